@@ -1,0 +1,42 @@
+"""Words on the terminal, and the one error that ends a command with a sentence (before the venv)."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_STARTED = time.monotonic()
+
+
+class SetupError(Exception):
+    """Something is missing or wrong; the text says what, and which command mends it."""
+
+
+def say(text: str) -> None:
+    """Print one line of progress."""
+    print(f"  {text}", flush=True)
+
+
+@contextmanager
+def step(text: str) -> Iterator[None]:
+    """Announce a step that takes a while, and how long it took."""
+    begun = time.monotonic()
+    print(f"  {text} …", flush=True)
+    yield
+    print(f"    {time.monotonic() - begun:.1f} s", flush=True)
+
+
+def warn(text: str) -> None:
+    """Print a line that must be seen even where standard output goes to a file."""
+    print(f"  ! {text}", file=sys.stderr, flush=True)
+
+
+def elapsed_seconds() -> float:
+    """Return the seconds since this command started."""
+    return time.monotonic() - _STARTED
+
+
+def is_root() -> bool:
+    """Return whether this process may install system packages and must not run PostgreSQL itself."""
+    return os.geteuid() == 0

@@ -1,0 +1,69 @@
+"""Make .venv and fill it from hash-locked requirements with pip (before the venv)."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from _runtime import console, digest, system_packages
+from _runtime.paths import VENV, venv_python
+
+OLDEST_PYTHON = (3, 11)
+
+
+def ensure(*requirements: Path) -> None:
+    """Make the virtual environment if needed and install these files, unless their digests are recorded in it."""
+    if not _is_sound():
+        _create()
+    for file in requirements:
+        install(file)
+
+
+def install(file: Path) -> None:
+    """Install one hash-locked file; a second call with the same file is free."""
+    wanted = digest.digest_of([file], str(venv_python().resolve()))
+    stamp = VENV / f".{file.stem}.stamp"
+    if digest.is_current(stamp, wanted):
+        return
+    if not _is_sound():
+        _create()
+    # --no-deps: the file is complete. Hashes: nobody between us and the index can swap a wheel.
+    options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-compile", "--quiet"]
+    options += ["--disable-pip-version-check", "--no-input"]
+    command = [str(venv_python()), "-m", "pip", "install", *options, "-r", str(file)]
+    with console.step(f"Installing {file.parent.name}/{file.name} into .venv by hash"):
+        environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
+        if subprocess.run(command, env=environment, check=False).returncode:
+            raise console.SetupError(
+                "pip could not install the requirements, see above; is a package index reachable from here?"
+            )
+    digest.write_stamp(stamp, wanted)
+
+
+def _is_sound() -> bool:
+    """Return whether the venv's Python still runs: one moved, copied or made by a removed Python does not."""
+    if not venv_python().exists():
+        return False
+    question = [str(venv_python()), "-c", "import pip, sys; print(sys.prefix)"]
+    answer = subprocess.run(question, capture_output=True, text=True, check=False)
+    return answer.returncode == 0 and Path(answer.stdout.strip()).resolve() == VENV.resolve()
+
+
+def _create() -> None:
+    with console.step(f"Making .venv with Python {sys.version.split()[0]}"):
+        shutil.rmtree(VENV, ignore_errors=True)
+        if _run_venv():
+            return
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        packages = [f"python{version}-venv"] if system_packages.has_package(f"python{version}-venv") else ["python3-venv"]
+        cure = f"Python's venv module is incomplete here. Run: sudo apt-get install -y {' '.join(packages)}"
+        system_packages.install(packages, otherwise=cure)
+        shutil.rmtree(VENV, ignore_errors=True)
+        if not _run_venv():
+            raise console.SetupError(cure)
+
+
+def _run_venv() -> bool:
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    return made.returncode == 0
