@@ -1,0 +1,78 @@
+"""Text as people type it: one Unicode form, no control characters, and folding for search."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+# Invisible marks that reorder or hide text: they let one name look like another.
+_INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad")
+
+
+class TextTooLongError(ValueError):
+    """A text goes beyond its limit; ``limit`` and ``length`` are in characters."""
+
+    def __init__(self, *, length: int, limit: int) -> None:
+        super().__init__(f"{length} characters where {limit} are allowed")
+        self.length = length
+        self.limit = limit
+
+
+def nfc(text: str) -> str:
+    """The composed Unicode form (NFC), the one form in which the portal stores Vietnamese."""
+    return unicodedata.normalize("NFC", text)
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether the text holds NUL, other control characters (line breaks and tabs aside) or lone surrogates."""
+    return any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\r\t" for character in text)
+
+
+def _without_controls(text: str) -> str:
+    return "".join(
+        character
+        for character in text
+        if character not in _INVISIBLE and (character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs", "Cn", "Co"})
+    )
+
+
+def clean_block(text: str) -> str:
+    """Several lines of text: NFC, ``\\n`` line breaks, no control or invisible characters, no trailing blanks.
+
+    NUL in particular is dropped, since PostgreSQL refuses it.
+    """
+    unified = nfc(text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
+    lines = (_SPACES.sub(" ", line).strip() for line in _without_controls(unified).split("\n"))
+    # Dropping characters can bring a letter and its mark together, hence NFC once more.
+    return nfc(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip())
+
+
+def clean_line(text: str) -> str:
+    """One line of text, such as a name: like :func:`clean_block`, with every run of white space made one space."""
+    return " ".join(clean_block(text).split())
+
+
+def require_at_most(text: str, limit: int) -> str:
+    """The text itself when it has at most ``limit`` characters; raises TextTooLongError otherwise."""
+    if len(text) > limit:
+        raise TextTooLongError(length=len(text), limit=limit)
+    return text
+
+
+def fold(text: str) -> str:
+    """The text without case and tone marks, for comparing and searching: ``Đổi bằng lái`` → ``doi bang lai``."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return unicodedata.normalize("NFC", bare.replace("đ", "d"))
+
+
+def slug(text: str, *, limit: int = 80) -> str:
+    """A piece of an address: lower-case letters without marks, figures and single hyphens, at most ``limit`` long.
+
+    >>> slug("Có con nhỏ")
+    'co-con-nho'
+    """
+    return _NOT_SLUG.sub("-", fold(text)).strip("-")[:limit].rstrip("-")
