@@ -1,0 +1,148 @@
+"""A child process that dies with its parent, writes a log, and is stopped as a group."""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from _runtime.paths import ROOT
+
+LOG_KEPT_BYTES = 5_000_000
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+@dataclass
+class Child:
+    """One program we start. `stop_signal` asks it to end; after `patience_seconds` its whole group is killed.
+
+    Start children from the main thread: Linux sends the parent-death signal when the starting *thread* ends.
+    """
+
+    name: str
+    command: Sequence[str | Path]
+    environment: Mapping[str, str]
+    log: Path
+    cwd: Path = ROOT
+    stop_signal: signal.Signals = signal.SIGTERM
+    patience_seconds: float = 8.0
+    uid: int | None = None
+    gid: int | None = None
+    _process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+    @property
+    def pid(self) -> int:
+        """Return the process id; only while it runs."""
+        if self._process is None:
+            raise RuntimeError(f"{self.name} was not started")
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Return whether the program itself still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """Return how it ended (negative: by this signal), or None while it runs or before it started."""
+        return None if self._process is None else self._process.poll()
+
+    def start(self) -> None:
+        """Start the program unless it already runs."""
+        if self.is_alive:
+            return
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LOG_KEPT_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        drop = {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [str(word) for word in self.command],
+                cwd=self.cwd,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C in the terminal reaches the supervisor only
+                preexec_fn=_DieWithParent(self.stop_signal),
+                **drop,
+            )
+
+    def ask_to_stop(self) -> None:
+        """Send the stop signal and return at once."""
+        if self.is_alive:
+            self.send(self.stop_signal)
+
+    def stop(self) -> None:
+        """Stop the program and everything it started; safe to call twice."""
+        if self._process is None:
+            return
+        self.ask_to_stop()
+        try:
+            self._process.wait(self.patience_seconds)
+        except subprocess.TimeoutExpired:
+            pass
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill the program and its group with SIGKILL, without a chance to tidy up."""
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def restart(self) -> None:
+        """Stop and start again."""
+        self.stop()
+        self.start()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the program itself."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(number)
+
+    def log_tail(self, lines: int = 15) -> str:
+        """Return the last lines of the log."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+
+class _DieWithParent:
+    """Runs in the child between fork and exec."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        self.number = number
+        self.parent = os.getpid()
+
+    def __call__(self) -> None:
+        if _libc is None:
+            return
+        _libc.prctl(_PR_SET_PDEATHSIG, int(self.number))
+        if os.getppid() != self.parent:  # it died between fork and prctl
+            os._exit(1)
+
+
+def stop_all(children: Sequence[Child]) -> None:
+    """Ask all to stop, then wait for each: as fast as the slowest one."""
+    for child in children:
+        child.ask_to_stop()
+    deadline = time.monotonic() + max((child.patience_seconds for child in children), default=0)
+    while any(child.is_alive for child in children) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for child in children:
+        child.kill()
+
+
+def free_directory(path: Path) -> None:
+    """Remove a directory and what is in it, if it is there."""
+    shutil.rmtree(path, ignore_errors=True)
