@@ -1,0 +1,145 @@
+// What makes a page nicer where scripts run; every page works without it. Each part looks for its own data- attribute.
+
+const own = document.currentScript;
+
+// htmx is fetched only by pages that use it, so that the first view stays light.
+function loadHtmx() {
+  if (!document.querySelector("[hx-get], [hx-post], [hx-put], [hx-delete], [hx-boost]")) return;
+  const script = document.createElement("script");
+  script.src = own.dataset.htmx;
+  document.head.append(script);
+}
+
+// An error summary takes the focus once, so that a screen reader starts with what must be mended.
+function focusFirstError(root) {
+  const summary = root.querySelector("[data-focus-on-load]");
+  if (!summary) return;
+  summary.focus();
+  summary.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    const label = document.querySelector(`label[for="${CSS.escape(field.id)}"]`);
+    (field.closest("fieldset") || label || field).scrollIntoView({ block: "start" });
+    field.focus({ preventScroll: true });
+  });
+}
+
+// Menus close on Escape (focus returns to their button), on a click elsewhere, and when focus leaves them.
+function tendMenus() {
+  for (const menu of document.querySelectorAll("details[data-menu]")) {
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+    });
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  }
+}
+
+function copyButtons(root) {
+  if (!navigator.clipboard) return;
+  for (const button of root.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      const words = button.querySelector("span");
+      const before = words.textContent;
+      words.textContent = button.dataset.done;
+      announce(button.dataset.done);
+      setTimeout(() => { words.textContent = before; }, 2500);
+    });
+  }
+}
+
+function printButtons(root) {
+  for (const button of root.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+}
+
+// <form data-autosave="URL" …><p class="autosave" data-autosave-words data-saving="…" data-saved="…" data-failed="…">
+// posts the form a moment after the last keystroke; the page's own button still does the whole job.
+function autosave() {
+  for (const form of document.querySelectorAll("form[data-autosave]")) {
+    const words = form.querySelector("[data-autosave-words]");
+    let timer = 0;
+    const say = (text) => { if (words && text) words.textContent = text; };
+    const save = async () => {
+      say(words?.dataset.saving);
+      const data = new FormData(form);
+      for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+      try {
+        const answer = await fetch(form.dataset.autosave, {
+          method: "POST", body: data, credentials: "same-origin", redirect: "manual", headers: { "X-Autosave": "1" },
+        });
+        const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+        say(answer.ok ? `${words.dataset.saved} ${clock}` : words.dataset.failed);
+      } catch {
+        say(words?.dataset.failed);
+      }
+    };
+    const later = () => { clearTimeout(timer); timer = setTimeout(save, 1200); };
+    form.addEventListener("input", later);
+    form.addEventListener("submit", () => clearTimeout(timer));
+  }
+}
+
+// A second press of a submit button within two seconds is nearly always a slip of the finger.
+function guardDoubleSubmit() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 2000) event.preventDefault();
+    else form.dataset.sent = String(Date.now());
+  });
+}
+
+// <div data-upload> accepts a dropped file and shows the name at the input, as if it had been chosen there.
+function uploads(root) {
+  for (const box of root.querySelectorAll("[data-upload]")) {
+    const input = box.querySelector("input[type=file]");
+    const mark = (over) => (event) => { event.preventDefault(); box.classList.toggle("is-over", over); };
+    box.addEventListener("dragover", mark(true));
+    box.addEventListener("dragleave", mark(false));
+    box.addEventListener("drop", (event) => {
+      mark(false)(event);
+      if (!event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+}
+
+let voice;
+function announce(text) {
+  if (!voice) {
+    voice = document.createElement("div");
+    voice.className = "govuk-visually-hidden";
+    voice.setAttribute("role", "status");
+    document.body.append(voice);
+  }
+  voice.textContent = text;
+}
+
+function dress(root) {
+  focusFirstError(root);
+  copyButtons(root);
+  printButtons(root);
+  uploads(root);
+}
+
+document.documentElement.classList.add("has-script");
+loadHtmx();
+tendMenus();
+autosave();
+guardDoubleSubmit();
+dress(document);
+document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) dress(event.target); });
