@@ -1,0 +1,3 @@
+"""Addresses of verification; one for all languages, as printed in the QR."""
+
+urlpatterns: list = []

@@ -1,0 +1,256 @@
+"""The life of a dossier as a table a jurist can check (vòng đời hồ sơ). No database, no clock, no side effects.
+
+Source: NĐ 118/2025/NĐ-CP art. 17–21 and TT 03/2025/TT-VPCP as restated by the acts listed in docs/assumptions.md;
+the law prints no grid, this is our reading of it.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.actors import ActorKind as A
+from portal.core.errors import TransitionError
+
+
+class DossierState(models.TextChoices):
+    """State of a dossier (trạng thái hồ sơ); labels are the official wording."""
+
+    DRAFT = "draft", _("Bản nháp")
+    SUBMITTED = "submitted", _("Mới đăng ký")
+    ACCEPTED = "accepted", _("Được tiếp nhận")
+    REFUSED = "refused", _("Không được tiếp nhận")
+    PROCESSING = "processing", _("Đang xử lý")
+    AWAITING_SUPPLEMENT = "awaiting_supplement", _("Yêu cầu bổ sung giấy tờ")
+    AWAITING_PAYMENT = "awaiting_payment", _("Yêu cầu thực hiện nghĩa vụ tài chính")
+    WITHDRAWAL_REQUESTED = "withdrawal_requested", _("Công dân yêu cầu rút hồ sơ")
+    STOPPED = "stopped", _("Dừng xử lý")
+    DECIDED = "decided", _("Đã xử lý xong")
+    RETURNED = "returned", _("Đã trả kết quả")
+
+
+S = DossierState
+
+NATIONAL_STATUS = {
+    S.SUBMITTED: 1,
+    S.ACCEPTED: 2,
+    S.REFUSED: 3,
+    S.PROCESSING: 4,
+    S.AWAITING_SUPPLEMENT: 5,
+    S.AWAITING_PAYMENT: 6,
+    S.WITHDRAWAL_REQUESTED: 7,
+    S.STOPPED: 8,
+    S.DECIDED: 9,
+    S.RETURNED: 10,
+}
+"""Published status numbers (QĐ list of ten, protocol §6.1); an 11th, seen in old clients, is read as refused."""
+
+STATE_OF_NATIONAL_STATUS = {
+    number: state for state, number in NATIONAL_STATUS.items()
+} | {11: S.REFUSED}
+
+CLOCK_STOPPED = frozenset(
+    {S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.WITHDRAWAL_REQUESTED}
+)
+"""States in which the agency's time does not run."""
+DUE_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.PROCESSING})
+"""States in which the agency has to act."""
+FINISHED_STATES = frozenset({S.REFUSED, S.STOPPED, S.DECIDED, S.RETURNED})
+OPEN_STATES = frozenset(NATIONAL_STATUS) - FINISHED_STATES
+
+OFFICE = frozenset({A.DESK, A.AGENCY, A.LEADER, A.PARTNER})
+"""Anyone who acts for the deciding agency; its own system speaks for all its officials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One step: from which states, to which, by whom, and what it needs."""
+
+    name: str
+    sources: frozenset[DossierState]
+    target: DossierState | None
+    """None: the state before, kept in resume_state."""
+    by: frozenset[A]
+    event: str
+    needs_reason: bool = False
+    legal_basis: str = ""
+
+
+def _row(
+    name: str,
+    sources: set[DossierState],
+    target: DossierState | None,
+    *,
+    by: frozenset[A] | set[A],
+    event: str,
+    needs_reason: bool = False,
+    law: str = "",
+) -> Transition:
+    return Transition(
+        name, frozenset(sources), target, frozenset(by), event, needs_reason, law
+    )
+
+
+TRANSITIONS: dict[str, Transition] = {
+    row.name: row
+    for row in (
+        _row(
+            "submit",
+            {S.DRAFT},
+            S.SUBMITTED,
+            by={A.CITIZEN},
+            event="dossier.submitted",
+            law="NĐ 45/2020/NĐ-CP art. 9",
+        ),
+        _row(
+            "accept",
+            {S.SUBMITTED},
+            S.ACCEPTED,
+            by=OFFICE,
+            event="dossier.accepted",
+            law="NĐ 118/2025/NĐ-CP art. 17; form 01",
+        ),
+        _row(
+            "refuse_intake",
+            {S.SUBMITTED},
+            S.REFUSED,
+            by=OFFICE,
+            event="dossier.refused",
+            needs_reason=True,
+            law="NĐ 118/2025/NĐ-CP art. 17; form 03",
+        ),
+        _row(
+            "start_processing",
+            {S.ACCEPTED},
+            S.PROCESSING,
+            by=OFFICE,
+            event="dossier.processing_started",
+        ),
+        _row(
+            "request_supplement",
+            {S.SUBMITTED, S.ACCEPTED, S.PROCESSING},
+            S.AWAITING_SUPPLEMENT,
+            by=OFFICE,
+            event="dossier.supplement_requested",
+            needs_reason=True,
+            law="NĐ 118/2025/NĐ-CP art. 17; form 02",
+        ),
+        _row(
+            "supplement",
+            {S.AWAITING_SUPPLEMENT},
+            None,
+            by={A.CITIZEN, A.PARTNER},
+            event="dossier.supplemented",
+        ),
+        _row(
+            "require_payment",
+            {S.SUBMITTED, S.ACCEPTED, S.PROCESSING},
+            S.AWAITING_PAYMENT,
+            by=OFFICE | {A.SYSTEM},
+            event="dossier.payment_required",
+        ),
+        _row(
+            "settle_payment",
+            {S.AWAITING_PAYMENT},
+            None,
+            by={A.PAYMENT, A.PARTNER},
+            event="dossier.paid",
+        ),
+        _row(
+            "request_withdrawal",
+            {
+                S.SUBMITTED,
+                S.ACCEPTED,
+                S.PROCESSING,
+                S.AWAITING_SUPPLEMENT,
+                S.AWAITING_PAYMENT,
+            },
+            S.WITHDRAWAL_REQUESTED,
+            by={A.CITIZEN},
+            event="dossier.withdrawal_requested",
+            needs_reason=True,
+            law="NĐ 118/2025/NĐ-CP art. 21",
+        ),
+        _row(
+            "confirm_withdrawal",
+            {S.WITHDRAWAL_REQUESTED},
+            S.STOPPED,
+            by=OFFICE,
+            event="dossier.withdrawn",
+            law="TT 03/2025/TT-VPCP art. 7; form 05",
+        ),
+        _row(
+            "refuse_withdrawal",
+            {S.WITHDRAWAL_REQUESTED},
+            None,
+            by=OFFICE,
+            event="dossier.withdrawal_refused",
+            needs_reason=True,
+            law="NĐ 118/2025/NĐ-CP art. 21",
+        ),
+        _row(
+            "stop",
+            {S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT},
+            S.STOPPED,
+            by=OFFICE | {A.SYSTEM},
+            event="dossier.stopped",
+            needs_reason=True,
+            law="TT 03/2025/TT-VPCP, form 05",
+        ),
+        _row(
+            "propose",
+            {S.PROCESSING},
+            S.PROCESSING,
+            by={A.AGENCY, A.LEADER, A.PARTNER},
+            event="dossier.proposed",
+        ),
+        _row(
+            "approve",
+            {S.ACCEPTED, S.PROCESSING},
+            S.DECIDED,
+            by={A.LEADER, A.PARTNER},
+            event="dossier.decided",
+            law="NĐ 45/2020/NĐ-CP art. 14",
+        ),
+        _row(
+            "return_result",
+            {S.DECIDED},
+            S.RETURNED,
+            by=OFFICE | {A.SYSTEM},
+            event="dossier.returned",
+        ),
+    )
+}
+
+
+def check(
+    name: str, *, state: DossierState | str, actor: A, reason: str = ""
+) -> Transition:
+    """Return the transition, or raise TransitionError saying which rule forbids it."""
+    transition = TRANSITIONS[name]
+    if actor not in transition.by:
+        raise TransitionError(
+            _("Vai của bạn không được thực hiện bước này."),
+            code="dossier.actor_not_allowed",
+        )
+    if DossierState(state) not in transition.sources:
+        raise TransitionError(
+            _("Hồ sơ đang ở trạng thái “%(state)s” nên không thực hiện được bước này.")
+            % {"state": DossierState(state).label}
+        )
+    if transition.needs_reason and not reason.strip():
+        raise TransitionError(
+            _("Hãy nêu lý do."),
+            code="dossier.reason_missing",
+            fields={"reason": [_("Hãy nêu lý do.")]},
+        )
+    return transition
+
+
+def allowed(state: DossierState | str, actor: A) -> list[Transition]:
+    """The steps this actor may take from a state, in the order of the table."""
+    return [
+        row
+        for row in TRANSITIONS.values()
+        if actor in row.by and DossierState(state) in row.sources
+    ]

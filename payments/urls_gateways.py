@@ -1,0 +1,3 @@
+"""Addresses that gateways call; no language, no session."""
+
+urlpatterns: list = []

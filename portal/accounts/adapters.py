@@ -1,0 +1,87 @@
+"""How allauth's sign-in becomes the portal's: citizens by VNeID only, officials by password and second factor."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.idp.oidc.adapter import DefaultOIDCAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.http import HttpRequest
+from django.shortcuts import render
+
+from portal.accounts import vneid
+from portal.core.errors import PortalError
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up with a password; officials' accounts are made by their agency."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Closed."""
+        return False
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """A VNeID account becomes a user at its first sign-in, and its profile is renewed at each."""
+
+    def is_open_for_signup(
+        self, request: HttpRequest, sociallogin: SocialLogin
+    ) -> bool:
+        """Open: the identity provider vouches for the person."""
+        return True
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Check the claims before anything is stored; find the user by identification number if she is known."""
+        try:
+            claims = vneid.parse_claims(sociallogin.account.extra_data)
+        except PortalError as error:
+            raise ImmediateHttpResponse(
+                render(
+                    request,
+                    "accounts/sign_in_failed.html",
+                    {"error": error},
+                    status=400,
+                )
+            ) from error
+        if sociallogin.is_existing:
+            vneid.refresh_profile(sociallogin.user, claims)
+            return
+        known = vneid.find_user(claims)
+        if known is not None:
+            sociallogin.connect(request, known)
+            vneid.refresh_profile(known, claims)
+
+    def populate_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
+    ) -> Any:
+        """Give the new user an opaque username; the identification number never becomes one."""
+        user = sociallogin.user
+        user.username = vneid.new_username()
+        return user
+
+    def save_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None
+    ) -> Any:
+        """Store the user and her profile together."""
+        claims = vneid.parse_claims(sociallogin.account.extra_data)
+        user = sociallogin.user
+        user.set_unusable_password()
+        user.display_name = claims.full_name
+        sociallogin.account.extra_data = vneid.kept_claims(
+            sociallogin.account.extra_data
+        )
+        sociallogin.save(request)
+        vneid.refresh_profile(user, claims)
+        return user
+
+
+class MachineClientAdapter(DefaultOIDCAdapter):
+    """Scopes that agencies' systems may ask for."""
+
+    scope_display = {
+        "dossiers:read": "Đọc hồ sơ được giao",
+        "events:write": "Gửi sự kiện của hồ sơ",
+        "results:write": "Gửi kết quả",
+        "documents:read": "Đọc giấy tờ của hồ sơ được giao",
+    }

@@ -1,0 +1,121 @@
+"""People who sign in: citizens and organisations through VNeID, officials with password and second factor."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.encryption import EncryptedTextField
+
+
+class User(AbstractUser):
+    """An account (tài khoản); a citizen's username is an opaque id, never her identification number."""
+
+    display_name = models.CharField(_("tên hiển thị"), max_length=200, blank=True)
+    is_official = models.BooleanField(_("cán bộ, công chức"), default=False)
+
+    class Meta:
+        verbose_name = _("tài khoản")
+        verbose_name_plural = _("tài khoản")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class IdentityLevel(models.IntegerChoices):
+    """Level of the electronic identity account (mức độ tài khoản định danh) – NĐ 69/2024/NĐ-CP."""
+
+    ONE = 1, _("Mức 1")
+    TWO = 2, _("Mức 2")
+
+
+class Gender(models.TextChoices):
+    """Gender as coded by the forms (giới tính)."""
+
+    MALE = "1", _("Nam")
+    FEMALE = "2", _("Nữ")
+    OTHER = "3", _("Khác")
+
+
+class CitizenProfile(models.Model):
+    """What VNeID told about a person at the last sign-in (thông tin công dân); the source of prefilled answers."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="citizen")
+    full_name = models.CharField(_("họ, chữ đệm, tên"), max_length=200)
+    personal_id = EncryptedTextField(_("số định danh cá nhân"))
+    personal_id_index = models.CharField(max_length=64, unique=True, editable=False)
+    date_of_birth = models.DateField(_("ngày sinh"), null=True, blank=True)
+    gender = models.CharField(_("giới tính"), max_length=1, choices=Gender, blank=True)
+    ethnicity = models.CharField(_("dân tộc"), max_length=50, blank=True)
+    nationality = models.CharField(
+        _("quốc tịch"), max_length=50, blank=True, default="Việt Nam"
+    )
+    phone = models.CharField(_("số điện thoại"), max_length=20, blank=True)
+    email = models.EmailField(_("thư điện tử"), blank=True)
+    province_code = models.CharField(_("mã tỉnh"), max_length=2, blank=True)
+    commune_code = models.CharField(_("mã xã"), max_length=5, blank=True)
+    address_line = models.CharField(
+        _("số nhà, đường, thôn"), max_length=250, blank=True
+    )
+    identity_level = models.PositiveSmallIntegerField(
+        _("mức định danh"), choices=IdentityLevel, default=IdentityLevel.ONE
+    )
+    technical_id = models.CharField(_("TechID"), max_length=100, blank=True)
+    confirmed_at = models.DateTimeField(_("VNeID xác nhận lúc"))
+
+    class Meta:
+        verbose_name = _("công dân")
+        verbose_name_plural = _("công dân")
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class Organisation(models.Model):
+    """An enterprise or other body with an organisation account (tổ chức)."""
+
+    name = models.CharField(_("tên"), max_length=300)
+    tax_code = models.CharField(_("mã số thuế"), max_length=14, unique=True)
+    address_line = models.CharField(_("trụ sở"), max_length=300, blank=True)
+    commune_code = models.CharField(_("mã xã"), max_length=5, blank=True)
+    phone = models.CharField(_("số điện thoại"), max_length=20, blank=True)
+    email = models.EmailField(_("thư điện tử"), blank=True)
+
+    class Meta:
+        verbose_name = _("tổ chức")
+        verbose_name_plural = _("tổ chức")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationRole(models.TextChoices):
+    """What a member may do for the organisation (vai trò thành viên)."""
+
+    REPRESENTATIVE = "representative", _("Người đại diện theo pháp luật")
+    FILER = "filer", _("Người nộp hồ sơ")
+
+
+class OrganisationMember(models.Model):
+    """A person who acts for an organisation (thành viên), from one day to another."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="members"
+    )
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="organisation_memberships"
+    )
+    role = models.CharField(_("vai trò"), max_length=20, choices=OrganisationRole)
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("thành viên tổ chức")
+        verbose_name_plural = _("thành viên tổ chức")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user", "role"], name="one_membership_per_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.organisation}"

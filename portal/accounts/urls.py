@@ -1,0 +1,4 @@
+"""Addresses of the app (filled by its pages)."""
+
+app_name = "accounts"
+urlpatterns: list = []

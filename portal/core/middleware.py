@@ -1,0 +1,84 @@
+"""Middleware of every request: clean input, language from the address, log context, and errors in words."""
+
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import get_language_from_path
+
+from portal.core.errors import NotFoundError, PortalError, TooManyRequestsError
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class CleanInputMiddleware:
+    """Refuse NUL in addresses at the door: PostgreSQL cannot hold it and nobody means it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=400)
+        return self.get_response(request)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """The address alone decides the language: /en/… is English, anything else Vietnamese (cacheable, shareable)."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Activate the language of the path."""
+        language = get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+
+
+class RequestContextMiddleware:
+    """Bind what a log line may carry: method and matched route, never the path's values or the person."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(method=request.method)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> None:
+        """Bind the route's pattern once it is known."""
+        match = request.resolver_match
+        structlog.contextvars.bind_contextvars(route=match.route if match else "")
+
+
+class ErrorPageMiddleware:
+    """Show a PortalError that a page let out as an error page in words, with the right status."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        """Render the error; anything that is not a PortalError stays Django's."""
+        if not isinstance(exception, PortalError):
+            return None
+        if isinstance(exception, NotFoundError):
+            return render(request, "404.html", status=404)
+        template = {403: "403.html", 503: "503.html"}.get(
+            exception.status, "error.html"
+        )
+        response = render(
+            request, template, {"error": exception}, status=exception.status
+        )
+        if isinstance(exception, TooManyRequestsError):
+            response["Retry-After"] = str(exception.retry_after_seconds)
+        return response

@@ -1,0 +1,73 @@
+"""Messages to people, one row per message and channel (thông báo)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.work import QueuedWork, WorkQuerySet
+
+
+class Channel(models.TextChoices):
+    """Way a message reaches a person (kênh thông báo)."""
+
+    INBOX = "inbox", _("Hộp thư trên Cổng")
+    EMAIL = "email", _("Thư điện tử")
+
+
+class Message(QueuedWork):
+    """One message to one person over one channel; the inbox channel is delivered by being written."""
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications"
+    )
+    channel = models.CharField(_("kênh"), max_length=10, choices=Channel)
+    kind = models.CharField(_("loại"), max_length=60)
+    subject = models.CharField(_("tiêu đề"), max_length=250)
+    body = models.TextField(_("nội dung"))
+    link = models.CharField(_("đường dẫn"), max_length=300, blank=True)
+    """A path on the portal; personal data never travels in it."""
+    reference = models.CharField(max_length=60, blank=True, db_index=True)
+    dedupe_key = models.CharField(max_length=120)
+    read_at = models.DateTimeField(_("đọc lúc"), null=True, blank=True)
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("thông báo")
+        verbose_name_plural = _("thông báo")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dedupe_key", "channel"],
+                name="one_message_per_cause_and_channel",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="message_due",
+                condition=models.Q(work_state="pending"),
+            ),
+            models.Index(
+                fields=["recipient", "channel", "-id"], name="message_of_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class DemoMail(models.Model):
+    """An e-mail that development would have sent (hộp thư thử nghiệm), shown on a page; never used in production."""
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=250)
+    body = models.TextField()
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("thư thử nghiệm")
+        verbose_name_plural = _("thư thử nghiệm")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,1 @@
+"""Settings by situation: dev (embedded, one machine), test, prod. Only this package reads the environment."""

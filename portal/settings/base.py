@@ -1,0 +1,335 @@
+"""Settings that hold in every situation."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from portal.settings.database import database_from_url
+from portal.settings.env import BASE_DIR, env
+from portal.settings.logs import logging_config
+from portal.settings.storage import storages_from_url
+
+VAR_DIR = Path(env.str("PORTAL_VAR", str(BASE_DIR / "var")))
+SECRET_KEY = env.str("PORTAL_SECRET_KEY", "")
+FIELD_KEYS = env.list("PORTAL_FIELD_KEYS", [])
+INDEX_KEY = env.str("PORTAL_INDEX_KEY", "")
+PORTAL_PORT = env.int("PORTAL_PORT", 8000)
+SANDBOX_PORT = env.int("SANDBOX_PORT", 8001)
+BASE_URL = env.str("PORTAL_BASE_URL", f"http://127.0.0.1:{PORTAL_PORT}")
+ALLOWED_HOSTS = env.list("PORTAL_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+TRUSTED_PROXIES = env.int("PORTAL_TRUSTED_PROXIES", 0)
+DEBUG = False
+IS_DEVELOPMENT = False
+
+INSTALLED_APPS = [
+    "portal.backoffice.apps.UnfoldConfig",
+    "unfold.contrib.filters",
+    "portal.backoffice.apps.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.idp.oidc",
+    "rest_framework",
+    "drf_spectacular",
+    "csp",
+    "django_prometheus",
+    "portal.core",
+    "portal.accounts",
+    "portal.agencies",
+    "portal.exchange",
+    "portal.notifications",
+    "procedures",
+    "datastore",
+    "dossiers",
+    "payments",
+    "portal.feedback",
+    "portal.indicators",
+    "portal.api",
+    "portal.site",
+    "portal.backoffice",
+]
+
+MIDDLEWARE = [
+    "portal.api.middleware.WireFastPathMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.core.middleware.CleanInputMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.core.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.middleware.OfficialSecondFactorMiddleware",
+    "portal.core.middleware.RequestContextMiddleware",
+    "portal.core.middleware.ErrorPageMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.site.context.page",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database_from_url(env, VAR_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STORAGES = storages_from_url(env, VAR_DIR)
+CACHE_URL = env.str("CACHE_URL", "")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL or f"unix://{VAR_DIR}/run/valkey.sock?db=1",
+        "KEY_PREFIX": "portal",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
+
+# --- people -----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "site:home"
+LOGOUT_REDIRECT_URL = "site:home"
+ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+VNEID_ISSUER = env.str("VNEID_ISSUER", f"http://127.0.0.1:{SANDBOX_PORT}")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "vneid",
+                "name": "VNeID",
+                "client_id": env.str("VNEID_CLIENT_ID", "portal"),
+                "secret": env.str("VNEID_CLIENT_SECRET", ""),
+                "settings": {
+                    "server_url": VNEID_ISSUER,
+                    "fetch_userinfo": True,
+                    "oauth_pkce_enabled": True,
+                    "uid_field": "sub",
+                },
+            }
+        ],
+    }
+}
+MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Cổng Dịch vụ công"
+SESSION_COOKIE_NAME = "portal_session"
+CSRF_COOKIE_NAME = "portal_csrf"
+LANGUAGE_COOKIE_NAME = "portal_language"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
+CSRF_FAILURE_VIEW = "portal.site.views_errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# --- language and time ------------------------------------------------------------------------
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_I18N = True
+USE_TZ = True
+
+# --- files and pages --------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = False
+PDF_FONT_DIR = BASE_DIR / "static" / "build" / "fonts"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", "")
+SIGNING_KEYS_DIR = Path(env.str("SIGNING_KEYS_DIR", str(VAR_DIR / "keys")))
+
+# --- payments ---------------------------------------------------------------------------------
+GATEWAY_PORT = SANDBOX_PORT + 2
+PAYMENT_GATEWAYS = env.list("PAYMENT_GATEWAYS", ["npp", "vnpay"])
+VNPAY_PAY_URL = env.str(
+    "VNPAY_PAY_URL", f"http://127.0.0.1:{GATEWAY_PORT}/paymentv2/vpcpay.html"
+)
+VNPAY_TMN_CODE = env.str("VNPAY_TMN_CODE", "")
+VNPAY_HASH_SECRET = env.str("VNPAY_HASH_SECRET", "")
+NPP_INIT_URL = env.str("NPP_INIT_URL", f"http://127.0.0.1:{GATEWAY_PORT}/npp/init")
+NPP_PARTNER_CODE = env.str("NPP_PARTNER_CODE", "")
+NPP_SECRET = env.str("NPP_SECRET", "")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+# --- content security -------------------------------------------------------------------------
+# A form that ends in a redirect to VNeID or a gateway needs that origin in form-action (Chromium checks redirects).
+FORM_TARGETS = sorted(
+    {_origin(VNEID_ISSUER), _origin(VNPAY_PAY_URL), _origin(NPP_INIT_URL)}
+)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF, "blob:"],
+        "manifest-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-src": [SELF],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF, *FORM_TARGETS],
+    }
+}
+
+# --- mail -------------------------------------------------------------------------------------
+EMAIL_URL = env.str("EMAIL_URL", "")
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "khong-tra-loi@dichvucong.example")
+NOTIFICATION_CHANNELS = ["inbox", "email"]
+if EMAIL_URL:
+    _mail = env.dj_email_url("EMAIL_URL")
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = (
+        _mail["EMAIL_BACKEND"],
+        _mail["EMAIL_HOST"],
+        _mail["EMAIL_PORT"],
+    )
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+        _mail["EMAIL_HOST_USER"],
+        _mail["EMAIL_HOST_PASSWORD"],
+    )
+    EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
+else:
+    EMAIL_BACKEND = "portal.notifications.channels.demo.DemoMailboxBackend"
+
+# --- background work --------------------------------------------------------------------------
+CELERY_BROKER_URL = env.str(
+    "CELERY_BROKER_URL", f"redis+socket://{VAR_DIR}/run/valkey.sock?virtual_host=0"
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+SWEEP_SECONDS = 5
+WORK_LEASE_SECONDS = 120
+CELERY_BEAT_SCHEDULE = {
+    "exchange-deliver-due": {"task": "exchange.deliver_due", "schedule": SWEEP_SECONDS},
+    "exchange-apply-received": {
+        "task": "exchange.apply_received",
+        "schedule": SWEEP_SECONDS,
+    },
+    "notifications-send-due": {
+        "task": "notifications.send_due",
+        "schedule": SWEEP_SECONDS,
+    },
+    "dossiers-write-letters": {
+        "task": "dossiers.write_letters",
+        "schedule": SWEEP_SECONDS,
+    },
+    "dossiers-issue-results": {
+        "task": "dossiers.issue_results",
+        "schedule": SWEEP_SECONDS,
+    },
+    "payments-write-receipts": {
+        "task": "payments.write_receipts",
+        "schedule": SWEEP_SECONDS,
+    },
+    "payments-expire-orders": {"task": "payments.expire_orders", "schedule": 60.0},
+    "dossiers-close-silent": {"task": "dossiers.close_silent", "schedule": 3600.0},
+}
+
+# --- exchange ---------------------------------------------------------------------------------
+HTTP_TIMEOUT_SECONDS = 10
+DELIVERY_BUDGET_SECONDS = int(timedelta(days=3).total_seconds())
+WIRE_SESSION_MINUTES = 30
+
+# --- api --------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "portal.api.authentication.ClientCredentialsAuthentication"
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.api.permissions.HasRequiredScopes"],
+    "DEFAULT_PARSER_CLASSES": ["portal.api.parsers.CleanJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "portal.api.errors.problem_response",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "portal.api.pagination.CursorPage",
+    "PAGE_SIZE": 50,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Cổng Dịch vụ công quốc gia – API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+}
+IDP_OIDC_ADAPTER = "portal.accounts.adapters.MachineClientAdapter"
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 1800
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = logging_config(env.str("PORTAL_LOG_LEVEL", "INFO"))

@@ -1,0 +1,26 @@
+"""One machine, started by bin/run: real parts, demo people, sandbox outside world."""
+
+from portal.settings.base import *  # noqa: F403 - a settings module is its names
+from portal.settings.base import SANDBOX_PORT, VAR_DIR
+from portal.settings.env import env
+from portal.settings.secrets import development_secrets
+
+_secrets = development_secrets(VAR_DIR)
+SECRET_KEY = env.str("PORTAL_SECRET_KEY", "") or _secrets["secret_key"]
+FIELD_KEYS = env.list("PORTAL_FIELD_KEYS", []) or [_secrets["field_key"]]
+INDEX_KEY = env.str("PORTAL_INDEX_KEY", "") or _secrets["index_key"]
+IS_DEVELOPMENT = True
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+SANDBOX = {
+    "province_url": f"http://127.0.0.1:{SANDBOX_PORT + 1}",
+    "gateway_url": f"http://127.0.0.1:{SANDBOX_PORT + 2}",
+    "ministry_url": f"http://127.0.0.1:{SANDBOX_PORT + 3}",
+    "province_client_id": env.str("SANDBOX_PROVINCE_CLIENT_ID", ""),
+    "province_client_secret": env.str("SANDBOX_PROVINCE_CLIENT_SECRET", ""),
+    "province_webhook_secret": env.str("SANDBOX_PROVINCE_WEBHOOK_SECRET", ""),
+    "ministry_username": env.str("SANDBOX_MINISTRY_USERNAME", ""),
+    "ministry_password": env.str("SANDBOX_MINISTRY_PASSWORD", ""),
+    "ministry_madonvi": env.str("SANDBOX_MINISTRY_MADONVI", "G01"),
+    "ministry_webhook_secret": env.str("SANDBOX_MINISTRY_WEBHOOK_SECRET", ""),
+}

@@ -1,0 +1,15 @@
+"""The suite: as development, with fixed secrets, fast password hashing and no waiting."""
+
+from portal.settings.dev import *  # noqa: F403 - a settings module is its names
+from portal.settings.dev import REST_FRAMEWORK, SANDBOX
+
+SECRET_KEY = "test-only-" + "k" * 60
+FIELD_KEYS = ["dGVzdC1vbmx5LWZpZWxkLWtleS0wMTIzNDU2Nzg5MDE="]
+INDEX_KEY = "test-only-index-key-" + "i" * 32
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+VNPAY_TMN_CODE = "TESTTMN1"
+VNPAY_HASH_SECRET = "test-only-vnpay"
+NPP_PARTNER_CODE = "PARTNER01"
+NPP_SECRET = "test-only-npp"
+SANDBOX = {key: value or f"test-only-{key}" for key, value in SANDBOX.items()}
+REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}

@@ -1,0 +1,15 @@
+"""Addresses of the pages that belong to no app."""
+
+from django.urls import path
+
+from portal.site import views
+
+app_name = "site"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("tro-giup/", views.help_page, name="help"),
+    path("tro-giup/tro-nang/", views.accessibility, name="accessibility"),
+    path("tro-giup/du-lieu-ca-nhan/", views.privacy, name="privacy"),
+    path("tro-giup/hien-thi/", views.display, name="display"),
+]

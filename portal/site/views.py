@@ -1,0 +1,134 @@
+"""Pages that belong to no app: home, help, and how the portal treats its readers."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier
+from portal.indicators import services as indicators
+from portal.site.context import THEME_COOKIE, THEMES
+from portal.site.forms import DisplayForm
+from procedures.models import LifeEvent, Procedure, ServiceLevel
+
+FEATURED_COUNT = 6
+LEVEL_TONES = {ServiceLevel.FULL: "jade", ServiceLevel.PARTIAL: "amber", ServiceLevel.NONE: "neutral"}
+CITIZENS_TURN = (DossierState.AWAITING_SUPPLEMENT, DossierState.AWAITING_PAYMENT)
+THEME_COOKIE_AGE = timedelta(days=365)
+
+
+@login_not_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Search first, then life events, the most used procedures, tracking and live figures."""
+    context = {
+        "life_events": _life_events(),
+        "featured": _featured(),
+        "figures": indicators.public_figures(),
+        "waiting_count": _waiting_count(request),
+        "examples": [
+            _("khai sinh cho con"),
+            _("đổi bằng lái xe"),
+            _("mất căn cước"),
+            _("đăng ký tạm trú"),
+            _("lý lịch tư pháp"),
+            _("mở hộ kinh doanh"),
+        ],
+    }
+    return render(request, "site/home.html", context)
+
+
+@login_not_required
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to file, step by step, and where people help."""
+    return render(request, "site/help.html")
+
+
+@login_not_required
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What the portal promises readers who cannot see, hear or click like others."""
+    return render(request, "site/accessibility.html")
+
+
+@login_not_required
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Which personal data are kept, why, how long, and who read them."""
+    return render(request, "site/privacy.html")
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def display(request: HttpRequest) -> HttpResponse:
+    """Choose light, dark, or the device's own setting; kept in a cookie of this browser only."""
+    if request.method != "POST":
+        chosen = request.COOKIES.get(THEME_COOKIE, "")
+        form = DisplayForm(initial={"theme": chosen if chosen in THEMES else "auto"})
+        return render(request, "site/display.html", {"form": form})
+    form = DisplayForm(request.POST)
+    if not form.is_valid():
+        return render(request, "site/display.html", {"form": form}, status=422)
+    messages.success(request, _("Đã đổi cách hiển thị."))
+    response = redirect("site:display")
+    if form.cleaned_data["theme"] in THEMES:
+        response.set_cookie(
+            THEME_COOKIE,
+            form.cleaned_data["theme"],
+            max_age=THEME_COOKIE_AGE,
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=True,
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
+
+
+def _in_language(vietnamese: str, english: str) -> str:
+    """The English text on English pages where there is one; Vietnamese is always there."""
+    return english if english and get_language() == "en" else vietnamese
+
+
+def _life_events() -> list[dict[str, str]]:
+    return [
+        {
+            "slug": event.slug,
+            "icon": event.icon,
+            "name": _in_language(event.name, event.name_en),
+            "text": _in_language(event.description, event.description_en),
+        }
+        for event in LifeEvent.objects.order_by("position", "name")
+    ]
+
+
+def _featured() -> list[dict[str, str]]:
+    procedures = (
+        Procedure.objects.filter(featured_rank__isnull=False, is_open=True, current__isnull=False)
+        .select_related("current")
+        .order_by("featured_rank", "code")[:FEATURED_COUNT]
+    )
+    return [
+        {
+            "code": procedure.code,
+            "name": _in_language(version.short_name or version.name, version.name_en),
+            "level": version.get_service_level_display(),
+            "tone": LEVEL_TONES[ServiceLevel(version.service_level)],
+        }
+        for procedure in procedures
+        if (version := procedure.current)
+    ]
+
+
+def _waiting_count(request: HttpRequest) -> int:
+    """How many of the reader's dossiers wait for the reader."""
+    if not request.user.is_authenticated:
+        return 0
+    return Dossier.objects.of_citizen(request.user).filter(state__in=CITIZENS_TURN).count()

@@ -1,0 +1,32 @@
+"""Addresses of the whole portal: Vietnamese without prefix, English under /en/; machines' addresses have no language."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("portal.api.urls")),
+    path("", include("allauth.idp.urls")),
+    path("thanh-toan/", include("payments.urls_gateways")),
+    path("", include("datastore.urls_verification")),
+    path("quan-tri/", admin.site.urls),
+]
+
+urlpatterns += i18n_patterns(
+    path("", include("portal.site.urls")),
+    path("tai-khoan/", include("allauth.urls")),
+    path("tai-khoan/", include("portal.accounts.urls")),
+    path("thu-tuc/", include("procedures.urls")),
+    path("", include("dossiers.urls")),
+    path("thanh-toan/", include("payments.urls")),
+    path("kho-du-lieu/", include("datastore.urls")),
+    path("", include("portal.notifications.urls")),
+    path("cong-khai/", include("portal.indicators.urls")),
+    path("", include("portal.feedback.urls")),
+    prefix_default_language=False,
+)
+
+handler400 = "portal.site.views_errors.bad_request"
+handler403 = "portal.site.views_errors.forbidden"
+handler404 = "portal.site.views_errors.not_found"
+handler500 = "portal.site.views_errors.server_error"
