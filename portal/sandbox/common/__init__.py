@@ -1,0 +1,1 @@
+"""What the sandbox programs share: look, keys, health, failure switch, background threads, the HTTP client."""

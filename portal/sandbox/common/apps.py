@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    name = "portal.sandbox.common"
+    label = "sandbox_common"
