@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import AgencyLevel, Branch
+from portal.core.durations import Duration, DurationUnit
 
 
 class Field(models.Model):
@@ -95,7 +96,8 @@ class ServiceLevel(models.TextChoices):
 class Place(models.TextChoices):
     """Which agency of the right branch and level may receive (nơi tiếp nhận)."""
 
-    RESIDENCE = "residence", _("Nơi cư trú hoặc nơi thực hiện")
+    RESIDENCE = "residence", _("Nơi cư trú")
+    LOCATION = "location", _("Nơi có việc, có tài sản")
     ANY_IN_PROVINCE = "any_in_province", _("Nơi bất kỳ trong tỉnh")
     ANY = "any", _("Nơi bất kỳ trong cả nước")
 
@@ -121,6 +123,9 @@ class ProcedureVersion(models.Model):
     name = models.TextField(_("tên"))
     short_name = models.CharField(_("tên ngắn"), max_length=250, blank=True)
     name_en = models.TextField(_("tên tiếng Anh"), blank=True)
+    short_name_en = models.CharField(
+        _("tên ngắn tiếng Anh"), max_length=250, blank=True
+    )
     issuer_code = models.CharField(_("mã cơ quan công bố"), max_length=35)
     issuer_name = models.CharField(_("cơ quan công bố"), max_length=300)
     decision_number = models.CharField(_("số quyết định"), max_length=60, blank=True)
@@ -136,9 +141,9 @@ class ProcedureVersion(models.Model):
         _("ngành giải quyết"), max_length=20, choices=Branch
     )
     competent_place = models.CharField(_("nơi tiếp nhận"), max_length=16, choices=Place)
-    processing_value = models.PositiveIntegerField(_("thời hạn"))
-    processing_unit = models.CharField(_("đơn vị thời hạn"), max_length=20)
-    """A value of portal.core.durations.Unit."""
+    processing_value = models.PositiveIntegerField(_("thời hạn"), null=True, blank=True)
+    processing_unit = models.CharField(_("đơn vị thời hạn"), max_length=20, blank=True)
+    """A value of portal.core.durations.DurationUnit; value and unit are both empty where the law sets no time."""
     intake_cutoff = models.TimeField(_("giờ chốt tiếp nhận"), null=True, blank=True)
     supplement_rule = models.CharField(
         _("khi bổ sung"), max_length=12, default="restart"
@@ -147,9 +152,9 @@ class ProcedureVersion(models.Model):
         _("hạn bổ sung (ngày làm việc)"), default=15
     )
     sheet = models.JSONField(_("nội dung công bố"), default=dict)
-    """Bilingual texts: competent, processing, channels, applicants, steps, requirements, notes, legal_basis, subcases, keywords."""
+    """Everything the sheet shows beside the columns and rows here; keys in procedures.sheets."""
     form = models.JSONField(_("biểu mẫu điện tử"), default=dict)
-    """Pages, groups and fields (docs/procedure-pack.md); field groups and value lists are already expanded."""
+    """Pages, groups, fields and the value lists they use (docs/procedure-pack.md), field groups expanded; empty = the generic form."""
     source_record = models.JSONField(_("bản ghi gốc"), null=True, blank=True)
     search_text = models.TextField(editable=False, default="")
     search_vector = SearchVectorField(null=True, editable=False)
@@ -171,10 +176,23 @@ class ProcedureVersion(models.Model):
                 name="version_ends_after_it_begins",
             ),
         ]
-        indexes = [GinIndex(fields=["search_vector"], name="version_search")]
+        indexes = [
+            GinIndex(fields=["search_vector"], name="version_search"),
+            GinIndex(
+                fields=["search_text"],
+                opclasses=["gin_trgm_ops"],
+                name="version_search_trigrams",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    def processing_time(self) -> Duration | None:
+        """The processing time (thời hạn giải quyết), or None where the law sets none."""
+        if self.processing_value is None:
+            return None
+        return Duration(self.processing_value, DurationUnit(self.processing_unit))
 
 
 class ComponentKind(models.TextChoices):
@@ -195,12 +213,23 @@ class Component(models.Model):
         ProcedureVersion, models.CASCADE, related_name="components"
     )
     position = models.PositiveSmallIntegerField()
-    code = models.CharField(_("mã thành phần"), max_length=60)
+    code = models.CharField(_("mã trong thủ tục"), max_length=60)
+    """Its key in the pack: stable from version to version, what a dossier refers to."""
+    national_code = models.CharField(
+        _("mã thành phần quốc gia"), max_length=60, blank=True
+    )
     name = models.TextField(_("tên"))
     name_en = models.TextField(_("tên tiếng Anh"), blank=True)
     kind = models.CharField(_("loại"), max_length=12, choices=ComponentKind)
     originals = models.PositiveSmallIntegerField(_("bản chính"), default=0)
     copies = models.PositiveSmallIntegerField(_("bản sao"), default=0)
+    channels = ArrayField(
+        models.CharField(max_length=10),
+        verbose_name=_("kênh"),
+        default=list,
+        blank=True,
+    )
+    """Channels that ask for it; empty means every channel."""
     is_required = models.BooleanField(_("bắt buộc khi nộp trực tuyến"), default=False)
     when_text = models.TextField(_("khi nào"), blank=True)
     when_text_en = models.TextField(_("khi nào (tiếng Anh)"), blank=True)
@@ -232,11 +261,12 @@ class Component(models.Model):
 
 
 class FeeKind(models.TextChoices):
-    """Kind of money: different accounts, receipts and refund rules (DOMAIN: phí, lệ phí, giá)."""
+    """Kind of money: different accounts, receipts and refund rules (phí, lệ phí, giá, nghĩa vụ tài chính)."""
 
     CHARGE = "phi", _("Phí")
     FEE = "le_phi", _("Lệ phí")
     PRICE = "gia", _("Giá dịch vụ")
+    OBLIGATION = "nghia_vu", _("Nghĩa vụ tài chính")
 
 
 class FeeRule(models.Model):
@@ -244,17 +274,33 @@ class FeeRule(models.Model):
 
     version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="fees")
     position = models.PositiveSmallIntegerField()
-    kind = models.CharField(_("loại"), max_length=6, choices=FeeKind)
+    key = models.CharField(_("mã quy tắc"), max_length=60)
+    charge = models.CharField(_("khoản thu"), max_length=60)
+    """Rules of one charge compete; different charges add up."""
+    kind = models.CharField(_("loại"), max_length=10, choices=FeeKind)
+    name = models.TextField(_("tên"))
+    name_en = models.TextField(_("tên tiếng Anh"), blank=True)
     amount_vnd = models.PositiveBigIntegerField(
         _("số tiền (đồng)"), null=True, blank=True
     )
     """None: the published text did not parse or the province decides; never read as free."""
+    foreign_amount = models.CharField(_("số tiền ngoại tệ"), max_length=30, blank=True)
+    """Amount and currency for missions abroad, such as "10 USD"; shown, never charged here."""
     channel = models.CharField(_("kênh"), max_length=10, default="all")
     unit = models.CharField(_("đơn vị tính"), max_length=100, blank=True)
+    unit_en = models.CharField(_("đơn vị tính (tiếng Anh)"), max_length=100, blank=True)
+    quantity_field = models.CharField(_("trường số lượng"), max_length=50, blank=True)
     is_default = models.BooleanField(_("áp dụng cho hồ sơ thông thường"), default=False)
     condition = models.JSONField(_("điều kiện"), null=True, blank=True)
-    note = models.TextField(_("ghi chú"), blank=True)
-    note_en = models.TextField(_("ghi chú tiếng Anh"), blank=True)
+    when_text = models.TextField(_("khi nào"), blank=True)
+    when_text_en = models.TextField(_("khi nào (tiếng Anh)"), blank=True)
+    provinces = ArrayField(
+        models.CharField(max_length=2),
+        verbose_name=_("tỉnh, thành phố"),
+        default=list,
+        blank=True,
+    )
+    """Province codes; empty means the whole country."""
     decided_by = models.CharField(_("thẩm quyền quy định"), max_length=60, blank=True)
     legal_basis = models.CharField(_("căn cứ"), max_length=200, blank=True)
     payable_on = models.CharField(_("thời điểm nộp"), max_length=12, default="filing")
@@ -265,9 +311,25 @@ class FeeRule(models.Model):
         verbose_name = _("phí, lệ phí")
         verbose_name_plural = _("phí, lệ phí")
         ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "key"], name="one_fee_rule_per_key"
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount_vnd}"
+        return self.name
+
+
+class ResultKind(models.TextChoices):
+    """What a result is (loại kết quả giải quyết)."""
+
+    DOCUMENT = "document", _("Giấy tờ")
+    DATABASE_UPDATE = "database_update", _("Cập nhật cơ sở dữ liệu")
+    NOTICE = "notice", _("Thông báo")
+    REFUSAL = "refusal", _("Văn bản từ chối")
+    MONEY = "money", _("Tiền")
+    NONE = "none", _("Không có giấy tờ")
 
 
 class ResultType(models.Model):
@@ -277,14 +339,31 @@ class ResultType(models.Model):
         ProcedureVersion, models.CASCADE, related_name="results"
     )
     position = models.PositiveSmallIntegerField()
-    code = models.CharField(_("mã kết quả"), max_length=60, blank=True)
+    code = models.CharField(_("mã trong thủ tục"), max_length=60)
     name = models.TextField(_("tên"))
     name_en = models.TextField(_("tên tiếng Anh"), blank=True)
+    kind = models.CharField(
+        _("loại"), max_length=16, choices=ResultKind, default=ResultKind.DOCUMENT
+    )
+    document_type = models.CharField(
+        _("loại giấy tờ trong kho"), max_length=60, blank=True
+    )
+    is_default = models.BooleanField(_("cấp khi được duyệt"), default=False)
 
     class Meta:
         verbose_name = _("kết quả giải quyết")
         verbose_name_plural = _("kết quả giải quyết")
         ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "code"], name="one_result_per_code"
+            ),
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=Q(is_default=True),
+                name="one_default_result",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
