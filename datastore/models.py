@@ -1,6 +1,7 @@
 """The document store (kho quản lý dữ liệu điện tử): every byte, its owner, its trust, who may read it and who did."""
 
-import uuid
+import base64
+import secrets
 from datetime import date
 from typing import Self
 
@@ -11,7 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.agencies.models import Agency
+from portal.agencies.actors import ActorKind
+from portal.agencies.models import Agency, ApiClient
 
 
 class DocumentType(models.Model):
@@ -142,6 +144,8 @@ class Document(models.Model):
     replaced_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replaces"
     )
+    search_text = models.TextField(editable=False, default="")
+    """Title, number and issuer without case and tone marks, for the owner's search."""
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = DocumentQuerySet.as_manager()
@@ -161,6 +165,10 @@ class Document(models.Model):
     def is_expired(self, day: date) -> bool:
         """Whether its validity ran out before a day."""
         return self.valid_until is not None and self.valid_until < day
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether it counts on a day: valid, and not expired."""
+        return self.status == DocumentStatus.VALID and not self.is_expired(day)
 
 
 class DocumentFile(models.Model):
@@ -219,7 +227,8 @@ class AccessLog(models.Model):
     )
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True)
     reader_name = models.CharField(_("người xem"), max_length=200)
-    reader_role = models.CharField(_("vai"), max_length=20)
+    reader_role = models.CharField(_("vai"), max_length=20, choices=ActorKind)
+    action = models.CharField(_("việc đã làm"), max_length=6, choices=AccessAction)
     purpose = models.CharField(_("mục đích"), max_length=300)
     dossier_code = models.CharField(_("mã hồ sơ"), max_length=50, blank=True)
     read_at = models.DateTimeField(default=timezone.now)
@@ -227,7 +236,7 @@ class AccessLog(models.Model):
     class Meta:
         verbose_name = _("lượt xem giấy tờ")
         verbose_name_plural = _("lượt xem giấy tờ")
-        indexes = [models.Index(fields=["owner", "-read_at"], name="access_of_owner")]
+        indexes = [models.Index(fields=["owner", "-read_at", "-id"], name="access_of_owner")]
 
     def __str__(self) -> str:
         return f"{self.reader_name} {self.read_at:%Y-%m-%d %H:%M}"
@@ -260,20 +269,24 @@ class SigningKey(models.Model):
 
 
 def new_public_id() -> str:
-    """Return the unguessable, capitals-only id of a credential: short enough for QR's alphanumeric mode."""
-    return uuid.uuid4().hex[:20].upper()
+    """Return 80 random bits as 16 capitals and figures: unguessable, and short in a QR's alphanumeric mode."""
+    return base64.b32encode(secrets.token_bytes(10)).decode()
 
 
 class Credential(models.Model):
     """The signed statement in a result's QR (mã QR) – TT 01/2023/TT-VPCP art. 26; its page shows the live status."""
 
-    public_id = models.CharField(max_length=20, unique=True, default=new_public_id)
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
+    reference = models.CharField(max_length=100, unique=True)
+    """What the result was issued for (a dossier code): however often an issue is tried, there is one result."""
     document = models.OneToOneField(Document, models.PROTECT, related_name="credential")
     key = models.ForeignKey(SigningKey, models.PROTECT, related_name="credentials")
     token = models.TextField()
-    """The COSE_Sign1 in base45 as it stands in the QR's fragment."""
-    pdf_sha256 = models.CharField(max_length=64, blank=True)
-    claims = models.JSONField(default=dict)
+    """The COSE_Sign1 in base32 as it stands in the QR's fragment (docs/adr/0010)."""
+    content_sha256 = models.CharField(max_length=64)
+    """Digest of the result's canonical content; the credential carries its first half."""
+    pdf_sha256 = models.CharField(max_length=64, db_index=True)
+    """Digest of the signed file, which the credential inside that file cannot carry."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
