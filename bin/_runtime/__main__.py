@@ -5,11 +5,15 @@ import sys
 from pathlib import Path
 
 COMMANDS = {
-    "run": "start the portal (bin/run)",
+    "run": "start, stop or reset the portal (bin/run)",
     "test": "run the whole test suite (bin/test)",
-    "setup": "make .venv, install everything, build the browser assets; start nothing",
+    "worker": "one more worker beside a running portal",
     "assets": "build static/build again where its sources changed (--force: always)",
+    "messages": "compile the translation catalogues",
+    "docs": "write docs/environment.md from the settings",
 }
+
+INNER = ("supervise", "pytest")  # second halves, called by ourselves inside the venv
 
 
 def main() -> int:
@@ -18,12 +22,12 @@ def main() -> int:
     from _runtime import console
 
     name, arguments = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
-    if name not in COMMANDS:
+    if name not in COMMANDS and name not in INNER:
         for command, purpose in COMMANDS.items():
             print(f"  {command:10} {purpose}")
         return 2
     try:
-        return importlib.import_module(f"_runtime.command_{name}").main(arguments)
+        return int(importlib.import_module(f"_runtime.command_{name}").main(arguments))
     except console.SetupError as error:
         print(f"\n  ✗ {error}\n", file=sys.stderr)
         return 1

@@ -1,11 +1,11 @@
 """Build static/build: style sheets, scripts, icons and fonts, from npm packages by lock file (before the venv).
 
-    portal.css, backoffice.css    compiled from static/scss/{portal,backoffice}.scss, which may
-                                  @use "govuk-frontend/dist/govuk"
-    icons.svg                     a sprite of the lucide icons named in static/scss/icons.txt: <use href="…#icon-NAME">
-    *.min.js                      govuk-frontend, htmx, qr-scanner as published
-    fonts/                        small woff2 subsets for browsers, complete TTF files for PDFs
-    LICENCES.txt                  the licence of everything above
+portal.css, backoffice.css    compiled from static/scss/{portal,backoffice}.scss, which may
+                              @use "govuk-frontend/dist/govuk"
+icons.svg                     a sprite of the lucide icons named in static/scss/icons.txt: <use href="…#icon-NAME">
+*.min.js                      govuk-frontend, htmx, qr-scanner as published
+fonts/                        small woff2 subsets for browsers, complete TTF files for PDFs
+LICENCES.txt                  the licence of everything above
 """
 
 import difflib
@@ -22,20 +22,22 @@ SCSS = ROOT / "static" / "scss"
 ENTRIES = ("portal", "backoffice")
 ICONS = SCSS / "icons.txt"
 
+_BE_VIETNAM = "@expo-google-fonts/be-vietnam-pro"
+_TINOS = "@expo-google-fonts/tinos"
 COPIES = {
     "govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk-frontend.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "qr-scanner/qr-scanner.min.js": "qr-scanner.min.js",
     "qr-scanner/qr-scanner-worker.min.js": "qr-scanner-worker.min.js",
     # Complete files: per-subset files make WeasyPrint draw wrong Vietnamese letters.
-    "@expo-google-fonts/be-vietnam-pro/400Regular/BeVietnamPro_400Regular.ttf": "fonts/BeVietnamPro-Regular.ttf",
-    "@expo-google-fonts/be-vietnam-pro/400Regular_Italic/BeVietnamPro_400Regular_Italic.ttf": "fonts/BeVietnamPro-Italic.ttf",
-    "@expo-google-fonts/be-vietnam-pro/600SemiBold/BeVietnamPro_600SemiBold.ttf": "fonts/BeVietnamPro-SemiBold.ttf",
-    "@expo-google-fonts/be-vietnam-pro/700Bold/BeVietnamPro_700Bold.ttf": "fonts/BeVietnamPro-Bold.ttf",
-    "@expo-google-fonts/tinos/400Regular/Tinos_400Regular.ttf": "fonts/Tinos-Regular.ttf",
-    "@expo-google-fonts/tinos/400Regular_Italic/Tinos_400Regular_Italic.ttf": "fonts/Tinos-Italic.ttf",
-    "@expo-google-fonts/tinos/700Bold/Tinos_700Bold.ttf": "fonts/Tinos-Bold.ttf",
-    "@expo-google-fonts/tinos/700Bold_Italic/Tinos_700Bold_Italic.ttf": "fonts/Tinos-BoldItalic.ttf",
+    f"{_BE_VIETNAM}/400Regular/BeVietnamPro_400Regular.ttf": "fonts/BeVietnamPro-Regular.ttf",
+    f"{_BE_VIETNAM}/400Regular_Italic/BeVietnamPro_400Regular_Italic.ttf": "fonts/BeVietnamPro-Italic.ttf",
+    f"{_BE_VIETNAM}/600SemiBold/BeVietnamPro_600SemiBold.ttf": "fonts/BeVietnamPro-SemiBold.ttf",
+    f"{_BE_VIETNAM}/700Bold/BeVietnamPro_700Bold.ttf": "fonts/BeVietnamPro-Bold.ttf",
+    f"{_TINOS}/400Regular/Tinos_400Regular.ttf": "fonts/Tinos-Regular.ttf",
+    f"{_TINOS}/400Regular_Italic/Tinos_400Regular_Italic.ttf": "fonts/Tinos-Italic.ttf",
+    f"{_TINOS}/700Bold/Tinos_700Bold.ttf": "fonts/Tinos-Bold.ttf",
+    f"{_TINOS}/700Bold_Italic/Tinos_700Bold_Italic.ttf": "fonts/Tinos-BoldItalic.ttf",
 } | {
     f"@fontsource/be-vietnam-pro/files/be-vietnam-pro-{subset}-{weight}-normal.woff2": (
         f"fonts/be-vietnam-pro-{subset}-{weight}.woff2"
@@ -84,7 +86,15 @@ def _install_packages(engine: node.Node) -> None:
     if digest.is_current(stamp, wanted):
         return
     with console.step("Fetching browser libraries and fonts from npm by package-lock.json"):
-        command = [*engine.npm, "ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error"]
+        command = [
+            *engine.npm,
+            "ci",
+            "--ignore-scripts",
+            "--omit=optional",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]
         _call(command, engine, "npm could not fetch the packages; is the npm registry reachable from here?")
     digest.write_stamp(stamp, wanted)
 
@@ -145,14 +155,26 @@ def _compile_styles(engine: node.Node, target: Path) -> None:
     pairs = [f"{SCSS / name}.scss:{target / name}.css" for name in ENTRIES if (SCSS / f"{name}.scss").exists()]
     if not pairs:
         return
-    options = ["--style=compressed", "--no-source-map", "--quiet-deps", f"--load-path={NODE_MODULES}", f"--load-path={SCSS}"]
-    _call([*engine.node, str(NODE_MODULES / "sass" / "sass.js"), *options, *pairs], engine, "Sass found an error, see above.")
+    options = [
+        "--style=compressed",
+        "--no-source-map",
+        "--quiet-deps",
+        f"--load-path={NODE_MODULES}",
+        f"--load-path={SCSS}",
+    ]
+    _call(
+        [*engine.node, str(NODE_MODULES / "sass" / "sass.js"), *options, *pairs],
+        engine,
+        "Sass found an error, see above.",
+    )
 
 
 def _call(command: list[str], engine: node.Node, failure: str) -> None:
     # npm and its helpers look for `node` on PATH; the wheel's is not there by itself.
     path = os.pathsep.join([str(Path(engine.node[0]).parent), os.environ.get("PATH", os.defpath)])
     environment = {**os.environ, "PATH": path, "npm_config_cache": str(node.npm_cache(var_dir()))}
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
+    )
     if done.returncode:
         raise console.SetupError(failure)

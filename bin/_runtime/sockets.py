@@ -1,11 +1,12 @@
-"""Unix socket paths are limited to 107 bytes on Linux and 103 on macOS; deep clones need a short detour."""
+"""Unix socket paths are short (107 bytes on Linux, 103 on macOS); deep clones need a detour."""
 
 import os
-import tempfile
 from pathlib import Path
 
+from _runtime import temporary
+
 LONGEST_PATH = 95
-NAME = "portal-"
+NAME = "portal-sockets-"
 
 
 def socket_dir(wanted: Path, longest_name: str) -> Path:
@@ -13,12 +14,12 @@ def socket_dir(wanted: Path, longest_name: str) -> Path:
     if len(os.fsencode(wanted / longest_name)) <= LONGEST_PATH:
         wanted.mkdir(parents=True, exist_ok=True)
         return wanted
-    return Path(tempfile.mkdtemp(prefix=NAME, dir="/tmp"))
+    return temporary.directory(NAME)
 
 
 def forget(directory: Path) -> None:
     """Remove the detour again, if it was one."""
-    if directory.parent == Path("/tmp") and directory.name.startswith(NAME):
+    if directory.name.startswith(NAME):
         for left in directory.iterdir():
             left.unlink(missing_ok=True)
         directory.rmdir()

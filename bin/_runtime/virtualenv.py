@@ -45,7 +45,11 @@ def _is_sound() -> bool:
     """Return whether the venv's Python still runs: one moved, copied or made by a removed Python does not."""
     if not venv_python().exists():
         return False
-    question = [str(venv_python()), "-c", "import pip, sys; print(sys.prefix)"]
+    question = [
+        str(venv_python()),
+        "-c",
+        f"import pip, sys; assert sys.version_info >= {OLDEST_PYTHON}; print(sys.prefix)",
+    ]
     answer = subprocess.run(question, capture_output=True, text=True, check=False)
     return answer.returncode == 0 and Path(answer.stdout.strip()).resolve() == VENV.resolve()
 
@@ -56,7 +60,9 @@ def _create() -> None:
         if _run_venv():
             return
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        packages = [f"python{version}-venv"] if system_packages.has_package(f"python{version}-venv") else ["python3-venv"]
+        packages = (
+            [f"python{version}-venv"] if system_packages.has_package(f"python{version}-venv") else ["python3-venv"]
+        )
         cure = f"Python's venv module is incomplete here. Run: sudo apt-get install -y {' '.join(packages)}"
         system_packages.install(packages, otherwise=cure)
         shutil.rmtree(VENV, ignore_errors=True)
@@ -65,5 +71,7 @@ def _create() -> None:
 
 
 def _run_venv() -> bool:
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    # We may run inside the very venv that is to be made anew; its base Python stays.
+    python = getattr(sys, "_base_executable", None) or sys.executable
+    made = subprocess.run([python, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     return made.returncode == 0

@@ -1,0 +1,64 @@
+# Everything here is a short name for a command that also works without make.
+.DEFAULT_GOAL := help
+.PHONY: help setup run stop reset worker assets test lint fix bench chaos-smoke messages docs lock
+PYTHON := .venv/bin/python
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv with the development tools and build the browser assets; start nothing
+	@bin/test --setup-only
+
+run: ## start the portal and everything it needs (DETACH=1: in the background)
+	@bin/run $(if $(DETACH),--detach)
+
+stop: ## stop the portal of this clone
+	@bin/run --stop
+
+reset: ## delete this clone's data: database, files, keys (asks first; YES=1: does not)
+	@bin/run --reset $(if $(YES),--yes)
+
+worker: .venv ## one more Celery worker beside a running portal
+	@$(PYTHON) bin/_runtime worker
+
+assets: .venv ## build style sheets, icons and fonts again where their sources changed
+	@$(PYTHON) bin/_runtime assets
+
+test: ## the whole suite on throw-away servers (ARGS="tests/dossiers -k supplement")
+	@bin/test $(ARGS)
+
+lint: .venv ## format, rules, types, import order, migrations, templates
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+	$(PYTHON) manage.py makemigrations --check --dry-run --settings=portal.settings.test
+	.venv/bin/djlint --lint --quiet templates
+
+fix: .venv ## let ruff mend what it can
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+bench: .venv ## all benches; each is a table with bounds, and fails where one is missed
+	@$(PYTHON) -m tests.bench
+
+bench-%: .venv ## one bench, by the name of tests/bench/bench_NAME.py
+	@$(PYTHON) -m tests.bench $*
+
+chaos-smoke: .venv ## filings, payments and pushes while parts are killed; counts what was lost (nothing)
+	@$(PYTHON) -m tests.faults.chaos_smoke
+
+messages: .venv ## collect the texts to translate (needs GNU gettext), and compile them
+	$(PYTHON) manage.py makemessages -l en --no-obsolete --no-location -i node_modules -i var -i '.venv' -i 'portal/sandbox'
+	@$(PYTHON) bin/_runtime messages
+
+docs: .venv ## write docs/api/openapi.yaml and docs/environment.md from the code
+	$(PYTHON) manage.py spectacular --settings=portal.settings.test --file docs/api/openapi.yaml
+	$(PYTHON) bin/_runtime docs
+
+lock: ## lock requirements and npm packages again after pyproject.toml or package.json changed (needs uv and npm)
+	bin/_runtime/lock_requirements.sh
+	npm install --package-lock-only --ignore-scripts
+
+.venv:
+	@bin/test --setup-only

@@ -1,0 +1,46 @@
+"""Find a Chromium for the browser tests, or install Debian's where we may (before the venv)."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from _runtime import console, system_packages
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ON_MACOS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+def find() -> str | None:
+    """Return the path of a Chromium that runs: $PORTAL_CHROMIUM, or the first on PATH."""
+    given = os.environ.get("PORTAL_CHROMIUM")
+    if given:
+        return given
+    candidates = [shutil.which(name) for name in NAMES] + list(ON_MACOS)
+    return next((path for path in candidates if path and Path(path).exists() and _runs(path)), None)
+
+
+def ensure() -> None:
+    """Install Chromium if there is none and we may; the suite itself says what it could not run without one."""
+    if find() is None and system_packages.can_install() and _is_debian():
+        with console.step("No Chromium here: installing it for the browser tests (about 200 MB)"):
+            try:
+                system_packages.install(["chromium"], otherwise="Chromium could not be installed")
+            except console.SetupError as error:
+                console.warn(str(error))
+
+
+def _runs(path: str) -> bool:
+    # Ubuntu's `chromium-browser` package is a stub that asks for snapd: present, but not a browser.
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=20, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _is_debian() -> bool:
+    release = Path("/etc/os-release")
+    return release.exists() and "ID=debian" in release.read_text().splitlines()

@@ -1,0 +1,47 @@
+"""Second half of bin/test, inside the venv: throw-away servers around one run of pytest."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+from _runtime import temporary
+from _runtime.paths import ROOT
+from _runtime.postgres import Postgres
+from _runtime.valkey import Valkey
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest; its summary is the last thing printed, its exit code is ours."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    directory = temporary.directory("portal-suite-")
+    postgres = Postgres(
+        directory / "postgres", directory / "log" / "postgres.log", durable=False, settings=("max_connections=200",)
+    )
+    valkey = Valkey(directory / "valkey", directory / "log" / "valkey.log")
+    environment = dict(os.environ)
+    try:
+        if not environment.get("DATABASE_URL"):
+            postgres.start()
+            environment["DATABASE_URL"] = postgres.url()
+        if not (environment.get("CELERY_BROKER_URL") and environment.get("CACHE_URL")):
+            valkey.start()
+            environment |= {"CELERY_BROKER_URL": valkey.broker_url, "CACHE_URL": valkey.cache_url}
+        environment |= {"PORTAL_VAR": str(directory / "var"), "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", *_parallel(arguments)], cwd=ROOT, env=environment, check=False
+        ).returncode
+    finally:
+        valkey.stop()
+        postgres.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+        if not postgres.home.is_relative_to(directory):
+            shutil.rmtree(postgres.home, ignore_errors=True)
+
+
+def _parallel(arguments: list[str]) -> list[str]:
+    """Two processes unless the caller chose; loadgroup keeps the tests that share a running portal in one of them."""
+    if any(word.startswith(("-n", "--numprocesses", "--pdb", "--collect-only", "--co")) for word in arguments):
+        return arguments
+    return ["-n", "2", "--dist", "loadgroup", *arguments]

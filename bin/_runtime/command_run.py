@@ -1,0 +1,83 @@
+"""Start the portal with everything around it, or stop or reset it."""
+
+import argparse
+import contextlib
+import os
+import shutil
+import signal
+import sys
+
+from _runtime import console, installation, unprivileged
+from _runtime.lock import SupervisorLock
+from _runtime.paths import var_dir
+
+# What we made under PORTAL_VAR; anything else there is not ours to delete.
+OWNED = ("postgres", "valkey", "files", "sandbox", "keys", "secrets", "run", "log", "static", "cache", "bench")
+STOP_SECONDS = 45
+
+
+def main(arguments: list[str]) -> int:
+    """Run `bin/run [--detach | --stop | --reset [--yes]]`."""
+    parser = argparse.ArgumentParser(
+        prog="bin/run",
+        description=__doc__,
+        epilog="Variables: PORTAL_PORT (8000), SANDBOX_PORT (8001 and the next three), PORTAL_VAR (var/); "
+        "DATABASE_URL, CELERY_BROKER_URL, CACHE_URL, STORAGE_URL replace embedded parts. All: docs/environment.md",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("-d", "--detach", action="store_true", help="return when the portal is ready; it runs on")
+    what.add_argument("--stop", action="store_true", help="stop the portal of this clone and all it started")
+    what.add_argument(
+        "--reset", action="store_true", help="delete this clone's data: database, files, keys; asks first"
+    )
+    parser.add_argument("--yes", action="store_true", help="with --reset: do not ask")
+    options = parser.parse_args(arguments)
+    if options.stop:
+        return stop()
+    if options.reset:
+        return reset(ask=not options.yes)
+    print("\n  Cổng Dịch vụ công quốc gia · National Public Service Portal\n", flush=True)
+    installation.complete()
+    installation.continue_in_venv("supervise", ["--detach"] if options.detach else [])
+    return 0
+
+
+def stop() -> int:
+    """End the supervisor of this data directory, and with it everything it started."""
+    lock = SupervisorLock(var_dir())
+    holder = lock.holder()
+    if holder is None:
+        console.say("Cổng chưa chạy. · The portal is not running.")
+        return 0
+    if "pid" in holder:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(holder["pid"]), signal.SIGTERM)
+    if not lock.wait_until_free(STOP_SECONDS):
+        raise console.SetupError(f"the supervisor (process {holder.get('pid')}) did not end within {STOP_SECONDS} s")
+    console.say("Đã dừng. · Stopped.")
+    return 0
+
+
+def reset(*, ask: bool) -> int:
+    """Delete what bin/run made under PORTAL_VAR."""
+    var = var_dir()
+    if ask:
+        print(f"  Xoá cơ sở dữ liệu, hồ sơ, giấy tờ và khoá ký trong {var}?")
+        print(f"  Delete the database, dossiers, documents and signing keys in {var}?")
+        if not sys.stdin.isatty():
+            raise console.SetupError("nobody to ask here: add --yes")
+        if input("  Gõ 'xoa' để xoá. Type 'xoa' to delete: ").strip().lower() not in {"xoa", "xoá", "yes"}:
+            console.say("Không xoá gì. · Nothing was deleted.")
+            return 1
+    if SupervisorLock(var).holder() is not None:
+        stop()
+    for path in [*(var / name for name in OWNED), unprivileged.outside(var / "postgres")]:
+        if path.is_dir():
+            shutil.rmtree(path)
+    with contextlib.suppress(OSError):
+        var.rmdir()
+    for name in ("DATABASE_URL", "STORAGE_URL", "CELERY_BROKER_URL"):
+        if os.environ.get(name):
+            console.warn(f"{name} is given: what lies there was not touched")
+    console.say("Đã xoá. · Deleted.")
+    return 0

@@ -1,0 +1,76 @@
+"""What bin/run prints when the portal is ready: the address, who can sign in, what to try first."""
+
+import json
+from typing import Any
+
+from _runtime import console, portal_processes
+from _runtime.paths import ROOT, var_dir
+from _runtime.supervisor import Supervisor
+
+RULE = "─" * 78
+
+
+def show(supervisor: Supervisor) -> None:
+    """Print the page; the portal runs by now, so a missing list of people is no reason to stop."""
+    url = supervisor.addresses.portal_url
+    seconds = f"{console.elapsed_seconds():.0f} s"
+    print(f"\n  {RULE}\n  Cổng Dịch vụ công quốc gia đã sẵn sàng · The portal is ready ({seconds})\n")
+    print(f"      {url}/         tiếng Việt\n      {url}/en/      English\n      {url}/quan-tri/  cán bộ · officials")
+    print(f"      {url}/api/docs/  API")
+    _show_people(supervisor)
+    _show_sandbox(supervisor)
+    print("\n  Thử trước tiên · Try first")
+    for vietnamese, english in STEPS:
+        print(f"      {vietnamese}\n        {english}")
+    data = var_dir()
+    where = data.relative_to(ROOT) if data.is_relative_to(ROOT) else data
+    print(f"\n  Dữ liệu và nhật ký · Data and logs: {where}/ ; Ctrl-C để dừng · stops it.\n  {RULE}\n", flush=True)
+
+
+STEPS = (
+    (
+        "1. Tìm “khai sinh” trên trang chủ, mở thủ tục, chọn Nộp hồ sơ.",
+        "Search “khai sinh”, open the sheet, start a dossier.",
+    ),
+    ("2. Đăng nhập bằng VNeID thử nghiệm với một công dân ở trên.", "Sign in at the sandbox VNeID as a citizen above."),
+    (
+        "3. Nộp, trả phí ở cổng thanh toán thử, xem hồ sơ tự tiến triển.",
+        "Submit, pay at the sandbox gateway, watch it move.",
+    ),
+    ("4. Mở /quan-tri/ với tài khoản một cửa để tiếp nhận và giải quyết.", "Decide as an official in /quan-tri/."),
+    ("5. Mở kết quả trong Kho dữ liệu và quét mã QR.", "Open the result in your document store; scan its QR."),
+)
+
+
+def _show_people(supervisor: Supervisor) -> None:
+    try:
+        groups = _grouped(json.loads(supervisor.manage("demo_people", "--json")))
+    except (console.SetupError, ValueError) as error:
+        console.warn(f"demo accounts cannot be listed: {error}")
+        return
+    print("\n  Tài khoản thử · Demo accounts")
+    for role, people in groups.items():
+        print(f"    {role}")
+        for person in people:
+            print(f"      {_line(person)}")
+
+
+def _grouped(told: Any) -> dict[str, list[dict[str, Any]]]:
+    """Return {role: people} from either form, a mapping by role or a list of people who name theirs."""
+    if isinstance(told, dict):
+        return {role: people if isinstance(people, list) else [people] for role, people in told.items()}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for person in told:
+        groups.setdefault(str(person.get("role", "")), []).append(person)
+    return groups
+
+
+def _line(person: dict[str, Any]) -> str:
+    return "  ".join(str(value) for key, value in person.items() if key != "role" and value not in (None, "", [], {}))
+
+
+def _show_sandbox(supervisor: Supervisor) -> None:
+    names = {"vneid": "VNeID", "province": "Một cửa Đà Nẵng", "gateway": "Cổng thanh toán", "ministry": "Bộ Công an"}
+    print("\n  Thế giới bên ngoài (giả lập) · The outside world (sandbox)")
+    for program, name in names.items():
+        print(f"      {portal_processes.sandbox_url(supervisor.environment, program)}/  {name}")

@@ -1,0 +1,93 @@
+"""What every test stands on: own corners of the shared servers, no network, one running portal for who asks."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stack import Stack
+
+LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
+NO_BROWSER = "no Chromium on this machine"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each process of a parallel run its own cache database and file directory."""
+    from django.conf import settings
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    number = int(worker.removeprefix("gw"))
+    cache = settings.CACHES["default"]
+    cache["LOCATION"] = f"{cache['LOCATION'].partition('?')[0]}?db={2 + number % 14}"
+    files = Path(settings.VAR_DIR) / f"files-{worker}"
+    settings.STORAGES["default"].setdefault("OPTIONS", {})["location"] = str(files)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark browser tests by their folder, keep the users of the running portal together, skip what cannot run."""
+    for item in items:
+        if "browser" in Path(item.path).parts or "page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.stack)
+            item.add_marker(pytest.mark.xdist_group("stack"))
+            item.add_marker(pytest.mark.timeout(600))
+        if item.get_closest_marker("browser") and not chromium_path():
+            if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":
+                raise pytest.UsageError(f"{NO_BROWSER}, and PORTAL_REQUIRE_BROWSER=1 makes that an error")
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly what did not run for want of a browser."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
+    if skipped:
+        terminalreporter.section(
+            f"{len(skipped)} BROWSER TESTS DID NOT RUN: {NO_BROWSER}", sep="!", red=True, bold=True
+        )
+        for report in skipped:
+            terminalreporter.line(f"not run: {report.nodeid}", red=True)
+        terminalreporter.line(
+            "Cure: sudo apt-get install -y --no-install-recommends chromium, or PORTAL_CHROMIUM=/path"
+        )
+
+
+def chromium_path() -> str:
+    """Return the Chromium that bin/test found, or look for one."""
+    if "PORTAL_CHROMIUM" not in os.environ:
+        from _runtime import chromium
+
+        os.environ["PORTAL_CHROMIUM"] = chromium.find() or ""
+    return os.environ["PORTAL_CHROMIUM"]
+
+
+@pytest.fixture(autouse=True)
+def _no_network_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"a test tried to reach {address[0]}; tests stay on this machine")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Start each test with nothing cached, as throttles and sessions live there."""
+    from django.core.cache import cache
+
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A whole running portal with demo people, worker and sandbox world, shared by all tests that ask for it."""
+    with Stack(extra_environment={"SANDBOX_DELAY_SECONDS": "0.5", "SANDBOX_SLOW_SECONDS": "2"}) as portal:
+        portal.start_portal(demo=True)
+        yield portal
