@@ -22,9 +22,7 @@ class DocumentType(models.Model):
     code = models.CharField(_("mã"), max_length=60, unique=True)
     name = models.CharField(_("tên"), max_length=400)
     name_en = models.CharField(_("tên tiếng Anh"), max_length=400, blank=True)
-    validity_months = models.PositiveSmallIntegerField(
-        _("thời hạn (tháng)"), null=True, blank=True
-    )
+    validity_months = models.PositiveSmallIntegerField(_("thời hạn (tháng)"), null=True, blank=True)
     is_identity_paper = models.BooleanField(_("giấy tờ tuỳ thân"), default=False)
 
     class Meta:
@@ -47,16 +45,12 @@ class ScanState(models.TextChoices):
 class Blob(models.Model):
     """Bytes, once per owner and digest (tệp); the storage key is random, the kept name belongs to the document."""
 
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="blobs"
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="blobs")
     content_sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveBigIntegerField()
     content_type = models.CharField(max_length=100)
     storage_key = models.CharField(max_length=100, unique=True)
-    scan_state = models.CharField(
-        max_length=9, choices=ScanState, default=ScanState.UNSCANNED
-    )
+    scan_state = models.CharField(max_length=9, choices=ScanState, default=ScanState.UNSCANNED)
     scanner = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -64,12 +58,8 @@ class Blob(models.Model):
         verbose_name = _("tệp")
         verbose_name_plural = _("tệp")
         constraints = [
-            models.UniqueConstraint(
-                fields=["owner", "content_sha256"], name="bytes_once_per_owner"
-            ),
-            models.CheckConstraint(
-                condition=Q(size_bytes__gt=0), name="blob_is_not_empty"
-            ),
+            models.UniqueConstraint(fields=["owner", "content_sha256"], name="bytes_once_per_owner"),
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="blob_is_not_empty"),
         ]
 
     def __str__(self) -> str:
@@ -112,18 +102,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 class Document(models.Model):
     """A paper in the store (giấy tờ điện tử): uploaded, reused and issued ones are the same kind of thing."""
 
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="documents"
-    )
-    type = models.ForeignKey(
-        DocumentType, models.PROTECT, related_name="documents", verbose_name=_("loại")
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="documents")
+    type = models.ForeignKey(DocumentType, models.PROTECT, related_name="documents", verbose_name=_("loại"))
     title = models.CharField(_("tên"), max_length=400)
     number = models.CharField(_("số, ký hiệu"), max_length=60, blank=True)
     issuer_name = models.CharField(_("cơ quan cấp"), max_length=300, blank=True)
-    issuer = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, related_name="issued_documents"
-    )
+    issuer = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="issued_documents")
     issued_on = models.DateField(_("ngày cấp"), null=True, blank=True)
     valid_until = models.DateField(_("có giá trị đến"), null=True, blank=True)
     status = models.CharField(
@@ -137,13 +121,9 @@ class Document(models.Model):
     trust = models.CharField(_("mức tin cậy"), max_length=1, choices=TrustLevel)
     is_listed = models.BooleanField(_("hiện trong kho"), default=True)
     """Letters and receipts of a dossier are bytes of the store but do not crowd its list."""
-    dossier_code = models.CharField(
-        _("mã hồ sơ"), max_length=50, blank=True, db_index=True
-    )
+    dossier_code = models.CharField(_("mã hồ sơ"), max_length=50, blank=True, db_index=True)
     procedure_code = models.CharField(_("mã thủ tục"), max_length=20, blank=True)
-    replaced_by = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaces"
-    )
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
     search_text = models.TextField(editable=False, default="")
     """Title, number and issuer without case and tone marks, for the owner's search."""
     created_at = models.DateTimeField(default=timezone.now)
@@ -153,11 +133,7 @@ class Document(models.Model):
     class Meta:
         verbose_name = _("giấy tờ điện tử")
         verbose_name_plural = _("giấy tờ điện tử")
-        indexes = [
-            models.Index(
-                fields=["owner", "-created_at", "-id"], name="document_of_owner"
-            )
-        ]
+        indexes = [models.Index(fields=["owner", "-created_at", "-id"], name="document_of_owner")]
 
     def __str__(self) -> str:
         return self.title
@@ -183,11 +159,7 @@ class DocumentFile(models.Model):
         verbose_name = _("tệp của giấy tờ")
         verbose_name_plural = _("tệp của giấy tờ")
         ordering = ["document", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["document", "position"], name="one_file_per_position"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["document", "position"], name="one_file_per_position")]
 
     def __str__(self) -> str:
         return self.name
@@ -218,14 +190,21 @@ class Grant(models.Model):
         return f"{self.agency} – {self.dossier_code}"
 
 
+class AccessAction(models.TextChoices):
+    """What a reader did."""
+
+    LOOKED = "looked", _("xem thông tin")
+    OPENED = "opened", _("mở tệp")
+
+
 class AccessLog(models.Model):
     """One reading of a document by somebody other than its owner (nhật ký truy cập); append-only."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="accesses")
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="accesses_to_mine"
-    )
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="accesses_to_mine")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    client = models.ForeignKey(ApiClient, models.PROTECT, null=True, blank=True, related_name="+")
     reader_name = models.CharField(_("người xem"), max_length=200)
     reader_role = models.CharField(_("vai"), max_length=20, choices=ActorKind)
     action = models.CharField(_("việc đã làm"), max_length=6, choices=AccessAction)
