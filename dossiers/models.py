@@ -127,20 +127,23 @@ class Dossier(models.Model):
     channel = models.CharField(
         _("kênh"), max_length=1, choices=FilingChannel, default=FilingChannel.ONLINE
     )
-    submission_key = models.CharField(max_length=64, blank=True, default="")
-    """The form's key: a double click or a resent POST finds the same dossier."""
     answers = models.JSONField(_("nội dung kê khai"), default=dict, blank=True)
     answers_sha256 = models.CharField(max_length=64, blank=True)
     answer_sources = models.JSONField(
         _("nguồn của thông tin"), default=dict, blank=True
     )
+    province_code = models.CharField(_("mã tỉnh nơi thực hiện"), max_length=2, blank=True)
+    commune_code = models.CharField(_("mã xã nơi thực hiện"), max_length=5, blank=True)
     step = models.CharField(_("bước đang điền"), max_length=60, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     submitted_at = models.DateTimeField(_("nộp lúc"), null=True, blank=True)
     counted_from = models.DateTimeField(_("tính thời hạn từ"), null=True, blank=True)
+    intake_due_at = models.DateTimeField(_("hạn tiếp nhận"), null=True, blank=True)
+    """Acceptance, refusal or a supplement request within 8 working hours (NĐ 118/2025/NĐ-CP)."""
     accepted_at = models.DateTimeField(_("tiếp nhận lúc"), null=True, blank=True)
     due_at = models.DateTimeField(_("hẹn trả"), null=True, blank=True)
+    is_without_time_limit = models.BooleanField(_("không quy định thời hạn"), default=False)
     clock_stopped_at = models.DateTimeField(_("dừng tính từ"), null=True, blank=True)
     finished_at = models.DateTimeField(_("xử lý xong lúc"), null=True, blank=True)
     returned_at = models.DateTimeField(_("trả kết quả lúc"), null=True, blank=True)
@@ -163,30 +166,22 @@ class Dossier(models.Model):
         verbose_name = _("hồ sơ")
         verbose_name_plural = _("hồ sơ")
         constraints = [
+            models.CheckConstraint(condition=Q(state=DossierState.DRAFT) | Q(code__isnull=False), name="submitted_has_code"),
             models.CheckConstraint(
-                condition=Q(state=DossierState.DRAFT) | Q(code__isnull=False),
-                name="submitted_has_code",
+                condition=Q(state=DossierState.DRAFT) | Q(submitted_at__isnull=False), name="submitted_has_time"
             ),
             models.CheckConstraint(
-                condition=Q(state=DossierState.DRAFT) | Q(submitted_at__isnull=False),
-                name="submitted_has_time",
+                condition=Q(state=DossierState.DRAFT) | Q(agency__isnull=False), name="submitted_has_agency"
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[DossierState.ACCEPTED, DossierState.PROCESSING])
                 | Q(due_at__isnull=False)
-                | Q(source__isnull=False)
-                | Q(handled_by__isnull=False),
+                | Q(is_without_time_limit=True)
+                | Q(source__isnull=False),
                 name="accepted_has_due_date",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=sorted(FINISHED_STATES))
-                | Q(finished_at__isnull=False),
-                name="finished_has_time",
-            ),
-            models.UniqueConstraint(
-                fields=["filer", "submission_key"],
-                condition=~Q(submission_key=""),
-                name="one_dossier_per_submission",
+                condition=~Q(state__in=sorted(FINISHED_STATES)) | Q(finished_at__isnull=False), name="finished_has_time"
             ),
         ]
         indexes = [

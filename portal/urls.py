@@ -19,14 +19,10 @@ urlpatterns += i18n_patterns(
     path("thu-tuc/", include("procedures.urls")),
     path("", include("dossiers.urls")),
     path("thanh-toan/", include("payments.urls")),
-    path("kho-du-lieu/", include("datastore.urls")),
+    path("", include("datastore.urls")),
     path("", include("portal.notifications.urls")),
     path("cong-khai/", include("portal.indicators.urls")),
     path("", include("portal.feedback.urls")),
     prefix_default_language=False,
 )
 
-handler400 = "portal.site.views_errors.bad_request"
-handler403 = "portal.site.views_errors.forbidden"
-handler404 = "portal.site.views_errors.not_found"
-handler500 = "portal.site.views_errors.server_error"

@@ -70,11 +70,11 @@ def parse_claims(extra: dict[str, Any]) -> Claims:
 
     def read(name: str, limit: int = 200) -> str:
         value = raw.get(name)
-        return text.clean(str(value))[:limit].strip() if value not in (None, "") else ""
+        return text.clean_line(str(value))[:limit].strip() if value not in (None, "") else ""
 
     personal_id = read("SoDinhDanh") or read("personal_id")
     try:
-        identifiers.parse_personal_id(personal_id)
+        personal_id = identifiers.clean_personal_id(personal_id)
     except PortalError as error:
         raise ClaimsError from error
     full_name = read("HoVaTen") or read("name")

@@ -1,0 +1,86 @@
+"""Due dates and clock stops of a dossier (thời hạn giải quyết); pure but for the calendar it is given."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from portal.core.calendar import Step, WorkCalendar
+from portal.core.durations import Duration, DurationUnit
+
+INTAKE_HOURS = 8
+"""Working hours within which the desk accepts, refuses or asks for a supplement (NĐ 118/2025/NĐ-CP)."""
+DEFAULT_SUPPLEMENT_DAYS = 15
+
+
+class TimedVersion(Protocol):
+    """What a procedure version says about time."""
+
+    processing_value: int
+    processing_unit: str
+    intake_cutoff: object
+    supplement_rule: str
+    supplement_days: int
+
+
+def intake_due_at(calendar: WorkCalendar, submitted_at: datetime) -> datetime:
+    """The moment by which the desk has to answer a filing."""
+    return calendar.add_working_hours(calendar.counted_from(submitted_at), INTAKE_HOURS)
+
+
+def due_at(calendar: WorkCalendar, version: TimedVersion | None, accepted_at: datetime) -> datetime | None:
+    """The appointment (ngày hẹn trả); None when the procedure has no time limit."""
+    duration = _duration(version)
+    if version is None or duration is None:
+        return None
+    return calendar.due_at(accepted_at, duration, version.intake_cutoff)
+
+
+def explain(calendar: WorkCalendar, version: TimedVersion | None, accepted_at: datetime) -> list[Step]:
+    """The due date line by line."""
+    duration = _duration(version)
+    if version is None or duration is None:
+        return []
+    return calendar.explain(accepted_at, duration, version.intake_cutoff)
+
+
+def resumed_due_at(
+    calendar: WorkCalendar,
+    version: TimedVersion | None,
+    *,
+    due: datetime | None,
+    stopped_at: datetime,
+    resumed_at: datetime,
+    after_supplement: bool,
+) -> datetime | None:
+    """The due date after the clock stood still: restarted from zero or moved by the pause, as the procedure says.
+
+    DOMAIN: texts differ, so the effect of a supplement is a field of the procedure (`restart`, `pause`, `not_allowed`).
+    """
+    if due is None:
+        return None
+    resumed_at = max(resumed_at, stopped_at)
+    if after_supplement and version is not None and version.supplement_rule == "restart":
+        return due_at(calendar, version, resumed_at)
+    return calendar.resumed_due_at(due, stopped_at, resumed_at)
+
+
+def supplement_due_at(calendar: WorkCalendar, version: TimedVersion | None, requested_at: datetime) -> datetime:
+    """The end of the day by which the citizen has to answer a supplement request."""
+    days = version.supplement_days if version is not None else DEFAULT_SUPPLEMENT_DAYS
+    return calendar.due_at(requested_at, Duration(max(days, 1), DurationUnit.WORKING_DAY))
+
+
+def remaining_working_days(calendar: WorkCalendar, now: datetime, due: datetime) -> int:
+    """Whole working days left (negative when late), for queues: "còn 2 ngày làm việc"."""
+    today, last = calendar.counted_from(now).date(), due.date()
+    step = 1 if last >= today else -1
+    count, day = 0, today
+    while day != last and abs(count) < 400:
+        day += timedelta(days=step)
+        count += step if calendar.is_working_day(day) else 0
+    return count
+
+
+def _duration(version: TimedVersion | None) -> Duration | None:
+    if version is None or version.processing_unit in {"", "none"} or version.processing_value < 1:
+        return None
+    return Duration(version.processing_value, DurationUnit(version.processing_unit))

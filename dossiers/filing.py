@@ -1,0 +1,247 @@
+"""Filing (nộp hồ sơ): a draft that saves itself, then one transaction that freezes version, answers and digests."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from datastore import services as datastore
+from datastore.models import Document, TrustLevel
+from dossiers import access, deadlines, passage, references, services
+from dossiers.errors import IdentityLevelError, IncompleteFilingError, ProcedureClosedError
+from dossiers.facts import facts_of
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, DossierComponent
+from portal.accounts.models import CitizenProfile, IdentityLevel
+from portal.agencies import routing
+from portal.agencies.actors import Actor
+from portal.agencies.calendars import work_calendar
+from portal.core.encryption import blind_index
+from portal.core.errors import ConflictError, InvalidInputError
+from procedures import eforms, fees
+from procedures.models import Component, ProcedureVersion, ServiceLevel
+
+REUSE_CONSENT = "Tôi đồng ý dùng giấy tờ này trong kho dữ liệu của tôi cho hồ sơ"
+
+
+@transaction.atomic
+def start_draft(version: ProcedureVersion, *, actor: Actor) -> Dossier:
+    """Open a prefilled draft of a procedure, or return the unfinished one the person already has.
+
+    Raises ProcedureClosedError and IdentityLevelError.
+    """
+    user = actor.user
+    if user is None:
+        raise IdentityLevelError
+    profile = CitizenProfile.objects.select_for_update().filter(user=user).first()
+    _check_may_file(version, profile)
+    draft = Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_version=version).order_by("-id").first()
+    if draft is not None:
+        return draft
+    answers, sources = eforms.prefill(version.form, facts_of(user))
+    return Dossier.objects.create(
+        procedure_version=version,
+        procedure_code=version.procedure.code,
+        procedure_name=version.name,
+        filer=user,
+        owner=user,
+        answers=answers,
+        answer_sources=sources,
+        province_code=profile.province_code if profile else "",
+        commune_code=profile.commune_code if profile else "",
+    )
+
+
+def _check_may_file(version: ProcedureVersion, profile: CitizenProfile | None) -> None:
+    if not version.procedure.is_open or version.service_level == ServiceLevel.NONE:
+        raise ProcedureClosedError(version.procedure.closed_reason or None)
+    if profile is None or profile.identity_level < IdentityLevel.TWO:
+        raise IdentityLevelError
+
+
+def _lock_draft(public_id: UUID, actor: Actor) -> Dossier:
+    dossier = access.get_draft(public_id, actor=actor, lock=True)
+    if dossier.state != DossierState.DRAFT:
+        raise ConflictError(_("Hồ sơ này đã nộp nên không sửa được nữa."), code="dossier.already_submitted")
+    return dossier
+
+
+@transaction.atomic
+def choose_place(public_id: UUID, *, actor: Actor, province_code: str, commune_code: str) -> Dossier:
+    """Choose where to file (nơi thực hiện); the agency follows from the procedure. Raises InvalidInputError."""
+    dossier = _lock_draft(public_id, actor)
+    version = _version(dossier)
+    dossier.agency = routing.competent_agency(
+        level=version.competent_level,
+        branch=version.competent_branch,
+        province_code=province_code,
+        commune_code=commune_code,
+    )
+    dossier.province_code, dossier.commune_code = province_code, commune_code
+    dossier.save(update_fields=["agency", "province_code", "commune_code", "updated_at"])
+    return dossier
+
+
+@transaction.atomic
+def save_answers(public_id: UUID, *, actor: Actor, answers: dict[str, Any], step: str) -> Dossier:
+    """Keep what was typed on one page, right or wrong; nothing is lost. A typed value is no longer a prefilled one."""
+    dossier = _lock_draft(public_id, actor)
+    for key, value in answers.items():
+        if dossier.answers.get(key) != value:
+            dossier.answer_sources.pop(key, None)
+    dossier.answers = {**dossier.answers, **answers}
+    dossier.step = step
+    dossier.save(update_fields=["answers", "answer_sources", "step", "updated_at"])
+    return dossier
+
+
+@transaction.atomic
+def attach_upload(public_id: UUID, *, actor: Actor, component: Component, content: Any, name: str) -> DossierComponent:
+    """Deposit an uploaded file in the owner's store and attach it to a component. Raises InvalidInputError("file")."""
+    dossier = _lock_draft(public_id, actor)
+    document = datastore.deposit(
+        owner=actor.user,
+        content=content,
+        name=name,
+        type_code=component.document_types[0] if component.document_types else "GT.KHAC",
+        title=component.name,
+        trust=TrustLevel.UPLOADED,
+        procedure_code=dossier.procedure_code,
+    )
+    return _attach(dossier, component, document, from_store=False)
+
+
+@transaction.atomic
+def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, document_id: int) -> DossierComponent:
+    """Attach a paper that is already in the store. Raises InvalidInputError when it does not fit."""
+    dossier = _lock_draft(public_id, actor)
+    for fit in datastore.fitting_documents(actor.user, component, on=timezone.localdate()):
+        if fit.document.pk == document_id:
+            if not fit.fits:
+                raise InvalidInputError(fields={component.code: [fit.reason]})
+            return _attach(dossier, component, fit.document, from_store=True)
+    raise InvalidInputError(fields={component.code: [_("Giấy tờ này không dùng được cho thành phần đã chọn.")]})
+
+
+def _attach(dossier: Dossier, component: Component, document: Document, *, from_store: bool) -> DossierComponent:
+    attached, _made = DossierComponent.objects.get_or_create(
+        dossier=dossier,
+        component_code=component.code,
+        document=document,
+        defaults={"name": component.name, "files": file_digests(document), "from_store": from_store},
+    )
+    return attached
+
+
+@transaction.atomic
+def detach(public_id: UUID, *, actor: Actor, attached_id: int) -> None:
+    """Take a paper off the draft; it stays in the store."""
+    dossier = _lock_draft(public_id, actor)
+    dossier.components.filter(pk=attached_id).delete()
+
+
+@transaction.atomic
+def discard(public_id: UUID, *, actor: Actor) -> None:
+    """Throw a draft away; papers uploaded for it stay in the store."""
+    _lock_draft(public_id, actor).delete()
+
+
+@transaction.atomic
+def submit(public_id: UUID, *, actor: Actor, now: datetime | None = None) -> Dossier:
+    """Submit a draft (nộp hồ sơ): checks everything, freezes it, takes a code, tells the agency. NĐ 45/2020/NĐ-CP art. 9.
+
+    A second click or a resent POST finds the submitted dossier and returns it. Raises IncompleteFilingError with every error at
+    once, ProcedureClosedError, IdentityLevelError.
+    """
+    dossier = access.get_draft(public_id, actor=actor, lock=True)
+    if dossier.state != DossierState.DRAFT:
+        return dossier
+    now = now or timezone.now()
+    version = _version(dossier)
+    profile = CitizenProfile.objects.filter(user=actor.user).first()
+    _check_may_file(version, profile)
+    _check_complete(dossier, version, now)
+    agency = dossier.agency
+    if agency is None or profile is None:
+        raise IncompleteFilingError(fields={"commune_code": [_("Hãy chọn nơi nộp hồ sơ.")]})
+    _freeze(dossier, version, profile, now)
+    dossier.agency = agency
+    dossier.handled_by = routing.handling_client(agency)
+    dossier.intake_due_at = deadlines.intake_due_at(work_calendar(agency), now)
+    charges = [
+        services.Charge(line.kind, line.description, line.amount_vnd, line.legal_basis)
+        for line in fees.amounts_due(version, answers=dossier.answers, channel="online", on=timezone.localdate(now))
+        if line.amount_vnd and line.payable_on == "filing"
+    ]
+    dossier.code = references.next_code(agency.code, timezone.localdate(now))
+    _record_reuse(dossier)
+    services.share_components(dossier)
+    passage.apply(dossier, "submit", actor=actor, data={"waits_for_payment": bool(charges)})
+    if charges:
+        services.owe(dossier, charges, actor=Actor.system())
+    return dossier
+
+
+def _check_complete(dossier: Dossier, version: ProcedureVersion, now: datetime) -> None:
+    errors: dict[str, list[Any]] = dict(
+        eforms.validate(version.form, dossier.answers, on=timezone.localdate(now))
+    )
+    if dossier.agency_id is None:
+        errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
+    given = set(dossier.components.values_list("component_code", flat=True))
+    for component, is_required in eforms.required_components(version, dossier.answers):
+        if is_required and component.code not in given:
+            errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": component.name}]
+    if errors:
+        raise IncompleteFilingError(fields=errors)
+
+
+def _freeze(dossier: Dossier, version: ProcedureVersion, profile: CitizenProfile, now: datetime) -> None:
+    wanted = {component.code for component, _required in eforms.required_components(version, dossier.answers)}
+    dossier.components.exclude(component_code__in=wanted).delete()  # attached before an answer changed what is asked
+    dossier.answers = eforms.kept_answers(version.form, dossier.answers, on=timezone.localdate(now))
+    canonical = json.dumps(dossier.answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    dossier.answers_sha256 = hashlib.sha256(canonical.encode()).hexdigest()
+    dossier.submitted_at = now
+    dossier.step = ""
+    dossier.applicant_name = profile.full_name
+    dossier.applicant_id = profile.personal_id
+    dossier.applicant_id_index = blind_index(profile.personal_id)
+    dossier.applicant_phone = profile.phone
+    dossier.applicant_email = profile.email
+
+
+def _record_reuse(dossier: Dossier) -> None:
+    for component in dossier.components.filter(from_store=True).select_related("document"):
+        datastore.record_reuse(
+            component.document,
+            dossier_code=dossier.code or "",
+            component_code=component.component_code,
+            digests=[file["content_sha256"] for file in component.files],
+            consent_text=f"{REUSE_CONSENT} {dossier.code}",
+        )
+
+
+def file_digests(document: Document) -> list[dict[str, Any]]:
+    """What the receipt and the agency see of a document's files."""
+    return [
+        {
+            "file_id": file.pk,
+            "name": file.name,
+            "size_bytes": file.blob.size_bytes,
+            "content_sha256": file.blob.content_sha256,
+            "content_type": file.blob.content_type,
+        }
+        for file in document.files.select_related("blob").order_by("position")
+    ]
+
+
+def _version(dossier: Dossier) -> ProcedureVersion:
+    if dossier.procedure_version is None:
+        raise ProcedureClosedError
+    return dossier.procedure_version

@@ -1,0 +1,173 @@
+"""How a state change is made: one table, one event row, one set of consequences. Every service ends here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from dossiers import consequences, deadlines, lifecycle
+from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, DossierState
+from dossiers.models import Dossier, DossierEvent
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.calendars import work_calendar
+
+S = DossierState
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When and where something happened, as its source tells it; the default is here and now."""
+
+    occurred_at: datetime | None = None
+    source: str = "portal"
+    reference: str = ""
+    """The source's own id of the event: a replay with the same one changes nothing."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+HERE_AND_NOW = Occasion()
+
+
+def replayed(dossier: Dossier, occasion: Occasion) -> DossierEvent | None:
+    """Return the event this occasion already made, if it did."""
+    if not occasion.reference:
+        return None
+    return dossier.events.filter(source=occasion.source, source_reference=occasion.reference).first()
+
+
+def apply(
+    dossier: Dossier,
+    name: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    occasion: Occasion = HERE_AND_NOW,
+    data: Mapping[str, Any] | None = None,
+) -> DossierEvent:
+    """Take one step of the table on a locked dossier and return its event.
+
+    Raises TransitionError when the table forbids it. Mail, PDF and HTTP happen later, from rows written here.
+    """
+    now = timezone.now()
+    occurred_at = min(occasion.occurred_at or now, now)
+    transition = lifecycle.check(name, state=dossier.state, actor=actor.kind, reason=reason)
+    before = S(dossier.state)
+    after = transition.target or _state_before(dossier, name)
+    _move(dossier, before, after, occurred_at, after_supplement=name == "supplement")
+    event = record(
+        dossier,
+        transition.event,
+        actor=actor,
+        reason=reason,
+        occasion=Occasion(occurred_at, occasion.source, occasion.reference, {**occasion.data, **(data or {})}),
+        from_state=before,
+        to_state=after,
+    )
+    dossier.save()
+    consequences.follow(dossier, event, actor=actor)
+    return event
+
+
+def record(
+    dossier: Dossier,
+    event_name: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    occasion: Occasion = HERE_AND_NOW,
+    from_state: str = "",
+    to_state: str = "",
+    is_public: bool = True,
+) -> DossierEvent:
+    """Append an event to a locked dossier; the caller saves the dossier (its last_sequence moved)."""
+    now = timezone.now()
+    dossier.last_sequence += 1
+    return DossierEvent.objects.create(
+        dossier=dossier,
+        sequence=dossier.last_sequence,
+        name=event_name,
+        from_state=from_state,
+        to_state=to_state,
+        actor_kind=actor.kind,
+        actor_user=actor.user,
+        actor_agency=actor.agency,
+        actor_name=actor.name,
+        source=occasion.source,
+        source_reference=occasion.reference,
+        occurred_at=occasion.occurred_at or now,
+        received_at=now,
+        reason=reason,
+        data=dict(occasion.data),
+        is_public=is_public,
+    )
+
+
+def _state_before(dossier: Dossier, name: str) -> DossierState:
+    """The state a clock stop leads back to (DOMAIN: 5 → 1 or 4, 6 → before 6, 7 → before 7)."""
+    if name == "refuse_withdrawal":
+        asked = dossier.events.filter(name="dossier.withdrawal_requested").latest()
+        return S(asked.from_state)
+    return S(dossier.resume_state)
+
+
+def _move(
+    dossier: Dossier, before: DossierState, after: DossierState, at: datetime, *, after_supplement: bool = False
+) -> None:
+    """Set the state and the times that follow from it."""
+    dossier.state = after
+    dossier.state_occurred_at = at
+    if after in {S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT} and before in {S.SUBMITTED, S.ACCEPTED, S.PROCESSING}:
+        # a supplement during processing resumes processing; before acceptance the desk looks at it afresh
+        resumes_processing = after == S.AWAITING_SUPPLEMENT and before == S.ACCEPTED
+        dossier.resume_state = S.PROCESSING if resumes_processing else before
+    if after == S.ACCEPTED and before == S.SUBMITTED:
+        _set_due_date(dossier, at)
+    if after in CLOCK_STOPPED and before not in CLOCK_STOPPED:
+        dossier.clock_stopped_at = at
+    elif before in CLOCK_STOPPED and after not in CLOCK_STOPPED and after not in FINISHED_STATES:
+        _resume_clock(dossier, at, after_supplement=after_supplement)
+    if after in FINISHED_STATES and dossier.finished_at is None:
+        dossier.finished_at = at
+        dossier.clock_stopped_at = None
+    if after == S.RETURNED:
+        dossier.returned_at = at
+
+
+def _set_due_date(dossier: Dossier, accepted_at: datetime) -> None:
+    if dossier.agency is None:
+        return
+    calendar = work_calendar(dossier.agency)
+    version = dossier.procedure_version
+    dossier.accepted_at = accepted_at
+    dossier.counted_from = calendar.counted_from(accepted_at, version.intake_cutoff if version else None)
+    dossier.due_at = deadlines.due_at(calendar, version, accepted_at)
+    dossier.is_without_time_limit = dossier.due_at is None
+
+
+def _resume_clock(dossier: Dossier, at: datetime, *, after_supplement: bool) -> None:
+    stopped_at, dossier.clock_stopped_at = dossier.clock_stopped_at, None
+    if dossier.agency is None or stopped_at is None:
+        return
+    calendar = work_calendar(dossier.agency)
+    if dossier.state == S.SUBMITTED:
+        dossier.intake_due_at = deadlines.intake_due_at(calendar, at)
+    dossier.due_at = deadlines.resumed_due_at(
+        calendar,
+        dossier.procedure_version,
+        due=dossier.due_at,
+        stopped_at=stopped_at,
+        resumed_at=at,
+        after_supplement=after_supplement,
+    )
+
+
+def is_late_report(dossier: Dossier, actor: Actor, occasion: Occasion) -> bool:
+    """Whether a partner reports something older than what set the current state: kept, but it moves nothing."""
+    return (
+        actor.kind == ActorKind.PARTNER
+        and occasion.occurred_at is not None
+        and dossier.state_occurred_at is not None
+        and occasion.occurred_at < dossier.state_occurred_at
+    )

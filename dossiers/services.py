@@ -1,0 +1,332 @@
+"""The one door for change of a submitted dossier: browser, back office, REST, wire protocol and worker call these.
+
+Each function locks the row as the actor, takes one step of the table (dossiers.lifecycle) and writes its consequences as rows.
+All raise NotFoundError when the actor may not see the dossier and TransitionError when the table forbids the step.
+With `occasion.reference` a replay returns the dossier unchanged. Filing itself is in dossiers.filing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from datastore import grants
+from dossiers import access, deadlines, passage
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, DossierComponent, FinancialObligation, ObligationState, ResultIssue, SupplementRequest
+from dossiers.passage import HERE_AND_NOW, Occasion
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.calendars import work_calendar
+from portal.core.errors import InvalidInputError
+from portal.core.text import clean_block, clean_line
+from portal.core.work import ring
+
+REASON_MAX_LENGTH = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One thing to supplement: which component, and what is wrong with it."""
+
+    component_code: str
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One amount to pay, whole đồng."""
+
+    kind: str
+    description: str
+    amount_vnd: int
+    legal_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the signed result says beyond the template."""
+
+    document_number: str = ""
+    signer_name: str = ""
+    signer_title: str = ""
+    fields: Sequence[tuple[str, str]] = ()
+
+
+def _clean_reason(reason: str) -> str:
+    cleaned = clean_block(reason)
+    if len(cleaned) > REASON_MAX_LENGTH:
+        raise InvalidInputError(
+            fields={"reason": [_("Lý do dài quá %(limit)d ký tự. Hãy viết gọn lại.") % {"limit": REASON_MAX_LENGTH}]}
+        )
+    return cleaned
+
+
+def _step(name: str, code: str, *, actor: Actor, reason: str = "", occasion: Occasion = HERE_AND_NOW) -> Dossier:
+    """The opening and the end of every plain step."""
+    with transaction.atomic():
+        dossier = access.lock_dossier(code, actor=actor)
+        if passage.replayed(dossier, occasion) is None:
+            passage.apply(dossier, name, actor=actor, reason=_clean_reason(reason), occasion=occasion)
+        return dossier
+
+
+def accept(code: str, *, actor: Actor, due_at: datetime | None = None, occasion: Occasion = HERE_AND_NOW) -> Dossier:
+    """Accept a filing (tiếp nhận hồ sơ): the due date is fixed and form 01 is written. NĐ 118/2025/NĐ-CP art. 17.
+
+    A partner's system may state its own due date; it is kept when it lies after acceptance.
+    """
+    with transaction.atomic():
+        dossier = access.lock_dossier(code, actor=actor)
+        if passage.replayed(dossier, occasion) is not None:
+            return dossier
+        event = passage.apply(dossier, "accept", actor=actor, occasion=occasion)
+        if due_at is not None and actor.kind == ActorKind.PARTNER and due_at > event.occurred_at:
+            dossier.due_at = due_at
+            dossier.is_without_time_limit = False
+            dossier.save(update_fields=["due_at", "is_without_time_limit"])
+        return dossier
+
+
+def refuse_intake(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
+    """Refuse a filing with its reason (từ chối tiếp nhận); form 03. NĐ 118/2025/NĐ-CP art. 17."""
+    dossier = _step("refuse_intake", code, actor=actor, reason=reason, occasion=occasion)
+    _end_grants(dossier)
+    return dossier
+
+
+def start_processing(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
+    """Hand an accepted dossier to the unit that works on it (chuyển xử lý); an official takes it on herself."""
+    with transaction.atomic():
+        dossier = access.lock_dossier(code, actor=actor)
+        if passage.replayed(dossier, occasion) is None:
+            if actor.kind == ActorKind.AGENCY:
+                dossier.assignee = actor.user
+            passage.apply(dossier, "start_processing", actor=actor, occasion=occasion)
+        return dossier
+
+
+def request_supplement(
+    code: str, *, actor: Actor, reason: str, defects: Iterable[Defect] = (), occasion: Occasion = HERE_AND_NOW
+) -> Dossier:
+    """Ask the citizen once for everything that is missing (yêu cầu bổ sung); the clock stops. Form 02.
+
+    Legal basis: NĐ 118/2025/NĐ-CP art. 17 (complete, once, with content and reason).
+    """
+    listed = [{"component_code": d.component_code, "name": d.name, "text": clean_line(d.text)} for d in defects]
+    with transaction.atomic():
+        dossier = access.lock_dossier(code, actor=actor)
+        if passage.replayed(dossier, occasion) is not None:
+            return dossier
+        event = passage.apply(
+            dossier,
+            "request_supplement",
+            actor=actor,
+            reason=_clean_reason(reason),
+            occasion=occasion,
+            data={"components": listed},
+        )
+        calendar = work_calendar(dossier.agency) if dossier.agency else None
+        SupplementRequest.objects.create(
+            dossier=dossier,
+            round=dossier.supplement_requests.count() + 1,
+            reason=event.reason,
+            items=listed,
+            requested_at=event.occurred_at,
+            answer_due_at=deadlines.supplement_due_at(calendar, dossier.procedure_version, event.occurred_at)
+            if calendar
+            else None,
+        )
+        return dossier
+
+
+def require_payment(
+    code: str, *, actor: Actor, charges: Sequence[Charge], reason: str = "", occasion: Occasion = HERE_AND_NOW
+) -> Dossier:
+    """Ask for payment (yêu cầu thực hiện nghĩa vụ tài chính); the dossier waits until it is paid."""
+    with transaction.atomic():
+        dossier = access.lock_dossier(code, actor=actor)
+        if passage.replayed(dossier, occasion) is None:
+            owe(dossier, charges, actor=actor, reason=_clean_reason(reason), occasion=occasion)
+        return dossier
+
+
+def owe(
+    dossier: Dossier,
+    charges: Sequence[Charge],
+    *,
+    actor: Actor,
+    reason: str = "",
+    occasion: Occasion = HERE_AND_NOW,
+) -> None:
+    """Write what a locked dossier owes and let it wait for payment."""
+    if not charges or any(charge.amount_vnd <= 0 for charge in charges):
+        raise InvalidInputError(fields={"amount_vnd": [_("Số tiền phải lớn hơn 0 đồng.")]})
+    FinancialObligation.objects.bulk_create(
+        FinancialObligation(
+            dossier=dossier,
+            kind=charge.kind,
+            description=charge.description[:300],
+            amount_vnd=charge.amount_vnd,
+            legal_basis=charge.legal_basis[:200],
+        )
+        for charge in charges
+    )
+    total = sum(charge.amount_vnd for charge in charges)
+    passage.apply(
+        dossier, "require_payment", actor=actor, reason=reason, occasion=occasion, data={"amount_vnd": total}
+    )
+
+
+def settle_payment(
+    code: str, *, actor: Actor, obligations: Iterable[FinancialObligation], reference: str, paid_at: datetime | None = None
+) -> Dossier:
+    """Mark obligations as paid; when nothing is owed any more the dossier goes on. Called by payments, within its transaction.
+
+    `reference` is the gateway's transaction: the same one settles once.
+    """
+    now = paid_at or timezone.now()
+    occasion = Occasion(now, f"payment:{actor.name}"[:60], reference)
+    with transaction.atomic():
+        dossier = access.lock_dossier(code, actor=actor)
+        if passage.replayed(dossier, occasion) is not None:
+            return dossier
+        ids = [owed.pk for owed in obligations]
+        dossier.obligations.filter(pk__in=ids, state=ObligationState.DUE).update(
+            state=ObligationState.PAID, paid_at=now
+        )
+        still_owed = dossier.obligations.filter(state=ObligationState.DUE).exists()
+        if dossier.state == DossierState.AWAITING_PAYMENT and not still_owed:
+            passage.apply(dossier, "settle_payment", actor=actor, occasion=occasion)
+        else:
+            passage.record(dossier, "dossier.payment_recorded", actor=actor, occasion=occasion)
+            dossier.save()
+        return dossier
+
+
+def supplement(
+    code: str, *, actor: Actor, answer: str, components: Iterable[DossierComponent] = ()
+) -> Dossier:
+    """Answer a supplement request (bổ sung hồ sơ) with new papers; unsaved components become part of the frozen filing."""
+    with transaction.atomic():
+        dossier = access.lock_dossier(code, actor=actor)
+        request = dossier.supplement_requests.filter(answered_at__isnull=True).last()
+        added = list(components)
+        cleaned = _clean_reason(answer)
+        if dossier.state == DossierState.AWAITING_SUPPLEMENT and not added and not cleaned:
+            raise InvalidInputError(
+                fields={"answer": [_("Hãy gửi ít nhất một giấy tờ, hoặc viết nội dung trả lời cho cơ quan.")]}
+            )
+        for component in added:
+            component.dossier = dossier
+            component.supplement_round = request.round if request else 1
+            component.save()
+        share_components(dossier)
+        event = passage.apply(
+            dossier,
+            "supplement",
+            actor=actor,
+            data={"answer": cleaned, "components": [component.component_code for component in added]},
+        )
+        if request is not None:
+            request.answered_at = event.occurred_at
+            request.answer = cleaned
+            request.save(update_fields=["answered_at", "answer"])
+        return dossier
+
+
+def request_withdrawal(code: str, *, actor: Actor, reason: str) -> Dossier:
+    """Ask to take the dossier back (rút hồ sơ). NĐ 118/2025/NĐ-CP art. 21."""
+    return _step("request_withdrawal", code, actor=actor, reason=reason)
+
+
+def confirm_withdrawal(code: str, *, actor: Actor, reason: str = "", occasion: Occasion = HERE_AND_NOW) -> Dossier:
+    """Let the citizen withdraw; form 05 is written. TT 03/2025/TT-VPCP art. 7."""
+    asked = _("Công dân yêu cầu rút hồ sơ.")
+    dossier = _step("confirm_withdrawal", code, actor=actor, reason=reason or str(asked), occasion=occasion)
+    _close(dossier)
+    return dossier
+
+
+def refuse_withdrawal(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
+    """Refuse a withdrawal because a result already exists; the dossier goes on where it was."""
+    return _step("refuse_withdrawal", code, actor=actor, reason=reason, occasion=occasion)
+
+
+def stop(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
+    """Stop a dossier (dừng xử lý): not supplemented, not paid, or no authority to decide; form 05."""
+    dossier = _step("stop", code, actor=actor, reason=reason, occasion=occasion)
+    _close(dossier)
+    return dossier
+
+
+def propose(code: str, *, actor: Actor, reason: str = "") -> Dossier:
+    """Lay the specialist's proposal before the leader (trình lãnh đạo)."""
+    return _step("propose", code, actor=actor, reason=reason)
+
+
+def approve(
+    code: str, *, actor: Actor, decision: Decision = Decision(), occasion: Occasion = HERE_AND_NOW  # noqa: B008 - frozen
+) -> Dossier:
+    """Decide (phê duyệt): the result is made, signed and laid in the store by the worker. NĐ 45/2020/NĐ-CP art. 14."""
+    with transaction.atomic():
+        dossier = access.lock_dossier(code, actor=actor)
+        if passage.replayed(dossier, occasion) is not None:
+            return dossier
+        event = passage.apply(dossier, "approve", actor=actor, occasion=occasion)
+        ResultIssue.objects.create(
+            dossier=dossier,
+            document_number=clean_line(decision.document_number)[:60] or f"{event.sequence:02d}/{dossier.code}",
+            signer_name=clean_line(decision.signer_name)[:200] or actor.name,
+            signer_title=clean_line(decision.signer_title)[:150],
+            approved_at=event.occurred_at,
+            fields={"rows": [[clean_line(str(k))[:200], clean_block(str(v))[:2000]] for k, v in decision.fields]},
+        )
+        ring("dossiers.issue_results")
+        return dossier
+
+
+def return_result(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
+    """Hand the result over (trả kết quả): into the store for online filings, against a record at the desk."""
+    dossier = _step("return_result", code, actor=actor, occasion=occasion)
+    _end_grants(dossier)
+    return dossier
+
+
+def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
+    """Give the dossier to an official of the agency (phân công thụ lý); the state stays."""
+    with transaction.atomic():
+        dossier = access.lock_dossier(code, actor=actor)
+        dossier.assignee = official
+        passage.record(
+            dossier,
+            "dossier.assigned",
+            actor=actor,
+            occasion=Occasion(data={"official": str(official) if official else ""}),
+            is_public=False,
+        )
+        dossier.save()
+        return dossier
+
+
+def share_components(dossier: Dossier) -> None:
+    """Let the deciding agency read exactly the papers of this dossier while it handles it."""
+    documents = [component.document for component in dossier.components.select_related("document")]
+    if documents and dossier.agency is not None:
+        purpose = f"Giải quyết hồ sơ {dossier.code}"
+        grants.grant(documents, agency=dossier.agency, dossier_code=dossier.code or "", purpose=purpose)
+
+
+def _end_grants(dossier: Dossier) -> None:
+    grants.end(dossier.code or "", at=timezone.now())
+
+
+def _close(dossier: Dossier) -> None:
+    """Nothing is owed and nobody reads the papers any more once a dossier is stopped."""
+    with transaction.atomic():
+        dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
+        _end_grants(dossier)

@@ -1,0 +1,50 @@
+"""What an official may act as, and where (vai của cán bộ tại cơ quan)."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.models import Agency, Membership, MembershipRole
+
+KIND_OF_ROLE = {
+    MembershipRole.DESK: ActorKind.DESK,
+    MembershipRole.SPECIALIST: ActorKind.AGENCY,
+    MembershipRole.LEADER: ActorKind.LEADER,
+}
+
+
+def current_posts(user: User) -> QuerySet[Membership]:
+    """The posts an official holds today."""
+    return Membership.objects.filter(user=user).valid_on(timezone.localdate()).select_related("agency")
+
+
+def actors_at(user: User, agency: Agency) -> list[Actor]:
+    """Everything the official may act as towards this agency: posts there and above."""
+    actors = []
+    for post in current_posts(user):
+        kind = KIND_OF_ROLE.get(MembershipRole(post.role))
+        if kind is not None and agency.is_within(post.agency):
+            actors.append(Actor(kind=kind, user=user, agency=post.agency, name=official_name(user, post)))
+    return actors
+
+
+def official_name(user: User, post: Membership) -> str:
+    """How the timeline names an official: name and title."""
+    return f"{user.display_name or user.username}{', ' + post.title if post.title else ''}"
+
+
+def first_actor(actors: Iterable[Actor], kinds: Iterable[ActorKind]) -> Actor | None:
+    """The first of the official's actors whose kind is among those allowed."""
+    wanted = frozenset(kinds)
+    return next((actor for actor in actors if actor.kind in wanted), None)
+
+
+def agencies_of(user: User) -> Q:
+    """A filter on Agency: the official's agencies and all below them."""
+    found = Q(pk__in=[])
+    for post in current_posts(user):
+        found |= Q(path__startswith=post.agency.path)
+    return found

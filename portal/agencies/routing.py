@@ -1,0 +1,42 @@
+"""Which agency decides, and in whose system (thẩm quyền giải quyết, nơi xử lý)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.models import Agency, AgencyLevel, ApiClient
+from portal.core.errors import InvalidInputError
+
+
+def competent_agency(*, level: str, branch: str, province_code: str, commune_code: str) -> Agency:
+    """Return the agency of this branch and level that is responsible for a commune.
+
+    Raises InvalidInputError naming `commune_code` when none is known there.
+    """
+    candidates = Agency.objects.filter(branch=branch, level=level, valid_to__isnull=True)
+    if level == AgencyLevel.COMMUNE:
+        candidates = candidates.filter(unit__code=commune_code)
+    elif level == AgencyLevel.PROVINCE:
+        candidates = candidates.filter(unit__code=province_code)
+    agency = candidates.order_by("code").first()
+    if agency is None:
+        raise InvalidInputError(fields={"commune_code": [_("Chưa có cơ quan tiếp nhận ở nơi này. Hãy chọn xã, phường khác.")]})
+    return agency
+
+
+def handling_client(agency: Agency) -> ApiClient | None:
+    """Return the system in which this agency's dossiers are decided, or None for the portal's back office.
+
+    The nearest agency upwards with a receiving system wins; a system may be limited to some branches or one level.
+    """
+    if not agency.path:
+        return None
+    codes = agency.path.strip("/").split("/")
+    clients = ApiClient.objects.filter(
+        agency__code__in=codes, receives_dossiers=True, is_active=True
+    ).select_related("agency")
+    fitting = [
+        client
+        for client in clients
+        if (not client.branches or agency.branch in client.branches)
+        and (not client.agency_level or client.agency_level == agency.level)
+    ]
+    return max(fitting, key=lambda client: len(client.agency.path), default=None)
