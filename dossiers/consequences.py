@@ -20,9 +20,7 @@ LETTER_OF_EVENT = {
     "dossier.stopped": LetterKind.STOP,
 }
 
-PARTNER_HEARS = frozenset(
-    {"dossier.submitted", "dossier.supplemented", "dossier.paid", "dossier.withdrawal_requested"}
-)
+PARTNER_HEARS = frozenset({"dossier.submitted", "dossier.supplemented", "dossier.paid", "dossier.withdrawal_requested"})
 """Events of the citizen's side that the deciding agency's own system has to know."""
 
 
@@ -50,9 +48,11 @@ def _tell_partner(dossier: Dossier, event: DossierEvent, actor: Actor) -> None:
     kind = event.name
     if kind == "dossier.submitted" and dossier.state == DossierState.AWAITING_PAYMENT:
         return  # an unpaid filing waits here; the partner gets it whole once it is paid
-    if kind == "dossier.paid" and event.to_state == DossierState.SUBMITTED and not dossier.events.filter(
-        name="dossier.accepted"
-    ).exists():
+    if (
+        kind == "dossier.paid"
+        and event.to_state == DossierState.SUBMITTED
+        and not dossier.events.filter(name="dossier.accepted").exists()
+    ):
         kind = "dossier.submitted"
     exchange.enqueue(
         client=client,
@@ -100,7 +100,8 @@ def _notice(dossier: Dossier, event: DossierEvent) -> tuple[str, str] | None:
         case "dossier.submitted":
             return (
                 _("Đã nhận hồ sơ %(code)s") % names,
-                _("Cổng đã nhận hồ sơ “%(procedure)s” gửi %(agency)s. Giấy xác nhận có mã kiểm tra của từng tệp.") % names,
+                _("Cổng đã nhận hồ sơ “%(procedure)s” gửi %(agency)s. Giấy xác nhận có mã kiểm tra của từng tệp.")
+                % names,
             )
         case "dossier.accepted":
             due = _("Hẹn trả kết quả lúc %(due)s.") % names if dossier.due_at else ""
@@ -121,7 +122,10 @@ def _notice(dossier: Dossier, event: DossierEvent) -> tuple[str, str] | None:
                 _("Hồ sơ “%(procedure)s” sẽ được xử lý tiếp ngay sau khi bạn thanh toán.") % names,
             )
         case "dossier.paid":
-            return (_("Đã nhận thanh toán của hồ sơ %(code)s") % names, _("Biên lai điện tử nằm trong trang hồ sơ.") % names)
+            return (
+                _("Đã nhận thanh toán của hồ sơ %(code)s") % names,
+                _("Biên lai điện tử nằm trong trang hồ sơ.") % names,
+            )
         case "dossier.withdrawal_refused":
             return (_("Yêu cầu rút hồ sơ %(code)s không được chấp nhận") % names, _("Lý do: %(reason)s") % names)
         case "dossier.withdrawn" | "dossier.stopped":
@@ -129,6 +133,7 @@ def _notice(dossier: Dossier, event: DossierEvent) -> tuple[str, str] | None:
         case "dossier.returned":
             return (
                 _("Kết quả hồ sơ %(code)s đã có trong kho dữ liệu") % names,
-                _("Kết quả “%(procedure)s” đã được ký số. Bạn có thể tải về, chia sẻ hoặc dùng lại cho thủ tục khác.") % names,
+                _("Kết quả “%(procedure)s” đã được ký số. Bạn có thể tải về, chia sẻ hoặc dùng lại cho thủ tục khác.")
+                % names,
             )
     return None

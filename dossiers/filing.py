@@ -40,7 +40,9 @@ def start_draft(version: ProcedureVersion, *, actor: Actor) -> Dossier:
         raise IdentityLevelError
     profile = CitizenProfile.objects.select_for_update().filter(user=user).first()
     _check_may_file(version, profile)
-    draft = Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_version=version).order_by("-id").first()
+    draft = (
+        Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_version=version).order_by("-id").first()
+    )
     if draft is not None:
         return draft
     answers, sources = eforms.prefill(version.form, facts_of(user))
@@ -188,9 +190,7 @@ def submit(public_id: UUID, *, actor: Actor, now: datetime | None = None) -> Dos
 
 
 def _check_complete(dossier: Dossier, version: ProcedureVersion, now: datetime) -> None:
-    errors: dict[str, list[Any]] = dict(
-        eforms.validate(version.form, dossier.answers, on=timezone.localdate(now))
-    )
+    errors: dict[str, list[Any]] = dict(eforms.validate(version.form, dossier.answers, on=timezone.localdate(now)))
     if dossier.agency_id is None:
         errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
     given = set(dossier.components.values_list("component_code", flat=True))

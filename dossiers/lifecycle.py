@@ -45,13 +45,9 @@ NATIONAL_STATUS = {
 }
 """Published status numbers (QĐ list of ten, protocol §6.1); an 11th, seen in old clients, is read as refused."""
 
-STATE_OF_NATIONAL_STATUS = {
-    number: state for state, number in NATIONAL_STATUS.items()
-} | {11: S.REFUSED}
+STATE_OF_NATIONAL_STATUS = {number: state for state, number in NATIONAL_STATUS.items()} | {11: S.REFUSED}
 
-CLOCK_STOPPED = frozenset(
-    {S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.WITHDRAWAL_REQUESTED}
-)
+CLOCK_STOPPED = frozenset({S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.WITHDRAWAL_REQUESTED})
 """States in which the agency's time does not run."""
 DUE_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.PROCESSING})
 """States in which the agency has to act."""
@@ -86,9 +82,7 @@ def _row(
     needs_reason: bool = False,
     law: str = "",
 ) -> Transition:
-    return Transition(
-        name, frozenset(sources), target, frozenset(by), event, needs_reason, law
-    )
+    return Transition(name, frozenset(sources), target, frozenset(by), event, needs_reason, law)
 
 
 TRANSITIONS: dict[str, Transition] = {
@@ -223,9 +217,7 @@ TRANSITIONS: dict[str, Transition] = {
 }
 
 
-def check(
-    name: str, *, state: DossierState | str, actor: A, reason: str = ""
-) -> Transition:
+def check(name: str, *, state: DossierState | str, actor: A, reason: str = "") -> Transition:
     """Return the transition, or raise TransitionError saying which rule forbids it."""
     transition = TRANSITIONS[name]
     if actor not in transition.by:
@@ -249,8 +241,4 @@ def check(
 
 def allowed(state: DossierState | str, actor: A) -> list[Transition]:
     """The steps this actor may take from a state, in the order of the table."""
-    return [
-        row
-        for row in TRANSITIONS.values()
-        if actor in row.by and DossierState(state) in row.sources
-    ]
+    return [row for row in TRANSITIONS.values() if actor in row.by and DossierState(state) in row.sources]

@@ -40,15 +40,11 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 
     def of_citizen(self, user: "User") -> Self:
         """Dossiers a person filed or owns, drafts left out."""
-        return self.filter(Q(filer=user) | Q(owner=user)).exclude(
-            state=DossierState.DRAFT
-        )
+        return self.filter(Q(filer=user) | Q(owner=user)).exclude(state=DossierState.DRAFT)
 
     def within(self, agency: Agency) -> Self:
         """Dossiers of an agency and of those below it, drafts left out."""
-        return self.filter(agency__path__startswith=agency.path).exclude(
-            state=DossierState.DRAFT
-        )
+        return self.filter(agency__path__startswith=agency.path).exclude(state=DossierState.DRAFT)
 
     def overdue(self, now: datetime) -> Self:
         """Dossiers whose due time has passed while the clock runs."""
@@ -59,12 +55,8 @@ class Dossier(models.Model):
     """One filing (hồ sơ), frozen at submission: version, answers, digests. State changes only through services."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.CharField(
-        _("mã hồ sơ"), max_length=50, null=True, blank=True, unique=True
-    )
-    state = models.CharField(
-        _("trạng thái"), max_length=24, choices=DossierState, default=DossierState.DRAFT
-    )
+    code = models.CharField(_("mã hồ sơ"), max_length=50, null=True, blank=True, unique=True)
+    state = models.CharField(_("trạng thái"), max_length=24, choices=DossierState, default=DossierState.DRAFT)
     resume_state = models.CharField(
         _("trạng thái trước khi dừng đồng hồ"),
         max_length=24,
@@ -84,9 +76,7 @@ class Dossier(models.Model):
         related_name="dossiers",
         verbose_name=_("cơ quan giải quyết"),
     )
-    handled_by = models.ForeignKey(
-        ApiClient, models.PROTECT, null=True, blank=True, related_name="dossiers"
-    )
+    handled_by = models.ForeignKey(ApiClient, models.PROTECT, null=True, blank=True, related_name="dossiers")
     """The agency's own system that decides; None means the portal's back office."""
     source = models.ForeignKey(
         ApiClient,
@@ -119,19 +109,13 @@ class Dossier(models.Model):
     )
     applicant_name = models.CharField(_("chủ hồ sơ"), max_length=300, blank=True)
     applicant_id = EncryptedTextField(_("số giấy tờ chủ hồ sơ"), blank=True, default="")
-    applicant_id_index = models.CharField(
-        max_length=64, blank=True, default="", db_index=True, editable=False
-    )
+    applicant_id_index = models.CharField(max_length=64, blank=True, default="", db_index=True, editable=False)
     applicant_phone = models.CharField(_("số điện thoại"), max_length=30, blank=True)
     applicant_email = models.CharField(_("thư điện tử"), max_length=254, blank=True)
-    channel = models.CharField(
-        _("kênh"), max_length=1, choices=FilingChannel, default=FilingChannel.ONLINE
-    )
+    channel = models.CharField(_("kênh"), max_length=1, choices=FilingChannel, default=FilingChannel.ONLINE)
     answers = models.JSONField(_("nội dung kê khai"), default=dict, blank=True)
     answers_sha256 = models.CharField(max_length=64, blank=True)
-    answer_sources = models.JSONField(
-        _("nguồn của thông tin"), default=dict, blank=True
-    )
+    answer_sources = models.JSONField(_("nguồn của thông tin"), default=dict, blank=True)
     province_code = models.CharField(_("mã tỉnh nơi thực hiện"), max_length=2, blank=True)
     commune_code = models.CharField(_("mã xã nơi thực hiện"), max_length=5, blank=True)
     step = models.CharField(_("bước đang điền"), max_length=60, blank=True)
@@ -150,15 +134,9 @@ class Dossier(models.Model):
     state_occurred_at = models.DateTimeField(null=True, blank=True)
     """When the event that set the current state happened at its source: the fold's position."""
     last_sequence = models.PositiveIntegerField(default=0)
-    source_record = models.JSONField(
-        _("bản ghi của hệ thống nguồn"), default=dict, blank=True
-    )
-    is_catalogue_gap = models.BooleanField(
-        _("thủ tục chưa có trong danh mục"), default=False
-    )
-    result_document = models.ForeignKey(
-        Document, models.PROTECT, null=True, blank=True, related_name="result_of"
-    )
+    source_record = models.JSONField(_("bản ghi của hệ thống nguồn"), default=dict, blank=True)
+    is_catalogue_gap = models.BooleanField(_("thủ tục chưa có trong danh mục"), default=False)
+    result_document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="result_of")
 
     objects = DossierQuerySet.as_manager()
 
@@ -166,7 +144,9 @@ class Dossier(models.Model):
         verbose_name = _("hồ sơ")
         verbose_name_plural = _("hồ sơ")
         constraints = [
-            models.CheckConstraint(condition=Q(state=DossierState.DRAFT) | Q(code__isnull=False), name="submitted_has_code"),
+            models.CheckConstraint(
+                condition=Q(state=DossierState.DRAFT) | Q(code__isnull=False), name="submitted_has_code"
+            ),
             models.CheckConstraint(
                 condition=Q(state=DossierState.DRAFT) | Q(submitted_at__isnull=False), name="submitted_has_time"
             ),
@@ -186,17 +166,13 @@ class Dossier(models.Model):
         ]
         indexes = [
             models.Index(fields=["filer", "-id"], name="dossier_of_filer"),
-            models.Index(
-                fields=["agency", "state", "due_at", "id"], name="dossier_queue"
-            ),
+            models.Index(fields=["agency", "state", "due_at", "id"], name="dossier_queue"),
             models.Index(
                 fields=["handled_by", "id"],
                 name="dossier_of_client",
                 condition=Q(handled_by__isnull=False),
             ),
-            models.Index(
-                fields=["agency", "submitted_at"], name="dossier_of_agency_day"
-            ),
+            models.Index(fields=["agency", "submitted_at"], name="dossier_of_agency_day"),
         ]
 
     def __str__(self) -> str:
@@ -253,9 +229,7 @@ class DossierEvent(models.Model):
         blank=True,
         related_name="+",
     )
-    actor_agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    actor_agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=60, default="portal")
     source_reference = models.CharField(max_length=150, blank=True, default="")
@@ -271,18 +245,14 @@ class DossierEvent(models.Model):
         ordering = ["dossier", "sequence"]
         get_latest_by = ["sequence"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["dossier", "sequence"], name="one_event_per_sequence"
-            ),
+            models.UniqueConstraint(fields=["dossier", "sequence"], name="one_event_per_sequence"),
             models.UniqueConstraint(
                 fields=["dossier", "source", "source_reference"],
                 condition=~Q(source_reference=""),
                 name="one_event_per_source_reference",
             ),
         ]
-        indexes = [
-            models.Index(fields=["-received_at", "-id"], name="event_by_arrival")
-        ]
+        indexes = [models.Index(fields=["-received_at", "-id"], name="event_by_arrival")]
 
     def __str__(self) -> str:
         return f"{self.name} #{self.sequence}"
@@ -298,11 +268,7 @@ class DossierCodeCounter(models.Model):
     class Meta:
         verbose_name = _("bộ đếm mã hồ sơ")
         verbose_name_plural = _("bộ đếm mã hồ sơ")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["agency_code", "day"], name="one_counter_per_agency_and_day"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["agency_code", "day"], name="one_counter_per_agency_and_day")]
 
     def __str__(self) -> str:
         return f"{self.agency_code} {self.day}: {self.last_number}"
@@ -325,9 +291,7 @@ class FinancialObligation(models.Model):
     description = models.CharField(_("khoản"), max_length=300)
     amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
     legal_basis = models.CharField(_("căn cứ"), max_length=200, blank=True)
-    state = models.CharField(
-        max_length=9, choices=ObligationState, default=ObligationState.DUE
-    )
+    state = models.CharField(max_length=9, choices=ObligationState, default=ObligationState.DUE)
     created_at = models.DateTimeField(default=timezone.now)
     paid_at = models.DateTimeField(null=True, blank=True)
 
@@ -335,9 +299,7 @@ class FinancialObligation(models.Model):
         verbose_name = _("nghĩa vụ tài chính")
         verbose_name_plural = _("nghĩa vụ tài chính")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_vnd__gt=0), name="obligation_is_positive"
-            ),
+            models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="obligation_is_positive"),
             models.CheckConstraint(
                 condition=~Q(state="paid") | Q(paid_at__isnull=False),
                 name="paid_obligation_has_time",
@@ -351,9 +313,7 @@ class FinancialObligation(models.Model):
 class SupplementRequest(models.Model):
     """One complete list of what is missing (phiếu yêu cầu bổ sung) – NĐ 118/2025/NĐ-CP, form 02."""
 
-    dossier = models.ForeignKey(
-        Dossier, models.CASCADE, related_name="supplement_requests"
-    )
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="supplement_requests")
     round = models.PositiveSmallIntegerField()
     reason = models.TextField(_("lý do"))
     items = models.JSONField(default=list)
@@ -367,11 +327,7 @@ class SupplementRequest(models.Model):
         verbose_name = _("yêu cầu bổ sung")
         verbose_name_plural = _("yêu cầu bổ sung")
         ordering = ["dossier", "round"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["dossier", "round"], name="one_request_per_round"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["dossier", "round"], name="one_request_per_round")]
 
     def __str__(self) -> str:
         return f"{self.dossier} #{self.round}"
@@ -393,9 +349,7 @@ class Letter(QueuedWork):
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="letters")
     kind = models.CharField(_("mẫu"), max_length=2, choices=LetterKind)
     event = models.OneToOneField(DossierEvent, models.CASCADE, related_name="letter")
-    document = models.OneToOneField(
-        Document, models.PROTECT, null=True, blank=True, related_name="letter"
-    )
+    document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="letter")
 
     objects = WorkQuerySet.as_manager()
 
@@ -424,9 +378,7 @@ class ResultIssue(QueuedWork):
     approved_at = models.DateTimeField(_("phê duyệt lúc"))
     fields = models.JSONField(default=dict, blank=True)
     """Content the deciding agency adds to the template, by name."""
-    document = models.OneToOneField(
-        Document, models.PROTECT, null=True, blank=True, related_name="issued_by_work"
-    )
+    document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="issued_by_work")
 
     objects = WorkQuerySet.as_manager()
 

@@ -47,7 +47,9 @@ def apply_partner_event(
     """
     if event not in EVENTS:
         raise InvalidInputError(
-            fields={"event": [_("Sự kiện không có trong bảng. Dùng một trong: %(names)s.") % {"names": ", ".join(EVENTS)}]}
+            fields={
+                "event": [_("Sự kiện không có trong bảng. Dùng một trong: %(names)s.") % {"names": ", ".join(EVENTS)}]
+            }
         )
     actor = Actor.partner(client)
     occasion = Occasion(occurred_at, f"client:{client.pk}", reference)
@@ -70,9 +72,7 @@ def apply_partner_event(
     return dossier, dossier.events.get(source=occasion.source, source_reference=reference), True
 
 
-def _call(
-    event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str, Any], occasion: Occasion
-) -> Dossier:
+def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str, Any], occasion: Occasion) -> Dossier:
     match event:
         case "accept":
             return services.accept(code, actor=actor, due_at=data.get("due_at"), occasion=occasion)

@@ -17,7 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from datastore import grants
 from dossiers import access, deadlines, passage
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, DossierComponent, FinancialObligation, ObligationState, ResultIssue, SupplementRequest
+from dossiers.models import (
+    Dossier,
+    DossierComponent,
+    FinancialObligation,
+    ObligationState,
+    ResultIssue,
+    SupplementRequest,
+)
 from dossiers.passage import HERE_AND_NOW, Occasion
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
@@ -177,13 +184,16 @@ def owe(
         for charge in charges
     )
     total = sum(charge.amount_vnd for charge in charges)
-    passage.apply(
-        dossier, "require_payment", actor=actor, reason=reason, occasion=occasion, data={"amount_vnd": total}
-    )
+    passage.apply(dossier, "require_payment", actor=actor, reason=reason, occasion=occasion, data={"amount_vnd": total})
 
 
 def settle_payment(
-    code: str, *, actor: Actor, obligations: Iterable[FinancialObligation], reference: str, paid_at: datetime | None = None
+    code: str,
+    *,
+    actor: Actor,
+    obligations: Iterable[FinancialObligation],
+    reference: str,
+    paid_at: datetime | None = None,
 ) -> Dossier:
     """Mark obligations as paid; when nothing is owed any more the dossier goes on. Called by payments, within its transaction.
 
@@ -208,9 +218,7 @@ def settle_payment(
         return dossier
 
 
-def supplement(
-    code: str, *, actor: Actor, answer: str, components: Iterable[DossierComponent] = ()
-) -> Dossier:
+def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[DossierComponent] = ()) -> Dossier:
     """Answer a supplement request (bổ sung hồ sơ) with new papers; unsaved components become part of the frozen filing."""
     with transaction.atomic():
         dossier = access.lock_dossier(code, actor=actor)
@@ -270,7 +278,11 @@ def propose(code: str, *, actor: Actor, reason: str = "") -> Dossier:
 
 
 def approve(
-    code: str, *, actor: Actor, decision: Decision = Decision(), occasion: Occasion = HERE_AND_NOW  # noqa: B008 - frozen
+    code: str,
+    *,
+    actor: Actor,
+    decision: Decision = Decision(),
+    occasion: Occasion = HERE_AND_NOW,  # noqa: B008 - frozen
 ) -> Dossier:
     """Decide (phê duyệt): the result is made, signed and laid in the store by the worker. NĐ 45/2020/NĐ-CP art. 14."""
     with transaction.atomic():
