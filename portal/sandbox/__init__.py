@@ -16,28 +16,28 @@ in the portal imports this package: what works against it works against the real
 
 Environment. Those without a default are required; a program that misses one says which and does not start.
 
-| variable                                                   | default                             | read by            |
-|------------------------------------------------------------|-------------------------------------|--------------------|
-| SANDBOX_PORT, PORTAL_PORT, PORTAL_VAR                      | 8001, 8000, var                     | all                |
-| PORTAL_URL                                                 | http://127.0.0.1:$PORTAL_PORT       | all                |
-| SANDBOX_SLOW_SECONDS: delay of every answer in mode "slow" | 8                                   | all                |
-| SANDBOX_RETRY_SECONDS: first wait before a resend, doubling | 2                                   | all but vneid      |
-| VNEID_CLIENT_ID                                            | portal                              | vneid              |
-| VNEID_CLIENT_SECRET                                        | required                            | vneid              |
-| VNEID_REDIRECT_URIS: space-separated                       | the portal's two callback addresses | vneid              |
-| SANDBOX_HANDLING: auto or manual, at the very first start  | auto                                | province, ministry |
-| SANDBOX_DELAY_SECONDS: pause between automatic steps       | 3                                   | province, ministry |
-| SANDBOX_PROVINCE_CLIENT_ID                                 | province                            | province           |
-| SANDBOX_PROVINCE_CLIENT_SECRET, _WEBHOOK_SECRET            | required                            | province           |
-| SANDBOX_MINISTRY_USERNAME, _MADONVI                        | ministry, G01                       | ministry           |
-| SANDBOX_MINISTRY_PASSWORD, _WEBHOOK_SECRET                 | required                            | ministry           |
-| VNPAY_TMN_CODE                                             | SANDBOX1                            | gateway            |
-| VNPAY_HASH_SECRET                                          | required                            | gateway            |
-| VNPAY_IPN_URL                                              | $PORTAL_URL/thanh-toan/vnpay/ipn/   | gateway            |
-| NPP_PARTNER_CODE                                           | PORTAL01                            | gateway            |
-| NPP_SECRET                                                 | required                            | gateway            |
-| NPP_IPN_URL                                                | $PORTAL_URL/thanh-toan/npp/ipn/     | gateway            |
-| NPP_RETURN_URL: where the payer's browser goes afterwards  | $PORTAL_URL/thanh-toan/npp/tra-ve/  | gateway            |
+| variable                                                 | default                             | read by            |
+|----------------------------------------------------------|-------------------------------------|--------------------|
+| SANDBOX_PORT, PORTAL_PORT, PORTAL_VAR                    | 8001, 8000, var                     | all                |
+| PORTAL_URL                                               | http://127.0.0.1:$PORTAL_PORT       | all                |
+| SANDBOX_SLOW_SECONDS: delay of each answer in mode slow  | 8                                   | all                |
+| SANDBOX_RETRY_SECONDS: wait before a resend, doubling    | 2                                   | all but vneid      |
+| VNEID_CLIENT_ID                                          | portal                              | vneid              |
+| VNEID_CLIENT_SECRET                                      | required                            | vneid              |
+| VNEID_REDIRECT_URIS: space-separated                     | the portal's two callback addresses | vneid              |
+| SANDBOX_HANDLING: auto or manual, at the very first start | auto                                | province, ministry |
+| SANDBOX_DELAY_SECONDS: pause between automatic steps     | 3                                   | province, ministry |
+| SANDBOX_PROVINCE_CLIENT_ID                               | province                            | province           |
+| SANDBOX_PROVINCE_CLIENT_SECRET, _WEBHOOK_SECRET          | required                            | province           |
+| SANDBOX_MINISTRY_USERNAME, _MADONVI                      | ministry, G01                       | ministry           |
+| SANDBOX_MINISTRY_PASSWORD, _WEBHOOK_SECRET               | required                            | ministry           |
+| VNPAY_TMN_CODE                                           | SANDBOX1                            | gateway            |
+| VNPAY_HASH_SECRET                                        | required                            | gateway            |
+| VNPAY_IPN_URL                                            | $PORTAL_URL/thanh-toan/vnpay/ipn/   | gateway            |
+| NPP_PARTNER_CODE                                         | PORTAL01                            | gateway            |
+| NPP_SECRET                                               | required                            | gateway            |
+| NPP_IPN_URL                                              | $PORTAL_URL/thanh-toan/npp/ipn/     | gateway            |
+| NPP_RETURN_URL: where the payer's browser goes afterwards | $PORTAL_URL/thanh-toan/npp/tra-ve/  | gateway            |
 
 Webhook secrets are base64 text (with or without the prefix whsec_), as the Standard Webhooks library wants them.
 The personal numbers, names and telephone numbers in vneid/people.json are invented; the passcodes there open nothing

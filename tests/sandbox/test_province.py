@@ -1,0 +1,255 @@
+"""The province's one-stop system: signed webhooks in, status events out, over a portal that may be away."""
+
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from tests.sandbox.dossiers import deliver, dossier, new_code
+from tests.sandbox.programs import SECRETS, Program, until
+
+PDF = b"%PDF-1.7 to khai"
+
+
+class RestPortal:
+    """The portal's end of the REST contract, as far as a client sees it."""
+
+    def __init__(self, program: Program):
+        self.program, self.down = program, False
+        self.tokens, self.refusals, self.heard = [], [], []
+        portal = program.portal
+        portal.routes.update(
+            {
+                ("GET", "/.well-known/openid-configuration"): lambda request: (
+                    200,
+                    {"token_endpoint": f"{portal.url}/identity/o/api/token"},
+                ),
+                ("POST", "/identity/o/api/token"): self.token,
+                ("POST", "/api/v1/dossiers/"): self.event,
+                ("GET", "/api/v1/files/"): self.file,
+            }
+        )
+
+    def token(self, request):
+        form = httpx.QueryParams(request.body.decode())
+        assert form["grant_type"] == "client_credentials"
+        assert form["client_id"] == "province"
+        assert form["client_secret"] == SECRETS["SANDBOX_PROVINCE_CLIENT_SECRET"]
+        assert form["scope"] == "dossiers:read events:write results:write"
+        self.tokens.append(secrets.token_urlsafe(16))
+        return 200, {"access_token": self.tokens[-1], "token_type": "Bearer", "expires_in": 3600}
+
+    def is_authorized(self, request) -> bool:
+        return bool(self.tokens) and request.headers.get("authorization") == f"Bearer {self.tokens[-1]}"
+
+    def event(self, request):
+        if not self.down and not self.is_authorized(request):
+            return 401, {"code": "authentication_failed", "message": "Mã truy cập đã hết hạn."}
+        self.heard.append(request)
+        if self.down:
+            return 503, {"code": "unavailable"}
+        if self.refusals:
+            return self.refusals.pop(0)
+        return 201, {}
+
+    def file(self, request):
+        return (200, PDF) if self.is_authorized(request) else (401, {"code": "authentication_failed"})
+
+    def events(self, code: str) -> list:
+        """Return what arrived about one dossier with a valid token, whatever it was answered."""
+        return [request for request in self.heard if request.path == f"/api/v1/dossiers/{code}/events/"]
+
+
+@pytest.fixture
+def portal(province) -> RestPortal:
+    return RestPortal(province)
+
+
+@pytest.fixture
+def manual(province, portal) -> None:
+    province.http.post("/_sandbox/handling", json={"handling": "manual"})
+
+
+def click(program: Program, code: str, action: str, **fields) -> httpx.Response:
+    page = program.http.get(f"/ho-so/{code}/")
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    return program.http.post(
+        f"/ho-so/{code}/quyet-dinh/", data={"csrfmiddlewaretoken": token, "action": action, **fields}
+    )
+
+
+def test_works_alone_from_arrival_to_result(province, portal):
+    code = new_code()
+    content = dossier(code, files=[("to-khai.pdf", PDF, f"{province.portal.url}/api/v1/files/1")])
+    assert deliver(province, "dossier.submitted", content).json() == {
+        "code": code,
+        "state": "received",
+        "duplicate": False,
+    }
+    events = until(lambda: len(portal.events(code)) == 3 and portal.events(code))
+    assert [event.json["event"] for event in events] == ["accept", "start_processing", "approve"]
+    for event in events:
+        assert event.headers["idempotency-key"] == event.json["reference"]
+        assert datetime.fromisoformat(event.json["occurred_at"]).utcoffset() == timedelta(hours=7)
+        assert event.json["official"].keys() == {"name", "title", "unit"}
+    assert len({event.json["reference"] for event in events}) == 3
+    assert events[2].json["result"]["document_number"]
+    page = province.http.get(f"/ho-so/{code}/").text
+    assert "Đã tải, đúng mã băm" in page
+    assert "Đã trả kết quả" in page
+    assert "Võ Quốc Huy" in page
+    link = re.search(r'href="(/tep/\d+/)"', page)[1]
+    assert province.http.get(link).content == PDF
+
+
+@pytest.mark.usefixtures("manual")
+def test_tampered_or_old_webhook_is_refused(province):
+    code = new_code()
+    assert deliver(province, "dossier.submitted", dossier(code), tamper=True).status_code == 401
+    old = datetime.now(UTC) - timedelta(minutes=10)
+    assert deliver(province, "dossier.submitted", dossier(code), at=old).status_code == 401
+    assert province.http.post("/webhooks/portal", json={}).status_code == 401
+    malformed = {"webhook-id": "a", "webhook-timestamp": "1", "webhook-signature": "nonsense"}
+    assert province.http.post("/webhooks/portal", json={}, headers=malformed).status_code == 401
+    assert province.http.get(f"/ho-so/{code}/").status_code == 404
+
+
+@pytest.mark.usefixtures("manual")
+def test_unusable_content_names_the_field(province):
+    without_code = dossier(new_code()) | {"code": ""}
+    answer = deliver(province, "dossier.submitted", without_code)
+    assert answer.status_code == 400
+    assert "data.dossier.code" in answer.json()["message"]
+    bad_time = dossier(new_code()) | {"due_at": "mai"}
+    assert "due_at" in deliver(province, "dossier.submitted", bad_time).json()["message"]
+    bad_parts = dossier(new_code()) | {"components": ["x"]}
+    assert "components" in deliver(province, "dossier.submitted", bad_parts).json()["message"]
+
+
+def test_replay_changes_nothing(province, portal):
+    code = new_code()
+    first = deliver(province, "dossier.submitted", dossier(code), webhook_id="msg_same" + code)
+    again = deliver(province, "dossier.submitted", dossier(code), webhook_id="msg_same" + code)
+    assert (first.json()["duplicate"], again.json()["duplicate"]) == (False, True)
+    until(lambda: len(portal.events(code)) == 3)
+    deliver(province, "dossier.submitted", dossier(code))  # another message of the same content
+    until(lambda: "Đã trả kết quả" in province.http.get(f"/ho-so/{code}/").text)
+    assert len(portal.events(code)) == 3
+
+
+def test_outage_loses_nothing_and_keeps_the_order(province, portal):
+    portal.down = True
+    code = new_code()
+    deliver(province, "dossier.submitted", dossier(code))
+    until(lambda: len(portal.events(code)) >= 3)
+    assert {event.json["event"] for event in portal.events(code)} == {"accept"}
+    assert len({event.headers["idempotency-key"] for event in portal.events(code)}) == 1
+    province.stop()
+    portal.down = False
+    province.start_again()
+    until(lambda: portal.events(code)[-1].json["event"] == "approve")
+    delivered = list(dict.fromkeys(event.json["event"] for event in portal.events(code)))
+    assert delivered == ["accept", "start_processing", "approve"]
+
+
+def test_expired_token_is_renewed(province, portal):
+    code = new_code()
+    deliver(province, "dossier.submitted", dossier(code))
+    until(lambda: len(portal.events(code)) == 3)
+    before = len(portal.tokens)
+    portal.tokens.append("another")  # the portal forgot the token it gave
+    other = new_code()
+    deliver(province, "dossier.submitted", dossier(other))
+    until(lambda: portal.events(other) and portal.events(other)[-1].json["event"] == "approve")
+    assert len(portal.tokens) == before + 2
+
+
+def test_refused_push_waits_for_a_human_and_goes_out_after_payment(province, portal):
+    portal.refusals.append((409, {"code": "dossier.transition_not_allowed", "message": "Hồ sơ chờ nộp lệ phí."}))
+    code = new_code()
+    deliver(province, "dossier.submitted", dossier(code))
+    until(lambda: "Hồ sơ chờ nộp lệ phí." in province.http.get(f"/ho-so/{code}/").text)
+    assert len(portal.events(code)) == 1
+    deliver(province, "dossier.paid", dossier(code))
+    until(lambda: portal.events(code)[-1].json["event"] == "approve")
+
+
+def test_key_still_in_use_is_tried_again(province, portal):
+    portal.refusals.append((409, {"code": "idempotency.in_progress", "message": "Đang xử lý."}))
+    code = new_code()
+    deliver(province, "dossier.submitted", dossier(code))
+    until(lambda: portal.events(code) and portal.events(code)[-1].json["event"] == "approve")
+
+
+def test_paper_with_another_digest_stops_the_automation(province, portal):
+    code = new_code()
+    content = dossier(code, files=[("to-khai.pdf", b"other bytes", f"{province.portal.url}/api/v1/files/1")])
+    deliver(province, "dossier.submitted", content)
+    until(lambda: "Sai mã băm" in province.http.get(f"/ho-so/{code}/").text)
+    assert portal.events(code) == []
+
+
+def test_no_token_is_sent_to_another_host(province, portal):
+    code = new_code()
+    elsewhere = f"http://localhost:{province.portal.server.server_address[1]}/api/v1/files/elsewhere"
+    deliver(province, "dossier.submitted", dossier(code, files=[("to-khai.pdf", PDF, elsewhere)]))
+    until(lambda: "Không tải được" in province.http.get(f"/ho-so/{code}/").text)
+    assert province.portal.requests("/api/v1/files/elsewhere") == []
+
+
+@pytest.mark.usefixtures("manual")
+def test_supplement_path_by_clicks(province, portal):
+    code = new_code()
+    deliver(province, "dossier.submitted", dossier(code))
+    assert click(province, code, "request_supplement").status_code == 422
+    assert click(province, code, "approve").status_code == 422
+    assert click(province, code, "request_supplement", reason="Thiếu bản sao", components="TP01").status_code == 302
+    event = until(lambda: portal.events(code))[0].json
+    assert (event["event"], event["reason"], event["components"]) == ("request_supplement", "Thiếu bản sao", ["TP01"])
+    assert "Chờ bổ sung giấy tờ" in province.http.get(f"/ho-so/{code}/").text
+    deliver(province, "dossier.supplemented", dossier(code))
+    assert click(province, code, "accept").status_code == 302
+    upload = {"upload": ("kq.pdf", b"%PDF-1.7 ket qua", "application/pdf")}
+    page = province.http.get(f"/ho-so/{code}/")
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    form = {"csrfmiddlewaretoken": token, "action": "approve", "document_number": "01/QĐ", "title": "Giấy chứng nhận"}
+    assert province.http.post(f"/ho-so/{code}/quyet-dinh/", data=form, files=upload).status_code == 302
+    result = until(lambda: len(portal.events(code)) == 3 and portal.events(code)[2].json["result"])
+    assert result["document_number"] == "01/QĐ"
+    assert result["title"] == "Giấy chứng nhận"
+    assert result["files"][0]["content_base64"] == "JVBERi0xLjcga2V0IHF1YQ=="
+
+
+def test_withdrawal_stops_the_case(province, portal):
+    province.http.post("/_sandbox/handling", json={"handling": "manual"})
+    code = new_code()
+    deliver(province, "dossier.submitted", dossier(code))
+    deliver(province, "dossier.withdrawal_requested", dossier(code))
+    province.http.post("/_sandbox/handling", json={"handling": "auto"})
+    event = until(lambda: portal.events(code))[0].json
+    assert event["event"] == "stop"
+    assert event["reason"]
+
+
+@pytest.mark.usefixtures("manual")
+def test_late_older_message_does_not_overwrite(province):
+    code = new_code()
+    now = datetime.now(UTC)
+    newer = dossier(code) | {"procedure_name": "Tên mới"}
+    deliver(province, "dossier.supplemented", newer, at=now)
+    deliver(province, "dossier.submitted", dossier(code), at=now - timedelta(minutes=2))
+    assert "Tên mới" in province.http.get(f"/ho-so/{code}/").text
+
+
+@pytest.mark.usefixtures("manual")
+def test_pages_say_what_they_are(province):
+    for path in ("/", "/static/sandbox/sandbox.css"):
+        assert province.http.get(path).status_code == 200
+    page = province.http.get("/")
+    assert "không có giá trị pháp lý" in page.text
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "<style" not in page.text and "style=" not in page.text and "onclick" not in page.text
