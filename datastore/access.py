@@ -1,0 +1,87 @@
+"""Who may read a document, and the row that says who did (nhật ký truy cập). Missing and not yours look alike."""
+
+from typing import Any
+
+from django.core.files import File
+from django.utils.translation import gettext_lazy as _
+
+from datastore import storage
+from datastore.grants import active
+from datastore.models import AccessAction, AccessLog, Document, DocumentFile, DocumentStatus, Grant
+from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import NotFoundError
+
+NOT_FOUND = _("Không tìm thấy giấy tờ.")
+READERS = frozenset({ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER, ActorKind.PARTNER})
+
+
+def get_document(pk: int, *, actor: Actor, purpose: str) -> Document:
+    """Return a document the actor may read; a reader who is not the owner leaves a row the owner sees.
+
+    Readers are the owner, officials and systems of an agency with a running grant (or of one above it), and the portal
+    itself. Raises NotFoundError otherwise.
+    """
+    document, grant = _authorise(actor, pk=pk)
+    _note(document, grant, actor=actor, purpose=purpose, action=AccessAction.LOOKED)
+    return document
+
+
+def open_file(file_id: int, *, actor: Actor, purpose: str) -> "tuple[DocumentFile, File[bytes]]":
+    """Return a file of a document and its open stream, under the same rule as `get_document`."""
+    file = DocumentFile.objects.select_related("blob").filter(pk=file_id).first()
+    if file is None:
+        raise NotFoundError(NOT_FOUND)
+    document, grant = _authorise(actor, pk=file.document_id)
+    file.document = document
+    try:
+        stream = storage.open_stream(file.blob.storage_key)
+    except FileNotFoundError as error:
+        raise NotFoundError(_("Tệp này không còn trong kho lưu trữ.")) from error
+    _note(document, grant, actor=actor, purpose=purpose, action=AccessAction.OPENED)
+    return file, stream
+
+
+def is_owner(document: Document, actor: Actor) -> bool:
+    """Whether the actor acts as the citizen whose document it is."""
+    return actor.kind == ActorKind.CITIZEN and actor.user is not None and document.owner_id == actor.user.pk
+
+
+def _authorise(actor: Actor, **lookup: Any) -> tuple[Document, Grant | None]:
+    document = (
+        Document.objects.select_related("type", "issuer", "owner")
+        .exclude(status=DocumentStatus.DELETED)
+        .filter(**lookup)
+    ).first()
+    if document is None:
+        raise NotFoundError(NOT_FOUND)
+    if is_owner(document, actor) or actor.kind == ActorKind.SYSTEM:
+        return document, None
+    grant = None
+    if actor.kind in READERS and actor.agency is not None:
+        # A reader sees what was granted to its own agency or to one below it, as with the dossiers themselves.
+        grant = (
+            Grant.objects.filter(active(), document=document, agency__path__startswith=actor.agency.path)
+            .select_related("agency")
+            .order_by("-granted_at")
+            .first()
+        )
+    if grant is None:
+        raise NotFoundError(NOT_FOUND)
+    return document, grant
+
+
+def _note(document: Document, grant: Grant | None, *, actor: Actor, purpose: str, action: AccessAction) -> None:
+    if is_owner(document, actor):
+        return
+    AccessLog.objects.create(
+        document=document,
+        owner_id=document.owner_id,
+        agency=actor.agency,
+        reader=actor.user,
+        client=actor.client,
+        reader_name=(actor.name or str(actor.kind.label))[:200],
+        reader_role=actor.kind,
+        action=action,
+        purpose=(purpose or (grant.purpose if grant else ""))[:300],
+        dossier_code=grant.dossier_code if grant else document.dossier_code,
+    )

@@ -1,0 +1,37 @@
+"""An agency's right to read documents while it handles a dossier (quyền truy cập): given, widened, ended."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from datastore.models import Document, Grant
+from portal.agencies.models import Agency
+
+
+def grant(documents: Iterable[Document], *, agency: Agency, dossier_code: str, purpose: str) -> None:
+    """Let an agency read these documents for one dossier until `end`; repeating it changes nothing, and revives."""
+    rows = [
+        Grant(document=document, agency=agency, dossier_code=dossier_code, purpose=purpose[:300])
+        for document in documents
+    ]
+    Grant.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["document", "agency", "dossier_code"],
+        update_fields=["purpose", "expires_at", "revoked_at"],
+    )
+
+
+def end(dossier_code: str, at: datetime) -> None:
+    """End every right that was given for a dossier; an earlier end stays."""
+    Grant.objects.filter(dossier_code=dossier_code).filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at)).update(
+        expires_at=at
+    )
+
+
+def active(now: datetime | None = None) -> Q:
+    """A filter on Grant: rights that hold at a moment."""
+    moment = now or timezone.now()
+    return Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=moment))

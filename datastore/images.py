@@ -1,0 +1,72 @@
+"""Photos as papers: opened whole, turned upright, freed of metadata and written anew (ảnh chụp giấy tờ)."""
+
+import tempfile
+from typing import IO, Any
+
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from datastore.sniffing import RefusedFileError
+
+LONGEST_SIDE = 4000  # an A4 page at 300 dpi is 3,508 high
+MAX_PIXELS = {"JPEG": 85_000_000, "PNG": 40_000_000, "WEBP": 40_000_000}
+JPEG_QUALITY = 88
+IN_MEMORY_BYTES = 1024 * 1024
+
+BROKEN = _("Ảnh đã hỏng hoặc tải lên chưa trọn. Hãy mở thử ảnh trên máy của bạn, hoặc chụp lại, rồi tải lên.")
+TOO_LARGE = _("Ảnh quá lớn (%(width)d × %(height)d điểm). Hãy giảm kích thước hoặc chụp lại ở cỡ thường rồi tải lên.")
+
+
+def rewrite(stream: IO[bytes]) -> tuple[IO[bytes], str]:
+    """Return a clean copy of a photo and its media type; raise RefusedFileError where it does not open whole.
+
+    Re-encoding drops place, camera and owner marks and whatever else was glued to the picture. WebP becomes JPEG, which
+    every agency's system opens. A side is at most LONGEST_SIDE points, so a phone's 50-megapixel photo stays readable
+    and small.
+    """
+    try:
+        stream.seek(0)
+        with Image.open(stream, formats=["JPEG", "PNG", "WEBP"]) as probe:
+            kind = probe.format or ""
+            if probe.width * probe.height > MAX_PIXELS[kind]:
+                raise RefusedFileError(TOO_LARGE % {"width": probe.width, "height": probe.height})
+            probe.verify()
+        stream.seek(0)
+        with Image.open(stream, formats=[kind]) as opened:
+            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # JPEG only: decodes large photos at a fraction
+            return _encode(opened, kind)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        if isinstance(error, RefusedFileError):
+            raise
+        raise RefusedFileError(BROKEN) from error
+
+
+def _encode(opened: Image.Image, kind: str) -> tuple[IO[bytes], str]:
+    opened.load()
+    image = ImageOps.exif_transpose(opened)
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    target: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - handed to the caller
+    options: dict[str, Any]
+    if kind == "PNG":
+        image, options = _png_mode(image), {"format": "PNG", "compress_level": 6}
+    else:
+        image, options = _on_white(image), {"format": "JPEG", "quality": JPEG_QUALITY}
+    image.info = {}
+    image.save(target, **options)
+    target.seek(0)
+    return target, "image/png" if kind == "PNG" else "image/jpeg"
+
+
+def _png_mode(image: Image.Image) -> Image.Image:
+    if image.mode in {"1", "L", "LA", "RGB", "RGBA"}:
+        return image
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        ground = Image.new("RGB", layer.size, "white")
+        ground.paste(layer, mask=layer.getchannel("A"))
+        return ground
+    return image if image.mode in {"L", "RGB"} else image.convert("RGB")

@@ -1,0 +1,116 @@
+"""Whether a PDF is only a paper: it opens, is not locked, runs nothing and hides nothing (kiểm tra tệp PDF)."""
+
+import logging
+import re
+from typing import IO, Any
+
+from django.utils.translation import gettext_lazy as _
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import DictionaryObject, IndirectObject
+
+from datastore.sniffing import RefusedFileError
+
+MAX_PAGES = 300
+MAX_OBJECTS = 60_000
+TAIL_BYTES = 2048
+_CACHED_OBJECTS = 500
+_ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMediaSettings"})
+_ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE"})
+_ACTIVE_BYTES = re.compile(rb"/(?:JavaScript|Launch|RichMedia|SubmitForm|ImportData)\b")
+_AFTER_END = re.compile(rb"%%EOF[\s\x00]*")
+
+BROKEN = _("Tệp PDF đã hỏng hoặc thiếu. Hãy mở thử trên máy của bạn, in hoặc lưu lại thành PDF mới rồi tải lên.")
+LOCKED = _("Tệp PDF có mật khẩu hoặc bị khóa, cơ quan không mở được. Hãy bỏ khóa, hoặc in ra PDF mới, rồi tải lên.")
+ACTIVE = _("Tệp PDF có chứa mã lệnh chạy được nên không nhận. Mở tệp, chọn In > Lưu thành PDF, rồi tải tệp mới lên.")
+CARRIER = _("Tệp PDF có tệp khác đính kèm bên trong nên không nhận. Hãy lấy các tệp đó ra và tải lên riêng từng tệp.")
+POLYGLOT = _("Sau phần cuối của tệp PDF còn dữ liệu lạ. Hãy in hoặc lưu lại thành PDF mới rồi tải lên.")
+TOO_LONG = _("Tệp PDF có %(pages)d trang; mỗi tệp nhận tối đa %(limit)d trang. Hãy tách thành nhiều tệp rồi tải lên.")
+
+logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of every oddity of a scanner; the verdict is ours
+
+
+def check_pdf(stream: IO[bytes], *, attachments_allowed: bool = False) -> int:
+    """Return the number of pages of a PDF that is only a paper; raise RefusedFileError with the cure otherwise.
+
+    Attachments are allowed to agencies: an archived result (PDF/A-3) may carry the data it was made from.
+    """
+    _check_tail(stream)
+    stream.seek(0)
+    try:
+        reader = PdfReader(stream, strict=False)
+        if reader.is_encrypted:
+            raise RefusedFileError(LOCKED)
+        pages = _page_count(reader)
+        _check_objects(reader, stream, attachments_allowed=attachments_allowed)
+    except RefusedFileError:
+        raise
+    except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, RecursionError) as error:
+        raise RefusedFileError(BROKEN) from error
+    return pages
+
+
+def _check_tail(stream: IO[bytes]) -> None:
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - TAIL_BYTES))
+    ends = list(_AFTER_END.finditer(stream.read()))
+    if not ends:
+        raise RefusedFileError(BROKEN)
+    if ends[-1].end() < min(size, TAIL_BYTES):  # a zip or a program glued to the end makes two files of one
+        raise RefusedFileError(POLYGLOT)
+
+
+def _page_count(reader: PdfReader) -> int:
+    tree = reader.root_object["/Pages"].get_object()
+    claimed = tree.get("/Count", 0) if isinstance(tree, DictionaryObject) else 0
+    # The claim is asked first, so that twenty thousand pages are not walked to be refused.
+    pages = claimed if isinstance(claimed, int) and claimed > MAX_PAGES else len(reader.pages)
+    if pages > MAX_PAGES:
+        raise RefusedFileError(TOO_LONG % {"pages": pages, "limit": MAX_PAGES})
+    if pages < 1:
+        raise RefusedFileError(BROKEN)
+    return pages
+
+
+def _check_objects(reader: PdfReader, stream: IO[bytes], *, attachments_allowed: bool) -> None:
+    references = [(number, generation) for generation, numbers in reader.xref.items() for number in numbers]
+    references += [(number, 0) for number in reader.xref_objStm]
+    if len(references) > MAX_OBJECTS:
+        raise RefusedFileError(TOO_LONG % {"pages": len(references), "limit": MAX_PAGES})
+    unread = False
+    for count, (number, generation) in enumerate(references):
+        try:
+            value = IndirectObject(number, generation, reader).get_object()
+        except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, RecursionError):
+            unread = True
+            continue
+        _check_value(value, attachments_allowed=attachments_allowed)
+        if count % _CACHED_OBJECTS == _CACHED_OBJECTS - 1:
+            reader.resolved_objects.clear()
+    if unread:  # what our reader cannot read another might: look at the bytes themselves
+        stream.seek(0)
+        if _ACTIVE_BYTES.search(stream.read()):
+            raise RefusedFileError(ACTIVE)
+
+
+def _check_value(value: Any, *, attachments_allowed: bool, depth: int = 0) -> None:
+    if depth > 20:
+        raise RefusedFileError(BROKEN)
+    if isinstance(value, dict):
+        if _ACTIVE_KEYS & value.keys() or _plain(value.get("/S")) in _ACTIVE_ACTIONS:
+            raise RefusedFileError(ACTIVE)
+        if not attachments_allowed and ("/EmbeddedFiles" in value or _plain(value.get("/Type")) == "/EmbeddedFile"):
+            raise RefusedFileError(CARRIER)
+        children = list(dict.values(value))
+    elif isinstance(value, list):
+        children = list(list.__iter__(value))
+    else:
+        return
+    for child in children:
+        if isinstance(child, dict | list):  # references are visited by the walk over all objects
+            _check_value(child, attachments_allowed=attachments_allowed, depth=depth + 1)
+
+
+def _plain(value: Any) -> str:
+    resolved = value.get_object() if isinstance(value, IndirectObject) else value
+    return str(resolved) if resolved is not None else ""

@@ -1,0 +1,260 @@
+"""The one door into the store: deposit, delete, reuse (kho quản lý dữ liệu điện tử) – NĐ 45/2020/NĐ-CP, TT 01/2023."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import IO, Any
+
+import structlog
+from django.core.files import File
+from django.db import transaction
+from django.db.models import PROTECT
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from datastore import storage
+from datastore.intake import Inspected, inspected
+from datastore.models import (
+    AccessLog,
+    Blob,
+    Document,
+    DocumentFile,
+    DocumentStatus,
+    DocumentType,
+    Reuse,
+    TrustLevel,
+)
+from portal.accounts.models import User
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.models import Agency
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, Text
+from portal.core.text import clean_line, fold
+from procedures.models import Component
+
+log = structlog.get_logger(__name__)
+
+FITTING_LIMIT = 30
+REUSE_CONSENT = "Tôi đồng ý dùng giấy tờ này trong kho của tôi cho hồ sơ này."
+
+
+def deposit(
+    *,
+    owner: User,
+    content: "File[bytes] | IO[bytes] | bytes",
+    name: str,
+    type_code: str,
+    title: str = "",
+    trust: TrustLevel | str,
+    number: str = "",
+    issuer: Agency | None = None,
+    issued_on: date | None = None,
+    valid_until: date | None = None,
+    dossier_code: str = "",
+    procedure_code: str = "",
+    is_listed: bool = True,
+    once: bool = False,
+) -> Document:
+    """Put bytes into somebody's store as a new document: the only way in for uploads, letters and results alike.
+
+    Raises InvalidInputError: field "file" (empty, too large, not what its name says, unsupported, locked, scripted or
+    infected) with the cure; "type" for an unknown document type; "title", "number", "valid_until" for what cannot be
+    kept. With `once`, the owner's listed document of this type with these very bytes is returned instead of a second
+    one: a form sent twice. Raises UpstreamError when the malware scanner does not answer. The bytes are on the disk before any row
+    speaks of them.
+    """
+    heading = _line(title, 400, "title")
+    facts: dict[str, Any] = {
+        "number": _line(number, 60, "number"),
+        "issued_on": issued_on,
+        "valid_until": valid_until,
+        "dossier_code": dossier_code,
+        "procedure_code": procedure_code,
+        "is_listed": is_listed,
+    }
+    if issued_on and valid_until and valid_until < issued_on:
+        raise _invalid("valid_until", _("Ngày hết hiệu lực phải sau ngày cấp."))
+    kind = document_type(type_code)
+    with inspected(content, name, from_agency=trust != TrustLevel.UPLOADED) as file, transaction.atomic():
+        if once and (known := _same_paper(owner, file, kind)) is not None:
+            return known
+        document = keep(
+            owner=owner, file=file, kind=kind, trust=TrustLevel(trust), title=heading, issuer=issuer, **facts
+        )
+    log.info("document.deposited", document_id=document.pk, trust=str(trust), size_bytes=file.size_bytes)
+    return document
+
+
+def document_type(code: str) -> DocumentType:
+    """Return a document type by its code; raises InvalidInputError with field "type"."""
+    try:
+        return DocumentType.objects.get(code=code)
+    except DocumentType.DoesNotExist:
+        raise _invalid("type", _("Chưa có loại giấy tờ này. Hãy chọn một loại trong danh sách.")) from None
+
+
+def keep(
+    *,
+    owner: User,
+    file: Inspected,
+    kind: DocumentType,
+    trust: TrustLevel,
+    title: str,
+    issuer: Agency | None,
+    **facts: object,
+) -> Document:
+    """Write bytes and rows of an inspected file; the caller is in a transaction."""
+    blob = _blob_of(owner, file)
+    document = Document(owner=owner, type=kind, trust=trust, title=title or kind.name, issuer=issuer, **facts)
+    document.issuer_name = issuer.name if issuer else ""
+    document.search_text = search_text(document)
+    document.save(force_insert=True)
+    DocumentFile.objects.create(document=document, blob=blob, name=file.name, position=0)
+    return document
+
+
+def _same_paper(owner: User, file: Inspected, kind: DocumentType) -> Document | None:
+    mine = Document.objects.of(owner).filter(type=kind, is_listed=True, status=DocumentStatus.VALID)
+    return mine.filter(files__blob__content_sha256=file.content_sha256).order_by("pk").first()
+
+
+def search_text(document: Document) -> str:
+    """What the owner's search looks through: title, number, issuer and type, folded."""
+    return fold(" ".join([document.title, document.number, document.issuer_name, document.type.name]))
+
+
+def _blob_of(owner: User, file: Inspected) -> Blob:
+    """Find or write the owner's blob of these bytes; its row stays locked, so that no deletion passes between."""
+    mine = Blob.objects.select_for_update().filter(owner=owner, content_sha256=file.content_sha256)
+    if (known := mine.first()) is not None:
+        return known
+    key = storage.write(file.stream)
+    fresh = Blob(
+        owner=owner,
+        content_sha256=file.content_sha256,
+        size_bytes=file.size_bytes,
+        content_type=file.content_type,
+        storage_key=key,
+        scan_state=file.scan.state,
+        scanner=file.scan.scanner,
+    )
+    while True:
+        # Two uploads of the same bytes at once: the second insert waits for the first and then does nothing.
+        Blob.objects.bulk_create([fresh], ignore_conflicts=True)
+        stored = mine.first()
+        if stored is None:
+            continue  # the other one was rolled back, or deleted in between: ours goes in now
+        if stored.storage_key != key:
+            storage.remove(key)
+        return stored
+
+
+@transaction.atomic
+def delete(document_id: int, actor: Actor) -> None:
+    """Delete a document from its owner's store, with its bytes where nothing else uses them.
+
+    A tombstone without content stays, so that the record of who looked stays whole. Raises NotFoundError for anybody
+    but the owner, ConflictError in words where a dossier or a draft still refers to it, NotAllowedError for a result
+    issued by an agency (Luật Lưu trữ 33/2024/QH15: kept for its term).
+    """
+    document = (
+        Document.objects.select_for_update().filter(pk=document_id).exclude(status=DocumentStatus.DELETED).first()
+    )
+    if document is None or actor.kind != ActorKind.CITIZEN or actor.user is None or document.owner_id != actor.user.pk:
+        raise NotFoundError
+    if document.trust == TrustLevel.ISSUED:
+        raise NotAllowedError(_("Kết quả do cơ quan cấp được giữ trong kho theo quy định lưu trữ nên không xóa được."))
+    if is_in_use(document):
+        raise ConflictError(
+            _(
+                "Giấy tờ này đang nằm trong một hồ sơ hoặc bản nháp nên chưa xóa được. "
+                "Nếu là bản nháp, hãy gỡ giấy tờ khỏi bản nháp trước."
+            ),
+            code="document.in_use",
+        )
+    blobs = list(Blob.objects.select_for_update().filter(uses__document=document))
+    document.files.all().delete()
+    for blob in blobs:
+        if not blob.uses.exists():
+            blob.delete()
+            storage.remove_after_commit(blob.storage_key)
+    document.status = DocumentStatus.DELETED
+    document.status_changed_at = timezone.now()
+    document.title, document.number, document.issuer_name, document.search_text = document.type.name, "", "", ""
+    document.save(update_fields=["status", "status_changed_at", "title", "number", "issuer_name", "search_text"])
+    log.info("document.deleted", document_id=document.pk)
+
+
+def is_in_use(document: Document) -> bool:
+    """Whether a dossier, a draft or the reuse ledger still refers to it: whatever holds it by a protected key."""
+    for relation in document._meta.related_objects:
+        holder = relation.related_model
+        if relation.on_delete is not PROTECT or holder is AccessLog:
+            continue
+        if holder._base_manager.filter(**{relation.field.name: document}).exists():
+            return True
+    return document.grants.exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A stored document offered for a component, or why it cannot be."""
+
+    document: Document
+    fits: bool
+    reason: str
+
+
+def fitting_documents(user: User, component: Component, *, on: date) -> list[Fit]:
+    """Documents of the right types in a person's store, fitting ones first (most trusted, then newest)."""
+    if not component.document_types:
+        return []
+    found = (
+        Document.objects.of(user)
+        .filter(type__code__in=component.document_types, is_listed=True)
+        .select_related("type")
+        .prefetch_related("files__blob")
+        .order_by("trust", "-created_at", "-id")[:FITTING_LIMIT]
+    )
+    fits = [Fit(document, not reason, reason) for document in found for reason in [_misfit(document, on)]]
+    return sorted(fits, key=lambda fit: not fit.fits)
+
+
+def _misfit(document: Document, on: date) -> str:
+    if document.status == DocumentStatus.REPLACED:
+        return _("Đã có bản mới thay thế")
+    if document.status == DocumentStatus.REVOKED:
+        return _("Đã bị thu hồi")
+    if document.is_expired(on):
+        return _("Hết hiệu lực từ %(day)s") % {"day": f"{document.valid_until:%d/%m/%Y}"}
+    if not document.files.all():
+        return _("Không có tệp")
+    return ""
+
+
+def record_reuse(
+    document: Document,
+    dossier_code: str,
+    component_code: str,
+    digests: Sequence[str],
+    *,
+    consent_text: str = REUSE_CONSENT,
+) -> Reuse:
+    """Note in the ledger that a stored paper stood in for a new upload; a second call changes nothing."""
+    reuse, _created = Reuse.objects.get_or_create(
+        document=document,
+        dossier_code=dossier_code,
+        component_code=component_code,
+        defaults={"content_sha256": list(digests), "consent_text": consent_text},
+    )
+    return reuse
+
+
+def _line(text: str, limit: int, field: str) -> str:
+    line = clean_line(text)
+    if len(line) > limit:
+        raise _invalid(field, _("Dài quá %(limit)d ký tự. Hãy viết ngắn lại.") % {"limit": limit})
+    return line
+
+
+def _invalid(field: str, message: Text) -> InvalidInputError:
+    return InvalidInputError(message, fields={field: [message]})

@@ -1,0 +1,86 @@
+"""What a file really is, from its first bytes; its name is only a claim (nhận dạng loại tệp)."""
+
+import filetype
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from datastore.filenames import extension_of
+
+HEAD_BYTES = 8192
+PDF = "application/pdf"
+IMAGES = frozenset({"image/jpeg", "image/png", "image/webp"})
+ACCEPTED = IMAGES | {PDF}
+NAMES = {PDF: "PDF", "image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP"}
+_FAMILY_OF_EXTENSION = {".pdf": "pdf", ".jpg": "image", ".png": "image", ".webp": "image"}
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+_OFFICE_EXTENSIONS = frozenset({".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".rtf"})
+_OFFICE_MARKERS = (b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis", b"[Content_Types].xml")
+
+HEIC_CURE = _(
+    "Ảnh HEIC của iPhone chưa mở được ở cơ quan. Vào Cài đặt > Camera > Định dạng, chọn “Tương thích nhất”, chụp lại "
+    "rồi tải lên; hoặc mở ảnh, chụp màn hình và tải ảnh chụp đó."
+)
+OFFICE_CURE = _(
+    "Tệp Word, Excel chưa nhận được vì mỗi máy hiện một khác. "
+    "Mở tệp, chọn Tệp > Lưu dưới dạng > PDF, rồi tải tệp PDF lên."
+)
+ARCHIVE_CURE = _("Tệp nén chưa nhận được. Hãy giải nén rồi tải từng giấy tờ lên.")
+VIDEO_CURE = _("Phim và âm thanh không nhận được ở đây. Hãy chụp ảnh giấy tờ rồi tải ảnh lên.")
+OTHER_CURE = _("Chỉ nhận PDF và ảnh JPG, PNG, WebP. Hãy chụp ảnh giấy tờ hoặc lưu thành PDF rồi tải lên.")
+LYING = _(
+    "Tệp có đuôi “%(extension)s” nhưng nội dung là %(kind)s. "
+    "Hãy kiểm tra lại đúng tệp cần nộp, đổi đuôi cho khớp rồi tải lên."
+)
+
+
+class RefusedFileError(ValueError):
+    """The file cannot be taken; the message says why and what to do."""
+
+    def __init__(self, message: str | Promise) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def content_type_of(head: bytes, name: str) -> str:
+    """Return the media type of an accepted file; raise RefusedFileError with the cure for anything else.
+
+    A name that claims another family than the content (a photo called .pdf) is refused, since one of the two is a
+    mistake; within images the content wins silently, as phones mix them up.
+    """
+    found = _sniff(head)
+    extension = extension_of(name)
+    if found not in ACCEPTED:
+        raise RefusedFileError(_cure(found, head, extension))
+    claimed = _FAMILY_OF_EXTENSION.get(extension)
+    actual = "pdf" if found == PDF else "image"
+    if extension and claimed != actual:
+        raise RefusedFileError(LYING % {"extension": extension, "kind": NAMES[found]})
+    return found
+
+
+def _sniff(head: bytes) -> str:
+    if head.startswith(b"%PDF-"):  # at the very start: a PDF hidden behind other bytes is two files in one
+        return PDF
+    kind = filetype.guess(head)
+    return str(kind.mime) if kind and kind.mime != PDF else ""
+
+
+def _cure(found: str, head: bytes, extension: str) -> str | Promise:
+    if (head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS) or extension in {".heic", ".heif", ".avif"}:
+        return HEIC_CURE
+    is_zip = head.startswith(b"PK")
+    if extension in _OFFICE_EXTENSIONS or head.startswith(b"\xd0\xcf\x11\xe0") or (is_zip and _has_office_part(head)):
+        return OFFICE_CURE
+    if is_zip or found.startswith(("application/x-rar", "application/x-7z", "application/gzip", "application/x-tar")):
+        return ARCHIVE_CURE
+    if found.startswith(("video/", "audio/")):
+        return VIDEO_CURE
+    if extension == ".pdf":
+        return _(
+            "Tệp có đuôi “.pdf” nhưng không phải PDF, hoặc đã hỏng. Hãy mở thử tệp, lưu lại thành PDF rồi tải lên."
+        )
+    return OTHER_CURE
+
+
+def _has_office_part(head: bytes) -> bool:
+    return any(marker in head for marker in _OFFICE_MARKERS)
