@@ -1,73 +1,116 @@
 """Messages to partners and requests from them, as rows; exchange does not know what a dossier is."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import ApiClient
-from portal.core.work import QueuedWork, WorkQuerySet
+from portal.core.work import QueuedWork, WorkQuerySet, WorkState
+
+PENDING = Q(work_state=WorkState.PENDING)
+
+
+class OutboxQuerySet(WorkQuerySet):
+    """Reads over messages to partners."""
+
+    def heads(self) -> Self:
+        """Pending messages with no earlier pending one about the same subject to the same partner."""
+        earlier = OutboxMessage.objects.filter(
+            PENDING, client=OuterRef("client"), subject=OuterRef("subject"), pk__lt=OuterRef("pk")
+        )
+        return self.filter(PENDING).exclude(Exists(earlier))
+
+    def deliverable(self, now: datetime) -> Self:
+        """Heads whose time has come, oldest first."""
+        return self.heads().filter(next_try_at__lte=now).order_by("pk")
 
 
 class OutboxMessage(QueuedWork):
-    """A message to a partner's system (hộp thư đi): delivered at least once, in order per subject."""
+    """A message to a partner's system (hộp thư đi): delivered at least once, in order per subject.
 
-    client = models.ForeignKey(
-        ApiClient, models.PROTECT, related_name="outbox", verbose_name=_("hệ thống")
-    )
+    `created_at` is the time the partner reads as the message's own, so it never changes; the budget of tries counts
+    from `tried_since`. A dead message no longer holds back later ones: each carries the whole subject.
+    """
+
+    client = models.ForeignKey(ApiClient, models.PROTECT, related_name="outbox", verbose_name=_("hệ thống"))
     message_id = models.CharField(_("mã thông điệp"), max_length=60, unique=True)
     """Stable across tries: the partner's idempotency key (Standard Webhooks `webhook-id`)."""
     type = models.CharField(_("loại"), max_length=60)
-    subject = models.CharField(_("đối tượng"), max_length=60, db_index=True)
+    subject = models.CharField(_("đối tượng"), max_length=60)
     """What the message is about (a dossier code): order is kept within a subject, subjects never block each other."""
     payload = models.JSONField(_("nội dung"))
-    response_status = models.PositiveIntegerField(
-        _("mã trả lời"), null=True, blank=True
-    )
+    response_status = models.PositiveIntegerField(_("mã trả lời"), null=True, blank=True)
+    tried_since = models.DateTimeField(_("thử từ lúc"), null=True, blank=True)
 
-    objects = WorkQuerySet.as_manager()
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("thông điệp gửi đi")
         verbose_name_plural = _("thông điệp gửi đi")
         indexes = [
-            models.Index(
-                fields=["next_try_at", "id"],
-                name="outbox_due",
-                condition=models.Q(work_state="pending"),
-            ),
+            models.Index(fields=["client", "id"], name="outbox_pending", condition=PENDING),
+            models.Index(fields=["client", "subject", "id"], name="outbox_pending_subject", condition=PENDING),
             models.Index(fields=["subject", "id"], name="outbox_subject"),
+            models.Index(fields=["client", "id"], name="outbox_dead", condition=Q(work_state=WorkState.DEAD)),
         ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.subject}"
 
+    def redrive(self, now: datetime) -> None:
+        """Put a dead message back in the queue with a fresh budget, keeping its own time."""
+        self.work_state = WorkState.PENDING
+        self.next_try_at = now
+        self.attempts = 0
+        self.tried_since = None
 
-class RequestState(models.TextChoices):
-    """Where a partner's request stands."""
 
-    RUNNING = "running", _("Đang xử lý")
-    ANSWERED = "answered", _("Đã trả lời")
+class DeliveryLane(models.Model):
+    """How delivery to one partner goes (đường gửi): who is at work on it, and whether it rests after failures.
+
+    One worker at a time serves a partner, which keeps the order; a partner that does not answer rests here, so that it
+    costs one wait now and then instead of one for each of its messages.
+    """
+
+    client = models.OneToOneField(ApiClient, models.CASCADE, primary_key=True, related_name="lane")
+    holder = models.CharField(max_length=32, blank=True, default="")
+    held_until = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(_("lần lỗi liên tiếp"), default=0)
+    rests_until = models.DateTimeField(_("tạm dừng đến"), null=True, blank=True)
+    last_success_at = models.DateTimeField(_("gửi được lần cuối"), null=True, blank=True)
+    last_failure_at = models.DateTimeField(_("lỗi lần cuối"), null=True, blank=True)
+    last_error = models.TextField(_("lỗi gần nhất"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("đường gửi")
+        verbose_name_plural = _("đường gửi")
+
+    def __str__(self) -> str:
+        return str(self.client)
 
 
 class InboundRequest(models.Model):
-    """A partner's request with its key and our answer (yêu cầu nhận được): the same key gets the same answer."""
+    """A partner's request with its key and our answer (yêu cầu đã trả lời): the same key gets the same answer.
+
+    The row is written in the transaction of the change it answers for: either both are there or neither.
+    """
 
     client = models.ForeignKey(ApiClient, models.PROTECT, related_name="requests")
     key = models.CharField(_("khóa chống lặp"), max_length=255)
     operation = models.CharField(_("thao tác"), max_length=200)
     body_sha256 = models.CharField(max_length=64)
-    state = models.CharField(
-        max_length=8, choices=RequestState, default=RequestState.RUNNING
-    )
-    response_status = models.PositiveIntegerField(null=True)
-    response_body = models.JSONField(null=True)
+    response_status = models.PositiveIntegerField()
+    response_body = models.TextField()
+    """The exact text, so that a repeat gets the same bytes."""
     received_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
-        verbose_name = _("yêu cầu nhận được")
-        verbose_name_plural = _("yêu cầu nhận được")
-        constraints = [
-            models.UniqueConstraint(fields=["client", "key"], name="one_answer_per_key")
-        ]
+        verbose_name = _("yêu cầu đã trả lời")
+        verbose_name_plural = _("yêu cầu đã trả lời")
+        constraints = [models.UniqueConstraint(fields=["client", "key"], name="one_answer_per_key")]
 
     def __str__(self) -> str:
         return f"{self.client} {self.operation}"
@@ -79,9 +122,7 @@ class InboxMessage(QueuedWork):
     `dedupe_key` makes a resend harmless; `quarantine_reason` says in an official's words why it waits for a person.
     """
 
-    client = models.ForeignKey(
-        ApiClient, models.PROTECT, related_name="inbox", verbose_name=_("hệ thống")
-    )
+    client = models.ForeignKey(ApiClient, models.PROTECT, related_name="inbox", verbose_name=_("hệ thống"))
     service = models.CharField(_("dịch vụ"), max_length=60)
     subject = models.CharField(_("đối tượng"), max_length=60, db_index=True)
     dedupe_key = models.CharField(max_length=64)
@@ -93,18 +134,8 @@ class InboxMessage(QueuedWork):
     class Meta:
         verbose_name = _("thông điệp nhận được")
         verbose_name_plural = _("thông điệp nhận được")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["client", "dedupe_key"], name="one_inbox_row_per_report"
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["next_try_at", "id"],
-                name="inbox_due",
-                condition=models.Q(work_state="pending"),
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["client", "dedupe_key"], name="one_inbox_row_per_report")]
+        indexes = [models.Index(fields=["next_try_at", "id"], name="inbox_due", condition=PENDING)]
 
     def __str__(self) -> str:
         return f"{self.service} {self.subject}"

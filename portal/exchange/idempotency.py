@@ -1,0 +1,92 @@
+"""Idempotency-Key on POST: same key, same answer; other body, 422; still running, 409; safe against crashes.
+
+The answer is stored in the transaction of the change it tells of, so a crash leaves neither or both. Errors are not
+stored: they change nothing, and once their cause is mended the same call with the same key goes through.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.models import ApiClient
+from portal.core.errors import ConflictError, InvalidInputError
+from portal.exchange.models import InboundRequest
+
+LONGEST_KEY = 255
+
+
+class KeyReusedError(InvalidInputError):
+    """The key came before with another body or for another operation."""
+
+    code = "idempotency.key_reused"
+    message = _("Khóa Idempotency-Key này đã dùng cho một yêu cầu có nội dung khác. Hãy dùng khóa mới cho yêu cầu mới.")
+
+
+class RequestRunningError(ConflictError):
+    """The same request is being worked on at this moment."""
+
+    code = "idempotency.request_running"
+    message = _("Yêu cầu cùng khóa đang được xử lý. Hãy gọi lại sau ít giây.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the caller is told: status and the exact text of the body."""
+
+    status: int
+    body: str
+    is_replay: bool = False
+
+
+# One statement finds the stored answer and tries the lock. When the other request ends between the two, no answer is seen
+# though the lock is free: the unique constraint then refuses our row, everything is undone, and the second round finds it.
+_FIND = """
+    SELECT pg_try_advisory_xact_lock(%s), stored.operation, stored.body_sha256, stored.response_status, stored.response_body
+    FROM (SELECT 1) AS one
+    LEFT JOIN exchange_inboundrequest AS stored ON stored.client_id = %s AND stored.key = %s
+"""
+
+
+def require_key(text: str) -> str:
+    """Return the key; raises InvalidInputError when it is too long or not printable ASCII."""
+    if not text or len(text) > LONGEST_KEY or not (text.isascii() and text.isprintable()):
+        problem = _("Idempotency-Key là 1 đến 255 ký tự ASCII in được, mỗi yêu cầu một khóa.")
+        raise InvalidInputError(code="idempotency.key_invalid", fields={"Idempotency-Key": [problem]})
+    return text
+
+
+def answer_once(
+    *, client: ApiClient, key: str, operation: str, body: bytes, perform: Callable[[], tuple[int, str]]
+) -> Answer:
+    """Run `perform` once for this partner and key, and give its answer to every repeat.
+
+    Raises KeyReusedError and RequestRunningError, and whatever `perform` raises.
+    """
+    digest = hashlib.sha256(body).hexdigest()
+    try:
+        return _answer(client, require_key(key), operation, digest, perform)
+    except IntegrityError:
+        # see _FIND; an IntegrityError of the change itself is raised again by the second round
+        return _answer(client, key, operation, digest, perform)
+
+
+@transaction.atomic
+def _answer(client: ApiClient, key: str, operation: str, digest: str, perform: Callable[[], tuple[int, str]]) -> Answer:
+    lock = int.from_bytes(hashlib.sha256(f"{client.pk}:{key}".encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [lock, client.pk, key])
+        is_locked, stored_operation, stored_digest, status, text = cursor.fetchone()
+    if stored_operation is not None:
+        if (stored_operation, stored_digest) != (operation, digest):
+            raise KeyReusedError
+        return Answer(status=status, body=text, is_replay=True)
+    if not is_locked:
+        raise RequestRunningError
+    status, text = perform()
+    InboundRequest.objects.create(
+        client=client, key=key, operation=operation, body_sha256=digest, response_status=status, response_body=text
+    )
+    return Answer(status=status, body=text)

@@ -1,0 +1,80 @@
+"""Writing to the outbox and the inbox, and putting dead messages back; sending itself is `delivery`."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.agencies.models import ApiClient
+from portal.core.work import WorkState, ring
+from portal.exchange.models import InboxMessage, OutboxMessage
+
+DELIVER_BELL = "exchange.deliver_due"
+APPLY_BELL = "exchange.apply_received"
+
+
+def enqueue(*, client: ApiClient, type: str, subject: str, payload: dict[str, Any], message_id: str) -> None:
+    """Write one message for a partner, in the transaction of the change it tells of.
+
+    `message_id` names the change: writing it twice leaves one row. `subject` (a dossier code) is what order is kept in.
+    """
+    message = OutboxMessage(client=client, type=type, subject=subject, payload=payload, message_id=message_id)
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    ring(DELIVER_BELL)
+
+
+def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str, Any], dedupe_key: str = "") -> bool:
+    """Keep a partner's report to be applied afterwards; return whether it is new.
+
+    Without a `dedupe_key` the report's own content is the key, so a resend of the same bytes is one row.
+    """
+    canonical = json.dumps([service, subject, dedupe_key or payload], sort_keys=True, ensure_ascii=False)
+    key = hashlib.sha256(canonical.encode()).hexdigest()
+    message = InboxMessage(client=client, service=service, subject=subject, payload=payload, dedupe_key=key)
+    with transaction.atomic():
+        if InboxMessage.objects.filter(client=client, dedupe_key=key).exists():
+            return False
+        InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+        ring(APPLY_BELL)
+    return True
+
+
+def hurry_received(subject: str) -> None:
+    """Make reports about a subject due now, because what they waited for has arrived."""
+    now = timezone.now()
+    waiting = InboxMessage.objects.filter(subject=subject, work_state=WorkState.PENDING, next_try_at__gt=now)
+    if waiting.update(next_try_at=now):
+        ring(APPLY_BELL)
+
+
+@transaction.atomic
+def redrive(message_ids: Iterable[int]) -> int:
+    """Put dead messages back in the queue, by an official's hand; return how many there were."""
+    now = timezone.now()
+    count = 0
+    dead = OutboxMessage.objects.filter(pk__in=list(message_ids), work_state=WorkState.DEAD)
+    for message in dead.select_for_update(of=("self",)).order_by("pk"):
+        message.redrive(now)
+        message.save(update_fields=["work_state", "next_try_at", "attempts", "tried_since"])
+        count += 1
+    ring(DELIVER_BELL)
+    return count
+
+
+@transaction.atomic
+def redrive_received(message_ids: Iterable[int]) -> int:
+    """Put quarantined reports back in the queue, as after a code was mapped; return how many there were."""
+    now = timezone.now()
+    count = 0
+    dead = InboxMessage.objects.filter(pk__in=list(message_ids), work_state=WorkState.DEAD)
+    for message in dead.select_for_update(of=("self",)).order_by("pk"):
+        message.redrive(now)
+        message.attempts = 0
+        message.quarantine_reason = ""
+        message.save(update_fields=["work_state", "next_try_at", "created_at", "attempts", "quarantine_reason"])
+        count += 1
+    ring(APPLY_BELL)
+    return count
