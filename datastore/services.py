@@ -59,11 +59,12 @@ def deposit(
     Raises InvalidInputError: field "file" (empty, too large, not what its name says, unsupported, locked, scripted or
     infected) with the cure; "type" for an unknown document type; "title", "number", "valid_until" for what cannot be
     kept. With `once`, the owner's listed document of this type with these very bytes is returned instead of a second
-    one: a form sent twice. Raises UpstreamError when the malware scanner does not answer. The bytes are on the disk before any row
-    speaks of them.
+    one: a form sent twice. Raises UpstreamError when the malware scanner does not answer. The bytes are on the disk
+    before any row speaks of them.
     """
     heading = _line(title, 400, "title")
     facts: dict[str, Any] = {
+        "issuer": issuer,
         "number": _line(number, 60, "number"),
         "issued_on": issued_on,
         "valid_until": valid_until,
