@@ -282,7 +282,7 @@ def approve(
     *,
     actor: Actor,
     decision: Decision = Decision(),
-    occasion: Occasion = HERE_AND_NOW,  # noqa: B008 - frozen
+    occasion: Occasion = HERE_AND_NOW,
 ) -> Dossier:
     """Decide (phê duyệt): the result is made, signed and laid in the store by the worker. NĐ 45/2020/NĐ-CP art. 14."""
     with transaction.atomic():

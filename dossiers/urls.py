@@ -1,4 +1,19 @@
-"""Addresses of the app (filled by its pages)."""
+"""Addresses of filing, my dossiers and tracking."""
+
+from django.urls import path
+
+from dossiers import views, views_filing
 
 app_name = "dossiers"
-urlpatterns: list = []
+
+urlpatterns = [
+    path("nop-ho-so/<str:code>/", views_filing.start, name="start"),
+    path("nop-ho-so/<str:code>/<uuid:public_id>/xoa/", views_filing.discard, name="filing_discard"),
+    path("nop-ho-so/<str:code>/<uuid:public_id>/<slug:key>/", views_filing.step, name="filing_step"),
+    path("ho-so/", views.dossier_list, name="list"),
+    path("ho-so/<str:code>/", views.detail, name="detail"),
+    path("ho-so/<str:code>/da-nop/", views_filing.submitted, name="submitted"),
+    path("ho-so/<str:code>/bo-sung/", views.supplement, name="supplement"),
+    path("ho-so/<str:code>/rut/", views.withdraw, name="withdraw"),
+    path("tra-cuu/", views.track, name="track"),
+]

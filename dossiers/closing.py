@@ -1,0 +1,41 @@
+"""Dossiers that wait for an answer that does not come (hết hạn bổ sung)."""
+
+from datetime import datetime
+
+import structlog
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dossiers import services
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier
+from portal.agencies.actors import Actor
+from portal.core.errors import TransitionError
+
+log = structlog.get_logger(__name__)
+AT_ONCE = 500
+
+
+def close_silent(now: datetime | None = None) -> int:
+    """Stop dossiers of the back office whose supplement deadline has passed; return how many.
+
+    Dossiers in an agency's own system are closed there. DOMAIN §2.4: 15 working days unless the procedure says otherwise.
+    """
+    now = now or timezone.now()
+    silent = Dossier.objects.filter(
+        state=DossierState.AWAITING_SUPPLEMENT,
+        handled_by__isnull=True,
+        source__isnull=True,
+        supplement_requests__answered_at__isnull=True,
+        supplement_requests__answer_due_at__lt=now,
+    ).values_list("code", flat=True)[:AT_ONCE]
+    closed = 0
+    for code in list(silent):
+        try:
+            services.stop(
+                code, actor=Actor.system(), reason=_("Quá thời hạn bổ sung hồ sơ mà không nhận được trả lời.")
+            )
+            closed += 1
+        except TransitionError:
+            log.info("dossier.answered_meanwhile", dossier=code)
+    return closed

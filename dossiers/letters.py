@@ -1,0 +1,86 @@
+"""Letters of the one-stop mechanism as PDF (văn bản của hồ sơ), after TT 03/2025/TT-VPCP annex I."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+
+from datastore import services as datastore
+from datastore.models import TrustLevel
+from datastore.results import rendering
+from dossiers.models import Dossier, Letter, LetterKind
+from portal.core.durations import Duration, DurationUnit
+from procedures import eforms
+
+RETRY_BUDGET = timedelta(days=2)
+TYPE_OF_LETTER = {
+    LetterKind.SUBMISSION: "VB.XAC-NHAN-NOP",
+    LetterKind.RECEIPT: "VB.MAU-01",
+    LetterKind.SUPPLEMENT: "VB.MAU-02",
+    LetterKind.REFUSAL: "VB.MAU-03",
+    LetterKind.STOP: "VB.MAU-05",
+}
+"""Own codes of the store for letters; no national code is published for them (docs/assumptions.md)."""
+
+
+def write(work: Letter) -> None:
+    """Draw the letter, lay it in the applicant's store, attach it; a letter that exists is not drawn again."""
+    letter = Letter.objects.select_related("event", "document").get(pk=work.pk)
+    dossier = Dossier.objects.select_related("agency", "procedure_version", "owner").get(pk=letter.dossier_id)
+    if letter.document is None and dossier.owner is not None:
+        title = LetterKind(letter.kind).label
+        pdf = render(letter, dossier)
+        letter.document = datastore.deposit(
+            owner=dossier.owner,
+            content=pdf,
+            name=f"{dossier.code}-mau-{letter.kind}.pdf",
+            type_code=TYPE_OF_LETTER[LetterKind(letter.kind)],
+            title=f"{title} – {dossier.code}",
+            trust=TrustLevel.ISSUED,
+            issuer=dossier.agency,
+            issued_on=timezone.localdate(letter.event.occurred_at),
+            dossier_code=dossier.code or "",
+            procedure_code=dossier.procedure_code,
+            is_listed=False,
+        )
+    with transaction.atomic():
+        current = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+        if current.document_id is None:
+            current.document = letter.document
+        current.mark_done(timezone.now())
+        current.save()
+
+
+def render(letter: Letter, dossier: Dossier) -> bytes:
+    """Return the PDF of a letter, in Vietnamese whatever the worker's language."""
+    with translation.override("vi"):
+        return rendering.render_pdf(
+            f"dossiers/letters/{letter.kind}.html", context(letter, dossier), title=str(LetterKind(letter.kind).label)
+        )
+
+
+def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
+    """What the templates of letters use."""
+    version = dossier.procedure_version
+    code = dossier.code or ""
+    return {
+        "letter": letter,
+        "dossier": dossier,
+        "event": letter.event,
+        "agency": dossier.agency,
+        "components": list(dossier.components.order_by("supplement_round", "id")),
+        "sections": eforms.summary(version.form, dossier.answers, "vi") if version else [],
+        "obligations": list(dossier.obligations.order_by("id")),
+        "supplement_request": dossier.supplement_requests.filter(requested_at__lte=letter.event.occurred_at).last(),
+        "processing_time": _processing_time(dossier),
+        "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
+    }
+
+
+def _processing_time(dossier: Dossier) -> str:
+    version = dossier.procedure_version
+    if version is None or version.processing_unit in {"", "none"} or version.processing_value < 1:
+        return "Không quy định"
+    return Duration(version.processing_value, DurationUnit(version.processing_unit)).label()

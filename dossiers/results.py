@@ -1,0 +1,63 @@
+"""From an approved dossier to a signed paper in the applicant's store (cấp kết quả), once, however often it is tried."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from datastore.results import service as results
+from dossiers import services
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, ResultIssue
+from portal.agencies.actors import Actor
+from procedures import eforms
+
+RETRY_BUDGET = timedelta(days=2)
+
+
+def issue(work: ResultIssue) -> None:
+    """Make the result document, attach it to the dossier and hand it over; a second call changes nothing.
+
+    The document is idempotent on the dossier's code, so a crash between the steps ends in exactly one result.
+    """
+    dossier = Dossier.objects.select_related("agency", "procedure_version", "owner").get(pk=work.dossier_id)
+    document = None
+    if dossier.owner is not None and dossier.agency is not None:
+        document = results.issue(owner=dossier.owner, reference=dossier.code or "", result=_content(dossier, work))
+    with transaction.atomic():
+        locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+        if document is not None and locked.result_document_id is None:
+            locked.result_document = document
+            locked.save(update_fields=["result_document"])
+        if document is not None and locked.state == DossierState.DECIDED:
+            services.return_result(locked.code or "", actor=Actor.system())
+        work = ResultIssue.objects.select_for_update().get(pk=work.pk)
+        work.document = document
+        work.mark_done(timezone.now())
+        work.save()
+
+
+def _content(dossier: Dossier, work: ResultIssue) -> results.ResultContent:
+    version = dossier.procedure_version
+    kind = version.results.order_by("-is_default", "position").first() if version else None
+    rows: list[tuple[str, str]] = []
+    if version is not None:
+        for section in eforms.summary(version.form, dossier.answers, "vi"):
+            rows.extend((label, str(value)) for _key, label, value in section.rows if value)
+    rows.extend((str(label), str(value)) for label, value in work.fields.get("rows", []))
+    return results.ResultContent(
+        title=kind.name if kind else dossier.procedure_name,
+        type_code=kind.code if kind and kind.code else "KQ.KHAC",
+        number=work.document_number,
+        issuer=dossier.agency,
+        signer_name=work.signer_name,
+        signer_title=work.signer_title,
+        decided_at=work.approved_at,
+        holder_name=dossier.applicant_name,
+        holder_id=dossier.applicant_id,
+        fields=rows,
+        procedure_code=dossier.procedure_code,
+        procedure_name=dossier.procedure_name,
+        dossier_code=dossier.code or "",
+        valid_until=None,
+    )

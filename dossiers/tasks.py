@@ -1,0 +1,25 @@
+"""The worker's door: ids of nothing, the rows say what is due. Safe to run twice."""
+
+from celery import shared_task
+
+from dossiers import closing, letters, results
+from dossiers.models import Letter, ResultIssue
+from portal.core.work import drain
+
+
+@shared_task(name="dossiers.write_letters")
+def write_letters() -> None:
+    """Write letters that are due."""
+    drain(Letter, letters.write)
+
+
+@shared_task(name="dossiers.issue_results")
+def issue_results() -> None:
+    """Make and sign results that are due."""
+    drain(ResultIssue, results.issue)
+
+
+@shared_task(name="dossiers.close_silent")
+def close_silent() -> None:
+    """Close dossiers whose applicants let the supplement deadline pass."""
+    closing.close_silent()

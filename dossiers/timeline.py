@@ -1,0 +1,147 @@
+"""What happened, whose turn it is and what comes next, in words for the citizen (diễn biến hồ sơ)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, DossierEvent
+from portal.agencies.actors import ActorKind
+from portal.core.templatetags.portal_format import vn_datetime, vn_weekday
+
+S = DossierState
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is, in one sentence (yours, theirs, done, stopped)."""
+
+    whose: str
+    sentence: str
+    text: str = ""
+
+
+def whose_turn(dossier: Dossier, now: datetime | None = None) -> Turn:
+    """The sentence at the top of the dossier's page."""
+    now = now or timezone.now()
+    agency = dossier.agency.name if dossier.agency else _("cơ quan giải quyết")
+    names = {"agency": agency, "due": vn_weekday(dossier.due_at) if dossier.due_at else ""}
+    match S(dossier.state):
+        case S.DRAFT:
+            return Turn("yours", _("Bạn chưa nộp hồ sơ này."))
+        case S.SUBMITTED:
+            if dossier.intake_due_at and dossier.intake_due_at < now:
+                return Turn(
+                    "theirs",
+                    _("%(agency)s tiếp nhận chậm hơn quy định.") % names,
+                    _("Cơ quan phải trả lời trước %(moment)s. Hồ sơ của bạn không mất, bạn không cần nộp lại.")
+                    % {"moment": vn_datetime(dossier.intake_due_at)},
+                )
+            return Turn(
+                "theirs",
+                _("Đang chờ %(agency)s tiếp nhận.") % names,
+                _("Cơ quan trả lời chậm nhất %(moment)s.") % {"moment": vn_datetime(dossier.intake_due_at)}
+                if dossier.intake_due_at
+                else "",
+            )
+        case S.ACCEPTED | S.PROCESSING:
+            if dossier.due_at and dossier.due_at < now:
+                return Turn(
+                    "theirs",
+                    _("%(agency)s trả kết quả chậm.") % names,
+                    _("Hẹn trả %(due)s, nay đã quá hẹn. Cơ quan phải xin lỗi và hẹn lại bằng văn bản.") % names,
+                )
+            sentence = (
+                _("Đang chờ %(agency)s, hẹn trả %(due)s.") if dossier.due_at else _("Đang chờ %(agency)s giải quyết.")
+            )
+            return Turn("theirs", sentence % names)
+        case S.AWAITING_SUPPLEMENT:
+            return Turn(
+                "yours", _("Đến lượt bạn: bổ sung giấy tờ."), _("Thời hạn giải quyết tạm dừng cho đến khi bạn gửi.")
+            )
+        case S.AWAITING_PAYMENT:
+            return Turn(
+                "yours", _("Đến lượt bạn: nộp phí, lệ phí."), _("Hồ sơ được xử lý tiếp ngay sau khi bạn thanh toán.")
+            )
+        case S.WITHDRAWAL_REQUESTED:
+            return Turn("theirs", _("Đang chờ %(agency)s xác nhận việc rút hồ sơ.") % names)
+        case S.DECIDED:
+            return Turn("theirs", _("Đã có kết quả, đang ký số và đưa vào kho dữ liệu của bạn."))
+        case S.RETURNED:
+            return Turn("done", _("Xong. Kết quả nằm trong kho dữ liệu của bạn."))
+        case S.REFUSED:
+            return Turn("stopped", _("%(agency)s không tiếp nhận hồ sơ.") % names, _last_reason(dossier))
+        case _:
+            return Turn("stopped", _("Hồ sơ đã dừng xử lý."), _last_reason(dossier))
+
+
+def _last_reason(dossier: Dossier) -> str:
+    event = dossier.events.exclude(reason="").order_by("-sequence").first()
+    return event.reason if event else ""
+
+
+TITLES = {
+    "dossier.submitted": lambda: _("Nộp hồ sơ"),
+    "dossier.accepted": lambda: _("Được tiếp nhận"),
+    "dossier.refused": lambda: _("Không được tiếp nhận"),
+    "dossier.processing_started": lambda: _("Bắt đầu xử lý"),
+    "dossier.supplement_requested": lambda: _("Yêu cầu bổ sung giấy tờ"),
+    "dossier.supplemented": lambda: _("Đã bổ sung"),
+    "dossier.payment_required": lambda: _("Yêu cầu nộp phí, lệ phí"),
+    "dossier.paid": lambda: _("Đã nộp tiền"),
+    "dossier.payment_recorded": lambda: _("Ghi nhận khoản nộp"),
+    "dossier.withdrawal_requested": lambda: _("Yêu cầu rút hồ sơ"),
+    "dossier.withdrawn": lambda: _("Đã rút hồ sơ"),
+    "dossier.withdrawal_refused": lambda: _("Không chấp nhận rút hồ sơ"),
+    "dossier.stopped": lambda: _("Dừng xử lý"),
+    "dossier.proposed": lambda: _("Trình lãnh đạo duyệt"),
+    "dossier.decided": lambda: _("Đã duyệt kết quả"),
+    "dossier.returned": lambda: _("Đã trả kết quả"),
+    "dossier.assigned": lambda: _("Phân công người thụ lý"),
+    "dossier.status_reported": lambda: _("Cơ quan cập nhật tiến độ"),
+}
+ICONS = {"dossier.paid": "banknote", "dossier.returned": "file-check", "dossier.supplement_requested": "file-plus"}
+GOOD = frozenset({"dossier.accepted", "dossier.paid", "dossier.decided", "dossier.returned"})
+YOURS = frozenset({"dossier.supplement_requested", "dossier.payment_required"})
+ENDED = frozenset({"dossier.refused", "dossier.withdrawn", "dossier.stopped"})
+
+
+def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
+    """Rows for templates/components/timeline.html, oldest first; the last one is current, then what comes next."""
+    rows = [_item(event, with_names) for event in dossier.events.filter(is_public=True).order_by("sequence")]
+    if rows and dossier.state not in {S.RETURNED, S.REFUSED, S.STOPPED}:
+        rows[-1]["current"] = True
+    if dossier.due_at and dossier.state in {S.ACCEPTED, S.PROCESSING}:
+        rows.append({"title": _("Hẹn trả kết quả"), "at": dossier.due_at, "future": True, "tone": "neutral"})
+    return rows
+
+
+def _item(event: DossierEvent, with_names: bool) -> dict[str, Any]:
+    title = TITLES.get(event.name)
+    return {
+        "title": title() if title else event.name,
+        "at": event.occurred_at,
+        "actor": _actor(event) if with_names else "",
+        "text": event.reason if with_names else "",
+        "tone": _tone(event.name),
+        "icon": ICONS.get(event.name, ""),
+    }
+
+
+def _tone(name: str) -> str:
+    if name in GOOD:
+        return "jade"
+    if name in YOURS:
+        return "gold"
+    return "crimson" if name in ENDED else "neutral"
+
+
+def _actor(event: DossierEvent) -> str:
+    if event.actor_kind == ActorKind.CITIZEN:
+        return _("Bạn")
+    if event.actor_kind == ActorKind.SYSTEM:
+        return _("Cổng Dịch vụ công")
+    return event.actor_name
