@@ -28,7 +28,7 @@ class WorkState(models.TextChoices):
     DEAD = "dead", _("Dừng, cần người xử lý")
 
 
-class WorkQuerySet(models.QuerySet["QueuedWork"]):
+class WorkQuerySet(models.QuerySet[Any]):
     """Reads over background work."""
 
     def due(self, now: datetime) -> Self:
@@ -55,8 +55,6 @@ class QueuedWork(models.Model):
         _("tạo lúc"), default=timezone.now, editable=False
     )
     done_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
-
-    objects: Any = WorkQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -94,9 +92,10 @@ def claim_next(model: type[Work], **filters: Any) -> Work | None:
     The lease moves next_try_at ahead, so a worker that dies in the middle loses only time.
     """
     now = timezone.now()
+    rows: Any = model._default_manager  # each model's own, made of WorkQuerySet
     with transaction.atomic():
-        work = (
-            model.objects.due(now)
+        work: Work | None = (
+            rows.due(now)
             .filter(**filters)
             .select_for_update(skip_locked=True, of=("self",))
             .first()
@@ -133,7 +132,7 @@ def drain(
         except Exception as error:  # the row must say what went wrong, whatever it was
             log.exception("work.failed", model=model._meta.label, work_id=work.pk)
             with transaction.atomic():
-                fresh = model.objects.select_for_update(of=("self",)).get(pk=work.pk)
+                fresh = model._default_manager.select_for_update(of=("self",)).get(pk=work.pk)
                 fresh.mark_failed(
                     f"{type(error).__name__}: {error}",
                     now=timezone.now(),

@@ -1,7 +1,7 @@
 """Delivering the outbox: one lane per partner, so that a slow or dead system holds up nobody but itself.
 
-A lane is a lease on a row. Its holder claims the oldest deliverable message in one transaction, sends it outside of any,
-and settles it in another; killed in between, the message is sent again with the same id (at least once).
+A lane is a lease on a row. Its holder claims the oldest deliverable message in one transaction, sends it outside of
+any, and settles it in another; killed in between, the message is sent again with the same id (at least once).
 """
 
 import random
@@ -166,7 +166,7 @@ def _claim(client_id: int, holder: str) -> OutboxMessage | None:
 
 def attempt(message: OutboxMessage) -> Outcome:
     """Send one message once; never raises for what the partner's side does."""
-    body = envelope.body_of(type=message.type, timestamp=message.created_at, data=message.payload)
+    body = envelope.body_of(message.payload)
     client = message.client
     try:
         headers = {"Content-Type": "application/json"}
@@ -184,29 +184,20 @@ def attempt(message: OutboxMessage) -> Outcome:
 
 
 def _meaning(status: int) -> str:
+    """What an answer means and who has to do what, in an official's words."""
     if status in REFUSED:
-        text = _(
-            "Hệ thống nhận trả lời mã %(status)s: không nhận nội dung thông điệp. Liên hệ đơn vị vận hành hệ thống nhận, rồi gửi lại."
-        )
-    elif status in (401, 403):
-        text = _(
-            "Hệ thống nhận trả lời mã %(status)s: không chấp nhận chữ ký. Kiểm tra khóa ký ở hai phía, rồi gửi lại."
-        )
-    elif 300 <= status < 400 or status in (404, 405):
-        text = _(
-            "Hệ thống nhận trả lời mã %(status)s: sai địa chỉ nhận. Sửa địa chỉ nhận hồ sơ của hệ thống, rồi gửi lại."
-        )
-    elif status == 410:
-        text = _(
-            "Hệ thống nhận trả lời mã %(status)s: địa chỉ nhận đã đóng. Sửa địa chỉ nhận hồ sơ của hệ thống, rồi gửi lại."
-        )
-    elif status == 429:
-        text = _("Hệ thống nhận trả lời mã %(status)s: đang quá tải. Cổng tự gửi lại.")
-    else:
-        text = _(
-            "Hệ thống nhận trả lời mã %(status)s: đang gặp sự cố. Cổng tự gửi lại; nếu kéo dài, liên hệ đơn vị vận hành."
-        )
-    return text % {"status": status}
+        return _("Hệ thống nhận không nhận nội dung (mã %(status)s). Hãy báo đơn vị vận hành, rồi gửi lại.") % {
+            "status": status
+        }
+    if status in (401, 403):
+        return _(
+            "Hệ thống nhận không chấp nhận chữ ký (mã %(status)s). Hãy kiểm tra khóa ký ở hai phía, rồi gửi lại."
+        ) % {"status": status}
+    if status in (404, 405, 410) or 300 <= status < 400:
+        return _("Địa chỉ nhận không đúng hoặc đã đóng (mã %(status)s). Hãy sửa địa chỉ nhận hồ sơ, rồi gửi lại.") % {
+            "status": status
+        }
+    return _("Hệ thống nhận đang quá tải hoặc gặp sự cố (mã %(status)s). Cổng tự gửi lại.") % {"status": status}
 
 
 def _retry_after(response: transport.Response) -> int:

@@ -1,14 +1,12 @@
-"""The envelope around what we tell a partner: type, time and data, always in the same bytes."""
+"""The bytes of a message to a partner: made once from the row, the same at every try."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 
-def body_of(*, type: str, timestamp: datetime, data: dict[str, Any]) -> bytes:
-    """Return the JSON body of a message; `timestamp` is when the thing happened here, not when it is sent.
+def body_of(payload: dict[str, Any]) -> bytes:
+    """Return the JSON body. `type`, `timestamp` and `data` come from whoever wrote the row.
 
-    A partner that gets messages late or twice compares timestamps, so a redrive must not change this one.
+    The timestamp is when the thing happened, not when it is sent: partners compare it when messages come late or twice.
     """
-    envelope = {"type": type, "timestamp": timestamp.isoformat(), "data": data}
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()

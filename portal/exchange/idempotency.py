@@ -41,10 +41,12 @@ class Answer:
     is_replay: bool = False
 
 
-# One statement finds the stored answer and tries the lock. When the other request ends between the two, no answer is seen
-# though the lock is free: the unique constraint then refuses our row, everything is undone, and the second round finds it.
+# One statement finds the stored answer and tries the lock. When the other request ends between the two, no answer is
+# seen though the lock is free: the unique constraint then refuses our row, everything is undone, and the second round
+# finds it.
 _FIND = """
-    SELECT pg_try_advisory_xact_lock(%s), stored.operation, stored.body_sha256, stored.response_status, stored.response_body
+    SELECT pg_try_advisory_xact_lock(%s),
+           stored.operation, stored.body_sha256, stored.response_status, stored.response_body
     FROM (SELECT 1) AS one
     LEFT JOIN exchange_inboundrequest AS stored ON stored.client_id = %s AND stored.key = %s
 """

@@ -31,8 +31,8 @@ class OutboxQuerySet(WorkQuerySet):
 class OutboxMessage(QueuedWork):
     """A message to a partner's system (hộp thư đi): delivered at least once, in order per subject.
 
-    `created_at` is the time the partner reads as the message's own, so it never changes; the budget of tries counts
-    from `tried_since`. A dead message no longer holds back later ones: each carries the whole subject.
+    The budget of tries counts from `tried_since`, not from the row's age: waiting for a partner to come
+    back is no try. A dead message no longer holds back later ones: each carries the whole subject.
     """
 
     client = models.ForeignKey(ApiClient, models.PROTECT, related_name="outbox", verbose_name=_("hệ thống"))
@@ -61,7 +61,7 @@ class OutboxMessage(QueuedWork):
         return f"{self.type} {self.subject}"
 
     def redrive(self, now: datetime) -> None:
-        """Put a dead message back in the queue with a fresh budget, keeping its own time."""
+        """Put a dead message back in the queue with a fresh budget."""
         self.work_state = WorkState.PENDING
         self.next_try_at = now
         self.attempts = 0

@@ -21,7 +21,7 @@ def new_secret() -> str:
 
 
 def require_usable_secret(secret: str) -> str:
-    """Return the secret itself; raises InvalidInputError naming `webhook_secret` when a partner's library could not read it."""
+    """Return the secret itself; raises InvalidInputError naming `webhook_secret` where no library could read it."""
     try:
         raw = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
