@@ -23,7 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "section": _section(request),
         "other_language_url": SimpleLazyObject(lambda: _other_language_url(request)),
         "unread_count": SimpleLazyObject(lambda: _unread_count(request)),
-        "environment_notice": _("Bản dùng thử, mọi dữ liệu đều không có thật.") if settings.IS_DEVELOPMENT else "",
+        "environment_notice": _("Bản dùng thử, dữ liệu không có thật.") if settings.IS_DEVELOPMENT else "",
     }
 
 

@@ -69,5 +69,10 @@ def error_links(form: forms.BaseForm) -> list[tuple[str, str]]:
         target = bound.auto_id
         if control_kind(bound) in GROUPS:
             target = f"{target}_0"
-        links += [(f"#{target}", str(text)) for text in bound.errors]
+        links += [(f"#{target}", _named(str(bound.label), str(text))) for text in bound.errors]
     return links
+
+
+def _named(label: str, text: str) -> str:
+    """An error with the name of its field, unless it already says it: the summary is read far from the field."""
+    return text if label.lower() in text.lower() else f"{label}: {text}"
