@@ -54,20 +54,12 @@ class Procedure(models.Model):
     """A procedure by its national code (mã thủ tục, e.g. 1.001193); what it says is in its versions."""
 
     code = models.CharField(_("mã thủ tục"), max_length=20, unique=True)
-    field = models.ForeignKey(
-        Field, models.PROTECT, related_name="procedures", verbose_name=_("lĩnh vực")
-    )
-    life_events = models.ManyToManyField(
-        LifeEvent, related_name="procedures", blank=True
-    )
+    field = models.ForeignKey(Field, models.PROTECT, related_name="procedures", verbose_name=_("lĩnh vực"))
+    life_events = models.ManyToManyField(LifeEvent, related_name="procedures", blank=True)
     is_open = models.BooleanField(_("đang nhận hồ sơ"), default=True)
     closed_reason = models.TextField(_("lý do ngừng nhận"), blank=True)
-    replaced_by = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaces"
-    )
-    featured_rank = models.PositiveSmallIntegerField(
-        _("thứ tự nổi bật"), null=True, blank=True
-    )
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
+    featured_rank = models.PositiveSmallIntegerField(_("thứ tự nổi bật"), null=True, blank=True)
     current = models.OneToOneField(
         "ProcedureVersion",
         models.PROTECT,
@@ -107,9 +99,7 @@ class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
 
     def valid_on(self, day: date) -> Self:
         """Versions in force on a day."""
-        return self.filter(
-            Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-        )
+        return self.filter(Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
 class ProcedureVersion(models.Model):
@@ -123,34 +113,22 @@ class ProcedureVersion(models.Model):
     name = models.TextField(_("tên"))
     short_name = models.CharField(_("tên ngắn"), max_length=250, blank=True)
     name_en = models.TextField(_("tên tiếng Anh"), blank=True)
-    short_name_en = models.CharField(
-        _("tên ngắn tiếng Anh"), max_length=250, blank=True
-    )
+    short_name_en = models.CharField(_("tên ngắn tiếng Anh"), max_length=250, blank=True)
     issuer_code = models.CharField(_("mã cơ quan công bố"), max_length=35)
     issuer_name = models.CharField(_("cơ quan công bố"), max_length=300)
     decision_number = models.CharField(_("số quyết định"), max_length=60, blank=True)
     decision_on = models.DateField(_("ngày quyết định"), null=True, blank=True)
-    service_level = models.CharField(
-        _("mức độ trực tuyến"), max_length=10, choices=ServiceLevel
-    )
+    service_level = models.CharField(_("mức độ trực tuyến"), max_length=10, choices=ServiceLevel)
     service_level_reason = models.TextField(_("lý do chưa toàn trình"), blank=True)
-    competent_level = models.CharField(
-        _("cấp giải quyết"), max_length=10, choices=AgencyLevel
-    )
-    competent_branch = models.CharField(
-        _("ngành giải quyết"), max_length=20, choices=Branch
-    )
+    competent_level = models.CharField(_("cấp giải quyết"), max_length=10, choices=AgencyLevel)
+    competent_branch = models.CharField(_("ngành giải quyết"), max_length=20, choices=Branch)
     competent_place = models.CharField(_("nơi tiếp nhận"), max_length=16, choices=Place)
     processing_value = models.PositiveIntegerField(_("thời hạn"), null=True, blank=True)
     processing_unit = models.CharField(_("đơn vị thời hạn"), max_length=20, blank=True)
     """A value of portal.core.durations.DurationUnit; value and unit are both empty where the law sets no time."""
     intake_cutoff = models.TimeField(_("giờ chốt tiếp nhận"), null=True, blank=True)
-    supplement_rule = models.CharField(
-        _("khi bổ sung"), max_length=12, default="restart"
-    )
-    supplement_days = models.PositiveSmallIntegerField(
-        _("hạn bổ sung (ngày làm việc)"), default=15
-    )
+    supplement_rule = models.CharField(_("khi bổ sung"), max_length=12, default="restart")
+    supplement_days = models.PositiveSmallIntegerField(_("hạn bổ sung (ngày làm việc)"), default=15)
     sheet = models.JSONField(_("nội dung công bố"), default=dict)
     """Everything the sheet shows beside the columns and rows here; keys in procedures.sheets."""
     form = models.JSONField(_("biểu mẫu điện tử"), default=dict)
@@ -167,12 +145,9 @@ class ProcedureVersion(models.Model):
         verbose_name_plural = _("bản công bố thủ tục")
         ordering = ["procedure", "-number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["procedure", "number"], name="one_version_per_number"
-            ),
+            models.UniqueConstraint(fields=["procedure", "number"], name="one_version_per_number"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True)
-                | Q(valid_to__gte=models.F("valid_from")),
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
                 name="version_ends_after_it_begins",
             ),
         ]
@@ -209,15 +184,11 @@ class ComponentKind(models.TextChoices):
 class Component(models.Model):
     """A component of the dossier (thành phần hồ sơ) as one version asks for it."""
 
-    version = models.ForeignKey(
-        ProcedureVersion, models.CASCADE, related_name="components"
-    )
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="components")
     position = models.PositiveSmallIntegerField()
     code = models.CharField(_("mã trong thủ tục"), max_length=60)
     """Its key in the pack: stable from version to version, what a dossier refers to."""
-    national_code = models.CharField(
-        _("mã thành phần quốc gia"), max_length=60, blank=True
-    )
+    national_code = models.CharField(_("mã thành phần quốc gia"), max_length=60, blank=True)
     name = models.TextField(_("tên"))
     name_en = models.TextField(_("tên tiếng Anh"), blank=True)
     kind = models.CharField(_("loại"), max_length=12, choices=ComponentKind)
@@ -240,9 +211,7 @@ class Component(models.Model):
         default=list,
         blank=True,
     )
-    reuse_from = models.CharField(
-        _("nguồn dữ liệu thay thế"), max_length=60, blank=True
-    )
+    reuse_from = models.CharField(_("nguồn dữ liệu thay thế"), max_length=60, blank=True)
     note = models.TextField(_("ghi chú"), blank=True)
     note_en = models.TextField(_("ghi chú tiếng Anh"), blank=True)
 
@@ -250,11 +219,7 @@ class Component(models.Model):
         verbose_name = _("thành phần hồ sơ")
         verbose_name_plural = _("thành phần hồ sơ")
         ordering = ["version", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version", "code"], name="one_component_per_code"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "code"], name="one_component_per_code")]
 
     def __str__(self) -> str:
         return self.name
@@ -280,9 +245,7 @@ class FeeRule(models.Model):
     kind = models.CharField(_("loại"), max_length=10, choices=FeeKind)
     name = models.TextField(_("tên"))
     name_en = models.TextField(_("tên tiếng Anh"), blank=True)
-    amount_vnd = models.PositiveBigIntegerField(
-        _("số tiền (đồng)"), null=True, blank=True
-    )
+    amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"), null=True, blank=True)
     """None: the published text did not parse or the province decides; never read as free."""
     foreign_amount = models.CharField(_("số tiền ngoại tệ"), max_length=30, blank=True)
     """Amount and currency for missions abroad, such as "10 USD"; shown, never charged here."""
@@ -311,11 +274,7 @@ class FeeRule(models.Model):
         verbose_name = _("phí, lệ phí")
         verbose_name_plural = _("phí, lệ phí")
         ordering = ["version", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version", "key"], name="one_fee_rule_per_key"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="one_fee_rule_per_key")]
 
     def __str__(self) -> str:
         return self.name
@@ -335,19 +294,13 @@ class ResultKind(models.TextChoices):
 class ResultType(models.Model):
     """What a version yields (kết quả giải quyết) and the document type it becomes in the store."""
 
-    version = models.ForeignKey(
-        ProcedureVersion, models.CASCADE, related_name="results"
-    )
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="results")
     position = models.PositiveSmallIntegerField()
     code = models.CharField(_("mã trong thủ tục"), max_length=60)
     name = models.TextField(_("tên"))
     name_en = models.TextField(_("tên tiếng Anh"), blank=True)
-    kind = models.CharField(
-        _("loại"), max_length=16, choices=ResultKind, default=ResultKind.DOCUMENT
-    )
-    document_type = models.CharField(
-        _("loại giấy tờ trong kho"), max_length=60, blank=True
-    )
+    kind = models.CharField(_("loại"), max_length=16, choices=ResultKind, default=ResultKind.DOCUMENT)
+    document_type = models.CharField(_("loại giấy tờ trong kho"), max_length=60, blank=True)
     is_default = models.BooleanField(_("cấp khi được duyệt"), default=False)
 
     class Meta:
@@ -355,9 +308,7 @@ class ResultType(models.Model):
         verbose_name_plural = _("kết quả giải quyết")
         ordering = ["version", "position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["version", "code"], name="one_result_per_code"
-            ),
+            models.UniqueConstraint(fields=["version", "code"], name="one_result_per_code"),
             models.UniqueConstraint(
                 fields=["version"],
                 condition=Q(is_default=True),

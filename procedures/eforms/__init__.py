@@ -1,0 +1,155 @@
+"""Electronic forms (biểu mẫu điện tử): pure rules over the form that a procedure version keeps.
+
+Everything here works on ``version.form`` (JSON, see ``docs/procedure-pack.md``) and a flat mapping of answers by field key.
+Nothing here knows a dossier.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.http import QueryDict
+
+from procedures.eforms.conditions import Scope, holds
+from procedures.eforms.definition import DefinitionError, Form, Page, read_form
+from procedures.eforms.generic import GENERIC_FORM
+from procedures.eforms.pages import PageForm, build_page_form
+from procedures.eforms.prefilling import prefill_form
+from procedures.eforms.schema import form_schema
+from procedures.eforms.summarising import Row, Section, summarise
+from procedures.eforms.validation import complete_answers, context_for, odd_answers, validate_form, visible_answers
+
+__all__ = [
+    "DefinitionError",
+    "Form",
+    "Page",
+    "PageForm",
+    "Row",
+    "Section",
+    "answers_from",
+    "build_form",
+    "complete",
+    "form_of",
+    "json_schema",
+    "pages",
+    "prefill",
+    "required_components",
+    "summary",
+    "validate",
+    "warnings",
+]
+
+FormData = Mapping[str, Any]
+Answers = Mapping[str, Any]
+UPLOADED_KINDS = ("document", "photo")
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> Form:
+    return read_form(json.loads(text))
+
+
+def form_of(form: FormData | Form) -> Form:
+    """The form read from a version's JSON; an empty one is the generic form. Raises DefinitionError."""
+    if isinstance(form, Form):
+        return form
+    return _read(json.dumps(form or GENERIC_FORM, sort_keys=True))
+
+
+def pages(form: FormData | Form) -> list[Page]:
+    """The pages in the order of filing."""
+    return list(form_of(form).pages)
+
+
+def build_form(
+    page: Page,
+    *,
+    answers: Answers,
+    data: QueryDict | None = None,
+    language: str | None = None,
+    sources: Mapping[str, str] | None = None,
+    facts: Mapping[str, bool] | None = None,
+    on: date | None = None,
+) -> PageForm:
+    """The Django form of a page, drawn by ``templates/procedures/eform/form.html``.
+
+    ``sources`` are the words of ``prefill`` by field: they are shown, and a locked field that has one cannot be changed.
+    A post by an add, remove or update button gives ``is_action``: not valid, no errors, show the page again.
+    """
+    return build_page_form(page, answers=answers, data=data, language=language, sources=sources, facts=facts, on=on)
+
+
+def answers_from(form_instance: PageForm) -> dict[str, Any]:
+    """The cleaned answers of a valid page by field key; None for what is not asked or left empty, so that merging clears it."""
+    return dict(form_instance.page_answers)
+
+
+def validate(
+    form: FormData | Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> dict[str, list[str]]:
+    """Everything wrong with the answers of the whole form, by path (``child_full_name``, ``residence.line``, ``members.0.member_name``)."""
+    return validate_form(form_of(form), answers, on=on, facts=facts)
+
+
+def warnings(
+    form: FormData | Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> dict[str, list[str]]:
+    """What contradicts and should be looked at again, but is no reason to refuse, by path."""
+    return odd_answers(form_of(form), answers, on=on, facts=facts)
+
+
+def complete(
+    form: FormData | Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> dict[str, Any]:
+    """The answers to keep at filing: visible fields only, computed ones reckoned anew."""
+    return complete_answers(form_of(form), answers, on=on, facts=facts)
+
+
+def prefill(
+    form: FormData | Form, facts: Mapping[str, Mapping[str, Any]], *, on: date | None = None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """(answers, sources) from what the state knows: ``facts`` by source, each with its items and ``source`` in words."""
+    return prefill_form(form_of(form), facts, on=on)
+
+
+def summary(
+    form: FormData | Form,
+    answers: Answers,
+    language: str | None = None,
+    *,
+    on: date | None = None,
+    facts: Mapping[str, bool] | None = None,
+    filled_only: bool = False,
+) -> list[Section]:
+    """The answers in words, by group, as the applicant, the official and the partner read them."""
+    return summarise(form_of(form), answers, language, on=on, facts=facts, filled_only=filled_only)
+
+
+def json_schema(form: FormData | Form, *, title: str = "") -> dict[str, Any]:
+    """JSON Schema 2020-12 of the answers."""
+    return form_schema(form_of(form), title=title)
+
+
+def required_components(
+    version: Any,
+    answers: Answers,
+    *,
+    facts: Mapping[str, bool] | None = None,
+    on: date | None = None,
+    channel: str = "online",
+) -> list[tuple[Any, bool]]:
+    """Papers to attach with these answers, as (component, must be there); forms, consents and shown papers are not attached."""
+    form = form_of(version.form)
+    context = context_for(answers, on=on, facts=facts)
+    scope = Scope(visible_answers(form, answers, context), context.on, context.facts)
+    return [
+        (component, component.is_required)
+        for component in version.components.all()
+        if component.kind in UPLOADED_KINDS
+        and (not component.channels or channel in component.channels)
+        and holds(component.condition, scope)
+    ]

@@ -1,0 +1,71 @@
+"""What a form must keep beyond being readable: conditions, references and limits that point to something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from procedures.eforms import conditions
+from procedures.eforms.definition import DefinitionError, Field, Form
+from procedures.eforms.types.dates import limit_day
+from procedures.eforms.validation import placed_fields
+
+PREFILL_SOURCES = frozenset(
+    {
+        "identity", "organisation", "population", "civil_status", "health", "licence", "vehicle", "business", "land",
+        "social_insurance", "tax", "poverty", "residence",
+    }
+)  # fmt: skip
+
+
+def check_form(form: Form) -> None:
+    """Raise DefinitionError at the first thing that points nowhere: a condition, a reference, a limit, a circle."""
+    fields = form.by_key()
+    for page in form.pages:
+        for group in page.groups:
+            conditions.check(group.visible_if, fields, f"form.{page.key}.{group.key}.visible_if")
+            for field in group.fields:
+                _check_field(field, fields, f"form.{page.key}.{group.key}.{field.key}")
+    _check_circles(form)
+
+
+def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> None:
+    conditions.check(field.visible_if, siblings, f"{place}.visible_if")
+    conditions.check(field.required_if, siblings, f"{place}.required_if")
+    if field.not_before and field.not_before not in siblings:
+        raise DefinitionError(f"{place}.not_before", f"{field.not_before!r} is no field beside this one")
+    if field.compute and field.compute.of not in siblings:
+        raise DefinitionError(f"{place}.compute", f"{field.compute.of!r} is no field beside this one")
+    if field.prefill and field.prefill.partition(".")[0] not in PREFILL_SOURCES:
+        raise DefinitionError(f"{place}.prefill", f"unknown source; known are {', '.join(sorted(PREFILL_SOURCES))}")
+    if field.type in {"date", "month", "datetime"}:
+        for name in ("min", "max"):
+            _check_day(getattr(field, name), f"{place}.{name}")
+    if field.default is not None and field.choices and field.choice(field.default) is None:
+        raise DefinitionError(f"{place}.default", f"{field.default!r} is not in the value list")
+    inner = {part.key: part for part in field.fields}
+    for part in field.fields:
+        _check_field(part, inner, f"{place}.{part.key}")
+
+
+def _check_day(limit: object, place: str) -> None:
+    try:
+        limit_day(limit, date(2026, 1, 1))
+    except ValueError:
+        raise DefinitionError(place, "a limit is a day (YYYY-MM-DD), `today`, `today+N` or `today-N`") from None
+
+
+def _check_circles(form: Form) -> None:
+    """A field that is asked only when it is answered can never be asked."""
+    needs = {field.key: set(conditions.fields_in(condition)) for field, condition in placed_fields(form)}
+
+    def reach(key: str, seen: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        for other in needs.get(key, ()):
+            if other in seen:
+                yield (*seen, other)
+            else:
+                yield from reach(other, (*seen, other))
+
+    for key in needs:
+        if circle := next(reach(key, (key,)), None):
+            raise DefinitionError(f"form.{key}.visible_if", f"conditions go in a circle: {' → '.join(circle)}")

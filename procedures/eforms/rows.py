@@ -1,0 +1,46 @@
+"""Buttons that change the page without judging it: add a row, remove a row, look at the conditions again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from procedures.eforms.controls import html_name, row_count
+from procedures.eforms.definition import Field, Page
+
+ADD, REMOVE, REFRESH = "_add", "_remove", "_refresh"
+COUNT = "count"
+
+
+def is_action(data: Mapping[str, Any]) -> bool:
+    """Whether a post only changes rows or conditions."""
+    return any(name in data for name in (ADD, REMOVE, REFRESH))
+
+
+def apply(page: Page, data: Any) -> Any:
+    """The posted data after the pressed button: a copy with one row more or less."""
+    changed = data.copy()
+    repeats = {field.key: field for field in page.fields() if field.type == "repeat"}
+    if definition := repeats.get(data.get(ADD, "")):
+        count = html_name((definition.key, COUNT))
+        changed[count] = str(row_count(definition, row_count(definition, data.get(count)) + 1))
+    elif ADD not in data and REMOVE in data:
+        key, _separator, number = data[REMOVE].rpartition("__")
+        if (definition := repeats.get(key)) and number.isdecimal():
+            _without_row(definition, int(number), changed)
+    return changed
+
+
+def _without_row(definition: Field, number: int, data: Any) -> None:
+    count_name = html_name((definition.key, COUNT))
+    count = row_count(definition, data.get(count_name))
+    if number >= count:
+        return
+    for index in range(number, count):
+        here = f"{html_name((definition.key, index))}__"
+        for name in [name for name in data if name.startswith(here)]:
+            del data[name]
+        following = f"{html_name((definition.key, index + 1))}__"
+        for name in [name for name in data if name.startswith(following)]:
+            data.setlist(here + name.removeprefix(following), data.getlist(name))
+    data[count_name] = str(count - 1)

@@ -1,0 +1,147 @@
+"""Values with parts: addresses, people, organisations, accounts, other people's consent, and repeated rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from procedures.eforms.conditions import holds, is_empty
+from procedures.eforms.definition import Field
+from procedures.eforms.types.base import Context, FieldType, Problem, missing, wrong_shape
+from procedures.eforms.types.registry import of
+
+
+def part_problems(definition: Field, value: Mapping[str, Any], context: Context) -> Iterator[Problem]:
+    """Problems of each part of an object, with the part's key as path."""
+    inner = context.within(value)
+    scope = inner.scope()
+    for part in definition.fields:
+        if not part.is_typed or not holds(part.visible_if, scope):
+            continue
+        answer = value.get(part.key)
+        if is_empty(answer) or answer is False:
+            if (
+                part.required or (part.required_if is not None and holds(part.required_if, scope))
+            ) and part.type != "boolean":
+                yield part.key, missing(part)
+            if is_empty(answer):
+                continue
+        for path, message in of(part).problems(part, answer, inner):
+            yield f"{part.key}.{path}" if path else part.key, message
+
+
+class CompositeType(FieldType):
+    """An object with named parts."""
+
+    json_type = dict
+
+    def judge(self, definition: Field, value: dict[str, Any], context: Context) -> Iterator[Problem]:
+        """Each part by its own rules."""
+        yield from part_problems(definition, value, context)
+
+    def display(self, definition: Field, value: dict[str, Any], context: Context) -> str:
+        """Its parts, separated by semicolons."""
+        shown = []
+        for part in definition.fields:
+            answer = value.get(part.key)
+            if not is_empty(answer):
+                shown.append(of(part).display(part, answer, context.within(value)))
+        return "; ".join(shown)
+
+    def schema(self, definition: Field) -> dict[str, Any]:
+        """An object of its parts."""
+        return object_schema(definition.fields)
+
+
+class AddressType(CompositeType):
+    """Province, commune and line (địa chỉ)."""
+
+    def judge(self, definition: Field, value: dict[str, Any], context: Context) -> Iterator[Problem]:
+        """Each part, and the commune within the province."""
+        yield from part_problems(definition, value, context)
+        province, commune = value.get("province_code"), value.get("commune_code")
+        if isinstance(province, str) and isinstance(commune, str) and context.territory.is_province(province):
+            if not context.territory.is_commune_of(commune, province):
+                yield "commune_code", _("Xã, phường này không thuộc tỉnh, thành phố đã chọn. Hãy chọn lại.")
+
+    def display(self, definition: Field, value: dict[str, Any], context: Context) -> str:
+        """From the house to the province, as one writes it on an envelope."""
+        context.territory.learn([value.get("province_code") or "", value.get("commune_code") or ""])
+        parts = [
+            value.get("line"),
+            context.territory.name(value["commune_code"]) if value.get("commune_code") else "",
+            context.territory.name(value["province_code"]) if value.get("province_code") else "",
+        ]
+        text = ", ".join(str(part) for part in parts if part)
+        if value.get("old_unit_text"):
+            text += " " + _("(trên giấy tờ: %(old)s)") % {"old": value["old_unit_text"]}
+        return text
+
+
+class RepeatType(FieldType):
+    """Rows of the same fields."""
+
+    json_type = list
+
+    def judge(self, definition: Field, value: list[Any], context: Context) -> Iterator[Problem]:
+        """Number of rows, and each row by its own rules."""
+        label = {"label": definition.label}
+        if len(value) < definition.min_items:
+            yield "", _("“%(label)s” cần ít nhất %(number)d dòng.") % {**label, "number": definition.min_items}
+        if len(value) > definition.max_items:
+            yield (
+                "",
+                _("“%(label)s” có nhiều nhất %(number)d dòng. Hãy bỏ bớt.") % {**label, "number": definition.max_items},
+            )
+        for number, row in enumerate(value[: definition.max_items]):
+            if not isinstance(row, Mapping):
+                yield str(number), wrong_shape(definition)
+                continue
+            for path, message in part_problems(definition, row, context):
+                yield f"{number}.{path}", message
+
+    def display(self, definition: Field, value: list[Any], context: Context) -> str:
+        """One line for each row, parts separated by commas."""
+        lines = []
+        for number, row in enumerate(value, start=1):
+            if isinstance(row, Mapping):
+                lines.append(f"{number}. {CompositeType().display(definition, dict(row), context)}")
+        return "\n".join(lines)
+
+    def schema(self, definition: Field) -> dict[str, Any]:
+        """An array of rows."""
+        return {
+            "type": "array",
+            "minItems": definition.min_items,
+            "maxItems": definition.max_items,
+            "items": object_schema(definition.fields),
+        }
+
+
+def object_schema(fields: tuple[Field, ...]) -> dict[str, Any]:
+    """The schema of an object; parts whose duty depends on a condition are judged by the rules, not by the schema."""
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {part.key: {"title": part.label.vi, **of(part).schema(part)} for part in fields if part.is_typed},
+        "additionalProperties": False,
+    }
+    needed = [
+        part.key
+        for part in fields
+        if part.required and part.is_typed and part.visible_if is None and part.type != "boolean"
+    ]
+    if needed:
+        schema["required"] = needed
+    return schema
+
+
+COMPOSITE_TYPES: dict[str, FieldType] = {
+    "address": AddressType(),
+    "person": CompositeType(),
+    "organisation": CompositeType(),
+    "bank_account": CompositeType(),
+    "co_signature": CompositeType(),
+    "repeat": RepeatType(),
+}

@@ -1,0 +1,217 @@
+"""Dates, months and moments, typed as people write them in Việt Nam."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from portal.core.text import clean_line
+from procedures.eforms.definition import Field
+from procedures.eforms.types.base import Context, FieldType, NotReadableError, Problem
+
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+EARLIEST = date(1850, 1, 1)
+_DAY_FIRST = re.compile(r"(\d{1,2})[\s/.\-]+(\d{1,2})[\s/.\-]+(\d{1,4})", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4})", re.ASCII)
+_MONTH = re.compile(r"(\d{1,2})[\s/.\-]+(\d{4})|(\d{4})-(\d{1,2})", re.ASCII)
+_TIME = re.compile(r"(\d{1,2})\s*(?:[:.hHg]|giờ)\s*(\d{2})?\s*(?:phút)?", re.ASCII)
+_RELATIVE = re.compile(r"today(?:([+-])(\d{1,5}))?", re.ASCII)
+
+
+def limit_day(limit: Any, on: date) -> date | None:
+    """The day that ``today``, ``today+30`` or ``2026-01-01`` means."""
+    if limit is None:
+        return None
+    if isinstance(limit, date):
+        return limit
+    relative = _RELATIVE.fullmatch(str(limit))
+    if relative is None:
+        return date.fromisoformat(str(limit))
+    days = int(relative[2] or 0)
+    return on + timedelta(days=-days if relative[1] == "-" else days)
+
+
+def show_day(day: date) -> str:
+    """``27/03/2026``."""
+    return f"{day:%d/%m/}{day.year:04d}"
+
+
+def read_day(label: str, typed: str) -> date:
+    """The day of ``2/11/2026``, ``02-11-2026``, ``2.11.2026``, ``02112026`` or ``2026-11-02``; raises NotReadableError."""
+    text = clean_line(typed)
+    if found := _YEAR_FIRST.fullmatch(text):
+        year, month, day = (int(part) for part in found.groups())
+    elif found := _DAY_FIRST.fullmatch(text) or _TOGETHER.fullmatch(text):
+        if len(found[3]) < 4:
+            raise NotReadableError(_("“%(label)s” cần năm đủ 4 chữ số, ví dụ 27/3/2026.") % {"label": label})
+        day, month, year = (int(part) for part in found.groups())
+    else:
+        raise NotReadableError(_("“%(label)s” phải là ngày, tháng, năm, ví dụ 27/3/2026.") % {"label": label})
+    if not 1 <= month <= 12:
+        raise NotReadableError(
+            _("“%(label)s”: không có tháng %(month)d. Hãy nhập ngày trước, tháng sau, ví dụ 27/3/2026.")
+            % {"label": label, "month": month}
+        )
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise NotReadableError(
+            _("“%(label)s”: tháng %(month)d năm %(year)d không có ngày %(day)d. Hãy xem lại.")
+            % {"label": label, "day": day, "month": month, "year": year}
+        ) from None
+
+
+class DateType(FieldType):
+    """A day."""
+
+    def parse(self, definition: Field, typed: str) -> str:
+        """The day in ISO form."""
+        return read_day(str(definition.label), typed).isoformat()
+
+    def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
+        """A real day, within its limits, not before another one."""
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            yield "", _("“%(label)s” phải có dạng YYYY-MM-DD.") % {"label": definition.label}
+            return
+        yield from day_limits(definition, day, context)
+
+    def to_input(self, definition: Field, value: Any, context: Context) -> str:
+        """Day first."""
+        return self.display(definition, value, context) if value else ""
+
+    def display(self, definition: Field, value: str, context: Context) -> str:
+        """``27/03/2026``."""
+        try:
+            return show_day(date.fromisoformat(value))
+        except (TypeError, ValueError):
+            return str(value)
+
+    def schema(self, definition: Field) -> dict[str, Any]:
+        """An ISO date."""
+        return {"type": "string", "format": "date"}
+
+
+def day_limits(definition: Field, day: date, context: Context) -> Iterator[Problem]:
+    """What a day breaks: earliest, latest, not before."""
+    label = {"label": definition.label}
+    earliest, latest = limit_day(definition.min, context.on), limit_day(definition.max, context.on)
+    if earliest is not None and day < earliest:
+        yield "", _("“%(label)s” sớm nhất là %(day)s.") % {**label, "day": show_day(earliest)}
+    elif day < EARLIEST:
+        yield "", _("“%(label)s” quá xa trong quá khứ. Hãy xem lại năm.") % label
+    elif latest is not None and day > latest:
+        if latest == context.on:
+            yield "", _("“%(label)s” không được sau hôm nay, %(day)s.") % {**label, "day": show_day(latest)}
+        else:
+            yield "", _("“%(label)s” muộn nhất là %(day)s.") % {**label, "day": show_day(latest)}
+    elif day.year > context.on.year + 150:
+        yield "", _("“%(label)s” quá xa trong tương lai. Hãy xem lại năm.") % label
+    if definition.not_before:
+        try:
+            first = date.fromisoformat(str(context.answers.get(definition.not_before)))
+        except ValueError:
+            return
+        if day < first:
+            yield "", _("“%(label)s” không được trước %(day)s.") % {**label, "day": show_day(first)}
+
+
+class MonthType(FieldType):
+    """A month."""
+
+    def parse(self, definition: Field, typed: str) -> str:
+        """The month in ISO form."""
+        found = _MONTH.fullmatch(clean_line(typed))
+        month, year = (int(found[1] or found[4]), int(found[2] or found[3])) if found else (0, 0)
+        if not 1 <= month <= 12 or year < 1:
+            raise NotReadableError(_("“%(label)s” phải là tháng và năm, ví dụ 3/2026.") % {"label": definition.label})
+        return f"{year:04d}-{month:02d}"
+
+    def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
+        """A real month, within its limits."""
+        try:
+            first = date.fromisoformat(f"{value}-01")
+        except ValueError:
+            yield "", _("“%(label)s” phải có dạng YYYY-MM.") % {"label": definition.label}
+            return
+        earliest, latest = limit_day(definition.min, context.on), limit_day(definition.max, context.on)
+        other = context.answers.get(definition.not_before) if definition.not_before else None
+        if first < EARLIEST or (earliest and first < earliest.replace(day=1)):
+            yield "", _("“%(label)s” quá sớm. Hãy xem lại.") % {"label": definition.label}
+        elif latest and first > latest:
+            yield "", _("“%(label)s” quá muộn. Hãy xem lại.") % {"label": definition.label}
+        elif isinstance(other, str) and value < other[:7]:
+            yield (
+                "",
+                _("“%(label)s” không được trước %(day)s.")
+                % {"label": definition.label, "day": f"{other[5:7]}/{other[:4]}"},
+            )
+
+    def to_input(self, definition: Field, value: Any, context: Context) -> str:
+        """Month first."""
+        return self.display(definition, value, context) if value else ""
+
+    def display(self, definition: Field, value: str, context: Context) -> str:
+        """``03/2026``."""
+        year, _dash, month = str(value).partition("-")
+        return f"{month}/{year}"
+
+    def schema(self, definition: Field) -> dict[str, Any]:
+        """Year and month."""
+        return {"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$"}
+
+
+class DateTimeType(FieldType):
+    """A moment on the clock of Việt Nam, typed as time and day in one line."""
+
+    def parse(self, definition: Field, typed: str) -> str:
+        """``14:30 27/3/2026`` or ``27/3/2026 14:30``."""
+        label = str(definition.label)
+        words = clean_line(typed).replace(",", " ").replace("T", " ").split()
+        times = [word for word in words if _TIME.fullmatch(word)]
+        if len(times) != 1 or len(words) < 2:
+            raise NotReadableError(_("“%(label)s” cần cả giờ và ngày, ví dụ 14:30 27/3/2026.") % {"label": label})
+        day = read_day(label, " ".join(word for word in words if word is not times[0]))
+        clock = _TIME.fullmatch(times[0])
+        hour, minute = int(clock[1]), int(clock[2] or 0)  # type: ignore[index]
+        if hour > 23 or minute > 59:
+            raise NotReadableError(_("“%(label)s”: giờ từ 0:00 đến 23:59.") % {"label": label})
+        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=VIET_NAM).isoformat()
+
+    def _moment(self, value: Any) -> datetime | None:
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            return None
+        return None if moment.tzinfo is None else moment.astimezone(VIET_NAM)
+
+    def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
+        """A real moment with its offset, within the limits of days."""
+        moment = self._moment(value)
+        if moment is None:
+            yield "", _("“%(label)s” phải là thời điểm ISO 8601 có múi giờ.") % {"label": definition.label}
+            return
+        yield from day_limits(definition, moment.date(), context)
+
+    def to_input(self, definition: Field, value: Any, context: Context) -> str:
+        """As it is typed."""
+        return self.display(definition, value, context) if value else ""
+
+    def display(self, definition: Field, value: str, context: Context) -> str:
+        """``14:30 27/03/2026``."""
+        moment = self._moment(value)
+        return f"{moment:%H:%M} {show_day(moment.date())}" if moment else str(value)
+
+    def schema(self, definition: Field) -> dict[str, Any]:
+        """ISO 8601 with offset."""
+        return {"type": "string", "format": "date-time"}
+
+
+DATE_TYPES: dict[str, FieldType] = {"date": DateType(), "month": MonthType(), "datetime": DateTimeType()}

@@ -1,0 +1,143 @@
+"""A whole form's answers: what is visible, what is wrong, what looks odd, and what is kept at filing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from portal.core.identifiers import personal_id_warnings
+from procedures.eforms import types
+from procedures.eforms.computing import compute
+from procedures.eforms.conditions import holds, is_empty
+from procedures.eforms.definition import Field, Form, both
+from procedures.eforms.types.base import Context, missing
+from procedures.territory import Territory
+
+Answers = Mapping[str, Any]
+MOST_PASSES = 8
+"""A chain of conditions is short; more passes mean a circle, which publishing refuses."""
+
+
+def context_for(answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None) -> Context:
+    """The context for judging and showing a form's answers; ``on`` is the day of filing, today unless said."""
+    day = on or timezone.localdate()
+    return Context(on=day, answers=answers, facts=facts or {}, territory=Territory(day))
+
+
+def placed_fields(form: Form) -> Iterator[tuple[Field, Mapping[str, Any] | None]]:
+    """Every top-level field with its full condition: its group's and its own."""
+    for page in form.pages:
+        for group in page.groups:
+            for field in group.fields:
+                yield field, both(group.visible_if, field.visible_if)
+
+
+def visible_answers(form: Form, answers: Answers, context: Context) -> dict[str, Any]:
+    """The answers of the fields that are asked, given the answers themselves; others are dropped."""
+    known = form.by_key()
+    kept = {key: value for key, value in answers.items() if key in known and not is_empty(value)}
+    placed = list(placed_fields(form))
+    for _pass in range(MOST_PASSES):
+        scope = context.within(kept).scope()
+        hidden = [field.key for field, condition in placed if field.key in kept and not holds(condition, scope)]
+        if not hidden:
+            break
+        for key in hidden:
+            del kept[key]
+    return kept
+
+
+def visible_fields(form: Form, answers: Answers, context: Context) -> list[Field]:
+    """The fields that are asked, given answers that are already visible ones."""
+    scope = context.within(answers).scope()
+    return [field for field, condition in placed_fields(form) if holds(condition, scope)]
+
+
+def field_problems(field: Field, answers: Answers, context: Context) -> Iterator[tuple[str, str]]:
+    """What is wrong with one visible field, as (path, message)."""
+    if not field.is_typed:
+        return
+    value = answers.get(field.key)
+    inner = context.within(answers)
+    if is_empty(value) or (field.type == "consent" and value is False):
+        needed = field.required or (field.required_if is not None and holds(field.required_if, inner.scope()))
+        if needed and field.type != "boolean":
+            if field.is_composite:
+                empty: dict[str, Any] = {}
+                for path, message in types.of(field).problems(field, empty, inner):
+                    yield f"{field.key}.{path}" if path else field.key, message
+            else:
+                yield field.key, missing(field)
+            return
+        if is_empty(value) and not (field.type == "repeat" and field.min_items):
+            return
+        value = [] if value is None else value
+    for path, message in types.of(field).problems(field, value, inner):
+        yield f"{field.key}.{path}" if path else field.key, message
+
+
+def validate_form(
+    form: Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> dict[str, list[str]]:
+    """Everything that is wrong, by path: a field's key, or below it ``residence.line``, ``members.0.member_name``."""
+    context = context_for(answers, on=on, facts=facts)
+    kept = visible_answers(form, answers, context)
+    problems: dict[str, list[str]] = {}
+    for field in visible_fields(form, kept, context):
+        for path, message in field_problems(field, kept, context):
+            problems.setdefault(path, []).append(message)
+    return problems
+
+
+def complete_answers(
+    form: Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> dict[str, Any]:
+    """What is kept at filing: answers of visible fields only, computed ones reckoned anew."""
+    context = context_for(answers, on=on, facts=facts)
+    kept = visible_answers(form, answers, context)
+    for field in visible_fields(form, kept, context):
+        if field.compute is not None:
+            value = compute(field.compute, kept)
+            if is_empty(value):
+                kept.pop(field.key, None)
+            else:
+                kept[field.key] = value
+    return kept
+
+
+def _warnings_in(fields: tuple[Field, ...], answers: Answers, prefix: str) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        value = answers.get(field.key)
+        if field.type == "personal_id" and isinstance(value, str) and len(value) == 12 and value.isdigit():
+            stem = field.key.removesuffix("personal_id")
+            born = answers.get(f"{stem}date_of_birth")
+            try:
+                birthday = date.fromisoformat(str(born))
+            except ValueError:
+                birthday = None
+            gender = answers.get(f"{stem}gender")
+            for warning in personal_id_warnings(
+                value, date_of_birth=birthday, gender=gender if isinstance(gender, str) else None
+            ):
+                yield f"{prefix}{field.key}", str(warning.message)
+        elif field.type == "person" and isinstance(value, Mapping):
+            yield from _warnings_in(field.fields, value, f"{prefix}{field.key}.")
+        elif field.type == "repeat" and isinstance(value, list):
+            for number, row in enumerate(value):
+                if isinstance(row, Mapping):
+                    yield from _warnings_in(field.fields, row, f"{prefix}{field.key}.{number}.")
+
+
+def odd_answers(
+    form: Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> dict[str, list[str]]:
+    """What should be looked at again but is no reason to refuse, by path (DOMAIN §4.3: year and gender in the number)."""
+    context = context_for(answers, on=on, facts=facts)
+    kept = visible_answers(form, answers, context)
+    found: dict[str, list[str]] = {}
+    for path, message in _warnings_in(tuple(visible_fields(form, kept, context)), kept, ""):
+        found.setdefault(path, []).append(message)
+    return found

@@ -1,0 +1,100 @@
+"""Shared field groups and value lists put into a form, so that the form a version keeps stands alone."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from procedures.eforms.conditions import renamed
+from procedures.eforms.definition import DefinitionError
+
+_CONDITIONS = ("visible_if", "required_if")
+
+
+def expand_form(form: Mapping[str, Any], groups: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
+    """The form with ``use_group`` replaced by fields, ``person`` by its parts, and the value lists it uses beside the pages.
+
+    Raises DefinitionError with the place and the cure.
+    """
+    pages = []
+    for page in form.get("pages") or ():
+        place = f"form.{page.get('key', '?')}"
+        pages.append({**page, "groups": [_expand_group(group, groups, place) for group in page.get("groups") or ()]})
+    used: dict[str, Any] = {}
+    for name in _list_names(pages):
+        if name not in lists:
+            raise DefinitionError(
+                "form", f"the value list {name!r} is not in value_lists.yaml; add it or mend the name"
+            )
+        used[name] = lists[name]["items"]
+    return {"pages": pages, "lists": used}
+
+
+def _expand_group(entry: Mapping[str, Any], groups: Mapping[str, Any], place: str) -> dict[str, Any]:
+    name = entry.get("use_group")
+    if name is None:
+        fields = [_with_parts(field, groups, place) for field in copy.deepcopy(list(entry.get("fields") or ()))]
+        return {**entry, "fields": fields}
+    if name not in groups:
+        raise DefinitionError(place, f"the field group {name!r} is not in field_groups.yaml; add it or mend the name")
+    group = groups[name]
+    prefix = entry.get("prefix", "")
+    omitted = set(entry.get("omit") or ())
+    overrides = entry.get("override") or {}
+    own = {field["key"] for field in group["fields"]}
+    for what, keys in (("omit", omitted), ("override", set(overrides))):
+        if unknown := sorted(keys - own):
+            raise DefinitionError(place, f"`{what}` names {unknown[0]!r}, which the group {name!r} does not have")
+    names = {key: f"{prefix}_{key}" if prefix else key for key in own}
+    fields = []
+    for field in copy.deepcopy(group["fields"]):
+        if field["key"] in omitted:
+            continue
+        field |= overrides.get(field["key"], {})
+        fields.append(_with_parts(_with_names(field, names), groups, place))
+    expanded = {"key": entry.get("key") or prefix or name, "fields": fields}
+    if title := entry.get("title", group.get("title")):
+        expanded["title"] = title
+    if "visible_if" in entry:
+        expanded["visible_if"] = entry["visible_if"]
+    return expanded
+
+
+def _with_names(field: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    field["key"] = names[field["key"]]
+    for name in _CONDITIONS:
+        if field.get(name) is not None:
+            field[name] = renamed(field[name], names)
+    if field.get("not_before") in names:
+        field["not_before"] = names[field["not_before"]]
+    if isinstance(field.get("compute"), Mapping):
+        field["compute"] = {**field["compute"], "of": names.get(field["compute"].get("of"), field["compute"].get("of"))}
+    return field
+
+
+def _with_parts(field: dict[str, Any], groups: Mapping[str, Any], place: str) -> dict[str, Any]:
+    if field.get("type") == "person":
+        only = field.pop("only", None)
+        parts = copy.deepcopy(groups["person"]["fields"])
+        if only is not None:
+            if unknown := sorted(set(only) - {part["key"] for part in parts}):
+                raise DefinitionError(
+                    f"{place}.{field.get('key')}.only", f"the group person has no field {unknown[0]!r}"
+                )
+            parts = [part for part in parts if part["key"] in only]
+        field["fields"] = parts
+    elif field.get("type") == "repeat":
+        field["fields"] = [_with_parts(part, groups, place) for part in field.get("fields") or ()]
+    return field
+
+
+def _list_names(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        if isinstance(value.get("choices"), str):
+            yield value["choices"]
+        for part in value.values():
+            yield from _list_names(part)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _list_names(item)

@@ -1,0 +1,340 @@
+"""Reading one procedure pack (YAML): checked key by key, with messages that name the file, the key and the cure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from portal.agencies.models import AgencyLevel, Branch
+from portal.core.durations import DurationUnit
+from portal.core.text import has_control_characters, nfc
+from procedures.eforms.checking import check_form
+from procedures.eforms.conditions import check as check_condition
+from procedures.eforms.definition import DefinitionError, Form, read_form
+from procedures.eforms.generic import GENERIC_FORM
+from procedures.expansion import expand_form
+from procedures.models import ComponentKind, FeeKind, Place, ResultKind, ServiceLevel
+
+REFERENCE = Path(__file__).parent / "reference"
+CODE = re.compile(r"\d\.\d{6}", re.ASCII)
+KEY = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
+CHANNELS = ("online", "direct", "postal", "phone", "email", "agent", "booking")
+FEE_CHANNELS = ("all", "online", "direct")
+PAYABLE_ON = ("filing", "acceptance", "result")
+REASONS = ("presence_required", "on_site_verification", "technical_incident", "technical_obstacle")
+EFFECTS = ("restart", "pause", "not_allowed")
+MARKS = ("F", "K", "gap")
+
+_TOP = frozenset(
+    {
+        "code", "name", "short_name", "summary", "field", "issued_by", "decision", "updated_on", "life_events", "keywords",
+        "featured_rank", "competent", "service_level", "service_level_reason", "channels", "applicants", "processing",
+        "subcases", "fees", "supplement_rule", "components", "steps", "results", "requirements", "notes", "legal_basis",
+        "replaces", "linked", "form", "marks",
+    }
+)  # fmt: skip
+_FEE = frozenset(
+    {
+        "key", "charge", "kind", "name", "amount_vnd", "currency", "amount", "channel", "unit", "quantity_field", "default",
+        "condition", "when", "payable_on", "provinces", "valid_from", "valid_to", "decided_by", "legal", "mark",
+    }
+)  # fmt: skip
+_COMPONENT = frozenset(
+    {
+        "key", "code", "name", "kind", "originals", "copies", "channels", "required", "condition", "when", "document_types",
+        "reuse_from", "note",
+    }
+)  # fmt: skip
+
+
+class PackError(ValueError):
+    """A pack cannot be published; ``problems`` says for each: file, key, and what to do."""
+
+    def __init__(self, file: str, problems: list[str]) -> None:
+        self.file = file
+        self.problems = problems
+        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
+
+
+class Reference:
+    """Groups, lists, life events and applicant types that packs refer to, from the folder ``procedures/reference``."""
+
+    def __init__(self, folder: Path = REFERENCE) -> None:
+        self.folder = folder
+
+    def _read(self, name: str) -> Any:
+        return read_yaml(self.folder / name)
+
+    @cached_property
+    def groups(self) -> dict[str, Any]:
+        """Field groups by name."""
+        return self._read("field_groups.yaml")
+
+    @cached_property
+    def lists(self) -> dict[str, Any]:
+        """Value lists by name."""
+        return self._read("value_lists.yaml")
+
+    @cached_property
+    def life_events(self) -> list[dict[str, Any]]:
+        """Life events in the order of the home page."""
+        return self._read("life_events.yaml")
+
+    @cached_property
+    def applicant_types(self) -> dict[str, dict[str, Any]]:
+        """Applicant types by code."""
+        return {item["code"]: item for item in self._read("applicant_types.yaml")}
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A checked pack: its data with dates as text, and its form standing alone."""
+
+    code: str
+    data: dict[str, Any]
+    form: dict[str, Any]
+    applicants: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file. Raises PackError that names the line."""
+    try:
+        text = nfc(path.read_text(encoding="utf-8"))
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 a safe loader
+    except UnicodeDecodeError:
+        raise PackError(path.name, ["the file is not UTF-8; save it as UTF-8"]) from None
+    except OSError as error:
+        raise PackError(path.name, [f"cannot be read ({error.strerror})"]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise PackError(path.name, [f"{where}not YAML ({getattr(error, 'problem', None) or 'unreadable'})"]) from None
+
+
+def read_pack(source: Path | Mapping[str, Any], reference: Reference | None = None) -> Pack:
+    """Read and check a pack from a file or a mapping. Raises PackError with everything that is wrong."""
+    reference = reference or Reference()
+    file = source.name if isinstance(source, Path) else str(source.get("code", "?"))
+    data = read_yaml(source) if isinstance(source, Path) else dict(source)
+    if not isinstance(data, Mapping):
+        raise PackError(file, ["a pack is a mapping that begins with `code:`"])
+    data = _plain(data)
+    check = _Check(data, reference)
+    check.whole()
+    form: dict[str, Any] = {}
+    if data.get("form"):
+        try:
+            form = expand_form(data["form"], reference.groups, reference.lists)
+            read = read_form(form)
+            check_form(read)
+            check.against_form(read)
+        except DefinitionError as error:
+            check.problems.append(str(error))
+    else:
+        check.against_form(read_form(GENERIC_FORM))
+    if check.problems:
+        raise PackError(file, check.problems)
+    applicants = [reference.applicant_types[code] for code in data.get("applicants") or ()]
+    return Pack(data["code"], data, form, applicants)
+
+
+def _plain(value: Any) -> Any:
+    """The data as JSON holds it: dates and times as text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class _Check:
+    """Goes through a pack and gathers problems as ``key: what is wrong; the cure``."""
+
+    def __init__(self, data: dict[str, Any], reference: Reference) -> None:
+        self.data = data
+        self.reference = reference
+        self.problems: list[str] = []
+
+    def wrong(self, place: str, message: str) -> None:
+        self.problems.append(f"{place}: {message}")
+
+    def words(self, value: Any, place: str, *, needed: bool = True) -> None:
+        if value is None and not needed:
+            return
+        if not isinstance(value, Mapping) or not all(
+            isinstance(value.get(key), str) and value[key] for key in ("vi", "en")
+        ):
+            self.wrong(place, "write a pair {vi: …, en: …} with both texts")
+        elif any(has_control_characters(text) for text in value.values()):
+            self.wrong(place, "has control characters; retype it")
+
+    def one_of(self, value: Any, allowed: Any, place: str, *, needed: bool = True) -> None:
+        if value is None and not needed:
+            return
+        if value not in allowed:
+            self.wrong(place, f"{value!r} is not one of {', '.join(map(str, allowed))}")
+
+    def day(self, value: Any, place: str) -> None:
+        if value is None:
+            return
+        try:
+            date.fromisoformat(str(value))
+        except ValueError:
+            self.wrong(place, f"{value!r} is no date; write YYYY-MM-DD")
+
+    def whole_number(self, value: Any, place: str, *, least: int = 0) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            self.wrong(place, f"{value!r} is no whole number of at least {least}")
+
+    def known(self, keys: Mapping[str, Any], allowed: frozenset[str], place: str) -> None:
+        for key in sorted(set(keys) - allowed):
+            self.wrong(f"{place}{key}", "unknown key; see docs/procedure-pack.md")
+
+    def rows(self, name: str, *, keyed: bool = True) -> Iterator[tuple[str, dict[str, Any]]]:
+        rows = self.data.get(name) or []
+        if not isinstance(rows, list):
+            self.wrong(name, "write a list")
+            return
+        seen: set[str] = set()
+        for number, row in enumerate(rows):
+            if not isinstance(row, dict):
+                self.wrong(f"{name}[{number}]", "write a mapping")
+                continue
+            key = row.get("key")
+            place = f"{name}.{key}" if keyed else f"{name}[{number}]"
+            if keyed and (not isinstance(key, str) or not KEY.fullmatch(key)):
+                self.wrong(f"{name}[{number}].key", "write a key of small letters, figures and underscores")
+                continue
+            if keyed and key in seen:
+                self.wrong(place, "this key is used twice; every key is unique in the pack")
+            seen.add(str(key))
+            yield place, row
+
+    def whole(self) -> None:
+        data = self.data
+        self.known(data, _TOP, "")
+        if not isinstance(data.get("code"), str) or not CODE.fullmatch(data["code"]):
+            self.wrong("code", "write the national code in quotes, such as '1.001193'")
+        for name in ("name", "short_name", "summary"):
+            self.words(data.get(name), name)
+        in_field = data.get("field")
+        if not isinstance(in_field, Mapping) or not isinstance(in_field.get("code"), str):
+            self.wrong("field", "write {code: …, name: {vi: …, en: …}}")
+        else:
+            self.words(in_field.get("name"), "field.name")
+        if not isinstance(data.get("issued_by"), str):
+            self.wrong("issued_by", "write the code of the agency that published the procedure")
+        self.day((data.get("decision") or {}).get("date"), "decision.date")
+        self.day(data.get("updated_on"), "updated_on")
+        slugs = {event["slug"] for event in self.reference.life_events}
+        for slug in data.get("life_events") or ():
+            self.one_of(slug, sorted(slugs), "life_events")
+        for code in data.get("applicants") or ():
+            if code not in self.reference.applicant_types:
+                self.wrong("applicants", f"{code!r} is not in applicant_types.yaml")
+        for name in ("channels", "applicants"):
+            if not data.get(name):
+                self.wrong(name, "name at least one")
+        for channel in data.get("channels") or ():
+            self.one_of(channel, CHANNELS, "channels")
+        self.competence()
+        self.processing()
+        self.fees()
+        self.components()
+        self.results()
+        for name in ("steps", "requirements", "notes"):
+            for number, text in enumerate(data.get(name) or ()):
+                self.words(text, f"{name}[{number}]")
+        rule = data.get("supplement_rule") or {}
+        self.one_of(rule.get("effect"), EFFECTS, "supplement_rule.effect", needed=False)
+
+    def competence(self) -> None:
+        competent = self.data.get("competent") or {}
+        self.words(competent.get("text"), "competent.text")
+        routing = competent.get("routing") or {}
+        self.one_of(routing.get("level"), AgencyLevel.values, "competent.routing.level")
+        self.one_of(routing.get("branch"), Branch.values, "competent.routing.branch")
+        self.one_of(routing.get("place"), Place.values, "competent.routing.place")
+        self.one_of(self.data.get("service_level"), ServiceLevel.values, "service_level")
+        reason = self.data.get("service_level_reason")
+        if self.data.get("service_level") != ServiceLevel.FULL:
+            if not isinstance(reason, Mapping):
+                self.wrong("service_level_reason", "compulsory unless toan_trinh (NĐ 224/2026); write {kind, text}")
+                return
+            self.one_of(reason.get("kind"), REASONS, "service_level_reason.kind")
+            self.words(reason.get("text"), "service_level_reason.text")
+
+    def processing(self) -> None:
+        processing = self.data.get("processing")
+        if not isinstance(processing, Mapping):
+            self.wrong("processing", "write {value, unit, text}")
+            return
+        self.words(processing.get("text"), "processing.text")
+        for part, place in ((processing, "processing"), (processing.get("extended"), "processing.extended")):
+            if part and (part.get("value") is not None or part.get("unit") is not None):
+                self.whole_number(part.get("value"), f"{place}.value", least=1)
+                self.one_of(part.get("unit"), list(DurationUnit), f"{place}.unit")
+        if cutoff := processing.get("cutoff"):
+            try:
+                time.fromisoformat(str(cutoff))
+            except ValueError:
+                self.wrong("processing.cutoff", 'write a clock time in quotes, such as "15:00"')
+        for place, row in self.rows("subcases", keyed=False):
+            self.words(row.get("name"), f"{place}.name")
+
+    def fees(self) -> None:
+        for place, row in self.rows("fees"):
+            self.known(row, _FEE, f"{place}.")
+            self.words(row.get("name"), f"{place}.name")
+            self.one_of(row.get("kind"), FeeKind.values, f"{place}.kind")
+            self.one_of(row.get("channel", "all"), FEE_CHANNELS, f"{place}.channel")
+            self.one_of(row.get("payable_on", "filing"), PAYABLE_ON, f"{place}.payable_on")
+            if not row.get("charge"):
+                self.wrong(f"{place}.charge", "name the charge: rules of one charge compete")
+            if "amount_vnd" in row:
+                self.whole_number(row["amount_vnd"], f"{place}.amount_vnd")
+            self.words(row.get("when"), f"{place}.when", needed=False)
+            self.words(row.get("unit"), f"{place}.unit", needed=False)
+            self.day(row.get("valid_from"), f"{place}.valid_from")
+            self.day(row.get("valid_to"), f"{place}.valid_to")
+
+    def components(self) -> None:
+        for place, row in self.rows("components"):
+            self.known(row, _COMPONENT, f"{place}.")
+            self.words(row.get("name"), f"{place}.name")
+            self.one_of(row.get("kind"), ComponentKind.values, f"{place}.kind")
+            self.words(row.get("when"), f"{place}.when", needed=False)
+            self.words(row.get("note"), f"{place}.note", needed=False)
+            for name in ("originals", "copies"):
+                self.whole_number(row.get(name, 0), f"{place}.{name}")
+
+    def results(self) -> None:
+        defaults = 0
+        for place, row in self.rows("results"):
+            self.words(row.get("name"), f"{place}.name")
+            self.one_of(row.get("kind", "document"), ResultKind.values, f"{place}.kind")
+            defaults += bool(row.get("default"))
+        if defaults != 1:
+            self.wrong("results", "exactly one result has `default: true`: what an approval issues")
+
+    def against_form(self, form: Form) -> None:
+        """Conditions of components and fees look at fields of the form."""
+        fields = form.by_key()
+        for name in ("components", "fees"):
+            for row in self.data.get(name) or ():
+                try:
+                    check_condition(row.get("condition"), fields, f"{name}.{row.get('key')}.condition")
+                except DefinitionError as error:
+                    self.problems.append(str(error))
+                quantity = row.get("quantity_field")
+                if quantity and (quantity not in fields or fields[quantity].type not in {"integer", "repeat"}):
+                    self.wrong(
+                        f"{name}.{row.get('key')}.quantity_field", f"{quantity!r} is no number field of the form"
+                    )

@@ -1,0 +1,117 @@
+"""Provinces, communes and agencies as forms and the sheet need them: lists to choose from, and what a person typed resolved to a code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from portal.agencies.models import AdministrativeUnit, Agency, UnitLevel
+from portal.core.text import clean_line, fold
+
+KINDS = ("xa", "phuong", "dac khu", "thi tran")
+"""First words of commune names, folded; people leave them out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A province or commune to choose from."""
+
+    code: str
+    full_name: str
+    folded: str
+
+    @property
+    def bare(self) -> str:
+        """The folded name without its kind: ``phuong tan dinh`` → ``tan dinh``."""
+        for kind in KINDS:
+            if self.folded.startswith(f"{kind} "):
+                return self.folded.removeprefix(f"{kind} ")
+        return self.folded
+
+
+class Territory:
+    """Reads of the territory, each list read once; make one for each request."""
+
+    def __init__(self, on: date | None = None) -> None:
+        self.on = on or timezone.localdate()
+        self._lists: dict[str, list[Unit]] = {}
+        self._names: dict[str, str] = {}
+        self._agencies: dict[str, str] = {}
+
+    def _units(self, key: str, **filters: object) -> list[Unit]:
+        if key not in self._lists:
+            rows = AdministrativeUnit.objects.valid_on(self.on).filter(**filters).order_by("sort_key", "folded_name")
+            self._lists[key] = [Unit(code, name, fold(name)) for code, name in rows.values_list("code", "full_name")]
+            self._names.update({unit.code: unit.full_name for unit in self._lists[key]})
+        return self._lists[key]
+
+    def provinces(self) -> list[Unit]:
+        """All provinces and cities in the order people look for them."""
+        return self._units("", level=UnitLevel.PROVINCE)
+
+    def communes(self, province_code: str) -> list[Unit]:
+        """The communes of a province; empty for an unknown one."""
+        if not province_code:
+            return []
+        return self._units(province_code, level=UnitLevel.COMMUNE, parent__code=province_code)
+
+    def is_province(self, code: str) -> bool:
+        """Whether a code is one of a province in force."""
+        return any(unit.code == code for unit in self.provinces())
+
+    def is_commune_of(self, code: str, province_code: str) -> bool:
+        """Whether a commune lies in the province."""
+        return any(unit.code == code for unit in self.communes(province_code))
+
+    def find_communes(self, province_code: str, typed: str) -> list[Unit]:
+        """Communes of a province that what was typed can mean: one when it is clear, several when it is not."""
+        text = fold(clean_line(typed))
+        units = self.communes(province_code)
+        for fits in (
+            lambda unit: unit.code == text or unit.folded == text,
+            lambda unit: unit.bare == text,
+            lambda unit: len(text) >= 3 and text in unit.folded,
+        ):
+            if found := [unit for unit in units if fits(unit)]:
+                return found
+        return []
+
+    def name(self, code: str) -> str:
+        """The full name of a unit, former ones included; the code itself when it is unknown."""
+        self.learn([code])
+        return self._names.get(code, code)
+
+    def learn(self, codes: Iterable[str]) -> None:
+        """Read the names of several units at once."""
+        missing = {code for code in codes if code and code not in self._names}
+        if missing:
+            self._names.update(AdministrativeUnit.objects.filter(code__in=missing).values_list("code", "full_name"))
+            self._names.update({code: code for code in missing if code not in self._names})
+
+    def agency_name(self, code: str) -> str:
+        """The name of an agency; the code itself when it is unknown."""
+        if code and code not in self._agencies:
+            self._agencies[code] = Agency.objects.filter(code=code).values_list("name", flat=True).first() or code
+        return self._agencies.get(code, code)
+
+    def find_agencies(self, typed: str, routing: dict[str, str], *, limit: int = 20) -> list[tuple[str, str]]:
+        """Agencies in force that what was typed can mean, as (code, name), narrowed by level and branch of ``routing``."""
+        text = clean_line(typed)
+        rows = Agency.objects.valid_on(self.on)
+        for key in ("level", "branch"):
+            if routing.get(key):
+                rows = rows.filter(**{key: routing[key]})
+        if exact := list(rows.filter(code=text.upper()).values_list("code", "name")):
+            return exact
+        wanted = fold(text).split()
+        found = [
+            (code, name)
+            for code, name in rows.order_by("code").values_list("code", "name")
+            if all(word in fold(name) for word in wanted)
+        ]
+        if exact := [pair for pair in found if fold(pair[1]) == fold(text)]:
+            return exact
+        return found[:limit]
