@@ -25,9 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """A VNeID account becomes a user at its first sign-in, and its profile is renewed at each."""
 
-    def is_open_for_signup(
-        self, request: HttpRequest, sociallogin: SocialLogin
-    ) -> bool:
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Open: the identity provider vouches for the person."""
         return True
 
@@ -52,25 +50,19 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             sociallogin.connect(request, known)
             vneid.refresh_profile(known, claims)
 
-    def populate_user(
-        self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
-    ) -> Any:
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> Any:
         """Give the new user an opaque username; the identification number never becomes one."""
         user = sociallogin.user
         user.username = vneid.new_username()
         return user
 
-    def save_user(
-        self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None
-    ) -> Any:
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> Any:
         """Store the user and her profile together."""
         claims = vneid.parse_claims(sociallogin.account.extra_data)
         user = sociallogin.user
         user.set_unusable_password()
         user.display_name = claims.full_name
-        sociallogin.account.extra_data = vneid.kept_claims(
-            sociallogin.account.extra_data
-        )
+        sociallogin.account.extra_data = vneid.kept_claims(sociallogin.account.extra_data)
         sociallogin.save(request)
         vneid.refresh_profile(user, claims)
         return user

@@ -46,16 +46,12 @@ class CitizenProfile(models.Model):
     date_of_birth = models.DateField(_("ngày sinh"), null=True, blank=True)
     gender = models.CharField(_("giới tính"), max_length=1, choices=Gender, blank=True)
     ethnicity = models.CharField(_("dân tộc"), max_length=50, blank=True)
-    nationality = models.CharField(
-        _("quốc tịch"), max_length=50, blank=True, default="Việt Nam"
-    )
+    nationality = models.CharField(_("quốc tịch"), max_length=50, blank=True, default="Việt Nam")
     phone = models.CharField(_("số điện thoại"), max_length=20, blank=True)
     email = models.EmailField(_("thư điện tử"), blank=True)
     province_code = models.CharField(_("mã tỉnh"), max_length=2, blank=True)
     commune_code = models.CharField(_("mã xã"), max_length=5, blank=True)
-    address_line = models.CharField(
-        _("số nhà, đường, thôn"), max_length=250, blank=True
-    )
+    address_line = models.CharField(_("số nhà, đường, thôn"), max_length=250, blank=True)
     identity_level = models.PositiveSmallIntegerField(
         _("mức định danh"), choices=IdentityLevel, default=IdentityLevel.ONE
     )
@@ -98,12 +94,8 @@ class OrganisationRole(models.TextChoices):
 class OrganisationMember(models.Model):
     """A person who acts for an organisation (thành viên), from one day to another."""
 
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, related_name="members"
-    )
-    user = models.ForeignKey(
-        User, models.CASCADE, related_name="organisation_memberships"
-    )
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="organisation_memberships")
     role = models.CharField(_("vai trò"), max_length=20, choices=OrganisationRole)
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
@@ -111,11 +103,7 @@ class OrganisationMember(models.Model):
     class Meta:
         verbose_name = _("thành viên tổ chức")
         verbose_name_plural = _("thành viên tổ chức")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "user", "role"], name="one_membership_per_role"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "user", "role"], name="one_membership_per_role")]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.organisation}"

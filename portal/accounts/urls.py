@@ -1,4 +1,13 @@
-"""Addresses of the app (filled by its pages)."""
+"""Addresses of signing in and of the person's profile."""
+
+from django.urls import path
+
+from portal.accounts import views
 
 app_name = "accounts"
-urlpatterns: list = []
+
+urlpatterns = [
+    path("vao/", views.sign_in, name="sign_in"),
+    path("toi/", views.profile, name="profile"),
+    path("ban-dung-thu/", views.demo_codes, name="demo_codes"),
+]

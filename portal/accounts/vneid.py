@@ -26,9 +26,7 @@ class ClaimsError(PortalError):
     """The identity provider's answer lacks what the law needs."""
 
     code = "sign_in.claims"
-    message = _(
-        "VNeID chưa cung cấp đủ thông tin định danh. Hãy thử lại hoặc cập nhật tài khoản VNeID."
-    )
+    message = _("VNeID chưa cung cấp đủ thông tin định danh. Hãy thử lại hoặc cập nhật tài khoản VNeID.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +52,7 @@ class Claims:
 
 def _merged(extra: dict[str, Any]) -> dict[str, Any]:
     """Userinfo wins over the ID token; older library versions keep claims flat."""
-    merged = {
-        key: value
-        for key, value in extra.items()
-        if key not in {"userinfo", "id_token"}
-    }
+    merged = {key: value for key, value in extra.items() if key not in {"userinfo", "id_token"}}
     merged.update(extra.get("id_token") or {})
     merged.update(extra.get("userinfo") or {})
     return merged
@@ -91,9 +85,7 @@ def parse_claims(extra: dict[str, Any]) -> Claims:
         technical_id=read("TechID", 100) or read("sub", 100),
         identity_level=2 if acr.lower() in {"2", "loa2", "level2", "muc2"} else 1,
         date_of_birth=born,
-        gender={"male": "1", "female": "2", "1": "1", "2": "2", "3": "3"}.get(
-            read("GioiTinh") or read("gender"), ""
-        ),
+        gender={"male": "1", "female": "2", "1": "1", "2": "2", "3": "3"}.get(read("GioiTinh") or read("gender"), ""),
         ethnicity=read("ethnicity", 50),
         nationality=read("nationality", 50) or "Việt Nam",
         phone=read("SoDienThoai", 20) or read("phone_number", 20),
@@ -101,12 +93,8 @@ def parse_claims(extra: dict[str, Any]) -> Claims:
         province_code=read("province_code", 2),
         commune_code=read("commune_code", 5),
         address_line=read("address_line", 250),
-        organisation_name=read("TenDoanhNghiep", 300)
-        if read("LoaiTaiKhoan") == "2"
-        else "",
-        organisation_tax_code=read("MaSoThue", 14)
-        if read("LoaiTaiKhoan") == "2"
-        else "",
+        organisation_name=read("TenDoanhNghiep", 300) if read("LoaiTaiKhoan") == "2" else "",
+        organisation_tax_code=read("MaSoThue", 14) if read("LoaiTaiKhoan") == "2" else "",
     )
 
 
@@ -123,9 +111,7 @@ def new_username() -> str:
 def find_user(claims: Claims) -> User | None:
     """Find the person who is already known by her identification number."""
     profile = (
-        CitizenProfile.objects.filter(personal_id_index=blind_index(claims.personal_id))
-        .select_related("user")
-        .first()
+        CitizenProfile.objects.filter(personal_id_index=blind_index(claims.personal_id)).select_related("user").first()
     )
     return profile.user if profile else None
 

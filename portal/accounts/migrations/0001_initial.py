@@ -4,9 +4,10 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
-import portal.core.encryption
 from django.conf import settings
 from django.db import migrations, models
+
+import portal.core.encryption
 
 
 class Migration(migrations.Migration):
@@ -32,9 +33,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=300, verbose_name="tên")),
                 (
                     "tax_code",
-                    models.CharField(
-                        max_length=14, unique=True, verbose_name="mã số thuế"
-                    ),
+                    models.CharField(max_length=14, unique=True, verbose_name="mã số thuế"),
                 ),
                 (
                     "address_line",
@@ -46,15 +45,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "phone",
-                    models.CharField(
-                        blank=True, max_length=20, verbose_name="số điện thoại"
-                    ),
+                    models.CharField(blank=True, max_length=20, verbose_name="số điện thoại"),
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="thư điện tử"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="thư điện tử"),
                 ),
             ],
             options={
@@ -77,9 +72,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -92,35 +85,25 @@ class Migration(migrations.Migration):
                 (
                     "username",
                     models.CharField(
-                        error_messages={
-                            "unique": "A user with that username already exists."
-                        },
+                        error_messages={"unique": "A user with that username already exists."},
                         help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
                         max_length=150,
                         unique=True,
-                        validators=[
-                            django.contrib.auth.validators.UnicodeUsernameValidator()
-                        ],
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
                         verbose_name="username",
                     ),
                 ),
                 (
                     "first_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="first name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
                 ),
                 (
                     "last_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="last name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="email address"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
                 ),
                 (
                     "is_staff",
@@ -140,21 +123,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="date joined"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
                 ),
                 (
                     "display_name",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="tên hiển thị"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="tên hiển thị"),
                 ),
                 (
                     "is_official",
-                    models.BooleanField(
-                        default=False, verbose_name="cán bộ, công chức"
-                    ),
+                    models.BooleanField(default=False, verbose_name="cán bộ, công chức"),
                 ),
                 (
                     "groups",
@@ -205,9 +182,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "personal_id",
-                    portal.core.encryption.EncryptedTextField(
-                        verbose_name="số định danh cá nhân"
-                    ),
+                    portal.core.encryption.EncryptedTextField(verbose_name="số định danh cá nhân"),
                 ),
                 (
                     "personal_id_index",
@@ -241,15 +216,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "phone",
-                    models.CharField(
-                        blank=True, max_length=20, verbose_name="số điện thoại"
-                    ),
+                    models.CharField(blank=True, max_length=20, verbose_name="số điện thoại"),
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="thư điện tử"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="thư điện tử"),
                 ),
                 (
                     "province_code",
@@ -261,9 +232,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "address_line",
-                    models.CharField(
-                        blank=True, max_length=250, verbose_name="số nhà, đường, thôn"
-                    ),
+                    models.CharField(blank=True, max_length=250, verbose_name="số nhà, đường, thôn"),
                 ),
                 (
                     "identity_level",

@@ -1,0 +1,83 @@
+"""Demo officials (development only): their password and authenticator secret lie in the data directory, never in code."""
+
+import json
+import secrets
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.conf import settings
+
+from portal.accounts.models import User
+
+
+def _path() -> Any:
+    return settings.VAR_DIR / "secrets" / "demo.json"
+
+
+def password() -> str:
+    """The demo officials' password, made at first use."""
+    return _secrets()["password"]
+
+
+def _secrets() -> dict[str, Any]:
+    path = _path()
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        words = "-".join(secrets.choice(["sen", "lua", "tre", "song", "nui", "bien", "may", "gio"]) for _n in range(3))
+        path.write_text(json.dumps({"password": f"{words}-{secrets.randbelow(9000) + 1000}"}), encoding="utf-8")
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def make_official(username: str, display_name: str) -> User:
+    """Create or refresh one demo official with password and authenticator."""
+    user, _made = User.objects.update_or_create(
+        username=username, defaults={"display_name": display_name, "is_official": True, "is_staff": True}
+    )
+    if not user.check_password(password()):
+        user.set_password(password())
+        user.save(update_fields=["password"])
+    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+        secret = get_adapter().encrypt(generate_totp_secret())
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
+    return user
+
+
+def current_code(user: User) -> str:
+    """The six figures the official's phone would show now."""
+    authenticator = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+    secret = get_adapter().decrypt(authenticator.data["secret"])
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return format_hotp_value(hotp_value(secret, counter))
+
+
+def officials_with_codes() -> list[dict[str, str]]:
+    """The demo officials by username, with role, agency, password and current code."""
+    if not _path().exists():
+        return []
+    people = User.objects.filter(is_official=True, username__startswith="demo.").order_by("username")
+    return [
+        {
+            "username": user.username,
+            "name": user.display_name,
+            "password": password(),
+            "code": current_code(user),
+            **_post(user),
+        }
+        for user in people
+    ]
+
+
+def _post(user: User) -> dict[str, str]:
+    memberships: Any = getattr(user, "memberships")  # noqa: B009 - defined by agencies, a layer above
+    post = memberships.select_related("agency").first()
+    if post is None:
+        return {"role": "", "agency": ""}
+    return {"role": str(post.get_role_display()), "agency": post.agency.name}
