@@ -1,10 +1,10 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop reset worker assets test lint fix bench chaos-smoke messages docs lock
+.PHONY: help setup run stop reset worker assets test lint fix bench chaos-smoke messages docs compose-secrets lock
 PYTHON := .venv/bin/python
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## make .venv with the development tools and build the browser assets; start nothing
 	@bin/test --setup-only
@@ -55,6 +55,9 @@ messages: .venv ## collect the texts to translate (needs GNU gettext), and compi
 docs: .venv ## write docs/api/openapi.yaml and docs/environment.md from the code
 	$(PYTHON) manage.py spectacular --settings=portal.settings.test --file docs/api/openapi.yaml
 	$(PYTHON) bin/_runtime docs
+
+compose-secrets: .venv ## write var/compose/secrets for docker-compose.yml, where missing
+	@$(PYTHON) bin/_runtime compose_secrets
 
 lock: ## lock requirements and npm packages again after pyproject.toml or package.json changed (needs uv and npm)
 	bin/_runtime/lock_requirements.sh

@@ -11,6 +11,8 @@ COMMANDS = {
     "assets": "build static/build again where its sources changed (--force: always)",
     "messages": "compile the translation catalogues",
     "docs": "write docs/environment.md from the settings",
+    "compose_secrets": "write the secret files of docker-compose.yml",
+    "bucket": "make the bucket that STORAGE_URL names",
 }
 
 INNER = ("supervise", "pytest")  # second halves, called by ourselves inside the venv
@@ -24,7 +26,7 @@ def main() -> int:
     name, arguments = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
     if name not in COMMANDS and name not in INNER:
         for command, purpose in COMMANDS.items():
-            print(f"  {command:10} {purpose}")
+            print(f"  {command:16} {purpose}")
         return 2
     try:
         return int(importlib.import_module(f"_runtime.command_{name}").main(arguments))

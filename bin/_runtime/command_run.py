@@ -30,6 +30,7 @@ def main(arguments: list[str]) -> int:
     what.add_argument(
         "--reset", action="store_true", help="delete this clone's data: database, files, keys; asks first"
     )
+    what.add_argument("--setup-only", action="store_true", help="install and build everything; start nothing")
     parser.add_argument("--yes", action="store_true", help="with --reset: do not ask")
     options = parser.parse_args(arguments)
     if options.stop:
@@ -38,6 +39,8 @@ def main(arguments: list[str]) -> int:
         return reset(ask=not options.yes)
     print("\n  Cổng Dịch vụ công quốc gia · National Public Service Portal\n", flush=True)
     installation.complete()
+    if options.setup_only:
+        return 0
     installation.continue_in_venv("supervise", ["--detach"] if options.detach else [])
     return 0
 

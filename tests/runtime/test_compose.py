@@ -1,0 +1,93 @@
+"""docker-compose.yml: every setting it passes is one the portal knows, and production accepts what it passes."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from _runtime import compose_secrets
+from _runtime.paths import ROOT
+from portal.settings.env import KNOWN
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES = COMPOSE["services"]
+PORTAL = [name for name, service in SERVICES.items() if service["image"] == "portal:local"]
+SCALED = ["web", "worker"]
+
+
+def test_all_parts_are_there():
+    wanted = {"nginx", "web", "worker", "beat", "migrate", "postgres", "pgbouncer", "redis", "storage", "clamav"}
+    assert set(SERVICES) == wanted
+
+
+@pytest.mark.parametrize("name", PORTAL)
+def test_portal_settings_are_known_and_secrets_come_by_file(name):
+    service = SERVICES[name]
+    for variable, value in service["environment"].items():
+        if variable == "DJANGO_SETTINGS_MODULE":
+            assert value == "portal.settings.prod"
+            continue
+        assert variable.removesuffix("_FILE") in KNOWN, f"{name} passes {variable}, which the settings do not know"
+        if variable.endswith("_FILE"):
+            secret = value.removeprefix("/run/secrets/")
+            assert secret in service["secrets"], f"{name} reads {value} but is not given that secret"
+        else:
+            assert not re.search(r"SECRET|PASSWORD|KEY", variable.replace("SIGNING_KEYS_DIR", "")), variable
+
+
+def test_production_accepts_the_settings_that_compose_passes(tmp_path):
+    compose_secrets.write_missing(tmp_path)
+    given = {}
+    for variable, value in SERVICES["web"]["environment"].items():
+        plain = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value))
+        given[variable] = plain.replace("/run/secrets", str(tmp_path))
+    code = "import django; django.setup(); from django.core.checks import run_checks; run_checks()"
+    base = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "FONTCONFIG_FILE") if name in os.environ}
+    base |= {"PORTAL_VAR": str(tmp_path / "var")}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=base | given, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_every_secret_file_is_declared_used_and_made(tmp_path):
+    declared = {name: entry["file"] for name, entry in COMPOSE["secrets"].items()}
+    used = {secret for service in SERVICES.values() for secret in service.get("secrets", [])}
+    assert set(declared) == used == set(compose_secrets.MAKERS)
+    assert {path.rpartition("/")[2] for path in declared.values()} == set(declared)
+    assert set(compose_secrets.write_missing(tmp_path)) == set(declared)
+    assert compose_secrets.write_missing(tmp_path) == []
+    assert tmp_path.stat().st_mode & 0o077 == 0
+
+
+def test_images_are_pinned():
+    for service in SERVICES.values():
+        image = service["image"]
+        assert image.endswith(":local") or re.search(r":v?\d+\.\d+", image), image
+        for line in service.get("build", {}).get("dockerfile_inline", "").splitlines():
+            if line.startswith("FROM"):
+                assert re.search(r":\d+\.\d+", line), line
+
+
+def test_services_are_watched_and_keep_their_data():
+    for name, service in SERVICES.items():
+        if name != "migrate":
+            assert "healthcheck" in service, name
+            assert service["restart"] == "unless-stopped", name
+        for volume in service.get("volumes", []):
+            assert volume.partition(":")[0] in COMPOSE["volumes"], f"{name}: {volume} is not a named volume"
+        for network in service.get("networks", []):
+            assert network in COMPOSE["networks"], name
+
+
+@pytest.mark.parametrize("name", SCALED)
+def test_scaled_services_may_run_many_times(name):
+    service = SERVICES[name]
+    assert "container_name" not in service
+    assert "ports" not in service
+    assert "-B" not in str(service["command"]).split(), "beat runs once, in its own service"
+
+
+def test_only_nginx_listens_on_the_host():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
