@@ -1,0 +1,214 @@
+"""The portal's signing keys (khóa ký): private halves as files nobody else can read, public halves as rows.
+
+A generation is a folder under SIGNING_KEYS_DIR: an Ed25519 key for credentials, a P-256 key with its certificate chain
+for documents. In development the first process that needs them makes generation 1 with a certificate authority of its
+own; elsewhere `manage.py make_signing_keys` does, or an operator puts the files there.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from datastore.models import KeyUse, SigningKey
+
+CREDENTIAL_KEY = "credential.pem"
+DOCUMENT_KEY = "document.pem"
+DOCUMENT_CHAIN = "document-chain.pem"
+AUTHORITY_KEY = "authority.pem"
+AUTHORITY_DAYS = 3650
+CERTIFICATE_DAYS = 1095
+KID_BYTES = 6
+MISSING = "no signing keys in SIGNING_KEYS_DIR (%s): run `manage.py make_signing_keys` once, or mount them"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """One generation of private keys, loaded."""
+
+    credential: ed25519.Ed25519PrivateKey
+    document: ec.EllipticCurvePrivateKey
+    chain: tuple[x509.Certificate, ...]
+    """The signing certificate first, then what vouches for it."""
+
+    @property
+    def credential_kid(self) -> str:
+        """Short name of the credential key."""
+        return kid_of(public_jwk(self.credential.public_key()))
+
+
+def current() -> Keys:
+    """Load the newest generation, made first where this is a development machine; raises ImproperlyConfigured."""
+    return _load(str(settings.SIGNING_KEYS_DIR))
+
+
+@lru_cache(maxsize=4)
+def _load(directory: str) -> Keys:
+    folder = newest(Path(directory))
+    if folder is None:
+        if not settings.IS_DEVELOPMENT:
+            raise ImproperlyConfigured(MISSING % directory)
+        folder = make(Path(directory))
+    credential = serialization.load_pem_private_key((folder / CREDENTIAL_KEY).read_bytes(), password=None)
+    document = serialization.load_pem_private_key((folder / DOCUMENT_KEY).read_bytes(), password=None)
+    chain = x509.load_pem_x509_certificates((folder / DOCUMENT_CHAIN).read_bytes())
+    if not isinstance(credential, ed25519.Ed25519PrivateKey) or not isinstance(document, ec.EllipticCurvePrivateKey):
+        raise ImproperlyConfigured(f"{folder}: {CREDENTIAL_KEY} must be Ed25519 and {DOCUMENT_KEY} must be P-256")
+    return Keys(credential, document, tuple(chain))
+
+
+def newest(directory: Path) -> Path | None:
+    """The folder of the newest generation, or None where there is none."""
+    numbers = [int(path.name) for path in directory.glob("[0-9]*") if path.name.isdigit()]
+    return directory / str(max(numbers)) if numbers else None
+
+
+def make(directory: Path) -> Path:
+    """Make the first generation and return its folder; of several processes at once one wins and all use its keys."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = directory / f".draft-{os.getpid()}-{secrets.token_hex(4)}"
+    draft.mkdir(mode=0o700)
+    folder = directory / "1"
+    try:
+        _write_generation(draft)
+        draft.rename(folder)  # renaming onto a folder that is not empty fails: the first process wins
+    except OSError:
+        if newest(directory) is None:
+            raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return newest(directory) or folder
+
+
+def _write_generation(folder: Path) -> None:
+    authority_key, document_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority = _certificate(
+        subject="Gốc chứng thực tự cấp của Cổng Dịch vụ công",
+        key=authority_key.public_key(),
+        days=AUTHORITY_DAYS,
+        signed_by=authority_key,
+    )
+    leaf = _certificate(
+        subject="Cổng Dịch vụ công quốc gia (tự cấp)",
+        key=document_key.public_key(),
+        days=CERTIFICATE_DAYS,
+        signed_by=authority_key,
+        issuer=authority,
+    )
+    pem = serialization.Encoding.PEM
+    for name, key in (
+        (CREDENTIAL_KEY, ed25519.Ed25519PrivateKey.generate()),
+        (DOCUMENT_KEY, document_key),
+        (AUTHORITY_KEY, authority_key),
+    ):
+        text = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        _write_private(folder / name, text)
+    _write_private(folder / DOCUMENT_CHAIN, leaf.public_bytes(pem) + authority.public_bytes(pem))
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(handle)
+
+
+def _certificate(
+    *,
+    subject: str,
+    key: ec.EllipticCurvePublicKey,
+    days: int,
+    signed_by: ec.EllipticCurvePrivateKey,
+    issuer: x509.Certificate | None = None,
+) -> x509.Certificate:
+    is_authority = issuer is None
+    name = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"), x509.NameAttribute(NameOID.COMMON_NAME, subject)])
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer.subject if issuer else name)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), critical=True)
+        .add_extension(_key_usage(is_authority), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signed_by.public_key()), critical=False)
+    )
+    if not is_authority:
+        purposes = x509.ExtendedKeyUsage(
+            [ExtendedKeyUsageOID.EMAIL_PROTECTION, x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")]
+        )
+        builder = builder.add_extension(purposes, critical=False)
+    return builder.sign(signed_by, hashes.SHA256())
+
+
+def _key_usage(is_authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not is_authority,
+        content_commitment=not is_authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def public_jwk(key: ed25519.Ed25519PublicKey) -> dict[str, str]:
+    """The public half of a credential key as a JSON Web Key (RFC 8037)."""
+    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(raw).decode().rstrip("=")}
+
+
+def kid_of(jwk: dict[str, str]) -> str:
+    """The first 6 bytes of the key's RFC 7638 thumbprint, in hexadecimal."""
+    canonical = json.dumps({name: jwk[name] for name in ("crv", "kty", "x")}, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(canonical.encode()).digest()[:KID_BYTES].hex()
+
+
+def register() -> SigningKey:
+    """Make sure that the public halves of the current keys are rows; return the credential key's row."""
+    keys = current()
+    return _rows(keys.credential_kid)
+
+
+def _rows(kid: str) -> SigningKey:
+    known = SigningKey.objects.filter(kid=kid).first()
+    if known is not None:
+        return known
+    keys = current()
+    pem = "".join(certificate.public_bytes(serialization.Encoding.PEM).decode() for certificate in keys.chain)
+    SigningKey.objects.get_or_create(
+        kid=keys.chain[0].fingerprint(hashes.SHA256()).hex()[:32],
+        defaults={"use": KeyUse.DOCUMENT, "algorithm": "ES256", "certificate_pem": pem},
+    )
+    row, _created = SigningKey.objects.get_or_create(
+        kid=kid,
+        defaults={
+            "use": KeyUse.CREDENTIAL,
+            "algorithm": "EdDSA",
+            "public_jwk": public_jwk(keys.credential.public_key()),
+            # decisions of the last days may be issued with a key made today
+            "valid_from": keys.chain[0].not_valid_before_utc,
+        },
+    )
+    return row

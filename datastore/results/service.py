@@ -1,0 +1,235 @@
+"""Issue a result (cấp kết quả): draw, prove by QR, sign, lay in the store; and what changes its status later."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from datastore import services
+from datastore.filenames import clean_name
+from datastore.intake import Inspected, measure
+from datastore.models import (
+    Credential,
+    Document,
+    DocumentStatus,
+    DocumentType,
+    ScanState,
+    TrustLevel,
+    new_public_id,
+)
+from datastore.results import credential, keys, qr, rendering, signing
+from datastore.scanning import Verdict
+from portal.accounts.models import User
+from portal.agencies.models import Agency
+from portal.core.errors import ConflictError, NotFoundError
+
+log = structlog.get_logger(__name__)
+
+OWN_WORK = Verdict(ScanState.CLEAN, "portal")  # we drew it ourselves a moment ago
+
+
+@dataclass(frozen=True, slots=True)
+class ResultContent:
+    """What a result says, as the deciding agency approved it."""
+
+    title: str
+    type_code: str
+    number: str
+    issuer: Agency
+    signer_name: str
+    signer_title: str
+    decided_at: datetime
+    holder_name: str
+    holder_id: str
+    procedure_code: str
+    procedure_name: str
+    dossier_code: str
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    valid_until: date | None = None
+    scope: str = ""
+    template: str = "results/result.html"
+
+
+def issue(*, owner: User, reference: str, result: ResultContent) -> Document:
+    """Issue a result once for a reference (a dossier code) and return its document; repeating returns the same one.
+
+    Nothing is written until the signed file is ready; then bytes, document and credential go in together. A crash
+    before leaves at most a nameless file in storage, a crash after is found by the reference.
+    """
+    if (known := _issued(reference)) is not None:
+        return known
+    public_id = new_public_id()
+    content = canonical(result)
+    digest = credential.content_sha256(content)
+    token = credential.sign(_statement(result, public_id, digest))
+    pdf = rendering.render_pdf(result.template, _context(result, public_id, token), title=result.title)
+    signed = signing.sign_pdf(pdf, agency_name=result.issuer.name, location=_place(result.issuer))
+    key = keys.register()
+    with transaction.atomic():
+        _one_at_a_time(reference)
+        if (known := _issued(reference)) is not None:
+            return known  # another worker was faster; ours was never written
+        document = _lay_down(owner, result, signed)
+        Credential.objects.create(
+            public_id=public_id,
+            reference=reference,
+            document=document,
+            key=key,
+            token=token,
+            content_sha256=digest,
+            pdf_sha256=document.files.get().blob.content_sha256,
+        )
+    log.info("result.issued", dossier=result.dossier_code, document_id=document.pk)
+    return document
+
+
+def canonical(result: ResultContent) -> dict[str, Any]:
+    """The content whose digest the credential carries: what the paper states, in a form any program can rebuild."""
+    return {
+        "agency": {"code": result.issuer.code, "name": result.issuer.name},
+        "decided_at": result.decided_at.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds"),
+        "dossier_code": result.dossier_code,
+        "fields": [[label, value] for label, value in result.fields],
+        "holder": {"id": result.holder_id, "name": result.holder_name},
+        "number": result.number,
+        "procedure": {"code": result.procedure_code, "name": result.procedure_name},
+        "signer": {"name": result.signer_name, "title": result.signer_title},
+        "title": result.title,
+        "valid_until": result.valid_until.isoformat() if result.valid_until else None,
+    }
+
+
+def address(public_id: str, token: str = "") -> str:
+    """The text of the QR: an address any camera opens, in capitals for the QR's short mode, and the token behind #."""
+    parts = urlsplit(settings.BASE_URL)
+    base = f"{parts.scheme}://{parts.netloc}/XM/{public_id}".upper()
+    return f"{base}#{token}" if token else base
+
+
+@transaction.atomic
+def revoke(document_id: int, *, reason: str) -> Document:
+    """Revoke a result (thu hồi); its verification page says so at once. Repeating changes nothing."""
+    document = _locked(document_id)
+    if document.status != DocumentStatus.REVOKED:
+        _set_status(document, DocumentStatus.REVOKED, reason)
+    return document
+
+
+@transaction.atomic
+def replace(document_id: int, *, by: Document, reason: str) -> Document:
+    """Mark a result as replaced by a newer one (thay thế); raises ConflictError when it was revoked or is the newer."""
+    document = _locked(document_id)
+    if document.status == DocumentStatus.REVOKED or by.pk == document.pk:
+        raise ConflictError
+    document.replaced_by = by
+    document.save(update_fields=["replaced_by"])
+    _set_status(document, DocumentStatus.REPLACED, reason)
+    return document
+
+
+def _locked(document_id: int) -> Document:
+    document = Document.objects.select_for_update().filter(pk=document_id, credential__isnull=False).first()
+    if document is None:
+        raise NotFoundError
+    return document
+
+
+def _set_status(document: Document, status: DocumentStatus, reason: str) -> None:
+    document.status, document.status_reason, document.status_changed_at = status, reason, timezone.now()
+    document.save(update_fields=["status", "status_reason", "status_changed_at"])
+    log.info("result.status_changed", document_id=document.pk, status=str(status))
+
+
+def _issued(reference: str) -> Document | None:
+    return Document.objects.filter(credential__reference=reference).select_related("type").first()
+
+
+def _one_at_a_time(reference: str) -> None:
+    # The unique reference is the guard; the lock makes the slower worker wait for the faster one's document.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 10))", [reference])
+
+
+def _lay_down(owner: User, result: ResultContent, signed: bytes) -> Document:
+    # A result must never be lost for want of a row of reference data: an unknown type is added by its code.
+    kind, _created = DocumentType.objects.get_or_create(code=result.type_code, defaults={"name": result.title[:400]})
+    stream = io.BytesIO(signed)
+    size, digest = measure(stream)
+    name = clean_name(f"{result.title[:100]} {result.number.replace('/', '-')}.pdf", "application/pdf")
+    return services.keep(
+        owner=owner,
+        file=Inspected(stream, name, "application/pdf", size, digest, OWN_WORK),
+        kind=kind,
+        trust=TrustLevel.ISSUED,
+        title=result.title[:400],
+        issuer=result.issuer,
+        number=result.number,
+        issued_on=timezone.localdate(result.decided_at),
+        valid_until=result.valid_until,
+        dossier_code=result.dossier_code,
+        procedure_code=result.procedure_code,
+    )
+
+
+def _statement(result: ResultContent, public_id: str, digest: str) -> credential.Statement:
+    return credential.Statement(
+        public_id=public_id,
+        title=result.title,
+        number=result.number,
+        agency_name=result.issuer.name,
+        holder_name=result.holder_name,
+        holder_id=result.holder_id,
+        dossier_code=result.dossier_code,
+        procedure_code=result.procedure_code,
+        scope=result.scope,
+        issued_at=timezone.now(),
+        expires_at=_end_of(result.valid_until) if result.valid_until else None,
+        content_digest=digest[: 2 * credential.DIGEST_BYTES],
+    )
+
+
+def _end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+def _context(result: ResultContent, public_id: str, token: str) -> dict[str, Any]:
+    drawing = qr.draw(address(public_id, token), label="Mã QR xác thực kết quả")
+    local = timezone.localtime(result.decided_at)
+    return {
+        "agency_name": result.issuer.name,
+        "parent_name": _parent_name(result.issuer),
+        "number": result.number,
+        "place": _place(result.issuer),
+        "decided_on": local.date(),
+        "qr_svg": drawing.svg,
+        "opening": _opening(result),
+        "holder_rows": [row for row in (("Cấp cho", result.holder_name), ("Số định danh", result.holder_id)) if row[1]],
+        "fields": result.fields,
+        "valid_until": result.valid_until,
+        "scope": result.scope,
+        "signer_title": result.signer_title,
+        "signer_name": result.signer_name,
+        "signed_at": timezone.localtime().replace(microsecond=0),
+        "receivers": [result.holder_name or "Người nộp hồ sơ", "Lưu: hồ sơ điện tử"],
+        "verify_address": address(public_id).lower().replace("/xm/" + public_id.lower(), "/xm/" + public_id),
+    }
+
+
+def _opening(result: ResultContent) -> str:
+    name = result.procedure_name.strip().rstrip(".")
+    about = f" về thủ tục {name[:1].lower()}{name[1:]} (mã {result.procedure_code})" if name else ""
+    return f"Căn cứ hồ sơ số {result.dossier_code}{about}, {result.issuer.name} cấp văn bản này với nội dung sau:"
+
+
+def _parent_name(agency: Agency) -> str:
+    return agency.parent.name if agency.parent else ""
+
+
+def _place(agency: Agency) -> str:
+    return agency.unit.name if agency.unit else ""
