@@ -128,7 +128,7 @@ def test_organisation_account(party):
     info = party.http.get("/oauth2/userinfo", headers={"Authorization": f"Bearer {tokens['access_token']}"}).json()
     assert info["LoaiTaiKhoan"] == 2
     assert info["MaSoThue"] == FIRM
-    assert "SoDinhDanh" not in info
+    assert info["SoDinhDanh"] == "048082999008", "the representative, who uses the account"
 
 
 def test_passcode(party):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from portal.sandbox.casework import decisions
 from portal.sandbox.casework.actions import WITHOUT_HELP
-from portal.sandbox.casework.models import CLOSED, Case, Desk, Paper, Push
+from portal.sandbox.casework.models import CLOSED, Case, CaseState, Desk, Paper, Push
 
 WITHDRAWAL_REASON = "Dừng giải quyết theo đề nghị rút hồ sơ của người nộp."
 
@@ -22,7 +22,7 @@ def step_due() -> None:
         .exclude(papers__in=Paper.objects.exclude(state=Paper.State.FETCHED))
     )
     for case in due[:100]:
-        action = WITHOUT_HELP[case.state]
+        action = WITHOUT_HELP[CaseState(case.state)]
         try:
             decisions.decide(
                 case.code, action, reason=WITHDRAWAL_REASON if action == "stop" else "", expected_state=case.state

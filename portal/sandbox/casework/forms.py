@@ -6,14 +6,14 @@ from django import forms
 class DecisionForm(forms.Form):
     action = forms.CharField(max_length=40)
     reason = forms.CharField(max_length=2000, required=False)
-    components = forms.MultipleChoiceField(required=False)
     document_number = forms.CharField(max_length=120, required=False)
     title = forms.CharField(max_length=500, required=False)
     upload = forms.FileField(required=False)
 
     def __init__(self, case, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["components"].choices = [(item["code"], item["name"]) for item in case.components]
+        choices = [(item["code"], item["name"]) for item in case.components]
+        self.fields["components"] = forms.MultipleChoiceField(required=False, choices=choices)
 
     @property
     def first_error(self) -> str:

@@ -49,7 +49,7 @@ def take_in(webhook_id: str, body: Any) -> tuple[Case, bool]:
     _apply(case, body["type"])
     case.save()
     Delivery.objects.create(webhook_id=webhook_id, kind=body["type"], case=case)
-    transaction.on_commit(lambda: [ring("papers"), ring("steps"), ring("pushes")])
+    transaction.on_commit(lambda: ring("papers", "steps", "pushes"))
     return case, True
 
 
@@ -105,12 +105,8 @@ def _announce_papers(case: Case, components: list[dict[str, Any]]) -> None:
             )
             if not is_new and paper.state != Paper.State.FETCHED:
                 # announced again, perhaps under a fresh address: try again from the start
-                paper.url, paper.state, paper.attempts, paper.next_try_at = (
-                    str(file["url"]),
-                    "waiting",
-                    0,
-                    timezone.now(),
-                )
+                paper.url, paper.state, paper.refusals = str(file["url"]), Paper.State.WAITING, 0
+                paper.next_try_at = timezone.now()
                 paper.save()
 
 

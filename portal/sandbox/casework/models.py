@@ -92,6 +92,7 @@ class Paper(models.Model):
     url = models.TextField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
+    refusals = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(default=timezone.now)
     last_error = models.TextField(blank=True)
 

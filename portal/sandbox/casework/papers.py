@@ -12,7 +12,7 @@ from portal.sandbox.common.background import ring
 from portal.sandbox.common.http import client, is_portal_url, next_try_at
 
 logger = logging.getLogger("sandbox.papers")
-GIVE_UP_AFTER = 6  # answers 4xx in a row; an outage is retried for ever
+GIVE_UP_AFTER = 6  # refusals; an outage is retried for ever
 LARGEST_BYTES = 100 * 1024 * 1024
 
 
@@ -23,7 +23,7 @@ class PaperProblem(Exception):
 def fetch_due() -> None:
     for paper in Paper.objects.filter(state=Paper.State.WAITING, next_try_at__lte=timezone.now())[:50]:
         _fetch(paper)
-    ring("steps")
+        ring("steps")
 
 
 def _fetch(paper: Paper) -> None:
@@ -35,11 +35,12 @@ def _fetch(paper: Paper) -> None:
         digest, size = _download(paper)
         if digest != paper.content_sha256:
             paper.state = Paper.State.MISMATCH
-            raise PaperProblem(f"Tệp nhận được có mã băm {digest}, dài {size} byte")
+            raise PaperProblem(f"Tệp nhận được dài {size} byte và có mã băm khác: {digest[:12]}…")
         paper.state, paper.last_error = Paper.State.FETCHED, ""
     except PaperProblem as problem:
         paper.last_error = str(problem)
-        if paper.state == Paper.State.WAITING and paper.attempts >= GIVE_UP_AFTER:
+        paper.refusals += 1
+        if paper.state == Paper.State.WAITING and paper.refusals >= GIVE_UP_AFTER:
             paper.state = Paper.State.MISSING
     except httpx.HTTPError as problem:
         paper.last_error = f"Không gọi được Cổng ({type(problem).__name__})"

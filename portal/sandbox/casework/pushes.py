@@ -7,7 +7,7 @@ from functools import cache
 
 import httpx
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.utils import timezone
 
 from portal.sandbox.casework.models import Case, Push
@@ -32,7 +32,8 @@ def push_due() -> None:
 
 
 def _due() -> list[Push]:
-    now, heads = timezone.now(), {}
+    now = timezone.now()
+    heads: dict[int, Push] = {}
     for push in Push.objects.filter(state__in=Push.UNSETTLED).order_by("pk").select_related("case"):
         heads.setdefault(push.case_id, push)  # a refused push holds back what happened after it, as real clients do
     return [push for push in heads.values() if push.state == Push.State.WAITING and push.next_try_at <= now]
@@ -49,8 +50,6 @@ def _send(push: Push) -> None:
     except Exception:
         logger.exception("push_failed push=%s", push.reference)
         _record(push, Outcome.retry("Lỗi trong chương trình thử nghiệm"))
-    finally:
-        connection.close()
 
 
 def _record(push: Push, outcome: Outcome) -> None:

@@ -25,7 +25,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def _case_list(request: HttpRequest, form: CounterForm, status: int = 200) -> HttpResponse:
     unsettled = Push.objects.filter(state__in=Push.UNSETTLED)
     page = {
-        "cases": Case.objects.prefetch_related("pushes")[:SHOWN],
+        "cases": Case.objects.all()[:SHOWN],
         "total": Case.objects.count(),
         "waiting": unsettled.filter(state=Push.State.WAITING).count(),
         "refused": unsettled.filter(state=Push.State.REFUSED).count(),
@@ -116,7 +116,7 @@ def open_at_counter(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def paper(request: HttpRequest, pk: int) -> HttpResponse:
+def paper(request: HttpRequest, pk: int) -> FileResponse:
     """Show a fetched paper; what a browser could run is only offered for download."""
     row = get_object_or_404(Paper, pk=pk, state=Paper.State.FETCHED)
     in_place = row.content_type in SHOWN_IN_PLACE

@@ -45,10 +45,11 @@ def start_background() -> None:
                 _loops[name].start()
 
 
-def ring(name: str) -> None:
-    """Wake one errand now; does nothing in processes that run none."""
-    if name in _loops:
-        _loops[name].bell.set()
+def ring(*names: str) -> None:
+    """Wake these errands now; does nothing in processes that run none."""
+    for name in names:
+        if name in _loops:
+            _loops[name].bell.set()
 
 
 def stopped_loops() -> list[str]:

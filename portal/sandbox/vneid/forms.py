@@ -3,6 +3,7 @@
 from django import forms
 
 from portal.sandbox.vneid import people
+from portal.sandbox.vneid.models import Account
 
 
 class PasscodeForm(forms.Form):
@@ -19,12 +20,12 @@ class PasscodeForm(forms.Form):
         error_messages={"required": "Hãy nhập mã bí mật gồm 6 chữ số."},
     )
 
-    account = None
+    account: Account | None = None
 
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("number") and cleaned.get("passcode"):
-            self.account = people.by_passcode(cleaned["number"].strip(), cleaned["passcode"].strip())
+    def clean(self) -> None:
+        super().clean()
+        number, passcode = self.cleaned_data.get("number"), self.cleaned_data.get("passcode")
+        if number and passcode:
+            self.account = people.by_passcode(number, passcode)
             if self.account is None:
                 self.add_error("passcode", "Số hoặc mã bí mật không đúng. Hãy kiểm tra lại cả hai.")
-        return cleaned

@@ -1,6 +1,6 @@
 """Electronic identity accounts (tài khoản định danh điện tử) of invented people and one invented firm."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -18,7 +18,7 @@ class Account(AbstractBaseUser):
 
     USERNAME_FIELD = "number"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = BaseUserManager()
 
@@ -54,6 +54,8 @@ class Account(AbstractBaseUser):
             "TechID": str(self.tech_id),
             "LoaiTaiKhoan": person["account_type"],
             "HoVaTen": person["full_name"],
+            # an organisation's account is used by its legal representative: the personal claims are that person's
+            "SoDinhDanh": person.get("representative_number") or person["number"],
             "GioiTinh": {"male": 1, "female": 2}.get(person["gender"]),
             "DiaChi": address,
             "SoDienThoai": person["phone"],
@@ -71,6 +73,4 @@ class Account(AbstractBaseUser):
                 "MaSoDoanhNghiep": person["tax_code"],
                 "TenDoanhNghiep": person["organisation_name"],
             }
-        else:
-            claims["SoDinhDanh"] = person["number"]
-        return {name: value for name, value in claims.items() if value is not None}
+        return claims

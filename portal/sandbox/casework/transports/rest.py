@@ -29,7 +29,7 @@ class RestTransport:
         discovery.raise_for_status()
         values = settings.SANDBOX.values
         response = client().post(
-            discovery.json()["token_endpoint"],
+            _field(discovery, "token_endpoint"),
             data={
                 "grant_type": "client_credentials",
                 "client_id": values["SANDBOX_PROVINCE_CLIENT_ID"],
@@ -38,11 +38,10 @@ class RestTransport:
             },
         )
         response.raise_for_status()
-        answer = response.json()
+        token, lifetime = _field(response, "access_token"), int(_field(response, "expires_in"))
         # renewed a minute early, so that a token does not die between check and use
-        lifetime = max(int(answer.get("expires_in", 300)) - 60, 1)
-        Credential.keep(CREDENTIAL, answer["access_token"], timezone.now() + timedelta(seconds=lifetime))
-        return answer["access_token"]
+        Credential.keep(CREDENTIAL, token, timezone.now() + timedelta(seconds=max(lifetime - 60, 1)))
+        return token
 
     def forget(self, token: str) -> None:
         Credential.forget(CREDENTIAL, token)
@@ -76,6 +75,13 @@ class RestTransport:
                 break
             self.forget(token)
         return response
+
+
+def _field(response: httpx.Response, name: str) -> Any:
+    try:
+        return response.json()[name]
+    except (ValueError, KeyError, TypeError):
+        raise httpx.DecodingError(f"answer without {name}", request=response.request) from None
 
 
 def event_body(push: Push) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import portal.sandbox.gateway.models
 from django.db import migrations, models
+
+import portal.sandbox.gateway.models
 
 
 class Migration(migrations.Migration):
