@@ -204,7 +204,7 @@ def _check_complete(dossier: Dossier, version: ProcedureVersion, now: datetime) 
 def _freeze(dossier: Dossier, version: ProcedureVersion, profile: CitizenProfile, now: datetime) -> None:
     wanted = {component.code for component, _required in eforms.required_components(version, dossier.answers)}
     dossier.components.exclude(component_code__in=wanted).delete()  # attached before an answer changed what is asked
-    dossier.answers = eforms.kept_answers(version.form, dossier.answers, on=timezone.localdate(now))
+    dossier.answers = eforms.complete(version.form, dossier.answers, on=timezone.localdate(now))
     canonical = json.dumps(dossier.answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     dossier.answers_sha256 = hashlib.sha256(canonical.encode()).hexdigest()
     dossier.submitted_at = now

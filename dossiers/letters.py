@@ -9,18 +9,18 @@ from django.utils import timezone, translation
 
 from datastore import services as datastore
 from datastore.models import TrustLevel
-from datastore.results import rendering
+from datastore.results import qr, rendering
 from dossiers.models import Dossier, Letter, LetterKind
 from portal.core.durations import Duration, DurationUnit
 from procedures import eforms
 
 RETRY_BUDGET = timedelta(days=2)
 TYPE_OF_LETTER = {
-    LetterKind.SUBMISSION: "VB.XAC-NHAN-NOP",
-    LetterKind.RECEIPT: "VB.MAU-01",
-    LetterKind.SUPPLEMENT: "VB.MAU-02",
-    LetterKind.REFUSAL: "VB.MAU-03",
-    LetterKind.STOP: "VB.MAU-05",
+    LetterKind.SUBMISSION: "KQ.BIEN-NHAN-NOP",
+    LetterKind.RECEIPT: "KQ.GIAY-TIEP-NHAN",
+    LetterKind.SUPPLEMENT: "KQ.PHIEU-BO-SUNG",
+    LetterKind.REFUSAL: "KQ.PHIEU-TU-CHOI",
+    LetterKind.STOP: "KQ.DUNG-GIAI-QUYET",
 }
 """Own codes of the store for letters; no national code is published for them (docs/assumptions.md)."""
 
@@ -28,7 +28,7 @@ TYPE_OF_LETTER = {
 def write(work: Letter) -> None:
     """Draw the letter, lay it in the applicant's store, attach it; a letter that exists is not drawn again."""
     letter = Letter.objects.select_related("event", "document").get(pk=work.pk)
-    dossier = Dossier.objects.select_related("agency", "procedure_version", "owner").get(pk=letter.dossier_id)
+    dossier = Dossier.objects.select_related("agency__parent", "procedure_version", "owner").get(pk=letter.dossier_id)
     if letter.document is None and dossier.owner is not None:
         title = LetterKind(letter.kind).label
         pdf = render(letter, dossier)
@@ -65,11 +65,19 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
     """What the templates of letters use."""
     version = dossier.procedure_version
     code = dossier.code or ""
+    agency = dossier.agency
     return {
+        "agency_name": agency.name if agency else "",
+        "parent_name": agency.parent.name if agency and agency.parent else "",
+        "number": f"{letter.event.sequence:02d}/{code}",
+        "decided_on": timezone.localdate(letter.event.occurred_at),
+        "qr_svg": qr.draw(f"{settings.BASE_URL}/tra-cuu/?code={code}", label=f"Mã QR tra cứu hồ sơ {code}").svg,
+        "signer_title": "" if letter.kind == LetterKind.SUBMISSION else "Người thực hiện",
+        "signer_name": "" if letter.kind == LetterKind.SUBMISSION else letter.event.actor_name,
         "letter": letter,
         "dossier": dossier,
         "event": letter.event,
-        "agency": dossier.agency,
+        "agency": agency,
         "components": list(dossier.components.order_by("supplement_round", "id")),
         "sections": eforms.summary(version.form, dossier.answers, "vi") if version else [],
         "obligations": list(dossier.obligations.order_by("id")),

@@ -145,16 +145,14 @@ def _page(request: HttpRequest, dossier: Dossier, version: ProcedureVersion, act
     )
     if request.method == "POST":
         valid = form.is_valid()
-        saved = filing.save_answers(dossier.public_id, actor=actor, answers=eforms.answers_from(form), step=key)
+        wrong = {name.split("__")[0] for name in form.errors}
+        typed = {name: value for name, value in eforms.answers_from(form).items() if name not in wrong}
+        saved = filing.save_answers(dossier.public_id, actor=actor, answers=typed, step=key)
         if request.headers.get("X-Autosave"):
             return JsonResponse({"saved_at": timezone.now().isoformat(), "is_valid": valid})
-        if eforms.asks_redraw(request.POST):
-            form = eforms.build_form(
-                page, answers=saved.answers, data=None, language=get_language(), sources=saved.answer_sources
-            )
-        elif valid:
+        if valid:
             back_to_check = request.GET.get("sua") == "1"
-            return redirect(_address(dossier, CHECK if back_to_check else frame["next_key"]))
+            return redirect(_address(saved, CHECK if back_to_check else frame["next_key"]))
     return render(
         request,
         "dossiers/filing_page.html",
@@ -282,7 +280,7 @@ def _check(request: HttpRequest, dossier: Dossier, version: ProcedureVersion, ac
 def _error_links(dossier: Dossier, version: ProcedureVersion, error: IncompleteFilingError) -> list[tuple[str, str]]:
     """Each error as a link to the step that mends it."""
     links = []
-    page_of = {key: page.key for page in eforms.pages(version.form) for key in eforms.field_keys(page)}
+    page_of = {field.key: page.key for page in eforms.pages(version.form) for field in page.fields()}
     for field, texts in error.fields.items():
         key = field.split(".")[0].split("[")[0]
         if field == "commune_code":
