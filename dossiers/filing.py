@@ -17,6 +17,7 @@ from dossiers.errors import IdentityLevelError, IncompleteFilingError, Procedure
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
+from dossiers.passage import Occasion
 from portal.accounts.models import CitizenProfile, IdentityLevel
 from portal.agencies import routing
 from portal.agencies.actors import Actor
@@ -183,9 +184,9 @@ def submit(public_id: UUID, *, actor: Actor, now: datetime | None = None) -> Dos
     dossier.code = references.next_code(agency.code, timezone.localdate(now))
     _record_reuse(dossier)
     services.share_components(dossier)
-    passage.apply(dossier, "submit", actor=actor, data={"waits_for_payment": bool(charges)})
+    passage.apply(dossier, "submit", actor=actor, occasion=Occasion(now), data={"waits_for_payment": bool(charges)})
     if charges:
-        services.owe(dossier, charges, actor=Actor.system())
+        services.owe(dossier, charges, actor=Actor.system(), occasion=Occasion(now))
     return dossier
 
 

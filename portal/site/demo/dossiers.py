@@ -1,0 +1,142 @@
+"""A few dossiers in every state, made by the same services as real ones, with dates relative to today."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from dossiers import filing, services
+from dossiers.facts import facts_of
+from dossiers.models import Dossier
+from dossiers.passage import Occasion
+from portal.accounts.models import User
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.models import Branch
+from portal.site.demo.answers import sample_answers
+from portal.site.demo.files import sample_scan
+from portal.site.demo.people import BACK_OFFICE_COMMUNE, back_office_agency
+from procedures import access as catalogue
+from procedures import eforms
+
+BIRTH, MARITAL, RESIDENCE, BUSINESS = "1.001193", "1.004873", "1.004222", "1.001612"
+Step = Callable[[str, "Cast", datetime], object]
+
+
+class Cast:
+    """Who acts in the demo: officials of the demo commune by role."""
+
+    def __init__(self, officials: dict[str, User], branch: str) -> None:
+        agency = back_office_agency(branch)
+        police = branch == Branch.POLICE
+        names = (
+            ("demo.congan", "demo.congan", "demo.congan.chihuy")
+            if police
+            else ("demo.motcua", "demo.chuyenvien", "demo.lanhdao")
+        )
+        users = [officials[name] for name in names]
+        self.desk, self.agency, self.leader = (
+            Actor(kind=kind, user=user, agency=agency, name=user.display_name)
+            for kind, user in zip((ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER), users, strict=True)
+        )
+
+
+def _accept(code: str, cast: Cast, at: datetime) -> object:
+    return services.accept(code, actor=cast.desk, occasion=Occasion(at))
+
+
+def _start(code: str, cast: Cast, at: datetime) -> object:
+    return services.start_processing(code, actor=cast.agency, occasion=Occasion(at))
+
+
+def _ask(code: str, cast: Cast, at: datetime) -> object:
+    defect = services.Defect("bo-sung", "Giấy chứng sinh", "Ảnh mờ, không đọc được ngày sinh. Hãy chụp lại cả trang.")
+    reason = "Giấy chứng sinh chụp chưa rõ."
+    return services.request_supplement(code, actor=cast.desk, reason=reason, defects=[defect], occasion=Occasion(at))
+
+
+def _refuse(code: str, cast: Cast, at: datetime) -> object:
+    reason = "Hồ sơ thuộc thẩm quyền của phường nơi mẹ đang cư trú. Mời nộp lại tại phường đó."
+    return services.refuse_intake(code, actor=cast.desk, reason=reason, occasion=Occasion(at))
+
+
+def _charge(code: str, cast: Cast, at: datetime) -> object:
+    charge = services.Charge("phi", "Phí cấp bản sao trích lục (2 bản)", 16_000, "TT 281/2016/TT-BTC")
+    return services.require_payment(code, actor=cast.desk, charges=[charge], occasion=Occasion(at))
+
+
+def _withdraw(code: str, cast: Cast, at: datetime) -> object:
+    dossier = Dossier.objects.select_related("filer").get(code=code)
+    assert dossier.filer is not None  # noqa: S101 - a demo dossier is always filed by somebody
+    return services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Tôi nộp nhầm thủ tục.")
+
+
+def _stop(code: str, cast: Cast, at: datetime) -> object:
+    return services.stop(code, actor=cast.desk, reason="Người nộp đề nghị không tiếp tục.", occasion=Occasion(at))
+
+
+def _approve(code: str, cast: Cast, at: datetime) -> object:
+    decision = services.Decision(signer_name=cast.leader.name, signer_title="Phó Chủ tịch")
+    return services.approve(code, actor=cast.leader, decision=decision, occasion=Occasion(at))
+
+
+STORIES: tuple[tuple[int, str, float, tuple[Step, ...]], ...] = (
+    # (which citizen, procedure, filed how many days ago, steps)
+    (0, MARITAL, 0.05, ()),
+    (1, BIRTH, 0.1, ()),
+    (2, MARITAL, 2, (_accept,)),
+    (1, MARITAL, 3, (_accept, _start)),
+    (2, BUSINESS, 12, (_accept, _start)),
+    (0, BIRTH, 4, (_ask,)),
+    (1, BUSINESS, 5, (_charge,)),
+    (2, BIRTH, 6, (_refuse,)),
+    (3, MARITAL, 3, (_accept, _withdraw)),
+    (3, BUSINESS, 20, (_accept, _stop)),
+    (3, BIRTH, 9, (_accept, _start, _approve)),
+    (1, MARITAL, 30, (_accept, _start, _approve)),
+    (2, MARITAL, 41, (_accept, _start, _approve)),
+)
+
+
+def load_dossiers(citizens: list[User], officials: dict[str, User]) -> int:
+    """Make the stories once; returns how many dossiers were made."""
+    if Dossier.objects.exclude(state="draft").exists():
+        return 0
+    cast = Cast(officials, Branch.PEOPLES_COMMITTEE)
+    for who, procedure, days_ago, steps in STORIES:
+        filed_at = timezone.now() - timedelta(days=days_ago)
+        dossier = file_sample(citizens[who % len(citizens)], procedure, now=filed_at)
+        at = filed_at
+        for step in steps:
+            at += timedelta(hours=min(6.0, days_ago * 3))
+            step(dossier.code or "", cast, at)
+    _leave_draft(citizens[0])
+    return len(STORIES)
+
+
+def file_sample(
+    user: User, procedure: str, *, now: datetime | None = None, commune: str = BACK_OFFICE_COMMUNE
+) -> Dossier:
+    """File one complete dossier for a demo citizen and pay what is due at filing."""
+    actor = Actor.citizen(user)
+    version = catalogue.get_open_version(procedure)
+    draft = filing.start_draft(version, actor=actor)
+    filing.choose_place(draft.public_id, actor=actor, province_code="01", commune_code=commune)
+    answers: dict[str, Any] = sample_answers(version.form, facts_of(user))
+    filing.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
+    for component, is_required in eforms.required_components(version, answers):
+        if is_required:
+            filing.attach_upload(
+                draft.public_id,
+                actor=actor,
+                component=component,
+                content=sample_scan(component.name, user.display_name),
+                name="ban-chup.png",
+            )
+    return filing.submit(draft.public_id, actor=actor, now=now)
+
+
+def _leave_draft(user: User) -> None:
+    actor = Actor.citizen(user)
+    draft = filing.start_draft(catalogue.get_open_version(RESIDENCE), actor=actor)
+    filing.choose_place(draft.public_id, actor=actor, province_code="01", commune_code=BACK_OFFICE_COMMUNE)
