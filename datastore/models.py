@@ -16,13 +16,23 @@ from portal.agencies.actors import ActorKind
 from portal.agencies.models import Agency, ApiClient
 
 
+class DocumentGroup(models.TextChoices):
+    """Where papers of a type come from."""
+
+    RESULT = "result", _("Kết quả giải quyết")
+    LETTER = "letter", _("Văn bản của hồ sơ")
+    UPLOAD = "upload", _("Giấy tờ của người nộp")
+
+
 class DocumentType(models.Model):
     """A kind of paper by its national or own code (loại giấy tờ)."""
 
     code = models.CharField(_("mã"), max_length=60, unique=True)
     name = models.CharField(_("tên"), max_length=400)
     name_en = models.CharField(_("tên tiếng Anh"), max_length=400, blank=True)
+    group = models.CharField(_("nhóm"), max_length=6, choices=DocumentGroup, default=DocumentGroup.RESULT)
     validity_months = models.PositiveSmallIntegerField(_("thời hạn (tháng)"), null=True, blank=True)
+    is_reusable = models.BooleanField(_("dùng lại được"), default=True)
     is_identity_paper = models.BooleanField(_("giấy tờ tuỳ thân"), default=False)
 
     class Meta:
@@ -91,6 +101,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """A person's own documents, without those she deleted."""
         return self.filter(owner=user).exclude(status=DocumentStatus.DELETED)
 
+    def listed(self, user: object) -> Self:
+        """What the person's store shows: no letters and receipts, which stand on the dossier's page."""
+        return self.of(user).filter(is_listed=True)
+
     def in_force(self, day: date) -> Self:
         """Documents that count on a day."""
         return self.filter(
@@ -133,7 +147,18 @@ class Document(models.Model):
     class Meta:
         verbose_name = _("giấy tờ điện tử")
         verbose_name_plural = _("giấy tờ điện tử")
-        indexes = [models.Index(fields=["owner", "-created_at", "-id"], name="document_of_owner")]
+        indexes = [
+            models.Index(
+                fields=["owner", "-created_at", "-id"],
+                name="document_of_owner",
+                condition=Q(is_listed=True) & ~Q(status="deleted"),
+            ),
+            models.Index(
+                fields=["owner", "type", "-created_at", "-id"],
+                name="document_of_owner_and_type",
+                condition=Q(is_listed=True) & ~Q(status="deleted"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

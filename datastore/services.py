@@ -1,5 +1,6 @@
 """The one door into the store: deposit, delete, reuse (kho quản lý dữ liệu điện tử) – NĐ 45/2020/NĐ-CP, TT 01/2023."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -106,6 +107,7 @@ def keep(
     """Write bytes and rows of an inspected file; the caller is in a transaction."""
     blob = _blob_of(owner, file)
     document = Document(owner=owner, type=kind, trust=trust, title=title or kind.name, issuer=issuer, **facts)
+    document.valid_until = document.valid_until or end_of_validity(kind, document.issued_on)
     document.issuer_name = issuer.name if issuer else ""
     document.search_text = search_text(document)
     document.save(force_insert=True)
@@ -113,8 +115,17 @@ def keep(
     return document
 
 
+def end_of_validity(kind: DocumentType, issued_on: date | None) -> date | None:
+    """The last day of a paper that runs out by itself so many months after its issue, or None."""
+    if not kind.validity_months or issued_on is None:
+        return None
+    years, month = divmod(issued_on.month - 1 + kind.validity_months, 12)
+    year = issued_on.year + years
+    return date(year, month + 1, min(issued_on.day, monthrange(year, month + 1)[1]))
+
+
 def _same_paper(owner: User, file: Inspected, kind: DocumentType) -> Document | None:
-    mine = Document.objects.of(owner).filter(type=kind, is_listed=True, status=DocumentStatus.VALID)
+    mine = Document.objects.listed(owner).filter(type=kind, status=DocumentStatus.VALID)
     return mine.filter(files__blob__content_sha256=file.content_sha256).order_by("pk").first()
 
 
@@ -210,8 +221,8 @@ def fitting_documents(user: User, component: Component, *, on: date) -> list[Fit
     if not component.document_types:
         return []
     found = (
-        Document.objects.of(user)
-        .filter(type__code__in=component.document_types, is_listed=True)
+        Document.objects.listed(user)
+        .filter(type__code__in=component.document_types)
         .select_related("type")
         .prefetch_related("files__blob")
         .order_by("trust", "-created_at", "-id")[:FITTING_LIMIT]

@@ -1,5 +1,6 @@
 """Issue a result (cấp kết quả): draw, prove by QR, sign, lay in the store; and what changes its status later."""
 
+import dataclasses
 import io
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -64,6 +65,10 @@ def issue(*, owner: User, reference: str, result: ResultContent) -> Document:
     """
     if (known := _issued(reference)) is not None:
         return known
+    # A result must never be lost for want of a row of reference data: an unknown type is added by its code.
+    kind, _created = DocumentType.objects.get_or_create(code=result.type_code, defaults={"name": result.title[:400]})
+    end = services.end_of_validity(kind, timezone.localdate(result.decided_at))
+    result = dataclasses.replace(result, valid_until=result.valid_until or end)
     public_id = new_public_id()
     content = canonical(result)
     digest = credential.content_sha256(content)
@@ -75,7 +80,7 @@ def issue(*, owner: User, reference: str, result: ResultContent) -> Document:
         _one_at_a_time(reference)
         if (known := _issued(reference)) is not None:
             return known  # another worker was faster; ours was never written
-        document = _lay_down(owner, result, signed)
+        document = _lay_down(owner, kind, result, signed)
         Credential.objects.create(
             public_id=public_id,
             reference=reference,
@@ -156,9 +161,7 @@ def _one_at_a_time(reference: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 10))", [reference])
 
 
-def _lay_down(owner: User, result: ResultContent, signed: bytes) -> Document:
-    # A result must never be lost for want of a row of reference data: an unknown type is added by its code.
-    kind, _created = DocumentType.objects.get_or_create(code=result.type_code, defaults={"name": result.title[:400]})
+def _lay_down(owner: User, kind: DocumentType, result: ResultContent, signed: bytes) -> Document:
     stream = io.BytesIO(signed)
     size, digest = measure(stream)
     name = clean_name(f"{result.title[:100]} {result.number.replace('/', '-')}.pdf", "application/pdf")
