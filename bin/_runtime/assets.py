@@ -93,6 +93,7 @@ def _install_packages(engine: node.Node) -> None:
             "--omit=optional",
             "--no-audit",
             "--no-fund",
+            "--no-update-notifier",
             "--loglevel=error",
         ]
         _call(command, engine, "npm could not fetch the packages; is the npm registry reachable from here?")
