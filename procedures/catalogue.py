@@ -1,0 +1,289 @@
+"""Publishing packs as versions of procedures (bản công bố): unchanged is a no-op, changed is a new version from a day on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.agencies.models import Agency
+from procedures import publication, search_index
+from procedures.models import (
+    Component,
+    FeeRule,
+    Field,
+    LifeEvent,
+    Procedure,
+    ProcedureVersion,
+    ResultType,
+)
+from procedures.packs import Pack, Reference, read_pack
+
+UNCHANGED, NEW, CHANGED = "unchanged", "new", "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a pack did."""
+
+    version: ProcedureVersion
+    change: str
+    """``new``, ``changed`` or ``unchanged``."""
+
+
+def content_sha256(pack: Pack) -> str:
+    """The digest of everything a pack says, its form standing alone: a changed field group changes the procedures that use it."""
+    content = {"data": pack.data, "form": pack.form, "applicants": pack.applicants, "index": search_index.EDITION}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_pack(
+    source: Path | Mapping[str, Any] | Pack,
+    *,
+    reference: Reference | None = None,
+    valid_from: date | None = None,
+) -> Loaded:
+    """Publish a pack. Raises PackError with everything that is wrong; then nothing is changed.
+
+    The first version is valid from its publishing decision on, a changed one from ``valid_from`` or today; the version
+    before it ends the day before. Open dossiers stay on the version they were filed under.
+    """
+    pack = source if isinstance(source, Pack) else read_pack(source, reference)
+    digest = content_sha256(pack)
+    unchanged = _unchanged(pack.code, digest)
+    return unchanged or _publish(pack, digest, valid_from)
+
+
+def _unchanged(code: str, digest: str) -> Loaded | None:
+    procedure = Procedure.objects.select_related("current").filter(code=code).first()
+    if procedure and procedure.current and procedure.current.content_sha256 == digest:
+        return Loaded(procedure.current, UNCHANGED)
+    return None
+
+
+@transaction.atomic
+def _publish(pack: Pack, digest: str, valid_from: date | None) -> Loaded:
+    procedure = _procedure(pack)
+    if unchanged := _unchanged(pack.code, digest):  # another loader was faster
+        return unchanged
+    today = timezone.localdate()
+    last = procedure.versions.order_by("-number").first()
+    if last is None:
+        starts = valid_from or min(_first_day(pack), today)
+    else:
+        starts = max(valid_from or today, last.valid_from)
+        last.valid_to = max(last.valid_from, starts - timedelta(days=1))
+        last.save(update_fields=["valid_to"])
+    version = _version(pack, procedure, digest, number=last.number + 1 if last else 1, valid_from=starts)
+    _components(pack, version)
+    _fees(pack, version)
+    _results(pack, version)
+    procedure.life_events.set(LifeEvent.objects.filter(slug__in=pack.data.get("life_events") or ()))
+    if starts <= today:
+        procedure.current = version
+    procedure.featured_rank = pack.data.get("featured_rank")
+    procedure.save(update_fields=["current", "featured_rank"])
+    search_index.write(version)
+    _replace(pack, procedure)
+    publication.announce()
+    return Loaded(version, CHANGED if last else NEW)
+
+
+def _first_day(pack: Pack) -> date:
+    decision = (pack.data.get("decision") or {}).get("date")
+    return date.fromisoformat(decision or pack.data.get("updated_on") or timezone.localdate().isoformat())
+
+
+def _procedure(pack: Pack) -> Procedure:
+    in_field = pack.data["field"]
+    field, _created = Field.objects.update_or_create(
+        code=in_field["code"], defaults={"name": in_field["name"]["vi"], "name_en": in_field["name"]["en"]}
+    )
+    Procedure.objects.get_or_create(code=pack.code, defaults={"field": field})
+    procedure = Procedure.objects.select_for_update().get(code=pack.code)
+    if procedure.field_id != field.pk:
+        procedure.field = field
+        procedure.save(update_fields=["field"])
+    return procedure
+
+
+def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, valid_from: date) -> ProcedureVersion:
+    data = pack.data
+    decision = data.get("decision") or {}
+    processing = data["processing"]
+    routing = data["competent"]["routing"]
+    rule = data.get("supplement_rule") or {}
+    cutoff = processing.get("cutoff")
+    issuer = Agency.objects.filter(code=data["issued_by"]).values_list("name", flat=True).first()
+    version = ProcedureVersion(
+        procedure=procedure,
+        number=number,
+        valid_from=valid_from,
+        content_sha256=digest,
+        name=data["name"]["vi"],
+        name_en=data["name"]["en"],
+        short_name=data["short_name"]["vi"],
+        short_name_en=data["short_name"]["en"],
+        issuer_code=data["issued_by"],
+        issuer_name=issuer or data["issued_by"],
+        decision_number=decision.get("number") or "",
+        decision_on=date.fromisoformat(decision["date"]) if decision.get("date") else None,
+        service_level=data["service_level"],
+        service_level_reason=((data.get("service_level_reason") or {}).get("text") or {}).get("vi", ""),
+        competent_level=routing["level"],
+        competent_branch=routing["branch"],
+        competent_place=routing["place"],
+        processing_value=processing.get("value"),
+        processing_unit=processing.get("unit") or "",
+        intake_cutoff=time.fromisoformat(cutoff) if cutoff else None,
+        supplement_rule=rule.get("effect") or "restart",
+        supplement_days=rule.get("days") or 15,
+        sheet=_sheet(pack),
+        form=pack.form,
+    )
+    version.save(force_insert=True)
+    return version
+
+
+def _sheet(pack: Pack) -> dict[str, Any]:
+    """What the sheet shows beside columns and rows: texts as pairs, lists as they came."""
+    data = pack.data
+    kept = ("summary", "channels", "subcases", "steps", "requirements", "notes", "legal_basis", "keywords", "linked")
+    sheet = {
+        name: data[name]
+        for name in (*kept, "replaces", "service_level_reason", "updated_on", "marks")
+        if data.get(name)
+    }
+    sheet["competent"] = data["competent"]["text"]
+    sheet["processing"] = {
+        name: data["processing"][name] for name in ("text", "extended") if data["processing"].get(name)
+    }
+    sheet["applicants"] = [{"code": item["code"], "name": item["name"]} for item in pack.applicants]
+    return sheet
+
+
+def _pair(row: Mapping[str, Any], name: str, column: str) -> dict[str, str]:
+    words = row.get(name) or {}
+    return {column: words.get("vi", ""), f"{column}_en": words.get("en", "")}
+
+
+def _components(pack: Pack, version: ProcedureVersion) -> None:
+    Component.objects.bulk_create(
+        Component(
+            version=version,
+            position=position,
+            code=row["key"],
+            national_code=row.get("code") or "",
+            kind=row["kind"],
+            originals=row.get("originals", 0),
+            copies=row.get("copies", 0),
+            channels=row.get("channels") or [],
+            is_required=bool(row.get("required")),
+            condition=row.get("condition"),
+            document_types=row.get("document_types") or [],
+            reuse_from=row.get("reuse_from") or [],
+            **_pair(row, "name", "name"),
+            **_pair(row, "when", "when_text"),
+            **_pair(row, "note", "note"),
+        )
+        for position, row in enumerate(pack.data.get("components") or ())
+    )
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _fees(pack: Pack, version: ProcedureVersion) -> None:
+    FeeRule.objects.bulk_create(
+        FeeRule(
+            version=version,
+            position=position,
+            key=row["key"],
+            charge=row["charge"],
+            kind=row["kind"],
+            amount_vnd=row.get("amount_vnd"),
+            foreign_amount=f"{row['amount']} {row['currency']}" if row.get("currency") else "",
+            channel=row.get("channel") or "all",
+            quantity_field=row.get("quantity_field") or "",
+            is_default=bool(row.get("default")),
+            condition=row.get("condition"),
+            provinces=row.get("provinces") or [],
+            decided_by=row.get("decided_by") or "",
+            legal_basis=row.get("legal") or "",
+            payable_on=row.get("payable_on") or "filing",
+            valid_from=_day(row.get("valid_from")),
+            valid_to=_day(row.get("valid_to")),
+            **_pair(row, "name", "name"),
+            **_pair(row, "unit", "unit"),
+            **_pair(row, "when", "when_text"),
+        )
+        for position, row in enumerate(pack.data.get("fees") or ())
+    )
+
+
+def _results(pack: Pack, version: ProcedureVersion) -> None:
+    ResultType.objects.bulk_create(
+        ResultType(
+            version=version,
+            position=position,
+            code=row["key"],
+            kind=row.get("kind") or "document",
+            document_type=row.get("document_type") or "",
+            is_default=bool(row.get("default")),
+            **_pair(row, "name", "name"),
+        )
+        for position, row in enumerate(pack.data.get("results") or ())
+    )
+
+
+def _replace(pack: Pack, procedure: Procedure) -> None:
+    """Codes this procedure replaced stay known, closed, and lead here."""
+    for code in pack.data.get("replaces") or ():
+        Procedure.objects.update_or_create(
+            code=code,
+            defaults={"is_open": False, "replaced_by": procedure},
+            create_defaults={
+                "field": procedure.field,
+                "is_open": False,
+                "replaced_by": procedure,
+            },
+        )
+
+
+@transaction.atomic
+def close(code: str, *, reason: str, replaced_by: str = "") -> Procedure:
+    """Stop taking dossiers of a procedure (bãi bỏ, tạm dừng); its sheet stays with the reason and the replacement."""
+    procedure = Procedure.objects.select_for_update().get(code=code)
+    procedure.is_open = False
+    procedure.closed_reason = reason
+    procedure.replaced_by = Procedure.objects.get(code=replaced_by) if replaced_by else None
+    procedure.save(update_fields=["is_open", "closed_reason", "replaced_by"])
+    publication.announce()
+    return procedure
+
+
+def load_life_events(reference: Reference) -> int:
+    """Bring the life events up to date; returns how many rows changed."""
+    known = {event.slug: event for event in LifeEvent.objects.all()}
+    changed = 0
+    for item in reference.life_events:
+        values = {
+            "icon": item["icon"],
+            "position": item.get("position", 0),
+            **_pair(item, "name", "name"),
+            **_pair(item, "description", "description"),
+        }
+        event = known.get(item["slug"])
+        if event is None or any(getattr(event, name) != value for name, value in values.items()):
+            LifeEvent.objects.update_or_create(slug=item["slug"], defaults=values)
+            changed += 1
+    return changed

@@ -1,0 +1,52 @@
+"""Publish the procedure packs of a folder; running it again changes nothing."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from procedures import catalogue
+from procedures.packs import REFERENCE, PackError, Reference
+
+
+class Command(BaseCommand):
+    """``manage.py load_procedures [FILE OR FOLDER …]``."""
+
+    help = "Publish procedure packs (YAML). Unchanged packs are left alone; a changed pack becomes a new version from today."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Files or folders; our own packs when none is given."""
+        parser.add_argument(
+            "paths", nargs="*", type=Path, help="packs or folders of packs (default: procedures/reference/procedures)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load each pack in its own transaction; a bad one is named and does not stop the others."""
+        reference = Reference()
+        changes: Counter[str] = Counter()
+        problems: list[str] = []
+        try:
+            changes["life events"] = catalogue.load_life_events(reference)
+        except PackError as error:
+            raise CommandError(str(error)) from None
+        for path in _files(options["paths"] or [REFERENCE / "procedures"]):
+            try:
+                changes[catalogue.load_pack(path, reference=reference).change] += 1
+            except PackError as error:
+                problems.append(str(error))
+        self.stdout.write(
+            f"procedures: {changes[catalogue.NEW]} new, {changes[catalogue.CHANGED]} changed, "
+            f"{changes[catalogue.UNCHANGED]} unchanged"
+        )
+        if problems:
+            raise CommandError(f"{len(problems)} packs were not published:\n" + "\n".join(problems))
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise CommandError(f"{path}: no such file or folder")
+        files.extend(sorted(path.glob("*.yaml")) if path.is_dir() else [path])
+    return files

@@ -1,0 +1,42 @@
+"""The edition of the catalogue: it changes with every publication, and everything cached from the catalogue hangs on it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.cache import cache
+from django.db import transaction
+from redis.exceptions import RedisError
+
+KEY = "procedures:edition"
+LIFETIME_SECONDS = 7 * 24 * 3600
+
+
+def edition() -> str:
+    """The current edition; a new one when the cache has forgotten it, so that nothing older is ever served.
+
+    Raises what the cache raises when it does not answer: then nothing may be taken from a cache.
+    """
+    value = cache.get(KEY)
+    if value is None:
+        value = uuid.uuid4().hex
+        if not cache.add(KEY, value, LIFETIME_SECONDS):
+            value = cache.get(KEY) or value
+    return value
+
+
+def announce() -> None:
+    """Make a new edition once the publishing transaction is committed."""
+    transaction.on_commit(_renew, robust=True)
+
+
+def _renew() -> None:
+    cache.set(KEY, uuid.uuid4().hex, LIFETIME_SECONDS)
+
+
+def edition_or_none() -> str | None:
+    """The current edition, or None while the cache does not answer: then nothing is taken from a cache."""
+    try:
+        return edition()
+    except RedisError:
+        return None
