@@ -19,7 +19,7 @@ AT_ONCE = 500
 def close_silent(now: datetime | None = None) -> int:
     """Stop dossiers of the back office whose supplement deadline has passed; return how many.
 
-    Dossiers in an agency's own system are closed there. DOMAIN §2.4: 15 working days unless the procedure says otherwise.
+    Dossiers in an agency's own system are closed there. 15 working days unless the procedure says otherwise (docs/assumptions.md).
     """
     now = now or timezone.now()
     silent = Dossier.objects.filter(
@@ -32,9 +32,7 @@ def close_silent(now: datetime | None = None) -> int:
     closed = 0
     for code in list(silent):
         try:
-            services.stop(
-                code, actor=Actor.system(), reason=_("Quá thời hạn bổ sung hồ sơ mà không nhận được trả lời.")
-            )
+            services.stop(code, actor=Actor.system(), reason=_("Quá thời hạn bổ sung mà không nhận được trả lời."))
             closed += 1
         except TransitionError:
             log.info("dossier.answered_meanwhile", dossier=code)

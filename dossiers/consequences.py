@@ -1,4 +1,4 @@
-"""What follows from an event, as rows in the same transaction: letter, result, message to the partner, notice to people."""
+"""What follows from an event, as rows in the same transaction: letter, message to the partner, notice to people."""
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _

@@ -9,7 +9,7 @@ from portal.accounts.models import CitizenProfile, Organisation, User
 
 
 def facts_of(user: User) -> dict[str, Any]:
-    """Return facts by source: `identity`, `organisation`, each with `source` words for the line under a prefilled value."""
+    """Return facts by source (`identity`, `organisation` …), each with the words shown under a prefilled value."""
     facts: dict[str, Any] = {}
     profile = CitizenProfile.objects.filter(user=user).first()
     if profile is not None:

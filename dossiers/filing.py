@@ -156,10 +156,10 @@ def discard(public_id: UUID, *, actor: Actor) -> None:
 
 @transaction.atomic
 def submit(public_id: UUID, *, actor: Actor, now: datetime | None = None) -> Dossier:
-    """Submit a draft (nộp hồ sơ): checks everything, freezes it, takes a code, tells the agency. NĐ 45/2020/NĐ-CP art. 9.
+    """Submit a draft (nộp hồ sơ): check everything, freeze it, take a code, tell the agency.
 
-    A second click or a resent POST finds the submitted dossier and returns it. Raises IncompleteFilingError with every error at
-    once, ProcedureClosedError, IdentityLevelError.
+    NĐ 45/2020/NĐ-CP art. 9. A second click or a resent POST finds the submitted dossier and returns it.
+    Raises IncompleteFilingError with every error at once, ProcedureClosedError, IdentityLevelError.
     """
     dossier = access.get_draft(public_id, actor=actor, lock=True)
     if dossier.state != DossierState.DRAFT:

@@ -42,8 +42,8 @@ def apply_partner_event(
 ) -> tuple[Dossier, DossierEvent, bool]:
     """Apply one event of a partner's system; returns the dossier, the event row and whether it is new.
 
-    A replay (same reference) returns the first event. A report older than what set the current state is kept as an event and moves
-    nothing, unless the table still allows it. Raises NotFoundError, TransitionError, InvalidInputError.
+    A replay (same reference) returns the first event. A report older than what set the current state is kept as an
+    event and moves nothing, unless the table still allows it. Raises NotFoundError, TransitionError, InvalidInputError.
     """
     if event not in EVENTS:
         raise InvalidInputError(

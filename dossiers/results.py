@@ -1,4 +1,4 @@
-"""From an approved dossier to a signed paper in the applicant's store (cấp kết quả), once, however often it is tried."""
+"""From an approved dossier to a signed paper in the applicant's store (cấp kết quả), exactly once."""
 
 from datetime import timedelta
 

@@ -1,8 +1,8 @@
 """The one door for change of a submitted dossier: browser, back office, REST, wire protocol and worker call these.
 
-Each function locks the row as the actor, takes one step of the table (dossiers.lifecycle) and writes its consequences as rows.
-All raise NotFoundError when the actor may not see the dossier and TransitionError when the table forbids the step.
-With `occasion.reference` a replay returns the dossier unchanged. Filing itself is in dossiers.filing.
+Each function locks the row as the actor, takes one step of the table (dossiers.lifecycle) and writes its consequences
+as rows. All raise NotFoundError when the actor may not see the dossier and TransitionError when the table forbids the
+step. With `occasion.reference` a replay returns the dossier unchanged. Filing itself is in dossiers.filing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -195,7 +195,7 @@ def settle_payment(
     reference: str,
     paid_at: datetime | None = None,
 ) -> Dossier:
-    """Mark obligations as paid; when nothing is owed any more the dossier goes on. Called by payments, within its transaction.
+    """Mark obligations as paid; when nothing is owed any more the dossier goes on. Called by payments in its transaction.
 
     `reference` is the gateway's transaction: the same one settles once.
     """
@@ -219,7 +219,7 @@ def settle_payment(
 
 
 def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[DossierComponent] = ()) -> Dossier:
-    """Answer a supplement request (bổ sung hồ sơ) with new papers; unsaved components become part of the frozen filing."""
+    """Answer a supplement request (bổ sung hồ sơ); unsaved components become part of the frozen filing."""
     with transaction.atomic():
         dossier = access.lock_dossier(code, actor=actor)
         request = dossier.supplement_requests.filter(answered_at__isnull=True).last()

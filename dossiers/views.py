@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+import structlog
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -22,6 +23,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, TooManyRequestsError, TransitionError
 from portal.core.templatetags.portal_format import vn_datetime
 
+log = structlog.get_logger(__name__)
 PAGE_SIZE = 20
 TRACK_TRIES = 10
 TRACK_WINDOW_SECONDS = 600
@@ -197,7 +199,8 @@ def _count_try(request: HttpRequest, code: str) -> None:
         try:
             cache.add(key, 0, TRACK_WINDOW_SECONDS)
             tries = cache.incr(key)
-        except Exception:
+        except ValueError:  # the key fell out between the two calls, or the cache is away
+            log.warning("track.uncounted")
             continue
         if tries > TRACK_TRIES:
             raise TooManyRequestsError(retry_after_seconds=TRACK_WINDOW_SECONDS)

@@ -201,7 +201,7 @@ def _papers(request: HttpRequest, dossier: Dossier, version: ProcedureVersion, a
 def _receive_papers(
     request: HttpRequest, dossier: Dossier, actor: Actor, components: list[Component]
 ) -> tuple[dict[str, list[str]], str]:
-    """Take every file of the form, so that one button serves without JavaScript; returns errors by component and where to go."""
+    """Take every file of the form, so that one button serves; return errors by component and where to go."""
     errors: dict[str, list[str]] = {}
     by_code = {component.code: component for component in components}
     for field, uploads in request.FILES.lists():

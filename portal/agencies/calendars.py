@@ -15,11 +15,8 @@ CACHE_SECONDS = 300
 def work_calendar(agency: Agency) -> WorkCalendar:
     """Return the agency's calendar: the law's days off, the rows for the whole country, then its own rows on top."""
     key = f"agencies:calendar:{agency.pk}"
-    try:
-        cached = cache.get(key)
-    except Exception:  # noqa: BLE001 - a cache that is away must not stop a filing, whatever its client raises
-        cached = None
-    if cached is not None:
+    cached = cache.get(key)
+    if isinstance(cached, WorkCalendar):
         return cached
     rows = CalendarDay.objects.filter(Q(agency__isnull=True) | Q(agency=agency)).order_by("agency_id")
     extra = [
@@ -27,10 +24,7 @@ def work_calendar(agency: Agency) -> WorkCalendar:
         for row in sorted(rows, key=lambda row: row.agency_id is not None)
     ]
     calendar = WorkCalendar.national(extra, office_hours=_office_hours(agency))
-    try:
-        cache.set(key, calendar, CACHE_SECONDS)
-    except Exception:  # noqa: BLE001 - see above
-        return calendar
+    cache.set(key, calendar, CACHE_SECONDS)
     return calendar
 
 

@@ -1,4 +1,4 @@
-"""The back office: Django's admin with the portal's own site class, so that apps register with plain @admin.register."""
+"""The back office: Django's admin with the portal's own site class; apps register with plain @admin.register."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import SimpleAdminConfig

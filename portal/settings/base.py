@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -108,7 +108,7 @@ STORAGES = storages_from_url(env, VAR_DIR)
 CACHE_URL = env.str("CACHE_URL", "")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "portal.core.cache.ForgetfulRedisCache",
         "LOCATION": CACHE_URL or f"unix://{VAR_DIR}/run/valkey.sock?db=1",
         "KEY_PREFIX": "portal",
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
@@ -201,12 +201,12 @@ SIGNING_KEYS_DIR = Path(env.str("SIGNING_KEYS_DIR", str(VAR_DIR / "keys")))
 # --- payments ---------------------------------------------------------------------------------
 GATEWAY_PORT = SANDBOX_PORT + 2
 PAYMENT_GATEWAYS = env.list("PAYMENT_GATEWAYS", ["npp", "vnpay"])
-VNPAY_PAY_URL = env.str(
-    "VNPAY_PAY_URL", f"http://127.0.0.1:{GATEWAY_PORT}/paymentv2/vpcpay.html"
-)
+VNPAY_PAY_URL = env.str("VNPAY_PAY_URL", f"http://127.0.0.1:{GATEWAY_PORT}/paymentv2/vpcpay.html")
 VNPAY_TMN_CODE = env.str("VNPAY_TMN_CODE", "")
 VNPAY_HASH_SECRET = env.str("VNPAY_HASH_SECRET", "")
 NPP_INIT_URL = env.str("NPP_INIT_URL", f"http://127.0.0.1:{GATEWAY_PORT}/npp/init")
+NPP_QUERY_URL = env.str("NPP_QUERY_URL", urljoin(NPP_INIT_URL, "query"))
+NPP_BILL_URL = env.str("NPP_BILL_URL", urljoin(NPP_INIT_URL, "bill"))
 NPP_PARTNER_CODE = env.str("NPP_PARTNER_CODE", "")
 NPP_SECRET = env.str("NPP_SECRET", "")
 
@@ -218,9 +218,7 @@ def _origin(url: str) -> str:
 
 # --- content security -------------------------------------------------------------------------
 # A form that ends in a redirect to VNeID or a gateway needs that origin in form-action (Chromium checks redirects).
-FORM_TARGETS = sorted(
-    {_origin(VNEID_ISSUER), _origin(VNPAY_PAY_URL), _origin(NPP_INIT_URL)}
-)
+FORM_TARGETS = sorted({_origin(VNEID_ISSUER), _origin(VNPAY_PAY_URL), _origin(NPP_INIT_URL)})
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -259,9 +257,7 @@ else:
     EMAIL_BACKEND = "portal.notifications.channels.demo.DemoMailboxBackend"
 
 # --- background work --------------------------------------------------------------------------
-CELERY_BROKER_URL = env.str(
-    "CELERY_BROKER_URL", f"redis+socket://{VAR_DIR}/run/valkey.sock?virtual_host=0"
-)
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", f"redis+socket://{VAR_DIR}/run/valkey.sock?virtual_host=0")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
@@ -305,14 +301,18 @@ CELERY_BEAT_SCHEDULE = {
 # --- exchange ---------------------------------------------------------------------------------
 HTTP_TIMEOUT_SECONDS = 10
 DELIVERY_BUDGET_SECONDS = int(timedelta(days=3).total_seconds())
+DELIVERY_THREADS = 8  # partners served at once by one worker; 0 means one after another, in the caller's thread
 WIRE_SESSION_MINUTES = 30
+WIRE_BODY_MAX_BYTES = 32 * 1024 * 1024
 
 # --- api --------------------------------------------------------------------------------------
+API_BODY_MAX_BYTES = 32 * 1024 * 1024
+API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", 30_000)
+METRICS_TOKEN = env.str("PORTAL_METRICS_TOKEN", "")
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "portal.api.authentication.ClientCredentialsAuthentication"
-    ],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.ClientCredentialsAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["portal.api.permissions.HasRequiredScopes"],
+    "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttling.ClientThrottle"],
     "DEFAULT_PARSER_CLASSES": ["portal.api.parsers.CleanJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "portal.api.errors.problem_response",
