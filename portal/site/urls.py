@@ -8,6 +8,7 @@ app_name = "site"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("tro-giup/", views.help_page, name="help"),
     path("tro-giup/tro-nang/", views.accessibility, name="accessibility"),
     path("tro-giup/du-lieu-ca-nhan/", views.privacy, name="privacy"),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -42,6 +43,13 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "site/home.html", context)
+
+
+@login_not_required
+@require_GET
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for an icon beside documents that cannot name one (a PDF, an API answer)."""
+    return redirect(static("img/favicon.svg"), permanent=True)
 
 
 @login_not_required

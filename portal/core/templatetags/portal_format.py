@@ -52,7 +52,7 @@ STATUS_TONES = {
 
 
 @register.filter
-def vnd(amount_vnd: int | None) -> str:
+def vnd(amount_vnd: int | str | None) -> str:
     """Money as papers print it, ``8.000 đ``; nothing where no amount is known."""
     return "" if amount_vnd is None or amount_vnd == "" else money.format_vnd(int(amount_vnd))
 
@@ -110,7 +110,7 @@ def iso(value: date | datetime | None) -> str:
 
 
 @register.filter
-def file_size(size_bytes: int | None) -> str:
+def file_size(size_bytes: int | str | None) -> str:
     """A size people can judge: ``840 kB``, ``1,2 MB``."""
     if size_bytes is None or size_bytes == "":
         return ""
@@ -123,10 +123,11 @@ def file_size(size_bytes: int | None) -> str:
 
 
 @register.filter
-def working_days_left(days: int | None) -> str:
+def working_days_left(days: int | str | None) -> str:
     """Time to a due date in words: ``còn 2 ngày làm việc``, ``hẹn trả hôm nay``, ``trễ 1 ngày làm việc``."""
     if days is None or days == "":
         return ""
+    days = int(days)
     if days == 0:
         return _("hẹn trả hôm nay")
     if days > 0:

@@ -43,9 +43,10 @@ def control(field: BoundField) -> SafeString:
     """The bare control of a field, with its class and everything that describes it."""
     kind = control_kind(field)
     css = CLASSES.get(kind, "govuk-input")
-    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, [css, field.field.widget.attrs.get("class", "")]))}
+    classes = [css, str(field.field.widget.attrs.get("class", ""))]
     if field.errors and kind in ("input", "select", "textarea"):
-        attrs["class"] += f" {css}--error"
+        classes.append(f"{css}--error")
+    attrs = {"class": " ".join(filter(None, classes))}
     if described := described_by(field):
         attrs["aria-describedby"] = described
     if field.errors:

@@ -1,0 +1,108 @@
+"""Money, numbers, dates, sizes and states as pages write them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django import forms
+from django.utils import translation
+
+from dossiers.lifecycle import DossierState
+from portal.core.templatetags import portal_format, portal_forms
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese():
+    with translation.override("vi"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"), [(0, "0 đ"), (8000, "8.000 đ"), (1234567, "1.234.567 đ"), (None, ""), ("", "")]
+)
+def test_money(amount, text):
+    assert portal_format.vnd(amount) == text.replace(" ", NBSP)
+
+
+def test_numbers_carry_the_marks_of_the_language():
+    assert portal_format.number(106412) == "106.412"
+    assert portal_format.number(98.6) == "98,6"
+    with translation.override("en"):
+        assert portal_format.number(106412) == "106,412"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(98.64, "98,6 %"), (Decimal("100.0"), "100 %"), (0, "0 %"), (None, "–"), ("", "–")]
+)
+def test_percentages(value, text):
+    assert portal_format.percent(value) == text.replace(" ", NBSP)
+
+
+def test_dates_stand_on_the_calendar_of_viet_nam():
+    late_evening_utc = datetime(2026, 11, 20, 18, 5, tzinfo=UTC)
+    assert portal_format.vn_date(late_evening_utc) == "21/11/2026"
+    assert portal_format.vn_datetime(late_evening_utc) == "01:05, 21/11/2026"
+    assert portal_format.vn_date(date(2026, 11, 20)) == "20/11/2026"
+    assert portal_format.vn_date(None) == portal_format.vn_datetime(None) == portal_format.iso(None) == ""
+
+
+def test_weekdays_are_named(time_machine):
+    time_machine.move_to(datetime(2026, 11, 20, 3, tzinfo=UTC))
+    assert portal_format.vn_weekday(date(2026, 11, 25)) == f"thứ Tư{NBSP}25/11"
+    assert portal_format.vn_weekday(date(2027, 1, 3)) == f"Chủ nhật{NBSP}03/01/2027"
+    with translation.override("en"):
+        assert portal_format.vn_weekday(date(2026, 11, 25)) == f"Wednesday{NBSP}25/11"
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (840_400, "840 kB"), (999_600, "1,0 MB"), (None, "")],
+)
+def test_file_sizes(size, text):
+    assert portal_format.file_size(size) == text.replace(" ", NBSP)
+
+
+@pytest.mark.parametrize(
+    ("days", "text"), [(2, "còn 2 ngày làm việc"), (0, "hẹn trả hôm nay"), (-1, "trễ 1 ngày làm việc"), (None, "")]
+)
+def test_time_left_in_words(days, text):
+    assert portal_format.working_days_left(days) == text
+
+
+def test_every_state_of_a_dossier_has_its_tone():
+    for state in DossierState:
+        assert state.value in portal_format.STATUS_TONES, state
+        assert portal_format.status_tone(state) in portal_format.TONES
+    assert portal_format.status_tone("something new") == "neutral"
+    assert portal_format.status_tone(DossierState.AWAITING_SUPPLEMENT) == "gold"
+
+
+def test_a_code_breaks_after_its_dashes_and_is_escaped():
+    assert portal_format.dossier_code("H17-1<b>") == "H17-<wbr>1&lt;b&gt;"
+    assert portal_format.dossier_code(None) == ""
+
+
+class Sample(forms.Form):
+    name = forms.CharField(label="Họ tên", help_text="Như trong giấy khai sinh.")
+    sex = forms.ChoiceField(label="Giới tính", choices=[("1", "Nam")], widget=forms.RadioSelect)
+    note = forms.CharField(label="Ghi chú", required=False, widget=forms.Textarea)
+    secret = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+def test_a_control_is_tied_to_its_hint_its_source_and_its_error():
+    form = Sample({"secret": "x"})
+    form.fields["name"].source = "Từ Cơ sở dữ liệu dân cư"
+    html = portal_forms.control(form["name"])
+    assert 'class="govuk-input govuk-input--error"' in html
+    assert 'aria-describedby="id_name-hint id_name-source id_name-error"' in html
+    assert 'aria-invalid="true"' in html
+    assert [portal_forms.control_kind(field) for field in form] == ["input", "radios", "textarea", "hidden"]
+
+
+def test_error_links_lead_to_the_control_and_name_the_field():
+    form = Sample({})
+    links = dict(portal_forms.error_links(form))
+    assert links["#id_name"].startswith("Họ tên: ")
+    assert links["#id_sex_0"].startswith("Giới tính: ")

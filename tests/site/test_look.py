@@ -1,0 +1,52 @@
+"""Conventions of templates that no browser would tell: icons exist, nothing inline, nothing fetched from elsewhere."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PAGES = [path for path in TEMPLATES if "results" not in path.parts and "letters" not in path.parts]
+FIRST_VIEW_BYTES = 100_000
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite():
+    listed = set((ROOT / "static" / "scss" / "icons.txt").read_text(encoding="utf-8").split())
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        named = set(re.findall(r'components/icon\.html" with name="([a-z0-9-]+)"', text)) | set(
+            re.findall(r'\bicon="([a-z0-9-]+)"', text)
+        )
+        assert named <= listed, f"{path.relative_to(ROOT)}: {named - listed}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_pages_carry_no_inline_code(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(
+        r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")", text
+    )
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
+
+
+def test_the_first_view_is_light():
+    """Style, script, icons and four fonts of the home page, compressed; the page itself is under 8 kB."""
+    build, own = ROOT / "static" / "build", ROOT / "static"
+    texts = [
+        build / "portal.css",
+        build / "icons.svg",
+        own / "js" / "portal.js",
+        own / "img" / "lotus.svg",
+        own / "img" / "favicon.svg",
+    ]
+    fonts = [
+        build / "fonts" / f"be-vietnam-pro-{subset}-{weight}.woff2"
+        for subset in ("latin", "vietnamese")
+        for weight in (400, 600)
+    ]
+    weight = sum(len(gzip.compress(path.read_bytes(), 9)) for path in texts) + sum(
+        path.stat().st_size for path in fonts
+    )
+    assert weight + 8_000 < FIRST_VIEW_BYTES, weight
