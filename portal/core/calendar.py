@@ -3,7 +3,7 @@
 Rules, after the one-stop decree NĐ 118/2025/NĐ-CP and the practice of the desks:
 
 - a working day is Monday to Friday except days off; calendar rows move single days;
-- what arrives on a day off, after closing or after the procedure's cut-off counts from the opening of the next working day;
+- what arrives on a day off, after closing or after the procedure's cut-off counts from the next opening;
 - counting starts the working day after receipt; same-day procedures count on the day itself;
 - a due date in days, months or years that falls on a day off moves to the next working day;
 - a due date in days ends when the office closes; hours are office hours unless the text means the clock.
@@ -17,15 +17,24 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext
-
+from portal.core.due_date_steps import Step as Step
+from portal.core.due_date_steps import explain
 from portal.core.durations import Duration, DurationUnit
-from portal.core.holidays import FIRST_YEAR, LAST_YEAR, CalendarDay, DayKind, national_days_off
+from portal.core.holidays import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    CalendarDay,
+    DayKind,
+    national_days_off,
+)
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 OfficeHours = tuple[tuple[time, time], ...]
 
-MORNING_AND_AFTERNOON: OfficeHours = ((time(7, 30), time(11, 30)), (time(13, 0), time(17, 0)))
+MORNING_AND_AFTERNOON: OfficeHours = (
+    (time(7, 30), time(11, 30)),
+    (time(13, 0), time(17, 0)),
+)
 """The commoner of the two default office hours; eight hours, as both are."""
 
 _DAY = timedelta(days=1)
@@ -35,15 +44,6 @@ _LONGEST_REST = 60
 
 class CalendarError(ValueError):
     """The calendar itself is wrong: no office hours, hours that overlap, or no working day in sight."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the explanation of a due date: what happened, on which day, in the reader's language."""
-
-    rule: str
-    day: date
-    text: str
 
 
 def _aware(moment: datetime) -> datetime:
@@ -85,7 +85,7 @@ class WorkCalendar:
         weekly_days_off: frozenset[int] = frozenset({5, 6}),
         years: Iterable[int] = range(FIRST_YEAR, LAST_YEAR + 1),
     ) -> WorkCalendar:
-        """The calendar of the law for ``years``, with the rows in ``extra`` on top: for the same date the last one wins."""
+        """The calendar of the law for ``years`` with the rows in ``extra`` on top; for one date the last row wins."""
         days = {row.day: row for year in years for row in national_days_off(year)}
         days.update((row.day, row) for row in extra)
         return cls(office_hours=office_hours, weekly_days_off=weekly_days_off, days=days)
@@ -121,13 +121,6 @@ class WorkCalendar:
         """The date ``count`` days later, moved to the next working day when the office is closed on it."""
         return self.this_or_next_working_day(day + _DAY * _whole_number(count))
 
-    def add_months(self, day: date, count: int) -> date:
-        """The same day of the month ``count`` months later, or that month's last day; moved as in :meth:`add_calendar_days`.
-
-        Civil Code 2015 (91/2015/QH13) articles 147 and 148.
-        """
-        return self.this_or_next_working_day(_months_later(day, _whole_number(count)))
-
     # Office hours
 
     def opening(self, day: date) -> datetime:
@@ -141,7 +134,9 @@ class WorkCalendar:
     def is_open(self, moment: datetime) -> bool:
         """Whether the office is open at this moment."""
         local = _aware(moment)
-        return self.is_working_day(local.date()) and any(start <= local.time() < end for start, end in self.office_hours)
+        return self.is_working_day(local.date()) and any(
+            start <= local.time() < end for start, end in self.office_hours
+        )
 
     def add_working_hours(self, moment: datetime, hours: int) -> datetime:
         """The moment when ``hours`` office hours have passed; ends at closing rather than at the next opening."""
@@ -175,13 +170,19 @@ class WorkCalendar:
         while day <= last.date():
             if self.is_working_day(day):
                 for opens, closes in self._spans(day):
-                    seconds += max(0, _whole_seconds(min(closes, last)) - _whole_seconds(max(opens, first)))
+                    seconds += max(
+                        0,
+                        _whole_seconds(min(closes, last)) - _whole_seconds(max(opens, first)),
+                    )
             day += _DAY
         return seconds
 
     def _spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         for start, end in self.office_hours:
-            yield datetime.combine(day, start, VIETNAM), datetime.combine(day, end, VIETNAM)
+            yield (
+                datetime.combine(day, start, VIETNAM),
+                datetime.combine(day, end, VIETNAM),
+            )
 
     # Due dates
 
@@ -193,7 +194,11 @@ class WorkCalendar:
         """
         local = _aware(received_at)
         day = local.date()
-        if not self.is_working_day(day) or local >= self.closing(day) or (cutoff is not None and local.time() >= cutoff):
+        if (
+            not self.is_working_day(day)
+            or local >= self.closing(day)
+            or (cutoff is not None and local.time() >= cutoff)
+        ):
             return self.opening(self.next_working_day(day))
         return max(local, self.opening(day))
 
@@ -214,12 +219,21 @@ class WorkCalendar:
                 return day
             case DurationUnit.WORKING_DAY:
                 return self.add_working_days(day, duration.value)
+        return self.this_or_next_working_day(self.period_end(day, duration))
+
+    def period_end(self, day: date, duration: Duration) -> date:
+        """The date on which a time limit in days, months or years ends by the calendar on the wall.
+
+        Civil Code 2015 (91/2015/QH13) articles 147 and 148. Raises ValueError for other units.
+        """
+        match duration.unit:
+            case DurationUnit.DAY:
+                return day + _DAY * duration.value
             case DurationUnit.MONTH:
-                return self.add_months(day, duration.value)
+                return _months_later(day, duration.value)
             case DurationUnit.YEAR:
-                return self.add_months(day, 12 * duration.value)
-            case _:
-                return self.add_calendar_days(day, duration.value)
+                return _months_later(day, 12 * duration.value)
+        raise ValueError("only days, months and years end by the calendar on the wall")
 
     def resumed_due_at(self, due_at: datetime, stopped_at: datetime, resumed_at: datetime) -> datetime:
         """The due date after the clock stood still (tạm dừng tính thời hạn), moved by the office time of the stop.
@@ -233,69 +247,9 @@ class WorkCalendar:
         moved = self.add_working_time(due, timedelta(seconds=waited))
         return self.closing(moved.date()) if due == self.closing(due.date()) else moved
 
-    # Explanations
-
     def explain(self, received_at: datetime, duration: Duration, cutoff: time | None = None) -> list[Step]:
-        """The due date of :meth:`due_at` line by line, for the citizen's timeline and the official's screen."""
-        local = _aware(received_at)
-        start = self.counted_from(received_at, cutoff)
-        due = self.due_at(received_at, duration, cutoff)
-        steps = [Step("received", local.date(), gettext("Nộp lúc %(moment)s.") % {"moment": _moment(local)})]
-        if start > local and duration.unit is not DurationUnit.CLOCK_HOUR:
-            steps.append(Step("counted_from", start.date(), self._why_later(local, start, cutoff)))
-        if duration.unit not in {DurationUnit.HOUR, DurationUnit.CLOCK_HOUR}:
-            steps += self._days_passed(start.date(), duration, due.date())
-        text = gettext("Hạn trả kết quả: %(moment)s (%(duration)s).") % {"moment": _moment(due), "duration": duration.label()}
-        return [*steps, Step("due", due.date(), text)]
-
-    def _why_later(self, received: datetime, start: datetime, cutoff: time | None) -> str:
-        names = {"moment": _moment(start), "day": _day(received.date()), "reason": self._why_off(received.date())}
-        if not self.is_working_day(received.date()):
-            return gettext("%(day)s là ngày nghỉ (%(reason)s), nên hồ sơ tính từ %(moment)s.") % names
-        if start.date() == received.date():
-            return gettext("Nộp trước giờ làm việc, nên hồ sơ tính từ %(moment)s.") % names
-        if cutoff is not None and received < self.closing(received.date()):
-            names["cutoff"] = f"{cutoff:%H:%M}"
-            return gettext("Nộp từ %(cutoff)s trở đi, nên hồ sơ tính từ %(moment)s.") % names
-        return gettext("Nộp sau giờ làm việc, nên hồ sơ tính từ %(moment)s.") % names
-
-    def _days_passed(self, first: date, duration: Duration, due_on: date) -> Iterator[Step]:
-        if duration.unit not in {DurationUnit.SAME_WORKING_DAY, DurationUnit.WORKING_DAY}:
-            yield from self._moved_to_a_working_day(first, duration, due_on)
-            return
-        number = 0
-        if duration.unit is DurationUnit.SAME_WORKING_DAY:
-            number = 1
-            yield Step("working_day", first, gettext("%(day)s: ngày làm việc thứ %(number)d.") % {"day": _day(first), "number": 1})
-        day = first
-        while day < due_on:
-            day += _DAY
-            if self.is_working_day(day):
-                number += 1
-                text = gettext("%(day)s: ngày làm việc thứ %(number)d.") % {"day": _day(day), "number": number}
-                yield Step("working_day", day, text)
-            else:
-                yield Step("day_off", day, gettext("%(day)s: nghỉ (%(reason)s), không tính.") % {"day": _day(day), "reason": self._why_off(day)})
-
-    def _moved_to_a_working_day(self, first: date, duration: Duration, due_on: date) -> Iterator[Step]:
-        match duration.unit:
-            case DurationUnit.DAY:
-                end = first + _DAY * duration.value
-            case DurationUnit.YEAR:
-                end = _months_later(first, 12 * duration.value)
-            case _:
-                end = _months_later(first, duration.value)
-        yield Step("period_ends", end, gettext("%(duration)s kết thúc %(day)s.") % {"duration": duration.label(), "day": _day(end)})
-        if end != due_on:
-            names = {"end": _day(end), "reason": self._why_off(end), "day": _day(due_on)}
-            text = gettext("%(end)s là ngày nghỉ (%(reason)s), nên hạn chuyển sang %(day)s.") % names
-            yield Step("moved", due_on, text)
-
-    def _why_off(self, day: date) -> str:
-        row = self.days.get(day)
-        if row is not None and row.kind is DayKind.OFF:
-            return gettext(row.name) if row.name else gettext("ngày nghỉ")
-        return gettext("nghỉ hằng tuần")
+        """Say line by line how :meth:`due_at` comes to its date, in the reader's language."""
+        return explain(self, received_at, duration, cutoff)
 
 
 def _months_later(day: date, count: int) -> date:
@@ -309,20 +263,3 @@ def _months_later(day: date, count: int) -> date:
 def _whole_seconds(moment: datetime) -> int:
     # Vietnam keeps one offset all year, so the wall clock of a day has no gaps.
     return int(moment.timestamp())
-
-
-def _day(day: date) -> str:
-    names = (
-        gettext("Thứ Hai"),
-        gettext("Thứ Ba"),
-        gettext("Thứ Tư"),
-        gettext("Thứ Năm"),
-        gettext("Thứ Sáu"),
-        gettext("Thứ Bảy"),
-        gettext("Chủ nhật"),
-    )
-    return f"{names[day.weekday()]} {day:%d/%m/%Y}"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%H:%M}, {_day(moment.date())}"

@@ -64,7 +64,16 @@ _WORDS = {
     "years": DurationUnit.YEAR,
     "same_working_day": DurationUnit.SAME_WORKING_DAY,
 }
-_SAME_DAY = frozenset({"trong ngay", "trong ngay lam viec", "ngay trong ngay", "ngay trong ngay lam viec", "same day", "same working day"})
+_SAME_DAY = frozenset(
+    {
+        "trong ngay",
+        "trong ngay lam viec",
+        "ngay trong ngay",
+        "ngay trong ngay lam viec",
+        "same day",
+        "same working day",
+    }
+)
 _VALUE_AND_WORDS = re.compile(r"(\d{1,6})\s*([a-z_ ]+)")
 
 

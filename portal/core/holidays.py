@@ -55,10 +55,13 @@ _LUNAR = {
     2035: (date(2035, 2, 8), date(2035, 4, 17)),
 }
 
-# Swaps the Government announced: (day off, day worked instead). Those of 2026 await confirmation, see docs/assumptions.md.
+# Announced swaps: (day off, day worked instead). Those of 2026 await confirmation, see docs/assumptions.md.
 _SWAPS = {
     2025: ((date(2025, 5, 2), date(2025, 4, 26)),),
-    2026: ((date(2026, 1, 2), date(2026, 1, 10)), (date(2026, 8, 31), date(2026, 8, 22))),
+    2026: (
+        (date(2026, 1, 2), date(2026, 1, 10)),
+        (date(2026, 8, 31), date(2026, 8, 22)),
+    ),
 }
 
 
@@ -77,7 +80,9 @@ def hung_kings_day(year: int) -> date:
 
 def _lunar(year: int) -> tuple[date, date]:
     if year not in _LUNAR:
-        raise ValueError(f"lunar dates are known for {FIRST_YEAR} to {LAST_YEAR}; enter the days of {year} in the calendar table")
+        raise ValueError(
+            f"lunar dates are known for {FIRST_YEAR} to {LAST_YEAR}; enter the days of {year} in the calendar table"
+        )
     return _LUNAR[year]
 
 
@@ -99,12 +104,28 @@ def _beside_national_day(year: int) -> date:
 
 
 def _public_holidays(year: int) -> Iterator[tuple[date, str, str]]:
-    yield date(year, 1, 1), gettext_noop("Tết Dương lịch"), f"{LABOUR_CODE} khoản 1 điểm a"
+    yield (
+        date(year, 1, 1),
+        gettext_noop("Tết Dương lịch"),
+        f"{LABOUR_CODE} khoản 1 điểm a",
+    )
     for day in _tet(year):
         yield day, gettext_noop("Tết Nguyên đán"), f"{LABOUR_CODE} khoản 1 điểm b"
-    yield hung_kings_day(year), gettext_noop("Giỗ Tổ Hùng Vương"), f"{LABOUR_CODE} khoản 1 điểm e"
-    yield date(year, 4, 30), gettext_noop("Ngày Chiến thắng"), f"{LABOUR_CODE} khoản 1 điểm c"
-    yield date(year, 5, 1), gettext_noop("Ngày Quốc tế Lao động"), f"{LABOUR_CODE} khoản 1 điểm d"
+    yield (
+        hung_kings_day(year),
+        gettext_noop("Giỗ Tổ Hùng Vương"),
+        f"{LABOUR_CODE} khoản 1 điểm e",
+    )
+    yield (
+        date(year, 4, 30),
+        gettext_noop("Ngày Chiến thắng"),
+        f"{LABOUR_CODE} khoản 1 điểm c",
+    )
+    yield (
+        date(year, 5, 1),
+        gettext_noop("Ngày Quốc tế Lao động"),
+        f"{LABOUR_CODE} khoản 1 điểm d",
+    )
     for day in sorted((date(year, 9, 2), _beside_national_day(year))):
         yield day, gettext_noop("Quốc khánh"), f"{LABOUR_CODE} khoản 1 điểm đ"
     if year >= CULTURE_DAY_SINCE:
@@ -122,8 +143,18 @@ def national_days_off(year: int) -> tuple[CalendarDay, ...]:
     for day, name, source in sorted(_public_holidays(year)):
         days.setdefault(day, CalendarDay(day, DayKind.OFF, name, source))
     for off, worked in _SWAPS.get(year, ()):
-        days[off] = CalendarDay(off, DayKind.OFF, gettext_noop("Nghỉ hoán đổi"), gettext_noop("Thông báo hoán đổi ngày làm việc"))
-        days[worked] = CalendarDay(worked, DayKind.WORKED, gettext_noop("Làm bù"), gettext_noop("Thông báo hoán đổi ngày làm việc"))
+        days[off] = CalendarDay(
+            off,
+            DayKind.OFF,
+            gettext_noop("Nghỉ hoán đổi"),
+            gettext_noop("Thông báo hoán đổi ngày làm việc"),
+        )
+        days[worked] = CalendarDay(
+            worked,
+            DayKind.WORKED,
+            gettext_noop("Làm bù"),
+            gettext_noop("Thông báo hoán đổi ngày làm việc"),
+        )
     for holiday in [row for _, row in sorted(days.items()) if row.kind is DayKind.OFF and row.day.weekday() >= 5]:
         instead = holiday.day + _DAY
         while instead.weekday() >= 5 or instead in days:

@@ -52,14 +52,20 @@ def clean_personal_id(text: str) -> str:
     """
     number = _digits(text)
     if not _is_figures(number):
-        raise IdentifierError("personal_id.not_digits", _("Số định danh cá nhân chỉ gồm chữ số. Hãy nhập lại 12 chữ số in trên thẻ căn cước."))
+        raise IdentifierError(
+            "personal_id.not_digits",
+            _("Số định danh cá nhân chỉ gồm chữ số. Hãy nhập lại 12 chữ số in trên thẻ căn cước."),
+        )
     if len(number) == 9:
         raise IdentifierError(
             "personal_id.former_number",
             _("Đây là số chứng minh nhân dân cũ (9 chữ số). Hãy nhập số định danh cá nhân gồm 12 chữ số."),
         )
     if len(number) != 12:
-        raise IdentifierError("personal_id.length", _("Số định danh cá nhân có đúng 12 chữ số. Hãy kiểm tra lại số chữ số đã nhập."))
+        raise IdentifierError(
+            "personal_id.length",
+            _("Số định danh cá nhân có đúng 12 chữ số. Hãy kiểm tra lại số chữ số đã nhập."),
+        )
     return number
 
 
@@ -67,11 +73,16 @@ def clean_former_personal_id(text: str) -> str:
     """The nine figures of an old identity card (chứng minh nhân dân), accepted as a former number only."""
     number = _digits(text)
     if not _is_figures(number) or len(number) != 9:
-        raise IdentifierError("former_personal_id.format", _("Số chứng minh nhân dân cũ có đúng 9 chữ số."))
+        raise IdentifierError(
+            "former_personal_id.format",
+            _("Số chứng minh nhân dân cũ có đúng 9 chữ số."),
+        )
     return number
 
 
-def personal_id_warnings(number: str, *, date_of_birth: date | None = None, gender: str | None = None) -> list[IdentifierWarning]:
+def personal_id_warnings(
+    number: str, *, date_of_birth: date | None = None, gender: str | None = None
+) -> list[IdentifierWarning]:
     """What the number says against the declared year of birth and gender; warnings, never refusals.
 
     The number is ``PPP G YY NNNNNN``: G is 0/1 male/female for the 1900s, 2/3 for the 2000s and so on up to 2399. The
@@ -82,11 +93,17 @@ def personal_id_warnings(number: str, *, date_of_birth: date | None = None, gend
     warnings: list[IdentifierWarning] = []
     if date_of_birth is not None and date_of_birth.year != year:
         warnings.append(
-            IdentifierWarning("personal_id.birth_year", _("Năm sinh trong số định danh cá nhân khác năm sinh đã khai. Hãy kiểm tra lại cả hai."))
+            IdentifierWarning(
+                "personal_id.birth_year",
+                _("Năm sinh trong số định danh cá nhân khác năm sinh đã khai. Hãy kiểm tra lại cả hai."),
+            )
         )
     if gender in {MALE, FEMALE} and (gender == FEMALE) != bool(female):
         warnings.append(
-            IdentifierWarning("personal_id.gender", _("Giới tính trong số định danh cá nhân khác giới tính đã khai. Hãy kiểm tra lại cả hai."))
+            IdentifierWarning(
+                "personal_id.gender",
+                _("Giới tính trong số định danh cá nhân khác giới tính đã khai. Hãy kiểm tra lại cả hai."),
+            )
         )
     return warnings
 
@@ -109,20 +126,29 @@ def clean_tax_code(text: str) -> str:
     """
     number = _digits(text)
     if not _is_figures(number):
-        raise IdentifierError("tax_code.not_digits", _("Mã số thuế chỉ gồm chữ số, ví dụ 0100109106 hoặc 0100109106-001."))
+        raise IdentifierError(
+            "tax_code.not_digits",
+            _("Mã số thuế chỉ gồm chữ số, ví dụ 0100109106 hoặc 0100109106-001."),
+        )
     if len(number) == 12:
         return number
     if len(number) not in {10, 13}:
         raise IdentifierError(
             "tax_code.length",
-            _("Mã số thuế có 10 chữ số (tổ chức), 13 chữ số (đơn vị phụ thuộc) hoặc 12 chữ số (cá nhân, hộ kinh doanh)."),
+            _("Mã số thuế có 10 chữ số (tổ chức), 13 (đơn vị phụ thuộc) hoặc 12 (cá nhân, hộ kinh doanh)."),
         )
     if tax_check_digit(number[:9]) != int(number[9]):
-        raise IdentifierError("tax_code.check_digit", _("Mã số thuế không đúng: chữ số thứ 10 không khớp. Hãy xem lại giấy đăng ký thuế."))
+        raise IdentifierError(
+            "tax_code.check_digit",
+            _("Mã số thuế không đúng: chữ số thứ 10 không khớp. Hãy xem lại giấy đăng ký thuế."),
+        )
     if len(number) == 10:
         return number
     if number[10:] == "000":
-        raise IdentifierError("tax_code.branch", _("Ba chữ số cuối của mã số thuế đơn vị phụ thuộc từ 001 đến 999."))
+        raise IdentifierError(
+            "tax_code.branch",
+            _("Ba chữ số cuối của mã số thuế đơn vị phụ thuộc từ 001 đến 999."),
+        )
     return f"{number[:10]}-{number[10:]}"
 
 
@@ -158,7 +184,10 @@ def clean_procedure_code(text: str) -> str:
 
 
 DOSSIER_CODE_MAX_LENGTH = 50
-_LOCAL_CODE = re.compile(r"(?P<agency>[A-Z0-9]+(?:[._][A-Z0-9]+)*)-(?P<day>\d{6})-(?P<number>\d{4,})", re.ASCII)
+_LOCAL_CODE = re.compile(
+    r"(?P<agency>[A-Z0-9]+(?:[._][A-Z0-9]+)*)-(?P<day>\d{6})-(?P<number>\d{4,})",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +200,7 @@ class DossierCode:
 
 
 def format_dossier_code(agency_code: str, filed_on: date, number: int) -> str:
-    """A dossier code such as ``H15.50.05.13-261008-0975`` (TT 03/2025/TT-VPCP): agency, day of filing, number of that day.
+    """A dossier code such as ``H15.50.05.13-261008-0975`` (TT 03/2025/TT-VPCP): agency, day of filing, number.
 
     Raises ValueError when a part does not fit: the agency code is too long, or the number is not positive.
     """
@@ -190,7 +219,10 @@ def clean_dossier_code(text: str) -> str:
     """
     code = re.sub(r"\s+", "", clean_line(text)).upper()
     if not code or len(code) > DOSSIER_CODE_MAX_LENGTH:
-        raise IdentifierError("dossier_code.format", _("Mã hồ sơ không đúng. Hãy nhập như trên giấy tiếp nhận, ví dụ H17.20194-261120-0001."))
+        raise IdentifierError(
+            "dossier_code.format",
+            _("Mã hồ sơ không đúng. Hãy nhập như trên giấy tiếp nhận, ví dụ H17.20194-261120-0001."),
+        )
     return code
 
 
@@ -208,8 +240,11 @@ def parse_dossier_code(code: str) -> DossierCode | None:
 
 
 def clean_agency_code(text: str) -> str:
-    """An agency code (mã định danh, QĐ 20/2020/QĐ-TTg) such as ``H26.101``: up to 35 letters, figures, dots, underscores."""
+    """An agency code (mã định danh, QĐ 20/2020/QĐ-TTg) such as ``H26.101``, at most 35 characters, in capitals."""
     code = clean_line(text).upper()
     if not re.fullmatch(r"[A-Z0-9]+(?:[._-][A-Z0-9]+)*", code, re.ASCII) or len(code) > 35:
-        raise IdentifierError("agency_code.format", _("Mã định danh cơ quan gồm chữ cái, chữ số và dấu chấm, tối đa 35 ký tự, ví dụ H26.101."))
+        raise IdentifierError(
+            "agency_code.format",
+            _("Mã định danh cơ quan gồm chữ cái, chữ số và dấu chấm, tối đa 35 ký tự, ví dụ H26.101."),
+        )
     return code

@@ -45,4 +45,8 @@ def mask_email(address: str) -> str:
 def mask_name(full_name: str) -> str:
     """A person's name with the family name and initials: ``Nguyễn T. H. A.``, as public lists print it."""
     parts = full_name.split()
-    return " ".join([*parts[:1], *(f"{part[0]}." for part in parts[1:])]) if len(parts) > 1 else mask_tail(full_name, shown=0)
+    return (
+        " ".join([*parts[:1], *(f"{part[0]}." for part in parts[1:])])
+        if len(parts) > 1
+        else mask_tail(full_name, shown=0)
+    )

@@ -9,7 +9,9 @@ _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 # Invisible marks that reorder or hide text: they let one name look like another.
-_INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad")
+_INVISIBLE = frozenset(
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
+)
 
 
 class TextTooLongError(ValueError):
@@ -35,7 +37,8 @@ def _without_controls(text: str) -> str:
     return "".join(
         character
         for character in text
-        if character not in _INVISIBLE and (character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs", "Cn", "Co"})
+        if character not in _INVISIBLE
+        and (character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs", "Cn", "Co"})
     )
 
 
@@ -44,7 +47,14 @@ def clean_block(text: str) -> str:
 
     NUL in particular is dropped, since PostgreSQL refuses it.
     """
-    unified = nfc(text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
+    unified = (
+        nfc(text)
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\u2028", "\n")
+        .replace("\u2029", "\n")
+        .replace("\x85", "\n")
+    )
     lines = (_SPACES.sub(" ", line).strip() for line in _without_controls(unified).split("\n"))
     # Dropping characters can bring a letter and its mark together, hence NFC once more.
     return nfc(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip())

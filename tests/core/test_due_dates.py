@@ -16,7 +16,11 @@ NINE_TO_FIVE = ((time(7, 0), time(11, 30)), (time(13, 30), time(17, 0)))
 
 
 def at(day, clock="09:00"):
-    return datetime.combine(date(2026, day[1], day[0]) if len(day) == 2 else date(day[2], day[1], day[0]), time.fromisoformat(clock), VIETNAM)
+    return datetime.combine(
+        date(2026, day[1], day[0]) if len(day) == 2 else date(day[2], day[1], day[0]),
+        time.fromisoformat(clock),
+        VIETNAM,
+    )
 
 
 def due(received, duration, cutoff=None):
@@ -88,7 +92,9 @@ def test_waiting_for_papers_moves_the_due_date_by_the_working_time_waited():
     # Stopped Friday ten o'clock, resumed Wednesday at nine: Monday and most of Friday and Wednesday, 24/11 is off.
     assert CALENDAR.resumed_due_at(due_at, at((20, 11), "10:00"), at((25, 11), "09:00")) == at((30, 11), "17:00")
     assert CALENDAR.resumed_due_at(due_at, at((20, 11), "18:00"), at((22, 11), "09:00")) == due_at
-    assert CALENDAR.resumed_due_at(at((26, 11), "10:00"), at((25, 11), "08:00"), at((25, 11), "09:00")) == at((26, 11), "11:00")
+    assert CALENDAR.resumed_due_at(at((26, 11), "10:00"), at((25, 11), "08:00"), at((25, 11), "09:00")) == at(
+        (26, 11), "11:00"
+    )
     with pytest.raises(ValueError, match="resumes after"):
         CALENDAR.resumed_due_at(due_at, at((25, 11)), at((20, 11)))
 
@@ -140,7 +146,10 @@ def test_office_hours_make_sense(hours):
 
 
 def test_an_office_that_never_opens_is_an_error_not_a_loop():
-    rows = {date(2026, 1, 1) + timedelta(days=n): CalendarDay(date(2026, 1, 1) + timedelta(days=n), DayKind.OFF, "", "") for n in range(365)}
+    rows = {
+        date(2026, 1, 1) + timedelta(days=n): CalendarDay(date(2026, 1, 1) + timedelta(days=n), DayKind.OFF, "", "")
+        for n in range(365)
+    }
     with pytest.raises(CalendarError, match="sixty days"):
         WorkCalendar(days=rows).due_at(at((9, 2)), Duration(1, U.WORKING_DAY))
     with pytest.raises(CalendarError):
@@ -148,7 +157,9 @@ def test_an_office_that_never_opens_is_an_error_not_a_loop():
 
 
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2034, 12, 1), timezones=st.just(VIETNAM))  # noqa: DTZ001 - hypothesis adds the zone
-durations = st.just(Duration(1, U.SAME_WORKING_DAY)) | st.builds(Duration, st.integers(1, 60), st.sampled_from([U.WORKING_DAY, U.DAY, U.HOUR]))
+durations = st.just(Duration(1, U.SAME_WORKING_DAY)) | st.builds(
+    Duration, st.integers(1, 60), st.sampled_from([U.WORKING_DAY, U.DAY, U.HOUR])
+)
 cutoffs = st.none() | st.times(time(8), time(17))
 
 

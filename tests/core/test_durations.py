@@ -28,13 +28,18 @@ def test_parse(text, duration):
     assert Duration.parse(text) == duration
 
 
-@pytest.mark.parametrize("text", ["", "ngày", "3", "3-5 ngày", "ba ngày", "3 tuần lễ", "0 ngày", "1.5 ngày", "9999999 ngày", "không quy định"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "ngày", "3", "3-5 ngày", "ba ngày", "3 tuần lễ", "0 ngày", "1.5 ngày", "9999999 ngày", "không quy định"],
+)
 def test_what_a_person_has_to_read_is_refused(text):
     with pytest.raises(ValueError, match="processing time|value of a duration"):
         Duration.parse(text)
 
 
-@pytest.mark.parametrize("duration", [Duration(1, U.SAME_WORKING_DAY), *(Duration(3, unit) for unit in U if unit is not U.SAME_WORKING_DAY)])
+@pytest.mark.parametrize(
+    "duration", [Duration(1, U.SAME_WORKING_DAY), *(Duration(3, unit) for unit in U if unit is not U.SAME_WORKING_DAY)]
+)
 def test_a_label_reads_back(duration):
     label = duration.label()
     if duration.unit is U.CLOCK_HOUR:
@@ -47,7 +52,9 @@ def test_catalogue_units():
     assert Duration.from_catalogue(2, "month") == Duration(2, U.MONTH)
 
 
-@pytest.mark.parametrize(("value", "unit"), [(1, "OTHER"), (0, "DAY"), (None, "DAY"), (MOST + 1, "DAY"), (3, "FORTNIGHT")])
+@pytest.mark.parametrize(
+    ("value", "unit"), [(1, "OTHER"), (0, "DAY"), (None, "DAY"), (MOST + 1, "DAY"), (3, "FORTNIGHT")]
+)
 def test_one_other_does_not_become_one_day(value, unit):
     assert Duration.from_catalogue(value, unit) is None
 

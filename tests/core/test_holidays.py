@@ -25,11 +25,20 @@ def test_2026_as_decided():
         date(2026, 9, 2),
         date(2026, 11, 24),
     }
-    assert {row.day for row in national_days_off(2026) if row.kind is DayKind.WORKED} == {date(2026, 1, 10), date(2026, 8, 22)}
+    assert {row.day for row in national_days_off(2026) if row.kind is DayKind.WORKED} == {
+        date(2026, 1, 10),
+        date(2026, 8, 22),
+    }
 
 
 def test_2025_as_decided():
-    assert off(2025) >= {*(date(2025, 1, day) for day in range(27, 32)), date(2025, 4, 7), date(2025, 5, 2), date(2025, 9, 1), date(2025, 9, 2)}
+    assert off(2025) >= {
+        *(date(2025, 1, day) for day in range(27, 32)),
+        date(2025, 4, 7),
+        date(2025, 5, 2),
+        date(2025, 9, 1),
+        date(2025, 9, 2),
+    }
     assert date(2025, 11, 24) not in off(2025)
 
 

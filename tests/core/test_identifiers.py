@@ -124,7 +124,9 @@ def test_telephone_numbers(typed, normal):
     assert identifiers.clean_phone(typed) == normal
 
 
-@pytest.mark.parametrize("typed", ["", "0112345678", "091234567", "09123456789", "+84123", "gọi tôi", "+", "٠٩١٢٣٤٥٦٧٨"])
+@pytest.mark.parametrize(
+    "typed", ["", "0112345678", "091234567", "09123456789", "+84123", "gọi tôi", "+", "٠٩١٢٣٤٥٦٧٨"]
+)
 def test_a_wrong_telephone_number_is_refused(typed):
     assert refused(identifiers.clean_phone, typed) == "phone.format"
 

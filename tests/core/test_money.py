@@ -74,7 +74,14 @@ def test_what_is_printed_reads_back(amount):
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("8000", 8_000), ("8.000 đ", 8_000), ("8,000", 8_000), ("20.000 vnđ", 20_000), ("1.250.000 đồng", 1_250_000), (" 0 VND ", 0)],
+    [
+        ("8000", 8_000),
+        ("8.000 đ", 8_000),
+        ("8,000", 8_000),
+        ("20.000 vnđ", 20_000),
+        ("1.250.000 đồng", 1_250_000),
+        (" 0 VND ", 0),
+    ],
 )
 def test_amounts_as_people_write_them(text, amount):
     assert money.parse_vnd(text) == amount
