@@ -46,7 +46,7 @@ def control(field: BoundField) -> SafeString:
     classes = [css, str(field.field.widget.attrs.get("class", ""))]
     if field.errors and kind in ("input", "select", "textarea"):
         classes.append(f"{css}--error")
-    attrs = {"class": " ".join(filter(None, classes))}
+    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
     if described := described_by(field):
         attrs["aria-describedby"] = described
     if field.errors:
