@@ -53,7 +53,7 @@ def resumed_due_at(
 ) -> datetime | None:
     """The due date after the clock stood still: restarted from zero or moved by the pause, as the procedure says.
 
-    DOMAIN: texts differ, so the effect of a supplement is a field of the procedure (`restart`, `pause`, `not_allowed`).
+    Texts of law differ, so the effect of a supplement is a field of the procedure (`restart`, `pause`, `not_allowed`).
     """
     if due is None:
         return None

@@ -63,7 +63,7 @@ class Dossier(models.Model):
         choices=DossierState,
         blank=True,
     )
-    """The state that payment or a refused withdrawal leads back to (DOMAIN §2.2: "state before")."""
+    """The state that payment or a refused withdrawal leads back to."""
     procedure_version = models.ForeignKey(
         ProcedureVersion, models.PROTECT, related_name="dossiers", null=True, blank=True
     )
@@ -73,9 +73,12 @@ class Dossier(models.Model):
     agency = models.ForeignKey(
         Agency,
         models.PROTECT,
+        null=True,
+        blank=True,
         related_name="dossiers",
         verbose_name=_("cơ quan giải quyết"),
     )
+    """None only while a draft has not chosen where."""
     handled_by = models.ForeignKey(ApiClient, models.PROTECT, null=True, blank=True, related_name="dossiers")
     """The agency's own system that decides; None means the portal's back office."""
     source = models.ForeignKey(

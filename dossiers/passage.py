@@ -105,7 +105,7 @@ def record(
 
 
 def _state_before(dossier: Dossier, name: str) -> DossierState:
-    """The state a clock stop leads back to (DOMAIN: 5 → 1 or 4, 6 → before 6, 7 → before 7)."""
+    """The state a clock stop leads back to: 5 to 1 or 4, 6 to before 6, 7 to before 7."""
     if name == "refuse_withdrawal":
         asked = dossier.events.filter(name="dossier.withdrawal_requested").latest()
         return S(asked.from_state)

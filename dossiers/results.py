@@ -47,7 +47,7 @@ def _content(dossier: Dossier, work: ResultIssue) -> results.ResultContent:
     rows.extend((str(label), str(value)) for label, value in work.fields.get("rows", []))
     return results.ResultContent(
         title=kind.name if kind else dossier.procedure_name,
-        type_code=kind.code if kind and kind.code else "KQ.KHAC",
+        type_code=kind.document_type if kind and kind.document_type else "GT.KHAC",
         number=work.document_number,
         issuer=dossier.agency,
         signer_name=work.signer_name,

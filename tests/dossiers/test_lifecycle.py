@@ -1,0 +1,78 @@
+"""The transition table against a written grid: every state, every step, every actor."""
+
+import pytest
+
+from dossiers import lifecycle
+from dossiers.lifecycle import DossierState as S
+from portal.agencies.actors import ActorKind as A
+from portal.core.errors import TransitionError
+
+OFFICE = {A.DESK, A.AGENCY, A.LEADER, A.PARTNER}
+
+# step: (states it may start from, who may take it, where it leads; None = the state before)
+GRID: dict[str, tuple[set[S], set[A], S | None]] = {
+    "submit": ({S.DRAFT}, {A.CITIZEN}, S.SUBMITTED),
+    "accept": ({S.SUBMITTED}, OFFICE, S.ACCEPTED),
+    "refuse_intake": ({S.SUBMITTED}, OFFICE, S.REFUSED),
+    "start_processing": ({S.ACCEPTED}, OFFICE, S.PROCESSING),
+    "request_supplement": ({S.SUBMITTED, S.ACCEPTED, S.PROCESSING}, OFFICE, S.AWAITING_SUPPLEMENT),
+    "supplement": ({S.AWAITING_SUPPLEMENT}, {A.CITIZEN, A.PARTNER}, None),
+    "require_payment": ({S.SUBMITTED, S.ACCEPTED, S.PROCESSING}, OFFICE | {A.SYSTEM}, S.AWAITING_PAYMENT),
+    "settle_payment": ({S.AWAITING_PAYMENT}, {A.PAYMENT, A.PARTNER}, None),
+    "request_withdrawal": (
+        {S.SUBMITTED, S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT},
+        {A.CITIZEN},
+        S.WITHDRAWAL_REQUESTED,
+    ),
+    "confirm_withdrawal": ({S.WITHDRAWAL_REQUESTED}, OFFICE, S.STOPPED),
+    "refuse_withdrawal": ({S.WITHDRAWAL_REQUESTED}, OFFICE, None),
+    "stop": (
+        {S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT},
+        OFFICE | {A.SYSTEM},
+        S.STOPPED,
+    ),
+    "propose": ({S.PROCESSING}, {A.AGENCY, A.LEADER, A.PARTNER}, S.PROCESSING),
+    "approve": ({S.ACCEPTED, S.PROCESSING}, {A.LEADER, A.PARTNER}, S.DECIDED),
+    "return_result": ({S.DECIDED}, OFFICE | {A.SYSTEM}, S.RETURNED),
+}
+NEEDS_REASON = {"refuse_intake", "request_supplement", "request_withdrawal", "refuse_withdrawal", "stop"}
+
+
+def test_grid_names_every_step() -> None:
+    assert set(lifecycle.TRANSITIONS) == set(GRID)
+
+
+@pytest.mark.parametrize("step", sorted(GRID))
+@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("actor", list(A))
+def test_step_is_allowed_exactly_where_the_grid_says(step: str, state: S, actor: A) -> None:
+    states, actors, target = GRID[step]
+    if state in states and actor in actors:
+        assert lifecycle.check(step, state=state, actor=actor, reason="có lý do").target == target
+        return
+    with pytest.raises(TransitionError) as caught:
+        lifecycle.check(step, state=state, actor=actor, reason="có lý do")
+    assert caught.value.code == ("dossier.transition_not_allowed" if actor in actors else "dossier.actor_not_allowed")
+
+
+@pytest.mark.parametrize("step", sorted(GRID))
+def test_reason_is_asked_for_where_the_law_wants_one(step: str) -> None:
+    states, actors, _target = GRID[step]
+    state, actor = min(states), min(actors)
+    if step in NEEDS_REASON:
+        with pytest.raises(TransitionError) as caught:
+            lifecycle.check(step, state=state, actor=actor, reason="  ")
+        assert caught.value.fields["reason"]
+    else:
+        lifecycle.check(step, state=state, actor=actor)
+
+
+def test_every_state_but_the_draft_has_a_national_number() -> None:
+    assert sorted(lifecycle.NATIONAL_STATUS.values()) == list(range(1, 11))
+    assert set(lifecycle.NATIONAL_STATUS) == set(S) - {S.DRAFT}
+    assert lifecycle.STATE_OF_NATIONAL_STATUS[11] == S.REFUSED
+
+
+def test_nothing_leads_out_of_a_closed_state() -> None:
+    for row in lifecycle.TRANSITIONS.values():
+        assert not row.sources & {S.REFUSED, S.STOPPED, S.RETURNED}
