@@ -39,7 +39,7 @@ class RestPortal:
         assert form["grant_type"] == "client_credentials"
         assert form["client_id"] == "province"
         assert form["client_secret"] == SECRETS["SANDBOX_PROVINCE_CLIENT_SECRET"]
-        assert form["scope"] == "dossiers:read events:write results:write"
+        assert form["scope"] == "dossiers:read documents:read events:write results:write"
         self.tokens.append(secrets.token_urlsafe(16))
         return 200, {"access_token": self.tokens[-1], "token_type": "Bearer", "expires_in": 3600}
 
@@ -179,7 +179,7 @@ def test_refused_push_waits_for_a_human_and_goes_out_after_payment(province, por
 
 
 def test_key_still_in_use_is_tried_again(province, portal):
-    portal.refusals.append((409, {"code": "idempotency.in_progress", "message": "Đang xử lý."}))
+    portal.refusals.append((409, {"code": "idempotency.request_running", "message": "Đang xử lý."}))
     code = new_code()
     deliver(province, "dossier.submitted", dossier(code))
     until(lambda: portal.events(code) and portal.events(code)[-1].json["event"] == "approve")

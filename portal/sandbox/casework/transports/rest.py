@@ -13,8 +13,9 @@ from portal.sandbox.casework.models import Credential, Push, ResultFile
 from portal.sandbox.casework.transports.base import Outcome
 from portal.sandbox.common.http import client
 
-SCOPE = "dossiers:read events:write results:write"
+SCOPE = "dossiers:read documents:read events:write results:write"
 CREDENTIAL = "portal"
+STILL_RUNNING = "idempotency.request_running"
 
 
 class RestTransport:
@@ -59,8 +60,8 @@ class RestTransport:
         detail = f"{response.status_code}: {_problem(response)}"
         if response.status_code >= 500 or response.status_code in (401, 408, 425, 429):
             return Outcome.retry(detail)
-        if response.status_code == 409 and "idempotency" in _problem_code(response):
-            return Outcome.retry(detail)  # the same key is still being worked on
+        if response.status_code == 409 and _problem_code(response) == STILL_RUNNING:
+            return Outcome.retry(detail)
         return Outcome.refused(detail)
 
     def _post(self, push: Push) -> httpx.Response:
