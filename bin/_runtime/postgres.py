@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psycopg
 
 from _runtime import console, sockets, unprivileged
-from _runtime.process import Child
+from _runtime.process import Child, command_of
 
 USER = "portal"
 SOCKET_NAME = ".s.PGSQL.5432"
@@ -173,8 +173,7 @@ class Postgres:
         if not lock.exists():
             return
         pid = int(lock.read_text().splitlines()[0])
-        running = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        if str(data) not in running.stdout:
+        if str(data) not in command_of(pid):
             return
         os.kill(pid, signal.SIGINT)
         deadline = time.monotonic() + START_SECONDS

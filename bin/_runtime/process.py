@@ -148,3 +148,14 @@ def stop_all(children: Sequence[Child]) -> None:
         time.sleep(0.02)
     for child in children:
         child.kill()
+
+
+def command_of(pid: int) -> str:
+    """Return the command line of a running process, or nothing: it ended, or is a zombie that nobody reaped."""
+    if sys.platform == "linux":  # minimal systems have no ps
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            return ""
+    answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return "" if "<defunct>" in answer.stdout else answer.stdout

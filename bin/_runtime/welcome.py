@@ -44,29 +44,21 @@ STEPS = (
 
 def _show_people(supervisor: Supervisor) -> None:
     try:
-        groups = _grouped(json.loads(supervisor.manage("demo_people", "--json")))
+        people: dict[str, list[dict[str, Any]]] = json.loads(supervisor.manage("demo_people", "--json"))
     except (console.SetupError, ValueError) as error:
         console.warn(f"demo accounts cannot be listed: {error}")
         return
-    print("\n  Tài khoản thử · Demo accounts")
-    for role, people in groups.items():
-        print(f"    {role}")
-        for person in people:
-            print(f"      {_line(person)}")
+    print("\n  Công dân, đăng nhập bằng VNeID thử · Citizens, at the sandbox VNeID (number, passcode)")
+    for person in people["citizens"]:
+        print(f"      {person['number']:<14} {person['passcode']:<8} {person['name']}{_note(person)}")
+    print("\n  Cán bộ, tại /quan-tri/ · Officials, at /quan-tri/ (name, password)")
+    for person in people["officials"]:
+        print(f"      {person['username']:<22} {person['password']:<22} {person['role']}, {person['agency']}")
+    print("      Mã 6 số lúc này · the six figures of the moment:  ./manage.py demo_people")
 
 
-def _grouped(told: Any) -> dict[str, list[dict[str, Any]]]:
-    """Return {role: people} from either form, a mapping by role or a list of people who name theirs."""
-    if isinstance(told, dict):
-        return {role: people if isinstance(people, list) else [people] for role, people in told.items()}
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for person in told:
-        groups.setdefault(str(person.get("role", "")), []).append(person)
-    return groups
-
-
-def _line(person: dict[str, Any]) -> str:
-    return "  ".join(str(value) for key, value in person.items() if key != "role" and value not in (None, "", [], {}))
+def _note(person: dict[str, Any]) -> str:
+    return f" ({person['note']})" if person.get("note") else ""
 
 
 def _show_sandbox(supervisor: Supervisor) -> None:

@@ -1,8 +1,11 @@
 """bin/run, bin/test and the papers around them: they answer at once, refuse clearly, and are described."""
 
 import os
+import shutil
 import socket
 import subprocess
+
+import pytest
 
 from _runtime import command_docs, network
 from _runtime.lock import SupervisorLock
@@ -75,9 +78,11 @@ def test_environment_page_is_current():
 
 
 def test_nothing_third_party_is_committed():
+    if shutil.which("git") is None:
+        pytest.skip("no git here")
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
-        return  # unpacked from an archive
+        pytest.skip("not a clone that git trusts")
     wrong = [
         path
         for path in listed.stdout.splitlines()

@@ -3,14 +3,13 @@
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 
 import pytest
 
 from _runtime import network
-from _runtime.process import Child, stop_all
+from _runtime.process import Child, command_of, stop_all
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def test_stop_kills_who_does_not_listen_and_their_children(make_child):
     assert not child.is_alive
     assert child.ending == "signal SIGKILL"
     grandchild = next(int(word) for word in child.log_tail().split() if word.isdecimal())
-    assert not _is_running(grandchild)
+    assert not command_of(grandchild)
 
 
 def test_start_clears_what_a_crash_left_behind(make_child):
@@ -78,8 +77,3 @@ def test_ports_in_use_are_seen():
         taken.bind(("127.0.0.1", port))
         taken.listen()
         assert not network.is_free(port)
-
-
-def _is_running(pid):
-    answer = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return answer.stdout.strip()[:1] not in ("", "Z")  # a zombie is dead, whoever reaps it

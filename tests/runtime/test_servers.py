@@ -14,6 +14,7 @@ from _runtime import temporary
 from _runtime.console import SetupError
 from _runtime.paths import ROOT
 from _runtime.postgres import Postgres
+from _runtime.process import command_of
 from _runtime.valkey import Valkey
 
 
@@ -107,6 +108,7 @@ import sys, time
 sys.path.insert(0, {str(ROOT / "bin")!r})
 from pathlib import Path
 from _runtime.postgres import Postgres
+from _runtime.process import command_of
 from _runtime.valkey import Valkey
 home = Path({str(folder)!r})
 parts = [Postgres(home / "postgres", home / "pg.log"), Valkey(home / "valkey", home / "vk.log")]
@@ -122,11 +124,6 @@ time.sleep(60)
     parent.wait()
     parent.stdout.close()
     deadline = time.monotonic() + 20
-    while any(_is_running(pid) for pid in pids) and time.monotonic() < deadline:
+    while any(command_of(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert [pid for pid in pids if _is_running(pid)] == []
-
-
-def _is_running(pid):
-    answer = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return answer.stdout.strip()[:1] not in ("", "Z")  # a zombie is dead, whoever reaps it
+    assert [pid for pid in pids if command_of(pid)] == []
