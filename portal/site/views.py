@@ -19,6 +19,8 @@ from portal.site.forms import DisplayForm
 from procedures.models import LifeEvent, Procedure, ServiceLevel
 
 FEATURED_COUNT = 6
+TILE_COUNT = 8
+"""Two full rows of tiles on a wide screen; further life events follow as chips."""
 LEVEL_TONES = {ServiceLevel.FULL: "jade", ServiceLevel.PARTIAL: "amber", ServiceLevel.NONE: "neutral"}
 CITIZENS_TURN = (DossierState.AWAITING_SUPPLEMENT, DossierState.AWAITING_PAYMENT)
 THEME_COOKIE_AGE = timedelta(days=365)
@@ -28,8 +30,10 @@ THEME_COOKIE_AGE = timedelta(days=365)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Search first, then life events, the most used procedures, tracking and live figures."""
+    life_events = _life_events()
     context = {
-        "life_events": _life_events(),
+        "life_events": life_events[:TILE_COUNT],
+        "more_life_events": life_events[TILE_COUNT:],
         "featured": _featured(),
         "figures": indicators.public_figures(),
         "waiting_count": _waiting_count(request),

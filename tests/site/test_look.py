@@ -12,8 +12,17 @@ PAGES = [path for path in TEMPLATES if "results" not in path.parts and "letters"
 FIRST_VIEW_BYTES = 100_000
 
 
+def _listed_icons() -> set[str]:
+    return set((ROOT / "static" / "scss" / "icons.txt").read_text(encoding="utf-8").split())
+
+
+def test_every_icon_of_a_life_event_is_in_the_sprite():
+    text = (ROOT / "procedures" / "reference" / "life_events.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"icon: ([a-z0-9-]+)", text)) <= _listed_icons()
+
+
 def test_every_icon_that_a_template_names_is_in_the_sprite():
-    listed = set((ROOT / "static" / "scss" / "icons.txt").read_text(encoding="utf-8").split())
+    listed = _listed_icons()
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
         named = set(re.findall(r'components/icon\.html" with name="([a-z0-9-]+)"', text)) | set(
