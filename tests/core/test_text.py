@@ -86,3 +86,25 @@ def test_limits_say_both_figures():
     with pytest.raises(text.TextTooLongError) as caught:
         text.require_at_most("quá dài", 3)
     assert (caught.value.length, caught.value.limit) == (7, 3)
+
+
+def test_names_sort_as_in_a_dictionary():
+    names = [
+        "An Giang",
+        "Ân Thi",
+        "Bắc Ninh",
+        "Cà Mau",
+        "Cao Bằng",
+        "Dĩ An",
+        "Đà Nẵng",
+        "Đắk Lắk",
+        "Ô Môn",
+        "Ơ Đu",
+        "Ưng Hòa",
+    ]
+    assert sorted(names[::-1], key=text.vietnamese_order) == names
+
+
+@given(st.text(max_size=100))
+def test_sort_keys_are_plain_and_fit(anything):
+    assert len(text.vietnamese_order(anything)) <= 3 * len(anything.casefold()) + 4

@@ -1,0 +1,102 @@
+"""Bring the reference rows of territory and agencies into the database; what is already so is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+
+from portal.agencies.models import AdministrativeUnit, Agency, OneStopDesk
+from portal.agencies.reference_rows import AgencyRow, UnitRow, agencies, units
+
+BATCH = 2000
+
+
+@dataclass
+class Loaded:
+    """How many rows were made and how many were changed."""
+
+    made: int = 0
+    changed: int = 0
+
+
+@transaction.atomic
+def load(*, with_demo_accounts: bool) -> dict[str, Loaded]:
+    """Load units, agencies and their desks in one transaction; a second run finds nothing to do.
+
+    Columns that officials keep (office hours, address, telephone, account) are not touched, nor is what is not listed.
+    """
+    territory = units()
+    loaded_units, unit_ids = _load_units(territory)
+    rows = agencies(territory, with_demo_accounts=with_demo_accounts)
+    loaded_agencies, agency_ids = _load_agencies(rows, unit_ids)
+    return {"units": loaded_units, "agencies": loaded_agencies, "desks": _load_desks(rows, agency_ids)}
+
+
+def _load_units(territory: list[UnitRow]) -> tuple[Loaded, dict[str, int]]:
+    ids: dict[str, int] = {}
+    loaded = Loaded()
+    for wave in ([row for row in territory if not row.parent], [row for row in territory if row.parent]):
+        rows = [{**row.values, "parent_id": ids.get(row.parent)} for row in wave]
+        _upsert(AdministrativeUnit, rows, loaded, ids)
+    return loaded, ids
+
+
+def _load_agencies(rows: list[AgencyRow], unit_ids: dict[str, int]) -> tuple[Loaded, dict[str, int]]:
+    ids: dict[str, int] = {}
+    paths: dict[str, str] = {}
+    loaded = Loaded()
+    for wave in _parents_first(rows):
+        columns = []
+        for row in wave:
+            paths[row.code] = f"{paths.get(row.parent, '')}{row.code}/"
+            references = {
+                "parent_id": ids.get(row.parent),
+                "successor_id": ids.get(row.successor),
+                "unit_id": unit_ids.get(row.unit),
+            }
+            columns.append({**row.values, **references, "path": paths[row.code]})
+        _upsert(Agency, columns, loaded, ids)
+    return loaded, ids
+
+
+def _parents_first(rows: list[AgencyRow]) -> Iterable[list[AgencyRow]]:
+    done: set[str] = {""}
+    waiting = rows
+    while waiting:
+        wave = [row for row in waiting if row.parent in done and row.successor in done]
+        if not wave:
+            raise ValueError(f"agencies whose parent or successor is not listed: {[row.code for row in waiting][:5]}")
+        done |= {row.code for row in wave}
+        waiting = [row for row in waiting if row.code not in done]
+        yield wave
+
+
+def _load_desks(rows: list[AgencyRow], agency_ids: dict[str, int]) -> Loaded:
+    have = set(OneStopDesk.objects.values_list("agency_id", "name"))
+    wanted = [(agency_ids[row.code], row.desk) for row in rows if row.desk]
+    missing = [OneStopDesk(agency_id=agency, name=name) for agency, name in wanted if (agency, name) not in have]
+    OneStopDesk.objects.bulk_create(missing, batch_size=BATCH)
+    return Loaded(made=len(missing))
+
+
+def _upsert(model: type[models.Model], rows: list[dict[str, Any]], loaded: Loaded, ids: dict[str, int]) -> None:
+    """Insert new rows by code, update those that differ, and note every id."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    manager = model._default_manager
+    have = {row[0]: row for row in manager.values_list("code", *columns)}
+    different = [row for row in rows if have.get(row["code"], ())[1:] != tuple(row.values())]
+    loaded.changed += sum(row["code"] in have for row in different)
+    loaded.made += sum(row["code"] not in have for row in different)
+    manager.bulk_create(
+        [model(**row) for row in different],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=[name for name in columns if name != "code"],
+    )
+    ids.update(manager.values_list("code", "pk"))

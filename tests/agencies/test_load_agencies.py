@@ -1,0 +1,94 @@
+"""Territory and agencies come from files, once, and leave alone what officials keep."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from portal.agencies.models import AdministrativeUnit, Agency, AgencyLevel, Branch, OneStopDesk, UnitLevel
+from portal.agencies.reference_rows import agencies, units
+from portal.agencies.routing import competent_agency
+from portal.core.identifiers import clean_agency_code, clean_tax_code
+
+pytestmark = pytest.mark.django_db
+
+
+def load(*arguments):
+    out = StringIO()
+    call_command("load_agencies", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_loading_and_loading_again():
+    load("--demo-accounts")
+
+    assert AdministrativeUnit.objects.filter(level=UnitLevel.PROVINCE).count() == 34
+    assert AdministrativeUnit.objects.filter(level=UnitLevel.COMMUNE).count() == 3321
+    names = list(
+        AdministrativeUnit.objects.filter(level=UnitLevel.PROVINCE).order_by("sort_key").values_list("name", flat=True)
+    )
+    assert names[:4] == ["An Giang", "Bắc Ninh", "Cà Mau", "Cao Bằng"]
+    assert names[5:7] == ["Đà Nẵng", "Đắk Lắk"]
+
+    hai_chau = AdministrativeUnit.objects.get(full_name="Phường Hải Châu")
+    committee = Agency.objects.get(code=f"H17.{hai_chau.code}")
+    police = Agency.objects.get(code=f"G01.H17.{hai_chau.code}")
+    assert committee.name == "Ủy ban nhân dân phường Hải Châu, thành phố Đà Nẵng"
+    assert committee.name_en == "People’s Committee of Hải Châu ward, Đà Nẵng city"
+    assert committee.path == f"H17/H17.{hai_chau.code}/"
+    assert police.path == f"G01/G01.H17/G01.H17.{hai_chau.code}/"
+    assert police.works_on_saturday
+    assert committee.is_within(Agency.objects.get(code="H17"))
+    assert Agency.objects.get(code="G05").successor == Agency.objects.get(code="G12")
+    assert (
+        OneStopDesk.objects.filter(agency=committee).get().name == "Trung tâm Phục vụ hành chính công phường Hải Châu"
+    )
+
+    # Whatever an administrator keeps by hand survives the next load.
+    Agency.objects.filter(pk=committee.pk).update(
+        phone="02363821888", office_hours=[["07:00", "11:00"]], name="Sai tên"
+    )
+    own = Agency.objects.create(code="H17.TT", name="Trung tâm", level=AgencyLevel.PROVINCE, path="H17/H17.TT/")
+    assert load("--demo-accounts") == [
+        "units: 0 made, 0 changed",
+        "agencies: 0 made, 1 changed",
+        "desks: 0 made, 0 changed",
+    ]
+    committee.refresh_from_db()
+    assert committee.name == "Ủy ban nhân dân phường Hải Châu, thành phố Đà Nẵng"
+    assert committee.phone == "02363821888"
+    assert committee.office_hours == [["07:00", "11:00"]]
+    assert Agency.objects.filter(pk=own.pk).exists()
+
+    for level, branch in [
+        (AgencyLevel.COMMUNE, Branch.PEOPLES_COMMITTEE),
+        (AgencyLevel.COMMUNE, Branch.POLICE),
+        (AgencyLevel.PROVINCE, Branch.POLICE),
+        (AgencyLevel.PROVINCE, Branch.INSURANCE),
+        (AgencyLevel.PROVINCE, Branch.FINANCE),
+        (AgencyLevel.PROVINCE, Branch.INDUSTRY_TRADE),
+        (AgencyLevel.PROVINCE, Branch.HOME_AFFAIRS),
+        (AgencyLevel.OTHER, Branch.ELECTRICITY),
+    ]:
+        assert competent_agency(level=level, branch=branch, province_code="48", commune_code=hai_chau.code)
+
+
+def test_without_demo_accounts_no_tax_code_is_made_up():
+    load("--no-demo-accounts")
+    assert not Agency.objects.exclude(tax_code="").exists()
+
+
+def test_the_files_hold_together():
+    territory = units()
+    codes = {unit.code for unit in territory}
+    assert len(codes) == 34 + 3321
+    assert all(unit.parent in codes for unit in territory if unit.parent)
+    rows = agencies(territory, with_demo_accounts=True)
+    agency_codes = [row.code for row in rows]
+    assert len(set(agency_codes)) == len(rows)
+    for row in rows:
+        assert clean_agency_code(row.code) == row.code
+        assert clean_tax_code(row.values["tax_code"]) == row.values["tax_code"]
+        assert row.parent in {"", *agency_codes} if not row.unit else row.unit in codes
+        assert len(row.values["name"]) <= 300
+        assert row.values["name_en"]
