@@ -102,7 +102,8 @@ def test_names_sort_as_in_a_dictionary():
         "Ơ Đu",
         "Ưng Hòa",
     ]
-    assert sorted(names[::-1], key=text.vietnamese_order) == names
+    shuffled = [*names[5:], *names[:5]]
+    assert sorted(shuffled, key=text.vietnamese_order) == names
 
 
 @given(st.text(max_size=100))
