@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-
 from django.utils import timezone
 
 from portal.core.errors import NotFoundError

@@ -15,7 +15,7 @@ from procedures.search_index import ZONES
 from procedures.search_query import FILLER_WEIGHT, Query, Term, Vocabulary, understand
 
 MOST_CANDIDATES = 300
-LEAST_COVERAGE = 0.5
+LEAST_COVERAGE = 0.46
 """Below this share of what the query says, a procedure is noise and is not shown."""
 LEAST_OF_BEST = 0.55
 """A result much weaker than the best one is noise too."""

@@ -219,6 +219,11 @@ class PageForm(forms.Form):
         else:
             self.add_error(None, message)
 
+    @property
+    def has_row_buttons(self) -> bool:
+        """Whether the page has buttons besides the one that leaves it."""
+        return any(isinstance(control, RowCountField) for control in self.fields.values())
+
     # --- drawing ------------------------------------------------------------------------------------------------
 
     @property

@@ -34,9 +34,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=250, verbose_name="tên")),
                 (
                     "name_en",
-                    models.CharField(
-                        blank=True, max_length=250, verbose_name="tên tiếng Anh"
-                    ),
+                    models.CharField(blank=True, max_length=250, verbose_name="tên tiếng Anh"),
                 ),
             ],
             options={
@@ -61,9 +59,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=100, verbose_name="tên")),
                 (
                     "name_en",
-                    models.CharField(
-                        blank=True, max_length=100, verbose_name="tên tiếng Anh"
-                    ),
+                    models.CharField(blank=True, max_length=100, verbose_name="tên tiếng Anh"),
                 ),
                 (
                     "description",
@@ -71,9 +67,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "description_en",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="mô tả tiếng Anh"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="mô tả tiếng Anh"),
                 ),
                 ("icon", models.CharField(max_length=40, verbose_name="biểu tượng")),
                 (
@@ -101,9 +95,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "code",
-                    models.CharField(
-                        max_length=20, unique=True, verbose_name="mã thủ tục"
-                    ),
+                    models.CharField(max_length=20, unique=True, verbose_name="mã thủ tục"),
                 ),
                 (
                     "is_open",
@@ -115,9 +107,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "featured_rank",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="thứ tự nổi bật"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="thứ tự nổi bật"),
                 ),
                 (
                     "field",
@@ -130,9 +120,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "life_events",
-                    models.ManyToManyField(
-                        blank=True, related_name="procedures", to="procedures.lifeevent"
-                    ),
+                    models.ManyToManyField(blank=True, related_name="procedures", to="procedures.lifeevent"),
                 ),
                 (
                     "replaced_by",
@@ -167,24 +155,18 @@ class Migration(migrations.Migration):
                 ("valid_from", models.DateField(verbose_name="hiệu lực từ")),
                 (
                     "valid_to",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="hiệu lực đến"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="hiệu lực đến"),
                 ),
                 ("content_sha256", models.CharField(max_length=64)),
                 ("name", models.TextField(verbose_name="tên")),
                 (
                     "short_name",
-                    models.CharField(
-                        blank=True, max_length=250, verbose_name="tên ngắn"
-                    ),
+                    models.CharField(blank=True, max_length=250, verbose_name="tên ngắn"),
                 ),
                 ("name_en", models.TextField(blank=True, verbose_name="tên tiếng Anh")),
                 (
                     "short_name_en",
-                    models.CharField(
-                        blank=True, max_length=250, verbose_name="tên ngắn tiếng Anh"
-                    ),
+                    models.CharField(blank=True, max_length=250, verbose_name="tên ngắn tiếng Anh"),
                 ),
                 (
                     "issuer_code",
@@ -196,15 +178,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "decision_number",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="số quyết định"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="số quyết định"),
                 ),
                 (
                     "decision_on",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="ngày quyết định"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="ngày quyết định"),
                 ),
                 (
                     "service_level",
@@ -270,33 +248,23 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "processing_value",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="thời hạn"
-                    ),
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="thời hạn"),
                 ),
                 (
                     "processing_unit",
-                    models.CharField(
-                        blank=True, max_length=20, verbose_name="đơn vị thời hạn"
-                    ),
+                    models.CharField(blank=True, max_length=20, verbose_name="đơn vị thời hạn"),
                 ),
                 (
                     "intake_cutoff",
-                    models.TimeField(
-                        blank=True, null=True, verbose_name="giờ chốt tiếp nhận"
-                    ),
+                    models.TimeField(blank=True, null=True, verbose_name="giờ chốt tiếp nhận"),
                 ),
                 (
                     "supplement_rule",
-                    models.CharField(
-                        default="restart", max_length=12, verbose_name="khi bổ sung"
-                    ),
+                    models.CharField(default="restart", max_length=12, verbose_name="khi bổ sung"),
                 ),
                 (
                     "supplement_days",
-                    models.PositiveSmallIntegerField(
-                        default=15, verbose_name="hạn bổ sung (ngày làm việc)"
-                    ),
+                    models.PositiveSmallIntegerField(default=15, verbose_name="hạn bổ sung (ngày làm việc)"),
                 ),
                 (
                     "sheet",
@@ -313,9 +281,7 @@ class Migration(migrations.Migration):
                 ("search_text", models.TextField(default="", editable=False)),
                 (
                     "search_vector",
-                    django.contrib.postgres.search.SearchVectorField(
-                        editable=False, null=True
-                    ),
+                    django.contrib.postgres.search.SearchVectorField(editable=False, null=True),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
@@ -376,15 +342,11 @@ class Migration(migrations.Migration):
                 ("name_en", models.TextField(blank=True, verbose_name="tên tiếng Anh")),
                 (
                     "amount_vnd",
-                    models.PositiveBigIntegerField(
-                        blank=True, null=True, verbose_name="số tiền (đồng)"
-                    ),
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="số tiền (đồng)"),
                 ),
                 (
                     "foreign_amount",
-                    models.CharField(
-                        blank=True, max_length=30, verbose_name="số tiền ngoại tệ"
-                    ),
+                    models.CharField(blank=True, max_length=30, verbose_name="số tiền ngoại tệ"),
                 ),
                 (
                     "channel",
@@ -392,9 +354,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "unit",
-                    models.CharField(
-                        blank=True, max_length=100, verbose_name="đơn vị tính"
-                    ),
+                    models.CharField(blank=True, max_length=100, verbose_name="đơn vị tính"),
                 ),
                 (
                     "unit_en",
@@ -406,15 +366,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "quantity_field",
-                    models.CharField(
-                        blank=True, max_length=50, verbose_name="trường số lượng"
-                    ),
+                    models.CharField(blank=True, max_length=50, verbose_name="trường số lượng"),
                 ),
                 (
                     "is_default",
-                    models.BooleanField(
-                        default=False, verbose_name="áp dụng cho hồ sơ thông thường"
-                    ),
+                    models.BooleanField(default=False, verbose_name="áp dụng cho hồ sơ thông thường"),
                 ),
                 (
                     "condition",
@@ -437,9 +393,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "decided_by",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="thẩm quyền quy định"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="thẩm quyền quy định"),
                 ),
                 (
                     "legal_basis",
@@ -447,9 +401,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "payable_on",
-                    models.CharField(
-                        default="filing", max_length=12, verbose_name="thời điểm nộp"
-                    ),
+                    models.CharField(default="filing", max_length=12, verbose_name="thời điểm nộp"),
                 ),
                 (
                     "valid_from",
@@ -493,9 +445,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "national_code",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="mã thành phần quốc gia"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="mã thành phần quốc gia"),
                 ),
                 ("name", models.TextField(verbose_name="tên")),
                 ("name_en", models.TextField(blank=True, verbose_name="tên tiếng Anh")),
@@ -516,9 +466,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "originals",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="bản chính"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="bản chính"),
                 ),
                 (
                     "copies",
@@ -536,9 +484,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "is_required",
-                    models.BooleanField(
-                        default=False, verbose_name="bắt buộc khi nộp trực tuyến"
-                    ),
+                    models.BooleanField(default=False, verbose_name="bắt buộc khi nộp trực tuyến"),
                 ),
                 ("when_text", models.TextField(blank=True, verbose_name="khi nào")),
                 (
@@ -561,9 +507,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reuse_from",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="nguồn dữ liệu thay thế"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="nguồn dữ liệu thay thế"),
                 ),
                 ("note", models.TextField(blank=True, verbose_name="ghi chú")),
                 (
@@ -622,15 +566,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "document_type",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="loại giấy tờ trong kho"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="loại giấy tờ trong kho"),
                 ),
                 (
                     "is_default",
-                    models.BooleanField(
-                        default=False, verbose_name="cấp khi được duyệt"
-                    ),
+                    models.BooleanField(default=False, verbose_name="cấp khi được duyệt"),
                 ),
                 (
                     "version",
@@ -649,9 +589,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="procedureversion",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["search_vector"], name="version_search"
-            ),
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="version_search"),
         ),
         migrations.AddIndex(
             model_name="procedureversion",
@@ -663,9 +601,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="procedureversion",
-            constraint=models.UniqueConstraint(
-                fields=("procedure", "number"), name="one_version_per_number"
-            ),
+            constraint=models.UniqueConstraint(fields=("procedure", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
             model_name="procedureversion",
@@ -680,21 +616,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="feerule",
-            constraint=models.UniqueConstraint(
-                fields=("version", "key"), name="one_fee_rule_per_key"
-            ),
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="one_fee_rule_per_key"),
         ),
         migrations.AddConstraint(
             model_name="component",
-            constraint=models.UniqueConstraint(
-                fields=("version", "code"), name="one_component_per_code"
-            ),
+            constraint=models.UniqueConstraint(fields=("version", "code"), name="one_component_per_code"),
         ),
         migrations.AddConstraint(
             model_name="resulttype",
-            constraint=models.UniqueConstraint(
-                fields=("version", "code"), name="one_result_per_code"
-            ),
+            constraint=models.UniqueConstraint(fields=("version", "code"), name="one_result_per_code"),
         ),
         migrations.AddConstraint(
             model_name="resulttype",

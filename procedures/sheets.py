@@ -1,0 +1,248 @@
+"""What the sheet of a procedure shows, in the language of the reader (nội dung công khai của thủ tục)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portal.core import money
+from portal.core.durations import Duration, DurationUnit
+from procedures import eforms, fees
+from procedures.fees import words
+from procedures.models import Component, ComponentKind, FeeRule, Place, ProcedureVersion, ServiceLevel
+
+LEVEL_TONES = {ServiceLevel.FULL: "jade", ServiceLevel.PARTIAL: "amber", ServiceLevel.NONE: "neutral"}
+SECONDS_A_FIELD = 12
+"""A guess (R): reading and typing one answer."""
+
+
+def pair(text: Mapping[str, str] | None) -> str:
+    """A {vi, en} text in the active language."""
+    if not text:
+        return ""
+    english = text.get("en", "")
+    return english if english and (get_language() or "vi").startswith("en") else text.get("vi", "")
+
+
+def level_words(version: ProcedureVersion) -> str:
+    """How far the procedure goes online, in words a citizen understands (NĐ 224/2026/NĐ-CP)."""
+    return {
+        ServiceLevel.FULL: _("Làm trọn trên mạng"),
+        ServiceLevel.PARTIAL: _("Làm một phần trên mạng"),
+        ServiceLevel.NONE: _("Làm trực tiếp"),
+    }[ServiceLevel(version.service_level)]
+
+
+def processing_words(version: ProcedureVersion) -> str:
+    """The processing time in few words: ``3 ngày làm việc``; where the law sets none, that."""
+    duration = version.processing_time()
+    return duration.label() if duration else _("Pháp luật không quy định")
+
+
+def place_words(version: ProcedureVersion) -> str:
+    """Which agencies may take the dossier."""
+    return {
+        Place.RESIDENCE: _("Nộp ở nơi bạn cư trú"),
+        Place.LOCATION: _("Nộp ở nơi có việc hoặc có tài sản"),
+        Place.ANY_IN_PROVINCE: _("Nộp ở nơi bất kỳ trong tỉnh, thành phố của bạn"),
+        Place.ANY: _("Nộp ở nơi bất kỳ trong cả nước"),
+    }[Place(version.competent_place)]
+
+
+def channel_words(channel: str) -> str:
+    """A way of filing in words."""
+    return {
+        "online": _("Trực tuyến trên cổng này"),
+        "direct": _("Trực tiếp tại cơ quan"),
+        "postal": _("Qua dịch vụ bưu chính công ích"),
+        "phone": _("Qua điện thoại"),
+        "email": _("Qua thư điện tử"),
+        "agent": _("Qua tổ chức dịch vụ"),
+        "booking": _("Đặt lịch hẹn trên mạng"),
+    }.get(channel, channel)
+
+
+def payable_words(payable_on: str) -> str:
+    """The moment of payment in words."""
+    return {
+        "filing": _("Nộp khi gửi hồ sơ"),
+        "acceptance": _("Nộp khi hồ sơ được tiếp nhận"),
+        "result": _("Nộp khi nhận kết quả"),
+    }.get(payable_on, payable_on)
+
+
+def fee_words(lines: Iterable[fees.FeeLine]) -> str:
+    """What a filing costs in few words: an amount, free, or who tells it."""
+    lines = list(lines)
+    known = sum(line.amount_vnd or 0 for line in lines)
+    open_lines = [line for line in lines if line.amount_vnd is None]
+    if not lines:
+        return _("Không thu phí, lệ phí")
+    if open_lines and known:
+        return _("%(amount)s và khoản do cơ quan thông báo") % {"amount": money.format_vnd(known)}
+    if open_lines:
+        return _("Cơ quan thông báo mức thu")
+    return money.format_vnd(known) if known else _("Miễn phí")
+
+
+@dataclass(frozen=True, slots=True)
+class FeeRow:
+    """One published fee rule."""
+
+    name: str
+    kind: str
+    amount: str
+    unit: str
+    channel: str
+    when: str
+    legal_basis: str
+    valid: str
+    is_in_force: bool
+
+
+def fee_rows(version: ProcedureVersion, on: date, province_code: str = "") -> list[FeeRow]:
+    """Every published rule that is or will be in force, for the country or the reader's province."""
+    rows = []
+    for rule in version.fees.all():
+        over = rule.valid_to is not None and rule.valid_to < on
+        if over or (rule.provinces and province_code and province_code not in rule.provinces):
+            continue
+        rows.append(
+            FeeRow(
+                name=words(rule, "name"),
+                kind=rule.get_kind_display(),
+                amount=amount_words(rule),
+                unit=words(rule, "unit"),
+                channel={"online": _("Trực tuyến"), "direct": _("Trực tiếp, bưu chính")}.get(
+                    rule.channel, _("Mọi cách nộp")
+                ),
+                when=words(rule, "when_text"),
+                legal_basis=rule.legal_basis,
+                valid=_validity(rule),
+                is_in_force=fees.is_in_force(rule, on),
+            )
+        )
+    return rows
+
+
+def amount_words(rule: FeeRule) -> str:
+    """The amount of a rule, or who sets it; an unknown amount is never read as free."""
+    if rule.amount_vnd is not None:
+        return money.format_vnd(rule.amount_vnd) if rule.amount_vnd else _("Miễn phí")
+    if rule.foreign_amount:
+        return rule.foreign_amount
+    if rule.decided_by == "province":
+        return _("Theo nghị quyết của Hội đồng nhân dân tỉnh, thành phố")
+    return _("Cơ quan thông báo")
+
+
+def _validity(rule: FeeRule) -> str:
+    if rule.valid_from and rule.valid_to:
+        return _("từ %(first)s đến %(last)s") % {
+            "first": f"{rule.valid_from:%d/%m/%Y}",
+            "last": f"{rule.valid_to:%d/%m/%Y}",
+        }
+    if rule.valid_from:
+        return _("từ %(first)s") % {"first": f"{rule.valid_from:%d/%m/%Y}"}
+    return _("đến %(last)s") % {"last": f"{rule.valid_to:%d/%m/%Y}"} if rule.valid_to else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentRow:
+    """One component of the dossier."""
+
+    name: str
+    when: str
+    note: str
+    copies: str
+    how: str
+    tone: str
+    is_required: bool
+
+
+def component_rows(version: ProcedureVersion) -> tuple[list[ComponentRow], list[ComponentRow]]:
+    """Papers to hand in, and what is only shown, filled in or fetched."""
+    papers: list[ComponentRow] = []
+    others: list[ComponentRow] = []
+    for component in version.components.all():
+        row = ComponentRow(
+            name=words(component, "name"),
+            when=words(component, "when_text"),
+            note=words(component, "note"),
+            copies=_copies(component),
+            how=_how(component),
+            tone="jade" if component.kind == ComponentKind.EFORM or component.reuse_from else "neutral",
+            is_required=component.is_required,
+        )
+        (papers if component.kind in {ComponentKind.DOCUMENT, ComponentKind.PHOTO} else others).append(row)
+    return papers, others
+
+
+def _copies(component: Component) -> str:
+    parts = []
+    if component.originals:
+        parts.append(_("%(count)d bản chính") % {"count": component.originals})
+    if component.copies:
+        parts.append(_("%(count)d bản sao") % {"count": component.copies})
+    return ", ".join(parts)
+
+
+def _how(component: Component) -> str:
+    if component.kind == ComponentKind.EFORM:
+        return _("Điền trên cổng")
+    if component.kind == ComponentKind.PRESENT_ONLY:
+        return _("Chỉ xuất trình")
+    if component.kind == ComponentKind.CO_SIGNATURE:
+        return _("Người khác xác nhận")
+    if component.kind == ComponentKind.DATA:
+        return _("Lấy từ cơ sở dữ liệu")
+    if component.channels and "online" not in component.channels:
+        return _("Chỉ khi nộp giấy")
+    return _("Có thể không cần: lấy được từ cơ sở dữ liệu") if component.reuse_from else ""
+
+
+def minutes_to_fill(version: ProcedureVersion) -> int:
+    """About how long filling the form takes (R), from the fields that are always asked and not prefilled."""
+    form = eforms.form_of(version.form)
+    asked = 0
+    for field in form.fields():
+        if not field.is_typed or field.visible_if is not None or (field.locked and field.prefill):
+            continue
+        asked += max(1, sum(part.required for part in field.fields)) if field.is_composite else 1
+    return max(1, round(asked * SECONDS_A_FIELD / 60))
+
+
+def contents(version: ProcedureVersion) -> dict[str, Any]:
+    """The texts of the sheet in the active language."""
+    sheet = version.sheet
+    processing = sheet.get("processing") or {}
+    extended = processing.get("extended") or {}
+    reason = sheet.get("service_level_reason") or {}
+    return {
+        "name": words(version, "name"),
+        "short_name": words(version, "short_name") or words(version, "name"),
+        "summary": pair(sheet.get("summary")),
+        "competent": pair(sheet.get("competent")),
+        "processing": pair(processing.get("text")),
+        "extended": pair(extended.get("when")),
+        "extended_time": Duration(extended["value"], DurationUnit(extended["unit"])).label()
+        if extended.get("value")
+        else "",
+        "reason": pair(reason.get("text")),
+        "channels": [(channel, channel_words(channel)) for channel in sheet.get("channels", ())],
+        "applicants": [pair(item["name"]) for item in sheet.get("applicants", ())],
+        "steps": [pair(step) for step in sheet.get("steps", ())],
+        "requirements": [pair(text) for text in sheet.get("requirements", ())],
+        "notes": [pair(text) for text in sheet.get("notes", ())],
+        "legal_basis": sheet.get("legal_basis", ()),
+        "results": [words(result, "name") for result in version.results.all() if result.kind != "refusal"],
+        "level": level_words(version),
+        "level_tone": LEVEL_TONES[ServiceLevel(version.service_level)],
+        "processing_short": processing_words(version),
+        "place": place_words(version),
+    }
