@@ -1,16 +1,18 @@
 """Plausible answers to any e-form, for demo dossiers: prefill first, then a sample for whatever is still wrong."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from portal.agencies.models import Agency
 from procedures import eforms
 from procedures.eforms.definition import Field
 
 ROUNDS = 6
+TEXTS = ("Nguyễn Gia Bảo", "001199999001", "0100100079", "01A8000001", "4711", "B1234567", "29A-123.45", "01")
 SAMPLES: dict[str, Any] = {
-    "text": "Nguyễn Gia Bảo",
     "long_text": "Nội dung minh họa cho bản dùng thử.",
     "integer": 1,
     "decimal": "10",
@@ -48,31 +50,55 @@ def _sample(field: Field, attempt: int) -> Any:
         case "date":
             return _day(field, attempt)
         case "datetime":
-            return timezone.now().replace(microsecond=0).isoformat()
+            days = -1 if str(field.max or "").startswith("today") else 7
+            return (timezone.now() + timedelta(days=days)).replace(microsecond=0).isoformat()
         case "address":
             return {"province_code": "01", "commune_code": "00073", "line": "Số 12 ngõ Thử Nghiệm"}
         case "bank_account":
             return {"bank": "Ngân hàng minh họa", "account_number": "0000000001", "account_name": "NGUYEN THI HOA"}
+        case "agency":
+            return _agency_code(field)
         case "repeat":
             return [_parts(field, attempt) for _row in range(max(field.min_items, 1))]
-    if field.fields:
-        return _parts(field, attempt)
-    value = SAMPLES.get(field.type, "Minh họa")
-    if isinstance(value, int) and not isinstance(value, bool):
-        return max(value, int(field.min or 0))
-    return value
+        case "text":
+            return _text(field)
+        case "integer" | "money":
+            return _amount(field)
+    return _parts(field, attempt) if field.fields else SAMPLES.get(field.type, "Minh họa")
 
 
 def _parts(field: Field, attempt: int) -> dict[str, Any]:
-    return {
-        part.key: _sample(part, attempt) for part in field.fields if part.is_typed and (part.required or attempt > 1)
-    }
+    wanted = [part for part in field.fields if part.is_typed and (part.required or attempt > 1)]
+    return {part.key: _sample(part, attempt) for part in wanted}
+
+
+def _text(field: Field) -> str:
+    """The first sample that fits the field's pattern and length."""
+    limit = field.max_length or 200
+    fitting = (
+        text for text in TEXTS if len(text) <= limit and (not field.pattern or re.fullmatch(field.pattern, text))
+    )
+    return next(fitting, TEXTS[0][:limit])
+
+
+def _amount(field: Field) -> int:
+    value = int(SAMPLES[field.type])
+    if field.max is not None:
+        value = min(value, int(field.max))
+    return max(value, int(field.min or 0))
+
+
+def _agency_code(field: Field) -> str:
+    routing = field.routing or {}
+    known = Agency.objects.filter(**{name: routing[name] for name in ("level", "branch") if name in routing})
+    near = known.filter(unit__code__in=["00073", "01"]).order_by("code").first() or known.order_by("code").first()
+    return near.code if near else ""
 
 
 def _day(field: Field, attempt: int) -> str:
     today = timezone.localdate()
     if "birth" in field.key and "child" not in field.key:
         return date(1995 + attempt, 4, 12).isoformat()
-    if field.min == "today" or field.not_before:
-        return (today + timedelta(days=10 + attempt)).isoformat()
+    if str(field.min or "").startswith("today") or field.not_before:
+        return (today + timedelta(days=20 + attempt)).isoformat()
     return (today - timedelta(days=20 + attempt)).isoformat()

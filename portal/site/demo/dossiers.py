@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from dossiers import filing, services
@@ -98,6 +99,7 @@ STORIES: tuple[tuple[int, str, float, tuple[Step, ...]], ...] = (
 )
 
 
+@transaction.atomic
 def load_dossiers(citizens: list[User], officials: dict[str, User]) -> int:
     """Make the stories once; returns how many dossiers were made."""
     if Dossier.objects.exclude(state="draft").exists():

@@ -3,40 +3,41 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management import call_command
 
-from portal.agencies.models import AgencyLevel, Branch
+from portal.agencies import credentials
+from portal.agencies.models import AgencyLevel, Branch, ClientKind
 
 
 def load_systems() -> None:
     """Register both sandbox systems with the credentials that bin/run gave to both sides."""
     sandbox = settings.SANDBOX
-    if sandbox["province_client_id"]:
-        call_command(
-            "add_partner",
-            "Hệ thống một cửa thành phố Đà Nẵng (thử nghiệm)",
-            agency="H17",
-            client_id=sandbox["province_client_id"],
-            client_secret=sandbox["province_client_secret"],
-            webhook_url=f"{sandbox['province_url']}/webhooks/portal",
-            webhook_secret=sandbox["province_webhook_secret"],
-            receives=True,
-            quiet=True,
+    if sandbox["province_client_id"] and sandbox["province_client_secret"]:
+        credentials.set_up(
+            credentials.Partner(
+                name="Hệ thống một cửa thành phố Đà Nẵng (thử nghiệm)",
+                agency_code="H17",
+                kind=ClientKind.REST,
+                client_id=sandbox["province_client_id"],
+                client_secret=sandbox["province_client_secret"],
+                scopes=list(credentials.SCOPES),
+                webhook_url=f"{sandbox['province_url']}/webhooks/portal",
+                webhook_secret=sandbox["province_webhook_secret"],
+                receives_dossiers=True,
+            )
         )
-    if sandbox["ministry_username"]:
-        call_command(
-            "add_partner",
-            "Hệ thống nghiệp vụ Bộ Công an (thử nghiệm)",
-            agency="G01",
-            wire=True,
-            username=sandbox["ministry_username"],
-            password=sandbox["ministry_password"],
-            madonvi=sandbox["ministry_madonvi"],
-            webhook_url=f"{sandbox['ministry_url']}/webhooks/portal",
-            webhook_secret=sandbox["ministry_webhook_secret"],
-            branches=[Branch.POLICE],
-            level=AgencyLevel.PROVINCE,
-            receives=True,
-            file_hosts=[urlsplit(sandbox["ministry_url"]).netloc],
-            quiet=True,
+    if sandbox["ministry_username"] and sandbox["ministry_password"]:
+        credentials.set_up(
+            credentials.Partner(
+                name="Hệ thống nghiệp vụ Bộ Công an (thử nghiệm)",
+                agency_code="G01",
+                kind=ClientKind.WIRE,
+                username=sandbox["ministry_username"],
+                password=sandbox["ministry_password"],
+                webhook_url=f"{sandbox['ministry_url']}/webhooks/portal",
+                webhook_secret=sandbox["ministry_webhook_secret"],
+                receives_dossiers=True,
+                branches=[Branch.POLICE],
+                agency_level=AgencyLevel.PROVINCE,
+                file_hosts=[urlsplit(sandbox["ministry_url"]).netloc],
+            )
         )

@@ -18,7 +18,11 @@ class Command(BaseCommand):
         if not settings.IS_DEVELOPMENT:
             raise CommandError("load_demo makes invented people; it runs in development only.")
         officials = people.load_officials()
-        citizens = [people.load_citizen(person) for person in people.citizens() if person["level"] == 2]
+        citizens = [
+            people.load_citizen(person)
+            for person in people.citizens()
+            if person["level"] == 2 and person["account_type"] == 1
+        ]
         systems.load_systems()
         made = dossiers.load_dossiers(citizens, officials)
         self.stdout.write(f"{len(citizens)} citizens, {len(officials)} officials, {made} new dossiers")
