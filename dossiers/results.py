@@ -21,8 +21,8 @@ def issue(work: ResultIssue) -> None:
     The document is idempotent on the dossier's code, so a crash between the steps ends in exactly one result.
     """
     dossier = Dossier.objects.select_related("agency", "procedure_version", "owner").get(pk=work.dossier_id)
-    document = None
-    if dossier.owner is not None and dossier.agency is not None:
+    document = work.document  # set where the agency's own system delivered the paper
+    if document is None and dossier.owner is not None and dossier.agency is not None:
         document = results.issue(owner=dossier.owner, reference=dossier.code or "", result=_content(dossier, work))
     with transaction.atomic():
         locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)

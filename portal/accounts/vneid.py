@@ -1,4 +1,4 @@
-"""What VNeID's claims mean to the portal (protocol §8, DOMAIN §4): parse, check, keep only what is needed."""
+"""What VNeID's claims mean to the portal (wire protocol notes §8): parse, check, keep only what is needed."""
 
 import secrets
 from dataclasses import dataclass
