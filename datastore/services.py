@@ -65,7 +65,6 @@ def deposit(
     """
     heading = _line(title, 400, "title")
     facts: dict[str, Any] = {
-        "issuer": issuer,
         "number": _line(number, 60, "number"),
         "issued_on": issued_on,
         "valid_until": valid_until,

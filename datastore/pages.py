@@ -1,0 +1,72 @@
+"""What the pages of the store show, read in keyset pages: the ten thousandth document costs what the tenth does."""
+
+import base64
+import binascii
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from datastore.models import AccessLog, Document, DocumentType
+from portal.accounts.models import User
+from portal.core.text import clean_line, fold
+
+PAGE_SIZE = 20
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one page and the mark where the next one begins; empty on the last."""
+
+    rows: list[Any]
+    next_mark: str
+
+
+def documents(user: User, *, query: str = "", type_code: str = "", after: str = "") -> Page:
+    """A page of a person's listed documents, newest first."""
+    found = Document.objects.listed(user).select_related("type").order_by("-created_at", "-id")
+    if type_code:
+        found = found.filter(type__code=type_code)
+    for word in fold(clean_line(query)[:100]).split():
+        found = found.filter(search_text__contains=word)
+    return _page(found, "created_at", after)
+
+
+def accesses(user: User, *, after: str = "") -> Page:
+    """A page of the readings of a person's documents by others, latest first."""
+    found = AccessLog.objects.filter(owner=user).select_related("document__type", "agency").order_by("-read_at", "-id")
+    return _page(found, "read_at", after)
+
+
+def types_of(user: User) -> Iterable[DocumentType]:
+    """The types of which a person has documents: one look into the index for each type there is."""
+    mine = Document.objects.listed(user).filter(type=OuterRef("pk"))
+    return DocumentType.objects.filter(Exists(mine)).order_by("name")
+
+
+def _page(found: "QuerySet[Row]", field: str, after: str) -> Page:
+    if (mark := _read_mark(after)) is not None:
+        moment, pk = mark
+        found = found.filter(Q(**{f"{field}__lt": moment}) | Q(**{field: moment, "pk__lt": pk}))
+    rows = list(found[: PAGE_SIZE + 1])
+    if len(rows) <= PAGE_SIZE:
+        return Page(rows, "")
+    last = rows[PAGE_SIZE - 1]
+    return Page(rows[:PAGE_SIZE], _write_mark(getattr(last, field), last.pk))
+
+
+def _write_mark(moment: datetime, pk: int) -> str:
+    return base64.urlsafe_b64encode(f"{moment.isoformat()} {pk}".encode()).decode().rstrip("=")
+
+
+def _read_mark(text: str) -> tuple[datetime, int] | None:
+    """A mark that is not ours means the first page: old links keep working."""
+    try:
+        moment, _blank, pk = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
+        parsed = datetime.fromisoformat(moment)
+        return (parsed, int(pk)) if parsed.tzinfo is not None and 0 <= int(pk) < 2**63 else None
+    except (binascii.Error, ValueError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,157 @@
+"""Pages of the document store (kho quản lý dữ liệu điện tử): what is mine, what I add, who looked."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from datastore import access, pages, services
+from datastore.forms import ACCEPT, UploadForm
+from datastore.models import Document, DocumentStatus, TrustLevel
+from datastore.requests import SignedInRequest
+from datastore.results import qr
+from datastore.results import service as results
+from portal.agencies.actors import Actor
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
+
+TRUST_TONES = {TrustLevel.ISSUED: "jade", TrustLevel.CERTIFIED: "jade", TrustLevel.DIGITISED: "jade"}
+RECENT = 5
+
+
+@never_cache
+@require_GET
+def document_list(request: SignedInRequest) -> HttpResponse:
+    """My documents, newest first, by words and type."""
+    query, type_code = request.GET.get("q", ""), request.GET.get("loai", "")
+    page = pages.documents(request.user, query=query, type_code=type_code, after=request.GET.get("sau", ""))
+    today = timezone.localdate()
+    return render(
+        request,
+        "datastore/list.html",
+        {
+            "rows": [{"document": document, **_standing(document, today)} for document in page.rows],
+            "next_url": _next_url(page.next_mark, q=query, loai=type_code),
+            "first_url": reverse("datastore:list") if request.GET.get("sau") else "",
+            "query": query,
+            "type_code": type_code,
+            "types": pages.types_of(request.user),
+            "is_filtered": bool(query or type_code),
+        },
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def upload(request: SignedInRequest) -> HttpResponse:
+    """Add a paper of my own; the same file sent twice makes one document."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            document = services.deposit(
+                owner=request.user,
+                content=facts["file"],
+                name=facts["file"].name,
+                type_code=facts["type"].code,
+                title=facts["title"],
+                number=facts["number"],
+                issued_on=facts["issued_on"],
+                valid_until=facts["valid_until"],
+                trust=TrustLevel.UPLOADED,
+                once=True,
+            )
+        except InvalidInputError as error:
+            for field, texts in error.fields.items():
+                form.add_error(field if field in form.fields else None, [str(text) for text in texts])
+        else:
+            messages.success(request, _("Đã thêm vào kho: %(title)s.") % {"title": document.title})
+            return redirect("datastore:detail", pk=document.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "datastore/upload.html", {"form": form, "accept": ACCEPT}, status=status)
+
+
+@never_cache
+@require_GET
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One document: files, what it is worth, where it was used, who looked."""
+    document = access.get_document(pk, actor=Actor.citizen(request.user), purpose="")
+    return render(request, "datastore/detail.html", _detail(document))
+
+
+def _detail(document: Document) -> dict[str, Any]:
+    credential = getattr(document, "credential", None)
+    address = results.address(credential.public_id, credential.token) if credential else ""
+    return {
+        "document": document,
+        **_standing(document, timezone.localdate()),
+        "files": document.files.select_related("blob"),
+        "uses": document.reuses.order_by("-reused_at"),
+        "grants": document.grants.select_related("agency").order_by("-granted_at"),
+        "accesses": document.accesses.select_related("agency").order_by("-read_at", "-id")[:RECENT],
+        "credential": credential,
+        "qr": qr.draw(address, label=_("Mã QR xác thực kết quả")).svg if credential else "",
+        "verify_url": reverse("datastore:verify", args=[credential.public_id]) + f"#{credential.token}"
+        if credential
+        else "",
+        "can_delete": document.trust != TrustLevel.ISSUED and not services.is_in_use(document),
+    }
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask, then delete; what a dossier still needs stays, and the page says why."""
+    actor = Actor.citizen(request.user)
+    document = access.get_document(pk, actor=actor, purpose="")
+    reason = ""
+    if request.method == "POST":
+        try:
+            services.delete(pk, actor)
+        except (ConflictError, NotAllowedError) as error:
+            reason = str(error.message)
+        else:
+            messages.success(request, _("Đã xóa khỏi kho: %(title)s.") % {"title": document.title})
+            return redirect("datastore:list")
+    context = {"document": document, "reason": reason}
+    return render(request, "datastore/delete.html", context, status=409 if reason else 200)
+
+
+@never_cache
+@require_GET
+def access_log(request: SignedInRequest) -> HttpResponse:
+    """Who looked at my documents, in plain words."""
+    page = pages.accesses(request.user, after=request.GET.get("sau", ""))
+    return render(
+        request,
+        "datastore/access_log.html",
+        {
+            "accesses": page.rows,
+            "next_url": _next_url(page.next_mark),
+            "first_url": reverse("datastore:access_log") if request.GET.get("sau") else "",
+        },
+    )
+
+
+def _standing(document: Document, today: Any) -> dict[str, Any]:
+    """Status and trust of a document as words with their colours."""
+    if document.is_expired(today) and document.status == DocumentStatus.VALID:
+        status, tone = _("Đã hết hiệu lực"), "amber"
+    else:
+        status = document.get_status_display()
+        tones = {DocumentStatus.VALID: "jade", DocumentStatus.REVOKED: "crimson"}
+        tone = tones.get(DocumentStatus(document.status), "amber")
+    trust = TrustLevel(document.trust)
+    return {"status": status, "tone": tone, "trust": trust.label, "trust_tone": TRUST_TONES.get(trust, "neutral")}
+
+
+def _next_url(mark: str, **filters: str) -> str:
+    if not mark:
+        return ""
+    return "?" + urlencode({**{name: value for name, value in filters.items() if value}, "sau": mark})

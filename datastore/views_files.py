@@ -1,0 +1,66 @@
+"""The one way out for bytes: a view that checks the right to read, leaves the row, and sends the file locked in."""
+
+from django.http import FileResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from datastore import access
+from datastore.models import DocumentFile
+from datastore.requests import SignedInRequest
+from portal.agencies.actors import Actor
+from portal.agencies.memberships import KIND_OF_ROLE, current_posts, official_name
+from portal.agencies.models import MembershipRole
+from portal.core.errors import NotFoundError
+
+INLINE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png"})
+# A served file is shown, never run: no script, no request, no form; only our own pages may frame it.
+FILE_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+IMAGE_POLICY = f"{FILE_POLICY}; sandbox"
+PDF_POLICY = f"{FILE_POLICY}; object-src 'self'"  # the browser's own viewer does not start in a sandbox
+
+
+@require_GET
+def file(request: SignedInRequest, file_id: int) -> FileResponse:
+    """Send a file; `?xem=1` shows it in the page instead of saving it."""
+    inline = request.GET.get("xem") == "1"
+    stored, stream = _open(request, file_id)
+    content_type = stored.blob.content_type
+    shown = inline and content_type in INLINE_TYPES
+    response = FileResponse(stream, as_attachment=not shown, filename=stored.name, content_type=content_type)
+    response["Content-Length"] = stored.blob.size_bytes
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Content-Security-Policy"] = PDF_POLICY if shown and content_type == "application/pdf" else IMAGE_POLICY
+    return response
+
+
+@require_GET
+def first_file(request: SignedInRequest, pk: int) -> HttpResponseRedirect:
+    """Send to the first file of a document; the file's own address decides who may read it."""
+    file_id = DocumentFile.objects.filter(document=pk).order_by("position").values_list("pk", flat=True).first()
+    if file_id is None:
+        raise NotFoundError(access.NOT_FOUND)
+    query = "?xem=1" if request.GET.get("xem") == "1" else ""
+    return HttpResponseRedirect(reverse("datastore:file", args=[file_id]) + query)
+
+
+def _open(request: SignedInRequest, file_id: int) -> tuple[DocumentFile, object]:
+    """Open as whatever the person may act as: owner first, then each post she holds."""
+    for actor in _actors(request):
+        try:
+            return access.open_file(file_id, actor=actor, purpose="")
+        except NotFoundError:
+            continue
+    raise NotFoundError(access.NOT_FOUND)
+
+
+def _actors(request: SignedInRequest) -> list[Actor]:
+    user = request.user
+    actors = [Actor.citizen(user)]
+    if user.is_official:
+        for post in current_posts(user):
+            kind = KIND_OF_ROLE.get(MembershipRole(post.role))
+            if kind is not None:
+                actors.append(Actor(kind=kind, user=user, agency=post.agency, name=official_name(user, post)))
+    return actors

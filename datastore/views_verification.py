@@ -1,0 +1,178 @@
+"""Verification (xác thực kết quả) for anybody: status by id, the offline checker, keys, withdrawn results, a file.
+
+What stands behind # never reaches the server: the browser checks the signed fields, the server tells the status.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_http_methods
+
+from datastore.results import verification
+from datastore.results.verification import ResultState
+
+SCRIPTS = ("js/verify.js", "js/verify-cose.js", "js/verify-scan.js")
+CACHED = (*SCRIPTS, "build/portal.css", "build/icons.svg", "build/qr-scanner.min.js", "build/qr-scanner-worker.min.js",
+          "img/favicon.svg", "js/portal.js")  # fmt: skip
+FONTS = tuple(
+    f"build/fonts/be-vietnam-pro-{part}-{weight}.woff2" for part in ("latin", "vietnamese") for weight in (400, 600)
+)
+PUBLIC_ID = re.compile(r"[A-Za-z2-7]{16}")
+TONES = {
+    ResultState.VALID: "jade",
+    ResultState.REPLACED: "amber",
+    ResultState.REVOKED: "crimson",
+    ResultState.EXPIRED: "amber",
+    ResultState.UNKNOWN: "error",
+}
+
+WORDS = {
+    "authentic": _("Chữ ký đúng: nội dung dưới đây do cơ quan nhà nước cấp, chưa bị sửa."),
+    "compare": _("Hãy so từng dòng với tờ giấy bạn đang cầm. Khác một chữ là giấy giả."),
+    "expired": _("Chữ ký đúng, nhưng giấy này đã hết hiệu lực."),
+    "revoked": _("Chữ ký đúng, nhưng giấy này đã bị thu hồi."),
+    "replaced": _("Chữ ký đúng, nhưng giấy này đã được bản khác thay thế."),
+    "unreadable": _("Đây không phải mã QR kết quả của Cổng Dịch vụ công."),
+    "unknown_key": _("Mã QR ký bằng khóa mà máy này chưa biết. Hãy mở trang này khi có mạng rồi thử lại."),
+    "bad_signature": _("Chữ ký sai: nội dung đã bị sửa hoặc không do Cổng cấp. Không dùng giấy này."),
+    "key_time": _("Chữ ký sai thời gian: khóa không còn dùng khi giấy được cấp. Không dùng giấy này."),
+    "other_document": _("Mã QR này thuộc về giấy khác: địa chỉ và chữ ký không khớp. Không dùng giấy này."),
+    "unsupported": _(
+        "Trình duyệt này chưa tự kiểm tra được chữ ký. Hãy cập nhật trình duyệt; tình trạng ở trên vẫn đúng."
+    ),
+    "offline": _("Không có mạng: chữ ký kiểm tra ngay trên máy này, tình trạng theo danh sách lúc"),
+    "no_list": _("Không có mạng và chưa có danh sách thu hồi trên máy này: chưa biết giấy còn hiệu lực hay không."),
+    "no_camera": _("Không mở được camera. Hãy cho phép dùng camera, hoặc chọn ảnh có mã QR."),
+    "no_code": _("Không thấy mã QR trong ảnh. Hãy chụp gần, đủ sáng, thẳng góc."),
+    "typed": _("Mã cần có 16 chữ và số, in dưới mã QR; hoặc dán cả địa chỉ trong mã QR."),
+    "scanning": _("Đưa mã QR vào giữa khung hình."),
+}
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Permissions-Policy"] = "camera=(self)"
+    return response
+
+
+@login_not_required
+@require_GET
+@cache_control(no_cache=True, private=True)
+def status(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page a camera opens: live status with the least data; the fields come from the QR itself, in the browser."""
+    found = verification.status_of(public_id)
+    code = 404 if found.state == ResultState.UNKNOWN else 200
+    return _private(render(request, "datastore/verify.html", _context(found), status=code))
+
+
+@login_not_required
+@require_GET
+@cache_control(no_cache=True, private=True)
+def page(request: HttpRequest) -> HttpResponse:
+    """The checker: scan, choose a picture, type, or check a file. Works with the network off once it was opened.
+
+    `?ma=` takes the id alone, for browsers without scripts; a whole credential never travels in a query.
+    """
+    public_id = request.GET.get("ma", "").strip()
+    if PUBLIC_ID.fullmatch(public_id):
+        return redirect("datastore:verify", public_id=public_id.upper())
+    return _private(render(request, "datastore/verify.html", _context(None)))
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def check_file(request: HttpRequest) -> HttpResponse:
+    """Check a PDF by digest, signature and live status; nothing of it is kept."""
+    upload = request.FILES.get("file")
+    error, verdict = "", None
+    if request.method == "POST":
+        if upload is None or not upload.size:
+            error = gettext("Chọn tệp PDF kết quả cần kiểm tra.")
+        elif upload.size > settings.UPLOAD_MAX_BYTES:
+            error = gettext("Tệp lớn hơn %(limit)d MB.") % {"limit": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
+        else:
+            verdict = verification.check_file(upload)
+    context = {"verdict": verdict, "error": error, **(_context(verdict.status) if verdict else {})}
+    return _private(render(request, "datastore/verify_file.html", context, status=422 if error else 200))
+
+
+def _context(found: verification.Status | None) -> dict[str, object]:
+    name = found and (found.type_name_en if get_language() == "en" and found.type_name_en else found.type_name)
+    return {
+        "status": found,
+        "type_name": name,
+        "tone": TONES[found.state] if found else "",
+        "words": {code: str(text) for code, text in WORDS.items()},
+    }
+
+
+@login_not_required
+@require_GET
+@cache_control(max_age=300, public=True)
+def key_set(request: HttpRequest) -> JsonResponse:
+    """The public keys of credentials (RFC 7517), retired ones with their time."""
+    return _json(verification.key_set(), "application/jwk-set+json")
+
+
+@login_not_required
+@require_GET
+@cache_control(max_age=60, public=True)
+def withdrawn(request: HttpRequest) -> JsonResponse:
+    """Ids of revoked and replaced results, for checkers without a network."""
+    return _json(verification.withdrawn())
+
+
+def _json(body: dict[str, object], content_type: str = "application/json") -> JsonResponse:
+    response = JsonResponse(body, json_dumps_params={"separators": (",", ":")}, content_type=content_type)
+    response["Access-Control-Allow-Origin"] = "*"  # public facts, for anybody's checker
+    return response
+
+
+@login_not_required
+@require_GET
+@cache_control(max_age=3600, public=True)
+def manifest(request: HttpRequest) -> JsonResponse:
+    """What makes the checker installable on a phone."""
+    body = {
+        "name": gettext("Kiểm tra kết quả – Cổng Dịch vụ công"),
+        "short_name": gettext("Kiểm tra QR"),
+        "lang": "vi",
+        "start_url": reverse("datastore:verify_page"),
+        "scope": "/xm/",
+        "display": "standalone",
+        "background_color": "#fbf8f2",
+        "theme_color": "#a51c24",
+        "icons": [{"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+    }
+    return JsonResponse(body, content_type="application/manifest+json")
+
+
+@login_not_required
+@require_GET
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker with its list of what to keep; a changed file changes the list's version."""
+    paths = [reverse("datastore:verify_page"), reverse("verification:keys"), reverse("verification:withdrawn")]
+    paths += [static(name) for name in (*CACHED, *FONTS)]
+    folder = Path(settings.STATICFILES_DIRS[0])
+    digest = hashlib.sha256()
+    for name in (*CACHED, "js/verify-worker.js"):
+        found = folder / name
+        digest.update(found.read_bytes() if found.exists() else b"")
+    text = (folder / "js" / "verify-worker.js").read_text(encoding="utf-8")
+    head = f"const KEPT = {json.dumps({'version': digest.hexdigest()[:16], 'paths': paths})};\n"
+    response = HttpResponse(head + text, content_type="text/javascript; charset=utf-8")
+    response["Service-Worker-Allowed"] = "/"
+    return response

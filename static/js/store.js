@@ -1,0 +1,59 @@
+// Adding a paper: the form sent with a determinate bar. Without this script the same form does the same job.
+
+let form;
+
+function show(text, percent) {
+  const box = form.querySelector("[data-progress]");
+  box.hidden = false;
+  box.querySelector("[data-progress-words]").textContent = text;
+  box.querySelector("progress").value = percent;
+}
+
+function send(event) {
+  event.preventDefault();
+  const button = form.querySelector("button[type=submit]");
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.upload.addEventListener("progress", ({ loaded, total }) => {
+    const percent = total ? Math.floor((loaded / total) * 100) : 0;
+    show(percent < 100 ? `${form.dataset.sending} ${percent} %` : form.dataset.checking, percent);
+  });
+  request.addEventListener("load", () => {
+    if (request.status === 200) location.assign(request.responseURL);
+    else answer(request.responseText);
+  });
+  request.addEventListener("error", () => {
+    button.disabled = false;
+    delete form.dataset.sent;
+    show(form.dataset.failed, 0);
+  });
+  button.disabled = true;
+  request.send(new FormData(form));
+}
+
+// What was wrong comes back as the same page; the chosen file stays chosen, since only words and marks are taken over.
+function answer(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const file = form.querySelector("input[type=file]");
+  const fresh = page.querySelector("[data-store-upload]");
+  if (!fresh) {
+    show(form.dataset.failed, 0);
+    return;
+  }
+  const box = fresh.querySelector("input[type=file]");
+  for (const name of ["aria-describedby", "aria-invalid"]) {
+    if (box.hasAttribute(name)) file.setAttribute(name, box.getAttribute(name));
+    else file.removeAttribute(name);
+  }
+  box.replaceWith(file);
+  document.querySelector("[data-store-upload]").replaceWith(fresh);
+  start(fresh.querySelector("form"));
+  fresh.dispatchEvent(new Event("htmx:load", { bubbles: true })); // portal.js dresses what is new
+}
+
+function start(element) {
+  form = element;
+  form?.addEventListener("submit", send);
+}
+
+start(document.querySelector("form[data-progress-form]"));

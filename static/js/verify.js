@@ -1,0 +1,153 @@
+// The verification page: what stands behind # is checked here, on the reader's device, and never sent anywhere.
+
+import { check, Refused } from "./verify-cose.js";
+import * as scan from "./verify-scan.js";
+
+const root = document.querySelector("[data-verify]");
+const words = JSON.parse(document.getElementById("verify-words").textContent);
+const part = (name) => root.querySelector(`[data-${name}]`);
+const PATH = /\/xm\/([A-Z2-7]{16})(?:$|[#?])/i;
+const ID = /^[A-Z2-7]{16}$/;
+
+async function fetchJson(address) {
+  const answer = await fetch(address, { credentials: "omit" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return { body: await answer.json(), isStored: answer.headers.get("X-Stored") === "1" };
+}
+
+const day = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang, {
+  dateStyle: "short", timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh",
+});
+
+function say(tone, title, note) {
+  const box = part("signature");
+  box.hidden = false;
+  box.className = `verdict verdict--${tone}`;
+  part("signature-title").textContent = title;
+  part("signature-note").textContent = note || "";
+}
+
+function showFields(said) {
+  const list = part("fields");
+  list.hidden = !said;
+  for (const cell of list.querySelectorAll("[data-field]")) {
+    const value = said?.[cell.dataset.field];
+    const isTime = cell.dataset.field.endsWith("_at");
+    cell.textContent = value ? (isTime ? day(value) : value) : "";
+    cell.parentElement.hidden = !value;
+  }
+}
+
+// Status without a server's word: from the list of withdrawn results that this device keeps.
+async function offlineStatus(publicId) {
+  try {
+    const { body } = await fetchJson(root.dataset.withdrawn);
+    const state = body.revoked.includes(publicId) ? "revoked" : body.replaced.includes(publicId) ? "replaced" : "";
+    return { state, note: `${words.offline} ${day(Date.parse(body.as_of) / 1000)}.` };
+  } catch {
+    return { state: "", note: words.no_list };
+  }
+}
+
+async function judge(token, publicId) {
+  try {
+    const { body: keys } = await fetchJson(root.dataset.keys).catch(() => { throw new Refused("unknown_key"); });
+    const said = await check(token, keys);
+    if (publicId && said.public_id !== publicId) throw new Refused("other_document");
+    // The page in hand tells the live status only if the server made it for this very result.
+    const isLive = root.dataset.id === said.public_id;
+    const { state, note } = isLive ? { state: "", note: "" } : await offlineStatus(said.public_id);
+    const isOver = said.expires_at && said.expires_at * 1000 < Date.now();
+    const outcome = state || (isOver ? "expired" : "authentic");
+    const tone = { authentic: "jade", revoked: "crimson" }[outcome] || "amber";
+    say(tone, words[outcome], [words.compare, note].filter(Boolean).join(" "));
+    showFields(said);
+  } catch (error) {
+    const code = error instanceof Refused ? error.code : "unreadable";
+    say(code === "unsupported" || code === "unknown_key" ? "amber" : "error", words[code], "");
+    showFields(null);
+  }
+}
+
+// A scanned or typed text: an address of ours with or without a credential, a bare credential, or a bare id.
+function open(text) {
+  const [address, token = ""] = text.trim().split("#");
+  const id = (address.match(PATH)?.[1] || (ID.test(address.toUpperCase()) ? address : "")).toUpperCase();
+  if (!id) {
+    say("error", words.unreadable, words.typed);
+    showFields(null);
+    return false;
+  }
+  const target = `${root.dataset.page}${id}${token ? `#${token}` : ""}`;
+  if (navigator.onLine || navigator.serviceWorker?.controller) {
+    const isSamePage = new URL(target, location.href).pathname === location.pathname;
+    location.assign(target);
+    if (isSamePage) location.reload();
+  } else {
+    judge(token, id);
+  }
+  return true;
+}
+
+function here() {
+  const token = location.hash.slice(1);
+  const id = location.pathname.match(PATH)?.[1].toUpperCase() || "";
+  if (token) judge(decodeURIComponent(token), id);
+  else if (id && root.dataset.id !== id && !part("status")) judge("", id);
+}
+
+function tendScanner() {
+  const [startButton, stopButton, video, line] = ["scan-start", "scan-stop", "scan-video", "scan-words"].map(part);
+  const stop = () => {
+    scan.stop();
+    video.hidden = stopButton.hidden = true;
+    startButton.hidden = false;
+    line.textContent = "";
+  };
+  part("scan-tools").hidden = part("scan-picture").hidden = false;
+  startButton.addEventListener("click", async () => {
+    video.hidden = stopButton.hidden = false;
+    startButton.hidden = true;
+    line.textContent = words.scanning;
+    try {
+      await scan.start(root.dataset.scanner, video, (text) => { stop(); open(text); });
+    } catch {
+      stop();
+      line.textContent = words.no_camera;
+    }
+  });
+  stopButton.addEventListener("click", stop);
+  root.querySelector("#picture").addEventListener("change", async (event) => {
+    const [file] = event.target.files;
+    if (!file) return;
+    try {
+      open(await scan.fromPicture(root.dataset.scanner, file));
+    } catch {
+      line.textContent = words.no_code;
+    }
+  });
+}
+
+function tendTyping() {
+  const form = part("typed");
+  const input = form.elements.ma;
+  input.removeAttribute("maxlength"); // a whole address may be pasted: with a script it stays on this device
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    open(input.value);
+  });
+}
+
+// Two scopes for one worker: addresses in the QR are in capitals.
+async function keepForOffline() {
+  if (!navigator.serviceWorker) return;
+  for (const scope of ["/xm/", "/XM/"]) {
+    await navigator.serviceWorker.register(root.dataset.worker, { scope }).catch(() => {});
+  }
+}
+
+tendScanner();
+tendTyping();
+here();
+addEventListener("hashchange", here);
+keepForOffline();
