@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
@@ -40,3 +42,22 @@ def edition_or_none() -> str | None:
         return edition()
     except RedisError:
         return None
+
+
+_remembered: dict[str, Any] = {}
+
+
+def remembered(key: str, make: Callable[[], Any]) -> Any:
+    """What ``make`` returns, kept in this process for one edition of the catalogue; made anew while that is unknown."""
+    current = edition_or_none()
+    if current is None:
+        return make()
+    if _remembered.get("edition") != current:
+        _remembered.clear()
+        _remembered["edition"] = current
+    if key not in _remembered:
+        value = make()
+        if _remembered.get("edition") != current:
+            return value
+        _remembered[key] = value
+    return _remembered[key]

@@ -58,16 +58,9 @@ class Found:
     counts: dict[str, Counter[str]] = field(default_factory=dict)
 
 
-_vocabulary: tuple[str, Vocabulary] = ("", Vocabulary(0, {}))
-
-
 def vocabulary() -> Vocabulary:
-    """Words of the open catalogue with their counts, kept in the process for one edition of the catalogue."""
-    global _vocabulary
-    edition = publication.edition_or_none()
-    if edition is None or _vocabulary[0] != edition:
-        _vocabulary = (edition or "", _read_vocabulary())
-    return _vocabulary[1]
+    """Words of the open catalogue with their counts."""
+    return publication.remembered("vocabulary", _read_vocabulary)
 
 
 def _read_vocabulary() -> Vocabulary:
