@@ -1,5 +1,6 @@
 """Ports, and waiting for an address to answer."""
 
+import http
 import http.client
 import socket
 import time
@@ -45,13 +46,13 @@ def status_of(url: str) -> tuple[int, str]:
         connection.close()
 
 
-def wait_until_ready(url: str, child: Child, *, seconds: float = 60, statuses: tuple[int, ...] = (200,)) -> None:
-    """Wait until the address answers with one of these statuses; raise SetupError with the log's end otherwise."""
+def wait_until_ready(url: str, child: Child, *, seconds: float = 60) -> None:
+    """Wait until the address answers 200; raise SetupError with the answer and the log's end otherwise."""
     deadline = time.monotonic() + seconds
     answer: tuple[int, str] = (0, "nothing answered")
     while time.monotonic() < deadline and child.is_alive:
         answer = status_of(url)
-        if answer[0] in statuses:
+        if answer[0] == http.HTTPStatus.OK:
             return
         time.sleep(0.1)
     what = f"answers {answer[0]}: {answer[1][:500]}" if answer[0] else answer[1]

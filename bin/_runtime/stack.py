@@ -145,7 +145,7 @@ class Stack:
         self.start(self.web, *([self.worker] if worker else []), *programs)
         network.wait_until_ready(self.url("/readyz"), self.web, seconds=90)
         for name in sandbox:
-            network.wait_until_ready(self.sandbox_url(name), self.sandbox[name], seconds=90, statuses=(200, 302))
+            network.wait_until_ready(self.sandbox_url(name, "/healthz"), self.sandbox[name], seconds=90)
 
     def start(self, *children: Child) -> None:
         """Start processes that close() is to end."""

@@ -137,7 +137,7 @@ class Supervisor:
             network.wait_until_ready(f"{self.addresses.portal_url}/readyz", web, seconds=READY_SECONDS)
             for name, child in zip(SANDBOX_PROGRAMS, sandbox, strict=True):
                 url = portal_processes.sandbox_url(self.environment, name)
-                network.wait_until_ready(f"{url}/", child, seconds=READY_SECONDS, statuses=(200, 302))
+                network.wait_until_ready(f"{url}/healthz", child, seconds=READY_SECONDS)
 
     def manage(self, *arguments: str) -> str:
         """Run a management command; its output is shown only when it fails."""
