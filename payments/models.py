@@ -1,4 +1,6 @@
-"""Orders, notices from gateways, and receipts (thanh toán). Money is whole đồng."""
+"""Orders, notices from gateways, receipts and refunds (thanh toán). Money is whole đồng."""
+
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,89 +10,173 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
 from dossiers.models import Dossier, FinancialObligation
-from payments.lifecycle import OrderState
+from payments.lifecycle import MONEY_CAME, OrderState, RefundReason, RefundState, Verdict
+from portal.agencies.models import Agency
 from portal.core.work import QueuedWork, WorkQuerySet
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+class PaymentOrderQuerySet(models.QuerySet["PaymentOrder"]):
+    """Reads over orders."""
+
+    def of(self, user: "User") -> Self:
+        """Orders a person made, or that pay for a dossier of hers."""
+        return self.filter(Q(payer=user) | Q(dossier__filer=user) | Q(dossier__owner=user))
 
 
 class PaymentOrder(models.Model):
-    """One attempt to pay what a dossier owes (lệnh thanh toán); its amount never changes, a new amount is a new order."""
+    """One attempt to pay what a dossier owes (lệnh thanh toán); another amount is another order."""
 
     reference = models.CharField(_("mã tham chiếu"), max_length=20, unique=True)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="payment_orders")
-    obligations = models.ManyToManyField(FinancialObligation, related_name="orders")
     payer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="payment_orders",
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="payment_orders"
     )
     gateway = models.CharField(_("cổng thanh toán"), max_length=20)
     amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
-    state = models.CharField(
-        _("trạng thái"), max_length=10, choices=OrderState, default=OrderState.CREATED
-    )
+    state = models.CharField(_("trạng thái"), max_length=10, choices=OrderState, default=OrderState.CREATED)
+    payment_url = models.TextField(_("trang thanh toán"), blank=True)
+    """Where the payer is sent; empty until the gateway opened its page. A double click finds the same one."""
+    language = models.CharField(max_length=2, default="vi")
+    """Language of the page the payer came from and comes back to."""
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(_("hết hạn lúc"))
     settled_at = models.DateTimeField(_("kết thúc lúc"), null=True, blank=True)
-    gateway_transaction = models.CharField(
-        _("mã giao dịch"), max_length=100, blank=True
-    )
+    gateway_transaction = models.CharField(_("mã giao dịch"), max_length=100, blank=True)
     bank_code = models.CharField(_("ngân hàng"), max_length=40, blank=True)
     failure = models.CharField(_("lý do thất bại"), max_length=200, blank=True)
+    queries = models.PositiveSmallIntegerField(_("số lần hỏi cổng"), default=0)
+    next_query_at = models.DateTimeField(_("hỏi cổng lần tới"), null=True, blank=True)
+    """When to ask the gateway what became of an order whose notice does not come; None: never."""
+
+    objects = PaymentOrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lệnh thanh toán")
         verbose_name_plural = _("lệnh thanh toán")
         ordering = ["-id"]
         constraints = [
+            models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="order_is_positive"),
             models.CheckConstraint(
-                condition=Q(amount_vnd__gt=0), name="order_is_positive"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="paid") | Q(settled_at__isnull=False),
-                name="paid_order_has_time",
+                condition=~Q(state=OrderState.PAID) | (Q(settled_at__isnull=False) & ~Q(gateway_transaction="")),
+                name="paid_order_has_time_and_transaction",
             ),
             models.UniqueConstraint(
                 fields=["gateway", "gateway_transaction"],
-                condition=~Q(gateway_transaction="") & Q(state="paid"),
+                condition=~Q(gateway_transaction=""),
                 name="one_order_per_transaction",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["dossier", "state"], name="order_of_dossier"),
+            models.Index(fields=["payer", "-id"], name="order_of_payer"),
+            models.Index(fields=["expires_at"], name="order_open", condition=Q(state=OrderState.CREATED)),
+            models.Index(fields=["next_query_at"], name="order_to_ask", condition=Q(next_query_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return self.reference
 
 
-class GatewayNotice(models.Model):
-    """A message from a gateway as it came (thông báo của cổng), with our verdict; kept even when it is refused."""
+class OrderLine(models.Model):
+    """One obligation an order pays for, with its amount frozen (khoản nộp)."""
 
-    gateway = models.CharField(max_length=20)
-    order = models.ForeignKey(
-        PaymentOrder, models.PROTECT, null=True, blank=True, related_name="notices"
-    )
-    reference = models.CharField(max_length=100, blank=True, db_index=True)
-    fields = models.JSONField()
-    verdict = models.CharField(max_length=30)
-    received_at = models.DateTimeField(default=timezone.now)
+    order = models.ForeignKey(PaymentOrder, models.CASCADE, related_name="lines")
+    obligation = models.ForeignKey(FinancialObligation, models.PROTECT, related_name="order_lines")
+    kind = models.CharField(_("loại"), max_length=10)
+    description = models.CharField(_("khoản"), max_length=300)
+    legal_basis = models.CharField(_("căn cứ"), max_length=200, blank=True)
+    amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
+    has_settled = models.BooleanField(_("đã gạch nợ"), default=False)
+    """Whether the money of this order settled the obligation; the database lets one line an obligation do so."""
+
+    class Meta:
+        verbose_name = _("khoản nộp")
+        verbose_name_plural = _("khoản nộp")
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "obligation"], name="one_line_per_obligation"),
+            models.UniqueConstraint(
+                fields=["obligation"], condition=Q(has_settled=True), name="obligation_settled_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.description}: {self.amount_vnd}"
+
+
+class GatewayNotice(models.Model):
+    """A message from a gateway (thông báo của cổng) with our verdict; kept even when it is refused."""
+
+    gateway = models.CharField(_("cổng thanh toán"), max_length=20)
+    order = models.ForeignKey(PaymentOrder, models.PROTECT, null=True, blank=True, related_name="notices")
+    reference = models.CharField(_("mã tham chiếu"), max_length=100, blank=True, db_index=True)
+    gateway_transaction = models.CharField(_("mã giao dịch"), max_length=100, blank=True)
+    is_answer = models.BooleanField(_("do Cổng hỏi"), default=False)
+    """Whether it is the answer to our own status query instead of a call of the gateway."""
+    fields = models.JSONField(_("nội dung"))
+    verdict = models.CharField(_("kết luận"), max_length=20, choices=Verdict)
+    received_at = models.DateTimeField(_("nhận lúc"), default=timezone.now)
 
     class Meta:
         verbose_name = _("thông báo của cổng thanh toán")
         verbose_name_plural = _("thông báo của cổng thanh toán")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "gateway_transaction"],
+                condition=Q(verdict__in=sorted(MONEY_CAME)),
+                name="money_of_a_transaction_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.reference} {self.verdict}"
 
 
-class ReceiptCounter(models.Model):
-    """The last receipt number of a symbol; it restarts on 1 January with the year in the symbol – TT 91/2026/TT-BTC."""
+class Refund(models.Model):
+    """Money that came though nothing was owed for it, and has to go back (hoàn tiền)."""
 
-    symbol = models.CharField(max_length=5, unique=True)
+    order = models.ForeignKey(PaymentOrder, models.PROTECT, related_name="refunds")
+    notice = models.OneToOneField(GatewayNotice, models.PROTECT, related_name="refund")
+    amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
+    reason = models.CharField(_("lý do"), max_length=20, choices=RefundReason)
+    state = models.CharField(_("tình trạng"), max_length=4, choices=RefundState, default=RefundState.DUE)
+    created_at = models.DateTimeField(_("phát sinh lúc"), default=timezone.now)
+    done_at = models.DateTimeField(_("hoàn lúc"), null=True, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    transfer_reference = models.CharField(_("mã lệnh chuyển tiền"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("khoản phải hoàn")
+        verbose_name_plural = _("khoản phải hoàn")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="refund_is_positive"),
+            models.CheckConstraint(
+                condition=~Q(state=RefundState.DONE) | (Q(done_at__isnull=False) & ~Q(transfer_reference="")),
+                name="refund_done_has_proof",
+            ),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="refund_due", condition=Q(state=RefundState.DUE))]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.amount_vnd}"
+
+
+class ReceiptCounter(models.Model):
+    """The last receipt number of a collecting body's symbol; a new year is a new symbol – TT 91/2026/TT-BTC."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="receipt_counters")
+    symbol = models.CharField(_("ký hiệu"), max_length=5)
     last_number = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("bộ đếm biên lai")
         verbose_name_plural = _("bộ đếm biên lai")
+        constraints = [models.UniqueConstraint(fields=["agency", "symbol"], name="one_counter_per_symbol")]
 
     def __str__(self) -> str:
         return f"{self.symbol} {self.last_number}"
@@ -99,13 +185,17 @@ class ReceiptCounter(models.Model):
 class Receipt(QueuedWork):
     """An e-receipt (biên lai điện tử) – NĐ 254/2026/NĐ-CP, TT 91/2026/TT-BTC; never deleted, only replaced."""
 
+    TEMPLATE_CODE = "EBL01"
+
     order = models.OneToOneField(PaymentOrder, models.PROTECT, related_name="receipt")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="receipts", verbose_name=_("đơn vị thu"))
     symbol = models.CharField(_("ký hiệu"), max_length=5)
     number = models.PositiveIntegerField(_("số"))
-    issued_at = models.DateTimeField(default=timezone.now)
-    document = models.OneToOneField(
-        Document, models.PROTECT, null=True, blank=True, related_name="receipt"
-    )
+    amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
+    content = models.JSONField(_("nội dung"), default=dict)
+    """What is printed, frozen at issue: names of payer and collecting body, tax code, lines."""
+    issued_at = models.DateTimeField(_("lập lúc"), default=timezone.now)
+    document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="receipt")
 
     objects = WorkQuerySet.as_manager()
 
@@ -113,17 +203,18 @@ class Receipt(QueuedWork):
         verbose_name = _("biên lai")
         verbose_name_plural = _("biên lai")
         constraints = [
-            models.UniqueConstraint(
-                fields=["symbol", "number"], name="receipt_number_once"
-            )
+            models.UniqueConstraint(fields=["agency", "symbol", "number"], name="receipt_number_once"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, number__lte=99_999_999), name="receipt_number_has_eight_figures"
+            ),
+            models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="receipt_is_positive"),
         ]
-        indexes = [
-            models.Index(
-                fields=["next_try_at", "id"],
-                name="receipt_due",
-                condition=Q(work_state="pending"),
-            )
-        ]
+        indexes = [models.Index(fields=["next_try_at", "id"], name="receipt_due", condition=Q(work_state="pending"))]
 
     def __str__(self) -> str:
-        return f"{self.symbol} {self.number:07d}"
+        return f"{self.symbol} {self.printed_number}"
+
+    @property
+    def printed_number(self) -> str:
+        """The number as it is printed, eight figures."""
+        return f"{self.number:08d}"

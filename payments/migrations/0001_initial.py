@@ -7,208 +7,391 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('datastore', '0001_initial'),
-        ('dossiers', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("datastore", "0001_initial"),
+        ("dossiers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PaymentOrder',
+            name="PaymentOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=20, unique=True, verbose_name='mã tham chiếu')),
-                ('gateway', models.CharField(max_length=20, verbose_name='cổng thanh toán')),
-                ('amount_vnd', models.PositiveBigIntegerField(verbose_name='số tiền (đồng)')),
-                ('state', models.CharField(choices=[('created', 'Chờ thanh toán'), ('paid', 'Đã thanh toán'), ('failed', 'Không thành công'), ('expired', 'Hết hạn'), ('cancelled', 'Đã thay bằng lệnh khác')], default='created', max_length=10, verbose_name='trạng thái')),
-                ('payment_url', models.TextField(blank=True, verbose_name='trang thanh toán')),
-                ('language', models.CharField(default='vi', max_length=2)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(verbose_name='hết hạn lúc')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='kết thúc lúc')),
-                ('gateway_transaction', models.CharField(blank=True, max_length=100, verbose_name='mã giao dịch')),
-                ('bank_code', models.CharField(blank=True, max_length=40, verbose_name='ngân hàng')),
-                ('failure', models.CharField(blank=True, max_length=200, verbose_name='lý do thất bại')),
-                ('queries', models.PositiveSmallIntegerField(default=0, verbose_name='số lần hỏi cổng')),
-                ('next_query_at', models.DateTimeField(blank=True, null=True, verbose_name='hỏi cổng lần tới')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_orders', to='dossiers.dossier')),
-                ('payer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payment_orders', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=20, unique=True, verbose_name="mã tham chiếu")),
+                ("gateway", models.CharField(max_length=20, verbose_name="cổng thanh toán")),
+                ("amount_vnd", models.PositiveBigIntegerField(verbose_name="số tiền (đồng)")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("created", "Chờ thanh toán"),
+                            ("paid", "Đã thanh toán"),
+                            ("failed", "Không thành công"),
+                            ("expired", "Hết hạn"),
+                            ("cancelled", "Đã thay bằng lệnh khác"),
+                        ],
+                        default="created",
+                        max_length=10,
+                        verbose_name="trạng thái",
+                    ),
+                ),
+                ("payment_url", models.TextField(blank=True, verbose_name="trang thanh toán")),
+                ("language", models.CharField(default="vi", max_length=2)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(verbose_name="hết hạn lúc")),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="kết thúc lúc")),
+                ("gateway_transaction", models.CharField(blank=True, max_length=100, verbose_name="mã giao dịch")),
+                ("bank_code", models.CharField(blank=True, max_length=40, verbose_name="ngân hàng")),
+                ("failure", models.CharField(blank=True, max_length=200, verbose_name="lý do thất bại")),
+                ("queries", models.PositiveSmallIntegerField(default=0, verbose_name="số lần hỏi cổng")),
+                ("next_query_at", models.DateTimeField(blank=True, null=True, verbose_name="hỏi cổng lần tới")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_orders",
+                        to="dossiers.dossier",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_orders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lệnh thanh toán',
-                'verbose_name_plural': 'lệnh thanh toán',
-                'ordering': ['-id'],
+                "verbose_name": "lệnh thanh toán",
+                "verbose_name_plural": "lệnh thanh toán",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10, verbose_name='loại')),
-                ('description', models.CharField(max_length=300, verbose_name='khoản')),
-                ('legal_basis', models.CharField(blank=True, max_length=200, verbose_name='căn cứ')),
-                ('amount_vnd', models.PositiveBigIntegerField(verbose_name='số tiền (đồng)')),
-                ('has_settled', models.BooleanField(default=False, verbose_name='đã gạch nợ')),
-                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='dossiers.financialobligation')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='payments.paymentorder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=10, verbose_name="loại")),
+                ("description", models.CharField(max_length=300, verbose_name="khoản")),
+                ("legal_basis", models.CharField(blank=True, max_length=200, verbose_name="căn cứ")),
+                ("amount_vnd", models.PositiveBigIntegerField(verbose_name="số tiền (đồng)")),
+                ("has_settled", models.BooleanField(default=False, verbose_name="đã gạch nợ")),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="order_lines",
+                        to="dossiers.financialobligation",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="payments.paymentorder"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'khoản nộp',
-                'verbose_name_plural': 'khoản nộp',
-                'ordering': ['order', 'id'],
+                "verbose_name": "khoản nộp",
+                "verbose_name_plural": "khoản nộp",
+                "ordering": ["order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='GatewayNotice',
+            name="GatewayNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(max_length=20, verbose_name='cổng thanh toán')),
-                ('reference', models.CharField(blank=True, db_index=True, max_length=100, verbose_name='mã tham chiếu')),
-                ('gateway_transaction', models.CharField(blank=True, max_length=100, verbose_name='mã giao dịch')),
-                ('is_answer', models.BooleanField(default=False, verbose_name='do Cổng hỏi')),
-                ('fields', models.JSONField(verbose_name='nội dung')),
-                ('verdict', models.CharField(choices=[('paid', 'Đã ghi nhận thanh toán'), ('paid_late', 'Đã ghi nhận thanh toán đến sau khi lệnh đóng'), ('overpaid', 'Tiền đến lần nữa, phải hoàn'), ('failed', 'Đã ghi nhận giao dịch không thành công'), ('repeated', 'Báo lại, không đổi gì'), ('bad_signature', 'Chữ ký sai'), ('wrong_terminal', 'Không phải mã đơn vị của Cổng'), ('unknown_order', 'Không có lệnh này'), ('wrong_amount', 'Số tiền không khớp'), ('foreign_transaction', 'Mã giao dịch đã thuộc lệnh khác'), ('unreadable', 'Không đọc được')], max_length=20, verbose_name='kết luận')),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='nhận lúc')),
-                ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='payments.paymentorder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("gateway", models.CharField(max_length=20, verbose_name="cổng thanh toán")),
+                (
+                    "reference",
+                    models.CharField(blank=True, db_index=True, max_length=100, verbose_name="mã tham chiếu"),
+                ),
+                ("gateway_transaction", models.CharField(blank=True, max_length=100, verbose_name="mã giao dịch")),
+                ("is_answer", models.BooleanField(default=False, verbose_name="do Cổng hỏi")),
+                ("fields", models.JSONField(verbose_name="nội dung")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("paid", "Đã ghi nhận thanh toán"),
+                            ("paid_late", "Đã ghi nhận thanh toán đến sau khi lệnh đóng"),
+                            ("overpaid", "Tiền đến lần nữa, phải hoàn"),
+                            ("failed", "Đã ghi nhận giao dịch không thành công"),
+                            ("repeated", "Báo lại, không đổi gì"),
+                            ("bad_signature", "Chữ ký sai"),
+                            ("wrong_terminal", "Không phải mã đơn vị của Cổng"),
+                            ("unknown_order", "Không có lệnh này"),
+                            ("wrong_amount", "Số tiền không khớp"),
+                            ("foreign_transaction", "Mã giao dịch đã thuộc lệnh khác"),
+                            ("unreadable", "Không đọc được"),
+                        ],
+                        max_length=20,
+                        verbose_name="kết luận",
+                    ),
+                ),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="nhận lúc")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="payments.paymentorder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thông báo của cổng thanh toán',
-                'verbose_name_plural': 'thông báo của cổng thanh toán',
-                'ordering': ['-id'],
+                "verbose_name": "thông báo của cổng thanh toán",
+                "verbose_name_plural": "thông báo của cổng thanh toán",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work_state', models.CharField(choices=[('pending', 'Chờ thực hiện'), ('done', 'Đã xong'), ('dead', 'Dừng, cần người xử lý')], default='pending', max_length=8, verbose_name='trạng thái việc')),
-                ('attempts', models.PositiveIntegerField(default=0, verbose_name='số lần thử')),
-                ('next_try_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='lần thử tiếp')),
-                ('last_error', models.TextField(blank=True, default='', verbose_name='lỗi gần nhất')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='tạo lúc')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='xong lúc')),
-                ('symbol', models.CharField(max_length=5, verbose_name='ký hiệu')),
-                ('number', models.PositiveIntegerField(verbose_name='số')),
-                ('amount_vnd', models.PositiveBigIntegerField(verbose_name='số tiền (đồng)')),
-                ('content', models.JSONField(default=dict, verbose_name='nội dung')),
-                ('issued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='lập lúc')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='agencies.agency', verbose_name='đơn vị thu')),
-                ('document', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='datastore.document')),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='payments.paymentorder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "work_state",
+                    models.CharField(
+                        choices=[("pending", "Chờ thực hiện"), ("done", "Đã xong"), ("dead", "Dừng, cần người xử lý")],
+                        default="pending",
+                        max_length=8,
+                        verbose_name="trạng thái việc",
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="số lần thử")),
+                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="lần thử tiếp")),
+                ("last_error", models.TextField(blank=True, default="", verbose_name="lỗi gần nhất")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="tạo lúc"),
+                ),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="xong lúc")),
+                ("symbol", models.CharField(max_length=5, verbose_name="ký hiệu")),
+                ("number", models.PositiveIntegerField(verbose_name="số")),
+                ("amount_vnd", models.PositiveBigIntegerField(verbose_name="số tiền (đồng)")),
+                ("content", models.JSONField(default=dict, verbose_name="nội dung")),
+                ("issued_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="lập lúc")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="agencies.agency",
+                        verbose_name="đơn vị thu",
+                    ),
+                ),
+                (
+                    "document",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipt",
+                        to="datastore.document",
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="receipt", to="payments.paymentorder"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'biên lai',
-                'verbose_name_plural': 'biên lai',
+                "verbose_name": "biên lai",
+                "verbose_name_plural": "biên lai",
             },
         ),
         migrations.CreateModel(
-            name='ReceiptCounter',
+            name="ReceiptCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('symbol', models.CharField(max_length=5, verbose_name='ký hiệu')),
-                ('last_number', models.PositiveIntegerField(default=0)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipt_counters', to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("symbol", models.CharField(max_length=5, verbose_name="ký hiệu")),
+                ("last_number", models.PositiveIntegerField(default=0)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipt_counters",
+                        to="agencies.agency",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bộ đếm biên lai',
-                'verbose_name_plural': 'bộ đếm biên lai',
+                "verbose_name": "bộ đếm biên lai",
+                "verbose_name_plural": "bộ đếm biên lai",
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_vnd', models.PositiveBigIntegerField(verbose_name='số tiền (đồng)')),
-                ('reason', models.CharField(choices=[('paid_twice', 'Khoản này đã được nộp bằng giao dịch khác'), ('not_owed', 'Hồ sơ không còn phải nộp khoản này')], max_length=20, verbose_name='lý do')),
-                ('state', models.CharField(choices=[('due', 'Chờ hoàn tiền'), ('done', 'Đã hoàn tiền')], default='due', max_length=4, verbose_name='tình trạng')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='phát sinh lúc')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='hoàn lúc')),
-                ('transfer_reference', models.CharField(blank=True, max_length=100, verbose_name='mã lệnh chuyển tiền')),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='refund', to='payments.gatewaynotice')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.paymentorder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount_vnd", models.PositiveBigIntegerField(verbose_name="số tiền (đồng)")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("paid_twice", "Khoản này đã được nộp bằng giao dịch khác"),
+                            ("not_owed", "Hồ sơ không còn phải nộp khoản này"),
+                        ],
+                        max_length=20,
+                        verbose_name="lý do",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("due", "Chờ hoàn tiền"), ("done", "Đã hoàn tiền")],
+                        default="due",
+                        max_length=4,
+                        verbose_name="tình trạng",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="phát sinh lúc")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="hoàn lúc")),
+                (
+                    "transfer_reference",
+                    models.CharField(blank=True, max_length=100, verbose_name="mã lệnh chuyển tiền"),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "notice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refund", to="payments.gatewaynotice"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="payments.paymentorder"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'khoản phải hoàn',
-                'verbose_name_plural': 'khoản phải hoàn',
-                'ordering': ['-id'],
+                "verbose_name": "khoản phải hoàn",
+                "verbose_name_plural": "khoản phải hoàn",
+                "ordering": ["-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['dossier', 'state'], name='order_of_dossier'),
+            model_name="paymentorder",
+            index=models.Index(fields=["dossier", "state"], name="order_of_dossier"),
         ),
         migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['payer', '-id'], name='order_of_payer'),
+            model_name="paymentorder",
+            index=models.Index(fields=["payer", "-id"], name="order_of_payer"),
         ),
         migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(condition=models.Q(('state', 'created')), fields=['expires_at'], name='order_open'),
+            model_name="paymentorder",
+            index=models.Index(condition=models.Q(("state", "created")), fields=["expires_at"], name="order_open"),
         ),
         migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(condition=models.Q(('next_query_at__isnull', False)), fields=['next_query_at'], name='order_to_ask'),
+            model_name="paymentorder",
+            index=models.Index(
+                condition=models.Q(("next_query_at__isnull", False)), fields=["next_query_at"], name="order_to_ask"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_vnd__gt', 0)), name='order_is_positive'),
+            model_name="paymentorder",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="order_is_positive"),
         ),
         migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), models.Q(('settled_at__isnull', False), models.Q(('gateway_transaction', ''), _negated=True)), _connector='OR'), name='paid_order_has_time_and_transaction'),
+            model_name="paymentorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "paid"), _negated=True),
+                    models.Q(("settled_at__isnull", False), models.Q(("gateway_transaction", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="paid_order_has_time_and_transaction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('gateway_transaction', ''), _negated=True), fields=('gateway', 'gateway_transaction'), name='one_order_per_transaction'),
+            model_name="paymentorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("gateway_transaction", ""), _negated=True),
+                fields=("gateway", "gateway_transaction"),
+                name="one_order_per_transaction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'obligation'), name='one_line_per_obligation'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(fields=("order", "obligation"), name="one_line_per_obligation"),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(condition=models.Q(('has_settled', True)), fields=('obligation',), name='obligation_settled_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("has_settled", True)), fields=("obligation",), name="obligation_settled_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gatewaynotice',
-            constraint=models.UniqueConstraint(condition=models.Q(('verdict__in', ['overpaid', 'paid', 'paid_late'])), fields=('gateway', 'gateway_transaction'), name='money_of_a_transaction_once'),
+            model_name="gatewaynotice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("verdict__in", ["overpaid", "paid", "paid_late"])),
+                fields=("gateway", "gateway_transaction"),
+                name="money_of_a_transaction_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('work_state', 'pending')), fields=['next_try_at', 'id'], name='receipt_due'),
+            model_name="receipt",
+            index=models.Index(
+                condition=models.Q(("work_state", "pending")), fields=["next_try_at", "id"], name="receipt_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('agency', 'symbol', 'number'), name='receipt_number_once'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("agency", "symbol", "number"), name="receipt_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 99999999)), name='receipt_number_has_eight_figures'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1), ("number__lte", 99999999)),
+                name="receipt_number_has_eight_figures",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_vnd__gt', 0)), name='receipt_is_positive'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="receipt_is_positive"),
         ),
         migrations.AddConstraint(
-            model_name='receiptcounter',
-            constraint=models.UniqueConstraint(fields=('agency', 'symbol'), name='one_counter_per_symbol'),
+            model_name="receiptcounter",
+            constraint=models.UniqueConstraint(fields=("agency", "symbol"), name="one_counter_per_symbol"),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('state', 'due')), fields=['created_at'], name='refund_due'),
+            model_name="refund",
+            index=models.Index(condition=models.Q(("state", "due")), fields=["created_at"], name="refund_due"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_vnd__gt', 0)), name='refund_is_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="refund_is_positive"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('done_at__isnull', False), models.Q(('transfer_reference', ''), _negated=True)), _connector='OR'), name='refund_done_has_proof'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    models.Q(("done_at__isnull", False), models.Q(("transfer_reference", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="refund_done_has_proof",
+            ),
         ),
     ]

@@ -1,0 +1,1 @@
+"""Payment gateways (cổng thanh toán): one module each, chosen by settings.PAYMENT_GATEWAYS."""

@@ -1,0 +1,136 @@
+"""E-receipts (biên lai điện tử): numbered in the transaction that takes the money, drawn by the worker.
+
+Content of NĐ 254/2026/NĐ-CP and TT 91/2026/TT-BTC: name, template, symbol, number; payer; collecting body and its tax
+code; kind of fee; amount in figures and words; date.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from datastore import services as datastore
+from datastore.models import TrustLevel
+from datastore.results import rendering
+from payments.gateways import registry
+from payments.models import OrderLine, PaymentOrder, Receipt
+from portal.core import money
+from portal.core.work import ring
+from procedures.models import FeeKind
+
+DOCUMENT_TYPE = "KQ.BIEN-LAI"
+"""Own code of the store for receipts; no national code is published for them (docs/assumptions.md)."""
+TITLE = "Biên lai thu phí, lệ phí"
+SERIES = "AA"
+"""The two letters of the symbol after the year and T; one series holds 99,999,999 receipts of a collecting body."""
+WRITE_TASK = "payments.write_receipts"
+
+_NEXT = """
+    INSERT INTO payments_receiptcounter (agency_id, symbol, last_number) VALUES (%s, %s, 1)
+    ON CONFLICT (agency_id, symbol) DO UPDATE SET last_number = payments_receiptcounter.last_number + 1
+    RETURNING last_number
+"""
+
+
+def symbol_on(day: date) -> str:
+    """The symbol (ký hiệu) of a day's receipts, such as ``26TAA``."""
+    return f"{day:%y}T{SERIES}"
+
+
+def issue(order: PaymentOrder, lines: Sequence[OrderLine]) -> Receipt:
+    """Give the receipt its number and freeze its content; the worker draws it. Within the payment's transaction.
+
+    The counter's row stays locked until the transaction ends: numbers have no gaps, and are given as late as possible.
+    """
+    now = timezone.now()
+    agency = order.dossier.agency
+    if agency is None:
+        raise ValueError("a submitted dossier has an agency")
+    symbol = symbol_on(timezone.localdate(now))
+    receipt = Receipt.objects.create(
+        order=order,
+        agency=agency,
+        symbol=symbol,
+        number=_next_number(agency.pk, symbol),
+        amount_vnd=sum(line.amount_vnd for line in lines),
+        issued_at=now,
+        content={
+            "agency_name": agency.name,
+            "agency_tax_code": agency.tax_code,
+            "payer_name": str(order.payer) if order.payer else order.dossier.applicant_name,
+            "dossier_code": order.dossier.code,
+            "procedure_name": order.dossier.procedure_name,
+            "gateway": str(registry.get(order.gateway).label),
+            "transaction": order.gateway_transaction,
+            "lines": [
+                {
+                    "kind": str(dict(FeeKind.choices).get(line.kind, line.kind)),
+                    "description": line.description,
+                    "legal_basis": line.legal_basis,
+                    "amount_vnd": line.amount_vnd,
+                }
+                for line in lines
+            ],
+        },
+    )
+    ring(WRITE_TASK)
+    return receipt
+
+
+def _next_number(agency_id: int, symbol: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [agency_id, symbol])
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def write(work: Receipt) -> None:
+    """Draw a receipt and lay it in the payer's store; one that exists is not drawn again."""
+    receipt = Receipt.objects.select_related("order__dossier", "order__payer", "agency").get(pk=work.pk)
+    dossier = receipt.order.dossier
+    owner = receipt.order.payer or dossier.owner or dossier.filer
+    if receipt.document_id is not None or owner is None:
+        pdf = b""
+    else:
+        pdf = rendering.render_pdf("payments/receipt_pdf.html", context(receipt), title=f"{TITLE} {receipt}")
+    with transaction.atomic():
+        current = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
+        if owner is None:
+            current.mark_failed(
+                "Hồ sơ không có tài khoản trên Cổng để nhận biên lai.",
+                now=timezone.now(),
+                budget=timedelta(0),
+                permanent=True,
+            )
+        else:
+            if current.document_id is None:
+                current.document = datastore.deposit(
+                    owner=owner,
+                    content=pdf,
+                    name=f"bien-lai-{receipt.symbol}-{receipt.printed_number}.pdf",
+                    type_code=DOCUMENT_TYPE,
+                    title=f"{TITLE} {receipt} – {dossier.code}",
+                    trust=TrustLevel.ISSUED,
+                    number=str(receipt),
+                    issuer=receipt.agency,
+                    issued_on=timezone.localdate(receipt.issued_at),
+                    dossier_code=dossier.code or "",
+                    procedure_code=dossier.procedure_code[:20],
+                    is_listed=False,
+                )
+            current.mark_done(timezone.now())
+        current.save()
+
+
+def context(receipt: Receipt) -> dict[str, Any]:
+    """What the template of the receipt uses."""
+    return {
+        "receipt": receipt,
+        "name": TITLE,
+        "agency_name": receipt.content["agency_name"],
+        "content": receipt.content,
+        "has_legal_basis": any(line["legal_basis"] for line in receipt.content["lines"]),
+        "amount_in_words": money.in_words(receipt.amount_vnd),
+    }

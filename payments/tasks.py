@@ -1,0 +1,20 @@
+"""The worker's door: the rows say what is due. Safe to run twice."""
+
+from celery import shared_task
+
+from payments import receipts, reconciliation, services
+from payments.models import Receipt
+from portal.core.work import drain
+
+
+@shared_task(name=receipts.WRITE_TASK)
+def write_receipts() -> None:
+    """Draw receipts that are due."""
+    drain(Receipt, receipts.write)
+
+
+@shared_task(name="payments.expire_orders")
+def expire_orders() -> None:
+    """Ask gateways about orders that stay open, then close those whose time is over."""
+    reconciliation.ask_gateways()
+    services.expire_orders()

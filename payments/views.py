@@ -1,0 +1,215 @@
+"""Pages of paying: what is owed, the return from the gateway, and a person's payments."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dossiers import access as dossier_access
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, ObligationState
+from payments import access, services
+from payments.errors import GatewayUnavailableError, NothingOwedError
+from payments.forms import GatewayForm
+from payments.gateways import registry
+from payments.gateways.base import BadSignatureError
+from payments.lifecycle import OrderState, RefundState
+from payments.models import PaymentOrder
+from portal.agencies.actors import Actor
+from portal.core.errors import NotFoundError
+from portal.core.money import format_vnd
+from procedures.models import FeeKind
+
+PAGE_SIZE = 20
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, dossier_code: str) -> HttpResponse:
+    """What a dossier owes, line by line; a POST leads to the chosen gateway's page."""
+    actor = Actor.citizen(request.user)
+    dossier = dossier_access.get_dossier(dossier_code, actor=actor)
+    form = GatewayForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _start_page(request, dossier, form)
+    if not form.is_valid():
+        return _start_page(request, dossier, form, status=422)
+    try:
+        _order, address = services.create_order(
+            dossier_code,
+            actor=actor,
+            gateway=form.cleaned_data["gateway"],
+            client_ip=client_ip(request),
+            is_fresh=request.POST.get("fresh") == "1",
+            language=get_language() or settings.LANGUAGE_CODE,
+        )
+    except NothingOwedError:
+        return _start_page(request, dossier, form, status=409)
+    except GatewayUnavailableError as error:
+        form.add_error("gateway", str(error.message))
+        return _start_page(request, dossier, form, status=503)
+    return redirect(address)
+
+
+def _start_page(request: HttpRequest, dossier: Dossier, form: GatewayForm, *, status: int = 200) -> HttpResponse:
+    kinds = dict(FeeKind.choices)
+    owed = services.owed_now(dossier)
+    context = {
+        "dossier": dossier,
+        "lines": [
+            {
+                "kind": kinds.get(owes.kind, ""),
+                "description": owes.description,
+                "legal_basis": owes.legal_basis,
+                "amount_vnd": owes.amount_vnd,
+            }
+            for owes in owed
+        ],
+        "total_vnd": sum(owes.amount_vnd for owes in owed),
+        "form": form,
+        "has_paid": dossier.obligations.filter(state=ObligationState.PAID).exists(),
+    }
+    return render(request, "payments/start.html", context, status=status)
+
+
+@never_cache
+@require_GET
+def result(request: HttpRequest, gateway: str) -> HttpResponse:
+    """Where the payer comes back to. It only displays what notices told us, and asks again while none has come."""
+    provider = registry.get(gateway)
+    reference = request.GET.get(provider.return_field, "")
+    order = access.get_order(reference, gateway=gateway, user=request.user)
+    is_open = order.state == OrderState.CREATED
+    reported = _reported_failure(request, gateway) if is_open else ""
+    context = {
+        "order": order,
+        "dossier": order.dossier,
+        "stage": "reported_failure" if reported else order.state,
+        "reason": reported or order.failure,
+        "rows": _summary(order),
+        "receipt_url": _receipt_url(order),
+        "refund_vnd": sum(refund.amount_vnd for refund in order.refunds.all() if refund.state == RefundState.DUE),
+        "poll_url": request.get_full_path() if is_open else "",
+    }
+    is_fragment = request.headers.get("HX-Request") == "true"
+    response = render(request, "payments/_result.html" if is_fragment else "payments/result.html", context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def _reported_failure(request: HttpRequest, gateway: str) -> str:
+    """What a signed return says of a failure, for display: the notice that decides may still be on its way."""
+    try:
+        told = registry.get(gateway).read_notice(request.GET.dict())
+    except BadSignatureError:
+        return ""
+    return "" if told.is_paid else told.failure
+
+
+def _summary(order: PaymentOrder) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {"key": _("Số tiền"), "value": format_vnd(order.amount_vnd)},
+        {"key": _("Nội dung"), "value": "\n".join(line.description for line in order.lines.all())},
+        {"key": _("Hồ sơ"), "value": order.dossier.code},
+        {"key": _("Cổng thanh toán"), "value": str(registry.get(order.gateway).label)},
+        {"key": _("Mã tham chiếu"), "value": order.reference},
+    ]
+    if order.gateway_transaction:
+        rows.append({"key": _("Mã giao dịch"), "value": order.gateway_transaction})
+    if order.settled_at and order.state == OrderState.PAID:
+        rows.append({"key": _("Ghi nhận lúc"), "value": f"{timezone.localtime(order.settled_at):%H:%M:%S, %d/%m/%Y}"})
+    return rows
+
+
+def _receipt_url(order: PaymentOrder) -> str:
+    receipt = getattr(order, "receipt", None)
+    if receipt is None or receipt.document_id is None:
+        return ""
+    return reverse("datastore:download", args=[receipt.document_id])
+
+
+@never_cache
+@require_GET
+def my_payments(request: HttpRequest) -> HttpResponse:
+    """What waits to be paid, then every order of this person with its receipt."""
+    text = request.GET.get("truoc", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+    orders = access.orders_of(request.user)
+    if before is not None:
+        orders = orders.filter(pk__lt=before)
+    found = list(orders[: PAGE_SIZE + 1])
+    page = found[:PAGE_SIZE]
+    context = {
+        "waiting": [] if before is not None else _waiting(request),
+        "payments": [
+            {
+                "order": order,
+                "gateway": registry.get(order.gateway).label,
+                "receipt": getattr(order, "receipt", None),
+                "receipt_url": _receipt_url(order),
+                "refunds": list(order.refunds.all()),
+                "result_url": _result_url(order),
+                "voucher_url": _voucher_url(order),
+            }
+            for order in page
+        ],
+        "is_first_page": before is None,
+        "first_url": reverse("payments:list"),
+        "next_url": f"?truoc={page[-1].pk}" if len(found) > PAGE_SIZE else "",
+    }
+    return render(request, "payments/list.html", context)
+
+
+def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
+    dossiers = (
+        Dossier.objects.of_citizen(request.user)
+        .filter(state=DossierState.AWAITING_PAYMENT)
+        .prefetch_related("obligations")
+        .order_by("-pk")[:PAGE_SIZE]
+    )
+    waiting = []
+    for dossier in dossiers:
+        owed = [owes for owes in dossier.obligations.all() if owes.state == ObligationState.DUE]
+        if owed:
+            waiting.append({"dossier": dossier, "amount_vnd": sum(owes.amount_vnd for owes in owed)})
+    return waiting
+
+
+def _result_url(order: PaymentOrder) -> str:
+    field = registry.get(order.gateway).return_field
+    return f"{reverse('payments:return', args=[order.gateway])}?{field}={order.reference}"
+
+
+def _voucher_url(order: PaymentOrder) -> str:
+    if order.state != OrderState.PAID or not registry.get(order.gateway).has_voucher:
+        return ""
+    return reverse("payments:voucher", args=[order.gateway, order.reference])
+
+
+@never_cache
+@require_GET
+def voucher(request: HttpRequest, gateway: str, reference: str) -> HttpResponse:
+    """The gateway's own voucher of a payment, fetched on demand."""
+    provider = registry.get(gateway)
+    order = access.get_order(reference, gateway=gateway, user=request.user)
+    if order.state != OrderState.PAID or not provider.has_voucher:
+        raise NotFoundError(code="payment.voucher_not_found")
+    response = HttpResponse(provider.voucher(order), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="chung-tu-{order.reference}.pdf"'
+    return response
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The payer's address as the outermost trusted proxy saw it; gateways ask for it."""
+    if settings.TRUSTED_PROXIES:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        if len(hops) >= settings.TRUSTED_PROXIES:
+            return hops[-settings.TRUSTED_PROXIES][:45]
+    return request.META.get("REMOTE_ADDR") or "127.0.0.1"
