@@ -1,10 +1,16 @@
 """Messages to people, one row per message and channel (thông báo)."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.work import QueuedWork, WorkQuerySet
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
 
 
 class Channel(models.TextChoices):
@@ -14,12 +20,22 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("Thư điện tử")
 
 
+class MessageQuerySet(WorkQuerySet):
+    """Reads over messages."""
+
+    def in_inbox_of(self, user: "User") -> Self:
+        """What a person sees in her inbox."""
+        return self.filter(recipient=user, channel=Channel.INBOX)
+
+    def unread(self) -> Self:
+        """Messages nobody has opened."""
+        return self.filter(read_at__isnull=True)
+
+
 class Message(QueuedWork):
     """One message to one person over one channel; the inbox channel is delivered by being written."""
 
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications"
-    )
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     channel = models.CharField(_("kênh"), max_length=10, choices=Channel)
     kind = models.CharField(_("loại"), max_length=60)
     subject = models.CharField(_("tiêu đề"), max_length=250)
@@ -30,25 +46,21 @@ class Message(QueuedWork):
     dedupe_key = models.CharField(max_length=120)
     read_at = models.DateTimeField(_("đọc lúc"), null=True, blank=True)
 
-    objects = WorkQuerySet.as_manager()
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("thông báo")
         verbose_name_plural = _("thông báo")
         constraints = [
             models.UniqueConstraint(
-                fields=["dedupe_key", "channel"],
-                name="one_message_per_cause_and_channel",
+                fields=["recipient", "dedupe_key", "channel"], name="one_message_per_cause_and_channel"
             )
         ]
         indexes = [
+            models.Index(fields=["next_try_at", "id"], name="message_due", condition=Q(work_state="pending")),
+            models.Index(fields=["recipient", "channel", "-id"], name="message_of_person"),
             models.Index(
-                fields=["next_try_at", "id"],
-                name="message_due",
-                condition=models.Q(work_state="pending"),
-            ),
-            models.Index(
-                fields=["recipient", "channel", "-id"], name="message_of_person"
+                fields=["recipient"], name="message_unread", condition=Q(channel=Channel.INBOX, read_at__isnull=True)
             ),
         ]
 
@@ -59,6 +71,8 @@ class Message(QueuedWork):
 class DemoMail(models.Model):
     """An e-mail that development would have sent (hộp thư thử nghiệm), shown on a page; never used in production."""
 
+    message_id = models.CharField(max_length=250, unique=True)
+    """The mail's own id: one that is sent again after a crash is still one."""
     to = models.EmailField()
     subject = models.CharField(max_length=250)
     body = models.TextField()

@@ -1,4 +1,13 @@
-"""Addresses of the app (filled by its pages)."""
+"""Addresses of the inbox and the demo mailbox."""
+
+from django.urls import path
+
+from portal.notifications import views
 
 app_name = "notifications"
-urlpatterns: list = []
+urlpatterns = [
+    path("hop-thu/", views.inbox, name="inbox"),
+    path("hop-thu/da-doc/", views.read_all, name="read_all"),
+    path("hop-thu/<int:pk>/mo/", views.open_message, name="open"),
+    path("hop-thu-thu-nghiem/", views.demo_mailbox, name="demo_mailbox"),
+]

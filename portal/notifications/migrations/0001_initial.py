@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,46 +15,85 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='DemoMail',
+            name="DemoMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.CharField(max_length=250, unique=True)),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=250)),
-                ('body', models.TextField()),
-                ('sent_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("message_id", models.CharField(max_length=250, unique=True)),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=250)),
+                ("body", models.TextField()),
+                ("sent_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'thư thử nghiệm',
-                'verbose_name_plural': 'thư thử nghiệm',
-                'ordering': ['-id'],
+                "verbose_name": "thư thử nghiệm",
+                "verbose_name_plural": "thư thử nghiệm",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work_state', models.CharField(choices=[('pending', 'Chờ thực hiện'), ('done', 'Đã xong'), ('dead', 'Dừng, cần người xử lý')], default='pending', max_length=8, verbose_name='trạng thái việc')),
-                ('attempts', models.PositiveIntegerField(default=0, verbose_name='số lần thử')),
-                ('next_try_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='lần thử tiếp')),
-                ('last_error', models.TextField(blank=True, default='', verbose_name='lỗi gần nhất')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='tạo lúc')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='xong lúc')),
-                ('channel', models.CharField(choices=[('inbox', 'Hộp thư trên Cổng'), ('email', 'Thư điện tử')], max_length=10, verbose_name='kênh')),
-                ('kind', models.CharField(max_length=60, verbose_name='loại')),
-                ('subject', models.CharField(max_length=250, verbose_name='tiêu đề')),
-                ('body', models.TextField(verbose_name='nội dung')),
-                ('link', models.CharField(blank=True, max_length=300, verbose_name='đường dẫn')),
-                ('reference', models.CharField(blank=True, db_index=True, max_length=60)),
-                ('dedupe_key', models.CharField(max_length=120)),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='đọc lúc')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "work_state",
+                    models.CharField(
+                        choices=[("pending", "Chờ thực hiện"), ("done", "Đã xong"), ("dead", "Dừng, cần người xử lý")],
+                        default="pending",
+                        max_length=8,
+                        verbose_name="trạng thái việc",
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="số lần thử")),
+                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="lần thử tiếp")),
+                ("last_error", models.TextField(blank=True, default="", verbose_name="lỗi gần nhất")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="tạo lúc"),
+                ),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="xong lúc")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("inbox", "Hộp thư trên Cổng"), ("email", "Thư điện tử")],
+                        max_length=10,
+                        verbose_name="kênh",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="loại")),
+                ("subject", models.CharField(max_length=250, verbose_name="tiêu đề")),
+                ("body", models.TextField(verbose_name="nội dung")),
+                ("link", models.CharField(blank=True, max_length=300, verbose_name="đường dẫn")),
+                ("reference", models.CharField(blank=True, db_index=True, max_length=60)),
+                ("dedupe_key", models.CharField(max_length=120)),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="đọc lúc")),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thông báo',
-                'verbose_name_plural': 'thông báo',
-                'indexes': [models.Index(condition=models.Q(('work_state', 'pending')), fields=['next_try_at', 'id'], name='message_due'), models.Index(fields=['recipient', 'channel', '-id'], name='message_of_person'), models.Index(condition=models.Q(('channel', 'inbox'), ('read_at__isnull', True)), fields=['recipient'], name='message_unread')],
-                'constraints': [models.UniqueConstraint(fields=('recipient', 'dedupe_key', 'channel'), name='one_message_per_cause_and_channel')],
+                "verbose_name": "thông báo",
+                "verbose_name_plural": "thông báo",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("work_state", "pending")), fields=["next_try_at", "id"], name="message_due"
+                    ),
+                    models.Index(fields=["recipient", "channel", "-id"], name="message_of_person"),
+                    models.Index(
+                        condition=models.Q(("channel", "inbox"), ("read_at__isnull", True)),
+                        fields=["recipient"],
+                        name="message_unread",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("recipient", "dedupe_key", "channel"), name="one_message_per_cause_and_channel"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,78 @@
+"""Tell people what happened (thông báo): rows in the transaction of the cause, delivery by the worker."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.core.errors import NotFoundError
+from portal.core.text import clean_block, clean_line
+from portal.core.work import WorkState, ring
+from portal.notifications.channels import registry
+from portal.notifications.models import Channel, Message
+
+SEND_TASK = "notifications.send_due"
+
+
+@transaction.atomic
+def notify(
+    *, recipient: User, kind: str, subject: str, body: str, link: str = "", reference: str = "", dedupe_key: str
+) -> None:
+    """Write one message to one person for every channel that reaches her; the same `dedupe_key` writes nothing again.
+
+    `link` is a path on the portal. Subject and body carry no personal data: they travel by e-mail.
+    Raises ValueError for a link that leaves the portal.
+    """
+    if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
+        raise ValueError("a message links to a path on the portal")
+    now = timezone.now()
+    rows = []
+    for channel in registry.channels():
+        if not channel.reaches(recipient):
+            continue
+        row = Message(
+            recipient=recipient,
+            channel=channel.name,
+            kind=kind[:60],
+            subject=clean_line(subject)[:250],
+            body=clean_block(body),
+            link=link[:300],
+            reference=reference[:60],
+            dedupe_key=dedupe_key[:120],
+        )
+        if channel.is_delivered_by_writing:
+            row.work_state, row.done_at = WorkState.DONE, now
+        rows.append(row)
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.work_state == WorkState.PENDING for row in rows):
+        ring(SEND_TASK)
+
+
+def inbox(user: User, *, before: int | None = None, limit: int = 20) -> list[Message]:
+    """A person's messages, newest first, older than the one with id `before`."""
+    messages = Message.objects.in_inbox_of(user)
+    if before is not None:
+        messages = messages.filter(pk__lt=before)
+    return list(messages.order_by("-pk")[:limit])
+
+
+def read(message_id: int, *, user: User, now: datetime | None = None) -> Message:
+    """Mark a message as read and return it; raises NotFoundError when it is not in this person's inbox."""
+    message: Message | None = Message.objects.in_inbox_of(user).filter(pk=message_id).first()
+    if message is None:
+        raise NotFoundError(code="message.not_found")
+    if message.read_at is None:
+        message.read_at = now or timezone.now()
+        message.save(update_fields=["read_at"])
+    return message
+
+
+def read_all(*, user: User) -> int:
+    """Mark every message of a person as read; return how many were unread."""
+    return Message.objects.in_inbox_of(user).unread().update(read_at=timezone.now())
+
+
+def unread_count(user: User, *, most: int = 100) -> int:
+    """How many messages wait, counted up to `most`: the header says "99+" beyond."""
+    return Message.objects.filter(recipient=user, channel=Channel.INBOX, read_at__isnull=True)[:most].count()

@@ -1,0 +1,86 @@
+"""The inbox, and in development the mailbox that shows what e-mails were sent."""
+
+from django.conf import settings
+from django.contrib import messages as flash
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.notifications import services
+from portal.notifications.models import DemoMail
+
+PAGE_SIZE = 20
+
+
+def _before(request: HttpRequest) -> int | None:
+    """The keyset position of a page; nonsense means the first page."""
+    text = request.GET.get("truoc", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+@never_cache
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Messages, newest first."""
+    before = _before(request)
+    found = services.inbox(request.user, before=before, limit=PAGE_SIZE + 1)
+    page = found[:PAGE_SIZE]
+    context = {
+        "letters": page,
+        "has_unread": services.unread_count(request.user, most=1) > 0,
+        "is_first_page": before is None,
+        "first_url": reverse("notifications:inbox"),
+        "next_url": f"?truoc={page[-1].pk}" if len(found) > PAGE_SIZE else "",
+    }
+    return render(request, "notifications/inbox.html", context)
+
+
+@require_POST
+def open_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a message as read and go where it points, in the reader's language."""
+    message = services.read(pk, user=request.user)
+    if not message.link:
+        return redirect("notifications:inbox")
+    return redirect(translate_url(message.link, get_language() or settings.LANGUAGE_CODE))
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark everything as read."""
+    count = services.read_all(user=request.user)
+    if count:
+        flash.success(
+            request,
+            ngettext("Đã đánh dấu %(count)d thư là đã đọc.", "Đã đánh dấu %(count)d thư là đã đọc.", count)
+            % {"count": count},
+        )
+    else:
+        flash.info(request, _("Không còn thư nào chưa đọc."))
+    return redirect("notifications:inbox")
+
+
+@login_not_required
+@never_cache
+@require_GET
+def demo_mailbox(request: HttpRequest) -> HttpResponse:
+    """What e-mails were sent, newest first; only where nobody's real mail can be."""
+    if not settings.IS_DEVELOPMENT:
+        raise Http404
+    before = _before(request)
+    mails = DemoMail.objects.order_by("-pk")
+    if before is not None:
+        mails = mails.filter(pk__lt=before)
+    found = list(mails[: PAGE_SIZE + 1])
+    page = found[:PAGE_SIZE]
+    context = {
+        "mails": page,
+        "is_first_page": before is None,
+        "next_url": f"?truoc={page[-1].pk}" if len(found) > PAGE_SIZE else "",
+        "first_url": reverse("notifications:demo_mailbox"),
+    }
+    return render(request, "notifications/demo_mailbox.html", context)
