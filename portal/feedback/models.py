@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier
@@ -20,23 +21,18 @@ class Rating(models.Model):
     """One rating of one finished dossier by the person who filed it."""
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="rating")
-    rater = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="ratings"
-    )
-    satisfaction = models.PositiveSmallIntegerField(
-        _("mức độ hài lòng"), choices=Satisfaction
-    )
+    rater = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="ratings")
+    satisfaction = models.PositiveSmallIntegerField(_("mức độ hài lòng"), choices=Satisfaction)
     reason = models.TextField(_("lý do"), blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("đánh giá lúc"), default=timezone.now)
+    changed_at = models.DateTimeField(_("sửa lúc"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("đánh giá")
         verbose_name_plural = _("đánh giá")
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(satisfaction=1) | ~Q(reason=""),
-                name="dissatisfaction_has_reason",
-            )
+            models.CheckConstraint(condition=Q(satisfaction__in=[1, 2, 3]), name="satisfaction_is_an_answer"),
+            models.CheckConstraint(condition=~Q(satisfaction=1) | ~Q(reason=""), name="dissatisfaction_has_reason"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,11 @@
-"""Addresses of the app (filled by its pages)."""
+"""Addresses of rating and of the page about petitions."""
+
+from django.urls import path
+
+from portal.feedback import views
 
 app_name = "feedback"
-urlpatterns: list = []
+urlpatterns = [
+    path("ho-so/<str:dossier_code>/danh-gia/", views.rate, name="rate"),
+    path("phan-anh/", views.petitions, name="petitions"),
+]

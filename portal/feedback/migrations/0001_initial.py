@@ -7,30 +7,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('dossiers', '0001_initial'),
+        ("dossiers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('satisfaction', models.PositiveSmallIntegerField(choices=[(3, 'Rất hài lòng'), (2, 'Hài lòng'), (1, 'Không hài lòng')], verbose_name='mức độ hài lòng')),
-                ('reason', models.TextField(blank=True, verbose_name='lý do')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='đánh giá lúc')),
-                ('changed_at', models.DateTimeField(blank=True, null=True, verbose_name='sửa lúc')),
-                ('dossier', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rating', to='dossiers.dossier')),
-                ('rater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "satisfaction",
+                    models.PositiveSmallIntegerField(
+                        choices=[(3, "Rất hài lòng"), (2, "Hài lòng"), (1, "Không hài lòng")],
+                        verbose_name="mức độ hài lòng",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="lý do")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="đánh giá lúc")),
+                ("changed_at", models.DateTimeField(blank=True, null=True, verbose_name="sửa lúc")),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rating", to="dossiers.dossier"
+                    ),
+                ),
+                (
+                    "rater",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ratings", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đánh giá',
-                'verbose_name_plural': 'đánh giá',
-                'constraints': [models.CheckConstraint(condition=models.Q(('satisfaction__in', [1, 2, 3])), name='satisfaction_is_an_answer'), models.CheckConstraint(condition=models.Q(models.Q(('satisfaction', 1), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='dissatisfaction_has_reason')],
+                "verbose_name": "đánh giá",
+                "verbose_name_plural": "đánh giá",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("satisfaction__in", [1, 2, 3])), name="satisfaction_is_an_answer"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("satisfaction", 1), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="dissatisfaction_has_reason",
+                    ),
+                ],
             },
         ),
     ]
