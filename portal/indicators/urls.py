@@ -1,4 +1,13 @@
-"""Addresses of the app (filled by its pages)."""
+"""Addresses of the public figures."""
+
+from django.urls import path
+
+from portal.indicators import views
 
 app_name = "indicators"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.public, name="public"),
+    path("ho-so/", views.dossier_rows, name="rows"),
+    path("so-lieu.csv", views.figures_csv, name="figures_csv"),
+    path("ho-so.csv", views.rows_csv, name="rows_csv"),
+]

@@ -1,0 +1,117 @@
+"""Figures of agencies, computed from dossiers (số liệu của cơ quan); each one opens to the rows it counts.
+
+Formulas, after QĐ 766/QĐ-TTg: on time = finished no later than the due date, out of those finished in the period that
+have a due date; satisfied = "very satisfied" or "satisfied", out of the ratings of dossiers finished in the period.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db.models import Count, F, Func, Q, QuerySet, Value
+from django.db.models.fields import CharField
+
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier
+from portal.agencies.models import Agency
+from portal.feedback.models import Satisfaction
+from portal.indicators.periods import Period
+
+ON_TIME = Q(finished_at__lte=F("due_at"))
+LATE = Q(finished_at__gt=F("due_at"))
+SATISFIED = Q(rating__satisfaction__gte=Satisfaction.SATISFIED)
+
+
+@dataclass(slots=True)
+class Figures:
+    """Counts of dossiers; percentages are computed from them and never stored."""
+
+    received: int = 0
+    handled: int = 0
+    with_due_date: int = 0
+    on_time: int = 0
+    overdue: int = 0
+    rated: int = 0
+    satisfied: int = 0
+
+    @property
+    def on_time_percent(self) -> Decimal | None:
+        """Share finished on time, one decimal; None without any."""
+        return percent(self.on_time, self.with_due_date)
+
+    @property
+    def satisfied_percent(self) -> Decimal | None:
+        """Share of satisfied ratings, one decimal; None without any."""
+        return percent(self.satisfied, self.rated)
+
+    def add(self, counts: dict[str, int]) -> None:
+        """Add counts by name."""
+        for name, count in counts.items():
+            setattr(self, name, getattr(self, name) + count)
+
+
+def percent(part: int, whole: int) -> Decimal | None:
+    """A share in per cent with one decimal, half up; None where there is nothing to divide."""
+    if not whole:
+        return None
+    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def within(agency: Agency | None) -> QuerySet[Dossier]:
+    """Submitted dossiers of an agency and those below it, or of the whole country."""
+    if agency is None:
+        return Dossier.objects.exclude(state=DossierState.DRAFT)
+    return Dossier.objects.within(agency)
+
+
+def received_in(period: Period) -> Q:
+    """Submitted in the period."""
+    return Q(submitted_at__gte=period.start, submitted_at__lt=period.end)
+
+
+def handled_in(period: Period) -> Q:
+    """Finished in the period: decided, refused at intake, or stopped."""
+    return Q(finished_at__gte=period.start, finished_at__lt=period.end)
+
+
+def overdue_at(now: datetime) -> Q:
+    """Not finished though the due date has passed and the clock runs (waiting for the citizen is not late)."""
+    return Q(finished_at__isnull=True, clock_stopped_at__isnull=True, due_at__lt=now)
+
+
+def by_branch(agency: Agency | None, period: Period, now: datetime) -> dict[str, Figures]:
+    """Figures by the code of the child agency a dossier lies under, "" for the agency's own; three queries."""
+    depth = agency.path.count("/") if agency else 0
+    branch = Func(
+        F("agency__path"), Value("/"), Value(depth + 1), function="split_part", output_field=CharField(max_length=35)
+    )
+    found: dict[str, Figures] = {}
+
+    def collect(dossiers: QuerySet[Dossier], **counts: Any) -> None:
+        # an empty order_by: a default order would become part of the grouping
+        grouped: Any = dossiers.annotate(branch=branch).order_by().values("branch").annotate(**counts)
+        for row in grouped:
+            figures = {name: int(row[name]) for name in counts}
+            found.setdefault(str(row["branch"]), Figures()).add(figures)
+
+    dossiers = within(agency)
+    collect(dossiers.filter(received_in(period)), received=Count("id"))
+    collect(
+        dossiers.filter(handled_in(period)),
+        handled=Count("id"),
+        with_due_date=Count("id", filter=Q(due_at__isnull=False)),
+        on_time=Count("id", filter=ON_TIME),
+        rated=Count("rating"),
+        satisfied=Count("id", filter=SATISFIED),
+    )
+    collect(dossiers.filter(overdue_at(now)), overdue=Count("id"))
+    return found
+
+
+def total_of(figures: dict[str, Figures]) -> Figures:
+    """The sum over all branches."""
+    total = Figures()
+    for part in figures.values():
+        total.add({name: getattr(part, name) for name in Figures.__slots__})
+    return total

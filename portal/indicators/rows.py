@@ -1,0 +1,140 @@
+"""The dossiers behind a figure, without names and codes, page by page or as a stream (dòng dữ liệu gốc)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.models import Agency
+from portal.feedback.models import Satisfaction
+from portal.indicators import figures
+from portal.indicators.periods import Period
+
+PAGE_SIZE = 50
+
+
+class Selection(TextChoices):
+    """Which figure's rows are shown."""
+
+    HANDLED = "da-giai-quyet", _("Đã giải quyết trong kỳ")
+    RECEIVED = "da-nhan", _("Đã nhận trong kỳ")
+    ON_TIME = "dung-han", _("Giải quyết đúng hạn trong kỳ")
+    LATE = "tre-han", _("Giải quyết trễ hạn trong kỳ")
+    OVERDUE = "qua-han", _("Đang quá hạn, chưa xong")
+    RATED = "danh-gia", _("Đã giải quyết trong kỳ và được đánh giá")
+
+
+_ORDER = {Selection.RECEIVED: "submitted_at", Selection.OVERDUE: "due_at"}
+"""The moment rows are ordered by; the moment of finishing for the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One dossier as the public sees it: days, no hours; no code, no name."""
+
+    procedure: str
+    agency: str
+    received_on: date | None
+    due_on: date | None
+    finished_on: date | None
+    is_on_time: bool | None
+    """None: no due date, or not finished and not yet late."""
+    satisfaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page begins: after this moment and row, going back in time."""
+
+    moment: datetime
+    pk: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Position":
+        """Read ``<moment>~<id>``; raises ValueError."""
+        moment, _mark, pk = text.partition("~")
+        parsed = datetime.fromisoformat(moment)
+        if parsed.tzinfo is None or not (pk.isascii() and pk.isdigit() and len(pk) <= 18):
+            raise ValueError("a position is a moment with its zone and a number")
+        return cls(parsed, int(pk))
+
+    def __str__(self) -> str:
+        return f"{self.moment.isoformat()}~{self.pk}"
+
+
+def _selected(agency: Agency | None, period: Period, selection: Selection, now: datetime) -> QuerySet[Any, Any]:
+    handled = figures.handled_in(period)
+    conditions: dict[Selection, Q] = {
+        Selection.HANDLED: handled,
+        Selection.RECEIVED: figures.received_in(period),
+        Selection.ON_TIME: handled & figures.ON_TIME,
+        Selection.LATE: handled & figures.LATE,
+        Selection.OVERDUE: figures.overdue_at(now),
+        Selection.RATED: handled & Q(rating__isnull=False),
+    }
+    moment = _ORDER.get(selection, "finished_at")
+    return (
+        figures.within(agency)
+        .filter(conditions[selection])
+        .annotate(moment=F(moment))
+        .order_by(f"-{moment}", "-pk")
+        .values(
+            "pk",
+            "moment",
+            "procedure_name",
+            "procedure_code",
+            "agency__name",
+            "submitted_at",
+            "due_at",
+            "finished_at",
+            "rating__satisfaction",
+        )
+    )
+
+
+def page(
+    agency: Agency | None, period: Period, selection: Selection, *, now: datetime, after: Position | None = None
+) -> tuple[list[Row], Position | None]:
+    """One page of rows and the position of the next one; its cost does not grow with how far back it lies."""
+    chosen = _selected(agency, period, selection, now)
+    if after is not None:
+        moment = _ORDER.get(selection, "finished_at")
+        chosen = chosen.filter(
+            Q(**{f"{moment}__lte": after.moment}) & ~Q(**{moment: after.moment, "pk__gte": after.pk})
+        )
+    found: list[dict[str, Any]] = list(chosen[: PAGE_SIZE + 1])
+    last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
+    return [_row(values, now) for values in found[:PAGE_SIZE]], Position(last["moment"], last["pk"]) if last else None
+
+
+def stream(agency: Agency | None, period: Period, selection: Selection, *, now: datetime) -> Iterator[Row]:
+    """All rows, fetched in pieces: a download of any length needs little memory."""
+    for values in _selected(agency, period, selection, now).iterator(chunk_size=2000):
+        yield _row(values, now)
+
+
+def _row(values: dict[str, Any], now: datetime) -> Row:
+    due, finished = values["due_at"], values["finished_at"]
+    answer = values["rating__satisfaction"]
+    is_on_time: bool | None = None
+    if due is not None and finished is not None:
+        is_on_time = finished <= due
+    elif due is not None and due < now:
+        is_on_time = False
+    return Row(
+        procedure=values["procedure_name"] or values["procedure_code"],
+        agency=values["agency__name"] or "",
+        received_on=_day(values["submitted_at"]),
+        due_on=_day(due),
+        finished_on=_day(finished),
+        is_on_time=is_on_time,
+        satisfaction=str(Satisfaction(answer).label) if answer else "",
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None

@@ -1,0 +1,226 @@
+"""Public figures: agencies by tree and period, down to the rows, and both as CSV."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.core.errors import InvalidInputError
+from portal.indicators import periods, rows, services
+from portal.indicators.periods import Period
+from portal.indicators.rows import Position, Row, Selection
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Spreadsheets take a CSV for UTF-8 only when it begins with this."""
+
+
+@login_not_required
+@require_safe
+def public(request: HttpRequest) -> HttpResponse:
+    """The table: one agency's children, in one period."""
+    period, code = _period(request), request.GET.get("co-quan", "")
+    report = services.report(period, agency_code=code)
+    context = {
+        "report": report,
+        "agency_name": services.in_language(report.agency) if report.agency else "",
+        "ancestors": [
+            {"name": services.in_language(above), "url": _url("indicators:public", period, above.code)}
+            for above in report.ancestors
+        ],
+        "top_url": _url("indicators:public", period, ""),
+        "code": code,
+        "periods": _choices(period),
+        "period_label": label(period),
+        "lines": [
+            {
+                "line": line,
+                "url": "" if line.is_own else _url("indicators:public", period, line.code),
+                "rows_url": _url("indicators:rows", period, line.code, Selection.HANDLED),
+            }
+            for line in report.lines
+        ],
+        "links": {choice.name.lower(): _url("indicators:rows", period, code, choice) for choice in Selection},
+        "csv_url": _url("indicators:figures_csv", period, code),
+    }
+    return render(request, "indicators/public.html", context)
+
+
+@login_not_required
+@require_safe
+def dossier_rows(request: HttpRequest) -> HttpResponse:
+    """The dossiers behind a figure, fifty a page."""
+    period, code, selection = _period(request), request.GET.get("co-quan", ""), _selection(request)
+    agency = services.get_agency(code)
+    found, following = rows.page(agency, period, selection, now=timezone.now(), after=_position(request))
+    here = _url("indicators:rows", period, code, selection)
+    context = {
+        "rows": found,
+        "agency_name": services.in_language(agency) if agency else _("Cả nước"),
+        "code": code,
+        "period_label": label(period),
+        "period_key": period.key,
+        "selection": selection,
+        "selections": Selection.choices,
+        "periods": _choices(period),
+        "figures_url": _url("indicators:public", period, code),
+        "csv_url": _url("indicators:rows_csv", period, code, selection),
+        "first_url": here if "sau" in request.GET else "",
+        "next_url": f"{here}&{urlencode({'sau': str(following)})}" if following else "",
+    }
+    return render(request, "indicators/rows.html", context)
+
+
+@login_not_required
+@require_safe
+def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The table as CSV."""
+    period, code = _period(request), request.GET.get("co-quan", "")
+    report = services.report(period, agency_code=code)
+    head = (
+        _("Kỳ"),
+        _("Mã cơ quan"),
+        _("Cơ quan"),
+        _("Đã nhận"),
+        _("Đã giải quyết"),
+        _("Có hạn"),
+        _("Đúng hạn"),
+        _("Đang quá hạn"),
+        _("Lượt đánh giá"),
+        _("Hài lòng"),
+    )
+    lines = (
+        (
+            period.key,
+            line.code,
+            line.name,
+            line.figures.received,
+            line.figures.handled,
+            line.figures.with_due_date,
+            line.figures.on_time,
+            line.figures.overdue,
+            line.figures.rated,
+            line.figures.satisfied,
+        )
+        for line in report.lines
+    )
+    return _csv(f"so-lieu-{period.key}.csv", head, lines)
+
+
+@login_not_required
+@require_safe
+def rows_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The dossiers behind a figure as CSV, streamed."""
+    period, selection = _period(request), _selection(request)
+    agency = services.get_agency(request.GET.get("co-quan", ""))
+    head = (
+        _("Thủ tục"),
+        _("Cơ quan"),
+        _("Ngày nhận"),
+        _("Ngày hẹn trả"),
+        _("Ngày xong"),
+        _("Đúng hạn"),
+        _("Mức hài lòng"),
+    )
+    found = rows.stream(agency, period, selection, now=timezone.now())
+    return _csv(f"ho-so-{selection.value}-{period.key}.csv", head, (_csv_row(row) for row in found))
+
+
+def _csv_row(row: Row) -> tuple[Any, ...]:
+    words = {True: _("có"), False: _("không"), None: ""}
+    days = (day.isoformat() if day else "" for day in (row.received_on, row.due_on, row.finished_on))
+    return (row.procedure, row.agency, *days, words[row.is_on_time], row.satisfaction)
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv(name: str, head: Iterable[str], lines: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
+    writer = csv.writer(_Echo())
+
+    def stream() -> Iterator[str]:
+        yield BYTE_ORDER_MARK
+        yield writer.writerow(head)
+        for line in lines:
+            yield writer.writerow([_harmless(value) for value in line])
+
+    response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _harmless(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula gets an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _period(request: HttpRequest) -> Period:
+    today = timezone.localdate()
+    text = request.GET.get("ky", "")
+    if not text:
+        return Period.of(today)
+    try:
+        period = Period.parse(text)
+    except ValueError:
+        period = None
+    if period is None or period.first_day > today:
+        raise InvalidInputError(
+            _("Kỳ không đúng. Hãy chọn một tháng như 2026-11 hoặc một quý như 2026-Q4, không ở tương lai."),
+            fields={"ky": [_("Hãy chọn kỳ trong danh sách.")]},
+        )
+    return period
+
+
+def _selection(request: HttpRequest) -> Selection:
+    try:
+        return Selection(request.GET.get("loc", Selection.HANDLED.value))
+    except ValueError:
+        raise InvalidInputError(
+            _("Không có danh sách này. Hãy mở từ trang số liệu công khai."),
+            fields={"loc": [_("Hãy chọn trong danh sách.")]},
+        ) from None
+
+
+def _position(request: HttpRequest) -> Position | None:
+    text = request.GET.get("sau", "")
+    if not text:
+        return None
+    try:
+        return Position.parse(text)
+    except (ValueError, OverflowError):
+        raise InvalidInputError(
+            _("Trang tiếp theo không đúng. Hãy mở lại danh sách từ đầu."),
+            fields={"sau": [_("Hãy mở lại danh sách từ đầu.")]},
+        ) from None
+
+
+def _choices(chosen: Period) -> list[dict[str, Any]]:
+    today: date = timezone.localdate()
+    found = periods.offered(today)
+    if chosen not in found:
+        found = [chosen, *found]
+    return [{"key": period.key, "label": label(period), "is_chosen": period == chosen} for period in found]
+
+
+def label(period: Period) -> str:
+    """A period in words."""
+    if period.is_quarter:
+        return _("Quý %(quarter)d năm %(year)d") % {"quarter": period.quarter, "year": period.year}
+    return _("Tháng %(month)d năm %(year)d") % {"month": period.first_month, "year": period.year}
+
+
+def _url(name: str, period: Period, code: str, selection: Selection | None = None) -> str:
+    query = {"ky": period.key, "co-quan": code, "loc": selection.value if selection else ""}
+    return f"{reverse(name)}?{urlencode({key: value for key, value in query.items() if value})}"
