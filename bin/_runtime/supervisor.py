@@ -16,6 +16,7 @@ from _runtime.lock import SupervisorLock
 from _runtime.paths import ROOT, venv_python
 from _runtime.portal_processes import SANDBOX_PROGRAMS
 from _runtime.postgres import Postgres
+from _runtime.preparation import PREPARATION
 from _runtime.process import Child, stop_all
 from _runtime.valkey import Valkey
 
@@ -113,19 +114,16 @@ class Supervisor:
         write_for_manage(self.var, self.environment)
 
     def _prepare_database(self) -> None:
-        """Migrate and load, unless nothing that could change the outcome has changed since the last time."""
-        wanted = digest.digest_of(_sources(), self.addresses.database_url if self.postgres is None else "")
-        stamp = self.var / "run" / "database.stamp"
-        if self.postgres is not None and digest.is_current(stamp, wanted):
-            return
-        for label, *command in (
-            ("Migrating the database", "migrate", "--verbosity=0"),
-            ("Loading agencies, procedures and holidays", "load_reference"),
-            ("Loading demo people and dossiers", "load_demo"),
-        ):
-            with console.step(label):
-                self.manage(*command)
-        digest.write_stamp(stamp, wanted)
+        """Migrate and load; in our own database, only what has changed since it was last done there."""
+        for step in PREPARATION:
+            wanted = digest.digest_of(step.sources())
+            stamp = self.postgres.home / "done" / step.name if self.postgres else None
+            if stamp and digest.is_current(stamp, wanted):
+                continue
+            with console.step(step.label):
+                self.manage(*step.command)
+            if stamp:
+                digest.write_stamp(stamp, wanted)
 
     def _start_portal(self) -> None:
         with console.step("Starting web, worker and the sandbox world"):
@@ -198,9 +196,3 @@ def _port(name: str, default: int) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65_000:
         raise console.SetupError(f"{name} is {text!r}; it must be a port number between 1 and 65000.")
     return int(text)
-
-
-def _sources() -> list[Path]:
-    folders = ("portal", "procedures", "datastore", "dossiers", "payments")
-    wanted = {".py", ".json", ".jsonl", ".csv", ".yaml"}
-    return [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in wanted]
