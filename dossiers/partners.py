@@ -52,7 +52,8 @@ def apply_partner_event(
             }
         )
     actor = Actor.partner(client)
-    occasion = Occasion(occurred_at, f"client:{client.pk}", reference)
+    official = dict((data or {}).get("official") or {})
+    occasion = Occasion(occurred_at, f"client:{client.pk}", reference, {"official": official} if official else {})
     dossier = access.lock_dossier(code, actor=actor)
     known = passage.replayed(dossier, occasion)
     if known is not None:
@@ -64,7 +65,7 @@ def apply_partner_event(
             lifecycle.TRANSITIONS[event].event,
             actor=actor,
             reason=reason,
-            occasion=Occasion(occurred_at, occasion.source, reference, {"late": True}),
+            occasion=Occasion(occurred_at, occasion.source, reference, {**occasion.data, "late": True}),
         )
         dossier.save(update_fields=["last_sequence", "updated_at"])
         return dossier, row, True

@@ -7,33 +7,28 @@ any, and settles it in another; killed in between, the message is sent again wit
 import random
 import secrets
 import time
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from threading import Lock
 
 import structlog
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.agencies.models import ApiClient
-from portal.core.bell import ring_now
 from portal.core.errors import UpstreamError
 from portal.core.work import WorkState
-from portal.exchange import envelope, signing, transport
+from portal.exchange import envelope, lanes, signing, transport
 from portal.exchange.models import DeliveryLane, OutboxMessage
-from portal.exchange.services import DELIVER_BELL
 
 log = structlog.get_logger(__name__)
 
+TURN_MESSAGES = 20
 TURN_SECONDS = 20
-"""A lane gives its thread back after this long, so that partners with much to receive take turns."""
+"""A lane gives its thread back after so many messages or so long, so that partners with much to receive take turns."""
 FAILURES_BEFORE_REST = 3
 REST_SECONDS = (5, 600)
 """First and longest rest of a lane whose partner does not answer."""
@@ -75,54 +70,15 @@ def clients_with_work(now: datetime) -> list[int]:
 
 
 def deliver_due() -> None:
-    """Serve every partner that has something waiting, several at once.
-
-    Returns when all is delivered or after a few seconds, whichever is first: lanes that are slow go on by themselves.
-    With DELIVERY_THREADS = 0 everything happens in the calling thread.
-    """
-    client_ids = clients_with_work(timezone.now())
-    if settings.DELIVERY_THREADS:
-        wait(_start_lanes(client_ids), timeout=settings.SWEEP_SECONDS)
-        return
-    # in turns of a few messages, so that the first partner's backlog does not come before the second's first message
-    turns = deque(client_ids)
-    while turns:
-        client_id = turns.popleft()
-        if serve(client_id, limit=10) == 10:
-            turns.append(client_id)
+    """Serve every partner that has something waiting, several at once."""
+    lanes.run("delivery", clients_with_work(timezone.now()), _turn)
 
 
-@cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=settings.DELIVERY_THREADS, thread_name_prefix="delivery")
+def _turn(client_id: int) -> bool:
+    return serve(client_id) > 0 and client_id in clients_with_work(timezone.now())
 
 
-_started: dict[int, Future[None]] = {}
-_started_guard = Lock()
-
-
-def _start_lanes(client_ids: list[int]) -> list[Future[None]]:
-    with _started_guard:
-        for client_id in client_ids:
-            running = _started.get(client_id)
-            if running is None or running.done():
-                _started[client_id] = _pool().submit(_serve_in_thread, client_id)
-        return [_started[client_id] for client_id in client_ids]
-
-
-def _serve_in_thread(client_id: int) -> None:
-    try:
-        serve(client_id, limit=1000)
-    except Exception:
-        log.exception("delivery.lane_failed", client_id=client_id)
-    finally:
-        connections.close_all()
-    if client_id in clients_with_work(timezone.now()):
-        ring_now(DELIVER_BELL)  # the turn was over before the work was
-    connections.close_all()
-
-
-def serve(client_id: int, *, limit: int) -> int:
+def serve(client_id: int, *, limit: int = TURN_MESSAGES) -> int:
     """Send a partner's deliverable messages, in order within each subject; return how many were tried."""
     DeliveryLane.objects.bulk_create([DeliveryLane(client_id=client_id)], ignore_conflicts=True)
     holder, turn_ends, count = secrets.token_hex(16), time.monotonic() + TURN_SECONDS, 0

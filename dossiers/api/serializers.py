@@ -1,0 +1,187 @@
+"""Shapes of the dossier API: what comes in is checked here for form, rules are the services' business."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from dossiers.lifecycle import DossierState
+from dossiers.partners import EVENTS
+from procedures.models import FeeKind
+
+MAX_AMOUNT_VND = 10**15
+MAX_FILES = 10
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class MomentField(serializers.Field):
+    """A moment with its offset from UTC (ISO 8601); without one nobody knows which moment is meant."""
+
+    default_error_messages = {
+        "invalid": _("Phải là thời điểm ISO 8601, ví dụ 2026-11-20T08:30:00+07:00."),
+        "no_offset": _("Thiếu múi giờ, ví dụ 2026-11-20T08:30:00+07:00."),
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """Read the text."""
+        try:
+            moment = parse_datetime(data) if isinstance(data, str) else None
+        except ValueError:
+            moment = None
+        if moment is None:
+            self.fail("invalid")
+        if moment.tzinfo is None:
+            self.fail("no_offset")
+        return moment
+
+    def to_representation(self, value: datetime) -> str:
+        """Write it with its offset."""
+        return value.isoformat()
+
+
+class OfficialSerializer(serializers.Serializer):
+    """Who decided at the agency; shown in the timeline."""
+
+    name = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    title = serializers.CharField(max_length=150, allow_blank=True, required=False)
+    unit = serializers.CharField(max_length=300, allow_blank=True, required=False)
+
+
+class MissingComponentSerializer(serializers.Serializer):
+    """One component to supplement."""
+
+    code = serializers.CharField(max_length=60)
+    name = serializers.CharField(max_length=4000, allow_blank=True, required=False, default="")
+    text = serializers.CharField(max_length=2000, allow_blank=True, required=False, default="")
+
+    def to_internal_value(self, data: Any) -> Any:
+        """A bare code stands for an object with that code."""
+        return super().to_internal_value({"code": data} if isinstance(data, str) else data)
+
+
+class PaymentSerializer(serializers.Serializer):
+    """One amount to pay, whole đồng."""
+
+    kind = serializers.ChoiceField(choices=FeeKind.choices, default=FeeKind.FEE)
+    description = serializers.CharField(max_length=300)
+    amount_vnd = serializers.IntegerField(min_value=1, max_value=MAX_AMOUNT_VND)
+    legal_basis = serializers.CharField(max_length=200, allow_blank=True, required=False, default="")
+
+
+@extend_schema_field(OpenApiTypes.BYTE)
+class Base64Field(serializers.Field):
+    """Bytes as standard base64."""
+
+    default_error_messages = {"invalid": _("Không phải base64 hợp lệ."), "empty": _("Tệp rỗng.")}
+
+    def to_internal_value(self, data: Any) -> bytes:
+        """Decode strictly."""
+        try:
+            content = base64.b64decode(data, validate=True) if isinstance(data, str) else None
+        except (binascii.Error, ValueError):
+            content = None
+        if content is None:
+            self.fail("invalid")
+        if not content:
+            self.fail("empty")
+        return content
+
+    def to_representation(self, value: bytes) -> str:
+        """Encode."""
+        return base64.b64encode(value).decode()
+
+
+class ResultFileSerializer(serializers.Serializer):
+    """A result paper; the first one becomes the dossier's result."""
+
+    name = serializers.CharField(max_length=200)
+    content_base64 = Base64Field()
+
+
+class ResultSerializer(serializers.Serializer):
+    """What was decided. Without files the portal makes and signs the result itself, from its template."""
+
+    document_number = serializers.CharField(max_length=60, allow_blank=True, required=False, default="")
+    title = serializers.CharField(max_length=400, allow_blank=True, required=False, default="")
+    fields = serializers.DictField(child=serializers.CharField(max_length=2000, allow_blank=True), required=False)
+    files = ResultFileSerializer(many=True, required=False, max_length=MAX_FILES)
+
+
+class EventSerializer(serializers.Serializer):
+    """One thing that happened to a dossier at the agency."""
+
+    event = serializers.ChoiceField(choices=EVENTS)
+    occurred_at = MomentField(help_text=_("Thời điểm việc xảy ra tại cơ quan, có múi giờ."))
+    reference = serializers.CharField(
+        max_length=150, help_text=_("Mã của sự kiện ở hệ thống nguồn; gửi lại cùng mã không làm gì thêm.")
+    )
+    reason = serializers.CharField(max_length=10_000, allow_blank=True, required=False, default="")
+    official = OfficialSerializer(required=False)
+    due_at = MomentField(required=False, allow_null=True, help_text=_("Ngày hẹn trả do cơ quan ấn định (accept)."))
+    components = MissingComponentSerializer(many=True, required=False, max_length=200)
+    payments = PaymentSerializer(many=True, required=False, max_length=50)
+    amount_vnd = serializers.IntegerField(min_value=1, max_value=MAX_AMOUNT_VND, required=False)
+    result = ResultSerializer(required=False, allow_null=True)
+
+
+class DossierSummarySerializer(serializers.Serializer):
+    """A dossier in a listing."""
+
+    code = serializers.CharField()
+    state = serializers.ChoiceField(choices=DossierState.choices)
+    national_status = serializers.IntegerField(min_value=1, max_value=10)
+    procedure_code = serializers.CharField()
+    procedure_name = serializers.CharField()
+    agency_code = serializers.CharField(source="agency.code")
+    submitted_at = MomentField()
+    due_at = MomentField(allow_null=True)
+    updated_at = MomentField()
+
+
+class EventOutSerializer(serializers.Serializer):
+    """An event of a dossier as the portal keeps it."""
+
+    sequence = serializers.IntegerField()
+    name = serializers.CharField(help_text="dossier.accepted, dossier.supplement_requested, …")
+    from_state = serializers.CharField(allow_blank=True)
+    to_state = serializers.CharField(allow_blank=True, help_text=_("Trống khi sự kiện không đổi trạng thái."))
+    occurred_at = MomentField()
+    received_at = MomentField()
+    reason = serializers.CharField(allow_blank=True)
+    source = serializers.CharField()
+    reference = serializers.CharField(source="source_reference", allow_blank=True)
+    data = serializers.DictField()
+
+
+class StandingSerializer(serializers.Serializer):
+    """Where the dossier stands after the event."""
+
+    code = serializers.CharField()
+    state = serializers.ChoiceField(choices=DossierState.choices)
+    national_status = serializers.IntegerField(min_value=1, max_value=10)
+    due_at = MomentField(allow_null=True)
+
+
+class EventAnswerSerializer(serializers.Serializer):
+    """The answer to a reported event."""
+
+    created = serializers.BooleanField(help_text=_("false: sự kiện cùng mã đã được nhận trước đó."))
+    dossier = StandingSerializer()
+    event = EventOutSerializer()
+
+
+class ProblemSerializer(serializers.Serializer):
+    """Problem details (RFC 9457) with a stable code and the fields at fault."""
+
+    type = serializers.URLField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField(help_text="dossier.transition_not_allowed, …")
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))

@@ -1,0 +1,178 @@
+"""Status events of agencies' systems: reported once, applied once, readable in order."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+
+from datastore.models import Document
+from dossiers import access, lifecycle, result_files
+from dossiers.api.base import PartnerView, answer
+from dossiers.api.schema import page_of, problems
+from dossiers.api.serializers import EventAnswerSerializer, EventOutSerializer, EventSerializer
+from dossiers.models import Dossier, DossierEvent
+from dossiers.partners import apply_partner_event
+from portal.core.errors import InvalidInputError, NotAllowedError
+
+CLOCK_TOLERANCE = timedelta(hours=24)
+"""How far a partner's clock may be off before an event's time is refused."""
+
+EXAMPLE = OpenApiExample(
+    "Tiếp nhận",
+    request_only=True,
+    value={
+        "event": "accept",
+        "occurred_at": "2026-11-20T08:30:00+07:00",
+        "reference": "MC-2026-000123",
+        "official": {"name": "Ngô Văn Nghiệm", "title": "Cán bộ một cửa", "unit": "Bộ phận một cửa"},
+        "due_at": "2026-11-25T17:00:00+07:00",
+    },
+)
+
+
+class EventListView(PartnerView):
+    """Events of one dossier."""
+
+    required_scopes = {"GET": ("dossiers:read",), "POST": ("events:write",)}
+
+    @extend_schema(
+        operation_id="dossier_events_list",
+        summary="Các sự kiện của một hồ sơ",
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)],
+        responses={200: page_of(EventOutSerializer), **problems(401, 403, 404, 429)},
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """What happened to the dossier, in the order in which the portal learnt of it."""
+        dossier = access.get_dossier(code, actor=self.actor)
+        pages = api_settings.DEFAULT_PAGINATION_CLASS()
+        pages.ordering = "sequence"
+        rows = pages.paginate_queryset(dossier.events.filter(is_public=True), request, view=self)
+        return pages.get_paginated_response([event_out(row) for row in rows])
+
+    @extend_schema(
+        operation_id="dossier_events_create",
+        summary="Báo một sự kiện",
+        request=EventSerializer,
+        examples=[EXAMPLE],
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key",
+                str,
+                OpenApiParameter.HEADER,
+                description="1 đến 255 ký tự ASCII; cùng khóa, cùng câu trả lời.",
+            )
+        ],
+        responses={
+            201: OpenApiResponse(EventAnswerSerializer, description="Sự kiện mới, đã áp dụng."),
+            200: OpenApiResponse(EventAnswerSerializer, description="Sự kiện cùng reference đã nhận trước đó."),
+            **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+        },
+    )
+    def post(self, request: Request, code: str) -> HttpResponse:
+        """Apply one event; the same `reference` again changes nothing and answers 200."""
+        given = EventSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        event: dict[str, Any] = given.validated_data
+        _require_plausible(event["occurred_at"])
+        if event.get("result") and "results:write" not in request.auth.scopes:
+            raise NotAllowedError(_("Mã truy cập thiếu phạm vi: results:write."), code="auth.scope_missing")
+        papers = self._papers(code, event)
+
+        def perform() -> tuple[int, dict[str, Any]]:
+            dossier, row, is_new = apply_partner_event(
+                code,
+                client=self.client,
+                event=event["event"],
+                occurred_at=event["occurred_at"],
+                reference=event["reference"],
+                reason=event["reason"],
+                data=_data(event),
+            )
+            if is_new and papers:
+                result_files.attach(code, papers)
+            return 201 if is_new else 200, _answer(dossier, row, is_new=is_new)
+
+        return answer(request, perform)
+
+    def _papers(self, code: str, event: dict[str, Any]) -> list[Document]:
+        """Lay result papers into the store, unlisted, before the transaction that makes them the result."""
+        files = (event.get("result") or {}).get("files") or []
+        if not files:
+            return []
+        if event["event"] not in {"approve", "return_result"}:
+            problem = _("Tệp kết quả chỉ đi cùng sự kiện approve.")
+            raise InvalidInputError(fields={"result.files": [problem]})
+        dossier = access.get_dossier(code, actor=self.actor)
+        source = f"client:{self.client.pk}"
+        if dossier.events.filter(source=source, source_reference=event["reference"]).exists():
+            return []
+        lifecycle.check(event["event"], state=dossier.state, actor=self.actor.kind, reason=event["reason"])
+        number = event["result"]["document_number"]
+        papers = []
+        for position, file in enumerate(files):
+            try:
+                content, name = file["content_base64"], file["name"]
+                papers.append(result_files.deposit(dossier, content, name=name, number=number, is_listed=False))
+            except InvalidInputError as error:
+                texts = [text for texts in error.fields.values() for text in texts]
+                raise InvalidInputError(fields={f"result.files[{position}].content_base64": texts}) from error
+        return papers
+
+
+def _require_plausible(occurred_at: datetime) -> None:
+    if occurred_at > timezone.now() + CLOCK_TOLERANCE:
+        problem = _("Thời điểm nằm trong tương lai. Hãy kiểm tra đồng hồ của hệ thống.")
+    elif occurred_at.year < 2000:
+        problem = _("Thời điểm quá xa trong quá khứ. Hãy kiểm tra đồng hồ của hệ thống.")
+    else:
+        return
+    raise InvalidInputError(fields={"occurred_at": [problem]})
+
+
+def _data(event: dict[str, Any]) -> dict[str, Any]:
+    """What the services read beside time and reason."""
+    payments = event.get("payments")
+    if not payments and "amount_vnd" in event:
+        payments = [{"description": event["reason"][:300] or _("Phí, lệ phí"), "amount_vnd": event["amount_vnd"]}]
+    return {
+        "official": event.get("official") or {},
+        "due_at": event.get("due_at"),
+        "components": event.get("components") or [],
+        "payments": payments or [],
+        "result": {name: value for name, value in (event.get("result") or {}).items() if name != "files"},
+    }
+
+
+def _answer(dossier: Dossier, row: DossierEvent, *, is_new: bool) -> dict[str, Any]:
+    return {
+        "created": is_new,
+        "dossier": {
+            "code": dossier.code,
+            "state": dossier.state,
+            "national_status": dossier.national_status,
+            "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
+        },
+        "event": event_out(row),
+    }
+
+
+def event_out(row: DossierEvent) -> dict[str, Any]:
+    """An event as EventOutSerializer describes it; written out, because it is on the hot path of every push."""
+    return {
+        "sequence": row.sequence,
+        "name": row.name,
+        "from_state": row.from_state,
+        "to_state": row.to_state,
+        "occurred_at": row.occurred_at.isoformat(),
+        "received_at": row.received_at.isoformat(),
+        "reason": row.reason,
+        "source": row.source,
+        "reference": row.source_reference,
+        "data": row.data,
+    }

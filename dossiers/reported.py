@@ -1,0 +1,355 @@
+"""Dossiers born in a partner's system: what it reports becomes rows and events here, folded in the source's order.
+
+Nothing is refused for being late or impossible: a late report is kept and moves nothing it may not, a jump that the
+table does not know is kept and flagged, since the source may know better and will correct itself (protocol §6.1).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import passage, portal_born, result_files
+from dossiers.folding import Report, Standing, fold, step
+from dossiers.lifecycle import FINISHED_STATES, NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
+from dossiers.models import Dossier, DossierEvent
+from dossiers.passage import Occasion
+from dossiers.wire import ProgressLine, ReportedDossier
+from portal.accounts.models import CitizenProfile
+from portal.agencies.actors import Actor
+from portal.agencies.codes import find_agency
+from portal.agencies.models import Agency, ApiClient
+from portal.core.encryption import blind_index
+from portal.core.errors import NotAllowedError, NotFoundError
+from portal.core.masking import mask_personal_id
+from portal.exchange import services as exchange
+from procedures.models import Procedure
+
+S = DossierState
+
+CLOCK_TOLERANCE = timedelta(days=1)
+"""How far ahead a source's clock may be; a time beyond that says nothing about order."""
+
+EVENT_OF_STATE = {
+    S.SUBMITTED: "dossier.submitted",
+    S.ACCEPTED: "dossier.accepted",
+    S.REFUSED: "dossier.refused",
+    S.PROCESSING: "dossier.processing_started",
+    S.AWAITING_SUPPLEMENT: "dossier.supplement_requested",
+    S.AWAITING_PAYMENT: "dossier.payment_required",
+    S.WITHDRAWAL_REQUESTED: "dossier.withdrawal_requested",
+    S.STOPPED: "dossier.stopped",
+    S.DECIDED: "dossier.decided",
+    S.RETURNED: "dossier.returned",
+}
+PROGRESS = "dossier.progress_reported"
+UPDATED = "dossier.record_updated"
+LINE = "TD:"
+UNDATED_LINE = "TD::"
+
+
+class ForeignDossierError(NotAllowedError):
+    """The dossier is not this partner's, or its agency is not; which of the two is not told."""
+
+    code = "dossier.foreign"
+    message = _("Hồ sơ không thuộc phạm vi của hệ thống này.")
+
+
+def find(client: ApiClient, code: str) -> Dossier | None:
+    """The dossier with this code when it lies within the partner's agency, for TraCuuHoSo."""
+    return Dossier.objects.within(client.agency).filter(code=code).select_related("agency").first()
+
+
+@transaction.atomic
+def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | None = None) -> Dossier:
+    """Take in one dossier of DongBoHoSoMC, whatever isUpdating said: create it or merge it; a resend changes nothing.
+
+    `agency` is the one named in the envelope. Raises ForeignDossierError for what is not this partner's.
+    """
+    dossier = _locked(record.code)
+    if dossier is None:
+        fresh = _newborn(client, record, agency)
+        Dossier.objects.bulk_create([fresh], ignore_conflicts=True)  # another request may have been quicker
+        dossier = _locked(record.code)
+        if dossier is None:
+            raise ForeignDossierError
+        if dossier.public_id == fresh.public_id:
+            _tell_of_birth(client, dossier, record)
+            _expect_files(client, dossier, record)
+            exchange.hurry_received(record.code)
+            return dossier
+    if dossier.source_id == client.pk:
+        _merge(client, dossier, record)
+        _expect_files(client, dossier, record)
+    elif dossier.source_id is None and dossier.handled_by_id == client.pk:
+        portal_born.report(client, dossier, portal_born.report_of_record(record))
+    else:
+        raise ForeignDossierError
+    return dossier
+
+
+@transaction.atomic
+def report_progress(client: ApiClient, line: ProgressLine) -> Dossier:
+    """Take in one line of CapNhatTienDoHoSoMC; a resend changes nothing.
+
+    Raises NotFoundError when the dossier is not known yet, and ForeignDossierError when it is not this partner's.
+    """
+    dossier = _locked(line.code)
+    if dossier is None:
+        raise NotFoundError(code="dossier.not_found")
+    if dossier.source_id == client.pk:
+        _append(client, dossier, line)
+    elif dossier.source_id is None and dossier.handled_by_id == client.pk:
+        portal_born.report(client, dossier, portal_born.report_of_line(line))
+    else:
+        raise ForeignDossierError
+    return dossier
+
+
+def _locked(code: str) -> Dossier | None:
+    found = Dossier.objects.filter(code=code).exclude(state=S.DRAFT).select_for_update(of=("self",))
+    return found.select_related("agency").first()
+
+
+def _newborn(client: ApiClient, record: ReportedDossier, named: Agency | None) -> Dossier:
+    """A dossier as first heard of; it is decided by the agency in its code, else the one in the envelope."""
+    place = find_agency(record.code.split("-")[0]) or named or client.agency
+    if not place.is_within(client.agency):
+        raise ForeignDossierError
+    dossier = Dossier(code=record.code, source=client, agency=place)
+    _describe(dossier, record)
+    now = timezone.now()
+    at = _position(record.status_at, now) or _position(record.not_before, now)
+    _stand(dossier, step(_standing(dossier), Report(record.status, at or now)), position=at)
+    return dossier
+
+
+def _describe(dossier: Dossier, record: ReportedDossier) -> None:
+    """Copy what the record says about the dossier; the state is not its business."""
+    procedure = Procedure.objects.filter(code=record.procedure_code).select_related("current").first()
+    version = procedure.current if procedure else None
+    dossier.procedure_version = version
+    dossier.is_catalogue_gap = version is None
+    dossier.procedure_code = record.procedure_code
+    dossier.procedure_name = version.name if version else record.procedure_name
+    dossier.applicant_name = record.applicant_name
+    dossier.applicant_phone = record.applicant_phone
+    dossier.applicant_email = record.applicant_email
+    dossier.channel = record.channel
+    if record.applicant_id:
+        dossier.applicant_id = record.applicant_id
+        dossier.applicant_id_index = blind_index(record.applicant_id)
+        profile = CitizenProfile.objects.filter(personal_id_index=dossier.applicant_id_index).first()
+        dossier.owner_id = profile.user_id if profile else None
+    started_at = record.submitted_at or record.received_at or dossier.submitted_at or record.not_before
+    dossier.submitted_at = started_at or timezone.now()
+    dossier.accepted_at = record.received_at or dossier.accepted_at
+    dossier.due_at = record.due_at or dossier.due_at
+    if dossier.finished_at is not None:
+        dossier.finished_at = record.finished_at or record.refused_at or dossier.finished_at
+    dossier.source_record = _storable(record.record)
+
+
+def _storable(record: dict[str, Any]) -> dict[str, Any]:
+    """The record as it came, identity numbers masked: the one that counts lies encrypted beside it."""
+    kept = dict(record)
+    if "SoGiayToChuHoSo" in kept:
+        kept["SoGiayToChuHoSo"] = mask_personal_id(str(kept["SoGiayToChuHoSo"] or ""))
+    if isinstance(numbers := kept.get("DinhDanhCHS"), list):
+        kept["DinhDanhCHS"] = [
+            {**item, "SoDinhDanh": mask_personal_id(str(item.get("SoDinhDanh") or ""))}
+            for item in numbers
+            if isinstance(item, dict)
+        ]
+    return kept
+
+
+def _tell_of_birth(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
+    """The first events of a dossier, as far as the record dates them, so that its timeline starts at its beginning."""
+    now = timezone.now()
+    current, before = S(dossier.state), ""
+    for state, at in ((S.SUBMITTED, record.submitted_at), (S.ACCEPTED, record.received_at)):
+        if at is not None and at <= now and state != current:
+            status = NATIONAL_STATUS[state]
+            _note(client, dossier, state, Report(status, at), before=before, data={"reported_status": status})
+            before = state
+    at = _position(record.status_at, now)
+    data = _remarks(record.status, record.status_at, record.problems, now)
+    _note(client, dossier, current, Report(record.status, at or now), before=before, reason=record.note, data=data)
+    dossier.save(update_fields=["last_sequence", "updated_at"])
+
+
+def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
+    """A dossier told again: newer content replaces, an older status does not."""
+    now = timezone.now()
+    before, after = S(dossier.state), STATE_OF_NATIONAL_STATUS[record.status]
+    if after == before and dossier.source_record == _storable(record.record):
+        return
+    at = _position(record.status_at, now)
+    data = _remarks(record.status, record.status_at, record.problems, now)
+    if after == before:
+        _describe(dossier, record)
+        if at is not None and _standing(dossier).is_before(Report(record.status, at)):
+            dossier.state_occurred_at = at
+        _record(client, dossier, UPDATED, at=now, data=data, is_public=False)
+    elif _moves(client, dossier, record.status, at, not_before=_position(record.not_before, now)):
+        _describe(dossier, record)
+        position = at or max(filter(None, (record.not_before, dossier.state_occurred_at)), default=None)
+        _stand(dossier, step(_standing(dossier), Report(record.status, at or now)), position=position)
+        data |= _jump(before, after)
+        _note(client, dossier, after, Report(record.status, at or now), before=before, reason=record.note, data=data)
+    else:
+        reference = f"MC:{at:%Y%m%d%H%M%S}:{record.status}" if at else ""
+        if reference and _is_known(client, dossier, reference):
+            return
+        _record(
+            client, dossier, UPDATED, at=at or now, data={"late": True, **data}, reference=reference, is_public=False
+        )
+    dossier.save()
+
+
+def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
+    """One line of progress: always an event, and a change of state when it is the latest word."""
+    if _is_known(client, dossier, line.reference):
+        return
+    now = timezone.now()
+    at = _position(line.occurred_at, now)
+    before, after = S(dossier.state), STATE_OF_NATIONAL_STATUS[line.status]
+    data = _remarks(line.status, line.occurred_at, line.problems, now)
+    data["official"] = {"name": line.official, "title": line.official_title, "unit": line.unit}
+    moves = _moves(client, dossier, line.status, at, not_before=None)
+    changes = moves and after != before
+    if moves:
+        position = at or dossier.state_occurred_at
+        _stand(dossier, step(_standing(dossier), Report(line.status, at or now)), position=position)
+    elif after != before:
+        data["late"] = True
+    _record(
+        client,
+        dossier,
+        EVENT_OF_STATE[after] if changes else PROGRESS,
+        at=at or now,
+        from_state=before if changes else "",
+        to_state=after if changes else "",
+        reason=line.content,
+        data=data | (_jump(before, after) if changes else {}),
+        reference=line.reference,
+    )
+    if not moves:
+        _refold(client, dossier)
+    dossier.save()
+
+
+def _refold(client: ApiClient, dossier: Dossier) -> None:
+    """A report came late: what it says about times is put where it belongs, and the state is what it was."""
+    told = dossier.events.filter(source=_source(client), data__has_key="reported_status")
+    dated = told.exclude(data__has_key="undated").exclude(data__has_key="clock_ahead")
+    standing = fold(Report(data["reported_status"], at) for at, data in dated.values_list("occurred_at", "data"))
+    if standing.at == dossier.state_occurred_at:  # otherwise an undated report has the last word
+        _stand(dossier, standing, position=standing.at)
+
+
+def _standing(dossier: Dossier) -> Standing:
+    return Standing(
+        status=dossier.national_status or 0,
+        at=dossier.state_occurred_at,
+        accepted_at=dossier.accepted_at,
+        clock_stopped_at=dossier.clock_stopped_at,
+        finished_at=dossier.finished_at,
+        returned_at=dossier.returned_at,
+    )
+
+
+def _stand(dossier: Dossier, standing: Standing, *, position: datetime | None) -> None:
+    """Write a standing to the dossier; `position` is unknown where no report so far was dated."""
+    told = dossier.source_record
+    dossier.state = STATE_OF_NATIONAL_STATUS[standing.status]
+    dossier.state_occurred_at = position
+    dossier.accepted_at = (dossier.accepted_at if told.get("NgayTiepNhan") else None) or standing.accepted_at
+    dossier.counted_from = dossier.accepted_at
+    dossier.clock_stopped_at = standing.clock_stopped_at
+    dossier.finished_at = standing.finished_at
+    dossier.returned_at = standing.returned_at
+
+
+def _position(at: datetime | None, now: datetime) -> datetime | None:
+    return None if at is None or at > now + CLOCK_TOLERANCE else at
+
+
+def _moves(
+    client: ApiClient, dossier: Dossier, status: int, at: datetime | None, *, not_before: datetime | None
+) -> bool:
+    """Whether a report is later than what set the current state.
+
+    A report without a time of its own is the newest word of a partner that sends no dated lines; where dated lines
+    exist they are the authority, and the line that follows each synchronisation brings the state.
+    """
+    if at is not None:
+        return _standing(dossier).is_before(Report(status, at))
+    here = dossier.state_occurred_at
+    if here is None or (not_before is not None and not_before >= here):
+        return True
+    lines = dossier.events.filter(source=_source(client), source_reference__startswith=LINE)
+    return not lines.exclude(source_reference__startswith=UNDATED_LINE).exists()
+
+
+def _expect_files(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
+    if record.files and dossier.owner_id is not None and dossier.state in {S.DECIDED, S.RETURNED}:
+        result_files.expect(record.code, client=client, files=record.files)
+
+
+def _jump(before: DossierState, after: DossierState) -> dict[str, Any]:
+    """A flag for a change that the table does not know: out of a closed state, or back to the start."""
+    reopens = before in FINISHED_STATES and (before, after) != (S.DECIDED, S.RETURNED)
+    restarts = after == S.SUBMITTED and before in {S.ACCEPTED, S.PROCESSING}
+    return {"unexpected": f"{before}>{after}"} if reopens or restarts else {}
+
+
+def _remarks(status: int, told_at: datetime | None, problems: tuple[str, ...], now: datetime) -> dict[str, Any]:
+    remarks: dict[str, Any] = {"reported_status": status}
+    if told_at is None:
+        remarks["undated"] = True
+    elif _position(told_at, now) is None:
+        remarks["clock_ahead"] = told_at.isoformat()
+    if problems:
+        remarks["unread_fields"] = list(problems)
+    return remarks
+
+
+def _source(client: ApiClient) -> str:
+    return f"client:{client.pk}"
+
+
+def _is_known(client: ApiClient, dossier: Dossier, reference: str) -> bool:
+    return dossier.events.filter(source=_source(client), source_reference=reference).exists()
+
+
+def _note(
+    client: ApiClient,
+    dossier: Dossier,
+    state: DossierState,
+    report: Report,
+    *,
+    before: str,
+    reason: str = "",
+    data: dict[str, Any],
+) -> None:
+    _record(
+        client,
+        dossier,
+        EVENT_OF_STATE[state],
+        at=report.at,
+        from_state=before,
+        to_state=state,
+        reason=reason,
+        data=data,
+    )
+
+
+def _record(
+    client: ApiClient, dossier: Dossier, name: str, *, at: datetime, reference: str = "", **event: Any
+) -> DossierEvent:
+    occasion = Occasion(at, _source(client), reference, event.pop("data"))
+    return passage.record(dossier, name, actor=Actor.partner(client), occasion=occasion, **event)

@@ -1,0 +1,144 @@
+"""Result papers that a partner made: brought into the applicant's store, where they take the place of the portal's own.
+
+Papers come inside a REST event, or as addresses over the wire. Addresses are fetched afterwards, outside of any
+transaction and only from hosts registered for the partner; when that fails for good, the portal issues its own result.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from datastore import services as store
+from datastore.models import Document, TrustLevel
+from dossiers.models import Dossier, ResultIssue
+from dossiers.wire import ReportedFile
+from portal.agencies.models import ApiClient
+from portal.core.errors import InvalidInputError, UpstreamError
+from portal.core.work import WorkState, ring
+from portal.exchange import services as exchange
+from portal.exchange import transport
+from portal.exchange.models import InboxMessage
+
+log = structlog.get_logger(__name__)
+
+SERVICE = "FetchResultFiles"
+PATIENCE = timedelta(hours=24)
+"""How long the portal waits for the agency's paper before it issues its own."""
+OTHER_PAPER = "GT.KHAC"
+LONGEST_LIST = 20
+
+
+def expect(code: str, *, client: ApiClient, files: Sequence[ReportedFile]) -> None:
+    """Have the worker fetch papers from a partner's server; the portal's own result waits for them meanwhile.
+
+    Called within the transaction that keeps the report.
+    """
+    listed = [{"name": file.name, "url": file.url} for file in files[:LONGEST_LIST]]
+    # clients append the time to every address, so the query does not tell papers apart
+    paths = sorted({urlsplit(file.url)._replace(query="", fragment="").geturl() for file in files})
+    is_new = exchange.receive(
+        client=client, service=SERVICE, subject=code, payload={"files": listed}, dedupe_key="\n".join(paths)
+    )
+    if is_new:
+        _pending_issue(code).update(next_try_at=timezone.now() + PATIENCE)
+
+
+def fetch(message: InboxMessage) -> None:
+    """Fetch the papers an inbox row names and lay them into the store; settles the row.
+
+    Raises UpstreamError while it is worth trying again, so that the row keeps its place in the queue.
+    """
+    try:
+        documents = _deposited(message)
+    except (transport.AddressNotAllowedError, InvalidInputError) as error:
+        _give_up(message, str(error.message))
+        return
+    except UpstreamError as error:
+        if timezone.now() - message.created_at >= PATIENCE:
+            _give_up(message, str(error.message))
+            return
+        raise
+    with transaction.atomic():
+        if documents:
+            attach(message.subject, documents)
+        message.mark_done(timezone.now())
+        message.save(update_fields=["work_state", "done_at", "last_error"])
+
+
+def _deposited(message: InboxMessage) -> list[Document]:
+    dossier = Dossier.objects.select_related("owner", "agency", "procedure_version").get(code=message.subject)
+    if dossier.owner is None:
+        return []
+    documents = []
+    for file in message.payload["files"]:
+        content = transport.get_partner_file(
+            file["url"], allowed_hosts=message.client.file_hosts, max_bytes=settings.UPLOAD_MAX_BYTES
+        )
+        documents.append(deposit(dossier, content, name=file["name"]))
+    return documents
+
+
+def deposit(dossier: Dossier, content: bytes, *, name: str, number: str = "", is_listed: bool = True) -> Document:
+    """Lay a paper that the agency's system delivered into the applicant's store.
+
+    Raises InvalidInputError with field "file" for what the store does not take.
+    """
+    if dossier.owner is None:
+        raise InvalidInputError(fields={"result.files": [_("Hồ sơ này không có chủ hồ sơ trên Cổng để nhận tệp.")]})
+    version = dossier.procedure_version
+    kind = version.results.order_by("-is_default", "position").first() if version is not None else None
+    return store.deposit(
+        owner=dossier.owner,
+        content=content,
+        name=_file_name(name),
+        title=kind.name[:400] if kind else name,
+        type_code=kind.document_type if kind and kind.document_type else OTHER_PAPER,
+        trust=TrustLevel.DIGITISED,  # the agency vouches for it; a digital signature inside is not looked at
+        number=number[:60],
+        issuer=dossier.agency,
+        issued_on=timezone.localdate(),
+        dossier_code=dossier.code or "",
+        procedure_code=dossier.procedure_code[:20],
+        is_listed=is_listed,
+        once=is_listed,
+    )
+
+
+def _file_name(name: str) -> str:
+    """Partners send titles as names; result papers are PDF unless they say otherwise."""
+    return name if "." in name[-6:] else f"{name or 'ket-qua'}.pdf"
+
+
+def attach(code: str, documents: Sequence[Document]) -> None:
+    """Make the first of these papers the dossier's result, instead of one that the portal would issue.
+
+    Called within the transaction of the decision; the others stand beside it in the store.
+    """
+    Document.objects.filter(pk__in=[document.pk for document in documents]).update(is_listed=True)
+    result = documents[0]
+    if _pending_issue(code).update(document=result, next_try_at=timezone.now()):
+        ring("dossiers.issue_results")
+        return
+    Dossier.objects.filter(code=code, result_document=None).update(result_document=result)
+
+
+def _give_up(message: InboxMessage, reason: str) -> None:
+    with transaction.atomic():
+        message.work_state = WorkState.DEAD
+        message.last_error = reason[:2000]
+        message.quarantine_reason = reason[:2000]
+        message.save(update_fields=["work_state", "last_error", "quarantine_reason"])
+        if _pending_issue(message.subject).update(next_try_at=timezone.now()):
+            ring("dossiers.issue_results")
+    log.warning("result_files.given_up", dossier_code=message.subject, client_id=message.client_id)
+
+
+def _pending_issue(code: str) -> QuerySet[ResultIssue]:
+    return ResultIssue.objects.filter(dossier__code=code, work_state=WorkState.PENDING)

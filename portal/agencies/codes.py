@@ -1,0 +1,30 @@
+"""Reading agency codes as partners write them: today's form, and the reversed one of QCVN 102:2016/BTTTT."""
+
+import re
+
+from portal.agencies.models import Agency
+
+_OLD_FORM = re.compile(r"(\d{3}(?:\.\d{2,3})+)\.([A-Z]\d{2})")
+
+
+def spellings(code: str) -> list[str]:
+    """Return the code as it stands and, for the old form, as it is written today.
+
+    >>> spellings("000.00.01.H99")
+    ['000.00.01.H99', 'H99.01']
+    """
+    plain = code.strip().upper()
+    if not plain:
+        return []
+    found = [plain]
+    if old := _OLD_FORM.fullmatch(plain):
+        below = [part for part in reversed(old[1].split(".")) if part.strip("0")]
+        found.append(".".join([old[2], *below]))
+    return found
+
+
+def find_agency(code: str) -> Agency | None:
+    """Return the agency a code names, in whichever form, or None."""
+    wanted = spellings(code[:60])
+    found = {agency.code: agency for agency in Agency.objects.filter(code__in=wanted)} if wanted else {}
+    return next((found[spelling] for spelling in wanted if spelling in found), None)

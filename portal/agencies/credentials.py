@@ -1,0 +1,205 @@
+"""Accounts of partner systems (tài khoản kết nối): made here, shown once, kept only as hashes."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.idp.oidc.models import Client as OidcClient
+from allauth.idp.oidc.models import Token as OidcToken
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.models import Agency, AgencyLevel, ApiClient, Branch, ClientKind, WireSession
+from portal.core.errors import ConflictError, InvalidInputError, Text
+
+SCOPES = ("dossiers:read", "events:write", "results:write", "documents:read")
+"""Everything a partner's system may be allowed to do over the API."""
+
+WEBHOOK_KEY_PREFIX = "whsec_"
+_ALPHABET = string.ascii_letters + string.digits
+_PROCESS_KEY = secrets.token_bytes(32)
+_verified: dict[str, bytes] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """What is to be set up for a partner's system; empty credentials are made."""
+
+    name: str
+    agency_code: str
+    kind: ClientKind = ClientKind.REST
+    client_id: str = ""
+    client_secret: str = ""
+    username: str = ""
+    password: str = ""
+    wire_agency_code: str = ""
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    receives_dossiers: bool = False
+    branches: Sequence[str] = ()
+    agency_level: str = ""
+    file_hosts: Sequence[str] = ()
+    scopes: Sequence[str] = SCOPES
+    success_literal: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A partner's row and the credentials that are shown this once."""
+
+    client: ApiClient
+    secrets: dict[str, str] = field(repr=False)
+
+
+@transaction.atomic
+def set_up(partner: Partner) -> Issued:
+    """Create a partner's system with its credentials, or renew the one with the same client id or username.
+
+    Raises InvalidInputError naming each unusable field, and ConflictError when the account belongs to another agency.
+    """
+    agency = _checked_agency(partner)
+    if partner.kind == ClientKind.WIRE:
+        account = {"wire_username": partner.username or f"dv-{agency.code.lower()}-{_random(6).lower()}"}
+    else:
+        account = {"oidc_client_id": partner.client_id or f"{agency.code.lower()}-{_random(10).lower()}"}
+    client = ApiClient.objects.select_for_update(of=("self",)).filter(**account).first() or ApiClient(**account)
+    if client.pk and client.agency_id != agency.pk:
+        raise ConflictError(_("Tài khoản này đã cấp cho hệ thống của cơ quan khác. Hãy chọn tên khác."))
+    client.name, client.agency, client.kind = partner.name.strip(), agency, partner.kind
+    client.webhook_url, client.receives_dossiers = partner.webhook_url, partner.receives_dossiers
+    client.branches, client.agency_level = list(partner.branches), partner.agency_level
+    client.file_hosts = [host.strip().lower() for host in partner.file_hosts if host.strip()]
+    client.success_literal = partner.success_literal
+    shown = {}
+    if partner.kind == ClientKind.WIRE:
+        password = partner.password or _random(32)
+        client.wire_password_hash = make_password(password)
+        client.wire_agency_code = partner.wire_agency_code or agency.code
+        shown |= {"username": client.wire_username, "password": password, "madonvi": client.wire_agency_code}
+    else:
+        secret = partner.client_secret or _random(48)
+        _set_up_oidc(client, secret, partner.scopes)
+        shown |= {"client_id": client.oidc_client_id, "client_secret": secret}
+    if partner.webhook_url:
+        client.webhook_secret = partner.webhook_secret or client.webhook_secret or new_webhook_secret()
+        shown["webhook_secret"] = client.webhook_secret
+    client.save()
+    return Issued(client, shown)
+
+
+def _checked_agency(partner: Partner) -> Agency:
+    problems: dict[str, list[Text]] = {}
+    agency = Agency.objects.filter(code=partner.agency_code).first()
+    if agency is None:
+        problems["agency"] = [_("Không có cơ quan nào mang mã này. Xem mã ở danh mục cơ quan.")]
+    if not partner.name.strip():
+        problems["name"] = [_("Hãy đặt tên cho hệ thống.")]
+    if partner.kind == ClientKind.WIRE and partner.password and len(partner.password) < 12:
+        problems["password"] = [_("Mật khẩu cần ít nhất 12 ký tự.")]
+    if partner.kind == ClientKind.REST and partner.client_secret and len(partner.client_secret) < 16:
+        problems["client_secret"] = [_("Khóa bí mật cần ít nhất 16 ký tự.")]
+    unknown = sorted(set(partner.branches) - set(Branch.values))
+    if unknown:
+        problems["branches"] = [_("Ngành không có trong danh mục: %(names)s.") % {"names": ", ".join(unknown)}]
+    if partner.agency_level and partner.agency_level not in AgencyLevel.values:
+        problems["level"] = [_("Cấp không có trong danh mục.")]
+    unknown = sorted(set(partner.scopes) - set(SCOPES))
+    if unknown:
+        problems["scopes"] = [_("Phạm vi không có trong danh mục: %(names)s.") % {"names": ", ".join(unknown)}]
+    if partner.success_literal not in ("0", "00"):
+        problems["success_literal"] = [_("Chỉ dùng 0 hoặc 00.")]
+    if partner.receives_dossiers and not partner.webhook_url:
+        problems["webhook_url"] = [_("Hệ thống nhận hồ sơ cần địa chỉ nhận.")]
+    if partner.webhook_secret and not is_webhook_secret(partner.webhook_secret):
+        problems["webhook_secret"] = [_("Khóa ký phải có dạng whsec_ và 24 đến 64 byte mã hóa base64.")]
+    if partner.webhook_url:
+        try:
+            URLValidator(schemes=["http", "https"])(partner.webhook_url)
+        except ValidationError:
+            problems["webhook_url"] = [_("Địa chỉ nhận phải là URL http hoặc https đầy đủ.")]
+    if problems or agency is None:
+        raise InvalidInputError(fields=problems)
+    return agency
+
+
+def _set_up_oidc(client: ApiClient, secret: str, scopes: Sequence[str]) -> None:
+    oidc, _created = OidcClient.objects.get_or_create(pk=client.oidc_client_id, defaults={"name": client.name[:100]})
+    oidc.name = client.name[:100]
+    oidc.type = OidcClient.Type.CONFIDENTIAL
+    oidc.set_grant_types([OidcClient.GrantType.CLIENT_CREDENTIALS])
+    oidc.set_scopes(list(scopes))
+    oidc.set_default_scopes(list(scopes))
+    oidc.set_secret(secret)
+    oidc.save()
+
+
+@transaction.atomic
+def switch_off(client: ApiClient) -> None:
+    """End a partner's access at once: no new token or session, and the ones it has are gone."""
+    client.is_active = False
+    client.save(update_fields=["is_active"])
+    WireSession.objects.filter(client=client).delete()
+    OidcToken.objects.filter(client_id=client.oidc_client_id).exclude(client_id="").delete()
+
+
+def has_password(client: ApiClient, password: str) -> bool:
+    """Whether this is the password of a wire account.
+
+    Wire clients sign in again and again, sixty at once (protocol §1.4), and a slow hash each time would cost seconds. A
+    password that was verified once is recognised afterwards by a keyed digest that lives in this process only.
+    """
+    digest = hmac.new(_PROCESS_KEY, f"{client.wire_password_hash}\0{password}".encode(errors="replace"), hashlib.sha256)
+    known = _verified.get(client.wire_username)
+    if known is not None and hmac.compare_digest(known, digest.digest()):
+        return True
+    if not client.wire_password_hash or not check_password(password, client.wire_password_hash):
+        return False
+    _verified[client.wire_username] = digest.digest()
+    return True
+
+
+def new_webhook_secret() -> str:
+    """Return a fresh signing secret in the form that Standard Webhooks libraries read."""
+    return WEBHOOK_KEY_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def is_webhook_secret(text: str) -> bool:
+    """Whether a Standard Webhooks library can read this secret, and it is long enough."""
+    try:
+        raw = base64.b64decode(text.removeprefix(WEBHOOK_KEY_PREFIX), validate=True)
+    except ValueError:
+        return False
+    return text.startswith(WEBHOOK_KEY_PREFIX) and 24 <= len(raw) <= 64
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _position in range(length))
+
+
+def addresses(client: ApiClient, base_url: str) -> dict[str, Any]:
+    """The addresses a partner's engineer types into the system's configuration."""
+    if client.kind == ClientKind.WIRE:
+        return {
+            "login_url": f"{base_url}/mapi/login",
+            "call_url": f"{base_url}/mapi/g",
+            # the keys of OpenCPS's configuration
+            "adapter_url": base_url,
+            "auth_endpoint": "/mapi/login",
+            "integration_endpoint": "/mapi/g",
+            "share_endpoint": "/mapi/g",
+        }
+    return {
+        "issuer": base_url,
+        "discovery_url": f"{base_url}/.well-known/openid-configuration",
+        "token_url": f"{base_url}/identity/o/api/token",
+        "api_url": f"{base_url}/api/v1/",
+        "docs_url": f"{base_url}/api/docs/",
+    }

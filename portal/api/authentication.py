@@ -1,0 +1,86 @@
+"""Who is calling: a partner's system with an access token of ours, or with a session of the wire protocol."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from allauth.idp.oidc.models import Token
+from django.db.models import Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from portal.agencies.models import ApiClient, WireSession
+from portal.core.errors import PortalError
+
+SEEN_EVERY = timedelta(minutes=1)
+WIRE_SCOPES = frozenset({"dossiers:read", "documents:read"})
+"""What a session of the wire protocol may do here: fetch its dossiers and their files; it reports over the wire."""
+
+
+class TokenInvalidError(PortalError):
+    """The token is unknown, expired or revoked, or the system is switched off: the four look alike."""
+
+    code = "auth.token_invalid"
+    status = 401
+    message = _("Mã truy cập không đúng hoặc đã hết hạn. Hãy xin mã mới ở địa chỉ token_endpoint.")
+
+
+@dataclass(frozen=True, slots=True)
+class MachineAccess:
+    """`request.auth`: the calling system and what its token allows."""
+
+    client: ApiClient
+    scopes: frozenset[str]
+
+
+class ClientCredentialsAuthentication(BaseAuthentication):
+    """OAuth 2 bearer tokens got by client credentials (RFC 6749 §4.4), issued by allauth's identity provider."""
+
+    def authenticate(self, request: Request) -> tuple[None, MachineAccess] | None:
+        """Return the calling system; None without a token. Raises TokenInvalidError."""
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        scheme, _separator, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        access = _access(token.strip())
+        note_call(access.client)
+        return None, access
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 says of how to sign in."""
+        return 'Bearer realm="api"'
+
+
+def _access(token: str) -> MachineAccess:
+    digest = hashlib.sha256(token.encode(errors="replace")).hexdigest()
+    now = timezone.now()
+    valid = Token.objects.filter(type=Token.Type.ACCESS_TOKEN, hash=digest, expires_at__gt=now)
+    client = (
+        known_clients()
+        .filter(oidc_client_id=Subquery(valid.values("client_id")[:1]))
+        .annotate(token_scopes=Subquery(valid.values("scopes")[:1]))
+        .first()
+    )
+    if client is not None:
+        return MachineAccess(client, frozenset(client.token_scopes.split()))
+    session = WireSession.objects.filter(token_sha256=digest, expires_at__gt=now, client__is_active=True).first()
+    if session is not None:
+        return MachineAccess(known_clients().get(pk=session.client_id), WIRE_SCOPES)
+    raise TokenInvalidError
+
+
+def known_clients() -> Any:
+    """Active systems with their agency, without the secrets that answering does not need."""
+    clients = ApiClient.objects.filter(is_active=True).select_related("agency").order_by()
+    return clients.defer("webhook_secret", "wire_password_hash")
+
+
+def note_call(client: ApiClient) -> None:
+    """Remember when a system called last, to the minute: one write a minute however many calls there are."""
+    now = timezone.now()
+    if client.last_seen_at is None or now - client.last_seen_at > SEEN_EVERY:
+        ApiClient.objects.filter(pk=client.pk).update(last_seen_at=now)
+        client.last_seen_at = now

@@ -1,0 +1,77 @@
+"""Applying what was taken in from partners and answered before it was worked through (hộp thư đến)."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dossiers import reported, result_files
+from dossiers.wire import WireFieldError, read_dossier, read_line, read_portal_status
+from portal.agencies.codes import find_agency
+from portal.api.wire.dossiers import PORTAL_STATUS, PROGRESS, SYNC
+from portal.core.errors import NotFoundError, PortalError, UpstreamError
+from portal.core.work import WorkState, claim_next, drain
+from portal.exchange import lanes
+from portal.exchange.models import InboxMessage
+
+BUDGET = timedelta(days=7)
+"""How long a line waits for its dossier before an official is asked."""
+FILES_A_TURN = 5
+
+
+def apply_received() -> None:
+    """Apply every report that is due, then fetch files, each partner's beside the others'."""
+    drain(InboxMessage, apply, service__in=(SYNC, PROGRESS, PORTAL_STATUS))
+    due = InboxMessage.objects.due(timezone.now()).filter(service=result_files.SERVICE)
+    client_ids = due.order_by("client_id").values_list("client_id", flat=True).distinct()
+    lanes.run("files", list(client_ids), _fetch_some)
+
+
+def apply(message: InboxMessage) -> None:
+    """Apply one report and settle its row; what cannot be applied says why in an official's words."""
+    try:
+        with transaction.atomic():
+            _take(message)
+            message.mark_done(timezone.now())
+            message.save(update_fields=["work_state", "done_at", "last_error"])
+    except NotFoundError:
+        reason = _("Chưa có hồ sơ mang mã này trên Cổng. Hãy đồng bộ hồ sơ (DongBoHoSoMC) rồi xử lý lại.")
+        _settle_failure(message, reason, is_final=False)
+    except WireFieldError as error:
+        _settle_failure(message, str(error), is_final=True)
+    except PortalError as error:
+        _settle_failure(message, str(error.message), is_final=True)
+
+
+def _take(message: InboxMessage) -> None:
+    item = message.payload["item"]
+    match message.service:
+        case "DongBoHoSoMC":
+            agency = find_agency(message.payload.get("madonvi", ""))
+            reported.sync_record(message.client, read_dossier(item), agency=agency)
+        case "CapNhatTienDoHoSoMC":
+            reported.report_progress(message.client, read_line(item))
+        case _:
+            reported.report_progress(message.client, read_portal_status(item))
+
+
+def _fetch_some(client_id: int) -> bool:
+    for _count in range(FILES_A_TURN):
+        message = claim_next(InboxMessage, service=result_files.SERVICE, client_id=client_id)
+        if message is None:
+            return False
+        try:
+            result_files.fetch(message)
+        except UpstreamError as error:
+            _settle_failure(message, str(error.message), is_final=False)
+    return True
+
+
+def _settle_failure(message: InboxMessage, reason: str, *, is_final: bool) -> None:
+    with transaction.atomic():
+        fresh = InboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+        fresh.mark_failed(reason, now=timezone.now(), budget=BUDGET, permanent=is_final)
+        if fresh.work_state == WorkState.DEAD:
+            fresh.quarantine_reason = reason
+        fresh.save(update_fields=["work_state", "next_try_at", "last_error", "quarantine_reason"])

@@ -1,0 +1,166 @@
+"""Reading JSON from strangers: bounded size and depth, real UTF-8, no NUL, no doubled keys, no numbers beyond JSON."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework.parsers import BaseParser
+
+from portal.core.errors import PortalError, Text
+
+MAX_DEPTH = 32
+DRAIN_BYTES = 128 * 1024 * 1024
+_CHUNK = 64 * 1024
+# Escapes of NUL and of halves of surrogate pairs; whether a half stands alone is looked at afterwards.
+_SUSPICIOUS_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+
+
+class MalformedBodyError(PortalError):
+    """The body is not the JSON that this API reads."""
+
+    code = "input.malformed"
+    status = 400
+    message = _("Nội dung gửi lên không phải JSON hợp lệ.")
+
+
+class BodyTooLargeError(PortalError):
+    """The body is larger than the limit."""
+
+    code = "input.too_large"
+    status = 413
+    message = _("Nội dung gửi lên quá lớn.")
+
+
+class CleanJSONParser(BaseParser):
+    """DRF's way in; raises MalformedBodyError and BodyTooLargeError with words that say what to mend."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """Return the value of the body, keeping the raw bytes on the request for the idempotency digest."""
+        request = stream
+        raw = read_body(request.META.get("CONTENT_LENGTH"), stream, limit=settings.API_BODY_MAX_BYTES)
+        if parser_context is not None:
+            parser_context["request"].raw_body = raw
+        return loads(raw)
+
+
+def read_body(content_length: str | None, stream: IO[bytes], *, limit: int) -> bytes:
+    """Return the whole body; raises BodyTooLargeError once what comes is more than `limit` bytes.
+
+    What is too much is read and dropped within reason: a caller who is cut off while sending never sees the answer.
+    """
+    announced = int(content_length) if content_length and content_length.isdigit() else 0
+    body = bytearray()
+    total = 0
+    while chunk := stream.read(_CHUNK if announced > limit else max(_CHUNK, announced)):
+        total += len(chunk)
+        if total <= limit and announced <= limit:
+            body += chunk
+        elif total > DRAIN_BYTES:
+            break
+    if total > limit or announced > limit:
+        raise BodyTooLargeError(
+            _("Nội dung gửi lên lớn hơn %(limit)s MB. Hãy chia thành nhiều lần gửi.") % {"limit": limit // 1024 // 1024}
+        )
+    return bytes(body)
+
+
+def loads(raw: bytes, *, doubled_keys_allowed: bool = False, mends_text: bool = False) -> Any:
+    """Return the JSON value of these bytes; raises MalformedBodyError saying what is wrong and where.
+
+    With `mends_text` characters that cannot be stored are dropped instead of refused.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _malformed(_("Byte thứ %(position)s không phải UTF-8."), position=error.start + 1) from None
+    if not text.strip():
+        raise _malformed(_("Thiếu nội dung: hãy gửi một đối tượng JSON."))
+    hook = None if doubled_keys_allowed else _object_without_doubles
+    try:
+        value = json.loads(text, object_pairs_hook=hook, parse_constant=_refuse_constant, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise _malformed(
+            _("JSON sai ở dòng %(line)s, cột %(column)s."), line=error.lineno, column=error.colno
+        ) from None
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError:
+        # an integer of thousands of digits, which Python refuses to read
+        raise _malformed(_("Có số quá dài.")) from None
+    # Depth and characters are looked at only where the bytes give reason to: most bodies have few brackets.
+    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or b"\x00" in raw or _SUSPICIOUS_ESCAPE.search(raw):
+        _require_shallow(value)
+        if b"\x00" in raw or _SUSPICIOUS_ESCAPE.search(raw):
+            value = _with_each_text(value, _mended if mends_text else _require_storable)
+    return value
+
+
+def _object_without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _value in pairs]
+        double = next(name for name in names if names.count(name) > 1)
+        raise _malformed(_("Khóa “%(name)s” xuất hiện hai lần trong cùng một đối tượng."), name=double[:60])
+    return found
+
+
+def _refuse_constant(name: str) -> Any:
+    raise _malformed(_("%(name)s không phải là giá trị JSON."), name=name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise _malformed(_("Có số quá dài."))
+    return number
+
+
+def _require_shallow(value: Any) -> None:
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise _too_deep()
+        inner: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        level = inner
+
+
+def _with_each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """The same value with every string, names included, put through a function; the depth is known to be bounded."""
+    if isinstance(value, dict):
+        return {change(name): _with_each_text(inner, change) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_each_text(inner, change) for inner in value]
+    return change(value) if isinstance(value, str) else value
+
+
+def _require_storable(text: str) -> str:
+    if "\x00" in text:
+        raise _malformed(_("Có ký tự NUL (\\u0000) trong một chuỗi. Hãy bỏ ký tự này."))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _malformed(_("Có nửa cặp thay thế Unicode (\\ud800–\\udfff) đứng riêng trong một chuỗi.")) from None
+    return text
+
+
+def _mended(text: str) -> str:
+    return text.replace("\x00", "").encode(errors="ignore").decode()
+
+
+def _too_deep() -> MalformedBodyError:
+    return _malformed(_("Các đối tượng lồng nhau quá %(limit)s lớp."), limit=MAX_DEPTH)
+
+
+def _malformed(detail: Text, **names: object) -> MalformedBodyError:
+    return MalformedBodyError(detail % names if names else detail)

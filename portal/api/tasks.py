@@ -1,0 +1,27 @@
+"""Bells of what partners sent us; the work itself lies in rows."""
+
+from datetime import timedelta
+
+from allauth.idp.oidc.models import Token
+from celery import shared_task
+from django.utils import timezone
+
+from portal.api import inbox
+from portal.api.wire import sessions
+from portal.exchange.models import InboundRequest
+
+ANSWERS_KEPT = timedelta(days=30)
+
+
+@shared_task(name="exchange.apply_received")
+def apply_received() -> None:
+    """Apply what waits in the inbox."""
+    inbox.apply_received()
+
+
+@shared_task(name="api.tidy")
+def tidy() -> None:
+    """Delete what nobody can use any more: ended sessions and tokens, answers too old to be asked for again."""
+    sessions.forget_expired()
+    Token.objects.expired().filter(client__isnull=False).delete()
+    InboundRequest.objects.filter(received_at__lt=timezone.now() - ANSWERS_KEPT).delete()

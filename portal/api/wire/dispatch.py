@@ -1,0 +1,100 @@
+"""The one view behind every address of the wire protocol: the body says what is meant (protocol §0.1, §1.1)."""
+
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from portal.agencies.codes import find_agency
+from portal.agencies.models import Agency, ApiClient
+from portal.api.parsers import MalformedBodyError, loads, read_body
+from portal.api.wire import catalogue, dossiers, procedures, replies, sessions  # noqa: F401 - three register services
+from portal.api.wire.calls import SERVICES, Call
+from portal.api.wire.replies import WireError
+from portal.core.callers import client_ip
+from portal.core.errors import PortalError
+
+log = structlog.get_logger(__name__)
+
+
+@csrf_exempt
+@login_not_required
+def wire(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Answer a login or a call, always with status 200; the path says nothing but where the door is."""
+    service = ""
+    try:
+        if request.method != "POST":
+            raise WireError(replies.INVALID_FIELD, _("Hãy gọi bằng POST với nội dung JSON"))
+        body = _body(request)
+        if "session" not in body and ("username" in body or "password" in body):
+            return _sign_in(body, ip=client_ip(request))
+        service = str(body.get("service") or "")[:60]
+        call = _open(body)
+        answer = _service(service)(call)
+    except WireError as error:
+        log.info("wire.refused", service=service, code=error.code)
+        return replies.failure(error.code, error.message)
+    except PortalError as error:
+        log.info("wire.refused", service=service, code=error.code)
+        code = replies.NOT_PERMITTED if error.status in (403, 404) else replies.INVALID_FIELD
+        return replies.failure(code, str(error.message))
+    except OperationalError:
+        log.exception("wire.database_away", service=service)
+        return replies.failure(replies.INTERNAL, _("Cổng tạm thời chưa phục vụ được, hãy gửi lại sau ít phút"))
+    reply: dict[str, Any] = {
+        "error_code": answer.code or call.client.success_literal,
+        "message": answer.message,
+    }
+    if answer.result is not None:
+        reply["result"] = answer.result
+    log.info("wire.answered", service=service, client_id=call.client.pk, code=reply["error_code"])
+    return replies.respond(reply)
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    try:
+        raw = read_body(request.META.get("CONTENT_LENGTH"), request, limit=settings.WIRE_BODY_MAX_BYTES)
+        body = loads(raw, doubled_keys_allowed=True, mends_text=True)
+    except MalformedBodyError as error:
+        raise WireError(replies.INVALID_FIELD, str(error.message)) from None
+    if not isinstance(body, dict):
+        raise WireError(replies.INVALID_FIELD, _("Nội dung phải là một đối tượng JSON"))
+    return body
+
+
+def _sign_in(body: dict[str, Any], *, ip: str) -> HttpResponse:
+    username, password = (str(body.get(name) or "") for name in ("username", "password"))
+    if not username or not password:
+        raise WireError(replies.INVALID_FIELD, _("Thiếu username hoặc password"))
+    client, token = sessions.sign_in(username[:150], password[:500], ip=ip)
+    return replies.respond({"error_code": client.success_literal, "message": _("Thành công"), "session": token})
+
+
+def _open(body: dict[str, Any]) -> Call:
+    client = sessions.client_of(str(body.get("session") or ""))
+    code = str(body.get("madonvi") or body.get("donViXuLy") or "").strip()
+    return Call(client, body, _named_agency(client, code))
+
+
+def _named_agency(client: ApiClient, code: str) -> Agency | None:
+    """The agency `madonvi` names; raises WireError for another's. A code unknown to us is the client's own business."""
+    if not code or code in (client.wire_agency_code, client.agency.code):
+        return client.agency
+    agency = find_agency(code)
+    if agency is not None and not agency.is_within(client.agency):
+        raise WireError(replies.NOT_PERMITTED, _("Tài khoản không có quyền với madonvi %(code)s") % {"code": code[:60]})
+    return agency
+
+
+def _service(name: str) -> Any:
+    if not name:
+        raise WireError(replies.INVALID_FIELD, _("Thiếu service"))
+    found = SERVICES.get(name.lower())
+    if found is None:
+        raise WireError(replies.UNKNOWN_SERVICE, _("Không có dịch vụ %(name)s") % {"name": name})
+    return found

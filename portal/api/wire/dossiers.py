@@ -1,0 +1,137 @@
+"""Dossier services of the wire protocol (§3): synchronise, report progress, look up."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import IntegrityError, OperationalError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dossiers import reported
+from dossiers.models import Dossier
+from dossiers.wire import ProgressLine, WireFieldError, read_dossier, read_line, read_portal_status
+from portal.api.wire.calls import Call, service
+from portal.api.wire.replies import INVALID_FIELD, NOT_PERMITTED, Reply, WireError, done
+from portal.core.errors import NotFoundError, PortalError
+from portal.exchange import services as exchange
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE_SECONDS = 3.0
+"""Half of the client's patience (§0.4): what is not applied by then is kept and applied by the worker."""
+NAMED_AT_MOST = 20
+
+SYNC = "DongBoHoSoMC"
+PROGRESS = "CapNhatTienDoHoSoMC"
+PORTAL_STATUS = "DongBoTrangThaiHoSo"
+
+
+@service("TraCuuHoSo")
+def look_up(call: Call) -> Reply:
+    """Whether a dossier exists; clients read the length of `result` and take it for isUpdating."""
+    code = call.text("mahoso")
+    if not code:
+        raise WireError(INVALID_FIELD, _("Thiếu mahoso"))
+    dossier = reported.find(call.client, code)
+    return done([_row(dossier)] if dossier is not None else [])
+
+
+def _row(dossier: Dossier) -> dict[str, str]:
+    return {
+        "MAHOSO": dossier.code or "",
+        "MATTHC": dossier.procedure_code,
+        "TENTTHC": dossier.procedure_name,
+        "CHUHOSO": dossier.applicant_name,
+        "TRANGTHAIHOSO": str(dossier.national_status or ""),
+        "NGAYTIEPNHAN": _stamp(dossier.accepted_at),
+        "NGAYHENTRA": _stamp(dossier.due_at),
+        "DONVIXULY": dossier.agency.name,
+        "MADONVI": dossier.agency.code,
+    }
+
+
+def _stamp(at: Any) -> str:
+    return timezone.localtime(at).strftime("%Y%m%d%H%M%S") if at else ""
+
+
+@service(SYNC)
+def synchronise(call: Call) -> Reply:
+    """Create or update dossiers, whatever isUpdating says; a bad one is named, the others are kept (§3.3)."""
+
+    def take(item: Any) -> None:
+        reported.sync_record(call.client, read_dossier(item), agency=call.agency)
+
+    return _each(call, SYNC, take, done_message=_("Đồng bộ hồ sơ thành công"))
+
+
+@service(PROGRESS)
+def report_progress(call: Call) -> Reply:
+    """Keep lines of progress; a line about a dossier that is not known yet waits for it (§3.4)."""
+
+    def take(item: Any) -> None:
+        _report(call, PROGRESS, item, read_line(item))
+
+    return _each(call, PROGRESS, take, done_message=_("Cập nhật tiến độ thành công"))
+
+
+@service(PORTAL_STATUS)
+def report_portal_status(call: Call) -> Reply:
+    """The status of one dossier that was born here (§3.5); `data` is an object."""
+    try:
+        line = read_portal_status(call.body.get("data"))
+    except WireFieldError as error:
+        raise WireError(INVALID_FIELD, str(error)) from None
+    _report(call, PORTAL_STATUS, call.body["data"], line)
+    return done(message=_("Đồng bộ trạng thái thành công"))
+
+
+def _report(call: Call, name: str, item: Any, line: ProgressLine) -> None:
+    try:
+        reported.report_progress(call.client, line)
+    except NotFoundError:
+        exchange.receive(client=call.client, service=name, subject=line.code, payload={"item": item})
+
+
+def _each(call: Call, name: str, take: Callable[[Any], None], *, done_message: str) -> Reply:
+    """Apply each element in a transaction of its own; one reply for all of them names those that failed."""
+    items = call.items()
+    if not items:
+        raise WireError(INVALID_FIELD, _("data phải là một mảng có ít nhất một phần tử"))
+    started, failures = time.monotonic(), []
+    for item in items:
+        if time.monotonic() - started > AT_ONCE_SECONDS:
+            _keep_for_later(call, name, item)
+            continue
+        try:
+            take(item)
+        except WireFieldError as error:
+            failures.append((_code_of(item), str(error)))
+        except PortalError as error:
+            failures.append((_code_of(item), str(error.message)))
+        except (OperationalError, IntegrityError) as error:
+            # the row is held by somebody else, or two requests met: nothing is lost, the worker tries again
+            log.warning("wire.kept_for_later", service=name, error=type(error).__name__)
+            _keep_for_later(call, name, item)
+    if not failures:
+        return done(message=done_message)
+    named = "; ".join(f"{code}: {text}" for code, text in failures[:NAMED_AT_MOST])
+    kept = len(items) - len(failures)
+    message = _("%(failed)s mục không nhận được – %(named)s. Đã nhận %(kept)s mục còn lại") % {
+        "failed": len(failures),
+        "named": named,
+        "kept": kept,
+    }
+    foreign = all(text == str(reported.ForeignDossierError.message) for _code, text in failures)
+    return Reply(message, code=NOT_PERMITTED if foreign else INVALID_FIELD)
+
+
+def _keep_for_later(call: Call, name: str, item: Any) -> None:
+    payload = {"item": item, "madonvi": call.agency.code if call.agency else ""}
+    exchange.receive(client=call.client, service=name, subject=_code_of(item)[:60], payload=payload)
+
+
+def _code_of(item: Any) -> str:
+    code = item.get("MaHoSo") if isinstance(item, dict) else None
+    return str(code).strip()[:60] if code else _("(thiếu MaHoSo)")

@@ -1,0 +1,52 @@
+"""Procedure services of the wire protocol (§4.1–4.3); what stands in `result` is the catalogue app's business."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.api.wire.calls import Call, service
+from portal.api.wire.replies import INVALID_FIELD, Reply, WireError, done
+from procedures import wire
+from procedures.models import Procedure
+
+
+@service("LayThuTuc")
+def procedure(call: Call) -> Reply:
+    """One procedure; an unknown one is an empty list, and its dossiers are taken all the same."""
+    code = call.text("maTTHC")
+    if not code:
+        raise WireError(INVALID_FIELD, _("Thiếu maTTHC"))
+    return done(wire.lay_thu_tuc(code))
+
+
+@service("LayDanhSachTTHC")
+def procedures(call: Call) -> Reply:
+    """Every procedure by code and name."""
+    return done(wire.lay_danh_sach_tthc())
+
+
+@service("LayDanhMucLinhVuc")
+def fields(call: Call) -> Reply:
+    """Every field of administration."""
+    return done(wire.lay_danh_muc_linh_vuc())
+
+
+@service("LayDVC")
+def online_services(call: Call) -> Reply:
+    """Online services; `result` is an object here, and filters are not looked at (§4.3, §13)."""
+    rows = Procedure.objects.filter(is_open=True, current__isnull=False).order_by("code")
+    found: list[dict[str, Any]] = [
+        {
+            "MADVC": f"{code}.01",
+            "TENDVC": name,
+            "MATTHC": code,
+            "TENTTHC": name,
+            "TENCOQUANBANHANH": issuer,
+            "TENLINHVUC": field,
+            "APDUNGDVC": [],
+        }
+        for code, name, issuer, field in rows.values_list(
+            "code", "current__name", "current__issuer_name", "field__name"
+        )
+    ]
+    return done({"data": found})

@@ -1,0 +1,85 @@
+"""Signing in over the wire (protocol §1): many sessions an account, thirty minutes sliding, none ended by a new one."""
+
+import contextlib
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.agencies import credentials
+from portal.agencies.models import ApiClient, WireSession
+from portal.api.authentication import known_clients, note_call
+from portal.api.wire.replies import SESSION_EXPIRED, WRONG_CREDENTIALS, WireError
+
+log = structlog.get_logger(__name__)
+
+FAILURES_ALLOWED = 20
+FAILURES_FORGOTTEN_SECONDS = 300
+SLIDE_EVERY = timedelta(minutes=1)
+
+
+def sign_in(username: str, password: str, *, ip: str) -> tuple[ApiClient, str]:
+    """Return the account's system and a new session; raises WireError for wrong credentials, and after too many."""
+    counter = _counter_name(username, ip)
+    if _failures(counter) >= FAILURES_ALLOWED:
+        minutes = FAILURES_FORGOTTEN_SECONDS // 60
+        raise WireError(
+            WRONG_CREDENTIALS, _("Đăng nhập sai quá nhiều lần, hãy thử lại sau %(n)s phút") % {"n": minutes}
+        )
+    accounts = ApiClient.objects.filter(is_active=True, wire_username=username).exclude(wire_username="")
+    client = accounts.select_related("agency").defer("webhook_secret").first()
+    if client is None or not credentials.has_password(client, password):
+        _note_failure(counter)
+        log.warning("wire.sign_in_failed", client_id=client.pk if client else None)
+        raise WireError(WRONG_CREDENTIALS, _("Sai tài khoản hoặc mật khẩu"))
+    token = secrets.token_urlsafe(32)
+    WireSession.objects.create(client=client, token_sha256=_digest(token), expires_at=_end_of_life())
+    note_call(client)
+    return client, token
+
+
+def client_of(token: str) -> ApiClient:
+    """Return the system a session belongs to, and prolong the session; raises WireError when it is over."""
+    now = timezone.now()
+    sessions = WireSession.objects.filter(token_sha256=_digest(token), expires_at__gt=now)
+    session = sessions.only("pk", "client_id", "expires_at").first() if token else None
+    client = known_clients().filter(pk=session.client_id).first() if session is not None else None
+    if session is None or client is None:
+        raise WireError(SESSION_EXPIRED, _("Phiên làm việc không tồn tại hoặc đã hết hạn, hãy đăng nhập lại"))
+    if _end_of_life() - session.expires_at > SLIDE_EVERY:
+        WireSession.objects.filter(pk=session.pk).update(expires_at=_end_of_life())
+    note_call(client)
+    return client
+
+
+def forget_expired() -> int:
+    """Delete sessions that ended; return how many."""
+    count, _by_model = WireSession.objects.filter(expires_at__lt=timezone.now()).delete()
+    return count
+
+
+def _end_of_life() -> datetime:
+    return timezone.now() + timedelta(minutes=settings.WIRE_SESSION_MINUTES)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def _counter_name(username: str, ip: str) -> str:
+    return "wire:failed:" + _digest(f"{username}\0{ip}")
+
+
+def _failures(counter: str) -> int:
+    return int(cache.get(counter) or 0)
+
+
+def _note_failure(counter: str) -> None:
+    if not cache.add(counter, 1, timeout=FAILURES_FORGOTTEN_SECONDS):
+        with contextlib.suppress(ValueError):  # forgotten in between, or the cache is away: partners are not kept out
+            cache.incr(counter)
