@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import log
 
 import yaml
 
-from portal.core.text import clean_line, fold
+from portal.core.text import clean_line, fold, nfc
 from procedures.packs import REFERENCE
 
 LONGEST = 200
 """Characters of a query that are looked at; nobody needs more to say what they want."""
 MOST_WORDS = 30
 _WORD = re.compile(r"[a-z0-9]+")
+_MARKED_WORD = re.compile(r"\w+")
 _CODE = re.compile(r"(?<!\d)(\d)[.,](\d{6})(?:\.\d+)?(?!\d)")
 _CODE_START = re.compile(r"\d\.\d{1,6}")
 FILLER_WEIGHT = 0.05
+LEAST_MENDED = 4
+"""Shorter words differ by one letter from dozens of others: mending them would be guessing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Synonyms:
     """Groups of phrases by phrase, and the fillers."""
 
     groups: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
-    fillers: frozenset[str]
+    fillers: frozenset[tuple[str, ...]]
+    fillers_with_marks: frozenset[str]
     longest: int
 
 
@@ -76,7 +80,7 @@ class Vocabulary:
 
     def nearest(self, word: str) -> str:
         """The known word one typing error away that most procedures use; empty when there is none."""
-        if len(word) < 3 or word.isdigit():
+        if len(word) < LEAST_MENDED or word.isdigit():
             return ""
         if not self._by_length:
             for known in self.counts:
@@ -117,8 +121,9 @@ def synonyms() -> Synonyms:
         phrases = tuple(dict.fromkeys(words_of(phrase) for phrase in group))
         for phrase in phrases:
             groups[phrase] = groups.get(phrase, ()) + phrases
-    fillers = frozenset(word for phrase in data["fillers"] for word in words_of(phrase))
-    return Synonyms(groups, fillers, max(len(phrase) for phrase in groups))
+    fillers = frozenset(words_of(phrase) for phrase in data["fillers"])
+    with_marks = frozenset(nfc(word) for word in data["fillers_with_marks"])
+    return Synonyms(groups, fillers, with_marks, max(map(len, [*groups, *fillers])))
 
 
 def understand(typed: str, vocabulary: Vocabulary) -> Query:
@@ -128,13 +133,21 @@ def understand(typed: str, vocabulary: Vocabulary) -> Query:
     text = text[:LONGEST].strip()
     codes = tuple(dict.fromkeys(f"{one}.{rest}" for one, rest in _CODE.findall(text)))
     code_start = text if not codes and _CODE_START.fullmatch(text) else ""
-    typed_words = list(words_of(_CODE.sub(" ", text)))[:MOST_WORDS]
     known = synonyms()
+    said = [word for word in _MARKED_WORD.findall(_CODE.sub(" ", text).lower()) if word not in known.fillers_with_marks]
+    typed_words = [folded for word in said for folded in words_of(word)][:MOST_WORDS]
     terms: list[Term] = []
     mended: list[str] = []
     position = 0
     while position < len(typed_words):
-        length = _longest_phrase(typed_words, position, known)
+        idle = _longest(typed_words, position, known.longest, known.fillers)
+        length = _longest(typed_words, position, known.longest, known.groups)
+        if idle > length:
+            phrase = tuple(typed_words[position : position + idle])
+            terms.append(Term((phrase,), FILLER_WEIGHT))
+            mended.extend(phrase)
+            position += idle
+            continue
         if length:
             phrase = tuple(typed_words[position : position + length])
             ways = (phrase, *(way for way in known.groups[phrase] if way != phrase))
@@ -145,7 +158,7 @@ def understand(typed: str, vocabulary: Vocabulary) -> Query:
             continue
         word = typed_words[position]
         position += 1
-        term = _single(word, vocabulary, known, is_last=position == len(typed_words))
+        term = _single(word, vocabulary, is_last=position == len(typed_words))
         terms.append(term)
         mended.append(term.ways[-1][0] if term.trust < 1 and len(term.ways) > 1 else word)
     folded = " ".join(typed_words)
@@ -153,16 +166,15 @@ def understand(typed: str, vocabulary: Vocabulary) -> Query:
     return Query(text, folded, codes, code_start, tuple(terms), corrected if corrected != folded else "", was_cut)
 
 
-def _longest_phrase(words: list[str], position: int, known: Synonyms) -> int:
-    for length in range(min(known.longest, len(words) - position), 0, -1):
-        if tuple(words[position : position + length]) in known.groups:
+def _longest(words: list[str], position: int, longest: int, phrases: Container[tuple[str, ...]]) -> int:
+    """How many words from a position make the longest known phrase."""
+    for length in range(min(longest, len(words) - position), 0, -1):
+        if tuple(words[position : position + length]) in phrases:
             return length
     return 0
 
 
-def _single(word: str, vocabulary: Vocabulary, known: Synonyms, *, is_last: bool) -> Term:
-    if word in known.fillers:
-        return Term(((word,),), FILLER_WEIGHT)
+def _single(word: str, vocabulary: Vocabulary, *, is_last: bool) -> Term:
     if word in vocabulary.counts:
         return Term(((word,),), vocabulary.weight(word))
     nearest = vocabulary.nearest(word)

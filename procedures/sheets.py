@@ -17,8 +17,8 @@ from procedures.fees import words
 from procedures.models import Component, ComponentKind, FeeRule, Place, ProcedureVersion, ServiceLevel
 
 LEVEL_TONES = {ServiceLevel.FULL: "jade", ServiceLevel.PARTIAL: "amber", ServiceLevel.NONE: "neutral"}
-SECONDS_A_FIELD = 12
-"""A guess (R): reading and typing one answer."""
+SECONDS_A_FIELD = 20
+"""A guess (R): reading the question, finding the answer and typing it."""
 
 
 def pair(text: Mapping[str, str] | None) -> str:
@@ -203,7 +203,7 @@ def _how(component: Component) -> str:
         return _("Lấy từ cơ sở dữ liệu")
     if component.channels and "online" not in component.channels:
         return _("Chỉ khi nộp giấy")
-    return _("Có thể không cần: lấy được từ cơ sở dữ liệu") if component.reuse_from else ""
+    return _("Có thể không cần giấy") if component.reuse_from else ""
 
 
 def minutes_to_fill(version: ProcedureVersion) -> int:
@@ -214,7 +214,7 @@ def minutes_to_fill(version: ProcedureVersion) -> int:
         if not field.is_typed or field.visible_if is not None or (field.locked and field.prefill):
             continue
         asked += max(1, sum(part.required for part in field.fields)) if field.is_composite else 1
-    return max(1, round(asked * SECONDS_A_FIELD / 60))
+    return 1 + round(asked * SECONDS_A_FIELD / 60)
 
 
 def contents(version: ProcedureVersion) -> dict[str, Any]:

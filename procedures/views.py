@@ -223,6 +223,11 @@ def _link(procedure: Procedure) -> dict[str, str]:
     return {"url": reverse("procedures:detail", kwargs={"code": procedure.code}), "name": name, "code": procedure.code}
 
 
+def _in_sentence(name: str) -> str:
+    """A place's name inside a sentence: ``phường Hải Châu``."""
+    return name[:1].lower() + name[1:]
+
+
 def _place(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
     """The chosen province and commune, the lists to choose from, and the agency that follows."""
     territory = Territory()
@@ -251,7 +256,7 @@ def _place(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
         "province_code": province_code,
         "commune_code": commune_code,
         "needs_commune": needs_commune,
-        "name": territory.name(commune_code or province_code) if province_code else "",
+        "name": _in_sentence(territory.name(commune_code or province_code)) if province_code else "",
         "agency": agency,
         "problem": problem,
     }

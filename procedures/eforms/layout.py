@@ -89,6 +89,7 @@ class Section:
     key: str
     title: str
     items: list[Any] = field(default_factory=list)
+    when: When | None = None
 
 
 def gathered(items: list[Any]) -> list[Any]:

@@ -20,9 +20,11 @@ from procedures.eforms.definition import Field, Page, both
 from procedures.eforms.layout import Known, Leaf, Part, Repeat, RepeatRow, Section, When, gathered
 from procedures.eforms.types.base import NotReadableError
 from procedures.eforms.types.places import resolve_agency, resolve_commune
-from procedures.eforms.validation import context_for, field_problems
+from procedures.eforms.validation import context_for, field_problems, words_around
 
 Path = tuple[str | int, ...]
+Rest = Mapping[str, Any] | bool
+"""What is left of a condition on this page: it holds, it does not, or it hangs on the page's own fields."""
 
 
 class PageForm(forms.Form):
@@ -51,6 +53,7 @@ class PageForm(forms.Form):
         self.context = context_for(self.answers, on=on, facts=facts)
         self.page_answers: dict[str, Any] = {}
         self._row_numbers: dict[str, list[int]] = {}
+        self._group_rest: dict[str, Rest] = {}
         super().__init__(data=rows.apply(page, data) if self.is_action else data, initial={})
         self._asked = list(self._find_asked())
         for field, _condition in self._asked:
@@ -58,14 +61,18 @@ class PageForm(forms.Form):
 
     # --- which fields, which controls ---------------------------------------------------------------------------
 
-    def _find_asked(self) -> Iterator[tuple[Field, Mapping[str, Any] | bool]]:
-        """The page's fields that can be asked here, each with what is left of its condition."""
+    def _find_asked(self) -> Iterator[tuple[Field, Rest]]:
+        """The page's fields that can be asked here, each with what is left of its own condition."""
         live = frozenset(field.key for field in self.page.fields() if field.is_typed and not self._is_locked(field))
+        scope = self.context.scope()
         for group in self.page.groups:
+            self._group_rest[group.key] = conditions.resolve(group.visible_if, live, scope)
+            if self._group_rest[group.key] is False:
+                continue
             for field in group.fields:
-                rest = conditions.resolve(both(group.visible_if, field.visible_if), live, self.context.scope())
+                rest = conditions.resolve(field.visible_if, live, scope)
                 if rest is not False:
-                    yield field, rest
+                    yield field, True if rest == self._group_rest[group.key] else rest
 
     def _is_locked(self, field: Field) -> bool:
         return field.locked and field.key in self.sources and not is_empty(self.answers.get(field.key))
@@ -224,6 +231,17 @@ class PageForm(forms.Form):
         """Whether the page has buttons besides the one that leaves it."""
         return any(isinstance(control, RowCountField) for control in self.fields.values())
 
+    def error_links(self) -> list[tuple[str, str]]:
+        """Errors as (href, text) for the summary on top, each with the group or address it belongs to."""
+        links = [("#main", str(text)) for text in self.non_field_errors()]
+        for bound in self:
+            control = bound.field
+            is_group = isinstance(control.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+            target = f"#{bound.auto_id}_0" if is_group else f"#{bound.auto_id}"
+            context = words_around(self.page, control.path)
+            links += [(target, f"{context}: {text}" if context else str(text)) for text in bound.errors]
+        return links
+
     # --- drawing ------------------------------------------------------------------------------------------------
 
     @property
@@ -239,17 +257,23 @@ class PageForm(forms.Form):
                 if field.key not in asked:
                     continue
                 item = self._item(field, (field.key,), now)
-                rest = asked[field.key]
-                if item is None:
-                    continue
-                if not isinstance(rest, bool):
-                    holds = conditions.holds(rest, self.context.within(now).scope())
-                    item = When(conditions.in_words(rest, own), rest, holds, [item])
-                items.append(item)
+                if item is not None:
+                    items.append(self._when(asked[field.key], own, now, [item]) or item)
             if items:
-                title = str(group.title)
-                sections.append(Section(group.key, "" if title == str(self.page.title) else title, gathered(items)))
+                title = "" if str(group.title) == str(self.page.title) else str(group.title)
+                when = self._when(self._group_rest[group.key], own, now, [])
+                sections.append(Section(group.key, title, gathered(items), when))
         return sections
+
+    def _when(
+        self, rest: Rest, fields: Mapping[str, Field], now: Mapping[str, Any], items: list[Any], path: Path = ()
+    ) -> When | None:
+        """The pieces under what is left of a condition, None when they stand there anyway."""
+        if isinstance(rest, bool):
+            return None
+        holds = conditions.holds(rest, self.context.within(now).scope())
+        names = {key: html_name((*path, key)) for key in fields}
+        return When(conditions.in_words(rest, fields), conditions.renamed(rest, names), holds, items)
 
     def _current_answers(self) -> dict[str, Any]:
         """Answers as the page shows them now, typed ones read as far as they can be."""
@@ -304,19 +328,13 @@ class PageForm(forms.Form):
     def _parts(self, field: Field, path: Path) -> list[Any]:
         """The pieces of a composite or a row; conditions inside see only their own object."""
         siblings = {part.key: part for part in field.fields}
-        live = frozenset(siblings)
-        names = {key: html_name((*path, key)) for key in siblings}
         inside = {key: self._typed(html_name((*path, key))) for key in siblings}
         items = []
         for part in field.fields:
             item = self._item(part, (*path, part.key), inside)
-            rest = conditions.resolve(part.visible_if, live, self.context.within(inside).scope())
-            if item is None or rest is False:
-                continue
-            if not isinstance(rest, bool):
-                holds = conditions.holds(rest, self.context.within(inside).scope())
-                item = When(conditions.in_words(rest, siblings), conditions.renamed(rest, names), holds, [item])
-            items.append(item)
+            rest = conditions.resolve(part.visible_if, frozenset(siblings), self.context.within(inside).scope())
+            if item is not None and rest is not False:
+                items.append(self._when(rest, siblings, inside, [item], path) or item)
         return gathered(items)
 
     def _typed(self, name: str) -> Any:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.core.identifiers import personal_id_warnings
 from procedures.eforms import types
 from procedures.eforms.computing import compute
 from procedures.eforms.conditions import holds, is_empty
-from procedures.eforms.definition import Field, Form, both
+from procedures.eforms.definition import Field, Form, Page, both
 from procedures.eforms.types.base import Context, missing
 from procedures.territory import Territory
 
@@ -79,6 +80,21 @@ def field_problems(field: Field, answers: Answers, context: Context) -> Iterator
         yield f"{field.key}.{path}" if path else field.key, message
 
 
+def words_around(page: Page, path: Sequence[str | int]) -> str:
+    """What tells a field from others with the same label: its group's title, the address or row it is part of."""
+    top = next((field for field in page.fields() if field.key == path[0]), None)
+    if top is None:
+        return ""
+    parts = []
+    if sum(field.label == top.label for field in page.fields()) > 1:
+        parts += [str(group.title) for group in page.groups if top in group.fields and group.title]
+    if len(path) > 1:
+        parts.append(str(top.label))
+    if len(path) > 2 and str(path[1]).isdecimal():
+        parts.append(_("mục %(number)d") % {"number": int(path[1]) + 1})
+    return ", ".join(parts)
+
+
 def validate_form(
     form: Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
 ) -> dict[str, list[str]]:
@@ -87,8 +103,10 @@ def validate_form(
     kept = visible_answers(form, answers, context)
     problems: dict[str, list[str]] = {}
     for field in visible_fields(form, kept, context):
+        page = form.page_of(field.key)
         for path, message in field_problems(field, kept, context):
-            problems.setdefault(path, []).append(message)
+            around = words_around(page, path.split(".")) if page else ""
+            problems.setdefault(path, []).append(f"{around}: {message}" if around else message)
     return problems
 
 
