@@ -40,12 +40,8 @@ class AdministrativeUnit(models.Model):
     sort_key = models.CharField(max_length=300, editable=False, default="")
     level = models.CharField(_("cấp"), max_length=8, choices=UnitLevel)
     kind = models.CharField(_("loại"), max_length=40)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
-    )
-    successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
     valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
     valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
 
@@ -93,14 +89,10 @@ class Agency(models.Model):
     short_name = models.CharField(_("tên ngắn"), max_length=150, blank=True)
     name_en = models.CharField(_("tên tiếng Anh"), max_length=300, blank=True)
     level = models.CharField(_("cấp"), max_length=10, choices=AgencyLevel)
-    branch = models.CharField(
-        _("ngành"), max_length=20, choices=Branch, default=Branch.OTHER
-    )
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    branch = models.CharField(_("ngành"), max_length=20, choices=Branch, default=Branch.OTHER)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=250, editable=False, default="", db_index=True)
-    """Codes from the top joined by "/", with a closing "/": an agency's own and its children's rows are a prefix match."""
+    """Codes from the top joined by "/", with a closing "/": an agency's own and its children's rows share a prefix."""
     unit = models.ForeignKey(
         AdministrativeUnit,
         models.PROTECT,
@@ -108,9 +100,7 @@ class Agency(models.Model):
         blank=True,
         related_name="agencies",
     )
-    successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
-    )
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
     valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
     valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
     office_hours = models.JSONField(_("giờ làm việc"), default=list, blank=True)
@@ -119,9 +109,7 @@ class Agency(models.Model):
     address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
     phone = models.CharField(_("điện thoại"), max_length=40, blank=True)
     tax_code = models.CharField(_("mã số thuế"), max_length=14, blank=True)
-    treasury_account = models.CharField(
-        _("tài khoản kho bạc"), max_length=30, blank=True
-    )
+    treasury_account = models.CharField(_("tài khoản kho bạc"), max_length=30, blank=True)
 
     objects = DatedQuerySet.as_manager()
 
@@ -174,9 +162,7 @@ class MembershipRole(models.TextChoices):
 class Membership(models.Model):
     """An official's post at an agency, dated (phân công cán bộ)."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="memberships")
     role = models.CharField(_("vai trò"), max_length=15, choices=MembershipRole)
     title = models.CharField(_("chức danh"), max_length=100, blank=True)
@@ -188,11 +174,7 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("phân công")
         verbose_name_plural = _("phân công")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "agency", "role"], name="one_post_per_role"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "agency", "role"], name="one_post_per_role")]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_role_display()} – {self.agency}"
@@ -216,9 +198,7 @@ class ApiClient(models.Model):
     wire_username = models.CharField(_("tài khoản"), max_length=100, blank=True)
     wire_password_hash = models.CharField(max_length=200, blank=True, editable=False)
     wire_agency_code = models.CharField(_("madonvi"), max_length=35, blank=True)
-    success_literal = models.CharField(
-        _("giá trị error_code khi thành công"), max_length=2, default="0"
-    )
+    success_literal = models.CharField(_("giá trị error_code khi thành công"), max_length=2, default="0")
     """Some mid-2020 builds need "00" (protocol §0.5)."""
     webhook_url = models.URLField(_("địa chỉ nhận hồ sơ"), max_length=500, blank=True)
     webhook_secret = EncryptedTextField(_("khóa ký webhook"), blank=True, default="")
@@ -229,9 +209,7 @@ class ApiClient(models.Model):
         blank=True,
     )
     """Hosts from which result files may be fetched; anything else is refused (SSRF guard, protocol §3.3)."""
-    receives_dossiers = models.BooleanField(
-        _("giải quyết hồ sơ trên hệ thống riêng"), default=False
-    )
+    receives_dossiers = models.BooleanField(_("giải quyết hồ sơ trên hệ thống riêng"), default=False)
     branches = ArrayField(
         models.CharField(max_length=20, choices=Branch),
         verbose_name=_("ngành"),
@@ -239,9 +217,7 @@ class ApiClient(models.Model):
         blank=True,
     )
     """Branches whose dossiers go to this system; empty means all below its agency."""
-    agency_level = models.CharField(
-        _("chỉ cấp"), max_length=10, choices=AgencyLevel, blank=True
-    )
+    agency_level = models.CharField(_("chỉ cấp"), max_length=10, choices=AgencyLevel, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(_("lần gọi gần nhất"), null=True, blank=True)
 
@@ -295,9 +271,7 @@ class CalendarDay(models.Model):
     name = models.CharField(_("tên"), max_length=150)
     name_en = models.CharField(_("tên tiếng Anh"), max_length=150, blank=True)
     source = models.CharField(_("căn cứ"), max_length=200)
-    agency = models.ForeignKey(
-        Agency, models.CASCADE, null=True, blank=True, related_name="calendar_days"
-    )
+    agency = models.ForeignKey(Agency, models.CASCADE, null=True, blank=True, related_name="calendar_days")
     """None means the whole country."""
 
     class Meta:

@@ -18,7 +18,9 @@ def competent_agency(*, level: str, branch: str, province_code: str, commune_cod
         candidates = candidates.filter(unit__code=province_code)
     agency = candidates.order_by("code").first()
     if agency is None:
-        raise InvalidInputError(fields={"commune_code": [_("Chưa có cơ quan tiếp nhận ở nơi này. Hãy chọn xã, phường khác.")]})
+        raise InvalidInputError(
+            fields={"commune_code": [_("Chưa có cơ quan tiếp nhận ở nơi này. Hãy chọn xã, phường khác.")]}
+        )
     return agency
 
 
@@ -30,9 +32,9 @@ def handling_client(agency: Agency) -> ApiClient | None:
     if not agency.path:
         return None
     codes = agency.path.strip("/").split("/")
-    clients = ApiClient.objects.filter(
-        agency__code__in=codes, receives_dossiers=True, is_active=True
-    ).select_related("agency")
+    clients = ApiClient.objects.filter(agency__code__in=codes, receives_dossiers=True, is_active=True).select_related(
+        "agency"
+    )
     fitting = [
         client
         for client in clients

@@ -25,8 +25,6 @@ DEBUG = False
 IS_DEVELOPMENT = False
 
 INSTALLED_APPS = [
-    "portal.backoffice.apps.UnfoldConfig",
-    "unfold.contrib.filters",
     "portal.backoffice.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

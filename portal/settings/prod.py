@@ -44,13 +44,9 @@ def _problems() -> list[str]:
         if not env.str(name, "")
     )
     if "vnpay" in PAYMENT_GATEWAYS and len(VNPAY_HASH_SECRET) < 16:
-        found.append(
-            "VNPAY_HASH_SECRET must have at least 16 characters while PAYMENT_GATEWAYS offers vnpay"
-        )
+        found.append("VNPAY_HASH_SECRET must have at least 16 characters while PAYMENT_GATEWAYS offers vnpay")
     if "npp" in PAYMENT_GATEWAYS and len(NPP_SECRET) < 16:
-        found.append(
-            "NPP_SECRET must have at least 16 characters while PAYMENT_GATEWAYS offers npp"
-        )
+        found.append("NPP_SECRET must have at least 16 characters while PAYMENT_GATEWAYS offers npp")
     return found
 
 
@@ -59,9 +55,7 @@ if problems := _problems():
 
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-SECURE_SSL_REDIRECT = (
-    False  # the proxy redirects browsers; the wire protocol must never be redirected
-)
+SECURE_SSL_REDIRECT = False  # the proxy redirects browsers; the wire protocol must never be redirected
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_CONTENT_TYPE_NOSNIFF = True

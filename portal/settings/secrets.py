@@ -25,9 +25,7 @@ def development_secrets(var_dir: Path) -> dict[str, str]:
     temporary.touch(mode=0o600)
     temporary.write_text(json.dumps(made), encoding="utf-8")
     try:
-        os.link(
-            temporary, path
-        )  # the first process wins; the others read what it wrote
+        os.link(temporary, path)  # the first process wins; the others read what it wrote
     except FileExistsError:
         made = dict(json.loads(path.read_text(encoding="utf-8")))
     finally:

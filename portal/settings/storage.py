@@ -16,17 +16,13 @@ def storages_from_url(env: Env, var_dir: Path) -> dict[str, dict[str, Any]]:
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": str(var_dir / "files")},
         },
-        "staticfiles": {
-            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     if not url:
         return storages
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.hostname or not parts.path.strip("/"):
-        raise ImproperlyConfigured(
-            "STORAGE_URL must look like s3://key:secret@host/bucket"
-        )
+        raise ImproperlyConfigured("STORAGE_URL must look like s3://key:secret@host/bucket")
     query = parse_qs(parts.query)
     scheme = "http" if query.get("insecure") else "https"
     port = f":{parts.port}" if parts.port else ""

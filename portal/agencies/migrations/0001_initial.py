@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import portal.core.encryption
 from django.conf import settings
 from django.db import migrations, models
+
+import portal.core.encryption
 
 
 class Migration(migrations.Migration):
@@ -105,22 +106,16 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "code",
-                    models.CharField(
-                        max_length=35, unique=True, verbose_name="mã định danh"
-                    ),
+                    models.CharField(max_length=35, unique=True, verbose_name="mã định danh"),
                 ),
                 ("name", models.CharField(max_length=300, verbose_name="tên")),
                 (
                     "short_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="tên ngắn"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="tên ngắn"),
                 ),
                 (
                     "name_en",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="tên tiếng Anh"
-                    ),
+                    models.CharField(blank=True, max_length=300, verbose_name="tên tiếng Anh"),
                 ),
                 (
                     "level",
@@ -158,9 +153,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "path",
-                    models.CharField(
-                        db_index=True, default="", editable=False, max_length=250
-                    ),
+                    models.CharField(db_index=True, default="", editable=False, max_length=250),
                 ),
                 (
                     "valid_from",
@@ -172,9 +165,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "office_hours",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="giờ làm việc"
-                    ),
+                    models.JSONField(blank=True, default=list, verbose_name="giờ làm việc"),
                 ),
                 (
                     "works_on_saturday",
@@ -182,27 +173,19 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "address",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="địa chỉ"
-                    ),
+                    models.CharField(blank=True, max_length=300, verbose_name="địa chỉ"),
                 ),
                 (
                     "phone",
-                    models.CharField(
-                        blank=True, max_length=40, verbose_name="điện thoại"
-                    ),
+                    models.CharField(blank=True, max_length=40, verbose_name="điện thoại"),
                 ),
                 (
                     "tax_code",
-                    models.CharField(
-                        blank=True, max_length=14, verbose_name="mã số thuế"
-                    ),
+                    models.CharField(blank=True, max_length=14, verbose_name="mã số thuế"),
                 ),
                 (
                     "treasury_account",
-                    models.CharField(
-                        blank=True, max_length=30, verbose_name="tài khoản kho bạc"
-                    ),
+                    models.CharField(blank=True, max_length=30, verbose_name="tài khoản kho bạc"),
                 ),
                 (
                     "parent",
@@ -268,15 +251,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "oidc_client_id",
-                    models.CharField(
-                        blank=True, max_length=100, verbose_name="client id"
-                    ),
+                    models.CharField(blank=True, max_length=100, verbose_name="client id"),
                 ),
                 (
                     "wire_username",
-                    models.CharField(
-                        blank=True, max_length=100, verbose_name="tài khoản"
-                    ),
+                    models.CharField(blank=True, max_length=100, verbose_name="tài khoản"),
                 ),
                 (
                     "wire_password_hash",
@@ -296,15 +275,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "webhook_url",
-                    models.URLField(
-                        blank=True, max_length=500, verbose_name="địa chỉ nhận hồ sơ"
-                    ),
+                    models.URLField(blank=True, max_length=500, verbose_name="địa chỉ nhận hồ sơ"),
                 ),
                 (
                     "webhook_secret",
-                    portal.core.encryption.EncryptedTextField(
-                        blank=True, default="", verbose_name="khóa ký webhook"
-                    ),
+                    portal.core.encryption.EncryptedTextField(blank=True, default="", verbose_name="khóa ký webhook"),
                 ),
                 (
                     "file_hosts",
@@ -365,9 +340,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "last_seen_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="lần gọi gần nhất"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="lần gọi gần nhất"),
                 ),
                 (
                     "agency",
@@ -407,9 +380,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=150, verbose_name="tên")),
                 (
                     "name_en",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="tên tiếng Anh"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="tên tiếng Anh"),
                 ),
                 ("source", models.CharField(max_length=200, verbose_name="căn cứ")),
                 (
@@ -455,9 +426,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "title",
-                    models.CharField(
-                        blank=True, max_length=100, verbose_name="chức danh"
-                    ),
+                    models.CharField(blank=True, max_length=100, verbose_name="chức danh"),
                 ),
                 ("valid_from", models.DateField(verbose_name="từ ngày")),
                 (
@@ -501,9 +470,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200, verbose_name="tên")),
                 (
                     "address",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="địa chỉ"
-                    ),
+                    models.CharField(blank=True, max_length=300, verbose_name="địa chỉ"),
                 ),
                 (
                     "is_active",
@@ -561,9 +528,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="agency",
-            index=models.Index(
-                fields=["branch", "level", "unit"], name="agency_routing"
-            ),
+            index=models.Index(fields=["branch", "level", "unit"], name="agency_routing"),
         ),
         migrations.AddConstraint(
             model_name="apiclient",
@@ -591,8 +556,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("user", "agency", "role"), name="one_post_per_role"
-            ),
+            constraint=models.UniqueConstraint(fields=("user", "agency", "role"), name="one_post_per_role"),
         ),
     ]

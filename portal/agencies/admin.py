@@ -1,0 +1,189 @@
+"""Agencies, posts, calendar and partner systems in the back office, each limited to what an administrator looks after."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import User
+from portal.agencies.administration import AgencyScoped, AgencyScopedReadOnly, paths_of_request
+from portal.agencies.models import (
+    AdministrativeUnit,
+    Agency,
+    ApiClient,
+    CalendarDay,
+    Membership,
+    OneStopDesk,
+)
+from portal.core.admin import ServiceOwnedAdmin
+
+
+def _choices(request: HttpRequest) -> Any:
+    """Agencies the administrator may name in a form."""
+    if request.user.is_superuser:
+        return Agency.objects.filter(valid_to__isnull=True)
+    scope = Q(pk__in=[])
+    for path in paths_of_request(request):
+        scope |= Q(path__startswith=path)
+    return Agency.objects.filter(scope, valid_to__isnull=True)
+
+
+@admin.register(Agency)
+class AgencyAdmin(AgencyScopedReadOnly):
+    """Agencies come with the reference data; names and codes are not typed here."""
+
+    agency_path = "path"
+    list_display = ("name", "code", "level", "branch", "valid_to")
+    list_filter = ("level", "branch")
+    search_fields = ("name", "code")
+    ordering = ("code",)
+
+
+@admin.register(AdministrativeUnit)
+class UnitAdmin(ServiceOwnedAdmin):
+    """Provinces and communes."""
+
+    list_display = ("full_name", "code", "level", "parent", "valid_to")
+    list_select_related = ("parent",)
+    list_filter = ("level",)
+    search_fields = ("full_name", "folded_name", "code")
+    ordering = ("level", "code")
+
+
+@admin.register(OneStopDesk)
+class DeskAdmin(AgencyScopedReadOnly):
+    """Places where dossiers are handed in."""
+
+    list_display = ("name", "agency", "is_active")
+    list_select_related = ("agency",)
+    ordering = ("name", "pk")
+
+
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A post; nobody gives one to herself."""
+
+    acting: Any = None
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse one's own post: a second person has to give it."""
+        data = super().clean()
+        if (data or {}).get("user") == self.acting and not self.acting.is_superuser:
+            raise ValidationError({"user": _("Không tự phân công cho mình. Hãy nhờ quản trị cấp trên.")})
+        start, end = (data or {}).get("valid_from"), (data or {}).get("valid_to")
+        if start and end and end < start:
+            raise ValidationError({"valid_to": _("Ngày kết thúc phải sau ngày bắt đầu.")})
+        return data
+
+
+@admin.register(Membership)
+class MembershipAdmin(AgencyScoped):
+    """Posts of officials: an administrator gives and ends them at her agency and below."""
+
+    form = MembershipForm
+    list_display = ("user", "role", "title", "agency", "valid_from", "valid_to")
+    list_select_related = ("user", "agency")
+    list_filter = ("role",)
+    search_fields = ("user__display_name", "user__username", "agency__name")
+    autocomplete_fields = ()
+    ordering = ("agency__code", "role", "pk")
+    actions = None
+    show_full_result_count = False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form knows who fills it in."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.acting = request.user
+        return form
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only agencies she looks after, and only officials."""
+        if db_field.name == "agency":
+            kwargs["queryset"] = _choices(request)
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.filter(is_official=True, is_active=True).order_by("display_name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may see the list."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        """Not one's own post."""
+        is_own = obj is not None and obj.user_id == request.user.pk and not request.user.is_superuser
+        return self.has_view_permission(request) and not is_own
+
+    def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        """A post ends on a day; it is not deleted, because what was done under it stays."""
+        return False
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(AgencyScoped):
+    """Days off and days worked instead; an administrator writes those of her agency, the country's come from the law."""
+
+    list_display = ("day", "kind", "name", "agency", "source")
+    list_select_related = ("agency",)
+    list_filter = ("kind",)
+    date_hierarchy = "day"
+    ordering = ("-day", "pk")
+    actions = None
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Her agency's days and the country's."""
+        if request.user.is_superuser:
+            return super().get_queryset(request)
+        own = super().get_queryset(request)
+        return self.model._default_manager.filter(Q(pk__in=own.values("pk")) | Q(agency__isnull=True)).order_by("-day", "pk")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only agencies she looks after; the whole country is the superuser's."""
+        if db_field.name == "agency":
+            kwargs["queryset"] = _choices(request)
+            kwargs["required"] = not request.user.is_superuser
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may see the list."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
+        """Not the country's days."""
+        is_national = obj is not None and obj.agency_id is None and not request.user.is_superuser
+        return self.has_view_permission(request) and not is_national
+
+    def has_delete_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
+        """As changing."""
+        return self.has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
+        """A changed day counts at once for its agency, within five minutes for the country."""
+        super().save_model(request, obj, form, change)
+        _forget_calendar(obj)
+
+    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
+        """As saving."""
+        super().delete_model(request, obj)
+        _forget_calendar(obj)
+
+
+def _forget_calendar(day: CalendarDay) -> None:
+    if day.agency_id is not None:
+        cache.delete(f"agencies:calendar:{day.agency_id}")
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(AgencyScopedReadOnly):
+    """Partner systems; they are made by a command that shows their secrets once, so no secret stands here."""
+
+    exclude = ("webhook_secret", "wire_password_hash")
+    list_display = ("name", "agency", "kind", "receives_dossiers", "is_active", "last_seen_at")
+    list_select_related = ("agency",)
+    list_filter = ("kind", "is_active")
+    search_fields = ("name",)
+    ordering = ("name", "pk")

@@ -1,0 +1,57 @@
+"""What an agency's own administrator may look after in the generic lists (quản trị của cơ quan): hers and below."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from portal.accounts.models import User
+from portal.agencies.memberships import current_posts
+from portal.agencies.models import MembershipRole
+from portal.core.admin import ServiceOwnedAdmin
+
+
+def administered_paths(user: Any) -> list[str]:
+    """Paths of the agencies the user administers today; a superuser needs none."""
+    if not isinstance(user, User):
+        return []
+    posts = current_posts(user).filter(role=MembershipRole.ADMINISTRATOR)
+    return sorted({post.agency.path for post in posts})
+
+
+def paths_of_request(request: HttpRequest) -> list[str]:
+    """The same, read once per request."""
+    known: list[str] | None = getattr(request, "_administered_paths", None)
+    if known is None:
+        known = administered_paths(request.user)
+        request._administered_paths = known  # type: ignore[attr-defined]
+    return known
+
+
+class AgencyScoped(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list that shows an administrator the rows of her agencies and nobody else's; a superuser sees all."""
+
+    agency_path = "agency__path"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Rows within the administrator's agencies."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        scope = Q(pk__in=[])
+        for path in paths_of_request(request):
+            scope |= Q(**{f"{self.agency_path}__startswith": path})
+        return rows.filter(scope)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Superusers and administrators of an agency."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers and administrators of an agency; which rows is the queryset's matter."""
+        return bool(request.user.is_superuser or paths_of_request(request))
+
+
+class AgencyScopedReadOnly(AgencyScoped, ServiceOwnedAdmin):
+    """Both: limited to the administrator's agencies, and written by services only."""
