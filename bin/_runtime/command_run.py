@@ -50,8 +50,10 @@ def stop() -> int:
     lock = SupervisorLock(var_dir())
     holder = lock.holder()
     if holder is None:
-        console.say("Cổng chưa chạy. · The portal is not running.")
+        console.say(f"Cổng chưa chạy. · The portal is not running ({var_dir()}).")
         return 0
+    # Said before it happens: with PORTAL_VAR forgotten, this is another portal than the one that was meant.
+    console.say(f"Đang dừng · Stopping {holder.get('url', 'a portal that is still starting')} ({var_dir()}) …")
     if "pid" in holder:
         with contextlib.suppress(ProcessLookupError):
             os.kill(int(holder["pid"]), signal.SIGTERM)

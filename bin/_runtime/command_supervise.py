@@ -42,7 +42,8 @@ def _detach(var: Path, lock: SupervisorLock) -> int:
         return 0
     log = var / "log" / "supervisor.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output, log.open("rb") as shown:
+    with log.open("ab") as output, log.open("rb") as shown:
+        shown.seek(0, os.SEEK_END)  # what earlier runs said stays in the file
         process = subprocess.Popen(
             [sys.executable, str(Path(__file__).parent), "supervise"],
             cwd=ROOT,

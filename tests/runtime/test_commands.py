@@ -29,6 +29,7 @@ def test_stop_without_a_running_portal_is_no_error(tmp_path):
     done = _run("bin/run", "--stop", PORTAL_VAR=str(tmp_path))
     assert done.returncode == 0
     assert "not running" in done.stdout
+    assert str(tmp_path) in done.stdout
 
 
 def test_reset_asks_and_deletes_only_what_is_ours(tmp_path):
