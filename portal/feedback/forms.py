@@ -10,6 +10,14 @@ from portal.feedback.models import Satisfaction
 from portal.feedback.services import REASON_MAX_LENGTH
 
 
+class BlockField(forms.CharField):
+    """Several lines of text without control and invisible characters."""
+
+    def to_python(self, value: Any) -> str:
+        """Clean what was typed before it is checked."""
+        return clean_block(super().to_python(value) or "")
+
+
 class RatingForm(forms.Form):
     """Three answers; the lowest needs a reason."""
 
@@ -23,7 +31,7 @@ class RatingForm(forms.Form):
             "invalid_choice": _("Hãy chọn một trong ba mức."),
         },
     )
-    reason = forms.CharField(
+    reason = BlockField(
         label=_("Điều gì tốt, điều gì cần sửa?"),
         required=False,
         max_length=REASON_MAX_LENGTH,
@@ -37,7 +45,7 @@ class RatingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A reason goes with dissatisfaction."""
         data = super().clean() or {}
-        data["reason"] = clean_block(data.get("reason") or "")
-        if data.get("satisfaction") == Satisfaction.DISSATISFIED and not data["reason"] and "reason" not in self.errors:
+        is_dissatisfied = data.get("satisfaction") == Satisfaction.DISSATISFIED
+        if is_dissatisfied and "reason" not in self.errors and not data.get("reason"):
             self.add_error("reason", _("Hãy cho biết vì sao bạn chưa hài lòng."))
         return data

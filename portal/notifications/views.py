@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
+from django.utils import translation
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -46,7 +47,9 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
     message = services.read(pk, user=request.user)
     if not message.link:
         return redirect("notifications:inbox")
-    return redirect(translate_url(message.link, get_language() or settings.LANGUAGE_CODE))
+    language = get_language() or settings.LANGUAGE_CODE
+    with translation.override(settings.LANGUAGE_CODE):  # links are kept as Vietnamese addresses
+        return redirect(translate_url(message.link, language))
 
 
 @require_POST
