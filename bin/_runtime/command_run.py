@@ -6,10 +6,12 @@ import os
 import shutil
 import signal
 import sys
+import time
 
 from _runtime import console, installation, unprivileged
 from _runtime.lock import SupervisorLock
 from _runtime.paths import var_dir
+from _runtime.process import command_of
 
 # What we made under PORTAL_VAR; anything else there is not ours to delete.
 OWNED = ("postgres", "valkey", "files", "sandbox", "keys", "secrets", "run", "log", "static", "cache", "bench")
@@ -59,8 +61,17 @@ def stop() -> int:
             os.kill(int(holder["pid"]), signal.SIGTERM)
     if not lock.wait_until_free(STOP_SECONDS):
         raise console.SetupError(f"the supervisor (process {holder.get('pid')}) did not end within {STOP_SECONDS} s")
+    _wait_until_gone(int(holder.get("pid", 0)))
     console.say("Đã dừng. · Stopped.")
     return 0
+
+
+def _wait_until_gone(pid: int) -> None:
+    """The lock is free an instant before the process is gone."""
+    for _ in range(100):
+        if "supervise" not in command_of(pid):
+            return
+        time.sleep(0.05)
 
 
 def reset(*, ask: bool) -> int:

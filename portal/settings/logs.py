@@ -40,5 +40,8 @@ def logging_config(level: str) -> dict[str, Any]:
             "weasyprint": {"level": "ERROR"},
             "fontTools": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
+            # two lines for each sweep of each queue, every five seconds, would bury everything else
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
         },
     }
