@@ -150,6 +150,11 @@ class ProcedureVersion(models.Model):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
                 name="version_ends_after_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(processing_value__isnull=True, processing_unit="")
+                | (Q(processing_value__gte=1) & ~Q(processing_unit="")),
+                name="processing_time_has_a_unit",
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_vector"], name="version_search"),

@@ -615,6 +615,17 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="procedureversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("processing_unit", ""), ("processing_value__isnull", True)),
+                    models.Q(("processing_value__gte", 1), models.Q(("processing_unit", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="processing_time_has_a_unit",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="feerule",
             constraint=models.UniqueConstraint(fields=("version", "key"), name="one_fee_rule_per_key"),
         ),
