@@ -105,7 +105,9 @@ def check_file(request: HttpRequest) -> HttpResponse:
         else:
             verdict = verification.check_file(upload)
     context = {"verdict": verdict, "error": error, **(_context(verdict.status) if verdict else {})}
-    return _private(render(request, "datastore/verify_file.html", context, status=422 if error else 200))
+    response = _private(render(request, "datastore/verify_file.html", context, status=422 if error else 200))
+    response["Referrer-Policy"] = "same-origin"  # under no-referrer a form is sent with `Origin: null` and refused
+    return response
 
 
 def _context(found: verification.Status | None) -> dict[str, object]:
