@@ -1,6 +1,5 @@
 """Letters of the one-stop mechanism as PDF (văn bản của hồ sơ), after TT 03/2025/TT-VPCP annex I."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +13,6 @@ from dossiers.models import Dossier, Letter, LetterKind
 from portal.core.durations import Duration, DurationUnit
 from procedures import eforms
 
-RETRY_BUDGET = timedelta(days=2)
 TYPE_OF_LETTER = {
     LetterKind.SUBMISSION: "KQ.BIEN-NHAN-NOP",
     LetterKind.RECEIPT: "KQ.GIAY-TIEP-NHAN",

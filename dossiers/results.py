@@ -1,7 +1,5 @@
 """From an approved dossier to a signed paper in the applicant's store (cấp kết quả), exactly once."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +10,8 @@ from dossiers.models import Dossier, ResultIssue
 from portal.agencies.actors import Actor
 from procedures import eforms
 
-RETRY_BUDGET = timedelta(days=2)
+PAGES_ABOUT_THE_FILING = frozenset({"requester", "delivery", "pledge", "booking", "consents", "payment"})
+"""Pages of every e-form that speak of the filing, not of what is decided: they do not stand on the result."""
 
 
 def issue(work: ResultIssue) -> None:
@@ -42,8 +41,9 @@ def _content(dossier: Dossier, work: ResultIssue) -> results.ResultContent:
     kind = version.results.order_by("-is_default", "position").first() if version else None
     rows: list[tuple[str, str]] = []
     if version is not None:
-        for section in eforms.summary(version.form, dossier.answers, "vi"):
-            rows.extend((label, str(value)) for _key, label, value in section.rows if value)
+        for section in eforms.summary(version.form, dossier.answers, "vi", filled_only=True):
+            if section.page_key not in PAGES_ABOUT_THE_FILING:
+                rows.extend((row.label, row.value) for row in section.rows)
     rows.extend((str(label), str(value)) for label, value in work.fields.get("rows", []))
     return results.ResultContent(
         title=kind.name if kind else dossier.procedure_name,

@@ -13,6 +13,7 @@ from portal.agencies.actors import ActorKind
 from portal.core.templatetags.portal_format import vn_datetime, vn_weekday
 
 S = DossierState
+ENDED_STATES = frozenset({S.REFUSED, S.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,12 @@ class Turn:
     text: str = ""
 
 
-def whose_turn(dossier: Dossier, now: datetime | None = None) -> Turn:
-    """The sentence at the top of the dossier's page."""
+def whose_turn(dossier: Dossier, now: datetime | None = None, *, with_reason: bool = False) -> Turn:
+    """The sentence at the top of the dossier's page; the reason of an end costs a query and is asked for."""
     now = now or timezone.now()
     agency = dossier.agency.name if dossier.agency else _("cơ quan giải quyết")
     names = {"agency": agency, "due": vn_weekday(dossier.due_at) if dossier.due_at else ""}
+    reason = _last_reason(dossier) if with_reason and dossier.state in ENDED_STATES else ""
     match S(dossier.state):
         case S.DRAFT:
             return Turn("yours", _("Bạn chưa nộp hồ sơ này."))
@@ -71,15 +73,17 @@ def whose_turn(dossier: Dossier, now: datetime | None = None) -> Turn:
         case S.DECIDED:
             return Turn("theirs", _("Đã có kết quả, đang ký số và đưa vào kho dữ liệu của bạn."))
         case S.RETURNED:
+            if dossier.result_document_id is None:
+                return Turn("done", _("Xong. %(agency)s đã trả kết quả.") % names)
             return Turn("done", _("Xong. Kết quả nằm trong kho dữ liệu của bạn."))
         case S.REFUSED:
-            return Turn("stopped", _("%(agency)s không tiếp nhận hồ sơ.") % names, _last_reason(dossier))
+            return Turn("stopped", _("%(agency)s không tiếp nhận hồ sơ.") % names, reason)
         case _:
-            return Turn("stopped", _("Hồ sơ đã dừng xử lý."), _last_reason(dossier))
+            return Turn("stopped", _("Hồ sơ đã dừng xử lý."), reason)
 
 
 def _last_reason(dossier: Dossier) -> str:
-    event = dossier.events.exclude(reason="").order_by("-sequence").first()
+    event = dossier.events.filter(is_public=True).exclude(reason="").order_by("-sequence").first()
     return event.reason if event else ""
 
 
@@ -122,7 +126,7 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
 def _item(event: DossierEvent, with_names: bool) -> dict[str, Any]:
     title = TITLES.get(event.name)
     return {
-        "title": title() if title else event.name,
+        "title": title() if title else _("Cập nhật hồ sơ"),
         "at": event.occurred_at,
         "actor": _actor(event) if with_names else "",
         "text": event.reason if with_names else "",
@@ -142,6 +146,8 @@ def _tone(name: str) -> str:
 def _actor(event: DossierEvent) -> str:
     if event.actor_kind == ActorKind.CITIZEN:
         return _("Bạn")
+    if event.actor_kind == ActorKind.PAYMENT:
+        return _("Cổng thanh toán")
     if event.actor_kind == ActorKind.SYSTEM:
         return _("Cổng Dịch vụ công")
     return event.actor_name
