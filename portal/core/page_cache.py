@@ -131,6 +131,7 @@ class AnonymousPageMiddleware:
             request.path_info,
             request.META.get("QUERY_STRING", ""),
             request.COOKIES.get(VARYING_COOKIE, "") if cookies else "",
+            "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else "",
         )
         page = shelf.get(key)
         if page is None:
