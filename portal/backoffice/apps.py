@@ -2,11 +2,6 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import SimpleAdminConfig
-from unfold.apps import BasicAppConfig
-
-
-class UnfoldConfig(BasicAppConfig):
-    """The theme's templates and widgets without its own admin site."""
 
 
 class PortalAdminConfig(SimpleAdminConfig):
@@ -16,8 +11,9 @@ class PortalAdminConfig(SimpleAdminConfig):
 
 
 class BackofficeConfig(AppConfig):
-    """Menus, queues and workbench."""
+    """Queues, workbench, operations."""
 
+    default = True
     name = "portal.backoffice"
     label = "backoffice"
     verbose_name = "Quản trị"

@@ -1,0 +1,79 @@
+"""Dossiers in the generic lists: read only; the workbench is where officials work."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.models import Dossier, DossierEvent, FinancialObligation, Letter, ResultIssue, SupplementRequest
+from portal.core.admin import ServiceOwnedAdmin
+from portal.core.masking import mask_personal_id
+
+# Citizens' data: an agency's administrator looks after systems, not after cases, so these lists are the superuser's.
+
+
+@admin.register(Dossier)
+class DossierAdmin(ServiceOwnedAdmin):
+    """Every dossier; the number masked, the answers left to the workbench."""
+
+    exclude = ("applicant_id", "applicant_phone", "applicant_email", "answers", "answer_sources", "source_record")
+    readonly_fields = ("masked_id",)
+    list_display = ("code", "procedure_code", "state", "agency", "submitted_at", "due_at")
+    list_select_related = ("agency",)
+    list_filter = ("state", "channel", "is_catalogue_gap")
+    search_fields = ("code",)
+    ordering = ("-pk",)
+
+    @admin.display(description=_("số giấy tờ"))
+    def masked_id(self, dossier: Dossier) -> str:
+        """The number's last figures."""
+        return mask_personal_id(dossier.applicant_id)
+
+
+class OfDossierAdmin(ServiceOwnedAdmin):
+    """Rows that hang on a dossier."""
+
+    list_select_related: Any = ("dossier",)
+    search_fields = ("dossier__code",)
+    ordering = ("-pk",)
+
+
+@admin.register(DossierEvent)
+class EventAdmin(OfDossierAdmin):
+    """What happened, and when it reached us."""
+
+    exclude = ("data",)
+    list_display = ("dossier", "sequence", "name", "actor_kind", "actor_name", "occurred_at", "received_at")
+    list_filter = ("actor_kind",)
+
+
+@admin.register(FinancialObligation)
+class ObligationAdmin(OfDossierAdmin):
+    """What is or was owed."""
+
+    list_display = ("dossier", "description", "amount_vnd", "state", "paid_at")
+    list_filter = ("state",)
+
+
+@admin.register(SupplementRequest)
+class SupplementRequestAdmin(OfDossierAdmin):
+    """Supplement requests and answers."""
+
+    list_display = ("dossier", "round", "requested_at", "answer_due_at", "answered_at")
+
+
+@admin.register(Letter)
+class LetterAdmin(OfDossierAdmin):
+    """Letters written or waiting."""
+
+    list_display = ("dossier", "kind", "work_state", "attempts", "done_at")
+    list_filter = ("kind", "work_state")
+
+
+@admin.register(ResultIssue)
+class ResultIssueAdmin(OfDossierAdmin):
+    """Results made or waiting."""
+
+    exclude = ("fields",)
+    list_display = ("dossier", "document_number", "signer_name", "work_state", "attempts", "done_at")
+    list_filter = ("work_state",)

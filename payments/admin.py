@@ -1,0 +1,53 @@
+"""Payments in the generic lists, read only: gateways' signed messages are what changes them."""
+
+from django.contrib import admin
+
+from payments.models import GatewayNotice, PaymentOrder, Receipt, Refund
+from portal.agencies.administration import AgencyScopedReadOnly
+
+
+@admin.register(PaymentOrder)
+class PaymentOrderAdmin(AgencyScopedReadOnly):
+    """Orders of the administrator's agencies."""
+
+    agency_path = "dossier__agency__path"
+    exclude = ("payment_url",)
+    list_display = ("reference", "dossier", "gateway", "amount_vnd", "state", "created_at", "settled_at")
+    list_select_related = ("dossier",)
+    list_filter = ("state", "gateway")
+    search_fields = ("reference", "dossier__code", "gateway_transaction")
+    ordering = ("-pk",)
+
+
+@admin.register(GatewayNotice)
+class GatewayNoticeAdmin(AgencyScopedReadOnly):
+    """Messages of gateways with our verdict; those without an order are the superuser's."""
+
+    agency_path = "order__dossier__agency__path"
+    list_display = ("gateway", "reference", "gateway_transaction", "verdict", "received_at")
+    list_filter = ("verdict", "gateway")
+    search_fields = ("reference", "gateway_transaction")
+    ordering = ("-pk",)
+
+
+@admin.register(Refund)
+class RefundAdmin(AgencyScopedReadOnly):
+    """Money that has to go back."""
+
+    agency_path = "order__dossier__agency__path"
+    list_display = ("order", "amount_vnd", "reason", "state", "created_at", "done_at")
+    list_select_related = ("order",)
+    list_filter = ("state", "reason")
+    ordering = ("-pk",)
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(AgencyScopedReadOnly):
+    """E-receipts issued by the administrator's agencies."""
+
+    exclude = ("content",)
+    list_display = ("symbol", "printed_number", "agency", "amount_vnd", "issued_at", "work_state")
+    list_select_related = ("agency",)
+    list_filter = ("work_state",)
+    search_fields = ("order__reference",)
+    ordering = ("-pk",)

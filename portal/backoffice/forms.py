@@ -1,0 +1,314 @@
+"""Forms of the steps (phiếu của từng bước): what the official types, checked before the service is called."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.models import Dossier
+from dossiers.services import Charge, Decision, Defect
+from portal.agencies.actors import Actor
+from procedures import eforms, fees
+from procedures.models import FeeKind
+
+REASON_LIMIT = 4000
+TOO_LONG = _("Dài quá %(limit_value)d ký tự. Hãy viết gọn lại.")
+
+
+def _reason(label: Any, help_text: Any = "", *, required: bool = True, rows: int = 4) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=REASON_LIMIT,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": _("Hãy nêu lý do."), "max_length": TOO_LONG},
+    )
+
+
+class StepForm(forms.Form):
+    """The common part: as of which event the official decides, so that nothing is overwritten unseen."""
+
+    sequence = forms.IntegerField(widget=forms.HiddenInput, min_value=0, error_messages={"required": _("Hãy tải lại trang.")})
+
+    def __init__(self, *args: Any, dossier: Dossier, actor: Actor, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"sequence": dossier.last_sequence})
+        super().__init__(*args, **kwargs)
+        self.dossier = dossier
+        self.actor = actor
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """The fields that the plain template draws one under the other."""
+        return [field for field in self.visible_fields() if field.name not in self.grouped_names()]
+
+    def grouped_names(self) -> frozenset[str]:
+        """Fields that a group draws."""
+        return frozenset()
+
+    def arguments(self) -> dict[str, Any]:
+        """What the service is called with."""
+        return {key: value for key, value in self.cleaned_data.items() if key != "sequence"}
+
+
+class ReasonStepForm(StepForm):
+    """A step that needs its reason."""
+
+    reason = _reason(_("Lý do"), _("Người nộp sẽ đọc nguyên văn. Nêu căn cứ và cách làm tiếp."))
+
+
+class ProposeForm(StepForm):
+    """The specialist's proposal."""
+
+    reason = _reason(_("Ý kiến đề xuất"), _("Lãnh đạo đọc ý kiến này khi duyệt."), required=False)
+
+
+class ConfirmWithdrawalForm(StepForm):
+    """Letting the citizen withdraw; a note is welcome."""
+
+    reason = _reason(_("Ghi chú gửi người nộp"), required=False, rows=3)
+
+
+class RefuseIntakeForm(StepForm):
+    """Refusing a filing: the reason goes into form 03."""
+
+    reason = _reason(
+        _("Lý do từ chối"), _("In trên phiếu từ chối (mẫu 03). Nêu căn cứ pháp lý và nơi người nộp cần đến.")
+    )
+
+
+class ApproveForm(StepForm):
+    """What the signed result says beyond its template."""
+
+    document_number = forms.CharField(
+        label=_("Số, ký hiệu văn bản"),
+        max_length=60,
+        required=False,
+        help_text=_("Để trống thì Cổng lấy số theo mã hồ sơ."),
+        error_messages={"max_length": TOO_LONG},
+    )
+    signer_name = forms.CharField(
+        label=_("Người ký"), max_length=200, error_messages={"required": _("Hãy ghi họ tên người ký.")}
+    )
+    signer_title = forms.CharField(label=_("Chức vụ"), max_length=150, required=False)
+    content = forms.CharField(
+        label=_("Nội dung thêm trên kết quả"),
+        required=False,
+        max_length=8000,
+        help_text=_("Mỗi dòng một mục, dạng “Tên mục: nội dung”."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, dossier: Dossier, actor: Actor, **kwargs: Any) -> None:
+        name, _comma, title = actor.name.partition(", ")
+        kwargs["initial"] = {"sequence": dossier.last_sequence, "signer_name": name, "signer_title": title}
+        super().__init__(*args, dossier=dossier, actor=actor, **kwargs)
+
+    def clean_content(self) -> list[tuple[str, str]]:
+        """Lines as pairs."""
+        pairs = []
+        for number, line in enumerate(filter(str.strip, self.cleaned_data["content"].splitlines()), start=1):
+            key, colon, value = line.partition(":")
+            if not colon or not key.strip() or not value.strip():
+                raise forms.ValidationError(
+                    _now("Dòng %(number)d chưa đúng dạng “Tên mục: nội dung”.") % {"number": number}
+                )
+            pairs.append((key.strip(), value.strip()))
+        return pairs
+
+    def arguments(self) -> dict[str, Any]:
+        """One Decision."""
+        data = self.cleaned_data
+        return {
+            "decision": Decision(data["document_number"], data["signer_name"], data["signer_title"], data["content"])
+        }
+
+
+class SupplementForm(StepForm):
+    """Everything that is missing, at once: a check per component and what is wrong with it."""
+
+    group_template = "backoffice/_form_defects.html"
+    OTHER = "khac"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = _component_names(self.dossier)
+        for at, (_code, name) in enumerate(self.items):
+            self.fields[f"check_{at}"] = forms.BooleanField(label=name, required=False)
+            self.fields[f"text_{at}"] = _defect_text(_now("Cần sửa hoặc bổ sung gì: %(name)s") % {"name": name})
+        self.fields["other_name"] = forms.CharField(label=_("Giấy tờ khác cần thêm"), max_length=300, required=False)
+        self.fields["other_text"] = _defect_text(_("Yêu cầu với giấy tờ này"))
+        self.fields["reason"] = _reason(_("Lý do chung"), _("In trên phiếu yêu cầu (mẫu 02), trước danh sách."), rows=3)
+
+    def grouped_names(self) -> frozenset[str]:
+        """All but the reason."""
+        return frozenset(self.fields) - {"reason"}
+
+    def groups(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Check and text of each component."""
+        return [(self[f"check_{at}"], self[f"text_{at}"]) for at in range(len(self.items))]
+
+    def clean(self) -> dict[str, Any]:
+        """At least one thing is asked for, and each with words that help."""
+        data = super().clean() or {}
+        self.defects = []
+        for at, (code, name) in enumerate(self.items):
+            text = (data.get(f"text_{at}") or "").strip()
+            if data.get(f"check_{at}") and not text:
+                self.add_error(f"text_{at}", _now("Hãy viết giấy này cần sửa hoặc bổ sung gì."))
+            elif text:
+                self.defects.append(Defect(code, name, text))
+        other, other_text = (data.get("other_name") or "").strip(), (data.get("other_text") or "").strip()
+        if other_text and not other:
+            self.add_error("other_name", _now("Hãy ghi tên giấy tờ."))
+        elif other:
+            self.defects.append(Defect(self.OTHER, other, other_text))
+        if not self.defects and not self.errors:
+            self.add_error(None, _now("Hãy chọn ít nhất một giấy tờ cần bổ sung, hoặc ghi giấy tờ khác."))
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        """Reason and defects."""
+        return {"reason": self.cleaned_data["reason"], "defects": self.defects}
+
+
+def _defect_text(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
+def _component_names(dossier: Dossier) -> list[tuple[str, str]]:
+    """Components handed in, then those that the procedure asks for and nobody handed in."""
+    names: dict[str, str] = {}
+    for component in dossier.components.order_by("supplement_round", "id"):
+        names.setdefault(component.component_code, component.name)
+    version = dossier.procedure_version
+    if version is not None:
+        for component, _is_required in eforms.required_components(version, dossier.answers):
+            names.setdefault(component.code, component.name)
+    return list(names.items())
+
+
+class PaymentForm(StepForm):
+    """Lines to pay: those that the procedure knows, and one of the official's own."""
+
+    group_template = "backoffice/_form_charges.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines: Sequence[fees.FeeLine] = _fee_lines(self.dossier)
+        for at, line in enumerate(self.lines):
+            self.fields[f"check_{at}"] = forms.BooleanField(
+                label=line.description, required=False, help_text=line.legal_basis
+            )
+            self.fields[f"amount_{at}"] = _amount(_now("Số tiền (đồng): %(name)s") % {"name": line.description})
+            self.fields[f"amount_{at}"].initial = line.amount_vnd
+        self.fields["own_description"] = forms.CharField(label=_("Khoản khác"), max_length=300, required=False)
+        self.fields["own_kind"] = forms.ChoiceField(label=_("Loại"), choices=FeeKind.choices, required=False)
+        self.fields["own_amount"] = _amount(_("Số tiền (đồng)"))
+        self.fields["own_basis"] = forms.CharField(label=_("Căn cứ"), max_length=200, required=False)
+        self.fields["reason"] = _reason(_("Lời nhắn cho người nộp"), required=False, rows=3)
+
+    def grouped_names(self) -> frozenset[str]:
+        """All but the message."""
+        return frozenset(self.fields) - {"reason"}
+
+    def groups(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Check and amount of each known line."""
+        return [(self[f"check_{at}"], self[f"amount_{at}"]) for at in range(len(self.lines))]
+
+    def own_fields(self) -> list[forms.BoundField]:
+        """The official's own line."""
+        return [self[name] for name in ("own_description", "own_kind", "own_amount", "own_basis")]
+
+    def clean(self) -> dict[str, Any]:
+        """At least one line, each with an amount."""
+        data = super().clean() or {}
+        self.charges = []
+        for at, line in enumerate(self.lines):
+            if not data.get(f"check_{at}"):
+                continue
+            if data.get(f"amount_{at}"):
+                self.charges.append(Charge(line.kind, line.description, data[f"amount_{at}"], line.legal_basis))
+            elif f"amount_{at}" not in self.errors:
+                self.add_error(f"amount_{at}", _now("Hãy ghi số tiền, số nguyên lớn hơn 0 đồng."))
+        description, amount = (data.get("own_description") or "").strip(), data.get("own_amount")
+        if description and amount:
+            kind = data.get("own_kind") or FeeKind.values[0]
+            self.charges.append(Charge(kind, description, amount, data.get("own_basis") or ""))
+        elif description and "own_amount" not in self.errors:
+            self.add_error("own_amount", _now("Hãy ghi số tiền, số nguyên lớn hơn 0 đồng."))
+        elif amount:
+            self.add_error("own_description", _now("Hãy ghi tên khoản phải nộp."))
+        if not self.charges and not self.errors:
+            self.add_error(None, _now("Hãy chọn ít nhất một khoản phải nộp, hoặc ghi khoản khác."))
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        """Charges and message."""
+        return {"charges": self.charges, "reason": self.cleaned_data["reason"]}
+
+
+def _amount(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=1,
+        max_value=100_000_000_000,
+        error_messages={
+            "invalid": _("Ghi số tiền bằng chữ số, ví dụ 8000."),
+            "min_value": _("Số tiền phải lớn hơn 0 đồng."),
+            "max_value": _("Số tiền quá lớn. Hãy kiểm tra lại."),
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "govuk-input--width-10"}),
+    )
+
+
+def _fee_lines(dossier: Dossier) -> list[fees.FeeLine]:
+    version = dossier.procedure_version
+    if version is None or dossier.submitted_at is None:
+        return []
+    on: date = dossier.submitted_at.date()
+    channel = {"1": "direct", "2": "online", "3": "postal"}[dossier.channel]
+    owed = {row.description for row in dossier.obligations.all()}
+    lines = fees.amounts_due(
+        version, answers=dossier.answers, channel=channel, on=on, province_code=dossier.province_code
+    )
+    return [line for line in lines if line.description not in owed]
+
+
+class RevealForm(forms.Form):
+    """Why the whole identification number is needed; its ids are its own, a step's form may stand on the same page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="reveal-%s", **kwargs)
+
+    reason = forms.CharField(
+        label=_("Lý do xem đầy đủ"),
+        max_length=300,
+        error_messages={"required": _("Hãy nêu lý do xem số định danh đầy đủ."), "max_length": TOO_LONG},
+    )
+
+
+FORMS: dict[str, type[StepForm]] = {
+    "propose": ProposeForm,
+    "approve": ApproveForm,
+    "confirm_withdrawal": ConfirmWithdrawalForm,
+    "refuse_withdrawal": ReasonStepForm,
+    "request_supplement": SupplementForm,
+    "require_payment": PaymentForm,
+    "refuse_intake": RefuseIntakeForm,
+    "stop": ReasonStepForm,
+}
+
+
+def form_for(name: str) -> type[StepForm]:
+    """The form of a step; without questions it still carries the event it decides on."""
+    return FORMS.get(name, StepForm)

@@ -1,0 +1,107 @@
+"""Who is at work in the back office, with which posts, and what she may see (cán bộ và phạm vi)."""
+
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, DossierQuerySet
+from portal.accounts.models import User
+from portal.agencies.actors import Actor
+from portal.agencies.memberships import KIND_OF_ROLE, current_posts, official_name
+from portal.agencies.models import Agency, Membership, MembershipRole
+from portal.core.errors import NotFoundError
+
+
+@dataclass
+class Official:
+    """An official with the posts she holds today; read once per request."""
+
+    user: User
+    posts: list[Membership]
+    roles: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.roles = frozenset(post.role for post in self.posts)
+
+    @property
+    def working_posts(self) -> list[Membership]:
+        """Posts that act on dossiers; an administrator's does not."""
+        return [post for post in self.posts if post.role in KIND_OF_ROLE]
+
+    @property
+    def is_leader(self) -> bool:
+        """Whether she decides."""
+        return MembershipRole.LEADER in self.roles
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether she looks after background work, systems and posts of an agency, or of all."""
+        return self.user.is_superuser or MembershipRole.ADMINISTRATOR in self.roles
+
+    @property
+    def administered_paths(self) -> list[str]:
+        """Paths of the agencies she administers."""
+        return sorted({post.agency.path for post in self.posts if post.role == MembershipRole.ADMINISTRATOR})
+
+    @property
+    def line(self) -> str:
+        """Her posts in one line: role and agency."""
+        if not self.posts:
+            return _("Quản trị toàn hệ thống") if self.user.is_superuser else _("Chưa được phân công tại cơ quan nào")
+        return " · ".join(f"{post.title or post.get_role_display()}, {post.agency.name}" for post in self.posts)
+
+    def dossiers(self) -> DossierQuerySet:
+        """Submitted dossiers of her agencies and those below them."""
+        scope = Q(pk__in=[])
+        for path in self._top_paths():
+            scope |= Q(agency__path__startswith=path)
+        return Dossier.objects.exclude(state=DossierState.DRAFT).filter(scope)
+
+    def actors_at(self, agency: Agency | None) -> list[Actor]:
+        """Everything she may act as towards an agency."""
+        return [
+            Actor(
+                kind=KIND_OF_ROLE[MembershipRole(post.role)],
+                user=self.user,
+                agency=post.agency,
+                name=official_name(self.user, post),
+            )
+            for post in self.working_posts
+            if agency is not None and agency.is_within(post.agency)
+        ]
+
+    def get_dossier(self, code: str) -> Dossier:
+        """A dossier within her agencies; raises NotFoundError for any other, existing or not."""
+        dossier = (
+            self.dossiers()
+            .filter(code=code)
+            .select_related("agency", "procedure_version__procedure", "handled_by", "source", "owner", "filer", "assignee")
+            .first()
+        )
+        if dossier is None:
+            raise NotFoundError(code="dossier.not_found")
+        return dossier
+
+    def sees_several_agencies(self) -> bool:
+        """Whether a list needs a column that names the agency: a post above the communes, or two places."""
+        paths = self._top_paths()
+        return len(paths) > 1 or any(path.count("/") < 2 for path in paths)
+
+    def _top_paths(self) -> list[str]:
+        paths = sorted({post.agency.path for post in self.working_posts})
+        return [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
+
+
+def official_of(request: HttpRequest) -> Official:
+    """The official behind a request; read once."""
+    known: Official | None = getattr(request, "_official", None)
+    if known is None:
+        user = request.user
+        assert not isinstance(user, AnonymousUser)  # noqa: S101 - the site lets nobody else in
+        known = Official(user, list(current_posts(user).order_by("agency__path", "role")))
+        request._official = known  # type: ignore[attr-defined]
+    return known

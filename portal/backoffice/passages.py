@@ -1,0 +1,119 @@
+"""Taking a step as an official: under the row's lock, on the state she saw, and once however often she presses."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dossiers import access, passage, services, timeline
+from dossiers.lifecycle import FINISHED_STATES
+from dossiers.models import Dossier, DossierEvent
+from portal.accounts.models import User
+from portal.agencies.actors import Actor
+from portal.agencies.models import Agency, Membership, MembershipRole
+from portal.backoffice.steps import Offer
+from portal.core.errors import ConflictError, InvalidInputError, TransitionError
+from portal.core.templatetags.portal_format import vn_datetime
+from portal.core.text import clean_line
+
+REVEALED = "dossier.identity_revealed"
+ASSIGNED = "dossier.assigned"
+QUIET = frozenset({REVEALED})
+"""Events that change nothing another official decides on."""
+
+
+class AlreadyDoneError(ConflictError):
+    """The same official took the same step already: a double press or a page sent twice."""
+
+
+@transaction.atomic
+def take(code: str, offer: Offer, *, seen_sequence: int, arguments: dict[str, Any]) -> Dossier:
+    """Take a step on what the official saw.
+
+    Raises AlreadyDoneError when she did it herself since, ConflictError naming what others did since, and whatever the
+    service raises.
+    """
+    dossier = access.lock_dossier(code, actor=offer.actor)
+    _refuse_foreign(dossier)
+    _refuse_stale(dossier, seen_sequence, actor=offer.actor, event_name=offer.transition.event)
+    service = getattr(services, offer.step.name)
+    result: Dossier = service(code, actor=offer.actor, **arguments)
+    return result
+
+
+@transaction.atomic
+def assign(code: str, *, actor: Actor, official_id: int | None, seen_sequence: int) -> Dossier:
+    """Give a dossier to an official of its agency, or to nobody.
+
+    Raises InvalidInputError when that person does not work there.
+    """
+    dossier = access.lock_dossier(code, actor=actor)
+    _refuse_foreign(dossier)
+    if dossier.state in FINISHED_STATES:
+        raise TransitionError(_("Hồ sơ đã kết thúc, không phân công được nữa."))
+    _refuse_stale(dossier, seen_sequence, actor=actor, event_name=ASSIGNED)
+    official = None
+    if official_id is not None:
+        official = next((user for user in assignable(dossier.agency) if user.pk == official_id), None)
+        if official is None:
+            raise InvalidInputError(fields={"official": [_("Người này không làm việc tại cơ quan của hồ sơ.")]})
+    return services.assign(code, actor=actor, official=official)
+
+
+@transaction.atomic
+def reveal_identity(code: str, *, actor: Actor, reason: str) -> None:
+    """Note that an official looks at the whole identification number, and why (Luật 91/2025/QH15: purpose of reading)."""
+    dossier = access.lock_dossier(code, actor=actor)
+    cleaned = clean_line(reason)[:300]
+    if not cleaned:
+        raise InvalidInputError(fields={"reason": [_("Hãy nêu lý do xem số định danh đầy đủ.")]})
+    passage.record(dossier, REVEALED, actor=actor, reason=cleaned, is_public=False)
+    dossier.save(update_fields=["last_sequence", "updated_at"])
+
+
+def assignable(agency: Agency | None) -> list[User]:
+    """Officials who hold a working post at exactly this agency today, by name."""
+    if agency is None:
+        return []
+    posts = (
+        Membership.objects.filter(agency=agency, user__is_active=True)
+        .exclude(role=MembershipRole.ADMINISTRATOR)
+        .valid_on(timezone.localdate())
+        .select_related("user")
+    )
+    people = {post.user.pk: post.user for post in posts}
+    return sorted(people.values(), key=str)
+
+
+def _refuse_foreign(dossier: Dossier) -> None:
+    if dossier.handled_by is not None:
+        raise TransitionError(
+            _("Hồ sơ này do %(system)s giải quyết. Hãy làm bước này ở hệ thống đó.")
+            % {"system": dossier.handled_by.name}
+        )
+
+
+def _refuse_stale(dossier: Dossier, seen_sequence: int, *, actor: Actor, event_name: str) -> None:
+    since = [
+        event
+        for event in dossier.events.filter(sequence__gt=seen_sequence).order_by("sequence")
+        if event.name not in QUIET
+    ]
+    if not since:
+        return
+    if all(event.actor_user_id == (actor.user.pk if actor.user else None) for event in since) and any(
+        event.name == event_name for event in since
+    ):
+        raise AlreadyDoneError(_("Bạn đã làm bước này rồi; không làm lại lần nữa."))
+    raise ConflictError(
+        _("Hồ sơ vừa thay đổi sau khi bạn mở trang: %(changes)s. Chưa ghi gì của bạn. Hãy xem lại rồi quyết định.")
+        % {"changes": "; ".join(_told(event) for event in since)},
+        code="dossier.changed_meanwhile",
+    )
+
+
+def _told(event: DossierEvent) -> str:
+    title = timeline.TITLES.get(event.name)
+    who = event.actor_name or event.get_actor_kind_display()
+    return f"{title() if title else event.name} ({who}, {vn_datetime(event.received_at)})"

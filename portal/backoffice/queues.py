@@ -1,0 +1,248 @@
+"""The queues of the desk (hàng đợi): which rows, in which order, how many; keyset pages, no offsets."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
+from dossiers.models import Dossier, DossierEvent, DossierQuerySet
+from portal.agencies.models import MembershipRole as R
+from portal.backoffice.officials import Official
+
+S = DossierState
+PAGE_SIZE = 50
+ACTS_BY = Case(When(state=S.SUBMITTED, then=F("intake_due_at")), default=F("due_at"))
+"""By when the official has to act: the intake clock first, then the appointment."""
+RUNNING = Q(state__in=[S.SUBMITTED, S.ACCEPTED, S.PROCESSING])
+OURS = Q(handled_by__isnull=True)
+"""Decided here, not in the agency's own system."""
+
+_ENDS_PROPOSAL = ("dossier.processing_started", "dossier.supplement_requested", "dossier.payment_required")
+
+
+def is_proposed() -> Exists:
+    """Whether a proposal lies before the leader: nothing sent the dossier back since."""
+    later = DossierEvent.objects.filter(
+        dossier=OuterRef("dossier"), name__in=_ENDS_PROPOSAL, sequence__gt=OuterRef("sequence")
+    )
+    return Exists(
+        DossierEvent.objects.filter(dossier=OuterRef("pk"), name="dossier.proposed").exclude(Exists(later))
+    )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Now, and the end of today, as the queues see them."""
+
+    now: datetime
+    day_ends: datetime
+
+    @classmethod
+    def current(cls) -> "Moment":
+        """The moment of this request."""
+        now = timezone.now()
+        start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        return cls(now, start + timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One queue: its address, words, rows, and whose first concern it is."""
+
+    name: str
+    label: str | Promise
+    hint: str | Promise
+    rows: Callable[[Official, Moment], Q]
+    first_for: frozenset[str] = frozenset()
+    newest_first: bool = False
+    icon: str = "inbox"
+    is_counted: bool = True
+
+
+def _late(official: Official, at: Moment) -> Q:
+    return OURS & (Q(state=S.SUBMITTED, intake_due_at__lt=at.now) | Q(state__in=[S.ACCEPTED, S.PROCESSING], due_at__lt=at.now))
+
+
+def _today(official: Official, at: Moment) -> Q:
+    span = (at.now, at.day_ends)
+    return OURS & (
+        Q(state=S.SUBMITTED, intake_due_at__range=span) | Q(state__in=[S.ACCEPTED, S.PROCESSING], due_at__range=span)
+    )
+
+
+QUEUES: dict[str, Queue] = {
+    queue.name: queue
+    for queue in (
+        Queue(
+            "moi-nop",
+            _("Mới nộp"),
+            _("Chờ tiếp nhận trong 8 giờ làm việc."),
+            lambda official, at: OURS & Q(state=S.SUBMITTED),
+            frozenset({R.DESK}),
+            icon="inbox",
+        ),
+        Queue(
+            "cua-toi",
+            _("Của tôi"),
+            _("Hồ sơ giao cho bạn, chưa xong."),
+            lambda official, at: OURS & Q(assignee=official.user, state__in=OPEN_STATES),
+            frozenset({R.SPECIALIST}),
+            icon="user-round",
+        ),
+        Queue(
+            "cho-duyet",
+            _("Chờ duyệt"),
+            _("Chuyên viên đã trình, chờ lãnh đạo quyết định."),
+            lambda official, at: OURS & Q(state=S.PROCESSING) & Q(is_proposed()),
+            frozenset({R.LEADER}),
+            icon="file-check",
+        ),
+        Queue(
+            "chua-phan-cong",
+            _("Chưa phân công"),
+            _("Đã tiếp nhận, chưa có người thụ lý."),
+            lambda official, at: OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING], assignee__isnull=True),
+            frozenset({R.SPECIALIST, R.LEADER}),
+            icon="users",
+        ),
+        Queue(
+            "dang-xu-ly",
+            _("Đang xử lý"),
+            _("Đã tiếp nhận, đồng hồ đang chạy."),
+            lambda official, at: OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING]),
+            icon="files",
+        ),
+        Queue(
+            "cho-nguoi-nop",
+            _("Chờ người nộp"),
+            _("Chờ bổ sung giấy tờ hoặc nộp phí; đồng hồ dừng."),
+            lambda official, at: OURS & Q(state__in=[S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT]),
+            icon="hourglass",
+        ),
+        Queue(
+            "xin-rut",
+            _("Xin rút"),
+            _("Người nộp yêu cầu rút hồ sơ."),
+            lambda official, at: OURS & Q(state=S.WITHDRAWAL_REQUESTED),
+            frozenset({R.DESK}),
+            icon="rotate-ccw",
+        ),
+        Queue("tre-han", _("Trễ hạn"), _("Đã quá hạn tiếp nhận hoặc hạn trả."), _late, icon="triangle-alert"),
+        Queue("hom-nay", _("Đến hạn hôm nay"), _("Phải xong trong hôm nay."), _today, icon="clock"),
+        Queue(
+            "da-xong",
+            _("Đã xong"),
+            _("Đã trả kết quả, dừng hoặc từ chối; mới nhất trước."),
+            lambda official, at: Q(state__in=FINISHED_STATES),
+            newest_first=True,
+            icon="circle-check",
+            is_counted=False,
+        ),
+        Queue(
+            "he-thong-rieng",
+            _("Ở hệ thống khác"),
+            _("Do hệ thống riêng của cơ quan giải quyết; ở đây chỉ xem."),
+            lambda official, at: Q(handled_by__isnull=False, state__in=OPEN_STATES),
+            icon="plug",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a queue and the mark from which the next one starts."""
+
+    rows: list[Dossier]
+    next_mark: str
+
+
+def rows_of(official: Official, queue: Queue, at: Moment) -> DossierQuerySet:
+    """All rows of a queue, unordered."""
+    return official.dossiers().filter(queue.rows(official, at))
+
+
+def page(official: Official, queue: Queue, at: Moment, *, after: str = "", limit: int = PAGE_SIZE) -> Page:
+    """One page in the queue's order; a mark that cannot be read starts at the top."""
+    rows = _slim(rows_of(official, queue, at))
+    mark = _read_mark(after)
+    if queue.newest_first:
+        rows = rows.annotate(key=Coalesce("finished_at", "submitted_at")).order_by("-key", "-id")
+        if mark is not None and mark[0] is not None:
+            rows = rows.filter(Q(key__lt=mark[0]) | Q(key=mark[0], pk__lt=mark[1]))
+    else:
+        rows = rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
+        if mark is not None:
+            rows = rows.filter(_after(*mark))
+    found = list(rows[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(found[:limit], _write_mark(last) if last is not None else "")
+
+
+def _after(key: datetime | None, pk: int) -> Q:
+    if key is None:
+        return Q(key__isnull=True, pk__gt=pk)
+    return Q(key__gt=key) | Q(key=key, pk__gt=pk) | Q(key__isnull=True)
+
+
+def _slim(rows: DossierQuerySet) -> DossierQuerySet:
+    """Only what a row of the table shows: forms and answers stay in the database."""
+    return rows.select_related("agency", "assignee", "procedure_version").only(
+        "code",
+        "state",
+        "due_at",
+        "intake_due_at",
+        "finished_at",
+        "submitted_at",
+        "applicant_name",
+        "procedure_name",
+        "procedure_code",
+        "handled_by_id",
+        "agency__name",
+        "agency__short_name",
+        "agency__office_hours",
+        "assignee__display_name",
+        "assignee__username",
+        "procedure_version__short_name",
+    )
+
+
+def search(official: Official, condition: Q, *, limit: int = PAGE_SIZE) -> list[Dossier]:
+    """Dossiers of the official's agencies that fit, newest first."""
+    return list(_slim(official.dossiers().filter(condition)).order_by("-id")[:limit])
+
+
+def counts(official: Official, at: Moment) -> dict[str, int]:
+    """How many rows each queue has, in one query over the open dossiers."""
+    counted = {name.replace("-", "_"): queue for name, queue in QUEUES.items() if queue.is_counted}
+    if not official.working_posts:
+        return dict.fromkeys((queue.name for queue in counted.values()), 0)
+    found = (
+        official.dossiers()
+        .filter(state__in=OPEN_STATES)
+        .aggregate(**{key: Count("pk", filter=queue.rows(official, at)) for key, queue in counted.items()})
+    )
+    return {queue.name: found[key] for key, queue in counted.items()}
+
+
+def _write_mark(row: Any) -> str:
+    text = json.dumps([row.key.isoformat() if row.key else None, row.pk])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_mark(text: str) -> tuple[datetime | None, int] | None:
+    try:
+        key, pk = json.loads(base64.urlsafe_b64decode(text[:200] + "=" * (-len(text[:200]) % 4)))
+        return (datetime.fromisoformat(key) if key is not None else None), int(pk)
+    except (ValueError, TypeError, binascii.Error):
+        return None

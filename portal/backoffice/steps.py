@@ -1,0 +1,172 @@
+"""What an official may do with a dossier now, as buttons with what each will do (các bước)."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import lifecycle
+from dossiers.lifecycle import DossierState, Transition
+from dossiers.models import Dossier
+from portal.agencies.actors import Actor
+from portal.agencies.memberships import first_actor
+from portal.core.errors import NotAllowedError, NotFoundError, TransitionError
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Step:
+    """The words of one transition: its button, what it does, what cannot be undone, and what is said afterwards."""
+
+    name: str
+    label: Words
+    effect: Words
+    done: Words
+    warning: Words = ""
+    tone: str = "secondary"
+    """`main` for the way forward, `secondary`, or `warning` where the dossier ends."""
+    is_direct: bool = False
+    """Harmless and without questions: one press on the workbench does it."""
+
+    @property
+    def address(self) -> str:
+        """The step's name in its page's address."""
+        return self.name.replace("_", "-")
+
+
+STEPS: dict[str, Step] = {
+    step.name: step
+    for step in (
+        Step(
+            "accept",
+            _("Tiếp nhận"),
+            _("Định ngày hẹn trả, gửi giấy tiếp nhận (mẫu 01) cho người nộp."),
+            _("Đã tiếp nhận hồ sơ. Giấy tiếp nhận đang được lập."),
+            tone="main",
+            is_direct=True,
+        ),
+        Step(
+            "start_processing",
+            _("Nhận xử lý"),
+            _("Chuyển hồ sơ sang đang xử lý; chuyên viên nhận thì hồ sơ là của chuyên viên đó."),
+            _("Hồ sơ đang được xử lý."),
+            tone="main",
+            is_direct=True,
+        ),
+        Step(
+            "propose",
+            _("Trình lãnh đạo"),
+            _("Ghi ý kiến đề xuất; hồ sơ vào hàng chờ duyệt của lãnh đạo."),
+            _("Đã trình lãnh đạo."),
+            tone="main",
+        ),
+        Step(
+            "approve",
+            _("Duyệt kết quả"),
+            _("Lập kết quả, ký số và gửi vào kho dữ liệu của người nộp."),
+            _("Đã duyệt. Kết quả đang được lập và ký số."),
+            _("Không lấy lại được: kết quả có giá trị pháp lý ngay khi ký."),
+            tone="main",
+        ),
+        Step(
+            "return_result",
+            _("Trả kết quả"),
+            _("Dùng khi trao bản giấy tại quầy. Hồ sơ trực tuyến tự trả khi kết quả vào kho dữ liệu."),
+            _("Đã ghi nhận trả kết quả."),
+            _("Không lấy lại được: hồ sơ kết thúc, quyền xem giấy tờ của người nộp khép lại."),
+        ),
+        Step(
+            "confirm_withdrawal",
+            _("Cho rút hồ sơ"),
+            _("Dừng hồ sơ theo yêu cầu của người nộp, gửi thông báo (mẫu 05)."),
+            _("Đã cho rút hồ sơ."),
+            _("Không lấy lại được: hồ sơ dừng hẳn, người nộp muốn làm tiếp phải nộp lại."),
+            tone="main",
+        ),
+        Step(
+            "refuse_withdrawal",
+            _("Không cho rút"),
+            _("Chỉ khi đã có kết quả; hồ sơ tiếp tục ở bước trước."),
+            _("Đã trả lời yêu cầu rút; hồ sơ tiếp tục."),
+        ),
+        Step(
+            "request_supplement",
+            _("Yêu cầu bổ sung"),
+            _("Gửi một lần đủ mọi thiếu sót (mẫu 02); đồng hồ dừng đến khi người nộp trả lời."),
+            _("Đã gửi yêu cầu bổ sung. Đồng hồ dừng."),
+        ),
+        Step(
+            "require_payment",
+            _("Yêu cầu nộp phí"),
+            _("Gửi các khoản phải nộp; đồng hồ dừng đến khi người nộp trả tiền."),
+            _("Đã gửi yêu cầu nộp phí. Đồng hồ dừng."),
+        ),
+        Step(
+            "refuse_intake",
+            _("Từ chối tiếp nhận"),
+            _("Kết thúc hồ sơ với lý do, gửi phiếu từ chối (mẫu 03)."),
+            _("Đã từ chối tiếp nhận. Phiếu từ chối đang được lập."),
+            _("Không lấy lại được: hồ sơ kết thúc, người nộp phải nộp lại từ đầu."),
+            tone="warning",
+        ),
+        Step(
+            "stop",
+            _("Dừng xử lý"),
+            _("Kết thúc hồ sơ chưa có kết quả, gửi thông báo (mẫu 05)."),
+            _("Đã dừng hồ sơ. Thông báo đang được lập."),
+            _("Không lấy lại được: hồ sơ dừng hẳn, khoản chưa nộp được xóa."),
+            tone="warning",
+        ),
+    )
+}
+BY_ADDRESS = {step.address: step for step in STEPS.values()}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step that this official may take now, and as whom."""
+
+    step: Step
+    actor: Actor
+    transition: Transition
+
+
+def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
+    """Exactly the steps that the table allows to any of the official's posts, in the order of this file.
+
+    A dossier that the agency's own system decides offers none: a step here would be unknown there.
+    """
+    if dossier.handled_by_id is not None:
+        return []
+    found = {}
+    for actor in actors:
+        for transition in lifecycle.allowed(dossier.state, actor.kind):
+            if transition.name in STEPS and transition.name not in found:
+                chosen = first_actor(actors, transition.by)
+                found[transition.name] = Offer(STEPS[transition.name], chosen or actor, transition)
+    return [found[name] for name in STEPS if name in found]
+
+
+def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt: bool = False) -> Offer:
+    """The offer behind a step's page.
+
+    Raises NotFoundError for an unknown step, NotAllowedError where no post of the official may ever take it, and
+    TransitionError in the table's words where the state forbids it. An attempt leaves the state to the service, which
+    looks at it under the lock.
+    """
+    step = BY_ADDRESS.get(address)
+    if step is None or not actors:
+        raise NotFoundError
+    transition = lifecycle.TRANSITIONS[step.name]
+    actor = first_actor(actors, transition.by)
+    if actor is None:
+        raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
+    if dossier.handled_by is not None:
+        raise TransitionError(
+            _("Hồ sơ này do %(system)s giải quyết. Hãy làm bước này ở hệ thống đó.") % {"system": dossier.handled_by.name}
+        )
+    if not is_attempt:
+        # The reason is asked by the form; here only the state is in question.
+        lifecycle.check(step.name, state=DossierState(dossier.state), actor=actor.kind, reason="-")
+    return Offer(step, actor, transition)

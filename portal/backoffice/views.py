@@ -1,0 +1,176 @@
+"""Pages of the desk: dashboard by role, queues, search."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dossiers.lifecycle import OPEN_STATES, DossierState
+from dossiers.models import Dossier
+from portal.backoffice import operations, queues, searching
+from portal.backoffice.due import DueDates
+from portal.backoffice.officials import Official, official_of
+from portal.core.errors import NotFoundError
+
+NEXT_UP = 8
+HANDLED = (DossierState.DECIDED, DossierState.RETURNED, DossierState.REFUSED, DossierState.STOPPED)
+
+
+@never_cache
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The first page: a leader sees figures first, desk and specialist their queues, an administrator what is stuck."""
+    official = official_of(request)
+    at = queues.Moment.current()
+    counts = queues.counts(official, at)
+    first = _first_queue(official, counts)
+    context = {
+        "official": official,
+        "tiles": _tiles(official, counts),
+        "first": first,
+        "rows": _rows(queues.page(official, first, at, limit=NEXT_UP).rows) if first else [],
+        "shows_agency": official.sees_several_agencies(),
+        "month": _this_month(official, at) if official.is_leader else None,
+        "load": _load(official, at) if official.is_leader else [],
+        "stuck": operations.stuck_counts(official) if official.is_operator else [],
+        **rail(official, counts),
+    }
+    return render(request, "backoffice/dashboard.html", context)
+
+
+@never_cache
+@require_GET
+def queue(request: HttpRequest, name: str) -> HttpResponse:
+    """One queue by due date; `?sau=` is the mark of the next page."""
+    official = official_of(request)
+    wanted = queues.QUEUES.get(name)
+    if wanted is None or not official.working_posts:
+        raise NotFoundError
+    at = queues.Moment.current()
+    after = request.GET.get("sau", "")
+    page = queues.page(official, wanted, at, after=after)
+    context = {
+        "official": official,
+        "queue": wanted,
+        "rows": _rows(page.rows),
+        "shows_agency": official.sees_several_agencies(),
+        "next_url": f"?sau={page.next_mark}" if page.next_mark else "",
+        "first_url": reverse("admin:queue", args=[name]) if after else "",
+        **rail(official, queues.counts(official, at), current=name),
+    }
+    return render(request, "backoffice/queue.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """Find by code, name, identification number or telephone; by POST, so that no person stands in an address."""
+    official = official_of(request)
+    typed = request.POST.get("q", "")
+    condition = searching.condition(typed) if request.method == "POST" else None
+    found = queues.search(official, condition) if condition is not None else []
+    if len(found) == 1:
+        return redirect("admin:dossier", found[0].code)
+    context = {
+        "official": official,
+        "typed": typed[: searching.MAX_LENGTH],
+        "is_searched": request.method == "POST",
+        "is_too_short": request.method == "POST" and condition is None,
+        "rows": _rows(found),
+        "limit": queues.PAGE_SIZE,
+        "is_cut": len(found) == queues.PAGE_SIZE,
+        "shows_agency": official.sees_several_agencies(),
+        **rail(official, queues.counts(official, queues.Moment.current())),
+    }
+    return render(request, "backoffice/search.html", context)
+
+
+def rail(official: Official, counts: dict[str, int], *, current: str = "") -> dict[str, Any]:
+    """The list of queues with their counts, beside every page of the desk."""
+    entries = [
+        {"queue": queue, "count": counts.get(queue.name), "is_current": queue.name == current}
+        for queue in queues.QUEUES.values()
+        if queue.name != "he-thong-rieng" or counts.get(queue.name) or queue.name == current
+    ]
+    return {"rail": entries if official.working_posts else []}
+
+
+def _rows(dossiers: Iterable[Dossier]) -> list[dict[str, Any]]:
+    due = DueDates()
+    return [{"dossier": dossier, "due": due.of(dossier)} for dossier in dossiers]
+
+
+def _first_queue(official: Official, counts: dict[str, int]) -> queues.Queue | None:
+    """The queue to start with: the first of her role that has rows, else what runs out first."""
+    if not official.working_posts:
+        return None
+    for queue in queues.QUEUES.values():
+        if queue.first_for & official.roles and counts.get(queue.name):
+            return queue
+    return queues.QUEUES["dang-xu-ly"]
+
+
+def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:
+    if not official.working_posts:
+        return []
+    wanted = ["tre-han", "hom-nay"]
+    wanted[:0] = [queue.name for queue in queues.QUEUES.values() if queue.first_for & official.roles]
+    wanted += [name for name in ("dang-xu-ly", "cho-nguoi-nop") if name not in wanted]
+    return [
+        {
+            "label": queues.QUEUES[name].label,
+            "hint": queues.QUEUES[name].hint,
+            "value": counts[name],
+            "url": reverse("admin:queue", args=[name]),
+            "tone": "late" if name == "tre-han" and counts[name] else "",
+        }
+        for name in wanted
+    ]
+
+
+def _this_month(official: Official, at: queues.Moment) -> dict[str, Any]:
+    """Taken in, finished and on time since the first of the month, in one query."""
+    start = timezone.localtime(at.now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    ended = Q(finished_at__gte=start, state__in=HANDLED)
+    found = (
+        official.dossiers()
+        .filter(Q(submitted_at__gte=start) | Q(finished_at__gte=start))
+        .aggregate(
+            taken=Count("pk", filter=Q(submitted_at__gte=start)),
+            finished=Count("pk", filter=ended),
+            timed=Count("pk", filter=ended & Q(due_at__isnull=False)),
+            on_time=Count("pk", filter=ended & Q(due_at__isnull=False, finished_at__lte=F("due_at"))),
+        )
+    )
+    timed = found["timed"]
+    return {**found, "percent": round(100 * found["on_time"] / timed, 1) if timed else None}
+
+
+def _load(official: Official, at: queues.Moment) -> list[dict[str, Any]]:
+    """Open dossiers by official, with how many are late; nobody's dossiers are their own row."""
+    rows = (
+        official.dossiers()
+        .filter(state__in=OPEN_STATES - {DossierState.SUBMITTED}, handled_by__isnull=True)
+        .values("assignee__display_name", "assignee__username", "assignee_id")
+        .annotate(
+            open=Count("pk"),
+            late=Count("pk", filter=Q(state__in=[DossierState.ACCEPTED, DossierState.PROCESSING], due_at__lt=at.now)),
+        )
+        .order_by("-late", "-open", "assignee_id")[:20]
+    )
+    return [
+        {
+            "name": row["assignee__display_name"] or row["assignee__username"] or _("Chưa phân công"),
+            "url": "" if row["assignee_id"] else reverse("admin:queue", args=["chua-phan-cong"]),
+            "open": row["open"],
+            "late": row["late"],
+        }
+        for row in rows
+    ]

@@ -1,0 +1,79 @@
+"""Pages for administrators: background work, and the way into the generic lists."""
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.backoffice import operations
+from portal.backoffice.officials import Official, official_of
+from portal.core.errors import NotFoundError
+from portal.core.work import WorkState
+
+
+@never_cache
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """What stopped, what fails, what waits; each figure opens its rows."""
+    official = _operator(request)
+    return render(
+        request, "backoffice/operations.html", {"official": official, "counts": operations.stuck_counts(official)}
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def rows(request: HttpRequest, kind: str) -> HttpResponse:
+    """Rows of one kind with their reason; POST puts the chosen ones back in the queue."""
+    official = _operator(request)
+    wanted = next((known for known in operations.kinds_for(official) if known.name == kind), None)
+    if wanted is None:
+        raise NotFoundError
+    if request.method == "POST":
+        ids = [int(text[:18]) for text in request.POST.getlist("id") if text.isdecimal()]
+        count = operations.redrive(official, wanted, ids)
+        if count:
+            messages.success(
+                request,
+                ngettext("Đã xếp lại %(count)d việc vào hàng đợi.", "Đã xếp lại %(count)d việc vào hàng đợi.", count)
+                % {"count": count},
+            )
+        else:
+            messages.info(request, _("Không có việc nào cần thử lại."))
+        return redirect("admin:work", kind)
+    found = operations.unfinished(official, wanted)
+    context = {
+        "official": official,
+        "kind": wanted,
+        "rows": [
+            {
+                "work": work,
+                "subject": wanted.subject(work),
+                "dossier_code": wanted.dossier_code(work),
+                "is_dead": work.work_state == WorkState.DEAD,
+                "reason": getattr(work, "quarantine_reason", "") or work.last_error,
+            }
+            for work in found
+        ],
+        "is_cut": len(found) == operations.PAGE_SIZE,
+        "limit": operations.PAGE_SIZE,
+    }
+    return render(request, "backoffice/work.html", context)
+
+
+@never_cache
+@require_GET
+def data(request: HttpRequest) -> HttpResponse:
+    """The generic lists that this official may open."""
+    official = _operator(request)
+    return render(request, "backoffice/data.html", {"official": official, "apps": admin.site.get_app_list(request)})
+
+
+def _operator(request: HttpRequest) -> Official:
+    official = official_of(request)
+    if not official.is_operator:
+        raise NotFoundError
+    return official

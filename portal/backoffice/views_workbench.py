@@ -1,0 +1,145 @@
+"""The workbench of one dossier and its steps: read, decide, hand on."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dossiers.models import Dossier
+from portal.agencies.actors import Actor
+from portal.backoffice import passages, steps
+from portal.backoffice import workbench as bench
+from portal.backoffice.forms import RevealForm, StepForm, form_for
+from portal.backoffice.officials import Official, official_of
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, PortalError
+
+
+@never_cache
+@require_GET
+def workbench(request: HttpRequest, code: str) -> HttpResponse:
+    """Papers on the left, answers and history in the middle, decisions on the right."""
+    official = official_of(request)
+    return _page(request, official, official.get_dossier(code))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    """One step: its form beside the papers, then the service, then back; what was typed stays when it is refused."""
+    official = official_of(request)
+    dossier = official.get_dossier(code)
+    actors = bench.actors(official, dossier)
+    is_post = request.method == "POST"
+    try:
+        offer = steps.offer_for(dossier, actors, name, is_attempt=is_post)
+    except ConflictError:
+        raise
+    except PortalError as error:
+        if error.status != 409:
+            raise
+        messages.error(request, str(error.message))
+        return redirect("admin:dossier", code)
+    form = form_for(offer.step.name)(request.POST if is_post else None, dossier=dossier, actor=offer.actor)
+    if not is_post:
+        return _page(request, official, dossier, offer=offer, form=form)
+    if not form.is_valid():
+        return _page(request, official, dossier, offer=offer, form=form, status=422)
+    try:
+        passages.take(
+            code, offer, seen_sequence=form.cleaned_data["sequence"], arguments=form.arguments()
+        )
+    except passages.AlreadyDoneError as done:
+        messages.info(request, str(done.message))
+    except PortalError as error:
+        if error.status not in {409, 422}:
+            raise
+        _tell(form, error)
+        return _page(request, official, official.get_dossier(code), offer=offer, form=form, status=error.status)
+    else:
+        messages.success(request, str(offer.step.done))
+    return redirect("admin:dossier", code)
+
+
+@never_cache
+@require_POST
+def assign(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the dossier to an official of its agency."""
+    official = official_of(request)
+    dossier = official.get_dossier(code)
+    actor = _any_actor(official, dossier)
+    wanted, seen = request.POST.get("official", ""), request.POST.get("sequence", "")
+    try:
+        passages.assign(
+            code,
+            actor=actor,
+            official_id=int(wanted[:18]) if wanted.isdecimal() else None,
+            seen_sequence=int(seen[:9]) if seen.isdecimal() else 0,
+        )
+    except passages.AlreadyDoneError as done:
+        messages.info(request, str(done.message))
+    except InvalidInputError as error:
+        messages.error(request, " ".join(str(text) for texts in error.fields.values() for text in texts))
+    except PortalError as error:
+        if error.status != 409:
+            raise
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("Đã phân công."))
+    return redirect("admin:dossier", code)
+
+
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the whole identification number for half an hour, against a reason that is kept."""
+    official = official_of(request)
+    dossier = official.get_dossier(code)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return _page(request, official, dossier, reveal_form=form, status=422)
+    passages.reveal_identity(code, actor=_any_actor(official, dossier), reason=form.cleaned_data["reason"])
+    messages.info(request, _("Số định danh hiện đầy đủ trong 30 phút. Lượt xem và lý do đã được ghi lại."))
+    return redirect("admin:dossier", code)
+
+
+def _any_actor(official: Official, dossier: Dossier) -> Actor:
+    actors = bench.actors(official, dossier)
+    if not actors:
+        raise NotAllowedError
+    return actors[0]
+
+
+def _tell(form: StepForm, error: PortalError) -> None:
+    """Put a service's words at the field they name, or on top of the form."""
+    for name, texts in error.fields.items():
+        form.add_error(name if name in form.fields else None, [str(text) for text in texts])
+    if not error.fields:
+        form.add_error(None, str(error.message))
+
+
+def _page(
+    request: HttpRequest,
+    official: Official,
+    dossier: Dossier,
+    *,
+    offer: steps.Offer | None = None,
+    form: StepForm | None = None,
+    reveal_form: RevealForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    actors = bench.actors(official, dossier)
+    context: dict[str, Any] = {
+        "official": official,
+        "offers": steps.offers(dossier, actors),
+        "offer": offer,
+        "form": form,
+        "reveal_form": reveal_form or RevealForm(),
+        "is_reveal_open": reveal_form is not None,
+        "may_act": bool(actors),
+        **bench.context(official, dossier, shown_file=request.GET.get("giay-to", "")),
+    }
+    return render(request, "backoffice/workbench.html", context, status=status)

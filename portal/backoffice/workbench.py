@@ -1,0 +1,225 @@
+"""What the workbench of one dossier shows (bàn giải quyết): papers, answers, history, clocks, letters, messages."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from datastore.models import DocumentFile, Grant
+from dossiers import deadlines, timeline
+from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, OPEN_STATES, DossierState
+from dossiers.models import Dossier, DossierEvent
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.calendars import work_calendar
+from portal.backoffice import passages
+from portal.backoffice.due import DueDates
+from portal.backoffice.officials import Official
+from portal.core.masking import mask_personal_id
+from portal.core.work import WorkState
+from portal.exchange.models import OutboxMessage
+from procedures import eforms
+
+REVEAL_LASTS = timedelta(minutes=30)
+INLINE_TYPES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image"}
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
+OWN_TITLES = {
+    passages.REVEALED: lambda: _("Xem đầy đủ số định danh"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One file of a component, with how it can be shown."""
+
+    file: DocumentFile
+    shown_as: str
+    is_open: bool
+
+
+def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> dict[str, Any]:
+    """Everything the workbench shows except the steps."""
+    events = list(dossier.events.select_related("actor_agency").order_by("sequence"))
+    is_revealed = _is_revealed(events, official)
+    granted = _granted_documents(dossier)
+    components = _components(dossier, granted)
+    return {
+        "dossier": dossier,
+        "due": DueDates().of(dossier),
+        "components": components,
+        "viewed": _viewed(components, shown_file),
+        "can_see_papers": bool(granted),
+        "sections": _sections(dossier, is_revealed=is_revealed),
+        "applicant": _applicant(dossier, is_revealed=is_revealed),
+        "is_revealed": is_revealed,
+        "history": [_history_row(event, dossier) for event in reversed(events)],
+        "obligations": list(dossier.obligations.all().order_by("id")),
+        "letters": _letters(dossier, granted),
+        "requests": list(dossier.supplement_requests.all()),
+        "explained": _explained(dossier),
+        "outbox": _outbox(dossier),
+        "result": _result(dossier),
+        "is_finished": dossier.state in FINISHED_STATES,
+        "is_clock_stopped": dossier.state in CLOCK_STOPPED,
+        "is_foreign": dossier.handled_by_id is not None,
+        "can_be_assigned": dossier.state in OPEN_STATES and dossier.handled_by_id is None,
+        "officials": passages.assignable(dossier.agency),
+        "proposal": _proposal(events),
+    }
+
+
+def _granted_documents(dossier: Dossier) -> set[int]:
+    """Documents that the deciding agency may read for this dossier now."""
+    now = timezone.now()
+    rows = Grant.objects.filter(dossier_code=dossier.code, revoked_at__isnull=True).values_list("document_id", "expires_at")
+    return {document_id for document_id, expires_at in rows if expires_at is None or expires_at > now}
+
+
+def _components(dossier: Dossier, granted: set[int]) -> list[dict[str, Any]]:
+    components = list(dossier.components.select_related("document").order_by("supplement_round", "id"))
+    files: dict[int, list[DocumentFile]] = {}
+    for file in DocumentFile.objects.filter(
+        document__in=[component.document_id for component in components]
+    ).select_related("blob"):
+        files.setdefault(file.document_id, []).append(file)
+    return [
+        {
+            "component": component,
+            "papers": [
+                Paper(file, INLINE_TYPES.get(file.blob.content_type, ""), component.document_id in granted)
+                for file in files.get(component.document_id, [])
+            ],
+        }
+        for component in components
+    ]
+
+
+def _viewed(components: list[dict[str, Any]], shown_file: str) -> Paper | None:
+    for row in components:
+        for paper in row["papers"]:
+            if str(paper.file.pk) == shown_file and paper.is_open and paper.shown_as:
+                found: Paper = paper
+                return found
+    return None
+
+
+def _sections(dossier: Dossier, *, is_revealed: bool) -> list[dict[str, Any]]:
+    version = dossier.procedure_version
+    if version is None:
+        return []
+    rows = []
+    for section in eforms.summary(version.form, dossier.answers, "vi", filled_only=True):
+        cells = [
+            {
+                "key": label,
+                "value": str(value) if is_revealed else hide_numbers(str(value)),
+                "source": dossier.answer_sources.get(key, ""),
+            }
+            for key, label, value in section.rows
+        ]
+        rows.append({"title": section.title, "rows": cells})
+    return rows
+
+
+def hide_numbers(text: str) -> str:
+    """A text with every identification number in it masked."""
+    return _LONG_NUMBER.sub(lambda found: mask_personal_id(found.group()), text)
+
+
+def _applicant(dossier: Dossier, *, is_revealed: bool) -> dict[str, str]:
+    number = dossier.applicant_id or ""
+    return {
+        "name": dossier.applicant_name,
+        "number": number if is_revealed else mask_personal_id(number),
+        "phone": dossier.applicant_phone,
+        "email": dossier.applicant_email,
+    }
+
+
+def _is_revealed(events: list[DossierEvent], official: Official) -> bool:
+    since = timezone.now() - REVEAL_LASTS
+    return any(
+        event.name == passages.REVEALED and event.actor_user_id == official.user.pk and event.received_at > since
+        for event in events
+    )
+
+
+def _history_row(event: DossierEvent, dossier: Dossier) -> dict[str, Any]:
+    title = OWN_TITLES.get(event.name) or timeline.TITLES.get(event.name)
+    text = event.reason
+    if event.name == passages.ASSIGNED:
+        text = str(event.data.get("official") or _("Bỏ phân công"))
+    elif event.name == "dossier.supplemented":
+        text = str(event.data.get("answer") or "")
+    return {
+        "title": title() if title else event.name,
+        "at": event.occurred_at,
+        "actor": _actor(event, dossier),
+        "text": text,
+        "tone": "neutral" if not event.is_public else _tone(event.name),
+        "items": event.data.get("components") if event.name == "dossier.supplement_requested" else None,
+        "received_at": event.received_at if event.received_at - event.occurred_at > timedelta(minutes=5) else None,
+    }
+
+
+def _actor(event: DossierEvent, dossier: Dossier) -> str:
+    if event.actor_kind == ActorKind.CITIZEN:
+        return _("Người nộp: %(name)s") % {"name": dossier.applicant_name}
+    if event.actor_kind == ActorKind.SYSTEM:
+        return _("Cổng Dịch vụ công")
+    return event.actor_name or event.get_actor_kind_display()
+
+
+def _tone(name: str) -> str:
+    if name in timeline.GOOD:
+        return "jade"
+    if name in timeline.YOURS:
+        return "gold"
+    return "crimson" if name in timeline.ENDED else "neutral"
+
+
+def _letters(dossier: Dossier, granted: set[int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "letter": letter,
+            "file_url_for": letter.document_id if letter.document_id in granted else None,
+            "tone": {WorkState.DONE: "jade", WorkState.DEAD: "error"}.get(WorkState(letter.work_state), "amber"),
+        }
+        for letter in dossier.letters.order_by("id")
+    ]
+
+
+def _explained(dossier: Dossier) -> list[Any]:
+    """How the appointment was counted, line by line, from acceptance."""
+    if dossier.agency is None or dossier.accepted_at is None or dossier.due_at is None:
+        return []
+    return deadlines.explain(work_calendar(dossier.agency), dossier.procedure_version, dossier.accepted_at)
+
+
+def _outbox(dossier: Dossier) -> list[OutboxMessage]:
+    if dossier.handled_by_id is None:
+        return []
+    return list(OutboxMessage.objects.filter(subject=dossier.code).select_related("client").defer("payload").order_by("id"))
+
+
+def _result(dossier: Dossier) -> Any:
+    if dossier.state not in {DossierState.DECIDED, DossierState.RETURNED}:
+        return None
+    return getattr(dossier, "result_issue", None)
+
+
+def _proposal(events: list[DossierEvent]) -> DossierEvent | None:
+    """The proposal that lies before the leader, if nothing sent the dossier back since."""
+    for event in reversed(events):
+        if event.name == "dossier.proposed":
+            return event
+        if event.to_state and event.from_state != event.to_state:
+            return None
+    return None
+
+
+def actors(official: Official, dossier: Dossier) -> list[Actor]:
+    """Everything the official may act as towards this dossier."""
+    return official.actors_at(dossier.agency)

@@ -1,0 +1,55 @@
+// The desk with scripts: papers open beside the answers without a reload, rows by arrow keys, Ctrl+K to the search box.
+
+// Links carry the file's address; the box beside shows it. Without this script the link reloads the page with the paper in it.
+function tendViewer() {
+  const box = document.querySelector("[data-viewer]");
+  const template = document.querySelector("[data-viewer-template]");
+  if (!box || !template) return;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-view]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const name = link.querySelector("span").textContent;
+    const bar = template.content.cloneNode(true);
+    bar.querySelector("span").textContent = name;
+    bar.querySelector("a").href = link.dataset.view;
+    const isImage = link.dataset.viewAs === "image";
+    const shown = document.createElement(isImage ? "img" : "iframe");
+    shown.className = isImage ? "viewer__image" : "viewer__frame";
+    shown[isImage ? "alt" : "title"] = name;
+    shown.src = link.dataset.view;
+    box.replaceChildren(bar, shown);
+    for (const other of document.querySelectorAll("a[data-view][aria-current]")) other.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "true");
+  });
+}
+
+// Arrow keys walk the rows once a row's link has the focus; Home and End jump.
+function walkRows() {
+  for (const table of document.querySelectorAll("table[data-rows]")) {
+    table.addEventListener("keydown", (event) => {
+      const links = [...table.querySelectorAll("a.queue__link")];
+      const at = links.indexOf(document.activeElement);
+      if (at < 0) return;
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key];
+      if (to === undefined || !links[to]) return;
+      event.preventDefault();
+      links[to].focus();
+    });
+  }
+}
+
+function searchKey() {
+  const box = document.querySelector("[data-search]");
+  if (!box) return;
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+}
+
+tendViewer();
+walkRows();
+searchKey();
