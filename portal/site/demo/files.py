@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from portal.settings.env import BASE_DIR
 
-FONT = BASE_DIR / "static" / "build" / "fonts" / "BeVietnamPro_400Regular.ttf"
+FONT = BASE_DIR / "static" / "build" / "fonts" / "BeVietnamPro-Regular.ttf"
 
 
 def sample_scan(title: str, holder: str) -> bytes:
