@@ -65,12 +65,22 @@ class MissingComponentSerializer(serializers.Serializer):
         return super().to_internal_value({"code": data} if isinstance(data, str) else data)
 
 
+class AmountField(serializers.IntegerField):
+    """Whole đồng as a JSON integer; text, fractions and booleans are no amounts."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Take integers only."""
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
 class PaymentSerializer(serializers.Serializer):
     """One amount to pay, whole đồng."""
 
     kind = serializers.ChoiceField(choices=FeeKind.choices, default=FeeKind.FEE)
     description = serializers.CharField(max_length=300)
-    amount_vnd = serializers.IntegerField(min_value=1, max_value=MAX_AMOUNT_VND)
+    amount_vnd = AmountField(min_value=1, max_value=MAX_AMOUNT_VND)
     legal_basis = serializers.CharField(max_length=200, allow_blank=True, required=False, default="")
 
 
@@ -126,7 +136,7 @@ class EventSerializer(serializers.Serializer):
     due_at = MomentField(required=False, allow_null=True, help_text=_("Ngày hẹn trả do cơ quan ấn định (accept)."))
     components = MissingComponentSerializer(many=True, required=False, max_length=200)
     payments = PaymentSerializer(many=True, required=False, max_length=50)
-    amount_vnd = serializers.IntegerField(min_value=1, max_value=MAX_AMOUNT_VND, required=False)
+    amount_vnd = AmountField(min_value=1, max_value=MAX_AMOUNT_VND, required=False)
     result = ResultSerializer(required=False, allow_null=True)
 
 

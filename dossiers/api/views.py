@@ -30,6 +30,7 @@ class DossierListView(PartnerView):
     @extend_schema(
         operation_id="dossiers_list",
         summary="Danh sách hồ sơ được giao",
+        description="Hồ sơ do hệ thống giải quyết hoặc đã đồng bộ, mới nhất trước, theo trang có con trỏ.",
         parameters=[
             OpenApiParameter("state", str, enum=[state for state in DossierState.values if state != "draft"]),
             OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description="Chỉ hồ sơ thay đổi từ lúc này."),
@@ -69,6 +70,7 @@ class DossierView(PartnerView):
     @extend_schema(
         operation_id="dossiers_retrieve",
         summary="Một hồ sơ, đầy đủ",
+        description="Nội dung như trong webhook: dữ liệu kê khai, mã băm và địa chỉ từng tệp.",
         parameters=[OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)],
         responses={
             200: OpenApiResponse(DOSSIER_SCHEMA, description="Hồ sơ như trong webhook; tiêu đề ETag đi kèm."),
@@ -95,6 +97,7 @@ class DossierFileView(PartnerView):
     @extend_schema(
         operation_id="dossiers_file_retrieve",
         summary="Tệp của hồ sơ",
+        description="Mỗi lần đọc để lại một dòng nhật ký mà chủ giấy tờ xem được.",
         responses={
             (200, "application/octet-stream"): OpenApiResponse(
                 OpenApiTypes.BINARY, description="Các byte của tệp; tiêu đề Repr-Digest mang SHA-256."

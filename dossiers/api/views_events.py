@@ -44,6 +44,7 @@ class EventListView(PartnerView):
     @extend_schema(
         operation_id="dossier_events_list",
         summary="Các sự kiện của một hồ sơ",
+        description="Theo thứ tự Cổng ghi nhận.",
         parameters=[OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)],
         responses={200: page_of(EventOutSerializer), **problems(401, 403, 404, 429)},
     )
@@ -58,6 +59,10 @@ class EventListView(PartnerView):
     @extend_schema(
         operation_id="dossier_events_create",
         summary="Báo một sự kiện",
+        description=(
+            "Sự kiện đến muộn hơn sự kiện đã đổi trạng thái được giữ lại mà không đổi trạng thái. "
+            "Gửi lại cùng reference không làm gì thêm và trả lời 200."
+        ),
         request=EventSerializer,
         examples=[EXAMPLE],
         parameters=[

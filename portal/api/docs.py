@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "operations": _operations(),
         "scopes": openapi.SCOPE_MEANINGS,
-        "token_url": f"{settings.BASE_URL}/identity/o/api/token",
+        "token_url": f"{settings.BASE_URL}{openapi.TOKEN_PATH}",
         "base_url": settings.BASE_URL,
         "codes": CODES,
     }

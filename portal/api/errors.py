@@ -112,16 +112,20 @@ def _of_drf_error(error: exceptions.APIException) -> JsonResponse:
 
 def flat(detail: Any, path: str = "") -> dict[str, list[str]]:
     """Return DRF's nested detail as paths: {"payments": [{"kind": […]}]} becomes {"payments[0].kind": […]}."""
+    if isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
+        detail = dict(enumerate(detail))
     if isinstance(detail, dict):
         found: dict[str, list[str]] = {}
         for name, inner in detail.items():
-            own = path or "body" if name == "non_field_errors" else f"{path}.{name}" if path else str(name)
-            found |= flat(inner, own)
-        return found
-    if isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
-        found = {}
-        for position, inner in enumerate(detail):
-            found |= flat(inner, f"{path}[{position}]")
+            found |= flat(inner, _step(path, name))
         return found
     texts = detail if isinstance(detail, list) else [detail]
     return {path or "body": [str(text) for text in texts]} if texts else {}
+
+
+def _step(path: str, name: Any) -> str:
+    if name == "non_field_errors":
+        return path
+    if isinstance(name, int):
+        return f"{path}[{name}]"
+    return f"{path}.{name}" if path else str(name)

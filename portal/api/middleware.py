@@ -67,7 +67,7 @@ def _wire(request: HttpRequest) -> HttpResponseBase:
 def _api(request: HttpRequest) -> HttpResponseBase:
     with translation.override(preferred_language(request)):
         try:
-            response = _call(request, _resolve_with_slash(request))
+            response = _has_nul(request) or _call(request, _resolve_with_slash(request))
         except Http404:
             response = errors.problem_response(NotFoundError(_("Không có địa chỉ này trong API.")))
         except Exception:
@@ -80,6 +80,12 @@ def _api(request: HttpRequest) -> HttpResponseBase:
         response.headers["RateLimit-Remaining"] = str(rate[1])
         response.headers["RateLimit-Reset"] = str(rate[2])
     return response
+
+
+def _has_nul(request: HttpRequest) -> HttpResponseBase | None:
+    if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        return errors.problem(400, "input.malformed", _("Có ký tự NUL trong địa chỉ."))
+    return None
 
 
 def _notice(request: HttpRequest) -> HttpResponseBase:

@@ -3,12 +3,12 @@
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
 from portal.agencies.credentials import SCOPES
+from portal.api import urls_v1
 
 SCOPE_MEANINGS = {
     "dossiers:read": "Đọc hồ sơ được giao và sự kiện của hồ sơ",
@@ -17,10 +17,11 @@ SCOPE_MEANINGS = {
     "documents:read": "Đọc giấy tờ của hồ sơ được giao",
 }
 
+TOKEN_PATH = "/identity/o/api/token"
 DESCRIPTION = """\
 Giao diện cho hệ thống của bộ, ngành, địa phương: nhận hồ sơ được giao, báo sự kiện xử lý, gửi kết quả, đọc giấy tờ.
 
-Xin mã truy cập bằng OAuth 2.0 client credentials ở `token_url`; hỏi người vận hành Cổng để được cấp `client_id` và
+Xin mã truy cập bằng OAuth 2.0 client credentials ở `/identity/o/api/token`; hỏi người vận hành Cổng để được cấp `client_id` và
 `client_secret` (lệnh `manage.py add_partner`). Một hệ thống chỉ thấy hồ sơ giao cho cơ quan của mình và các cơ quan cấp
 dưới. Tiền là số nguyên đồng (`*_vnd`), thời điểm có múi giờ, lỗi theo RFC 9457 với `code` ổn định. Mọi POST nhận
 `Idempotency-Key`.
@@ -36,8 +37,7 @@ class ClientCredentialsScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """OAuth 2 client credentials with every scope there is."""
         scopes = {scope: SCOPE_MEANINGS[scope] for scope in SCOPES}
-        token_url = f"{settings.BASE_URL}/identity/o/api/token"
-        return {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": token_url, "scopes": scopes}}}
+        return {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": TOKEN_PATH, "scopes": scopes}}}
 
     def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
         """The scopes the operation needs."""
@@ -48,9 +48,9 @@ class ClientCredentialsScheme(OpenApiAuthenticationExtension):
 @cache
 def description() -> dict[str, Any]:
     """The whole description as plain data."""
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    schema: dict[str, Any] = SchemaGenerator(patterns=urls_v1.urlpatterns).get_schema(request=None, public=True)
     schema["info"]["description"] = DESCRIPTION
-    schema["servers"] = [{"url": settings.BASE_URL}]
+    schema["servers"] = [{"url": "/"}]  # relative to where the description was found
     return schema
 
 

@@ -7,7 +7,7 @@ from portal.api.wire.dispatch import wire
 
 app_name = "api"
 urlpatterns = [
-    path("api/v1/", include("dossiers.api.urls")),
+    path("", include("portal.api.urls_v1")),
     path("api/v1/", docs.index, name="index"),
     path("api/schema/", docs.schema, name="schema"),
     path("api/docs/", docs.page, name="docs"),

@@ -1,0 +1,187 @@
+"""Status events from an agency's system: applied once, late ones kept, foreign ones unseen."""
+
+import base64
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from datastore.models import TrustLevel
+from dossiers.models import DossierState
+from dossiers.tasks import issue_results
+from portal.agencies.models import Agency
+from tests import factories
+from tests.api.callers import caller, event_body, filed_dossier
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_dossier_goes_all_the_way_by_pushes() -> None:
+    system, dossier = filed_dossier()
+    due_at = timezone.now() + timedelta(days=9)
+    answer = system.push(dossier, "accept", due_at=due_at.isoformat(), official={"name": "Ngô Văn Nghiệm"})
+    assert answer.status_code == 201, answer.content
+    assert answer.json()["dossier"]["national_status"] == 2
+    assert answer.json()["event"]["data"]["official"]["name"] == "Ngô Văn Nghiệm"
+    assert system.push(dossier, "start_processing").status_code == 201
+    result = {"document_number": "12/2026/KQ", "title": "Kết quả", "fields": {"Ghi chú": "Đủ điều kiện"}}
+    assert system.push(dossier, "approve", result=result).json()["dossier"]["state"] == DossierState.DECIDED
+    dossier.refresh_from_db()
+    assert dossier.due_at == due_at
+    assert dossier.result_issue.document_number == "12/2026/KQ"
+    names = [event["name"] for event in system.get(f"/api/v1/dossiers/{dossier.code}/events/").json()["results"]]
+    assert names == ["dossier.submitted", "dossier.accepted", "dossier.processing_started", "dossier.decided"]
+
+
+def test_the_same_reference_again_changes_nothing() -> None:
+    system, dossier = filed_dossier()
+    body = event_body("accept")
+    first = system.post(f"/api/v1/dossiers/{dossier.code}/events/", body)
+    second = system.post(f"/api/v1/dossiers/{dossier.code}/events/", body)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert second.json()["created"] is False
+    assert second.json()["event"] == first.json()["event"]
+    assert dossier.events.count() == 2
+
+
+def test_a_step_the_table_forbids_is_409_with_its_code() -> None:
+    system, dossier = filed_dossier()
+    answer = system.push(dossier, "return_result", occurred_at=timezone.now() + timedelta(minutes=1))
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "dossier.transition_not_allowed"
+    assert dossier.events.count() == 1
+
+
+def test_a_refusal_without_reason_names_the_field() -> None:
+    system, dossier = filed_dossier()
+    answer = system.push(dossier, "refuse_intake")
+    assert answer.status_code == 409 and answer.json()["fields"].keys() == {"reason"}
+
+
+def test_a_late_report_is_kept_and_moves_nothing() -> None:
+    system, dossier = filed_dossier()
+    now = timezone.now()
+    system.push(dossier, "accept", occurred_at=now + timedelta(minutes=1))
+    system.push(dossier, "start_processing", occurred_at=now + timedelta(minutes=2))
+    late = system.push(dossier, "refuse_intake", reason="Gửi nhầm", occurred_at=now - timedelta(minutes=1))
+    assert late.status_code == 201
+    assert late.json()["event"]["data"]["late"] is True and late.json()["event"]["to_state"] == ""
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.PROCESSING
+
+
+def test_supplement_takes_bare_codes_and_objects() -> None:
+    system, dossier = filed_dossier()
+    components = ["TEST-GIAY", {"code": "TP02", "name": "Đơn", "text": "Thiếu chữ ký"}]
+    answer = system.push(dossier, "request_supplement", reason="Thiếu giấy tờ", components=components)
+    assert answer.status_code == 201, answer.content
+    request = dossier.supplement_requests.get()
+    assert [item["component_code"] for item in request.items] == ["TEST-GIAY", "TP02"]
+
+
+def test_payment_due_is_owed_in_whole_dong() -> None:
+    system, dossier = filed_dossier()
+    payments = [{"kind": "phi", "description": "Phí thẩm định", "amount_vnd": 150000, "legal_basis": "TT 01/2026"}]
+    answer = system.push(dossier, "require_payment", reason="Nộp phí", payments=payments)
+    assert answer.status_code == 201, answer.content
+    owed = dossier.obligations.get()
+    assert (owed.kind, owed.amount_vnd) == ("phi", 150000)
+
+
+@pytest.mark.parametrize("amount", [0, -5, 1.5, "một triệu", 10**16, True])
+def test_amounts_that_are_no_money_are_named(amount: object) -> None:
+    system, dossier = filed_dossier()
+    payments = [{"description": "Phí", "amount_vnd": amount}]
+    answer = system.push(dossier, "require_payment", reason="Nộp phí", payments=payments)
+    assert answer.status_code == 422, answer.content
+    assert list(answer.json()["fields"]) == ["payments[0].amount_vnd"]
+
+
+def test_another_agencys_dossier_and_none_at_all_look_alike() -> None:
+    _system, dossier = filed_dossier()
+    other = Agency.objects.create(code="H48", name="UBND tỉnh khác", level="province", path="H48/")
+    stranger = caller(other, receives=False)
+    foreign = stranger.push(dossier, "accept")
+    missing = stranger.push("H48-261122-9999", "accept")
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert foreign.json() == missing.json()
+    for path in ("", "events/", "files/1/"):
+        assert stranger.get(f"/api/v1/dossiers/{dossier.code}/{path}").status_code == 404
+
+
+def test_a_system_beside_the_deciding_one_sees_nothing() -> None:
+    """Same agency, other system: the dossier is handled by the one it was sent to."""
+    system, dossier = filed_dossier()
+    beside = caller(system.client.agency, receives=False)
+    assert beside.get(f"/api/v1/dossiers/{dossier.code}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"event": "xoa"}, "event"),
+        ({"event": None}, "event"),
+        ({"occurred_at": "hôm qua"}, "occurred_at"),
+        ({"occurred_at": "2026-11-20T08:30:00"}, "occurred_at"),
+        ({"occurred_at": "1970-01-01T00:00:00Z"}, "occurred_at"),
+        ({"occurred_at": "2199-01-01T00:00:00Z"}, "occurred_at"),
+        ({"occurred_at": 20261120}, "occurred_at"),
+        ({"reference": ""}, "reference"),
+        ({"reference": "x" * 151}, "reference"),
+        ({"reason": "x" * 10_001}, "reason"),
+        ({"reason": ["x"]}, "reason"),
+        ({"official": "Ngô Văn Nghiệm"}, "official"),
+        ({"components": {"code": "x"}}, "components"),
+        ({"result": {"files": [{"name": "a.pdf", "content_base64": "%%%"}]}}, "result.files[0].content_base64"),
+        ({"result": {"fields": {"a": {"b": 1}}}}, "result.fields.a"),
+    ],
+)
+def test_a_wrong_field_is_named_with_the_cure(change: dict[str, object], field: str) -> None:
+    system, dossier = filed_dossier()
+    answer = system.post(f"/api/v1/dossiers/{dossier.code}/events/", {**event_body("accept"), **change})
+    assert answer.status_code == 422, answer.content
+    problem = answer.json()
+    assert problem["code"] == "input.invalid" and field in problem["fields"], problem
+    assert all(text for texts in problem["fields"].values() for text in texts)
+    assert dossier.events.count() == 1
+
+
+@pytest.mark.parametrize("body", [[], 5, None, True])
+def test_a_body_that_is_no_object_is_422(body: object) -> None:
+    system, dossier = filed_dossier()
+    answer = system.post(f"/api/v1/dossiers/{dossier.code}/events/", body)
+    assert answer.status_code == 422 and answer.json()["fields"]
+
+
+def test_a_result_file_of_the_agency_becomes_the_result() -> None:
+    system, dossier = filed_dossier()
+    system.push(dossier, "accept")
+    files = [{"name": "ket-qua.png", "content_base64": base64.b64encode(factories.png("kết quả")).decode()}]
+    answer = system.push(dossier, "approve", result={"document_number": "7/KQ", "files": files})
+    assert answer.status_code == 201, answer.content
+    issue_results()
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.RETURNED
+    document = dossier.result_document
+    assert document is not None and document.owner == dossier.owner and document.is_listed
+    assert (document.number, document.trust, document.type.code) == ("7/KQ", TrustLevel.DIGITISED, "KQ.TEST")
+
+
+def test_a_result_file_that_lies_about_its_type_is_refused_and_nothing_decided() -> None:
+    system, dossier = filed_dossier()
+    system.push(dossier, "accept")
+    files = [{"name": "ket-qua.pdf", "content_base64": base64.b64encode(b"MZ not a pdf").decode()}]
+    answer = system.push(dossier, "approve", result={"files": files})
+    assert answer.status_code == 422
+    assert list(answer.json()["fields"]) == ["result.files[0].content_base64"]
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.ACCEPTED
+
+
+def test_results_need_their_scope() -> None:
+    agency = factories.make_agency()
+    system = caller(agency.parent or agency, scopes=["dossiers:read", "events:write"])
+    dossier = factories.file_dossier()
+    assert system.push(dossier, "accept").status_code == 201
+    answer = system.push(dossier, "approve", result={"document_number": "1"})
+    assert answer.status_code == 403 and "results:write" in answer.json()["detail"]
