@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal.accounts.models import CitizenProfile, Organisation, User
 
@@ -13,14 +14,14 @@ def facts_of(user: User) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     profile = CitizenProfile.objects.filter(user=user).first()
     if profile is not None:
-        told = timezone.localtime(profile.confirmed_at).strftime("%d/%m/%Y")
+        told = _told_on(profile)
         residence = {
             "province_code": profile.province_code,
             "commune_code": profile.commune_code,
             "line": profile.address_line,
         }
         facts["identity"] = {
-            "source": _("Từ tài khoản VNeID, %(day)s") % {"day": told},
+            "source": identity_source(profile),
             "full_name": profile.full_name,
             "personal_id": profile.personal_id,
             "date_of_birth": profile.date_of_birth.isoformat() if profile.date_of_birth else "",
@@ -47,3 +48,25 @@ def facts_of(user: User) -> dict[str, Any]:
             "legal_representative": profile.full_name if profile else "",
         }
     return facts
+
+
+def identity_source(profile: CitizenProfile) -> str:
+    """The words under a value that came with signing in."""
+    return _("Từ tài khoản VNeID, %(day)s") % {"day": _told_on(profile)}
+
+
+def source_words(stored: str) -> str:
+    """A source as stored, in Vietnamese, in the reader's language."""
+    _words, _comma, day = stored.rpartition(", ")
+    for known in (
+        gettext_noop("Từ tài khoản VNeID, %(day)s"),
+        gettext_noop("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s"),
+        gettext_noop("Từ tài khoản định danh tổ chức"),
+    ):
+        if known % {"day": day} == stored:
+            return _(known) % {"day": day}
+    return stored
+
+
+def _told_on(profile: CitizenProfile) -> str:
+    return timezone.localtime(profile.confirmed_at).strftime("%d/%m/%Y")

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
@@ -46,7 +46,8 @@ def start_draft(version: ProcedureVersion, *, actor: Actor) -> Dossier:
     )
     if draft is not None:
         return draft
-    answers, sources = eforms.prefill(version.form, facts_of(user))
+    with translation.override("vi"):  # what is stored is in the source language, whoever reads it
+        answers, sources = eforms.prefill(version.form, facts_of(user))
     return Dossier.objects.create(
         procedure_version=version,
         procedure_code=version.procedure.code,
@@ -115,6 +116,7 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
         title=component.name,
         trust=TrustLevel.UPLOADED,
         procedure_code=dossier.procedure_code,
+        once=True,
     )
     return _attach(dossier, component, document, from_store=False)
 
@@ -176,9 +178,11 @@ def submit(public_id: UUID, *, actor: Actor, now: datetime | None = None) -> Dos
     dossier.agency = agency
     dossier.handled_by = routing.handling_client(agency)
     dossier.intake_due_at = deadlines.intake_due_at(work_calendar(agency), now)
+    with translation.override("vi"):  # receipts and letters speak Vietnamese, whoever files
+        due = fees.amounts_due(version, answers=dossier.answers, channel="online", on=timezone.localdate(now))
     charges = [
         services.Charge(line.kind, line.description, line.amount_vnd, line.legal_basis)
-        for line in fees.amounts_due(version, answers=dossier.answers, channel="online", on=timezone.localdate(now))
+        for line in due
         if line.amount_vnd and line.payable_on == "filing"
     ]
     dossier.code = references.next_code(agency.code, timezone.localdate(now))
@@ -190,14 +194,20 @@ def submit(public_id: UUID, *, actor: Actor, now: datetime | None = None) -> Dos
     return dossier
 
 
-def _check_complete(dossier: Dossier, version: ProcedureVersion, now: datetime) -> None:
+def problems(dossier: Dossier, version: ProcedureVersion, now: datetime) -> dict[str, list[Any]]:
+    """Return what still keeps a draft from being submitted, by answer, component, or `commune_code` for the place."""
     errors: dict[str, list[Any]] = dict(eforms.validate(version.form, dossier.answers, on=timezone.localdate(now)))
     if dossier.agency_id is None:
         errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
     given = set(dossier.components.values_list("component_code", flat=True))
     for component, is_required in eforms.required_components(version, dossier.answers):
         if is_required and component.code not in given:
-            errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": component.name}]
+            errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": fees.words(component, "name")}]
+    return errors
+
+
+def _check_complete(dossier: Dossier, version: ProcedureVersion, now: datetime) -> None:
+    errors = problems(dossier, version, now)
     if errors:
         raise IncompleteFilingError(fields=errors)
 

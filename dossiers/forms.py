@@ -1,54 +1,73 @@
 """The small forms around a dossier; the filing form itself comes from the procedure (procedures.eforms)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.agencies.models import AdministrativeUnit, UnitLevel
+from portal.core.errors import PortalError
 from portal.core.identifiers import clean_dossier_code
+from procedures.territory import Territory
 
 
 class PlaceForm(forms.Form):
     """Where to file: province first, then commune (nơi nộp hồ sơ)."""
 
     province_code = forms.ChoiceField(
-        label=_("Tỉnh, thành phố"), error_messages={"required": _("Hãy chọn tỉnh, thành phố.")}
+        label=_("Tỉnh, thành phố"),
+        error_messages={
+            "required": _("Hãy chọn tỉnh, thành phố."),
+            "invalid_choice": _("Tỉnh, thành phố này không có trong danh sách. Hãy chọn lại."),
+        },
     )
     commune_code = forms.ChoiceField(
         label=_("Xã, phường, đặc khu"),
-        required=False,
-        help_text=_("Chọn tỉnh rồi bấm “Xem các xã, phường” nếu danh sách còn trống."),
+        error_messages={
+            "required": _("Hãy chọn xã, phường, đặc khu nơi nộp hồ sơ."),
+            "invalid_choice": _("Xã, phường này không thuộc tỉnh đã chọn. Hãy chọn lại."),
+        },
     )
 
-    def __init__(self, *args: object, province: str = "", needs_commune: bool = True, **kwargs: object) -> None:
+    def __init__(
+        self, *args: object, province: str = "", needs_commune: bool = True, source: str = "", **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.needs_commune = needs_commune
-        provinces = AdministrativeUnit.objects.filter(level=UnitLevel.PROVINCE, valid_to__isnull=True)
+        territory = Territory()
         self.fields["province_code"].choices = [
             ("", _("Chọn tỉnh, thành phố")),
-            *((unit.code, unit.full_name) for unit in provinces.order_by("sort_key", "code")),
+            *((unit.code, unit.full_name) for unit in territory.provinces()),
         ]
-        communes = AdministrativeUnit.objects.filter(
-            level=UnitLevel.COMMUNE, parent__code=province, valid_to__isnull=True
-        )
-        self.fields["commune_code"].choices = [
-            ("", _("Chọn xã, phường, đặc khu")),
-            *((unit.code, unit.full_name) for unit in communes.order_by("sort_key", "code")),
-        ]
+        self.fields["province_code"].source = source
         if not needs_commune:
             del self.fields["commune_code"]
+            return
+        self.fields["commune_code"].choices = [
+            ("", _("Chọn xã, phường, đặc khu")),
+            *((unit.code, unit.full_name) for unit in territory.communes(province)),
+        ]
+        self.fields["commune_code"].source = source
 
-    def clean(self) -> dict[str, str]:
-        """A commune is needed where the commune decides."""
-        data = super().clean() or {}
-        if self.needs_commune and not data.get("commune_code") and "commune_code" not in self.errors:
-            self.add_error("commune_code", _("Hãy chọn xã, phường, đặc khu nơi nộp hồ sơ."))
-        return data
+    def add_texts(self, fields: Mapping[str, list[Any]]) -> None:
+        """Show a service's errors at the fields they are about, any other above the form."""
+        for name, texts in fields.items():
+            here = name if name in self.fields else next(iter(self.fields))
+            self.add_error(here, [str(text) for text in texts])
 
 
 class TrackForm(forms.Form):
     """Track without signing in: the code and a second fact that only the applicant knows."""
 
-    code = forms.CharField(label=_("Mã hồ sơ"), max_length=60, error_messages={"required": _("Hãy nhập mã hồ sơ.")})
+    code = forms.CharField(
+        label=_("Mã hồ sơ"),
+        help_text=_("In trên giấy tiếp nhận và trong thư báo, ví dụ H17.20194-261120-0001."),
+        max_length=60,
+        error_messages={
+            "required": _("Hãy nhập mã hồ sơ."),
+            "max_length": _("Mã hồ sơ dài nhất 50 ký tự. Hãy nhập như trên giấy tiếp nhận."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
     phone_tail = forms.RegexField(
         label=_("4 số cuối điện thoại của người nộp"),
         regex=r"^[0-9]{4}$",
@@ -62,7 +81,10 @@ class TrackForm(forms.Form):
 
     def clean_code(self) -> str:
         """Capitals, no blanks."""
-        return clean_dossier_code(self.cleaned_data["code"])
+        try:
+            return clean_dossier_code(self.cleaned_data["code"])
+        except PortalError as error:
+            raise forms.ValidationError(str(error.message)) from error
 
 
 class ReasonForm(forms.Form):
@@ -83,7 +105,7 @@ class SupplementAnswerForm(forms.Form):
     """The words that go with supplemented papers."""
 
     answer = forms.CharField(
-        label=_("Nội dung trả lời (không bắt buộc)"),
+        label=_("Lời nhắn cho cơ quan"),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -4,23 +4,31 @@ import hashlib
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore import services as datastore
 from datastore.models import TrustLevel
-from dossiers import access, filing, services, timeline
+from datastore.results import qr
+from dossiers import access, due_explanation, filing, naming, services, steps, timeline
 from dossiers.forms import ReasonForm, SupplementAnswerForm, TrackForm
-from dossiers.lifecycle import FINISHED_STATES, DossierState, allowed
+from dossiers.lifecycle import DossierState, allowed
 from dossiers.models import Dossier, DossierComponent, ObligationState
+from dossiers.views_papers import texts_of
+from portal.accounts.interrupted import keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor, ActorKind
-from portal.core.errors import InvalidInputError, TooManyRequestsError, TransitionError
+from portal.core.callers import client_ip
+from portal.core.errors import InvalidInputError, TooManyRequestsError, TransitionError, UpstreamError
 from portal.core.templatetags.portal_format import vn_datetime
 
 log = structlog.get_logger(__name__)
@@ -45,9 +53,19 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
         if not before
         else []
     )
-    dossiers = [{"dossier": row, "turn": timeline.whose_turn(row)} for row in rows[:PAGE_SIZE]]
-    next_url = f"?truoc={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else ""
-    return render(request, "dossiers/list.html", {"dossiers": dossiers, "drafts": drafts, "next_url": next_url})
+    context = {
+        "dossiers": [
+            {"dossier": row, "title": naming.dossier_title(row), "turn": timeline.whose_turn(row)}
+            for row in rows[:PAGE_SIZE]
+        ],
+        "drafts": [
+            {"draft": row, "title": naming.dossier_title(row), "url": steps.address(row, row.step or steps.PLACE)}
+            for row in drafts
+        ],
+        "next_url": f"?truoc={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else "",
+        "first_url": reverse("dossiers:list") if before else "",
+    }
+    return render(request, "dossiers/list.html", context)
 
 
 @never_cache
@@ -56,28 +74,50 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One dossier: whose turn, what happened, papers, money, letters."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
-    steps = {row.name for row in allowed(dossier.state, ActorKind.CITIZEN)}
+    moves = {row.name for row in allowed(dossier.state, ActorKind.CITIZEN)}
+    owes = dossier.obligations.filter(state=ObligationState.DUE).exists()
+    names = naming.component_titles(dossier)
+    tracking_url = f"{settings.BASE_URL}{reverse('dossiers:track')}?{urlencode({'code': code})}"
     context = {
         "dossier": dossier,
-        "turn": timeline.whose_turn(dossier),
+        "title": naming.dossier_title(dossier),
+        "turn": timeline.whose_turn(dossier, with_reason=True),
+        "action": _action(dossier, moves, owes=owes),
         "items": timeline.items(dossier),
-        "components": dossier.components.order_by("supplement_round", "id"),
+        "due_lines": due_explanation.lines(dossier),
+        "papers": [
+            {"name": names.get(row.component_code, row.name), "files": row.files, "round": row.supplement_round}
+            for row in dossier.components.order_by("supplement_round", "id")
+        ],
         "obligations": dossier.obligations.order_by("id"),
-        "owes": dossier.obligations.filter(state=ObligationState.DUE).exists(),
+        "owes": owes,
         "letters": dossier.letters.select_related("document").order_by("id"),
-        "supplement_request": dossier.supplement_requests.filter(answered_at__isnull=True).last(),
-        "can_withdraw": "request_withdrawal" in steps,
-        "can_supplement": "supplement" in steps,
-        "is_finished": dossier.state in FINISHED_STATES,
+        "supplement_request": dossier.supplement_requests.filter(answered_at__isnull=True).last()
+        if "supplement" in moves
+        else None,
+        "can_withdraw": "request_withdrawal" in moves,
         "can_rate": dossier.state in {DossierState.RETURNED, DossierState.REFUSED, DossierState.STOPPED},
+        "qr_svg": qr.draw(tracking_url, label=_("Mã QR để tra cứu hồ sơ này")).svg,
     }
     return render(request, "dossiers/detail.html", context)
 
 
+def _action(dossier: Dossier, moves: set[str], *, owes: bool) -> dict[str, str]:
+    """The one thing to do next on the dossier's page, when it is the reader's turn or the result is there."""
+    if "supplement" in moves:
+        return {"url": reverse("dossiers:supplement", args=[dossier.code]), "text": _("Bổ sung giấy tờ")}
+    if owes and dossier.state == DossierState.AWAITING_PAYMENT:
+        return {"url": reverse("payments:start", args=[dossier.code]), "text": _("Thanh toán")}
+    if dossier.result_document_id and dossier.state == DossierState.RETURNED:
+        return {"url": reverse("datastore:detail", args=[dossier.result_document_id]), "text": _("Xem kết quả")}
+    return {}
+
+
+@keeps_what_was_typed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def supplement(request: HttpRequest, code: str) -> HttpResponse:
-    """Answer a supplement request in place: every item with its own upload or a paper from the store."""
+    """Answer a supplement request in place: every item with its own upload, and words for the agency."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
     asked = dossier.supplement_requests.filter(answered_at__isnull=True).last()
@@ -85,19 +125,25 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         messages.info(request, _("Hồ sơ này không chờ bổ sung."))
         return redirect("dossiers:detail", code)
     items = _supplement_items(dossier, asked.items)
-    form = SupplementAnswerForm(request.POST or None)
+    interrupted = take_back(request)
+    if interrupted and interrupted.had_files:
+        messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
+    form = SupplementAnswerForm(request.POST or (interrupted.posted if interrupted else None) or None)
     errors: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            added = _deposit_supplements(request, dossier, items)
-            services.supplement(code, actor=actor, answer=form.cleaned_data["answer"], components=added)
-        except InvalidInputError as error:
-            texts = [str(text) for field_texts in error.fields.values() for text in field_texts]
-            errors = [("#main", text) for text in texts or [str(error.message)]]
-        else:
+        errors = _answer_supplement(request, dossier, items, form.cleaned_data["answer"])
+        if not errors:
             messages.success(request, _("Đã gửi phần bổ sung. Cơ quan tiếp tục giải quyết hồ sơ."))
             return redirect("dossiers:detail", code)
-    context = {"dossier": dossier, "asked": asked, "items": items, "form": form, "errors": errors}
+    errors += [(f"#id_{field}", str(text)) for field, texts in form.errors.items() for text in texts]
+    context = {
+        "dossier": dossier,
+        "title": naming.dossier_title(dossier),
+        "asked": asked,
+        "items": items,
+        "form": form,
+        "errors": errors,
+    }
     return render(request, "dossiers/supplement.html", context, status=422 if errors else 200)
 
 
@@ -108,45 +154,78 @@ def _supplement_items(dossier: Dossier, asked: list[dict[str, Any]]) -> list[dic
         if dossier.procedure_version
         else {}
     )
-    wanted = asked or [{"component_code": "bo-sung", "name": _("Giấy tờ bổ sung"), "text": ""}]
+    wanted = asked or [{"component_code": "", "name": "", "text": ""}]
     return [
-        {**item, "field": f"file:{at}", "component": published.get(item["component_code"])}
+        {
+            "name": item["name"] or _("Giấy tờ bổ sung"),
+            "text": item["text"],
+            "component_code": item["component_code"] or "bo-sung",
+            "component": published.get(item["component_code"]),
+            "field": f"file:{at}",
+            "id": f"giay-to-{at}",
+            "errors": [],
+        }
         for at, item in enumerate(wanted)
     ]
 
 
-def _deposit_supplements(request: HttpRequest, dossier: Dossier, items: list[dict[str, Any]]) -> list[DossierComponent]:
+def _answer_supplement(
+    request: HttpRequest, dossier: Dossier, items: list[dict[str, Any]], answer: str
+) -> list[tuple[str, str]]:
+    """Deposit the files and send the answer; nothing is sent while one file is wrong. Returns errors as links."""
     added = []
     for item in items:
-        component = item["component"]
         for upload in request.FILES.getlist(item["field"]):
-            document = datastore.deposit(
-                owner=request.user,
-                content=upload,
-                name=upload.name or "",
-                type_code=component.document_types[0] if component and component.document_types else "GT.KHAC",
-                title=item["name"] or _("Giấy tờ bổ sung"),
-                trust=TrustLevel.UPLOADED,
-                procedure_code=dossier.procedure_code,
-            )
-            added.append(
-                DossierComponent(
-                    component_code=item["component_code"] or "bo-sung",
-                    name=item["name"] or _("Giấy tờ bổ sung"),
-                    document=document,
-                    files=filing.file_digests(document),
-                )
-            )
-    return added
+            try:
+                added.append(_deposit_supplement(request, dossier, item, upload))
+            except InvalidInputError as error:
+                item["errors"] += texts_of(error)
+            except UpstreamError as error:
+                item["errors"].append(str(error.message))
+    wrong = [(f"#{item['id']}", f"{item['name']}: {text}") for item in items for text in item["errors"]]
+    if wrong:
+        return wrong
+    try:
+        services.supplement(dossier.code or "", actor=Actor.citizen(request.user), answer=answer, components=added)
+    except InvalidInputError as error:
+        return [("#id_answer", text) for text in texts_of(error)]
+    return []
 
 
+def _deposit_supplement(
+    request: HttpRequest, dossier: Dossier, item: dict[str, Any], upload: UploadedFile
+) -> DossierComponent:
+    component = item["component"]
+    document = datastore.deposit(
+        owner=request.user,
+        content=upload,
+        name=upload.name or "",
+        type_code=component.document_types[0] if component and component.document_types else "GT.KHAC",
+        title=item["name"],
+        trust=TrustLevel.UPLOADED,
+        procedure_code=dossier.procedure_code,
+        once=True,
+    )
+    return DossierComponent(
+        component_code=item["component_code"],
+        name=item["name"],
+        document=document,
+        files=filing.file_digests(document),
+    )
+
+
+@keeps_what_was_typed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Ask, say what is lost, then ask the agency to let the dossier go."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
-    form = ReasonForm(request.POST or None)
+    if "request_withdrawal" not in {row.name for row in allowed(dossier.state, ActorKind.CITIZEN)}:
+        messages.info(request, _("Hồ sơ này không rút được ở trạng thái hiện tại."))
+        return redirect("dossiers:detail", code)
+    interrupted = take_back(request)
+    form = ReasonForm(request.POST or (interrupted.posted if interrupted else None) or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.request_withdrawal(code, actor=actor, reason=form.cleaned_data["reason"])
@@ -155,7 +234,8 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Đã gửi yêu cầu rút hồ sơ."))
         return redirect("dossiers:detail", code)
-    return render(request, "dossiers/withdraw.html", {"dossier": dossier, "form": form})
+    context = {"dossier": dossier, "title": naming.dossier_title(dossier), "form": form}
+    return render(request, "dossiers/withdraw.html", context, status=422 if form.errors and not interrupted else 200)
 
 
 @login_not_required
@@ -193,8 +273,7 @@ def _find_tracked(code: str, phone_tail: str) -> Dossier | None:
 
 def _count_try(request: HttpRequest, code: str) -> None:
     """Ten tries in ten minutes for one code and for one address; a cache that is away lets people through."""
-    address = request.META.get("REMOTE_ADDR", "")
-    for scope in (f"code:{code}", f"address:{address}"):
+    for scope in (f"code:{code}", f"address:{client_ip(request)}"):
         key = "track:" + hashlib.sha256(scope.encode()).hexdigest()
         try:
             cache.add(key, 0, TRACK_WINDOW_SECONDS)

@@ -1,64 +1,34 @@
-"""Pages of filing: start, where, one group a page, papers, check your answers, submit."""
+"""Pages of filing: start, where, one group a page, check your answers, submit; the papers are in views_papers."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from datastore import services as datastore
-from dossiers import access, filing
+from dossiers import access, facts, filing, naming, steps, views_papers
 from dossiers.errors import IncompleteFilingError
 from dossiers.forms import PlaceForm
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
+from dossiers.steps import CHECK, PAPERS, PLACE
+from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
+from portal.accounts.models import CitizenProfile, IdentityLevel
 from portal.agencies.actors import Actor
 from portal.agencies.models import AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import access as catalogue
 from procedures import eforms, fees
-from procedures.models import Component, ProcedureVersion, ServiceLevel
-
-PLACE, PAPERS, CHECK = "noi-nop", "giay-to", "kiem-tra"
-
-
-def _address(dossier: Dossier, step: str) -> str:
-    return reverse("dossiers:filing_step", args=[dossier.procedure_code, dossier.public_id, step])
-
-
-def _steps(version: ProcedureVersion) -> list[tuple[str, str]]:
-    """Every step's slug and title, in order."""
-    language = get_language()
-    pages = [(page.key, page.title.in_language(language)) for page in eforms.pages(version.form)]
-    return [(PLACE, _("Nơi nộp hồ sơ")), *pages, (PAPERS, _("Giấy tờ kèm theo")), (CHECK, _("Kiểm tra và nộp"))]
-
-
-def _frame(dossier: Dossier, version: ProcedureVersion, step: str) -> dict[str, Any]:
-    """What every step's page shows around its question."""
-    steps = _steps(version)
-    keys = [key for key, _title in steps]
-    at = keys.index(step)
-    return {
-        "dossier": dossier,
-        "version": version,
-        "step_number": at + 1,
-        "step_total": len(steps),
-        "step_title": steps[at][1],
-        "back_url": _address(dossier, keys[at - 1])
-        if at
-        else reverse("procedures:detail", args=[dossier.procedure_code]),
-        "next_key": keys[at + 1] if at + 1 < len(keys) else "",
-        "discard_url": reverse("dossiers:filing_discard", args=[dossier.procedure_code, dossier.public_id]),
-    }
+from procedures.models import ProcedureVersion, ServiceLevel
 
 
 @login_not_required
@@ -69,16 +39,18 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     version = catalogue.get_open_version(code)
     if request.method == "POST":
         if not request.user.is_authenticated:
-            return redirect(f"{reverse('accounts:sign_in')}?next={request.path}")
+            return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}")
         draft = filing.start_draft(version, actor=Actor.citizen(request.user))
-        return redirect(_address(draft, draft.step or PLACE))
-    charges = fees.amounts_due(version, answers={}, channel="online", on=timezone.localdate())
-    papers = [c for c, _required in eforms.required_components(version, {})]
+        return redirect(steps.address(draft, draft.step or PLACE))
+    citizen = request.user.is_authenticated and CitizenProfile.objects.filter(user=request.user).first()
     context = {
         "version": version,
-        "charges": charges,
-        "papers": papers,
+        "title": naming.version_title(version),
+        "charges": fees.amounts_due(version, answers={}, channel="online", on=timezone.localdate()),
+        "papers": [naming.component_title(row) for row, _needed in eforms.required_components(version, {})],
         "is_offered": version.procedure.is_open and version.service_level != ServiceLevel.NONE,
+        "is_official": request.user.is_authenticated and not citizen,
+        "level_too_low": bool(citizen) and citizen.identity_level < IdentityLevel.TWO,
         "draft": Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_version=version).first()
         if request.user.is_authenticated
         else None,
@@ -86,6 +58,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "dossiers/start.html", context)
 
 
+@keeps_what_was_typed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResponse:
@@ -96,203 +69,168 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     if version is None or dossier.procedure_code != code:
         raise NotFoundError
     if dossier.state != DossierState.DRAFT:
-        return redirect("dossiers:detail", dossier.code)
-    if key == PLACE:
-        return _place(request, dossier, version, actor)
-    if key == PAPERS:
-        return _papers(request, dossier, version, actor)
-    if key == CHECK:
-        return _check(request, dossier, version, actor)
-    return _page(request, dossier, version, actor, key)
-
-
-def _place(request: HttpRequest, dossier: Dossier, version: ProcedureVersion, actor: Actor) -> HttpResponse:
-    needs_commune = version.competent_level == AgencyLevel.COMMUNE
-    frame = _frame(dossier, version, PLACE)
-    asks_list = request.method == "POST" and "refresh" in request.POST
-    province = request.POST.get("province_code", "") if request.method == "POST" else dossier.province_code
-    initial = {"province_code": dossier.province_code, "commune_code": dossier.commune_code}
-    if request.method == "POST" and not asks_list:
-        form = PlaceForm(request.POST, province=province, needs_commune=needs_commune)
-        if form.is_valid():
-            try:
-                filing.choose_place(
-                    dossier.public_id,
-                    actor=actor,
-                    province_code=form.cleaned_data["province_code"],
-                    commune_code=form.cleaned_data.get("commune_code", ""),
-                )
-            except InvalidInputError as error:
-                for field, texts in error.fields.items():
-                    form.add_error(field if field in form.fields else None, [str(text) for text in texts])
-            else:
-                return redirect(_address(dossier, frame["next_key"]))
-    elif asks_list:
-        form = PlaceForm(initial={"province_code": province}, province=province, needs_commune=needs_commune)
-    else:
-        form = PlaceForm(initial=initial, province=province, needs_commune=needs_commune)
-    return render(request, "dossiers/filing_place.html", {**frame, "form": form, "needs_commune": needs_commune})
-
-
-def _page(request: HttpRequest, dossier: Dossier, version: ProcedureVersion, actor: Actor, key: str) -> HttpResponse:
-    page = next((page for page in eforms.pages(version.form) if page.key == key), None)
-    if page is None:
+        return _already_submitted(request, dossier, key)
+    interrupted = take_back(request)
+    if interrupted:
+        _welcome_back(request, interrupted)
+    frame_key = key if key in dict(steps.titles(version)) else None
+    if frame_key is None:
         raise NotFoundError
-    frame = _frame(dossier, version, key)
-    posted = request.POST if request.method == "POST" else None
-    form = eforms.build_form(
-        page, answers=dossier.answers, data=posted, language=get_language(), sources=dossier.answer_sources
+    frame = steps.frame(dossier, version, key, changing=request.GET.get("sua") == "1")
+    if key == PLACE:
+        return _place(request, frame, actor, interrupted)
+    if key == PAPERS:
+        return views_papers.papers(request, frame, actor)
+    if key == CHECK:
+        return _check(request, frame, actor)
+    return _page(request, frame, actor, key, interrupted)
+
+
+def _already_submitted(request: HttpRequest, dossier: Dossier, key: str) -> HttpResponse:
+    """A page of the form that was still open, or the back button, after submission."""
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"code": "dossier.already_submitted"}, status=409)
+    if request.method == "POST" and key == CHECK:  # the second click of a double click
+        return redirect("dossiers:submitted", dossier.code)
+    messages.info(request, _("Hồ sơ này đã nộp nên không sửa được nữa. Đây là trang theo dõi hồ sơ."))
+    return redirect("dossiers:detail", dossier.code)
+
+
+def _welcome_back(request: HttpRequest, interrupted: Interrupted) -> None:
+    if interrupted.had_files:
+        messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
+    elif interrupted.posted:
+        messages.info(request, _("Bạn đã đăng nhập lại. Những gì bạn gõ vẫn còn đây: xem lại rồi bấm nút để gửi."))
+
+
+def _place(request: HttpRequest, frame: dict[str, Any], actor: Actor, interrupted: Interrupted | None) -> HttpResponse:
+    dossier, version = frame["dossier"], frame["version"]
+    typed = request.POST if request.method == "POST" else interrupted.posted if interrupted else None
+    needs_commune = version.competent_level == AgencyLevel.COMMUNE
+    asks_list = typed is not None and "refresh" in typed
+    province = typed.get("province_code", "") if typed is not None else dossier.province_code
+    known = CitizenProfile.objects.filter(user=request.user).first()
+    source = facts.identity_source(known) if known and known.province_code == province and typed is None else ""
+    initial = {"province_code": province, "commune_code": dossier.commune_code}
+    form = PlaceForm(
+        None if asks_list else typed,
+        initial=initial,
+        province=province,
+        needs_commune=needs_commune,
+        source=source if known and known.commune_code == dossier.commune_code else "",
     )
+    if request.method == "POST" and not asks_list and form.is_valid():
+        try:
+            filing.choose_place(
+                dossier.public_id,
+                actor=actor,
+                province_code=form.cleaned_data["province_code"],
+                commune_code=form.cleaned_data.get("commune_code", ""),
+            )
+        except InvalidInputError as error:
+            form.add_texts(error.fields)
+        else:
+            return redirect(frame["next_url"])
+    context = {**frame, "form": form, "needs_commune": needs_commune}
+    return render(request, "dossiers/filing_place.html", context, status=_status(request, form))
+
+
+def _page(
+    request: HttpRequest, frame: dict[str, Any], actor: Actor, key: str, interrupted: Interrupted | None
+) -> HttpResponse:
+    dossier, language = frame["dossier"], get_language()
+    page = next(page for page in eforms.pages(frame["version"].form) if page.key == key)
+    posted = request.POST if request.method == "POST" else interrupted.posted if interrupted else None
+    sources = {name: facts.source_words(source) for name, source in dossier.answer_sources.items()}
+    form = eforms.build_form(page, answers=dossier.answers, data=posted or None, language=language, sources=sources)
     if request.method == "POST":
         valid = form.is_valid()
         wrong = {name.split("__")[0] for name in form.errors}
         typed = {name: value for name, value in eforms.answers_from(form).items() if name not in wrong}
-        saved = filing.save_answers(dossier.public_id, actor=actor, answers=typed, step=key)
+        filing.save_answers(dossier.public_id, actor=actor, answers=typed, step=key)
         if request.headers.get("X-Autosave"):
             return JsonResponse({"saved_at": timezone.now().isoformat(), "is_valid": valid})
         if valid:
-            back_to_check = request.GET.get("sua") == "1"
-            return redirect(_address(saved, CHECK if back_to_check else frame["next_key"]))
-    return render(
-        request,
-        "dossiers/filing_page.html",
-        {
-            **frame,
-            "page": page,
-            "form": form,
-            "autosave_url": _address(dossier, key),
-            "title": page.title.in_language(get_language()),
-            "intro": page.intro.in_language(get_language()) if page.intro else "",
-        },
-    )
+            return redirect(frame["next_url"])
+    context = {
+        **frame,
+        "page": page,
+        "form": form,
+        "page_title": page.title.in_language(language),
+        "intro": page.intro.in_language(language) if page.intro else "",
+    }
+    return render(request, "dossiers/filing_page.html", context, status=_status(request, form))
 
 
-def _papers(request: HttpRequest, dossier: Dossier, version: ProcedureVersion, actor: Actor) -> HttpResponse:
-    wanted = eforms.required_components(version, dossier.answers)
-    frame = _frame(dossier, version, PAPERS)
-    errors: dict[str, list[str]] = {}
-    if request.method == "POST":
-        errors, done = _receive_papers(request, dossier, actor, [component for component, _r in wanted])
-        if not errors:
-            if done == "continue":
-                return redirect(_address(dossier, CHECK))
-            return redirect(_address(dossier, PAPERS) + (f"#{done}" if done else ""))
-    attached: dict[str, list[Any]] = {}
-    for row in dossier.components.select_related("document").order_by("id"):
-        attached.setdefault(row.component_code, []).append(row)
-    today = timezone.localdate()
-    rows = [
-        {
-            "component": component,
-            "anchor": f"c-{position}",
-            "is_required": is_required,
-            "attached": attached.get(component.code, []),
-            "fits": datastore.fitting_documents(request.user, component, on=today),
-            "errors": errors.get(component.code, []),
-        }
-        for position, (component, is_required) in enumerate(wanted)
-    ]
-    links = [(f"#{row['anchor']}", text) for row in rows for text in row["errors"]]
-    return render(
-        request, "dossiers/filing_papers.html", {**frame, "rows": rows, "errors": links, "has_papers": bool(wanted)}
-    )
+def _status(request: HttpRequest, form: Any) -> int:
+    return 422 if request.method == "POST" and form.is_bound and form.errors else 200
 
 
-def _receive_papers(
-    request: HttpRequest, dossier: Dossier, actor: Actor, components: list[Component]
-) -> tuple[dict[str, list[str]], str]:
-    """Take every file of the form, so that one button serves; return errors by component and where to go."""
-    errors: dict[str, list[str]] = {}
-    by_code = {component.code: component for component in components}
-    for field, uploads in request.FILES.lists():
-        component = by_code.get(field.removeprefix("file:"))
-        if component is None:
-            continue
-        for upload in uploads:
-            if isinstance(upload, UploadedFile):
-                _try(
-                    errors,
-                    component,
-                    lambda c=component, u=upload: filing.attach_upload(
-                        dossier.public_id, actor=actor, component=c, content=u, name=u.name or ""
-                    ),
-                )
-    if request.POST.get("reuse", "").count("|") == 1:
-        code, _bar, document_id = request.POST["reuse"].partition("|")
-        component = by_code.get(code)
-        if component is not None and document_id.isdecimal():
-            _try(
-                errors,
-                component,
-                lambda: filing.attach_from_store(
-                    dossier.public_id, actor=actor, component=component, document_id=int(document_id)
-                ),
-            )
-    if request.POST.get("detach", "").isdecimal():
-        filing.detach(dossier.public_id, actor=actor, attached_id=int(request.POST["detach"]))
-    return errors, "continue" if "continue" in request.POST else ""
-
-
-def _try(errors: dict[str, list[str]], component: Component, deed: Any) -> None:
-    try:
-        deed()
-    except InvalidInputError as error:
-        texts = [str(text) for field_texts in error.fields.values() for text in field_texts] or [str(error.message)]
-        errors.setdefault(component.code, []).extend(texts)
-
-
-def _check(request: HttpRequest, dossier: Dossier, version: ProcedureVersion, actor: Actor) -> HttpResponse:
-    frame = _frame(dossier, version, CHECK)
+def _check(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpResponse:
+    dossier, version = frame["dossier"], frame["version"]
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
             submitted = filing.submit(dossier.public_id, actor=actor)
         except IncompleteFilingError as error:
-            errors = _error_links(dossier, version, error)
+            errors = _error_links(dossier, version, error.fields)
         else:
             return redirect("dossiers:submitted", submitted.code)
-    language = get_language()
-    sections = [
-        {
-            "title": section.title,
-            "rows": [
-                {"key": label, "value": value, "source": dossier.answer_sources.get(key, "")}
-                for key, label, value in section.rows
-            ],
-            "change_url": _address(dossier, section.page_key) + "?sua=1",
-        }
-        for section in eforms.summary(version.form, dossier.answers, language)
-    ]
+    problems = filing.problems(dossier, version, timezone.now())
     charges = fees.amounts_due(version, answers=dossier.answers, channel="online", on=timezone.localdate())
+    names = naming.component_titles(dossier)
     context = {
         **frame,
-        "sections": sections,
-        "components": dossier.components.order_by("id"),
+        "sections": _sections(dossier, version, problems),
+        "papers": [
+            {"name": names.get(row.component_code, row.name), "files": row.files}
+            for row in dossier.components.order_by("id")
+        ],
         "charges": charges,
-        "total_vnd": sum(line.amount_vnd or 0 for line in charges if line.payable_on == "filing"),
+        "total_vnd": fees.total_vnd(charges, payable_on="filing"),
         "errors": errors,
-        "place_url": _address(dossier, PLACE),
-        "papers_url": _address(dossier, PAPERS),
+        "problems": [] if errors else _error_links(dossier, version, problems),
+        "place_url": steps.address(dossier, PLACE, changing=True),
+        "papers_url": steps.address(dossier, PAPERS, changing=True),
     }
     return render(request, "dossiers/filing_check.html", context, status=422 if errors else 200)
 
 
-def _error_links(dossier: Dossier, version: ProcedureVersion, error: IncompleteFilingError) -> list[tuple[str, str]]:
+def _sections(dossier: Dossier, version: ProcedureVersion, problems: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """The answers in words; what is asked for and missing says so instead of "không có"."""
+    missing = {_first_key(path) for path in problems}
+    return [
+        {
+            "title": section.title,
+            "rows": [
+                {
+                    "key": row.label,
+                    "value": row.value or (_("Chưa điền") if row.key in missing else ""),
+                    "source": facts.source_words(dossier.answer_sources.get(row.key, "")),
+                }
+                for row in section.rows
+            ],
+            "change_url": steps.address(dossier, section.page_key, changing=True),
+        }
+        for section in eforms.summary(version.form, dossier.answers, get_language())
+    ]
+
+
+def _first_key(path: str) -> str:
+    return path.split(".")[0].split("[")[0]
+
+
+def _error_links(dossier: Dossier, version: ProcedureVersion, fields: dict[str, list[Any]]) -> list[tuple[str, str]]:
     """Each error as a link to the step that mends it."""
-    links = []
     page_of = {field.key: page.key for page in eforms.pages(version.form) for field in page.fields()}
-    for field, texts in error.fields.items():
-        key = field.split(".")[0].split("[")[0]
-        if field == "commune_code":
-            url = _address(dossier, PLACE)
-        elif key in page_of:
-            url = f"{_address(dossier, page_of[key])}?sua=1"
-        else:
-            url = _address(dossier, PAPERS)
-        links.extend((url, str(text)) for text in texts)
+    links = []
+    for path, texts in fields.items():
+        where = PLACE if path == "commune_code" else page_of.get(_first_key(path), PAPERS)
+        links.extend((steps.address(dossier, where, changing=True), str(text)) for text in texts)
     return links
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
     """Ask, then throw the draft away."""
@@ -307,7 +245,7 @@ def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
     return render(
         request,
         "dossiers/filing_discard.html",
-        {"dossier": dossier, "back_url": _address(dossier, dossier.step or PLACE)},
+        {"title": naming.dossier_title(dossier), "back_url": steps.address(dossier, dossier.step or PLACE)},
     )
 
 
@@ -316,8 +254,9 @@ def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
 def submitted(request: HttpRequest, code: str) -> HttpResponse:
     """Confirmation: the code large, what happens next with dates, how to come back."""
     dossier = access.get_dossier(code, actor=Actor.citizen(request.user))
-    return render(
-        request,
-        "dossiers/submitted.html",
-        {"dossier": dossier, "needs_payment": dossier.state == DossierState.AWAITING_PAYMENT},
-    )
+    context = {
+        "dossier": dossier,
+        "title": naming.dossier_title(dossier),
+        "needs_payment": dossier.state == DossierState.AWAITING_PAYMENT,
+    }
+    return render(request, "dossiers/submitted.html", context)

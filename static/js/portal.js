@@ -81,7 +81,8 @@ function autosave() {
           method: "POST", body: data, credentials: "same-origin", redirect: "manual", headers: { "X-Autosave": "1" },
         });
         const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-        say(answer.ok ? `${words.dataset.saved} ${clock}` : words.dataset.failed);
+        const lost = answer.status === 401 ? words?.dataset.signedOut : words?.dataset.failed;
+        say(answer.ok ? `${words?.dataset.saved} ${clock}` : lost);
       } catch {
         say(words?.dataset.failed);
       }

@@ -1,0 +1,53 @@
+"""The way through a filing: which steps there are, their addresses, and what every step's page shows around its question."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dossiers import naming
+from dossiers.models import Dossier
+from procedures import eforms
+from procedures.models import ProcedureVersion
+
+PLACE, PAPERS, CHECK = "noi-nop", "giay-to", "kiem-tra"
+CHANGING = "sua=1"
+"""In the address of a step that somebody opened from the check page, to change one thing and go back there."""
+
+
+def address(dossier: Dossier, step: str, *, changing: bool = False) -> str:
+    """Where a step of a draft is."""
+    url = reverse("dossiers:filing_step", args=[dossier.procedure_code, dossier.public_id, step])
+    return f"{url}?{CHANGING}" if changing else url
+
+
+def titles(version: ProcedureVersion) -> list[tuple[str, str]]:
+    """Every step's slug and title, in order."""
+    pages = [(page.key, page.title.in_language(get_language())) for page in eforms.pages(version.form)]
+    return [(PLACE, _("Nơi nộp hồ sơ")), *pages, (PAPERS, _("Giấy tờ kèm theo")), (CHECK, _("Kiểm tra và nộp"))]
+
+
+def frame(dossier: Dossier, version: ProcedureVersion, step: str, *, changing: bool = False) -> dict[str, Any]:
+    """What every step's page shows around its question; who came from the check page goes back there, either way."""
+    steps = titles(version)
+    keys = [key for key, _title in steps]
+    at = keys.index(step)
+    if changing and step != CHECK:
+        back_url = next_url = address(dossier, CHECK)
+    else:
+        back_url = address(dossier, keys[at - 1]) if at else reverse("dossiers:start", args=[dossier.procedure_code])
+        next_url = address(dossier, keys[at + 1]) if at + 1 < len(keys) else ""
+    return {
+        "dossier": dossier,
+        "version": version,
+        "title": naming.version_title(version),
+        "step_number": at + 1,
+        "step_total": len(steps),
+        "step_title": steps[at][1],
+        "is_changing": changing,
+        "back_url": back_url,
+        "next_url": next_url,
+        "here_url": address(dossier, step, changing=changing and step != CHECK),
+        "discard_url": reverse("dossiers:filing_discard", args=[dossier.procedure_code, dossier.public_id]),
+    }

@@ -1,0 +1,98 @@
+"""The step of the papers: take one from the store, photograph it, or choose a file; errors stand at the paper they are about."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from datastore import services as datastore
+from dossiers import filing, naming
+from dossiers.models import Dossier
+from portal.agencies.actors import Actor
+from portal.core.errors import InvalidInputError, UpstreamError
+from procedures import eforms
+from procedures.models import Component
+
+
+def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpResponse:
+    """Draw the step, or take what was sent: every file of the form at once, whichever button was pressed."""
+    dossier, version = frame["dossier"], frame["version"]
+    wanted = eforms.required_components(version, dossier.answers)
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        errors = _receive(request, dossier, actor, {component.code: component for component, _needed in wanted})
+        if not errors:
+            return redirect(frame["next_url"] if "continue" in request.POST else frame["here_url"])
+    attached: dict[str, list[Any]] = {}
+    for row in dossier.components.select_related("document").order_by("id"):
+        attached.setdefault(row.component_code, []).append(row)
+    today = timezone.localdate()
+    rows = [
+        {
+            "component": component,
+            "name": naming.component_title(component),
+            "anchor": f"c-{position}",
+            "is_required": is_required,
+            "attached": attached.get(component.code, []),
+            "fits": datastore.fitting_documents(request.user, component, on=today),
+            "errors": errors.get(component.code, []),
+        }
+        for position, (component, is_required) in enumerate(wanted)
+    ]
+    links = [(f"#{row['anchor']}-file", f"{row['name']}: {text}") for row in rows for text in row["errors"]]
+    context = {**frame, "rows": rows, "errors": links, "has_papers": bool(wanted)}
+    return render(request, "dossiers/filing_papers.html", context, status=422 if links else 200)
+
+
+def _receive(
+    request: HttpRequest, dossier: Dossier, actor: Actor, by_code: dict[str, Component]
+) -> dict[str, list[str]]:
+    """Attach uploads and papers of the store, take off what was taken off; return errors by component."""
+    errors: dict[str, list[str]] = {}
+    given: set[str] = set()
+    for field, uploads in request.FILES.lists():
+        component = by_code.get(field.removeprefix("file:"))
+        for upload in uploads if component else []:
+            if component and isinstance(upload, UploadedFile):
+                given.add(component.code)
+                _try(errors, component, _uploading(dossier, actor, component, upload))
+    asked = by_code.get(request.POST.get("upload", ""))
+    if asked and asked.code not in given:
+        errors[asked.code] = [_("Hãy chọn tệp hoặc chụp ảnh trước, rồi bấm “Tải lên”.")]
+    code, bar, document_id = request.POST.get("reuse", "").partition("|")
+    chosen = by_code.get(code)
+    if bar and chosen and document_id.isdecimal():
+        _try(errors, chosen, _reusing(dossier, actor, chosen, int(document_id[:18])))
+    if request.POST.get("detach", "").isdecimal():
+        filing.detach(dossier.public_id, actor=actor, attached_id=int(request.POST["detach"][:18]))
+    return errors
+
+
+def _uploading(dossier: Dossier, actor: Actor, component: Component, upload: UploadedFile) -> Callable[[], object]:
+    return lambda: filing.attach_upload(
+        dossier.public_id, actor=actor, component=component, content=upload, name=upload.name or ""
+    )
+
+
+def _reusing(dossier: Dossier, actor: Actor, component: Component, document_id: int) -> Callable[[], object]:
+    return lambda: filing.attach_from_store(
+        dossier.public_id, actor=actor, component=component, document_id=document_id
+    )
+
+
+def _try(errors: dict[str, list[str]], component: Component, deed: Callable[[], object]) -> None:
+    try:
+        deed()
+    except InvalidInputError as error:
+        errors.setdefault(component.code, []).extend(texts_of(error))
+    except UpstreamError as error:
+        errors.setdefault(component.code, []).append(str(error.message))
+
+
+def texts_of(error: InvalidInputError) -> list[str]:
+    """Every sentence of an error."""
+    return [str(text) for texts in error.fields.values() for text in texts] or [str(error.message)]
