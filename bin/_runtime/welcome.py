@@ -1,6 +1,7 @@
 """What bin/run prints when the portal is ready: the address, who can sign in, what to try first."""
 
 import json
+import sys
 from typing import Any
 
 from _runtime import console, portal_processes
@@ -24,7 +25,10 @@ def show(supervisor: Supervisor) -> None:
         print(f"      {vietnamese}\n        {english}")
     data = var_dir()
     where = data.relative_to(ROOT) if data.is_relative_to(ROOT) else data
-    print(f"\n  Dữ liệu và nhật ký · Data and logs: {where}/ ; Ctrl-C để dừng · stops it.\n  {RULE}\n", flush=True)
+    print(f"\n  Dữ liệu và nhật ký · Data and logs: {where}/")
+    if sys.stdout.isatty():  # in the background there is nobody to press it
+        print("  Ctrl-C để dừng · stops everything")
+    print(f"  {RULE}\n", flush=True)
 
 
 STEPS = (
