@@ -1,4 +1,4 @@
-"""The way through a filing: which steps there are, their addresses, and what every step's page shows around its question."""
+"""The way through a filing: its steps, their addresses, and what every step's page shows around its question."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The step of the papers: take one from the store, photograph it, or choose a file; errors stand at the paper they are about."""
+"""The step of the papers: take one from the store, photograph it, or choose a file; errors stand at their paper."""
 
 from collections.abc import Callable
 from typing import Any

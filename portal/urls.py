@@ -2,9 +2,9 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.api.urls")),
     path("", include("allauth.idp.urls")),
     path("thanh-toan/", include("payments.urls_gateways")),
@@ -14,8 +14,8 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("", include("portal.site.urls")),
+    path("tai-khoan/", include("portal.accounts.urls")),  # before allauth: the way back from VNeID is ours
     path("tai-khoan/", include("allauth.urls")),
-    path("tai-khoan/", include("portal.accounts.urls")),
     path("thu-tuc/", include("procedures.urls")),
     path("", include("dossiers.urls")),
     path("thanh-toan/", include("payments.urls")),
@@ -25,4 +25,3 @@ urlpatterns += i18n_patterns(
     path("", include("portal.feedback.urls")),
     prefix_default_language=False,
 )
-

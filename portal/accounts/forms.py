@@ -6,7 +6,7 @@ from allauth.account.forms import LoginForm
 
 
 class OfficialLoginForm(LoginForm):
-    """Username and password; an official's password is renewed by her agency, so no link offers to reset it by e-mail."""
+    """Username and password; her agency renews an official's password, so no link offers to reset it by e-mail."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

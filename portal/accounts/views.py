@@ -28,7 +28,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         target = ""
     if request.user.is_authenticated:
         return redirect(target or "site:home")
-    query = f"?{urlencode({'next': target})}" if target else ""
+    query = f"?{urlencode({'next': target or reverse('site:home')})}"
     context = {
         "vneid_url": reverse("openid_connect_login", kwargs={"provider_id": "vneid"}) + query,
         "something_typed": interrupted.is_waiting(request),

@@ -14,7 +14,7 @@ from portal.settings.storage import storages_from_url
 
 VAR_DIR = Path(env.str("PORTAL_VAR", str(BASE_DIR / "var")))
 SECRET_KEY = env.str("PORTAL_SECRET_KEY", "")
-FIELD_KEYS = env.list("PORTAL_FIELD_KEYS", [])
+FIELD_KEYS: list[str] = env.list("PORTAL_FIELD_KEYS", [])
 INDEX_KEY = env.str("PORTAL_INDEX_KEY", "")
 PORTAL_PORT = env.int("PORTAL_PORT", 8000)
 SANDBOX_PORT = env.int("SANDBOX_PORT", 8001)
@@ -146,6 +146,7 @@ SOCIALACCOUNT_STORE_TOKENS = False
 VNEID_ISSUER = env.str("VNEID_ISSUER", f"http://127.0.0.1:{SANDBOX_PORT}")
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
+        "provider_class": "portal.accounts.oidc.VneidProvider",
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {

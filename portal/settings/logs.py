@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 
 def logging_config(level: str) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def logging_config(level: str) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.dict_tracebacks,
+                    structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
                     structlog.processors.JSONRenderer(ensure_ascii=False),
                 ],
                 "foreign_pre_chain": shared,
