@@ -31,6 +31,8 @@ def close_silent(now: datetime | None = None) -> int:
     ).values_list("code", flat=True)[:AT_ONCE]
     closed = 0
     for code in list(silent):
+        if code is None:
+            continue
         try:
             services.stop(code, actor=Actor.system(), reason=_("Quá thời hạn bổ sung mà không nhận được trả lời."))
             closed += 1

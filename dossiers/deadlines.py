@@ -1,7 +1,9 @@
 """Due dates and clock stops of a dossier (thời hạn giải quyết); pure but for the calendar it is given."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Protocol
+
+from django.utils.translation import gettext
 
 from portal.core.calendar import Step, WorkCalendar
 from portal.core.durations import Duration, DurationUnit
@@ -12,13 +14,18 @@ DEFAULT_SUPPLEMENT_DAYS = 15
 
 
 class TimedVersion(Protocol):
-    """What a procedure version says about time."""
+    """What a procedure version says about time; processing_value is None where the law sets no limit."""
 
-    processing_value: int
-    processing_unit: str
-    intake_cutoff: object
-    supplement_rule: str
-    supplement_days: int
+    @property
+    def processing_value(self) -> int | None: ...
+    @property
+    def processing_unit(self) -> str: ...
+    @property
+    def intake_cutoff(self) -> time | None: ...
+    @property
+    def supplement_rule(self) -> str: ...
+    @property
+    def supplement_days(self) -> int: ...
 
 
 def intake_due_at(calendar: WorkCalendar, submitted_at: datetime) -> datetime:
@@ -81,6 +88,12 @@ def remaining_working_days(calendar: WorkCalendar, now: datetime, due: datetime)
 
 
 def _duration(version: TimedVersion | None) -> Duration | None:
-    if version is None or version.processing_unit in {"", "none"} or version.processing_value < 1:
+    if version is None or version.processing_unit in {"", "none"} or not version.processing_value:
         return None
     return Duration(version.processing_value, DurationUnit(version.processing_unit))
+
+
+def duration_in_words(version: TimedVersion | None) -> str:
+    """The processing time as people read it; says so where none is set."""
+    duration = _duration(version)
+    return duration.label() if duration is not None else gettext("Không quy định")

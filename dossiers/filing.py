@@ -18,7 +18,7 @@ from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
 from dossiers.passage import Occasion
-from portal.accounts.models import CitizenProfile, IdentityLevel
+from portal.accounts.models import CitizenProfile, IdentityLevel, User
 from portal.agencies import routing
 from portal.agencies.actors import Actor
 from portal.agencies.calendars import work_calendar
@@ -36,9 +36,7 @@ def start_draft(version: ProcedureVersion, *, actor: Actor) -> Dossier:
 
     Raises ProcedureClosedError and IdentityLevelError.
     """
-    user = actor.user
-    if user is None:
-        raise IdentityLevelError
+    user = _person(actor)
     profile = CitizenProfile.objects.select_for_update().filter(user=user).first()
     _check_may_file(version, profile)
     draft = (
@@ -109,7 +107,7 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
     """Deposit an uploaded file in the owner's store and attach it to a component. Raises InvalidInputError("file")."""
     dossier = _lock_draft(public_id, actor)
     document = datastore.deposit(
-        owner=actor.user,
+        owner=_person(actor),
         content=content,
         name=name,
         type_code=component.document_types[0] if component.document_types else "GT.KHAC",
@@ -125,7 +123,7 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
 def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, document_id: int) -> DossierComponent:
     """Attach a paper that is already in the store. Raises InvalidInputError when it does not fit."""
     dossier = _lock_draft(public_id, actor)
-    for fit in datastore.fitting_documents(actor.user, component, on=timezone.localdate()):
+    for fit in datastore.fitting_documents(_person(actor), component, on=timezone.localdate()):
         if fit.document.pk == document_id:
             if not fit.fits:
                 raise InvalidInputError(fields={component.code: [fit.reason]})
@@ -256,3 +254,9 @@ def _version(dossier: Dossier) -> ProcedureVersion:
     if dossier.procedure_version is None:
         raise ProcedureClosedError
     return dossier.procedure_version
+
+
+def _person(actor: Actor) -> User:
+    if actor.user is None:
+        raise IdentityLevelError
+    return actor.user

@@ -9,8 +9,8 @@ from django.utils import timezone, translation
 from datastore import services as datastore
 from datastore.models import TrustLevel
 from datastore.results import qr, rendering
+from dossiers import deadlines
 from dossiers.models import Dossier, Letter, LetterKind
-from portal.core.durations import Duration, DurationUnit
 from procedures import eforms
 
 TYPE_OF_LETTER = {
@@ -80,13 +80,6 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "sections": eforms.summary(version.form, dossier.answers, "vi") if version else [],
         "obligations": list(dossier.obligations.order_by("id")),
         "supplement_request": dossier.supplement_requests.filter(requested_at__lte=letter.event.occurred_at).last(),
-        "processing_time": _processing_time(dossier),
+        "processing_time": deadlines.duration_in_words(dossier.procedure_version),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
     }
-
-
-def _processing_time(dossier: Dossier) -> str:
-    version = dossier.procedure_version
-    if version is None or version.processing_unit in {"", "none"} or version.processing_value < 1:
-        return "Không quy định"
-    return Duration(version.processing_value, DurationUnit(version.processing_unit)).label()

@@ -8,6 +8,7 @@ from dossiers import services
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
 from portal.agencies.actors import Actor
+from portal.agencies.models import Agency
 from procedures import eforms
 
 PAGES_ABOUT_THE_FILING = frozenset({"requester", "delivery", "pledge", "booking", "consents", "payment"})
@@ -22,7 +23,9 @@ def issue(work: ResultIssue) -> None:
     dossier = Dossier.objects.select_related("agency", "procedure_version", "owner").get(pk=work.dossier_id)
     document = work.document  # set where the agency's own system delivered the paper
     if document is None and dossier.owner is not None and dossier.agency is not None:
-        document = results.issue(owner=dossier.owner, reference=dossier.code or "", result=_content(dossier, work))
+        document = results.issue(
+            owner=dossier.owner, reference=dossier.code or "", result=_content(dossier, dossier.agency, work)
+        )
     with transaction.atomic():
         locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
         if document is not None and locked.result_document_id is None:
@@ -36,7 +39,7 @@ def issue(work: ResultIssue) -> None:
         work.save()
 
 
-def _content(dossier: Dossier, work: ResultIssue) -> results.ResultContent:
+def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.ResultContent:
     version = dossier.procedure_version
     kind = version.results.order_by("-is_default", "position").first() if version else None
     rows: list[tuple[str, str]] = []
@@ -49,7 +52,7 @@ def _content(dossier: Dossier, work: ResultIssue) -> results.ResultContent:
         title=kind.name if kind else dossier.procedure_name,
         type_code=kind.document_type if kind and kind.document_type else "GT.KHAC",
         number=work.document_number,
-        issuer=dossier.agency,
+        issuer=agency,
         signer_name=work.signer_name,
         signer_title=work.signer_title,
         decided_at=work.approved_at,
