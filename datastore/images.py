@@ -4,7 +4,7 @@ import tempfile
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from datastore.sniffing import RefusedFileError
 
@@ -14,7 +14,7 @@ JPEG_QUALITY = 88
 IN_MEMORY_BYTES = 1024 * 1024
 
 BROKEN = _("Ảnh đã hỏng hoặc tải lên chưa trọn. Hãy mở thử ảnh trên máy của bạn, hoặc chụp lại, rồi tải lên.")
-TOO_LARGE = _("Ảnh quá lớn (%(width)d × %(height)d điểm). Hãy giảm kích thước hoặc chụp lại ở cỡ thường rồi tải lên.")
+TOO_LARGE = _("Ảnh có quá nhiều điểm. Hãy giảm kích thước ảnh hoặc chụp lại ở cỡ thường rồi tải lên.")
 
 
 def rewrite(stream: IO[bytes]) -> tuple[IO[bytes], str]:
@@ -24,18 +24,24 @@ def rewrite(stream: IO[bytes]) -> tuple[IO[bytes], str]:
     every agency's system opens. A side is at most LONGEST_SIDE points, so a phone's 50-megapixel photo stays readable
     and small.
     """
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint's import switches it on for the whole process
     try:
         stream.seek(0)
         with Image.open(stream, formats=["JPEG", "PNG", "WEBP"]) as probe:
             kind = probe.format or ""
             if probe.width * probe.height > MAX_PIXELS[kind]:
-                raise RefusedFileError(TOO_LARGE % {"width": probe.width, "height": probe.height})
+                raise RefusedFileError(TOO_LARGE)
             probe.verify()
         stream.seek(0)
         with Image.open(stream, formats=[kind]) as opened:
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # JPEG only: decodes large photos at a fraction
             return _encode(opened, kind)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
+        raise RefusedFileError(TOO_LARGE) from error  # by its header, before any decoding
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         if isinstance(error, RefusedFileError):
             raise
         raise RefusedFileError(BROKEN) from error

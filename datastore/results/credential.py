@@ -23,6 +23,9 @@ from datastore.results import keys
 
 ISSUER = "Cổng Dịch vụ công quốc gia"
 ISS, EXP, IAT, CTI = 1, 4, 6, 7
+KTY, KID, ALG, CURVE, X = 1, 2, 3, -1, -2  # labels of a COSE key (RFC 9053)
+OKP, EDDSA, ED25519 = 1, -8, 6
+SIGN1, KEY_NAME, SIGNATURE_BYTES = 18, 4, 64
 RESULT = -65537
 """Private-use claim (RFC 8392 §9.1.1) with the result's fields by number; numbers are never given a new meaning."""
 FIELDS = {
@@ -115,7 +118,8 @@ def verify(text: str) -> Verified:
     row = SigningKey.objects.filter(kid=kid, use=KeyUse.CREDENTIAL).first()
     if row is None:
         raise CredentialError("unknown_key")
-    key = COSEKey.from_jwk({**row.public_jwk, "alg": "EdDSA", "kid": kid})
+    public = base64.urlsafe_b64decode(row.public_jwk["x"] + "=")
+    key = COSEKey.new({KTY: OKP, KID: bytes.fromhex(kid), ALG: EDDSA, CURVE: ED25519, X: public})
     try:
         payload = COSE.new().decode(token, key)
     except Exception as error:  # the library raises many kinds; every one of them means "do not trust"
@@ -145,18 +149,25 @@ def from_text(text: str) -> bytes:
 
 
 def _kid_of(token: bytes) -> str:
+    """Read the key's name from a token in its one allowed spelling.
+
+    That is the tagged form, with nothing outside the signature and nothing after the end.
+    """
     try:
         message = cbor2.loads(token)
         protected, unprotected, _payload, signature = message.value
-        header = cbor2.loads(protected)
-        kid = header[4]
+        kid = cbor2.loads(protected)[KEY_NAME]
+        strict = message.tag == SIGN1 and protected == cbor2.dumps({1: EDDSA, KEY_NAME: kid}) and unprotected == {}
+        if (
+            strict
+            and len(signature) == SIGNATURE_BYTES
+            and len(kid) == keys.KID_BYTES
+            and cbor2.dumps(message) == token
+        ):
+            return bytes(kid).hex()
     except Exception as error:  # arbitrary bytes can fail in arbitrary ways
         raise CredentialError("unreadable") from error
-    # One spelling only: the tagged form, with nothing outside the signature and nothing after the end.
-    strict = message.tag == 18 and header == {1: -8, 4: kid} and unprotected == {} and len(signature) == 64
-    if not strict or cbor2.dumps(message) != token or not isinstance(kid, bytes):
-        raise CredentialError("unreadable")
-    return kid.hex()
+    raise CredentialError("unreadable")
 
 
 def _statement(payload: bytes) -> Statement:

@@ -4,9 +4,11 @@ Templates extend `results/paper.html`, the layout of administrative papers of NÄ
 """
 
 import atexit
+import io
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -17,10 +19,12 @@ from django.utils import translation
 
 if TYPE_CHECKING:
     from weasyprint import CSS
+    from weasyprint.css import ColorProfile
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 PDF_VARIANT = "pdf/a-2u"
+COLOUR_SPACE = "paper"
 STYLE_SHEET = Path(__file__).with_name("paper.css")
 FACES = {
     # family: {(weight, style): file}; complete files, since per-subset ones make WeasyPrint print wrong letters
@@ -49,6 +53,7 @@ class _Press:
     fonts: "FontConfiguration"
     style: "CSS"
     fetcher: "URLFetcher"
+    colours: "ColorProfile"
 
 
 def render_pdf(template_name: str, context: dict[str, Any], *, title: str) -> bytes:
@@ -69,19 +74,30 @@ def draw(html: str) -> bytes:
     with _drawing:
         press = _press(settings.PDF_FONT_DIR)
         page = HTML(string=html, url_fetcher=press.fetcher)
-        return page.write_pdf(stylesheets=[press.style], font_config=press.fonts, pdf_variant=PDF_VARIANT)
+        return page.write_pdf(
+            stylesheets=[press.style],
+            font_config=press.fonts,
+            color_profiles={COLOUR_SPACE: press.colours},
+            output_intent=COLOUR_SPACE,
+            pdf_variant=PDF_VARIANT,
+        )
 
 
 @lru_cache(maxsize=2)
 def _press(font_dir: Path) -> _Press:
     from weasyprint import CSS
+    from weasyprint.css import ColorProfile
     from weasyprint.text.fonts import FontConfiguration
 
     fonts = FontConfiguration()
     fetcher = _own_files_fetcher((Path(font_dir), *map(Path, settings.STATICFILES_DIRS)))
     text = font_faces(Path(font_dir)) + STYLE_SHEET.read_text(encoding="utf-8")
     atexit.register(_press.cache_clear)  # before the interpreter takes down what its destructor needs
-    return _Press(fonts, CSS(string=text, font_config=fonts, url_fetcher=fetcher), fetcher)
+    style = CSS(string=text, font_config=fonts, url_fetcher=fetcher)
+    # WeasyPrint's own way to its sRGB profile leaves the file open for every paper.
+    profile = (resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+    colours = ColorProfile(io.BytesIO(profile), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+    return _Press(fonts, style, fetcher, colours)
 
 
 def font_faces(font_dir: Path) -> str:

@@ -18,6 +18,7 @@ from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -103,7 +104,7 @@ def check_pdf(pdf: bytes) -> SignatureCheck:
         is_present=True,
         is_intact=bool(status.intact and status.valid),
         is_trusted=bool(status.trusted),
-        covers_whole_file=bool(status.bottom_line) and len(signatures) == 1,
+        covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE and len(signatures) == 1,
         signed_at=moment,
         sha256=digest,
     )

@@ -1,0 +1,68 @@
+"""Reuse: which stored papers are offered for a component, and why another is not."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from datastore import services
+from datastore.models import DocumentStatus, Reuse, TrustLevel
+from procedures.models import Component
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def component(upload_type):
+    return Component(code="GIAY-CHUNG-SINH", name="Giấy chứng sinh", document_types=[upload_type.code, "KQ.G15.000031"])
+
+
+def offered(user, component, on=DAY):
+    return [(fit.document, fit.fits, fit.reason) for fit in services.fitting_documents(user, component, on=on)]
+
+
+def test_fitting_ones_come_first_most_trusted_first(deposit, citizen, component, ward):
+    expired = deposit(valid_until=DAY - timedelta(days=1))
+    mine = deposit()
+    issued = deposit(trust=TrustLevel.ISSUED, issuer=ward)
+    assert [row[0] for row in offered(citizen, component)] == [issued, mine, expired]
+
+
+def test_a_reason_stands_by_each_that_does_not_fit(deposit, citizen, component):
+    replaced, revoked = deposit(), deposit()
+    replaced.status, revoked.status = DocumentStatus.REPLACED, DocumentStatus.REVOKED
+    replaced.save()
+    revoked.save()
+    deposit(valid_until=date(2026, 11, 21))
+    reasons = {reason for _document, fits, reason in offered(citizen, component) if not fits}
+    assert reasons == {"Đã có bản mới thay thế", "Đã bị thu hồi", "Hết hiệu lực từ 21/11/2026"}
+
+
+def test_the_last_day_still_counts(deposit, citizen, component):
+    paper = deposit(valid_until=DAY)
+    assert offered(citizen, component) == [(paper, True, "")]
+
+
+def test_others_papers_letters_and_other_types_are_not_offered(deposit, citizen, stranger, component, birth_type):
+    deposit(owner=stranger)
+    deposit(is_listed=False)
+    other = Component(code="X", document_types=["GT.KHAC"])
+    assert offered(citizen, component) == []
+    deposit()
+    assert offered(citizen, other) == []
+    assert offered(citizen, Component(code="X", document_types=[])) == []
+
+
+def test_the_cost_does_not_grow_with_the_number_offered(deposit, citizen, component, django_assert_num_queries):
+    for _ in range(4):
+        deposit()
+    with django_assert_num_queries(3):
+        services.fitting_documents(citizen, component, on=DAY)
+
+
+def test_the_ledger_notes_a_reuse_once(deposit):
+    paper = deposit()
+    first = services.record_reuse(paper, "H29-1", "GIAY-CHUNG-SINH", ["a" * 64])
+    assert services.record_reuse(paper, "H29-1", "GIAY-CHUNG-SINH", ["b" * 64]) == first
+    assert Reuse.objects.get().content_sha256 == ["a" * 64]
+    assert "đồng ý" in Reuse.objects.get().consent_text
