@@ -19,7 +19,8 @@ AT_ONCE = 500
 def close_silent(now: datetime | None = None) -> int:
     """Stop dossiers of the back office whose supplement deadline has passed; return how many.
 
-    Dossiers in an agency's own system are closed there. 15 working days unless the procedure says otherwise (docs/assumptions.md).
+    Dossiers in an agency's own system are closed there. The limit is the procedure's, by
+    default 15 working days (docs/assumptions.md).
     """
     now = now or timezone.now()
     silent = Dossier.objects.filter(

@@ -195,7 +195,7 @@ def settle_payment(
     reference: str,
     paid_at: datetime | None = None,
 ) -> Dossier:
-    """Mark obligations as paid; when nothing is owed any more the dossier goes on. Called by payments in its transaction.
+    """Mark obligations as paid; when nothing is owed any more the dossier goes on. Payments calls it in its transaction.
 
     `reference` is the gateway's transaction: the same one settles once.
     """

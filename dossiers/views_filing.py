@@ -223,7 +223,7 @@ def _first_key(path: str) -> str:
 def _error_links(dossier: Dossier, version: ProcedureVersion, fields: dict[str, list[Any]]) -> list[tuple[str, str]]:
     """Each error as a link to the step that mends it."""
     page_of = {field.key: page.key for page in eforms.pages(version.form) for field in page.fields()}
-    links = []
+    links: list[tuple[str, str]] = []
     for path, texts in fields.items():
         where = PLACE if path == "commune_code" else page_of.get(_first_key(path), PAPERS)
         links.extend((steps.address(dossier, where, changing=True), str(text)) for text in texts)

@@ -1,4 +1,4 @@
-"""Addresses of the whole portal: Vietnamese without prefix, English under /en/; machines' addresses have no language."""
+"""Addresses of the whole portal: Vietnamese without prefix, English under /en/; machines have no language."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
