@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from datastore import services as datastore
 from datastore.models import TrustLevel
-from datastore.results import rendering
+from datastore.results import keys, rendering, signing
 from payments.gateways import registry
 from payments.models import OrderLine, PaymentOrder, Receipt
 from portal.core import money
@@ -94,7 +94,9 @@ def write(work: Receipt) -> None:
     if receipt.document_id is not None or owner is None:
         pdf = b""
     else:
-        pdf = rendering.render_pdf("payments/receipt_pdf.html", context(receipt), title=f"{TITLE} {receipt}")
+        keys.register()  # the public half of what signs is known before anybody checks
+        drawn = rendering.render_pdf("payments/receipt_pdf.html", context(receipt), title=f"{TITLE} {receipt}")
+        pdf = signing.sign_pdf(drawn, agency_name=receipt.content["agency_name"], location="", reason=TITLE)
     with transaction.atomic():
         current = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
         if owner is None:

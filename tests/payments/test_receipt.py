@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from datastore import storage
 from datastore.models import Document
+from datastore.results import signing
 from payments import receipts
 from payments.models import Receipt, ReceiptCounter
 from payments.tasks import write_receipts
@@ -27,11 +28,15 @@ def paid_receipt(fee_vnd: int = 8000) -> Receipt:
     return Receipt.objects.get(order=order)
 
 
-def pdf_text(receipt: Receipt) -> str:
+def pdf_bytes(receipt: Receipt) -> bytes:
     receipt.refresh_from_db()
     assert receipt.document is not None
     with storage.open_stream(receipt.document.files.get().blob.storage_key) as stream:
-        reader = PdfReader(BytesIO(stream.read()))
+        return stream.read()
+
+
+def pdf_text(receipt: Receipt) -> str:
+    reader = PdfReader(BytesIO(pdf_bytes(receipt)))
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
@@ -59,6 +64,13 @@ def test_pdf_says_what_the_law_asks() -> None:
     ):
         assert words in text, words
     assert "Chưa có" in text, "what the collecting body was called and coded when the money came stays"
+
+
+def test_pdf_is_signed_over_the_whole_file() -> None:
+    receipt = paid_receipt()
+    write_receipts()
+    check = signing.check_pdf(pdf_bytes(receipt))
+    assert check.is_valid
 
 
 def test_receipt_lies_in_the_payers_store_and_is_hers_alone(client: Client) -> None:
