@@ -144,7 +144,8 @@ def _open_page(order: PaymentOrder, provider: Gateway, *, client_ip: str) -> str
             if current.state == OrderState.CREATED:
                 current.state = OrderState.FAILED
                 current.settled_at = timezone.now()
-                current.failure = str(GatewayUnavailableError.message)[:200]
+                with translation.override("vi"):  # kept in the source language, translated where it is shown
+                    current.failure = str(GatewayUnavailableError.message)[:200]
                 current.next_query_at = None
                 current.save(update_fields=["state", "settled_at", "failure", "next_query_at"])
         log.warning("payment.page_not_opened", gateway=provider.name, dossier=order.dossier.code, code=error.code)
