@@ -1,5 +1,6 @@
 """Signing keys: made once however many processes start, readable by nobody else, refused where they are missing."""
 
+import os
 import subprocess
 import sys
 from io import StringIO

@@ -1,0 +1,156 @@
+"""Check the QR of a result without the portal: `python -m datastore.verifier --keys khoa.json ADDRESS-OR-TOKEN`.
+
+One file, for other systems to copy: it needs Python 3.11, `cryptography` and `cbor2`, and no Django. Keys come from
+https://<portal>/xm/khoa.json, withdrawn results from https://<portal>/xm/thu-hoi.json; keep both, and no network is
+needed. docs/verifier.md has the format and test vectors. Prints JSON; exit code 0 when the result counts, 1 when it
+does not, 2 when it cannot be checked.
+"""
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import cbor2
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FIELDS = {
+    1: "title",
+    2: "number",
+    3: "agency_name",
+    4: "holder_name",
+    5: "holder_id",
+    6: "dossier_code",
+    7: "procedure_code",
+    8: "content_digest",
+    9: "scope",
+}
+ISS, EXP, IAT, CTI, RESULT = 1, 4, 6, 7, -65537
+SIGN1, ALGORITHM, EDDSA, KEY_ID = 18, 1, -8, 4
+MAX_BYTES = 2000
+
+
+class Refused(ValueError):
+    """Why a text is not a credential to trust: unreadable, unknown_key, bad_signature, key_time, other_document."""
+
+
+def load_keys(key_set: Mapping[str, Any]) -> dict[bytes, tuple[Ed25519PublicKey, int, int]]:
+    """Read a JSON Web Key Set into {kid: (key, from, until)}; times in seconds since 1970."""
+    keys = {}
+    for jwk in key_set["keys"]:
+        if jwk.get("kty") == "OKP" and jwk.get("crv") == "Ed25519":
+            raw = base64.urlsafe_b64decode(jwk["x"] + "=" * (-len(jwk["x"]) % 4))
+            times = int(jwk.get("nbf", 0)), int(jwk.get("exp", 2**62))
+            keys[bytes.fromhex(jwk["kid"])] = (Ed25519PublicKey.from_public_bytes(raw), *times)
+    return keys
+
+
+def verify(text: str, keys: Mapping[bytes, tuple[Ed25519PublicKey, int, int]]) -> dict[str, Any]:
+    """Return what a credential says, given its text or the whole address from the QR; raise Refused."""
+    address, mark, bare = text.strip().rpartition("#")
+    token = _from_base32(bare.upper())
+    protected, payload, signature, kid = _parts(token)
+    if kid not in keys:
+        raise Refused("unknown_key")
+    key, begins, ends = keys[kid]
+    try:
+        key.verify(signature, cbor2.dumps(["Signature1", protected, b"", payload]))
+    except InvalidSignature:
+        raise Refused("bad_signature") from None
+    said = _claims(payload)
+    if not begins <= said["issued_at"] <= ends:
+        raise Refused("key_time")
+    if mark and not address.upper().endswith("/XM/" + said["public_id"]):
+        raise Refused("other_document")
+    return said
+
+
+def standing(said: Mapping[str, Any], withdrawn: Mapping[str, Any] | None = None, now: float | None = None) -> str:
+    """Return valid, expired, revoked or replaced for a credential that verified."""
+    for state in ("revoked", "replaced"):
+        if withdrawn and said["public_id"] in withdrawn[state]:
+            return state
+    over = said.get("expires_at")
+    return "expired" if over is not None and over < (time.time() if now is None else now) else "valid"
+
+
+def matches_content(said: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
+    """Whether the content of a result, as the portal's API gives it, is what this credential was issued for."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest().startswith(said["content_digest"])
+
+
+def _from_base32(bare: str) -> bytes:
+    try:
+        token = base64.b32decode(bare + "=" * (-len(bare) % 8))
+    except (binascii.Error, ValueError):
+        raise Refused("unreadable") from None
+    # The last letter has idle bits: only one spelling of a token is a token.
+    if not 0 < len(token) <= MAX_BYTES or base64.b32encode(token).decode().rstrip("=") != bare:
+        raise Refused("unreadable")
+    return token
+
+
+def _parts(token: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    try:
+        message = cbor2.loads(token)
+        protected, unprotected, payload, signature = message.value
+        header = cbor2.loads(protected)
+        kid = bytes(header[KEY_ID])
+        is_plain = message.tag == SIGN1 and unprotected == {} and cbor2.dumps(message) == token
+        is_ours = protected == cbor2.dumps({ALGORITHM: EDDSA, KEY_ID: kid}) and len(signature) == 64
+    except Exception as error:  # arbitrary bytes can fail in arbitrary ways
+        raise Refused("unreadable") from error
+    if not is_plain or not is_ours:
+        raise Refused("unreadable")
+    return protected, payload, signature, kid
+
+
+def _claims(payload: bytes) -> dict[str, Any]:
+    try:
+        claims = cbor2.loads(payload)
+        fields = {FIELDS[number]: value for number, value in claims[RESULT].items() if number in FIELDS}
+        fields["content_digest"] = fields["content_digest"].hex()
+        public_id = base64.b32encode(claims[CTI]).decode()
+        times = {"issued_at": claims[IAT], "expires_at": claims.get(EXP)}
+        return {"public_id": public_id, "system": claims[ISS], **times, **fields}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Refused("unreadable") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="verifier", description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("text", help="the text of the QR, or the credential behind its #")
+    parser.add_argument("--keys", type=Path, required=True, help="saved copy of /xm/khoa.json")
+    parser.add_argument("--withdrawn", type=Path, help="saved copy of /xm/thu-hoi.json")
+    parser.add_argument("--content", type=Path, help="JSON content of the result, to compare with the digest")
+    chosen = parser.parse_args(arguments)
+    try:
+        keys = load_keys(json.loads(chosen.keys.read_text(encoding="utf-8")))
+        withdrawn = json.loads(chosen.withdrawn.read_text(encoding="utf-8")) if chosen.withdrawn else None
+        content = json.loads(chosen.content.read_text(encoding="utf-8")) if chosen.content else None
+    except (OSError, ValueError, KeyError) as error:
+        sys.stderr.write(f"verifier: cannot read the files: {error}\n")
+        return 2
+    try:
+        said = verify(chosen.text, keys)
+    except Refused as error:
+        sys.stdout.write(json.dumps({"status": "refused", "reason": str(error)}) + "\n")
+        return 1
+    status = standing(said, withdrawn)
+    if content is not None and not matches_content(said, content):
+        status = "other_content"
+    sys.stdout.write(json.dumps({"status": status, **said}, ensure_ascii=False) + "\n")
+    return 0 if status == "valid" else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
