@@ -132,6 +132,7 @@ class _DieWithParent:
         self.parent = os.getpid()
 
     def __call__(self) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job has it ignored, and passes that on
         if _libc is None:
             return
         _libc.prctl(_PR_SET_PDEATHSIG, int(self.number))
@@ -139,15 +140,17 @@ class _DieWithParent:
             os._exit(1)
 
 
-def stop_all(children: Sequence[Child]) -> None:
-    """Ask all to stop, then wait for each: as fast as the slowest one."""
+def stop_all(children: Sequence[Child]) -> list[str]:
+    """Ask all to stop, then wait: as fast as the slowest one. Return the names of those that had to be killed."""
     for child in children:
         child.ask_to_stop()
     deadline = time.monotonic() + max((child.patience_seconds for child in children), default=0)
     while any(child.is_alive for child in children) and time.monotonic() < deadline:
         time.sleep(0.02)
+    late = [child.name for child in children if child.is_alive]
     for child in children:
         child.kill()
+    return late
 
 
 def command_of(pid: int) -> str:

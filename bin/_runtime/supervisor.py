@@ -179,7 +179,8 @@ class Supervisor:
     def _stop(self) -> None:
         if self.children or self.postgres or self.valkey:
             console.say("Đang dừng … · Stopping …")
-        stop_all(self.children)
+        for name in stop_all(self.children):
+            console.warn(f"{name} did not end in time and was killed")
         if self.valkey:
             self.valkey.stop()
         if self.postgres:
