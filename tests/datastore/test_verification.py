@@ -1,0 +1,208 @@
+"""Verification by anybody: the live status with the least data, keys, withdrawn results, a file."""
+
+import html
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from datastore.models import Document, SigningKey
+from datastore.results import service
+from datastore.results.verification import ResultState, status_of, withdrawn
+from tests.datastore.conftest import make_pdf
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def issued(citizen, result):
+    return service.issue(owner=citizen, reference="H29-1", result=result)
+
+
+def text_of(response):
+    return html.unescape(response.content.decode())
+
+
+def bytes_of(document):
+    with default_storage.open(document.files.get().blob.storage_key) as file:
+        return file.read()
+
+
+@pytest.mark.parametrize("prefix", ["/xm/", "/XM/", "/en/xm/"])
+@pytest.mark.parametrize("small", [False, True])
+def test_a_camera_opens_the_status_without_signing_in(client, issued, prefix, small):
+    public_id = issued.credential.public_id
+    response = client.get(prefix + (public_id.lower() if small else public_id))
+    assert response.status_code == 200
+    assert response.context["status"].state == ResultState.VALID
+    assert f'<html lang="{"en" if prefix.startswith("/en") else "vi"}"' in text_of(response)
+
+
+def test_the_page_tells_the_least_that_makes_sense(client, issued, result):
+    text = text_of(client.get(reverse("datastore:verify", args=[issued.credential.public_id])))
+    assert "Giấy khai sinh" in text
+    assert "Ủy ban nhân dân phường Tân Định" in text
+    for secret in (result.holder_name, result.holder_id, result.number, result.dossier_code, "Phạm Quỳnh Như"):
+        assert secret not in text
+    assert issued.credential.token not in text
+
+
+def test_the_page_is_not_indexed_and_sends_no_referrer(client, issued):
+    response = client.get(reverse("datastore:verify", args=[issued.credential.public_id]))
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "unsafe-inline" not in response["Content-Security-Policy"]
+
+
+def test_the_signed_in_persons_name_is_not_on_the_page(issued, citizen, signed_in):
+    text = text_of(signed_in(citizen).get(reverse("datastore:verify_page")))
+    assert citizen.display_name not in text
+
+
+def test_revoked_replaced_and_expired_show_at_once(client, citizen, result, issued):
+    address = reverse("datastore:verify", args=[issued.credential.public_id])
+    newer = service.issue(owner=citizen, reference="H29-2", result=result)
+    service.replace(issued.pk, by=newer, reason="Cải chính tên Phạm Quỳnh Như")
+    text = text_of(client.get(address))
+    assert "Đã được thay thế" in text
+    assert newer.credential.public_id in text
+    assert "Phạm Quỳnh Như" not in text
+    service.revoke(newer.pk, reason="bí mật")
+    text = text_of(client.get(reverse("datastore:verify", args=[newer.credential.public_id])))
+    assert "Đã bị thu hồi" in text
+    assert "bí mật" not in text
+
+
+def test_the_last_day_counts_and_the_next_does_not(issued):
+    today = timezone.localdate()
+    Document.objects.update(valid_until=today)
+    assert status_of(issued.credential.public_id).state == ResultState.VALID
+    Document.objects.update(valid_until=today - timedelta(days=1))
+    assert status_of(issued.credential.public_id).state == ResultState.EXPIRED
+
+
+def test_an_unknown_id_says_that_the_paper_is_not_ours(client, issued):
+    response = client.get("/XM/AAAAAAAAAAAAAAAA")
+    assert response.status_code == 404
+    assert "không do Cổng Dịch vụ công cấp" in text_of(response)
+
+
+@pytest.mark.parametrize("path", ["/xm/short", "/xm/AAAAAAAAAAAAAAA0", "/XM/AAAAAAAAAAAAAAAAA", "/xm/..%2f..%2f"])
+def test_a_malformed_id_is_an_ordinary_404(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_status_costs_few_queries(client, issued, django_assert_max_num_queries):
+    with django_assert_max_num_queries(1):
+        client.get(reverse("datastore:verify", args=[issued.credential.public_id]))
+
+
+def test_the_typed_id_works_without_scripts(client, issued):
+    response = client.get(reverse("datastore:verify_page"), {"ma": issued.credential.public_id.lower()})
+    assert response["Location"] == reverse("datastore:verify", args=[issued.credential.public_id])
+    page = client.get(reverse("datastore:verify_page"), {"ma": "<script>"})
+    assert page.status_code == 200
+    assert "<script>" not in page.content.decode().partition('id="typed"')[2][:200]
+
+
+# --- what machines fetch ----------------------------------------------------------------------
+
+
+def test_keys_are_a_key_set_with_their_times(client, issued):
+    response = client.get("/xm/khoa.json")
+    assert response["Content-Type"] == "application/jwk-set+json"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    (key,) = json.loads(response.content)["keys"]
+    assert {"kty", "crv", "x", "kid", "alg", "use", "nbf"} == set(key)
+    SigningKey.objects.update(retired_at=timezone.now())
+    assert "exp" in json.loads(client.get("/xm/khoa.json").content)["keys"][0]
+
+
+def test_withdrawn_results_are_listed_by_id_only(client, citizen, result, issued):
+    assert json.loads(client.get("/xm/thu-hoi.json").content)["revoked"] == []
+    newer = service.issue(owner=citizen, reference="H29-2", result=result)
+    service.replace(issued.pk, by=newer, reason="x")
+    service.revoke(newer.pk, reason="y")
+    listed = withdrawn()
+    assert listed["replaced"] == [issued.credential.public_id]
+    assert listed["revoked"] == [newer.credential.public_id]
+    Document.objects.update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert withdrawn()["revoked"] == []  # expired anyway: its own date says so
+
+
+def test_the_service_worker_may_serve_both_scopes(client):
+    response = client.get("/xm/sw.js")
+    assert response["Content-Type"].startswith("text/javascript")
+    assert response["Service-Worker-Allowed"] == "/"
+    first = response.content.decode().partition("\n")[0]
+    kept = json.loads(first.removeprefix("const KEPT = ").removesuffix(";"))
+    assert kept["paths"][:3] == ["/xm/", "/xm/khoa.json", "/xm/thu-hoi.json"]
+
+
+def test_everything_the_worker_keeps_exists(client, settings):
+    first = client.get("/xm/sw.js").content.decode().partition("\n")[0]
+    kept = json.loads(first.removeprefix("const KEPT = ").removesuffix(";"))
+    for path in kept["paths"]:
+        if path.startswith(settings.STATIC_URL):
+            assert finders.find(path.removeprefix(settings.STATIC_URL)), path
+        else:
+            assert client.get(path).status_code == 200
+
+
+def test_the_checker_is_installable(client):
+    manifest = json.loads(client.get("/xm/ung-dung.webmanifest").content)
+    assert (manifest["scope"], manifest["start_url"], manifest["display"]) == ("/xm/", "/xm/", "standalone")
+    assert "/xm/ung-dung.webmanifest" in text_of(client.get("/xm/"))
+
+
+# --- a file -----------------------------------------------------------------------------------
+
+
+def check(client, content, name="kết quả.pdf"):
+    return client.post(reverse("datastore:verify_file"), {"file": SimpleUploadedFile(name, content)})
+
+
+def test_the_very_file_is_recognised(client, issued):
+    text = text_of(check(client, bytes_of(issued)))
+    assert "Tệp do Cổng cấp, chưa bị sửa" in text
+    assert "Còn hiệu lực" in text
+    assert "Chữ ký số: đúng" in text
+
+
+def test_a_revoked_file_says_so(client, issued):
+    service.revoke(issued.pk, reason="x")
+    assert "Đã bị thu hồi" in text_of(check(client, bytes_of(issued)))
+
+
+def test_a_changed_file_is_exposed(client, issued):
+    content = bytearray(bytes_of(issued))
+    content[2000] ^= 1
+    text = text_of(check(client, bytes(content)))
+    assert "Đúng tệp đã cấp: không" in text
+    assert "Chữ ký số: không đúng" in text
+    assert "Tệp do Cổng cấp" not in text
+
+
+@pytest.mark.parametrize("content", [make_pdf(), b"rubbish", b"%PDF-1.7 rubbish %%EOF"])
+def test_any_other_file_is_not_ours(client, content):
+    text = text_of(check(client, content))
+    assert "Không phải tệp do Cổng cấp" in text
+
+
+def test_nothing_of_a_checked_file_is_kept(client, issued):
+    before = Document.objects.count(), default_storage.listdir("")
+    check(client, bytes_of(issued))
+    assert (Document.objects.count(), default_storage.listdir("")) == before
+
+
+def test_no_file_and_too_much_file_are_said(client, settings):
+    assert "Chọn tệp PDF" in text_of(client.post(reverse("datastore:verify_file")))
+    settings.UPLOAD_MAX_BYTES = 100
+    response = check(client, b"x" * 200)
+    assert response.status_code == 422
+    assert "Tệp lớn hơn" in text_of(response)
