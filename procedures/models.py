@@ -152,7 +152,7 @@ class ProcedureVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(processing_value__isnull=True, processing_unit="")
-                | (Q(processing_value__gte=1) & ~Q(processing_unit="")),
+                | (Q(processing_value__isnull=False, processing_value__gte=1) & ~Q(processing_unit="")),
                 name="processing_time_has_a_unit",
             ),
         ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.agencies.models import AdministrativeUnit, Agency, UnitLevel
@@ -98,20 +100,22 @@ class Territory:
         return self._agencies.get(code, code)
 
     def find_agencies(self, typed: str, routing: dict[str, str], *, limit: int = 20) -> list[tuple[str, str]]:
-        """Agencies in force that what was typed can mean, as (code, name), narrowed by level and branch of ``routing``."""
+        """Agencies in force that what was typed can mean, as (code, name); ``routing`` narrows level and branch."""
         text = clean_line(typed)
-        rows = Agency.objects.valid_on(self.on)
+        rows = Agency.objects.valid_on(self.on).order_by("code")
         for key in ("level", "branch"):
             if routing.get(key):
                 rows = rows.filter(**{key: routing[key]})
-        if exact := list(rows.filter(code=text.upper()).values_list("code", "name")):
+        if exact := list(rows.filter(Q(code=text.upper()) | Q(name__iexact=text)).values_list("code", "name")[:limit]):
             return exact
+        with_marks = rows
+        for word in text.split()[:12]:
+            with_marks = with_marks.filter(name__icontains=word)
+        if found := list(with_marks.values_list("code", "name")[:limit]):
+            return found
         wanted = fold(text).split()
-        found = [
-            (code, name)
-            for code, name in rows.order_by("code").values_list("code", "name")
-            if all(word in fold(name) for word in wanted)
-        ]
-        if exact := [pair for pair in found if fold(pair[1]) == fold(text)]:
-            return exact
-        return found[:limit]
+        pairs = rows.values_list("code", "name").iterator(chunk_size=2000)
+        alike = (pair for pair in pairs if all(word in fold(pair[1]) for word in wanted))
+        found = sorted(islice(alike, limit), key=lambda pair: fold(pair[1]) != fold(text))
+        same = [pair for pair in found if fold(pair[1]) == fold(text)]
+        return same or found

@@ -619,7 +619,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("processing_unit", ""), ("processing_value__isnull", True)),
-                    models.Q(("processing_value__gte", 1), models.Q(("processing_unit", ""), _negated=True)),
+                    models.Q(
+                        ("processing_value__gte", 1),
+                        ("processing_value__isnull", False),
+                        models.Q(("processing_unit", ""), _negated=True),
+                    ),
                     _connector="OR",
                 ),
                 name="processing_time_has_a_unit",

@@ -1,0 +1,92 @@
+"""The catalogue in the back office: read only; publishing goes through packs."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from procedures.models import Component, FeeRule, Field, LifeEvent, Procedure, ProcedureVersion, ResultType
+
+
+class ReadOnly:
+    """Nobody adds, changes or deletes here: a version is what was published."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never."""
+        return False
+
+
+class ComponentInline(ReadOnly, TabularInline):
+    """Components of a version."""
+
+    model = Component
+    fields = ("code", "name", "kind", "is_required", "when_text")
+    extra = 0
+
+
+class FeeRuleInline(ReadOnly, TabularInline):
+    """Fee rules of a version."""
+
+    model = FeeRule
+    fields = ("charge", "name", "amount_vnd", "channel", "valid_from", "valid_to", "legal_basis")
+    extra = 0
+
+
+class ResultTypeInline(ReadOnly, TabularInline):
+    """Results of a version."""
+
+    model = ResultType
+    fields = ("code", "name", "kind", "document_type", "is_default")
+    extra = 0
+
+
+@admin.register(Procedure)
+class ProcedureAdmin(ReadOnly, ModelAdmin):
+    """Procedures by code."""
+
+    list_display = ("code", "current_name", "field", "is_open", "replaced_by")
+    list_filter = ("is_open", "field")
+    search_fields = ("code", "current__name", "current__search_text")
+    list_select_related = ("field", "current", "replaced_by")
+
+    @admin.display(description="tên", ordering="current__name")
+    def current_name(self, procedure: Procedure) -> Any:
+        """The name in force."""
+        return str(procedure.current) if procedure.current else ""
+
+
+@admin.register(ProcedureVersion)
+class ProcedureVersionAdmin(ReadOnly, ModelAdmin):
+    """Published versions with what they ask for, cost and yield."""
+
+    list_display = ("__str__", "procedure", "number", "valid_from", "valid_to", "service_level")
+    list_filter = ("service_level", "competent_level", "competent_branch")
+    search_fields = ("procedure__code", "name", "search_text")
+    list_select_related = ("procedure",)
+    exclude = ("search_vector", "search_text", "source_record")
+    inlines = (ComponentInline, FeeRuleInline, ResultTypeInline)
+
+
+@admin.register(Field)
+class FieldAdmin(ReadOnly, ModelAdmin):
+    """Fields of administration."""
+
+    list_display = ("code", "name")
+    search_fields = ("code", "name")
+
+
+@admin.register(LifeEvent)
+class LifeEventAdmin(ReadOnly, ModelAdmin):
+    """Life events."""
+
+    list_display = ("name", "slug", "position")

@@ -1,0 +1,286 @@
+"""Pages of a form as a person fills them, without scripts: conditions, addresses, rows, locked values, errors at their place."""
+
+import pytest
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
+
+from procedures import eforms
+from procedures.models import ProcedureVersion
+from tests.procedures.conftest import BIRTH, RESIDENCE
+
+pytestmark = pytest.mark.django_db
+
+FACTS = {
+    "identity": {
+        "full_name": "Nguyễn Văn An",
+        "personal_id": "001090000123",
+        "date_of_birth": "1990-05-02",
+        "gender": "1",
+        "phone": "0912345678",
+        "residence": {"province_code": "01", "commune_code": "00073", "line": "Số 1 phố Thử"},
+        "source": "VNeID, 20/11/2026",
+    }
+}
+CHILD = {
+    "birth_case": "ordinary",
+    "birth_proof": "paper",
+    "birth_notice_no": "12/2026",
+    "child_full_name": "Nguyễn Minh An",
+    "child_date_of_birth": "1/11/2026",
+    "child_gender": "2",
+    "child_ethnicity": "kinh",
+    "child_nationality": "VN",
+    "birth_place": "Bệnh viện Phụ sản Hà Nội",
+    "birth_place_address__province_code": "01",
+    "birth_place_address__commune_code": "phường cửa nam",
+    "birth_place_address__line": "Số 929 La Thành",
+    "home_town__province_code": "48",
+    "home_town__commune_code": "hai chau",
+    "home_town__line": "Thôn 1",
+}
+
+
+def posted(values):
+    return QueryDict(mutable=True) if not values else _query(values)
+
+
+def _query(values):
+    query = QueryDict(mutable=True)
+    for name, value in values.items():
+        query.setlist(name, value if isinstance(value, list) else [value])
+    return query
+
+
+@pytest.fixture
+def birth(publish, territory) -> ProcedureVersion:
+    return publish(BIRTH)
+
+
+@pytest.fixture
+def residence(publish, territory) -> ProcedureVersion:
+    return publish(RESIDENCE)
+
+
+def page_of(version, key):
+    return next(page for page in eforms.pages(version.form) if page.key == key)
+
+
+def fill(version, key, values=None, *, answers=None, sources=None):
+    data = None if values is None else posted(values)
+    return eforms.build_form(page_of(version, key), answers=answers or {}, data=data, language="vi", sources=sources)
+
+
+def html_of(form):
+    return render_to_string("procedures/eform/form.html", {"form": form})
+
+
+def child_values(first_choice=False, **changes):
+    values = {**CHILD, **changes}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def ethnicity(version):
+    page = page_of(version, "child")
+    return next(field for field in page.fields() if field.key == "child_ethnicity").choices[0].value
+
+
+def test_a_whole_page_becomes_answers(birth):
+    form = fill(birth, "child", child_values(child_ethnicity=ethnicity(birth)))
+    assert form.is_valid(), form.error_links()
+    answers = eforms.answers_from(form)
+    assert answers["child_date_of_birth"] == "2026-11-01"
+    assert answers["child_dob_in_words"] == "Ngày một tháng mười một năm hai nghìn không trăm hai mươi sáu"
+    assert answers["birth_place_address"] == {"province_code": "01", "commune_code": "00073", "line": "Số 929 La Thành"}
+    assert answers["home_town"]["commune_code"] == "20242"
+
+
+def test_everything_that_is_missing_is_told_at_its_field(birth):
+    form = fill(birth, "child", {})
+    assert not form.is_valid()
+    assert form.errors["child_full_name"] == ["Hãy điền “Họ, chữ đệm, tên của trẻ”."]
+    assert form.errors["child_gender"] == ["Hãy chọn “Giới tính”."]
+    assert ("#id_home_town__line", "Quê quán: Hãy điền “Số nhà, đường, thôn, tổ dân phố”.") in form.error_links()
+    assert ("#id_child_gender_0", "Hãy chọn “Giới tính”.") in form.error_links()
+
+
+def test_a_hidden_field_is_neither_asked_nor_kept(birth):
+    values = child_values(
+        child_ethnicity=ethnicity(birth), birth_case="abandoned", birth_proof="paper", birth_notice_no="x" * 500
+    )
+    form = fill(birth, "child", values)
+    assert form.is_valid(), form.error_links()
+    answers = eforms.answers_from(form)
+    assert answers["birth_proof"] is None
+    assert answers["birth_notice_no"] is None
+
+
+def test_a_page_that_another_page_empties_shows_nothing_of_it(birth):
+    form = fill(birth, "parents", answers={"birth_case": "abandoned"})
+    assert form.sections == []
+    assert "mother_full_name" in fill(birth, "parents", answers={"birth_case": "ordinary"}).fields
+
+
+def test_without_scripts_a_condition_stands_in_words(birth):
+    html = html_of(fill(birth, "requester"))
+    assert "Chỉ điền khi “Bạn là gì của trẻ” là “Người được uỷ quyền”" in html
+    assert '<details class="eform__when eform__section" data-when=' in html
+    opened = html_of(fill(birth, "requester", {"relationship": "authorised"}))
+    assert '<details class="eform__when eform__section" open data-when=' in opened
+    assert "Hãy điền “Họ tên người uỷ quyền”." in opened
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("Phường Tây Hồ", "00100"), ("tay ho", "00100"), ("00100", "00100"), ("phuong hoa xa", "00201"), ("cua", "00073")],
+)
+def test_a_commune_is_understood_as_typed(birth, typed, code):
+    values = child_values(child_ethnicity=ethnicity(birth), birth_place_address__commune_code=typed)
+    form = fill(birth, "child", values)
+    assert form.is_valid(), form.error_links()
+    assert eforms.answers_from(form)["birth_place_address"]["commune_code"] == code
+
+
+@pytest.mark.parametrize(
+    ("province", "typed", "words"),
+    [
+        ("01", "hòa xá", "Có nhiều nơi tên như vậy"),
+        ("01", "Hải Châu", "không có xã, phường này từ 1/7/2025"),
+        ("", "Tây Hồ", "Hãy chọn tỉnh, thành phố trước."),
+        ("99", "Tây Hồ", None),
+        ("01", "x" * 10_000, "không có xã, phường này"),
+    ],
+)
+def test_a_commune_that_is_not_clear_says_what_to_type(birth, province, typed, words):
+    values = child_values(
+        child_ethnicity=ethnicity(birth),
+        birth_place_address__province_code=province,
+        birth_place_address__commune_code=typed,
+    )
+    form = fill(birth, "child", values)
+    assert not form.is_valid()
+    if words is None:
+        assert form.errors["birth_place_address__province_code"] == ["Hãy chọn tỉnh, thành phố trong danh sách."]
+    else:
+        assert words in form.errors["birth_place_address__commune_code"][0]
+        assert typed[:200] in html_of(form)
+
+
+@pytest.mark.parametrize("bad", ["x" * 10_000, "a\x00b", "\u202e", "<script>alert(1)</script>"])
+def test_strange_texts_are_cleaned_escaped_or_refused_never_lost(birth, bad):
+    form = fill(birth, "child", child_values(child_ethnicity=ethnicity(birth), child_full_name=bad))
+    html = html_of(form)
+    assert "<script>" not in html
+    if form.is_valid():
+        assert "\x00" not in eforms.answers_from(form)["child_full_name"]
+    else:
+        assert form.errors["child_full_name"]
+
+
+def test_a_locked_value_with_a_source_cannot_be_changed(birth):
+    answers, sources = eforms.prefill(birth.form, FACTS)
+    form = fill(
+        birth,
+        "requester",
+        {"full_name": "Kẻ Khác", "personal_id": "001090999999", "relationship": "father", "phone": "0987654321"},
+        answers=answers,
+        sources=sources,
+    )
+    assert "full_name" not in form.fields
+    form.is_valid()
+    assert "full_name" not in eforms.answers_from(form)
+    assert eforms.answers_from(form)["phone"] == "0987654321"
+    html = html_of(form)
+    assert "Nguyễn Văn An" in html
+    assert "VNeID, 20/11/2026" in html
+    assert "Kẻ Khác" not in html
+
+
+def test_a_locked_field_without_a_source_is_asked(birth):
+    assert "full_name" in fill(birth, "requester").fields
+
+
+def members(residence, count, **changes):
+    values = {"members__count": str(count)}
+    for number in range(count):
+        values |= {
+            f"members__{number}__member_name": f"Người {number + 1}",
+            f"members__{number}__member_date_of_birth": "2/3/2015",
+            f"members__{number}__member_gender": "1",
+            f"members__{number}__member_personal_id": f"00121500000{number}",
+            f"members__{number}__member_relation": "child",
+        }
+    return values | changes
+
+
+def test_rows_become_a_list(residence):
+    form = fill(residence, "members", members(residence, 2))
+    assert form.is_valid(), form.error_links()
+    rows = eforms.answers_from(form)["members"]
+    assert [row["member_name"] for row in rows] == ["Người 1", "Người 2"]
+    assert rows[0]["member_date_of_birth"] == "2015-03-02"
+
+
+def test_adding_a_row_is_no_try_to_leave(residence):
+    form = fill(
+        residence, "members", members(residence, 1, **{"members__0__member_date_of_birth": "??", "_add": "members"})
+    )
+    assert not form.is_valid()
+    assert form.is_action
+    assert not form.errors
+    html = html_of(form)
+    assert 'name="members__count" value="2"' in html
+    assert 'value="??"' in html
+
+
+def test_removing_a_row_moves_the_others_up(residence):
+    form = fill(residence, "members", members(residence, 3, _remove="members__0"))
+    html = html_of(form)
+    assert 'name="members__count" value="2"' in html
+    assert "Người 1" not in html
+    assert 'name="members__0__member_name" value="Người 2"' in html
+    assert 'name="members__1__member_name" value="Người 3"' in html
+
+
+@pytest.mark.parametrize(
+    "action", [{"_add": "nobody"}, {"_remove": "members__77"}, {"_remove": "x"}, {"_refresh": "1"}]
+)
+def test_a_strange_button_changes_nothing(residence, action):
+    form = fill(residence, "members", members(residence, 1, **action))
+    assert not form.is_valid()
+    assert 'name="members__count" value="1"' in html_of(form)
+
+
+def test_an_empty_row_does_not_count_and_errors_stay_at_their_row(residence):
+    values = members(residence, 2, **{"members__1__member_personal_id": "123"})
+    for name in list(values):
+        if name.startswith("members__0__"):
+            values[name] = ""
+    form = fill(residence, "members", values)
+    assert list(form.errors) == ["members__1__member_personal_id"]
+    assert form.error_links()[0][1].startswith("Thành viên hộ gia đình cùng thay đổi, mục 2: ")
+
+
+@pytest.mark.parametrize("count", ["-5", "abc", "999999999", "٣"])
+def test_a_forged_count_is_kept_within_bounds(residence, count):
+    form = fill(residence, "members", {"members__count": count})
+    assert form.is_valid() or form.errors
+    assert sum(name.endswith("member_name") for name in form.fields) <= 20
+
+
+def test_too_many_rows_cannot_be_added(residence):
+    html = html_of(fill(residence, "members", {**members(residence, 20), "_add": "members"}))
+    assert 'name="members__count" value="20"' in html
+    assert "Đã đủ số mục cho phép." in html
+
+
+def test_pages_speak_english(birth):
+    form = eforms.build_form(page_of(birth, "child"), answers={}, language="en")
+    assert form.fields["child_full_name"].label == "Full name of the child"
+
+
+def test_multi_value_data_from_a_client_is_read(birth):
+    data = MultiValueDict({"relationship": ["father", "mother"]})
+    form = eforms.build_form(page_of(birth, "requester"), answers={}, data=data, language="vi")
+    form.is_valid()
+    assert eforms.answers_from(form)["relationship"] == "mother"

@@ -1,0 +1,162 @@
+"""Search at /thu-tuc/: a citizen's own words, filters with counts, an honest empty page, and a constant number of queries."""
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.urls import reverse
+
+from procedures import catalogue, search
+from procedures.packs import REFERENCE
+from procedures.search_query import Vocabulary, synonyms, understand
+from tests.procedures.conftest import BIRTH, HOUSEHOLD_BUSINESS, LICENCE, RESIDENCE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def _whole_catalogue(django_db_setup, django_db_blocker, reference):
+    """All our packs, published once for this module: the module's transaction is rolled back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        catalogue.load_life_events(reference)
+        for path in sorted((REFERENCE / "procedures").glob("*.yaml")):
+            catalogue.load_pack(path, reference=reference)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def everything(_whole_catalogue, db):
+    """Every procedure we carry."""
+
+
+ASKED = [
+    ("đăng ký khai sinh", BIRTH),
+    ("dang ky khai sinh", BIRTH),
+    ("DANG KY KHAI SINH", BIRTH),
+    ("làm giấy khai sinh cho con", BIRTH),
+    ("làm lại bằng lái", "3.000348"),
+    ("lam lai bang lai xe", "3.000348"),
+    ("bhyt het han", "1.001939"),
+    ("đổi gplx", LICENCE),
+    ("nhập khẩu cho con", "3.000722"),
+    ("mở quán cà phê", HOUSEHOLD_BUSINESS),
+    ("đkkd hộ cá thể", HOUSEHOLD_BUSINESS),
+    ("lltp", "3.000333"),
+    ("giấy độc thân", "1.004873"),
+    ("photo công chứng", "2.000815"),
+    ("khai sin", BIRTH),
+    ("ho chieeu", "1.001456"),
+    ("1.001193", BIRTH),
+    ("thủ tục 1.001193 ở đâu", BIRTH),
+    ("1,001193", BIRTH),
+]
+
+
+@pytest.mark.parametrize(("words", "code"), ASKED)
+def test_the_right_procedure_is_among_the_first(everything, words, code):
+    codes = [hit.code for hit in search.search(words).hits[:3]]
+    assert code in codes, codes
+
+
+def test_half_a_code_finds_all_that_begin_so(everything):
+    codes = [hit.code for hit in search.search("1.0011").hits]
+    assert codes == [BIRTH]
+    assert len(search.search("2.00").hits) > 5
+
+
+@pytest.mark.parametrize(
+    "words", ["mua vé máy bay", "thời tiết ngày mai", "qwerty zxcvb", "🙂🙂🙂", "%%%%", "'; --", "???", "a & b | !c"]
+)
+def test_what_fits_nothing_finds_nothing(everything, client, words):
+    assert search.search(words).hits == []
+    response = client.get(reverse("procedures:search"), {"q": words})
+    assert response.status_code == 200
+    assert "Không có thủ tục nào khớp với" in response.content.decode()
+    assert "18001096" in response.content.decode()
+
+
+def test_closed_procedures_are_not_offered(publish):
+    publish(BIRTH, RESIDENCE)
+    catalogue.close(BIRTH, reason="Bãi bỏ.")
+    cache.clear()
+    assert BIRTH not in [hit.code for hit in search.search("khai sinh").hits]
+
+
+@pytest.mark.parametrize("size", [201, 10_000])
+def test_a_long_query_is_cut_and_says_so(everything, client, size):
+    response = client.get(reverse("procedures:search"), {"q": ("khai sinh " * size)[:size]})
+    assert response.status_code == 200
+    assert "chỉ tìm theo phần đầu" in response.content.decode()
+
+
+def test_nul_is_refused_and_control_characters_do_not_matter(everything, client):
+    assert client.get("/thu-tuc/?q=khai%00sinh").status_code == 400
+    assert client.get("/thu-tuc/?q=khai%07%20sinh").status_code == 200
+
+
+def test_results_show_level_time_fee_and_code(everything, client):
+    html = client.get(reverse("procedures:search"), {"q": "đăng ký thường trú"}).content.decode()
+    assert "Làm một phần trên mạng" in html
+    assert "7 ngày làm việc" in html
+    assert "10.000\xa0đ" in html
+    assert RESIDENCE in html
+
+
+def test_filters_narrow_and_their_counts_tell_the_truth(everything, client):
+    everything_found = search.search("")
+    assert len(everything_found.hits) == 45
+    for name, counter in everything_found.counts.items():
+        for value, count in counter.items():
+            assert len(search.search("", search.Filters(**{name: value})).hits) == count
+    response = client.get(reverse("procedures:search"), {"su-kien": "co-con-nho", "truc-tuyen": "mot_phan"})
+    assert response.context["total"] == len(
+        search.search("", search.Filters(life_event="co-con-nho", online="mot_phan")).hits
+    )
+    assert 'aria-current="true"' in response.content.decode()
+
+
+def test_a_filter_nobody_knows_finds_nothing_and_offers_to_drop_it(everything, client):
+    response = client.get(reverse("procedures:search"), {"q": "khai sinh", "cap": "khong-co"})
+    assert "Bỏ điều kiện lọc và tìm lại" in response.content.decode()
+
+
+def test_a_life_event_has_its_own_page(everything, client):
+    html = client.get(reverse("procedures:search"), {"su-kien": "co-con-nho"}).content.decode()
+    assert "<h1" in html
+    assert "Có con nhỏ" in html
+    assert "Đăng ký khai sinh" in html
+
+
+def test_pages_are_counted_out(everything, client):
+    first = client.get(reverse("procedures:search"))
+    second = client.get(reverse("procedures:search"), {"page": "2"})
+    assert len(first.context["results"]) == 20
+    assert {row["code"] for row in first.context["results"]}.isdisjoint(
+        row["code"] for row in second.context["results"]
+    )
+    assert client.get(reverse("procedures:search"), {"page": "99"}).context["page_obj"].number == 3
+    assert client.get(reverse("procedures:search"), {"page": "-x"}).status_code == 200
+
+
+def test_suggestions_lead_to_sheets(everything, client):
+    results = client.get(reverse("procedures:suggestions"), {"q": "khai sin"}).json()["results"]
+    assert results[0]["url"].startswith("/thu-tuc/")
+    assert {"value", "label", "note", "url"} == set(results[0])
+    assert client.get(reverse("procedures:suggestions")).json() == {"results": []}
+
+
+def test_in_english(everything, client):
+    html = client.get("/en/thu-tuc/?q=birth+registration").content.decode()
+    assert "Birth registration" in html
+    assert client.get("/en/thu-tuc/goi-y/?q=birth").json()["results"][0]["url"].startswith("/en/thu-tuc/")
+
+
+def test_understanding_is_shown_back():
+    words = Vocabulary(45, {"khai": 10, "sinh": 8, "chieu": 1})
+    assert understand("khai sinhh", words).corrected == "khai sinh"
+    assert understand("khai sinh", words).corrected == ""
+    assert understand("chiêuu", words).corrected == "chieu"
+
+
+def test_every_synonym_group_has_at_least_two_ways():
+    assert all(len(set(ways)) > 1 for ways in synonyms().groups.values())
