@@ -122,7 +122,7 @@ def rows_csv(request: HttpRequest) -> StreamingHttpResponse:
     period, selection = _period(request), _selection(request)
     agency = services.get_agency(request.GET.get("co-quan", ""))
     head = (
-        _("Thủ tục"),
+        _("Tên thủ tục"),
         _("Cơ quan"),
         _("Ngày nhận"),
         _("Ngày hẹn trả"),
