@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from playwright.sync_api import Locator, Page, expect
 
 from portal.site.demo.files import sample_scan
-from tests.stack import Stack
 
 PATIENCE_SECONDS = 90
 """How long a slow machine may take for work that runs behind a page."""
@@ -111,16 +110,18 @@ def go_on(page: Page) -> None:
     assert page.url != here, f"the page did not let us go on:\n{_words(page)}"
 
 
-def upload(page: Page, component: str, title: str, *, name: str = "ban-chup.png") -> None:
-    """Attach a photographed paper to a component."""
-    card = page.get_by_role("region", name=component)
+def upload(page: Page, component: str, title: str, *, name: str = "ban-chup.png", at_once: bool = True) -> None:
+    """Choose a photographed paper for a component; `at_once` where it is sent by itself, else with the whole form."""
+    card = page.locator("section").filter(has=page.get_by_role("heading", name=component))
     card.get_by_label(re.compile("Chụp ảnh hoặc chọn tệp|Thêm ảnh hoặc tệp khác")).set_input_files(
         {"name": name, "mimeType": "image/png", "buffer": sample_scan(title, "BẢN MẪU")}
     )
+    if not at_once:
+        return
     send = card.get_by_role("button", name=re.compile("^Tải lên"))
-    if send.is_visible():  # a script sends what is chosen at once
+    if send.is_visible():  # with a script it is sent as soon as it is chosen
         send.click()
-    # the name shows as soon as it is chosen; that it can be taken off again shows that it arrived
+    # its name shows at once; that it can be taken off again shows that it arrived
     expect(card.get_by_role("button", name=re.compile(f"^Gỡ.*{re.escape(name)}"))).to_be_visible()
 
 
@@ -149,11 +150,11 @@ def settle_at_gateway(page: Page, *, outcome: str) -> None:
     expect(page).to_have_url(re.compile("/thanh-toan/ket-qua/"))
 
 
-def sign_in_as_official(page: Page, stack: Stack, username: str) -> None:
+def sign_in_as_official(page: Page, username: str) -> None:
     """Sign in with password and the six figures of the moment; a code already used is followed by the next one."""
     account = _official(page, username)
     page.goto("/tai-khoan/login/?next=/quan-tri/")
-    page.get_by_role("textbox", name=re.compile("^Tên đăng nhập|^Tên tài khoản|^Tài khoản")).fill(username)
+    page.get_by_role("main").get_by_label(re.compile("^Tên ")).fill(username)
     page.get_by_label(re.compile("^Mật khẩu")).first.fill(account["password"])
     page.get_by_role("main").get_by_role("button", name=re.compile("^Đăng nhập")).click()
     used = ""
@@ -182,11 +183,11 @@ def _official(page: Page, username: str) -> dict[str, str]:
     phone = page.context.new_page()
     try:
         phone.goto("/tai-khoan/ban-dung-thu/")
-        row = phone.get_by_role("row").filter(has=phone.get_by_text(username, exact=True))
-        cells = row.get_by_role("cell").all_inner_texts()
+        person = phone.get_by_role("listitem").filter(has=phone.get_by_text(username, exact=True))
+        _name, password, code = person.get_by_role("definition").all_inner_texts()
     finally:
         phone.close()
-    return {"password": cells[3].strip(), "code": cells[4].strip()}
+    return {"password": password.strip(), "code": code.strip()}
 
 
 def _words(page: Page) -> str:

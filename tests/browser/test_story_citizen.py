@@ -1,4 +1,4 @@
-"""The main job in one go: search, sign in, file, pay, the province decides, the signed result, verified without a network."""
+"""The main job in one go: search, sign in, file, pay, the province decides, the result verified without a network."""
 
 import re
 from pathlib import Path

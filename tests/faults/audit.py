@@ -1,4 +1,4 @@
-"""What a throw-away portal holds after the load: `python -m tests.faults.audit TALLY SECONDS` prints figures and faults.
+"""What a portal holds after the load: `python -m tests.faults.audit TALLY SECONDS` prints figures and faults.
 
 Waits until no background work is pending, then compares every acknowledged call with the rows.
 """
@@ -61,8 +61,13 @@ def _counts() -> dict[str, int]:
         "paid orders": PaymentOrder.objects.filter(state="paid").count(),
         "gateway notices": GatewayNotice.objects.count(),
     }
-    names = {"Letter": "letters", "Receipt": "receipts", "ResultIssue": "results", "OutboxMessage": "messages to partners",
-             "Message": "notices to people"}  # fmt: skip
+    names = {
+        "Letter": "letters",
+        "Receipt": "receipts",
+        "ResultIssue": "results",
+        "OutboxMessage": "messages to partners",
+        "Message": "notices to people",
+    }
     for model in _work_models():
         if model.__name__ in names:
             counts[names[model.__name__]] = model.objects.filter(work_state="done").count()

@@ -1,7 +1,8 @@
 """`python -m tests.faults.chaos_smoke`: filings, payments and pushes while parts of the portal are killed.
 
 200 citizens file and pay over HTTP and the province reports each step, while the worker is killed with -9 five times,
-Valkey is emptied and gone for 20 seconds, and PostgreSQL is restarted. At the end every acknowledged call is there once.
+Valkey is emptied and gone for 20 seconds, and PostgreSQL is restarted. At the end every acknowledged call is there,
+once.
 """
 
 import argparse
@@ -34,7 +35,7 @@ class Breaker:
     valkey_back_at: float | None = None
 
     def plan(self) -> list[tuple[float, Callable[[], None]]]:
-        """At which share of the acknowledged calls what breaks; the last blow falls when only background work is left."""
+        """At which share of the acknowledged calls what breaks; the last blow falls on background work alone."""
         return [
             (0.05, self.kill_worker),
             (0.15, self.lose_valkey),

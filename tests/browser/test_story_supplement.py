@@ -1,0 +1,110 @@
+"""The back office decides: a supplement is asked for, answered in place, and the leader approves what is signed."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.filings import MARITAL, fill_marital_status
+from tests.browser.steps import expect_heading, reload_until, sign_in_as_official, start_filing, submit, upload
+
+APPLICANT = "Trần Văn Minh"
+MISSING, WRONG = "Trích lục ly hôn", "Hãy gửi bản chụp đủ bốn góc, đọc rõ số và ngày."
+
+
+def test_supplement_asked_answered_and_approved(new_page: Callable[..., Page]) -> None:
+    citizen, desk, specialist, leader = (new_page() for _role in range(4))
+    start_filing(citizen, MARITAL, APPLICANT)
+    fill_marital_status(citizen)
+    code = submit(citizen)
+
+    sign_in_as_official(desk, "demo.motcua")
+    _open(desk, code)
+    _ask_for_supplement(desk)
+    _answer_in_place(citizen, code)
+
+    _open(desk, code)
+    expect(desk.get_by_role("main")).to_contain_text("bo-sung.png")
+    _step(desk, "Tiếp nhận")
+    sign_in_as_official(specialist, "demo.chuyenvien")
+    _open(specialist, code)
+    _step(specialist, "Nhận xử lý")
+    _step(specialist, "Trình lãnh đạo", fills={"Ý kiến đề xuất": "Đủ điều kiện cấp giấy xác nhận."})
+
+    sign_in_as_official(leader, "demo.lanhdao")
+    _open(leader, code)
+    expect(leader.get_by_role("main")).to_contain_text("Đủ điều kiện cấp giấy xác nhận.")
+    _step(leader, "Duyệt kết quả")
+    _result_is_here(citizen, code)
+
+
+def _open(page: Page, code: str) -> None:
+    """Find the dossier by its code in the search at the top of every page."""
+    page.goto("/quan-tri/")
+    search = page.get_by_role("search")
+    search.get_by_role("searchbox").fill(code)
+    search.get_by_role("button", name="Tìm").click()
+    page.wait_for_load_state()
+    if f"/ho-so/{code}/" not in page.url:
+        page.get_by_role("main").get_by_role("link", name=code).first.click()
+    expect(page).to_have_url(re.compile(f"/quan-tri/ho-so/{re.escape(code)}/"))
+
+
+def _step(page: Page, label: str, *, fills: dict[str, str] | None = None) -> None:
+    """Press a step; where it opens a form, fill what is asked and confirm."""
+    name = re.compile(f"^(Xác nhận: )?{label}…?$")
+    main = page.get_by_role("main")
+    main.get_by_role("link", name=name).or_(main.get_by_role("button", name=name)).first.click()
+    page.wait_for_load_state()
+    if "/buoc/" in page.url:
+        for field, words in (fills or {}).items():
+            page.get_by_label(re.compile(field)).fill(words)
+        main.get_by_role("button", name=name).click()
+        page.wait_for_load_state()
+    assert "/buoc/" not in page.url, f"{label} was not done:\n{main.inner_text()[:1500]}"
+
+
+def _ask_for_supplement(page: Page) -> None:
+    _step(
+        page,
+        "Yêu cầu bổ sung",
+        fills={
+            "Giấy tờ khác cần thêm": MISSING,
+            "Yêu cầu với giấy tờ này": WRONG,
+            "Lý do chung": "Hồ sơ thiếu giấy tờ.",
+        },
+    )
+    expect(page.get_by_role("main")).to_contain_text("Yêu cầu bổ sung giấy tờ")
+
+
+def _answer_in_place(page: Page, code: str) -> None:
+    """The citizen reads what is missing and why, in the agency's words, and answers on the spot."""
+    page.goto(f"/ho-so/{code}/")
+    main = page.get_by_role("main")
+    for words in (MISSING, WRONG, "Hồ sơ thiếu giấy tờ."):
+        expect(main).to_contain_text(words)
+    page.get_by_role("link", name="Bổ sung giấy tờ").first.click()
+    expect_heading(page, "Bổ sung giấy tờ")
+    upload(page, MISSING, "Trích lục ly hôn", name="bo-sung.png", at_once=False)
+    page.get_by_label(re.compile("^(Lời nhắn|Nội dung trả lời)")).fill("Tôi gửi bản chụp mới.")
+    page.get_by_role("button", name="Gửi bổ sung").click()
+    expect(page).to_have_url(re.compile(f"/ho-so/{re.escape(code)}/$"))
+    for words in ("Mới đăng ký", "bo-sung.png"):
+        expect(main).to_contain_text(words)
+    letter = page.get_by_role("link", name="Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ")
+    reload_until(page, letter.is_visible, "the letter asking for the supplement is written")
+
+
+def _result_is_here(page: Page, code: str) -> None:
+    page.goto(f"/ho-so/{code}/")
+    result = page.get_by_role("link", name="Xem kết quả")
+    reload_until(page, result.is_visible, "the result is issued")
+    expect(page.get_by_role("main")).to_contain_text("Đã trả kết quả")
+    result.click()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text(re.compile("tình trạng hôn nhân", re.IGNORECASE))
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("^Tải về")).first.click()
+    assert b"/ByteRange" in download.value.path().read_bytes(), "the PDF carries no signature"
+    page.get_by_role("link", name="Mở trang kiểm tra").click()
+    expect(main).to_contain_text("Chữ ký đúng")
