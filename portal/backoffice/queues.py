@@ -42,17 +42,18 @@ def is_proposed() -> Exists:
 
 @dataclass(frozen=True)
 class Moment:
-    """Now, and the end of today, as the queues see them."""
+    """Now, the end of today and the first of the month, as the queues see them."""
 
     now: datetime
     day_ends: datetime
+    month_begins: datetime
 
     @classmethod
     def current(cls) -> "Moment":
         """The moment of this request."""
         now = timezone.now()
         start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-        return cls(now, start + timedelta(days=1))
+        return cls(now, start + timedelta(days=1), start.replace(day=1))
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Queue:
     newest_first: bool = False
     icon: str = "inbox"
     is_counted: bool = True
+    in_rail: bool = True
 
 
 def _late(official: Official, at: Moment) -> Q:
@@ -149,6 +151,24 @@ QUEUES: dict[str, Queue] = {
             is_counted=False,
         ),
         Queue(
+            "nhan-thang-nay",
+            _("Nhận trong tháng"),
+            _("Nộp từ đầu tháng; mới nhất trước."),
+            lambda official, at: Q(submitted_at__gte=at.month_begins),
+            newest_first=True,
+            is_counted=False,
+            in_rail=False,
+        ),
+        Queue(
+            "xong-thang-nay",
+            _("Xong trong tháng"),
+            _("Kết thúc từ đầu tháng; mới nhất trước."),
+            lambda official, at: Q(state__in=FINISHED_STATES, finished_at__gte=at.month_begins),
+            newest_first=True,
+            is_counted=False,
+            in_rail=False,
+        ),
+        Queue(
             "he-thong-rieng",
             _("Ở hệ thống khác"),
             _("Do hệ thống riêng của cơ quan giải quyết; ở đây chỉ xem."),
@@ -172,9 +192,19 @@ def rows_of(official: Official, queue: Queue, at: Moment) -> DossierQuerySet:
     return official.dossiers().filter(queue.rows(official, at))
 
 
-def page(official: Official, queue: Queue, at: Moment, *, after: str = "", limit: int = PAGE_SIZE) -> Page:
-    """One page in the queue's order; a mark that cannot be read starts at the top."""
+def page(
+    official: Official,
+    queue: Queue,
+    at: Moment,
+    *,
+    after: str = "",
+    assignee_id: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> Page:
+    """One page in the queue's order, of one official where asked; a mark that cannot be read starts at the top."""
     rows = _slim(rows_of(official, queue, at))
+    if assignee_id is not None:
+        rows = rows.filter(assignee=assignee_id)
     mark = _read_mark(after)
     if queue.newest_first:
         rows = rows.annotate(key=Coalesce("finished_at", "submitted_at")).order_by("-key", "-id")

@@ -6,7 +6,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, path, reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,7 @@ class BackOfficeSite(AdminSite):
                 raise NotAllowedError(_("Trang này dành cho cán bộ, công chức."))
             return inner(request, *args, **kwargs)
 
+        guarded.login_url = reverse_lazy("admin:login")  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
         return guarded
 
     @method_decorator([never_cache, login_not_required])

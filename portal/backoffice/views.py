@@ -7,12 +7,11 @@ from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers.lifecycle import OPEN_STATES, DossierState
+from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier
 from portal.backoffice import operations, queues, searching
 from portal.backoffice.due import DueDates
@@ -20,7 +19,6 @@ from portal.backoffice.officials import Official, official_of
 from portal.core.errors import NotFoundError
 
 NEXT_UP = 8
-HANDLED = (DossierState.DECIDED, DossierState.RETURNED, DossierState.REFUSED, DossierState.STOPPED)
 
 
 @never_cache
@@ -55,14 +53,18 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
         raise NotFoundError
     at = queues.Moment.current()
     after = request.GET.get("sau", "")
-    page = queues.page(official, wanted, at, after=after)
+    whose = request.GET.get("nguoi", "")
+    assignee_id = int(whose[:18]) if whose.isdecimal() else None
+    page = queues.page(official, wanted, at, after=after, assignee_id=assignee_id)
+    only = f"nguoi={assignee_id}&" if assignee_id is not None else ""
     context = {
         "official": official,
         "queue": wanted,
         "rows": _rows(page.rows),
         "shows_agency": official.sees_several_agencies(),
-        "next_url": f"?sau={page.next_mark}" if page.next_mark else "",
-        "first_url": reverse("admin:queue", args=[name]) if after else "",
+        "next_url": f"?{only}sau={page.next_mark}" if page.next_mark else "",
+        "first_url": f"{reverse('admin:queue', args=[name])}?{only}" if after else "",
+        "whose": next((row.assignee for row in page.rows), None) if only else None,
         **rail(official, queues.counts(official, at), current=name),
     }
     return render(request, "backoffice/queue.html", context)
@@ -97,7 +99,7 @@ def rail(official: Official, counts: dict[str, int], *, current: str = "") -> di
     entries = [
         {"queue": queue, "count": counts.get(queue.name), "is_current": queue.name == current}
         for queue in queues.QUEUES.values()
-        if queue.name != "he-thong-rieng" or counts.get(queue.name) or queue.name == current
+        if queue.in_rail and (queue.name != "he-thong-rieng" or counts.get(queue.name) or queue.name == current)
     ]
     return {"rail": entries if official.working_posts else []}
 
@@ -137,8 +139,8 @@ def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 def _this_month(official: Official, at: queues.Moment) -> dict[str, Any]:
     """Taken in, finished and on time since the first of the month, in one query."""
-    start = timezone.localtime(at.now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    ended = Q(finished_at__gte=start, state__in=HANDLED)
+    start = at.month_begins
+    ended = Q(finished_at__gte=start, state__in=FINISHED_STATES)
     found = (
         official.dossiers()
         .filter(Q(submitted_at__gte=start) | Q(finished_at__gte=start))
@@ -154,21 +156,23 @@ def _this_month(official: Official, at: queues.Moment) -> dict[str, Any]:
 
 
 def _load(official: Official, at: queues.Moment) -> list[dict[str, Any]]:
-    """Open dossiers by official, with how many are late; nobody's dossiers are their own row."""
+    """Dossiers whose clock runs, by official, with how many are late; nobody's dossiers are their own row."""
     rows = (
         official.dossiers()
-        .filter(state__in=OPEN_STATES - {DossierState.SUBMITTED}, handled_by__isnull=True)
+        .filter(state__in=[DossierState.ACCEPTED, DossierState.PROCESSING], handled_by__isnull=True)
         .values("assignee__display_name", "assignee__username", "assignee_id")
         .annotate(
             open=Count("pk"),
-            late=Count("pk", filter=Q(state__in=[DossierState.ACCEPTED, DossierState.PROCESSING], due_at__lt=at.now)),
+            late=Count("pk", filter=Q(due_at__lt=at.now)),
         )
         .order_by("-late", "-open", "assignee_id")[:20]
     )
     return [
         {
             "name": row["assignee__display_name"] or row["assignee__username"] or _("Chưa phân công"),
-            "url": "" if row["assignee_id"] else reverse("admin:queue", args=["chua-phan-cong"]),
+            "url": f"{reverse('admin:queue', args=['dang-xu-ly'])}?nguoi={row['assignee_id']}"
+            if row["assignee_id"]
+            else reverse("admin:queue", args=["chua-phan-cong"]),
             "open": row["open"],
             "late": row["late"],
         }

@@ -1,0 +1,54 @@
+"""Two officials on one dossier: the second is told what changed, nothing is overwritten, a double press acts once."""
+
+import pytest
+
+from dossiers.lifecycle import DossierState as S
+from tests.backoffice.conftest import Office
+from tests.backoffice.test_steps import in_state, press
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_second_official_reads_what_happened_and_by_whom(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    assert press(office.browser("leader"), dossier, "accept").status_code == 302
+    response = press(office.browser("desk"), dossier, "refuse_intake", reason="Một lý do dài đã gõ.")
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Hồ sơ vừa thay đổi sau khi bạn mở trang: Được tiếp nhận (Vũ Minh Lãnh" in page
+    assert "Một lý do dài đã gõ." in page
+    dossier.refresh_from_db()
+    assert dossier.state == S.ACCEPTED
+    assert dossier.events.filter(name="dossier.refused").count() == 0
+
+
+def test_a_change_that_keeps_the_state_is_a_change_too(office: Office) -> None:
+    dossier = in_state(S.PROCESSING)
+    press(office.browser("specialist"), dossier, "propose", reason="Đề xuất từ chối.")
+    assert press(office.browser("leader"), dossier, "approve").status_code == 409
+    dossier.refresh_from_db()
+    assert dossier.state == S.PROCESSING
+
+
+@pytest.mark.parametrize("name", ["accept", "refuse_intake", "request_supplement", "require_payment"])
+def test_a_double_press_acts_once_and_says_so(office: Office, name: str) -> None:
+    dossier = in_state(S.SUBMITTED)
+    client = office.browser("desk")
+    first, second = press(client, dossier, name), press(client, dossier, name)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert "Bạn đã làm bước này rồi" in client.get(second["Location"]).content.decode()
+    dossier.refresh_from_db()
+    assert dossier.last_sequence == 2
+    assert dossier.obligations.count() <= 1
+
+
+def test_looking_at_the_number_is_no_change(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    office.browser("leader").post(f"/quan-tri/ho-so/{dossier.code}/xem-so-dinh-danh/", {"reason": "Đối chiếu"})
+    assert press(office.browser("desk"), dossier, "accept").status_code == 302
+
+
+def test_a_step_that_is_past_is_told_when_its_page_is_opened(office: Office) -> None:
+    dossier = in_state(S.RETURNED)
+    response = office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/buoc/accept/", follow=True)
+    assert "đang ở trạng thái “Đã trả kết quả”" in response.content.decode()

@@ -1,0 +1,125 @@
+"""Who may open or post to which address of the back office: another agency's dossier looks as if it did not exist."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from dossiers.models import Dossier
+from tests import factories
+from tests.backoffice.conftest import Office, make_other_agency, signed_in, with_second_factor
+
+pytestmark = pytest.mark.django_db
+
+IN, GONE, FORBIDDEN, SIGN_IN, DONE = 200, 404, 403, "sign in", 302
+EVERYONE = ("anonymous", "citizen", "foreign_desk", "desk", "specialist", "leader", "administrator")
+D = "{code}"
+TABLE: list[tuple[str, str, tuple[object, ...]]] = [
+    # method, address, what each of EVERYONE gets
+    ("get", "/quan-tri/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
+    ("get", "/quan-tri/hang-doi/moi-nop/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
+    ("get", "/quan-tri/hang-doi/cho-duyet/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
+    ("get", "/quan-tri/hang-doi/khong-co/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
+    ("get", f"/quan-tri/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
+    ("get", f"/quan-tri/ho-so/{D}/buoc/request-supplement/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
+    ("get", f"/quan-tri/ho-so/{D}/buoc/refuse-intake/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
+    ("get", f"/quan-tri/ho-so/{D}/buoc/khong-co/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", f"/quan-tri/ho-so/{D}/buoc/approve/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, FORBIDDEN, 422, GONE)),
+    ("post", f"/quan-tri/ho-so/{D}/buoc/propose/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, 422, 422, GONE)),
+    ("post", f"/quan-tri/ho-so/{D}/buoc/accept/", (SIGN_IN, FORBIDDEN, GONE, 422, 422, 422, GONE)),
+    ("post", f"/quan-tri/ho-so/{D}/xem-so-dinh-danh/", (SIGN_IN, FORBIDDEN, GONE, 422, 422, 422, GONE)),
+    ("get", f"/quan-tri/ho-so/{D}/xem-so-dinh-danh/", (SIGN_IN, FORBIDDEN, 405, 405, 405, 405, 405)),
+    ("post", f"/quan-tri/ho-so/{D}/phan-cong/", (SIGN_IN, FORBIDDEN, GONE, DONE, DONE, DONE, GONE)),
+    ("get", "/quan-tri/van-hanh/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
+    ("get", "/quan-tri/van-hanh/ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
+    ("get", "/quan-tri/van-hanh/thong-bao/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/du-lieu/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
+    ("get", "/quan-tri/agencies/membership/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
+    ("get", "/quan-tri/agencies/membership/add/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
+    ("get", "/quan-tri/agencies/calendarday/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
+    ("get", "/quan-tri/agencies/apiclient/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
+    ("get", "/quan-tri/agencies/apiclient/add/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, 403)),
+    ("get", "/quan-tri/exchange/outboxmessage/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
+    ("get", "/quan-tri/payments/receipt/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
+    ("get", "/quan-tri/dossiers/dossier/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, 403)),
+    ("get", "/quan-tri/accounts/user/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, 403)),
+    ("get", "/quan-tri/accounts/citizenprofile/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, 403)),
+]
+CASES = [
+    (method, address, who, expected)
+    for method, address, row in TABLE
+    for who, expected in zip(EVERYONE, row, strict=True)
+]
+
+
+def browser(office: Office, who: str, owner: Any) -> Client:
+    if who == "anonymous":
+        return Client()
+    if who == "citizen":
+        return signed_in(owner)
+    return office.browser(who)
+
+
+@pytest.mark.parametrize(("method", "address", "who", "expected"), CASES)
+def test_who_gets_what(office: Office, method: str, address: str, who: str, expected: object) -> None:
+    dossier = factories.file_dossier()
+    response = getattr(browser(office, who, dossier.filer), method)(address.format(code=dossier.code))
+    if expected == SIGN_IN:
+        assert response.status_code == 302
+        assert response["Location"].startswith("/quan-tri/login/")
+        assert Dossier.objects.get().state == "submitted"
+    else:
+        assert response.status_code == expected
+
+
+def test_an_official_without_second_factor_sets_it_up_first(office: Office) -> None:
+    fresh = factories.make_official(office.agency)
+    response = signed_in(fresh).get("/quan-tri/")
+    assert (response.status_code, response["Location"]) == (302, reverse("mfa_activate_totp"))
+
+
+def test_the_way_in_is_the_portals_own_sign_in() -> None:
+    response = Client().get("/quan-tri/login/?next=/quan-tri/tim/")
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+    assert "next=%2Fquan-tri%2Ftim%2F" in response["Location"]
+    assert "evil" not in Client().get("/quan-tri/login/?next=https://evil.example/")["Location"]
+
+
+def test_a_superuser_reads_every_list_and_changes_no_dossier(office: Office) -> None:
+    dossier = factories.file_dossier()
+    root = with_second_factor(factories.make_official(office.agency))
+    root.is_superuser = True
+    root.save()
+    client = signed_in(root)
+    from django.contrib import admin
+
+    for model, model_admin in admin.site._registry.items():
+        address = f"/quan-tri/{model._meta.app_label}/{model._meta.model_name}/"
+        assert client.get(address).status_code == 200, address
+        if model_admin.has_add_permission(client.get(address).wsgi_request):
+            assert client.get(f"{address}add/").status_code == 200, address
+    page = client.get(f"/quan-tri/dossiers/dossier/{dossier.pk}/change/")
+    assert page.status_code == 200
+    assert 'name="_save"' not in page.content.decode()
+    assert dossier.applicant_id not in page.content.decode()
+    assert client.post(f"/quan-tri/dossiers/dossier/{dossier.pk}/change/", {"state": "returned"}).status_code == 403
+    assert client.get(f"/quan-tri/dossiers/dossier/{dossier.pk}/delete/").status_code == 403
+
+
+def test_an_administrator_gives_posts_at_her_agency_only_and_never_to_herself(office: Office) -> None:
+    client = office.browser("administrator")
+    newcomer = factories.make_official(make_other_agency())
+    form = {"user": newcomer.pk, "agency": office.agency.pk, "role": "desk", "title": "", "valid_from": "01/11/2026"}
+    assert client.post("/quan-tri/agencies/membership/add/", form).status_code == 302
+    assert newcomer.memberships.filter(agency=office.agency).exists()
+    own = client.post("/quan-tri/agencies/membership/add/", {**form, "user": office.administrator.pk, "role": "leader"})
+    assert own.status_code == 200 and "Không tự phân công cho mình" in own.content.decode()
+    elsewhere = make_other_agency()
+    refused = client.post("/quan-tri/agencies/membership/add/", {**form, "agency": elsewhere.pk, "role": "leader"})
+    assert refused.status_code == 200
+    assert not newcomer.memberships.filter(agency=elsewhere, role="leader").exists()
+    listed = client.get("/quan-tri/agencies/membership/").content.decode()
+    assert "Người Nơi Khác" not in listed and "Phạm Thị Quầy" in listed

@@ -1,0 +1,141 @@
+"""Queues: the right rows in due-date order, due dates in words, keyset pages, search, and a constant number of queries."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from dossiers import services
+from dossiers.lifecycle import DossierState as S
+from dossiers.models import Dossier
+from portal.backoffice import queues
+from tests import factories
+from tests.backoffice.conftest import Office
+from tests.backoffice.test_steps import in_state
+
+pytestmark = pytest.mark.django_db
+
+QUEUE_OF_STATE = {
+    S.SUBMITTED: "moi-nop",
+    S.ACCEPTED: "chua-phan-cong",
+    S.PROCESSING: "dang-xu-ly",
+    S.AWAITING_SUPPLEMENT: "cho-nguoi-nop",
+    S.AWAITING_PAYMENT: "cho-nguoi-nop",
+    S.WITHDRAWAL_REQUESTED: "xin-rut",
+    S.DECIDED: "da-xong",
+    S.STOPPED: "da-xong",
+}
+
+
+def text(response: Any) -> str:
+    return response.content.decode().replace("<wbr>", "")
+
+
+@pytest.mark.parametrize(("state", "name"), QUEUE_OF_STATE.items())
+def test_each_state_has_its_queue(office: Office, state: S, name: str) -> None:
+    dossier = in_state(state)
+    client = office.browser("desk")
+    assert dossier.code in text(client.get(f"/quan-tri/hang-doi/{name}/"))
+    assert dossier.code not in text(office.browser("foreign_desk").get(f"/quan-tri/hang-doi/{name}/"))
+
+
+def test_late_comes_first_and_is_said_in_words(office: Office) -> None:
+    calm, late = in_state(S.ACCEPTED), in_state(S.ACCEPTED)
+    Dossier.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(days=10))
+    client = office.browser("desk")
+    page = text(client.get("/quan-tri/hang-doi/dang-xu-ly/"))
+    assert page.index(late.code or "") < page.index(calm.code or "")
+    assert "trễ " in page and "ngày làm việc" in page
+    late_page = text(client.get("/quan-tri/hang-doi/tre-han/"))
+    assert late.code in late_page and calm.code not in late_page
+
+
+def test_pages_follow_each_other_without_loss_or_repeat(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = {in_state(S.SUBMITTED).code for _n in range(5)}
+    Dossier.objects.filter(code=sorted(codes)[0]).update(intake_due_at=None)
+    monkeypatch.setattr(queues, "PAGE_SIZE", 2)
+    original = queues.page
+    monkeypatch.setattr(queues, "page", lambda *args, **kw: original(*args, **{"limit": 2, **kw}))
+    client, address, seen = office.browser("desk"), "/quan-tri/hang-doi/moi-nop/", []
+    for _page in range(3):
+        response = client.get(address)
+        seen += [row["dossier"].code for row in response.context["rows"]]
+        address = "/quan-tri/hang-doi/moi-nop/" + response.context["next_url"]
+    assert len(seen) == 5 and set(seen) == codes
+    assert client.get("/quan-tri/hang-doi/moi-nop/?sau=%25%25%25").status_code == 200
+
+
+@pytest.mark.parametrize("part", ["code", "name", "number", "phone"])
+def test_search_finds_by_any_handle_within_the_agency(office: Office, part: str) -> None:
+    dossier = factories.file_dossier(factories.make_citizen("Trần Thị Tìm Thấy", phone="0912345678"))
+    factories.file_dossier(factories.make_citizen("Người Khác", phone="0987654321"))
+    typed = {
+        "code": dossier.code,
+        "name": "Tìm Thấy",
+        "number": dossier.applicant_id,
+        "phone": "0912 345 678",
+    }[part]
+    found = office.browser("desk").post("/quan-tri/tim/", {"q": typed})
+    assert (found.status_code, found["Location"]) == (302, f"/quan-tri/ho-so/{dossier.code}/")
+    elsewhere = office.browser("foreign_desk").post("/quan-tri/tim/", {"q": typed})
+    assert "Không tìm thấy hồ sơ" in text(elsewhere)
+
+
+@pytest.mark.parametrize("typed", ["", "a", "x" * 5000, "%_%", "\x01\x02\x03", "'; --"])
+def test_search_survives_anything(office: Office, typed: str) -> None:
+    assert office.browser("desk").post("/quan-tri/tim/", {"q": typed}).status_code in {200, 302}
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        ("desk", "/quan-tri/hang-doi/moi-nop/"),
+        ("desk", "/quan-tri/"),
+        ("leader", "/quan-tri/"),
+        ("leader", "/quan-tri/hang-doi/cho-duyet/"),
+    ],
+)
+def test_more_rows_do_not_mean_more_queries(office: Office, who: str, address: str) -> None:
+    in_state(S.SUBMITTED)
+    in_state(S.PROCESSING)
+    client = office.browser(who)
+    client.get(address)
+    few = count_queries(client, address)
+    for _n in range(4):
+        in_state(S.SUBMITTED)
+        dossier = in_state(S.PROCESSING)
+        services.propose(dossier.code or "", actor=factories.official_actor(office.agency, kind=_specialist()))
+    assert count_queries(client, address) == few <= 12
+
+
+def test_the_workbench_needs_few_queries(office: Office) -> None:
+    dossier = in_state(S.PROCESSING)
+    client = office.browser("desk")
+    address = f"/quan-tri/ho-so/{dossier.code}/"
+    client.get(address)
+    assert count_queries(client, address) <= 25
+
+
+def count_queries(client: Any, address: str) -> int:
+    cache.clear()
+    client.get("/quan-tri/tim/")  # warms the session and the rows every page needs
+    with CaptureQueriesContext(connection, ) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def _specialist() -> Any:
+    from portal.agencies.actors import ActorKind
+
+    return ActorKind.AGENCY
+
+
+def test_the_leaders_figures_are_links_to_their_rows(office: Office) -> None:
+    in_state(S.PROCESSING)
+    page = text(office.browser("leader").get("/quan-tri/"))
+    for name in ("cho-duyet", "tre-han", "hom-nay", "nhan-thang-nay", "xong-thang-nay"):
+        assert f'href="/quan-tri/hang-doi/{name}/"' in page

@@ -1,0 +1,182 @@
+"""Each step by each role through the page: what the table allows is offered and happens, anything else is refused in words."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from dossiers import lifecycle, services
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier
+from portal.agencies.actors import Actor, ActorKind
+from portal.backoffice.steps import STEPS
+from tests import factories
+from tests.backoffice.conftest import Office
+
+pytestmark = pytest.mark.django_db
+S = DossierState
+KIND = {"desk": ActorKind.DESK, "specialist": ActorKind.AGENCY, "leader": ActorKind.LEADER}
+WHAT_IS_TYPED: dict[str, dict[str, str]] = {
+    "refuse_intake": {"reason": "Không thuộc thẩm quyền."},
+    "request_supplement": {"check_0": "on", "text_0": "Chụp lại cho rõ.", "reason": "Ảnh mờ."},
+    "require_payment": {"own_description": "Lệ phí", "own_kind": "le_phi", "own_amount": "8000"},
+    "refuse_withdrawal": {"reason": "Đã có kết quả."},
+    "stop": {"reason": "Quá hạn bổ sung."},
+    "propose": {"reason": "Đủ điều kiện."},
+    "approve": {"signer_name": "Vũ Minh Lãnh", "signer_title": "Phó Chủ tịch"},
+}
+
+
+def in_state(state: DossierState) -> Dossier:
+    """A dossier brought to a state by the services."""
+    dossier = factories.file_dossier()
+    code = dossier.code or ""
+    agency = dossier.agency
+    assert agency is not None
+    citizen = Actor.citizen(dossier.filer)  # type: ignore[arg-type]
+    desk = factories.official_actor(agency)
+    specialist = factories.official_actor(agency, ActorKind.AGENCY)
+    leader = factories.official_actor(agency, ActorKind.LEADER)
+    path: dict[DossierState, list[Any]] = {
+        S.SUBMITTED: [],
+        S.ACCEPTED: [lambda: services.accept(code, actor=desk)],
+    }
+    path[S.PROCESSING] = [*path[S.ACCEPTED], lambda: services.start_processing(code, actor=specialist)]
+    path[S.AWAITING_SUPPLEMENT] = [
+        lambda: services.request_supplement(code, actor=desk, reason="x", defects=[services.Defect("a", "b", "c")])
+    ]
+    path[S.AWAITING_PAYMENT] = [
+        lambda: services.require_payment(code, actor=desk, charges=[services.Charge("phi", "Phí", 1000)])
+    ]
+    path[S.WITHDRAWAL_REQUESTED] = [
+        *path[S.ACCEPTED],
+        lambda: services.request_withdrawal(code, actor=citizen, reason="Nhầm."),
+    ]
+    path[S.DECIDED] = [*path[S.PROCESSING], lambda: services.approve(code, actor=leader)]
+    path[S.RETURNED] = [*path[S.DECIDED], lambda: services.return_result(code, actor=leader)]
+    path[S.REFUSED] = [lambda: services.refuse_intake(code, actor=desk, reason="x")]
+    path[S.STOPPED] = [*path[S.ACCEPTED], lambda: services.stop(code, actor=desk, reason="x")]
+    for take in path[state]:
+        take()
+    dossier.refresh_from_db()
+    assert dossier.state == state
+    return dossier
+
+
+def press(client: Client, dossier: Dossier, name: str, **typed: str) -> Any:
+    address = f"/quan-tri/ho-so/{dossier.code}/buoc/{name.replace('_', '-')}/"
+    data = {"sequence": str(dossier.last_sequence), **WHAT_IS_TYPED.get(name, {}), **typed}
+    return client.post(address, data)
+
+
+@pytest.mark.parametrize("who", list(KIND))
+@pytest.mark.parametrize("state", [state for state in S if state != S.DRAFT])
+def test_exactly_the_steps_of_the_table_are_offered(office: Office, who: str, state: DossierState) -> None:
+    dossier = in_state(state)
+    page = office.browser(who).get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
+    offered = {name for name, step in STEPS.items() if f"/buoc/{step.address}/" in page}
+    assert offered == {row.name for row in lifecycle.allowed(state, KIND[who])}
+
+
+@pytest.mark.parametrize("who", list(KIND))
+@pytest.mark.parametrize("name", list(STEPS))
+def test_each_step_by_each_role(office: Office, who: str, name: str) -> None:
+    transition = lifecycle.TRANSITIONS[name]
+    state = min(transition.sources, key=list(S).index)
+    dossier = in_state(state)
+    response = press(office.browser(who), dossier, name)
+    event = dossier.events.latest()
+    if KIND[who] in transition.by:
+        assert response.status_code == 302, response.content.decode()
+        assert event.name == transition.event
+        assert event.actor_user == getattr(office, who)
+    else:
+        assert response.status_code == 403
+        assert event.name != transition.event
+
+
+@pytest.mark.parametrize("name", ["refuse_intake", "request_supplement", "require_payment"])
+def test_what_is_missing_is_said_at_its_field_and_nothing_happens(office: Office, name: str) -> None:
+    dossier = in_state(S.SUBMITTED)
+    address = f"/quan-tri/ho-so/{dossier.code}/buoc/{name.replace('_', '-')}/"
+    response = office.browser("desk").post(address, {"sequence": str(dossier.last_sequence), "reason": ""})
+    assert response.status_code == 422
+    assert "govuk-error-summary" in response.content.decode()
+    dossier.refresh_from_db()
+    assert dossier.state == S.SUBMITTED
+
+
+def test_a_ticked_paper_needs_words_and_what_was_typed_stays(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    response = press(
+        office.browser("desk"), dossier, "request_supplement", text_0="", reason="Lý do dài đã gõ"
+    )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Hãy viết giấy này cần sửa hoặc bổ sung gì." in page and "Lý do dài đã gõ" in page
+
+
+def test_a_supplement_request_lists_every_defect_at_once(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    press(office.browser("desk"), dossier, "request_supplement", other_name="Tờ khai", other_text="Bản có chữ ký")
+    (request,) = dossier.supplement_requests.all()
+    assert [(item["name"], item["text"]) for item in request.items] == [
+        ("Giấy tờ thử", "Chụp lại cho rõ."),
+        ("Tờ khai", "Bản có chữ ký"),
+    ]
+
+
+def test_payment_lines_become_obligations(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    assert press(office.browser("desk"), dossier, "require_payment").status_code == 302
+    owed = dossier.obligations.get()
+    assert (owed.kind, owed.description, owed.amount_vnd) == ("le_phi", "Lệ phí", 8000)
+    assert press(office.browser("desk"), dossier, "require_payment", own_amount="-5").status_code == 422
+
+
+def test_approval_keeps_number_signer_and_lines(office: Office) -> None:
+    dossier = in_state(S.PROCESSING)
+    press(office.browser("leader"), dossier, "approve", document_number="15/XN-UBND", content="Nơi cấp: Cửa Nam")
+    work = dossier.result_issue
+    assert (work.document_number, work.signer_name, work.signer_title) == (
+        "15/XN-UBND",
+        "Vũ Minh Lãnh",
+        "Phó Chủ tịch",
+    )
+    assert work.fields == {"rows": [["Nơi cấp", "Cửa Nam"]]}
+    assert press(office.browser("leader"), in_state(S.PROCESSING), "approve", content="sai").status_code == 422
+
+
+def test_a_proposal_waits_for_the_leader(office: Office) -> None:
+    dossier = in_state(S.PROCESSING)
+    press(office.browser("specialist"), dossier, "propose", reason="Đủ điều kiện cấp.")
+    leader = office.browser("leader")
+    assert dossier.code in leader.get("/quan-tri/hang-doi/cho-duyet/").content.decode().replace("<wbr>", "")
+    assert "Đủ điều kiện cấp." in leader.get(f"/quan-tri/ho-so/{dossier.code}/buoc/approve/").content.decode()
+
+
+def test_a_dossier_of_the_agencys_own_system_is_only_read(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    dossier.handled_by = factories.make_client(office.agency)
+    dossier.save()
+    client = office.browser("desk")
+    page = client.get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
+    assert f"Do {dossier.handled_by.name} giải quyết" in page and "/buoc/" not in page
+    assert press(client, dossier, "accept").status_code == 302
+    dossier.refresh_from_db()
+    assert dossier.state == S.SUBMITTED
+
+
+def test_assignment_goes_to_officials_of_the_agency_only(office: Office) -> None:
+    dossier = in_state(S.ACCEPTED)
+    client = office.browser("leader")
+    address = f"/quan-tri/ho-so/{dossier.code}/phan-cong/"
+    client.post(address, {"official": office.foreign_desk.pk, "sequence": dossier.last_sequence})
+    dossier.refresh_from_db()
+    assert dossier.assignee is None
+    client.post(address, {"official": office.specialist.pk, "sequence": dossier.last_sequence})
+    dossier.refresh_from_db()
+    assert dossier.assignee == office.specialist
+    assert dossier.code in office.browser("specialist").get("/quan-tri/hang-doi/cua-toi/").content.decode().replace(
+        "<wbr>", ""
+    )
