@@ -1,4 +1,4 @@
-"""Publishing packs as versions of procedures (bản công bố): unchanged is a no-op, changed is a new version from a day on."""
+"""Publishing packs as versions of procedures (bản công bố): unchanged is nothing, changed a new version from a day."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Loaded:
 
 
 def content_sha256(pack: Pack) -> str:
-    """The digest of everything a pack says, its form standing alone: a changed field group changes the procedures that use it."""
+    """The digest of all a pack says, form included: a changed field group changes every procedure that uses it."""
     content = {"data": pack.data, "form": pack.form, "applicants": pack.applicants, "index": search_index.EDITION}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -13,7 +13,7 @@ _CONDITIONS = ("visible_if", "required_if")
 
 
 def expand_form(form: Mapping[str, Any], groups: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
-    """The form with ``use_group`` replaced by fields, ``person`` by its parts, and the value lists it uses beside the pages.
+    """The form with ``use_group`` replaced by fields and ``person`` by its parts; used value lists beside the pages.
 
     Raises DefinitionError with the place and the cure.
     """

@@ -1,6 +1,7 @@
 """What a filing costs (phí, lệ phí): layers of rules, dated and by channel; the lowest applicable one wins.
 
-Legal frame: Luật Phí và lệ phí 97/2015/QH13; reductions by circulars of Bộ Tài chính and resolutions of provincial councils.
+Legal frame: Luật Phí và lệ phí 97/2015/QH13; reductions by circulars of Bộ Tài chính and resolutions of provincial
+councils.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ CHANNEL_GROUPS = {"online": "online", "direct": "direct", "postal": "direct"}
 
 @dataclass(frozen=True, slots=True)
 class FeeLine:
-    """One charge that is due. No amount means that the agency tells it; it is never free and never charged by itself."""
+    """One charge that is due. No amount: the agency tells it; that is never free and never charged by itself."""
 
     kind: str
     """A value of ``procedures.models.FeeKind``."""
@@ -39,7 +40,7 @@ class FeeLine:
 
 
 def applies(rule: FeeRule, scope: Scope, *, channel: str, province_code: str = "") -> bool:
-    """Whether a rule applies by itself to a filing: dates, channel and province fit, and it is ordinary or its condition holds."""
+    """Whether a rule applies by itself: dates, channel and province fit, and it is ordinary or its condition holds."""
     if not is_in_force(rule, scope.on) or rule.channel not in {"all", CHANNEL_GROUPS.get(channel, channel)}:
         return False
     if rule.provinces and province_code not in rule.provinces:
@@ -62,7 +63,7 @@ def amounts_due(
     facts: Mapping[str, bool] | None = None,
     rules: Iterable[FeeRule] | None = None,
 ) -> list[FeeLine]:
-    """What a filing on a day costs, one line for each charge, in the order of the pack and the words of the active language.
+    """What a filing on a day costs: a line for each charge, in the order of the pack, in the active language.
 
     Of the rules of one charge the lowest known amount wins; a charge that only has rules without an amount is a line
     without an amount.

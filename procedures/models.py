@@ -1,4 +1,4 @@
-"""The catalogue: procedures and their dated versions (thủ tục hành chính và bản công bố). Public reference data only."""
+"""The catalogue: procedures and their dated versions (thủ tục hành chính, bản công bố). Public reference data only."""
 
 from datetime import date
 from typing import Self
@@ -103,7 +103,7 @@ class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
 
 
 class ProcedureVersion(models.Model):
-    """What a procedure says from one day to another (bản công bố); a filed dossier keeps the version it was filed under."""
+    """What a procedure says from one day to another (bản công bố); a dossier keeps the version it was filed under."""
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("lần công bố"))
@@ -132,7 +132,7 @@ class ProcedureVersion(models.Model):
     sheet = models.JSONField(_("nội dung công bố"), default=dict)
     """Everything the sheet shows beside the columns and rows here; keys in procedures.sheets."""
     form = models.JSONField(_("biểu mẫu điện tử"), default=dict)
-    """Pages, groups, fields and the value lists they use (docs/procedure-pack.md), field groups expanded; empty = the generic form."""
+    """Pages, fields and value lists (docs/procedure-pack.md), groups expanded; empty = the generic form."""
     source_record = models.JSONField(_("bản ghi gốc"), null=True, blank=True)
     search_text = models.TextField(editable=False, default="")
     search_vector = SearchVectorField(null=True, editable=False)
@@ -216,7 +216,9 @@ class Component(models.Model):
         default=list,
         blank=True,
     )
-    reuse_from = models.CharField(_("nguồn dữ liệu thay thế"), max_length=60, blank=True)
+    reuse_from = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("nguồn dữ liệu thay thế"), default=list, blank=True
+    )
     note = models.TextField(_("ghi chú"), blank=True)
     note_en = models.TextField(_("ghi chú tiếng Anh"), blank=True)
 

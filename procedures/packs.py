@@ -34,22 +34,23 @@ MARKS = ("F", "K", "gap")
 
 _TOP = frozenset(
     {
-        "code", "name", "short_name", "summary", "field", "issued_by", "decision", "updated_on", "life_events", "keywords",
-        "featured_rank", "competent", "service_level", "service_level_reason", "channels", "applicants", "processing",
-        "subcases", "fees", "supplement_rule", "components", "steps", "results", "requirements", "notes", "legal_basis",
-        "replaces", "linked", "form", "marks",
+        "code", "name", "short_name", "summary", "field", "issued_by", "decision", "updated_on", "life_events",
+        "keywords", "featured_rank", "competent", "service_level", "service_level_reason", "channels",
+        "applicants", "processing", "subcases", "fees", "supplement_rule", "components", "steps", "results",
+        "requirements", "notes", "legal_basis", "replaces", "linked", "form", "marks",
     }
 )  # fmt: skip
 _FEE = frozenset(
     {
-        "key", "charge", "kind", "name", "amount_vnd", "currency", "amount", "channel", "unit", "quantity_field", "default",
-        "condition", "when", "payable_on", "provinces", "valid_from", "valid_to", "decided_by", "legal", "mark",
+        "key", "charge", "kind", "name", "amount_vnd", "currency", "amount", "channel", "unit",
+        "quantity_field", "default", "condition", "when", "payable_on", "provinces", "valid_from", "valid_to",
+        "decided_by", "legal", "mark",
     }
 )  # fmt: skip
 _COMPONENT = frozenset(
     {
-        "key", "code", "name", "kind", "originals", "copies", "channels", "required", "condition", "when", "document_types",
-        "reuse_from", "note",
+        "key", "code", "name", "kind", "originals", "copies", "channels", "required", "condition", "when",
+        "document_types", "reuse_from", "note",
     }
 )  # fmt: skip
 

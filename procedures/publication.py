@@ -1,4 +1,4 @@
-"""The edition of the catalogue: it changes with every publication, and everything cached from the catalogue hangs on it."""
+"""The edition of the catalogue: new with every publication; everything cached from the catalogue hangs on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding the right procedure in a citizen's own words (tìm thủ tục): candidates from PostgreSQL, order reckoned here."""
+"""Finding the right procedure in a citizen's own words (tìm thủ tục): PostgreSQL finds candidates, order is ours."""
 
 from __future__ import annotations
 

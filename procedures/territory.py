@@ -1,4 +1,4 @@
-"""Provinces, communes and agencies as forms and the sheet need them: lists to choose from, and what a person typed resolved to a code."""
+"""Provinces, communes and agencies for forms and sheet: lists to choose from, and codes for what a person typed."""
 
 from __future__ import annotations
 

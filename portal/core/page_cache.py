@@ -1,7 +1,8 @@
 """Whole pages for people who have not signed in, kept in the process until what they show changes.
 
-Without a session a page is the same for everybody: it depends on address, host, the chosen colour scheme and the edition of
-what it shows. The middleware stands outermost, so that a kept page costs one look into a dictionary and one at the edition.
+Without a session a page is the same for everybody: it depends on address, host, the chosen colour scheme and the
+edition of what it shows. The middleware stands outermost, so that a kept page costs one look into a dictionary and one
+at the edition.
 Browsers and proxies may keep the page too, but ask every time whether it still holds (ETag).
 """
 

@@ -1,7 +1,7 @@
 """Electronic forms (biểu mẫu điện tử): pure rules over the form that a procedure version keeps.
 
-Everything here works on ``version.form`` (JSON, see ``docs/procedure-pack.md``) and a flat mapping of answers by field key.
-Nothing here knows a dossier.
+Everything here works on ``version.form`` (JSON, see ``docs/procedure-pack.md``) and a flat mapping of answers by field
+key. Nothing here knows a dossier.
 """
 
 from __future__ import annotations
@@ -77,21 +77,24 @@ def build_form(
 ) -> PageForm:
     """The Django form of a page, drawn by ``templates/procedures/eform/form.html``.
 
-    ``sources`` are the words of ``prefill`` by field: they are shown, and a locked field that has one cannot be changed.
+    ``sources`` are the words of ``prefill`` by field: they are shown; a locked field that has one cannot be changed.
     A post by an add, remove or update button gives ``is_action``: not valid, no errors, show the page again.
     """
     return build_page_form(page, answers=answers, data=data, language=language, sources=sources, facts=facts, on=on)
 
 
 def answers_from(form_instance: PageForm) -> dict[str, Any]:
-    """The cleaned answers of a valid page by field key; None for what is not asked or left empty, so that merging clears it."""
+    """The cleaned answers of a page by key; None for what is not asked or left empty, so that merging clears it."""
     return dict(form_instance.page_answers)
 
 
 def validate(
     form: FormData | Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
 ) -> dict[str, list[str]]:
-    """Everything wrong with the answers of the whole form, by path (``child_full_name``, ``residence.line``, ``members.0.member_name``)."""
+    """Everything wrong with the answers of the whole form, by path.
+
+    A path is a field's key or goes below it: ``child_full_name``, ``residence.line``, ``members.0.member_name``.
+    """
     return validate_form(form_of(form), answers, on=on, facts=facts)
 
 
@@ -112,7 +115,7 @@ def complete(
 def prefill(
     form: FormData | Form, facts: Mapping[str, Mapping[str, Any]], *, on: date | None = None
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """(answers, sources) from what the state knows: ``facts`` by source, each with its items and ``source`` in words."""
+    """(answers, sources) from what the state knows: ``facts`` by source, each with items and ``source`` in words."""
     return prefill_form(form_of(form), facts, on=on)
 
 
@@ -142,7 +145,10 @@ def required_components(
     on: date | None = None,
     channel: str = "online",
 ) -> list[tuple[Any, bool]]:
-    """Papers to attach with these answers, as (component, must be there); forms, consents and shown papers are not attached."""
+    """Papers to attach with these answers, as (component, must be there).
+
+    Forms, consents of others and papers that are only shown are not attached.
+    """
     form = form_of(version.form)
     context = context_for(answers, on=on, facts=facts)
     scope = Scope(visible_answers(form, answers, context), context.on, context.facts)

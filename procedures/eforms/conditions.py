@@ -1,6 +1,6 @@
 """Conditions of fields, groups, components and fees: evaluated, resolved for one page, and put into words.
 
-One language everywhere (``docs/procedure-pack.md``): a test of a field or fact, combined by ``all``, ``any`` and ``not``.
+One language everywhere (``docs/procedure-pack.md``): a test of a field or fact, combined by ``all``, ``any``, ``not``.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def fields_in(condition: Condition | None) -> Iterator[str]:
 
 
 def resolve(condition: Condition | None, live: frozenset[str], scope: Scope) -> bool | Condition:
-    """What remains of a condition when only the ``live`` fields can still change: True, False, or a smaller condition."""
+    """What remains of a condition when only ``live`` fields can still change: True, False, or a smaller condition."""
     if condition is None:
         return True
     for name, absorbing in (("all", False), ("any", True)):

@@ -59,7 +59,10 @@ def html_name(path: tuple[str | int, ...]) -> str:
 
 
 class LeafField(forms.Field):
-    """A control for one leaf; it only reads. Duties and limits are judged over the whole page, where conditions are known."""
+    """A control for one leaf; it only reads.
+
+    Duties and limits are judged over the whole page, where conditions are known.
+    """
 
     source = ""
     """Where a prefilled value came from, in words; components/field.html shows it."""

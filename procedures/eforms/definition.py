@@ -17,8 +17,9 @@ KEY = re.compile(r"[a-z][a-z0-9_]{0,49}", re.ASCII)
 
 LEAF_TYPES = frozenset(
     {
-        "text", "long_text", "integer", "decimal", "money", "date", "month", "datetime", "boolean", "consent", "choice",
-        "multi_choice", "personal_id", "tax_code", "phone", "email", "agency", "province", "commune", "readonly", "computed",
+        "text", "long_text", "integer", "decimal", "money", "date", "month", "datetime", "boolean", "consent",
+        "choice", "multi_choice", "personal_id", "tax_code", "phone", "email", "agency", "province", "commune",
+        "readonly", "computed",
     }
 )  # fmt: skip
 COMPOSITE_TYPES = frozenset({"address", "person", "organisation", "bank_account", "co_signature"})
@@ -188,9 +189,9 @@ def both(first: Mapping[str, Any] | None, second: Mapping[str, Any] | None) -> M
 
 _FIELD_KEYS = frozenset(
     {
-        "key", "label", "type", "help", "required", "required_if", "visible_if", "prefill", "locked", "default", "max_length", "pattern",
-        "pattern_help", "min", "max", "not_before", "choices", "fields", "min_items", "max_items", "only", "compute", "signer", "routing",
-        "with_old_unit",
+        "key", "label", "type", "help", "required", "required_if", "visible_if", "prefill", "locked", "default",
+        "max_length", "pattern", "pattern_help", "min", "max", "not_before", "choices", "fields", "min_items",
+        "max_items", "only", "compute", "signer", "routing", "with_old_unit",
     }
 )  # fmt: skip
 
@@ -260,8 +261,7 @@ class _Reader:
 
     def parts(self, kind: str, data: Mapping[str, Any], place: str) -> tuple[Field, ...]:
         if kind == "address":
-            parts = ADDRESS_PARTS if not data.get("with_old_unit") else (*ADDRESS_PARTS, OLD_UNIT)
-            return parts
+            return (*ADDRESS_PARTS, OLD_UNIT) if data.get("with_old_unit") else ADDRESS_PARTS
         if kind in FIXED_PARTS:
             return FIXED_PARTS[kind]
         if kind not in {REPEAT, "person"}:

@@ -152,8 +152,8 @@ GENERIC_FORM: dict[str, Any] = {
                         {
                             "key": "pledge",
                             "label": {
-                                "vi": "Tôi cam đoan những nội dung khai trên là đúng sự thật và chịu trách nhiệm trước pháp luật "
-                                "về lời khai của mình",
+                                "vi": "Tôi cam đoan những nội dung khai trên là đúng sự thật và chịu trách nhiệm "
+                                "trước pháp luật về lời khai của mình",
                                 "en": "I declare that what I have stated is true and answer for it before the law",
                             },
                             "type": "consent",

@@ -1,4 +1,4 @@
-"""One page of an e-form as a Django form: every control is a field of its own, so labels, errors and links just work."""
+"""One page of an e-form as a Django form: each control is a field of its own, so labels, errors and links just work."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ Rest = Mapping[str, Any] | bool
 class PageForm(forms.Form):
     """A page to fill: bound when ``data`` is given; ``sections`` is what the template draws.
 
-    ``is_action`` posts (add a row, remove a row, look again) are never valid and have no errors: the page is shown again
-    with what was typed.
+    ``is_action`` posts (add a row, remove a row, look again) are never valid and have no errors: the page is shown
+    again with what was typed.
     """
 
     use_required_attribute = False
@@ -209,7 +209,7 @@ class PageForm(forms.Form):
 
     def _forget_errors(self, key: str) -> None:
         for name in [name for name in self._errors or {} if name == key or name.startswith(f"{key}__")]:
-            del self._errors[name]  # type: ignore[attr-defined]
+            del self._errors[name]
 
     def _place_error(self, path: str, message: str) -> None:
         """Put a message at the control of its path, unless that control already says what is wrong."""
@@ -238,7 +238,7 @@ class PageForm(forms.Form):
             control = bound.field
             is_group = isinstance(control.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
             target = f"#{bound.auto_id}_0" if is_group else f"#{bound.auto_id}"
-            context = words_around(self.page, control.path)
+            context = words_around(self.page, getattr(control, "path", ()) or (bound.name,))
             links += [(target, f"{context}: {text}" if context else str(text)) for text in bound.errors]
         return links
 

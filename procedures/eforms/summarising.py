@@ -65,7 +65,7 @@ def summarise(
     facts: Mapping[str, bool] | None = None,
     filled_only: bool = False,
 ) -> list[Section]:
-    """Sections in the order of the form, visible fields only; unanswered ones have an empty value unless ``filled_only``."""
+    """Sections in the order of the form, visible fields only; unanswered ones empty, or left out (``filled_only``)."""
     with translation.override(language or translation.get_language() or "vi"):
         kept = complete_answers(form, answers, on=on, facts=facts)
         context = context_for(kept, on=on, facts=facts)

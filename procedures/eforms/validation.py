@@ -152,7 +152,7 @@ def _warnings_in(fields: tuple[Field, ...], answers: Answers, prefix: str) -> It
 def odd_answers(
     form: Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
 ) -> dict[str, list[str]]:
-    """What should be looked at again but is no reason to refuse, by path (DOMAIN §4.3: year and gender in the number)."""
+    """What should be looked at again but is no reason to refuse, by path: year and gender in identification numbers."""
     context = context_for(answers, on=on, facts=facts)
     kept = visible_answers(form, answers, context)
     found: dict[str, list[str]] = {}

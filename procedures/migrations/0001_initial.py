@@ -507,7 +507,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reuse_from",
-                    models.CharField(blank=True, max_length=60, verbose_name="nguồn dữ liệu thay thế"),
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="nguồn dữ liệu thay thế",
+                    ),
                 ),
                 ("note", models.TextField(blank=True, verbose_name="ghi chú")),
                 (

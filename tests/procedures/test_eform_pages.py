@@ -1,4 +1,4 @@
-"""Pages of a form as a person fills them, without scripts: conditions, addresses, rows, locked values, errors at their place."""
+"""Pages of a form filled without scripts: conditions, addresses, rows, locked values, errors at their place."""
 
 import pytest
 from django.http import QueryDict

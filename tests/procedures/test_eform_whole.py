@@ -1,4 +1,4 @@
-"""A whole form: prefilled, validated with all errors at once, summed up, described as JSON Schema, with the papers it needs."""
+"""A whole form: prefilled, judged with all errors at once, summed up, described as JSON Schema; its papers."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Search at /thu-tuc/: a citizen's own words, filters with counts, an honest empty page, and a constant number of queries."""
+"""Search at /thu-tuc/: a citizen's own words, filters with counts, and an honest empty page."""
 
 import pytest
 from django.core.cache import cache

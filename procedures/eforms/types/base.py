@@ -1,4 +1,4 @@
-"""What every type of field can do: read what was typed, judge a value, write it for people and describe it for machines."""
+"""What every type of field can do: read what was typed, judge a value, show it to people, describe it to machines."""
 
 from __future__ import annotations
 

@@ -62,9 +62,10 @@ class AddressType(CompositeType):
         """Each part, and the commune within the province."""
         yield from part_problems(definition, value, context)
         province, commune = value.get("province_code"), value.get("commune_code")
-        if isinstance(province, str) and isinstance(commune, str) and context.territory.is_province(province):
-            if not context.territory.is_commune_of(commune, province):
-                yield "commune_code", _("Xã, phường này không thuộc tỉnh, thành phố đã chọn. Hãy chọn lại.")
+        if not isinstance(province, str) or not isinstance(commune, str) or not context.territory.is_province(province):
+            return
+        if not context.territory.is_commune_of(commune, province):
+            yield "commune_code", _("Xã, phường này không thuộc tỉnh, thành phố đã chọn. Hãy chọn lại.")
 
     def display(self, definition: Field, value: dict[str, Any], context: Context) -> str:
         """From the house to the province, as one writes it on an envelope."""

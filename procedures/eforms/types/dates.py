@@ -43,7 +43,7 @@ def show_day(day: date) -> str:
 
 
 def read_day(label: str, typed: str) -> date:
-    """The day of ``2/11/2026``, ``02-11-2026``, ``2.11.2026``, ``02112026`` or ``2026-11-02``; raises NotReadableError."""
+    """The day of ``2/11/2026``, ``2.11.2026``, ``02112026``, ``2026-11-02``. Raises NotReadableError."""
     text = clean_line(typed)
     if found := _YEAR_FIRST.fullmatch(text):
         year, month, day = (int(part) for part in found.groups())

@@ -13,7 +13,7 @@ from procedures.packs import REFERENCE, PackError, Reference
 class Command(BaseCommand):
     """``manage.py load_procedures [FILE OR FOLDER …]``."""
 
-    help = "Publish procedure packs (YAML). Unchanged packs are left alone; a changed pack becomes a new version from today."
+    help = "Publish procedure packs (YAML): unchanged ones are left alone, a changed one is a new version from today."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Files or folders; our own packs when none is given."""
