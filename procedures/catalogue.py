@@ -40,7 +40,7 @@ class Loaded:
 
 def content_sha256(pack: Pack) -> str:
     """The digest of all a pack says, form included: a changed field group changes every procedure that uses it."""
-    content = {"data": pack.data, "form": pack.form, "applicants": pack.applicants, "index": search_index.EDITION}
+    content = {"data": pack.data, "form": pack.form, "applicants": pack.applicants}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -65,6 +65,8 @@ def load_pack(
 def _unchanged(code: str, digest: str) -> Loaded | None:
     procedure = Procedure.objects.select_related("current").filter(code=code).first()
     if procedure and procedure.current and procedure.current.content_sha256 == digest:
+        if not search_index.is_current(procedure.current):
+            search_index.write(procedure.current)
         return Loaded(procedure.current, UNCHANGED)
     return None
 

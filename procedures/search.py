@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet
 
 from procedures import publication
 from procedures.models import Procedure, ProcedureVersion
@@ -128,17 +128,16 @@ def _candidates(query: Query) -> list[Hit]:
     if not telling:
         return []
     ts_query = SearchQuery(_ts_query(telling), config="simple", search_type="raw")
-    by_words = versions.filter(search_vector=ts_query).annotate(rank=SearchRank(F("search_vector"), ts_query))
-    hits = _judged(query, by_words)
+    hits = _judged(query, versions.filter(search_vector=ts_query), SearchRank(F("search_vector"), ts_query))
     if not hits:
         # Errors that no single known word explains: whole phrases that look alike.
         alike = versions.filter(search_text__trigram_word_similar=query.folded)
-        hits = _judged(query, alike.annotate(rank=TrigramWordSimilarity(query.folded, "search_text")))
+        hits = _judged(query, alike, TrigramWordSimilarity(query.folded, "search_text"))
     return hits
 
 
-def _judged(query: Query, versions: QuerySet[ProcedureVersion]) -> list[Hit]:
-    rows = versions.order_by("-rank", "pk").values_list(*_COLUMNS, "procedure__featured_rank")[:MOST_CANDIDATES]
+def _judged(query: Query, versions: QuerySet[ProcedureVersion], rank: Func) -> list[Hit]:
+    rows = versions.order_by(rank.desc(), "pk").values_list(*_COLUMNS, "procedure__featured_rank")[:MOST_CANDIDATES]
     scored = [_hit(row, _score(query, row[3], row[7])) for row in rows]
     kept = sorted((hit for hit in scored if hit.score >= LEAST_COVERAGE), key=lambda hit: (-hit.score, hit.code))
     return [hit for hit in kept if hit.score >= kept[0].score * LEAST_OF_BEST]

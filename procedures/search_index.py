@@ -8,10 +8,10 @@ from django.db.models import Value
 from portal.core.text import fold
 from procedures.models import ProcedureVersion
 
-EDITION = 2
-"""Raise it when the zones change: then loading writes every version's search text anew."""
+EDITION = "3"
+"""Change it when the zones change: then loading writes every current version's search text anew."""
 
-ZONES = ("code", "short_name", "name", "keywords", "summary", "around")
+ZONES = ("edition", "code", "short_name", "name", "keywords", "summary", "around")
 """Lines of ``search_text`` in order; ``keywords`` are separated by semicolons."""
 
 
@@ -26,6 +26,7 @@ def zones(version: ProcedureVersion) -> dict[str, str]:
     events = ", ".join(event.name for event in version.procedure.life_events.all())
     results = ", ".join(result.name for result in version.results.all())
     return {
+        "edition": EDITION,
         "code": version.procedure.code,
         "short_name": folded(version.short_name),
         "name": folded(version.name),
@@ -33,6 +34,11 @@ def zones(version: ProcedureVersion) -> dict[str, str]:
         "summary": folded(f"{(sheet.get('summary') or {}).get('vi', '')} {version.name_en} {version.short_name_en}"),
         "around": folded(f"{version.procedure.field.name}, {events}, {results}"),
     }
+
+
+def is_current(version: ProcedureVersion) -> bool:
+    """Whether the version's search text has the zones of this edition."""
+    return version.search_text.startswith(f"{EDITION}\n")
 
 
 def write(version: ProcedureVersion) -> None:
