@@ -24,8 +24,9 @@ def lines(dossier: Dossier) -> list[str]:
     if first_due is not None and first_due == dossier.due_at:
         return [accepted, *reckoned]
     stops = _stops(dossier)
+    restarts = version is not None and version.supplement_rule == "restart"
     for _began, ended in reversed(stops):
-        if deadlines.due_at(calendar, version, ended) == dossier.due_at:
+        if restarts and deadlines.due_at(calendar, version, ended) == dossier.due_at:
             again = _("Bổ sung xong lúc %(moment)s; thời hạn tính lại từ đầu.") % {"moment": vn_datetime(ended)}
             return [accepted, again, *(step.text for step in deadlines.explain(calendar, version, ended)[1:])]
     new_due = {"moment": vn_datetime(dossier.due_at)}

@@ -42,9 +42,10 @@ class PlaceForm(forms.Form):
         if not needs_commune:
             del self.fields["commune_code"]
             return
+        communes = territory.communes(province) if territory.is_province(province) else []
         self.fields["commune_code"].choices = [
             ("", _("Chọn xã, phường, đặc khu")),
-            *((unit.code, unit.full_name) for unit in territory.communes(province)),
+            *((unit.code, unit.full_name) for unit in communes),
         ]
         self.fields["commune_code"].source = source
 

@@ -1,5 +1,7 @@
 """Names of procedures and papers in the reader's language; names of agencies stay Vietnamese."""
 
+from django.utils.translation import get_language
+
 from dossiers.models import Dossier
 from procedures import fees
 from procedures.models import Component, ProcedureVersion
@@ -7,7 +9,9 @@ from procedures.models import Component, ProcedureVersion
 
 def version_title(version: ProcedureVersion) -> str:
     """The short name people use, or the official one."""
-    return fees.words(version, "short_name") or fees.words(version, "name")
+    if (get_language() or "").startswith("en") and (version.short_name_en or version.name_en):
+        return version.short_name_en or version.name_en
+    return version.short_name or version.name
 
 
 def dossier_title(dossier: Dossier) -> str:

@@ -1,0 +1,237 @@
+"""The page of a dossier: whose turn it is, what happened and why, papers, money, letters; supplement and withdrawal."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from dossiers import due_explanation, services
+from dossiers.models import Dossier
+from portal.agencies.actors import Actor, ActorKind
+from tests import factories
+from tests.dossiers.filing_pages import signed_in, text
+
+pytestmark = pytest.mark.django_db
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=HANOI)
+
+
+def page_of(dossier: Dossier, suffix: str = "", prefix: str = "") -> Any:
+    return signed_in(dossier.filer).get(f"{prefix}/ho-so/{dossier.code}/{suffix}")
+
+
+def desk(dossier: Dossier) -> Actor:
+    assert dossier.agency is not None
+    return factories.official_actor(dossier.agency)
+
+
+def waiting_for_supplement(**kwargs: Any) -> Dossier:
+    dossier = factories.file_dossier(**kwargs)
+    defects = [services.Defect("TEST-GIAY", "Giấy tờ thử", "Ảnh mờ."), services.Defect("", "Giấy khác", "")]
+    return services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu giấy.", defects=defects)
+
+
+def test_list_shows_drafts_then_dossiers_with_whose_turn() -> None:
+    dossier = factories.file_dossier()
+    client = signed_in(dossier.filer)
+    client.post("/nop-ho-so/1.000001/")
+    page = text(client.get("/ho-so/"))
+    assert page.index("Chưa nộp") < page.index("Đã nộp")
+    assert "Đang chờ UBND phường Cửa Nam" in page and dossier.code and dossier.code in page
+
+
+def test_empty_list_offers_the_first_step() -> None:
+    page = text(signed_in(factories.make_citizen()).get("/ho-so/"))
+    assert "Chưa có hồ sơ nào" in page and 'href="/thu-tuc/"' in page
+
+
+def test_long_list_comes_in_pages(django_assert_max_num_queries: Any) -> None:
+    citizen = factories.make_citizen()
+    for _n in range(23):
+        factories.file_dossier(citizen)
+    client = signed_in(citizen)
+    with django_assert_max_num_queries(12):
+        first = text(client.get("/ho-so/"))
+    last_shown = Dossier.objects.order_by("-id")[19].pk
+    assert f"?truoc={last_shown}" in first and first.count("list__link") == 20
+    second = text(client.get(f"/ho-so/?truoc={last_shown}"))
+    assert second.count("list__link") == 3
+    assert client.get("/ho-so/?truoc=abc").status_code == client.get(f"/ho-so/?truoc={'9' * 40}").status_code == 200
+
+
+def test_submitted_page_tells_the_eight_hours_and_shows_a_qr() -> None:
+    dossier = factories.file_dossier()
+    page = text(page_of(dossier))
+    assert "Cơ quan trả lời chậm nhất" in page and "<svg" in page and "Quét để mở trang tra cứu" in page
+    assert dossier.components.get().files[0]["content_sha256"] in page
+    assert "style=" not in page.split("<main")[1].split("</main>")[0], "no inline style: the policy refuses it"
+
+
+def test_accepted_page_explains_the_due_date_day_by_day() -> None:
+    with time_machine.travel(MONDAY):
+        dossier = factories.file_dossier()
+        dossier = services.accept(dossier.code or "", actor=desk(dossier))
+        page = text(page_of(dossier))
+    assert "Vì sao hẹn trả ngày này?" in page
+    lines = due_explanation.lines(dossier)
+    assert lines[0].startswith("Được tiếp nhận lúc 09:00, 16/11/2026")
+    assert "Thứ Ba 17/11/2026: ngày làm việc thứ 1." in lines and lines[-1].startswith(
+        "Hạn trả kết quả: 17:00, Thứ Năm"
+    )
+    assert all(line in page for line in lines)
+
+
+@pytest.mark.parametrize(("rule", "words"), [("restart", "thời hạn tính lại từ đầu"), ("pause", "Hẹn trả mới:")])
+def test_due_date_after_a_supplement_is_explained_too(rule: str, words: str) -> None:
+    version = factories.make_version(supplement_rule=rule)
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        dossier = factories.file_dossier(version=version)
+        services.accept(dossier.code or "", actor=desk(dossier))
+        clock.shift(timedelta(hours=1))
+        services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu.")
+        clock.shift(timedelta(days=2))
+        dossier = services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ")
+        lines = due_explanation.lines(Dossier.objects.get(pk=dossier.pk))
+    assert any(words in line for line in lines), lines
+
+
+def test_due_date_of_a_partner_is_said_to_be_the_agencys() -> None:
+    dossier = factories.file_dossier()
+    assert dossier.agency is not None
+    dossier.handled_by = factories.make_client(dossier.agency)
+    dossier.save()
+    due = timezone.now() + timedelta(days=40)
+    dossier = services.accept(dossier.code or "", actor=Actor.partner(dossier.handled_by), due_at=due)
+    assert any(line.startswith("Cơ quan hẹn trả lúc") for line in due_explanation.lines(dossier))
+
+
+def test_late_dossier_says_so() -> None:
+    dossier = factories.file_dossier()
+    services.accept(dossier.code or "", actor=desk(dossier))
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        assert "nay đã quá hẹn" in text(page_of(dossier))
+
+
+def test_refused_dossier_shows_the_reason() -> None:
+    dossier = factories.file_dossier()
+    services.refuse_intake(dossier.code or "", actor=desk(dossier), reason="Sai thẩm quyền; nộp ở Sở Tư pháp.")
+    page = text(page_of(dossier))
+    assert "không tiếp nhận hồ sơ" in page and "nộp ở Sở Tư pháp" in page and "Rút hồ sơ" not in page
+
+
+def test_fee_to_pay_is_the_readers_turn() -> None:
+    dossier = factories.file_dossier(version=factories.make_version(fee_vnd=8000))
+    page = text(page_of(dossier))
+    assert "Đến lượt bạn: nộp phí, lệ phí." in page and "8.000 đ" in page
+    assert f'href="/thanh-toan/{dossier.code}/"' in page
+    assert "Còn một bước: nộp phí, lệ phí" in text(page_of(dossier, "da-nop/"))
+
+
+def test_long_words_do_not_break_the_page() -> None:
+    dossier = waiting_for_supplement()
+    dossier.supplement_requests.update(reason="Rất dài " * 300)
+    assert page_of(dossier).status_code == 200
+
+
+# --- supplement ----------------------------------------------------------------------------------
+
+
+def test_supplement_request_stands_item_by_item() -> None:
+    dossier = waiting_for_supplement()
+    page = text(page_of(dossier))
+    assert "Đến lượt bạn: bổ sung giấy tờ." in page and "Giấy tờ thử: Ảnh mờ." in page and "Gửi trước" in page
+    form = text(page_of(dossier, "bo-sung/"))
+    assert form.count('type="file"') == 2 and "Giấy khác" in form
+
+
+def test_supplement_is_sent_and_the_dossier_goes_on() -> None:
+    dossier = waiting_for_supplement()
+    client = signed_in(dossier.filer)
+    files = [SimpleUploadedFile("a.png", factories.png("a")), SimpleUploadedFile("b.png", factories.png("bb"))]
+    response = client.post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Em gửi lại.", "file:0": files})
+    assert response["Location"] == f"/ho-so/{dossier.code}/"
+    dossier.refresh_from_db()
+    request = dossier.supplement_requests.get()
+    assert dossier.state == "submitted" and request.answer == "Em gửi lại." and request.answered_at
+    added = dossier.components.filter(supplement_round=1)
+    assert [row.files[0]["name"] for row in added.order_by("id")] == ["a.png", "b.png"]
+    page = text(client.get(f"/ho-so/{dossier.code}/"))
+    assert "Đã gửi phần bổ sung" in page and "Đã bổ sung" in page
+    again = client.post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Lần nữa"}, follow=True)
+    assert "Hồ sơ này không chờ bổ sung." in text(again)
+
+
+def test_empty_supplement_says_what_is_wanted() -> None:
+    dossier = waiting_for_supplement()
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "  "})
+    assert response.status_code == 422 and "Hãy gửi ít nhất một giấy tờ" in text(response)
+    assert 'href="#id_answer"' in text(response)
+
+
+def test_bad_file_in_a_supplement_stands_at_its_item_and_nothing_is_sent() -> None:
+    dossier = waiting_for_supplement()
+    files = {"file:0": SimpleUploadedFile("a.png", factories.png()), "file:1": SimpleUploadedFile("b.pdf", b"x")}
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Đây", **files})
+    page = text(response)
+    assert response.status_code == 422 and 'href="#giay-to-1"' in page and 'id="giay-to-1-error"' in page
+    assert "Đây" in page and 'id="giay-to-0-error"' not in page
+    dossier.refresh_from_db()
+    assert dossier.state == "awaiting_supplement" and not dossier.components.filter(supplement_round=1).exists()
+
+
+@pytest.mark.parametrize("answer", ["x" * 10_000, "a\x00b"])
+def test_bad_answer_is_named(answer: str) -> None:
+    dossier = waiting_for_supplement()
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": answer})
+    assert response.status_code == 422 and 'href="#id_answer"' in text(response)
+
+
+# --- withdrawal ----------------------------------------------------------------------------------
+
+
+def test_withdrawal_says_what_is_lost_then_asks_the_agency() -> None:
+    dossier = factories.file_dossier()
+    client = signed_in(dossier.filer)
+    assert "thường không được trả lại" in text(client.get(f"/ho-so/{dossier.code}/rut/"))
+    missing = client.post(f"/ho-so/{dossier.code}/rut/", {"reason": " "})
+    assert missing.status_code == 422 and "Hãy nêu lý do." in text(missing)
+    client.post(f"/ho-so/{dossier.code}/rut/", {"reason": "Đổi ý"})
+    dossier.refresh_from_db()
+    assert dossier.state == "withdrawal_requested"
+    assert "xác nhận việc rút hồ sơ" in text(client.get(f"/ho-so/{dossier.code}/"))
+
+
+def test_finished_dossier_cannot_be_withdrawn() -> None:
+    dossier = factories.file_dossier()
+    services.refuse_intake(dossier.code or "", actor=desk(dossier), reason="Sai.")
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/rut/", {"reason": "x"}, follow=True)
+    assert "không rút được ở trạng thái hiện tại" in text(response)
+
+
+@pytest.mark.parametrize("reason", ["x" * 10_000, "a\x00b"])
+def test_bad_reason_is_named(reason: str) -> None:
+    dossier = factories.file_dossier()
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/rut/", {"reason": reason})
+    assert response.status_code == 422 and 'href="#id_reason"' in text(response)
+
+
+# --- languages -----------------------------------------------------------------------------------
+
+
+def test_english_pages_have_english_words() -> None:
+    dossier = waiting_for_supplement()
+    for suffix in ("", "bo-sung/", "da-nop/"):
+        page = text(page_of(dossier, suffix, "/en"))
+        assert "Test procedure" in page or suffix == "da-nop/"
+        assert 'lang="en"' in page
+
+
+def test_decided_dossier_waits_for_its_result() -> None:
+    dossier = factories.processing_dossier()
+    assert dossier.agency is not None
+    services.approve(dossier.code or "", actor=factories.official_actor(dossier.agency, ActorKind.LEADER))
+    assert "đang ký số" in text(page_of(dossier))

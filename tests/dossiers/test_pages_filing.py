@@ -1,0 +1,259 @@
+"""Filing as a citizen sees it: from the first page to the code, with everything that can go wrong on the way."""
+
+import html
+
+import pytest
+from django.test import Client
+
+from dossiers.models import Dossier
+from tests import factories
+from tests.dossiers.filing_pages import Filing, signed_in, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_whole_way_from_start_to_code() -> None:
+    filing = Filing().fill()
+    check = text(filing.get("kiem-tra"))
+    assert "Nguyễn Thị Thử" in check and "Đi học" in check and "giay.png" in check
+    assert "Còn thiếu trước khi nộp" not in check
+    response = filing.submit()
+    dossier = filing.fresh()
+    assert response["Location"] == f"/ho-so/{dossier.code}/da-nop/"
+    page = text(filing.client.get(response["Location"]))
+    assert dossier.code and dossier.code in page and "Cơ quan trả lời chậm nhất" in page
+
+
+def test_start_page_says_what_is_needed_without_signing_in() -> None:
+    factories.make_version(fee_vnd=8000)
+    page = text(Client().get("/nop-ho-so/1.000001/"))
+    assert "Giấy tờ thử" in page and "8.000 đ" in page and "Đăng nhập VNeID và bắt đầu" in page
+    assert Client().post("/nop-ho-so/1.000001/")["Location"] == "/tai-khoan/vao/?next=%2Fnop-ho-so%2F1.000001%2F"
+
+
+def test_unfinished_draft_is_continued_not_doubled() -> None:
+    filing = Filing()
+    filing.place()
+    filing.answer()
+    assert "Tiếp tục bản nháp" in text(filing.client.get("/nop-ho-so/1.000001/"))
+    again = filing.client.post("/nop-ho-so/1.000001/")
+    assert again["Location"] == f"{filing.base}noi-dung/"
+    assert Dossier.objects.count() == 1
+
+
+def test_level_one_reads_how_to_rise_and_cannot_start() -> None:
+    factories.make_version()
+    client = signed_in(factories.make_citizen(level=1))
+    page = text(client.get("/nop-ho-so/1.000001/"))
+    assert "Tài khoản của bạn ở mức 1" in page and ">Bắt đầu<" not in page
+    refused = client.post("/nop-ho-so/1.000001/")
+    assert refused.status_code == 403 and "mức 2" in text(refused)
+
+
+def test_official_account_files_nothing() -> None:
+    factories.make_version()
+    client = signed_in(factories.make_official(factories.make_agency()))
+    session = client.session
+    session["second_factor_seen"] = True
+    session.save()
+    assert "Bạn đang dùng tài khoản cán bộ" in text(client.get("/nop-ho-so/1.000001/"))
+    assert client.post("/nop-ho-so/1.000001/").status_code == 403
+
+
+def test_closed_procedure_says_why_and_takes_nothing() -> None:
+    version = factories.make_version()
+    version.procedure.is_open = False
+    version.procedure.closed_reason = "Đã thay bằng thủ tục 1.000002."
+    version.procedure.save()
+    client = signed_in(factories.make_citizen())
+    assert "Đã thay bằng thủ tục 1.000002." in text(client.get("/nop-ho-so/1.000001/"))
+    refused = client.post("/nop-ho-so/1.000001/")
+    assert refused.status_code == 409 and "Đã thay bằng thủ tục 1.000002." in text(refused)
+
+
+def test_procedure_closed_meanwhile_keeps_the_draft() -> None:
+    filing = Filing().fill()
+    filing.version.procedure.is_open = False
+    filing.version.procedure.save()
+    assert filing.submit().status_code == 409
+    assert filing.fresh().state == "draft" and filing.draft.answers["purpose"] == "Đi học"
+
+
+def test_unknown_procedure_and_step_are_not_found() -> None:
+    filing = Filing()
+    assert filing.client.get("/nop-ho-so/9.999999/").status_code == 404
+    assert filing.get("khong-co").status_code == 404
+    assert filing.client.get(filing.base.replace("1.000001", "1.000002") + "noi-nop/").status_code == 404
+
+
+# --- where ---------------------------------------------------------------------------------------
+
+
+def test_place_is_prefilled_with_its_source() -> None:
+    page = text(Filing().get("noi-nop"))
+    assert '<option value="00073" selected' in page and "Từ tài khoản VNeID" in page
+
+
+def test_place_lists_communes_without_script() -> None:
+    filing = Filing()
+    province = factories.make_unit("48", "Đà Nẵng", "province")
+    factories.make_unit("20194", "Phường Hải Châu", "commune", province)
+    response = filing.post("noi-nop", {"province_code": "48", "refresh": "1"})
+    assert response.status_code == 200 and "Phường Hải Châu" in text(response)
+    assert filing.fresh().province_code == "01", "only asked for the list"
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({}, "Hãy chọn tỉnh, thành phố."),
+        ({"province_code": "01"}, "Hãy chọn xã, phường, đặc khu nơi nộp hồ sơ."),
+        ({"province_code": "99", "commune_code": "00073"}, "không có trong danh sách"),
+        ({"province_code": "01", "commune_code": "99999"}, "không thuộc tỉnh đã chọn"),
+        ({"province_code": "01\x00", "commune_code": "\x1b"}, "không có trong danh sách"),
+    ],
+)
+def test_wrong_place_is_named(sent: dict[str, str], words: str) -> None:
+    response = Filing().post("noi-nop", sent)
+    assert response.status_code == 422 and words in text(response)
+
+
+def test_place_without_an_agency_says_so_at_the_field() -> None:
+    filing = Filing()
+    factories.make_unit("00099", "Phường Trống", "commune", factories.make_unit("01", "Hà Nội", "province"))
+    response = filing.post("noi-nop", {"province_code": "01", "commune_code": "00099"})
+    assert response.status_code == 422 and "Chưa có cơ quan tiếp nhận ở nơi này" in text(response)
+    assert 'href="#id_commune_code"' in text(response)
+
+
+# --- a page of the form --------------------------------------------------------------------------
+
+
+def test_prefilled_answer_shows_its_source_until_changed() -> None:
+    filing = Filing()
+    assert "Từ tài khoản VNeID" in text(filing.get("noi-dung"))
+    filing.answer(full_name="Tên khác")
+    assert "full_name" not in filing.fresh().answer_sources
+
+
+def test_missing_answer_keeps_the_rest() -> None:
+    filing = Filing()
+    response = filing.answer(full_name="Tên vừa gõ", purpose="")
+    assert response.status_code == 422
+    page = text(response)
+    assert "Tên vừa gõ" in page and 'href="#' in page and "<title>Lỗi:" in page
+    assert filing.fresh().answers["full_name"] == "Tên vừa gõ"
+
+
+@pytest.mark.parametrize("typed", ["x" * 10_000, "ệ" * 10_000])
+def test_answer_of_ten_thousand_characters_names_the_limit(typed: str) -> None:
+    filing = Filing()
+    response = filing.answer(purpose=typed)
+    assert response.status_code == 422 and "ký tự" in text(response)
+    assert typed[:50] in text(response), "what was typed is still there to be shortened"
+
+
+@pytest.mark.parametrize("typed", ["Đi\x00 học", "Đi\x07 học\x1b[31m", "Đi\u202e học"])
+def test_control_characters_do_no_harm(typed: str) -> None:
+    filing = Filing()
+    response = filing.answer(purpose=typed)
+    assert response.status_code in {302, 422}
+    kept = filing.fresh().answers.get("purpose") or ""
+    assert not set(kept) & {"\x00", "\x07", "\x1b", "\u202e"}
+
+
+def test_markup_in_an_answer_stays_text() -> None:
+    filing = Filing()
+    filing.place()
+    filing.answer(purpose="<script>alert(1)</script>")
+    page = text(filing.get("kiem-tra"))
+    assert "<script>alert(1)" not in page and html.escape("<script>alert(1)") in page
+
+
+def test_autosave_keeps_what_is_right_and_answers_in_json() -> None:
+    filing = Filing()
+    response = filing.post("noi-dung", {"full_name": "Nửa chừng", "purpose": ""}, headers={"x-autosave": "1"})
+    assert response.status_code == 200 and response.json()["is_valid"] is False
+    assert filing.fresh().answers["full_name"] == "Nửa chừng" and filing.draft.step == "noi-dung"
+
+
+# --- back and forth ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["noi-nop", "noi-dung", "giay-to"])
+def test_change_from_the_check_page_leads_back_there(step: str) -> None:
+    filing = Filing().fill()
+    assert f'href="{filing.base}kiem-tra/"' in text(filing.get(step, "?sua=1"))
+    data = {
+        "noi-nop": {"province_code": "01", "commune_code": "00073"},
+        "noi-dung": {"full_name": "A", "purpose": "B"},
+        "giay-to": {"continue": "1"},
+    }[step]
+    assert filing.post(step, data, "?sua=1")["Location"] == f"{filing.base}kiem-tra/"
+
+
+def test_check_page_lists_what_is_missing_before_anybody_presses() -> None:
+    filing = Filing()
+    page = text(filing.get("kiem-tra"))
+    assert "Còn thiếu trước khi nộp" in page and "Thiếu giấy tờ: Giấy tờ thử" in page and "Chưa điền" in page
+    assert f'{filing.base}giay-to/?sua=1"' in page and f'{filing.base}noi-nop/?sua=1"' in page
+
+
+def test_incomplete_filing_is_refused_with_links_to_each_step() -> None:
+    filing = Filing()
+    response = filing.submit()
+    assert response.status_code == 422 and filing.fresh().state == "draft"
+    assert f'{filing.base}noi-dung/?sua=1"' in text(response)
+
+
+def test_second_click_finds_the_same_dossier() -> None:
+    filing = Filing().fill()
+    first, second = filing.submit(), filing.submit()
+    assert first["Location"] == second["Location"]
+    assert Dossier.objects.count() == 1 and filing.fresh().events.count() == 1
+
+
+def test_back_button_after_submission_leads_to_the_dossier() -> None:
+    filing = Filing().fill()
+    filing.submit()
+    dossier = filing.fresh()
+    for response in (filing.get("noi-dung"), filing.answer(purpose="Sửa lén"), filing.get("kiem-tra")):
+        assert response["Location"] == f"/ho-so/{dossier.code}/"
+    assert filing.fresh().answers["purpose"] == "Đi học"
+    late = filing.post("noi-dung", {"purpose": "x"}, headers={"x-autosave": "1"})
+    assert late.status_code == 409
+    page = filing.client.get(f"/ho-so/{dossier.code}/")
+    assert "đã nộp nên không sửa được nữa" in text(page)
+
+
+def test_discard_asks_first_and_says_what_is_lost() -> None:
+    filing = Filing()
+    assert "sẽ mất và không lấy lại được" in text(filing.get("xoa"))
+    assert Dossier.objects.count() == 1
+    assert filing.post("xoa")["Location"] == "/ho-so/"
+    assert not Dossier.objects.exists()
+
+
+def test_submitted_dossier_cannot_be_discarded() -> None:
+    filing = Filing().fill()
+    filing.submit()
+    assert filing.post("xoa").status_code == 409
+    assert filing.fresh().state == "submitted"
+
+
+# --- languages -----------------------------------------------------------------------------------
+
+
+def test_english_pages_name_the_procedure_in_english_but_store_vietnamese() -> None:
+    version = factories.make_version(fee_vnd=8000, short_name_en="Test procedure (short)")
+    version.fees.update(name_en="Test fee")
+    filing = Filing(version)
+    filing.fill()
+    start = text(filing.client.get("/en/nop-ho-so/1.000001/"))
+    assert "Test procedure (short)" in start and "Test fee" in start
+    assert "Content" in text(filing.client.get(f"/en{filing.base}noi-dung/"))
+    filing.client.post(f"/en{filing.base}kiem-tra/")
+    dossier = filing.fresh()
+    assert dossier.procedure_name == "Thủ tục thử nghiệm"
+    assert dossier.obligations.get().description == "Lệ phí thử"
+    assert dossier.answer_sources["full_name"].startswith("Từ tài khoản VNeID") or not dossier.answer_sources

@@ -1,0 +1,135 @@
+"""The papers of a filing: photographs, files that lie, papers from the store; each error stands at its paper."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from datastore.models import Document
+from datastore.services import deposit
+from dossiers.models import DossierComponent
+from tests import factories
+from tests.dossiers.filing_pages import Filing, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_several_photographs_at_once_keep_their_order() -> None:
+    filing = Filing()
+    photos = [SimpleUploadedFile(f"trang-{n}.png", factories.png("p" * n)) for n in (1, 2, 3)]
+    response = filing.post("giay-to", {"file:TEST-GIAY": photos, "upload": "TEST-GIAY"})
+    assert response["Location"] == f"{filing.base}giay-to/"
+    page = text(filing.get("giay-to"))
+    assert re.findall(r"trang-\d\.png</a>", page) == [f"trang-{n}.png</a>" for n in (1, 2, 3)]
+    assert "Đã có" in page and "Thêm ảnh hoặc tệp khác" in page
+
+
+def test_hint_tells_how_to_photograph() -> None:
+    page = text(Filing().get("giay-to"))
+    assert "Mỗi ảnh một trang" in page and "multiple" in page and "tối đa 20 MB" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("giay.pdf", b"", "rỗng"),
+        ("giay.pdf", b"MZ\x90\x00 this is a program", "PDF"),
+        ("giay.png", b"%PDF-1.4 not a picture", ""),
+        ("giay.exe", b"MZ\x90\x00", "PDF"),
+        ("giay.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "PDF"),
+    ],
+)
+def test_file_that_lies_is_named_at_its_paper(name: str, content: bytes, words: str) -> None:
+    filing = Filing()
+    response = filing.upload(content, name)
+    page = text(response)
+    assert response.status_code == 422 and words in page
+    assert 'href="#c-0-file"' in page and 'id="c-0-file-error"' in page and "Giấy tờ thử:" in page
+    assert not DossierComponent.objects.exists()
+
+
+def test_oversized_file_says_how_large_it_may_be(settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 100
+    response = Filing().upload(factories.png() + b"x" * 200)
+    assert response.status_code == 422 and not DossierComponent.objects.exists()
+
+
+def test_good_files_stay_when_one_is_bad() -> None:
+    filing = Filing()
+    files = [SimpleUploadedFile("tot.png", factories.png()), SimpleUploadedFile("xau.pdf", b"no pdf")]
+    response = filing.post("giay-to", {"file:TEST-GIAY": files, "continue": "1"})
+    assert response.status_code == 422 and "tot.png" in text(response)
+    assert DossierComponent.objects.count() == 1
+
+
+def test_button_without_a_file_says_what_to_do() -> None:
+    response = Filing().post("giay-to", {"upload": "TEST-GIAY"})
+    assert response.status_code == 422 and "Hãy chọn tệp hoặc chụp ảnh trước" in text(response)
+
+
+def test_same_photograph_twice_is_one_paper() -> None:
+    filing = Filing()
+    for _n in range(2):
+        filing.upload(factories.png("same"), "anh.png")
+    assert DossierComponent.objects.count() == 1 and Document.objects.filter(owner=filing.citizen).count() == 1
+
+
+def test_paper_of_the_store_is_offered_and_used() -> None:
+    filing = Filing()
+    document = deposit(
+        owner=filing.citizen,
+        content=factories.png("kho"),
+        name="trong-kho.png",
+        type_code="GT.KHAC",
+        title="Giấy đã có",
+        trust="D",
+    )
+    assert "Giấy đã có" in text(filing.get("giay-to"))
+    filing.post("giay-to", {"reuse": f"TEST-GIAY|{document.pk}"})
+    attached = DossierComponent.objects.get()
+    assert attached.document == document and attached.from_store
+    assert "Lấy từ kho dữ liệu" in text(filing.get("giay-to"))
+
+
+def test_paper_of_another_person_is_not_attached() -> None:
+    filing = Filing()
+    foreign = deposit(
+        owner=factories.make_citizen(),
+        content=factories.png("khac"),
+        name="cua-nguoi-khac.png",
+        type_code="GT.KHAC",
+        title="Giấy của người khác",
+        trust="D",
+    )
+    response = filing.post("giay-to", {"reuse": f"TEST-GIAY|{foreign.pk}"})
+    assert response.status_code == 422 and "Giấy của người khác" not in text(response)
+    assert not DossierComponent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "reuse", ["", "|", "TEST-GIAY|", "TEST-GIAY|x", "KHONG-CO|1", "TEST-GIAY|99999999999999999999"]
+)
+def test_odd_choice_does_nothing(reuse: str) -> None:
+    assert Filing().post("giay-to", {"reuse": reuse, "detach": "99999999999999999999"}).status_code in {302, 422}
+
+
+def test_paper_taken_off_stays_in_the_store() -> None:
+    filing = Filing()
+    filing.upload()
+    attached = DossierComponent.objects.get()
+    filing.post("giay-to", {"detach": str(attached.pk)})
+    assert not DossierComponent.objects.exists()
+    assert Document.objects.filter(owner=filing.citizen).count() == 1
+
+
+def test_paper_of_another_draft_cannot_be_taken_off() -> None:
+    mine, other = Filing(), Filing(factories.make_version("1.000002"))
+    other.upload()
+    mine.post("giay-to", {"detach": str(DossierComponent.objects.get().pk)})
+    assert DossierComponent.objects.count() == 1
+
+
+def test_procedure_without_papers_says_so() -> None:
+    page = text(Filing(factories.make_version(needs_paper=False)).get("giay-to"))
+    assert "không cần kèm giấy tờ nào" in page

@@ -1,0 +1,119 @@
+"""Tracking without signing in: a code and a second fact; no personal data, no telling which was wrong, not too often."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from dossiers import services
+from dossiers.models import Dossier
+from tests import factories
+from tests.dossiers.filing_pages import text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dossier() -> Dossier:
+    """An accepted dossier with a reason on the way."""
+    citizen = factories.make_citizen("Nguyễn Thị Bí Mật", phone="0912340123")
+    filed = factories.file_dossier(citizen)
+    assert filed.agency is not None and filed.code is not None
+    actor = factories.official_actor(filed.agency)
+    services.request_supplement(filed.code, actor=actor, reason="Lý do rất riêng tư.")
+    return Dossier.objects.get(pk=filed.pk)
+
+
+def track(code: object, tail: str, client: Client | None = None, prefix: str = "") -> Any:
+    return (client or Client()).post(f"{prefix}/tra-cuu/", {"code": code, "phone_tail": tail})
+
+
+def test_code_and_phone_show_status_and_dates_only(dossier: Dossier) -> None:
+    page = text(track(dossier.code, "0123"))
+    assert "Yêu cầu bổ sung giấy tờ" in page and dossier.code and dossier.code in page
+    for secret in ("Bí Mật", "riêng tư", "0912340123", "Thử nghiệm", dossier.applicant_email, "Thủ tục thử"):
+        assert secret not in page
+    assert dossier.applicant_id not in page
+
+
+def test_code_is_read_as_people_type_it(dossier: Dossier) -> None:
+    assert dossier.code
+    response = track(f"  {dossier.code.lower().replace('-', ' - ')} ", "0123")
+    assert response.status_code == 200 and dossier.code in text(response)
+
+
+def test_wrong_code_and_wrong_phone_read_the_same(dossier: Dossier) -> None:
+    wrong_phone, wrong_code = track(dossier.code, "9999"), track("H26.00073-000000-0000", "0123")
+    assert wrong_phone.status_code == wrong_code.status_code == 404
+    for response in (wrong_phone, wrong_code):
+        assert "Mã hồ sơ hoặc số điện thoại chưa khớp" in text(response)
+
+
+def test_draft_is_not_found(dossier: Dossier) -> None:
+    assert track("", "0123").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("code", "tail", "words"),
+    [
+        ("", "0123", "Hãy nhập mã hồ sơ."),
+        ("H26.00073-261122-0001", "", "Hãy nhập 4 số cuối"),
+        ("H26.00073-261122-0001", "12a4", "Nhập đúng 4 chữ số"),
+        ("H26.00073-261122-0001", "١٢٣٤", "Nhập đúng 4 chữ số"),
+        ("x" * 10_000, "0123", "dài nhất 50 ký tự"),
+        ("x" * 55, "0123", "Mã hồ sơ không đúng"),
+        ("H26\x00", "0123", ""),
+        ("\x1b[31m", "0123", ""),
+    ],
+)
+def test_bad_input_names_the_field_and_the_cure(code: str, tail: str, words: str) -> None:
+    response = track(code, tail)
+    assert response.status_code in {200, 404, 422} and words in text(response)
+
+
+def test_code_in_the_address_fills_the_field_and_shows_nothing_else(dossier: Dossier) -> None:
+    page = text(Client().get(f"/tra-cuu/?code={dossier.code}"))
+    assert f'value="{dossier.code}"' in page and "Yêu cầu bổ sung" not in page
+
+
+def test_guessing_is_stopped_for_ten_minutes(dossier: Dossier) -> None:
+    client = Client()
+    answers = [track(dossier.code, f"{n:04d}", client).status_code for n in range(11)]
+    assert answers[:10] == [404] * 10 and answers[10] == 429
+    refused = track(dossier.code, "0123", client)
+    assert refused.status_code == 429 and int(refused["Retry-After"]) > 0
+    assert "Hãy thử lại sau" in text(refused)
+
+
+def test_other_addresses_do_not_help_to_guess_one_code(dossier: Dossier) -> None:
+    answers = [
+        Client(REMOTE_ADDR=f"10.0.0.{n}")
+        .post("/tra-cuu/", {"code": dossier.code, "phone_tail": f"{n:04d}"})
+        .status_code
+        for n in range(11)
+    ]
+    assert answers[-1] == 429
+
+
+def test_cache_that_is_away_lets_people_through(dossier: Dossier, settings: Any) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "portal.core.cache.ForgetfulRedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+            "OPTIONS": {"socket_connect_timeout": 0.2},
+        }
+    }
+    assert track(dossier.code, "0123").status_code == 200
+
+
+def test_english(dossier: Dossier) -> None:
+    page = text(track(dossier.code, "0123", prefix="/en"))
+    assert dossier.code and dossier.code in page and 'lang="en"' in page
+
+
+def test_returned_dossier_is_found_years_later(dossier: Dossier) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=2000)):
+        assert track(dossier.code, "0123").status_code == 200
