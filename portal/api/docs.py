@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "operations": _operations(),
         "scopes": openapi.SCOPE_MEANINGS,
-        "token_url": f"{settings.BASE_URL}{openapi.TOKEN_PATH}",
+        "token_url": f"{settings.BASE_URL}{openapi.SIGN_IN_PATH}",
         "base_url": settings.BASE_URL,
         "codes": CODES,
     }

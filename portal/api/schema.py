@@ -17,13 +17,13 @@ SCOPE_MEANINGS = {
     "documents:read": "Đọc giấy tờ của hồ sơ được giao",
 }
 
-TOKEN_PATH = "/identity/o/api/token"
+SIGN_IN_PATH = "/identity/o/api/token"
 DESCRIPTION = """\
 Giao diện cho hệ thống của bộ, ngành, địa phương: nhận hồ sơ được giao, báo sự kiện xử lý, gửi kết quả, đọc giấy tờ.
 
-Xin mã truy cập bằng OAuth 2.0 client credentials ở `/identity/o/api/token`; hỏi người vận hành Cổng để được cấp `client_id` và
-`client_secret` (lệnh `manage.py add_partner`). Một hệ thống chỉ thấy hồ sơ giao cho cơ quan của mình và các cơ quan cấp
-dưới. Tiền là số nguyên đồng (`*_vnd`), thời điểm có múi giờ, lỗi theo RFC 9457 với `code` ổn định. Mọi POST nhận
+Xin mã truy cập bằng OAuth 2.0 client credentials ở `/identity/o/api/token`; hỏi người vận hành Cổng để được cấp
+`client_id` và `client_secret` (lệnh `manage.py add_partner`). Một hệ thống chỉ thấy hồ sơ giao cho mình, của cơ quan mình
+và các cơ quan cấp dưới. Tiền là số nguyên đồng (`*_vnd`), thời điểm có múi giờ, lỗi theo RFC 9457 với `code` ổn định. Mọi POST nhận
 `Idempotency-Key`.
 """
 
@@ -37,7 +37,7 @@ class ClientCredentialsScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """OAuth 2 client credentials with every scope there is."""
         scopes = {scope: SCOPE_MEANINGS[scope] for scope in SCOPES}
-        return {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": TOKEN_PATH, "scopes": scopes}}}
+        return {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": SIGN_IN_PATH, "scopes": scopes}}}
 
     def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
         """The scopes the operation needs."""

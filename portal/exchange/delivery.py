@@ -170,7 +170,7 @@ def settle(message: OutboxMessage, outcome: Outcome) -> None:
     fresh.response_status = outcome.status
     if outcome.is_delivered:
         fresh.mark_done(now)
-        if lane.failures:
+        if lane.failures >= FAILURES_BEFORE_REST:
             _wake_others(fresh, now)
         lane.failures, lane.rests_until, lane.last_success_at, lane.last_error = 0, None, now, ""
     else:

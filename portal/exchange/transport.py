@@ -5,9 +5,11 @@ nothing else. Answers with an error status are returned, not raised: what they m
 """
 
 import json
+import os
 import time
 from collections.abc import Iterable, Mapping
 from functools import cache
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,15 +52,31 @@ class AddressNotAllowedError(UpstreamError):
 
 
 @cache
-def _client() -> httpx.Client:
-    # One pool of connections per process. The environment's proxies are not trusted: what stands between us and a
-    # partner is decided by addresses, not by variables that happen to be set.
+def _client_of(process_id: int) -> httpx.Client:
+    # The environment's proxies are not trusted: what stands between us and a partner is decided by addresses, not by
+    # variables that happen to be set.
     return httpx.Client(
         follow_redirects=False,
         trust_env=False,
         headers={"User-Agent": "cong-dich-vu-cong/1", "Accept": "application/json"},
         limits=httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=15),
     )
+
+
+_guard = Lock()
+
+
+def _client() -> httpx.Client:
+    """One pool of connections per process; a forked worker does not share its parent's."""
+    with _guard:  # without it two threads could each make one, and a pool would be lost with its connections open
+        return _client_of(os.getpid())
+
+
+def close_connections() -> None:
+    """Close what is open to other systems, as at the end of a process or a test."""
+    with _guard:
+        _client_of(os.getpid()).close()
+        _client_of.cache_clear()
 
 
 def post_json(

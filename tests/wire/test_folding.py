@@ -1,0 +1,68 @@
+"""However reports arrive, the fold over the same ones is the same."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from dossiers.folding import Report, Standing, fold, step
+from dossiers.models import Dossier
+from dossiers.reported import report_progress, sync_record
+from dossiers.wire import read_dossier, read_line
+from portal.agencies.models import Agency
+from tests import factories
+from tests.wire.clients import line, new_code, record
+
+START = datetime(2025, 1, 2, 1, 0, tzinfo=UTC)
+reports = st.builds(
+    Report, status=st.integers(1, 11), at=st.integers(0, 6).map(lambda minutes: START + timedelta(minutes=minutes))
+)
+
+
+@given(st.lists(reports, max_size=8), st.randoms())
+def test_order_and_repeats_do_not_matter(told: list[Report], random) -> None:
+    mixed = told + random.sample(told, len(told) // 2)
+    random.shuffle(mixed)
+    assert fold(mixed) == fold(told)
+
+
+@given(st.lists(reports, max_size=8))
+def test_a_fold_is_its_steps(told: list[Report]) -> None:
+    standing = Standing()
+    for report in sorted(set(told), key=lambda report: report.position):
+        assert standing.is_before(report)
+        standing = step(standing, report)
+    assert standing == fold(told)
+
+
+def test_a_decision_that_is_reopened_loses_its_end() -> None:
+    told = [Report(status, START + timedelta(hours=n)) for n, status in enumerate((2, 9, 10, 4))]
+    standing = fold(told)
+    assert (standing.status, standing.finished_at, standing.returned_at) == (4, None, None)
+    assert standing.accepted_at == START
+
+
+class InTheDatabase(TestCase):
+    """The same through the services: lines of progress in any order, each some times."""
+
+    @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 10)), min_size=1, max_size=6), st.randoms())
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    def test_lines_in_any_order_end_in_the_same_dossier(self, told: list[tuple[int, int]], random) -> None:
+        factories.make_agency()
+        client = factories.make_client(Agency.objects.get(code="H26"), kind="wire", receives=False)
+        ends = []
+        for is_mixed in (False, True):
+            code = new_code()
+            lines = [line(code, f"202501020{minute}0000", status) for minute, status in sorted(told)]
+            if is_mixed:
+                lines += random.sample(lines, len(lines) // 2)
+                random.shuffle(lines)
+            sync_record(client, read_dossier(record(code, "1", NgayTiepNhan="", NgayNopHoSo="20250101080000")))
+            for item in lines:
+                report_progress(client, read_line(item))
+            dossier = Dossier.objects.get(code=code)
+            assert dossier.events.count() == 1 + len({item["ThoiDiemXuLy"] + item["TrangThai"] for item in lines})
+            fields = ("state", "state_occurred_at", "accepted_at", "clock_stopped_at", "finished_at", "returned_at")
+            ends.append({name: getattr(dossier, name) for name in fields})
+        assert ends[0] == ends[1], told

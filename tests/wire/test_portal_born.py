@@ -1,0 +1,199 @@
+"""DongBoTrangThaiHoSo (conformance 9): dossiers filed here, decided in a system that speaks the wire format."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from dossiers.models import Dossier, DossierState, ResultIssue
+from dossiers.services import request_withdrawal, supplement
+from dossiers.tasks import issue_results
+from portal.agencies.actors import Actor
+from portal.api.tasks import apply_received
+from portal.exchange.models import InboxMessage
+from portal.exchange.transport import AddressNotAllowedError
+from tests import factories
+from tests.api.callers import wire_account
+from tests.wire.clients import PASSWORD, WireClient, line, record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> WireClient:
+    agency = factories.make_agency()
+    return WireClient(wire_account(agency.parent or agency, PASSWORD))
+
+
+@pytest.fixture
+def dossier(client: WireClient) -> Dossier:
+    return factories.file_dossier()
+
+
+def stamp(seconds: int = 0) -> str:
+    return timezone.localtime(timezone.now() + timedelta(seconds=seconds)).strftime("%Y%m%d%H%M%S")
+
+
+def tell(client: WireClient, dossier: Dossier, status: int | str, *, at: str | None = None, **fields: object) -> dict:
+    data = {
+        "MaHoSo": dossier.code,
+        "MaHoSoDonVi": "BCA-000001",
+        "MaDoiTuong": "",
+        "NoiDung": "Cơ quan xử lý",
+        "NgayXuLy": stamp() if at is None else at,
+        "TrangThai": str(status),
+        "TaiLieuXuLy": [],
+        **fields,
+    }
+    return client.call("DongBoTrangThaiHoSo", type="2", data=data)
+
+
+def state_of(dossier: Dossier) -> str:
+    dossier.refresh_from_db()
+    return dossier.state
+
+
+def test_statuses_walk_the_table_and_the_portal_issues_the_result(client: WireClient, dossier: Dossier) -> None:
+    for status, state in (("2", DossierState.ACCEPTED), ("4", DossierState.PROCESSING), ("9", DossierState.DECIDED)):
+        answer = tell(client, dossier, status)
+        assert answer["error_code"] == "0" and "thành công" in answer["message"]
+        client.progress(line(dossier.code, stamp(), status, "Cùng việc ấy"))
+        assert state_of(dossier) == state
+    assert tell(client, dossier, "10")["error_code"] == "0"
+    assert state_of(dossier) == DossierState.DECIDED  # the portal hands over by itself, once the paper is there
+    assert not [event for event in dossier.events.all() if event.data.get("unexpected")]
+    assert ResultIssue.objects.get(dossier=dossier).work_state == "pending"
+
+
+@pytest.mark.parametrize("status", range(1, 12))
+def test_every_status_is_taken_from_the_start(client: WireClient, dossier: Dossier, status: int) -> None:
+    assert tell(client, dossier, status)["error_code"] == "0"
+    expected = {
+        1: "submitted",
+        2: "accepted",
+        3: "refused",
+        4: "processing",
+        5: "awaiting_supplement",
+        6: "submitted",  # nothing says how much: kept and flagged for the desk
+        7: "submitted",  # the citizen asks for that here
+        8: "stopped",
+        9: "decided",
+        10: "decided",
+        11: "refused",
+    }
+    assert state_of(dossier) == expected[status]
+    flagged = dossier.events.latest().data.get("unexpected", "")
+    assert bool(flagged) == (status in (6, 7))
+
+
+def test_a_jump_takes_the_steps_between(client: WireClient, dossier: Dossier) -> None:
+    tell(client, dossier, "4")
+    names = [event.name for event in dossier.events.all()]
+    assert names == ["dossier.submitted", "dossier.accepted", "dossier.processing_started"]
+    assert dossier.letters.filter(kind="01").exists()
+
+
+def test_a_resend_changes_nothing(client: WireClient, dossier: Dossier) -> None:
+    at = stamp()
+    for _ in range(3):
+        tell(client, dossier, "2", at=at)
+        client.progress(line(dossier.code, at, "2"))
+    assert dossier.events.count() == 3
+
+
+def test_folded_statuses_of_old_clients_are_harmless(client: WireClient, dossier: Dossier) -> None:
+    """OpenCPS sends 2 for 4, 6, 9 and 10."""
+    tell(client, dossier, "4", at=stamp(-10))
+    tell(client, dossier, "2", at=stamp(-5), NoiDung="Đang xử lý tiếp")
+    assert state_of(dossier) == DossierState.PROCESSING
+    assert "unexpected" not in dossier.events.latest().data
+
+
+def test_a_partners_clock_behind_ours_does_not_stop_it(client: WireClient, dossier: Dossier) -> None:
+    tell(client, dossier, "2", at=stamp(-120))
+    tell(client, dossier, "4", at=stamp(-60))
+    assert state_of(dossier) == DossierState.PROCESSING
+
+
+def test_reports_out_of_order_end_in_the_later_state(client: WireClient, dossier: Dossier) -> None:
+    tell(client, dossier, "4", at=stamp(-5))
+    tell(client, dossier, "3", at=stamp(-50), NoiDung="Báo nhầm từ trước")
+    assert state_of(dossier) == DossierState.PROCESSING
+    assert dossier.events.latest().data["late"] is True
+
+
+def test_the_citizen_supplements_and_the_partner_goes_on(client: WireClient, dossier: Dossier) -> None:
+    tell(client, dossier, "5", at=stamp(-9), NoiDung="Thiếu giấy xác nhận")
+    assert dossier.supplement_requests.get().reason == "Thiếu giấy xác nhận"
+    supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đã bổ sung")
+    tell(client, dossier, "4", at=stamp(-3))
+    assert state_of(dossier) == DossierState.PROCESSING
+
+
+def test_papers_brought_to_the_counter_count_as_supplemented(client: WireClient, dossier: Dossier) -> None:
+    tell(client, dossier, "5", at=stamp(-9), NoiDung="Thiếu giấy")
+    tell(client, dossier, "4", at=stamp(-3), NoiDung="Đã nhận bổ sung tại quầy")
+    assert state_of(dossier) == DossierState.PROCESSING
+    assert dossier.supplement_requests.get().answered_at is not None
+
+
+def test_a_withdrawal_is_confirmed_by_status_eight(client: WireClient, dossier: Dossier) -> None:
+    request_withdrawal(dossier.code or "", actor=Actor.citizen(dossier.filer), reason="Không còn nhu cầu")
+    tell(client, dossier, "8")
+    assert state_of(dossier) == DossierState.STOPPED
+    assert dossier.events.latest().name == "dossier.withdrawn"
+
+
+def test_a_whole_record_of_a_portal_dossier_moves_it_too(client: WireClient, dossier: Dossier) -> None:
+    applicant = dossier.applicant_name
+    answer = client.sync(record(dossier.code or "", "2", NgayTiepNhan=stamp(-5), ChuHoSo="Tên khác"))
+    assert answer["error_code"] == "0"
+    assert state_of(dossier) == DossierState.ACCEPTED
+    assert (dossier.applicant_name, dossier.source) == (applicant, None)  # what was filed stays as it was filed
+
+
+def test_data_must_be_one_object(client: WireClient, dossier: Dossier) -> None:
+    for data in ([], "x", None, [{}, {}]):
+        assert client.call("DongBoTrangThaiHoSo", type="2", data=data)["error_code"] == "-5"
+    answer = tell(client, dossier, "khong-so")
+    assert answer["error_code"] == "-5" and "TrangThai" in answer["message"]
+
+
+def test_a_dossier_of_another_system_is_not_this_ones(client: WireClient, dossier: Dossier) -> None:
+    other = WireClient(wire_account(client.account.agency, PASSWORD, receives=False))
+    assert tell(other, dossier, "3")["error_code"] == "-6"
+    assert state_of(dossier) == DossierState.SUBMITTED
+
+
+def paper(url: str = "http://127.0.0.1:8004/ket-qua/1.pdf?t=1&download=true") -> list[dict[str, str]]:
+    return [{"TenTepDinhKem": "Kết quả", "TepDinhKemId": "1", "DuongDanTaiTepTin": url, "IsDeleted": "False"}]
+
+
+def test_the_agencys_own_paper_becomes_the_result(
+    client: WireClient, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def fetch(url: str, **_options: object) -> bytes:
+        asked.append(url)
+        return factories.png("kết quả")
+
+    monkeypatch.setattr("portal.exchange.transport.get_partner_file", fetch)
+    tell(client, dossier, "9", TaiLieuXuLy=[{**paper()[0], "TenTepDinhKem": "Kết quả.png"}])
+    tell(client, dossier, "10", TaiLieuXuLy=paper("http://127.0.0.1:8004/ket-qua/1.pdf?t=2&download=true"))
+    issue_results()
+    assert state_of(dossier) == DossierState.DECIDED  # the portal's own result waits for the agency's
+    apply_received()
+    issue_results()
+    assert state_of(dossier) == DossierState.RETURNED
+    assert len(asked) == 1 and dossier.result_document is not None
+    assert dossier.result_document.owner == dossier.owner
+
+
+def test_a_paper_on_a_host_that_is_not_registered_is_never_asked_for(client: WireClient, dossier: Dossier) -> None:
+    tell(client, dossier, "9", TaiLieuXuLy=paper("http://169.254.169.254/latest/meta-data/"))
+    apply_received()
+    message = InboxMessage.objects.get()
+    assert message.work_state == "dead"
+    assert message.quarantine_reason == str(AddressNotAllowedError.message)
+    assert ResultIssue.objects.get(dossier=dossier).next_try_at <= timezone.now()  # the portal's own is issued instead
