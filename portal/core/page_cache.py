@@ -8,6 +8,7 @@ Browsers and proxies may keep the page too, but ask every time whether it still 
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import time
 from collections import OrderedDict
@@ -90,6 +91,13 @@ class Shelf:
             self.bytes -= len(page.body)
 
 
+def _etag(response: HttpResponse) -> str:
+    """The digest of the page itself: compressing puts in something random, which must not make a page look new."""
+    is_gzipped = response.headers.get("Content-Encoding") == "gzip"
+    page = gzip.decompress(response.content) if is_gzipped else response.content
+    return f'"{hashlib.sha256(page).hexdigest()[:32]}{"-gzip" if is_gzipped else ""}"'
+
+
 shelf = Shelf()
 
 
@@ -133,6 +141,7 @@ class AnonymousPageMiddleware:
             request.META.get("QUERY_STRING", ""),
             request.COOKIES.get(VARYING_COOKIE, "") if cookies else "",
             "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else "",
+            "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else "",
         )
         page = shelf.get(key)
         if page is None:
@@ -154,7 +163,7 @@ class AnonymousPageMiddleware:
         if rule is None or response.status_code != 200 or response.streaming or response.cookies:
             return None
         patch_vary_headers(response, ["Cookie"])
-        etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        etag = _etag(response)
         response.headers["Cache-Control"] = CACHE_CONTROL
         response.headers["ETag"] = etag
         page = Kept(

@@ -1,5 +1,7 @@
 """Pages for readers without a session are kept, and never a moment longer than they are true."""
 
+import gzip
+
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -38,6 +40,17 @@ def test_a_reader_who_has_it_gets_304(publish, client):
     response = client.get(URL, headers={"if-none-match": etag})
     assert (response.status_code, response.content, response.headers["ETag"]) == (304, b"", etag)
     assert client.get(URL, headers={"if-none-match": '"old"'}).status_code == 200
+
+
+def test_compressed_and_plain_are_apart_and_keep_their_etag(publish, client):
+    publish(BIRTH)
+    compressed = client.get(URL, headers={"accept-encoding": "gzip"})
+    plain = client.get(URL)
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert gzip.decompress(compressed.content) == plain.content
+    page_cache.shelf.clear()
+    assert client.get(URL, headers={"accept-encoding": "gzip"}).headers["ETag"] == compressed.headers["ETag"]
 
 
 def test_publishing_ends_it(publish, client, pack_data, reference, django_capture_on_commit_callbacks):
