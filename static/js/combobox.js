@@ -73,7 +73,7 @@
       this.input.removeAttribute("aria-activedescendant");
       this.list.hidden = false;
       this.input.setAttribute("aria-expanded", "true");
-      this.status.textContent = (this.input.dataset.comboboxWords ?? "%s").replace("%s", String(this.options.length));
+      this.status.textContent = (this.input.dataset.comboboxWords ?? "{n}").replace("{n}", String(this.options.length));
       return undefined;
     }
 
