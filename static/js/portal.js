@@ -2,7 +2,8 @@
 
 const own = document.currentScript;
 
-// htmx is fetched only by pages that use it, so that the first view stays light.
+// htmx is fetched only by pages that use it, so that the first view stays light, and only once the page is complete:
+// between DOMContentLoaded and load it would wait for an event that is over, and never start.
 function loadHtmx() {
   if (!document.querySelector("[hx-get], [hx-post], [hx-put], [hx-delete], [hx-boost]")) return;
   const script = document.createElement("script");
@@ -138,7 +139,8 @@ function dress(root) {
 }
 
 document.documentElement.classList.add("has-script");
-loadHtmx();
+if (document.readyState === "complete") loadHtmx();
+else window.addEventListener("load", loadHtmx, { once: true });
 tendMenus();
 autosave();
 guardDoubleSubmit();
