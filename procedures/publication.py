@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from redis.exceptions import RedisError
@@ -33,15 +35,32 @@ def announce() -> None:
 
 
 def _renew() -> None:
+    global _glance
     cache.set(KEY, uuid.uuid4().hex, LIFETIME_SECONDS)
+    _glance = (None, 0.0)
+
+
+_glance: tuple[str | None, float] = (None, 0.0)
+"""The edition this process saw last, and until when it need not look again."""
 
 
 def edition_or_none() -> str | None:
-    """The current edition, or None while the cache does not answer: then nothing is taken from a cache."""
+    """The current edition, or None while the cache does not answer: then nothing is taken from a cache.
+
+    A process looks at most once in CATALOGUE_GLANCE_SECONDS: the look costs more than all the rest of a kept page, and
+    so long may another process show what was published before.
+    """
+    global _glance
+    seen, until = _glance
+    now = time.monotonic()
+    if seen is not None and now < until:
+        return seen
     try:
-        return edition()
+        seen = edition()
     except RedisError:
-        return None
+        seen = None
+    _glance = (seen, now + settings.CATALOGUE_GLANCE_SECONDS)
+    return seen
 
 
 _remembered: dict[str, Any] = {}

@@ -116,6 +116,8 @@ CACHES = {
     }
 }
 
+CATALOGUE_GLANCE_SECONDS = 1.0  # how long a process may go on showing the catalogue before another one's publication
+
 # --- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

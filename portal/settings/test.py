@@ -13,4 +13,5 @@ NPP_PARTNER_CODE = "PARTNER01"
 NPP_SECRET = "test-only-npp"
 SANDBOX = {key: value or f"test-only-{key}" for key, value in SANDBOX.items()}
 REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}
+CATALOGUE_GLANCE_SECONDS = 0.0  # each test empties the cache and must not see what another one kept
 DELIVERY_THREADS = 0  # a test's transaction is seen by its own thread only
