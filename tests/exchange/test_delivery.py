@@ -228,30 +228,27 @@ def test_without_redis_the_message_is_kept_for_the_sweep(
 
 
 @pytest.mark.django_db(transaction=True)
-@override_settings(DELIVERY_THREADS=4, HTTP_TIMEOUT_SECONDS=2, SWEEP_SECONDS=6)
+@override_settings(DELIVERY_THREADS=4, HTTP_TIMEOUT_SECONDS=8, SWEEP_SECONDS=1)
 def test_a_slow_partner_holds_up_nobody(partner: PartnerServer) -> None:
     lanes._pool.cache_clear()
 
     def slow(_got: Got) -> int:
-        time.sleep(1.5)
+        time.sleep(3)
         return 200
 
     with running() as slow_server:
         slow_server.answer = slow
         slow_client, fast_client = make_partner(slow_server), make_partner(partner)
-        enqueue(slow_client, *"ABCD")
+        enqueue(slow_client, *"ABC")
         enqueue(fast_client, *"ABCDEFGHIJ")
-        started = time.monotonic()
-        deliver_due()
-        fast_took = max(got.at for got in partner.got) - started
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 40
         while OutboxMessage.objects.exclude(work_state=WorkState.DONE).exists() and time.monotonic() < deadline:
             deliver_due()
-    connection.close()
-    assert len(partner.got) == 10 and fast_took < 1.5
-    assert slow_server.ids() == [f"{slow_client.pk}.{subject}.1" for subject in "ABCD"]  # one at a time, in order
-    lanes._pool().shutdown(wait=True)
+        lanes._pool().shutdown(wait=True)
     lanes._pool.cache_clear()
+    assert len(partner.got) == 10
+    assert max(got.at for got in partner.got) < slow_server.got[1].at
+    assert slow_server.ids() == [f"{slow_client.pk}.{subject}.1" for subject in "ABC"]  # one at a time, in order
 
 
 @pytest.mark.django_db(transaction=True)
