@@ -1,31 +1,13 @@
 """The store as operators see it: types and who looked, read only; personal papers are not browsed here."""
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from datastore.models import AccessLog, Credential, DocumentType, Grant, SigningKey
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """A table to look at: what a service owns is not edited by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows come from services only."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows are not edited by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows are not deleted by hand."""
-        return False
+from portal.core.admin import ServiceOwnedAdmin
 
 
 @admin.register(DocumentType)
-class DocumentTypeAdmin(ReadOnlyAdmin):
+class DocumentTypeAdmin(ServiceOwnedAdmin):
     """Document types, loaded by `load_document_types`."""
 
     list_display = ["code", "name", "group", "validity_months", "is_identity_paper", "is_reusable"]
@@ -34,7 +16,7 @@ class DocumentTypeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AccessLog)
-class AccessLogAdmin(ReadOnlyAdmin):
+class AccessLogAdmin(ServiceOwnedAdmin):
     """Who looked; the paper's title and owner are the owner's to see."""
 
     list_display = ["read_at", "agency", "reader_name", "reader_role", "action", "dossier_code"]
@@ -42,33 +24,30 @@ class AccessLogAdmin(ReadOnlyAdmin):
     search_fields = ["dossier_code", "reader_name"]
     list_select_related = ["agency"]
     fields = ["read_at", "agency", "reader_name", "reader_role", "action", "purpose", "dossier_code"]
-    show_full_result_count = False
 
 
 @admin.register(Grant)
-class GrantAdmin(ReadOnlyAdmin):
+class GrantAdmin(ServiceOwnedAdmin):
     """Rights of agencies to read."""
 
     list_display = ["granted_at", "agency", "dossier_code", "purpose", "expires_at", "revoked_at"]
     search_fields = ["dossier_code"]
     list_select_related = ["agency"]
     fields = ["granted_at", "agency", "dossier_code", "purpose", "expires_at", "revoked_at"]
-    show_full_result_count = False
 
 
 @admin.register(Credential)
-class CredentialAdmin(ReadOnlyAdmin):
+class CredentialAdmin(ServiceOwnedAdmin):
     """Issued results by the id in their QR."""
 
     list_display = ["public_id", "reference", "key", "created_at"]
     search_fields = ["public_id", "reference"]
     list_select_related = ["key"]
     fields = ["public_id", "reference", "key", "content_sha256", "pdf_sha256", "created_at"]
-    show_full_result_count = False
 
 
 @admin.register(SigningKey)
-class SigningKeyAdmin(ReadOnlyAdmin):
+class SigningKeyAdmin(ServiceOwnedAdmin):
     """Public halves of the signing keys and their times."""
 
     list_display = ["kid", "use", "algorithm", "valid_from", "retired_at"]

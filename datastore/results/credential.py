@@ -21,7 +21,7 @@ from cwt.enums import COSEAlgs, COSEHeaders
 from datastore.models import KeyUse, SigningKey
 from datastore.results import keys
 
-ISSUER = "Cổng Dịch vụ công quốc gia"
+ISSUER = "Cổng DVC quốc gia"  # every letter widens the QR
 ISS, EXP, IAT, CTI = 1, 4, 6, 7
 KTY, KID, ALG, CURVE, X = 1, 2, 3, -1, -2  # labels of a COSE key (RFC 9053)
 OKP, EDDSA, ED25519 = 1, -8, 6

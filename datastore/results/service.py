@@ -220,12 +220,13 @@ def _context(result: ResultContent, public_id: str, token: str) -> dict[str, Any
         "signer_name": result.signer_name,
         "signed_at": timezone.localtime().replace(microsecond=0),
         "receivers": [result.holder_name or "Người nộp hồ sơ", "Lưu: hồ sơ điện tử"],
-        "verify_address": address(public_id).lower().replace("/xm/" + public_id.lower(), "/xm/" + public_id),
+        "verify_id": public_id,
+        "verify_address": f"{settings.BASE_URL}/xm/",
     }
 
 
 def _opening(result: ResultContent) -> str:
-    name = result.procedure_name.strip().rstrip(".")
+    name = result.procedure_name.strip().rstrip(".").removeprefix("Thủ tục ")
     about = f" về thủ tục {name[:1].lower()}{name[1:]} (mã {result.procedure_code})" if name else ""
     return f"Căn cứ hồ sơ số {result.dossier_code}{about}, {result.issuer.name} cấp văn bản này với nội dung sau:"
 

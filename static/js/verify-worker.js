@@ -40,11 +40,11 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
-async function fromNetwork(request) {
+async function fromNetwork(request, options) {
   const impatient = new AbortController();
   const timer = setTimeout(() => impatient.abort(), PATIENCE);
   try {
-    return await fetch(request, { signal: impatient.signal });
+    return await fetch(request, { signal: impatient.signal, ...options });
   } finally {
     clearTimeout(timer);
   }
@@ -52,7 +52,7 @@ async function fromNetwork(request) {
 
 async function fresh(request, path) {
   try {
-    const answer = await fromNetwork(request);
+    const answer = await fromNetwork(request, { cache: "no-cache" }); // a new key or a revocation counts at once
     if (answer.ok) await (await caches.open(CACHE)).put(path, answer.clone());
     return answer;
   } catch {

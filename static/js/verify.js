@@ -10,13 +10,13 @@ const PATH = /\/xm\/([A-Z2-7]{16})(?:$|[#?])/i;
 const ID = /^[A-Z2-7]{16}$/;
 
 async function fetchJson(address) {
-  const answer = await fetch(address, { credentials: "omit" });
+  const answer = await fetch(address, { credentials: "omit", cache: "no-cache" });
   if (!answer.ok) throw new Error(String(answer.status));
-  return { body: await answer.json(), isStored: answer.headers.get("X-Stored") === "1" };
+  return answer.json();
 }
 
-const day = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang, {
-  dateStyle: "short", timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh",
+const day = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang === "en" ? "en-GB" : "vi", {
+  day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh",
 });
 
 function say(tone, title, note) {
@@ -41,7 +41,7 @@ function showFields(said) {
 // Status without a server's word: from the list of withdrawn results that this device keeps.
 async function offlineStatus(publicId) {
   try {
-    const { body } = await fetchJson(root.dataset.withdrawn);
+    const body = await fetchJson(root.dataset.withdrawn);
     const state = body.revoked.includes(publicId) ? "revoked" : body.replaced.includes(publicId) ? "replaced" : "";
     return { state, note: `${words.offline} ${day(Date.parse(body.as_of) / 1000)}.` };
   } catch {
@@ -51,14 +51,14 @@ async function offlineStatus(publicId) {
 
 async function judge(token, publicId) {
   try {
-    const { body: keys } = await fetchJson(root.dataset.keys).catch(() => { throw new Refused("unknown_key"); });
+    const keys = await fetchJson(root.dataset.keys).catch(() => { throw new Refused("unknown_key"); });
     const said = await check(token, keys);
     if (publicId && said.public_id !== publicId) throw new Refused("other_document");
     // The page in hand tells the live status only if the server made it for this very result.
     const isLive = root.dataset.id === said.public_id;
-    const { state, note } = isLive ? { state: "", note: "" } : await offlineStatus(said.public_id);
+    const { state, note } = isLive ? { state: root.dataset.state, note: "" } : await offlineStatus(said.public_id);
     const isOver = said.expires_at && said.expires_at * 1000 < Date.now();
-    const outcome = state || (isOver ? "expired" : "authentic");
+    const outcome = { revoked: "revoked", replaced: "replaced" }[state] || (isOver ? "expired" : "authentic");
     const tone = { authentic: "jade", revoked: "crimson" }[outcome] || "amber";
     say(tone, words[outcome], [words.compare, note].filter(Boolean).join(" "));
     showFields(said);

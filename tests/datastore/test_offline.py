@@ -1,0 +1,197 @@
+"""The checker in a real browser: signature on the device, with the network off, by camera, picture and keyboard.
+
+Results are issued in a thread of their own, since Playwright keeps an event loop running in this one.
+"""
+
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from PIL import Image, ImageDraw
+from qrcode import QRCode, constants
+from qrcode.util import QRData
+
+from datastore.results import qr, service
+from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of the run
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+VECTORS = json.loads(
+    (Path(__file__).resolve().parents[2] / "docs" / "verifier-vectors.json").read_text(encoding="utf-8")
+)
+
+
+def in_a_thread(work, *arguments, **facts):
+    def run():
+        try:
+            return work(*arguments, **facts)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
+
+
+@pytest.fixture
+def issued(citizen, result):
+    document = in_a_thread(service.issue, owner=citizen, reference="H29-1", result=result)
+    return document.credential
+
+
+@pytest.fixture
+def context(browser, live_server):  # noqa: F811
+    options = {"viewport": {"width": 360, "height": 740}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+    opened = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def checker(context):
+    """The checker's page, kept by its service worker."""
+    page = context.new_page()
+    page.goto("/xm/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.locator("[data-scan-start]").wait_for()
+    return page
+
+
+def words(page):
+    return page.locator("[data-signature-title]").inner_text()
+
+
+def address(credential):
+    return f"/XM/{credential.public_id}#{credential.token}"
+
+
+def test_a_scanned_address_shows_status_and_signed_fields(context, issued):
+    page = context.new_page()
+    sent = []
+    page.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
+    page.goto(address(issued))
+    page.locator("[data-fields]").wait_for()
+    assert "Còn hiệu lực" in page.locator("[data-status]").inner_text()
+    assert "Chữ ký đúng" in words(page)
+    assert page.locator("[data-field=holder_name]").inner_text() == "Nguyễn Thị Ánh Dương"
+    assert not any(issued.token[:40] in text.partition("#")[0] for text in sent)
+
+
+def test_with_the_network_off_the_signature_is_still_checked(context, checker, issued):
+    checker.reload()  # the keys of the first result are fetched and kept
+    checker.evaluate("fetch('/xm/khoa.json').then((answer) => answer.json())")
+    checker.evaluate("fetch('/xm/thu-hoi.json').then((answer) => answer.json())")
+    context.set_offline(True)
+    checker.goto(address(issued))
+    checker.locator("[data-fields]").wait_for()
+    assert "Chữ ký đúng" in words(checker)
+    assert "Không có mạng" in checker.locator("[data-signature-note]").inner_text()
+    assert checker.locator("[data-field=number]").inner_text() == "123/2026"
+
+
+def test_with_the_network_off_a_revoked_result_is_known_from_the_list(context, checker, issued):
+    in_a_thread(service.revoke, issued.document_id, reason="x")
+    checker.evaluate("fetch('/xm/khoa.json').then((answer) => answer.json())")
+    checker.evaluate("fetch('/xm/thu-hoi.json').then((answer) => answer.json())")
+    context.set_offline(True)
+    checker.goto(address(issued))
+    checker.locator("[data-fields]").wait_for()
+    assert "thu hồi" in words(checker)
+
+
+def test_a_changed_credential_is_exposed(context, issued):
+    page = context.new_page()
+    middle = len(issued.token) // 2
+    changed = issued.token[:middle] + ("A" if issued.token[middle] != "A" else "B") + issued.token[middle + 1 :]
+    page.goto(f"/xm/{issued.public_id}#{changed}")
+    page.locator("[data-signature]").wait_for()
+    assert "Chữ ký sai" in words(page) or "không phải mã QR" in words(page)
+    assert page.locator("[data-fields]").is_hidden()
+
+
+def test_the_credential_of_another_result_is_exposed(context, citizen, result, issued):
+    other = in_a_thread(service.issue, owner=citizen, reference="H29-2", result=result).credential
+    page = context.new_page()
+    page.goto(f"/xm/{other.public_id}#{issued.token}")
+    page.locator("[data-signature]").wait_for()
+    assert "thuộc về giấy khác" in words(page)
+
+
+def test_a_picture_of_the_code_is_read_on_the_device(checker, issued):
+    text = service.address(issued.public_id, issued.token)
+    checker.set_input_files("#picture", {"name": "qr.png", "mimeType": "image/png", "buffer": picture_of(text)})
+    checker.locator("[data-fields]").wait_for()
+    assert f"/xm/{issued.public_id}" in checker.url
+    assert "Chữ ký đúng" in words(checker)
+
+
+def test_a_picture_without_a_code_says_so(checker):
+    checker.set_input_files(
+        "#picture", {"name": "x.png", "mimeType": "image/png", "buffer": picture_of("", blank=True)}
+    )
+    checker.get_by_text("Không thấy mã QR trong ảnh").wait_for()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_typing_the_code_or_pasting_the_address(checker, issued, whole):
+    checker.fill("#typed", service.address(issued.public_id, issued.token) if whole else issued.public_id.lower())
+    checker.get_by_role("button", name="Kiểm tra", exact=True).click()
+    checker.locator("[data-status]").wait_for()
+    assert "Còn hiệu lực" in checker.locator("[data-status]").inner_text()
+    assert checker.url.partition("?")[1] == ""
+
+
+def test_typing_nonsense_says_what_a_code_looks_like(checker):
+    checker.fill("#typed", "xin chào")
+    checker.get_by_role("button", name="Kiểm tra", exact=True).click()
+    checker.get_by_text("Mã cần có 16 chữ và số").wait_for()
+
+
+def test_the_browser_judges_the_published_vectors_as_the_others_do(checker):
+    judged = checker.evaluate(
+        """async (vectors) => {
+            const { check } = await import("/static/js/verify-cose.js");
+            const outcomes = {};
+            for (const { name, text } of vectors.vectors) {
+                const [address, token = address] = text.split("#");
+                const id = address.match(/XM\\/([A-Z2-7]{16})/)?.[1];
+                try {
+                    const said = await check(text.includes("#") ? token : text, vectors.keys);
+                    outcomes[name] = id && said.public_id !== id ? "other_document" : said;
+                } catch (error) { outcomes[name] = error.code || String(error); }
+            }
+            return outcomes;
+        }""",
+        VECTORS,
+    )
+    for vector in VECTORS["vectors"]:
+        outcome = judged[vector["name"]]
+        if "refused" in vector:
+            assert outcome == vector["refused"], vector["name"]
+        else:
+            says = {name: outcome.get(name) for name in vector["says"] if name != "content_digest"}
+            assert says == {name: value for name, value in vector["says"].items() if name != "content_digest"}
+
+
+def picture_of(text, *, blank=False, module=6):
+    """A photo of a printed code, or of nothing."""
+    if blank:
+        image = Image.new("L", (300, 300), 255)
+    else:
+        code = QRCode(error_correction=constants.ERROR_CORRECT_M, border=4, mask_pattern=qr.MASK)
+        for part, mode in qr._runs(text):
+            code.add_data(QRData(part, mode=mode))
+        code.make()
+        rows = code.get_matrix()
+        image = Image.new("L", (len(rows) * module,) * 2, 255)
+        draw = ImageDraw.Draw(image)
+        for y, row in enumerate(rows):
+            for x, dark in enumerate(row):
+                if dark:
+                    draw.rectangle([x * module, y * module, (x + 1) * module - 1, (y + 1) * module - 1], fill=0)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
