@@ -1,6 +1,7 @@
 """What a portal holds after the load: `python -m tests.faults.audit TALLY SECONDS` prints figures and faults.
 
-Waits until no background work is pending, then compares every acknowledged call with the rows.
+Waits until no background work is pending, or until it stands still for so many seconds, then compares every
+acknowledged call with the rows.
 """
 
 import json
@@ -15,21 +16,25 @@ import django
 RESULT = "dossier.decided"
 
 
-def main(tally: dict[str, Any], seconds: float) -> None:
+def main(tally: dict[str, Any], patience: float) -> None:
     """Print one line of JSON: counts, and what is wrong in words."""
-    settled_after, left = _wait_for_quiet(seconds)
-    faults = [f"not finished after {seconds:.0f} s: {name}: {count}" for name, count in left.items()]
+    settled_after, left = _wait_for_quiet(patience)
+    faults = [f"stuck, nothing moved for {patience:.0f} s: {name}: {count}" for name, count in left.items()]
     faults += [*_dossiers(tally), *_payments(tally), *_pushes(tally), *_papers()]
     print(json.dumps({"settled_after": round(settled_after, 1), "counts": _counts(), "faults": faults}))
 
 
-def _wait_for_quiet(seconds: float) -> tuple[float, dict[str, int]]:
-    start = time.monotonic()
+def _wait_for_quiet(patience: float) -> tuple[float, dict[str, int]]:
+    """Wait for the last piece of work; give up when nothing at all was finished for so long, or a piece is dead."""
+    start = moved = time.monotonic()
+    fewest = None
     while True:
         left = _unfinished()
-        waited = time.monotonic() - start
-        if not left or waited > seconds or any(name.endswith("dead") for name in left):
-            return waited, left
+        now, count = time.monotonic(), sum(left.values())
+        if fewest is None or count < fewest:
+            fewest, moved = count, now
+        if not left or now - moved > patience or any(name.endswith("dead") for name in left):
+            return now - start, left
         time.sleep(1)
 
 

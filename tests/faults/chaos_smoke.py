@@ -22,7 +22,8 @@ VALKEY_GONE_SECONDS = 20.0
 THREADS = 8
 DECIDED_ONE_IN = 4
 """Every fourth dossier goes on to its result; each of the others is accepted."""
-SETTLE_SECONDS = 180
+STILL_SECONDS = 75
+"""So long may background work stand still: leases, waits after failures and a sweep are shorter."""
 
 
 @dataclass
@@ -139,7 +140,7 @@ def _audit(stack: Stack, tally: Tally) -> dict[str, Any]:
     path = stack.directory / "tally.json"
     told = {"submitted": tally.submitted, "paid": tally.paid, "pushed": tally.pushed}
     path.write_text(json.dumps(told), encoding="utf-8")
-    found: dict[str, Any] = run_inside(stack, "tests.faults.audit", str(path), str(SETTLE_SECONDS))
+    found: dict[str, Any] = run_inside(stack, "tests.faults.audit", str(path), str(STILL_SECONDS), timeout=1500)
     return found
 
 
