@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -15,7 +14,6 @@ from portal.notifications.models import Channel, Message
 SEND_TASK = "notifications.send_due"
 
 
-@transaction.atomic
 def notify(
     *, recipient: User, kind: str, subject: str, body: str, link: str = "", reference: str = "", dedupe_key: str
 ) -> None:

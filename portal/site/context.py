@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.notifications.models import Channel, Message
+from portal.notifications import context as notifications
 
 THEME_COOKIE = "portal_theme"
 THEMES = ("light", "dark")
@@ -22,7 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "section": _section(request),
         "other_language_url": SimpleLazyObject(lambda: _other_language_url(request)),
-        "unread_count": SimpleLazyObject(lambda: _unread_count(request)),
+        "unread_count": SimpleLazyObject(lambda: notifications.unread(request)),
         "environment_notice": _("Bản dùng thử, dữ liệu không có thật.") if settings.IS_DEVELOPMENT else "",
     }
 
@@ -41,10 +41,3 @@ def _other_language_url(request: HttpRequest) -> str:
     path = request.get_full_path()
     other = translate_url(path, "vi" if get_language() == "en" else "en")
     return "" if other == path else other
-
-
-def _unread_count(request: HttpRequest) -> int:
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return 0
-    return Message.objects.filter(recipient=user, channel=Channel.INBOX, read_at__isnull=True).count()

@@ -48,7 +48,10 @@ class EmailChannel(Channel):
 
 def address_of(user: User) -> str:
     """The address a person is written to: VNeID's, else the account's; "" without one."""
-    profile = CitizenProfile.objects.filter(user=user).only("email").first()
+    try:
+        profile: CitizenProfile | None = user.citizen  # kept on the user once it was read
+    except CitizenProfile.DoesNotExist:
+        profile = None
     return (profile.email if profile is not None else "") or user.email
 
 
