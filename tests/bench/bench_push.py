@@ -9,7 +9,7 @@ from tests.bench.serving import bare_server, cpu_of, hammer, median, port_of, re
 from tests.faults.inside import run_inside
 from tests.stack import Stack
 
-DOSSIERS, BATCH, INSERTS = 200, 100, 800
+DOSSIERS, BATCH, INSERTS = 120, 60, 600
 EVENTS = ("accept", "start_processing", "approve", "return_result")
 CREATED = frozenset({201})
 
