@@ -1,0 +1,85 @@
+"""Search, sheet and electronic forms in a browser: keyboard, scripts and without, small and large, light and dark."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import choose_place, start_filing
+
+BIRTH = "1.001193"
+PERSON = "Phạm Thị Lan"
+PAGES = (
+    "/thu-tuc/",
+    "/thu-tuc/?q=b%E1%BA%B1ng+l%C3%A1i",
+    "/thu-tuc/?q=qwerty",
+    f"/thu-tuc/{BIRTH}/",
+    "/en/thu-tuc/3.000347/",
+)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
+def test_every_page_is_accessible_and_fits(
+    new_page: Callable[..., Page], assert_accessible: Callable[[Page], None], narrow: bool, dark: bool
+) -> None:
+    page = new_page(narrow=narrow, dark=dark)
+    for address in PAGES:
+        page.goto(address)
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= (360 if narrow else 1280), address
+
+
+def test_suggestions_are_used_with_the_keyboard(page: Page, assert_accessible: Callable[[Page], None]) -> None:
+    page.goto("/thu-tuc/")
+    box = page.get_by_role("main").get_by_role("combobox", name="Tìm thủ tục")
+    box.press_sequentially("khai sin")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert_accessible(page)
+    box.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    box.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page).to_have_url(f"http://{page.url.split('/')[2]}/thu-tuc/{page.url.rstrip('/').split('/')[-1]}/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_the_sheet_answers_for_one_commune(new_page: Callable[..., Page], javascript: bool) -> None:
+    page = new_page(javascript=javascript)
+    page.goto(f"/thu-tuc/{BIRTH}/")
+    page.get_by_label("Tỉnh, thành phố").select_option("48")
+    if not javascript:
+        page.get_by_role("button", name="Tiếp").click()
+    page.get_by_label("Xã, phường, đặc khu").select_option(label="Phường Hải Châu")
+    page.locator("form[data-commune-choice] button").click()
+    expect(page.get_by_role("heading", name="Ở phường Hải Châu")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("phường Hải Châu")
+
+
+def test_what_hangs_on_an_answer_shows_and_hides(page: Page, assert_accessible: Callable[[Page], None]) -> None:
+    start_filing(page, BIRTH, PERSON)
+    choose_place(page, "Thành phố Đà Nẵng", "Phường Hải Châu")
+    hidden = page.get_by_label("Họ tên người uỷ quyền")
+    expect(hidden).to_be_hidden()
+    page.get_by_label("Người được uỷ quyền").check()
+    expect(hidden).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("Cha", exact=True).check()
+    expect(hidden).to_be_hidden()
+
+
+def test_a_commune_is_found_without_marks(page: Page) -> None:
+    start_filing(page, BIRTH, PERSON)
+    choose_place(page, "Thành phố Đà Nẵng", "Phường Hải Châu")
+    page.get_by_label("Tỉnh, thành phố").select_option("48")
+    box = page.get_by_role("combobox", name="Xã, phường, đặc khu")
+    box.fill("")
+    box.press_sequentially("hai chau")
+    page.get_by_role("option", name="Phường Hải Châu").click()
+    expect(box).to_have_value("Phường Hải Châu")
