@@ -26,7 +26,9 @@ TYPE_OF_LETTER = {
 def write(work: Letter) -> None:
     """Draw the letter, lay it in the applicant's store, attach it; a letter that exists is not drawn again."""
     letter = Letter.objects.select_related("event", "document").get(pk=work.pk)
-    dossier = Dossier.objects.select_related("agency__parent", "procedure_version", "owner").get(pk=letter.dossier_id)
+    dossier = Dossier.objects.select_related("agency__parent", "agency__unit", "procedure_version", "owner").get(
+        pk=letter.dossier_id
+    )
     if letter.document is None and dossier.owner is not None:
         title = LetterKind(letter.kind).label
         pdf = render(letter, dossier)
@@ -68,6 +70,7 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "agency_name": agency.name if agency else "",
         "parent_name": agency.parent.name if agency and agency.parent else "",
         "number": f"{letter.event.sequence:02d}/{code}",
+        "place": agency.unit.name if agency and agency.unit else "",
         "decided_on": timezone.localdate(letter.event.occurred_at),
         "qr_svg": qr.draw(f"{settings.BASE_URL}/tra-cuu/?code={code}", label=f"Mã QR tra cứu hồ sơ {code}").svg,
         "signer_title": "" if letter.kind == LetterKind.SUBMISSION else "Người thực hiện",
@@ -76,7 +79,9 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "dossier": dossier,
         "event": letter.event,
         "agency": agency,
-        "components": list(dossier.components.order_by("supplement_round", "id")),
+        "components": list(
+            dossier.components.filter(created_at__lte=letter.event.received_at).order_by("supplement_round", "id")
+        ),
         "sections": eforms.summary(version.form, dossier.answers, "vi") if version else [],
         "obligations": list(dossier.obligations.order_by("id")),
         "supplement_request": dossier.supplement_requests.filter(requested_at__lte=letter.event.occurred_at).last(),

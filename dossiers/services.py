@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import grants
+from datastore.models import Document
 from dossiers import access, deadlines, passage
 from dossiers.lifecycle import DossierState
 from dossiers.models import (
@@ -195,7 +196,7 @@ def settle_payment(
     reference: str,
     paid_at: datetime | None = None,
 ) -> Dossier:
-    """Mark obligations as paid; when nothing is owed any more the dossier goes on. Payments calls it in its transaction.
+    """Mark obligations as paid; when nothing is owed any more the dossier goes on. Called in payments' transaction.
 
     `reference` is the gateway's transaction: the same one settles once.
     """
@@ -230,6 +231,9 @@ def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[Dos
                 fields={"answer": [_("Hãy gửi ít nhất một giấy tờ, hoặc viết nội dung trả lời cho cơ quan.")]}
             )
         for component in added:
+            same = dossier.components.filter(component_code=component.component_code, document=component.document)
+            if same.exists():  # the same file twice in one answer, or one that was there before
+                continue
             component.dossier = dossier
             component.supplement_round = request.round if request else 1
             component.save()
@@ -327,7 +331,7 @@ def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
 
 def share_components(dossier: Dossier) -> None:
     """Let the deciding agency read exactly the papers of this dossier while it handles it."""
-    documents = [component.document for component in dossier.components.select_related("document")]
+    documents = list(Document.objects.filter(used_in__dossier=dossier).distinct())  # one may serve two components
     if documents and dossier.agency is not None:
         purpose = f"Giải quyết hồ sơ {dossier.code}"
         grants.grant(documents, agency=dossier.agency, dossier_code=dossier.code or "", purpose=purpose)

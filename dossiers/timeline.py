@@ -88,7 +88,7 @@ def _last_reason(dossier: Dossier) -> str:
 
 
 TITLES = {
-    "dossier.submitted": lambda: _("Nộp hồ sơ"),
+    "dossier.submitted": lambda: _("Đã nộp hồ sơ"),
     "dossier.accepted": lambda: _("Được tiếp nhận"),
     "dossier.refused": lambda: _("Không được tiếp nhận"),
     "dossier.processing_started": lambda: _("Bắt đầu xử lý"),

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -25,7 +25,7 @@ from dossiers.forms import ReasonForm, SupplementAnswerForm, TrackForm
 from dossiers.lifecycle import DossierState, allowed
 from dossiers.models import Dossier, DossierComponent, ObligationState
 from dossiers.views_papers import texts_of
-from portal.accounts.interrupted import keeps_what_was_typed, take_back
+from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.callers import client_ip
 from portal.core.errors import InvalidInputError, TooManyRequestsError, TransitionError, UpstreamError
@@ -128,7 +128,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     interrupted = take_back(request)
     if interrupted and interrupted.had_files:
         messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
-    form = SupplementAnswerForm(request.POST or (interrupted.posted if interrupted else None) or None)
+    form = SupplementAnswerForm(_typed(request, interrupted))
     errors: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         errors = _answer_supplement(request, dossier, items, form.cleaned_data["answer"])
@@ -145,6 +145,13 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "errors": errors,
     }
     return render(request, "dossiers/supplement.html", context, status=422 if errors else 200)
+
+
+def _typed(request: HttpRequest, interrupted: Interrupted | None) -> QueryDict | None:
+    """What was sent now, or what was typed before the session ran out."""
+    if request.method == "POST":
+        return request.POST
+    return interrupted.posted if interrupted else None
 
 
 def _supplement_items(dossier: Dossier, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -177,7 +184,10 @@ def _answer_supplement(
     for item in items:
         for upload in request.FILES.getlist(item["field"]):
             try:
-                added.append(_deposit_supplement(request, dossier, item, upload))
+                component = _deposit_supplement(request, dossier, item, upload)
+                if _was_sent_before(dossier, component):
+                    item["errors"].append(_("Đây đúng là tệp bạn đã nộp lần trước. Hãy chụp lại hoặc chọn tệp khác."))
+                added.append(component)
             except InvalidInputError as error:
                 item["errors"] += texts_of(error)
             except UpstreamError as error:
@@ -190,6 +200,11 @@ def _answer_supplement(
     except InvalidInputError as error:
         return [("#id_answer", text) for text in texts_of(error)]
     return []
+
+
+def _was_sent_before(dossier: Dossier, component: DossierComponent) -> bool:
+    sent = dossier.components.filter(component_code=component.component_code, document=component.document)
+    return sent.exists()
 
 
 def _deposit_supplement(
@@ -225,7 +240,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         messages.info(request, _("Hồ sơ này không rút được ở trạng thái hiện tại."))
         return redirect("dossiers:detail", code)
     interrupted = take_back(request)
-    form = ReasonForm(request.POST or (interrupted.posted if interrupted else None) or None)
+    form = ReasonForm(_typed(request, interrupted))
     if request.method == "POST" and form.is_valid():
         try:
             services.request_withdrawal(code, actor=actor, reason=form.cleaned_data["reason"])

@@ -1,4 +1,4 @@
-"""A session that ends in the middle of a form: signing in again brings the person and her words back to the same page."""
+"""A session that ends in the middle of a form: signing in again brings the person and her words back."""
 
 import time
 from datetime import timedelta

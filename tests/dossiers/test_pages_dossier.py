@@ -9,6 +9,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from datastore.access import open_file
 from dossiers import due_explanation, services
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
@@ -163,6 +164,21 @@ def test_supplement_is_sent_and_the_dossier_goes_on() -> None:
     assert "Đã gửi phần bổ sung" in page and "Đã bổ sung" in page
     again = client.post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Lần nữa"}, follow=True)
     assert "Hồ sơ này không chờ bổ sung." in text(again)
+
+
+def test_same_file_again_is_told_and_one_chosen_twice_counts_once() -> None:
+    dossier = waiting_for_supplement()
+    component = dossier.components.get()
+    _file, stream = open_file(component.document.files.get().pk, actor=Actor.citizen(dossier.filer), purpose="thử")
+    with stream:
+        bytes_before = stream.read()
+    client = signed_in(dossier.filer)
+    address = f"/ho-so/{dossier.code}/bo-sung/"
+    again = client.post(address, {"file:0": SimpleUploadedFile("giay-to.png", bytes_before)})
+    assert again.status_code == 422 and "đúng là tệp bạn đã nộp lần trước" in text(again)
+    twice = [SimpleUploadedFile(name, factories.png("moi")) for name in ("a.png", "a.png")]
+    assert client.post(address, {"file:0": twice}).status_code == 302
+    assert dossier.components.filter(supplement_round=1).count() == 1
 
 
 def test_empty_supplement_says_what_is_wanted() -> None:

@@ -1,4 +1,4 @@
-"""Tracking without signing in: a code and a second fact; no personal data, no telling which was wrong, not too often."""
+"""Tracking without signing in: a code and a second fact; no personal data, no telling which was wrong."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,0 +1,134 @@
+"""The letters of a dossier: the text of the PDF is what was decided, and each is written once."""
+
+import io
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import timezone, translation
+from pypdf import PdfReader
+
+from datastore.models import Document
+from dossiers import letters, services
+from dossiers.models import Dossier, DossierComponent, Letter
+from portal.agencies.actors import Actor
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+
+
+def words(pdf: bytes) -> str:
+    """The text of a PDF with plain blanks."""
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+
+
+def text_of(dossier: Dossier, kind: str) -> str:
+    letter = Letter.objects.select_related("event").get(dossier=dossier, kind=kind)
+    fresh = Dossier.objects.select_related("agency__parent", "agency__unit", "procedure_version", "owner").get(
+        pk=dossier.pk
+    )
+    return words(letters.render(letter, fresh))
+
+
+def desk(dossier: Dossier) -> Actor:
+    assert dossier.agency is not None
+    return factories.official_actor(dossier.agency)
+
+
+def compact(text: str) -> str:
+    """A digest wraps in its cell."""
+    return text.replace(" ", "")
+
+
+def test_confirmation_lists_every_file_with_its_digest_and_every_answer() -> None:
+    citizen = factories.make_citizen("Nguyễn Thị Ưỡn Ẹo")
+    dossier = factories.file_dossier(citizen, factories.make_version(fee_vnd=8000))
+    text = text_of(dossier, "00")
+    (file,) = dossier.components.get().files
+    assert "XÁC NHẬN NỘP HỒ SƠ TRỰC TUYẾN" in text.upper()
+    assert file["name"] in text and file["content_sha256"] in compact(text)
+    assert dossier.answers_sha256 in compact(text)
+    assert "Nguyễn Thị Ưỡn Ẹo" in text and "Thử nghiệm" in text and "8.000 đ" in text
+    assert dossier.code and dossier.code in compact(text) and "Cửa Nam, ngày" in text
+
+
+def test_receipt_carries_the_due_date() -> None:
+    with time_machine.travel(MONDAY):
+        dossier = factories.file_dossier()
+        services.accept(dossier.code or "", actor=desk(dossier))
+    text = text_of(dossier, "01")
+    assert "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ" in text.upper()
+    assert "3 ngày làm việc" in text and "17:00, 19/11/2026" in text and "09:00, 16/11/2026" in text
+    assert "Cán bộ Thử" in text
+
+
+def test_receipt_without_a_time_limit_says_so() -> None:
+    dossier = factories.file_dossier(version=factories.make_version(processing_value=None, processing_unit=""))
+    services.accept(dossier.code or "", actor=desk(dossier))
+    assert "Không quy định" in text_of(dossier, "01")
+
+
+def test_supplement_request_lists_each_item_and_the_day() -> None:
+    dossier = factories.file_dossier()
+    defects = [services.Defect("TEST-GIAY", "Giấy tờ thử", "Ảnh mờ."), services.Defect("", "Giấy khác", "")]
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu giấy.", defects=defects)
+    text = text_of(dossier, "02")
+    due = timezone.localtime(dossier.supplement_requests.get().answer_due_at)
+    for wanted in ("Giấy tờ thử", "Ảnh mờ.", "Giấy khác", "Nộp bổ sung", "Thiếu giấy.", f"{due:%H:%M, %d/%m/%Y}"):
+        assert wanted in text
+
+
+def test_confirmation_written_late_does_not_show_later_papers() -> None:
+    dossier = factories.file_dossier()
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu giấy.")
+    before = text_of(dossier, "00")
+    component = DossierComponent(
+        component_code="bo-sung",
+        name="Giấy nộp sau",
+        document=dossier.components.get().document,
+        files=dossier.components.get().files,
+    )
+    services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="", components=[component])
+    assert text_of(dossier, "00") == before and "Giấy nộp sau" not in before
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "title"),
+    [
+        ("03", services.refuse_intake, "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ"),
+        ("05", services.stop, "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ"),
+    ],
+)
+def test_refusal_and_stop_give_the_reason(kind: str, step: Any, title: str) -> None:
+    dossier = factories.file_dossier() if kind == "03" else factories.processing_dossier()
+    step(dossier.code or "", actor=desk(dossier), reason="Không thuộc thẩm quyền.\nMời nộp ở phường khác.")
+    text = text_of(dossier, kind)
+    assert title in text.upper() and "Không thuộc thẩm quyền." in text and "Mời nộp ở phường khác." in text
+
+
+def test_markup_in_words_of_people_stays_text() -> None:
+    dossier = factories.file_dossier()
+    services.refuse_intake(dossier.code or "", actor=desk(dossier), reason="<b>đậm</b> & {{ x }}")
+    assert "<b>đậm</b> & {{ x }}" in text_of(dossier, "03")
+
+
+def test_letters_are_vietnamese_whatever_language_is_active() -> None:
+    dossier = factories.file_dossier()
+    with translation.override("en"):
+        assert "XÁC NHẬN NỘP HỒ SƠ" in text_of(dossier, "00").upper()
+
+
+def test_letter_is_written_once_and_lies_unlisted_in_the_store() -> None:
+    dossier = factories.file_dossier()
+    letter = Letter.objects.get(dossier=dossier)
+    for _n in range(2):
+        letters.write(letter)
+    letter.refresh_from_db()
+    assert letter.document is not None and letter.document.owner == dossier.owner
+    assert not letter.document.is_listed and letter.work_state == "done"
+    assert Document.objects.filter(type__code="KQ.BIEN-NHAN-NOP").count() == 1
