@@ -218,8 +218,8 @@ class Grant(models.Model):
 class AccessAction(models.TextChoices):
     """What a reader did."""
 
-    LOOKED = "looked", _("xem thông tin")
-    OPENED = "opened", _("mở tệp")
+    LOOKED = "looked", _("đã xem thông tin")
+    OPENED = "opened", _("đã mở tệp")
 
 
 class AccessLog(models.Model):

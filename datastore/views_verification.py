@@ -55,7 +55,7 @@ WORDS = {
     "no_list": _("Không có mạng và chưa có danh sách thu hồi trên máy này: chưa biết giấy còn hiệu lực hay không."),
     "no_camera": _("Không mở được camera. Hãy cho phép dùng camera, hoặc chọn ảnh có mã QR."),
     "no_code": _("Không thấy mã QR trong ảnh. Hãy chụp gần, đủ sáng, thẳng góc."),
-    "typed": _("Mã cần có 16 chữ và số, in dưới mã QR; hoặc dán cả địa chỉ trong mã QR."),
+    "typed": _("Mã cần có 16 chữ và số, in cuối giấy; hoặc dán cả địa chỉ trong mã QR."),
     "scanning": _("Đưa mã QR vào giữa khung hình."),
 }
 

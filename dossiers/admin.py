@@ -1,7 +1,5 @@
 """Dossiers in the generic lists: read only; the workbench is where officials work."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +14,15 @@ from portal.core.masking import mask_personal_id
 class DossierAdmin(ServiceOwnedAdmin):
     """Every dossier; the number masked, the answers left to the workbench."""
 
-    exclude = ("applicant_id", "applicant_phone", "applicant_email", "answers", "answer_sources", "source_record")
+    exclude = (
+        "applicant_id",
+        "applicant_phone",
+        "applicant_email",
+        "answers",
+        "answer_sources",
+        "source_record",
+        "step",
+    )
     readonly_fields = ("masked_id",)
     list_display = ("code", "procedure_code", "state", "agency", "submitted_at", "due_at")
     list_select_related = ("agency",)
@@ -33,7 +39,7 @@ class DossierAdmin(ServiceOwnedAdmin):
 class OfDossierAdmin(ServiceOwnedAdmin):
     """Rows that hang on a dossier."""
 
-    list_select_related: Any = ("dossier",)
+    list_select_related = ("dossier",)
     search_fields = ("dossier__code",)
     ordering = ("-pk",)
 

@@ -30,24 +30,23 @@ class PlaceForm(forms.Form):
     )
 
     def __init__(
-        self, *args: object, province: str = "", needs_commune: bool = True, source: str = "", **kwargs: object
+        self, *args: Any, province: str = "", needs_commune: bool = True, source: str = "", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         territory = Territory()
-        self.fields["province_code"].choices = [
-            ("", _("Chọn tỉnh, thành phố")),
-            *((unit.code, unit.full_name) for unit in territory.provinces()),
-        ]
-        self.fields["province_code"].source = source
+        provinces = [(unit.code, unit.full_name) for unit in territory.provinces()]
+        self._offer("province_code", [("", _("Chọn tỉnh, thành phố")), *provinces], source)
         if not needs_commune:
             del self.fields["commune_code"]
             return
-        communes = territory.communes(province) if territory.is_province(province) else []
-        self.fields["commune_code"].choices = [
-            ("", _("Chọn xã, phường, đặc khu")),
-            *((unit.code, unit.full_name) for unit in communes),
-        ]
-        self.fields["commune_code"].source = source
+        known = territory.communes(province) if territory.is_province(province) else []
+        communes = [(unit.code, unit.full_name) for unit in known]
+        self._offer("commune_code", [("", _("Chọn xã, phường, đặc khu")), *communes], source)
+
+    def _offer(self, name: str, choices: list[Any], source: str) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+        field.source = source  # shown by components/field.html
 
     def add_texts(self, fields: Mapping[str, list[Any]]) -> None:
         """Show a service's errors at the fields they are about, any other above the form."""

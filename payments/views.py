@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import access as dossier_access
+from dossiers import naming
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ObligationState
 from payments import access, services
@@ -63,6 +64,7 @@ def _start_page(request: HttpRequest, dossier: Dossier, form: GatewayForm, *, st
     owed = services.owed_now(dossier)
     context = {
         "dossier": dossier,
+        "title": naming.dossier_title(dossier),
         "lines": [
             {
                 "kind": kinds.get(owes.kind, ""),
@@ -171,6 +173,7 @@ def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
     dossiers = (
         Dossier.objects.of_citizen(request.user)
         .filter(state=DossierState.AWAITING_PAYMENT)
+        .select_related("procedure_version")
         .prefetch_related("obligations")
         .order_by("-pk")[:PAGE_SIZE]
     )
@@ -178,7 +181,8 @@ def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
     for dossier in dossiers:
         owed = [owes for owes in dossier.obligations.all() if owes.state == ObligationState.DUE]
         if owed:
-            waiting.append({"dossier": dossier, "amount_vnd": sum(owes.amount_vnd for owes in owed)})
+            amount_vnd = sum(owes.amount_vnd for owes in owed)
+            waiting.append({"dossier": dossier, "title": naming.dossier_title(dossier), "amount_vnd": amount_vnd})
     return waiting
 
 

@@ -17,6 +17,8 @@ from portal.core import money
 from procedures.eforms.conditions import Scope, holds
 from procedures.models import FeeRule, ProcedureVersion
 
+ONCE = frozenset({"lần", "hồ sơ"})
+"""Units that a filing has one of."""
 CHANNEL_GROUPS = {"online": "online", "direct": "direct", "postal": "direct"}
 """A rule for the desk also holds for the post."""
 
@@ -37,6 +39,8 @@ class FeeLine:
     quantity: int = 1
     unit: str = ""
     when: str = ""
+    is_for_each: bool = False
+    """Whether the amount is for one of something of which there may be many."""
 
 
 def applies(rule: FeeRule, scope: Scope, *, channel: str, province_code: str = "") -> bool:
@@ -124,4 +128,5 @@ def _line(rule: FeeRule, quantity: int) -> FeeLine:
         quantity=quantity,
         unit=words(rule, "unit"),
         when=words(rule, "when_text"),
+        is_for_each=bool(rule.unit) and (bool(rule.quantity_field) or rule.unit not in ONCE),
     )

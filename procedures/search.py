@@ -113,7 +113,8 @@ def _hit(row: tuple, score: float) -> Hit:
 def _candidates(query: Query) -> list[Hit]:
     versions = _base()
     if not query.text:
-        rows = versions.order_by("short_name", "procedure__code").values_list(*_COLUMNS)
+        first = F("procedure__featured_rank").asc(nulls_last=True)
+        rows = versions.order_by(first, "short_name", "procedure__code").values_list(*_COLUMNS)
         return [_hit(row, 1.0) for row in rows]
     if query.codes or query.code_start:
         wanted = Q(procedure__code__in=query.codes)

@@ -76,9 +76,26 @@ def payable_words(payable_on: str) -> str:
     }.get(payable_on, payable_on)
 
 
+def cost_words(
+    version: ProcedureVersion, rules: list[FeeRule], on: date, *, channel: str, province_code: str = ""
+) -> str:
+    """What filing on a channel costs in few words; where only special cases cost something, that."""
+    lines = fees.amounts_due(version, answers={}, channel=channel, on=on, province_code=province_code, rules=rules)
+    if not lines and any(fees.is_in_force(rule, on) for rule in rules):
+        return _("Tùy trường hợp")
+    return fee_words(lines)
+
+
+def usual_channel(version: ProcedureVersion) -> str:
+    """The channel whose cost a list shows: online where that is possible."""
+    return "direct" if version.service_level == ServiceLevel.NONE else "online"
+
+
 def fee_words(lines: Iterable[fees.FeeLine]) -> str:
     """What a filing costs in few words: an amount, free, or who tells it."""
     lines = list(lines)
+    if len(lines) == 1 and lines[0].amount_vnd and lines[0].is_for_each:
+        return _("%(amount)s mỗi %(unit)s") % {"amount": money.format_vnd(lines[0].amount_vnd), "unit": lines[0].unit}
     known = sum(line.amount_vnd or 0 for line in lines)
     open_lines = [line for line in lines if line.amount_vnd is None]
     if not lines:
@@ -105,10 +122,10 @@ class FeeRow:
     is_in_force: bool
 
 
-def fee_rows(version: ProcedureVersion, on: date, province_code: str = "") -> list[FeeRow]:
+def fee_rows(rules: Iterable[FeeRule], on: date, province_code: str = "") -> list[FeeRow]:
     """Every published rule that is or will be in force, for the country or the reader's province."""
     rows = []
-    for rule in version.fees.all():
+    for rule in rules:
         over = rule.valid_to is not None and rule.valid_to < on
         if over or (rule.provinces and province_code and province_code not in rule.provinces):
             continue

@@ -17,7 +17,7 @@ from portal.agencies import routing
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import InvalidInputError
 from portal.core.page_cache import cached_for_anonymous
-from procedures import access, fees, search, sheets
+from procedures import access, search, sheets
 from procedures.models import FeeRule, Field, LifeEvent, Procedure, ProcedureVersion, ServiceLevel
 from procedures.publication import edition_or_none
 from procedures.search_query import LONGEST
@@ -77,7 +77,6 @@ def _results(page: Page[search.Hit]) -> list[dict[str, Any]]:
     results = []
     for hit in hits:
         version = versions[hit.version_id]
-        due = fees.amounts_due(version, answers={}, channel="online", on=today, rules=rules.get(version.pk, []))
         texts = version.sheet
         results.append(
             {
@@ -88,7 +87,9 @@ def _results(page: Page[search.Hit]) -> list[dict[str, Any]]:
                 "level": sheets.level_words(version),
                 "level_tone": sheets.LEVEL_TONES[ServiceLevel(version.service_level)],
                 "processing": sheets.processing_words(version),
-                "fee": sheets.fee_words(due),
+                "fee": sheets.cost_words(
+                    version, rules.get(version.pk, []), today, channel=sheets.usual_channel(version)
+                ),
                 "field": sheets.words(version.procedure.field, "name"),
             }
         )
@@ -169,8 +170,12 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     place = _place(request, version)
     papers, others = sheets.component_rows(version)
-    online = fees.amounts_due(version, answers={}, channel="online", on=today, province_code=place["province_code"])
-    direct = fees.amounts_due(version, answers={}, channel="direct", on=today, province_code=place["province_code"])
+    rules = list(version.fees.all())
+    online, direct = (
+        sheets.cost_words(version, rules, today, channel=channel, province_code=place["province_code"])
+        for channel in ("online", "direct")
+    )
+    can_file = version.procedure.is_open and version.service_level != ServiceLevel.NONE
     context = {
         "version": version,
         "procedure": version.procedure,
@@ -180,11 +185,11 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "communes_url": reverse("procedures:communes", kwargs={"province_code": "00"}).replace("00", "{value}"),
         "papers": papers,
         "others": others,
-        "fee_rows": sheets.fee_rows(version, today, place["province_code"]),
-        "fee_online": sheets.fee_words(online),
-        "fee_direct": sheets.fee_words(direct),
-        "fees_differ": sheets.fee_words(online) != sheets.fee_words(direct),
-        "can_file": version.procedure.is_open and version.service_level != ServiceLevel.NONE,
+        "fee_rows": sheets.fee_rows(rules, today, place["province_code"]),
+        "fee_online": online if version.service_level != ServiceLevel.NONE else direct,
+        "fee_direct": direct,
+        "fees_differ": online != direct and version.service_level != ServiceLevel.NONE,
+        "can_file": can_file,
         "minutes": sheets.minutes_to_fill(version),
         "place": place,
         "replacement": _link(version.procedure.replaced_by) if version.procedure.replaced_by else None,

@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                 (
                     "action",
                     models.CharField(
-                        choices=[("looked", "xem thông tin"), ("opened", "mở tệp")],
+                        choices=[("looked", "đã xem thông tin"), ("opened", "đã mở tệp")],
                         max_length=6,
                         verbose_name="việc đã làm",
                     ),

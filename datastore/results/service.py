@@ -185,7 +185,7 @@ def _statement(result: ResultContent, public_id: str, digest: str) -> credential
         public_id=public_id,
         title=result.title,
         number=result.number,
-        agency_name=result.issuer.name,
+        agency_name=_brief(result.issuer),
         holder_name=result.holder_name,
         holder_id=result.holder_id,
         dossier_code=result.dossier_code,
@@ -195,6 +195,11 @@ def _statement(result: ResultContent, public_id: str, digest: str) -> credential
         expires_at=_end_of(result.valid_until) if result.valid_until else None,
         content_digest=digest[: 2 * credential.DIGEST_BYTES],
     )
+
+
+def _brief(agency: Agency) -> str:
+    # Every letter widens the QR, and everybody reads UBND.
+    return agency.short_name or agency.name.replace("Ủy ban nhân dân", "UBND")
 
 
 def _end_of(day: date) -> datetime:

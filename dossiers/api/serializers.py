@@ -119,8 +119,8 @@ class ResultSerializer(serializers.Serializer):
 
     document_number = serializers.CharField(max_length=60, allow_blank=True, required=False, default="")
     title = serializers.CharField(max_length=400, allow_blank=True, required=False, default="")
-    fields = serializers.DictField(child=serializers.CharField(max_length=2000, allow_blank=True), required=False)
-    files = ResultFileSerializer(many=True, required=False, max_length=MAX_FILES)
+    fields = serializers.DictField(child=serializers.CharField(max_length=2000, allow_blank=True), required=False)  # type: ignore[assignment]
+    files = ResultFileSerializer(many=True, required=False, max_length=MAX_FILES)  # type: ignore[call-arg]
 
 
 class EventSerializer(serializers.Serializer):
@@ -134,8 +134,8 @@ class EventSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=10_000, allow_blank=True, required=False, default="")
     official = OfficialSerializer(required=False)
     due_at = MomentField(required=False, allow_null=True, help_text=_("Ngày hẹn trả do cơ quan ấn định (accept)."))
-    components = MissingComponentSerializer(many=True, required=False, max_length=200)
-    payments = PaymentSerializer(many=True, required=False, max_length=50)
+    components = MissingComponentSerializer(many=True, required=False, max_length=200)  # type: ignore[call-arg]
+    payments = PaymentSerializer(many=True, required=False, max_length=50)  # type: ignore[call-arg]
     amount_vnd = AmountField(min_value=1, max_value=MAX_AMOUNT_VND, required=False)
     result = ResultSerializer(required=False, allow_null=True)
 
@@ -164,9 +164,9 @@ class EventOutSerializer(serializers.Serializer):
     occurred_at = MomentField()
     received_at = MomentField()
     reason = serializers.CharField(allow_blank=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a declared field of the body
     reference = serializers.CharField(source="source_reference", allow_blank=True)
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]  # a declared field of the body
 
 
 class StandingSerializer(serializers.Serializer):
@@ -194,4 +194,4 @@ class ProblemSerializer(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField(help_text="dossier.transition_not_allowed, …")
-    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
@@ -49,7 +50,8 @@ class DossierListView(PartnerView):
             dossiers = dossiers.filter(state=state)
         if since := request.query_params.get("updated_since"):
             dossiers = dossiers.filter(updated_at__gte=_moment("updated_since", since))
-        pages = api_settings.DEFAULT_PAGINATION_CLASS()
+        page_class: Any = api_settings.DEFAULT_PAGINATION_CLASS
+        pages = page_class()
         rows = pages.paginate_queryset(dossiers, request, view=self)
         return pages.get_paginated_response(DossierSummarySerializer(rows, many=True).data)
 

@@ -51,7 +51,8 @@ class EventListView(PartnerView):
     def get(self, request: Request, code: str) -> Response:
         """What happened to the dossier, in the order in which the portal learnt of it."""
         dossier = access.get_dossier(code, actor=self.actor)
-        pages = api_settings.DEFAULT_PAGINATION_CLASS()
+        page_class: Any = api_settings.DEFAULT_PAGINATION_CLASS
+        pages = page_class()
         pages.ordering = "sequence"
         rows = pages.paginate_queryset(dossier.events.filter(is_public=True), request, view=self)
         return pages.get_paginated_response([event_out(row) for row in rows])

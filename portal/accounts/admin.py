@@ -14,7 +14,7 @@ from portal.core.admin import ServiceOwnedAdmin
 from portal.core.masking import mask_email, mask_personal_id, mask_phone
 
 
-class OfficialCreationForm(BaseUserCreationForm):  # type: ignore[type-arg]
+class OfficialCreationForm(BaseUserCreationForm):
     """A new official: name and first password; the second factor is set up at the first sign-in."""
 
     class Meta:
@@ -25,16 +25,18 @@ class OfficialCreationForm(BaseUserCreationForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class OfficialAdmin(UserAdmin):  # type: ignore[type-arg]
+class OfficialAdmin(UserAdmin):
     """Accounts; only the whole system's administrator opens this list."""
 
     add_form = OfficialCreationForm
+    add_form_template = None
     list_display = ("username", "display_name", "is_official", "is_active", "last_login")
     list_filter = ("is_official", "is_active", "is_superuser")
     search_fields = ("username", "display_name")
     ordering = ("username",)
     filter_horizontal = ()
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     readonly_fields = ("last_login", "date_joined", "is_superuser")
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name")}),

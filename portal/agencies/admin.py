@@ -1,4 +1,4 @@
-"""Agencies, posts, calendar and partner systems in the back office, each limited to what an administrator looks after."""
+"""Agencies, posts, calendar and partner systems in the back office, each limited to an administrator's agencies."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ class DeskAdmin(AgencyScopedReadOnly):
     ordering = ("name", "pk")
 
 
-class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+class MembershipForm(forms.ModelForm):
     """A post; nobody gives one to herself."""
 
     acting: Any = None
@@ -93,10 +93,11 @@ class MembershipAdmin(AgencyScoped):
     ordering = ("agency__code", "role", "pk")
     actions = None
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form knows who fills it in."""
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.acting = request.user
         return form
 
@@ -124,7 +125,7 @@ class MembershipAdmin(AgencyScoped):
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(AgencyScoped):
-    """Days off and days worked instead; an administrator writes those of her agency, the country's come from the law."""
+    """Days off and days worked instead; an administrator writes her agency's, the country's come from the law."""
 
     list_display = ("day", "kind", "name", "agency", "source")
     list_select_related = ("agency",)
@@ -133,13 +134,16 @@ class CalendarDayAdmin(AgencyScoped):
     ordering = ("-day", "pk")
     actions = None
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Her agency's days and the country's."""
         if request.user.is_superuser:
             return super().get_queryset(request)
         own = super().get_queryset(request)
-        return self.model._default_manager.filter(Q(pk__in=own.values("pk")) | Q(agency__isnull=True)).order_by("-day", "pk")
+        return self.model._default_manager.filter(Q(pk__in=own.values("pk")) | Q(agency__isnull=True)).order_by(
+            "-day", "pk"
+        )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Only agencies she looks after; the whole country is the superuser's."""

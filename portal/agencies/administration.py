@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from portal.accounts.models import User
 from portal.agencies.memberships import current_posts
 from portal.agencies.models import MembershipRole
-from portal.core.admin import ServiceOwnedAdmin
+from portal.core.admin import RELATED, ServiceOwnedAdmin, worded_columns
 
 
 def administered_paths(user: Any) -> list[str]:
@@ -29,7 +30,7 @@ def paths_of_request(request: HttpRequest) -> list[str]:
     return known
 
 
-class AgencyScoped(admin.ModelAdmin):  # type: ignore[type-arg]
+class AgencyScoped(admin.ModelAdmin):
     """A list that shows an administrator the rows of her agencies and nobody else's; a superuser sees all."""
 
     agency_path = "agency__path"
@@ -43,6 +44,17 @@ class AgencyScoped(admin.ModelAdmin):  # type: ignore[type-arg]
         for path in paths_of_request(request):
             scope |= Q(**{f"{self.agency_path}__startswith": path})
         return rows.filter(scope)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Columns under words."""
+        return worded_columns(self.list_display)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choices under words."""
+        words = RELATED.get(db_field.name)
+        if words is not None:
+            kwargs["label"] = capfirst(str(words))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Superusers and administrators of an agency."""

@@ -78,7 +78,7 @@ def set_up(partner: Partner) -> Issued:
     client.branches, client.agency_level = list(partner.branches), partner.agency_level
     client.file_hosts = [host.strip().lower() for host in partner.file_hosts if host.strip()]
     client.success_literal = partner.success_literal
-    shown = {}
+    shown: dict[str, str] = {}
     if partner.kind == ClientKind.WIRE:
         password = partner.password or _random(32)
         client.wire_password_hash = make_password(password)

@@ -105,8 +105,8 @@ def _of_drf_error(error: exceptions.APIException) -> JsonResponse:
     if isinstance(error, exceptions.MethodNotAllowed):
         return problem(405, "method_not_allowed", str(error.detail))
     code = next((code for kind, code in CODE_OF_DRF.items() if isinstance(error, kind)), "portal.error")
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = str(error.auth_header)
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = str(challenge)
     return problem(error.status_code, code, str(error.detail), headers=headers)
 
 

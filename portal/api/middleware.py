@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from portal.api import errors, metrics
 from portal.api.wire import replies
-from portal.core.errors import NotFoundError
 
 log = structlog.get_logger(__name__)
 
@@ -66,10 +65,12 @@ def _wire(request: HttpRequest) -> HttpResponseBase:
 
 def _api(request: HttpRequest) -> HttpResponseBase:
     with translation.override(preferred_language(request)):
+        response: HttpResponseBase
         try:
-            response = _has_nul(request) or _call(request, _resolve_with_slash(request))
+            refusal = _has_nul(request)
+            response = refusal or _call(request, _resolve_with_slash(request))
         except Http404:
-            response = errors.problem_response(NotFoundError(_("Không có địa chỉ này trong API.")))
+            response = errors.problem(404, "not_found", _("Không có địa chỉ này trong API."))
         except Exception:
             _report(request)
             response = errors.problem(500, "portal.internal", _("Lỗi của Cổng. Hãy gọi lại sau ít phút."))

@@ -22,8 +22,9 @@ DESCRIPTION = """\
 Giao diện cho hệ thống của bộ, ngành, địa phương: nhận hồ sơ được giao, báo sự kiện xử lý, gửi kết quả, đọc giấy tờ.
 
 Xin mã truy cập bằng OAuth 2.0 client credentials ở `/identity/o/api/token`; hỏi người vận hành Cổng để được cấp
-`client_id` và `client_secret` (lệnh `manage.py add_partner`). Một hệ thống chỉ thấy hồ sơ giao cho mình, của cơ quan mình
-và các cơ quan cấp dưới. Tiền là số nguyên đồng (`*_vnd`), thời điểm có múi giờ, lỗi theo RFC 9457 với `code` ổn định. Mọi POST nhận
+`client_id` và `client_secret` (lệnh `manage.py add_partner`). Một hệ thống chỉ thấy hồ sơ giao cho mình,
+của cơ quan mình và các cơ quan cấp dưới. Tiền là số nguyên đồng (`*_vnd`), thời điểm có múi giờ,
+lỗi theo RFC 9457 với `code` ổn định. Mọi POST nhận
 `Idempotency-Key`.
 """
 

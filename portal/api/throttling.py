@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -79,7 +79,8 @@ class ClientThrottle(BaseThrottle):
             return True
         limit = settings.API_RATE_PER_MINUTE
         calls, reset = counter.add(str(request.auth.client.pk))
-        request._request.rate_limit = (limit, max(limit - calls, 0), reset)
+        told: Any = request._request  # the middleware writes it into the headers
+        told.rate_limit = (limit, max(limit - calls, 0), reset)
         if calls > limit:
             raise TooManyRequestsError(retry_after_seconds=reset)
         return True

@@ -32,7 +32,9 @@ def _reason(label: Any, help_text: Any = "", *, required: bool = True, rows: int
 class StepForm(forms.Form):
     """The common part: as of which event the official decides, so that nothing is overwritten unseen."""
 
-    sequence = forms.IntegerField(widget=forms.HiddenInput, min_value=0, error_messages={"required": _("Hãy tải lại trang.")})
+    sequence = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, error_messages={"required": _("Hãy tải lại trang.")}
+    )
 
     def __init__(self, *args: Any, dossier: Dossier, actor: Actor, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"sequence": dossier.last_sequence})
@@ -288,7 +290,7 @@ class RevealForm(forms.Form):
     """Why the whole identification number is needed; its ids are its own, a step's form may stand on the same page."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="reveal-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "reveal-%s", **kwargs})
 
     reason = forms.CharField(
         label=_("Lý do xem đầy đủ"),

@@ -79,7 +79,9 @@ class Official:
         dossier = (
             self.dossiers()
             .filter(code=code)
-            .select_related("agency", "procedure_version__procedure", "handled_by", "source", "owner", "filer", "assignee")
+            .select_related(
+                "agency", "procedure_version__procedure", "handled_by", "source", "owner", "filer", "assignee"
+            )
             .first()
         )
         if dossier is None:

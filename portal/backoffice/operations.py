@@ -1,4 +1,4 @@
-"""Background work that waits or stopped (vận hành): rows by kind, limited to an administrator's agencies, and redriving."""
+"""Background work that waits or stopped (vận hành): rows by kind, within an administrator's agencies, and redriving."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ def assign(code: str, *, actor: Actor, official_id: int | None, seen_sequence: i
 
 @transaction.atomic
 def reveal_identity(code: str, *, actor: Actor, reason: str) -> None:
-    """Note that an official looks at the whole identification number, and why (Luật 91/2025/QH15: purpose of reading)."""
+    """Note that an official looks at the whole identification number, and why (Luật 91/2025/QH15: purpose)."""
     dossier = access.lock_dossier(code, actor=actor)
     cleaned = clean_line(reason)[:300]
     if not cleaned:

@@ -35,9 +35,7 @@ def is_proposed() -> Exists:
     later = DossierEvent.objects.filter(
         dossier=OuterRef("dossier"), name__in=_ENDS_PROPOSAL, sequence__gt=OuterRef("sequence")
     )
-    return Exists(
-        DossierEvent.objects.filter(dossier=OuterRef("pk"), name="dossier.proposed").exclude(Exists(later))
-    )
+    return Exists(DossierEvent.objects.filter(dossier=OuterRef("pk"), name="dossier.proposed").exclude(Exists(later)))
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,9 @@ class Queue:
 
 
 def _late(official: Official, at: Moment) -> Q:
-    return OURS & (Q(state=S.SUBMITTED, intake_due_at__lt=at.now) | Q(state__in=[S.ACCEPTED, S.PROCESSING], due_at__lt=at.now))
+    return OURS & (
+        Q(state=S.SUBMITTED, intake_due_at__lt=at.now) | Q(state__in=[S.ACCEPTED, S.PROCESSING], due_at__lt=at.now)
+    )
 
 
 def _today(official: Official, at: Moment) -> Q:
@@ -214,7 +214,7 @@ def page(
         rows = rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
         if mark is not None:
             rows = rows.filter(_after(*mark))
-    found = list(rows[: limit + 1])
+    found: list[Any] = list(rows[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], _write_mark(last) if last is not None else "")
 

@@ -50,22 +50,22 @@ class BackOfficeSite(AdminSite):
             return redirect(target if self.has_permission(request) else "site:home")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The portal's own way out."""
         return redirect("account_logout")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The portal's own page, which knows the second factor."""
         return redirect("account_change_password")
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The desk."""
         from portal.backoffice import views
 
         return views.dashboard(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """The desk's own pages before the generic ones; imported late, because apps are not ready when the site is made."""
+        """The desk's own pages before the generic ones; imported late: apps are not ready when the site is made."""
         from portal.backoffice import views, views_operations, views_workbench
 
         def page(address: str, view: Any, name: str) -> URLPattern:

@@ -164,7 +164,8 @@ def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt
         raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
     if dossier.handled_by is not None:
         raise TransitionError(
-            _("Hồ sơ này do %(system)s giải quyết. Hãy làm bước này ở hệ thống đó.") % {"system": dossier.handled_by.name}
+            _("Hồ sơ này do %(system)s giải quyết. Hãy làm bước này ở hệ thống đó.")
+            % {"system": dossier.handled_by.name}
         )
     if not is_attempt:
         # The reason is asked by the form; here only the state is in question.

@@ -49,9 +49,7 @@ def step(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, official, dossier, offer=offer, form=form, status=422)
     try:
-        passages.take(
-            code, offer, seen_sequence=form.cleaned_data["sequence"], arguments=form.arguments()
-        )
+        passages.take(code, offer, seen_sequence=form.cleaned_data["sequence"], arguments=form.arguments())
     except passages.AlreadyDoneError as done:
         messages.info(request, str(done.message))
     except PortalError as error:

@@ -73,7 +73,9 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
 def _granted_documents(dossier: Dossier) -> set[int]:
     """Documents that the deciding agency may read for this dossier now."""
     now = timezone.now()
-    rows = Grant.objects.filter(dossier_code=dossier.code, revoked_at__isnull=True).values_list("document_id", "expires_at")
+    rows = Grant.objects.filter(dossier_code=dossier.code, revoked_at__isnull=True).values_list(
+        "document_id", "expires_at"
+    )
     return {document_id for document_id, expires_at in rows if expires_at is None or expires_at > now}
 
 
@@ -201,7 +203,9 @@ def _explained(dossier: Dossier) -> list[Any]:
 def _outbox(dossier: Dossier) -> list[OutboxMessage]:
     if dossier.handled_by_id is None:
         return []
-    return list(OutboxMessage.objects.filter(subject=dossier.code).select_related("client").defer("payload").order_by("id"))
+    return list(
+        OutboxMessage.objects.filter(subject=dossier.code).select_related("client").defer("payload").order_by("id")
+    )
 
 
 def _result(dossier: Dossier) -> Any:

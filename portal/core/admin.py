@@ -1,24 +1,61 @@
 """Ground for the generic lists of the back office: what a service owns is read here and changed there."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+RELATED: dict[str, Promise] = {
+    "agency": _("cơ quan"),
+    "assignee": _("người thụ lý"),
+    "client": _("hệ thống"),
+    "document": _("giấy tờ"),
+    "dossier": _("hồ sơ"),
+    "event": _("sự kiện"),
+    "handled_by": _("hệ thống giải quyết"),
+    "order": _("lệnh thanh toán"),
+    "organisation": _("tổ chức"),
+    "owner": _("chủ hồ sơ (tài khoản)"),
+    "parent": _("cấp trên"),
+    "procedure_version": _("bản công bố thủ tục"),
+    "result_document": _("kết quả"),
+    "source": _("hệ thống báo về"),
+    "unit": _("đơn vị hành chính"),
+    "user": _("tài khoản"),
+    "created_at": _("tạo lúc"),
+}
+"""Words for columns that other parts of the portal never show, and whose models therefore name none."""
 
 
 class ServiceOwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that only services write: every field is read-only, nothing is added or deleted by hand."""
+    """Rows that only services write: every field is read-only, nothing is added or deleted by hand.
+
+    Columns without words of their own are technical (digests, counters) and are left out.
+    """
 
     actions = None
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """All of them."""
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """All columns that have words."""
         hidden = set(self.exclude or ())
-        names = [field.name for field in self.opts.fields if field.name not in hidden]
-        return [*names, *(name for name in self.readonly_fields if name not in names)]
+        columns = [field for field in self.opts.fields if field.name not in hidden]
+        shown = [_shown(field) for field in columns]
+        return [*filter(None, shown), *(name for name in self.readonly_fields if name not in shown)]
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The same."""
+        return self.get_readonly_fields(request, obj)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Columns under words, also those whose models name none."""
+        return worded_columns(self.list_display)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never."""
@@ -31,3 +68,29 @@ class ServiceOwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never."""
         return False
+
+
+def _shown(field: "Field[Any, Any]") -> str | Callable[[Any], Any] | None:
+    if str(field.verbose_name) != field.name.replace("_", " ") and not field.primary_key:
+        return field.name
+    return _worded(field.name)
+
+
+def worded_columns(names: Iterable[Any]) -> list[Any]:
+    """Columns of a list with Vietnamese heads."""
+    return [(_worded(name) if isinstance(name, str) else None) or name for name in names]
+
+
+def _worded(name: str) -> Callable[[Any], Any] | None:
+    words = RELATED.get(name)
+    if words is None:
+        return None
+
+    @admin.display(description=str(words), empty_value="–", ordering=name)
+    def value(row: Any) -> Any:
+        display = getattr(row, f"get_{name}_display", None)
+        return display() if display else getattr(row, name)
+
+    value.__name__ = f"shown_{name}"
+    shown: Callable[[Any], Any] = value
+    return shown

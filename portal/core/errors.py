@@ -1,7 +1,7 @@
 """Errors that a user, an official or an agency's engineer reads.
 
-Each carries a stable code (`dossier.transition_not_allowed`), a message in words that help, and, where a field is at fault,
-the field's name with the cure. Pages show the message; the API renders it as RFC 9457 problem details.
+Each carries a stable code (`dossier.transition_not_allowed`), a message in words that help, and, where a field is at
+fault, the field's name with the cure. Pages show the message; the API renders it as RFC 9457 problem details.
 """
 
 from collections.abc import Mapping

@@ -48,9 +48,7 @@ class RequestContextMiddleware:
         structlog.contextvars.bind_contextvars(method=request.method)
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: object
-    ) -> None:
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
         """Bind the route's pattern once it is known."""
         match = request.resolver_match
         structlog.contextvars.bind_contextvars(route=match.route if match else "")
@@ -65,20 +63,14 @@ class ErrorPageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(
-        self, request: HttpRequest, exception: Exception
-    ) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Render the error; anything that is not a PortalError stays Django's."""
         if not isinstance(exception, PortalError):
             return None
         if isinstance(exception, NotFoundError):
             return render(request, "404.html", status=404)
-        template = {403: "403.html", 503: "503.html"}.get(
-            exception.status, "error.html"
-        )
-        response = render(
-            request, template, {"error": exception}, status=exception.status
-        )
+        template = {403: "403.html", 503: "503.html"}.get(exception.status, "error.html")
+        response = render(request, template, {"error": exception}, status=exception.status)
         if isinstance(exception, TooManyRequestsError):
             response["Retry-After"] = str(exception.retry_after_seconds)
         return response

@@ -1,7 +1,7 @@
 """Background work as rows (docs/adr/0003): the database is the queue of record, Celery only rings the bell.
 
-A row is written in the transaction of the change that caused it. A worker claims due rows one by one with a lease, so that a
-killed worker's row falls due again; a row that used up its budget is dead and shows its reason to an official.
+A row is written in the transaction of the change that caused it. A worker claims due rows one by one with a lease, so
+that a killed worker's row falls due again; a row that used up its budget is dead and shows its reason to an official.
 """
 
 import random
@@ -33,9 +33,7 @@ class WorkQuerySet(models.QuerySet[Any]):
 
     def due(self, now: datetime) -> Self:
         """Rows whose turn has come, oldest first."""
-        return self.filter(work_state=WorkState.PENDING, next_try_at__lte=now).order_by(
-            "next_try_at", "pk"
-        )
+        return self.filter(work_state=WorkState.PENDING, next_try_at__lte=now).order_by("next_try_at", "pk")
 
     def dead(self) -> Self:
         """Rows that need a person."""
@@ -45,15 +43,11 @@ class WorkQuerySet(models.QuerySet[Any]):
 class QueuedWork(models.Model):
     """One piece of background work: state, attempts, next try, last error in words an official can act on."""
 
-    work_state = models.CharField(
-        _("trạng thái việc"), max_length=8, choices=WorkState, default=WorkState.PENDING
-    )
+    work_state = models.CharField(_("trạng thái việc"), max_length=8, choices=WorkState, default=WorkState.PENDING)
     attempts = models.PositiveIntegerField(_("số lần thử"), default=0)
     next_try_at = models.DateTimeField(_("lần thử tiếp"), default=timezone.now)
     last_error = models.TextField(_("lỗi gần nhất"), blank=True, default="")
-    created_at = models.DateTimeField(
-        _("tạo lúc"), default=timezone.now, editable=False
-    )
+    created_at = models.DateTimeField(_("tạo lúc"), default=timezone.now, editable=False)
     done_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
 
     class Meta:
@@ -65,9 +59,7 @@ class QueuedWork(models.Model):
         self.done_at = now
         self.last_error = ""
 
-    def mark_failed(
-        self, error: str, *, now: datetime, budget: timedelta, permanent: bool = False
-    ) -> None:
+    def mark_failed(self, error: str, *, now: datetime, budget: timedelta, permanent: bool = False) -> None:
         """Plan the next try with exponential backoff and jitter, or declare the work dead when its budget is spent."""
         self.last_error = error[:2000]
         if permanent or now - self.created_at >= budget:
@@ -94,12 +86,7 @@ def claim_next(model: type[Work], **filters: Any) -> Work | None:
     now = timezone.now()
     rows: Any = model._default_manager  # each model's own, made of WorkQuerySet
     with transaction.atomic():
-        work: Work | None = (
-            rows.due(now)
-            .filter(**filters)
-            .select_for_update(skip_locked=True, of=("self",))
-            .first()
-        )
+        work: Work | None = rows.due(now).filter(**filters).select_for_update(skip_locked=True, of=("self",)).first()
         if work is None:
             return None
         work.attempts += 1

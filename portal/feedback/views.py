@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers import access
+from dossiers import access, naming
 from portal.agencies.actors import Actor
 from portal.core.errors import ConflictError
 from portal.feedback import services
@@ -23,6 +23,7 @@ def rate(request: HttpRequest, dossier_code: str) -> HttpResponse:
     rating = services.rating_of(dossier)
     context = {
         "dossier": dossier,
+        "title": naming.dossier_title(dossier),
         "rating": rating,
         "may_rate": services.may_rate(dossier),
         "may_change": rating is not None and services.may_change(rating, timezone.now()),

@@ -8,9 +8,9 @@ FIELD_KEYS = ["dGVzdC1vbmx5LWZpZWxkLWtleS0wMTIzNDU2Nzg5MDE="]
 INDEX_KEY = "test-only-index-key-" + "i" * 32
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 VNPAY_TMN_CODE = "TESTTMN1"
-VNPAY_HASH_SECRET = "test-only-vnpay"
+VNPAY_HASH_SECRET = "test-only-vnpay"  # noqa: S105 - opens nothing
 NPP_PARTNER_CODE = "PARTNER01"
-NPP_SECRET = "test-only-npp"
+NPP_SECRET = "test-only-npp"  # noqa: S105 - opens nothing
 SANDBOX = {key: value or f"test-only-{key}" for key, value in SANDBOX.items()}
 REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}
 CATALOGUE_GLANCE_SECONDS = 0.0  # each test empties the cache and must not see what another one kept

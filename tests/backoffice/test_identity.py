@@ -1,4 +1,4 @@
-"""The identification number is masked until an official asks for it with a reason, which is kept; papers leave a row."""
+"""The identification number is masked until an official asks for it with a reason, which is kept; so do papers."""
 
 import pytest
 
@@ -38,7 +38,9 @@ def test_opening_a_paper_leaves_a_row_with_its_purpose(office: Office) -> None:
     page = client.get(f"/quan-tri/ho-so/{dossier.code}/?giay-to={file.pk}").content.decode()
     assert f'class="viewer__image" src="/kho-du-lieu/tep/{file.pk}/?xem=1"' in page
     assert AccessLog.objects.count() == 0
-    assert client.get(f"/kho-du-lieu/tep/{file.pk}/?xem=1").status_code == 200
+    shown = client.get(f"/kho-du-lieu/tep/{file.pk}/?xem=1")
+    assert shown.status_code == 200 and b"".join(shown.streaming_content)
+    shown.close()
     row = AccessLog.objects.get()
     assert row.purpose == f"Giải quyết hồ sơ {dossier.code}"
     assert (row.dossier_code, row.reader) == (dossier.code, office.desk)

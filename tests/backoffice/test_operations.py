@@ -1,4 +1,4 @@
-"""Background work that stopped: its administrator sees the reason and puts it back; other agencies' rows stay untouched."""
+"""Background work that stopped: its administrator sees the reason and puts it back."""
 
 import pytest
 

@@ -68,7 +68,7 @@ def test_who_gets_what(office: Office, method: str, address: str, who: str, expe
     response = getattr(browser(office, who, dossier.filer), method)(address.format(code=dossier.code))
     if expected == SIGN_IN:
         assert response.status_code == 302
-        assert response["Location"].startswith("/quan-tri/login/")
+        assert response["Location"].startswith(("/quan-tri/login/?next=", f"{reverse('accounts:sign_in')}?next="))
         assert Dossier.objects.get().state == "submitted"
     else:
         assert response.status_code == expected

@@ -1,4 +1,4 @@
-"""Each step by each role through the page: what the table allows is offered and happens, anything else is refused in words."""
+"""Each step by each role through the page: what the table allows happens, the rest is refused in words."""
 
 from typing import Any
 
@@ -108,9 +108,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_happens(office: Office
 
 def test_a_ticked_paper_needs_words_and_what_was_typed_stays(office: Office) -> None:
     dossier = in_state(S.SUBMITTED)
-    response = press(
-        office.browser("desk"), dossier, "request_supplement", text_0="", reason="Lý do dài đã gõ"
-    )
+    response = press(office.browser("desk"), dossier, "request_supplement", text_0="", reason="Lý do dài đã gõ")
     page = response.content.decode()
     assert response.status_code == 422
     assert "Hãy viết giấy này cần sửa hoặc bổ sung gì." in page and "Lý do dài đã gõ" in page

@@ -107,3 +107,17 @@ def test_published_examples(publish):
 )
 def test_fees_in_words(rules, words):
     assert sheets.fee_words(due(*rules)) == words
+
+
+@pytest.mark.parametrize(
+    ("rules", "channel", "words"),
+    [
+        ([rule(is_default=False)], "online", "Tùy trường hợp"),
+        ([rule(is_default=False, valid_to=date(2026, 1, 1))], "online", "Không thu phí, lệ phí"),
+        ([rule(channel="direct", amount_vnd=2000, unit="trang")], "direct", "2.000\xa0đ mỗi trang"),
+        ([rule(channel="direct", amount_vnd=2000, unit="trang")], "online", "Tùy trường hợp"),
+        ([rule(amount_vnd=2000, unit="lần")], "online", "2.000\xa0đ"),
+    ],
+)
+def test_a_cost_that_depends_is_never_called_free(rules, channel, words):
+    assert sheets.cost_words(ProcedureVersion(), rules, DAY, channel=channel) == words

@@ -66,7 +66,7 @@ def described_by(field: BoundField) -> str:
 def error_links(form: forms.BaseForm) -> list[tuple[str, str]]:
     """Errors of a form as (href, text) for components/error_summary.html; a form's own errors link to its top."""
     if own_links := getattr(form, "error_links", None):  # a form that knows what its fields belong to
-        return own_links()
+        return list(own_links())
     links = [("#main", str(text)) for text in form.non_field_errors()]
     for bound in form:
         target = bound.auto_id
