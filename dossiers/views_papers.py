@@ -14,7 +14,7 @@ from dossiers import filing, naming
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, UpstreamError
-from procedures import eforms
+from procedures import eforms, fees
 from procedures.models import Component
 
 
@@ -35,6 +35,8 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
         {
             "component": component,
             "name": naming.component_title(component),
+            "when": fees.words(component, "when_text"),
+            "note": fees.words(component, "note"),
             "anchor": f"c-{position}",
             "is_required": is_required,
             "attached": attached.get(component.code, []),

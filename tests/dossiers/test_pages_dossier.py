@@ -41,7 +41,7 @@ def test_list_shows_drafts_then_dossiers_with_whose_turn() -> None:
     client = signed_in(dossier.filer)
     client.post("/nop-ho-so/1.000001/")
     page = text(client.get("/ho-so/"))
-    assert page.index("Chưa nộp") < page.index("Đã nộp")
+    assert page.index("Bản nháp chưa nộp") < page.index("Hồ sơ đã nộp")
     assert "Đang chờ UBND phường Cửa Nam" in page and dossier.code and dossier.code in page
 
 
