@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.steps import choose_place, start_filing
 
 BIRTH = "1.001193"
-PERSON = "Phạm Thị Lan"
+PERSON = "Giàng Thị Mỷ"
 PAGES = (
     "/thu-tuc/",
     "/thu-tuc/?q=b%E1%BA%B1ng+l%C3%A1i",
