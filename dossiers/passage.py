@@ -25,6 +25,8 @@ class Occasion:
     reference: str = ""
     """The source's own id of the event: a replay with the same one changes nothing."""
     data: Mapping[str, Any] = field(default_factory=dict)
+    is_new: bool = False
+    """The caller has the row and saw that there is no such event yet."""
 
 
 HERE_AND_NOW = Occasion()
@@ -32,9 +34,29 @@ HERE_AND_NOW = Occasion()
 
 def replayed(dossier: Dossier, occasion: Occasion) -> DossierEvent | None:
     """Return the event this occasion already made, if it did."""
-    if not occasion.reference:
+    if not occasion.reference or occasion.is_new:
         return None
-    return dossier.events.filter(source=occasion.source, source_reference=occasion.reference).first()
+    found = dossier.events.filter(source=occasion.source, source_reference=occasion.reference)
+    return found.order_by("sequence").first()
+
+
+MOVED = (
+    "state",
+    "resume_state",
+    "state_occurred_at",
+    "last_sequence",
+    "accepted_at",
+    "counted_from",
+    "intake_due_at",
+    "due_at",
+    "is_without_time_limit",
+    "clock_stopped_at",
+    "finished_at",
+    "returned_at",
+    "assignee",
+    "updated_at",
+)
+"""What a step changes; the frozen filing is written once, when it is submitted."""
 
 
 def apply(
@@ -65,7 +87,7 @@ def apply(
         from_state=before,
         to_state=after,
     )
-    dossier.save()
+    dossier.save(update_fields=None if before == S.DRAFT else MOVED)
     consequences.follow(dossier, event, actor=actor)
     return event
 
@@ -84,7 +106,7 @@ def record(
     """Append an event to a locked dossier; the caller saves the dossier (its last_sequence moved)."""
     now = timezone.now()
     dossier.last_sequence += 1
-    return DossierEvent.objects.create(
+    dossier.newest_event = DossierEvent.objects.create(
         dossier=dossier,
         sequence=dossier.last_sequence,
         name=event_name,
@@ -102,13 +124,16 @@ def record(
         data=dict(occasion.data),
         is_public=is_public,
     )
+    return dossier.newest_event
 
 
 def _state_before(dossier: Dossier, name: str) -> DossierState:
     """The state a clock stop leads back to: 5 to 1 or 4, 6 to before 6, 7 to before 7."""
     if name == "refuse_withdrawal":
         asked = dossier.events.filter(name="dossier.withdrawal_requested").latest()
-        return S(asked.from_state)
+        before = S(asked.from_state)
+        paid_meanwhile = before == S.AWAITING_PAYMENT and not dossier.obligations.filter(state="due").exists()
+        return S(dossier.resume_state) if paid_meanwhile else before
     return S(dossier.resume_state)
 
 

@@ -12,6 +12,7 @@ INDEX_KEY = env.str("PORTAL_INDEX_KEY", "") or _secrets["index_key"]
 IS_DEVELOPMENT = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+STATIC_ROOT = None  # files are found where they lie; nothing is collected
 SANDBOX = {
     "province_url": f"http://127.0.0.1:{SANDBOX_PORT + 1}",
     "gateway_url": f"http://127.0.0.1:{SANDBOX_PORT + 2}",
