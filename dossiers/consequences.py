@@ -46,7 +46,7 @@ def _tell_partner(dossier: Dossier, event: DossierEvent, actor: Actor) -> None:
     if actor.kind == ActorKind.PARTNER and actor.client == client:
         return
     kind = event.name
-    if kind == "dossier.submitted" and dossier.state == DossierState.AWAITING_PAYMENT:
+    if kind == "dossier.submitted" and event.data.get("waits_for_payment"):
         return  # an unpaid filing waits here; the partner gets it whole once it is paid
     if (
         kind == "dossier.paid"
