@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from datastore import services as datastore
-from datastore.models import TrustLevel
+from datastore.models import Document, TrustLevel
 from datastore.results import qr, rendering
 from dossiers import deadlines
 from dossiers.models import Dossier, Letter, LetterKind
@@ -24,33 +24,41 @@ TYPE_OF_LETTER = {
 
 
 def write(work: Letter) -> None:
-    """Draw the letter, lay it in the applicant's store, attach it; a letter that exists is not drawn again."""
+    """Draw the letter, lay it in the applicant's store, attach it; a letter that exists is not drawn again.
+
+    The document and the letter's row are written together: a worker killed in between leaves neither.
+    """
     letter = Letter.objects.select_related("event", "document").get(pk=work.pk)
     dossier = Dossier.objects.select_related("agency__parent", "agency__unit", "procedure_version", "owner").get(
         pk=letter.dossier_id
     )
-    if letter.document is None and dossier.owner is not None:
-        title = LetterKind(letter.kind).label
-        pdf = render(letter, dossier)
-        letter.document = datastore.deposit(
-            owner=dossier.owner,
-            content=pdf,
-            name=f"{dossier.code}-mau-{letter.kind}.pdf",
-            type_code=TYPE_OF_LETTER[LetterKind(letter.kind)],
-            title=f"{title} – {dossier.code}",
-            trust=TrustLevel.ISSUED,
-            issuer=dossier.agency,
-            issued_on=timezone.localdate(letter.event.occurred_at),
-            dossier_code=dossier.code or "",
-            procedure_code=dossier.procedure_code,
-            is_listed=False,
-        )
+    wanted = letter.document is None and dossier.owner is not None
+    pdf = render(letter, dossier) if wanted else b""
     with transaction.atomic():
         current = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-        if current.document_id is None:
-            current.document = letter.document
+        if wanted and current.document_id is None:
+            current.document = _deposit(letter, dossier, pdf)
         current.mark_done(timezone.now())
         current.save()
+
+
+def _deposit(letter: Letter, dossier: Dossier, pdf: bytes) -> Document | None:
+    if dossier.owner is None:
+        return None
+    kind = LetterKind(letter.kind)
+    return datastore.deposit(
+        owner=dossier.owner,
+        content=pdf,
+        name=f"{dossier.code}-mau-{letter.kind}.pdf",
+        type_code=TYPE_OF_LETTER[kind],
+        title=f"{kind.label} – {dossier.code}",
+        trust=TrustLevel.ISSUED,
+        issuer=dossier.agency,
+        issued_on=timezone.localdate(letter.event.occurred_at),
+        dossier_code=dossier.code or "",
+        procedure_code=dossier.procedure_code,
+        is_listed=False,
+    )
 
 
 def render(letter: Letter, dossier: Dossier) -> bytes:

@@ -141,6 +141,9 @@ class Dossier(models.Model):
     is_catalogue_gap = models.BooleanField(_("thủ tục chưa có trong danh mục"), default=False)
     result_document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="result_of")
 
+    newest_event: "DossierEvent | None" = None
+    """The event that this instance's last step made; not a column."""
+
     objects = DossierQuerySet.as_manager()
 
     class Meta:

@@ -77,6 +77,16 @@ def _no_network_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _in_vietnamese() -> Iterator[None]:
+    """Start each test in the source language: a page asked for in English leaves its language in the thread."""
+    from django.utils import translation
+
+    translation.activate("vi")
+    yield
+    translation.activate("vi")
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     """Start each test with nothing cached, as throttles and sessions live there."""
     from django.core.cache import cache

@@ -191,7 +191,7 @@ USE_TZ = True
 
 # --- files and pages --------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT: Path | None = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = False
 PDF_FONT_DIR = BASE_DIR / "static" / "build" / "fonts"

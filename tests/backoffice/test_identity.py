@@ -40,7 +40,6 @@ def test_opening_a_paper_leaves_a_row_with_its_purpose(office: Office) -> None:
     assert AccessLog.objects.count() == 0
     shown = client.get(f"/kho-du-lieu/tep/{file.pk}/?xem=1")
     assert shown.status_code == 200 and b"".join(shown.streaming_content)
-    shown.close()
     row = AccessLog.objects.get()
     assert row.purpose == f"Giải quyết hồ sơ {dossier.code}"
     assert (row.dossier_code, row.reader) == (dossier.code, office.desk)

@@ -42,7 +42,7 @@ def test_plain_pages_need_no_context(name):
 
 
 def test_a_machine_gets_the_error_body_of_the_api(client):
-    response = client.get("/api/khong-co/")
+    response = client.get("/api/v1/khong-co/")
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["code"] == "not_found"
