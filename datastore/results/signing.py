@@ -1,10 +1,14 @@
 """The digital signature on a result's PDF (chữ ký số): PAdES over the whole file – NĐ 30/2020/NĐ-CP annex I."""
 
+import asyncio
 import hashlib
 import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeVar
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
@@ -24,6 +28,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from datastore.models import KeyUse, SigningKey
 from datastore.results import keys
+
+Answer = TypeVar("Answer")
 
 FIELD_NAME = "ChuKySo"
 REASON = "Cấp kết quả giải quyết thủ tục hành chính"
@@ -45,7 +51,7 @@ def sign_pdf(pdf: bytes, *, agency_name: str, location: str, reason: str = REASO
     # Room for the signature is reckoned from its certificates, so that nothing is signed twice to measure it.
     certificates = sum(len(item.public_bytes(serialization.Encoding.DER)) for item in current.chain)
     room = 2 * (SIGNATURE_BYTES + certificates)  # in hexadecimal
-    out = signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=room)
+    out = _outside_any_loop(lambda: signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=room))
     return bytes(out.getbuffer())
 
 
@@ -89,7 +95,7 @@ def check_pdf(pdf: bytes) -> SignatureCheck:
         moment = last.self_reported_timestamp
         # A paper signed while its certificate was good stays good after the certificate's end.
         context = ValidationContext(trust_roots=_roots(), allow_fetching=False, moment=moment)
-        status = validate_pdf_signature(last, signer_validation_context=context)
+        status = _outside_any_loop(lambda: validate_pdf_signature(last, signer_validation_context=context))
     except (
         PdfError,
         SigningError,
@@ -108,6 +114,16 @@ def check_pdf(pdf: bytes) -> SignatureCheck:
         signed_at=moment,
         sha256=digest,
     )
+
+
+def _outside_any_loop(work: Callable[[], Answer]) -> Answer:
+    """Do work that runs an event loop of its own, as pyHanko does, also where the caller's thread already runs one."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 def _roots() -> list[asn1_x509.Certificate]:

@@ -3,14 +3,18 @@
 A page fails its test when it asks another host for anything, breaks the content security policy, or raises in a script.
 """
 
+import atexit
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from _runtime.paths import var_dir
 from tests.conftest import chromium_path
@@ -24,14 +28,26 @@ SCREENSHOTS = var_dir() / "screenshots"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+@cache
+def _chromium() -> Browser:
+    """One per process, whichever test folder asks first: Playwright starts only once in a process."""
+    playwright = sync_playwright().start()
+    arguments = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--no-sandbox"]
+    chromium = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+
+    def end() -> None:
+        with suppress(PlaywrightError):
+            chromium.close()
+            playwright.stop()
+
+    atexit.register(end)
+    return chromium
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Browser:
     """One headless Chromium for the whole run, with a fake camera that needs no permission."""
-    with sync_playwright() as playwright:
-        arguments = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--no-sandbox"]
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
-        yield chromium
-        chromium.close()
+    return _chromium()
 
 
 @pytest.fixture

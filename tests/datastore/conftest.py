@@ -2,12 +2,13 @@
 
 import io
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from PIL import Image
 from pypdf import PdfWriter
 
@@ -35,6 +36,13 @@ def own_files(settings: Any, tmp_path: Any) -> None:
         },
     }
     keys._load.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def in_vietnamese() -> Iterator[None]:
+    """A page in English that another test opened must not leave its language behind."""
+    with translation.override("vi"):
+        yield
 
 
 @pytest.fixture

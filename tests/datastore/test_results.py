@@ -1,5 +1,6 @@
 """Issue a result: one valid document per reference, a paper that reads as written, a signature that holds."""
 
+import asyncio
 import io
 import threading
 from dataclasses import replace
@@ -210,6 +211,17 @@ def test_one_changed_byte_breaks_it(citizen, result):
         changed = bytearray(pdf)
         changed[position] ^= 0x01
         assert not signing.check_pdf(bytes(changed)).is_valid, position
+
+
+def test_signing_works_in_a_thread_that_runs_an_event_loop(citizen, result):
+    pdf = bytes_of(service.issue(owner=citizen, reference="R", result=result))
+
+    async def inside() -> bool:
+        signed = signing.sign_pdf(rendering.draw("<title>x</title>x"), agency_name="x", location="")
+        return bool(signed) and asyncio.get_running_loop().is_running()
+
+    assert asyncio.run(inside())
+    assert signing.check_pdf(pdf).is_valid
 
 
 def test_something_added_after_signing_is_noticed(citizen, result):
