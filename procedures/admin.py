@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin, TabularInline
 from django.db.models import Model
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
 
 from procedures.models import Component, FeeRule, Field, LifeEvent, Procedure, ProcedureVersion, ResultType
 

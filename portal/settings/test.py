@@ -1,7 +1,7 @@
 """The suite: as development, with fixed secrets, fast password hashing and no waiting."""
 
 from portal.settings.dev import *  # noqa: F403 - a settings module is its names
-from portal.settings.dev import REST_FRAMEWORK, SANDBOX
+from portal.settings.dev import CACHES, REST_FRAMEWORK, SANDBOX
 
 SECRET_KEY = "test-only-" + "k" * 60
 FIELD_KEYS = ["dGVzdC1vbmx5LWZpZWxkLWtleS0wMTIzNDU2Nzg5MDE="]
@@ -15,3 +15,4 @@ SANDBOX = {key: value or f"test-only-{key}" for key, value in SANDBOX.items()}
 REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}
 CATALOGUE_GLANCE_SECONDS = 0.0  # each test empties the cache and must not see what another one kept
 DELIVERY_THREADS = 0  # a test's transaction is seen by its own thread only
+CACHES["default"]["OPTIONS"] = {"socket_timeout": 15, "socket_connect_timeout": 15}  # a busy machine is no outage
