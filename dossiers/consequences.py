@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from dossiers import envelope
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, LetterKind
+from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.work import ring
 from portal.exchange import services as exchange
@@ -68,12 +69,14 @@ def _tell_partner(dossier: Dossier, event: DossierEvent, actor: Actor) -> None:
 
 
 def _tell_people(dossier: Dossier, event: DossierEvent) -> None:
-    person = dossier.filer or dossier.owner
-    if person is None:
-        return
     with translation.override("vi"):
         texts = _notice(dossier, event)
     if texts is None:
+        return
+    # one lean row for all channels, with the address that e-mail asks for
+    people = User.objects.select_related("citizen").only("username", "email", "citizen__user", "citizen__email")
+    person = people.filter(pk=dossier.filer_id or dossier.owner_id).order_by().first()
+    if person is None:
         return
     subject, body = texts
     notifications.notify(

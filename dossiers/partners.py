@@ -1,10 +1,12 @@
 """Status events from an agency's own system over REST: the same services, through the same table."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, lifecycle, passage, services
@@ -29,7 +31,6 @@ EVENTS = (
 """Steps a partner may report, by the names of the transition table."""
 
 
-@transaction.atomic
 def apply_partner_event(
     code: str,
     *,
@@ -51,8 +52,22 @@ def apply_partner_event(
                 "event": [_("Sự kiện không có trong bảng. Dùng một trong: %(names)s.") % {"names": ", ".join(EVENTS)}]
             }
         )
+    # within the transaction of an idempotent request there is no need for one of our own
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        return _apply(code, client, event, occurred_at, reference, reason, data or {})
+
+
+def _apply(
+    code: str,
+    client: ApiClient,
+    event: str,
+    occurred_at: datetime,
+    reference: str,
+    reason: str,
+    data: Mapping[str, Any],
+) -> tuple[Dossier, DossierEvent, bool]:
     actor = Actor.partner(client)
-    official = dict((data or {}).get("official") or {})
+    official = dict(data.get("official") or {})
     occasion = Occasion(occurred_at, f"client:{client.pk}", reference, {"official": official} if official else {})
     dossier = access.lock_dossier(code, actor=actor)
     known = passage.replayed(dossier, occasion)
@@ -69,8 +84,11 @@ def apply_partner_event(
         )
         dossier.save(update_fields=["last_sequence", "updated_at"])
         return dossier, row, True
-    dossier = _call(event, code, actor=actor, reason=reason, data=data or {}, occasion=occasion)
-    return dossier, dossier.events.get(source=occasion.source, source_reference=reference), True
+    with access.holding(dossier, actor=actor):
+        _call(event, code, actor=actor, reason=reason, data=data, occasion=replace(occasion, is_new=True))
+    if dossier.newest_event is None:
+        raise RuntimeError(f"step {event} made no event")
+    return dossier, dossier.newest_event, True
 
 
 def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str, Any], occasion: Occasion) -> Dossier:

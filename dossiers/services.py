@@ -76,8 +76,7 @@ def _clean_reason(reason: str) -> str:
 
 def _step(name: str, code: str, *, actor: Actor, reason: str = "", occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """The opening and the end of every plain step."""
-    with transaction.atomic():
-        dossier = access.lock_dossier(code, actor=actor)
+    with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
             passage.apply(dossier, name, actor=actor, reason=_clean_reason(reason), occasion=occasion)
         return dossier
@@ -88,8 +87,7 @@ def accept(code: str, *, actor: Actor, due_at: datetime | None = None, occasion:
 
     A partner's system may state its own due date; it is kept when it lies after acceptance.
     """
-    with transaction.atomic():
-        dossier = access.lock_dossier(code, actor=actor)
+    with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
         event = passage.apply(dossier, "accept", actor=actor, occasion=occasion)
@@ -109,8 +107,7 @@ def refuse_intake(code: str, *, actor: Actor, reason: str, occasion: Occasion = 
 
 def start_processing(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Hand an accepted dossier to the unit that works on it (chuyển xử lý); an official takes it on herself."""
-    with transaction.atomic():
-        dossier = access.lock_dossier(code, actor=actor)
+    with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
             if actor.kind == ActorKind.AGENCY:
                 dossier.assignee = actor.user
@@ -126,8 +123,7 @@ def request_supplement(
     Legal basis: NĐ 118/2025/NĐ-CP art. 17 (complete, once, with content and reason).
     """
     listed = [{"component_code": d.component_code, "name": d.name, "text": clean_line(d.text)} for d in defects]
-    with transaction.atomic():
-        dossier = access.lock_dossier(code, actor=actor)
+    with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
         event = passage.apply(
@@ -156,8 +152,7 @@ def require_payment(
     code: str, *, actor: Actor, charges: Sequence[Charge], reason: str = "", occasion: Occasion = HERE_AND_NOW
 ) -> Dossier:
     """Ask for payment (yêu cầu thực hiện nghĩa vụ tài chính); the dossier waits until it is paid."""
-    with transaction.atomic():
-        dossier = access.lock_dossier(code, actor=actor)
+    with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
             owe(dossier, charges, actor=actor, reason=_clean_reason(reason), occasion=occasion)
         return dossier
@@ -202,8 +197,7 @@ def settle_payment(
     """
     now = paid_at or timezone.now()
     occasion = Occasion(now, f"payment:{actor.name}"[:60], reference)
-    with transaction.atomic():
-        dossier = access.lock_dossier(code, actor=actor)
+    with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
         ids = [owed.pk for owed in obligations]
@@ -221,8 +215,7 @@ def settle_payment(
 
 def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[DossierComponent] = ()) -> Dossier:
     """Answer a supplement request (bổ sung hồ sơ); unsaved components become part of the frozen filing."""
-    with transaction.atomic():
-        dossier = access.lock_dossier(code, actor=actor)
+    with access.locked(code, actor=actor) as dossier:
         request = dossier.supplement_requests.filter(answered_at__isnull=True).last()
         added = list(components)
         cleaned = _clean_reason(answer)
@@ -289,8 +282,7 @@ def approve(
     occasion: Occasion = HERE_AND_NOW,
 ) -> Dossier:
     """Decide (phê duyệt): the result is made, signed and laid in the store by the worker. NĐ 45/2020/NĐ-CP art. 14."""
-    with transaction.atomic():
-        dossier = access.lock_dossier(code, actor=actor)
+    with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion)
@@ -315,8 +307,7 @@ def return_result(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW)
 
 def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
     """Give the dossier to an official of the agency (phân công thụ lý); the state stays."""
-    with transaction.atomic():
-        dossier = access.lock_dossier(code, actor=actor)
+    with access.locked(code, actor=actor) as dossier:
         dossier.assignee = official
         passage.record(
             dossier,

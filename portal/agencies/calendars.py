@@ -1,30 +1,32 @@
 """The working calendar of an agency, from its office hours and the calendar rows (lịch làm việc)."""
 
+import time as clock
 from datetime import time
 
-from django.core.cache import cache
+from django.conf import settings
 from django.db.models import Q
 
 from portal.agencies.models import Agency, CalendarDay
 from portal.core import holidays
 from portal.core.calendar import MORNING_AND_AFTERNOON, OfficeHours, WorkCalendar
 
-CACHE_SECONDS = 300
+_known: dict[int, tuple[float, WorkCalendar]] = {}
+"""Calendars by agency, with the moment until which each is good: they change a few times a year and are asked for at
+every acceptance, so each process keeps its own instead of fetching some ten kilobytes each time."""
 
 
 def work_calendar(agency: Agency) -> WorkCalendar:
     """Return the agency's calendar: the law's days off, the rows for the whole country, then its own rows on top."""
-    key = f"agencies:calendar:{agency.pk}"
-    cached = cache.get(key)
-    if isinstance(cached, WorkCalendar):
-        return cached
+    known = _known.get(agency.pk)
+    if known is not None and clock.monotonic() < known[0]:
+        return known[1]
     rows = CalendarDay.objects.filter(Q(agency__isnull=True) | Q(agency=agency)).order_by("agency_id")
     extra = [
         holidays.CalendarDay(day=row.day, kind=holidays.DayKind(row.kind), name=row.name, source=row.source)
         for row in sorted(rows, key=lambda row: row.agency_id is not None)
     ]
     calendar = WorkCalendar.national(extra, office_hours=_office_hours(agency))
-    cache.set(key, calendar, CACHE_SECONDS)
+    _known[agency.pk] = (clock.monotonic() + settings.CALENDAR_KEPT_SECONDS, calendar)
     return calendar
 
 

@@ -6,15 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.idp.oidc.models import Token
-from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from portal.agencies.models import ApiClient, WireSession
+from portal.agencies.models import Agency, ApiClient, WireSession
 from portal.core.errors import PortalError
+from portal.core.rows import JoinedSelect, Part
 
+UNREAD = ("webhook_secret", "wire_password_hash")
+"""Secrets that answering a call does not need."""
 SEEN_EVERY = timedelta(minutes=1)
 WIRE_SCOPES = frozenset({"dossiers:read", "documents:read"})
 """What a session of the wire protocol may do here: fetch its dossiers and their files; it reports over the wire."""
@@ -54,18 +56,26 @@ class ClientCredentialsAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
+_BY_TOKEN = JoinedSelect(
+    [Part("client", ApiClient, without=UNREAD), Part("agency", Agency)],
+    f"""
+    FROM {Token._meta.db_table} AS token
+    JOIN {ApiClient._meta.db_table} AS client ON client.oidc_client_id = token.client_id AND client.is_active
+    JOIN {Agency._meta.db_table} AS agency ON agency.id = client.agency_id
+    WHERE token.type = %s AND token.hash = %s AND token.expires_at > %s
+    """,
+    extra=["token.scopes"],
+)
+
+
 def _access(token: str) -> MachineAccess:
     digest = hashlib.sha256(token.encode(errors="replace")).hexdigest()
     now = timezone.now()
-    valid = Token.objects.filter(type=Token.Type.ACCESS_TOKEN, hash=digest, expires_at__gt=now)
-    client = (
-        known_clients()
-        .filter(oidc_client_id=Subquery(valid.values("client_id")[:1]))
-        .annotate(token_scopes=Subquery(valid.values("scopes")[:1]))
-        .first()
-    )
-    if client is not None:
-        return MachineAccess(client, frozenset(client.token_scopes.split()))
+    found = _BY_TOKEN.first([Token.Type.ACCESS_TOKEN, digest, now])
+    if found is not None:
+        (scopes,), (client, agency) = found
+        client.agency = agency
+        return MachineAccess(client, frozenset(scopes.split()))
     session = WireSession.objects.filter(token_sha256=digest, expires_at__gt=now, client__is_active=True).first()
     if session is not None:
         return MachineAccess(known_clients().get(pk=session.client_id), WIRE_SCOPES)
@@ -75,7 +85,7 @@ def _access(token: str) -> MachineAccess:
 def known_clients() -> Any:
     """Active systems with their agency, without the secrets that answering does not need."""
     clients = ApiClient.objects.filter(is_active=True).select_related("agency").order_by()
-    return clients.defer("webhook_secret", "wire_password_hash")
+    return clients.defer(*UNREAD)
 
 
 def note_call(client: ApiClient) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import ApiClient
 from portal.core.errors import ConflictError, InvalidInputError
-from portal.exchange.models import InboundRequest
 
 LONGEST_KEY = 255
 
@@ -49,6 +49,12 @@ _FIND = """
            stored.operation, stored.body_sha256, stored.response_status, stored.response_body
     FROM (SELECT 1) AS one
     LEFT JOIN exchange_inboundrequest AS stored ON stored.client_id = %s AND stored.key = %s
+"""
+
+_KEEP = """
+    INSERT INTO exchange_inboundrequest
+           (client_id, key, operation, body_sha256, response_status, response_body, received_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -88,7 +94,6 @@ def _answer(client: ApiClient, key: str, operation: str, digest: str, perform: C
     if not is_locked:
         raise RequestRunningError
     status, text = perform()
-    InboundRequest.objects.create(
-        client=client, key=key, operation=operation, body_sha256=digest, response_status=status, response_body=text
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [client.pk, key, operation, digest, status, text, timezone.now()])
     return Answer(status=status, body=text)

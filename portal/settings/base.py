@@ -276,7 +276,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = 5
+BELL_RINGS_ALONE = True  # in a thread of its own; False rings in the caller's thread
 WORK_LEASE_SECONDS = 120
+CALENDAR_KEPT_SECONDS = 60.0  # how old the working calendar that a process knows may be
 CELERY_BEAT_SCHEDULE = {
     "exchange-deliver-due": {"task": "exchange.deliver_due", "schedule": SWEEP_SECONDS},
     "exchange-apply-received": {
