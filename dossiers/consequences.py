@@ -73,9 +73,12 @@ def _tell_people(dossier: Dossier, event: DossierEvent) -> None:
         texts = _notice(dossier, event)
     if texts is None:
         return
+    recipient_id = dossier.filer_id or dossier.owner_id
+    if recipient_id is None:  # a dossier that another system brought has nobody here to tell
+        return
     # one lean row for all channels, with the address that e-mail asks for
     people = User.objects.select_related("citizen").only("username", "email", "citizen__user", "citizen__email")
-    person = people.filter(pk=dossier.filer_id or dossier.owner_id).order_by().first()
+    person = people.filter(pk=recipient_id).order_by().first()
     if person is None:
         return
     subject, body = texts
