@@ -1,0 +1,67 @@
+"""Procedures by code, in fields and life events (thủ tục hành chính, lĩnh vực, sự kiện trong đời)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Field(models.Model):
+    """A field of administration (lĩnh vực)."""
+
+    code = models.CharField(_("mã"), max_length=60, unique=True)
+    name = models.CharField(_("tên"), max_length=250)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("lĩnh vực")
+        verbose_name_plural = _("lĩnh vực")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LifeEvent(models.Model):
+    """A life event as a way into the catalogue (sự kiện trong đời)."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(_("tên"), max_length=100)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=100, blank=True)
+    description = models.CharField(_("mô tả"), max_length=200, blank=True)
+    description_en = models.CharField(_("mô tả tiếng Anh"), max_length=200, blank=True)
+    icon = models.CharField(_("biểu tượng"), max_length=40)
+    position = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+
+    class Meta:
+        verbose_name = _("sự kiện trong đời")
+        verbose_name_plural = _("sự kiện trong đời")
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Procedure(models.Model):
+    """A procedure by its national code (mã thủ tục, e.g. 1.001193); what it says is in its versions."""
+
+    code = models.CharField(_("mã thủ tục"), max_length=20, unique=True)
+    field = models.ForeignKey(Field, models.PROTECT, related_name="procedures", verbose_name=_("lĩnh vực"))
+    life_events = models.ManyToManyField(LifeEvent, related_name="procedures", blank=True)
+    is_open = models.BooleanField(_("đang nhận hồ sơ"), default=True)
+    closed_reason = models.TextField(_("lý do ngừng nhận"), blank=True)
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
+    featured_rank = models.PositiveSmallIntegerField(_("thứ tự nổi bật"), null=True, blank=True)
+    current = models.OneToOneField(
+        "ProcedureVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="current_of",
+    )
+
+    class Meta:
+        verbose_name = _("thủ tục")
+        verbose_name_plural = _("thủ tục")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
