@@ -2,15 +2,19 @@
 
 from procedures.models.catalogue import Field, LifeEvent, Procedure
 from procedures.models.contents import Component, ComponentKind, FeeKind, FeeRule, ResultKind, ResultType
-from procedures.models.versions import Place, ProcedureVersion, ProcedureVersionQuerySet, ServiceLevel
+from procedures.models.national import NationalRecord
+from procedures.models.versions import Audience, Origin, Place, ProcedureVersion, ProcedureVersionQuerySet, ServiceLevel
 
 __all__ = [
+    "Audience",
     "Component",
     "ComponentKind",
     "FeeKind",
     "FeeRule",
     "Field",
     "LifeEvent",
+    "NationalRecord",
+    "Origin",
     "Place",
     "Procedure",
     "ProcedureVersion",

@@ -47,6 +47,10 @@ class Procedure(models.Model):
     field = models.ForeignKey(Field, models.PROTECT, related_name="procedures", verbose_name=_("lĩnh vực"))
     life_events = models.ManyToManyField(LifeEvent, related_name="procedures", blank=True)
     is_open = models.BooleanField(_("đang nhận hồ sơ"), default=True)
+    is_internal = models.BooleanField(_("nội bộ giữa các cơ quan"), default=False, db_default=False)
+    """Between agencies only (STANDARD_INTERNAL): not offered to citizens – NĐ 63/2010/NĐ-CP leaves these out."""
+    province_code = models.CharField(_("tỉnh công bố riêng"), max_length=2, blank=True, db_default="")
+    """Where one province published a procedure of its own (SPECIFIC); empty for the whole country."""
     closed_reason = models.TextField(_("lý do ngừng nhận"), blank=True)
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
     featured_rank = models.PositiveSmallIntegerField(_("thứ tự nổi bật"), null=True, blank=True)

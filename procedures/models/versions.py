@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -20,6 +21,20 @@ class ServiceLevel(models.TextChoices):
     FULL = "toan_trinh", _("Toàn trình")
     PARTIAL = "mot_phan", _("Một phần")
     NONE = "truc_tiep", _("Trực tiếp")
+
+
+class Audience(models.TextChoices):
+    """For whom a procedure is (đối tượng thực hiện), as the portal's two entrances tell them apart."""
+
+    CITIZEN = "citizen", _("Công dân")
+    ORGANISATION = "organisation", _("Tổ chức, doanh nghiệp")
+
+
+class Origin(models.TextChoices):
+    """Where a version comes from."""
+
+    PACK = "pack", _("Gói thủ tục của cổng")
+    NATIONAL = "national", _("Cơ sở dữ liệu quốc gia về thủ tục hành chính")
 
 
 class Place(models.TextChoices):
@@ -60,6 +75,22 @@ class ProcedureVersion(models.Model):
     competent_level = models.CharField(_("cấp giải quyết"), max_length=10, choices=AgencyLevel)
     competent_branch = models.CharField(_("ngành giải quyết"), max_length=20, choices=Branch)
     competent_place = models.CharField(_("nơi tiếp nhận"), max_length=16, choices=Place)
+    levels = ArrayField(
+        models.CharField(max_length=10, choices=AgencyLevel),
+        verbose_name=_("các cấp"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    """Every level that handles it; ``competent_level`` is the one that filing here goes to."""
+    audience = ArrayField(
+        models.CharField(max_length=12, choices=Audience),
+        verbose_name=_("dành cho"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    origin = models.CharField(_("nguồn"), max_length=10, choices=Origin, default=Origin.PACK, db_default=Origin.PACK)
     processing_value = models.PositiveIntegerField(_("thời hạn"), null=True, blank=True)
     processing_unit = models.CharField(_("đơn vị thời hạn"), max_length=20, blank=True)
     """A value of portal.core.durations.DurationUnit; value and unit are both empty where the law sets no time."""

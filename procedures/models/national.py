@@ -1,0 +1,22 @@
+"""What the national catalogue last said of each procedure: how an import knows new, changed and vanished."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NationalRecord(models.Model):
+    """The record of one procedure as the national catalogue sent it last (bản ghi cơ sở dữ liệu quốc gia về TTHC)."""
+
+    procedure = models.OneToOneField("procedures.Procedure", models.CASCADE, related_name="national_record")
+    content_sha256 = models.CharField(max_length=64)
+    """Of the record and of the edition of the rules that read it: either may change what follows from it."""
+    record = models.JSONField(_("bản ghi gốc"), null=True, blank=True)
+    """Kept here where a pack of our own is published instead; otherwise the version made from it carries it."""
+    imported_at = models.DateTimeField(_("nhập lúc"))
+
+    class Meta:
+        verbose_name = _("bản ghi quốc gia")
+        verbose_name_plural = _("bản ghi quốc gia")
+
+    def __str__(self) -> str:
+        return str(self.procedure)
