@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from datastore.models import DocumentGroup, DocumentType
+from portal.core.language import in_language
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,application/pdf,image/jpeg,image/png,image/webp"
 
@@ -19,7 +19,7 @@ class TypeChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: DocumentType) -> str:
         """The name shown in the list."""
-        return obj.name_en if get_language() == "en" and obj.name_en else obj.name
+        return in_language(obj.name, obj.name_en)
 
 
 def types_for_upload() -> QuerySet[DocumentType]:

@@ -14,13 +14,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore.results import verification
 from datastore.results.verification import ResultState
+from portal.core.language import in_language
 
 SCRIPTS = ("js/verify.js", "js/verify-cose.js", "js/verify-scan.js")
 CACHED = (*SCRIPTS, "build/portal.css", "build/icons.svg", "build/qr-scanner.min.js", "build/qr-scanner-worker.min.js",
@@ -111,7 +112,7 @@ def check_file(request: HttpRequest) -> HttpResponse:
 
 
 def _context(found: verification.Status | None) -> dict[str, object]:
-    name = found and (found.type_name_en if get_language() == "en" and found.type_name_en else found.type_name)
+    name = found and in_language(found.type_name, found.type_name_en)
     return {
         "status": found,
         "type_name": name,

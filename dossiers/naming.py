@@ -1,23 +1,25 @@
-"""Names of procedures and papers in the reader's language; names of agencies stay Vietnamese."""
-
-from django.utils.translation import get_language
+"""Names of procedures, papers and agencies in the reader's language."""
 
 from dossiers.models import Dossier
+from portal.core.language import in_language
 from procedures import fees
 from procedures.models import Component, ProcedureVersion
 
 
 def version_title(version: ProcedureVersion) -> str:
     """The short name people use, or the official one."""
-    if (get_language() or "").startswith("en") and (version.short_name_en or version.name_en):
-        return version.short_name_en or version.name_en
-    return version.short_name or version.name
+    return in_language(version.short_name or version.name, version.short_name_en or version.name_en)
 
 
 def dossier_title(dossier: Dossier) -> str:
     """The procedure's name as the dossier's title; a procedure the catalogue does not know keeps its source's name."""
     version = dossier.procedure_version
     return (version_title(version) if version else dossier.procedure_name) or dossier.procedure_code
+
+
+def agency_title(dossier: Dossier) -> str:
+    """The deciding agency's name; "" while a draft has not chosen one."""
+    return in_language(dossier.agency.name, dossier.agency.name_en) if dossier.agency else ""
 
 
 def component_title(component: Component) -> str:

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 import structlog
 from django.core.cache import cache
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.agencies.models import Agency
 from portal.core.errors import NotFoundError
+from portal.core.language import in_language
 from portal.indicators import figures
 from portal.indicators.figures import Figures
 from portal.indicators.periods import Period
@@ -79,14 +79,13 @@ def report(period: Period, *, agency_code: str = "") -> Report:
     found = {code: Figures(**counts) for code, counts in counted.items()}
     ancestors = _ancestors(agency)
     children = Agency.objects.filter(parent=agency).order_by("name", "code").values_list("code", "name", "name_en")
-    is_english = get_language() == "en"
     lines = [
-        AgencyFigures(code, name_en if is_english and name_en else name, False, True, found[code])
+        AgencyFigures(code, in_language(name, name_en), False, True, found[code])
         for code, name, name_en in children
         if code in found
     ]
     if agency is not None and "" in found:
-        own = AgencyFigures(agency.code, in_language(agency), True, False, found[""])
+        own = AgencyFigures(agency.code, name_of(agency), True, False, found[""])
         lines.insert(0, own)
     return Report(
         period=period,
@@ -109,9 +108,9 @@ def get_agency(code: str) -> Agency | None:
     return agency
 
 
-def in_language(agency: Agency) -> str:
+def name_of(agency: Agency) -> str:
     """An agency's name on a page of the current language."""
-    return agency.name_en if get_language() == "en" and agency.name_en else agency.name
+    return in_language(agency.name, agency.name_en)
 
 
 def _counted(agency: Agency | None, period: Period) -> tuple[datetime, dict[str, dict[str, int]]]:

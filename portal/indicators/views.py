@@ -31,9 +31,9 @@ def public(request: HttpRequest) -> HttpResponse:
     report = services.report(period, agency_code=code)
     context = {
         "report": report,
-        "agency_name": services.in_language(report.agency) if report.agency else "",
+        "agency_name": services.name_of(report.agency) if report.agency else "",
         "ancestors": [
-            {"name": services.in_language(above), "url": _url("indicators:public", period, above.code)}
+            {"name": services.name_of(above), "url": _url("indicators:public", period, above.code)}
             for above in report.ancestors
         ],
         "top_url": _url("indicators:public", period, ""),
@@ -64,7 +64,7 @@ def dossier_rows(request: HttpRequest) -> HttpResponse:
     here = _url("indicators:rows", period, code, selection)
     context = {
         "rows": found,
-        "agency_name": services.in_language(agency) if agency else _("Cả nước"),
+        "agency_name": services.name_of(agency) if agency else _("Cả nước"),
         "code": code,
         "period_label": label(period),
         "period_key": period.key,

@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
+from portal.core.language import in_language
 from portal.indicators import services as indicators
 from portal.site.context import THEME_COOKIE, THEMES
 from portal.site.forms import DisplayForm
@@ -104,18 +104,13 @@ def display(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _in_language(vietnamese: str, english: str) -> str:
-    """The English text on English pages where there is one; Vietnamese is always there."""
-    return english if english and get_language() == "en" else vietnamese
-
-
 def _life_events() -> list[dict[str, str]]:
     return [
         {
             "slug": event.slug,
             "icon": event.icon,
-            "name": _in_language(event.name, event.name_en),
-            "text": _in_language(event.description, event.description_en),
+            "name": in_language(event.name, event.name_en),
+            "text": in_language(event.description, event.description_en),
         }
         for event in LifeEvent.objects.order_by("position", "name")
     ]
@@ -130,7 +125,7 @@ def _featured() -> list[dict[str, str]]:
     return [
         {
             "code": procedure.code,
-            "name": _in_language(version.short_name or version.name, version.name_en),
+            "name": in_language(version.short_name or version.name, version.short_name_en or version.name_en),
             "level": version.get_service_level_display(),
             "tone": LEVEL_TONES[ServiceLevel(version.service_level)],
         }

@@ -10,10 +10,11 @@ from django import template
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.core import money
+from portal.core.language import is_english
 
 register = template.Library()
 
@@ -63,7 +64,7 @@ def number(value: int | float | Decimal | None) -> str:
     if value is None or value == "":
         return ""
     text = f"{value:,}"
-    return text if _is_english() else text.translate(str.maketrans(",.", ".,"))
+    return text if is_english() else text.translate(str.maketrans(",.", ".,"))
 
 
 @register.filter
@@ -98,7 +99,7 @@ def vn_weekday(value: date | datetime | None) -> str:
     day = _local(value)
     if day is None:
         return ""
-    names = ENGLISH_WEEKDAYS if _is_english() else WEEKDAYS
+    names = ENGLISH_WEEKDAYS if is_english() else WEEKDAYS
     this_year = day.year == timezone.localdate().year
     return f"{names[day.weekday()]}{NBSP}{day:%d/%m}" + ("" if this_year else f"/{day.year}")
 
@@ -151,10 +152,6 @@ def dossier_code(code: str | None) -> SafeString:
 def counting(total: int) -> range:
     """1 to ``total``, for drawing a row of steps."""
     return range(1, int(total) + 1)
-
-
-def _is_english() -> bool:
-    return (get_language() or "vi").startswith("en")
 
 
 def _local(value: Any) -> Any:
