@@ -18,7 +18,7 @@ def owe(order: PaymentOrder, notice: GatewayNotice, *, amount_vnd: int, reason: 
     """Note that money of a notice goes back, and tell the payer; within the notice's transaction."""
     refund = Refund.objects.create(order=order, notice=notice, amount_vnd=amount_vnd, reason=reason)
     if order.payer is not None:
-        with translation.override("vi"):
+        with translation.override(order.payer.language):
             notifications.notify(
                 recipient=order.payer,
                 kind="payment.refund_due",

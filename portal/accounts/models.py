@@ -1,5 +1,6 @@
 """People who sign in: citizens and organisations through VNeID, officials with password and second factor."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,14 @@ class User(AbstractUser):
 
     display_name = models.CharField(_("tên hiển thị"), max_length=200, blank=True)
     is_official = models.BooleanField(_("cán bộ, công chức"), default=False)
+    language = models.CharField(
+        _("ngôn ngữ của thông báo"),
+        max_length=2,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        db_default=settings.LANGUAGE_CODE,
+    )
+    """The language of the last form this person sent: messages to her are written in it."""
 
     class Meta:
         verbose_name = _("tài khoản")

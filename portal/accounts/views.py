@@ -55,6 +55,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         {"key": _("Thư điện tử"), "value": known.email},
         {"key": _("Nơi ở"), "value": known.address_line},
         {"key": _("Mức định danh"), "value": known.get_identity_level_display()},
+        {"key": _("Ngôn ngữ của thông báo"), "value": request.user.get_language_display()},
     ]
     context = {
         "rows": rows,

@@ -40,6 +40,14 @@ class Message(QueuedWork):
     kind = models.CharField(_("loại"), max_length=60)
     subject = models.CharField(_("tiêu đề"), max_length=250)
     body = models.TextField(_("nội dung"))
+    language = models.CharField(
+        _("ngôn ngữ"),
+        max_length=2,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        db_default=settings.LANGUAGE_CODE,
+    )
+    """What subject and body are written in."""
     link = models.CharField(_("đường dẫn"), max_length=300, blank=True)
     """A path on the portal; personal data never travels in it."""
     reference = models.CharField(max_length=60, blank=True, db_index=True)

@@ -19,8 +19,8 @@ def notify(
 ) -> None:
     """Write one message to one person for every channel that reaches her; the same `dedupe_key` writes nothing again.
 
-    `link` is a path on the portal. Subject and body carry no personal data: they travel by e-mail.
-    Raises ValueError for a link that leaves the portal.
+    The caller writes subject and body in `recipient.language`, without personal data: they travel by e-mail.
+    `link` is a Vietnamese path on the portal. Raises ValueError for a link that leaves the portal.
     """
     if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
         raise ValueError("a message links to a path on the portal")
@@ -35,6 +35,7 @@ def notify(
             kind=kind[:60],
             subject=clean_line(subject)[:250],
             body=clean_block(body),
+            language=recipient.language,
             link=link[:300],
             reference=reference[:60],
             dedupe_key=dedupe_key[:120],

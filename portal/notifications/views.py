@@ -5,14 +5,13 @@ from django.contrib import messages as flash
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse, translate_url
-from django.utils import translation
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.notifications import services
+from portal.notifications import links, services
 from portal.notifications.models import DemoMail
 
 PAGE_SIZE = 20
@@ -47,9 +46,7 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
     message = services.read(pk, user=request.user)
     if not message.link:
         return redirect("notifications:inbox")
-    language = get_language() or settings.LANGUAGE_CODE
-    with translation.override(settings.LANGUAGE_CODE):  # links are kept as Vietnamese addresses
-        return redirect(translate_url(message.link, language))
+    return redirect(links.in_language(message.link, get_language() or settings.LANGUAGE_CODE))
 
 
 @require_POST

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.accounts.middleware.OfficialSecondFactorMiddleware",
+    "portal.accounts.middleware.WorkingLanguageMiddleware",
     "portal.core.middleware.RequestContextMiddleware",
     "portal.core.middleware.ErrorPageMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

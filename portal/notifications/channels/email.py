@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from portal.accounts.models import CitizenProfile, User
+from portal.notifications import links
 from portal.notifications.channels.base import Channel, NotNowError, UndeliverableError
 from portal.notifications.models import Channel as ChannelName
 from portal.notifications.models import Message
@@ -61,9 +62,9 @@ def message_id(message: Message) -> str:
 
 
 def text_of(message: Message) -> str:
-    """The mail's text, in Vietnamese: no account tells us another language yet."""
-    with translation.override("vi"):
+    """The mail's text: the message and what surrounds it in one language, and an address that stays in it."""
+    path = links.in_language(message.link, message.language)
+    with translation.override(message.language):
         return render_to_string(
-            "notifications/email.txt",
-            {"message": message, "address": f"{settings.BASE_URL}{message.link}" if message.link else ""},
+            "notifications/email.txt", {"message": message, "address": f"{settings.BASE_URL}{path}" if path else ""}
         )

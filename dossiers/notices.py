@@ -1,0 +1,95 @@
+"""What people are told about their dossier (thông báo), in the language they use the portal in.
+
+Notices only say that something happened and where to look. What has legal effect is a letter (dossiers.letters), and
+letters are in Vietnamese.
+"""
+
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import naming
+from dossiers.models import Dossier, DossierEvent
+from portal.accounts.models import User
+from portal.core.language import is_english
+from portal.core.templatetags.portal_format import vn_datetime
+from portal.notifications import services as notifications
+
+REASON = _("Lý do: %(reason)s")
+
+NOTICES = {
+    "dossier.submitted": (
+        _("Đã nhận hồ sơ %(code)s"),
+        _("Cổng đã nhận hồ sơ “%(procedure)s” gửi %(agency)s. Giấy xác nhận có mã kiểm tra của từng tệp."),
+    ),
+    "dossier.accepted": (
+        _("Hồ sơ %(code)s được tiếp nhận"),
+        _("%(agency)s đã tiếp nhận hồ sơ “%(procedure)s”."),
+    ),
+    "dossier.refused": (_("Hồ sơ %(code)s không được tiếp nhận"), REASON),
+    "dossier.supplement_requested": (
+        _("Hồ sơ %(code)s cần bổ sung giấy tờ"),
+        _("%(agency)s yêu cầu: %(reason)s\nThời hạn giải quyết tạm dừng đến khi bạn bổ sung."),
+    ),
+    "dossier.payment_required": (
+        _("Hồ sơ %(code)s chờ bạn nộp phí, lệ phí"),
+        _("Hồ sơ “%(procedure)s” sẽ được xử lý tiếp ngay sau khi bạn thanh toán."),
+    ),
+    "dossier.paid": (
+        _("Đã nhận thanh toán của hồ sơ %(code)s"),
+        _("Biên lai điện tử nằm trong trang hồ sơ."),
+    ),
+    "dossier.withdrawal_refused": (_("Yêu cầu rút hồ sơ %(code)s không được chấp nhận"), REASON),
+    "dossier.withdrawn": (_("Hồ sơ %(code)s dừng xử lý"), REASON),
+    "dossier.stopped": (_("Hồ sơ %(code)s dừng xử lý"), REASON),
+    "dossier.returned": (
+        _("Kết quả hồ sơ %(code)s đã có trong kho dữ liệu"),
+        _("Kết quả “%(procedure)s” đã được ký số. Bạn có thể tải về, chia sẻ hoặc dùng lại cho thủ tục khác."),
+    ),
+}
+"""Subject and body by event; other events show in the timeline only."""
+
+
+def tell(dossier: Dossier, event: DossierEvent) -> None:
+    """Write the notice of an event to who filed the dossier, else to who owns it; see NOTICES for which events."""
+    if event.name not in NOTICES:
+        return
+    recipient_id = dossier.filer_id or dossier.owner_id
+    if recipient_id is None:  # a dossier that another system brought has nobody here to tell
+        return
+    # one lean row for all channels, with the address that e-mail asks for
+    people = User.objects.select_related("citizen").only(
+        "username", "email", "language", "citizen__user", "citizen__email"
+    )
+    person = people.filter(pk=recipient_id).order_by().first()
+    if person is None:
+        return
+    with translation.override(person.language):
+        subject, body = _texts(dossier, event)
+    notifications.notify(
+        recipient=person,
+        kind=event.name,
+        subject=subject,
+        body=body,
+        link=f"/ho-so/{dossier.code}/",
+        reference=dossier.code or "",
+        dedupe_key=f"{dossier.code}.{event.sequence}",
+    )
+
+
+def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
+    """Subject and body in the current language; no personal data beyond the procedure's name and the code.
+
+    The reason stays as the official wrote it.
+    """
+    names = {
+        "code": dossier.code,
+        "procedure": naming.dossier_title(dossier) if is_english() else dossier.procedure_name,
+        "agency": naming.agency_title(dossier),
+        "reason": event.reason,
+        "due": vn_datetime(dossier.due_at),
+    }
+    subject, body = (str(text) % names for text in NOTICES[event.name])
+    if event.name == "dossier.accepted" and dossier.due_at:
+        body += " " + gettext("Hẹn trả kết quả lúc %(due)s.") % names
+    return subject, body
