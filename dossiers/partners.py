@@ -68,7 +68,7 @@ def _apply(
 ) -> tuple[Dossier, DossierEvent, bool]:
     actor = Actor.partner(client)
     official = dict(data.get("official") or {})
-    occasion = Occasion(occurred_at, f"client:{client.pk}", reference, {"official": official} if official else {})
+    occasion = Occasion(occurred_at, client.event_source, reference, {"official": official} if official else {})
     dossier = access.lock_dossier(code, actor=actor)
     known = passage.replayed(dossier, occasion)
     if known is not None:

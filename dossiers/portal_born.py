@@ -116,7 +116,7 @@ def report_of_record(record: ReportedDossier) -> StatusReport:
 
 def report(client: ApiClient, dossier: Dossier, told: StatusReport) -> None:
     """Bring a locked dossier to where its partner says it stands, or keep the report with a flag; a resend is idle."""
-    source = f"client:{client.pk}"
+    source = client.event_source
     if told.reference and dossier.events.filter(source=source, source_reference=told.reference).exists():
         return
     now = timezone.now()

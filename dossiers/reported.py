@@ -4,48 +4,25 @@ Nothing is refused for being late or impossible: a late report is kept and moves
 table does not know is kept and flagged, since the source may know better and will correct itself (protocol §6.1).
 """
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import passage, portal_born, result_files
+from dossiers import portal_born, result_files, source_record
+from dossiers import reported_events as events
 from dossiers.folding import Report, Standing, fold, step
-from dossiers.lifecycle import FINISHED_STATES, NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
-from dossiers.models import Dossier, DossierEvent
-from dossiers.passage import Occasion
+from dossiers.lifecycle import NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
+from dossiers.models import Dossier
 from dossiers.wire import ProgressLine, ReportedDossier
-from portal.accounts.models import CitizenProfile
-from portal.agencies.actors import Actor
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency, ApiClient
-from portal.core.encryption import blind_index
 from portal.core.errors import NotAllowedError, NotFoundError
-from portal.core.masking import mask_personal_id
 from portal.exchange import services as exchange
-from procedures.models import Procedure
 
 S = DossierState
 
-CLOCK_TOLERANCE = timedelta(days=1)
-"""How far ahead a source's clock may be; a time beyond that says nothing about order."""
-
-EVENT_OF_STATE = {
-    S.SUBMITTED: "dossier.submitted",
-    S.ACCEPTED: "dossier.accepted",
-    S.REFUSED: "dossier.refused",
-    S.PROCESSING: "dossier.processing_started",
-    S.AWAITING_SUPPLEMENT: "dossier.supplement_requested",
-    S.AWAITING_PAYMENT: "dossier.payment_required",
-    S.WITHDRAWAL_REQUESTED: "dossier.withdrawal_requested",
-    S.STOPPED: "dossier.stopped",
-    S.DECIDED: "dossier.decided",
-    S.RETURNED: "dossier.returned",
-}
-PROGRESS = "dossier.progress_reported"
-UPDATED = "dossier.record_updated"
 LINE = "TD:"
 UNDATED_LINE = "TD::"
 
@@ -119,51 +96,11 @@ def _newborn(client: ApiClient, record: ReportedDossier, named: Agency | None) -
     if not place.is_within(client.agency):
         raise ForeignDossierError
     dossier = Dossier(code=record.code, source=client, agency=place)
-    _describe(dossier, record)
+    source_record.describe(dossier, record)
     now = timezone.now()
-    at = _position(record.status_at, now) or _position(record.not_before, now)
+    at = events.position_of(record.status_at, now) or events.position_of(record.not_before, now)
     _stand(dossier, step(_standing(dossier), Report(record.status, at or now)), position=at)
     return dossier
-
-
-def _describe(dossier: Dossier, record: ReportedDossier) -> None:
-    """Copy what the record says about the dossier; the state is not its business."""
-    procedure = Procedure.objects.filter(code=record.procedure_code).select_related("current").first()
-    version = procedure.current if procedure else None
-    dossier.procedure_version = version
-    dossier.is_catalogue_gap = version is None
-    dossier.procedure_code = record.procedure_code
-    dossier.procedure_name = version.name if version else record.procedure_name
-    dossier.applicant_name = record.applicant_name
-    dossier.applicant_phone = record.applicant_phone
-    dossier.applicant_email = record.applicant_email
-    dossier.channel = record.channel
-    if record.applicant_id:
-        dossier.applicant_id = record.applicant_id
-        dossier.applicant_id_index = blind_index(record.applicant_id)
-        profile = CitizenProfile.objects.filter(personal_id_index=dossier.applicant_id_index).first()
-        dossier.owner_id = profile.user_id if profile else None
-    started_at = record.submitted_at or record.received_at or dossier.submitted_at or record.not_before
-    dossier.submitted_at = started_at or timezone.now()
-    dossier.accepted_at = record.received_at or dossier.accepted_at
-    dossier.due_at = record.due_at or dossier.due_at
-    if dossier.finished_at is not None:
-        dossier.finished_at = record.finished_at or record.refused_at or dossier.finished_at
-    dossier.source_record = _storable(record.record)
-
-
-def _storable(record: dict[str, Any]) -> dict[str, Any]:
-    """The record as it came, identity numbers masked: the one that counts lies encrypted beside it."""
-    kept = dict(record)
-    if "SoGiayToChuHoSo" in kept:
-        kept["SoGiayToChuHoSo"] = mask_personal_id(str(kept["SoGiayToChuHoSo"] or ""))
-    if isinstance(numbers := kept.get("DinhDanhCHS"), list):
-        kept["DinhDanhCHS"] = [
-            {**item, "SoDinhDanh": mask_personal_id(str(item.get("SoDinhDanh") or ""))}
-            for item in numbers
-            if isinstance(item, dict)
-        ]
-    return kept
 
 
 def _tell_of_birth(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
@@ -173,11 +110,15 @@ def _tell_of_birth(client: ApiClient, dossier: Dossier, record: ReportedDossier)
     for state, at in ((S.SUBMITTED, record.submitted_at), (S.ACCEPTED, record.received_at)):
         if at is not None and at <= now and state != current:
             status = NATIONAL_STATUS[state]
-            _note(client, dossier, state, Report(status, at), before=before, data={"reported_status": status})
+            events.note_state(
+                client, dossier, state, Report(status, at), before=before, data={"reported_status": status}
+            )
             before = state
-    at = _position(record.status_at, now)
-    data = _remarks(record.status, record.status_at, record.problems, now)
-    _note(client, dossier, current, Report(record.status, at or now), before=before, reason=record.note, data=data)
+    at = events.position_of(record.status_at, now)
+    data = events.remarks(record.status, record.status_at, record.problems, now)
+    events.note_state(
+        client, dossier, current, Report(record.status, at or now), before=before, reason=record.note, data=data
+    )
     dossier.save(update_fields=["last_sequence", "updated_at"])
 
 
@@ -185,39 +126,47 @@ def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None
     """A dossier told again: newer content replaces, an older status does not."""
     now = timezone.now()
     before, after = S(dossier.state), STATE_OF_NATIONAL_STATUS[record.status]
-    if after == before and dossier.source_record == _storable(record.record):
+    if after == before and dossier.source_record == source_record.storable(record.record):
         return
-    at = _position(record.status_at, now)
-    data = _remarks(record.status, record.status_at, record.problems, now)
+    at = events.position_of(record.status_at, now)
+    data = events.remarks(record.status, record.status_at, record.problems, now)
     if after == before:
-        _describe(dossier, record)
+        source_record.describe(dossier, record)
         if at is not None and _standing(dossier).is_before(Report(record.status, at)):
             dossier.state_occurred_at = at
-        _record(client, dossier, UPDATED, at=now, data=data, is_public=False)
-    elif _moves(client, dossier, record.status, at, not_before=_position(record.not_before, now)):
-        _describe(dossier, record)
+        events.note(client, dossier, events.UPDATED, at=now, data=data, is_public=False)
+    elif _moves(client, dossier, record.status, at, not_before=events.position_of(record.not_before, now)):
+        source_record.describe(dossier, record)
         position = at or max(filter(None, (record.not_before, dossier.state_occurred_at)), default=None)
         _stand(dossier, step(_standing(dossier), Report(record.status, at or now)), position=position)
-        data |= _jump(before, after)
-        _note(client, dossier, after, Report(record.status, at or now), before=before, reason=record.note, data=data)
+        data |= events.jump(before, after)
+        events.note_state(
+            client, dossier, after, Report(record.status, at or now), before=before, reason=record.note, data=data
+        )
     else:
         reference = f"MC:{at:%Y%m%d%H%M%S}:{record.status}" if at else ""
-        if reference and _is_known(client, dossier, reference):
+        if reference and events.is_known(client, dossier, reference):
             return
-        _record(
-            client, dossier, UPDATED, at=at or now, data={"late": True, **data}, reference=reference, is_public=False
+        events.note(
+            client,
+            dossier,
+            events.UPDATED,
+            at=at or now,
+            data={"late": True, **data},
+            reference=reference,
+            is_public=False,
         )
     dossier.save()
 
 
 def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
     """One line of progress: always an event, and a change of state when it is the latest word."""
-    if _is_known(client, dossier, line.reference):
+    if events.is_known(client, dossier, line.reference):
         return
     now = timezone.now()
-    at = _position(line.occurred_at, now)
+    at = events.position_of(line.occurred_at, now)
     before, after = S(dossier.state), STATE_OF_NATIONAL_STATUS[line.status]
-    data = _remarks(line.status, line.occurred_at, line.problems, now)
+    data = events.remarks(line.status, line.occurred_at, line.problems, now)
     data["official"] = {"name": line.official, "title": line.official_title, "unit": line.unit}
     moves = _moves(client, dossier, line.status, at, not_before=None)
     changes = moves and after != before
@@ -226,15 +175,15 @@ def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
         _stand(dossier, step(_standing(dossier), Report(line.status, at or now)), position=position)
     elif after != before:
         data["late"] = True
-    _record(
+    events.note(
         client,
         dossier,
-        EVENT_OF_STATE[after] if changes else PROGRESS,
+        events.EVENT_OF_STATE[after] if changes else events.PROGRESS,
         at=at or now,
         from_state=before if changes else "",
         to_state=after if changes else "",
         reason=line.content,
-        data=data | (_jump(before, after) if changes else {}),
+        data=data | (events.jump(before, after) if changes else {}),
         reference=line.reference,
     )
     if not moves:
@@ -244,7 +193,7 @@ def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
 
 def _refold(client: ApiClient, dossier: Dossier) -> None:
     """A report came late: what it says about times is put where it belongs, and the state is what it was."""
-    told = dossier.events.filter(source=_source(client), data__has_key="reported_status")
+    told = dossier.events.filter(source=client.event_source, data__has_key="reported_status")
     dated = told.exclude(data__has_key="undated").exclude(data__has_key="clock_ahead")
     standing = fold(Report(data["reported_status"], at) for at, data in dated.values_list("occurred_at", "data"))
     if standing.at == dossier.state_occurred_at:  # otherwise an undated report has the last word
@@ -274,10 +223,6 @@ def _stand(dossier: Dossier, standing: Standing, *, position: datetime | None) -
     dossier.returned_at = standing.returned_at
 
 
-def _position(at: datetime | None, now: datetime) -> datetime | None:
-    return None if at is None or at > now + CLOCK_TOLERANCE else at
-
-
 def _moves(
     client: ApiClient, dossier: Dossier, status: int, at: datetime | None, *, not_before: datetime | None
 ) -> bool:
@@ -291,65 +236,10 @@ def _moves(
     here = dossier.state_occurred_at
     if here is None or (not_before is not None and not_before >= here):
         return True
-    lines = dossier.events.filter(source=_source(client), source_reference__startswith=LINE)
+    lines = dossier.events.filter(source=client.event_source, source_reference__startswith=LINE)
     return not lines.exclude(source_reference__startswith=UNDATED_LINE).exists()
 
 
 def _expect_files(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
     if record.files and dossier.owner_id is not None and dossier.state in {S.DECIDED, S.RETURNED}:
         result_files.expect(record.code, client=client, files=record.files)
-
-
-def _jump(before: DossierState, after: DossierState) -> dict[str, Any]:
-    """A flag for a change that the table does not know: out of a closed state, or back to the start."""
-    reopens = before in FINISHED_STATES and (before, after) != (S.DECIDED, S.RETURNED)
-    restarts = after == S.SUBMITTED and before in {S.ACCEPTED, S.PROCESSING}
-    return {"unexpected": f"{before}>{after}"} if reopens or restarts else {}
-
-
-def _remarks(status: int, told_at: datetime | None, problems: tuple[str, ...], now: datetime) -> dict[str, Any]:
-    remarks: dict[str, Any] = {"reported_status": status}
-    if told_at is None:
-        remarks["undated"] = True
-    elif _position(told_at, now) is None:
-        remarks["clock_ahead"] = told_at.isoformat()
-    if problems:
-        remarks["unread_fields"] = list(problems)
-    return remarks
-
-
-def _source(client: ApiClient) -> str:
-    return f"client:{client.pk}"
-
-
-def _is_known(client: ApiClient, dossier: Dossier, reference: str) -> bool:
-    return dossier.events.filter(source=_source(client), source_reference=reference).exists()
-
-
-def _note(
-    client: ApiClient,
-    dossier: Dossier,
-    state: DossierState,
-    report: Report,
-    *,
-    before: str,
-    reason: str = "",
-    data: dict[str, Any],
-) -> None:
-    _record(
-        client,
-        dossier,
-        EVENT_OF_STATE[state],
-        at=report.at,
-        from_state=before,
-        to_state=state,
-        reason=reason,
-        data=data,
-    )
-
-
-def _record(
-    client: ApiClient, dossier: Dossier, name: str, *, at: datetime, reference: str = "", **event: Any
-) -> DossierEvent:
-    occasion = Occasion(at, _source(client), reference, event.pop("data"))
-    return passage.record(dossier, name, actor=Actor.partner(client), occasion=occasion, **event)

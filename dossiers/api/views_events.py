@@ -116,7 +116,7 @@ class EventListView(PartnerView):
             problem = _("Tệp kết quả chỉ đi cùng sự kiện approve.")
             raise InvalidInputError(fields={"result.files": [problem]})
         dossier = access.get_dossier(code, actor=self.actor)
-        source = f"client:{self.client.pk}"
+        source = self.client.event_source
         if dossier.events.filter(source=source, source_reference=event["reference"]).exists():
             return []
         lifecycle.check(event["event"], state=dossier.state, actor=self.actor.kind, reason=event["reason"])

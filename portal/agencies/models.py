@@ -240,6 +240,11 @@ class ApiClient(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def event_source(self) -> str:
+        """How events name this system as the one they come from: the other half of their `source_reference`."""
+        return f"client:{self.pk}"
+
 
 class WireSession(models.Model):
     """A session of the wire protocol (protocol §1.4): many per account, sliding, never ended by a new login."""

@@ -1,0 +1,92 @@
+"""Events of a dossier born elsewhere: what a report becomes in its history, with what is odd about it as data."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from dossiers import passage
+from dossiers.folding import Report
+from dossiers.lifecycle import FINISHED_STATES, DossierState
+from dossiers.models import Dossier, DossierEvent
+from dossiers.passage import Occasion
+from portal.agencies.actors import Actor
+from portal.agencies.models import ApiClient
+
+S = DossierState
+
+CLOCK_TOLERANCE = timedelta(days=1)
+"""How far ahead a source's clock may be; a time beyond that says nothing about order."""
+
+EVENT_OF_STATE = {
+    S.SUBMITTED: "dossier.submitted",
+    S.ACCEPTED: "dossier.accepted",
+    S.REFUSED: "dossier.refused",
+    S.PROCESSING: "dossier.processing_started",
+    S.AWAITING_SUPPLEMENT: "dossier.supplement_requested",
+    S.AWAITING_PAYMENT: "dossier.payment_required",
+    S.WITHDRAWAL_REQUESTED: "dossier.withdrawal_requested",
+    S.STOPPED: "dossier.stopped",
+    S.DECIDED: "dossier.decided",
+    S.RETURNED: "dossier.returned",
+}
+PROGRESS = "dossier.progress_reported"
+UPDATED = "dossier.record_updated"
+
+
+def position_of(at: datetime | None, now: datetime) -> datetime | None:
+    """Where a report stands in the source's order; None where its time is missing or cannot be true."""
+    return None if at is None or at > now + CLOCK_TOLERANCE else at
+
+
+def jump(before: DossierState, after: DossierState) -> dict[str, Any]:
+    """A flag for a change that the table does not know: out of a closed state, or back to the start."""
+    reopens = before in FINISHED_STATES and (before, after) != (S.DECIDED, S.RETURNED)
+    restarts = after == S.SUBMITTED and before in {S.ACCEPTED, S.PROCESSING}
+    return {"unexpected": f"{before}>{after}"} if reopens or restarts else {}
+
+
+def remarks(status: int, told_at: datetime | None, problems: tuple[str, ...], now: datetime) -> dict[str, Any]:
+    """What the event keeps of a report: its status, and what was odd about its time and its fields."""
+    found: dict[str, Any] = {"reported_status": status}
+    if told_at is None:
+        found["undated"] = True
+    elif position_of(told_at, now) is None:
+        found["clock_ahead"] = told_at.isoformat()
+    if problems:
+        found["unread_fields"] = list(problems)
+    return found
+
+
+def is_known(client: ApiClient, dossier: Dossier, reference: str) -> bool:
+    """Whether this partner reported an event with this reference before."""
+    return dossier.events.filter(source=client.event_source, source_reference=reference).exists()
+
+
+def note_state(
+    client: ApiClient,
+    dossier: Dossier,
+    state: DossierState,
+    report: Report,
+    *,
+    before: str,
+    reason: str = "",
+    data: dict[str, Any],
+) -> None:
+    """Append the event of a state that began at its source, after the state `before`."""
+    note(
+        client,
+        dossier,
+        EVENT_OF_STATE[state],
+        at=report.at,
+        from_state=before,
+        to_state=state,
+        reason=reason,
+        data=data,
+    )
+
+
+def note(
+    client: ApiClient, dossier: Dossier, name: str, *, at: datetime, reference: str = "", **event: Any
+) -> DossierEvent:
+    """Append an event as the partner's, at its source's time; the caller saves the dossier."""
+    occasion = Occasion(at, client.event_source, reference, event.pop("data"))
+    return passage.record(dossier, name, actor=Actor.partner(client), occasion=occasion, **event)

@@ -1,0 +1,52 @@
+"""A partner's record of a dossier (bản ghi của hệ thống nguồn) as the dossier's own content."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from dossiers.models import Dossier
+from dossiers.wire import ReportedDossier
+from portal.accounts.models import CitizenProfile
+from portal.core.encryption import blind_index
+from portal.core.masking import mask_personal_id
+from procedures.models import Procedure
+
+
+def describe(dossier: Dossier, record: ReportedDossier) -> None:
+    """Copy what the record says about the dossier; the state is not its business."""
+    procedure = Procedure.objects.filter(code=record.procedure_code).select_related("current").first()
+    version = procedure.current if procedure else None
+    dossier.procedure_version = version
+    dossier.is_catalogue_gap = version is None
+    dossier.procedure_code = record.procedure_code
+    dossier.procedure_name = version.name if version else record.procedure_name
+    dossier.applicant_name = record.applicant_name
+    dossier.applicant_phone = record.applicant_phone
+    dossier.applicant_email = record.applicant_email
+    dossier.channel = record.channel
+    if record.applicant_id:
+        dossier.applicant_id = record.applicant_id
+        dossier.applicant_id_index = blind_index(record.applicant_id)
+        profile = CitizenProfile.objects.filter(personal_id_index=dossier.applicant_id_index).first()
+        dossier.owner_id = profile.user_id if profile else None
+    started_at = record.submitted_at or record.received_at or dossier.submitted_at or record.not_before
+    dossier.submitted_at = started_at or timezone.now()
+    dossier.accepted_at = record.received_at or dossier.accepted_at
+    dossier.due_at = record.due_at or dossier.due_at
+    if dossier.finished_at is not None:
+        dossier.finished_at = record.finished_at or record.refused_at or dossier.finished_at
+    dossier.source_record = storable(record.record)
+
+
+def storable(record: dict[str, Any]) -> dict[str, Any]:
+    """The record as it came, identity numbers masked: the one that counts lies encrypted beside it."""
+    kept = dict(record)
+    if "SoGiayToChuHoSo" in kept:
+        kept["SoGiayToChuHoSo"] = mask_personal_id(str(kept["SoGiayToChuHoSo"] or ""))
+    if isinstance(numbers := kept.get("DinhDanhCHS"), list):
+        kept["DinhDanhCHS"] = [
+            {**item, "SoDinhDanh": mask_personal_id(str(item.get("SoDinhDanh") or ""))}
+            for item in numbers
+            if isinstance(item, dict)
+        ]
+    return kept
