@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from dossiers import deadlines
+from dossiers import deadlines, local_terms
 from dossiers.lifecycle import CLOCK_STOPPED
 from dossiers.models import Dossier
 from portal.agencies.calendars import work_calendar
@@ -17,7 +17,7 @@ def lines(dossier: Dossier) -> list[str]:
     """The due date of an accepted dossier line by line; empty where nothing can be reckoned."""
     if dossier.due_at is None or dossier.accepted_at is None or dossier.agency is None:
         return []
-    calendar, version = work_calendar(dossier.agency), dossier.procedure_version
+    calendar, version = work_calendar(dossier.agency), local_terms.timing(dossier)
     accepted = _("Được tiếp nhận lúc %(moment)s.") % {"moment": vn_datetime(dossier.accepted_at)}
     first_due = deadlines.due_at(calendar, version, dossier.accepted_at)
     reckoned = [step.text for step in deadlines.explain(calendar, version, dossier.accepted_at)[1:]]

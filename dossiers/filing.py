@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
-from dossiers import access, deadlines, passage, references, services
+from dossiers import access, deadlines, local_terms, passage, references, services
 from dossiers.errors import IdentityLevelError, IncompleteFilingError, ProcedureClosedError
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
@@ -177,7 +177,8 @@ def submit(public_id: UUID, *, actor: Actor, now: datetime | None = None) -> Dos
     dossier.handled_by = routing.handling_client(agency)
     dossier.intake_due_at = deadlines.intake_due_at(work_calendar(agency), now)
     with translation.override("vi"):  # receipts and letters speak Vietnamese, whoever files
-        due = fees.amounts_due(version, answers=dossier.answers, channel="online", on=timezone.localdate(now))
+        due = local_terms.charges(dossier, version, on=timezone.localdate(now))
+    dossier.local_terms = local_terms.frozen(dossier, version, due, on=timezone.localdate(now))
     charges = [
         services.Charge(line.kind, line.description, line.amount_vnd, line.legal_basis)
         for line in due

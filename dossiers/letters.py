@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import qr, rendering
-from dossiers import deadlines
+from dossiers import deadlines, local_terms
 from dossiers.models import Dossier, Letter, LetterKind
 from procedures import eforms
 
@@ -93,6 +93,6 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "sections": eforms.summary(version.form, dossier.answers, "vi") if version else [],
         "obligations": list(dossier.obligations.order_by("id")),
         "supplement_request": dossier.supplement_requests.filter(requested_at__lte=letter.event.occurred_at).last(),
-        "processing_time": deadlines.duration_in_words(dossier.procedure_version),
+        "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
     }

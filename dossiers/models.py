@@ -119,6 +119,8 @@ class Dossier(models.Model):
     answers = models.JSONField(_("nội dung kê khai"), default=dict, blank=True)
     answers_sha256 = models.CharField(max_length=64, blank=True)
     answer_sources = models.JSONField(_("nguồn của thông tin"), default=dict, blank=True)
+    local_terms = models.JSONField(_("chính sách địa phương áp dụng"), default=dict, db_default={}, blank=True)
+    """What local policies made of fees and time at submission, frozen with its legal basis (dossiers.local_terms)."""
     province_code = models.CharField(_("mã tỉnh nơi thực hiện"), max_length=2, blank=True)
     commune_code = models.CharField(_("mã xã nơi thực hiện"), max_length=5, blank=True)
     step = models.CharField(_("bước đang điền"), max_length=60, blank=True)

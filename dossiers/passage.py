@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from dossiers import consequences, deadlines, lifecycle
+from dossiers import consequences, deadlines, lifecycle, local_terms
 from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
@@ -175,7 +175,7 @@ def _set_due_date(dossier: Dossier, accepted_at: datetime) -> None:
     version = dossier.procedure_version
     dossier.accepted_at = accepted_at
     dossier.counted_from = calendar.counted_from(accepted_at, version.intake_cutoff if version else None)
-    dossier.due_at = deadlines.due_at(calendar, version, accepted_at)
+    dossier.due_at = deadlines.due_at(calendar, local_terms.timing(dossier), accepted_at)
     dossier.is_without_time_limit = dossier.due_at is None
 
 
@@ -188,7 +188,7 @@ def _resume_clock(dossier: Dossier, at: datetime, *, after_supplement: bool) -> 
         dossier.intake_due_at = deadlines.intake_due_at(calendar, at)
     dossier.due_at = deadlines.resumed_due_at(
         calendar,
-        dossier.procedure_version,
+        local_terms.timing(dossier),
         due=dossier.due_at,
         stopped_at=stopped_at,
         resumed_at=at,

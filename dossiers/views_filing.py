@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers import access, facts, filing, naming, steps, views_papers
+from dossiers import access, facts, filing, local_terms, naming, steps, views_papers
 from dossiers.errors import IncompleteFilingError
 from dossiers.forms import PlaceForm
 from dossiers.lifecycle import DossierState
@@ -177,7 +177,7 @@ def _check(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
         else:
             return redirect("dossiers:submitted", submitted.code)
     problems = filing.problems(dossier, version, timezone.now())
-    charges = fees.amounts_due(version, answers=dossier.answers, channel="online", on=timezone.localdate())
+    charges = local_terms.charges(dossier, version, on=timezone.localdate())
     names = naming.component_titles(dossier)
     context = {
         **frame,

@@ -218,7 +218,6 @@ def _fees(pack: Pack, version: ProcedureVersion) -> None:
             quantity_field=row.get("quantity_field") or "",
             is_default=bool(row.get("default")),
             condition=row.get("condition"),
-            provinces=row.get("provinces") or [],
             decided_by=row.get("decided_by") or "",
             legal_basis=row.get("legal") or "",
             payable_on=row.get("payable_on") or "filing",

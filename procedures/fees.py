@@ -1,5 +1,7 @@
 """What a filing costs (phí, lệ phí): layers of rules, dated and by channel; the lowest applicable one wins.
 
+What holds in the whole country stands in the version's fee rules; what a province's resolution lowers, in its local
+policies (``procedures.policies``), reckoned from the published amount.
 Legal frame: Luật Phí và lệ phí 97/2015/QH13; reductions by circulars of Bộ Tài chính and resolutions of provincial
 councils.
 """
@@ -7,20 +9,20 @@ councils.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
 
 from portal.core import money
+from procedures import local, policies
 from procedures.eforms.conditions import Scope, holds
-from procedures.models import FeeRule, ProcedureVersion
+from procedures.local import CHANNEL_GROUPS, NOWHERE, Where
+from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
 
 ONCE = frozenset({"lần", "hồ sơ"})
 """Units that a filing has one of."""
-CHANNEL_GROUPS = {"online": "online", "direct": "direct", "postal": "direct"}
-"""A rule for the desk also holds for the post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,15 @@ class FeeLine:
     when: str = ""
     is_for_each: bool = False
     """Whether the amount is for one of something of which there may be many."""
+    published_vnd: int | None = None
+    """What would be due without a local policy; None when that is not known."""
+    policy: str = ""
+    """Code of the local policy that lowered the amount, if one did."""
 
 
-def applies(rule: FeeRule, scope: Scope, *, channel: str, province_code: str = "") -> bool:
-    """Whether a rule applies by itself: dates, channel and province fit, and it is ordinary or its condition holds."""
+def applies(rule: FeeRule, scope: Scope, *, channel: str) -> bool:
+    """Whether a rule applies by itself: dates and channel fit, and it is ordinary or its condition holds."""
     if not is_in_force(rule, scope.on) or rule.channel not in {"all", CHANNEL_GROUPS.get(channel, channel)}:
-        return False
-    if rule.provinces and province_code not in rule.provinces:
         return False
     return rule.is_default or (rule.condition is not None and holds(rule.condition, scope))
 
@@ -63,28 +67,47 @@ def amounts_due(
     answers: Mapping[str, Any],
     channel: str = "online",
     on: date,
-    province_code: str = "",
+    where: Where = NOWHERE,
     facts: Mapping[str, bool] | None = None,
     rules: Iterable[FeeRule] | None = None,
+    local_policies: Iterable[LocalPolicy] | None = None,
 ) -> list[FeeLine]:
-    """What a filing on a day costs: a line for each charge, in the order of the pack, in the active language.
+    """What a filing on a day at a place costs: a line for each charge in the order of the pack, in the active language.
 
     Of the rules of one charge the lowest known amount wins; a charge that only has rules without an amount is a line
-    without an amount.
+    without an amount. Then the policies of the place may lower it; they are read unless given.
     """
     scope = Scope(answers, on, facts or {})
-    best: dict[str, FeeLine] = {}
+    best: dict[str, tuple[FeeRule, FeeLine]] = {}
     for rule in version.fees.all() if rules is None else rules:
-        if not applies(rule, scope, channel=channel, province_code=province_code):
+        if not applies(rule, scope, channel=channel):
             continue
         quantity = _quantity(rule, answers)
         if quantity == 0:
             continue
         line = _line(rule, quantity)
         other = best.get(rule.charge)
-        if other is None or _is_lower(line, other):
-            best[rule.charge] = line
-    return list(best.values())
+        if other is None or _is_lower(line, other[1]):
+            best[rule.charge] = rule, line
+    if not best or not where.province_code:
+        return [line for _rule, line in best.values()]
+    rows = local.policies_for(version, where, on=on) if local_policies is None else local_policies
+    held = local.holding(rows, scope)
+    filing = local.filing_of(version, on=on, channel=channel, where=where)
+    return [_lowered(rule, line, held, filing) for rule, line in best.values()]
+
+
+def _lowered(rule: FeeRule, line: FeeLine, rows: list[LocalPolicy], filing: policies.Filing) -> FeeLine:
+    """The line as the place's policies leave it: the amount of one unit is lowered, then multiplied."""
+    amount, policy = policies.lowest_amount(rule.amount_vnd, rows, filing, kind=rule.kind, charge=rule.charge)
+    if policy is None or amount is None:
+        return line
+    return replace(
+        line,
+        amount_vnd=money.multiply(amount, line.quantity),
+        legal_basis=policy.legal_basis,
+        policy=policy.code,
+    )
 
 
 def total_vnd(lines: Iterable[FeeLine], *, payable_on: str | None = None) -> int:
@@ -121,6 +144,7 @@ def _line(rule: FeeRule, quantity: int) -> FeeLine:
         kind=rule.kind,
         description=words(rule, "name"),
         amount_vnd=amount,
+        published_vnd=amount,
         legal_basis=rule.legal_basis,
         payable_on=rule.payable_on,
         charge=rule.charge,

@@ -43,7 +43,7 @@ _TOP = frozenset(
 _FEE = frozenset(
     {
         "key", "charge", "kind", "name", "amount_vnd", "currency", "amount", "channel", "unit",
-        "quantity_field", "default", "condition", "when", "payable_on", "provinces", "valid_from", "valid_to",
+        "quantity_field", "default", "condition", "when", "payable_on", "valid_from", "valid_to",
         "decided_by", "legal", "mark",
     }
 )  # fmt: skip
@@ -87,6 +87,11 @@ class Reference:
     def life_events(self) -> list[dict[str, Any]]:
         """Life events in the order of the home page."""
         return self._read("life_events.yaml")
+
+    @cached_property
+    def policies(self) -> list[dict[str, Any]]:
+        """Local policies; an empty list where the folder has none."""
+        return self._read("policies.yaml") if (self.folder / "policies.yaml").exists() else []
 
     @cached_property
     def applicant_types(self) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,8 @@ from portal.core import money
 from portal.core.durations import Duration, DurationUnit
 from procedures import eforms, fees
 from procedures.fees import words
-from procedures.models import Component, ComponentKind, FeeRule, Place, ProcedureVersion, ServiceLevel
+from procedures.local import NOWHERE, Where
+from procedures.models import Component, ComponentKind, FeeRule, LocalPolicy, Place, ProcedureVersion, ServiceLevel
 
 LEVEL_TONES = {ServiceLevel.FULL: "jade", ServiceLevel.PARTIAL: "amber", ServiceLevel.NONE: "neutral"}
 SECONDS_A_FIELD = 20
@@ -77,10 +78,18 @@ def payable_words(payable_on: str) -> str:
 
 
 def cost_words(
-    version: ProcedureVersion, rules: list[FeeRule], on: date, *, channel: str, province_code: str = ""
+    version: ProcedureVersion,
+    rules: list[FeeRule],
+    on: date,
+    *,
+    channel: str,
+    where: Where = NOWHERE,
+    local_policies: list[LocalPolicy] | None = None,
 ) -> str:
     """What filing on a channel costs in few words; where only special cases cost something, that."""
-    lines = fees.amounts_due(version, answers={}, channel=channel, on=on, province_code=province_code, rules=rules)
+    lines = fees.amounts_due(
+        version, answers={}, channel=channel, on=on, where=where, rules=rules, local_policies=local_policies
+    )
     if not lines and any(fees.is_in_force(rule, on) for rule in rules):
         return _("Tùy trường hợp")
     return fee_words(lines)
@@ -122,12 +131,11 @@ class FeeRow:
     is_in_force: bool
 
 
-def fee_rows(rules: Iterable[FeeRule], on: date, province_code: str = "") -> list[FeeRow]:
-    """Every published rule that is or will be in force, for the country or the reader's province."""
+def fee_rows(rules: Iterable[FeeRule], on: date) -> list[FeeRow]:
+    """Every published rule that is or will be in force."""
     rows = []
     for rule in rules:
-        over = rule.valid_to is not None and rule.valid_to < on
-        if over or (rule.provinces and province_code and province_code not in rule.provinces):
+        if rule.valid_to is not None and rule.valid_to < on:
             continue
         rows.append(
             FeeRow(

@@ -17,7 +17,8 @@ from portal.agencies import routing
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import InvalidInputError
 from portal.core.page_cache import cached_for_anonymous
-from procedures import access, search, sheets
+from procedures import access, local, search, sheets
+from procedures.local import Where
 from procedures.models import FeeRule, Field, LifeEvent, Procedure, ProcedureVersion, ServiceLevel
 from procedures.publication import edition_or_none
 from procedures.search_query import LONGEST
@@ -172,7 +173,9 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     papers, others = sheets.component_rows(version)
     rules = list(version.fees.all())
     online, direct = (
-        sheets.cost_words(version, rules, today, channel=channel, province_code=place["province_code"])
+        sheets.cost_words(
+            version, rules, today, channel=channel, where=place["where"], local_policies=place["policies"]
+        )
         for channel in ("online", "direct")
     )
     can_file = version.procedure.is_open and version.service_level != ServiceLevel.NONE
@@ -185,7 +188,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "communes_url": reverse("procedures:communes", kwargs={"province_code": "00"}).replace("00", "{value}"),
         "papers": papers,
         "others": others,
-        "fee_rows": sheets.fee_rows(rules, today, place["province_code"]),
+        "fee_rows": sheets.fee_rows(rules, today),
         "fee_online": online if version.service_level != ServiceLevel.NONE else direct,
         "fee_direct": direct,
         "fees_differ": online != direct and version.service_level != ServiceLevel.NONE,
@@ -242,6 +245,7 @@ def _place(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
     commune_code = request.GET.get("xa", "")
     if not territory.is_commune_of(commune_code, province_code):
         commune_code = ""
+    where = Where(province_code, commune_code)
     needs_commune = version.competent_level == AgencyLevel.COMMUNE
     agency: Agency | None = None
     problem = ""
@@ -258,6 +262,8 @@ def _place(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
     return {
         "provinces": territory.provinces(),
         "communes": territory.communes(province_code),
+        "where": where,
+        "policies": local.policies_for(version, where, on=timezone.localdate()),
         "province_code": province_code,
         "commune_code": commune_code,
         "needs_commune": needs_commune,

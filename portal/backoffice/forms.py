@@ -1,13 +1,14 @@
 """Forms of the steps (phiếu của từng bước): what the official types, checked before the service is called."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from dossiers import local_terms
 from dossiers.models import Dossier
 from dossiers.services import Charge, Decision, Defect
 from portal.agencies.actors import Actor
@@ -277,12 +278,9 @@ def _fee_lines(dossier: Dossier) -> list[fees.FeeLine]:
     version = dossier.procedure_version
     if version is None or dossier.submitted_at is None:
         return []
-    on: date = dossier.submitted_at.date()
-    channel = {"1": "direct", "2": "online", "3": "postal"}[dossier.channel]
+    on = timezone.localdate(dossier.submitted_at)
     owed = {row.description for row in dossier.obligations.all()}
-    lines = fees.amounts_due(
-        version, answers=dossier.answers, channel=channel, on=on, province_code=dossier.province_code
-    )
+    lines = local_terms.charges(dossier, version, on=on)
     return [line for line in lines if line.description not in owed]
 
 

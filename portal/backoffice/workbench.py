@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
-from dossiers import deadlines, timeline
+from dossiers import deadlines, local_terms, timeline
 from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
@@ -197,7 +197,7 @@ def _explained(dossier: Dossier) -> list[Any]:
     """How the appointment was counted, line by line, from acceptance."""
     if dossier.agency is None or dossier.accepted_at is None or dossier.due_at is None:
         return []
-    return deadlines.explain(work_calendar(dossier.agency), dossier.procedure_version, dossier.accepted_at)
+    return deadlines.explain(work_calendar(dossier.agency), local_terms.timing(dossier), dossier.accepted_at)
 
 
 def _outbox(dossier: Dossier) -> list[OutboxMessage]:

@@ -1,8 +1,9 @@
-"""The catalogue: procedures and their dated versions. Public reference data only."""
+"""The catalogue: procedures and their dated versions, local policies. Public reference data only."""
 
 from procedures.models.catalogue import Field, LifeEvent, Procedure
 from procedures.models.contents import Component, ComponentKind, FeeKind, FeeRule, ResultKind, ResultType
 from procedures.models.national import NationalRecord
+from procedures.models.policies import LocalPolicy, LocalPolicyQuerySet, PolicyChannel
 from procedures.models.versions import Audience, Origin, Place, ProcedureVersion, ProcedureVersionQuerySet, ServiceLevel
 
 __all__ = [
@@ -13,9 +14,12 @@ __all__ = [
     "FeeRule",
     "Field",
     "LifeEvent",
+    "LocalPolicy",
+    "LocalPolicyQuerySet",
     "NationalRecord",
     "Origin",
     "Place",
+    "PolicyChannel",
     "Procedure",
     "ProcedureVersion",
     "ProcedureVersionQuerySet",

@@ -75,7 +75,10 @@ class FeeKind(models.TextChoices):
 
 
 class FeeRule(models.Model):
-    """One layer of what a procedure costs (phí, lệ phí): base amount or dated reduction; the lowest applicable wins."""
+    """One layer of what a procedure costs in the whole country (phí, lệ phí): base amount or dated reduction.
+
+    The lowest applicable wins; what one province decides is a ``LocalPolicy``.
+    """
 
     version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="fees")
     position = models.PositiveSmallIntegerField()
@@ -97,13 +100,6 @@ class FeeRule(models.Model):
     condition = models.JSONField(_("điều kiện"), null=True, blank=True)
     when_text = models.TextField(_("khi nào"), blank=True)
     when_text_en = models.TextField(_("khi nào (tiếng Anh)"), blank=True)
-    provinces = ArrayField(
-        models.CharField(max_length=2),
-        verbose_name=_("tỉnh, thành phố"),
-        default=list,
-        blank=True,
-    )
-    """Province codes; empty means the whole country."""
     decided_by = models.CharField(_("thẩm quyền quy định"), max_length=60, blank=True)
     legal_basis = models.CharField(_("căn cứ"), max_length=200, blank=True)
     payable_on = models.CharField(_("thời điểm nộp"), max_length=12, default="filing")

@@ -1,4 +1,4 @@
-"""Fees: dated layers by channel and province; the lowest applicable wins, and no amount is never free."""
+"""Fees: dated layers by channel; the lowest applicable wins, and no amount is never free."""
 
 from datetime import date
 
@@ -43,9 +43,6 @@ CASES = [
     ("first day", [rule(), rule("relief", amount_vnd=0, valid_from=DAY)], {}, [0]),
     ("last day", [rule(), rule("relief", amount_vnd=0, valid_to=DAY)], {}, [0]),
     ("over", [rule(), rule("relief", amount_vnd=0, valid_to=date(2026, 11, 19))], {}, [20000]),
-    ("another province", [rule(), rule("local", amount_vnd=0, provinces=["31"])], {"province_code": "01"}, [20000]),
-    ("my province", [rule(), rule("local", amount_vnd=0, provinces=["31"])], {"province_code": "31"}, [0]),
-    ("province unknown", [rule(), rule("local", amount_vnd=0, provinces=["31"])], {}, [20000]),
 ]
 
 
