@@ -1,6 +1,6 @@
 """An agency's right to read documents while it handles a dossier (quyền truy cập): given, widened, ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from datastore.models import Document, Grant
 from portal.agencies.models import Agency
+from portal.core.statements import Statement
 
 
 def grant(documents: Iterable[Document], *, agency: Agency, dossier_code: str, purpose: str) -> None:
@@ -24,11 +25,20 @@ def grant(documents: Iterable[Document], *, agency: Agency, dossier_code: str, p
     )
 
 
+_END = Statement(
+    f"UPDATE {Grant._meta.db_table} SET expires_at = %s"  # noqa: S608 - the name of a table
+    " WHERE dossier_code = ANY(%s::text[]) AND (expires_at IS NULL OR expires_at > %s)"
+)
+
+
 def end(dossier_code: str, at: datetime) -> None:
     """End every right that was given for a dossier; an earlier end stays."""
-    Grant.objects.filter(dossier_code=dossier_code).filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at)).update(
-        expires_at=at
-    )
+    end_all([dossier_code], at)
+
+
+def end_all(dossier_codes: Sequence[str], at: datetime) -> None:
+    """End every right that was given for these dossiers."""
+    _END.run([at, list(dossier_codes), at])
 
 
 def active(now: datetime | None = None) -> Q:

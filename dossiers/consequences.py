@@ -4,6 +4,7 @@ from dossiers import envelope, notices
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, LetterKind
 from portal.agencies.actors import Actor, ActorKind
+from portal.core import writes
 from portal.core.work import ring
 from portal.exchange import services as exchange
 
@@ -31,7 +32,7 @@ def _letter(dossier: Dossier, event: DossierEvent) -> None:
     kind = LETTER_OF_EVENT.get(event.name)
     if kind is None or dossier.owner_id is None:
         return
-    Letter.objects.create(dossier=dossier, kind=kind, event=event)
+    writes.insert(Letter(dossier=dossier, kind=kind, event=event))
     ring("dossiers.write_letters")
 
 

@@ -57,13 +57,7 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
     recipient_id = dossier.filer_id or dossier.owner_id
     if recipient_id is None:  # a dossier that another system brought has nobody here to tell
         return
-    # one lean row for all channels, with the address that e-mail asks for
-    people = User.objects.select_related("citizen").only(
-        "username", "email", "language", "citizen__user", "citizen__email"
-    )
-    person = people.filter(pk=recipient_id).order_by().first()
-    if person is None:
-        return
+    person = _person(dossier, recipient_id)
     with translation.override(person.language):
         subject, body = _texts(dossier, event)
     notifications.notify(
@@ -75,6 +69,15 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
         reference=dossier.code or "",
         dedupe_key=f"{dossier.code}.{event.sequence}",
     )
+
+
+def _person(dossier: Dossier, pk: int) -> User:
+    """One lean row for all channels, with the address that e-mail asks for; a partner's lock brought it along."""
+    known: User | None = dossier._state.fields_cache.get("filer" if dossier.filer_id else "owner")
+    if known is not None:
+        return known
+    people = User.objects.select_related("citizen")
+    return people.only("username", "email", "language", "citizen__user", "citizen__email").get(pk=pk)
 
 
 def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:

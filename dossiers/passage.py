@@ -1,11 +1,10 @@
 """How a state change is made: one table, one event row, one set of consequences. Every service ends here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from dossiers import consequences, deadlines, lifecycle, local_terms
@@ -13,6 +12,8 @@ from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
+from portal.core import writes
+from portal.core.statements import Statement
 
 S = DossierState
 
@@ -33,19 +34,28 @@ class Occasion:
 HERE_AND_NOW = Occasion()
 
 
-_KNOWN = f"""
-    SELECT id FROM {DossierEvent._meta.db_table} WHERE dossier_id = %s AND source = %s AND source_reference = %s
-"""  # noqa: S608 - the name of a table
+_KNOWN = Statement(
+    f"SELECT id FROM {DossierEvent._meta.db_table}"  # noqa: S608 - the name of a table
+    " WHERE dossier_id = ANY(%s::bigint[]) AND source = %s AND source_reference = ANY(%s::text[])"
+)
 
 
 def replayed(dossier: Dossier, occasion: Occasion) -> DossierEvent | None:
     """Return the event this occasion already made, if it did."""
     if not occasion.reference or occasion.is_new:
         return None
-    with connection.cursor() as cursor:  # asked at every push, and nearly always answered with nothing
-        cursor.execute(_KNOWN, [dossier.pk, occasion.source, occasion.reference])
-        row = cursor.fetchone()
-    return DossierEvent.objects.get(pk=row[0]) if row is not None else None
+    known = known_events([dossier], source=occasion.source, references=[occasion.reference])
+    return known.get((dossier.pk, occasion.reference))
+
+
+def known_events(
+    dossiers: Iterable[Dossier], *, source: str, references: Sequence[str]
+) -> dict[tuple[int, str], DossierEvent]:
+    """The events that a source already reported of locked dossiers, by dossier and reference."""
+    # asked at every push, and nearly always answered with nothing
+    found = _KNOWN.rows([[dossier.pk for dossier in dossiers], source, list(references)])
+    events = DossierEvent.objects.filter(pk__in=[row[0] for row in found]) if found else ()
+    return {(event.dossier_id, event.source_reference): event for event in events}
 
 
 MOVED = (
@@ -95,7 +105,10 @@ def apply(
         from_state=before,
         to_state=after,
     )
-    dossier.save(update_fields=None if before == S.DRAFT else MOVED)
+    if before == S.DRAFT:
+        dossier.save()
+    else:
+        writes.update(dossier, MOVED)
     consequences.follow(dossier, event, actor=actor)
     return event
 
@@ -114,7 +127,8 @@ def record(
     """Append an event to a locked dossier; the caller saves the dossier (its last_sequence moved)."""
     now = timezone.now()
     dossier.last_sequence += 1
-    dossier.newest_event = DossierEvent.objects.create(
+    event = DossierEvent(
+        id=dossier.next_event_id,
         dossier=dossier,
         sequence=dossier.last_sequence,
         name=event_name,
@@ -132,7 +146,9 @@ def record(
         data=dict(occasion.data),
         is_public=is_public,
     )
-    return dossier.newest_event
+    writes.insert(event, needs_id=True)
+    dossier.next_event_id, dossier.newest_event = None, event
+    return event
 
 
 def _state_before(dossier: Dossier, name: str) -> DossierState:

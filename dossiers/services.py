@@ -29,6 +29,7 @@ from dossiers.models import (
 from dossiers.passage import HERE_AND_NOW, Occasion
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
+from portal.core import writes
 from portal.core.errors import InvalidInputError
 from portal.core.text import clean_block, clean_line
 from portal.core.work import ring
@@ -94,7 +95,7 @@ def accept(code: str, *, actor: Actor, due_at: datetime | None = None, occasion:
         if due_at is not None and actor.kind == ActorKind.PARTNER and due_at > event.occurred_at:
             dossier.due_at = due_at
             dossier.is_without_time_limit = False
-            dossier.save(update_fields=["due_at", "is_without_time_limit"])
+            writes.update(dossier, ["due_at", "is_without_time_limit"])
         return dossier
 
 
@@ -135,7 +136,7 @@ def request_supplement(
             data={"components": listed},
         )
         calendar = work_calendar(dossier.agency) if dossier.agency else None
-        SupplementRequest.objects.create(
+        request = SupplementRequest(
             dossier=dossier,
             round=dossier.supplement_requests.count() + 1,
             reason=event.reason,
@@ -145,6 +146,7 @@ def request_supplement(
             if calendar
             else None,
         )
+        writes.insert(request)
         return dossier
 
 
@@ -169,16 +171,15 @@ def owe(
     """Write what a locked dossier owes and let it wait for payment."""
     if not charges or any(charge.amount_vnd <= 0 for charge in charges):
         raise InvalidInputError(fields={"amount_vnd": [_("Số tiền phải lớn hơn 0 đồng.")]})
-    FinancialObligation.objects.bulk_create(
-        FinancialObligation(
+    for charge in charges:
+        owed = FinancialObligation(
             dossier=dossier,
             kind=charge.kind,
             description=charge.description[:300],
             amount_vnd=charge.amount_vnd,
             legal_basis=charge.legal_basis[:200],
         )
-        for charge in charges
-    )
+        writes.insert(owed)
     total = sum(charge.amount_vnd for charge in charges)
     passage.apply(dossier, "require_payment", actor=actor, reason=reason, occasion=occasion, data={"amount_vnd": total})
 
@@ -286,7 +287,7 @@ def approve(
         if passage.replayed(dossier, occasion) is not None:
             return dossier
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion)
-        ResultIssue.objects.create(
+        issue = ResultIssue(
             dossier=dossier,
             document_number=clean_line(decision.document_number)[:60] or f"{event.sequence:02d}/{dossier.code}",
             signer_name=clean_line(decision.signer_name)[:200] or actor.name,
@@ -294,6 +295,7 @@ def approve(
             approved_at=event.occurred_at,
             fields={"rows": [[clean_line(str(k))[:200], clean_block(str(v))[:2000]] for k, v in decision.fields]},
         )
+        writes.insert(issue)
         ring("dossiers.issue_results")
         return dossier
 
@@ -329,7 +331,11 @@ def share_components(dossier: Dossier) -> None:
 
 
 def _end_grants(dossier: Dossier) -> None:
-    grants.end(dossier.code or "", at=timezone.now())
+    writes.at_once(_end_grants_of, dossier.code or "")
+
+
+def _end_grants_of(codes: Sequence[str]) -> None:
+    grants.end_all(codes, at=timezone.now())
 
 
 def _close(dossier: Dossier) -> None:

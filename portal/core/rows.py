@@ -1,8 +1,6 @@
-"""Joined rows by a statement that is composed once.
+"""Joined rows by a statement that is composed once (portal.core.statements).
 
-The ORM composes a SELECT anew at every call, and for wide joined rows that takes several times longer than the database
-needs to answer. Where each push of a partner or each call of a machine runs one, it is written out; what comes back
-are ordinary instances, with the columns that were not asked for deferred.
+What comes back are ordinary instances, with the columns that were not asked for deferred.
 """
 
 from collections.abc import Sequence
@@ -10,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import JSONField, Model
+
+from portal.core.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,10 @@ class Part:
     without: tuple[str, ...] = ()
 
 
+Row = tuple[list[Any], list[Any]]
+"""The extra values, and one instance for each part (None for an outer join without a row)."""
+
+
 class JoinedSelect:
     """SELECT the columns of some parts, with a tail (FROM …) given by the caller."""
 
@@ -33,17 +37,25 @@ class JoinedSelect:
         for part in parts:
             fields = [field for field in part.model._meta.concrete_fields if _is_wanted(field, part)]
             columns += [f'{part.alias}."{field.column}"' for field in fields]
-            readers = [(at, field.from_db_value) for at, field in enumerate(fields) if hasattr(field, "from_db_value")]
+            # JSON comes as values already
+            readers = [
+                (at, field.from_db_value)
+                for at, field in enumerate(fields)
+                if hasattr(field, "from_db_value") and not isinstance(field, JSONField)
+            ]
             self._parts.append((part.model, [field.attname for field in fields], readers))
-        self._sql = f"SELECT {', '.join(columns)} {tail}"
+        self._statement = Statement(f"SELECT {', '.join(columns)} {tail}")
 
-    def first(self, parameters: Sequence[Any]) -> tuple[list[Any], list[Any]] | None:
-        """Return the extra values and one instance for each part (None for an outer join without a row), or None."""
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, parameters)
-            row = cursor.fetchone()
-        if row is None:
-            return None
+    def first(self, parameters: Sequence[Any]) -> Row | None:
+        """Return the first row, or None."""
+        row = self._statement.first(parameters)
+        return None if row is None else self._read(row)
+
+    def all(self, parameters: Sequence[Any]) -> list[Row]:
+        """Return all rows."""
+        return [self._read(row) for row in self._statement.rows(parameters)]
+
+    def _read(self, row: tuple[Any, ...]) -> Row:
         instances: list[Any] = []
         start = self._extra
         for model, names, readers in self._parts:

@@ -8,12 +8,15 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import ApiClient
+from portal.core import writes
 from portal.core.errors import ConflictError, InvalidInputError
+from portal.core.statements import Statement
+from portal.exchange.models import InboundRequest
 
 LONGEST_KEY = 255
 
@@ -44,18 +47,12 @@ class Answer:
 # One statement finds the stored answer and tries the lock. When the other request ends between the two, no answer is
 # seen though the lock is free: the unique constraint then refuses our row, everything is undone, and the second round
 # finds it.
-_FIND = """
+_FIND = Statement("""
     SELECT pg_try_advisory_xact_lock(%s),
            stored.operation, stored.body_sha256, stored.response_status, stored.response_body
     FROM (SELECT 1) AS one
     LEFT JOIN exchange_inboundrequest AS stored ON stored.client_id = %s AND stored.key = %s
-"""
-
-_KEEP = """
-    INSERT INTO exchange_inboundrequest
-           (client_id, key, operation, body_sha256, response_status, response_body, received_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
-"""
+""")
 
 
 def require_key(text: str) -> str:
@@ -84,16 +81,25 @@ def answer_once(
 @transaction.atomic
 def _answer(client: ApiClient, key: str, operation: str, digest: str, perform: Callable[[], tuple[int, str]]) -> Answer:
     lock = int.from_bytes(hashlib.sha256(f"{client.pk}:{key}".encode()).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [lock, client.pk, key])
-        is_locked, stored_operation, stored_digest, status, text = cursor.fetchone()
+    found = _FIND.first([lock, client.pk, key])
+    is_locked, stored_operation, stored_digest, status, text = found or (False, None, None, 0, "")
     if stored_operation is not None:
         if (stored_operation, stored_digest) != (operation, digest):
             raise KeyReusedError
         return Answer(status=status, body=text, is_replay=True)
     if not is_locked:
         raise RequestRunningError
-    status, text = perform()
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [client.pk, key, operation, digest, status, text, timezone.now()])
+    with writes.gathered():
+        status, text = perform()
+        writes.insert(
+            InboundRequest(
+                client=client,
+                key=key,
+                operation=operation,
+                body_sha256=digest,
+                response_status=status,
+                response_body=text,
+                received_at=timezone.now(),
+            )
+        )
     return Answer(status=status, body=text)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.agencies.models import ApiClient
+from portal.core import writes
 from portal.core.work import WorkState, ring
 from portal.exchange.models import InboxMessage, OutboxMessage
 
@@ -22,7 +23,7 @@ def enqueue(*, client: ApiClient, type: str, subject: str, payload: dict[str, An
     `message_id` names the change: writing it twice leaves one row. `subject` (a dossier code) is what order is kept in.
     """
     message = OutboxMessage(client=client, type=type, subject=subject, payload=payload, message_id=message_id)
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    writes.insert(message, ignore_conflicts=True)
     ring(DELIVER_BELL)
 
 

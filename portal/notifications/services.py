@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.core import writes
 from portal.core.errors import NotFoundError
 from portal.core.text import clean_block, clean_line
 from portal.core.work import WorkState, ring
@@ -43,7 +44,8 @@ def notify(
         if channel.is_delivered_by_writing:
             row.work_state, row.done_at = WorkState.DONE, now
         rows.append(row)
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        writes.insert(row, ignore_conflicts=True)
     if any(row.work_state == WorkState.PENDING for row in rows):
         ring(SEND_TASK)
 

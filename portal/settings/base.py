@@ -279,6 +279,7 @@ CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = 5
 BELL_RINGS_ALONE = True  # in a thread of its own; False rings in the caller's thread
 WORK_LEASE_SECONDS = 120
+TOKEN_KEPT_SECONDS = 1.0  # how long a process may go on trusting an access token that was revoked elsewhere
 CALENDAR_KEPT_SECONDS = 60.0  # how old the working calendar that a process knows may be
 CELERY_BEAT_SCHEDULE = {
     "exchange-deliver-due": {"task": "exchange.deliver_due", "schedule": SWEEP_SECONDS},

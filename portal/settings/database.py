@@ -10,7 +10,7 @@ def database_from_url(env: Env, var_dir: Path) -> dict[str, Any]:
     """Return Django's settings for DATABASE_URL, or for the embedded server under var_dir."""
     default = f"postgres://portal@/portal?host={var_dir}/run"
     config: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default))
-    config["ENGINE"] = "django_prometheus.db.backends.postgresql"
+    config["ENGINE"] = "portal.core.postgres"
     config["ATOMIC_REQUESTS"] = False
     options = config.setdefault("OPTIONS", {})
     if "host" in options:  # a socket directory travels as an option of the address
