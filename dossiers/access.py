@@ -103,8 +103,9 @@ _FOR_PARTNER = JoinedSelect(
                 "processing_value",
                 "processing_unit",
                 "intake_cutoff",
-            )
-            + ("supplement_rule", "supplement_days"),
+                "supplement_rule",
+                "supplement_days",
+            ),
         ),
         Part("person", User, fields=("username", "email", "language")),
         Part("profile", CitizenProfile, fields=("user", "email")),
