@@ -53,7 +53,7 @@ messages: .venv ## collect the texts to translate (needs GNU gettext), and compi
 	@$(PYTHON) bin/_runtime messages
 
 docs: .venv ## write docs/api/openapi.yaml and docs/environment.md from the code
-	$(PYTHON) manage.py spectacular --settings=portal.settings.test --file docs/api/openapi.yaml
+	$(PYTHON) manage.py write_openapi --settings=portal.settings.test
 	$(PYTHON) bin/_runtime docs
 
 compose-secrets: .venv ## write var/compose/secrets for docker-compose.yml, where missing

@@ -105,13 +105,6 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """What the person's store shows: no letters and receipts, which stand on the dossier's page."""
         return self.of(user).filter(is_listed=True)
 
-    def in_force(self, day: date) -> Self:
-        """Documents that count on a day."""
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=day),
-            status=DocumentStatus.VALID,
-        )
-
 
 class Document(models.Model):
     """A paper in the store (giấy tờ điện tử): uploaded, reused and issued ones are the same kind of thing."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -40,11 +40,3 @@ def first_actor(actors: Iterable[Actor], kinds: Iterable[ActorKind]) -> Actor | 
     """The first of the official's actors whose kind is among those allowed."""
     wanted = frozenset(kinds)
     return next((actor for actor in actors if actor.kind in wanted), None)
-
-
-def agencies_of(user: User) -> Q:
-    """A filter on Agency: the official's agencies and all below them."""
-    found = Q(pk__in=[])
-    for post in current_posts(user):
-        found |= Q(path__startswith=post.agency.path)
-    return found

@@ -117,10 +117,6 @@ class WorkCalendar:
             day = self.next_working_day(day)
         return day
 
-    def add_calendar_days(self, day: date, count: int) -> date:
-        """The date ``count`` days later, moved to the next working day when the office is closed on it."""
-        return self.this_or_next_working_day(day + _DAY * _whole_number(count))
-
     # Office hours
 
     def opening(self, day: date) -> datetime:
