@@ -27,6 +27,7 @@ from dossiers.models import Dossier, DossierComponent, ObligationState
 from dossiers.views_papers import texts_of
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor, ActorKind
+from portal.core import keyset
 from portal.core.callers import client_ip
 from portal.core.errors import InvalidInputError, TooManyRequestsError, TransitionError, UpstreamError
 from portal.core.templatetags.portal_format import vn_datetime
@@ -41,29 +42,25 @@ TRACK_WINDOW_SECONDS = 600
 @require_GET
 def dossier_list(request: HttpRequest) -> HttpResponse:
     """My dossiers, newest first, unfinished drafts on top; keyset pages."""
-    before = request.GET.get("truoc", "")
-    mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version").order_by("-id")
-    if before.isdecimal():
-        mine = mine.filter(pk__lt=int(before[:18]))
-    rows = list(mine[: PAGE_SIZE + 1])
+    mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version")
+    page = keyset.newest_first(mine, request, size=PAGE_SIZE)
     drafts = (
         Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT)
         .select_related("procedure_version")
         .order_by("-updated_at")[:20]
-        if not before
+        if page.is_first
         else []
     )
     context = {
         "dossiers": [
-            {"dossier": row, "title": naming.dossier_title(row), "turn": timeline.whose_turn(row)}
-            for row in rows[:PAGE_SIZE]
+            {"dossier": row, "title": naming.dossier_title(row), "turn": timeline.whose_turn(row)} for row in page.rows
         ],
         "drafts": [
             {"draft": row, "title": naming.dossier_title(row), "url": steps.address(row, row.step or steps.PLACE)}
             for row in drafts
         ],
-        "next_url": f"?truoc={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else "",
-        "first_url": reverse("dossiers:list") if before else "",
+        "next_url": page.next_url,
+        "first_url": "" if page.is_first else reverse("dossiers:list"),
     }
     return render(request, "dossiers/list.html", context)
 

@@ -24,6 +24,8 @@ from payments.gateways.base import BadSignatureError
 from payments.lifecycle import OrderState, RefundState
 from payments.models import PaymentOrder
 from portal.agencies.actors import Actor
+from portal.core import keyset
+from portal.core.callers import client_ip
 from portal.core.errors import NotFoundError
 from portal.core.money import format_vnd
 from procedures.models import FeeKind
@@ -47,7 +49,7 @@ def start(request: HttpRequest, dossier_code: str) -> HttpResponse:
             dossier_code,
             actor=actor,
             gateway=form.cleaned_data["gateway"],
-            client_ip=client_ip(request),
+            client_ip=client_ip(request) or "127.0.0.1",  # over a socket there is none; gateways insist on one
             is_fresh=request.POST.get("fresh") == "1",
             language=get_language() or settings.LANGUAGE_CODE,
         )
@@ -141,15 +143,9 @@ def _receipt_url(order: PaymentOrder) -> str:
 @require_GET
 def my_payments(request: HttpRequest) -> HttpResponse:
     """What waits to be paid, then every order of this person with its receipt."""
-    text = request.GET.get("truoc", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-    orders = access.orders_of(request.user)
-    if before is not None:
-        orders = orders.filter(pk__lt=before)
-    found = list(orders[: PAGE_SIZE + 1])
-    page = found[:PAGE_SIZE]
+    page = keyset.newest_first(access.orders_of(request.user), request, size=PAGE_SIZE)
     context = {
-        "waiting": [] if before is not None else _waiting(request),
+        "waiting": _waiting(request) if page.is_first else [],
         "payments": [
             {
                 "order": order,
@@ -160,11 +156,11 @@ def my_payments(request: HttpRequest) -> HttpResponse:
                 "result_url": _result_url(order),
                 "voucher_url": _voucher_url(order),
             }
-            for order in page
+            for order in page.rows
         ],
-        "is_first_page": before is None,
+        "is_first_page": page.is_first,
         "first_url": reverse("payments:list"),
-        "next_url": f"?truoc={page[-1].pk}" if len(found) > PAGE_SIZE else "",
+        "next_url": page.next_url,
     }
     return render(request, "payments/list.html", context)
 
@@ -208,12 +204,3 @@ def voucher(request: HttpRequest, gateway: str, reference: str) -> HttpResponse:
     response = HttpResponse(provider.voucher(order), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="chung-tu-{order.reference}.pdf"'
     return response
-
-
-def client_ip(request: HttpRequest) -> str:
-    """The payer's address as the outermost trusted proxy saw it; gateways ask for it."""
-    if settings.TRUSTED_PROXIES:
-        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-        if len(hops) >= settings.TRUSTED_PROXIES:
-            return hops[-settings.TRUSTED_PROXIES][:45]
-    return request.META.get("REMOTE_ADDR") or "127.0.0.1"

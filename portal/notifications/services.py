@@ -10,7 +10,7 @@ from portal.core.errors import NotFoundError
 from portal.core.text import clean_block, clean_line
 from portal.core.work import WorkState, ring
 from portal.notifications.channels import registry
-from portal.notifications.models import Channel, Message
+from portal.notifications.models import Channel, Message, MessageQuerySet
 
 SEND_TASK = "notifications.send_due"
 
@@ -50,12 +50,9 @@ def notify(
         ring(SEND_TASK)
 
 
-def inbox(user: User, *, before: int | None = None, limit: int = 20) -> list[Message]:
-    """A person's messages, newest first, older than the one with id `before`."""
-    messages = Message.objects.in_inbox_of(user)
-    if before is not None:
-        messages = messages.filter(pk__lt=before)
-    return list(messages.order_by("-pk")[:limit])
+def inbox(user: User) -> MessageQuerySet:
+    """A person's messages, of the inbox only."""
+    return Message.objects.in_inbox_of(user)
 
 
 def read(message_id: int, *, user: User, now: datetime | None = None) -> Message:

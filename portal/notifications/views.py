@@ -11,31 +11,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from portal.core import keyset
 from portal.notifications import links, services
 from portal.notifications.models import DemoMail
 
 PAGE_SIZE = 20
 
 
-def _before(request: HttpRequest) -> int | None:
-    """The keyset position of a page; nonsense means the first page."""
-    text = request.GET.get("truoc", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
 @never_cache
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Messages, newest first."""
-    before = _before(request)
-    found = services.inbox(request.user, before=before, limit=PAGE_SIZE + 1)
-    page = found[:PAGE_SIZE]
+    page = keyset.newest_first(services.inbox(request.user), request, size=PAGE_SIZE)
     context = {
-        "letters": page,
+        "letters": page.rows,
         "has_unread": services.unread_count(request.user, most=1) > 0,
-        "is_first_page": before is None,
+        "is_first_page": page.is_first,
         "first_url": reverse("notifications:inbox"),
-        "next_url": f"?truoc={page[-1].pk}" if len(found) > PAGE_SIZE else "",
+        "next_url": page.next_url,
     }
     return render(request, "notifications/inbox.html", context)
 
@@ -71,16 +64,11 @@ def demo_mailbox(request: HttpRequest) -> HttpResponse:
     """What e-mails were sent, newest first; only where nobody's real mail can be."""
     if not settings.IS_DEVELOPMENT:
         raise Http404
-    before = _before(request)
-    mails = DemoMail.objects.order_by("-pk")
-    if before is not None:
-        mails = mails.filter(pk__lt=before)
-    found = list(mails[: PAGE_SIZE + 1])
-    page = found[:PAGE_SIZE]
+    page = keyset.newest_first(DemoMail.objects.all(), request, size=PAGE_SIZE)
     context = {
-        "mails": page,
-        "is_first_page": before is None,
-        "next_url": f"?truoc={page[-1].pk}" if len(found) > PAGE_SIZE else "",
+        "mails": page.rows,
+        "is_first_page": page.is_first,
+        "next_url": page.next_url,
         "first_url": reverse("notifications:demo_mailbox"),
     }
     return render(request, "notifications/demo_mailbox.html", context)
