@@ -31,9 +31,13 @@ _END = Statement(
 )
 
 
-def end(dossier_code: str, at: datetime) -> None:
-    """End every right that was given for a dossier; an earlier end stays."""
-    end_all([dossier_code], at)
+def end(dossier_code: str, at: datetime, *, agency: Agency | None = None) -> None:
+    """End every right that was given for a dossier, or those of one agency; an earlier end stays."""
+    if agency is None:
+        end_all([dossier_code], at)
+        return
+    given = Grant.objects.filter(dossier_code=dossier_code, agency=agency)
+    given.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at)).update(expires_at=at)
 
 
 def end_all(dossier_codes: Sequence[str], at: datetime) -> None:

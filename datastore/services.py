@@ -195,6 +195,16 @@ def delete(document_id: int, actor: Actor) -> None:
     log.info("document.deleted", document_id=document.pk)
 
 
+@transaction.atomic
+def void(document_id: int, *, reason: str) -> None:
+    """Say that a letter no longer holds (thu hồi văn bản); it stays in the store with the reason. Repeating is idle."""
+    document = Document.objects.select_for_update().get(pk=document_id)
+    if document.status != DocumentStatus.REVOKED:
+        document.status, document.status_reason = DocumentStatus.REVOKED, reason
+        document.status_changed_at = timezone.now()
+        document.save(update_fields=["status", "status_reason", "status_changed_at"])
+
+
 def is_in_use(document: Document) -> bool:
     """Whether a dossier, a draft or the reuse ledger still refers to it: whatever holds it by a protected key."""
     for relation in document._meta.related_objects:

@@ -1,15 +1,15 @@
 """Who may see which dossier; missing and not yours look alike."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, DossierEvent, DossierQuerySet
+from dossiers.models import Consultation, Dossier, DossierEvent, DossierQuerySet
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
@@ -27,6 +27,8 @@ def visible_to(actor: Actor) -> DossierQuerySet:
         return submitted.filter(Q(filer=actor.user) | Q(owner=actor.user))
     if actor.kind in OFFICIALS and actor.agency is not None:
         return submitted.filter(agency__path__startswith=actor.agency.path)
+    if actor.kind == ActorKind.CONSULTED and actor.agency is not None:
+        return submitted.filter(asked_within([actor.agency.path]))
     if actor.kind == ActorKind.PARTNER and actor.client is not None and actor.agency is not None:
         return submitted.filter(
             Q(handled_by=actor.client) | Q(source=actor.client), agency__path__startswith=actor.agency.path
@@ -34,6 +36,15 @@ def visible_to(actor: Actor) -> DossierQuerySet:
     if actor.kind in {ActorKind.SYSTEM, ActorKind.PAYMENT}:
         return submitted
     return submitted.none()
+
+
+def asked_within(paths: Iterable[str]) -> Q:
+    """A filter on Dossier: those about which an agency at or below these paths is asked now."""
+    asked = Consultation.objects.filter(dossier=OuterRef("pk"), ended_at__isnull=True)
+    places = Q(pk__in=[])
+    for path in paths:
+        places |= Q(agency__path__startswith=path)
+    return Q(Exists(asked.filter(places)))
 
 
 def get_dossier(code: str, *, actor: Actor) -> Dossier:

@@ -13,11 +13,20 @@ LETTER_OF_EVENT = {
     "dossier.accepted": LetterKind.RECEIPT,
     "dossier.supplement_requested": LetterKind.SUPPLEMENT,
     "dossier.refused": LetterKind.REFUSAL,
+    "dossier.extended": LetterKind.EXTENSION,
     "dossier.withdrawn": LetterKind.STOP,
     "dossier.stopped": LetterKind.STOP,
 }
 
-PARTNER_HEARS = frozenset({"dossier.submitted", "dossier.supplemented", "dossier.paid", "dossier.withdrawal_requested"})
+PARTNER_HEARS = frozenset(
+    {
+        "dossier.submitted",
+        "dossier.forwarded",
+        "dossier.supplemented",
+        "dossier.paid",
+        "dossier.withdrawal_requested",
+    }
+)
 """Events of the citizen's side that the deciding agency's own system has to know."""
 
 
@@ -43,6 +52,8 @@ def _tell_partner(dossier: Dossier, event: DossierEvent, actor: Actor) -> None:
     if actor.kind == ActorKind.PARTNER and actor.client == client:
         return
     kind = event.name
+    if kind == "dossier.forwarded":
+        kind = "dossier.submitted"  # for the system it comes to it is new
     if kind == "dossier.submitted" and event.data.get("waits_for_payment"):
         return  # an unpaid filing waits here; the partner gets it whole once it is paid
     if (

@@ -65,9 +65,14 @@ def resumed_due_at(
     if due is None:
         return None
     resumed_at = max(resumed_at, stopped_at)
-    if after_supplement and version is not None and version.supplement_rule == "restart":
+    if after_supplement and restarts(version) and version is not None:
         return due_at(calendar, version, resumed_at)
     return calendar.resumed_due_at(due, stopped_at, resumed_at)
+
+
+def restarts(version: TimedVersion | None) -> bool:
+    """Whether the time limit starts from zero when the missing papers arrive (tính lại từ đầu)."""
+    return version is not None and version.supplement_rule == "restart"
 
 
 def supplement_due_at(calendar: WorkCalendar, version: TimedVersion | None, requested_at: datetime) -> datetime:

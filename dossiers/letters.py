@@ -1,5 +1,6 @@
 """Letters of the one-stop mechanism as PDF (văn bản của hồ sơ), after TT 03/2025/TT-VPCP annex I."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from datastore.models import Document, TrustLevel
 from datastore.results import qr, rendering
 from dossiers import deadlines, local_terms
 from dossiers.models import Dossier, Letter, LetterKind
+from portal.core.work import WorkState
 from procedures import eforms
 
 TYPE_OF_LETTER = {
@@ -18,6 +20,7 @@ TYPE_OF_LETTER = {
     LetterKind.RECEIPT: "KQ.GIAY-TIEP-NHAN",
     LetterKind.SUPPLEMENT: "KQ.PHIEU-BO-SUNG",
     LetterKind.REFUSAL: "KQ.PHIEU-TU-CHOI",
+    LetterKind.EXTENSION: "KQ.XIN-LOI-GIA-HAN",
     LetterKind.STOP: "KQ.DUNG-GIAI-QUYET",
 }
 """Own codes of the store for letters; no national code is published for them (docs/assumptions.md)."""
@@ -36,7 +39,7 @@ def write(work: Letter) -> None:
     pdf = render(letter, dossier) if wanted else b""
     with transaction.atomic():
         current = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-        if wanted and current.document_id is None:
+        if wanted and current.document_id is None and current.work_state == WorkState.PENDING:
             current.document = _deposit(letter, dossier, pdf)
         current.mark_done(timezone.now())
         current.save()
@@ -86,6 +89,8 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "letter": letter,
         "dossier": dossier,
         "event": letter.event,
+        "first_due_at": _moment(letter.event.data.get("due_at_before")),
+        "new_due_at": _moment(letter.event.data.get("due_at")),
         "agency": agency,
         "components": list(
             dossier.components.filter(created_at__lte=letter.event.received_at).order_by("supplement_round", "id")
@@ -96,3 +101,7 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
     }
+
+
+def _moment(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None

@@ -23,6 +23,7 @@ class DossierState(models.TextChoices):
     PROCESSING = "processing", _("Đang xử lý")
     AWAITING_SUPPLEMENT = "awaiting_supplement", _("Yêu cầu bổ sung giấy tờ")
     AWAITING_PAYMENT = "awaiting_payment", _("Yêu cầu thực hiện nghĩa vụ tài chính")
+    CONSULTING = "consulting", _("Đang lấy ý kiến cơ quan khác")
     WITHDRAWAL_REQUESTED = "withdrawal_requested", _("Công dân yêu cầu rút hồ sơ")
     STOPPED = "stopped", _("Dừng xử lý")
     DECIDED = "decided", _("Đã xử lý xong")
@@ -35,6 +36,7 @@ NATIONAL_STATUS = {
     S.SUBMITTED: 1,
     S.ACCEPTED: 2,
     S.REFUSED: 3,
+    S.CONSULTING: 4,
     S.PROCESSING: 4,
     S.AWAITING_SUPPLEMENT: 5,
     S.AWAITING_PAYMENT: 6,
@@ -43,16 +45,32 @@ NATIONAL_STATUS = {
     S.DECIDED: 9,
     S.RETURNED: 10,
 }
-"""Published status numbers (QĐ list of ten, protocol §6.1); an 11th, seen in old clients, is read as refused."""
+"""Published status numbers (QĐ list of ten, protocol §6.1); an 11th, seen in old clients, is read as refused.
 
-STATE_OF_NATIONAL_STATUS = {number: state for state, number in NATIONAL_STATUS.items()} | {11: S.REFUSED}
+Asking another agency has no number of its own: outside it is “Đang xử lý”.
+"""
+
+STATE_OF_NATIONAL_STATUS = {number: state for state, number in NATIONAL_STATUS.items()} | {
+    4: S.PROCESSING,
+    11: S.REFUSED,
+}
 
 CLOCK_STOPPED = frozenset({S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.WITHDRAWAL_REQUESTED})
-"""States in which the agency's time does not run."""
-DUE_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.PROCESSING})
+"""States in which the agency's time does not run; in CONSULTING it does, unless a law named there stops it."""
+DUE_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.PROCESSING, S.CONSULTING})
 """States in which the agency has to act."""
 FINISHED_STATES = frozenset({S.REFUSED, S.STOPPED, S.DECIDED, S.RETURNED})
 OPEN_STATES = frozenset(NATIONAL_STATUS) - FINISHED_STATES
+
+REVERTIBLE = frozenset(
+    {
+        "dossier.accepted",
+        "dossier.processing_started",
+        "dossier.supplement_requested",
+        "dossier.payment_required",
+    }
+)
+"""Events of a step that can be taken back while it is the last one: nobody has answered it yet."""
 
 OFFICE = frozenset({A.DESK, A.AGENCY, A.LEADER, A.PARTNER})
 """Anyone who acts for the deciding agency; its own system speaks for all its officials."""
@@ -65,11 +83,13 @@ class Transition:
     name: str
     sources: frozenset[DossierState]
     target: DossierState | None
-    """None: the state before, kept in resume_state."""
+    """None: the state before, kept in resume_state, or for a step that stays the state itself."""
     by: frozenset[A]
     event: str
     needs_reason: bool = False
     legal_basis: str = ""
+    stays: bool = False
+    """The state does not change; what changes is the place, the date or who has the dossier."""
 
 
 def _row(
@@ -81,8 +101,9 @@ def _row(
     event: str,
     needs_reason: bool = False,
     law: str = "",
+    stays: bool = False,
 ) -> Transition:
-    return Transition(name, frozenset(sources), target, frozenset(by), event, needs_reason, law)
+    return Transition(name, frozenset(sources), target, frozenset(by), event, needs_reason, law, stays)
 
 
 TRANSITIONS: dict[str, Transition] = {
@@ -158,6 +179,7 @@ TRANSITIONS: dict[str, Transition] = {
                 S.PROCESSING,
                 S.AWAITING_SUPPLEMENT,
                 S.AWAITING_PAYMENT,
+                S.CONSULTING,
             },
             S.WITHDRAWAL_REQUESTED,
             by={A.CITIZEN},
@@ -184,7 +206,7 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         _row(
             "stop",
-            {S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT},
+            {S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.CONSULTING},
             S.STOPPED,
             by=OFFICE | {A.SYSTEM},
             event="dossier.stopped",
@@ -197,6 +219,76 @@ TRANSITIONS: dict[str, Transition] = {
             S.PROCESSING,
             by={A.AGENCY, A.LEADER, A.PARTNER},
             event="dossier.proposed",
+        ),
+        _row(
+            "send_back",
+            {S.PROCESSING},
+            None,
+            by={A.LEADER},
+            event="dossier.sent_back",
+            needs_reason=True,
+            stays=True,
+        ),
+        _row(
+            "request_consultation",
+            {S.ACCEPTED, S.PROCESSING},
+            S.CONSULTING,
+            by={A.AGENCY, A.LEADER},
+            event="dossier.consultation_requested",
+            needs_reason=True,
+            law="NĐ 118/2025/NĐ-CP art. 17–19 (phối hợp giải quyết)",
+        ),
+        _row(
+            "answer_consultation",
+            {S.CONSULTING},
+            None,
+            by={A.CONSULTED},
+            event="dossier.consultation_answered",
+            needs_reason=True,
+        ),
+        _row(
+            "cancel_consultation",
+            {S.CONSULTING},
+            None,
+            by={A.AGENCY, A.LEADER},
+            event="dossier.consultation_cancelled",
+            needs_reason=True,
+        ),
+        _row(
+            "forward",
+            {S.SUBMITTED},
+            None,
+            by={A.DESK, A.LEADER},
+            event="dossier.forwarded",
+            needs_reason=True,
+            law="NĐ 118/2025/NĐ-CP (tiếp nhận không phụ thuộc địa giới); assumption",
+            stays=True,
+        ),
+        _row(
+            "extend",
+            {S.ACCEPTED, S.PROCESSING, S.CONSULTING},
+            None,
+            by={A.AGENCY, A.LEADER},
+            event="dossier.extended",
+            needs_reason=True,
+            law="TT 03/2025/TT-VPCP, form 04; once only",
+            stays=True,
+        ),
+        _row(
+            "revert",
+            {S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT},
+            None,
+            by={A.LEADER},
+            event="dossier.reverted",
+            needs_reason=True,
+        ),
+        _row(
+            "reopen",
+            {S.REFUSED, S.STOPPED},
+            None,
+            by={A.LEADER},
+            event="dossier.reopened",
+            needs_reason=True,
         ),
         _row(
             "approve",

@@ -132,6 +132,8 @@ class Dossier(models.Model):
     """Acceptance, refusal or a supplement request within 8 working hours (NĐ 118/2025/NĐ-CP)."""
     accepted_at = models.DateTimeField(_("tiếp nhận lúc"), null=True, blank=True)
     due_at = models.DateTimeField(_("hẹn trả"), null=True, blank=True)
+    original_due_at = models.DateTimeField(_("hẹn trả lần đầu"), null=True, blank=True)
+    """The first appointment of an extended dossier: the index of QĐ 766/QĐ-TTg compares with this one."""
     is_without_time_limit = models.BooleanField(_("không quy định thời hạn"), default=False)
     clock_stopped_at = models.DateTimeField(_("dừng tính từ"), null=True, blank=True)
     finished_at = models.DateTimeField(_("xử lý xong lúc"), null=True, blank=True)
@@ -164,11 +166,15 @@ class Dossier(models.Model):
                 condition=Q(state=DossierState.DRAFT) | Q(agency__isnull=False), name="submitted_has_agency"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[DossierState.ACCEPTED, DossierState.PROCESSING])
+                condition=~Q(state__in=[DossierState.ACCEPTED, DossierState.PROCESSING, DossierState.CONSULTING])
                 | Q(due_at__isnull=False)
                 | Q(is_without_time_limit=True)
                 | Q(source__isnull=False),
                 name="accepted_has_due_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(original_due_at__isnull=True) | Q(original_due_at__lt=models.F("due_at")),
+                name="extension_is_later",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=sorted(FINISHED_STATES)) | Q(finished_at__isnull=False), name="finished_has_time"
@@ -343,6 +349,43 @@ class SupplementRequest(models.Model):
         return f"{self.dossier} #{self.round}"
 
 
+class Consultation(models.Model):
+    """A question to another agency about a dossier (lấy ý kiến); that agency reads the papers until it answers."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="consultations")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="consultations", verbose_name=_("cơ quan được hỏi"))
+    question = models.TextField(_("nội dung hỏi"))
+    stops_clock = models.BooleanField(_("dừng tính thời hạn"), default=False)
+    legal_basis = models.CharField(_("căn cứ dừng"), max_length=200, blank=True)
+    """The text that lets the time limit stand still while the other agency answers; most laws have none."""
+    asked_at = models.DateTimeField()
+    answer_due_at = models.DateTimeField(_("hạn trả lời"))
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(_("trả lời"), blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    """When it was answered, or taken back without an answer."""
+
+    class Meta:
+        verbose_name = _("lấy ý kiến")
+        verbose_name_plural = _("lấy ý kiến")
+        ordering = ["dossier", "asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(ended_at__isnull=True), name="one_open_consultation"
+            ),
+            models.CheckConstraint(condition=Q(stops_clock=False) | ~Q(legal_basis=""), name="clock_stops_by_law_only"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(ended_at__isnull=False), name="answered_consultation_ended"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "answer_due_at"], condition=Q(ended_at__isnull=True), name="open_questions"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier} → {self.agency}"
+
+
 class LetterKind(models.TextChoices):
     """The letters of TT 03/2025/TT-VPCP that the portal writes by itself (mẫu số)."""
 
@@ -350,6 +393,7 @@ class LetterKind(models.TextChoices):
     RECEIPT = "01", _("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
     SUPPLEMENT = "02", _("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ")
     REFUSAL = "03", _("Phiếu từ chối tiếp nhận giải quyết hồ sơ")
+    EXTENSION = "04", _("Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết")
     STOP = "05", _("Thông báo dừng giải quyết hồ sơ")
 
 

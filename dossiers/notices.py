@@ -35,6 +35,16 @@ NOTICES = {
         _("Hồ sơ %(code)s chờ bạn nộp phí, lệ phí"),
         _("Hồ sơ “%(procedure)s” sẽ được xử lý tiếp ngay sau khi bạn thanh toán."),
     ),
+    "dossier.extended": (
+        _("Hồ sơ %(code)s được hẹn lại"),
+        _("%(agency)s xin lỗi và hẹn trả kết quả lúc %(due)s. Lý do: %(reason)s"),
+    ),
+    "dossier.forwarded": (
+        _("Hồ sơ %(code)s được chuyển đến cơ quan có thẩm quyền"),
+        _("Hồ sơ của bạn nay ở %(agency)s. Bạn không phải nộp lại. Lý do: %(reason)s"),
+    ),
+    "dossier.reverted": (_("Cơ quan sửa lại một bước của hồ sơ %(code)s"), REASON),
+    "dossier.reopened": (_("Cơ quan mở lại hồ sơ %(code)s"), REASON),
     "dossier.paid": (
         _("Đã nhận thanh toán của hồ sơ %(code)s"),
         _("Biên lai điện tử nằm trong trang hồ sơ."),

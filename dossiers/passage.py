@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from dossiers import consequences, deadlines, lifecycle, local_terms
@@ -16,6 +17,8 @@ from portal.core import writes
 from portal.core.statements import Statement
 
 S = DossierState
+WAITING = frozenset({S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.CONSULTING})
+"""States that lead back to the one before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ MOVED = (
     "counted_from",
     "intake_due_at",
     "due_at",
+    "original_due_at",
     "is_without_time_limit",
     "clock_stopped_at",
     "finished_at",
@@ -94,8 +98,10 @@ def apply(
     occurred_at = min(occasion.occurred_at or now, now)
     transition = lifecycle.check(name, state=dossier.state, actor=actor.kind, reason=reason)
     before = S(dossier.state)
-    after = transition.target or _state_before(dossier, name)
-    _move(dossier, before, after, occurred_at, after_supplement=name == "supplement")
+    after = before if transition.stays else transition.target or _state_before(dossier, name)
+    if not transition.stays:
+        stops_clock = after in CLOCK_STOPPED or bool((data or {}).get("stops_clock"))
+        _move(dossier, before, after, occurred_at, stops_clock=stops_clock, after_supplement=name == "supplement")
     event = record(
         dossier,
         transition.event,
@@ -152,30 +158,47 @@ def record(
 
 
 def _state_before(dossier: Dossier, name: str) -> DossierState:
-    """The state a clock stop leads back to: 5 to 1 or 4, 6 to before 6, 7 to before 7."""
+    """The state a step leads back to: 5 to 1 or 4, 6 to before 6, 7 to before 7, an end or a wrong step likewise."""
     if name == "refuse_withdrawal":
         asked = dossier.events.filter(name="dossier.withdrawal_requested").latest()
         before = S(asked.from_state)
         paid_meanwhile = before == S.AWAITING_PAYMENT and not dossier.obligations.filter(state="due").exists()
-        return S(dossier.resume_state) if paid_meanwhile else before
+        # a consultation ended with the request: nobody waits for its answer any more
+        return S(dossier.resume_state) if paid_meanwhile or before == S.CONSULTING else before
+    if name in {"reopen", "revert"}:
+        at_work = dossier.events.filter(from_state__in=[S.SUBMITTED, S.ACCEPTED, S.PROCESSING])
+        last = at_work.exclude(from_state=F("to_state")).order_by("-sequence").first()
+        return S(last.from_state) if last is not None else S.SUBMITTED
     return S(dossier.resume_state)
 
 
+def last_move(dossier: Dossier) -> DossierEvent | None:
+    """The event that brought the dossier into its state."""
+    moves = dossier.events.exclude(to_state="").exclude(from_state=F("to_state"))
+    return moves.order_by("-sequence").first()
+
+
 def _move(
-    dossier: Dossier, before: DossierState, after: DossierState, at: datetime, *, after_supplement: bool = False
+    dossier: Dossier,
+    before: DossierState,
+    after: DossierState,
+    at: datetime,
+    *,
+    stops_clock: bool,
+    after_supplement: bool = False,
 ) -> None:
     """Set the state and the times that follow from it."""
     dossier.state = after
     dossier.state_occurred_at = at
-    if after in {S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT} and before in {S.SUBMITTED, S.ACCEPTED, S.PROCESSING}:
+    if after in WAITING and before in {S.SUBMITTED, S.ACCEPTED, S.PROCESSING}:
         # a supplement during processing resumes processing; before acceptance the desk looks at it afresh
-        resumes_processing = after == S.AWAITING_SUPPLEMENT and before == S.ACCEPTED
+        resumes_processing = after in {S.AWAITING_SUPPLEMENT, S.CONSULTING} and before == S.ACCEPTED
         dossier.resume_state = S.PROCESSING if resumes_processing else before
     if after == S.ACCEPTED and before == S.SUBMITTED:
         _set_due_date(dossier, at)
-    if after in CLOCK_STOPPED and before not in CLOCK_STOPPED:
+    if stops_clock and dossier.clock_stopped_at is None:
         dossier.clock_stopped_at = at
-    elif before in CLOCK_STOPPED and after not in CLOCK_STOPPED and after not in FINISHED_STATES:
+    elif dossier.clock_stopped_at is not None and not stops_clock and after not in FINISHED_STATES:
         _resume_clock(dossier, at, after_supplement=after_supplement)
     if after in FINISHED_STATES and dossier.finished_at is None:
         dossier.finished_at = at
@@ -197,18 +220,31 @@ def _set_due_date(dossier: Dossier, accepted_at: datetime) -> None:
 
 def _resume_clock(dossier: Dossier, at: datetime, *, after_supplement: bool) -> None:
     stopped_at, dossier.clock_stopped_at = dossier.clock_stopped_at, None
+    resume_clock(dossier, stopped_at, at, after_supplement=after_supplement)
+
+
+def resume_clock(
+    dossier: Dossier, stopped_at: datetime | None, at: datetime, *, after_supplement: bool = False
+) -> None:
+    """Move what is due by the time between two moments in which the agency's time did not run."""
     if dossier.agency is None or stopped_at is None:
         return
     calendar = work_calendar(dossier.agency)
     if dossier.state == S.SUBMITTED:
         dossier.intake_due_at = deadlines.intake_due_at(calendar, at)
-    dossier.due_at = deadlines.resumed_due_at(
-        calendar,
-        local_terms.timing(dossier),
-        due=dossier.due_at,
-        stopped_at=stopped_at,
-        resumed_at=at,
-        after_supplement=after_supplement,
+    terms = local_terms.timing(dossier)
+    restarts = after_supplement and deadlines.restarts(terms)
+    first = None if restarts else dossier.original_due_at
+    dossier.due_at, dossier.original_due_at = (
+        deadlines.resumed_due_at(
+            calendar,
+            terms,
+            due=due,
+            stopped_at=stopped_at,
+            resumed_at=at,
+            after_supplement=after_supplement,
+        )
+        for due in (dossier.due_at, first)
     )
 
 

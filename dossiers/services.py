@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import grants
 from datastore.models import Document
-from dossiers import access, deadlines, passage
+from dossiers import access, consultation, deadlines, passage
 from dossiers.lifecycle import DossierState
 from dossiers.models import (
     Dossier,
@@ -27,14 +27,13 @@ from dossiers.models import (
     SupplementRequest,
 )
 from dossiers.passage import HERE_AND_NOW, Occasion
+from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.core import writes
 from portal.core.errors import InvalidInputError
 from portal.core.text import clean_block, clean_line
 from portal.core.work import ring
-
-REASON_MAX_LENGTH = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +65,11 @@ class Decision:
     fields: Sequence[tuple[str, str]] = ()
 
 
-def _clean_reason(reason: str) -> str:
-    cleaned = clean_block(reason)
-    if len(cleaned) > REASON_MAX_LENGTH:
-        raise InvalidInputError(
-            fields={"reason": [_("Lý do dài quá %(limit)d ký tự. Hãy viết gọn lại.") % {"limit": REASON_MAX_LENGTH}]}
-        )
-    return cleaned
-
-
 def _step(name: str, code: str, *, actor: Actor, reason: str = "", occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """The opening and the end of every plain step."""
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
-            passage.apply(dossier, name, actor=actor, reason=_clean_reason(reason), occasion=occasion)
+            passage.apply(dossier, name, actor=actor, reason=clean_reason(reason), occasion=occasion)
         return dossier
 
 
@@ -102,7 +92,7 @@ def accept(code: str, *, actor: Actor, due_at: datetime | None = None, occasion:
 def refuse_intake(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Refuse a filing with its reason (từ chối tiếp nhận); form 03. NĐ 118/2025/NĐ-CP art. 17."""
     dossier = _step("refuse_intake", code, actor=actor, reason=reason, occasion=occasion)
-    _end_grants(dossier)
+    end_grants(dossier)
     return dossier
 
 
@@ -131,7 +121,7 @@ def request_supplement(
             dossier,
             "request_supplement",
             actor=actor,
-            reason=_clean_reason(reason),
+            reason=clean_reason(reason),
             occasion=occasion,
             data={"components": listed},
         )
@@ -156,7 +146,7 @@ def require_payment(
     """Ask for payment (yêu cầu thực hiện nghĩa vụ tài chính); the dossier waits until it is paid."""
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
-            owe(dossier, charges, actor=actor, reason=_clean_reason(reason), occasion=occasion)
+            owe(dossier, charges, actor=actor, reason=clean_reason(reason), occasion=occasion)
         return dossier
 
 
@@ -219,7 +209,7 @@ def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[Dos
     with access.locked(code, actor=actor) as dossier:
         request = dossier.supplement_requests.filter(answered_at__isnull=True).last()
         added = list(components)
-        cleaned = _clean_reason(answer)
+        cleaned = clean_reason(answer)
         if dossier.state == DossierState.AWAITING_SUPPLEMENT and not added and not cleaned:
             raise InvalidInputError(
                 fields={"answer": [_("Hãy gửi ít nhất một giấy tờ, hoặc viết nội dung trả lời cho cơ quan.")]}
@@ -247,7 +237,10 @@ def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[Dos
 
 def request_withdrawal(code: str, *, actor: Actor, reason: str) -> Dossier:
     """Ask to take the dossier back (rút hồ sơ). NĐ 118/2025/NĐ-CP art. 21."""
-    return _step("request_withdrawal", code, actor=actor, reason=reason)
+    with access.locked(code, actor=actor) as dossier:
+        event = passage.apply(dossier, "request_withdrawal", actor=actor, reason=clean_reason(reason))
+        consultation.end_open(dossier, event.occurred_at)
+        return dossier
 
 
 def confirm_withdrawal(code: str, *, actor: Actor, reason: str = "", occasion: Occasion = HERE_AND_NOW) -> Dossier:
@@ -268,6 +261,11 @@ def stop(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_
     dossier = _step("stop", code, actor=actor, reason=reason, occasion=occasion)
     _close(dossier)
     return dossier
+
+
+def send_back(code: str, *, actor: Actor, reason: str) -> Dossier:
+    """Return a proposal to the specialist with what is to be mended (trả lại chuyên viên)."""
+    return _step("send_back", code, actor=actor, reason=reason)
 
 
 def propose(code: str, *, actor: Actor, reason: str = "") -> Dossier:
@@ -303,7 +301,7 @@ def approve(
 def return_result(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Hand the result over (trả kết quả): into the store for online filings, against a record at the desk."""
     dossier = _step("return_result", code, actor=actor, occasion=occasion)
-    _end_grants(dossier)
+    end_grants(dossier)
     return dossier
 
 
@@ -330,7 +328,8 @@ def share_components(dossier: Dossier) -> None:
         grants.grant(documents, agency=dossier.agency, dossier_code=dossier.code or "", purpose=purpose)
 
 
-def _end_grants(dossier: Dossier) -> None:
+def end_grants(dossier: Dossier) -> None:
+    """Nobody reads the papers of this dossier for its sake any more."""
     writes.at_once(_end_grants_of, dossier.code or "")
 
 
@@ -342,4 +341,5 @@ def _close(dossier: Dossier) -> None:
     """Nothing is owed and nobody reads the papers any more once a dossier is stopped."""
     with transaction.atomic():
         dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
-        _end_grants(dossier)
+        consultation.end_open(dossier, timezone.now())
+        end_grants(dossier)

@@ -60,6 +60,12 @@ def whose_turn(dossier: Dossier, now: datetime | None = None, *, with_reason: bo
                 _("Đang chờ %(agency)s, hẹn trả %(due)s.") if dossier.due_at else _("Đang chờ %(agency)s giải quyết.")
             )
             return Turn("theirs", sentence % names)
+        case S.CONSULTING:
+            return Turn(
+                "theirs",
+                _("%(agency)s đang lấy ý kiến cơ quan khác.") % names,
+                _("Bạn không phải làm gì. Hẹn trả %(due)s.") % names if dossier.due_at else "",
+            )
         case S.AWAITING_SUPPLEMENT:
             return Turn(
                 "yours", _("Đến lượt bạn: bổ sung giấy tờ."), _("Thời hạn giải quyết tạm dừng cho đến khi bạn gửi.")
@@ -102,6 +108,14 @@ TITLES = {
     "dossier.withdrawal_refused": lambda: _("Không chấp nhận rút hồ sơ"),
     "dossier.stopped": lambda: _("Dừng xử lý"),
     "dossier.proposed": lambda: _("Trình lãnh đạo duyệt"),
+    "dossier.sent_back": lambda: _("Trả lại chuyên viên"),
+    "dossier.consultation_requested": lambda: _("Lấy ý kiến cơ quan khác"),
+    "dossier.consultation_answered": lambda: _("Cơ quan khác đã cho ý kiến"),
+    "dossier.consultation_cancelled": lambda: _("Thôi lấy ý kiến cơ quan khác"),
+    "dossier.extended": lambda: _("Xin lỗi và hẹn lại ngày trả"),
+    "dossier.forwarded": lambda: _("Chuyển đến cơ quan có thẩm quyền"),
+    "dossier.reverted": lambda: _("Thu hồi bước vừa làm"),
+    "dossier.reopened": lambda: _("Mở lại hồ sơ"),
     "dossier.decided": lambda: _("Đã duyệt kết quả"),
     "dossier.returned": lambda: _("Đã trả kết quả"),
     "dossier.assigned": lambda: _("Phân công người thụ lý"),
@@ -118,7 +132,7 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     rows = [_item(event, with_names) for event in dossier.events.filter(is_public=True).order_by("sequence")]
     if rows and dossier.state not in {S.RETURNED, S.REFUSED, S.STOPPED}:
         rows[-1]["current"] = True
-    if dossier.due_at and dossier.state in {S.ACCEPTED, S.PROCESSING}:
+    if dossier.due_at and dossier.state in {S.ACCEPTED, S.PROCESSING, S.CONSULTING}:
         rows.append({"title": _("Hẹn trả kết quả"), "at": dossier.due_at, "future": True, "tone": "neutral"})
     return rows
 

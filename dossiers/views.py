@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from datastore import services as datastore
 from datastore.models import TrustLevel
 from datastore.results import qr
-from dossiers import access, due_explanation, filing, naming, services, steps, timeline
+from dossiers import access, clock_reading, due_explanation, filing, naming, services, steps, timeline
 from dossiers.forms import ReasonForm, SupplementAnswerForm, TrackForm
 from dossiers.lifecycle import DossierState, allowed
 from dossiers.models import Dossier, DossierComponent, ObligationState
@@ -81,6 +82,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "turn": timeline.whose_turn(dossier, with_reason=True),
         "action": _action(dossier, moves, owes=owes),
         "items": timeline.items(dossier),
+        "clocks": clock_reading.of(dossier, timezone.now()),
         "due_lines": due_explanation.lines(dossier),
         "papers": [
             {"name": names.get(row.component_code, row.name), "files": row.files, "round": row.supplement_round}

@@ -103,6 +103,15 @@ def make_agency(
     return agency
 
 
+def make_other_agency() -> Agency:
+    """An agency in another province, which no test dossier goes to."""
+    other = make_agency("H17.20194")
+    province = make_unit("48", "Đà Nẵng", UnitLevel.PROVINCE)
+    other.unit = make_unit("20194", "Phường Hải Châu", UnitLevel.COMMUNE, province)
+    other.save()
+    return other
+
+
 def make_official(agency: Agency, role: str = MembershipRole.DESK, name: str = "Cán bộ Thử") -> User:
     """An official with one post."""
     user = User.objects.create(username=f"cb-test-{next(_number)}", display_name=name, is_official=True, is_staff=True)
@@ -175,6 +184,7 @@ def make_version(
         "KQ.GIAY-TIEP-NHAN",
         "KQ.PHIEU-BO-SUNG",
         "KQ.PHIEU-TU-CHOI",
+        "KQ.XIN-LOI-GIA-HAN",
         "KQ.DUNG-GIAI-QUYET",
         "KQ.BIEN-LAI",
         "KQ.TEST",

@@ -18,6 +18,7 @@ class ActorKind(models.TextChoices):
     DESK = "desk", _("Bộ phận một cửa")
     AGENCY = "agency", _("Cơ quan giải quyết")
     LEADER = "leader", _("Lãnh đạo cơ quan")
+    CONSULTED = "consulted", _("Cơ quan được hỏi ý kiến")
     PARTNER = "partner", _("Hệ thống của cơ quan")
     PAYMENT = "payment", _("Nền tảng thanh toán")
     SYSTEM = "system", _("Hệ thống")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers.deadlines import remaining_working_days
-from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, DossierState
+from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier
 from portal.agencies.calendars import work_calendar
 from portal.core.calendar import WorkCalendar
@@ -35,7 +35,7 @@ class DueDates:
         state = DossierState(dossier.state)
         if state in FINISHED_STATES:
             return self._finished(dossier)
-        if state in CLOCK_STOPPED and state != DossierState.WITHDRAWAL_REQUESTED:
+        if dossier.clock_stopped_at is not None and state != DossierState.WITHDRAWAL_REQUESTED:
             return Due(_("đồng hồ đang dừng"), dossier.due_at, "stopped")
         if state == DossierState.WITHDRAWAL_REQUESTED:
             return Due(_("chờ xác nhận rút"), None, "today")
@@ -59,7 +59,7 @@ class DueDates:
         end = dossier.finished_at
         if dossier.due_at is None or end is None:
             return Due(_("đã xong"), end, "done")
-        if end <= dossier.due_at:
+        if end <= (dossier.original_due_at or dossier.due_at):
             return Due(_("xong đúng hạn"), end, "done")
         return Due(_("xong trễ hạn"), end, "late")
 

@@ -16,17 +16,21 @@ from procedures import eforms, fees
 from procedures.models import FeeKind
 
 REASON_LIMIT = 4000
+MISSING_REASON = _("Hãy nêu lý do.")
 TOO_LONG = _("Dài quá %(limit_value)d ký tự. Hãy viết gọn lại.")
 
 
-def _reason(label: Any, help_text: Any = "", *, required: bool = True, rows: int = 4) -> forms.CharField:
+def reason_field(
+    label: Any, help_text: Any = "", *, required: bool = True, rows: int = 4, missing: Any = MISSING_REASON
+) -> forms.CharField:
+    """A field for words that somebody else will read; `missing` is said where they are left out."""
     return forms.CharField(
         label=label,
         help_text=help_text,
         required=required,
         max_length=REASON_LIMIT,
         widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": _("Hãy nêu lý do."), "max_length": TOO_LONG},
+        error_messages={"required": missing, "max_length": TOO_LONG},
     )
 
 
@@ -59,25 +63,25 @@ class StepForm(forms.Form):
 class ReasonStepForm(StepForm):
     """A step that needs its reason."""
 
-    reason = _reason(_("Lý do"), _("Người nộp sẽ đọc nguyên văn. Nêu căn cứ và cách làm tiếp."))
+    reason = reason_field(_("Lý do"), _("Người nộp sẽ đọc nguyên văn. Nêu căn cứ và cách làm tiếp."))
 
 
 class ProposeForm(StepForm):
     """The specialist's proposal."""
 
-    reason = _reason(_("Ý kiến đề xuất"), _("Lãnh đạo đọc ý kiến này khi duyệt."), required=False)
+    reason = reason_field(_("Ý kiến đề xuất"), _("Lãnh đạo đọc ý kiến này khi duyệt."), required=False)
 
 
 class ConfirmWithdrawalForm(StepForm):
     """Letting the citizen withdraw; a note is welcome."""
 
-    reason = _reason(_("Ghi chú gửi người nộp"), required=False, rows=3)
+    reason = reason_field(_("Ghi chú gửi người nộp"), required=False, rows=3)
 
 
 class RefuseIntakeForm(StepForm):
     """Refusing a filing: the reason goes into form 03."""
 
-    reason = _reason(
+    reason = reason_field(
         _("Lý do từ chối"), _("In trên phiếu từ chối (mẫu 03). Nêu căn cứ pháp lý và nơi người nộp cần đến.")
     )
 
@@ -143,7 +147,9 @@ class SupplementForm(StepForm):
             self.fields[f"text_{at}"] = _defect_text(_now("Cần sửa hoặc bổ sung gì: %(name)s") % {"name": name})
         self.fields["other_name"] = forms.CharField(label=_("Giấy tờ khác cần thêm"), max_length=300, required=False)
         self.fields["other_text"] = _defect_text(_("Yêu cầu với giấy tờ này"))
-        self.fields["reason"] = _reason(_("Lý do chung"), _("In trên phiếu yêu cầu (mẫu 02), trước danh sách."), rows=3)
+        self.fields["reason"] = reason_field(
+            _("Lý do chung"), _("In trên phiếu yêu cầu (mẫu 02), trước danh sách."), rows=3
+        )
 
     def grouped_names(self) -> frozenset[str]:
         """All but the reason."""
@@ -217,7 +223,7 @@ class PaymentForm(StepForm):
         self.fields["own_kind"] = forms.ChoiceField(label=_("Loại"), choices=FeeKind.choices, required=False)
         self.fields["own_amount"] = _amount(_("Số tiền (đồng)"))
         self.fields["own_basis"] = forms.CharField(label=_("Căn cứ"), max_length=200, required=False)
-        self.fields["reason"] = _reason(_("Lời nhắn cho người nộp"), required=False, rows=3)
+        self.fields["reason"] = reason_field(_("Lời nhắn cho người nộp"), required=False, rows=3)
 
     def grouped_names(self) -> frozenset[str]:
         """All but the message."""
@@ -307,8 +313,3 @@ FORMS: dict[str, type[StepForm]] = {
     "refuse_intake": RefuseIntakeForm,
     "stop": ReasonStepForm,
 }
-
-
-def form_for(name: str) -> type[StepForm]:
-    """The form of a step; without questions it still carries the event it decides on."""
-    return FORMS.get(name, StepForm)

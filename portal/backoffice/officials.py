@@ -1,19 +1,23 @@
 """Who is at work in the back office, with which posts, and what she may see (cán bộ và phạm vi)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from dossiers import access
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierQuerySet
 from portal.accounts.models import User
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, official_name
 from portal.agencies.models import Agency, Membership, MembershipRole
 from portal.core.errors import NotFoundError
+
+ANSWERS = frozenset({ActorKind.AGENCY, ActorKind.LEADER})
+"""Who speaks for an agency that another one asks."""
 
 
 @dataclass
@@ -61,6 +65,23 @@ class Official:
             scope |= Q(agency__path__startswith=path)
         return Dossier.objects.exclude(state=DossierState.DRAFT).filter(scope)
 
+    def asked(self) -> DossierQuerySet:
+        """Dossiers of other agencies about which one of hers is asked now."""
+        submitted = Dossier.objects.exclude(state=DossierState.DRAFT)
+        return submitted.filter(access.asked_within(self._top_paths()))
+
+    def actors_for(self, dossier: Dossier) -> list[Actor]:
+        """Everything she may act as towards a dossier: at its agency, and at the one that is asked about it."""
+        actors = self.actors_at(dossier.agency)
+        asked = dossier.consultations.filter(ended_at__isnull=True).select_related("agency").first()
+        if asked is not None:
+            actors += [
+                replace(actor, kind=ActorKind.CONSULTED)
+                for actor in self.actors_at(asked.agency)
+                if actor.kind in ANSWERS
+            ]
+        return actors
+
     def actors_at(self, agency: Agency | None) -> list[Actor]:
         """Everything she may act as towards an agency."""
         return [
@@ -75,9 +96,9 @@ class Official:
         ]
 
     def get_dossier(self, code: str) -> Dossier:
-        """A dossier within her agencies; raises NotFoundError for any other, existing or not."""
+        """A dossier of her agencies, or one they are asked about; raises NotFoundError for others, existing or not."""
         dossier = (
-            self.dossiers()
+            Dossier.objects.filter(Q(pk__in=self.dossiers()) | Q(pk__in=self.asked()))
             .filter(code=code)
             .select_related(
                 "agency", "procedure_version__procedure", "handled_by", "source", "owner", "filer", "assignee"

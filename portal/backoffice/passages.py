@@ -1,12 +1,13 @@
 """Taking a step as an official: under the row's lock, on the state she saw, and once however often she presses."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import access, passage, services, timeline
+from dossiers import access, consultation, extension, forwarding, passage, reversal, services, timeline
 from dossiers.lifecycle import FINISHED_STATES
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
@@ -23,6 +24,30 @@ QUIET = frozenset({REVEALED})
 """Events that change nothing another official decides on."""
 
 
+SERVICES: dict[str, Callable[..., Dossier]] = {
+    "accept": services.accept,
+    "refuse_intake": services.refuse_intake,
+    "start_processing": services.start_processing,
+    "propose": services.propose,
+    "send_back": services.send_back,
+    "approve": services.approve,
+    "return_result": services.return_result,
+    "request_supplement": services.request_supplement,
+    "require_payment": services.require_payment,
+    "confirm_withdrawal": services.confirm_withdrawal,
+    "refuse_withdrawal": services.refuse_withdrawal,
+    "stop": services.stop,
+    "request_consultation": consultation.request_consultation,
+    "answer_consultation": consultation.answer_consultation,
+    "cancel_consultation": consultation.cancel_consultation,
+    "extend": extension.extend,
+    "forward": forwarding.forward,
+    "revert": reversal.revert,
+    "reopen": reversal.reopen,
+}
+"""The service behind each step of the table that an official takes."""
+
+
 class AlreadyDoneError(ConflictError):
     """The same official took the same step already: a double press or a page sent twice."""
 
@@ -37,9 +62,7 @@ def take(code: str, offer: Offer, *, seen_sequence: int, arguments: dict[str, An
     dossier = access.lock_dossier(code, actor=offer.actor)
     _refuse_foreign(dossier)
     _refuse_stale(dossier, seen_sequence, actor=offer.actor, event_name=offer.transition.event)
-    service = getattr(services, offer.step.name)
-    result: Dossier = service(code, actor=offer.actor, **arguments)
-    return result
+    return SERVICES[offer.step.name](code, actor=offer.actor, **arguments)
 
 
 @transaction.atomic

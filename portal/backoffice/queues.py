@@ -23,11 +23,17 @@ S = DossierState
 PAGE_SIZE = 50
 ACTS_BY = Case(When(state=S.SUBMITTED, then=F("intake_due_at")), default=F("due_at"))
 """By when the official has to act: the intake clock first, then the appointment."""
-RUNNING = Q(state__in=[S.SUBMITTED, S.ACCEPTED, S.PROCESSING])
+AT_WORK = (S.ACCEPTED, S.PROCESSING, S.CONSULTING)
 OURS = Q(handled_by__isnull=True)
 """Decided here, not in the agency's own system."""
 
-_ENDS_PROPOSAL = ("dossier.processing_started", "dossier.supplement_requested", "dossier.payment_required")
+_ENDS_PROPOSAL = (
+    "dossier.processing_started",
+    "dossier.sent_back",
+    "dossier.consultation_requested",
+    "dossier.supplement_requested",
+    "dossier.payment_required",
+)
 
 
 def is_proposed() -> Exists:
@@ -67,18 +73,22 @@ class Queue:
     icon: str = "inbox"
     is_counted: bool = True
     in_rail: bool = True
+    is_of_others: bool = False
+    """Rows are dossiers of other agencies that ask this one."""
 
 
 def _late(official: Official, at: Moment) -> Q:
     return OURS & (
-        Q(state=S.SUBMITTED, intake_due_at__lt=at.now) | Q(state__in=[S.ACCEPTED, S.PROCESSING], due_at__lt=at.now)
+        Q(state=S.SUBMITTED, intake_due_at__lt=at.now)
+        | Q(state__in=AT_WORK, clock_stopped_at__isnull=True, due_at__lt=at.now)
     )
 
 
 def _today(official: Official, at: Moment) -> Q:
     span = (at.now, at.day_ends)
     return OURS & (
-        Q(state=S.SUBMITTED, intake_due_at__range=span) | Q(state__in=[S.ACCEPTED, S.PROCESSING], due_at__range=span)
+        Q(state=S.SUBMITTED, intake_due_at__range=span)
+        | Q(state__in=AT_WORK, clock_stopped_at__isnull=True, due_at__range=span)
     )
 
 
@@ -113,7 +123,7 @@ QUEUES: dict[str, Queue] = {
             "chua-phan-cong",
             _("Chưa phân công"),
             _("Đã tiếp nhận, chưa có người thụ lý."),
-            lambda official, at: OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING], assignee__isnull=True),
+            lambda official, at: OURS & Q(state__in=AT_WORK, assignee__isnull=True),
             frozenset({R.SPECIALIST, R.LEADER}),
             icon="users",
         ),
@@ -130,6 +140,21 @@ QUEUES: dict[str, Queue] = {
             _("Chờ bổ sung giấy tờ hoặc nộp phí; đồng hồ dừng."),
             lambda official, at: OURS & Q(state__in=[S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT]),
             icon="hourglass",
+        ),
+        Queue(
+            "cho-co-quan-khac",
+            _("Chờ cơ quan khác"),
+            _("Đang lấy ý kiến cơ quan khác."),
+            lambda official, at: OURS & Q(state=S.CONSULTING),
+            icon="building-2",
+        ),
+        Queue(
+            "duoc-hoi-y-kien",
+            _("Được hỏi ý kiến"),
+            _("Cơ quan khác hỏi ý kiến cơ quan bạn về hồ sơ của họ."),
+            lambda official, at: Q(),
+            icon="message-square",
+            is_of_others=True,
         ),
         Queue(
             "xin-rut",
@@ -189,7 +214,7 @@ class Page:
 
 def rows_of(official: Official, queue: Queue, at: Moment) -> DossierQuerySet:
     """All rows of a queue, unordered."""
-    return official.dossiers().filter(queue.rows(official, at))
+    return (official.asked() if queue.is_of_others else official.dossiers()).filter(queue.rows(official, at))
 
 
 def page(
@@ -231,6 +256,8 @@ def _slim(rows: DossierQuerySet) -> DossierQuerySet:
         "code",
         "state",
         "due_at",
+        "original_due_at",
+        "clock_stopped_at",
         "intake_due_at",
         "finished_at",
         "submitted_at",
@@ -254,15 +281,18 @@ def search(official: Official, condition: Q, *, limit: int = PAGE_SIZE) -> list[
 
 def counts(official: Official, at: Moment) -> dict[str, int]:
     """How many rows each queue has, in one query over the open dossiers."""
-    counted = {name.replace("-", "_"): queue for name, queue in QUEUES.items() if queue.is_counted}
+    counted = {
+        name.replace("-", "_"): queue for name, queue in QUEUES.items() if queue.is_counted and not queue.is_of_others
+    }
     if not official.working_posts:
-        return dict.fromkeys((queue.name for queue in counted.values()), 0)
+        return dict.fromkeys((queue.name for queue in QUEUES.values() if queue.is_counted), 0)
     found = (
         official.dossiers()
         .filter(state__in=OPEN_STATES)
         .aggregate(**{key: Count("pk", filter=queue.rows(official, at)) for key, queue in counted.items()})
     )
-    return {queue.name: found[key] for key, queue in counted.items()}
+    of_others = {queue.name: rows_of(official, queue, at).count() for queue in QUEUES.values() if queue.is_of_others}
+    return {queue.name: found[key] for key, queue in counted.items()} | of_others
 
 
 def _write_mark(row: Any) -> str:

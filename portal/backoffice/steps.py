@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import lifecycle
+from dossiers import extension, lifecycle, reversal
 from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
@@ -103,6 +103,57 @@ STEPS: dict[str, Step] = {
             _("Đã gửi yêu cầu nộp phí. Đồng hồ dừng."),
         ),
         Step(
+            "answer_consultation",
+            _("Trả lời ý kiến"),
+            _("Gửi ý kiến của cơ quan bạn; hồ sơ trở về cơ quan đã hỏi, quyền xem giấy tờ khép lại."),
+            _("Đã gửi ý kiến."),
+            tone="main",
+        ),
+        Step(
+            "send_back",
+            _("Trả lại chuyên viên"),
+            _("Trả đề xuất về chuyên viên kèm điều cần sửa; hồ sơ vẫn đang xử lý."),
+            _("Đã trả lại chuyên viên."),
+        ),
+        Step(
+            "request_consultation",
+            _("Lấy ý kiến cơ quan khác"),
+            _("Cơ quan được hỏi xem giấy tờ đến khi trả lời; thời hạn vẫn chạy nếu luật không cho dừng."),
+            _("Đã gửi câu hỏi."),
+        ),
+        Step(
+            "cancel_consultation",
+            _("Thôi lấy ý kiến"),
+            _("Thu hồi câu hỏi; hồ sơ tiếp tục mà không chờ trả lời."),
+            _("Đã thu hồi câu hỏi; hồ sơ tiếp tục."),
+        ),
+        Step(
+            "extend",
+            _("Xin lỗi, hẹn lại"),
+            _("Gửi văn bản xin lỗi với ngày hẹn mới (mẫu 04). Số liệu đúng hạn vẫn tính theo ngày hẹn đầu."),
+            _("Đã hẹn lại. Văn bản xin lỗi đang được lập."),
+            _("Mỗi hồ sơ chỉ được hẹn lại một lần."),
+        ),
+        Step(
+            "forward",
+            _("Chuyển cơ quan khác"),
+            _("Chuyển hồ sơ đến đúng cơ quan có thẩm quyền; người nộp không phải nộp lại, mã hồ sơ giữ nguyên."),
+            _("Đã chuyển hồ sơ đến cơ quan có thẩm quyền."),
+            _("Hồ sơ rời cơ quan bạn, bạn không mở được nữa."),
+        ),
+        Step(
+            "revert",
+            _("Thu hồi bước vừa làm"),
+            _("Đưa hồ sơ về như trước bước cuối; văn bản của bước đó mất hiệu lực. Lịch sử vẫn giữ cả hai."),
+            _("Đã thu hồi. Hồ sơ về trạng thái trước."),
+        ),
+        Step(
+            "reopen",
+            _("Mở lại hồ sơ"),
+            _("Mở lại hồ sơ đã từ chối hoặc đã dừng; thời gian đóng không tính vào thời hạn."),
+            _("Đã mở lại hồ sơ."),
+        ),
+        Step(
             "refuse_intake",
             _("Từ chối tiếp nhận"),
             _("Kết thúc hồ sơ với lý do, gửi phiếu từ chối (mẫu 03)."),
@@ -142,10 +193,22 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
     found = {}
     for actor in actors:
         for transition in lifecycle.allowed(dossier.state, actor.kind):
-            if transition.name in STEPS and transition.name not in found:
+            if transition.name in STEPS and transition.name not in found and _has_object(transition.name, dossier):
                 chosen = first_actor(actors, transition.by)
                 found[transition.name] = Offer(STEPS[transition.name], chosen or actor, transition)
     return [found[name] for name in STEPS if name in found]
+
+
+def _has_object(name: str, dossier: Dossier) -> bool:
+    """Whether there is something for the step to work on; the service looks again under the lock."""
+    match name:
+        case "revert":
+            return reversal.revertible(dossier) is not None
+        case "extend":
+            return dossier.due_at is not None and not dossier.events.filter(name=extension.EVENT).exists()
+        case "send_back":
+            return dossier.events.filter(name="dossier.proposed").exists()
+    return True
 
 
 def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt: bool = False) -> Offer:

@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from dossiers.access import OFFICIALS
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
-from portal.backoffice import passages, steps
+from portal.agencies.memberships import first_actor
+from portal.backoffice import forms, forms_course, passages, steps
 from portal.backoffice import workbench as bench
-from portal.backoffice.forms import RevealForm, StepForm, form_for
+from portal.backoffice.forms import RevealForm, StepForm
 from portal.backoffice.officials import Official, official_of
-from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, PortalError
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, PortalError
 
 
 @never_cache
@@ -43,7 +45,7 @@ def step(request: HttpRequest, code: str, name: str) -> HttpResponse:
             raise
         messages.error(request, str(error.message))
         return redirect("admin:dossier", code)
-    form = form_for(offer.step.name)(request.POST if is_post else None, dossier=dossier, actor=offer.actor)
+    form = _form_of(offer.step.name)(request.POST if is_post else None, dossier=dossier, actor=offer.actor)
     if not is_post:
         return _page(request, official, dossier, offer=offer, form=form)
     if not form.is_valid():
@@ -59,6 +61,20 @@ def step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         return _page(request, official, official.get_dossier(code), offer=offer, form=form, status=error.status)
     else:
         messages.success(request, str(offer.step.done))
+    return _back(official, code)
+
+
+def _form_of(name: str) -> type[StepForm]:
+    """The form of a step; without questions it still carries the event it decides on."""
+    return {**forms.FORMS, **forms_course.FORMS}.get(name, StepForm)
+
+
+def _back(official: Official, code: str) -> HttpResponse:
+    """To the workbench, or to the first page where the step took the dossier out of the official's sight."""
+    try:
+        official.get_dossier(code)
+    except NotFoundError:
+        return redirect("admin:index")
     return redirect("admin:dossier", code)
 
 
@@ -105,10 +121,11 @@ def reveal(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _any_actor(official: Official, dossier: Dossier) -> Actor:
-    actors = bench.actors(official, dossier)
-    if not actors:
+    """As whom she acts for the deciding agency; one that is only asked neither assigns nor reveals."""
+    actor = first_actor(bench.actors(official, dossier), OFFICIALS)
+    if actor is None:
         raise NotAllowedError
-    return actors[0]
+    return actor
 
 
 def _tell(form: StepForm, error: PortalError) -> None:
@@ -137,7 +154,7 @@ def _page(
         "form": form,
         "reveal_form": reveal_form or RevealForm(),
         "is_reveal_open": reveal_form is not None,
-        "may_act": bool(actors),
+        "may_act": first_actor(actors, OFFICIALS) is not None,
         **bench.context(official, dossier, shown_file=request.GET.get("giay-to", "")),
     }
     return render(request, "backoffice/workbench.html", context, status=status)

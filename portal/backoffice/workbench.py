@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
-from dossiers import deadlines, local_terms, timeline
-from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, OPEN_STATES, DossierState
+from dossiers import clock_reading, deadlines, local_terms, timeline
+from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
@@ -62,7 +62,9 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "outbox": _outbox(dossier),
         "result": _result(dossier),
         "is_finished": dossier.state in FINISHED_STATES,
-        "is_clock_stopped": dossier.state in CLOCK_STOPPED,
+        "is_clock_stopped": dossier.clock_stopped_at is not None,
+        "clocks": clock_reading.of(dossier, timezone.now()),
+        "consultations": list(dossier.consultations.select_related("agency")),
         "is_foreign": dossier.handled_by_id is not None,
         "can_be_assigned": dossier.state in OPEN_STATES and dossier.handled_by_id is None,
         "officials": passages.assignable(dossier.agency),
@@ -226,4 +228,4 @@ def _proposal(events: list[DossierEvent]) -> DossierEvent | None:
 
 def actors(official: Official, dossier: Dossier) -> list[Actor]:
     """Everything the official may act as towards this dossier."""
-    return official.actors_at(dossier.agency)
+    return official.actors_for(dossier)

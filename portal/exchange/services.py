@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -41,6 +42,11 @@ def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str,
         InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
         ring(APPLY_BELL)
     return True
+
+
+def arrivals(subject: str) -> dict[str, datetime | None]:
+    """When each message about a subject reached its partner, by message id; None while it is on its way."""
+    return dict(OutboxMessage.objects.filter(subject=subject).order_by().values_list("message_id", "done_at"))
 
 
 def hurry_received(subject: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, F, Func, Q, QuerySet, Value
 from django.db.models.fields import CharField
+from django.db.models.functions import Coalesce
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
@@ -18,8 +19,10 @@ from portal.agencies.models import Agency
 from portal.feedback.models import Satisfaction
 from portal.indicators.periods import Period
 
-ON_TIME = Q(finished_at__lte=F("due_at"))
-LATE = Q(finished_at__gt=F("due_at"))
+FIRST_DATE = Coalesce("original_due_at", "due_at")
+"""The appointment that counts: an apology with a new date does not make a dossier on time (docs/assumptions.md)."""
+ON_TIME = Q(finished_at__lte=FIRST_DATE)
+LATE = Q(finished_at__gt=FIRST_DATE)
 SATISFIED = Q(rating__satisfaction__gte=Satisfaction.SATISFIED)
 
 

@@ -90,6 +90,7 @@ def _selected(agency: Agency | None, period: Period, selection: Selection, now: 
             "agency__name",
             "submitted_at",
             "due_at",
+            "original_due_at",
             "finished_at",
             "rating__satisfaction",
         )
@@ -118,7 +119,7 @@ def stream(agency: Agency | None, period: Period, selection: Selection, *, now: 
 
 
 def _row(values: dict[str, Any], now: datetime) -> Row:
-    due, finished = values["due_at"], values["finished_at"]
+    due, finished = values["original_due_at"] or values["due_at"], values["finished_at"]
     answer = values["rating__satisfaction"]
     is_on_time: bool | None = None
     if due is not None and finished is not None:

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.accounts.models import User
-from portal.agencies.models import Agency, MembershipRole, UnitLevel
+from portal.agencies.models import Agency, MembershipRole
 from tests import factories
 
 SignIn = Callable[[User], Client]
@@ -25,15 +25,6 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
-
-
-def make_other_agency() -> Agency:
-    """An agency in another province, which no test dossier goes to."""
-    other = factories.make_agency("H17.20194")
-    province = factories.make_unit("48", "Đà Nẵng", UnitLevel.PROVINCE)
-    other.unit = factories.make_unit("20194", "Phường Hải Châu", UnitLevel.COMMUNE, province)
-    other.save()
-    return other
 
 
 @dataclass
@@ -56,7 +47,7 @@ class Office:
 def office() -> Office:
     """Cửa Nam's committee with four officials, and the desk of another agency."""
     agency = factories.make_agency()
-    other = make_other_agency()
+    other = factories.make_other_agency()
     return Office(
         agency=agency,
         desk=with_second_factor(factories.make_official(agency, MembershipRole.DESK, "Phạm Thị Quầy")),

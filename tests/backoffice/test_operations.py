@@ -6,7 +6,8 @@ from dossiers.models import Letter
 from portal.core.work import WorkState
 from portal.exchange.models import OutboxMessage
 from tests import factories
-from tests.backoffice.conftest import Office, make_other_agency, signed_in, with_second_factor
+from tests.backoffice.conftest import Office, signed_in, with_second_factor
+from tests.factories import make_other_agency
 
 pytestmark = pytest.mark.django_db
 

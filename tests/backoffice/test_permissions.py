@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from dossiers.models import Dossier
 from tests import factories
-from tests.backoffice.conftest import Office, make_other_agency, signed_in, with_second_factor
+from tests.backoffice.conftest import Office, signed_in, with_second_factor
+from tests.factories import make_other_agency
 
 pytestmark = pytest.mark.django_db
 

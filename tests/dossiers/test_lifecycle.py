@@ -20,22 +20,45 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "require_payment": ({S.SUBMITTED, S.ACCEPTED, S.PROCESSING}, OFFICE | {A.SYSTEM}, S.AWAITING_PAYMENT),
     "settle_payment": ({S.AWAITING_PAYMENT}, {A.PAYMENT, A.PARTNER}, None),
     "request_withdrawal": (
-        {S.SUBMITTED, S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT},
+        {S.SUBMITTED, S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.CONSULTING},
         {A.CITIZEN},
         S.WITHDRAWAL_REQUESTED,
     ),
     "confirm_withdrawal": ({S.WITHDRAWAL_REQUESTED}, OFFICE, S.STOPPED),
     "refuse_withdrawal": ({S.WITHDRAWAL_REQUESTED}, OFFICE, None),
     "stop": (
-        {S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT},
+        {S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.CONSULTING},
         OFFICE | {A.SYSTEM},
         S.STOPPED,
     ),
     "propose": ({S.PROCESSING}, {A.AGENCY, A.LEADER, A.PARTNER}, S.PROCESSING),
+    "send_back": ({S.PROCESSING}, {A.LEADER}, None),
+    "request_consultation": ({S.ACCEPTED, S.PROCESSING}, {A.AGENCY, A.LEADER}, S.CONSULTING),
+    "answer_consultation": ({S.CONSULTING}, {A.CONSULTED}, None),
+    "cancel_consultation": ({S.CONSULTING}, {A.AGENCY, A.LEADER}, None),
+    "forward": ({S.SUBMITTED}, {A.DESK, A.LEADER}, None),
+    "extend": ({S.ACCEPTED, S.PROCESSING, S.CONSULTING}, {A.AGENCY, A.LEADER}, None),
+    "revert": ({S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}, {A.LEADER}, None),
+    "reopen": ({S.REFUSED, S.STOPPED}, {A.LEADER}, None),
     "approve": ({S.ACCEPTED, S.PROCESSING}, {A.LEADER, A.PARTNER}, S.DECIDED),
     "return_result": ({S.DECIDED}, OFFICE | {A.SYSTEM}, S.RETURNED),
 }
-NEEDS_REASON = {"refuse_intake", "request_supplement", "request_withdrawal", "refuse_withdrawal", "stop"}
+STAYS = {"send_back", "forward", "extend"}
+NEEDS_REASON = {
+    "refuse_intake",
+    "request_supplement",
+    "request_withdrawal",
+    "refuse_withdrawal",
+    "stop",
+    "send_back",
+    "request_consultation",
+    "answer_consultation",
+    "cancel_consultation",
+    "forward",
+    "extend",
+    "revert",
+    "reopen",
+}
 
 
 def test_grid_names_every_step() -> None:
@@ -68,11 +91,18 @@ def test_reason_is_asked_for_where_the_law_wants_one(step: str) -> None:
 
 
 def test_every_state_but_the_draft_has_a_national_number() -> None:
-    assert sorted(lifecycle.NATIONAL_STATUS.values()) == list(range(1, 11))
+    assert set(lifecycle.NATIONAL_STATUS.values()) == set(range(1, 11))
+    assert lifecycle.NATIONAL_STATUS[S.CONSULTING] == lifecycle.NATIONAL_STATUS[S.PROCESSING] == 4
+    assert lifecycle.STATE_OF_NATIONAL_STATUS[4] == S.PROCESSING
     assert set(lifecycle.NATIONAL_STATUS) == set(S) - {S.DRAFT}
     assert lifecycle.STATE_OF_NATIONAL_STATUS[11] == S.REFUSED
 
 
-def test_nothing_leads_out_of_a_closed_state() -> None:
+def test_only_a_reopening_leads_out_of_a_closed_state() -> None:
     for row in lifecycle.TRANSITIONS.values():
-        assert not row.sources & {S.REFUSED, S.STOPPED, S.RETURNED}
+        leads_out = row.sources & {S.REFUSED, S.STOPPED, S.RETURNED}
+        assert leads_out == ({S.REFUSED, S.STOPPED} if row.name == "reopen" else set())
+
+
+def test_steps_that_stay_are_the_ones_of_the_grid() -> None:
+    assert {row.name for row in lifecycle.TRANSITIONS.values() if row.stays} == STAYS

@@ -137,6 +137,21 @@ def working_days_left(days: int | str | None) -> str:
 
 
 @register.filter
+def working_time(seconds: int | None) -> str:
+    """Working seconds as days of eight hours, hours and minutes: "2 ngày 3 giờ làm việc"; the two largest parts."""
+    minutes = int(seconds or 0) // 60
+    days, rest = divmod(minutes, 8 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [
+        ngettext("%(n)d ngày", "%(n)d ngày", days) % {"n": days} if days else "",
+        ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours} if hours else "",
+        ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes} if minutes and not days else "",
+    ]
+    words = " ".join(part for part in parts if part)
+    return _("%(time)s làm việc") % {"time": words} if words else _("dưới 1 phút")
+
+
+@register.filter
 def status_tone(state: Any) -> str:
     """The colour of a state's tag; unknown states are neutral."""
     return STATUS_TONES.get(str(getattr(state, "value", state)), "neutral")

@@ -1,0 +1,48 @@
+"""Apology and a new date (xin lỗi và gia hạn thời gian giải quyết): form 04, once in the life of a dossier.
+
+A new date may be given only once, and the first date stays beside it: the index of QĐ 766/QĐ-TTg compares with that one
+(docs/assumptions.md). The citizen is told in writing; by the rule at the latest one day before the first date.
+"""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import access, passage
+from dossiers.models import Dossier
+from dossiers.reasons import clean_reason
+from portal.agencies.actors import Actor
+from portal.agencies.calendars import work_calendar
+from portal.core.errors import InvalidInputError, TransitionError
+
+EVENT = "dossier.extended"
+
+
+def extend(code: str, *, actor: Actor, reason: str, new_due_on: date) -> Dossier:
+    """Give a dossier a later appointment, with an apology (form 04 of TT 03/2025/TT-VPCP).
+
+    Raises TransitionError for a second extension and where there is no date to extend, and InvalidInputError for a day
+    that is not later or not worked.
+    """
+    with access.locked(code, actor=actor) as dossier:
+        if dossier.due_at is None or dossier.agency is None:
+            raise TransitionError(_("Hồ sơ này không có ngày hẹn trả nên không gia hạn được."))
+        if dossier.events.filter(name=EVENT).exists():
+            raise TransitionError(_("Hồ sơ đã gia hạn một lần; mỗi hồ sơ chỉ được hẹn lại một lần."))
+        calendar = work_calendar(dossier.agency)
+        before = timezone.localtime(dossier.due_at)
+        if new_due_on <= max(before.date(), timezone.localdate()) or not calendar.is_working_day(new_due_on):
+            raise InvalidInputError(
+                fields={"new_due_on": [_("Hãy chọn một ngày làm việc sau ngày hẹn cũ và sau hôm nay.")]}
+            )
+        dossier.original_due_at = dossier.due_at
+        dossier.due_at = calendar.closing(new_due_on)
+        passage.apply(
+            dossier,
+            "extend",
+            actor=actor,
+            reason=clean_reason(reason),
+            data={"due_at_before": before.isoformat(), "due_at": dossier.due_at.isoformat()},
+        )
+        return dossier

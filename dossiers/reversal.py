@@ -1,0 +1,90 @@
+"""Taking back a wrong step, and opening an ended dossier again (thu hồi bước sai, mở lại hồ sơ).
+
+No act that we read names these steps; they follow the general duty to mend wrong acts (docs/assumptions.md). A leader
+takes them, with a reason that the citizen reads. Nothing is erased: what was taken back stays in the history.
+"""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from datastore import services as datastore
+from dossiers import access, deadlines, passage, services
+from dossiers.lifecycle import REVERTIBLE, DossierState
+from dossiers.models import Dossier, DossierEvent, Letter, ObligationState
+from dossiers.reasons import clean_reason
+from portal.agencies.actors import Actor
+from portal.agencies.calendars import work_calendar
+from portal.core.errors import TransitionError
+from portal.core.work import WorkState
+
+S = DossierState
+
+
+def revertible(dossier: Dossier) -> DossierEvent | None:
+    """The last step, if an official took it and nobody has built on it yet."""
+    last = passage.last_move(dossier)
+    if last is None or last.name not in REVERTIBLE or last.actor_kind not in access.OFFICIALS:
+        return None
+    return last
+
+
+def revert(code: str, *, actor: Actor, reason: str) -> Dossier:
+    """Take back the last step (thu hồi bước vừa làm): the dossier and its times are as before, its letter is void.
+
+    Raises TransitionError when the last step is not one that can be taken back.
+    """
+    with access.locked(code, actor=actor) as dossier:
+        step = revertible(dossier)
+        if step is None:
+            raise TransitionError(_("Bước vừa làm không thu hồi được nữa vì đã có bước sau hoặc người nộp đã trả lời."))
+        stopped = dossier.clock_stopped_at
+        dossier.clock_stopped_at = None  # the clock goes on as if it had never stood still
+        event = passage.apply(
+            dossier,
+            "revert",
+            actor=actor,
+            reason=clean_reason(reason),
+            data={"reverted": step.name, "sequence": step.sequence, "clock_stopped_at": str(stopped or "")},
+        )
+        if dossier.state == S.SUBMITTED and step.name == "dossier.accepted":
+            dossier.accepted_at = dossier.due_at = dossier.counted_from = None
+            dossier.is_without_time_limit = False
+            dossier.save(update_fields=["accepted_at", "due_at", "counted_from", "is_without_time_limit"])
+        if step.name == "dossier.supplement_requested":
+            dossier.supplement_requests.filter(answered_at__isnull=True).update(
+                answered_at=event.occurred_at, answer=str(_("Cơ quan đã thu hồi yêu cầu này."))
+            )
+        if step.name == "dossier.payment_required":
+            dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
+        _void_letter(step, event.reason)
+        return dossier
+
+
+def reopen(code: str, *, actor: Actor, reason: str) -> Dossier:
+    """Open a refused or stopped dossier again (mở lại hồ sơ); the time it lay closed does not count."""
+    with access.locked(code, actor=actor) as dossier:
+        ended_at, last = dossier.finished_at, passage.last_move(dossier)
+        passage.apply(dossier, "reopen", actor=actor, reason=clean_reason(reason))
+        now = timezone.now()
+        dossier.finished_at = None
+        if dossier.state == S.SUBMITTED and dossier.agency is not None:
+            dossier.intake_due_at = deadlines.intake_due_at(work_calendar(dossier.agency), now)
+        elif ended_at is not None:
+            passage.resume_clock(dossier, ended_at, now)
+        dossier.save(update_fields=["finished_at", "intake_due_at", "due_at", "original_due_at"])
+        services.share_components(dossier)
+        if last is not None:
+            _void_letter(last, reason)
+        return dossier
+
+
+def _void_letter(step: DossierEvent, reason: str) -> None:
+    """The letter of a step that no longer holds: void when it was written, and not written any more when it was not."""
+    letter = Letter.objects.select_for_update().filter(event=step).first()
+    if letter is None:
+        return
+    if letter.document_id is not None:
+        datastore.void(letter.document_id, reason=reason)
+    elif letter.work_state != WorkState.DONE:
+        letter.mark_done(timezone.now())
+        letter.save()

@@ -1,0 +1,105 @@
+"""Forms of the steps that change the course of a dossier: another agency, a new date, a step taken back."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.codes import find_agency
+from portal.agencies.models import Agency
+from portal.backoffice.forms import TOO_LONG, ReasonStepForm, StepForm, reason_field
+
+DATE_ERRORS = {"required": _("Hãy chọn ngày."), "invalid": _("Ghi ngày dạng ngày/tháng/năm, ví dụ 20/11/2026.")}
+SUGGESTED_AT_MOST = 40
+
+
+def _date(label: Any, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"],
+        error_messages=DATE_ERRORS,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "govuk-input--width-10"}),
+    )
+
+
+class AgencyStepForm(StepForm):
+    """A step that names another agency: by its code or its whole name, with those nearby to choose from."""
+
+    agency = forms.CharField(
+        label=_("Cơ quan"),
+        max_length=300,
+        help_text=_("Gõ tên hoặc mã cơ quan, hoặc chọn trong danh sách gợi ý."),
+        error_messages={"required": _("Hãy chọn cơ quan."), "max_length": TOO_LONG},
+        widget=forms.TextInput(attrs={"list": "agency-list", "autocomplete": "off"}),
+    )
+    suggestions_template = "backoffice/_agency_list.html"
+
+    def suggestions(self) -> list[Agency]:
+        """Agencies under the same parent, and those above: where a neighbour's dossier mostly belongs."""
+        own = self.dossier.agency
+        if own is None:
+            return []
+        near = Agency.objects.valid_on(timezone.localdate()).exclude(pk=own.pk)
+        return list(near.filter(parent=own.parent_id).order_by("name")[:SUGGESTED_AT_MOST])
+
+    def clean_agency(self) -> Agency:
+        """The agency that was named; one name may be borne by several, then its code is asked for."""
+        typed = " ".join(self.cleaned_data["agency"].split())
+        found = find_agency(typed)
+        if found is not None:
+            return found
+        named = list(Agency.objects.valid_on(timezone.localdate()).filter(name__iexact=typed)[:2])
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise forms.ValidationError(_now("Có nhiều cơ quan cùng tên này. Hãy ghi mã cơ quan."))
+        raise forms.ValidationError(_now("Không có cơ quan này. Hãy ghi đúng tên đầy đủ hoặc mã cơ quan."))
+
+
+class ConsultationForm(AgencyStepForm):
+    """The question to another agency."""
+
+    question = reason_field(
+        _("Nội dung hỏi"), _("Cơ quan được hỏi đọc nguyên văn."), missing=_("Hãy ghi nội dung hỏi.")
+    )
+    answer_due_on = _date(_("Đề nghị trả lời trước ngày"))
+    legal_basis = forms.CharField(
+        label=_("Căn cứ dừng thời hạn"),
+        max_length=200,
+        required=False,
+        help_text=_("Chỉ ghi khi luật cho dừng tính thời hạn trong lúc chờ. Để trống thì thời hạn vẫn chạy."),
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
+class AnswerForm(StepForm):
+    """The other agency's answer."""
+
+    answer = reason_field(_("Ý kiến của cơ quan"), missing=_("Hãy ghi ý kiến."))
+
+
+class ForwardForm(AgencyStepForm):
+    """Where the filing belongs, and why."""
+
+    reason = reason_field(_("Lý do"), _("Người nộp đọc nguyên văn."))
+
+
+class ExtendForm(ReasonStepForm):
+    """The apology's reason and the new date."""
+
+    new_due_on = _date(_("Ngày hẹn mới"), _("Một ngày làm việc sau ngày hẹn cũ."))
+
+
+FORMS: dict[str, type[StepForm]] = {
+    "request_consultation": ConsultationForm,
+    "answer_consultation": AnswerForm,
+    "cancel_consultation": ReasonStepForm,
+    "forward": ForwardForm,
+    "extend": ExtendForm,
+    "send_back": ReasonStepForm,
+    "revert": ReasonStepForm,
+    "reopen": ReasonStepForm,
+}

@@ -1,0 +1,261 @@
+"""Steps that change the course of a dossier: another agency asked, a new date, a filing moved, a step taken back."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from datastore.models import DocumentStatus, Grant
+from dossiers import access, consultation, extension, forwarding, letters, reversal, services
+from dossiers.lifecycle import DossierState
+from dossiers.models import Consultation, Dossier, Letter, LetterKind
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.models import Agency
+from portal.core.calendar import WorkCalendar
+from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
+from portal.core.work import WorkState
+from portal.exchange.models import OutboxMessage
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+S = DossierState
+CALENDAR = WorkCalendar.national()
+
+
+def working_day(days: int):
+    """A working day some days from now."""
+    return CALENDAR.this_or_next_working_day(timezone.localdate() + timedelta(days=days))
+
+
+def other_agency() -> Agency:
+    return factories.make_other_agency()
+
+
+def actor(dossier: Dossier, kind: ActorKind) -> Actor:
+    assert dossier.agency is not None
+    return factories.official_actor(dossier.agency, kind)
+
+
+def asked(dossier: Dossier, *, legal_basis: str = "") -> Dossier:
+    return consultation.request_consultation(
+        dossier.code or "",
+        actor=actor(dossier, ActorKind.AGENCY),
+        agency=other_agency(),
+        question="Có tranh chấp không?",
+        answer_due_on=working_day(10),
+        legal_basis=legal_basis,
+    )
+
+
+class TestConsultation:
+    def test_the_other_agency_sees_it_answers_and_loses_sight_of_it(self) -> None:
+        dossier = asked(factories.processing_dossier())
+        there = Actor(kind=ActorKind.CONSULTED, agency=other_agency(), name="Trần Trả Lời")
+        assert access.get_dossier(dossier.code or "", actor=there).state == S.CONSULTING
+        assert Grant.objects.filter(agency=other_agency(), expires_at__isnull=True).count() == 1
+
+        consultation.answer_consultation(dossier.code or "", actor=there, answer="Không có tranh chấp.")
+        dossier.refresh_from_db()
+        assert dossier.state == S.PROCESSING
+        with pytest.raises(NotFoundError):
+            access.get_dossier(dossier.code or "", actor=there)
+        assert not Grant.objects.filter(agency=other_agency(), expires_at__isnull=True).exists()
+        assert Grant.objects.filter(agency=dossier.agency, expires_at__isnull=True).exists()
+
+    def test_another_agency_than_the_one_asked_sees_nothing(self) -> None:
+        dossier = asked(factories.processing_dossier())
+        stranger = Actor(kind=ActorKind.CONSULTED, agency=factories.make_agency("H29.99999"), name="Người lạ")
+        with pytest.raises(NotFoundError):
+            consultation.answer_consultation(dossier.code or "", actor=stranger, answer="Chen vào.")
+
+    def test_the_time_limit_runs_on_unless_a_law_stops_it(self) -> None:
+        running = asked(factories.processing_dossier())
+        assert running.clock_stopped_at is None
+        stopped = asked(factories.processing_dossier(), legal_basis="Luật Đất đai 2024 điều 1")
+        assert stopped.clock_stopped_at is not None
+        due = stopped.due_at
+        Dossier.objects.filter(pk=stopped.pk).update(clock_stopped_at=timezone.now() - timedelta(days=14))
+        consultation.cancel_consultation(stopped.code or "", actor=actor(stopped, ActorKind.LEADER), reason="Thôi.")
+        stopped.refresh_from_db()
+        assert stopped.clock_stopped_at is None
+        assert stopped.due_at is not None and due is not None and stopped.due_at > due
+
+    def test_a_withdrawal_ends_the_question(self) -> None:
+        dossier = asked(factories.processing_dossier())
+        citizen = Actor.citizen(dossier.filer)  # type: ignore[arg-type]
+        services.request_withdrawal(dossier.code or "", actor=citizen, reason="Không cần nữa.")
+        assert not dossier.consultations.filter(ended_at__isnull=True).exists()
+        services.refuse_withdrawal(dossier.code or "", actor=actor(dossier, ActorKind.DESK), reason="Đã có kết quả.")
+        dossier.refresh_from_db()
+        assert dossier.state == S.PROCESSING
+
+    def test_the_own_agency_and_a_day_off_are_refused_by_name(self) -> None:
+        dossier = factories.processing_dossier()
+        assert dossier.agency is not None
+        for agency, on, field in (
+            (dossier.agency, working_day(5), "agency"),
+            (other_agency(), timezone.localdate() - timedelta(days=1), "answer_due_on"),
+        ):
+            with pytest.raises(InvalidInputError) as caught:
+                consultation.request_consultation(
+                    dossier.code or "",
+                    actor=actor(dossier, ActorKind.AGENCY),
+                    agency=agency,
+                    question="x",
+                    answer_due_on=on,
+                )
+            assert list(caught.value.fields) == [field]
+
+    def test_the_database_keeps_one_open_question_and_no_stop_without_a_law(self) -> None:
+        dossier = asked(factories.processing_dossier())
+        row = {"dossier": dossier, "agency": other_agency(), "question": "x", "asked_at": timezone.now()}
+        for wrong in ({}, {"stops_clock": True, "ended_at": timezone.now()}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Consultation.objects.create(**row, answer_due_at=timezone.now(), **wrong)
+
+
+class TestExtension:
+    def test_the_first_date_stays_beside_the_new_one_and_form_04_says_both(self) -> None:
+        dossier = factories.processing_dossier()
+        first = dossier.due_at
+        extension.extend(
+            dossier.code or "",
+            actor=actor(dossier, ActorKind.LEADER),
+            reason="Chờ kết quả xác minh.",
+            new_due_on=working_day(30),
+        )
+        dossier.refresh_from_db()
+        assert dossier.original_due_at == first
+        assert dossier.due_at is not None and timezone.localdate(dossier.due_at) == working_day(30)
+        letter = Letter.objects.get(dossier=dossier, kind=LetterKind.EXTENSION)
+        letters.write(letter)
+        letter.refresh_from_db()
+        assert letter.document is not None and letter.document.title.startswith("Văn bản xin lỗi")
+
+    def test_only_once(self) -> None:
+        dossier = factories.processing_dossier()
+        leader = actor(dossier, ActorKind.LEADER)
+        extension.extend(dossier.code or "", actor=leader, reason="Một.", new_due_on=working_day(30))
+        with pytest.raises(TransitionError):
+            extension.extend(dossier.code or "", actor=leader, reason="Hai.", new_due_on=working_day(60))
+
+    def test_an_earlier_day_is_refused_and_nothing_changes(self) -> None:
+        dossier = factories.processing_dossier()
+        with pytest.raises(InvalidInputError) as caught:
+            extension.extend(
+                dossier.code or "",
+                actor=actor(dossier, ActorKind.LEADER),
+                reason="x",
+                new_due_on=timezone.localdate(),
+            )
+        assert "new_due_on" in caught.value.fields
+        dossier.refresh_from_db()
+        assert dossier.original_due_at is None
+
+
+class TestForwarding:
+    def test_the_filing_moves_with_its_papers_and_keeps_its_code(self) -> None:
+        dossier = factories.file_dossier()
+        old, new, code = dossier.agency, other_agency(), dossier.code or ""
+        forwarding.forward(code, actor=actor(dossier, ActorKind.DESK), agency=new, reason="Thuộc phường khác.")
+        dossier.refresh_from_db()
+        assert (dossier.agency, dossier.code, dossier.state) == (new, code, S.SUBMITTED)
+        assert Grant.objects.filter(agency=new, dossier_code=code, expires_at__isnull=True).exists()
+        assert not Grant.objects.filter(agency=old, dossier_code=code, expires_at__isnull=True).exists()
+        services.accept(code, actor=factories.official_actor(new))
+        with pytest.raises(NotFoundError):
+            services.start_processing(code, actor=factories.official_actor(old))  # type: ignore[arg-type]
+
+    def test_a_system_that_decides_there_gets_it_as_a_new_filing(self) -> None:
+        dossier, new = factories.file_dossier(), other_agency()
+        client = factories.make_client(new)
+        forwarding.forward(dossier.code or "", actor=actor(dossier, ActorKind.DESK), agency=new, reason="Sai nơi nộp.")
+        message = OutboxMessage.objects.get(client=client)
+        assert (message.type, message.subject) == ("dossier.submitted", dossier.code)
+        dossier.refresh_from_db()
+        assert dossier.handled_by == client
+
+    def test_not_to_itself(self) -> None:
+        dossier = factories.file_dossier()
+        assert dossier.agency is not None
+        with pytest.raises(InvalidInputError):
+            forwarding.forward(
+                dossier.code or "", actor=actor(dossier, ActorKind.DESK), agency=dossier.agency, reason="x"
+            )
+
+
+class TestReversal:
+    def test_a_wrong_acceptance_is_as_if_it_had_not_been_and_its_letter_is_void(self) -> None:
+        dossier = factories.file_dossier()
+        services.accept(dossier.code or "", actor=actor(dossier, ActorKind.DESK))
+        letter = Letter.objects.get(dossier=dossier, kind=LetterKind.RECEIPT)
+        letters.write(letter)
+        reversal.revert(dossier.code or "", actor=actor(dossier, ActorKind.LEADER), reason="Nhận nhầm.")
+        dossier.refresh_from_db()
+        letter.refresh_from_db()
+        assert (dossier.state, dossier.accepted_at, dossier.due_at) == (S.SUBMITTED, None, None)
+        assert letter.document is not None and letter.document.status == DocumentStatus.REVOKED
+        assert [event.name for event in dossier.events.order_by("sequence")][-2:] == [
+            "dossier.accepted",
+            "dossier.reverted",
+        ]
+
+    def test_a_letter_that_is_not_yet_written_is_not_written_any_more(self) -> None:
+        dossier = factories.file_dossier()
+        services.accept(dossier.code or "", actor=actor(dossier, ActorKind.DESK))
+        reversal.revert(dossier.code or "", actor=actor(dossier, ActorKind.LEADER), reason="Nhận nhầm.")
+        letter = Letter.objects.get(dossier=dossier, kind=LetterKind.RECEIPT)
+        assert letter.work_state == WorkState.DONE
+        letters.write(letter)
+        letter.refresh_from_db()
+        assert letter.document is None
+
+    def test_a_wrong_supplement_request_leaves_the_due_date_where_it_was(self) -> None:
+        dossier = factories.processing_dossier()
+        due = dossier.due_at
+        services.request_supplement(
+            dossier.code or "",
+            actor=actor(dossier, ActorKind.DESK),
+            reason="Thiếu.",
+            defects=[services.Defect("a", "b", "c")],
+        )
+        reversal.revert(dossier.code or "", actor=actor(dossier, ActorKind.LEADER), reason="Đủ giấy rồi.")
+        dossier.refresh_from_db()
+        assert (dossier.state, dossier.due_at, dossier.clock_stopped_at) == (S.PROCESSING, due, None)
+        assert not dossier.supplement_requests.filter(answered_at__isnull=True).exists()
+
+    def test_what_the_citizen_answered_is_not_taken_back(self) -> None:
+        dossier = factories.processing_dossier()
+        services.request_supplement(
+            dossier.code or "",
+            actor=actor(dossier, ActorKind.DESK),
+            reason="Thiếu.",
+            defects=[services.Defect("a", "b", "c")],
+        )
+        citizen = Actor.citizen(dossier.filer)  # type: ignore[arg-type]
+        services.supplement(dossier.code or "", actor=citizen, answer="Đây ạ.")
+        with pytest.raises(TransitionError):
+            reversal.revert(dossier.code or "", actor=actor(dossier, ActorKind.LEADER), reason="Thôi.")
+
+    def test_a_stopped_dossier_goes_on_where_it_was_and_the_pause_does_not_count(self) -> None:
+        dossier = factories.processing_dossier()
+        due, code = dossier.due_at, dossier.code or ""
+        services.stop(code, actor=actor(dossier, ActorKind.DESK), reason="Nhầm hồ sơ.")
+        Dossier.objects.filter(pk=dossier.pk).update(finished_at=timezone.now() - timedelta(days=14))
+        reversal.reopen(code, actor=actor(dossier, ActorKind.LEADER), reason="Dừng nhầm.")
+        dossier.refresh_from_db()
+        assert (dossier.state, dossier.finished_at) == (S.PROCESSING, None)
+        assert dossier.due_at is not None and due is not None and dossier.due_at > due
+        assert Grant.objects.filter(agency=dossier.agency, dossier_code=code, expires_at__isnull=True).exists()
+
+    def test_a_refused_filing_waits_for_intake_again(self) -> None:
+        dossier = factories.file_dossier()
+        services.refuse_intake(dossier.code or "", actor=actor(dossier, ActorKind.DESK), reason="Nhầm.")
+        reversal.reopen(dossier.code or "", actor=actor(dossier, ActorKind.LEADER), reason="Từ chối nhầm.")
+        dossier.refresh_from_db()
+        assert dossier.state == S.SUBMITTED
+        assert dossier.intake_due_at is not None and dossier.intake_due_at > timezone.now()
+        with pytest.raises(ObjectDoesNotExist):
+            dossier.events.get(name="dossier.accepted")
