@@ -1,4 +1,4 @@
-"""Dossiers (hồ sơ): what was filed, what happened, what is owed and which letters were written."""
+"""Dossiers (hồ sơ): what was filed, where it stands, and the papers that came with it."""
 
 import uuid
 from datetime import datetime
@@ -17,13 +17,12 @@ from dossiers.lifecycle import (
     NATIONAL_STATUS,
     DossierState,
 )
-from portal.agencies.actors import ActorKind
 from portal.agencies.models import Agency, ApiClient
 from portal.core.encryption import EncryptedTextField
-from portal.core.work import QueuedWork, WorkQuerySet
 from procedures.models import ProcedureVersion
 
 if TYPE_CHECKING:
+    from dossiers.models.events import DossierEvent
     from portal.accounts.models import User
 
 
@@ -227,53 +226,6 @@ class DossierComponent(models.Model):
         return self.name
 
 
-class DossierEvent(models.Model):
-    """One thing that happened to a dossier (sự kiện): the hub that timeline, partners, notices and figures read."""
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="events")
-    sequence = models.PositiveIntegerField()
-    name = models.CharField(_("sự kiện"), max_length=60)
-    """In the past: dossier.submitted, dossier.supplement_requested …"""
-    from_state = models.CharField(max_length=24, blank=True)
-    to_state = models.CharField(max_length=24, blank=True)
-    """Empty when the event changed no state, or came too late to change it."""
-    actor_kind = models.CharField(max_length=10, choices=ActorKind)
-    actor_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    actor_agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
-    actor_name = models.CharField(max_length=200, blank=True)
-    source = models.CharField(max_length=60, default="portal")
-    source_reference = models.CharField(max_length=150, blank=True, default="")
-    occurred_at = models.DateTimeField(_("xảy ra lúc"))
-    received_at = models.DateTimeField(_("nhận lúc"), default=timezone.now)
-    reason = models.TextField(_("lý do"), blank=True)
-    data = models.JSONField(default=dict, blank=True)
-    is_public = models.BooleanField(default=True)
-
-    class Meta:
-        verbose_name = _("sự kiện của hồ sơ")
-        verbose_name_plural = _("sự kiện của hồ sơ")
-        ordering = ["dossier", "sequence"]
-        get_latest_by = ["sequence"]
-        constraints = [
-            models.UniqueConstraint(fields=["dossier", "sequence"], name="one_event_per_sequence"),
-            models.UniqueConstraint(
-                fields=["dossier", "source", "source_reference"],
-                condition=~Q(source_reference=""),
-                name="one_event_per_source_reference",
-            ),
-        ]
-        indexes = [models.Index(fields=["-received_at", "-id"], name="event_by_arrival")]
-
-    def __str__(self) -> str:
-        return f"{self.name} #{self.sequence}"
-
-
 class DossierCodeCounter(models.Model):
     """The last number an agency gave on a day; numbers are never used twice."""
 
@@ -288,164 +240,3 @@ class DossierCodeCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_code} {self.day}: {self.last_number}"
-
-
-class ObligationState(models.TextChoices):
-    """State of something owed."""
-
-    DUE = "due", _("Chưa nộp")
-    PAID = "paid", _("Đã nộp")
-    CANCELLED = "cancelled", _("Không phải nộp")
-
-
-class FinancialObligation(models.Model):
-    """Something owed for a dossier (nghĩa vụ tài chính); a dossier says what is owed, payments says it was paid."""
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="obligations")
-    kind = models.CharField(_("loại"), max_length=6)
-    """procedures.models.FeeKind: phí, lệ phí and giá have different accounts and receipts."""
-    description = models.CharField(_("khoản"), max_length=300)
-    amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
-    legal_basis = models.CharField(_("căn cứ"), max_length=200, blank=True)
-    state = models.CharField(max_length=9, choices=ObligationState, default=ObligationState.DUE)
-    created_at = models.DateTimeField(default=timezone.now)
-    paid_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("nghĩa vụ tài chính")
-        verbose_name_plural = _("nghĩa vụ tài chính")
-        constraints = [
-            models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="obligation_is_positive"),
-            models.CheckConstraint(
-                condition=~Q(state="paid") | Q(paid_at__isnull=False),
-                name="paid_obligation_has_time",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.description}: {self.amount_vnd}"
-
-
-class SupplementRequest(models.Model):
-    """One complete list of what is missing (phiếu yêu cầu bổ sung) – NĐ 118/2025/NĐ-CP, form 02."""
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="supplement_requests")
-    round = models.PositiveSmallIntegerField()
-    reason = models.TextField(_("lý do"))
-    items = models.JSONField(default=list)
-    """[{component_code, name, text}]"""
-    requested_at = models.DateTimeField()
-    answer_due_at = models.DateTimeField(null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    answer = models.TextField(blank=True)
-
-    class Meta:
-        verbose_name = _("yêu cầu bổ sung")
-        verbose_name_plural = _("yêu cầu bổ sung")
-        ordering = ["dossier", "round"]
-        constraints = [models.UniqueConstraint(fields=["dossier", "round"], name="one_request_per_round")]
-
-    def __str__(self) -> str:
-        return f"{self.dossier} #{self.round}"
-
-
-class Consultation(models.Model):
-    """A question to another agency about a dossier (lấy ý kiến); that agency reads the papers until it answers."""
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="consultations")
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="consultations", verbose_name=_("cơ quan được hỏi"))
-    question = models.TextField(_("nội dung hỏi"))
-    stops_clock = models.BooleanField(_("dừng tính thời hạn"), default=False)
-    legal_basis = models.CharField(_("căn cứ dừng"), max_length=200, blank=True)
-    """The text that lets the time limit stand still while the other agency answers; most laws have none."""
-    asked_at = models.DateTimeField()
-    answer_due_at = models.DateTimeField(_("hạn trả lời"))
-    answered_at = models.DateTimeField(null=True, blank=True)
-    answer = models.TextField(_("trả lời"), blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    """When it was answered, or taken back without an answer."""
-
-    class Meta:
-        verbose_name = _("lấy ý kiến")
-        verbose_name_plural = _("lấy ý kiến")
-        ordering = ["dossier", "asked_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["dossier"], condition=Q(ended_at__isnull=True), name="one_open_consultation"
-            ),
-            models.CheckConstraint(condition=Q(stops_clock=False) | ~Q(legal_basis=""), name="clock_stops_by_law_only"),
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True) | Q(ended_at__isnull=False), name="answered_consultation_ended"
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["agency", "answer_due_at"], condition=Q(ended_at__isnull=True), name="open_questions"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.dossier} → {self.agency}"
-
-
-class LetterKind(models.TextChoices):
-    """The letters of TT 03/2025/TT-VPCP that the portal writes by itself (mẫu số)."""
-
-    SUBMISSION = "00", _("Xác nhận nộp hồ sơ trực tuyến")
-    RECEIPT = "01", _("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
-    SUPPLEMENT = "02", _("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ")
-    REFUSAL = "03", _("Phiếu từ chối tiếp nhận giải quyết hồ sơ")
-    EXTENSION = "04", _("Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết")
-    STOP = "05", _("Thông báo dừng giải quyết hồ sơ")
-
-
-class Letter(QueuedWork):
-    """A letter to write as PDF (văn bản của hồ sơ): a row first, then a document in the applicant's store."""
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="letters")
-    kind = models.CharField(_("mẫu"), max_length=2, choices=LetterKind)
-    event = models.OneToOneField(DossierEvent, models.CASCADE, related_name="letter")
-    document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="letter")
-
-    objects = WorkQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("văn bản của hồ sơ")
-        verbose_name_plural = _("văn bản của hồ sơ")
-        indexes = [
-            models.Index(
-                fields=["next_try_at", "id"],
-                name="letter_due",
-                condition=Q(work_state="pending"),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.dossier}"
-
-
-class ResultIssue(QueuedWork):
-    """A result to make (cấp kết quả): render, sign, deposit; at most one per dossier, however often it is tried."""
-
-    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="result_issue")
-    document_number = models.CharField(_("số văn bản"), max_length=60)
-    signer_name = models.CharField(_("người ký"), max_length=200)
-    signer_title = models.CharField(_("chức vụ"), max_length=150, blank=True)
-    approved_at = models.DateTimeField(_("phê duyệt lúc"))
-    fields = models.JSONField(default=dict, blank=True)
-    """Content the deciding agency adds to the template, by name."""
-    document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="issued_by_work")
-
-    objects = WorkQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("việc cấp kết quả")
-        verbose_name_plural = _("việc cấp kết quả")
-        indexes = [
-            models.Index(
-                fields=["next_try_at", "id"],
-                name="result_due",
-                condition=Q(work_state="pending"),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.document_number} {self.dossier}"

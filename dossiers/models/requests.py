@@ -1,0 +1,105 @@
+"""What is asked for while a dossier is decided: money, missing papers, another agency's opinion."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.models.dossiers import Dossier
+from portal.agencies.models import Agency
+
+
+class ObligationState(models.TextChoices):
+    """State of something owed."""
+
+    DUE = "due", _("Chưa nộp")
+    PAID = "paid", _("Đã nộp")
+    CANCELLED = "cancelled", _("Không phải nộp")
+
+
+class FinancialObligation(models.Model):
+    """Something owed for a dossier (nghĩa vụ tài chính); a dossier says what is owed, payments says it was paid."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="obligations")
+    kind = models.CharField(_("loại"), max_length=6)
+    """procedures.models.FeeKind: phí, lệ phí and giá have different accounts and receipts."""
+    description = models.CharField(_("khoản"), max_length=300)
+    amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
+    legal_basis = models.CharField(_("căn cứ"), max_length=200, blank=True)
+    state = models.CharField(max_length=9, choices=ObligationState, default=ObligationState.DUE)
+    created_at = models.DateTimeField(default=timezone.now)
+    paid_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("nghĩa vụ tài chính")
+        verbose_name_plural = _("nghĩa vụ tài chính")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="obligation_is_positive"),
+            models.CheckConstraint(
+                condition=~Q(state="paid") | Q(paid_at__isnull=False),
+                name="paid_obligation_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.description}: {self.amount_vnd}"
+
+
+class SupplementRequest(models.Model):
+    """One complete list of what is missing (phiếu yêu cầu bổ sung) – NĐ 118/2025/NĐ-CP, form 02."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="supplement_requests")
+    round = models.PositiveSmallIntegerField()
+    reason = models.TextField(_("lý do"))
+    items = models.JSONField(default=list)
+    """[{component_code, name, text}]"""
+    requested_at = models.DateTimeField()
+    answer_due_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("yêu cầu bổ sung")
+        verbose_name_plural = _("yêu cầu bổ sung")
+        ordering = ["dossier", "round"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "round"], name="one_request_per_round")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier} #{self.round}"
+
+
+class Consultation(models.Model):
+    """A question to another agency about a dossier (lấy ý kiến); that agency reads the papers until it answers."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="consultations")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="consultations", verbose_name=_("cơ quan được hỏi"))
+    question = models.TextField(_("nội dung hỏi"))
+    stops_clock = models.BooleanField(_("dừng tính thời hạn"), default=False)
+    legal_basis = models.CharField(_("căn cứ dừng"), max_length=200, blank=True)
+    """The text that lets the time limit stand still while the other agency answers; most laws have none."""
+    asked_at = models.DateTimeField()
+    answer_due_at = models.DateTimeField(_("hạn trả lời"))
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(_("trả lời"), blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    """When it was answered, or taken back without an answer."""
+
+    class Meta:
+        verbose_name = _("lấy ý kiến")
+        verbose_name_plural = _("lấy ý kiến")
+        ordering = ["dossier", "asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(ended_at__isnull=True), name="one_open_consultation"
+            ),
+            models.CheckConstraint(condition=Q(stops_clock=False) | ~Q(legal_basis=""), name="clock_stops_by_law_only"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(ended_at__isnull=False), name="answered_consultation_ended"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "answer_due_at"], condition=Q(ended_at__isnull=True), name="open_questions"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier} → {self.agency}"

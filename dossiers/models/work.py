@@ -1,0 +1,75 @@
+"""Papers that the worker makes for a dossier: letters and the result, as rows first."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from datastore.models import Document
+from dossiers.models.dossiers import Dossier
+from dossiers.models.events import DossierEvent
+from portal.core.work import QueuedWork, WorkQuerySet
+
+
+class LetterKind(models.TextChoices):
+    """The letters of TT 03/2025/TT-VPCP that the portal writes by itself (mẫu số)."""
+
+    SUBMISSION = "00", _("Xác nhận nộp hồ sơ trực tuyến")
+    RECEIPT = "01", _("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
+    SUPPLEMENT = "02", _("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ")
+    REFUSAL = "03", _("Phiếu từ chối tiếp nhận giải quyết hồ sơ")
+    EXTENSION = "04", _("Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết")
+    STOP = "05", _("Thông báo dừng giải quyết hồ sơ")
+
+
+class Letter(QueuedWork):
+    """A letter to write as PDF (văn bản của hồ sơ): a row first, then a document in the applicant's store."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="letters")
+    kind = models.CharField(_("mẫu"), max_length=2, choices=LetterKind)
+    event = models.OneToOneField(DossierEvent, models.CASCADE, related_name="letter")
+    document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="letter")
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("văn bản của hồ sơ")
+        verbose_name_plural = _("văn bản của hồ sơ")
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="letter_due",
+                condition=Q(work_state="pending"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.dossier}"
+
+
+class ResultIssue(QueuedWork):
+    """A result to make (cấp kết quả): render, sign, deposit; at most one per dossier, however often it is tried."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="result_issue")
+    document_number = models.CharField(_("số văn bản"), max_length=60)
+    signer_name = models.CharField(_("người ký"), max_length=200)
+    signer_title = models.CharField(_("chức vụ"), max_length=150, blank=True)
+    approved_at = models.DateTimeField(_("phê duyệt lúc"))
+    fields = models.JSONField(default=dict, blank=True)
+    """Content the deciding agency adds to the template, by name."""
+    document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="issued_by_work")
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("việc cấp kết quả")
+        verbose_name_plural = _("việc cấp kết quả")
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="result_due",
+                condition=Q(work_state="pending"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_number} {self.dossier}"
