@@ -1,12 +1,13 @@
 """Status events from an agency's own system over REST: the same services, through the same table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+import structlog
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, lifecycle, passage, services
@@ -14,7 +15,11 @@ from dossiers.models import Dossier, DossierEvent
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
-from portal.core.errors import InvalidInputError
+from portal.core import writes
+from portal.core.errors import InvalidInputError, NotFoundError, PortalError
+from portal.core.statements import Statement
+
+log = structlog.get_logger(__name__)
 
 EVENTS = (
     "accept",
@@ -31,6 +36,22 @@ EVENTS = (
 """Steps a partner may report, by the names of the transition table."""
 
 
+@dataclass(frozen=True, slots=True)
+class PartnerEvent:
+    """One thing that happened to a dossier at the agency, as its system tells it."""
+
+    code: str
+    event: str
+    occurred_at: datetime
+    reference: str
+    reason: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+Applied = tuple[Dossier, DossierEvent, bool]
+"""The dossier, the event row and whether it is new."""
+
+
 def apply_partner_event(
     code: str,
     *,
@@ -40,55 +61,123 @@ def apply_partner_event(
     reference: str,
     reason: str = "",
     data: Mapping[str, Any] | None = None,
-) -> tuple[Dossier, DossierEvent, bool]:
-    """Apply one event of a partner's system; returns the dossier, the event row and whether it is new.
+) -> Applied:
+    """Apply one event of a partner's system.
 
     A replay (same reference) returns the first event. A report older than what set the current state is kept as an
     event and moves nothing, unless the table still allows it. Raises NotFoundError, TransitionError, InvalidInputError.
     """
-    if event not in EVENTS:
-        raise InvalidInputError(
-            fields={
-                "event": [_("Sự kiện không có trong bảng. Dùng một trong: %(names)s.") % {"names": ", ".join(EVENTS)}]
-            }
-        )
+    told = PartnerEvent(code, event, occurred_at, reference, reason, data or {})
     # within the transaction of an idempotent request there is no need for one of our own
-    with nullcontext() if connection.in_atomic_block else transaction.atomic():
-        return _apply(code, client, event, occurred_at, reference, reason, data or {})
+    with nullcontext() if connection.in_atomic_block else transaction.atomic(), writes.gathered():
+        apply_one = _opened([told], Actor.partner(client))
+        return apply_one(told)
 
 
-def _apply(
-    code: str,
-    client: ApiClient,
-    event: str,
-    occurred_at: datetime,
-    reference: str,
-    reason: str,
-    data: Mapping[str, Any],
-) -> tuple[Dossier, DossierEvent, bool]:
-    actor = Actor.partner(client)
-    official = dict(data.get("official") or {})
-    occasion = Occasion(occurred_at, client.event_source, reference, {"official": official} if official else {})
-    dossier = access.lock_dossier(code, actor=actor)
-    known = passage.replayed(dossier, occasion)
-    if known is not None:
-        return dossier, known, False
+def apply_partner_events(events: Sequence[PartnerEvent], *, client: ApiClient) -> list[Applied | PortalError]:
+    """Apply many events as apply_partner_event applies one, each dossier's in the order given.
+
+    What is wrong with one is returned in its place and changes nothing for the others. All are read and written
+    together; where the database refuses that, they are applied one by one, so that only the guilty one fails.
+    """
+    try:
+        with transaction.atomic():
+            return _apply_together(events, Actor.partner(client))
+    except (writes.CannotUndoError, DataError, IntegrityError) as error:
+        log.warning("partner_events.one_by_one", error=type(error).__name__, client_id=client.pk)
+    return [_apply_apart(event, Actor.partner(client)) for event in events]
+
+
+def _apply_together(events: Sequence[PartnerEvent], actor: Actor) -> list[Applied | PortalError]:
+    applied: list[Applied | PortalError] = []
+    with writes.gathered() as pending:
+        apply_one = _opened(events, actor)
+        for event in events:
+            undo = pending.attempt()
+            try:
+                applied.append(apply_one(event))
+            except PortalError as error:
+                undo()
+                applied.append(error)
+    return applied
+
+
+def _apply_apart(event: PartnerEvent, actor: Actor) -> Applied | PortalError:
+    try:
+        with transaction.atomic(), writes.gathered():
+            return _opened([event], actor)(event)
+    except PortalError as error:
+        return error
+    except (DataError, IntegrityError) as error:
+        log.warning("partner_event.refused", error=type(error).__name__, dossier_code=event.code)
+        return InvalidInputError(_("Không lưu được sự kiện này. Hãy kiểm tra lại các giá trị."))
+
+
+_MORE_IDS = Statement(
+    f"SELECT nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"  # noqa: S608 - a table's name
+    " FROM generate_series(1, %s)"
+)
+
+
+def _opened(events: Sequence[PartnerEvent], actor: Actor) -> Callable[[PartnerEvent], Applied]:
+    """Lock the dossiers of these events, see which are known already, and return what applies one of them."""
+    source = f"client:{actor.client.pk}" if actor.client else ""
+    dossiers = access.lock_dossiers(sorted({event.code for event in events}), actor=actor)
+    known = passage.known_events(dossiers.values(), source=source, references=[event.reference for event in events])
+    spare = len(events) - len(dossiers)
+    event_ids = [row[0] for row in _MORE_IDS.rows([spare])] if spare > 0 and dossiers else []
+
+    def apply_one(event: PartnerEvent) -> Applied:
+        dossier = dossiers.get(event.code)
+        if dossier is None:
+            raise NotFoundError(code="dossier.not_found")
+        if (row := known.get((dossier.pk, event.reference))) is not None:
+            return dossier, row, False
+        if dossier.next_event_id is None and event_ids:  # the lock brought one for each dossier
+            dossier.next_event_id = event_ids.pop(0)
+        before = dict(dossier.__dict__)
+        try:
+            row = _apply(dossier, event, actor, source)
+        except PortalError:
+            dossier.__dict__ = before
+            raise
+        known[dossier.pk, event.reference] = row
+        return dossier, row, True
+
+    return apply_one
+
+
+def _apply(dossier: Dossier, told: PartnerEvent, actor: Actor, source: str) -> DossierEvent:
+    if told.event not in EVENTS:
+        names = ", ".join(EVENTS)
+        problem = _("Sự kiện không có trong bảng. Dùng một trong: %(names)s.") % {"names": names}
+        raise InvalidInputError(fields={"event": [problem]})
+    official = dict(told.data.get("official") or {})
+    occasion = Occasion(told.occurred_at, source, told.reference, {"official": official} if official else {})
     allowed = {row.name for row in lifecycle.allowed(dossier.state, actor.kind)}
-    if event not in allowed and passage.is_late_report(dossier, actor, occasion):
+    if told.event not in allowed and passage.is_late_report(dossier, actor, occasion):
         row = passage.record(
             dossier,
-            lifecycle.TRANSITIONS[event].event,
+            lifecycle.TRANSITIONS[told.event].event,
             actor=actor,
-            reason=reason,
-            occasion=Occasion(occurred_at, occasion.source, reference, {**occasion.data, "late": True}),
+            reason=told.reason,
+            occasion=replace(occasion, data={**occasion.data, "late": True}),
         )
-        dossier.save(update_fields=["last_sequence", "updated_at"])
-        return dossier, row, True
+        writes.update(dossier, ["last_sequence", "updated_at"])
+        return row
+    dossier.newest_event = None
     with access.holding(dossier, actor=actor):
-        _call(event, code, actor=actor, reason=reason, data=data, occasion=replace(occasion, is_new=True))
+        _call(
+            told.event,
+            told.code,
+            actor=actor,
+            reason=told.reason,
+            data=told.data,
+            occasion=replace(occasion, is_new=True),
+        )
     if dossier.newest_event is None:
-        raise RuntimeError(f"step {event} made no event")
-    return dossier, dossier.newest_event, True
+        raise RuntimeError(f"step {told.event} made no event")
+    return dossier.newest_event
 
 
 def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str, Any], occasion: Occasion) -> Dossier:

@@ -17,6 +17,10 @@ from procedures.models import FeeKind
 
 MAX_AMOUNT_VND = 10**15
 MAX_FILES = 10
+MAX_BATCH = 1000
+REFERENCE_LENGTH = 150
+REASON_LENGTH = 10_000
+OFFICIAL_LENGTHS = {"name": 200, "title": 150, "unit": 300}
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
@@ -48,9 +52,9 @@ class MomentField(serializers.Field):
 class OfficialSerializer(serializers.Serializer):
     """Who decided at the agency; shown in the timeline."""
 
-    name = serializers.CharField(max_length=200, allow_blank=True, required=False)
-    title = serializers.CharField(max_length=150, allow_blank=True, required=False)
-    unit = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    name = serializers.CharField(max_length=OFFICIAL_LENGTHS["name"], allow_blank=True, required=False)
+    title = serializers.CharField(max_length=OFFICIAL_LENGTHS["title"], allow_blank=True, required=False)
+    unit = serializers.CharField(max_length=OFFICIAL_LENGTHS["unit"], allow_blank=True, required=False)
 
 
 class MissingComponentSerializer(serializers.Serializer):
@@ -129,9 +133,9 @@ class EventSerializer(serializers.Serializer):
     event = serializers.ChoiceField(choices=EVENTS)
     occurred_at = MomentField(help_text=_("Thời điểm việc xảy ra tại cơ quan, có múi giờ."))
     reference = serializers.CharField(
-        max_length=150, help_text=_("Mã của sự kiện ở hệ thống nguồn; gửi lại cùng mã không làm gì thêm.")
+        max_length=REFERENCE_LENGTH, help_text=_("Mã của sự kiện ở hệ thống nguồn; gửi lại cùng mã không làm gì thêm.")
     )
-    reason = serializers.CharField(max_length=10_000, allow_blank=True, required=False, default="")
+    reason = serializers.CharField(max_length=REASON_LENGTH, allow_blank=True, required=False, default="")
     official = OfficialSerializer(required=False)
     due_at = MomentField(required=False, allow_null=True, help_text=_("Ngày hẹn trả do cơ quan ấn định (accept)."))
     components = MissingComponentSerializer(many=True, required=False, max_length=200)  # type: ignore[call-arg]
@@ -184,6 +188,47 @@ class EventAnswerSerializer(serializers.Serializer):
     created = serializers.BooleanField(help_text=_("false: sự kiện cùng mã đã được nhận trước đó."))
     dossier = StandingSerializer()
     event = EventOutSerializer()
+
+
+class BatchedEventSerializer(EventSerializer):
+    """An event of a batch: it names its dossier."""
+
+    code = serializers.CharField(max_length=50, help_text=_("Mã hồ sơ."))
+
+
+class EventBatchSerializer(serializers.Serializer):
+    """Up to a thousand events; those of one dossier in the order in which they happened."""
+
+    events = BatchedEventSerializer(many=True, min_length=1, max_length=MAX_BATCH)  # type: ignore[call-arg]
+
+
+class ItemErrorSerializer(serializers.Serializer):
+    """Why one event of a batch was not taken."""
+
+    code = serializers.CharField(help_text="dossier.transition_not_allowed, …")
+    detail = serializers.CharField()
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
+
+
+class BatchItemSerializer(serializers.Serializer):
+    """What became of one event, in the order of the request."""
+
+    code = serializers.CharField(allow_blank=True)
+    reference = serializers.CharField(allow_blank=True)
+    status = serializers.IntegerField(help_text=_("201 mới, 200 đã nhận trước đó, 4xx không nhận."))
+    state = serializers.ChoiceField(choices=DossierState.choices, required=False)
+    national_status = serializers.IntegerField(min_value=1, max_value=10, required=False)
+    due_at = MomentField(allow_null=True, required=False)
+    sequence = serializers.IntegerField(required=False)
+    error = ItemErrorSerializer(required=False)
+
+
+class EventBatchAnswerSerializer(serializers.Serializer):
+    """The answer to a batch."""
+
+    accepted = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = BatchItemSerializer(many=True)
 
 
 class ProblemSerializer(serializers.Serializer):

@@ -1,10 +1,8 @@
 """Status events of agencies' systems: reported once, applied once, readable in order."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -14,17 +12,12 @@ from rest_framework.settings import api_settings
 from datastore.models import Document
 from dossiers import access, lifecycle, result_files
 from dossiers.api.base import PartnerView, answer
+from dossiers.api.reading import partner_event, read_event
 from dossiers.api.schema import page_of, problems
 from dossiers.api.serializers import EventAnswerSerializer, EventOutSerializer, EventSerializer
 from dossiers.models import Dossier, DossierEvent
 from dossiers.partners import apply_partner_event
-from portal.core.errors import InvalidInputError, NotAllowedError
-
-CLOCK_TOLERANCE = timedelta(hours=24)
-"""How far a partner's clock may be off before an event's time is refused."""
-
-_EVENT = EventSerializer()
-"""Validation keeps nothing on the serializer, and to build its fields anew takes longer than to run it."""
+from portal.core.errors import InvalidInputError
 
 EXAMPLE = OpenApiExample(
     "Tiếp nhận",
@@ -85,21 +78,19 @@ class EventListView(PartnerView):
     )
     def post(self, request: Request, code: str) -> HttpResponse:
         """Apply one event; the same `reference` again changes nothing and answers 200."""
-        event: dict[str, Any] = _EVENT.run_validation(request.data)
-        _require_plausible(event["occurred_at"])
-        if event.get("result") and "results:write" not in request.auth.scopes:
-            raise NotAllowedError(_("Mã truy cập thiếu phạm vi: results:write."), code="auth.scope_missing")
+        event = read_event(request.data, scopes=request.auth.scopes)
+        told = partner_event(code, event)
         papers = self._papers(code, event)
 
         def perform() -> tuple[int, dict[str, Any]]:
             dossier, row, is_new = apply_partner_event(
                 code,
                 client=self.client,
-                event=event["event"],
-                occurred_at=event["occurred_at"],
-                reference=event["reference"],
-                reason=event["reason"],
-                data=_data(event),
+                event=told.event,
+                occurred_at=told.occurred_at,
+                reference=told.reference,
+                reason=told.reason,
+                data=told.data,
             )
             if is_new and papers:
                 result_files.attach(code, papers)
@@ -130,30 +121,6 @@ class EventListView(PartnerView):
                 texts = [text for texts in error.fields.values() for text in texts]
                 raise InvalidInputError(fields={f"result.files[{position}].content_base64": texts}) from error
         return papers
-
-
-def _require_plausible(occurred_at: datetime) -> None:
-    if occurred_at > timezone.now() + CLOCK_TOLERANCE:
-        problem = _("Thời điểm nằm trong tương lai. Hãy kiểm tra đồng hồ của hệ thống.")
-    elif occurred_at.year < 2000:
-        problem = _("Thời điểm quá xa trong quá khứ. Hãy kiểm tra đồng hồ của hệ thống.")
-    else:
-        return
-    raise InvalidInputError(fields={"occurred_at": [problem]})
-
-
-def _data(event: dict[str, Any]) -> dict[str, Any]:
-    """What the services read beside time and reason."""
-    payments = event.get("payments")
-    if not payments and "amount_vnd" in event:
-        payments = [{"description": event["reason"][:300] or _("Phí, lệ phí"), "amount_vnd": event["amount_vnd"]}]
-    return {
-        "official": event.get("official") or {},
-        "due_at": event.get("due_at"),
-        "components": event.get("components") or [],
-        "payments": payments or [],
-        "result": {name: value for name, value in (event.get("result") or {}).items() if name != "files"},
-    }
 
 
 def _answer(dossier: Dossier, row: DossierEvent, *, is_new: bool) -> dict[str, Any]:

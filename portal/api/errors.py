@@ -10,6 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from portal.core.errors import NotFoundError, PortalError, TooManyRequestsError
+from portal.core.fields import flat
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -108,24 +109,3 @@ def _of_drf_error(error: exceptions.APIException) -> JsonResponse:
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = str(challenge)
     return problem(error.status_code, code, str(error.detail), headers=headers)
-
-
-def flat(detail: Any, path: str = "") -> dict[str, list[str]]:
-    """Return DRF's nested detail as paths: {"payments": [{"kind": […]}]} becomes {"payments[0].kind": […]}."""
-    if isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
-        detail = dict(enumerate(detail))
-    if isinstance(detail, dict):
-        found: dict[str, list[str]] = {}
-        for name, inner in detail.items():
-            found |= flat(inner, _step(path, name))
-        return found
-    texts = detail if isinstance(detail, list) else [detail]
-    return {path or "body": [str(text) for text in texts]} if texts else {}
-
-
-def _step(path: str, name: Any) -> str:
-    if name == "non_field_errors":
-        return path
-    if isinstance(name, int):
-        return f"{path}[{name}]"
-    return f"{path}.{name}" if path else str(name)

@@ -92,6 +92,21 @@ class Pending:
         self.send()
         return execute(sql, parameters, many, context)
 
+    def attempt(self) -> Callable[[], None]:
+        """Return what takes back everything gathered from here on; it raises CannotUndoError when some was sent."""
+        position, times_sent = len(self.entries), self.times_sent
+
+        def undo() -> None:
+            if self.times_sent != times_sent:
+                raise CannotUndoError
+            del self.entries[position:]
+
+        return undo
+
+
+class CannotUndoError(Exception):
+    """Part of what is to be taken back was sent already: only the end of the transaction undoes it."""
+
 
 class _Insert:
     __slots__ = ("ignore_conflicts", "row")

@@ -128,7 +128,8 @@ def cpu_seconds(child: Child) -> float:
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it ended meanwhile
-        if int(fields[3]) == child.pid:  # its session: each server is the leader of its own
+        # each server is the leader of its own session; PostgreSQL's processes lead sessions too, and are its children
+        if child.pid in (int(fields[3]), int(fields[1])):
             total += int(fields[11]) + int(fields[12])
     return total / TICKS
 
