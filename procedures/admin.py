@@ -57,7 +57,7 @@ class ProcedureAdmin(ReadOnly, ModelAdmin):
 
     list_display = ("code", "current_name", "field", "is_open", "replaced_by")
     list_filter = ("is_open", "field")
-    search_fields = ("code", "current__name", "current__search_text")
+    search_fields = ("code", "current__name")
     list_select_related = ("field", "current", "replaced_by")
 
     @admin.display(description="tên", ordering="current__name")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from portal.agencies.models import Agency
 from procedures import publication, search_index
 from procedures.models import (
+    Audience,
     Component,
     FeeRule,
     Field,
@@ -58,15 +59,17 @@ def load_pack(
     """
     pack = source if isinstance(source, Pack) else read_pack(source, reference)
     digest = content_sha256(pack)
-    unchanged = _unchanged(pack.code, digest)
+    unchanged = _unchanged(pack, digest)
     return unchanged or _publish(pack, digest, valid_from)
 
 
-def _unchanged(code: str, digest: str) -> Loaded | None:
-    procedure = Procedure.objects.select_related("current").filter(code=code).first()
+def _unchanged(pack: Pack, digest: str) -> Loaded | None:
+    procedure = Procedure.objects.select_related("current").filter(code=pack.code).first()
     if procedure and procedure.current and procedure.current.content_sha256 == digest:
         if not search_index.is_current(procedure.current):
+            _fill_audience(procedure.current, pack)
             search_index.write(procedure.current)
+            publication.announce()
         return Loaded(procedure.current, UNCHANGED)
     return None
 
@@ -74,7 +77,7 @@ def _unchanged(code: str, digest: str) -> Loaded | None:
 @transaction.atomic
 def _publish(pack: Pack, digest: str, valid_from: date | None) -> Loaded:
     procedure = _procedure(pack)
-    if unchanged := _unchanged(pack.code, digest):  # another loader was faster
+    if unchanged := _unchanged(pack, digest):  # another loader was faster
         return unchanged
     today = timezone.localdate()
     last = procedure.versions.order_by("-number").first()
@@ -141,6 +144,8 @@ def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, vali
         service_level=data["service_level"],
         service_level_reason=((data.get("service_level_reason") or {}).get("text") or {}).get("vi", ""),
         competent_level=routing["level"],
+        levels=[routing["level"]],
+        audience=audience_of(pack),
         competent_branch=routing["branch"],
         competent_place=routing["place"],
         processing_value=processing.get("value"),
@@ -153,6 +158,22 @@ def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, vali
     )
     version.save(force_insert=True)
     return version
+
+
+def audience_of(pack: Pack) -> list[str]:
+    """For whom the procedure is, from the kinds of its applicants."""
+    kinds = {item["kind"] for item in pack.applicants}
+    return [
+        audience
+        for audience, kind in ((Audience.CITIZEN, "person"), (Audience.ORGANISATION, "organisation"))
+        if kind in kinds
+    ]
+
+
+def _fill_audience(version: ProcedureVersion, pack: Pack) -> None:
+    """Versions from before there were these columns."""
+    version.levels, version.audience = [version.competent_level], audience_of(pack)
+    version.save(update_fields=["levels", "audience"])
 
 
 def _sheet(pack: Pack) -> dict[str, Any]:

@@ -1,39 +1,38 @@
-"""What search knows of a version: its own words, folded, in zones of falling weight."""
+"""What search knows of a version: its own words in zones, written at publication, read whole into the index."""
 
 from __future__ import annotations
 
-from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
-
-from portal.core.text import fold
 from procedures.models import ProcedureVersion
 
-EDITION = "3"
+EDITION = "5"
 """Change it when the zones change: then loading writes every current version's search text anew."""
 
-ZONES = ("edition", "code", "short_name", "name", "keywords", "summary", "around")
-"""Lines of ``search_text`` in order; ``keywords`` are separated by semicolons."""
+ZONES = ("edition", "name", "alias", "topic")
+"""Lines of ``search_text`` in order."""
+LONGEST_ZONE = 4_000
 
 
-def folded(text: str) -> str:
-    """A text folded, on one line."""
-    return " ".join(fold(text).split())
+def _line(*texts: str) -> str:
+    return " ".join("; ".join(text for text in texts if text).split())[:LONGEST_ZONE]
 
 
-def zones(version: ProcedureVersion) -> dict[str, str]:
-    """The folded text of each zone."""
+def text_of(version: ProcedureVersion, *, field: str, results: list[str], events: list[str]) -> str:
+    """The search text of a version, one zone a line."""
     sheet = version.sheet
-    events = ", ".join(event.name for event in version.procedure.life_events.all())
-    results = ", ".join(result.name for result in version.results.all())
-    return {
+    name = _line(version.name)
+    words = {
         "edition": EDITION,
-        "code": version.procedure.code,
-        "short_name": folded(version.short_name),
-        "name": folded(version.name),
-        "keywords": "; ".join(folded(word) for word in sheet.get("keywords", ())),
-        "summary": folded(f"{(sheet.get('summary') or {}).get('vi', '')} {version.name_en} {version.short_name_en}"),
-        "around": folded(f"{version.procedure.field.name}, {events}, {results}"),
+        "name": name,
+        "alias": _line(version.short_name, version.name_en, version.short_name_en, *sheet.get("keywords", ())),
+        "topic": _line(
+            field,
+            (sheet.get("summary") or {}).get("vi", ""),
+            *events,
+            *dict.fromkeys(results),
+            *(text for text in sheet.get("search_topics", ()) if text != version.name),
+        ),
     }
+    return "\n".join(words[zone] for zone in ZONES)
 
 
 def is_current(version: ProcedureVersion) -> bool:
@@ -42,13 +41,11 @@ def is_current(version: ProcedureVersion) -> bool:
 
 
 def write(version: ProcedureVersion) -> None:
-    """Write the search text and vector of a version whose rows are saved."""
-    words = zones(version)
-    first = f"{words['short_name']} {words['name']} {words['keywords']}"
-    text = "\n".join(words[zone] for zone in ZONES)
-    ProcedureVersion.objects.filter(pk=version.pk).update(
-        search_text=text,
-        search_vector=SearchVector(Value(first), weight="A", config="simple")
-        + SearchVector(Value(words["summary"]), weight="B", config="simple")
-        + SearchVector(Value(words["around"]), weight="C", config="simple"),
+    """Write the search text of a version whose rows are saved."""
+    text = text_of(
+        version,
+        field=version.procedure.field.name,
+        results=[result.name for result in version.results.all()],
+        events=[event.name for event in version.procedure.life_events.all()],
     )
+    ProcedureVersion.objects.filter(pk=version.pk).update(search_text=text)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,142 +16,11 @@ from portal.agencies import routing
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import InvalidInputError
 from portal.core.page_cache import cached_for_anonymous
-from procedures import access, local, search, sheets
+from procedures import access, local, sheets
 from procedures.local import Where
-from procedures.models import FeeRule, Field, LifeEvent, Procedure, ProcedureVersion, ServiceLevel
+from procedures.models import Procedure, ProcedureVersion, ServiceLevel
 from procedures.publication import edition_or_none
-from procedures.search_query import LONGEST
 from procedures.territory import Territory
-
-RESULTS_A_PAGE = 20
-FILTERS = {"life_event": "su-kien", "field": "linh-vuc", "level": "cap", "online": "truc-tuyen"}
-"""Filters by their name in the address."""
-
-
-@login_not_required
-@require_safe
-@cached_for_anonymous(edition_or_none, parameters=("q", "page", *FILTERS.values()))
-def search_page(request: HttpRequest) -> HttpResponse:
-    """Search and browse; works as a plain form, suggestions are an extra."""
-    chosen = {name: request.GET.get(parameter, "")[:80] for name, parameter in FILTERS.items()}
-    filters = search.Filters(**chosen)
-    found = search.search(request.GET.get("q", ""), filters)
-    page = Paginator(found.hits, RESULTS_A_PAGE).get_page(request.GET.get("page"))
-    events = list(LifeEvent.objects.all())
-    event = next((each for each in events if each.slug == filters.life_event), None)
-    context = {
-        "query": found.query,
-        "results": _results(page),
-        "page_obj": page,
-        "total": len(found.hits),
-        "filters": filters,
-        "facets": _facets(found, filters, events, request.GET),
-        "life_event": event,
-        "life_event_name": sheets.words(event, "name") if event else "",
-        "life_event_text": sheets.words(event, "description") if event else "",
-        "event_links": [
-            {
-                "url": _address(QueryDict(), **{FILTERS["life_event"]: each.slug}),
-                "name": sheets.words(each, "name"),
-                "icon": each.icon,
-            }
-            for each in events
-        ],
-        "chosen_filters": [(FILTERS[name], value) for name, value in chosen.items() if value],
-        "suggestions_url": reverse("procedures:suggestions"),
-        "too_long_text": _("Câu hỏi dài quá %(limit)d ký tự nên chỉ tìm theo phần đầu.") % {"limit": LONGEST},
-        "kept_query": _kept(request.GET, drop=("page",)),
-        "all_url": reverse("procedures:search"),
-        "without_filters_url": _address(request.GET, drop=(*FILTERS.values(), "page")),
-    }
-    return render(request, "procedures/search.html", context)
-
-
-def _results(page: Page[search.Hit]) -> list[dict[str, Any]]:
-    hits = list(page.object_list)
-    versions = ProcedureVersion.objects.select_related("procedure__field").in_bulk([hit.version_id for hit in hits])
-    rules: dict[int, list[Any]] = {}
-    today = timezone.localdate()
-    for rule in FeeRule.objects.filter(version_id__in=versions).order_by("version_id", "position"):
-        rules.setdefault(rule.version_id, []).append(rule)
-    results = []
-    for hit in hits:
-        version = versions[hit.version_id]
-        texts = version.sheet
-        results.append(
-            {
-                "url": reverse("procedures:detail", kwargs={"code": hit.code}),
-                "name": sheets.words(version, "short_name") or sheets.words(version, "name"),
-                "summary": sheets.pair(texts.get("summary")),
-                "code": hit.code,
-                "level": sheets.level_words(version),
-                "level_tone": sheets.LEVEL_TONES[ServiceLevel(version.service_level)],
-                "processing": sheets.processing_words(version),
-                "fee": sheets.cost_words(
-                    version, rules.get(version.pk, []), today, channel=sheets.usual_channel(version)
-                ),
-                "field": sheets.words(version.procedure.field, "name"),
-            }
-        )
-    return results
-
-
-def _kept(query: QueryDict, *, drop: tuple[str, ...] = (), **changes: str) -> str:
-    """The query string with some parameters changed or dropped, ready for more: ``q=…&cap=…&``."""
-    known = ("q", *FILTERS.values(), "page")
-    kept = QueryDict(mutable=True)
-    for name in known:
-        value = changes.get(name, query.get(name, ""))
-        if value and (name not in drop or name in changes):
-            kept[name] = value
-    return f"{kept.urlencode()}&" if kept else ""
-
-
-def _address(query: QueryDict, *, drop: tuple[str, ...] = (), **changes: str) -> str:
-    kept = _kept(query, drop=drop, **changes).rstrip("&")
-    return reverse("procedures:search") + (f"?{kept}" if kept else "")
-
-
-def _facets(
-    found: search.Found, filters: search.Filters, events: list[LifeEvent], query: QueryDict
-) -> list[dict[str, Any]]:
-    fields = {field.code: sheets.words(field, "name") for field in Field.objects.filter(code__in=found.counts["field"])}
-    names: dict[str, tuple[str, dict[str, str]]] = {
-        "life_event": (_("Sự kiện trong đời"), {event.slug: sheets.words(event, "name") for event in events}),
-        "online": (
-            _("Làm trên mạng"),
-            {
-                ServiceLevel.FULL.value: _("Trọn vẹn"),
-                ServiceLevel.PARTIAL.value: _("Một phần"),
-                ServiceLevel.NONE.value: _("Trực tiếp"),
-            },
-        ),
-        "level": (_("Cấp giải quyết"), {value: str(label) for value, label in AgencyLevel.choices}),
-        "field": (_("Lĩnh vực"), fields),
-    }
-    facets = []
-    for name, (title, labels) in names.items():
-        parameter = FILTERS[name]
-        options = [
-            {
-                "label": label,
-                "count": found.counts[name][value],
-                "is_chosen": getattr(filters, name) == value,
-                "url": _address(
-                    query,
-                    drop=("page", *([parameter] if getattr(filters, name) == value else [])),
-                    **({} if getattr(filters, name) == value else {parameter: value}),
-                ),
-            }
-            for value, label in labels.items()
-            if found.counts[name][value] or getattr(filters, name) == value
-        ]
-        if len(options) > 1 or any(option["is_chosen"] for option in options):
-            if name == "field":
-                options.sort(key=lambda option: (-option["count"], option["label"]))
-            is_chosen = any(option["is_chosen"] for option in options)
-            facets.append({"title": title, "options": options, "is_chosen": is_chosen})
-    return facets
 
 
 @login_not_required

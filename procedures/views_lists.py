@@ -23,7 +23,9 @@ MOST_AGENCIES = 20
 def suggestions(request: HttpRequest) -> JsonResponse:
     """Procedures that what was typed so far can mean, as ``{results: [{value, label, url, note}]}``."""
     hits = search.suggest(request.GET.get("q", ""))
-    names = ProcedureVersion.objects.in_bulk([hit.version_id for hit in hits])
+    names = ProcedureVersion.objects.only("short_name", "short_name_en", "name").in_bulk(
+        [hit.version_id for hit in hits]
+    )
     english = (get_language() or "").startswith("en")
     results = []
     for hit in hits:

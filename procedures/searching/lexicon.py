@@ -1,0 +1,132 @@
+"""Words of the street beside words of the law: the curated lexicon of ``procedures/reference/lexicon``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from procedures.searching.words import Word, words
+
+FOLDER = Path(__file__).parent.parent / "reference" / "lexicon"
+SAID = 0.9
+"""How far a word of the street is trusted to mean the word of the law; it may mean something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of saying a concept."""
+
+    concept: int
+    spelling: tuple[Word, ...]
+    is_law: bool
+    """Stands so in procedures; others are only said."""
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Concepts by phrase, and the phrases that tell nothing."""
+
+    ways: dict[tuple[str, ...], list[Way]] = field(default_factory=dict)
+    fillers: dict[tuple[str, ...], list[tuple[Word, ...]]] = field(default_factory=dict)
+    foreign: set[tuple[str, ...]] = field(default_factory=set)
+    """Folded phrases of what no public service is."""
+    starts: dict[str, list[Way]] = field(default_factory=dict)
+    """Ways of the law by their first word."""
+    names: list[str] = field(default_factory=list)
+    """Each concept by its first way."""
+    law_words: list[set[str]] = field(default_factory=list)
+    """The folded words of each concept's ways of the law."""
+    actions: set[int] = field(default_factory=set)
+    qualifiers: set[int] = field(default_factory=set)
+    """Concepts that tell what is done, and special circumstances: they part near twins."""
+    longest: int = 1
+    vocabulary: set[str] = field(default_factory=set)
+    marked: set[str] = field(default_factory=set)
+    """Single words of all phrases, folded and with marks."""
+
+    def concepts_at(self, text: Sequence[Word], position: int, length: int) -> dict[int, float]:
+        """What the words from a position can mean, with trust; empty when they are no phrase of ours."""
+        span = text[position : position + length]
+        found: dict[int, float] = {}
+        for way in self.ways.get(tuple(each.folded for each in span), ()):
+            if all(typed.may_be(meant) for typed, meant in zip(span, way.spelling, strict=True)):
+                trust = 1.0 if way.is_law else SAID
+                found[way.concept] = max(trust, found.get(way.concept, 0.0))
+        return found
+
+    def is_filler(self, text: Sequence[Word], position: int, length: int) -> bool:
+        """Whether the words from a position tell nothing of which procedure is meant."""
+        span = text[position : position + length]
+        return any(
+            all(typed.may_be(meant) for typed, meant in zip(span, spelling, strict=True))
+            for spelling in self.fillers.get(tuple(each.folded for each in span), ())
+        )
+
+    def is_foreign(self, text: Sequence[Word], position: int, length: int) -> bool:
+        """Whether the words from a position speak of what no public service is."""
+        return tuple(each.marked for each in text[position : position + length]) in self.foreign
+
+    def law_at(self, text: Sequence[Word], position: int) -> list[int]:
+        """Concepts that a text of the law names from a position on."""
+        found = []
+        for way in self.starts.get(text[position].folded, ()):
+            end = position + len(way.spelling)
+            if end <= len(text) and all(
+                here.marked == meant.marked for here, meant in zip(text[position:end], way.spelling, strict=True)
+            ):
+                found.append(way.concept)
+        return found
+
+
+def read(folder: Path = FOLDER) -> Lexicon:
+    """The lexicon of a folder of YAML files: ``groups`` of ``law`` and ``said`` phrases, ``fillers``."""
+    lexicon = Lexicon()
+    for path in sorted(folder.glob("*.yaml")):
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 a safe loader
+        for group in data.get("groups", ()):
+            concept = len(lexicon.names)
+            lexicon.names.append(str(group["law"][0]))
+            lexicon.law_words.append(set())
+            if group.get("role"):
+                {"action": lexicon.actions, "qualifier": lexicon.qualifiers}[group["role"]].add(concept)
+            for phrase in group["law"]:
+                _add(lexicon, str(phrase), concept, is_law=True)
+            for phrase in group.get("said", ()):
+                _add(lexicon, str(phrase), concept, is_law=False)
+        for phrase in data.get("foreign", ()):
+            spelling = tuple(words(str(phrase)))
+            lexicon.foreign.add(tuple(each.marked for each in spelling))
+            lexicon.foreign.add(tuple(each.folded for each in spelling))
+            _learn(lexicon, spelling)
+        for phrase in data.get("fillers", ()):
+            spelling = tuple(words(str(phrase)))
+            lexicon.fillers.setdefault(tuple(each.folded for each in spelling), []).append(spelling)
+            _learn(lexicon, spelling)
+    return lexicon
+
+
+def _add(lexicon: Lexicon, phrase: str, concept: int, *, is_law: bool) -> None:
+    spelling = tuple(words(phrase))
+    key = tuple(each.folded for each in spelling)
+    way = Way(concept, spelling, is_law)
+    lexicon.ways.setdefault(key, []).append(way)
+    if is_law:
+        lexicon.law_words[concept].update(key)
+        lexicon.starts.setdefault(key[0], []).append(way)
+    _learn(lexicon, spelling)
+
+
+def _learn(lexicon: Lexicon, spelling: tuple[Word, ...]) -> None:
+    lexicon.longest = max(lexicon.longest, len(spelling))
+    lexicon.vocabulary.update(each.folded for each in spelling)
+    lexicon.marked.update(each.marked for each in spelling)
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon that ships with the portal."""
+    return read()

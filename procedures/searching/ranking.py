@@ -1,0 +1,181 @@
+"""The order of merit: what the words of a query find in the index, then the signs that tell near twins apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from procedures.searching.postings import Index, Key
+from procedures.searching.understanding import FOREIGN, Query, Term
+from procedures.searching.words import Word
+
+PAIR = 0.65
+"""What two neighbouring words count beside the two words alone."""
+WORDS_OF_PHRASE = 0.7
+FOREIGN_WEIGHT = 15.0
+UNKNOWN = 9.0
+"""What a word nobody knows weighs: as much as a rare one, so that a query about other things is not covered."""
+FOLDED_ONLY = 0.5
+"""What a word counts that fits by its letters but not by its marks."""
+LEAST_STRENGTH, LEAST_STRENGTH_OF_FOREIGN = 2.5, 9.0
+"""Score times coverage that the best hit needs; more when the query also speaks of what no public service is."""
+LEAST_OF_BEST = 0.3
+"""A result much weaker than the best one is noise."""
+MOST_JUDGED = 80
+FEW = 60
+"""A phrase that fewer procedures have is also looked for word by word."""
+
+ACTION_WEIGHT = 0.6
+"""What is to be done counts less than what it is done to."""
+FIGURES, FEW_FIGURES = 0.3, 2
+"""Ages, storeys and counts of days tell little of which procedure is meant."""
+FIRST, TWINS = 6, 2
+
+# Signs that tell near twins apart, as factors.
+ACTION_MEANT, ACTION_OTHER, ACTION_MISSING, ACTION_UNASKED = 1.15, 0.88, 0.94, 0.78
+QUALIFIER_UNASKED = 0.88
+NAME_SHARE = 0.3
+COVERAGE_SHARE = 0.15
+LOCAL, COMMUNE, PROVINCE, CITIZEN, FEATURED = 0.93, 1.2, 1.03, 1.04, 1.06
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that fits."""
+
+    number: int
+    score: float
+    coverage: float
+    """The share of what the query says that this document covers."""
+
+
+def fitting(query: Query, index: Index) -> list[Hit]:
+    """What is worth showing of the order of merit: nothing when the best hardly speaks of what was asked."""
+    hits = rank(query, index)
+    if not hits:
+        return []
+    best = max(hit.score for hit in hits)
+    strength = max(hit.score * hit.coverage for hit in hits[:FIRST])
+    if strength < (LEAST_STRENGTH_OF_FOREIGN if FOREIGN in query.meant else LEAST_STRENGTH):
+        return []
+    return [hit for hit in hits if hit.score >= best * LEAST_OF_BEST]
+
+
+def rank(query: Query, index: Index) -> list[Hit]:
+    """Documents that fit, best first."""
+    scores: dict[int, float] = defaultdict(float)
+    covered: dict[int, float] = defaultdict(float)
+    total = 0.001
+    for term in query.terms:
+        weight, found = _matches(term, index)
+        total += weight
+        is_action = bool(term.concepts) and all(concept in index.action_concepts for concept, _trust in term.concepts)
+        damp = ACTION_WEIGHT if is_action else 1.0
+        for number, value in found.items():
+            value *= damp
+            scores[number] += value
+            covered[number] += min(weight, value)
+    if not scores:
+        return []
+    for pair in query.pairs:
+        if pair in index.postings:
+            ids, weights = index.postings[pair]
+            for number, value in zip(ids, weights, strict=True):
+                if number in scores:
+                    scores[number] += PAIR * value
+    best = sorted(scores, key=scores.__getitem__, reverse=True)[:MOST_JUDGED]
+    hits = [
+        Hit(number, _judged(query, index, number, scores[number], covered[number] / total), covered[number] / total)
+        for number in best
+    ]
+    return _spread(sorted(hits, key=lambda hit: (-hit.score, index.documents[hit.number].code)), index)
+
+
+def _spread(hits: list[Hit], index: Index) -> list[Hit]:
+    """Among the first, one copy of what several provinces publish and two levels of one name; the others follow."""
+    first: list[Hit] = []
+    later: list[Hit] = []
+    seen: dict[tuple[str, ...], int] = defaultdict(int)
+    for hit in hits:
+        name = index.name_words[hit.number]
+        allowed = 1 if index.documents[hit.number].province_code else TWINS
+        if len(first) < FIRST and seen[name] < allowed:
+            seen[name] += 1
+            first.append(hit)
+        else:
+            later.append(hit)
+    return first + later
+
+
+def _matches(term: Term, index: Index) -> tuple[float, dict[int, float]]:
+    """How telling a term is, and what it gives each document."""
+    best: dict[int, float] = {}
+    weight = 0.0
+    if term.concepts and term.concepts[0][0] == FOREIGN:
+        return FOREIGN_WEIGHT, best
+    for concept, trust in term.concepts:
+        if concept in index.postings:
+            ids, weights = index.postings[concept]
+            weight = max(weight, index.rarity[concept] * trust)
+            for number, value in zip(ids, weights, strict=True):
+                value *= trust
+                if value > best.get(number, 0.0):
+                    best[number] = value
+    if len(term.words) == 1 or not term.concepts:
+        rarity, found = _word(term.words[0], index)
+        weight = weight or rarity
+        for number, value in found.items():
+            if value > best.get(number, 0.0):
+                best[number] = value
+    elif len(best) < FEW:
+        together: dict[int, float] = defaultdict(float)
+        for each in term.words:
+            for number, value in _word(each, index)[1].items():
+                together[number] += value
+        share = WORDS_OF_PHRASE / len(term.words)
+        for number, value in together.items():
+            if value * share > best.get(number, 0.0):
+                best[number] = value * share
+    if not term.concepts and term.words[0].folded.isdigit() and len(term.words[0].folded) <= FEW_FIGURES:
+        return weight * FIGURES, {number: value * FIGURES for number, value in best.items()}
+    return weight or 1.0, best
+
+
+def _word(each: Word, index: Index) -> tuple[float, dict[int, float]]:
+    key: Key = each.folded
+    if key not in index.postings:
+        return UNKNOWN, {}
+    ids, weights = index.postings[key]
+    if each.is_bare or f"^{each.marked}" not in index.postings:
+        return index.rarity[key], dict(zip(ids, weights, strict=True))
+    found = {number: value * FOLDED_ONLY for number, value in zip(ids, weights, strict=True)}
+    marked = f"^{each.marked}"
+    found.update(zip(*index.postings[marked], strict=True))
+    return index.rarity[marked], found
+
+
+def _judged(query: Query, index: Index, number: int, score: float, coverage: float) -> float:
+    document = index.documents[number]
+    actions, meant = index.actions[number], query.actions
+    if meant:
+        factor = ACTION_MEANT if actions & meant else (ACTION_OTHER if actions else ACTION_MISSING)
+    else:
+        factor = ACTION_UNASKED if actions else 1.0
+    factor *= 1 - COVERAGE_SHARE + COVERAGE_SHARE * coverage
+    factor *= QUALIFIER_UNASKED ** min(2, len(index.qualifiers[number] - query.meant))
+    name = index.name_words[number]
+    rarity = index.rarity
+    whole = sum(rarity.get(each, 0.0) for each in name) or 1.0
+    said = sum(rarity.get(each, 0.0) for each in name if each in query.expected)
+    factor *= 1 - NAME_SHARE + NAME_SHARE * said / whole
+    if document.province_code:
+        factor *= LOCAL
+    if "commune" in document.levels:
+        factor *= COMMUNE
+    elif "province" in document.levels:
+        factor *= PROVINCE
+    if "citizen" in document.audience:
+        factor *= CITIZEN
+    if document.is_featured:
+        factor *= FEATURED
+    return score * factor

@@ -1,0 +1,144 @@
+"""Understanding what somebody typed: codes, fillers, concepts, words; small typing errors mended, Telex undone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.core.text import clean_line
+from procedures.searching.lexicon import Lexicon
+from procedures.searching.postings import Index, Key
+from procedures.searching.spelling import finish, mend
+from procedures.searching.words import Word, word, words
+
+LONGEST = 200
+"""Characters of a query that are looked at; nobody needs more to say what they want."""
+MOST_WORDS = 40
+_CODE = re.compile(r"(?<!\d)(\d)[.,](\d{6})(?:\.\d+)?(?!\d)")
+_CODE_START = re.compile(r"\d\.\d{1,6}")
+MENDED = 0.8
+"""How far a mended word is trusted."""
+
+
+FOREIGN = -1
+"""The concept of what no public service is: no procedure has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing the query speaks of."""
+
+    words: tuple[Word, ...]
+    concepts: tuple[tuple[int, float], ...] = ()
+    """What it can mean, each with trust."""
+    trust: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query understood."""
+
+    text: str
+    """Cleaned, as shown back."""
+    codes: tuple[str, ...] = ()
+    code_start: str = ""
+    terms: tuple[Term, ...] = ()
+    pairs: tuple[Key, ...] = ()
+    """Neighbouring words."""
+    corrected: str = ""
+    """The query with typing errors mended, empty when there were none."""
+    was_cut: bool = False
+    unknown: int = 0
+    """Words no procedure and no phrase knows."""
+    meant: frozenset[int] = frozenset()
+    """Every concept it can mean."""
+    actions: frozenset[int] = frozenset()
+    """Those that say what is to be done."""
+    expected: frozenset[str] = frozenset()
+    """Folded words that the name of the right procedure may well have."""
+
+
+def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: bool = False) -> Query:
+    """Read a query; never fails, whatever was typed. The last word of an unfinished one may be the beginning of one."""
+    text = clean_line(typed[: LONGEST * 4])
+    was_cut = len(text) > LONGEST or len(typed) > LONGEST * 4
+    text = text[:LONGEST].strip()
+    codes = tuple(dict.fromkeys(f"{one}.{rest}" for one, rest in _CODE.findall(text)))
+    code_start = text if not codes and _CODE_START.fullmatch(text) else ""
+    typed_words = words(_CODE.sub(" ", text))[:MOST_WORDS]
+    if is_unfinished and typed_words and (whole := finish(typed_words[-1], index)):
+        typed_words[-1] = word(whole)
+    mended = _mended(typed_words, index, lexicon)
+    terms, telling, idle = _terms(mended, lexicon)
+    meant = frozenset(concept for term in terms for concept, _trust in term.concepts)
+    pairs = tuple(
+        f"{mended[at].folded} {mended[at + 1].folded}"
+        for at in range(len(mended) - 1)
+        if not (at in idle and at + 1 in idle)
+    )
+    before, after = " ".join(w.folded for w in typed_words), " ".join(w.folded for w in mended)
+    return Query(
+        text,
+        codes,
+        code_start,
+        tuple(terms),
+        pairs,
+        corrected=after if after != before else "",
+        was_cut=was_cut,
+        unknown=sum(not _is_known(each, index, lexicon) for each in telling),
+        meant=meant,
+        actions=meant & lexicon.actions,
+        expected=frozenset(each.folded for each in mended).union(*(lexicon.law_words[concept] for concept in meant)),
+    )
+
+
+def _is_known(each: Word, index: Index, lexicon: Lexicon) -> bool:
+    return index.known(each.folded) or each.folded in lexicon.vocabulary
+
+
+def _mended(typed: Sequence[Word], index: Index, lexicon: Lexicon) -> list[Word]:
+    """The words with typing errors mended; a word with marks nobody knows counts by its letters."""
+    result: list[Word] = []
+    for each in typed:
+        if not _is_known(each, index, lexicon):
+            before = result[-1].folded if result else ""
+            result.extend(word(part) for part in mend(each, index, lexicon, before=before) or [each.folded])
+        elif not each.is_bare and f"^{each.marked}" not in index.postings and each.marked not in lexicon.marked:
+            result.append(word(each.folded))
+        else:
+            result.append(each)
+    return result
+
+
+def _terms(text: Sequence[Word], lexicon: Lexicon) -> tuple[list[Term], list[Word], set[int]]:
+    """The telling parts of a query, longest phrases first; words outside of phrases; the places of fillers."""
+    terms: list[Term] = []
+    alone: list[Word] = []
+    idle: set[int] = set()
+    position = 0
+    while position < len(text):
+        length, concepts, is_filler = _longest(text, position, lexicon)
+        if concepts:
+            terms.append(Term(tuple(text[position : position + length]), tuple(concepts.items())))
+        elif is_filler:
+            idle.update(range(position, position + length))
+        else:
+            terms.append(Term((text[position],)))
+            alone.append(text[position])
+        position += max(1, length)
+    if not terms:
+        terms = [Term((each,)) for each in text]
+    return terms, alone, idle
+
+
+def _longest(text: Sequence[Word], position: int, lexicon: Lexicon) -> tuple[int, dict[int, float], bool]:
+    for length in range(min(lexicon.longest, len(text) - position), 0, -1):
+        concepts = lexicon.concepts_at(text, position, length)
+        if concepts:
+            return length, concepts, False
+        if lexicon.is_foreign(text, position, length):
+            return length, {FOREIGN: 1.0}, False
+        if lexicon.is_filler(text, position, length):
+            return length, {}, True
+    return 1, {}, False
