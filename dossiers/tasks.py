@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from dossiers import closing, letters, results
+from dossiers import closing, letters, results, watch
 from dossiers.models import Letter, ResultIssue
 from portal.core.work import drain
 
@@ -17,6 +17,12 @@ def write_letters() -> None:
 def issue_results() -> None:
     """Make and sign results that are due."""
     drain(ResultIssue, results.issue)
+
+
+@shared_task(name="dossiers.watch_deadlines")
+def watch_deadlines() -> None:
+    """Warn of deadlines that near or have passed, and go up the agency tree."""
+    watch.sweep()
 
 
 @shared_task(name="dossiers.close_silent")

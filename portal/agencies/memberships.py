@@ -31,6 +31,12 @@ def actors_at(user: User, agency: Agency) -> list[Actor]:
     return actors
 
 
+def holders(agency: Agency, role: str) -> list[User]:
+    """Who holds this post at exactly this agency today."""
+    posts = Membership.objects.filter(agency=agency, role=role, user__is_active=True).valid_on(timezone.localdate())
+    return [post.user for post in posts.select_related("user").order_by("pk")]
+
+
 def official_name(user: User, post: Membership) -> str:
     """How the timeline names an official: name and title."""
     return f"{user.display_name or user.username}{', ' + post.title if post.title else ''}"

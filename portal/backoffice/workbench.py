@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
-from dossiers import clock_reading, deadlines, local_terms, timeline
+from dossiers import clock_reading, deadlines, local_terms, timeline, watch
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
@@ -64,6 +64,10 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "is_finished": dossier.state in FINISHED_STATES,
         "is_clock_stopped": dossier.clock_stopped_at is not None,
         "clocks": clock_reading.of(dossier, timezone.now()),
+        "alerts": [
+            {"words": watch.label(row.rule, dossier, row.limit_at), "at": row.raised_at}
+            for row in dossier.alerts.order_by("raised_at")
+        ],
         "consultations": list(dossier.consultations.select_related("agency")),
         "is_foreign": dossier.handled_by_id is not None,
         "can_be_assigned": dossier.state in OPEN_STATES and dossier.handled_by_id is None,

@@ -303,6 +303,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
     },
     "payments-expire-orders": {"task": "payments.expire_orders", "schedule": 60.0},
+    "dossiers-watch-deadlines": {"task": "dossiers.watch_deadlines", "schedule": 300.0},
     "dossiers-close-silent": {"task": "dossiers.close_silent", "schedule": 3600.0},
 }
 

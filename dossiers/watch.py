@@ -1,0 +1,161 @@
+"""Who is told before and after a deadline (cảnh báo thời hạn), and when it goes up the agency tree.
+
+A sweep looks for dossiers whose deadline nears or has passed and writes one alert row for each rule and deadline; the
+row is what makes a second sweep, or two at once, say nothing again. A deadline that moves is a new one. Where nobody
+holds the post that a rule names, the agency above is told: a dossier never waits unseen because a post is empty.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.lifecycle import DossierState
+from dossiers.models import Alert, Dossier
+from portal.accounts.models import User
+from portal.agencies import memberships
+from portal.agencies.calendars import work_calendar
+from portal.agencies.models import Agency, MembershipRole
+from portal.core.calendar import WorkCalendar
+from portal.core.templatetags.portal_format import vn_datetime
+from portal.notifications import services as notifications
+
+log = structlog.get_logger(__name__)
+S = DossierState
+R = MembershipRole
+AT_ONCE = 500
+INTAKE = Q(state=S.SUBMITTED)
+WORK = Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One warning: which deadline, how many office hours before (negative) or after it, and who is told."""
+
+    name: str
+    rows: Q
+    limit: str
+    hours: int
+    roles: tuple[str, ...]
+    text: str | Promise
+    above: bool = False
+    """Tell the agency above instead: its officials let the deadline pass although they were told."""
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("intake_soon", INTAKE, "intake_due_at", -2, (R.DESK,), _("Hồ sơ %(code)s phải được trả lời trước %(limit)s")),
+    Rule("intake_late", INTAKE, "intake_due_at", 0, (R.DESK, R.LEADER), _("Hồ sơ %(code)s quá hạn tiếp nhận")),
+    Rule(
+        "intake_escalated",
+        INTAKE,
+        "intake_due_at",
+        8,
+        (R.LEADER,),
+        _("%(agency)s chưa tiếp nhận hồ sơ %(code)s, quá hạn một ngày làm việc"),
+        above=True,
+    ),
+    Rule("due_soon", WORK, "due_at", -8, (R.SPECIALIST,), _("Hồ sơ %(code)s hẹn trả %(limit)s")),
+    Rule("due_late", WORK, "due_at", 0, (R.SPECIALIST, R.LEADER), _("Hồ sơ %(code)s quá hạn trả kết quả")),
+    Rule(
+        "due_escalated",
+        WORK,
+        "due_at",
+        16,
+        (R.LEADER,),
+        _("%(agency)s chưa trả kết quả hồ sơ %(code)s, quá hạn hai ngày làm việc"),
+        above=True,
+    ),
+)
+"""Office hours are those of the agency (NĐ 118/2025/NĐ-CP: intake in eight); the steps of warning are our choice."""
+
+
+def label(rule: str, dossier: Dossier, limit: datetime) -> str:
+    """The words of a rule about a dossier, in the reader's language."""
+    words = next((each.text for each in RULES if each.name == rule), rule)
+    names = {"code": dossier.code, "agency": dossier.agency.name if dossier.agency else "", "limit": vn_datetime(limit)}
+    return str(words) % names
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Raise every alert that is due; return how many."""
+    now = now or timezone.now()
+    return sum(_raise(rule, dossier, now) for rule in RULES for dossier in _due(rule, now))
+
+
+def _due(rule: Rule, now: datetime) -> Iterable[Dossier]:
+    """Dossiers that a rule speaks of and has not spoken of yet: roughly in the database, exactly by their calendar."""
+    ahead = timedelta(hours=-min(rule.hours, 0))
+    until = WorkCalendar.national().add_working_time(now, ahead)
+    told = Alert.objects.filter(dossier=OuterRef("pk"), rule=rule.name, limit_at=OuterRef(rule.limit))
+    rows = (
+        Dossier.objects.filter(rule.rows, **{f"{rule.limit}__lte": until})
+        .exclude(Exists(told))
+        .select_related("agency__parent", "assignee")
+        .order_by(F(rule.limit).asc(), "pk")
+    )
+    return [dossier for dossier in rows[:AT_ONCE] if _has_come(rule, dossier, now)]
+
+
+def _has_come(rule: Rule, dossier: Dossier, now: datetime) -> bool:
+    limit: datetime = getattr(dossier, rule.limit)
+    if dossier.agency is None:
+        return False
+    return work_calendar(dossier.agency).working_seconds_between(limit, now) >= rule.hours * 3600 and (
+        rule.hours < 0 or limit <= now
+    )
+
+
+def _raise(rule: Rule, dossier: Dossier, now: datetime) -> int:
+    limit: datetime = getattr(dossier, rule.limit)
+    with transaction.atomic():
+        _row, is_new = Alert.objects.get_or_create(
+            dossier=dossier, rule=rule.name, limit_at=limit, defaults={"raised_at": now}
+        )
+        if not is_new:
+            return 0
+        for person in _people(rule, dossier):
+            _tell(rule, dossier, limit, person)
+    log.info("dossier.deadline_alert", dossier=dossier.code, rule=rule.name)
+    return 1
+
+
+def _people(rule: Rule, dossier: Dossier) -> list[User]:
+    """The assignee for a specialist where there is one, else the posts; the agency above where a post is empty."""
+    found: dict[int, User] = {}
+    start = dossier.agency.parent if rule.above and dossier.agency is not None else dossier.agency
+    for role in rule.roles:
+        if role == R.SPECIALIST and dossier.assignee is not None:
+            found[dossier.assignee.pk] = dossier.assignee
+            continue
+        found.update({person.pk: person for person in _holders(start, role)})
+    return list(found.values())
+
+
+def _holders(agency: Agency | None, role: str) -> list[User]:
+    while agency is not None:
+        people = memberships.holders(agency, role)
+        if people:
+            return people
+        agency, role = agency.parent, R.LEADER
+    return []
+
+
+def _tell(rule: Rule, dossier: Dossier, limit: datetime, person: User) -> None:
+    with translation.override(person.language):
+        subject = label(rule.name, dossier, limit)
+        body = f"{dossier.procedure_name}. {vn_datetime(limit)}."
+    notifications.notify(
+        recipient=person,
+        kind=f"dossier.{rule.name}",
+        subject=subject,
+        body=body,
+        link=f"/quan-tri/ho-so/{dossier.code}/",
+        reference=dossier.code or "",
+        dedupe_key=f"{dossier.code}.{rule.name}.{limit:%Y%m%d%H%M}",
+    )

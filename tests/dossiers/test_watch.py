@@ -1,0 +1,91 @@
+"""Deadlines are watched: who is told before, who after, once, and who above when nobody acts."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from dossiers import services, watch
+from dossiers.models import Alert, Dossier
+from portal.agencies.models import Agency, AgencyLevel, MembershipRole
+from portal.core.calendar import VIETNAM, WorkCalendar
+from portal.notifications.models import Channel, Message
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 9, 9, 0, tzinfo=VIETNAM)
+CALENDAR = WorkCalendar.national()
+
+
+def told(dossier: Dossier) -> dict[str, set[str]]:
+    """Names of those who were told, by rule."""
+    found: dict[str, set[str]] = {}
+    for message in Message.objects.filter(reference=dossier.code, channel=Channel.INBOX, kind__contains="_"):
+        rule = message.kind.removeprefix("dossier.")
+        if rule in {each.name for each in watch.RULES}:
+            found.setdefault(rule, set()).add(message.recipient.display_name)
+    return found
+
+
+@pytest.fixture
+def agency() -> Agency:
+    agency = factories.make_agency()
+    factories.make_official(agency, MembershipRole.DESK, "Quầy")
+    factories.make_official(agency, MembershipRole.LEADER, "Lãnh đạo phường")
+    assert agency.parent is not None and agency.parent.level == AgencyLevel.PROVINCE
+    factories.make_official(agency.parent, MembershipRole.LEADER, "Lãnh đạo tỉnh")
+    return agency
+
+
+def test_intake_is_warned_of_then_late_then_goes_up(agency: Agency) -> None:
+    dossier = factories.file_dossier(now=MONDAY)
+    limit = dossier.intake_due_at
+    assert limit is not None
+    watch.sweep(MONDAY + timedelta(hours=1))
+    assert told(dossier) == {}
+    watch.sweep(limit - timedelta(hours=1))
+    assert told(dossier) == {"intake_soon": {"Quầy"}}
+    watch.sweep(limit + timedelta(minutes=1))
+    assert told(dossier)["intake_late"] == {"Quầy", "Lãnh đạo phường"}
+    watch.sweep(CALENDAR.add_working_hours(limit, 9))
+    assert told(dossier)["intake_escalated"] == {"Lãnh đạo tỉnh"}
+
+
+def test_nothing_is_said_twice_and_a_moved_deadline_is_a_new_one(agency: Agency) -> None:
+    dossier = factories.file_dossier(now=MONDAY)
+    assert dossier.intake_due_at is not None
+    late = dossier.intake_due_at + timedelta(minutes=1)
+    assert watch.sweep(late) == 2  # soon and late at once: nobody was told before
+    assert watch.sweep(late) == 0
+    Dossier.objects.filter(pk=dossier.pk).update(intake_due_at=late)
+    assert watch.sweep(late + timedelta(minutes=1)) == 2
+    assert Alert.objects.filter(dossier=dossier).count() == 4
+
+
+def test_the_assignee_is_told_of_the_appointment_and_a_stopped_clock_of_none(agency: Agency) -> None:
+    dossier = factories.processing_dossier()
+    specialist = factories.make_official(agency, MembershipRole.SPECIALIST, "Chuyên viên")
+    Dossier.objects.filter(pk=dossier.pk).update(assignee=specialist)
+    assert dossier.due_at is not None
+    watch.sweep(dossier.due_at - timedelta(hours=2))
+    assert told(dossier)["due_soon"] == {"Chuyên viên"}
+
+    waiting = factories.processing_dossier()
+    services.request_supplement(
+        waiting.code or "",
+        actor=factories.official_actor(agency),
+        reason="Thiếu.",
+        defects=[services.Defect("a", "b", "c")],
+    )
+    assert waiting.due_at is not None
+    watch.sweep(waiting.due_at + timedelta(days=30))
+    assert "due_late" not in told(waiting)
+
+
+def test_where_a_post_is_empty_the_agency_above_is_told() -> None:
+    agency = factories.make_agency()
+    assert agency.parent is not None
+    factories.make_official(agency.parent, MembershipRole.LEADER, "Lãnh đạo tỉnh")
+    dossier = factories.file_dossier(now=MONDAY)
+    assert dossier.intake_due_at is not None
+    watch.sweep(dossier.intake_due_at - timedelta(hours=1))
+    assert told(dossier) == {"intake_soon": {"Lãnh đạo tỉnh"}}
