@@ -1,0 +1,121 @@
+"""A paper in the store: its owner, trust, validity and files (giấy tờ điện tử)."""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from datastore.models.blobs import Blob
+from datastore.models.types import DocumentType
+from portal.agencies.models import Agency
+
+
+class TrustLevel(models.TextChoices):
+    """How far a document can be relied on (mức tin cậy) – NĐ 45/2020/NĐ-CP art. 10, 14, 16; TT 01/2023/TT-VPCP."""
+
+    ISSUED = "A", _("Bản điện tử gốc do cơ quan ký số")
+    CERTIFIED = "B", _("Bản sao điện tử có chứng thực")
+    DIGITISED = "C", _("Cán bộ số hóa và ký xác nhận")
+    UPLOADED = "D", _("Bạn tự tải lên")
+
+
+class DocumentStatus(models.TextChoices):
+    """State of a document (tình trạng giấy tờ); expiry is computed from valid_until."""
+
+    VALID = "valid", _("Còn hiệu lực")
+    REPLACED = "replaced", _("Đã được thay thế")
+    REVOKED = "revoked", _("Đã bị thu hồi")
+    DELETED = "deleted", _("Đã xóa khỏi kho")
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    """Reads over documents."""
+
+    def of(self, user: object) -> Self:
+        """A person's own documents, without those she deleted."""
+        return self.filter(owner=user).exclude(status=DocumentStatus.DELETED)
+
+    def listed(self, user: object) -> Self:
+        """What the person's store shows: no letters and receipts, which stand on the dossier's page."""
+        return self.of(user).filter(is_listed=True)
+
+
+class Document(models.Model):
+    """A paper in the store (giấy tờ điện tử): uploaded, reused and issued ones are the same kind of thing."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="documents")
+    type = models.ForeignKey(DocumentType, models.PROTECT, related_name="documents", verbose_name=_("loại"))
+    title = models.CharField(_("tên"), max_length=400)
+    number = models.CharField(_("số, ký hiệu"), max_length=60, blank=True)
+    issuer_name = models.CharField(_("cơ quan cấp"), max_length=300, blank=True)
+    issuer = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="issued_documents")
+    issued_on = models.DateField(_("ngày cấp"), null=True, blank=True)
+    valid_until = models.DateField(_("có giá trị đến"), null=True, blank=True)
+    status = models.CharField(
+        _("tình trạng"),
+        max_length=8,
+        choices=DocumentStatus,
+        default=DocumentStatus.VALID,
+    )
+    status_reason = models.TextField(_("lý do"), blank=True)
+    status_changed_at = models.DateTimeField(default=timezone.now)
+    trust = models.CharField(_("mức tin cậy"), max_length=1, choices=TrustLevel)
+    is_listed = models.BooleanField(_("hiện trong kho"), default=True)
+    """Letters and receipts of a dossier are bytes of the store but do not crowd its list."""
+    dossier_code = models.CharField(_("mã hồ sơ"), max_length=50, blank=True, db_index=True)
+    procedure_code = models.CharField(_("mã thủ tục"), max_length=20, blank=True)
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
+    search_text = models.TextField(editable=False, default="")
+    """Title, number and issuer without case and tone marks, for the owner's search."""
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("giấy tờ điện tử")
+        verbose_name_plural = _("giấy tờ điện tử")
+        indexes = [
+            models.Index(
+                fields=["owner", "-created_at", "-id"],
+                name="document_of_owner",
+                condition=Q(is_listed=True) & ~Q(status="deleted"),
+            ),
+            models.Index(
+                fields=["owner", "type", "-created_at", "-id"],
+                name="document_of_owner_and_type",
+                condition=Q(is_listed=True) & ~Q(status="deleted"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def is_expired(self, day: date) -> bool:
+        """Whether its validity ran out before a day."""
+        return self.valid_until is not None and self.valid_until < day
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether it counts on a day: valid, and not expired."""
+        return self.status == DocumentStatus.VALID and not self.is_expired(day)
+
+
+class DocumentFile(models.Model):
+    """One file of a document, with the name it came with."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="files")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="uses")
+    name = models.CharField(_("tên tệp"), max_length=200)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("tệp của giấy tờ")
+        verbose_name_plural = _("tệp của giấy tờ")
+        ordering = ["document", "position"]
+        constraints = [models.UniqueConstraint(fields=["document", "position"], name="one_file_per_position")]
+
+    def __str__(self) -> str:
+        return self.name

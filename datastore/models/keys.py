@@ -1,0 +1,31 @@
+"""Public halves of the signing keys (khóa ký)."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class KeyUse(models.TextChoices):
+    """What a signing key signs."""
+
+    CREDENTIAL = "credential", _("Mã QR xác thực")
+    DOCUMENT = "document", _("Chữ ký số trên tệp PDF")
+
+
+class SigningKey(models.Model):
+    """The public side of a signing key (khóa ký); the private side lies in SIGNING_KEYS_DIR or an HSM."""
+
+    kid = models.CharField(max_length=64, unique=True)
+    use = models.CharField(max_length=10, choices=KeyUse)
+    algorithm = models.CharField(max_length=20)
+    public_jwk = models.JSONField(default=dict)
+    certificate_pem = models.TextField(blank=True)
+    valid_from = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("khóa ký")
+        verbose_name_plural = _("khóa ký")
+
+    def __str__(self) -> str:
+        return self.kid

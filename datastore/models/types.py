@@ -1,0 +1,32 @@
+"""Kinds of paper by their code (loại giấy tờ)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DocumentGroup(models.TextChoices):
+    """Where papers of a type come from."""
+
+    RESULT = "result", _("Kết quả giải quyết")
+    LETTER = "letter", _("Văn bản của hồ sơ")
+    UPLOAD = "upload", _("Giấy tờ của người nộp")
+
+
+class DocumentType(models.Model):
+    """A kind of paper by its national or own code (loại giấy tờ)."""
+
+    code = models.CharField(_("mã"), max_length=60, unique=True)
+    name = models.CharField(_("tên"), max_length=400)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=400, blank=True)
+    group = models.CharField(_("nhóm"), max_length=6, choices=DocumentGroup, default=DocumentGroup.RESULT)
+    validity_months = models.PositiveSmallIntegerField(_("thời hạn (tháng)"), null=True, blank=True)
+    is_reusable = models.BooleanField(_("dùng lại được"), default=True)
+    is_identity_paper = models.BooleanField(_("giấy tờ tuỳ thân"), default=False)
+
+    class Meta:
+        verbose_name = _("loại giấy tờ")
+        verbose_name_plural = _("loại giấy tờ")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
