@@ -23,6 +23,7 @@ def main() -> int:
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     from _runtime import console
 
+    console.begin()
     name, arguments = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
     if name not in COMMANDS and name not in INNER:
         for command, purpose in COMMANDS.items():

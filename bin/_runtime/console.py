@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_STARTED = time.monotonic()
+_BEGUN = "PORTAL_RUN_BEGUN"  # bin/run replaces itself on the way; the time it began goes with it
 
 
 class SetupError(Exception):
@@ -32,9 +32,14 @@ def warn(text: str) -> None:
     print(f"  ! {text}", file=sys.stderr, flush=True)
 
 
+def begin() -> None:
+    """Note when the command that somebody typed began, unless an earlier half of it did so."""
+    os.environ.setdefault(_BEGUN, str(time.time()))
+
+
 def elapsed_seconds() -> float:
-    """Return the seconds since this command started."""
-    return time.monotonic() - _STARTED
+    """Return the seconds since the command was typed; wall clock, as it passes through several processes."""
+    return max(0.0, time.time() - float(os.environ.get(_BEGUN) or time.time()))
 
 
 def is_root() -> bool:

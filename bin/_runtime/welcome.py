@@ -16,8 +16,8 @@ def show(supervisor: Supervisor) -> None:
     url = supervisor.addresses.portal_url
     seconds = f"{console.elapsed_seconds():.0f} s"
     print(f"\n  {RULE}\n  Cổng Dịch vụ công quốc gia đã sẵn sàng · The portal is ready ({seconds})\n")
-    print(f"      {url}/         tiếng Việt\n      {url}/en/      English\n      {url}/quan-tri/  cán bộ · officials")
-    print(f"      {url}/api/docs/  API")
+    for path, what in PLACES.items():
+        print(f"      {url + path:<{len(url) + 12}}{what}")
     _show_people(supervisor)
     _show_sandbox(supervisor)
     print("\n  Thử trước tiên · Try first")
@@ -31,6 +31,7 @@ def show(supervisor: Supervisor) -> None:
     print(f"  {RULE}\n", flush=True)
 
 
+PLACES = {"/": "tiếng Việt", "/en/": "English", "/quan-tri/": "cán bộ · officials", "/api/docs/": "API"}
 STEPS = (
     (
         "1. Tìm “khai sinh” trên trang chủ, mở thủ tục, chọn Nộp hồ sơ.",
@@ -57,8 +58,12 @@ def _show_people(supervisor: Supervisor) -> None:
         print(f"      {person['number']:<14} {person['passcode']:<8} {person['name']}{_note(person)}")
     print("\n  Cán bộ, tại /quan-tri/ · Officials, at /quan-tri/ (name, password)")
     for person in people["officials"]:
-        print(f"      {person['username']:<22} {person['password']:<22} {person['role']}, {person['agency']}")
+        print(f"      {person['username']:<22} {person['password']:<22} {', '.join(_post(person))}")
     print("      Mã 6 số lúc này · the six figures of the moment:  ./manage.py demo_people")
+
+
+def _post(person: dict[str, Any]) -> list[str]:
+    return [word for word in (person["role"], person["agency"]) if word]
 
 
 def _note(person: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 
@@ -75,7 +76,8 @@ def officials_with_codes() -> list[dict[str, str]]:
 
 def _post(user: User) -> dict[str, str]:
     memberships: Any = getattr(user, "memberships")  # noqa: B009 - defined by agencies, a layer above
-    post = memberships.select_related("agency").first()
+    post = memberships.select_related("agency").order_by("pk").first()
     if post is None:
-        return {"role": "", "agency": ""}
+        role = _("Quản trị toàn hệ thống") if user.is_superuser else _("Chưa được phân công tại cơ quan nào")
+        return {"role": role, "agency": _("Cả nước") if user.is_superuser else ""}
     return {"role": str(post.get_role_display()), "agency": post.agency.name}

@@ -31,7 +31,7 @@ class Cast:
         agency = back_office_agency(branch)
         police = branch == Branch.POLICE
         names = (
-            ("demo.congan", "demo.congan", "demo.congan.chihuy")
+            ("demo.congan", "demo.congan.canbo", "demo.congan.chihuy")
             if police
             else ("demo.motcua", "demo.chuyenvien", "demo.lanhdao")
         )

@@ -1,0 +1,48 @@
+"""The demo people: everybody who has a part in the story is there, and each says what she may do."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from portal.agencies.models import MembershipRole
+from portal.site.demo import people
+
+
+@pytest.fixture
+def listed(db, capsys, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    call_command("load_agencies", verbosity=0)
+    people.load_officials()
+    capsys.readouterr()
+    call_command("demo_people", "--json")
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.django_db
+def test_every_role_has_somebody_who_names_role_and_agency(listed):
+    officials = {person["username"]: person for person in listed["officials"]}
+    roles = {person["role"] for person in officials.values()}
+    assert roles >= {str(role.label) for role in MembershipRole}
+    assert [name for name, person in officials.items() if not (person["role"] and person["agency"])] == []
+    nationwide = officials["demo.toanquoc"]
+    assert (nationwide["role"], nationwide["agency"]) == ("Quản trị toàn hệ thống", "Cả nước")
+    police = {person["role"] for person in officials.values() if "Công an" in person["agency"]}
+    assert police >= {
+        str(role.label) for role in (MembershipRole.DESK, MembershipRole.SPECIALIST, MembershipRole.LEADER)
+    }
+    assert all(len(person["code"]) == 6 for person in officials.values())
+
+    page = Client().get("/tai-khoan/ban-dung-thu/").content.decode()
+    assert "Quản trị toàn hệ thống" in page
+    assert "Whole country" in Client().get("/en/tai-khoan/ban-dung-thu/").content.decode()
+
+
+def test_citizens_of_both_levels_and_an_organisation_can_sign_in():
+    persons = people.citizens()
+    assert {person["level"] for person in persons} == {1, 2}
+    assert [person for person in persons if person["account_type"] != 1], "no organisation among the demo people"
+    numbers = [person["number"] for person in persons]
+    assert len(numbers) == len(set(numbers))
+    assert all(person["passcode"] for person in persons)
