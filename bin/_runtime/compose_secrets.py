@@ -37,6 +37,10 @@ def _database(host: str) -> Callable[[Path], str]:
     return lambda folder: f"postgres://portal:{_of(folder, 'postgres_password')}@{host}/portal"
 
 
+def _redis(number: int) -> Callable[[Path], str]:
+    return lambda folder: f"redis://:{_of(folder, 'redis_password')}@redis:6379/{number}"
+
+
 def _s3_config(folder: Path) -> str:
     keys = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_hex(24)}
     actions = ["Admin", "Read", "Write", "List", "Tagging"]
@@ -72,7 +76,13 @@ MAKERS: dict[str, Callable[[Path], str]] = {
     "portal_secret_key": lambda _: secrets.token_urlsafe(64),
     "portal_field_keys": lambda _: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "portal_index_key": lambda _: secrets.token_urlsafe(48),
+    "portal_metrics_token": lambda _: secrets.token_urlsafe(32),
+    "postgres_superuser_password": lambda _: secrets.token_hex(24),
     "postgres_password": lambda _: secrets.token_hex(24),
+    "redis_password": lambda _: secrets.token_hex(24),
+    "redis_conf": lambda folder: f"requirepass {_of(folder, 'redis_password')}\n",
+    "broker_url": _redis(0),
+    "cache_url": _redis(1),
     "database_url": _database("pgbouncer:6432"),
     "database_url_direct": _database("postgres:5432"),
     "pgbouncer_users": lambda folder: f'"portal" "{_of(folder, "postgres_password")}"\n',

@@ -21,6 +21,8 @@ def is_current(stamp: Path, digest: str) -> bool:
 
 
 def write_stamp(stamp: Path, digest: str) -> None:
-    """Record the digest of what was just built."""
+    """Record the digest of what was just built, in a new file: a copy made of hard links keeps its own."""
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(digest + "\n")
+    fresh = stamp.with_name(f"{stamp.name}.new")
+    fresh.write_text(digest + "\n")
+    fresh.replace(stamp)

@@ -9,6 +9,7 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -17,7 +18,7 @@ from _runtime import console, sockets, unprivileged
 from _runtime.process import Child, command_of
 
 USER = "portal"
-SOCKET_NAME = ".s.PGSQL.5432"
+PORT = 5432  # only names the socket, unless `settings` let the server listen
 START_SECONDS = 30
 # Throw-away instances need not survive a power cut; everything else stays as in production.
 FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -36,6 +37,9 @@ class Postgres:
     binaries: Path | None = None
     durable: bool = True
     settings: tuple[str, ...] = ()
+    port: int = PORT
+    superuser: str = USER
+    database: str = USER  # made at every start where it is missing; "" makes none
     child: Child | None = field(default=None, init=False)
     _sockets: Path | None = field(default=None, init=False)
 
@@ -45,7 +49,14 @@ class Postgres:
 
     def url(self, database: str = "portal") -> str:
         """Return the address for DATABASE_URL."""
-        return f"postgres://{USER}@/{database}?host={quote(str(self._sockets), safe='/')}"
+        return f"postgres://{self.superuser}@/{database}?host={quote(str(self._sockets), safe='/')}"
+
+    @property
+    def socket_directory(self) -> Path:
+        """Return where the socket lies; only while the server runs."""
+        if self._sockets is None:
+            raise RuntimeError("postgres was not started")
+        return self._sockets
 
     @property
     def is_alive(self) -> bool:
@@ -73,9 +84,10 @@ class Postgres:
             self._initialise(data, binaries, who)
         self._end_leftover(data)
         if self._sockets is None:
-            self._sockets = sockets.socket_dir(self.home / "s", SOCKET_NAME)
+            self._sockets = sockets.socket_dir(self.home / "s", f".s.PGSQL.{self.port}")
             unprivileged.make_private(self._sockets, who)
-        settings = ["listen_addresses=", f"unix_socket_directories={self._sockets}", "log_min_messages=warning"]
+        settings = ["listen_addresses=", f"port={self.port}", f"unix_socket_directories={self._sockets}"]
+        settings += ["log_min_messages=warning"]
         settings += [*self.settings, *(() if self.durable else FAST_AND_FORGETFUL)]
         self.kill()  # of a crashed server, the backends
         self.child = Child(
@@ -91,7 +103,8 @@ class Postgres:
         )
         self.child.start()
         self._wait_until_ready()
-        self._create_database("portal")
+        if self.database:
+            self._create_database(self.database)
 
     def stop(self) -> None:
         """Stop the server cleanly."""
@@ -145,7 +158,7 @@ class Postgres:
     def _initialise(self, data: Path, binaries: Path, who: tuple[int, int] | None) -> None:
         fresh = data.with_name("data.new")  # renamed when complete, so an interrupted start leaves no half
         shutil.rmtree(fresh, ignore_errors=True)
-        options = ["-D", str(fresh), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-instructions"]
+        options = ["-D", str(fresh), "-U", self.superuser, "-A", "trust", "-E", "UTF8", "--no-instructions"]
         if self.binaries is None:
             # Right for Vietnamese letters with no locale installed; PostgreSQL 17 and later.
             options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
@@ -181,7 +194,8 @@ class Postgres:
             time.sleep(0.05)
 
     def _connect(self, database: str) -> "psycopg.Connection[tuple[object, ...]]":
-        return psycopg.connect(host=str(self._sockets), user=USER, dbname=database, autocommit=True, connect_timeout=5)
+        options: dict[str, Any] = {"autocommit": True, "connect_timeout": 5}
+        return psycopg.connect(host=str(self._sockets), port=self.port, user=self.superuser, dbname=database, **options)
 
     def _wait_until_ready(self) -> None:
         # A real connection: pid files and pg_ctl have told us "running" of the dead.

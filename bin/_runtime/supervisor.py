@@ -70,6 +70,7 @@ class Supervisor:
             signal.signal(number, _request_stop)
         try:
             self._check_ports()
+            self._make_private()
             self._start_parts()
             self._prepare_database()
             self._start_portal()
@@ -95,6 +96,13 @@ class Supervisor:
                     f"Choose others: PORTAL_PORT={portal + 100} SANDBOX_PORT={portal + 101} bin/run (this is {name})"
                 )
         self._ports = portal, sandbox
+
+    def _make_private(self) -> None:
+        """What people filed and what was logged is not for other accounts of this machine."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        for name in ("files", "sandbox", "log"):
+            (self.var / name).mkdir(exist_ok=True)
+            (self.var / name).chmod(0o700)
 
     def _start_parts(self) -> None:
         with console.step("Starting PostgreSQL and Valkey"):

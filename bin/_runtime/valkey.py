@@ -73,7 +73,7 @@ class Valkey:
             "appendonly": "yes",
             "save": "",
             "maxmemory": "256mb",
-            "maxmemory-policy": "noeviction",
+            "maxmemory-policy": "volatile-lru",
             "daemonize": "no",
         }
         self.child = Child(

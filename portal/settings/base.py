@@ -104,6 +104,7 @@ TEMPLATES = [
     },
 ]
 
+DATABASE_URL = env.str("DATABASE_URL", "")
 DATABASES = {"default": database_from_url(env, VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STORAGES = storages_from_url(env, VAR_DIR)
@@ -147,6 +148,7 @@ SOCIALACCOUNT_AUTO_SIGNUP = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 VNEID_ISSUER = env.str("VNEID_ISSUER", f"http://127.0.0.1:{SANDBOX_PORT}")
+VNEID_CLIENT_SECRET = env.str("VNEID_CLIENT_SECRET", "")
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "provider_class": "portal.accounts.oidc.VneidProvider",
@@ -156,7 +158,7 @@ SOCIALACCOUNT_PROVIDERS = {
                 "provider_id": "vneid",
                 "name": "VNeID",
                 "client_id": env.str("VNEID_CLIENT_ID", "portal"),
-                "secret": env.str("VNEID_CLIENT_SECRET", ""),
+                "secret": VNEID_CLIENT_SECRET,
                 "settings": {
                     "server_url": VNEID_ISSUER,
                     "fetch_userinfo": True,
@@ -257,12 +259,14 @@ if EMAIL_URL:
         _mail["EMAIL_HOST_USER"],
         _mail["EMAIL_HOST_PASSWORD"],
     )
-    EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+    EMAIL_TIMEOUT = 10  # a mail server that hangs must not hold a worker
 else:
     EMAIL_BACKEND = "portal.notifications.channels.demo.DemoMailboxBackend"
 
 # --- background work --------------------------------------------------------------------------
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", f"redis+socket://{VAR_DIR}/run/valkey.sock?virtual_host=0")
+BROKER_URL = env.str("CELERY_BROKER_URL", "")
+CELERY_BROKER_URL = BROKER_URL or f"redis+socket://{VAR_DIR}/run/valkey.sock?virtual_host=0"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,

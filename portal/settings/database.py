@@ -19,9 +19,8 @@ def database_from_url(env: Env, var_dir: Path) -> dict[str, Any]:
         # a transaction-mode pooler keeps no session state between transactions
         config["DISABLE_SERVER_SIDE_CURSORS"] = True
         options["prepare_threshold"] = None
-        config["CONN_MAX_AGE"] = 0
-    else:
-        config["CONN_MAX_AGE"] = 60
-        config["CONN_HEALTH_CHECKS"] = True
+    # Kept for the pooler too: it takes a server from its pool per transaction, and signing in costs it milliseconds.
+    config["CONN_MAX_AGE"] = 60
+    config["CONN_HEALTH_CHECKS"] = True
     options.setdefault("connect_timeout", 5)
     return config

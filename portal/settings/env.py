@@ -6,6 +6,7 @@ Every variable may also be given as NAME_FILE, the path of a file that holds the
 import os
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 KNOWN: dict[str, str] = {
@@ -24,6 +25,7 @@ KNOWN: dict[str, str] = {
     "CELERY_BROKER_URL": "Redis protocol or AMQP address of the broker",
     "CACHE_URL": "Redis protocol address of the cache",
     "API_RATE_PER_MINUTE": "requests a minute that one partner's system may make over the API",
+    "PROMETHEUS_MULTIPROC_DIR": "empty directory in which the processes of one web server add up their figures",
     "PORTAL_METRICS_TOKEN": "bearer token with which /metrics may be read from elsewhere than this machine",
     "STORAGE_URL": "s3://key:secret@host/bucket?options; absent means a directory under PORTAL_VAR",
     "EMAIL_URL": "smtp://user:password@host:port; absent means the demo mailbox",
@@ -59,7 +61,10 @@ def _read_secret_files() -> None:
     for name in KNOWN:
         path = os.environ.get(f"{name}_FILE")
         if path and name not in os.environ:
-            os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
+            try:
+                os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error}") from None
 
 
 _read_secret_files()

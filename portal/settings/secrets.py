@@ -8,6 +8,14 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 
+def known_development_secrets(var_dir: Path) -> set[str]:
+    """Return the secrets that a development portal left in this data directory, so that production can refuse them."""
+    try:
+        return set(json.loads((var_dir / "secrets" / "django.json").read_text(encoding="utf-8")).values())
+    except (OSError, ValueError, AttributeError):
+        return set()
+
+
 def development_secrets(var_dir: Path) -> dict[str, str]:
     """Return the secrets of this data directory, making the file (mode 0600) when it is absent."""
     path = var_dir / "secrets" / "django.json"

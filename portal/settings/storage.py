@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+PUBLISHED_STATIC_FILES = {"BACKEND": "portal.core.static_files.PublishedFiles"}
+
 
 def storages_from_url(env: Env, var_dir: Path) -> dict[str, dict[str, Any]]:
     """Return STORAGES: s3://key:secret@host[:port]/bucket?region=…&insecure=1, or a directory under var_dir."""

@@ -1,5 +1,6 @@
 """docker-compose.yml: every setting it passes is one the portal knows, and production accepts what it passes."""
 
+import configparser
 import os
 import re
 import subprocess
@@ -91,3 +92,67 @@ def test_scaled_services_may_run_many_times(name):
 
 def test_only_nginx_listens_on_the_host():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
+
+
+def test_one_beat_and_one_preparation():
+    beats = [
+        name
+        for name, service in SERVICES.items()
+        if "celery" in str(service.get("command")) and "beat" in str(service["command"])
+    ]
+    assert beats == ["beat"]
+    for name in PORTAL:
+        words = str(SERVICES[name]["command"])
+        assert ("prepare_database" in words) == (name == "migrate"), name
+        if name != "migrate":
+            assert SERVICES[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully", name
+
+
+def test_logs_do_not_fill_the_disk():
+    for name, service in SERVICES.items():
+        assert service["logging"]["options"]["max-size"], name
+
+
+def test_the_pooler_and_the_settings_agree():
+    ini = configparser.ConfigParser(comment_prefixes=(";",))
+    ini.read_string(COMPOSE["configs"]["pgbouncer"]["content"])
+    pooler = ini["pgbouncer"]
+    assert pooler["pool_mode"] == "transaction"
+    assert SERVICES["web"]["environment"]["DATABASE_POOLED"] == "true"
+    assert SERVICES["migrate"]["environment"]["DATABASE_POOLED"] == "false"
+    most = int(re.search(r"max_connections=(\d+)", SERVICES["postgres"]["command"])[1])
+    # beside the pool: the preparation, three for superusers, somebody who looks
+    assert int(pooler["max_db_connections"]) + 20 <= most
+    assert int(pooler["default_pool_size"]) + int(pooler["reserve_pool_size"]) <= int(pooler["max_db_connections"])
+
+
+def test_servers_ask_for_passwords_that_come_by_file(tmp_path):
+    compose_secrets.write_missing(tmp_path)
+    password = (tmp_path / "redis_password").read_text()
+    assert (tmp_path / "redis_conf").read_text() == f"requirepass {password}\n"
+    for name in ("broker_url", "cache_url"):
+        assert f":{password}@redis:6379/" in (tmp_path / name).read_text()
+    assert "/run/secrets/redis_conf" in SERVICES["redis"]["command"]
+    assert "POSTGRES_PASSWORD_FILE" in SERVICES["postgres"]["environment"]
+    assert "POSTGRES_HOST_AUTH_METHOD" not in SERVICES["postgres"]["environment"]
+    owner, superuser = ((tmp_path / f"postgres_{name}").read_text() for name in ("password", "superuser_password"))
+    assert owner != superuser
+    assert superuser not in (tmp_path / "database_url").read_text() + (tmp_path / "database_url_direct").read_text()
+
+
+def test_every_configuration_is_used_and_every_used_one_is_there():
+    used = {config["source"] for service in SERVICES.values() for config in service.get("configs", [])}
+    assert used == set(COMPOSE["configs"])
+
+
+def test_portal_containers_may_do_nothing_but_run():
+    for name in PORTAL:
+        assert SERVICES[name]["cap_drop"] == ["ALL"], name
+        assert "no-new-privileges:true" in SERVICES[name]["security_opt"], name
+    assert re.search(r"^USER portal$", SERVICES["web"]["build"]["dockerfile_inline"], re.M)
+
+
+def test_what_only_the_inside_needs_is_not_on_the_outside():
+    for name in ("postgres", "pgbouncer", "redis", "storage"):
+        assert SERVICES[name]["networks"] == ["inside"], name
+    assert COMPOSE["networks"]["inside"]["internal"] is True

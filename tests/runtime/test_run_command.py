@@ -61,6 +61,10 @@ def test_start_use_break_and_stop(clone):
     assert "worker: " in log
     assert "SIGKILL" in log
 
+    for name in ("files", "log", "secrets", "keys", "sandbox"):
+        folder = Path(clone["PORTAL_VAR"]) / name
+        assert not folder.exists() or folder.stat().st_mode & 0o077 == 0, f"{name} is open to other accounts"
+
     begun = time.monotonic()
     stopped = _run(clone, "bin/run", "--stop")
     assert stopped.returncode == 0, stopped.stderr
