@@ -225,7 +225,11 @@ def _origin(url: str) -> str:
 
 # --- content security -------------------------------------------------------------------------
 # A form that ends in a redirect to VNeID or a gateway needs that origin in form-action (Chromium checks redirects).
-FORM_TARGETS = sorted({_origin(VNEID_ISSUER), _origin(VNPAY_PAY_URL), _origin(NPP_INIT_URL)})
+# A gateway that is not offered is no target: its address may still be the sandbox's.
+_PAY_PAGES = {"vnpay": VNPAY_PAY_URL, "npp": NPP_INIT_URL}
+FORM_TARGETS = sorted(
+    {_origin(VNEID_ISSUER), *(_origin(url) for name, url in _PAY_PAGES.items() if name in PAYMENT_GATEWAYS)}
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
