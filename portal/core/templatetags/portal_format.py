@@ -30,6 +30,7 @@ STATUS_TONES = {
     "submitted": "neutral",
     "accepted": "neutral",
     "processing": "neutral",
+    "consulting": "neutral",
     "awaiting_supplement": "gold",
     "awaiting_payment": "gold",
     "withdrawal_requested": "amber",
