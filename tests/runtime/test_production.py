@@ -60,11 +60,10 @@ def test_preparing_again_changes_nothing(portal: Production) -> None:
 
 
 def test_several_hosts_may_prepare_at_once_and_a_pooler_is_refused(portal: Production) -> None:
+    straight = {"DATABASE_URL_FILE": str(portal.secrets / "database_url_direct"), "DATABASE_POOLED": "false"}
     with psycopg.connect(portal.postgres.url(), port=portal.postgres.port, dbname="portal", autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [0x506F7274616C])
-        waiting = portal.run(
-            ["-c", _PREPARE_WITH_PATIENCE], portal.environment | {"DATABASE_POOLED": "false"}, check=False
-        )
+        waiting = portal.run(["-c", _PREPARE_WITH_PATIENCE], portal.environment | straight, check=False)
     assert "another host prepares the database" in waiting
     assert "canceling statement due to" in waiting, "it went on although somebody else held the lock"
     assert "DATABASE_POOLED" in portal.run(["manage.py", "prepare_database"], portal.environment, check=False)
