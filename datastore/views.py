@@ -16,9 +16,9 @@ from datastore import access, pages, services
 from datastore.forms import ACCEPT, UploadForm
 from datastore.models import Document, DocumentStatus, TrustLevel
 from datastore.requests import SignedInRequest
-from datastore.results import qr
 from datastore.results import service as results
 from portal.agencies.actors import Actor
+from portal.core import qr
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
 
 TRUST_TONES = {TrustLevel.ISSUED: "jade", TrustLevel.CERTIFIED: "jade", TrustLevel.DIGITISED: "jade"}

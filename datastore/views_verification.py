@@ -49,6 +49,7 @@ WORDS = {
     "bad_signature": _("Chữ ký sai: nội dung đã bị sửa hoặc không do Cổng cấp. Không dùng giấy này."),
     "key_time": _("Chữ ký sai thời gian: khóa không còn dùng khi giấy được cấp. Không dùng giấy này."),
     "other_document": _("Mã QR này thuộc về giấy khác: địa chỉ và chữ ký không khớp. Không dùng giấy này."),
+    "other_paper": _("Mã này có trong sổ, nhưng không phải của tờ giấy này"),
     "unsupported": _(
         "Trình duyệt này chưa tự kiểm tra được chữ ký. Hãy cập nhật trình duyệt; tình trạng ở trên vẫn đúng."
     ),

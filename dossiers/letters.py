@@ -9,9 +9,10 @@ from django.utils import timezone, translation
 
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
-from datastore.results import qr, rendering
+from datastore.results import rendering
 from dossiers import deadlines, local_terms
 from dossiers.models import Dossier, Letter, LetterKind
+from portal.core import qr
 from portal.core.work import WorkState
 from procedures import eforms
 

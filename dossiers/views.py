@@ -20,7 +20,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore import services as datastore
 from datastore.models import TrustLevel
-from datastore.results import qr
 from dossiers import access, clock_reading, due_explanation, filing, naming, services, steps, timeline
 from dossiers.forms import ReasonForm, SupplementAnswerForm, TrackForm
 from dossiers.lifecycle import DossierState, allowed
@@ -28,7 +27,7 @@ from dossiers.models import Dossier, DossierComponent, ObligationState
 from dossiers.views_papers import texts_of
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor, ActorKind
-from portal.core import keyset
+from portal.core import keyset, qr
 from portal.core.callers import client_ip
 from portal.core.errors import InvalidInputError, TooManyRequestsError, TransitionError, UpstreamError
 from portal.core.templatetags.portal_format import vn_datetime

@@ -24,10 +24,11 @@ from datastore.models import (
     TrustLevel,
     new_public_id,
 )
-from datastore.results import credential, keys, qr, rendering, signing
+from datastore.results import credential, keys, rendering, signing
 from datastore.scanning import Verdict
 from portal.accounts.models import User
 from portal.agencies.models import Agency
+from portal.core import qr
 from portal.core.errors import ConflictError, NotFoundError
 
 log = structlog.get_logger(__name__)

@@ -15,9 +15,12 @@ async function fetchJson(address) {
   return answer.json();
 }
 
-const day = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang === "en" ? "en-GB" : "vi", {
-  day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh",
-});
+// As everywhere on the portal: 10:43, 28/11/2026.
+function day(seconds) {
+  const [moment, timeZone] = [new Date(seconds * 1000), "Asia/Ho_Chi_Minh"];
+  const time = moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  return `${time}, ${moment.toLocaleDateString("en-GB", { day: "2-digit", month: "2-digit", year: "numeric", timeZone })}`;
+}
 
 function say(tone, title, note) {
   const box = part("signature");
@@ -25,6 +28,18 @@ function say(tone, title, note) {
   box.className = `verdict verdict--${tone}`;
   part("signature-title").textContent = title;
   part("signature-note").textContent = note || "";
+}
+
+// The status belongs to the number printed on the paper. Where the signature does not hold, it belongs to some other paper: a green
+// tick above the warning would be read as "genuine", so the warning stands first and the status loses colour and tick.
+function doubtStatus() {
+  const status = part("status");
+  if (!status) return;
+  status.className = "verdict";
+  status.before(part("signature"));
+  const title = status.querySelector(".verdict__title");
+  title.querySelector(".icon")?.remove();
+  title.querySelector("span").textContent = words.other_paper;
 }
 
 function showFields(said) {
@@ -64,7 +79,9 @@ async function judge(token, publicId) {
     showFields(said);
   } catch (error) {
     const code = error instanceof Refused ? error.code : "unreadable";
-    say(code === "unsupported" || code === "unknown_key" ? "amber" : "error", words[code], "");
+    const isForged = code !== "unsupported" && code !== "unknown_key";
+    say(isForged ? "error" : "amber", words[code], "");
+    if (isForged) doubtStatus();
     showFields(null);
   }
 }

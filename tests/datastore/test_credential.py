@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from datastore.models import SigningKey
-from datastore.results import credential, keys, qr, service
+from datastore.results import credential, keys, service
 from datastore.results.credential import CredentialError, Statement, sign, verify
+from portal.core import qr
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 from qrcode import QRCode, constants
 from qrcode.util import QRData
 
-from datastore.results import qr, service
+from datastore.results import service
+from portal.core import qr
 from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of the run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
