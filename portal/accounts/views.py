@@ -38,6 +38,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in.html", context)
 
 
+@login_not_required
+def unused(request: HttpRequest, key: str = "") -> HttpResponse:
+    """A door that the sign-in library brings and the portal keeps shut; see UNUSED in urls.py."""
+    raise Http404
+
+
 @never_cache
 @require_GET
 def profile(request: HttpRequest) -> HttpResponse:

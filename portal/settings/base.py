@@ -137,7 +137,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "site:home"
 LOGOUT_REDIRECT_URL = "site:home"
-ACCOUNT_FORMS = {"login": "portal.accounts.forms.OfficialLoginForm"}
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.OfficialLoginForm",
+    "change_password": "portal.accounts.forms.OfficialPasswordForm",
+    "reauthenticate": "portal.accounts.forms.OfficialReauthenticateForm",
+}
 ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
