@@ -50,6 +50,14 @@ function searchKey() {
   });
 }
 
+// On the phone the queues lie in one row that scrolls sideways; the one that is open comes into view.
+function showCurrentQueue() {
+  const list = document.querySelector(".rail__list");
+  const current = list?.querySelector("[aria-current]");
+  if (current && list.scrollWidth > list.clientWidth) list.scrollLeft = current.parentElement.offsetLeft - list.offsetLeft - 16;
+}
+
 tendViewer();
 walkRows();
+showCurrentQueue();
 searchKey();

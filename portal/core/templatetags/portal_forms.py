@@ -78,4 +78,6 @@ def error_links(form: forms.BaseForm) -> list[tuple[str, str]]:
 
 def _named(label: str, text: str) -> str:
     """An error with the name of its field, unless it already says it: the summary is read far from the field."""
-    return text if label.lower() in text.lower() else f"{label}: {text}"
+    if label.lower() in text.lower():
+        return text
+    return f"{label} {text}" if label.endswith("?") else f"{label}: {text}"
