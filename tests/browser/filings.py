@@ -4,7 +4,15 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import choose_place, expect_heading, fill_address, go_on, start_filing, upload
+from tests.browser.steps import (
+    choose_place,
+    expect_heading,
+    fill_address,
+    go_on,
+    open_by_hand,
+    start_filing,
+    upload,
+)
 
 DA_NANG, AN_HAI = "Thành phố Đà Nẵng", "Phường An Hải"
 HA_NOI, CUA_NAM = "Thành phố Hà Nội", "Phường Cửa Nam"
@@ -19,6 +27,7 @@ def fill_birth_registration(
     page.get_by_role("radio", name="Cha", exact=True).check()
     go_on(page)
     page.get_by_role("radio", name="Giấy chứng sinh bằng giấy").check()
+    open_by_hand(page)
     page.get_by_label("Số giấy chứng sinh").fill("04/2026/CS")
     page.get_by_label("Họ, chữ đệm, tên của trẻ").fill(child)
     page.get_by_label("Ngày, tháng, năm sinh").fill("02/11/2026")
@@ -37,6 +46,7 @@ def fill_birth_registration(
     go_on(page)
     if copies:
         page.get_by_role("checkbox", name="Tôi cần thêm bản sao giấy").check()
+        open_by_hand(page)
         page.get_by_label("Số bản sao").fill(str(copies))
     page.get_by_role("radio", name="Bản điện tử trong kho dữ liệu").check()
     go_on(page)

@@ -102,6 +102,13 @@ def fill_address(group: Locator, province: str, commune: str, line: str) -> None
     group.get_by_label(re.compile("^Số nhà")).fill(line)
 
 
+def open_by_hand(page: Page) -> None:
+    """Without a script, what is asked only in some cases stands closed under the words of its case: open it."""
+    for words in page.locator("details.eform__when:not([open]) > summary").all():
+        if words.is_visible():
+            words.click()
+
+
 def go_on(page: Page) -> None:
     """Save this page and go to the next; what the page complains of becomes the failure."""
     here = page.url
@@ -152,7 +159,7 @@ def settle_at_gateway(page: Page, *, outcome: str) -> None:
 
 def sign_in_as_official(page: Page, username: str) -> None:
     """Sign in with password and the six figures of the moment; a code already used is followed by the next one."""
-    account = _official(page, username)
+    account = official_account(page, username)
     page.goto("/tai-khoan/login/?next=/quan-tri/")
     page.get_by_role("main").get_by_label(re.compile("^Tên ")).fill(username)
     page.get_by_label(re.compile("^Mật khẩu")).first.fill(account["password"])
@@ -161,7 +168,7 @@ def sign_in_as_official(page: Page, username: str) -> None:
 
     def enter_code() -> bool:
         nonlocal used
-        code = _official(page, username)["code"]
+        code = official_account(page, username)["code"]
         if code == used:
             return False
         used = code
@@ -178,7 +185,7 @@ def expect_heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
 
 
-def _official(page: Page, username: str) -> dict[str, str]:
+def official_account(page: Page, username: str) -> dict[str, str]:
     """An official's password and present code, from the page that stands for their phone."""
     phone = page.context.new_page()
     try:

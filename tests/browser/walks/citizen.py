@@ -1,0 +1,182 @@
+"""A citizen's own pages: dossiers in every state, the store, the letter box, the account; and all of them empty."""
+
+import re
+import unicodedata
+
+from tests.browser.steps import sign_in_as_citizen
+from tests.browser.walks.walk import Guide, Stops, Walk
+
+DOSSIER = r"^/ho-so/[^/]+/$"
+
+
+def enter(guide: Guide, person: str) -> None:
+    """Sign in by the sandbox VNeID."""
+    guide.go("/tai-khoan/vao/?next=/ho-so/")
+    sign_in_as_citizen(guide.page, person)
+
+
+def _dossiers(guide: Guide, who: str) -> Stops:
+    """The list, then each dossier with what its state lets the citizen do."""
+    guide.go("/ho-so/")
+    yield f"dossiers-{who}"
+    seen: set[str] = set()
+    for address in guide.links(DOSSIER):
+        guide.go(address)
+        status = guide.page.locator("main .tag").first.inner_text()
+        name = f"dossier-{_slug(status)}"
+        if name in seen:
+            continue
+        seen.add(name)
+        yield name
+        more = guide.links(r"/(bo-sung|rut|danh-gia)/$")
+        for further in more:
+            guide.go(further)
+            step = further.rstrip("/").rsplit("/", 1)[-1]
+            yield f"{name}-{step}"
+            if step in ("bo-sung", "danh-gia"):
+                guide.page.locator("main form button[type=submit]").last.click()
+                guide.page.wait_for_load_state()
+                yield f"{name}-{step}-errors"
+
+
+def _mother(guide: Guide) -> Stops:
+    enter(guide, "Nguyễn Thị Hoa")
+    yield from _dossiers(guide, "mother")
+    addresses = guide.links(DOSSIER)
+    guide.go("/ho-so/")
+    addresses = guide.links(DOSSIER)
+    guide.go(f"{addresses[0]}da-nop/")
+    yield "submitted"
+    guide.go("/ho-so/")
+    guide.go(f"/en{addresses[0]}")
+    yield "dossier-en"
+    guide.go("/hop-thu/")
+    yield "inbox"
+    guide.go("/tai-khoan/toi/")
+    yield "profile"
+    guide.go("/en/tai-khoan/toi/")
+    yield "profile-en"
+    guide.go("/tai-khoan/logout/")
+    yield "sign-out"
+    guide.go("/thanh-toan/")
+    yield "payments-mother"
+    guide.go("/quan-tri/")
+    yield "error-403-citizen"
+    guide.go("/")
+    yield "home-signed-in"
+
+
+def _husband(guide: Guide) -> Stops:
+    enter(guide, "Trần Văn Minh")
+    yield from _dossiers(guide, "husband")
+
+
+def _elder(guide: Guide) -> Stops:
+    enter(guide, "Lê Văn Tư")
+    yield from _dossiers(guide, "elder")
+
+
+def _stopped(guide: Guide) -> Stops:
+    enter(guide, "Võ Quốc Huy")
+    yield from _dossiers(guide, "stopped")
+
+
+def _store(guide: Guide) -> Stops:
+    enter(guide, "Trần Văn Minh")
+    guide.go("/kho-du-lieu/")
+    yield "store"
+    documents = guide.links(r"^/kho-du-lieu/\d+/$")
+    guide.go("/en/kho-du-lieu/")
+    yield "store-en"
+    guide.go("/kho-du-lieu/?q=khongcogi")
+    yield "store-nothing-found"
+    for kind, address in zip(("result", "other"), documents, strict=False):
+        guide.go(address)
+        yield f"document-{kind}"
+    guide.go("/kho-du-lieu/ai-da-xem/")
+    yield "access-log"
+    guide.go("/kho-du-lieu/them/")
+    yield "store-upload"
+    guide.page.get_by_role("main").get_by_role("button", name="Thêm vào kho").click()
+    guide.page.get_by_role("alert").first.wait_for()
+    yield "store-upload-errors"
+    for address in reversed(documents):
+        guide.go(f"{address}xoa/")
+        if guide.page.get_by_role("main").get_by_role("button").count():
+            yield "document-delete"
+            break
+
+
+def _newcomer(guide: Guide) -> Stops:
+    """Level 1 of identity: may look, not file; everything is empty."""
+    enter(guide, "Phạm Thị Lan")
+    for name, address in (
+        ("empty-dossiers", "/ho-so/"),
+        ("empty-store", "/kho-du-lieu/"),
+        ("empty-access-log", "/kho-du-lieu/ai-da-xem/"),
+        ("empty-inbox", "/hop-thu/"),
+        ("empty-payments", "/thanh-toan/"),
+        ("filing-level-too-low", "/nop-ho-so/1.001193/"),
+        ("profile-level-1", "/tai-khoan/toi/"),
+    ):
+        guide.go(address)
+        yield name
+
+
+def _slug(words: str) -> str:
+    """Vietnamese words as a file name."""
+    plain = unicodedata.normalize("NFD", words.lower().replace("đ", "d"))
+    return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
+
+
+_DOSSIER = frozenset({"dossiers:list", "dossiers:detail"})
+
+WALKS = (
+    Walk(
+        "mother",
+        _mother,
+        _DOSSIER
+        | {
+            "dossiers:supplement",
+            "dossiers:withdraw",
+            "dossiers:submitted",
+            "notifications:inbox",
+            "accounts:profile",
+            "account_logout",
+            "payments:list",
+            "site:home",
+            "admin:index",
+        },
+    ),
+    Walk("husband", _husband, _DOSSIER | {"dossiers:withdraw", "feedback:rate"}),
+    Walk("elder", _elder, _DOSSIER | {"dossiers:withdraw", "feedback:rate"}),
+    Walk("stopped", _stopped, _DOSSIER | {"feedback:rate"}),
+    Walk(
+        "store",
+        _store,
+        frozenset(
+            {
+                "datastore:list",
+                "datastore:detail",
+                "datastore:access_log",
+                "datastore:upload",
+                "datastore:delete",
+            }
+        ),
+    ),
+    Walk(
+        "newcomer",
+        _newcomer,
+        frozenset(
+            {
+                "dossiers:list",
+                "datastore:list",
+                "datastore:access_log",
+                "notifications:inbox",
+                "payments:list",
+                "dossiers:start",
+                "accounts:profile",
+            }
+        ),
+    ),
+)

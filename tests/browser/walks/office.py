@@ -1,0 +1,164 @@
+"""The back office: second factor, the desk by role, queues, workbench with each step, operations, generic lists."""
+
+import re
+
+from tests.browser.steps import official_account, sign_in_as_official
+from tests.browser.walks.walk import Guide, Stops, Walk
+
+FORMS = ("agency", "apiclient", "procedureversion", "dossier", "user", "outboxmessage", "documenttype")
+WORKBENCH = r"^/quan-tri/ho-so/[^/]+/$"
+
+
+def _enter(guide: Guide, username: str) -> None:
+    guide.page.goto(f"{guide.base}/")
+    sign_in_as_official(guide.page, username)
+
+
+def _steps(guide: Guide, name: str) -> Stops:
+    """The workbench that stands in the page, then the form of each step it offers."""
+    yield name
+    for step in guide.links(r"/buoc/[a-z-]+/"):
+        guide.go(step)
+        slug = re.search(r"/buoc/([a-z-]+)/", step)
+        label = slug.group(1) if slug else "step"
+        yield f"{name}-{label}"
+        if label in ("request-supplement", "require-payment", "refuse-intake"):
+            guide.page.locator("#decide form button[type=submit]").last.click()
+            guide.page.get_by_role("alert").first.wait_for()
+            yield f"{name}-{label}-errors"
+
+
+def _desk(guide: Guide) -> Stops:
+    _enter(guide, "demo.motcua")
+    yield "office-desk"
+    queues = guide.links(r"^/quan-tri/hang-doi/[a-z-]+/$") or []
+    rail = guide.page.locator("a[href*='/hang-doi/']").evaluate_all("links => links.map(l => l.getAttribute('href'))")
+    for queue in dict.fromkeys([*queues, *rail]):
+        guide.go(queue)
+        name = queue.rstrip("/").rsplit("/", 1)[-1]
+        yield f"queue-{name}"
+    guide.go("/quan-tri/hang-doi/moi-nop/")
+    first = guide.links(WORKBENCH)
+    if first:
+        guide.go(first[0])
+        yield from _steps(guide, "bench-new")
+    guide.go("/quan-tri/hang-doi/cho-nguoi-nop/")
+    waiting = guide.links(WORKBENCH)
+    for number, address in enumerate(waiting[:2]):
+        guide.go(address)
+        yield f"bench-waiting-{number}"
+    guide.go("/quan-tri/hang-doi/xin-rut/")
+    for address in guide.links(WORKBENCH)[:1]:
+        guide.go(address)
+        yield from _steps(guide, "bench-withdrawal")
+    guide.go("/quan-tri/hang-doi/da-xong/")
+    for address in guide.links(WORKBENCH)[:1]:
+        guide.go(address)
+        yield "bench-done"
+    guide.page.get_by_role("search").get_by_role("searchbox").fill("khong co ho so nay")
+    guide.page.get_by_role("search").get_by_role("button").click()
+    guide.page.wait_for_load_state()
+    yield "office-search-nothing"
+    guide.page.get_by_role("search").get_by_role("searchbox").fill("Tư")
+    guide.page.get_by_role("search").get_by_role("button").click()
+    guide.page.wait_for_load_state()
+    yield "office-search"
+
+
+def _specialist(guide: Guide) -> Stops:
+    _enter(guide, "demo.chuyenvien")
+    yield "office-specialist"
+    guide.go("/quan-tri/hang-doi/dang-xu-ly/")
+    seen = guide.links(WORKBENCH)
+    if seen:
+        guide.go(seen[0])
+        yield from _steps(guide, "bench-processing")
+
+
+def _leader(guide: Guide) -> Stops:
+    _enter(guide, "demo.lanhdao")
+    yield "office-leader"
+    guide.go("/quan-tri/hang-doi/cho-duyet/")
+    yield "queue-cho-duyet-leader"
+    guide.go("/quan-tri/hang-doi/dang-xu-ly/")
+    for address in guide.links(WORKBENCH)[:1]:
+        guide.go(address)
+        yield from _steps(guide, "bench-leader")
+
+
+def _second_factor(guide: Guide) -> Stops:
+    guide.page.goto(f"{guide.base}/")
+    account = official_account(guide.page, "demo.quantri")
+    guide.go("/tai-khoan/login/?next=/quan-tri/")
+    main = guide.page.get_by_role("main")
+    main.get_by_label(re.compile("^Tên ")).fill("demo.quantri")
+    guide.page.get_by_label(re.compile("^Mật khẩu")).first.fill(account["password"])
+    main.get_by_role("button", name=re.compile("^Đăng nhập")).click()
+    guide.page.wait_for_load_state()
+    yield "second-factor"
+    main.get_by_role("textbox").first.fill("000000")
+    main.get_by_role("button").first.click()
+    guide.page.get_by_role("alert").first.wait_for()
+    yield "second-factor-errors"
+
+
+def _operator(guide: Guide) -> Stops:
+    _enter(guide, "demo.toanquoc")
+    yield "office-national"
+    guide.go("/quan-tri/van-hanh/")
+    yield "operations"
+    for address in guide.links(r"^/quan-tri/van-hanh/[a-z-]+/$"):
+        guide.go(address)
+        yield f"operations-{address.rstrip('/').rsplit('/', 1)[-1]}"
+    guide.go("/quan-tri/du-lieu/")
+    yield "data"
+    for name, address in (("second-factor-settings", "/tai-khoan/2fa/"), ("password", "/tai-khoan/password/change/")):
+        guide.go(address)
+        yield f"account-{name}"
+    guide.page.get_by_role("main").get_by_role("button").last.click()
+    guide.page.get_by_role("alert").first.wait_for()
+    yield "account-password-errors"
+
+
+def _generic(guide: Guide) -> Stops:
+    """Every list of the generic back office, and a few of its forms: to change, to add, and with errors."""
+    _enter(guide, "demo.toanquoc")
+    guide.go("/quan-tri/du-lieu/")
+    for address in guide.links(r"^/quan-tri/[a-z_]+/[a-z_]+/$"):
+        app, model = address.strip("/").split("/")[1:]
+        guide.go(address)
+        yield f"list-{app}-{model}"
+        change = guide.page.locator("#result_list a[href*='/change/']").first
+        if model in FORMS and change.count():
+            guide.go(change.get_attribute("href") or "")
+            yield f"form-{app}-{model}"
+    for model in ("agencies/membership", "agencies/calendarday", "accounts/user"):
+        guide.go(f"/quan-tri/{model}/add/")
+        name = model.replace("/", "-")
+        yield f"form-{name}-add"
+        guide.page.locator("input[name=_save]").first.click()
+        guide.page.wait_for_load_state()
+        yield f"form-{name}-add-errors"
+
+
+WALKS = (
+    Walk("second-factor", _second_factor, frozenset({"mfa_authenticate"})),
+    Walk("desk", _desk, frozenset({"admin:index", "admin:queue", "admin:dossier", "admin:step", "admin:search"})),
+    Walk("specialist", _specialist, frozenset({"admin:index", "admin:dossier", "admin:step"})),
+    Walk("leader", _leader, frozenset({"admin:index", "admin:queue", "admin:dossier", "admin:step"})),
+    Walk(
+        "operator",
+        _operator,
+        frozenset(
+            {
+                "admin:index",
+                "admin:operations",
+                "admin:work",
+                "admin:data",
+                "mfa_index",
+                "account_change_password",
+            }
+        ),
+    ),
+    Walk("generic", _generic, frozenset()),
+)

@@ -1,0 +1,50 @@
+"""Verification: the checker, an unknown code, a result that holds, one that was revoked, and without a network."""
+
+from tests.browser.walks.citizen import enter
+from tests.browser.walks.walk import Guide, Stops, Walk
+
+
+def _stranger(guide: Guide) -> Stops:
+    guide.go("/xm/")
+    yield "verify"
+    guide.go("/en/xm/")
+    yield "verify-en"
+    guide.go("/xm/AAAAAAAAAAAAAAAA")
+    yield "verify-unknown"
+    guide.go("/xm/tep/")
+    yield "verify-file"
+    guide.page.get_by_role("main").get_by_role("button").last.click()
+    guide.page.wait_for_load_state()
+    yield "verify-file-errors"
+
+
+def _holder(guide: Guide) -> Stops:
+    """The holder opens the address behind the QR of a result, scripts check it; then the network goes away."""
+    enter(guide, "Trần Văn Minh")
+    guide.go("/kho-du-lieu/")
+    for document in guide.links(r"^/kho-du-lieu/\d+/$"):
+        guide.go(document)
+        address = guide.page.get_by_role("link", name="Mở trang kiểm tra")
+        if address.count():
+            break
+    href = address.get_attribute("href") or ""
+    guide.go(href)
+    guide.page.get_by_text("Chữ ký đúng").first.wait_for()
+    yield "verify-valid"
+    guide.page.goto("about:blank")
+    guide.go(href[:-200] + ("A" if href[-200] != "A" else "B") + href[-199:])
+    guide.page.wait_for_load_state("networkidle")
+    yield "verify-forged"
+    guide.page.goto("about:blank")
+    guide.go(href.partition("#")[0])
+    yield "verify-without-fragment"
+
+
+WALKS = (
+    Walk(
+        "verify",
+        _stranger,
+        frozenset({"datastore:verify_page", "datastore:verify", "datastore:verify_file"}),
+    ),
+    Walk("verify-result", _holder, frozenset({"datastore:verify"})),
+)
