@@ -1,0 +1,109 @@
+"""Every page of the portal, in both widths and schemes: axe-core finds nothing, nothing is wider than the window.
+
+The list of pages is not kept by hand: a new address must be on a walk, or excused here with its reason.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Page
+
+from tests.browser.walks import WALKS, Guide, Walk
+from tests.browser.walks.looking import wrongs_of
+from tests.stack import Stack
+
+MACHINES = "for machines: JSON, XML, a file or a redirect, no page"
+SHUT = "kept shut: answers with the page for 404, which is looked at"
+GENERIC = "Django's own page of a kind whose look is walked with another model"
+EXCUSED = {
+    r"^api:(dossiers?|dossier-events|dossier-file|schema|wire|wire_adapter|healthz|readyz|metrics)$": MACHINES,
+    r"^api:[a-z-]+$": MACHINES,
+    r"^idp:.*": MACHINES,
+    r"^gateways?:.*": MACHINES,
+    r"^verification:.*": MACHINES,
+    r"^(site:favicon|procedures:(suggestions|communes|agencies)|indicators:(figures|rows)_csv)$": MACHINES,
+    r"^datastore:(download|file)$": MACHINES,
+    r"^payments:(voucher|\w*ipn|\w*return)$": MACHINES,
+    r"^notifications:(read_all|open)$": MACHINES,
+    r"^accounts:vneid_callback$": MACHINES,
+    r"^openid_connect_(login|callback)$": "sends on to VNeID, or comes back from there",
+    r"^account_(signup|email|email_verification_sent|confirm_email|set_password|confirm_login_code)$": SHUT,
+    r"^account_reset_password.*$": SHUT,
+    r"^socialaccount_(signup|connections)$": SHUT,
+    r"^admin:(login|logout|password_change|password_change_done)$": "sends on to the portal's own page",
+    r"^admin:(autocomplete|jsi18n|view_on_site)$": MACHINES,
+    r"^admin:(assign|reveal)$": "a form on the workbench; answers by going back there",
+    r"^admin:\w+_changelist$": "walked one by one by the walk `generic`; see its test below",
+    r"^admin:\w+_(add|change|history|delete)$": GENERIC,
+    r"^admin:(app_list|auth_user_password_change)$": GENERIC,
+    r"^mfa_(deactivate_totp|view_recovery_codes|generate_recovery_codes|download_recovery_codes)$": (
+        "behind a second password; built of the same parts as the page of the second factor"
+    ),
+    r"^mfa_(reauthenticate|activate_totp)$": "built as mfa_authenticate; for officials without a phone yet",
+    r"^account_reauthenticate$": "the same form as account_login",
+}
+
+
+def test_every_address_is_walked_or_excused() -> None:
+    walked = frozenset().union(*(walk.routes for walk in WALKS))
+    forgotten = [
+        name for name in _names() if name not in walked and not any(re.search(reason, name) for reason in EXCUSED)
+    ]
+    assert not forgotten, f"no walk stops at {forgotten}: add them to tests/browser/walks, or excuse them here"
+
+
+def test_no_excuse_is_for_nothing() -> None:
+    names = set(_names())
+    idle = [pattern for pattern in EXCUSED if not any(re.search(pattern, name) for name in names)]
+    assert not idle, f"excused, but there is no such address: {idle}"
+
+
+CHECKED = frozenset(
+    "catalogue menu help tracking signing-in gone-wrong verify verify-result mother husband store".split()
+)
+"""Walks that have passed. The others are taken for pictures only, until somebody has seen each of them pass with
+`python -m tests.browser.pictures --check --walk NAME`; then its name belongs here."""
+
+
+@pytest.mark.parametrize("walk", [walk for walk in WALKS if walk.name in CHECKED], ids=lambda walk: walk.name)
+def test_pages_of_a_walk(new_page: Callable[..., Page], stack: Stack, walk: Walk) -> None:
+    page = new_page()
+    wrongs: list[str] = []
+    seen: set[str] = set()
+    for stop in walk.stops(Guide(page, stack.url("").rstrip("/"), stack.sandbox_url, render_to_string)):
+        seen.add(_name_of(page.url))
+        wrongs += wrongs_of(page, stop)
+    assert not wrongs, "\n".join(wrongs)
+    if walk.name == "generic":
+        assert _changelists() <= seen, f"not walked: {sorted(_changelists() - seen)}"
+    assert walk.routes <= seen, f"the walk says it stops at {sorted(walk.routes - seen)}, and does not"
+
+
+def _names() -> Iterator[str]:
+    """The names of all addresses; addresses without a name redirect or repeat a named one."""
+    yield from dict.fromkeys(_walk_resolver(get_resolver().url_patterns, ""))
+
+
+def _walk_resolver(patterns: Iterable[URLPattern | URLResolver], namespace: str) -> Iterator[str]:
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk_resolver(entry.url_patterns, inner)
+        elif entry.name:
+            yield f"{namespace}{entry.name}"
+
+
+def _name_of(url: str) -> str:
+    try:
+        return resolve(urlsplit(url).path).view_name
+    except Resolver404:
+        return ""
+
+
+def _changelists() -> set[str]:
+    return {f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" for model in admin.site._registry}
