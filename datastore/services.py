@@ -227,17 +227,27 @@ class Fit:
 
 def fitting_documents(user: User, component: Component, *, on: date) -> list[Fit]:
     """Documents of the right types in a person's store, fitting ones first (most trusted, then newest)."""
-    if not component.document_types:
-        return []
+    return fitting_by_component(user, [component], on=on)[component.code]
+
+
+def fitting_by_component(user: User, components: Sequence[Component], *, on: date) -> dict[str, list[Fit]]:
+    """The same for several components at once, by their codes; the queries do not grow with their number."""
+    wanted = {code for component in components for code in component.document_types}
     found = (
         Document.objects.listed(user)
-        .filter(type__code__in=component.document_types)
+        .filter(type__code__in=wanted)
         .select_related("type")
         .prefetch_related("files__blob")
-        .order_by("trust", "-created_at", "-id")[:FITTING_LIMIT]
+        .order_by("trust", "-created_at", "-id")[: FITTING_LIMIT * max(len(wanted), 1)]
+        if wanted
+        else []
     )
     fits = [Fit(document, not reason, reason) for document in found for reason in [_misfit(document, on)]]
-    return sorted(fits, key=lambda fit: not fit.fits)
+    fits.sort(key=lambda fit: not fit.fits)
+    return {
+        component.code: [fit for fit in fits if fit.document.type.code in component.document_types][:FITTING_LIMIT]
+        for component in components
+    }
 
 
 def _misfit(document: Document, on: date) -> str:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("allauth.idp.urls")),
     path("thanh-toan/", include("payments.urls_gateways")),
     path("", include("datastore.urls_verification")),
+    path("", include("portal.site.urls_machines")),
     path("quan-tri/", admin.site.urls),
 ]
 

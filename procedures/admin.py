@@ -7,7 +7,7 @@ from django.contrib.admin import ModelAdmin, TabularInline
 from django.db.models import Model
 from django.http import HttpRequest
 
-from procedures import admin_policies  # noqa: F401 - registers itself
+from procedures import admin_policies, admin_questions  # noqa: F401 - register themselves
 from procedures.models import Component, FeeRule, Field, LifeEvent, Procedure, ProcedureVersion, ResultType
 
 

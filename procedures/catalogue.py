@@ -301,6 +301,9 @@ def load_life_events(reference: Reference) -> int:
         values = {
             "icon": item["icon"],
             "position": item.get("position", 0),
+            "audience": item.get("audience") or [],
+            "steps": item.get("steps") or [],
+            **_pair(item, "first", "first"),
             **_pair(item, "name", "name"),
             **_pair(item, "description", "description"),
         }
@@ -308,4 +311,6 @@ def load_life_events(reference: Reference) -> int:
         if event is None or any(getattr(event, name) != value for name, value in values.items()):
             LifeEvent.objects.update_or_create(slug=item["slug"], defaults=values)
             changed += 1
+    if changed:
+        publication.announce()
     return changed

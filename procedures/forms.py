@@ -110,11 +110,7 @@ class LocalPolicyForm(forms.ModelForm):
 
     def clean_procedure_codes(self) -> list[str]:
         """Only procedures of the catalogue."""
-        return _known(
-            self.cleaned_data["procedure_codes"],
-            lambda codes: Procedure.objects.filter(code__in=codes),
-            _now("Danh mục chưa có thủ tục mang mã %(codes)s."),
-        )
+        return known_procedures(self.cleaned_data["procedure_codes"])
 
     def clean_field_codes(self) -> list[str]:
         """Only fields of the catalogue."""
@@ -153,6 +149,15 @@ class LocalPolicyForm(forms.ModelForm):
                 "communes",
                 _now("Cơ quan cấp xã chỉ đặt chính sách cho xã, phường của mình: %(code)s.") % {"code": commune.code},
             )
+
+
+def known_procedures(codes: list[str]) -> list[str]:
+    """The codes, if all are in the catalogue. Raises ValidationError that names the others."""
+    return _known(
+        codes,
+        lambda wanted: Procedure.objects.filter(code__in=wanted),
+        _now("Danh mục chưa có thủ tục mang mã %(codes)s."),
+    )
 
 
 def _known(codes: list[str], rows_of: Any, message: str) -> list[str]:

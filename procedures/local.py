@@ -53,8 +53,13 @@ def policies_for(version: ProcedureVersion, where: Where, *, on: date) -> list[L
     """The policies of a province for a procedure that hold on a day or later; one query, none without a place."""
     if not where.province_code:
         return []
+    return [policy for policy in policies_of(version, on=on) if where.province_code in policy.provinces]
+
+
+def policies_of(version: ProcedureVersion, *, on: date) -> list[LocalPolicy]:
+    """The policies of all provinces for a procedure that hold on a day or later; one query."""
     rows = LocalPolicy.objects.covering(version.procedure.code, version.procedure.field.code)
-    return list(rows.in_province(where.province_code).not_over(on))
+    return list(rows.not_over(on))
 
 
 def holding(rows: Iterable[LocalPolicy], scope: Scope) -> list[LocalPolicy]:

@@ -94,6 +94,11 @@ class Reference:
         return self._read("policies.yaml") if (self.folder / "policies.yaml").exists() else []
 
     @cached_property
+    def questions(self) -> list[dict[str, Any]]:
+        """Questions and answers; an empty list where the folder has none."""
+        return self._read("questions.yaml") if (self.folder / "questions.yaml").exists() else []
+
+    @cached_property
     def applicant_types(self) -> dict[str, dict[str, Any]]:
         """Applicant types by code."""
         return {item["code"]: item for item in self._read("applicant_types.yaml")}

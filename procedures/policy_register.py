@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from portal.agencies.models import Agency
-from procedures import publication
+from procedures import changes, publication
 from procedures.models import LocalPolicy
 from procedures.packs import PackError, Reference
 
@@ -119,8 +119,9 @@ def as_row(policy: LocalPolicy) -> dict[str, Any]:
 def save(policy: LocalPolicy) -> LocalPolicy:
     """Check and write a policy; what is shown and charged follows from the commit on. Raises ValidationError."""
     policy.full_clean()
+    before = LocalPolicy.objects.filter(pk=policy.pk).values_list("procedure_codes", "field_codes").first()
     policy.save()
-    publication.announce()
+    _tell(*(before or ([], [])), *(policy.procedure_codes, policy.field_codes))
     return policy
 
 
@@ -133,4 +134,10 @@ def withdraw(policy: LocalPolicy, *, today: date) -> None:
     if policy.valid_from <= today:
         raise ValidationError("a policy that has begun is ended, not deleted")
     policy.delete()
+    _tell([], [], policy.procedure_codes, policy.field_codes)
+
+
+def _tell(codes: list[str], fields: list[str], more_codes: list[str], more_fields: list[str]) -> None:
+    """Everything made from what the policy covers, or covered, is old now."""
     publication.announce()
+    changes.note_policy([*codes, *more_codes], [*fields, *more_fields])

@@ -15,7 +15,16 @@ from portal.core.durations import Duration, DurationUnit
 from procedures import eforms, fees
 from procedures.fees import words
 from procedures.local import NOWHERE, Where
-from procedures.models import Component, ComponentKind, FeeRule, LocalPolicy, Place, ProcedureVersion, ServiceLevel
+from procedures.models import (
+    Component,
+    ComponentKind,
+    FeeRule,
+    LocalPolicy,
+    Origin,
+    Place,
+    ProcedureVersion,
+    ServiceLevel,
+)
 
 LEVEL_TONES = {ServiceLevel.FULL: "jade", ServiceLevel.PARTIAL: "amber", ServiceLevel.NONE: "neutral"}
 SECONDS_A_FIELD = 20
@@ -42,7 +51,19 @@ def level_words(version: ProcedureVersion) -> str:
 def processing_words(version: ProcedureVersion) -> str:
     """The processing time in few words: ``3 ngày làm việc``; where the law sets none, that."""
     duration = version.processing_time()
-    return duration.label() if duration else _("Pháp luật không quy định")
+    if duration is not None:
+        return duration.label()
+    if version.origin == Origin.PACK:
+        return _("Pháp luật không quy định")
+    # a record that did not say it in figures may say it in words; silence is not the law's
+    text = pair((version.sheet.get("processing") or {}).get("text"))
+    return shortened(text) if text else _("Cơ quan công bố chưa ghi rõ")
+
+
+def shortened(text: str, most: int = 90) -> str:
+    """The first words of a text that may be long."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[:most].rsplit(' ', 1)[0]} …"
 
 
 def place_words(version: ProcedureVersion) -> str:
@@ -92,6 +113,8 @@ def cost_words(
     )
     if not lines and any(fees.is_in_force(rule, on) for rule in rules):
         return _("Tùy trường hợp")
+    if not lines and version.origin != Origin.PACK:
+        return _("Cơ quan công bố chưa ghi mức thu")
     return fee_words(lines)
 
 
@@ -253,6 +276,9 @@ def contents(version: ProcedureVersion) -> dict[str, Any]:
         "short_name": words(version, "short_name") or words(version, "name"),
         "summary": pair(sheet.get("summary")),
         "competent": pair(sheet.get("competent")),
+        "competent_short": shortened(pair(sheet.get("competent")), 160),
+        "competent_texts": [pair(sheet.get("competent"))],
+        "processing_texts": [pair(processing.get("text"))],
         "processing": pair(processing.get("text")),
         "extended": pair(extended.get("when")),
         "extended_time": Duration(extended["value"], DurationUnit(extended["unit"])).label()

@@ -1,5 +1,6 @@
 """How often a partner's system may call: a window of a minute, counted in the cache, open when the cache is away."""
 
+import hashlib
 import time
 from dataclasses import dataclass, field
 from threading import Lock
@@ -11,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from portal.api.authentication import MachineAccess
+from portal.core.callers import client_ip
 from portal.core.errors import TooManyRequestsError
 
 if TYPE_CHECKING:
@@ -71,14 +73,21 @@ counter = WindowCounter()
 
 
 class ClientThrottle(BaseThrottle):
-    """At most API_RATE_PER_MINUTE calls a minute and system; what is left is told in RateLimit headers."""
+    """At most API_RATE_PER_MINUTE calls a minute and system, API_OPEN_RATE_PER_MINUTE for callers who are nobody.
+
+    What is left is told in RateLimit headers.
+    """
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Count the call; raises TooManyRequestsError when there were too many."""
-        if not isinstance(request.auth, MachineAccess):
-            return True
-        limit = settings.API_RATE_PER_MINUTE
-        calls, reset = counter.add(str(request.auth.client.pk))
+        if isinstance(request.auth, MachineAccess):
+            limit = settings.API_RATE_PER_MINUTE
+            calls, reset = counter.add(str(request.auth.client.pk))
+        else:
+            # an open view: counted by network address, of which only a digest is kept, and that for two minutes
+            limit = settings.API_OPEN_RATE_PER_MINUTE
+            caller = hashlib.sha256(f"{settings.SECRET_KEY}{client_ip(request._request)}".encode()).hexdigest()[:24]
+            calls, reset = counter.add(f"open:{caller}")
         told: Any = request._request  # the middleware writes it into the headers
         told.rate_limit = (limit, max(limit - calls, 0), reset)
         if calls > limit:

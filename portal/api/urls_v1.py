@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("api/v1/", include("dossiers.api.urls"))]
+urlpatterns = [
+    path("api/v1/", include("dossiers.api.urls")),
+    path("api/v1/", include("procedures.api.urls")),
+]

@@ -1,8 +1,9 @@
 """Whole pages for people who have not signed in, kept in the process until what they show changes.
 
-Without a session a page is the same for everybody: it depends on address, host, the chosen colour scheme and the
-edition of what it shows. The middleware stands outermost, so that a kept page costs one look into a dictionary and one
-at the edition.
+Without a session a page is the same for everybody: it depends on address, host, the chosen colour scheme, the edition
+of what it shows, and for some views on a choice that a cookie remembers; with such a cookie it is kept here alone:
+shared caches have no business with what one reader chose. The middleware stands outermost, so that a kept page costs one
+look into a dictionary and one at the edition.
 Browsers and proxies may keep the page too, but ask every time whether it still holds (ETag).
 """
 
@@ -27,6 +28,8 @@ LONGEST_SECONDS = 60.0
 """However sure the edition is, no page is kept longer: dates on it move with the day."""
 VARYING_COOKIE = "portal_theme"
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
+OWN_CACHE_CONTROL = "private, max-age=0, must-revalidate"
+MOST_PATHS = 20_000
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 Key = tuple[str, ...]
@@ -40,6 +43,8 @@ class Rule:
     """Changes whenever what the pages show changes; None while that cannot be known."""
     parameters: frozenset[str]
     """Query parameters that the view reads; an address with any other is not kept."""
+    cookies: tuple[str, ...] = ()
+    """Cookies that the view reads, besides the colour scheme's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Shelf:
         self.most_bytes = most_bytes
         self.bytes = 0
         self._pages: OrderedDict[Key, Kept] = OrderedDict()
+        self._cookies: dict[str, tuple[str, ...]] = {}
         self._lock = Lock()
 
     def get(self, key: Key) -> Kept | None:
@@ -69,6 +75,16 @@ class Shelf:
         if page is None or page.until < time.monotonic() or page.edition != page.rule.edition():
             return None
         return page
+
+    def cookies_of(self, path: str) -> tuple[str, ...]:
+        """The cookies that the page at a path is known to follow."""
+        return self._cookies.get(path, ())
+
+    def learn(self, path: str, cookies: tuple[str, ...]) -> None:
+        """Remember which cookies the page at a path follows; then it has other keys."""
+        if len(self._cookies) >= MOST_PATHS:
+            self._cookies.clear()
+        self._cookies[path] = cookies
 
     def put(self, key: Key, page: Kept) -> None:
         """Keep a page."""
@@ -83,6 +99,7 @@ class Shelf:
         """Forget everything."""
         with self._lock:
             self._pages.clear()
+            self._cookies.clear()
             self.bytes = 0
 
     def _drop(self, key: Key) -> None:
@@ -102,10 +119,10 @@ shelf = Shelf()
 
 
 def cached_for_anonymous(
-    edition: Callable[[], str | None], *, parameters: tuple[str, ...] = ()
+    edition: Callable[[], str | None], *, parameters: tuple[str, ...] = (), cookies: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Let the middleware keep this view's pages for readers without a session, for one ``edition``."""
-    rule = Rule(edition, frozenset(parameters))
+    rule = Rule(edition, frozenset(parameters), cookies)
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -134,22 +151,24 @@ class AnonymousPageMiddleware:
         cookies = request.META.get("HTTP_COOKIE", "")
         if self.session_cookie in cookies or "messages=" in cookies:
             return self._private(self.get_response(request))
-        key = (
+        page = shelf.get(self._key(request, has_cookies=bool(cookies)))
+        if page is None:
+            response = self.get_response(request)
+            page = self._keep(request, response)
+            if page is None:
+                return response
+        return self._answer(request, page)
+
+    def _key(self, request: HttpRequest, *, has_cookies: bool) -> Key:
+        return (
             request.META.get("HTTP_HOST", ""),
             request.scheme or "",
             request.path_info,
             request.META.get("QUERY_STRING", ""),
-            request.COOKIES.get(VARYING_COOKIE, "") if cookies else "",
             "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else "",
-            "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else "",
+            request.COOKIES.get(VARYING_COOKIE, "") if has_cookies else "",
+            *(request.COOKIES.get(name, "") if has_cookies else "" for name in shelf.cookies_of(request.path_info)),
         )
-        page = shelf.get(key)
-        if page is None:
-            response = self.get_response(request)
-            page = self._keep(key, response)
-            if page is None:
-                return response
-        return self._answer(request, page)
 
     def _private(self, response: HttpResponse) -> HttpResponse:
         """The same page drawn for somebody: shared caches must know the two apart."""
@@ -158,13 +177,14 @@ class AnonymousPageMiddleware:
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
-    def _keep(self, key: Key, response: HttpResponse) -> Kept | None:
+    def _keep(self, request: HttpRequest, response: HttpResponse) -> Kept | None:
         rule, edition = getattr(response, "page_rule", (None, ""))
         if rule is None or response.status_code != 200 or response.streaming or response.cookies:
             return None
         patch_vary_headers(response, ["Cookie"])
         etag = _etag(response)
-        response.headers["Cache-Control"] = CACHE_CONTROL
+        is_own = any(request.COOKIES.get(name) for name in rule.cookies)
+        response.headers["Cache-Control"] = OWN_CACHE_CONTROL if is_own else CACHE_CONTROL
         response.headers["ETag"] = etag
         page = Kept(
             rule=rule,
@@ -174,7 +194,9 @@ class AnonymousPageMiddleware:
             headers=tuple(response.headers.items()),
             etag=etag,
         )
-        shelf.put(key, page)
+        if shelf.cookies_of(request.path_info) != rule.cookies:
+            shelf.learn(request.path_info, rule.cookies)
+        shelf.put(self._key(request, has_cookies=bool(request.COOKIES)), page)
         return page
 
     def _answer(self, request: HttpRequest, page: Kept) -> HttpResponse:

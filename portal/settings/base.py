@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -329,6 +330,7 @@ WIRE_BODY_MAX_BYTES = 32 * 1024 * 1024
 # --- api --------------------------------------------------------------------------------------
 API_BODY_MAX_BYTES = 32 * 1024 * 1024
 API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", 30_000)
+API_OPEN_RATE_PER_MINUTE = env.int("API_OPEN_RATE_PER_MINUTE", 300)
 METRICS_TOKEN = env.str("PORTAL_METRICS_TOKEN", "")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.ClientCredentialsAuthentication"],

@@ -24,6 +24,7 @@ KNOWN: dict[str, str] = {
     "DATABASE_POOLED": "true when a transaction-mode pooler such as PgBouncer stands between",
     "CELERY_BROKER_URL": "Redis protocol or AMQP address of the broker",
     "CACHE_URL": "Redis protocol address of the cache",
+    "API_OPEN_RATE_PER_MINUTE": "requests a minute that one network address may make to the open catalogue",
     "API_RATE_PER_MINUTE": "requests a minute that one partner's system may make over the API",
     "PROMETHEUS_MULTIPROC_DIR": "empty directory in which the processes of one web server add up their figures",
     "PORTAL_METRICS_TOKEN": "bearer token with which /metrics may be read from elsewhere than this machine",

@@ -22,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "section": _section(request),
         "other_language_url": SimpleLazyObject(lambda: _other_language_url(request)),
+        "alternates": SimpleLazyObject(lambda: _alternates(request)),
         "unread_count": SimpleLazyObject(lambda: notifications.unread(request)),
         "environment_notice": _("Bản dùng thử, dữ liệu không có thật.") if settings.IS_DEVELOPMENT else "",
     }
@@ -32,6 +33,18 @@ def _section(request: HttpRequest) -> str:
     if match is None:
         return ""
     return "track" if match.view_name == "dossiers:track" else (match.namespace or "")
+
+
+def _alternates(request: HttpRequest) -> list[tuple[str, str]]:
+    """The page in each language by absolute address, for search engines; empty where an address has no language."""
+    if request.resolver_match is None:
+        return []
+    path = request.path
+    vietnamese, english = translate_url(path, "vi"), translate_url(path, "en")
+    if vietnamese == english:
+        return []
+    addresses = (("vi", vietnamese), ("en", english), ("x-default", vietnamese))
+    return [(language, request.build_absolute_uri(address)) for language, address in addresses]
 
 
 def _other_language_url(request: HttpRequest) -> str:

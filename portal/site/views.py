@@ -7,18 +7,22 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.core.language import in_language
+from portal.core.page_cache import cached_for_anonymous
 from portal.indicators import services as indicators
 from portal.site.context import THEME_COOKIE, THEMES
 from portal.site.forms import DisplayForm
 from procedures.models import LifeEvent, Procedure, ServiceLevel
+from procedures.publication import edition_or_none
 
 FEATURED_COUNT = 6
+CITIZEN_SLUG, ORGANISATION_SLUG = "cong-dan", "to-chuc"
 TILE_COUNT = 8
 """Two full rows of tiles on a wide screen; further life events follow as chips."""
 LEVEL_TONES = {ServiceLevel.FULL: "jade", ServiceLevel.PARTIAL: "amber", ServiceLevel.NONE: "neutral"}
@@ -28,12 +32,35 @@ THEME_COOKIE_AGE = timedelta(days=365)
 
 @login_not_required
 @require_GET
+@cached_for_anonymous(edition_or_none)
 def home(request: HttpRequest) -> HttpResponse:
     """Search first, then life events, the most used procedures, tracking and live figures."""
     life_events = _life_events()
     context = {
         "life_events": life_events[:TILE_COUNT],
         "more_life_events": life_events[TILE_COUNT:],
+        "audiences": [
+            {
+                "url": reverse("site:audience", kwargs={"slug": slug}),
+                "name": name,
+                "text": text,
+                "icon": icon,
+            }
+            for slug, name, text, icon in (
+                (
+                    CITIZEN_SLUG,
+                    _("Tôi là công dân"),
+                    _("Giấy tờ, chỗ ở, gia đình, việc làm, bảo hiểm"),
+                    "users",
+                ),
+                (
+                    ORGANISATION_SLUG,
+                    _("Tôi đại diện tổ chức, doanh nghiệp"),
+                    _("Mở, thay đổi, tạm ngừng, lao động, xây dựng"),
+                    "building-2",
+                ),
+            )
+        ],
         "featured": _featured(),
         "figures": indicators.public_figures(),
         "waiting_count": _waiting_count(request),

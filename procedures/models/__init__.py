@@ -1,13 +1,17 @@
 """The catalogue: procedures and their dated versions, local policies. Public reference data only."""
 
 from procedures.models.catalogue import Field, LifeEvent, Procedure
+from procedures.models.changes import CatalogueChange, ChangeKind
 from procedures.models.contents import Component, ComponentKind, FeeKind, FeeRule, ResultKind, ResultType
 from procedures.models.national import NationalRecord
 from procedures.models.policies import LocalPolicy, LocalPolicyQuerySet, PolicyChannel
+from procedures.models.questions import Question
 from procedures.models.versions import Audience, Origin, Place, ProcedureVersion, ProcedureVersionQuerySet, ServiceLevel
 
 __all__ = [
     "Audience",
+    "CatalogueChange",
+    "ChangeKind",
     "Component",
     "ComponentKind",
     "FeeKind",
@@ -23,6 +27,7 @@ __all__ = [
     "Procedure",
     "ProcedureVersion",
     "ProcedureVersionQuerySet",
+    "Question",
     "ResultKind",
     "ResultType",
     "ServiceLevel",

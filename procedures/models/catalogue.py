@@ -1,5 +1,6 @@
 """Procedures by code, in fields and life events (thủ tục hành chính, lĩnh vực, sự kiện trong đời)."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,14 @@ class LifeEvent(models.Model):
     description_en = models.CharField(_("mô tả tiếng Anh"), max_length=200, blank=True)
     icon = models.CharField(_("biểu tượng"), max_length=40)
     position = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+    audience = ArrayField(
+        models.CharField(max_length=12), verbose_name=_("dành cho"), default=list, db_default=[], blank=True
+    )
+    """Values of Audience; both entrances may lead to an event."""
+    first = models.CharField(_("làm gì trước"), max_length=300, blank=True, db_default="")
+    first_en = models.CharField(_("làm gì trước (tiếng Anh)"), max_length=300, blank=True, db_default="")
+    steps = models.JSONField(_("các bước"), default=list, db_default=[], blank=True)
+    """[{title: {vi, en}, procedures: [codes]}] in the order of life."""
 
     class Meta:
         verbose_name = _("sự kiện trong đời")

@@ -31,10 +31,6 @@ class LocalPolicyQuerySet(models.QuerySet["LocalPolicy"]):
         """Policies that name a procedure or its field."""
         return self.filter(Q(procedure_codes__contains=[procedure_code]) | Q(field_codes__contains=[field_code]))
 
-    def in_province(self, code: str) -> Self:
-        """Policies of one province."""
-        return self.filter(provinces__contains=[code])
-
     def not_over(self, day: date) -> Self:
         """Policies that hold on a day or will hold later."""
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))

@@ -146,3 +146,14 @@ autosave();
 guardDoubleSubmit();
 dress(document);
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) dress(event.target); });
+
+// Paper shows what the screen folds; afterwards everything is as it was.
+let unfolded = [];
+window.addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll("main details:not([open])")];
+  for (const part of unfolded) part.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const part of unfolded) part.open = false;
+  unfolded = [];
+});

@@ -48,7 +48,7 @@ def test_life_events_lead_into_the_catalogue_in_their_order(client):
     LifeEvent.objects.create(slug="co-con-nho", name="Có con nhỏ", name_en="A new child", icon="baby", position=1)
     html = client.get("/").content.decode()
     assert html.index("Có con nhỏ") < html.index("Kết hôn")
-    assert "?su-kien=co-con-nho" in html
+    assert "/viec-trong-doi/co-con-nho/" in html
     assert "A new child" in client.get("/en/").content.decode()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from procedures import catalogue
+from procedures import catalogue, questions
 from procedures.packs import REFERENCE, PackError, Reference
 
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         problems: list[str] = []
         try:
             changes["life events"] = catalogue.load_life_events(reference)
+            changes["questions"] = questions.load_questions(reference)
         except PackError as error:
             raise CommandError(str(error)) from None
         for path in _files(options["paths"] or [REFERENCE / "procedures"]):

@@ -1,0 +1,53 @@
+"""Which papers of a procedure somebody already has: a fragment that a sheet loads, a page of its own without scripts.
+
+The catalogue knows nothing of the store (imports go down only): its sheet names this address, nothing more.
+"""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from datastore import services
+from datastore.requests import SignedInRequest
+from procedures import access as catalogue
+from procedures import sheets
+from procedures.models import ComponentKind
+
+
+@never_cache
+@require_safe
+def papers_for(request: SignedInRequest, code: str) -> HttpResponse:
+    """Each paper of a procedure with what fits it in the reader's store, and why something does not."""
+    version = catalogue.get_version(code)
+    today = timezone.localdate()
+    wanted = [
+        component
+        for component in version.components.all()
+        if component.kind in {ComponentKind.DOCUMENT, ComponentKind.PHOTO} and component.document_types
+    ]
+    fits = services.fitting_by_component(request.user, wanted, on=today)
+    rows: list[dict[str, Any]] = [
+        {
+            "name": sheets.words(component, "name"),
+            "fitting": [fit.document for fit in fits[component.code] if fit.fits][:1],
+            "unfit": [fit for fit in fits[component.code] if not fit.fits][:1],
+        }
+        for component in wanted
+    ]
+    is_fragment = bool(request.headers.get("HX-Request"))
+    return render(
+        request,
+        "datastore/_papers_for.html" if is_fragment else "datastore/papers_for.html",
+        {
+            "rows": rows,
+            "have_count": sum(bool(row["fitting"]) for row in rows),
+            "title": sheets.words(version, "short_name") or sheets.words(version, "name"),
+            "sheet_url": reverse("procedures:detail", kwargs={"code": code}),
+            "upload_url": reverse("datastore:upload"),
+        },
+    )

@@ -1,0 +1,108 @@
+"""Ways into the catalogue by what happens in life and by who asks (sự kiện trong đời, đối tượng)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from portal.core.errors import NotFoundError
+from portal.core.language import in_language
+from portal.core.page_cache import cached_for_anonymous
+from portal.site.views import CITIZEN_SLUG, ORGANISATION_SLUG
+from procedures import sheets
+from procedures.models import Audience, LifeEvent, Procedure, ProcedureVersion, ServiceLevel
+from procedures.publication import edition_or_none
+
+MOST_FURTHER = 30
+MOST_OF_AUDIENCE = 12
+AUDIENCES = {CITIZEN_SLUG: Audience.CITIZEN, ORGANISATION_SLUG: Audience.ORGANISATION}
+_SHEET = ("search_text", "search_vector", "form", "source_record")
+
+
+def event_row(event: LifeEvent) -> dict[str, str]:
+    """A life event as a tile."""
+    return {
+        "url": reverse("site:life_event", kwargs={"slug": event.slug}),
+        "icon": event.icon,
+        "name": in_language(event.name, event.name_en),
+        "text": in_language(event.description, event.description_en),
+    }
+
+
+@login_not_required
+@require_GET
+@cached_for_anonymous(edition_or_none)
+def life_event(request: HttpRequest, slug: str) -> HttpResponse:
+    """What to do first, then the procedures in the order of life, then the others of the event."""
+    event = LifeEvent.objects.filter(slug=slug).first()
+    if event is None:
+        raise NotFoundError
+    named = [code for step in event.steps for code in step.get("procedures", ())]
+    rows = _rows(Procedure.objects.filter(code__in=named))
+    further = Procedure.objects.filter(life_events=event).exclude(code__in=named)
+    further = further.order_by(F("featured_rank").asc(nulls_last=True), "code")
+    steps = [
+        {
+            "title": in_language(step["title"].get("vi", ""), step["title"].get("en", "")),
+            "procedures": [rows[code] for code in step.get("procedures", ()) if code in rows],
+        }
+        for step in event.steps
+    ]
+    context = {
+        **event_row(event),
+        "first": in_language(event.first, event.first_en),
+        "steps": [step for step in steps if step["procedures"]],
+        "further": list(_rows(further, most=MOST_FURTHER).values()),
+        "search_url": f"{reverse('procedures:search')}?su-kien={event.slug}",
+        "other_events": [event_row(row) for row in LifeEvent.objects.exclude(pk=event.pk)],
+    }
+    return render(request, "site/life_event.html", context)
+
+
+@login_not_required
+@require_GET
+@cached_for_anonymous(edition_or_none)
+def audience(request: HttpRequest, slug: str) -> HttpResponse:
+    """The life events and the most used procedures of citizens, or of organisations."""
+    whose = AUDIENCES.get(slug)
+    if whose is None:
+        raise NotFoundError
+    events = LifeEvent.objects.filter(audience__contains=[whose])
+    used = Procedure.objects.filter(Q(life_events__in=events) | Q(current__audience__contains=[whose]))
+    used = used.order_by(F("featured_rank").asc(nulls_last=True), "code").distinct()
+    context = {
+        "title": _("Dành cho công dân") if whose == Audience.CITIZEN else _("Dành cho tổ chức, doanh nghiệp"),
+        "text": _("Chọn việc đang đến với bạn, hoặc một thủ tục nhiều người dùng.")
+        if whose == Audience.CITIZEN
+        else _("Chọn việc của tổ chức, doanh nghiệp, hoặc một thủ tục nhiều nơi dùng."),
+        "events": [event_row(event) for event in events],
+        "used": list(_rows(used, most=MOST_OF_AUDIENCE).values()),
+        "search_url": reverse("procedures:search"),
+    }
+    return render(request, "site/audience.html", context)
+
+
+def _rows(procedures: Any, *, most: int | None = None) -> dict[str, dict[str, Any]]:
+    """Open procedures as rows of a list, by code; one query."""
+    found = procedures.filter(is_open=True, is_internal=False, current__isnull=False).select_related("current")
+    found = found.defer(*(f"current__{name}" for name in _SHEET))
+    return {row.code: _row(row.code, row.current) for row in (found[:most] if most else found)}
+
+
+def _row(code: str, version: ProcedureVersion) -> dict[str, Any]:
+    return {
+        "url": reverse("procedures:detail", kwargs={"code": code}),
+        "code": code,
+        "name": sheets.words(version, "short_name") or sheets.words(version, "name"),
+        "summary": sheets.pair(version.sheet.get("summary")),
+        "level": sheets.level_words(version),
+        "tone": sheets.LEVEL_TONES[ServiceLevel(version.service_level)],
+        "time": sheets.processing_words(version),
+    }

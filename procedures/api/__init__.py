@@ -1,0 +1,1 @@
+"""The open catalogue: what programs read without signing in."""

@@ -1,0 +1,44 @@
+"""Reading and noting changes of the catalogue (procedures.models.CatalogueChange)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from procedures.models import CatalogueChange, Procedure
+from procedures.models.changes import ChangeKind
+
+LOCK = 7_310_001
+"""The same as in migration 0007_catalogue_changes: numbers appear in their own order."""
+
+
+def after(number: int, *, most: int) -> list[CatalogueChange]:
+    """The changes that follow a number, oldest first."""
+    return list(CatalogueChange.objects.filter(pk__gt=number).order_by("pk")[:most])
+
+
+def newest_at() -> datetime | None:
+    """When the catalogue last changed."""
+    row = CatalogueChange.objects.order_by("-pk").values_list("changed_at", flat=True).first()
+    return row
+
+
+@transaction.atomic
+def note_policy(procedure_codes: Iterable[str], field_codes: Iterable[str]) -> None:
+    """Note that a local policy changed what these procedures, or all of these fields, cost or take; call it last."""
+    covered = Procedure.objects.filter(
+        Q(code__in=list(procedure_codes)) | Q(field__code__in=list(field_codes)), current__isnull=False
+    )
+    codes = list(covered.order_by("code").values_list("code", flat=True))
+    if not codes:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    now = timezone.now()
+    CatalogueChange.objects.bulk_create(
+        CatalogueChange(procedure_code=code, kind=ChangeKind.POLICY, changed_at=now) for code in codes
+    )

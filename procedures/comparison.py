@@ -1,0 +1,81 @@
+"""Two versions of a sheet as a reader sees them: part by part, the lines that went and the lines that came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from procedures import sheets
+from procedures.fees import words
+from procedures.models import ProcedureVersion
+
+MOST_LINES = 400
+"""Changed lines of one part that are written out; a part that was rewritten whole says how many more there are."""
+
+
+@dataclass(slots=True)
+class Part:
+    """What changed in one part."""
+
+    title: str
+    gone: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    more: int = 0
+    """Changed lines beyond those written out."""
+
+
+def of(older: ProcedureVersion, newer: ProcedureVersion) -> list[Part]:
+    """The parts that differ, in the order of the sheet and the active language."""
+    before, after = _lines(older), _lines(newer)
+    found = []
+    for title in after:
+        old, new = before[title], after[title]
+        kept_old, kept_new = set(old), set(new)
+        gone = [line for line in old if line not in kept_new]
+        came = [line for line in new if line not in kept_old]
+        if gone or came:
+            more = max(0, len(gone) - MOST_LINES) + max(0, len(came) - MOST_LINES)
+            found.append(Part(title, gone[:MOST_LINES], came[:MOST_LINES], more))
+        elif old != new:
+            found.append(Part(title, [], [_("Chỉ đổi thứ tự")]))
+    return found
+
+
+def _lines(version: ProcedureVersion) -> dict[str, list[str]]:
+    texts = sheets.contents(version)
+    return {
+        _("Tên"): [texts["name"]],
+        _("Quyết định"): _present(
+            [version.decision_number, f"{version.decision_on:%d/%m/%Y}" if version.decision_on else ""]
+        ),
+        _("Làm trên mạng"): _present([texts["level"], texts["reason"]]),
+        _("Các bước"): _split(texts["steps"]),
+        _("Giấy tờ cần nộp"): [_component(row) for rows in sheets.component_rows(version) for row in rows],
+        _("Phí, lệ phí"): [
+            " · ".join(
+                _present([words(rule, "name"), sheets.amount_words(rule), words(rule, "when_text"), rule.legal_basis])
+            )
+            for rule in version.fees.all()
+        ],
+        _("Thời hạn giải quyết"): _split([texts["processing_short"], texts["processing"], texts["extended"]]),
+        _("Cách nộp"): [text for _channel, text in texts["channels"]],
+        _("Kết quả bạn nhận"): texts["results"],
+        _("Ai được làm"): texts["applicants"],
+        _("Cơ quan giải quyết"): _split([texts["competent"]]),
+        _("Yêu cầu, điều kiện"): _split([*texts["requirements"], *texts["notes"]]),
+        _("Căn cứ pháp lý"): [str(act) for act in texts["legal_basis"]],
+    }
+
+
+def _component(row: sheets.ComponentRow) -> str:
+    return " · ".join(_present([row.name, row.copies, row.how, row.when, row.note]))
+
+
+def _split(texts: Iterable[str]) -> list[str]:
+    return [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+
+
+def _present(texts: Iterable[str]) -> list[str]:
+    return [text for text in texts if text]

@@ -1,0 +1,229 @@
+"""The sheet of a procedure: everything the law says, and above it the answer for the reader's own commune."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from portal.agencies import routing
+from portal.agencies.models import Agency, AgencyLevel
+from portal.core.errors import InvalidInputError
+from portal.core.page_cache import cached_for_anonymous
+from procedures import access, linked_data, local, places, questions, related, sheet_local, sheet_texts, sheets
+from procedures.local import NOWHERE, Where
+from procedures.models import LocalPolicy, Origin, ProcedureVersion, ServiceLevel
+from procedures.places import COMMUNE, PROVINCE
+from procedures.publication import edition_or_none
+from procedures.territory import Territory
+
+
+@login_not_required
+@require_safe
+@cached_for_anonymous(edition_or_none, parameters=(PROVINCE, COMMUNE), cookies=(places.COOKIE,))
+def sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """The sheet; for a reader with a place, with her agency, fee, time and local reductions."""
+    procedure = access.get_procedure(code)
+    if procedure.current_id is None and not procedure.versions.exists():
+        if procedure.replaced_by is None:
+            return redirect("procedures:search")
+        replacement = related.link(procedure.replaced_by)
+        return render(request, "procedures/replaced.html", {"procedure": procedure, "replacement": replacement})
+    version = access.get_version(code)
+    today = timezone.localdate()
+    place = Place.of(request, version, today)
+    texts = sheets.contents(version)
+    papers, others = sheets.component_rows(version)
+    bundles = related.links(related.bundles_of(code))
+    linked = related.links(version.sheet.get("linked", ()))
+    asked = questions.about(code)
+    replaces = sorted(version.procedure.replaces.values_list("code", flat=True))
+    context = {
+        "version": version,
+        "procedure": version.procedure,
+        "sheet": texts,
+        "field_name": sheets.words(version.procedure.field, "name"),
+        "papers": papers,
+        "others": others,
+        "is_from_record": version.origin != Origin.PACK,
+        "can_file": version.procedure.is_open and version.service_level != ServiceLevel.NONE,
+        "minutes": sheets.minutes_to_fill(version),
+        "place": place,
+        "linked": linked,
+        "bundles": bundles,
+        "replaces": replaces,
+        "neighbours": related.neighbours(version.procedure, besides=[row["code"] for row in (*bundles, *linked)]),
+        "questions": [
+            {
+                "question": sheets.words(row, "question"),
+                "answer": sheets.words(row, "answer"),
+                "legal_basis": row.legal_basis,
+            }
+            for row in asked
+        ],
+        "replacement": related.link(version.procedure.replaced_by) if version.procedure.replaced_by else None,
+        "structured_data": linked_data.embedded(version, request.build_absolute_uri("/").rstrip("/")),
+        **_money_and_time(version, place, today),
+        **_sizes(texts, has_questions=bool(asked), linked=bool(linked)),
+        **_addresses(request, code),
+    }
+    return render(request, "procedures/sheet.html", context)
+
+
+def _addresses(request: HttpRequest, code: str) -> dict[str, str]:
+    own = {"code": code}
+    return {
+        "canonical_url": request.build_absolute_uri(reverse("procedures:detail", kwargs=own)),
+        "start_url": reverse("dossiers:start", kwargs=own),
+        "place_url": reverse("procedures:place", kwargs=own),
+        "versions_url": reverse("procedures:versions", kwargs=own),
+        "papers_url": reverse("datastore:papers_for", kwargs=own),
+        "communes_url": reverse("procedures:communes", kwargs={"province_code": "00"}).replace("00", "{value}"),
+    }
+
+
+def _money_and_time(version: ProcedureVersion, place: Place, today: date) -> dict[str, Any]:
+    rules = list(version.fees.all())
+    online, direct = (
+        sheets.cost_words(version, rules, today, channel=channel, where=place.where, local_policies=place.policies)
+        for channel in ("online", "direct")
+    )
+    time = local.processing_time(version, place.where, on=today, rows=place.policies)
+    return {
+        "fee_rows": sheets.fee_rows(rules, today),
+        "fee_online": online if version.service_level != ServiceLevel.NONE else direct,
+        "fee_direct": direct,
+        "fees_differ": online != direct and version.service_level != ServiceLevel.NONE,
+        "local_rows": sheet_local.rows(place.policies, place.where, today),
+        "time_here": time.duration.label() if time.policy is not None and time.duration is not None else "",
+    }
+
+
+def _sizes(texts: dict[str, Any], *, has_questions: bool, linked: bool) -> dict[str, Any]:
+    """The table of contents, with the size of the parts that are folded because they are long."""
+    sizes = {
+        "buoc": sheet_texts.measure(texts["steps"]),
+        "thoi-gian": sheet_texts.measure([texts["processing"]]),
+        "co-quan": sheet_texts.measure([texts["competent"]]),
+        "dieu-kien": sheet_texts.measure([*texts["requirements"], *texts["notes"]]),
+        "can-cu": sheet_texts.measure(map(str, texts["legal_basis"])),
+    }
+    parts = [
+        ("cho-toi", _("Ở đâu, bao nhiêu, bao lâu")),
+        ("buoc", _("Các bước")),
+        ("giay-to", _("Giấy tờ cần nộp")),
+        ("muc-thu", _("Phí, lệ phí")),
+        ("thoi-gian", _("Thời hạn giải quyết")),
+        ("cach-nop", _("Cách nộp")),
+        ("ket-qua", _("Kết quả bạn nhận")),
+        ("doi-tuong", _("Ai được làm")),
+        ("co-quan", _("Cơ quan giải quyết")),
+        ("dieu-kien", _("Yêu cầu, điều kiện")),
+        *([("lien-thong", _("Gồm các thủ tục"))] if linked else []),
+        *([("hoi-dap", _("Hỏi đáp"))] if has_questions else []),
+        ("can-cu", _("Căn cứ pháp lý")),
+        ("cong-bo", _("Công bố")),
+    ]
+    return {
+        "sizes": {anchor.replace("-", "_"): size for anchor, size in sizes.items()},
+        "parts": [
+            (anchor, title, sizes[anchor].minutes if anchor in sizes and sizes[anchor].is_long else 0)
+            for anchor, title in parts
+        ],
+    }
+
+
+def _in_sentence(name: str) -> str:
+    """A place's name inside a sentence: ``phường Hải Châu``."""
+    return name[:1].lower() + name[1:]
+
+
+@dataclass
+class Place:
+    """The chosen province and commune, the lists to choose from, and what follows from them."""
+
+    where: Where
+    source: str
+    needs_commune: bool
+    provinces: list[Any]
+    communes: list[Any]
+    name: str = ""
+    agency: Agency | None = None
+    problem: str = ""
+    policies: list[LocalPolicy] = field(default_factory=list)
+    """Of the procedure, at this place; without a place none."""
+    elsewhere: list[str] = field(default_factory=list)
+    """Names of provinces that have policies of their own, while no place is chosen."""
+
+    @classmethod
+    def of(cls, request: HttpRequest, version: ProcedureVersion, today: date) -> Place:
+        """The reader's place on this sheet."""
+        territory = Territory(today)
+        found = places.chosen(request, territory)
+        where = found.where
+        place = cls(
+            where=where,
+            source=found.source,
+            needs_commune=version.competent_level == AgencyLevel.COMMUNE,
+            provinces=territory.provinces(),
+            communes=territory.communes(where.province_code),
+        )
+        policies = local.policies_of(version, on=today)
+        if where == NOWHERE:
+            codes = sheet_local.provinces_of(policies)
+            territory.learn(codes)
+            place.elsewhere = [territory.name(code) for code in codes]
+            return place
+        place.name = _in_sentence(territory.name(where.commune_code or where.province_code))
+        place.policies = [policy for policy in policies if where.province_code in policy.provinces]
+        place.find_agency(version)
+        return place
+
+    def find_agency(self, version: ProcedureVersion) -> None:
+        """The agency that decides at this place, or why none can be named."""
+        if self.needs_commune and not self.where.commune_code:
+            return
+        try:
+            self.agency = routing.competent_agency(
+                level=version.competent_level,
+                branch=version.competent_branch,
+                province_code=self.where.province_code,
+                commune_code=self.where.commune_code,
+            )
+        except InvalidInputError as error:
+            if version.origin == Origin.PACK:
+                self.problem = " ".join(str(text) for texts in error.fields.values() for text in texts)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def choose_place(request: HttpRequest, code: str) -> HttpResponse:
+    """Remember a place in the reader's browser and go back to the sheet; ``bo=1`` forgets it.
+
+    A plain form asks for the province first where the commune is not known yet: then the sheet offers its communes.
+    """
+    version = access.get_version(code)
+    address = reverse("procedures:detail", kwargs={"code": version.procedure.code})
+    if request.GET.get("bo"):
+        response = redirect(f"{address}#cho-toi")
+        places.forget(response)
+        return response
+    where = places.chosen(request, Territory()).where if PROVINCE in request.GET else NOWHERE
+    if where == NOWHERE:
+        return redirect(f"{address}#cho-toi")
+    asked = {PROVINCE: where.province_code, **({COMMUNE: where.commune_code} if where.commune_code else {})}
+    response = redirect(f"{address}?{urlencode(asked)}#cho-toi")
+    if where.commune_code or version.competent_level != AgencyLevel.COMMUNE:
+        places.remember(request, response, where)
+    return response

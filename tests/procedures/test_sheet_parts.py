@@ -1,0 +1,224 @@
+"""Long texts, imported records, questions, related procedures, versions side by side, papers one already has."""
+
+import json
+import re
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from datastore.models import TrustLevel
+from datastore.services import deposit
+from portal.core import page_cache
+from procedures import catalogue, questions, sheet_texts
+from procedures.models import Field, Procedure, ProcedureVersion, Question
+from tests import factories
+from tests.procedures.conftest import BIRTH, HOUSEHOLD_BUSINESS, RESIDENCE
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, code, **kwargs):
+    page_cache.shelf.clear()
+    return client.get(f"/thu-tuc/{code}/", **kwargs).content.decode()
+
+
+@pytest.fixture
+def record(db):
+    """A procedure as an import leaves it: free text, nothing derived."""
+    field = Field.objects.create(code="G12-TC04", name="Hải quan")
+    procedure = Procedure.objects.create(code="1.000005", field=field)
+    procedure.current = ProcedureVersion.objects.create(
+        procedure=procedure,
+        number=1,
+        valid_from="2026-04-08",
+        content_sha256="0" * 64,
+        name="Thủ tục hải quan đối với khí",
+        issuer_code="G12",
+        issuer_name="Bộ Tài chính",
+        service_level="toan_trinh",
+        competent_level="commune",
+        competent_branch="other",
+        competent_place="any",
+        origin="national",
+        sheet={
+            "processing": {"text": {"vi": "Chậm nhất 08 giờ làm việc kể từ khi nộp đủ hồ sơ"}},
+            "steps": [{"vi": "Bước 1: Nộp. " * 15_000}],
+        },
+    )
+    procedure.save()
+    return procedure.current
+
+
+def test_an_imported_record_shows_what_is_known_and_says_what_is_not(record, territory, client):
+    html = page(client, "1.000005")
+    assert "Chậm nhất 08 giờ làm việc kể từ khi nộp đủ hồ sơ" in html
+    assert "Cơ quan công bố chưa ghi mức thu. Chưa ghi không có nghĩa là miễn phí." in html
+    assert "Không thu phí" not in html
+    assert "Không phải nộp giấy tờ nào" not in html
+    assert "Pháp luật không quy định" not in html
+    assert "Nội dung theo bản ghi của Cơ sở dữ liệu quốc gia" in html
+    here = page(client, "1.000005", data={"tinh": "01", "xa": "00073"})
+    assert "Cổng chưa biết đích danh cơ quan ở nơi bạn chọn." in here
+
+
+def test_a_part_of_170_kilobytes_is_folded_measured_and_broken_into_paragraphs(record, client):
+    html = page(client, "1.000005")
+    assert len(record.sheet["steps"][0]["vi"]) > 170_000
+    assert "Đọc toàn bộ: 45000 chữ, khoảng 225 phút" in html or "Đọc toàn bộ: 45.000 chữ" in html
+    assert re.search(r'href="#buoc">Các bước <span class="soft">225 phút đọc', html)
+    lines = re.findall(r'<p class="text__line">(.*?)</p>', html)
+    assert len(lines) > 150
+    assert max(map(len, lines)) <= 1_000
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("", 0), ("Một dòng.", 1), ("Một.\n\nHai.\n", 2), ("Câu dài vừa phải. " * 200, 4), ("x" * 5000, 1)],
+)
+def test_paragraphs_lose_nothing(text, count):
+    found = sheet_texts.paragraphs(text)
+    assert len(found) == count
+    assert "".join("".join(found).split()) == "".join(text.split())
+
+
+def test_questions_are_shown_once_published(publish, client, reference):
+    publish(BIRTH)
+    questions.load_questions(reference)
+    html = page(client, BIRTH)
+    assert "Đăng ký khai sinh có mất tiền không?" in html
+    assert 'href="#hoi-dap"' in html
+    Question.objects.update(is_published=False)
+    assert "Đăng ký khai sinh có mất tiền không?" not in page(client, BIRTH)
+
+
+def test_questions_are_loaded_once_and_edits_stay(publish, reference):
+    publish(BIRTH)
+    call_command("load_procedures", "procedures/reference/procedures/1.001193.yaml")
+    assert Question.objects.count() == len(reference.questions)
+    question = Question.objects.get(code="khai-sinh-mien-le-phi")
+    question.answer = "Đã sửa."
+    questions.save(question)
+    assert questions.load_questions(reference) == 0
+    question.refresh_from_db()
+    assert question.answer == "Đã sửa."
+
+
+def test_every_question_names_procedures_of_ours_and_both_languages(reference):
+    ours = {path.stem for path in (reference.folder / "procedures").glob("*.yaml")}
+    for row in reference.questions:
+        assert set(row["procedures"]) <= ours, row["code"]
+        assert all(row[part][language] for part in ("question", "answer") for language in ("vi", "en")), row["code"]
+
+
+def test_a_part_leads_to_its_bundle_and_the_bundle_to_its_parts(publish, client):
+    publish("3.000722", BIRTH, RESIDENCE)
+    assert 'href="/thu-tuc/3.000722/"' in page(client, BIRTH)
+    bundle = page(client, "3.000722")
+    assert f'href="/thu-tuc/{BIRTH}/"' in bundle
+    assert "2.000986" in bundle  # replaced by it
+
+
+def test_neighbours_come_from_the_same_event_or_field(publish, client):
+    publish(BIRTH, "1.000894", HOUSEHOLD_BUSINESS)
+    html = page(client, BIRTH)
+    related = html[html.index('id="lien-quan"') :]
+    assert "/thu-tuc/1.000894/" in related
+    assert f"/thu-tuc/{HOUSEHOLD_BUSINESS}/" not in related
+
+
+@pytest.fixture
+def two_versions(publish, pack_data, reference):
+    publish(BIRTH)
+    data = pack_data(BIRTH)
+    data["steps"] = [*data["steps"][1:], {"vi": "Bước hoàn toàn mới.", "en": "A brand new step."}]
+    data["processing"]["text"] = {"vi": "Trong hai ngày", "en": "Within two days"}
+    catalogue.load_pack(data, reference=reference)
+
+
+def test_versions_lead_to_what_changed_in_words(two_versions, client):
+    listing = client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/").content.decode()
+    assert f'href="/thu-tuc/{BIRTH}/ban-cong-bo/1-2/"' in listing
+    html = client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/1-2/").content.decode()
+    gone, new = (html[html.index(f'class="changes__{name}"') :] for name in ("gone", "new"))
+    assert "Chọn Uỷ ban nhân dân xã" in gone[: gone.index("</div>")]
+    assert "Bước hoàn toàn mới." in new[: new.index("</div>")]
+    assert "Trong hai ngày" in html
+    assert "Căn cứ pháp lý" not in html  # unchanged parts are left out
+    assert "A brand new step." in client.get(f"/en/thu-tuc/{BIRTH}/ban-cong-bo/1-2/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["1-3", "2-1", "1-1", "0-2", "99999999999999999999-2"])
+def test_versions_that_are_not_there_are_not_found(two_versions, client, address):
+    assert client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/{address}/").status_code == 404
+    assert client.get("/thu-tuc/9.999999/ban-cong-bo/").status_code == 404
+
+
+def test_the_head_carries_json_that_no_text_can_break_out_of(publish, pack_data, reference, client):
+    data = pack_data(BIRTH)
+    data["summary"] = {"vi": "</script><script>alert(1)</script>&amp;", "en": "x"}
+    catalogue.load_life_events(reference)
+    catalogue.load_pack(data, reference=reference)
+    html = page(client, BIRTH)
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    described = json.loads(block)
+    assert described["@type"] == "GovernmentService"
+    assert described["identifier"] == BIRTH
+    assert described["description"][0]["@value"] == "</script><script>alert(1)</script>&amp;"
+
+
+def test_canonical_and_alternates_are_absolute(publish, territory, client):
+    publish(BIRTH)
+    html = page(client, BIRTH, data={"tinh": "01"})
+    for line in (
+        f'<link rel="canonical" href="http://testserver/thu-tuc/{BIRTH}/">',
+        f'<link rel="alternate" hreflang="vi" href="http://testserver/thu-tuc/{BIRTH}/">',
+        f'<link rel="alternate" hreflang="en" href="http://testserver/en/thu-tuc/{BIRTH}/">',
+        f'<link rel="alternate" hreflang="x-default" href="http://testserver/thu-tuc/{BIRTH}/">',
+    ):
+        assert line in html
+
+
+def test_papers_one_already_has(client):
+    version = factories.make_version()
+    citizen = factories.make_citizen()
+    address = f"/kho-du-lieu/giay-to-cho/{version.procedure.code}/"
+    assert client.get(address).status_code == 302  # signing in comes first
+    client.force_login(citizen)
+    sheet = page(client, version.procedure.code)
+    assert f'hx-get="{address}"' in sheet
+    assert f'<a class="with-icon" href="{address}">' in sheet
+    assert "chưa có giấy tờ nào" in client.get(address).content.decode()
+    deposit(
+        owner=citizen,
+        content=factories.png("a"),
+        name="giay.png",
+        type_code="GT.KHAC",
+        title="Giấy của tôi",
+        trust=TrustLevel.UPLOADED,
+    )
+    fragment = client.get(address, headers={"hx-request": "true"}).content.decode()
+    assert "<html" not in fragment
+    assert "Trong kho của bạn có 1 trên 1 giấy tờ." in fragment
+    assert "Giấy của tôi" in fragment
+    assert "<html" in client.get(address).content.decode()
+    assert client.get("/kho-du-lieu/giay-to-cho/9.999999/").status_code == 404
+
+
+def test_papers_cost_the_same_for_one_component_and_for_many(client):
+    version = factories.make_version()
+    client.force_login(factories.make_citizen())
+    address = f"/kho-du-lieu/giay-to-cho/{version.procedure.code}/"
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address, headers={"hx-request": "true"})
+        return len(captured)
+
+    one = queries()
+    first = version.components.get()
+    for number in range(6):
+        first.pk, first.code, first.position = None, f"T{number}", number + 1
+        first.save(force_insert=True)
+    assert queries() == one
