@@ -2,8 +2,8 @@
 
 Without a session a page is the same for everybody: it depends on address, host, the chosen colour scheme, the edition
 of what it shows, and for some views on a choice that a cookie remembers; with such a cookie it is kept here alone:
-shared caches have no business with what one reader chose. The middleware stands outermost, so that a kept page costs one
-look into a dictionary and one at the edition.
+shared caches have no business with what one reader chose. The middleware stands outermost, so that a kept page costs
+one look into a dictionary and one at the edition.
 Browsers and proxies may keep the page too, but ask every time whether it still holds (ETag).
 """
 

@@ -26,7 +26,7 @@ CLOSED = (
 """Pages of one person, of officials or of machines."""
 
 
-class _BothLanguages(Sitemap):  # type: ignore[type-arg]  # generic only in the stubs
+class _BothLanguages(Sitemap):
     i18n = True
     alternates = True
     x_default = True

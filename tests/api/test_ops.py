@@ -60,6 +60,10 @@ def test_the_description_is_openapi_3_1_and_names_a_scope_for_every_operation() 
     assert described["openapi"].startswith("3.1")
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
+            if path.startswith("/api/v1/procedures/"):  # the open catalogue asks nobody who they are
+                assert not operation.get("security"), (path, method)
+                assert "401" not in operation["responses"]
+                continue
             assert operation["security"][0]["client_credentials"], (path, method)
             assert "401" in operation["responses"]
     assert Client().get("/api/schema/?format=yaml").content.decode() == schema.as_yaml(schema.description())
