@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from datastore.models import TrustLevel
-from dossiers.models import DossierState
+from dossiers.lifecycle import DossierState
 from dossiers.tasks import issue_results
 from portal.agencies.models import Agency
 from tests import factories

@@ -19,7 +19,7 @@ def main() -> bool:
     """Every dossier goes through its four events in short rounds; after each the bare view takes its turn."""
     with Stack(durable=True) as stack:
         stack.start_portal(sandbox=[], worker=False)
-        seeded = run_inside(stack, "tests.bench.seed_dossiers", "2000", str(DOSSIERS + BATCH))
+        seeded = run_inside(stack, "tests.bench.seed_dossiers", "20000", str(DOSSIERS + BATCH))
         token, codes = seeded["token"], seeded["codes"]
         inserts = [request_bytes("POST", "/insert/")] * INSERTS
         warm_up, codes = codes[:BATCH], codes[BATCH:]

@@ -1,9 +1,9 @@
 """What a batch of status events is measured against: psycopg alone writes the same rows.
 
 `python -m tests.bench.rivals CLIENT FIRST LAST` runs inside a throw-away portal and answers as long as it is given
-work: each line on standard input names a step and how many events, each line of output the seconds it took. An event is one
-INSERT of an event row and one UPDATE of its dossier row, sent with executemany, which psycopg pipelines, in one
-transaction for all of them.
+work: each line on standard input names a step and how many events, each line of output the seconds it took.
+An event is one INSERT of an event row and one UPDATE of its dossier row, sent with executemany, which psycopg
+pipelines, in one transaction for all of them.
 """
 
 import itertools

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from dossiers import filing
 from dossiers.errors import IdentityLevelError, IncompleteFilingError, ProcedureClosedError
-from dossiers.models import Dossier, DossierState
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import ConflictError, NotFoundError
 from tests import factories

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dossiers.models import Dossier, DossierState
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier
 from dossiers.tasks import issue_results
 from portal.agencies.models import Agency
 from portal.api.tasks import apply_received

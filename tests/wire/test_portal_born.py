@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from dossiers.models import Dossier, DossierState, ResultIssue
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, ResultIssue
 from dossiers.services import request_withdrawal, supplement
 from dossiers.tasks import issue_results
 from portal.agencies.actors import Actor
