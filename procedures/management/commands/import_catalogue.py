@@ -1,0 +1,143 @@
+"""Import records of the national catalogue; running it again changes nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.utils import translation
+
+from procedures.national import importing, reading
+from procedures.national.importing import Problem, Run
+
+LOCK = 7_205_611
+"""Number of the advisory lock that keeps a second import out."""
+MOST_SHOWN = 20
+BAR = 30
+
+
+class Command(BaseCommand):
+    """``manage.py import_catalogue PATH``."""
+
+    help = "Import the national catalogue: JSON lines, or answers of LayThuTuc. Safe to stop and to run again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to read, where to report, what to do with what vanished."""
+        parser.add_argument("paths", nargs="+", help="files or folders of .jsonl, .ndjson, .json; - is standard input")
+        parser.add_argument("--report", type=Path, help="write every problem and change to this file, one JSON a line")
+        parser.add_argument("--encoding", default="utf-8", help="of sources without a byte order mark (default: utf-8)")
+        parser.add_argument(
+            "--close-missing", metavar="REASON", help="close procedures that are no longer in the source"
+        )
+        parser.add_argument("--close-many", action="store_true", help="even when that is more than 30 percent of them")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import, report, and close what vanished if asked."""
+        try:
+            "".encode(options["encoding"])
+        except LookupError:
+            raise CommandError(f"{options['encoding']}: no such encoding") from None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                raise CommandError("another import is running")
+        try:
+            with ExitStack() as stack, translation.override("vi"):
+                report = _open_report(options["report"], stack)
+                self._run(options, report)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+    def _run(self, options: dict[str, Any], report: TextIO | None) -> None:
+        run = Run()
+        run.prepare()
+        shown: list[Problem] = []
+        for path in options["paths"]:
+            if path == "-":
+                raws = reading.read_stream(sys.stdin.buffer, "stdin", options["encoding"])
+                total = 0
+            else:
+                source = Path(path)
+                if not source.exists():
+                    raise CommandError(f"{path}: no such file or folder")
+                raws = reading.read_path(source, options["encoding"])
+                files = reading.files_of(source) if source.is_dir() else [source]
+                total = sum(file.stat().st_size for file in files)
+            bar = _Bar(self.stderr, total)
+            for raw, problems in importing.run_over(raws, run):
+                bar.at(raw.position, sum(run.counts.values()))
+                self._tell(problems, shown, report)
+            bar.end()
+        if reason := options["close_missing"]:
+            try:
+                self._tell(importing.close_missing(run, reason, many=options["close_many"]), shown, report)
+            except importing.CloseRefused as error:
+                self._summary(run, shown, report)
+                raise CommandError(f"nothing was closed: {error}") from None
+        self._summary(run, shown, report)
+
+    def _tell(self, problems: list[Problem], shown: list[Problem], report: TextIO | None) -> None:
+        for problem in problems:
+            if problem.kind == importing.SKIPPED and len(shown) < MOST_SHOWN:
+                shown.append(problem)
+            if report:
+                report.write(json.dumps(asdict(problem), ensure_ascii=False) + "\n")
+
+    def _summary(self, run: Run, shown: list[Problem], report: TextIO | None) -> None:
+        names = (
+            importing.NEW, importing.CHANGED, importing.UNCHANGED, importing.BESIDE, importing.REOPENED,
+            importing.CLOSED, importing.SKIPPED,
+        )  # fmt: skip
+        counts = {name: run.counts[name] for name in names}
+        if report:
+            report.write(json.dumps({"kind": "summary", **counts}, ensure_ascii=False) + "\n")
+        self.stdout.write("import: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()))
+        for problem in shown:
+            where = " ".join(part for part in (problem.place, problem.code) if part)
+            what = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
+            self.stdout.write(f"  skipped {where}: {what}")
+        if counts[importing.SKIPPED] > len(shown):
+            self.stdout.write(
+                f"  … and {counts[importing.SKIPPED] - len(shown)} more; name them all with --report FILE"
+            )
+
+
+def _open_report(path: Path | None, stack: ExitStack) -> TextIO | None:
+    if path is None:
+        return None
+    try:
+        return stack.enter_context(path.open("w", encoding="utf-8"))
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+class _Bar:
+    """A progress bar on a terminal; elsewhere nothing."""
+
+    def __init__(self, stream: Any, total: int) -> None:
+        self.stream, self.total, self.drawn = stream, total, 0.0
+        self.is_shown = bool(getattr(stream, "isatty", lambda: False)())
+
+    def at(self, position: int, records: int) -> None:
+        """Draw at most ten times a second."""
+        now = time.monotonic()
+        if not self.is_shown or now - self.drawn < 0.1:
+            return
+        self.drawn = now
+        share = min(1.0, position / self.total) if self.total else 0.0
+        done = "█" * round(share * BAR)
+        percent = f"{share:4.0%}" if self.total else ""
+        self.stream.write(f"\r{done:·<{BAR}} {percent} {records} records", ending="")
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self.is_shown:
+            self.stream.write("")

@@ -1,0 +1,108 @@
+"""Published fees as rules: what cannot be sure keeps its words and has no amount, and is never read as free.
+
+Traps of the national catalogue: 0 with a note means "see the note"; "20" with "20.000 vnđ" is not twenty đồng; currency
+may be missing; several rows are cases, of which only a person knows which one holds.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from procedures.models import FeeKind
+from procedures.national.checking import Flaws, block, items, quick_fold
+
+LEAST_VND = 1_000
+"""No published fee in đồng is lower: such an amount was typed in thousands."""
+MOST_VND = 10**12
+KINDS = {"FEE": FeeKind.CHARGE, "SERVICE_FEE": FeeKind.FEE, "PRICE_LEVEL": FeeKind.PRICE}
+_GROUPED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+|\d+")
+_PROVINCE = re.compile(r"hoi dong nhan dan|hdnd")
+_MONEY = re.compile(r"\bphi\b|\ble phi\b|\bdong\b|\bvnd\b|\d\s*d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """One published row of one way of filing."""
+
+    channel: str
+    kind: str
+    amount_vnd: int | None
+    foreign_amount: str
+    note: str
+    decided_by: str
+
+
+def read(methods: list[dict[str, Any]], flaws: Flaws) -> list[Fee]:
+    """The fees of the ways of filing; rows that are the same for every way stand once, with channel ``all``."""
+    by_channel: dict[str, list[Fee]] = {"online": [], "direct": []}
+    for method in methods:
+        channel = "online" if method.get("channel") == "online" else "direct"
+        says_money = bool(_MONEY.search(quick_fold(str(method.get("description") or "")[:2_000])))
+        for row in items(method, "fee", flaws):
+            fee = _read(row, channel, flaws, says_money=says_money)
+            if fee not in by_channel[channel]:
+                by_channel[channel].append(fee)
+    online, direct = by_channel["online"], by_channel["direct"]
+    same = [_on(fee, "all") for fee in online] == [_on(fee, "all") for fee in direct]
+    if same or not online or not direct:
+        return [_on(fee, "all") for fee in online or direct]
+    return online + direct
+
+
+def _on(fee: Fee, channel: str) -> Fee:
+    return Fee(channel, fee.kind, fee.amount_vnd, fee.foreign_amount, fee.note, fee.decided_by)
+
+
+def _read(row: dict[str, Any], channel: str, flaws: Flaws, *, says_money: bool) -> Fee:
+    note = block(row, "note", flaws)
+    currency = row.get("currency") if isinstance(row.get("currency"), str) else ""
+    decided_by = "province" if _PROVINCE.search(quick_fold(note)) else ""
+    kind = KINDS.get(str(row.get("type")), FeeKind.CHARGE)
+    amount = _number(row.get("amount"), flaws)
+    if currency and currency.strip().upper() not in {"VND", "VNĐ", ""}:
+        foreign = f"{amount:g} {currency.strip().upper()[:8]}" if amount else ""
+        return Fee(channel, kind, None, foreign, note, decided_by)
+    return Fee(
+        channel, kind, _vnd(amount, note, flaws, decided_by=decided_by, says_money=says_money), "", note, decided_by
+    )
+
+
+def _vnd(amount: float | None, note: str, flaws: Flaws, *, decided_by: str, says_money: bool) -> int | None:
+    if amount is None or decided_by:
+        return None
+    if amount == 0:
+        return None if says_money or (note and not _says_free(note)) else 0
+    if amount != int(amount) or not LEAST_VND <= amount <= MOST_VND:
+        flaws.note("fee.amount", f"{amount:g} không thể là số tiền bằng đồng, giữ lời ghi chú")
+        return None
+    told = [int(re.sub(r"\D", "", text)[:15]) for text in _GROUPED.findall(note)]
+    if (
+        told
+        and int(amount) not in told
+        and any(number in (amount * 10, amount * 100, amount * 1000) for number in told)
+    ):
+        flaws.note("fee.amount", f"{amount:g} khác số trong ghi chú, giữ lời ghi chú")
+        return None
+    return int(amount)
+
+
+def _says_free(note: str) -> bool:
+    folded = quick_fold(note)
+    return any(words in folded for words in ("mien phi", "mien le phi", "khong thu", "khong quy dinh", "khong co phi"))
+
+
+def _number(value: Any, flaws: Flaws) -> float | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        text = value.strip()
+        if text.isascii() and (_GROUPED.fullmatch(text)) and len(text) < 20:
+            return float(re.sub(r"\D", "", text))
+        flaws.note("fee.amount", f"“{text[:40]}” không phải số tiền, giữ lời ghi chú")
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        flaws.note("fee.amount", "không phải số tiền, bỏ qua")
+        return None
+    return float(value)

@@ -1,0 +1,67 @@
+"""Published processing times: a value and a unit where the ways of filing agree on one, and always the words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.core.durations import MOST, Duration, DurationUnit
+from procedures.national.checking import Flaws, block, line
+
+UNITS = {
+    "WORKING_DAY": DurationUnit.WORKING_DAY,
+    "DAY": DurationUnit.DAY,
+    "HOUR": DurationUnit.HOUR,
+    "MONTH": DurationUnit.MONTH,
+    "YEAR": DurationUnit.YEAR,
+}
+OFFICE_HOURS = 8
+_LENGTH = {"hour": 1, "clock_hour": 1, "same_working_day": 8, "working_day": 11, "day": 8, "month": 240, "year": 2_900}
+"""For choosing the longest only."""
+CHANNEL_NAMES = {"online": "Trực tuyến", "direct": "Trực tiếp", "postal": "Bưu chính"}
+
+
+def read(methods: list[dict[str, Any]], flaws: Flaws) -> tuple[Duration | None, str]:
+    """The time to promise, the longest where ways of filing differ, and what is published of each in words."""
+    durations: list[Duration] = []
+    words: list[str] = []
+    for method in methods:
+        duration = _duration(method.get("time"), method.get("time_unit"), flaws)
+        if duration:
+            durations.append(duration)
+        text = block(method, "description", flaws)
+        if isinstance(method.get("time"), str) and not duration:
+            text = "\n".join(part for part in (line(method, "time", flaws, limit=4_000), text) if part)
+        told = ": ".join(part for part in (duration.label() if duration else "", text) if part)
+        if told and told not in words:
+            words.append(told)
+    if len(set(durations)) > 1:
+        flaws.note("methods.time", "các cách nộp ghi thời hạn khác nhau, hiển thị thời hạn dài nhất")
+    longest = max(durations, key=lambda each: each.value * _LENGTH[each.unit], default=None)
+    return longest, "\n".join(words)
+
+
+def _duration(value: Any, unit: Any, flaws: Flaws) -> Duration | None:
+    """A time limit; None for 0, for words, and for OTHER, whose real value stands in the text."""
+    known = UNITS.get(unit) if isinstance(unit, str) else None
+    if isinstance(value, str):
+        text = value.strip().replace(",", ".")
+        try:
+            value = float(text) if len(text) < 10 else None
+        except ValueError:
+            return None
+    if known is None or value is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if value != value or value <= 0:
+        if value < 0:
+            flaws.note("methods.time", "thời hạn âm, bỏ qua")
+        return None
+    if value != int(value):
+        hours = value * OFFICE_HOURS
+        if known is DurationUnit.WORKING_DAY and hours == int(hours):
+            return Duration(int(hours), DurationUnit.HOUR)
+        flaws.note("methods.time", f"{value:g} không phải số nguyên, giữ lời")
+        return None
+    if value > MOST:
+        flaws.note("methods.time", "thời hạn quá lớn, bỏ qua")
+        return None
+    return Duration(int(value), known)
