@@ -3,14 +3,14 @@
 from datetime import datetime
 
 import structlog
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import services
+from dossiers import access, services
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
-from portal.core.errors import TransitionError
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 500
@@ -30,13 +30,18 @@ def close_silent(now: datetime | None = None) -> int:
         supplement_requests__answered_at__isnull=True,
         supplement_requests__answer_due_at__lt=now,
     ).values_list("code", flat=True)[:AT_ONCE]
-    closed = 0
-    for code in list(silent):
-        if code is None:
-            continue
-        try:
-            services.stop(code, actor=Actor.system(), reason=_("Quá thời hạn bổ sung mà không nhận được trả lời."))
-            closed += 1
-        except TransitionError:
-            log.info("dossier.answered_meanwhile", dossier=code)
-    return closed
+    return sum(_close(code, now) for code in list(silent) if code is not None)
+
+
+@transaction.atomic
+def _close(code: str, now: datetime) -> bool:
+    """Stop one dossier, unless it was answered since it was found: looked at again under its lock."""
+    actor = Actor.system()
+    dossier = access.lock_dossier(code, actor=actor)
+    asked = dossier.supplement_requests.filter(answered_at__isnull=True, answer_due_at__lt=now)
+    if dossier.state != DossierState.AWAITING_SUPPLEMENT or not asked.exists():
+        log.info("dossier.answered_meanwhile", dossier=code)
+        return False
+    with access.holding(dossier, actor=actor):
+        services.stop(code, actor=actor, reason=_("Quá thời hạn bổ sung mà không nhận được trả lời."))
+    return True

@@ -132,6 +132,8 @@ def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, do
 
 
 def _attach(dossier: Dossier, component: Component, document: Document, *, from_store: bool) -> DossierComponent:
+    if not services.hold_documents([document.pk]):
+        raise InvalidInputError(fields={"file": [_("Giấy tờ này vừa bị xóa khỏi kho. Hãy tải lên hoặc chọn lại.")]})
     attached, _made = DossierComponent.objects.get_or_create(
         dossier=dossier,
         component_code=component.code,

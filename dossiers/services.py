@@ -5,17 +5,16 @@ as rows. All raise NotFoundError when the actor may not see the dossier and Tran
 step. With `occasion.reference` a replay returns the dossier unchanged. Filing itself is in dossiers.filing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import grants
-from datastore.models import Document
+from datastore.models import Document, DocumentStatus
 from dossiers import access, consultation, deadlines, passage
 from dossiers.lifecycle import DossierState
 from dossiers.models import (
@@ -65,11 +64,24 @@ class Decision:
     fields: Sequence[tuple[str, str]] = ()
 
 
-def _step(name: str, code: str, *, actor: Actor, reason: str = "", occasion: Occasion = HERE_AND_NOW) -> Dossier:
-    """The opening and the end of every plain step."""
+def _step(
+    name: str,
+    code: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    occasion: Occasion = HERE_AND_NOW,
+    then: Callable[[Dossier], None] | None = None,
+) -> Dossier:
+    """The opening and the end of every plain step; what it closes is closed under the same lock (`then`).
+
+    Closed a moment later, a payment in between would settle what is cancelled, and a kill would leave it open.
+    """
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
             passage.apply(dossier, name, actor=actor, reason=clean_reason(reason), occasion=occasion)
+            if then is not None:
+                then(dossier)
         return dossier
 
 
@@ -91,9 +103,7 @@ def accept(code: str, *, actor: Actor, due_at: datetime | None = None, occasion:
 
 def refuse_intake(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Refuse a filing with its reason (từ chối tiếp nhận); form 03. NĐ 118/2025/NĐ-CP art. 17."""
-    dossier = _step("refuse_intake", code, actor=actor, reason=reason, occasion=occasion)
-    end_grants(dossier)
-    return dossier
+    return _step("refuse_intake", code, actor=actor, reason=reason, occasion=occasion, then=_close)
 
 
 def start_processing(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
@@ -191,10 +201,10 @@ def settle_payment(
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
-        ids = [owed.pk for owed in obligations]
-        dossier.obligations.filter(pk__in=ids, state=ObligationState.DUE).update(
-            state=ObligationState.PAID, paid_at=now
-        )
+        ids = {owed.pk for owed in obligations}
+        due = dossier.obligations.filter(pk__in=ids, state=ObligationState.DUE)
+        if due.update(state=ObligationState.PAID, paid_at=now) != len(ids):
+            raise RuntimeError("an obligation that is no longer due cannot be settled")  # undoes receipt and order too
         still_owed = dossier.obligations.filter(state=ObligationState.DUE).exists()
         if dossier.state == DossierState.AWAITING_PAYMENT and not still_owed:
             passage.apply(dossier, "settle_payment", actor=actor, occasion=occasion)
@@ -213,6 +223,10 @@ def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[Dos
         if dossier.state == DossierState.AWAITING_SUPPLEMENT and not added and not cleaned:
             raise InvalidInputError(
                 fields={"answer": [_("Hãy gửi ít nhất một giấy tờ, hoặc viết nội dung trả lời cho cơ quan.")]}
+            )
+        if not hold_documents([component.document_id for component in added]):
+            raise InvalidInputError(
+                fields={"answer": [_("Một giấy tờ vừa gửi đã bị xóa khỏi kho. Hãy chọn lại tệp rồi gửi.")]}
             )
         for component in added:
             same = dossier.components.filter(component_code=component.component_code, document=component.document)
@@ -245,10 +259,8 @@ def request_withdrawal(code: str, *, actor: Actor, reason: str) -> Dossier:
 
 def confirm_withdrawal(code: str, *, actor: Actor, reason: str = "", occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Let the citizen withdraw; form 05 is written. TT 03/2025/TT-VPCP art. 7."""
-    asked = _("Công dân yêu cầu rút hồ sơ.")
-    dossier = _step("confirm_withdrawal", code, actor=actor, reason=reason or str(asked), occasion=occasion)
-    _close(dossier)
-    return dossier
+    words = reason or str(_("Công dân yêu cầu rút hồ sơ."))
+    return _step("confirm_withdrawal", code, actor=actor, reason=words, occasion=occasion, then=_close)
 
 
 def refuse_withdrawal(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
@@ -258,9 +270,7 @@ def refuse_withdrawal(code: str, *, actor: Actor, reason: str, occasion: Occasio
 
 def stop(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Stop a dossier (dừng xử lý): not supplemented, not paid, or no authority to decide; form 05."""
-    dossier = _step("stop", code, actor=actor, reason=reason, occasion=occasion)
-    _close(dossier)
-    return dossier
+    return _step("stop", code, actor=actor, reason=reason, occasion=occasion, then=_close)
 
 
 def send_back(code: str, *, actor: Actor, reason: str) -> Dossier:
@@ -300,9 +310,7 @@ def approve(
 
 def return_result(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Hand the result over (trả kết quả): into the store for online filings, against a record at the desk."""
-    dossier = _step("return_result", code, actor=actor, occasion=occasion)
-    end_grants(dossier)
-    return dossier
+    return _step("return_result", code, actor=actor, occasion=occasion, then=end_grants)
 
 
 def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
@@ -318,6 +326,16 @@ def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
         )
         dossier.save()
         return dossier
+
+
+def hold_documents(ids: Iterable[int]) -> bool:
+    """Lock papers that a dossier is about to refer to; whether all are still there.
+
+    The owner may delete one in another tab at this very moment: whoever locks first wins, and the other is told.
+    """
+    wanted = sorted(set(ids))
+    held = Document.objects.filter(pk__in=wanted).exclude(status=DocumentStatus.DELETED)
+    return list(held.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)) == wanted
 
 
 def share_components(dossier: Dossier) -> None:
@@ -339,7 +357,6 @@ def _end_grants_of(codes: Sequence[str]) -> None:
 
 def _close(dossier: Dossier) -> None:
     """Nothing is owed and nobody reads the papers any more once a dossier is stopped."""
-    with transaction.atomic():
-        dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
-        consultation.end_open(dossier, timezone.now())
-        end_grants(dossier)
+    dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
+    consultation.end_open(dossier, timezone.now())
+    end_grants(dossier)

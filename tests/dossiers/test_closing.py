@@ -1,0 +1,102 @@
+"""A dossier's end is one transaction under its lock: no payment, answer or kill comes between the parts of it."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from datastore.models import Grant
+from dossiers import closing, services
+from dossiers.models import Dossier, ObligationState
+from payments.models import Receipt, Refund
+from portal.agencies.actors import Actor
+from tests import factories
+from tests.payments import situations
+
+STEPS = ("refuse_intake", "stop", "confirm_withdrawal")
+
+
+def _in_thread(work: Callable[[], object]) -> threading.Thread:
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", STEPS)
+def test_a_kill_in_the_middle_leaves_the_dossier_open(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    dossier = factories.processing_dossier() if name == "stop" else factories.file_dossier()
+    code = dossier.code or ""
+    if name == "confirm_withdrawal":
+        services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Đổi ý.")
+    before = Dossier.objects.get(pk=dossier.pk).state
+
+    def killed(codes: object, at: object) -> None:
+        raise ConnectionError("killed")
+
+    monkeypatch.setattr(services.grants, "end_all", killed)
+    with pytest.raises(ConnectionError):
+        getattr(services, name)(code, actor=factories.official_actor(dossier.agency), reason="Sai thẩm quyền.")
+    assert Dossier.objects.get(pk=dossier.pk).state == before
+    assert not Grant.objects.filter(dossier_code=code, expires_at__isnull=False).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_money_that_arrives_while_the_dossier_is_stopped_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    dossier = situations.owing_dossier()
+    order = situations.open_order(dossier)
+    official = factories.official_actor(dossier.agency)
+    close, payers = services._close, []
+
+    def slowly(stopped: Dossier) -> None:
+        payers.append(_in_thread(lambda: situations.tell_vnpay(situations.vnpay_fields(order))))
+        payers[0].join(1)  # the notice has all the time it needs, unless the lock keeps it out
+        close(stopped)
+
+    monkeypatch.setattr(services, "_close", slowly)
+    services.stop(dossier.code or "", actor=official, reason="Không nộp phí.")
+    payers[0].join(10)
+    order.refresh_from_db()
+    assert order.state == "paid"
+    assert [owed.state for owed in dossier.obligations.all()] == [ObligationState.CANCELLED]
+    assert [(refund.amount_vnd, refund.reason) for refund in Refund.objects.all()] == [(8000, "not_owed")]
+    assert not Receipt.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_at_the_last_second_is_not_closed() -> None:
+    dossier = factories.processing_dossier()
+    code = dossier.code or ""
+    services.request_supplement(code, actor=factories.official_actor(dossier.agency), reason="Ảnh mờ.")
+    answered, go_on = threading.Event(), threading.Event()
+
+    @transaction.atomic
+    def answer() -> None:
+        services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Đây là ảnh rõ.")
+        answered.set()
+        go_on.wait(1.5)  # its transaction is still open when the sweep looks
+
+    writer = _in_thread(answer)
+    assert answered.wait(10)
+    assert closing.close_silent(timezone.now() + timedelta(days=400)) == 0
+    go_on.set()
+    writer.join(10)
+    assert Dossier.objects.get(pk=dossier.pk).state == "processing"
+
+
+@pytest.mark.django_db
+def test_what_is_no_longer_owed_is_not_settled() -> None:
+    dossier = situations.owing_dossier()
+    owed = dossier.obligations.get()
+    dossier.obligations.update(state=ObligationState.CANCELLED)
+    with pytest.raises(RuntimeError, match="no longer due"):
+        services.settle_payment(dossier.code or "", actor=Actor.payment("vnpay"), obligations=[owed], reference="GD-1")
