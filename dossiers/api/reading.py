@@ -23,6 +23,9 @@ from portal.core.errors import InvalidInputError, NotAllowedError
 CLOCK_TOLERANCE = timedelta(hours=24)
 """How far a partner's clock may be off before an event's time is refused."""
 
+LONGEST_TERM = timedelta(days=366 * 20)
+"""No procedure takes longer; the longest published ones are counted in months."""
+
 _EVENT = EventSerializer()
 """Validation keeps nothing on the serializer, and to build its fields anew takes longer than to run it."""
 _STEPS = frozenset(EVENTS)
@@ -33,6 +36,7 @@ def read_event(told: Any, *, scopes: frozenset[str]) -> dict[str, Any]:
     """Return the event's values; raises ValidationError (DRF), InvalidInputError and NotAllowedError."""
     event: dict[str, Any] = plain_event(told) or _EVENT.run_validation(told)
     _require_plausible(event["occurred_at"])
+    _require_near(event.get("due_at"), event["occurred_at"])
     if event.get("result") and "results:write" not in scopes:
         raise NotAllowedError(_("Mã truy cập thiếu phạm vi: results:write."), code="auth.scope_missing")
     return event
@@ -89,6 +93,13 @@ def _require_plausible(occurred_at: datetime) -> None:
     else:
         return
     raise InvalidInputError(fields={"occurred_at": [problem]})
+
+
+def _require_near(due_at: datetime | None, occurred_at: datetime) -> None:
+    """Refuse a due date nobody means; one at the end of the calendar could be stored, and never be read again."""
+    if due_at is not None and due_at - occurred_at > LONGEST_TERM:
+        problem = _("Ngày hẹn trả xa quá %(years)s năm. Hãy kiểm tra lại.") % {"years": LONGEST_TERM.days // 366}
+        raise InvalidInputError(fields={"due_at": [problem]})
 
 
 def partner_event(code: str, event: Mapping[str, Any]) -> PartnerEvent:

@@ -16,11 +16,14 @@ from dossiers.partners import EVENTS
 from procedures.models import FeeKind
 
 MAX_AMOUNT_VND = 10**15
+MAX_LABEL_LENGTH = 200
 MAX_FILES = 10
 MAX_BATCH = 1000
 REFERENCE_LENGTH = 150
 REASON_LENGTH = 10_000
 OFFICIAL_LENGTHS = {"name": 200, "title": 150, "unit": 300}
+MAX_RESULT_FIELDS = 200
+"""What fits on a few pages; a paper of a hundred thousand lines would keep a worker busy for hours."""
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
@@ -118,12 +121,30 @@ class ResultFileSerializer(serializers.Serializer):
     content_base64 = Base64Field()
 
 
+class ResultFieldsField(serializers.DictField):
+    """Lines of a result by their labels, as many as a paper holds."""
+
+    default_error_messages = {
+        "too_many": _("Nhiều nhất %(limit)s mục. Hãy gửi phần còn lại trong tệp kết quả."),
+        "long_label": _("Tên mục dài quá %(limit)s ký tự."),
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Count before looking into each."""
+        if isinstance(data, dict):
+            if len(data) > MAX_RESULT_FIELDS:
+                raise serializers.ValidationError(self.error_messages["too_many"] % {"limit": MAX_RESULT_FIELDS})
+            if any(len(str(label)) > MAX_LABEL_LENGTH for label in data):
+                raise serializers.ValidationError(self.error_messages["long_label"] % {"limit": MAX_LABEL_LENGTH})
+        return super().to_internal_value(data)
+
+
 class ResultSerializer(serializers.Serializer):
     """What was decided. Without files the portal makes and signs the result itself, from its template."""
 
     document_number = serializers.CharField(max_length=60, allow_blank=True, required=False, default="")
     title = serializers.CharField(max_length=400, allow_blank=True, required=False, default="")
-    fields = serializers.DictField(child=serializers.CharField(max_length=2000, allow_blank=True), required=False)  # type: ignore[assignment]
+    fields = ResultFieldsField(child=serializers.CharField(max_length=2000, allow_blank=True), required=False)  # type: ignore[assignment]
     files = ResultFileSerializer(many=True, required=False, max_length=MAX_FILES)  # type: ignore[call-arg]
 
 

@@ -4,6 +4,7 @@ import base64
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from datastore.models import TrustLevel
@@ -185,3 +186,25 @@ def test_results_need_their_scope() -> None:
     assert system.push(dossier, "accept").status_code == 201
     answer = system.push(dossier, "approve", result={"document_number": "1"})
     assert answer.status_code == 403 and "results:write" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("due_at", ["9999-12-31T23:59:59-14:00", "9999-12-31T20:00:00Z", "2099-01-01T00:00:00+07:00"])
+def test_a_due_date_at_the_end_of_the_calendar_is_refused(due_at: str) -> None:
+    system, dossier = filed_dossier()
+    response = system.push(dossier, "accept", due_at=due_at)
+    assert response.status_code == 422
+    assert list(response.json()["fields"]) == ["due_at"]
+    dossier.refresh_from_db()
+    assert dossier.state == "submitted"
+    owner = Client()
+    owner.force_login(dossier.filer, backend="django.contrib.auth.backends.ModelBackend")
+    assert owner.get(f"/ho-so/{dossier.code}/").status_code == 200
+
+
+@pytest.mark.parametrize("fields", [{f"Mục {n}": "x" for n in range(201)}, {"x" * 201: "y"}])
+def test_a_result_has_no_more_lines_than_a_paper_holds(fields: dict[str, str]) -> None:
+    system, dossier = filed_dossier()
+    system.push(dossier, "accept")
+    response = system.push(dossier, "approve", result={"fields": fields})
+    assert response.status_code == 422
+    assert list(response.json()["fields"]) == ["result.fields"]
