@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,6 +19,8 @@ from payments import services
 from payments.models import PaymentOrder
 
 MAX_NOTICE_BYTES = 64 * 1024
+REFERENCE = re.compile(r"[0-9A-Z]{1,20}", re.ASCII)
+"""What `services.new_reference` makes; anybody can send anything to the address of return."""
 
 
 @login_not_required
@@ -49,6 +52,8 @@ def npp_return(request: HttpRequest) -> HttpResponse:
     A POST from another site carries no session, so nothing is shown here.
     """
     reference = request.GET.get("MaThamChieu") or _reference_in(request.POST.get("data", ""))
+    if not REFERENCE.fullmatch(reference):
+        reference = ""
     language = PaymentOrder.objects.filter(reference=reference[:20], gateway="npp").values_list("language", flat=True)
     with translation.override(language.first() or "vi"):
         page = reverse("payments:return", args=["npp"])

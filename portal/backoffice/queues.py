@@ -303,6 +303,7 @@ def _write_mark(row: Any) -> str:
 def _read_mark(text: str) -> tuple[datetime | None, int] | None:
     try:
         key, pk = json.loads(base64.urlsafe_b64decode(text[:200] + "=" * (-len(text[:200]) % 4)))
-        return (datetime.fromisoformat(key) if key is not None else None), int(pk)
-    except (ValueError, TypeError, binascii.Error):
+        at = datetime.fromisoformat(key) if key is not None else None
+        return (at, int(pk)) if at is None or at.tzinfo is not None else None
+    except (ValueError, TypeError, OverflowError, binascii.Error):
         return None
