@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import ModelAdmin, TabularInline
+from django.contrib.admin import TabularInline
 from django.db.models import Model
 from django.http import HttpRequest
 
+from portal.core.admin import AskedByFiltersOnly
 from procedures import admin_policies, admin_questions  # noqa: F401 - register themselves
 from procedures.models import Component, FeeRule, Field, LifeEvent, Procedure, ProcedureVersion, ResultType
 
@@ -52,7 +53,7 @@ class ResultTypeInline(ReadOnly, TabularInline):
 
 
 @admin.register(Procedure)
-class ProcedureAdmin(ReadOnly, ModelAdmin):
+class ProcedureAdmin(ReadOnly, AskedByFiltersOnly):
     """Procedures by code."""
 
     list_display = ("code", "current_name", "field", "is_open", "replaced_by")
@@ -67,7 +68,7 @@ class ProcedureAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(ProcedureVersion)
-class ProcedureVersionAdmin(ReadOnly, ModelAdmin):
+class ProcedureVersionAdmin(ReadOnly, AskedByFiltersOnly):
     """Published versions with what they ask for, cost and yield."""
 
     list_display = ("__str__", "procedure", "number", "valid_from", "valid_to", "service_level")
@@ -79,7 +80,7 @@ class ProcedureVersionAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(Field)
-class FieldAdmin(ReadOnly, ModelAdmin):
+class FieldAdmin(ReadOnly, AskedByFiltersOnly):
     """Fields of administration."""
 
     list_display = ("code", "name")
@@ -87,7 +88,7 @@ class FieldAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(LifeEvent)
-class LifeEventAdmin(ReadOnly, ModelAdmin):
+class LifeEventAdmin(ReadOnly, AskedByFiltersOnly):
     """Life events."""
 
     list_display = ("name", "slug", "position")

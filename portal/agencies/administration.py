@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -10,7 +9,7 @@ from django.utils.text import capfirst
 from portal.accounts.models import User
 from portal.agencies.memberships import current_posts
 from portal.agencies.models import MembershipRole
-from portal.core.admin import RELATED, ServiceOwnedAdmin, worded_columns
+from portal.core.admin import RELATED, AskedByFiltersOnly, ServiceOwnedAdmin, worded_columns
 
 
 def administered_paths(user: Any) -> list[str]:
@@ -30,7 +29,7 @@ def paths_of_request(request: HttpRequest) -> list[str]:
     return known
 
 
-class AgencyScoped(admin.ModelAdmin):
+class AgencyScoped(AskedByFiltersOnly):
     """A list that shows an administrator the rows of her agencies and nobody else's; a superuser sees all."""
 
     agency_path = "agency__path"

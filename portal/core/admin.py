@@ -31,7 +31,23 @@ RELATED: dict[str, Promise] = {
 """Words for columns that other parts of the portal never show, and whose models therefore name none."""
 
 
-class ServiceOwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AskedByFiltersOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list that can be asked by the filters it shows, and by nothing else.
+
+    Django lets an address ask any column of the row, shown or not: `?payload__…__startswith=` would give away, letter
+    by letter, what the page leaves out.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whether the column is one of the list's filters; a year or day beyond the calendar is no value."""
+        offered = {name.partition("__")[0] for name in self.list_filter if isinstance(name, str)}
+        day = self.date_hierarchy or ""
+        if day and lookup.startswith(f"{day}__"):
+            return value.isascii() and value.isdigit() and len(value) <= 4
+        return lookup.partition("__")[0] in offered and super().lookup_allowed(lookup, value, request)
+
+
+class ServiceOwnedAdmin(AskedByFiltersOnly):
     """Rows that only services write: every field is read-only, nothing is added or deleted by hand.
 
     Columns without words of their own are technical (digests, counters) and are left out.
