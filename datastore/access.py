@@ -41,6 +41,15 @@ def open_file(file_id: int, *, actor: Actor, purpose: str) -> "tuple[DocumentFil
     return file, stream
 
 
+def may_read(pk: int, *, actor: Actor) -> bool:
+    """Whether the actor may read a document; nothing is read yet, so no row is left."""
+    try:
+        _authorise(actor, pk=pk)
+    except NotFoundError:
+        return False
+    return True
+
+
 def is_owner(document: Document, actor: Actor) -> bool:
     """Whether the actor acts as the citizen whose document it is."""
     return actor.kind == ActorKind.CITIZEN and actor.user is not None and document.owner_id == actor.user.pk

@@ -37,7 +37,9 @@ def file(request: SignedInRequest, file_id: int) -> FileResponse:
 
 @require_GET
 def first_file(request: SignedInRequest, pk: int) -> HttpResponseRedirect:
-    """Send to the first file of a document; the file's own address decides who may read it."""
+    """Send to the first file of a document, whose own address leaves the row; who may not read it learns nothing."""
+    if not any(access.may_read(pk, actor=actor) for actor in _actors(request)):
+        raise NotFoundError(access.NOT_FOUND)
     file_id = DocumentFile.objects.filter(document=pk).order_by("position").values_list("pk", flat=True).first()
     if file_id is None:
         raise NotFoundError(access.NOT_FOUND)

@@ -58,6 +58,14 @@ def test_others_and_guesses_look_alike(deposit, stranger, signed_in):
     assert document.title not in theirs.content.decode()
 
 
+def test_a_documents_own_address_tells_a_stranger_nothing(deposit, stranger, signed_in):
+    theirs, client = deposit(), signed_in(stranger)
+    for pk in (theirs.pk, theirs.pk + 999, 10**25):
+        response = client.get(reverse("datastore:download", args=[pk]))
+        assert response.status_code == 404 and "Location" not in response
+    assert not AccessLog.objects.exists()
+
+
 def test_without_signing_in_one_is_asked_to(deposit, client):
     response = client.get(address(deposit()))
     assert response.status_code == 302
