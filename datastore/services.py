@@ -182,6 +182,12 @@ def delete(document_id: int, actor: Actor) -> None:
             ),
             code="document.in_use",
         )
+    empty(document)
+    log.info("document.deleted", document_id=document.pk)
+
+
+def empty(document: Document) -> None:
+    """Make a locked document a tombstone: its files go, with the bytes that nothing else uses."""
     blobs = list(Blob.objects.select_for_update().filter(uses__document=document))
     document.files.all().delete()
     for blob in blobs:
@@ -192,7 +198,6 @@ def delete(document_id: int, actor: Actor) -> None:
     document.status_changed_at = timezone.now()
     document.title, document.number, document.issuer_name, document.search_text = document.type.name, "", "", ""
     document.save(update_fields=["status", "status_changed_at", "title", "number", "issuer_name", "search_text"])
-    log.info("document.deleted", document_id=document.pk)
 
 
 @transaction.atomic

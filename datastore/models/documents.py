@@ -89,6 +89,11 @@ class Document(models.Model):
                 name="document_of_owner_and_type",
                 condition=Q(is_listed=True) & ~Q(status="deleted"),
             ),
+            models.Index(
+                fields=["created_at"],
+                name="document_not_yet_a_result",
+                condition=Q(is_listed=False, trust="C") & ~Q(status="deleted"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -145,6 +145,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAccountAdapter"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # whose address a limit on sign-ins counts
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -318,6 +319,9 @@ CELERY_BEAT_SCHEDULE = {
     "payments-expire-orders": {"task": "payments.expire_orders", "schedule": 60.0},
     "dossiers-watch-deadlines": {"task": "dossiers.watch_deadlines", "schedule": 300.0},
     "dossiers-close-silent": {"task": "dossiers.close_silent", "schedule": 3600.0},
+    "datastore-sweep-storage": {"task": "datastore.sweep_storage", "schedule": 300.0},
+    "api-tidy": {"task": "api.tidy", "schedule": 3600.0},
+    "accounts-forget-sessions": {"task": "accounts.forget_sessions", "schedule": 3600.0},
 }
 
 # --- exchange ---------------------------------------------------------------------------------
