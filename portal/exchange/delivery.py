@@ -167,6 +167,8 @@ def settle(message: OutboxMessage, outcome: Outcome) -> None:
     now = timezone.now()
     fresh = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     lane = DeliveryLane.objects.select_for_update(of=("self",)).get(client_id=fresh.client_id)
+    if fresh.work_state == WorkState.DONE:  # our lease ran out, and another worker's attempt arrived: that stands
+        return
     fresh.response_status = outcome.status
     if outcome.is_delivered:
         fresh.mark_done(now)

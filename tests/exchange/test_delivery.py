@@ -137,6 +137,17 @@ def test_a_killed_worker_loses_only_its_lease(partner: PartnerServer) -> None:
     assert len(partner.got) == 1
 
 
+def test_a_worker_whose_lease_ran_out_does_not_undo_what_arrived(partner: PartnerServer) -> None:
+    client = make_partner(partner)
+    enqueue(client, "A")
+    slow = OutboxMessage.objects.get()
+    deliver_due()
+    delivery.settle(slow, delivery.Outcome(status=None, error="kết nối đứt"))
+    message = OutboxMessage.objects.get()
+    assert (message.work_state, message.response_status, message.last_error) == (WorkState.DONE, 200, "")
+    assert DeliveryLane.objects.get(client=client).failures == 0
+
+
 def test_a_refused_message_dies_soon_with_words_and_lets_later_ones_pass(partner: PartnerServer) -> None:
     client = make_partner(partner)
     bad, good = enqueue(client, "A", "A")
