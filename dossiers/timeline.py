@@ -103,6 +103,7 @@ TITLES = {
     "dossier.payment_required": lambda: _("Yêu cầu nộp phí, lệ phí"),
     "dossier.paid": lambda: _("Đã nộp tiền"),
     "dossier.payment_recorded": lambda: _("Ghi nhận khoản nộp"),
+    "dossier.refunded": lambda: _("Đã hoàn tiền"),
     "dossier.withdrawal_requested": lambda: _("Yêu cầu rút hồ sơ"),
     "dossier.withdrawn": lambda: _("Đã rút hồ sơ"),
     "dossier.withdrawal_refused": lambda: _("Không chấp nhận rút hồ sơ"),

@@ -1,6 +1,10 @@
-"""Which orders a person may see; missing and not yours look alike."""
+"""Which orders a person may see, and which refunds an agency; missing and not yours look alike."""
 
-from payments.models import PaymentOrder, PaymentOrderQuerySet
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from payments.models import PaymentOrder, PaymentOrderQuerySet, Refund
 from portal.accounts.models import User
 from portal.core.errors import NotFoundError
 
@@ -21,3 +25,11 @@ def get_order(reference: str, *, gateway: str, user: User) -> PaymentOrder:
     if order is None:
         raise NotFoundError(code="payment.order_not_found")
     return order
+
+
+def refunds_within(paths: Iterable[str]) -> QuerySet[Refund]:
+    """Refunds for dossiers of these agencies and those below them."""
+    scope = Q(pk__in=[])
+    for path in paths:
+        scope |= Q(order__dossier__agency__path__startswith=path)
+    return Refund.objects.filter(scope).select_related("order__dossier__agency", "order__payer", "done_by")

@@ -159,6 +159,14 @@ class Refund(models.Model):
                 condition=~Q(state=RefundState.DONE) | (Q(done_at__isnull=False) & ~Q(transfer_reference="")),
                 name="refund_done_has_proof",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=RefundState.DONE) | Q(done_by__isnull=False), name="refund_done_by_somebody"
+            ),
+            models.UniqueConstraint(
+                fields=["transfer_reference"],
+                condition=~Q(transfer_reference=""),
+                name="one_refund_per_transfer",
+            ),
         ]
         indexes = [models.Index(fields=["created_at"], name="refund_due", condition=Q(state=RefundState.DUE))]
 

@@ -61,14 +61,14 @@ class Official:
     def dossiers(self) -> DossierQuerySet:
         """Submitted dossiers of her agencies and those below them."""
         scope = Q(pk__in=[])
-        for path in self._top_paths():
+        for path in self.top_paths():
             scope |= Q(agency__path__startswith=path)
         return Dossier.objects.exclude(state=DossierState.DRAFT).filter(scope)
 
     def asked(self) -> DossierQuerySet:
         """Dossiers of other agencies about which one of hers is asked now."""
         submitted = Dossier.objects.exclude(state=DossierState.DRAFT)
-        return submitted.filter(access.asked_within(self._top_paths()))
+        return submitted.filter(access.asked_within(self.top_paths()))
 
     def actors_for(self, dossier: Dossier) -> list[Actor]:
         """Everything she may act as towards a dossier: at its agency, and at the one that is asked about it."""
@@ -111,10 +111,11 @@ class Official:
 
     def sees_several_agencies(self) -> bool:
         """Whether a list needs a column that names the agency: a post above the communes, or two places."""
-        paths = self._top_paths()
+        paths = self.top_paths()
         return len(paths) > 1 or any(path.count("/") < 2 for path in paths)
 
-    def _top_paths(self) -> list[str]:
+    def top_paths(self) -> list[str]:
+        """Paths of the agencies where she works, none below another."""
         paths = sorted({post.agency.path for post in self.working_posts})
         return [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
 

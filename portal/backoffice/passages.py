@@ -20,7 +20,7 @@ from portal.core.text import clean_line
 
 REVEALED = "dossier.identity_revealed"
 ASSIGNED = "dossier.assigned"
-QUIET = frozenset({REVEALED})
+QUIET = frozenset({REVEALED, "dossier.refunded"})
 """Events that change nothing another official decides on."""
 
 

@@ -66,7 +66,7 @@ class BackOfficeSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The desk's own pages before the generic ones; imported late: apps are not ready when the site is made."""
-        from portal.backoffice import views, views_operations, views_workbench
+        from portal.backoffice import views, views_operations, views_refunds, views_workbench
 
         def page(address: str, view: Any, name: str) -> URLPattern:
             return path(address, self.admin_view(view), name=name)
@@ -78,6 +78,8 @@ class BackOfficeSite(AdminSite):
             page("ho-so/<str:code>/phan-cong/", views_workbench.assign, "assign"),
             page("ho-so/<str:code>/xem-so-dinh-danh/", views_workbench.reveal, "reveal"),
             page("ho-so/<str:code>/buoc/<slug:name>/", views_workbench.step, "step"),
+            page("hoan-tien/", views_refunds.refund_list, "refunds"),
+            page("hoan-tien/<int:pk>/", views_refunds.refund, "refund"),
             page("van-hanh/", views_operations.overview, "operations"),
             page("van-hanh/<slug:kind>/", views_operations.rows, "work"),
             page("du-lieu/", views_operations.data, "data"),

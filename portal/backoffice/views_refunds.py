@@ -1,0 +1,131 @@
+"""Money that has to go back (hoàn tiền): what is due, what was sent, and the sheet of each refund for the accounts."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from payments import access, refunds
+from payments.gateways import registry
+from payments.lifecycle import RefundState
+from payments.models import Refund
+from portal.agencies.actors import Actor
+from portal.agencies.memberships import first_actor
+from portal.backoffice.officials import Official, official_of
+from portal.core import money
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+
+PAGE_SIZE = 50
+
+
+class TransferForm(forms.Form):
+    """What proves that the money went back."""
+
+    transfer_reference = forms.CharField(
+        label=gettext_lazy("Mã lệnh chuyển tiền"),
+        help_text=gettext_lazy("Ghi như trên chứng từ của ngân hàng hoặc kho bạc. Mỗi lệnh ghi cho một khoản hoàn."),
+        max_length=refunds.REFERENCE_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
+        error_messages={
+            "required": gettext_lazy("Hãy ghi mã lệnh chuyển tiền."),
+            "max_length": gettext_lazy("Mã lệnh chuyển tiền dài quá %(limit_value)d ký tự."),
+        },
+    )
+
+
+@never_cache
+@require_GET
+def refund_list(request: HttpRequest) -> HttpResponse:
+    """What has to go back, oldest first; `?da-hoan=1` what was sent, newest first. Keyset pages; printable."""
+    official = _at_work(request)
+    is_done = request.GET.get("da-hoan") == "1"
+    after = request.GET.get("sau", "")
+    found = access.refunds_within(official.top_paths()).filter(state=RefundState.DONE if is_done else RefundState.DUE)
+    mark = int(after[:18]) if after.isascii() and after.isdigit() else None
+    if is_done:
+        found = found.order_by("-pk") if mark is None else found.filter(pk__lt=mark).order_by("-pk")
+    else:
+        found = found.order_by("pk") if mark is None else found.filter(pk__gt=mark).order_by("pk")
+    rows = list(found[: PAGE_SIZE + 1])
+    page = rows[:PAGE_SIZE]
+    kept = "da-hoan=1&" if is_done else ""
+    context = {
+        "official": official,
+        "rows": page,
+        "total_vnd": sum(row.amount_vnd for row in page),
+        "is_done": is_done,
+        "next_url": f"?{kept}sau={page[-1].pk}" if len(rows) > PAGE_SIZE else "",
+        "first_url": f"{reverse('admin:refunds')}?{kept}" if mark is not None else "",
+    }
+    return render(request, "backoffice/refunds.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def refund(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet of one refund; a leader of the collecting agency records the transfer on it."""
+    official = _at_work(request)
+    found = access.refunds_within(official.top_paths()).filter(pk=pk).first()
+    if found is None:
+        raise NotFoundError(code="refund.not_found")
+    actor = _recorder(official, found)
+    form = TransferForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        if actor is None:
+            raise NotAllowedError(_("Chỉ lãnh đạo của đơn vị thu được ghi nhận hoàn tiền."))
+        status = 422
+        if form.is_valid():
+            try:
+                refunds.mark_done(pk, actor=actor, transfer_reference=form.cleaned_data["transfer_reference"])
+            except InvalidInputError as error:
+                form.add_error("transfer_reference", [str(text) for texts in error.fields.values() for text in texts])
+            except ConflictError as error:  # two windows, or two leaders: what the first one wrote stands
+                messages.info(request, str(error.message))
+                return redirect("admin:refund", pk)
+            else:
+                messages.success(request, _("Đã ghi nhận hoàn tiền. Người trả được báo tin."))
+                return redirect("admin:refund", pk)
+    context = {
+        "official": official,
+        "refund": found,
+        "rows": _rows(found),
+        "form": form if actor is not None and found.state == RefundState.DUE else None,
+        "is_due": found.state == RefundState.DUE,
+    }
+    return render(request, "backoffice/refund.html", context, status=status)
+
+
+def _at_work(request: HttpRequest) -> Official:
+    official = official_of(request)
+    if not official.working_posts:
+        raise NotFoundError
+    return official
+
+
+def _recorder(official: Official, found: Refund) -> Actor | None:
+    return first_actor(official.actors_at(found.order.dossier.agency), refunds.RECORDED_BY)
+
+
+def _rows(found: Refund) -> list[dict[str, Any]]:
+    order, agency = found.order, found.order.dossier.agency
+    rows: list[dict[str, Any]] = [
+        {"key": _("Số tiền hoàn"), "value": money.format_vnd(found.amount_vnd)},
+        {"key": _("Bằng chữ"), "value": money.in_words(found.amount_vnd)},
+        {"key": _("Lý do"), "value": found.get_reason_display()},
+        {"key": _("Người đã trả"), "value": str(order.payer or order.dossier.applicant_name)},
+        {"key": _("Đơn vị thu"), "value": agency.name if agency else ""},
+        {"key": _("Hồ sơ"), "value": order.dossier.code},
+        {"key": _("Cổng thanh toán"), "value": str(registry.get(order.gateway).label)},
+        {"key": _("Mã tham chiếu"), "value": order.reference},
+        {"key": _("Mã giao dịch đã thu"), "value": found.notice.gateway_transaction},
+        {"key": _("Ngân hàng"), "value": order.bank_code},
+    ]
+    return [row for row in rows if row["value"]]

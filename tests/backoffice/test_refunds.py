@@ -1,0 +1,128 @@
+"""Money that has to go back: the agency lists it, its leader records the transfer once, the payer hears of it."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from payments import refunds
+from payments.models import Refund
+from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from portal.notifications.models import Message
+from tests import factories
+from tests.backoffice.conftest import Office
+from tests.payments import situations
+
+LIST = "/quan-tri/hoan-tien/"
+
+
+def owed_back() -> Refund:
+    """The same dossier paid by two orders: the second one's money goes back."""
+    dossier = situations.owing_dossier()
+    first = situations.open_order(dossier)
+    second = situations.open_order(dossier, is_fresh=True)
+    for order in (first, second):
+        assert situations.tell_vnpay(situations.vnpay_fields(order))["RspCode"] == "00"
+    return Refund.objects.select_related("order__dossier__agency").get(order=second)
+
+
+@pytest.mark.django_db
+def test_a_leader_records_the_transfer(office: Office) -> None:
+    refund = owed_back()
+    leader = office.browser("leader")
+    listed = leader.get(LIST).content.decode()
+    assert "Khoản này đã được nộp bằng giao dịch khác" in listed and "8.000" in listed
+    sheet = leader.get(f"{LIST}{refund.pk}/").content.decode()
+    assert refund.order.reference in sheet and "Tám nghìn đồng" in sheet and "data-print" in sheet
+    response = leader.post(f"{LIST}{refund.pk}/", {"transfer_reference": "  FT26332\u200b00012 "})
+    assert response.status_code == 302
+    refund.refresh_from_db()
+    assert (refund.state, refund.transfer_reference, refund.done_by) == ("done", "FT2633200012", office.leader)
+    event = refund.order.dossier.events.latest()
+    assert (event.name, event.actor_user, event.data["amount_vnd"]) == ("dossier.refunded", office.leader, 8000)
+    assert Message.objects.filter(recipient=refund.order.payer, kind="payment.refunded", channel="inbox").count() == 1
+    assert "FT2633200012" in leader.get(f"{LIST}?da-hoan=1").content.decode()
+    assert "FT2633200012" in leader.get(f"{LIST}{refund.pk}/").content.decode()
+    again = leader.post(f"{LIST}{refund.pk}/", {"transfer_reference": "KHAC"}, follow=True)
+    assert "Khoản này đã được hoàn" in again.content.decode()
+    refund.refresh_from_db()
+    assert refund.transfer_reference == "FT2633200012"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["desk", "specialist"])
+def test_others_of_the_agency_read_and_do_not_record(office: Office, who: str) -> None:
+    refund = owed_back()
+    browser = office.browser(who)
+    assert "transfer_reference" not in browser.get(f"{LIST}{refund.pk}/").content.decode()
+    assert browser.post(f"{LIST}{refund.pk}/", {"transfer_reference": "FT1"}).status_code == 403
+    refund.refresh_from_db()
+    assert refund.state == "due"
+
+
+@pytest.mark.django_db
+def test_another_agency_sees_nothing_of_it(office: Office) -> None:
+    refund = owed_back()
+    stranger = office.browser("foreign_desk")
+    assert str(refund.order.dossier.code) not in stranger.get(LIST).content.decode()
+    assert stranger.get(f"{LIST}{refund.pk}/").status_code == 404
+    assert stranger.post(f"{LIST}{refund.pk}/", {"transfer_reference": "FT1"}).status_code == 404
+    assert stranger.get(f"{LIST}{10**25}/").status_code == 404
+    leader = factories.official_actor(office.foreign_desk.memberships.get().agency, ActorKind.LEADER)
+    with pytest.raises(NotFoundError):
+        refunds.mark_done(refund.pk, actor=leader, transfer_reference="FT1")
+    with pytest.raises(NotFoundError):
+        refunds.mark_done(0, actor=leader, transfer_reference="FT1")
+    with pytest.raises(NotAllowedError):
+        refunds.mark_done(refund.pk, actor=Actor.citizen(refund.order.payer), transfer_reference="FT1")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["", "   ", "x" * 101, "\u200b", "\x00"])
+def test_without_a_usable_reference_nothing_is_recorded(office: Office, typed: str) -> None:
+    refund = owed_back()
+    response = office.browser("leader").post(f"{LIST}{refund.pk}/", {"transfer_reference": typed})
+    assert response.status_code == 422
+    assert 'href="#id_transfer_reference"' in response.content.decode()
+    refund.refresh_from_db()
+    assert refund.state == "due"
+
+
+@pytest.mark.django_db
+def test_one_transfer_pays_one_refund(office: Office) -> None:
+    leader = factories.official_actor(office.agency, ActorKind.LEADER)
+    first, second = owed_back(), owed_back()
+    refunds.mark_done(first.pk, actor=leader, transfer_reference="FT1")
+    with pytest.raises(InvalidInputError):
+        refunds.mark_done(second.pk, actor=leader, transfer_reference="FT1")
+    for wrong in ({"transfer_reference": "FT1", "done_by": office.leader}, {"transfer_reference": "FT2"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Refund.objects.filter(pk=second.pk).update(state="done", done_at=timezone.now(), **wrong)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_leaders_at_once_record_it_once() -> None:
+    refund = owed_back()
+    leaders = [factories.official_actor(refund.order.dossier.agency, ActorKind.LEADER) for _number in range(2)]
+    both_ready, outcomes = threading.Barrier(2), []
+
+    def record(actor: Any, reference: str) -> None:
+        both_ready.wait(10)
+        try:
+            refunds.mark_done(refund.pk, actor=actor, transfer_reference=reference)
+            outcomes.append("recorded")
+        except ConflictError:
+            outcomes.append("told")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=record, args=pair) for pair in zip(leaders, ("FT1", "FT2"), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(outcomes) == ["recorded", "told"]
+    assert refund.order.dossier.events.filter(name="dossier.refunded").count() == 1
