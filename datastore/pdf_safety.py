@@ -2,10 +2,11 @@
 
 import logging
 import re
+import zlib
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
-from pypdf import PdfReader
+from pypdf import PdfReader, apply_configuration
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject, IndirectObject
 
@@ -13,6 +14,32 @@ from datastore.sniffing import RefusedFileError
 
 MAX_PAGES = 300
 MAX_OBJECTS = 60_000
+MAX_UNPACKED_BYTES = 12 * 1024 * 1024
+"""Of the packed lists of objects that are opened here; 300 kB may unpack to hundreds of megabytes."""
+UNPACKED_AT_MOST: dict[str, Any] = dict.fromkeys(
+    (
+        "array_based_stream_maximum_output_length",
+        "lzw_maximum_output_length",
+        "run_length_maximum_output_length",
+        "zlib_maximum_output_length",
+        "brotli_maximum_output_length",
+    ),
+    MAX_UNPACKED_BYTES,
+)
+NONSENSE = (
+    PyPdfError,
+    ArithmeticError,
+    AssertionError,  # the library's own way to say that an object is not what it was announced as
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+"""What arbitrary bytes make the library raise."""
 TAIL_BYTES = 2048
 _CACHED_OBJECTS = 500
 _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMediaSettings"})
@@ -38,14 +65,15 @@ def check_pdf(stream: IO[bytes], *, attachments_allowed: bool = False) -> int:
     _check_tail(stream)
     stream.seek(0)
     try:
-        reader = PdfReader(stream, strict=False)
-        if reader.is_encrypted:
-            raise RefusedFileError(LOCKED)
-        pages = _page_count(reader)
-        _check_objects(reader, stream, attachments_allowed=attachments_allowed)
+        with apply_configuration(**UNPACKED_AT_MOST):
+            reader = PdfReader(stream, strict=False)
+            if reader.is_encrypted:
+                raise RefusedFileError(LOCKED)
+            pages = _page_count(reader)
+            _check_objects(reader, stream, attachments_allowed=attachments_allowed)
     except RefusedFileError:
         raise
-    except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, RecursionError) as error:
+    except NONSENSE as error:
         raise RefusedFileError(BROKEN) from error
     return pages
 
@@ -81,7 +109,7 @@ def _check_objects(reader: PdfReader, stream: IO[bytes], *, attachments_allowed:
     for count, (number, generation) in enumerate(references):
         try:
             value = IndirectObject(number, generation, reader).get_object()
-        except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, RecursionError):
+        except NONSENSE:
             unread = True
             continue
         _check_value(value, attachments_allowed=attachments_allowed)

@@ -1,10 +1,14 @@
 """Deposit, the only way in: what is kept, once, and what is refused with words that help."""
 
+import contextlib
 import hashlib
 import io
 import os
+import struct
 import threading
+import tracemalloc
 import zipfile
+import zlib
 from datetime import date
 
 import pytest
@@ -386,3 +390,45 @@ def test_bytes_are_down_before_any_row_speaks_of_them(deposit, monkeypatch):
     with pytest.raises(OSError, match="disk full"), transaction.atomic():
         deposit()
     assert not Document.objects.exists()
+
+
+# --- files made to hurt -----------------------------------------------------------------------
+
+
+def make_packed_pdf(kind: str, packed: bytes) -> bytes:
+    """A PDF whose objects are announced to lie in a packed list of this kind."""
+    parts = [
+        b"%PDF-1.5\n",
+        b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n",
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n",
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n",
+        b"4 0 obj<</Type/%s/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n"
+        % (kind.encode(), len(packed), packed),
+    ]
+    body = b"".join(parts)
+    rows = [(0, 0, 65535), *((1, body.find(b"%d 0 obj" % number), 0) for number in (1, 2, 3, 4)), (2, 4, 0)]
+    rows.append((1, len(body), 0))
+    table = b"".join(struct.pack(">BIH", *row) for row in rows)
+    head = b"6 0 obj<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Length %d>>stream\n" % len(table)
+    return body + head + table + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def test_an_object_that_is_not_what_it_was_announced_as_is_no_error_of_ours(deposit):
+    content = make_packed_pdf("X", zlib.compress(b"5 0 <<>>"))
+    try:
+        assert deposit(content=content).files.get().blob.content_type == "application/pdf"
+    except InvalidInputError as refused:
+        assert "hỏng" in str(refused.fields["file"][0])
+
+
+def test_a_small_file_does_not_unpack_to_hundreds_of_megabytes(deposit):
+    bomb = make_packed_pdf("ObjStm", zlib.compress(b"5 0 <<>>" + b" " * 60 * 1024 * 1024, 9))
+    assert len(bomb) < 100_000
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(InvalidInputError):
+            deposit(content=bomb)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * pdf_safety.MAX_UNPACKED_BYTES
