@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import portal_born, result_files, source_record
+from dossiers import access, portal_born, result_files, source_record
 from dossiers import reported_events as events
 from dossiers.folding import Report, Standing, fold, step
 from dossiers.lifecycle import NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
 from dossiers.models import Dossier
 from dossiers.wire import ProgressLine, ReportedDossier
+from portal.agencies.actors import Actor
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency, ApiClient
 from portal.core.errors import NotAllowedError, NotFoundError
@@ -35,8 +36,8 @@ class ForeignDossierError(NotAllowedError):
 
 
 def find(client: ApiClient, code: str) -> Dossier | None:
-    """The dossier with this code when it lies within the partner's agency, for TraCuuHoSo."""
-    return Dossier.objects.within(client.agency).filter(code=code).select_related("agency").first()
+    """The dossier with this code when the partner decides or reported it, for TraCuuHoSo: as over REST, no other."""
+    return access.visible_to(Actor.partner(client)).filter(code=code).select_related("agency").first()
 
 
 @transaction.atomic

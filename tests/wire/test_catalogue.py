@@ -1,8 +1,13 @@
 """Catalogue services (conformance 10): shapes that real clients read without breaking."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
+import time_machine
 from django.core.cache import cache
 
+from portal.api.wire import catalogue
 from tests import factories
 from tests.wire.clients import WireClient, wire_client
 
@@ -68,3 +73,18 @@ def test_a_technical_id_is_found_by_number(client: WireClient) -> None:
 def test_dictionaries_answer_with_a_list(client: WireClient, name: str) -> None:
     answer = client.call(name)
     assert answer["error_code"] == "0" and isinstance(answer["result"], list)
+
+
+def test_nobody_tries_out_numbers_by_the_thousand(client: WireClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "LOOK_UPS_PER_MINUTE", 3)
+    with time_machine.travel(datetime(2026, 11, 20, 9, 0, tzinfo=UTC), tick=False):
+        codes = [client.call("TraCuuTechID", mstorcmnd=f"00109900000{n}")["error_code"] for n in range(5)]
+        assert codes == ["0", "0", "0", "-99", "-99"]
+        assert client.call("LayDanhMucTinhThanh")["error_code"] == "0", "other services go on"
+
+
+def test_a_system_is_held_to_the_rate_of_the_api(client: WireClient, settings: Any) -> None:
+    settings.API_RATE_PER_MINUTE = 2
+    with time_machine.travel(datetime(2026, 11, 20, 9, 1, tzinfo=UTC), tick=False):
+        codes = [client.call("LayDanhMucTinhThanh")["error_code"] for _number in range(4)]
+    assert codes == ["0", "0", "-99", "-99"]

@@ -43,6 +43,15 @@ def test_the_sequence_of_a_real_client_ends_in_one_dossier(client: WireClient) -
     assert [event.name for event in dossier.events.all()] == ["dossier.accepted", "dossier.progress_reported"]
 
 
+def test_a_system_looks_up_its_own_dossiers_only(client: WireClient) -> None:
+    """Filed here and decided in the back office: the province's other systems read no name of it."""
+    dossier = factories.file_dossier()
+    assert dossier.agency.is_within(client.account.agency) and dossier.handled_by is None
+    assert client.call("TraCuuHoSo", mahoso=dossier.code)["result"] == []
+    Dossier.objects.filter(pk=dossier.pk).update(handled_by=client.account)
+    assert client.call("TraCuuHoSo", mahoso=dossier.code)["result"][0]["CHUHOSO"] == dossier.applicant_name
+
+
 @pytest.mark.parametrize("updating", ["True", "False", "true", True, None, ""])
 def test_is_updating_may_be_wrong_both_ways(client: WireClient, updating: object) -> None:
     code = new_code()

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency, ApiClient
 from portal.api.parsers import MalformedBodyError, loads, read_body
+from portal.api.throttling import counter
 from portal.api.wire import catalogue, dossiers, procedures, replies, sessions  # noqa: F401 - three register services
 from portal.api.wire.calls import SERVICES, Call
 from portal.api.wire.replies import WireError
@@ -35,6 +36,7 @@ def wire(request: HttpRequest, path: str = "") -> HttpResponse:
             return _sign_in(body, ip=client_ip(request))
         service = str(body.get("service") or "")[:60]
         call = _open(body)
+        _count(call.client, service)
         answer = _service(service)(call)
     except WireError as error:
         log.info("wire.refused", service=service, code=error.code)
@@ -79,6 +81,17 @@ def _open(body: dict[str, Any]) -> Call:
     client = sessions.client_of(str(body.get("session") or ""))
     code = str(body.get("madonvi") or body.get("donViXuLy") or "").strip()
     return Call(client, body, _named_agency(client, code))
+
+
+def _count(client: ApiClient, service: str) -> None:
+    """Hold a system to the rate of the API; looking people up by number, which is guessing when it is much, to less."""
+    calls, _seconds = counter.add(f"wire:{client.pk}")
+    if calls > settings.API_RATE_PER_MINUTE:
+        raise WireError(replies.INTERNAL, _("Gọi quá nhanh, hãy gửi lại sau ít phút"))
+    if service.lower() in catalogue.LOOKS_PEOPLE_UP:
+        calls, _seconds = counter.add(f"wire:people:{client.pk}")
+        if calls > catalogue.LOOK_UPS_PER_MINUTE:
+            raise WireError(replies.INTERNAL, _("Tra cứu quá nhanh, hãy gửi lại sau ít phút"))
 
 
 def _named_agency(client: ApiClient, code: str) -> Agency | None:
