@@ -12,7 +12,7 @@ from django.utils import timezone
 from dossiers import services as dossiers
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ObligationState
-from payments import refunds
+from payments import refunds, services
 from payments.lifecycle import OrderState, RefundReason, Verdict
 from payments.models import GatewayNotice, PaymentOrder, Receipt, Refund
 from portal.agencies.actors import Actor, ActorKind
@@ -365,3 +365,12 @@ def test_double_click_in_two_threads_makes_one_order() -> None:
     for thread in threads:
         thread.join(30)
     assert len(found) == 4 and len(set(found)) == 1
+
+
+def test_forgeries_do_not_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    order = open_order(owing_dossier())
+    monkeypatch.setattr(services, "FORGERIES_KEPT", 3)
+    for _number in range(5):
+        assert tell_vnpay(vnpay_fields(order, secret="guessed"))["RspCode"] == "97"
+    assert GatewayNotice.objects.filter(verdict="bad_signature").count() == 3
+    assert tell_vnpay(vnpay_fields(order))["RspCode"] == "00", "what is signed is taken as ever"
