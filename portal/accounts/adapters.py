@@ -5,12 +5,15 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from portal.accounts import vneid
+from portal.core import encryption
 from portal.core.errors import PortalError
 
 
@@ -63,9 +66,25 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         user.set_unusable_password()
         user.display_name = claims.full_name
         sociallogin.account.extra_data = vneid.kept_claims(sociallogin.account.extra_data)
-        sociallogin.save(request)
-        vneid.refresh_profile(user, claims)
+        with transaction.atomic():  # two first sign-ins at once: the slower one leaves nothing behind
+            sociallogin.save(request)
+            vneid.refresh_profile(user, claims)
         return user
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Second factors of officials; their secrets lie encrypted, as everything that opens a door."""
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt with the newest field key."""
+        return encryption.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Decrypt; what was written before it was encrypted is read as it is."""
+        try:
+            return encryption.decrypt(encrypted_text)
+        except ValueError:
+            return encrypted_text
 
 
 class MachineClientAdapter(DefaultOIDCAdapter):

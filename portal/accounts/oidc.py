@@ -18,6 +18,7 @@ from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnec
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
@@ -127,5 +128,6 @@ def callback(request: HttpRequest) -> HttpResponse:
     adapter = VneidAdapter(request, PROVIDER_ID)
     try:
         return VneidCallbackView.adapter_view(adapter)(request)
-    except (RequestException, OAuth2Error, PermissionDenied, KeyError, TypeError, ValueError) as error:
+    except (RequestException, OAuth2Error, PermissionDenied, IntegrityError, KeyError, TypeError, ValueError) as error:
+        # IntegrityError: the same person signed in for the first time in another window at this moment
         return render_authentication_error(request, adapter.get_provider(), exception=error)

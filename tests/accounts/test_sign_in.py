@@ -12,6 +12,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from portal.accounts import vneid
 from portal.accounts.models import CitizenProfile, OrganisationMember, User
 from tests.accounts.conftest import Visitor, changed
 from tests.sandbox.programs import SECRETS, Program
@@ -74,6 +75,19 @@ def test_somebody_known_by_number_is_linked_not_doubled(visitor: NewVisitor) -> 
     SocialAccount.objects.all().delete()  # as when the portal first met her in another way
     visitor().sign_in(MOTHER)
     assert SocialAccount.objects.get().user == known
+
+
+def test_two_first_sign_ins_at_once_are_one_person(visitor: NewVisitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slower of two windows saw nobody yet, and finds the person there when it writes."""
+    visitor().sign_in(MOTHER)
+    SocialAccount.objects.all().delete()
+    slower = visitor()
+    with monkeypatch.context() as patched:
+        patched.setattr(vneid, "find_user", lambda claims: None)
+        response = slower.sign_in(MOTHER)
+    assert response.status_code == 401 and "Chưa đăng nhập được" in response.content.decode()
+    assert User.objects.count() == 1, "nothing of the second account stays"
+    assert slower.sign_in(MOTHER).status_code == 302 and slower.is_signed_in
 
 
 def test_two_people_are_two_accounts(visitor: NewVisitor) -> None:
