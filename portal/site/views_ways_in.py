@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -75,8 +75,11 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
     if whose is None:
         raise NotFoundError
     events = LifeEvent.objects.filter(audience__contains=[whose])
-    used = Procedure.objects.filter(Q(life_events__in=events) | Q(current__audience__contains=[whose]))
-    used = used.order_by(F("featured_rank").asc(nulls_last=True), "code").distinct()
+    used = Procedure.objects.filter(current__audience__contains=[whose])
+    in_their_events = LifeEvent.procedures.through.objects.filter(procedure=OuterRef("pk"), lifeevent__in=events)
+    # published applicants are generous: what only they do comes first, then what belongs to their events
+    nearness = Case(When(current__audience=[whose], then=0), When(Exists(in_their_events), then=1), default=2)
+    used = used.order_by(nearness, F("featured_rank").asc(nulls_last=True), "code")
     context = {
         "title": _("Dành cho công dân") if whose == Audience.CITIZEN else _("Dành cho tổ chức, doanh nghiệp"),
         "text": _("Chọn việc đang đến với bạn, hoặc một thủ tục nhiều người dùng.")
