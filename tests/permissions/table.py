@@ -1,0 +1,179 @@
+"""Who gets what at which address, outside the back office: one row for every address that the portal answers.
+
+Columns are EVERYONE, in this order. A number is the status of the answer; SIGN_IN is the way to the sign-in page;
+AWAY is a redirect elsewhere. `{code}` is the owner's dossier; the desk's agency decides it, and it waits for money.
+"""
+
+from dataclasses import dataclass
+
+EVERYONE = ("anonymous", "stranger", "owner", "desk", "foreign_desk")
+SIGN_IN, AWAY = "sign in", "away"
+Expected = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One method of one address, and what each of EVERYONE gets."""
+
+    method: str
+    address: str
+    expected: Expected
+    body: tuple[tuple[str, str], ...] = ()
+
+
+def _open(address: str, status: int | str = 200, method: str = "get") -> Row:
+    return Row(method, address, (status,) * len(EVERYONE))
+
+
+def _signed_in(address: str, status: int | str = 200, method: str = "get") -> Row:
+    """Everybody's own page of this kind."""
+    return Row(method, address, (SIGN_IN, status, status, status, status))
+
+
+def _owners(address: str, status: int | str = 200, method: str = "get", **body: str) -> Row:
+    return Row(method, address, (SIGN_IN, 404, status, 404, 404), tuple(body.items()))
+
+
+D, F = "/ho-so/{code}/", "/nop-ho-so/1.008000/{draft}/"
+PAGES = [
+    _open("/"),
+    _open("/favicon.ico", AWAY),
+    _open("/tro-giup/"),
+    _open("/tro-giup/tro-nang/"),
+    _open("/tro-giup/du-lieu-ca-nhan/"),
+    _open("/tro-giup/hien-thi/"),
+    _open("/thu-tuc/"),
+    _open("/thu-tuc/goi-y/?q=thu"),
+    _open("/thu-tuc/don-vi-hanh-chinh/01/"),
+    _open("/thu-tuc/don-vi-hanh-chinh/xx/", 404),
+    _open("/thu-tuc/co-quan/?q=UBND"),
+    _open("/thu-tuc/1.008000/"),
+    _open("/thu-tuc/9.999999/", 404),
+    _open("/thu-tuc/1.008000/noi/", AWAY),
+    _open("/thu-tuc/1.008000/ban-cong-bo/"),
+    _open("/thu-tuc/1.008000/ban-cong-bo/1-2/", 404),
+    _open("/viec-trong-doi/khong-co/", 404),
+    _open("/danh-cho/khong-co/", 404),
+    _open("/robots.txt"),
+    _open("/sitemap.xml"),
+    _open("/sitemap-khong-co.xml", 404),
+    _open("/nop-ho-so/1.008000/"),
+    Row("post", "/nop-ho-so/1.008000/", (SIGN_IN, AWAY, AWAY, 403, 403)),  # officials have no VNeID account here
+    _owners(f"{F}noi-nop/"),
+    _owners(f"{F}noi-dung/"),
+    _owners(f"{F}kiem-tra/"),
+    _owners(f"{F}khong-co/", 404),
+    _owners(f"{F}kiem-tra/", 422, "post"),
+    _owners(f"{F}xoa/"),
+    _signed_in("/ho-so/"),
+    _owners(D),
+    _owners(f"{D}da-nop/"),
+    _owners(f"{D}bo-sung/", AWAY),
+    _owners(f"{D}bo-sung/", AWAY, "post"),
+    _owners(f"{D}rut/"),
+    _owners(f"{D}rut/", 422, "post"),
+    _owners(f"{D}danh-gia/"),
+    _owners(f"{D}danh-gia/", 422, "post"),
+    _open("/tra-cuu/"),
+    Row("post", "/tra-cuu/", (404,) * 5, (("code", "{code}"), ("phone_tail", "0000"))),
+    _signed_in("/thanh-toan/"),
+    _owners("/thanh-toan/{code}/"),
+    _owners("/thanh-toan/{code}/", 422, "post"),
+    _owners("/thanh-toan/ket-qua/vnpay/?vnp_TxnRef={order}"),
+    _owners("/thanh-toan/ket-qua/khong-co/?x={order}", 404),
+    _owners("/thanh-toan/chung-tu/vnpay/{order}/", 404),  # VNPAY gives out no vouchers
+    _signed_in("/kho-du-lieu/"),
+    _signed_in("/kho-du-lieu/giay-to-cho/1.008000/"),
+    _signed_in("/kho-du-lieu/them/"),
+    _signed_in("/kho-du-lieu/them/", 422, "post"),
+    _signed_in("/kho-du-lieu/ai-da-xem/"),
+    _owners("/kho-du-lieu/{document}/"),
+    _owners("/kho-du-lieu/{document}/xoa/"),
+    _owners("/kho-du-lieu/{document}/xoa/", 409, "post"),  # the dossier refers to it
+    # the deciding agency reads what was granted to it, by the address of the bytes
+    Row("get", "/kho-du-lieu/{document}/tep/", (SIGN_IN, 404, AWAY, AWAY, 404)),
+    Row("get", "/kho-du-lieu/tep/{file}/", (SIGN_IN, 404, 200, 200, 404)),
+    _signed_in("/hop-thu/"),
+    _signed_in("/hop-thu/da-doc/", AWAY, "post"),
+    _signed_in("/hop-thu/da-doc/", 405),
+    _owners("/hop-thu/{letter}/mo/", AWAY, "post"),
+    _open("/hop-thu-thu-nghiem/"),  # development only; test_development_only
+    _open("/tai-khoan/ban-dung-thu/"),  # development only
+    Row("get", "/tai-khoan/vao/", (200, AWAY, AWAY, AWAY, AWAY)),
+    _signed_in("/tai-khoan/toi/"),
+    _open("/xm/"),
+    _open("/xm/tep/"),
+    _open("/xm/tep/", 422, "post"),
+    _open("/xm/AAAAAAAAAAAAAAAA", 404),
+    _open("/XM/AAAAAAAAAAAAAAAA", 404),
+    _open("/xm/khoa.json"),
+    _open("/xm/thu-hoi.json"),
+    _open("/xm/ung-dung.webmanifest"),
+    _open("/xm/sw.js"),
+    _open("/cong-khai/"),
+    _open("/cong-khai/ho-so/"),
+    _open("/cong-khai/so-lieu.csv"),
+    _open("/cong-khai/ho-so.csv"),
+    _open("/phan-anh/"),
+]
+
+MACHINES = [
+    # a browser's session opens none of these; what opens them is in API
+    _open("/healthz"),
+    _open("/readyz"),
+    _open("/metrics"),  # from this machine only; tests/api/test_ops.py
+    _open("/api/v1/"),
+    _open("/api/schema/"),
+    _open("/api/docs/"),
+    _open("/api/v1/procedures/"),  # the catalogue is everybody's
+    _open("/api/v1/procedures/changes/"),
+    _open("/api/v1/procedures/1.008000/"),
+    _open("/api/v1/dossiers/", 401),
+    _open("/api/v1/dossiers/events/", 401, "post"),
+    _open("/api/v1/dossiers/{code}/", 401),
+    _open("/api/v1/dossiers/{code}/events/", 401),
+    _open("/api/v1/dossiers/{code}/events/", 401, "post"),
+    _open("/api/v1/dossiers/{code}/files/{file}/", 401),
+    _open("/mapi/g"),  # always 200; the body refuses (tests/wire)
+    _open("/VXPAdapter/RestService/x"),
+    _open("/thanh-toan/vnpay/ipn/"),  # always 200; the signature decides (tests/payments)
+    _open("/thanh-toan/npp/ipn/", 405),
+    _open("/thanh-toan/npp/ipn/", 200, "post"),
+    _open("/thanh-toan/npp/tra-ve/", AWAY),
+    _open("/.well-known/openid-configuration"),
+    _open("/.well-known/jwks.json"),
+    _open("/identity/o/api/token", 400, "post"),
+    _open("/identity/o/api/revoke", 400, "post"),
+    _open("/identity/o/api/device/code", 400, "post"),
+    _open("/identity/o/api/userinfo", 401),
+]
+
+API_CALLERS = ("own", "own, other scope", "foreign", "unknown")
+API: list[tuple[str, str, str, Expected]] = [
+    # method, address, scope, what each of API_CALLERS gets
+    ("get", "/api/v1/dossiers/", "dossiers:read", (200, 403, 200, 401)),
+    ("post", "/api/v1/dossiers/events/", "events:write", (422, 403, 422, 401)),
+    ("get", "/api/v1/dossiers/{code}/", "dossiers:read", (200, 403, 404, 401)),
+    ("get", "/api/v1/dossiers/{code}/events/", "dossiers:read", (200, 403, 404, 401)),
+    ("post", "/api/v1/dossiers/{code}/events/", "events:write", (422, 403, 422, 401)),
+    ("get", "/api/v1/dossiers/{code}/files/{file}/", "documents:read", (200, 403, 404, 401)),
+]
+
+LIBRARY = frozenset(
+    {
+        # allauth's own pages: people's sign-in, second factor and connections, each about the reader alone. The
+        # portal's rules for them are in tests/accounts; here they only may not answer a stranger with an error.
+        "tai-khoan/login/", "tai-khoan/logout/", "tai-khoan/inactive/", "tai-khoan/signup/",
+        "tai-khoan/reauthenticate/", "tai-khoan/email/", "tai-khoan/confirm-email/", "tai-khoan/password/change/",
+        "tai-khoan/password/set/", "tai-khoan/password/reset/", "tai-khoan/login/code/confirm/",
+        "tai-khoan/password/reset/key/done/", "tai-khoan/password/reset/done/", "tai-khoan/2fa/",
+        "tai-khoan/2fa/authenticate/", "tai-khoan/2fa/reauthenticate/", "tai-khoan/2fa/totp/activate/",
+        "tai-khoan/2fa/totp/deactivate/", "tai-khoan/2fa/recovery-codes/", "tai-khoan/2fa/recovery-codes/generate/",
+        "tai-khoan/2fa/recovery-codes/download/", "tai-khoan/3rdparty/login/cancelled/",
+        "tai-khoan/3rdparty/login/error/", "tai-khoan/3rdparty/signup/", "tai-khoan/3rdparty/",
+        "tai-khoan/social/login/cancelled/", "tai-khoan/social/login/error/", "tai-khoan/social/signup/",
+        "tai-khoan/social/connections/", "tai-khoan/oidc/vneid/login/callback/", "tai-khoan/oidc/vneid/login/",
+        "tai-khoan/oidc/nobody/login/callback/", "tai-khoan/confirm-email/abc/",
+        "tai-khoan/password/reset/key/1-abc/", "identity/o/authorize", "identity/o/device", "identity/o/logout",
+    }
+)  # fmt: skip

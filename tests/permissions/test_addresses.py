@@ -1,0 +1,231 @@
+"""Everybody × every address: what each gets, and that no address of the portal is without its row."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from datastore.models import DocumentFile
+from dossiers import filing
+from portal.agencies.actors import Actor
+from portal.agencies.models import MembershipRole
+from portal.notifications.models import Message
+from tests import factories
+from tests.api import callers
+from tests.backoffice import test_permissions as back_office
+from tests.backoffice.conftest import signed_in, with_second_factor
+from tests.factories import make_other_agency
+from tests.payments import situations
+from tests.permissions import table
+
+pytestmark = pytest.mark.django_db
+
+ADMINISTRATORS = "administrator"
+SUPERUSERS = "superuser"
+LISTS = {
+    # the generic lists of the back office: who is the least that opens them
+    **dict.fromkeys(
+        (
+            "agencies.agency", "agencies.onestopdesk", "agencies.membership", "agencies.calendarday",
+            "agencies.apiclient", "exchange.outboxmessage", "exchange.inboxmessage", "exchange.inboundrequest",
+            "exchange.deliverylane", "payments.paymentorder", "payments.gatewaynotice", "payments.refund",
+            "payments.receipt", "feedback.rating", "procedures.localpolicy",
+        ),
+        ADMINISTRATORS,
+    ),
+    **dict.fromkeys(
+        (
+            "auth.group", "account.emailaddress", "socialaccount.socialapp", "socialaccount.socialtoken",
+            "socialaccount.socialaccount", "mfa.authenticator", "allauth_idp_oidc.client", "allauth_idp_oidc.token",
+            "accounts.user", "accounts.citizenprofile", "accounts.organisation", "accounts.organisationmember",
+            "agencies.administrativeunit", "notifications.message", "procedures.procedure",
+            "procedures.procedureversion", "procedures.field", "procedures.lifeevent", "procedures.question",
+            "datastore.documenttype",
+            "datastore.accesslog", "datastore.grant", "datastore.credential", "datastore.signingkey",
+            "dossiers.dossier", "dossiers.dossierevent", "dossiers.financialobligation",
+            "dossiers.supplementrequest", "dossiers.letter", "dossiers.resultissue",
+        ),
+        SUPERUSERS,
+    ),
+}  # fmt: skip
+ADMIN_PARTS = (
+    # Django's own parts of the back office, for anonymous, citizen, desk, administrator
+    ("/quan-tri/login/", ("away", "away", "away", "away")),
+    ("/quan-tri/logout/", ("away", 403, "away", "away")),
+    ("/quan-tri/password_change/", ("away", 403, "away", "away")),
+    ("/quan-tri/password_change/done/", ("away", 403, 200, 200)),
+    ("/quan-tri/autocomplete/", ("away", 403, 403, 403)),
+    ("/quan-tri/jsi18n/", ("away", 403, 200, 200)),
+    ("/quan-tri/r/1/1/", ("away", 403, 404, 404)),
+    ("/quan-tri/agencies/", ("away", 403, 404, 200)),
+    ("/quan-tri/khong/co/", ("away", 403, 404, 404)),
+)
+
+
+SHADOWED = {
+    # the library's, behind addresses of ours that come first
+    r"tai-khoan/confirm-email/(?P<key>[-:\w]+)/$",
+    r"tai-khoan/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+}
+
+
+class World:
+    """One dossier with everything that hangs on it, and everybody who may come across it."""
+
+    def __init__(self) -> None:
+        version = factories.make_version("1.008000", fee_vnd=8000)
+        agency = factories.make_agency()
+        owner = factories.make_citizen("Chủ Hồ Sơ")
+        dossier = factories.file_dossier(owner, version)
+        component = dossier.components.get()
+        self.names = {
+            "code": dossier.code,
+            "draft": filing.start_draft(version, actor=Actor.citizen(owner)).public_id,
+            "order": situations.open_order(dossier).reference,
+            "document": component.document_id,
+            "file": DocumentFile.objects.get(document=component.document_id).pk,
+            "letter": Message.objects.in_inbox_of(owner).latest("pk").pk,
+        }
+        self.dossier = dossier
+        self.people = {
+            "anonymous": Client(),
+            "stranger": signed_in(factories.make_citizen("Người Khác")),
+            "owner": signed_in(owner),
+            "desk": signed_in(with_second_factor(factories.make_official(agency))),
+            "foreign_desk": signed_in(with_second_factor(factories.make_official(make_other_agency()))),
+            "administrator": signed_in(
+                with_second_factor(factories.make_official(agency, MembershipRole.ADMINISTRATOR))
+            ),
+        }
+
+    def ask(self, who: str, method: str, address: str, body: dict[str, str] | None = None) -> Any:
+        fields = {name: value.format(**self.names) for name, value in (body or {}).items()}
+        response = getattr(self.people[who], method)(address.format(**self.names), fields or None)
+        return read_to_the_end(response)
+
+
+def read_to_the_end(response: Any) -> Any:
+    """Files are streamed, and closed once they were read."""
+    if response.streaming:
+        b"".join(part if isinstance(part, bytes) else part.encode() for part in response.streaming_content)
+    return response
+
+
+def fits(response: Any, expected: int | str) -> bool:
+    if expected == table.SIGN_IN:
+        return response.status_code == 302 and response["Location"].startswith("/tai-khoan/vao/")
+    if expected == table.AWAY:
+        away = response.status_code in {301, 302, 303}
+        return away and not response["Location"].startswith("/tai-khoan/vao/")
+    return bool(response.status_code == expected)
+
+
+@pytest.mark.parametrize("who", table.EVERYONE)
+def test_everybody_gets_what_the_table_says(who: str) -> None:
+    world, wrong = World(), []
+    for row in [*table.PAGES, *table.MACHINES]:
+        expected = row.expected[table.EVERYONE.index(who)]
+        response = world.ask(who, row.method, row.address, dict(row.body))
+        if not fits(response, expected):
+            wrong.append((row.method, row.address, expected, response.status_code, response.headers.get("Location")))
+    assert not wrong
+    world.dossier.refresh_from_db()
+    assert world.dossier.state == "awaiting_payment", "nothing of it changed anything"
+
+
+@pytest.mark.parametrize(("method", "address", "scope", "expected"), table.API)
+def test_every_system_gets_what_the_table_says(
+    method: str, address: str, scope: str, expected: tuple[int, ...]
+) -> None:
+    agency = factories.make_agency()
+    own = callers.caller(agency.parent)
+    others = [known for known in callers.SCOPES if known != scope]
+    systems = {
+        "own": own,
+        "own, other scope": callers.Caller(own.client, callers.token_for(own.client, scopes=others)),
+        "foreign": callers.caller(make_other_agency()),
+        "unknown": callers.Caller(own.client, "x" * 43),
+    }
+    dossier = factories.file_dossier()
+    names = {"code": dossier.code, "file": dossier.components.get().files[0]["file_id"]}
+    for who, wanted in zip(table.API_CALLERS, expected, strict=True):
+        path = address.format(**names)
+        response = systems[who].get(path) if method == "get" else systems[who].post(path, {})
+        read_to_the_end(response)
+        assert response.status_code == wanted, (who, response.content)
+
+
+def test_every_generic_list_has_its_readers() -> None:
+    world = World()
+    assert {model._meta.label_lower for model in admin.site._registry} == set(LISTS), "a list without a row"
+    for label, least in LISTS.items():
+        app_label, name = label.split(".")
+        for page in ("add/", "0/change/", "0/delete/"):
+            address = f"/quan-tri/{app_label}/{name}/{page}"
+            assert world.ask("anonymous", "get", address).status_code == 302, address
+            assert world.ask("owner", "get", address).status_code == 403, address
+            assert world.ask("desk", "get", address).status_code in {302, 403}, address
+            if least == SUPERUSERS:
+                assert world.ask("administrator", "get", address).status_code in {302, 403}, address
+        assert world.ask("desk", "get", f"/quan-tri/{app_label}/{name}/").status_code == 403, label
+        expected = 200 if least == ADMINISTRATORS else 403
+        assert world.ask("administrator", "get", f"/quan-tri/{app_label}/{name}/").status_code == expected, label
+
+
+def test_djangos_own_parts_of_the_back_office() -> None:
+    world, wrong = World(), []
+    for address, row in ADMIN_PARTS:
+        for who, expected in zip(("anonymous", "owner", "desk", "administrator"), row, strict=True):
+            response = world.ask(who, "get", address)
+            got = "away" if response.status_code in {301, 302} else response.status_code
+            if got != expected:
+                wrong.append((address, who, expected, got, response.headers.get("Location")))
+    assert not wrong
+
+
+@pytest.mark.parametrize("who", table.EVERYONE)
+def test_the_librarys_pages_answer_everybody(who: str) -> None:
+    world = World()
+    for address in sorted(table.LIBRARY):
+        for method in ("get", "post"):
+            assert world.ask(who, method, f"/{address}").status_code < 500, (method, address)
+
+
+def test_development_only(settings: Any) -> None:
+    settings.IS_DEVELOPMENT = False
+    for address in ("/hop-thu-thu-nghiem/", "/tai-khoan/ban-dung-thu/"):
+        assert Client().get(address).status_code == 404
+
+
+def _routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = before + (str(entry.pattern).removeprefix("^") if before else str(entry.pattern))  # as a match tells it
+        if isinstance(entry, URLPattern):
+            yield route
+        else:
+            yield from _routes(entry, route)
+
+
+def test_no_address_is_without_a_row() -> None:
+    """A new address fails here until somebody has said who may open it."""
+    rows = [row.address for row in [*table.PAGES, *table.MACHINES]]
+    rows += [address for _method, address, _scope, _expected in table.API]
+    rows += [address for _method, address, _expected in back_office.TABLE]
+    rows += [address for address, _expected in ADMIN_PARTS]
+    rows += [f"/{address}" for address in table.LIBRARY]
+    rows += [
+        f"/quan-tri/{label.replace('.', '/')}/{page}"
+        for label in LISTS
+        for page in ("", "add/", "1/", "1/change/", "1/delete/", "1/history/", "1/password/")
+        if page != "1/password/" or label == "accounts.user"
+    ]
+    names = {
+        "code": "H26.00073-261128-0001", "draft": "12345678-1234-5678-1234-567812345678", "order": "261128ABCDEF",
+        "document": 1, "file": 1, "letter": 1,
+    }  # fmt: skip
+    covered = {resolve(address.format(**names).partition("?")[0]).route for address in rows}
+    missing = sorted(set(_routes(get_resolver())) - covered - SHADOWED)
+    assert not missing, f"who may open these? {missing}"
