@@ -265,6 +265,24 @@ def minutes_to_fill(version: ProcedureVersion) -> int:
     return 1 + round(asked * SECONDS_A_FIELD / 60)
 
 
+def role_rows(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Who does what besides deciding, as a published record names them, and where papers are handed in."""
+    agencies = sheet.get("agencies") or {}
+    roles = (
+        ("executing", _("Thực hiện")),
+        ("authorized", _("Được uỷ quyền")),
+        ("coordinating", _("Phối hợp")),
+    )
+    rows = [
+        (str(words_of_role), "; ".join(dict.fromkeys(row.get("name") or row.get("code", "") for row in agencies[role])))
+        for role, words_of_role in roles
+        if agencies.get(role)
+    ]
+    if address := sheet.get("receiving_address"):
+        rows.append((_("Nơi tiếp nhận"), str(address)))
+    return rows
+
+
 def contents(version: ProcedureVersion) -> dict[str, Any]:
     """The texts of the sheet in the active language."""
     sheet = version.sheet
@@ -278,6 +296,7 @@ def contents(version: ProcedureVersion) -> dict[str, Any]:
         "competent": pair(sheet.get("competent")),
         "competent_short": shortened(pair(sheet.get("competent")), 160),
         "competent_texts": [pair(sheet.get("competent"))],
+        "roles": role_rows(sheet),
         "processing_texts": [pair(processing.get("text"))],
         "processing": pair(processing.get("text")),
         "extended": pair(extended.get("when")),

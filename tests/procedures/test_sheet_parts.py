@@ -45,6 +45,9 @@ def record(db):
         sheet={
             "processing": {"text": {"vi": "Chậm nhất 08 giờ làm việc kể từ khi nộp đủ hồ sơ"}},
             "steps": [{"vi": "Bước 1: Nộp. " * 15_000}],
+            "agencies": {"executing": [{"code": "CCHQ", "name": "Chi cục Hải quan khu vực"}]},
+            "receiving_address": "Số 1 phố Thử",
+            "legal_basis": ["38/2015/TT-BTC – Thông tư quy định về thủ tục hải quan"],
         },
     )
     procedure.save()
@@ -59,6 +62,9 @@ def test_an_imported_record_shows_what_is_known_and_says_what_is_not(record, ter
     assert "Không phải nộp giấy tờ nào" not in html
     assert "Pháp luật không quy định" not in html
     assert "Nội dung theo bản ghi của Cơ sở dữ liệu quốc gia" in html
+    for words in ("Chi cục Hải quan khu vực", "Số 1 phố Thử", "38/2015/TT-BTC – Thông tư quy định"):
+        assert words in html
+    assert '<span class="nowrap">38/2015' not in html  # a long title wraps on a phone
     here = page(client, "1.000005", data={"tinh": "01", "xa": "00073"})
     assert "Cổng chưa biết đích danh cơ quan ở nơi bạn chọn." in here
 
