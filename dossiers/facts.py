@@ -6,12 +6,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from datastore.models import Document, TrustLevel
+from dossiers.models import Dossier
 from portal.accounts.models import CitizenProfile, Organisation, User
+from procedures.eforms.checking import STORE_ITEMS
+from procedures.eforms.prefilling import EARLIER, STORE, Known
+
+STORE_WORDS = gettext_noop("Từ kho dữ liệu: %(title)s, %(day)s")
+EARLIER_WORDS = gettext_noop("Từ hồ sơ %(code)s bạn đã nộp, %(day)s")
+MOST_EARLIER = 10
+"""How many dossiers back somebody's own earlier answers are looked for."""
 
 
 def facts_of(user: User) -> dict[str, Any]:
     """Return facts by source (`identity`, `organisation` …), each with the words shown under a prefilled value."""
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = {STORE: _of_store(user), EARLIER: _of_earlier(user)}
     profile = CitizenProfile.objects.filter(user=user).first()
     if profile is not None:
         told = _told_on(profile)
@@ -50,6 +59,34 @@ def facts_of(user: User) -> dict[str, Any]:
     return facts
 
 
+def _of_store(user: User) -> dict[str, Known]:
+    """What papers of the store say about themselves, the newest of each type that an authority vouches for."""
+    today = timezone.localdate()
+    vouched = (TrustLevel.ISSUED, TrustLevel.CERTIFIED, TrustLevel.DIGITISED)
+    papers = Document.objects.listed(user).filter(trust__in=vouched).select_related("type")
+    found: dict[str, Known] = {}
+    for paper in papers.order_by("created_at", "id"):
+        if not paper.is_in_force(today):
+            continue
+        told = paper.issued_on or timezone.localdate(paper.created_at)
+        words = _(STORE_WORDS) % {"title": paper.title, "day": told.strftime("%d/%m/%Y")}
+        for item in STORE_ITEMS:
+            if value := getattr(paper, item):
+                found[f"{paper.type.code}#{item}"] = Known(value, words)
+    return found
+
+
+def _of_earlier(user: User) -> dict[str, Known]:
+    """What the person declared in her last dossiers, the newest first."""
+    filed = Dossier.objects.filter(filer=user, submitted_at__isnull=False).order_by("-submitted_at")
+    found: dict[str, Known] = {}
+    for code, submitted_at, answers in filed.values_list("code", "submitted_at", "answers")[:MOST_EARLIER]:
+        day = timezone.localtime(submitted_at).strftime("%d/%m/%Y")
+        for key, value in answers.items():
+            found.setdefault(key, Known(value, _(EARLIER_WORDS) % {"code": code, "day": day}))
+    return found
+
+
 def identity_source(profile: CitizenProfile) -> str:
     """The words under a value that came with signing in."""
     return _("Từ tài khoản VNeID, %(day)s") % {"day": _told_on(profile)}
@@ -57,7 +94,7 @@ def identity_source(profile: CitizenProfile) -> str:
 
 def source_words(stored: str) -> str:
     """A source as stored, in Vietnamese, in the reader's language."""
-    _words, _comma, day = stored.rpartition(", ")
+    stored_words, _comma, day = stored.rpartition(", ")
     for known in (
         gettext_noop("Từ tài khoản VNeID, %(day)s"),
         gettext_noop("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s"),
@@ -65,6 +102,10 @@ def source_words(stored: str) -> str:
     ):
         if known % {"day": day} == stored:
             return _(known) % {"day": day}
+    for pattern, name in ((STORE_WORDS, "title"), (EARLIER_WORDS, "code")):
+        before, after = pattern.removesuffix(", %(day)s").split(f"%({name})s")
+        if stored_words.startswith(before) and stored_words.endswith(after):
+            return _(pattern) % {name: stored_words.removeprefix(before).removesuffix(after), "day": day}
     return stored
 
 

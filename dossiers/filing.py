@@ -45,7 +45,7 @@ def start_draft(version: ProcedureVersion, *, actor: Actor) -> Dossier:
     if draft is not None:
         return draft
     with translation.override("vi"):  # what is stored is in the source language, whoever reads it
-        answers, sources = eforms.prefill(version.form, facts_of(user))
+        answers, sources = eforms.prefill(eforms.form_for(version), facts_of(user))
     return Dossier.objects.create(
         procedure_version=version,
         procedure_code=version.procedure.code,
@@ -90,16 +90,65 @@ def choose_place(public_id: UUID, *, actor: Actor, province_code: str, commune_c
 
 
 @transaction.atomic
-def save_answers(public_id: UUID, *, actor: Actor, answers: dict[str, Any], step: str) -> Dossier:
-    """Keep what was typed on one page, right or wrong; nothing is lost. A typed value is no longer a prefilled one."""
+def save_answers(
+    public_id: UUID,
+    *,
+    actor: Actor,
+    answers: dict[str, Any],
+    step: str,
+    unread: dict[str, list[str]] | None = None,
+) -> Dossier:
+    """Keep what was typed on one page, right or wrong; nothing is lost. A typed value is no longer a prefilled one.
+
+    ``answers`` may be some of the page's fields only, so that two devices do not undo each other's. ``unread`` is what
+    was typed there and cannot be an answer yet, by name of control; an empty list forgets it.
+    """
     dossier = _lock_draft(public_id, actor)
     for key, value in answers.items():
         if dossier.answers.get(key) != value:
             dossier.answer_sources.pop(key, None)
     dossier.answers = {**dossier.answers, **answers}
+    kept = {
+        name: typed
+        for name, typed in dossier.unread_answers.items()
+        if name.partition("__")[0] not in answers and name not in (unread or {})
+    }
+    dossier.unread_answers = kept | {name: typed for name, typed in (unread or {}).items() if typed}
     dossier.step = step
-    dossier.save(update_fields=["answers", "answer_sources", "step", "updated_at"])
+    dossier.save(update_fields=["answers", "answer_sources", "unread_answers", "step", "updated_at"])
     return dossier
+
+
+@transaction.atomic
+def answer_with_file(public_id: UUID, *, actor: Actor, field: eforms.Field, content: Any, name: str) -> dict[str, str]:
+    """Keep a file that the form itself asks for, and return the answer that names it. Raises InvalidInputError.
+
+    It is shared with the agency and listed in the receipt as any paper, under the key of its field.
+    """
+    dossier = _lock_draft(public_id, actor)
+    label = field.label.in_language("vi")
+    document = datastore.deposit(
+        owner=_person(actor),
+        content=content,
+        name=name,
+        type_code=field.document_type or "GT.KHAC",
+        title=label,
+        trust=TrustLevel.UPLOADED,
+        procedure_code=dossier.procedure_code,
+        once=True,
+    )
+    files = file_digests(document)
+    dossier.components.filter(component_code=field.key).delete()
+    DossierComponent.objects.create(
+        dossier=dossier, component_code=field.key, document=document, name=label, files=files, from_store=False
+    )
+    return {"name": files[0]["name"], "content_sha256": files[0]["content_sha256"]}
+
+
+def _file_answers(dossier: Dossier, version: ProcedureVersion) -> dict[str, Any]:
+    """The answers that are files, by field."""
+    keys = [field.key for field in eforms.form_of(eforms.form_for(version)).fields() if field.type == "file"]
+    return {key: dossier.answers[key] for key in keys if dossier.answers.get(key)}
 
 
 @transaction.atomic
@@ -197,10 +246,15 @@ def submit(public_id: UUID, *, actor: Actor, now: datetime | None = None) -> Dos
 
 def problems(dossier: Dossier, version: ProcedureVersion, now: datetime) -> dict[str, list[Any]]:
     """Return what still keeps a draft from being submitted, by answer, component, or `commune_code` for the place."""
-    errors: dict[str, list[Any]] = dict(eforms.validate(version.form, dossier.answers, on=timezone.localdate(now)))
+    errors: dict[str, list[Any]] = dict(
+        eforms.validate(eforms.form_for(version), dossier.answers, on=timezone.localdate(now))
+    )
     if dossier.agency_id is None:
         errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
     given = set(dossier.components.values_list("component_code", flat=True))
+    for key in _file_answers(dossier, version):
+        if key not in given:
+            errors.setdefault(key, [_("Tệp này không còn trong hồ sơ. Hãy chọn lại.")])
     for component, is_required in eforms.required_components(version, dossier.answers):
         if is_required and component.code not in given:
             errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": fees.words(component, "name")}]
@@ -215,8 +269,13 @@ def _check_complete(dossier: Dossier, version: ProcedureVersion, now: datetime) 
 
 def _freeze(dossier: Dossier, version: ProcedureVersion, profile: CitizenProfile, now: datetime) -> None:
     wanted = {component.code for component, _required in eforms.required_components(version, dossier.answers)}
+    today = timezone.localdate(now)
+    dossier.answers = eforms.complete(eforms.form_for(version), dossier.answers, on=today)
+    if eforms.schema_errors(eforms.form_for(version), dossier.answers, on=today):  # the rules and the schema agree
+        raise IncompleteFilingError(fields={"form": [_("Nội dung kê khai không đúng lược đồ của biểu mẫu.")]})
+    dossier.unread_answers = {}
+    wanted |= set(_file_answers(dossier, version))
     dossier.components.exclude(component_code__in=wanted).delete()  # attached before an answer changed what is asked
-    dossier.answers = eforms.complete(version.form, dossier.answers, on=timezone.localdate(now))
     canonical = json.dumps(dossier.answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     dossier.answers_sha256 = hashlib.sha256(canonical.encode()).hexdigest()
     dossier.submitted_at = now

@@ -14,7 +14,7 @@ from dossiers import deadlines, local_terms
 from dossiers.models import Dossier, Letter, LetterKind
 from portal.core import qr
 from portal.core.work import WorkState
-from procedures import eforms
+from procedures import eforms, sheets
 
 TYPE_OF_LETTER = {
     LetterKind.SUBMISSION: "KQ.BIEN-NHAN-NOP",
@@ -88,6 +88,7 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "signer_title": "" if letter.kind == LetterKind.SUBMISSION else "Người thực hiện",
         "signer_name": "" if letter.kind == LetterKind.SUBMISSION else letter.event.actor_name,
         "letter": letter,
+        "own_words": sheets.pair((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
         "dossier": dossier,
         "event": letter.event,
         "first_due_at": _moment(letter.event.data.get("due_at_before")),
@@ -96,7 +97,7 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "components": list(
             dossier.components.filter(created_at__lte=letter.event.received_at).order_by("supplement_round", "id")
         ),
-        "sections": eforms.summary(version.form, dossier.answers, "vi") if version else [],
+        "sections": eforms.summary(eforms.form_for(version), dossier.answers, "vi") if version else [],
         "obligations": list(dossier.obligations.order_by("id")),
         "supplement_request": dossier.supplement_requests.filter(requested_at__lte=letter.event.occurred_at).last(),
         "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),

@@ -44,7 +44,7 @@ def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.Res
     kind = version.results.order_by("-is_default", "position").first() if version else None
     rows: list[tuple[str, str]] = []
     if version is not None:
-        for section in eforms.summary(version.form, dossier.answers, "vi", filled_only=True):
+        for section in eforms.summary(eforms.form_for(version), dossier.answers, "vi", filled_only=True):
             if section.page_key not in PAGES_ABOUT_THE_FILING:
                 rows.extend((row.label, row.value) for row in section.rows)
     rows.extend((str(label), str(value)) for label, value in work.fields.get("rows", []))

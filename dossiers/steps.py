@@ -24,7 +24,7 @@ def address(dossier: Dossier, step: str, *, changing: bool = False) -> str:
 
 def titles(version: ProcedureVersion) -> list[tuple[str, str]]:
     """Every step's slug and title, in order."""
-    pages = [(page.key, page.title.in_language(get_language())) for page in eforms.pages(version.form)]
+    pages = [(page.key, page.title.in_language(get_language())) for page in eforms.pages(eforms.form_for(version))]
     return [(PLACE, _("Nơi nộp hồ sơ")), *pages, (PAPERS, _("Giấy tờ kèm theo")), (CHECK, _("Kiểm tra và nộp"))]
 
 

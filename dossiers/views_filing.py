@@ -1,5 +1,6 @@
 """Pages of filing: start, where, one group a page, check your answers, submit; the papers are in views_papers."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -139,17 +140,26 @@ def _page(
     request: HttpRequest, frame: dict[str, Any], actor: Actor, key: str, interrupted: Interrupted | None
 ) -> HttpResponse:
     dossier, language = frame["dossier"], get_language()
-    page = next(page for page in eforms.pages(frame["version"].form) if page.key == key)
+    page = next(page for page in eforms.pages(eforms.form_for(frame["version"])) if page.key == key)
     posted = request.POST if request.method == "POST" else interrupted.posted if interrupted else None
     sources = {name: facts.source_words(source) for name, source in dossier.answer_sources.items()}
-    form = eforms.build_form(page, answers=dossier.answers, data=posted or None, language=language, sources=sources)
+    form = eforms.build_form(
+        page,
+        answers=dossier.answers,
+        data=posted or None,
+        language=language,
+        sources=sources,
+        files=request.FILES if request.method == "POST" else None,
+        unread=dossier.unread_answers,
+    )
     if request.method == "POST":
-        valid = form.is_valid()
-        wrong = {name.split("__")[0] for name in form.errors}
-        typed = {name: value for name, value in eforms.answers_from(form).items() if name not in wrong}
-        filing.save_answers(dossier.public_id, actor=actor, answers=typed, step=key)
+        form.is_valid()
+        _keep_files(request, dossier, actor, form)
+        valid = not form.is_action and not form.errors
+        saved_at = _keep(request, dossier, actor, form, key)
         if request.headers.get("X-Autosave"):
-            return JsonResponse({"saved_at": timezone.now().isoformat(), "is_valid": valid})
+            saved = saved_at.isoformat()
+            return JsonResponse({"saved_at": saved, "draft": saved, "is_valid": valid})
         if valid:
             return redirect(frame["next_url"])
     context = {
@@ -160,6 +170,38 @@ def _page(
         "intro": page.intro.in_language(language) if page.intro else "",
     }
     return render(request, "dossiers/filing_page.html", context, status=_status(request, form))
+
+
+def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: eforms.PageForm) -> None:
+    """Put the files that came with the page into the store; what is refused is told at its field."""
+    fields = {field.key: field for field in form.page.fields()}
+    for name, upload in list(form.uploads.items()):
+        if name in form.errors:
+            continue
+        try:
+            answer = filing.answer_with_file(
+                dossier.public_id, actor=actor, field=fields[name], content=upload, name=str(upload.name)
+            )
+        except InvalidInputError as error:
+            texts = [str(text) for texts in error.fields.values() for text in texts] or [str(error.message)]
+            form.add_error(name, texts)
+        else:
+            del form.uploads[name]
+            form.page_answers[name] = answer
+
+
+def _keep(request: HttpRequest, dossier: Dossier, actor: Actor, form: eforms.PageForm, key: str) -> datetime:
+    """Save the page, or of an autosave the fields that were touched: another device may be at the others."""
+    wrong = {name.split("__")[0] for name in form.errors}
+    typed = {name: value for name, value in eforms.answers_from(form).items() if name not in wrong}
+    unread = form.unread
+    if request.headers.get("X-Autosave") and (names := request.POST.getlist("_touched")):
+        touched = {name.split("__")[0] for name in names}
+        reckoned = {field.key for field in form.page.fields() if not field.is_typed}
+        typed = {name: value for name, value in typed.items() if name in touched | reckoned}
+        unread = {name: texts for name, texts in unread.items() if name.split("__")[0] in touched}
+    saved = filing.save_answers(dossier.public_id, actor=actor, answers=typed, step=key, unread=unread)
+    return saved.updated_at
 
 
 def _status(request: HttpRequest, form: Any) -> int:
@@ -212,7 +254,7 @@ def _sections(dossier: Dossier, version: ProcedureVersion, problems: dict[str, l
             ],
             "change_url": steps.address(dossier, section.page_key, changing=True),
         }
-        for section in eforms.summary(version.form, dossier.answers, get_language())
+        for section in eforms.summary(eforms.form_for(version), dossier.answers, get_language())
     ]
 
 
@@ -222,7 +264,7 @@ def _first_key(path: str) -> str:
 
 def _error_links(dossier: Dossier, version: ProcedureVersion, fields: dict[str, list[Any]]) -> list[tuple[str, str]]:
     """Each error as a link to the step that mends it."""
-    page_of = {field.key: page.key for page in eforms.pages(version.form) for field in page.fields()}
+    page_of = {field.key: page.key for page in eforms.pages(eforms.form_for(version)) for field in page.fields()}
     links: list[tuple[str, str]] = []
     for path, texts in fields.items():
         where = PLACE if path == "commune_code" else page_of.get(_first_key(path), PAPERS)

@@ -15,14 +15,19 @@ _CONDITIONS = ("visible_if", "required_if")
 def expand_form(form: Mapping[str, Any], groups: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
     """The form with ``use_group`` replaced by fields and ``person`` by its parts; used value lists beside the pages.
 
+    A form that stands alone already (an exported one) brings its lists under ``lists``.
     Raises DefinitionError with the place and the cure.
     """
+    own = form.get("lists") or {}
     pages = []
     for page in form.get("pages") or ():
         place = f"form.{page.get('key', '?')}"
         pages.append({**page, "groups": [_expand_group(group, groups, place) for group in page.get("groups") or ()]})
     used: dict[str, Any] = {}
     for name in _list_names(pages):
+        if name in own:
+            used[name] = own[name]
+            continue
         if name not in lists:
             raise DefinitionError(
                 "form", f"the value list {name!r} is not in value_lists.yaml; add it or mend the name"
@@ -75,6 +80,8 @@ def _with_names(field: dict[str, Any], names: Mapping[str, str]) -> dict[str, An
 
 def _with_parts(field: dict[str, Any], groups: Mapping[str, Any], place: str) -> dict[str, Any]:
     if field.get("type") == "person":
+        if field.get("fields"):
+            return field
         only = field.pop("only", None)
         parts = copy.deepcopy(groups["person"]["fields"])
         if only is not None:

@@ -10,17 +10,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from portal.agencies.models import AgencyLevel, Branch
 from portal.core.durations import DurationUnit
-from portal.core.text import has_control_characters, nfc
+from portal.core.text import has_control_characters
+from procedures import yaml_text
 from procedures.eforms.checking import check_form
 from procedures.eforms.conditions import check as check_condition
-from procedures.eforms.definition import DefinitionError, Form, read_form
+from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.generic import GENERIC_FORM
+from procedures.eforms.reading import read_form
 from procedures.expansion import expand_form
 from procedures.models import ComponentKind, FeeKind, Place, ResultKind, ServiceLevel
+from procedures.yaml_text import PackError
+
+__all__ = ["REFERENCE", "Pack", "PackError", "Reference", "read_pack", "read_pack_text", "read_yaml"]
 
 REFERENCE = Path(__file__).parent / "reference"
 CODE = re.compile(r"\d\.\d{6}", re.ASCII)
@@ -30,6 +33,8 @@ FEE_CHANNELS = ("all", "online", "direct")
 PAYABLE_ON = ("filing", "acceptance", "result")
 REASONS = ("presence_required", "on_site_verification", "technical_incident", "technical_obstacle")
 EFFECTS = ("restart", "pause", "not_allowed")
+LETTERS = ("01", "02", "03", "05")
+"""Numbers of the letters that a procedure may add its own words to (NĐ 61/2018/NĐ-CP, appendix)."""
 MARKS = ("F", "K", "gap")
 
 _TOP = frozenset(
@@ -37,7 +42,8 @@ _TOP = frozenset(
         "code", "name", "short_name", "summary", "field", "issued_by", "decision", "updated_on", "life_events",
         "keywords", "featured_rank", "competent", "service_level", "service_level_reason", "channels",
         "applicants", "processing", "subcases", "fees", "supplement_rule", "components", "steps", "results",
-        "requirements", "notes", "legal_basis", "replaces", "linked", "form", "marks",
+        "requirements", "notes", "legal_basis", "replaces", "linked", "form", "marks", "waivers", "letters",
+        "policies", "origin",
     }
 )  # fmt: skip
 _FEE = frozenset(
@@ -53,15 +59,6 @@ _COMPONENT = frozenset(
         "document_types", "reuse_from", "note",
     }
 )  # fmt: skip
-
-
-class PackError(ValueError):
-    """A pack cannot be published; ``problems`` says for each: file, key, and what to do."""
-
-    def __init__(self, file: str, problems: list[str]) -> None:
-        self.file = file
-        self.problems = problems
-        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
 
 
 class Reference:
@@ -116,27 +113,37 @@ class Pack:
 
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file. Raises PackError that names the line."""
+    return yaml_text.parse(_text_of(path), path.name)
+
+
+def _text_of(path: Path) -> str:
     try:
-        text = nfc(path.read_text(encoding="utf-8"))
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 a safe loader
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise PackError(path.name, ["the file is not UTF-8; save it as UTF-8"]) from None
     except OSError as error:
         raise PackError(path.name, [f"cannot be read ({error.strerror})"]) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise PackError(path.name, [f"{where}not YAML ({getattr(error, 'problem', None) or 'unreadable'})"]) from None
 
 
-def read_pack(source: Path | Mapping[str, Any], reference: Reference | None = None) -> Pack:
+def read_pack_text(text: str, *, file: str, reference: Reference | None = None) -> Pack:
+    """Read and check a pack from its YAML text. Raises PackError; each problem names line and key."""
+    data = yaml_text.parse(text, file)
+    try:
+        return read_pack(data if isinstance(data, Mapping) else {}, reference, file=file)
+    except PackError as error:
+        lines = yaml_text.lines_of(text)
+        raise PackError(file, [yaml_text.with_line(problem, lines) for problem in error.problems]) from None
+
+
+def read_pack(source: Path | Mapping[str, Any], reference: Reference | None = None, *, file: str = "") -> Pack:
     """Read and check a pack from a file or a mapping. Raises PackError with everything that is wrong."""
+    if isinstance(source, Path):
+        return read_pack_text(_text_of(source), file=source.name, reference=reference)
     reference = reference or Reference()
-    file = source.name if isinstance(source, Path) else str(source.get("code", "?"))
-    data = read_yaml(source) if isinstance(source, Path) else dict(source)
-    if not isinstance(data, Mapping):
+    file = file or str(source.get("code", "?"))
+    if not source:
         raise PackError(file, ["a pack is a mapping that begins with `code:`"])
-    data = _plain(data)
+    data = _plain(source)
     check = _Check(data, reference)
     check.whole()
     form: dict[str, Any] = {}
@@ -263,8 +270,26 @@ class _Check:
         for name in ("steps", "requirements", "notes"):
             for number, text in enumerate(data.get(name) or ()):
                 self.words(text, f"{name}[{number}]")
+        self.letters()
+        self.waivers()
         rule = data.get("supplement_rule") or {}
         self.one_of(rule.get("effect"), EFFECTS, "supplement_rule.effect", needed=False)
+
+    def letters(self) -> None:
+        letters = self.data.get("letters") or {}
+        if not isinstance(letters, Mapping):
+            self.wrong("letters", "write a mapping of the number of a letter and its words")
+            return
+        for number, text in letters.items():
+            self.one_of(number, LETTERS, "letters")
+            self.words(text, f"letters.{number}")
+
+    def waivers(self) -> None:
+        for place, row in self.rows("waivers", keyed=False):
+            self.known(row, frozenset({"rule", "place", "reason"}), f"{place}.")
+            for name in ("rule", "reason"):
+                if not isinstance(row.get(name), str) or not row[name].strip():
+                    self.wrong(f"{place}.{name}", "a waiver names its rule and gives its reason")
 
     def competence(self) -> None:
         competent = self.data.get("competent") or {}
@@ -338,6 +363,9 @@ class _Check:
     def against_form(self, form: Form) -> None:
         """Conditions of components and fees look at fields of the form."""
         fields = form.by_key()
+        for row in self.data.get("components") or ():
+            if row.get("key") in fields and fields[row["key"]].type == "file":
+                self.wrong(f"components.{row['key']}", "a file of the form has this key; give one of them another")
         for name in ("components", "fees"):
             for row in self.data.get(name) or ():
                 try:

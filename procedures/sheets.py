@@ -256,7 +256,7 @@ def _how(component: Component) -> str:
 
 def minutes_to_fill(version: ProcedureVersion) -> int:
     """About how long filling the form takes (R), from the fields that are always asked and not prefilled."""
-    form = eforms.form_of(version.form)
+    form = eforms.form_of(eforms.form_for(version))
     asked = 0
     for field in form.fields():
         if not field.is_typed or field.visible_if is not None or (field.locked and field.prefill):

@@ -60,6 +60,18 @@ class Territory:
             return []
         return self._units(province_code, level=UnitLevel.COMMUNE, parent__code=province_code)
 
+    def communes_by_province(self) -> dict[str, list[str]]:
+        """The codes of all communes in force by province, in one read."""
+        rows = AdministrativeUnit.objects.valid_on(self.on).filter(level=UnitLevel.COMMUNE).order_by("code")
+        found: dict[str, list[str]] = {}
+        for province_code, code in rows.values_list("parent__code", "code"):
+            found.setdefault(province_code, []).append(code)
+        return found
+
+    def agency_codes(self, routing: dict[str, str]) -> list[str]:
+        """The codes of the agencies in force of a level and branch."""
+        return list(Agency.objects.valid_on(self.on).filter(**routing).order_by("code").values_list("code", flat=True))
+
     def is_province(self, code: str) -> bool:
         """Whether a code is one of a province in force."""
         return any(unit.code == code for unit in self.provinces())

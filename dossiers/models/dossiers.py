@@ -120,6 +120,8 @@ class Dossier(models.Model):
     answer_sources = models.JSONField(_("nguồn của thông tin"), default=dict, blank=True)
     local_terms = models.JSONField(_("chính sách địa phương áp dụng"), default=dict, db_default={}, blank=True)
     """What local policies made of fees and time at submission, frozen with its legal basis (dossiers.local_terms)."""
+    unread_answers = models.JSONField(_("chữ gõ chưa đọc được"), default=dict, db_default={}, blank=True)
+    """Of a draft: what was typed and is no answer yet (half a date), by name of control; gone at submission."""
     province_code = models.CharField(_("mã tỉnh nơi thực hiện"), max_length=2, blank=True)
     commune_code = models.CharField(_("mã xã nơi thực hiện"), max_length=5, blank=True)
     step = models.CharField(_("bước đang điền"), max_length=60, blank=True)

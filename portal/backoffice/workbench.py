@@ -118,7 +118,7 @@ def _sections(dossier: Dossier, *, is_revealed: bool) -> list[dict[str, Any]]:
     if version is None:
         return []
     rows = []
-    for section in eforms.summary(version.form, dossier.answers, "vi", filled_only=True):
+    for section in eforms.summary(eforms.form_for(version), dossier.answers, "vi", filled_only=True):
         cells = [
             {
                 "key": label,

@@ -13,18 +13,24 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
+from procedures.eforms import schema_validation, validation
 from procedures.eforms.conditions import Scope, holds
-from procedures.eforms.definition import DefinitionError, Form, Page, read_form
-from procedures.eforms.generic import GENERIC_FORM
+from procedures.eforms.definition import DefinitionError, Field, Form, Page
+from procedures.eforms.free_components import cases_of, is_filed
+from procedures.eforms.generic import CASES, GENERIC_FORM, generic_form
 from procedures.eforms.pages import PageForm, build_page_form
 from procedures.eforms.prefilling import prefill_form
+from procedures.eforms.reading import read_form
 from procedures.eforms.schema import form_schema
 from procedures.eforms.summarising import Row, Section, summarise
 from procedures.eforms.validation import complete_answers, context_for, odd_answers, validate_form, visible_answers
 
 __all__ = [
     "DefinitionError",
+    "Field",
     "Form",
     "Page",
     "PageForm",
@@ -33,11 +39,14 @@ __all__ = [
     "answers_from",
     "build_form",
     "complete",
+    "form_for",
     "form_of",
+    "is_whole_and_right",
     "json_schema",
     "pages",
     "prefill",
     "required_components",
+    "schema_errors",
     "summary",
     "validate",
     "warnings",
@@ -60,6 +69,18 @@ def form_of(form: FormData | Form) -> Form:
     return _read(json.dumps(form or GENERIC_FORM, sort_keys=True))
 
 
+def form_for(version: Any) -> FormData:
+    """The form of a version: its own, else the generic one that follows from its subject and components."""
+    if version.form:
+        own: FormData = version.form
+        return own
+    made: FormData | None = getattr(version, "_generic_form", None)
+    if made is None:
+        made = generic_form(audience=version.audience, cases=cases_of(version.components.all()))
+        version._generic_form = made
+    return made
+
+
 def pages(form: FormData | Form) -> list[Page]:
     """The pages in the order of filing."""
     return list(form_of(form).pages)
@@ -74,18 +95,33 @@ def build_form(
     sources: Mapping[str, str] | None = None,
     facts: Mapping[str, bool] | None = None,
     on: date | None = None,
+    files: MultiValueDict[str, Any] | None = None,
+    unread: Mapping[str, list[str]] | None = None,
 ) -> PageForm:
     """The Django form of a page, drawn by ``templates/procedures/eform/form.html``.
 
     ``sources`` are the words of ``prefill`` by field: they are shown; a locked field that has one cannot be changed.
     A post by an add, remove or update button gives ``is_action``: not valid, no errors, show the page again.
     """
-    return build_page_form(page, answers=answers, data=data, language=language, sources=sources, facts=facts, on=on)
+    return build_page_form(
+        page,
+        answers=answers,
+        data=data,
+        language=language,
+        sources=sources,
+        facts=facts,
+        on=on,
+        files=files,
+        unread=unread,
+    )
 
 
 def answers_from(form_instance: PageForm) -> dict[str, Any]:
-    """The cleaned answers of a page by key; None for what is not asked or left empty, so that merging clears it."""
-    return dict(form_instance.page_answers)
+    """The cleaned answers of a page by key; None for what is not asked or left empty, so that merging clears it.
+
+    Files that came with the post are not among them; they are in ``form_instance.uploads`` until the store has them.
+    """
+    return {key: value for key, value in form_instance.page_answers.items() if key not in form_instance.uploads}
 
 
 def validate(
@@ -132,9 +168,33 @@ def summary(
     return summarise(form_of(form), answers, language, on=on, facts=facts, filled_only=filled_only)
 
 
-def json_schema(form: FormData | Form, *, title: str = "") -> dict[str, Any]:
-    """JSON Schema 2020-12 of the answers."""
-    return form_schema(form_of(form), title=title)
+def json_schema(
+    form: FormData | Form, *, title: str = "", on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> dict[str, Any]:
+    """JSON Schema 2020-12 of the answers on a day, today unless said."""
+    return form_schema(form_of(form), title=title, on=on or timezone.localdate(), facts=facts)
+
+
+def schema_errors(
+    form: FormData | Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> list[tuple[str, str]]:
+    """What the published schema has against answers, as (path, message)."""
+    day = on or timezone.localdate()
+    described = _described(json.dumps(form, sort_keys=True), day) if isinstance(form, dict) and not facts else None
+    return schema_validation.schema_errors(described or json_schema(form, on=day, facts=facts), answers)
+
+
+@lru_cache(maxsize=128)
+def _described(text: str, on: date) -> dict[str, Any]:
+    """The schema of a form on a day, kept: a day's territory does not change while a process lives."""
+    return json_schema(json.loads(text), on=on)
+
+
+def is_whole_and_right(
+    form: FormData | Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> bool:
+    """Whether the form accepts answers just as they are, which is what its schema says too."""
+    return validation.is_whole_and_right(form_of(form), answers, on=on, facts=facts)
 
 
 def required_components(
@@ -149,13 +209,18 @@ def required_components(
 
     Forms, consents of others and papers that are only shown are not attached.
     """
-    form = form_of(version.form)
+    form = form_of(form_for(version))
     context = context_for(answers, on=on, facts=facts)
-    scope = Scope(visible_answers(form, answers, context), context.on, context.facts)
+    visible = visible_answers(form, answers, context)
+    scope = Scope(visible, context.on, context.facts)
+    rows = list(version.components.all())
+    is_free = not version.form
+    cases = cases_of(rows) if is_free else {}
     return [
         (component, component.is_required)
-        for component in version.components.all()
+        for component in rows
         if component.kind in UPLOADED_KINDS
         and (not component.channels or channel in component.channels)
         and holds(component.condition, scope)
+        and (not is_free or is_filed(component, cases, visible.get(CASES) or ()))
     ]

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Field, Form
+from procedures.eforms.prefilling import EARLIER, STORE, sources_of
 from procedures.eforms.types.dates import limit_day
 from procedures.eforms.validation import placed_fields
 
+_UNLIKE = re.compile(r"\\[dDwWsSbBAZ]|\(\?P|\(\?[aiLmsux]")
+"""Pieces of Python's regular expressions that ECMA-262, which JSON Schema names, lacks or reads otherwise."""
 PREFILL_SOURCES = frozenset(
     {
         "identity", "organisation", "population", "civil_status", "health", "licence", "vehicle", "business", "land",
-        "social_insurance", "tax", "poverty", "residence",
+        "social_insurance", "tax", "poverty", "residence", STORE, EARLIER,
     }
 )  # fmt: skip
+
+
+STORE_ITEMS = frozenset({"number", "issued_on", "issuer_name", "valid_until", "title"})
+"""What a paper of the store tells about itself."""
 
 
 def check_form(form: Form) -> None:
@@ -36,11 +44,24 @@ def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> Non
         raise DefinitionError(f"{place}.not_before", f"{field.not_before!r} is no field beside this one")
     if field.compute and field.compute.of not in siblings:
         raise DefinitionError(f"{place}.compute", f"{field.compute.of!r} is no field beside this one")
-    if field.prefill and field.prefill.partition(".")[0] not in PREFILL_SOURCES:
-        raise DefinitionError(f"{place}.prefill", f"unknown source; known are {', '.join(sorted(PREFILL_SOURCES))}")
+    for source, item in sources_of(field):
+        if source not in PREFILL_SOURCES:
+            raise DefinitionError(f"{place}.prefill", f"unknown source; known are {', '.join(sorted(PREFILL_SOURCES))}")
+        if source == STORE and item.rpartition("#")[2] not in STORE_ITEMS:
+            known = ", ".join(sorted(STORE_ITEMS))
+            raise DefinitionError(f"{place}.prefill", f"write store.<type of paper>#<one of {known}>")
+        if source == EARLIER and field.locked:
+            raise DefinitionError(f"{place}.locked", "what a person declared herself before stays hers to change")
     if field.type in {"date", "month", "datetime"}:
         for name in ("min", "max"):
             _check_day(getattr(field, name), f"{place}.{name}")
+    if _UNLIKE.search(field.pattern):
+        raise DefinitionError(
+            f"{place}.pattern",
+            r"write [0-9] for \d, [A-Za-z0-9_] for \w, a blank for \s: JSON Schema reads them otherwise",
+        )
+    if field.type == "decimal" and not all(limit is None or isinstance(limit, int) for limit in (field.min, field.max)):
+        raise DefinitionError(place, "limits of a decimal are whole numbers")
     if field.default is not None and field.choices and field.choice(field.default) is None:
         raise DefinitionError(f"{place}.default", f"{field.default!r} is not in the value list")
     inner = {part.key: part for part in field.fields}

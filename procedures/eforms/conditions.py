@@ -17,6 +17,7 @@ from procedures.eforms.definition import DefinitionError, Field
 
 Condition = Mapping[str, Any]
 TESTS = frozenset({"equals", "not_equals", "in", "filled", "at_least", "at_most", "age_below"})
+COUNTED = frozenset({"integer", "money", "decimal", "multi_choice", "repeat"})
 FACTS = frozenset({"digital_citizen", "acting_for_organisation"})
 
 
@@ -169,6 +170,11 @@ def check(condition: Any, fields: Mapping[str, Field], place: str) -> None:
         raise DefinitionError(
             place, f"the condition looks at {condition.get('field')!r}, which is no field of the form"
         )
+    kind = fields[condition["field"]].type
+    if "age_below" in condition and kind != "date":
+        raise DefinitionError(place, f"`age_below` looks at a date, {condition['field']!r} is a {kind}")
+    if {"at_least", "at_most"} & set(condition) and kind not in COUNTED:
+        raise DefinitionError(place, f"`at_least` and `at_most` look at a number, {condition['field']!r} is a {kind}")
     if len(set(condition) & TESTS) != 1 or set(condition) - TESTS - {"field"}:
         raise DefinitionError(place, f"a condition has one test: {', '.join(sorted(TESTS))}")
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from procedures.eforms import types
 from procedures.eforms.definition import Field
+from procedures.eforms.prefilling import ALTERNATIVE
 from procedures.eforms.types.base import Context, NotReadableError
 
 MOST_RADIOS = 6
@@ -46,6 +47,8 @@ def hint(definition: Field) -> str:
         "agency": lambda: _("Nhập tên cơ quan; ví dụ Công an phường Tân Định"),
     }
     parts = [str(definition.help).rstrip(".")] if definition.help else []
+    if definition.type == "file":
+        parts.append(_("Tệp PDF hoặc ảnh; tệp được cất trong kho dữ liệu của bạn"))
     if definition.type in ways:
         parts.append(ways[definition.type]())
     elif definition.type == "long_text" and definition.max_length:
@@ -77,11 +80,15 @@ class LeafField(forms.Field):
             widget=_widget(definition, path, context),
         )
         self.show_hidden_initial = False
+        self.kept_name = ""
+        """Of a file: the name of the one that is there already."""
 
     def clean(self, value: Any) -> Any:
         """The value of what was typed, None when nothing was."""
         if self.definition.type in {"boolean", "consent"}:
             return bool(value)
+        if self.definition.type == "file":
+            return value or None
         if self.definition.type == "multi_choice":
             return [str(item) for item in value or []] or None
         text = str(value) if value is not None else ""
@@ -90,7 +97,7 @@ class LeafField(forms.Field):
         try:
             answer = types.of(self.definition).parse(self.definition, text)
         except NotReadableError as error:
-            raise ValidationError(error.message) from None
+            raise ValidationError(self.definition.own_words("invalid") or error.message) from None
         return None if answer == "" else answer
 
 
@@ -98,13 +105,15 @@ def _widget(definition: Field, path: tuple[str | int, ...], context: Context) ->
     attrs: dict[str, Any] = {}
     if keyboard := _KEYBOARDS.get(definition.type):
         attrs["inputmode"] = keyboard
-    if autocomplete := _AUTOCOMPLETE.get(definition.prefill):
+    if autocomplete := _AUTOCOMPLETE.get(definition.prefill.split(ALTERNATIVE)[0].strip()):
         attrs["autocomplete"] = autocomplete
     match definition.type:
         case "long_text":
             return forms.Textarea({"rows": 5, **attrs})
         case "boolean" | "consent":
             return forms.CheckboxInput()
+        case "file":
+            return forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png,.heic,.webp"})
         case "multi_choice":
             return forms.CheckboxSelectMultiple(choices=_choices(definition))
         case "choice":

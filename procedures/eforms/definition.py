@@ -1,14 +1,15 @@
 """What an e-form (biểu mẫu điện tử) is made of, read from the JSON that a procedure version keeps.
 
 The shape is that of ``docs/procedure-pack.md`` with field groups expanded and the used value lists beside the pages.
-Reading is strict: a form that says something this module does not know is refused when it is published, with the place.
+``reading`` reads it, strictly: a form that says something it does not know is refused when it is published.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Self
 
 from django.utils.translation import get_language
@@ -19,15 +20,17 @@ LEAF_TYPES = frozenset(
     {
         "text", "long_text", "integer", "decimal", "money", "date", "month", "datetime", "boolean", "consent",
         "choice", "multi_choice", "personal_id", "tax_code", "phone", "email", "agency", "province", "commune",
-        "readonly", "computed",
+        "readonly", "computed", "file",
     }
 )  # fmt: skip
-COMPOSITE_TYPES = frozenset({"address", "person", "organisation", "bank_account", "co_signature"})
+COMPOSITE_TYPES = frozenset({"address", "place", "person", "organisation", "bank_account", "co_signature"})
 REPEAT = "repeat"
 NOT_TYPED = frozenset({"readonly", "computed"})
 COMPUTATIONS = frozenset({"date_in_words", "percent", "count"})
 TEXT_LIMITS = {"text": 200, "long_text": 2000}
 LARGEST_REPEAT = 50
+MESSAGES = frozenset({"required", "invalid", "min", "max"})
+"""When a form's own words replace the general ones: nothing given, not of the right kind, too small, too large."""
 
 
 class DefinitionError(ValueError):
@@ -113,6 +116,15 @@ class Field:
     signer: Words = Words()
     routing: Mapping[str, str] | None = None
     with_old_unit: bool = False
+    has_own_limit: bool = False
+    """Of a repeat: the form itself says how many rows there may be."""
+    messages: Mapping[str, Words] = dataclass_field(default_factory=dict)
+    document_type: str = ""
+    """Of a file: the kind of paper it becomes in the document store."""
+
+    def own_words(self, about: str) -> str:
+        """The form's own message in the active language, empty where it has none."""
+        return str(self.messages.get(about, ""))
 
     @property
     def is_composite(self) -> bool:
@@ -185,194 +197,3 @@ def both(first: Mapping[str, Any] | None, second: Mapping[str, Any] | None) -> M
     if first is None or second is None or first == second:
         return first if first is not None else second
     return {"all": [first, second]}
-
-
-_FIELD_KEYS = frozenset(
-    {
-        "key", "label", "type", "help", "required", "required_if", "visible_if", "prefill", "locked", "default",
-        "max_length", "pattern", "pattern_help", "min", "max", "not_before", "choices", "fields", "min_items",
-        "max_items", "only", "compute", "signer", "routing", "with_old_unit",
-    }
-)  # fmt: skip
-
-
-class _Reader:
-    def __init__(self, lists: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
-        self.lists = lists
-
-    def field(self, data: Mapping[str, Any], place: str, *, inside: str = "") -> Field:
-        if not isinstance(data, Mapping):
-            raise DefinitionError(place, "a field is a mapping with key, label and type")
-        key = data.get("key")
-        if not isinstance(key, str) or not KEY.fullmatch(key):
-            raise DefinitionError(place, "the key of a field has small letters, figures and underscores, at most 50")
-        place = f"{place}.{key}"
-        if unknown := sorted(set(data) - _FIELD_KEYS):
-            raise DefinitionError(place, f"unknown key {unknown[0]!r}; see docs/procedure-pack.md")
-        kind = data.get("type")
-        if kind not in LEAF_TYPES | COMPOSITE_TYPES | {REPEAT}:
-            raise DefinitionError(place, f"unknown type {kind!r}; see the table of types in docs/procedure-pack.md")
-        if kind == REPEAT and inside == REPEAT:
-            raise DefinitionError(place, "a repeat cannot hold another repeat")
-        label = Words.read(data.get("label"), f"{place}.label")
-        if not label:
-            raise DefinitionError(place, "a field needs a label")
-        return Field(
-            key=key,
-            label=label,
-            type=kind,
-            help=Words.read(data.get("help"), f"{place}.help"),
-            required=bool(data.get("required", False)),
-            required_if=data.get("required_if"),
-            visible_if=data.get("visible_if"),
-            prefill=data.get("prefill", ""),
-            locked=bool(data.get("locked", False)),
-            default=data.get("default"),
-            max_length=data.get("max_length") or TEXT_LIMITS.get(kind),
-            pattern=self.pattern(data.get("pattern", ""), place),
-            pattern_help=Words.read(data.get("pattern_help"), f"{place}.pattern_help"),
-            min=data.get("min"),
-            max=data.get("max"),
-            not_before=data.get("not_before", ""),
-            choices=self.choices(data.get("choices"), place) if kind in {"choice", "multi_choice"} else (),
-            fields=self.parts(kind, data, place),
-            min_items=int(data.get("min_items", 0)),
-            max_items=min(int(data.get("max_items", LARGEST_REPEAT)), LARGEST_REPEAT),
-            compute=self.computation(data.get("compute"), place) if kind == "computed" else None,
-            signer=Words.read(data.get("signer"), f"{place}.signer"),
-            routing=data.get("routing"),
-            with_old_unit=bool(data.get("with_old_unit", False)),
-        )
-
-    def pattern(self, pattern: Any, place: str) -> str:
-        if not isinstance(pattern, str):
-            raise DefinitionError(place, "a pattern is a regular expression in quotes")
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise DefinitionError(place, f"the pattern is no regular expression ({error})") from None
-        return pattern
-
-    def choices(self, name: Any, place: str) -> tuple[Choice, ...]:
-        items = self.lists.get(name) if isinstance(name, str) else None
-        if not items:
-            raise DefinitionError(place, f"the value list {name!r} is not in value_lists.yaml")
-        return tuple(Choice(str(item["value"]), Words(item["vi"], item.get("en", ""))) for item in items)
-
-    def parts(self, kind: str, data: Mapping[str, Any], place: str) -> tuple[Field, ...]:
-        if kind == "address":
-            return (*ADDRESS_PARTS, OLD_UNIT) if data.get("with_old_unit") else ADDRESS_PARTS
-        if kind in FIXED_PARTS:
-            return FIXED_PARTS[kind]
-        if kind not in {REPEAT, "person"}:
-            return ()
-        fields = data.get("fields")
-        if not isinstance(fields, Sequence) or not fields:
-            raise DefinitionError(place, f"a {kind} lists its fields under `fields`")
-        parts = tuple(self.field(item, place, inside=kind) for item in fields)
-        once(parts, place)
-        return parts
-
-    def computation(self, data: Any, place: str) -> Computation:
-        if (
-            not isinstance(data, Mapping)
-            or data.get("function") not in COMPUTATIONS
-            or not isinstance(data.get("of"), str)
-        ):
-            raise DefinitionError(
-                place, f"`compute` names a function ({', '.join(sorted(COMPUTATIONS))}) and the field it is `of`"
-            )
-        return Computation(data["function"], data["of"], int(data.get("percent", 0)))
-
-    def group(self, data: Mapping[str, Any], place: str) -> Group:
-        key = data.get("key")
-        if not isinstance(key, str) or not key:
-            raise DefinitionError(place, "a group needs a key")
-        place = f"{place}.{key}"
-        fields = tuple(self.field(item, place) for item in data.get("fields") or ())
-        return Group(key, Words.read(data.get("title"), f"{place}.title"), fields, data.get("visible_if"))
-
-    def page(self, data: Mapping[str, Any], position: int) -> Page:
-        key = data.get("key")
-        if not isinstance(key, str) or not re.fullmatch(r"[a-z][a-z0-9_-]{0,49}", key):
-            raise DefinitionError(f"form.pages[{position}]", "a page needs a key of small letters, such as `child`")
-        place = f"form.{key}"
-        groups = tuple(self.group(item, place) for item in data.get("groups") or ())
-        if not any(group.fields for group in groups):
-            raise DefinitionError(place, "a page needs at least one group with a field")
-        title = Words.read(data.get("title"), f"{place}.title")
-        if not title:
-            raise DefinitionError(place, "a page needs a title")
-        return Page(key, title, groups, Words.read(data.get("intro"), f"{place}.intro"), position)
-
-
-def once(fields: Sequence[Field], place: str) -> None:
-    """Raise DefinitionError when two fields share a key."""
-    seen: set[str] = set()
-    for field in fields:
-        if field.key in seen:
-            raise DefinitionError(place, f"the key {field.key!r} is used twice; give the group a prefix")
-        seen.add(field.key)
-
-
-def read_form(data: Mapping[str, Any]) -> Form:
-    """Read an e-form from its JSON. Raises DefinitionError that names the place and the cure."""
-    pages = data.get("pages")
-    if not isinstance(pages, Sequence) or not pages:
-        raise DefinitionError("form", "a form lists its pages under `pages`")
-    reader = _Reader(data.get("lists") or {})
-    form = Form(tuple(reader.page(page, position) for position, page in enumerate(pages)))
-    once(list(form.fields()), "form")
-    if len({page.key for page in form.pages}) != len(form.pages):
-        raise DefinitionError("form", "two pages share a key")
-    return form
-
-
-ADDRESS_PARTS = (
-    Field("province_code", Words("Tỉnh, thành phố", "Province or city"), "province", required=True),
-    Field("commune_code", Words("Xã, phường, đặc khu", "Commune or ward"), "commune", required=True),
-    Field(
-        "line",
-        Words("Số nhà, đường, thôn, tổ dân phố", "House number, street, village"),
-        "text",
-        required=True,
-        max_length=250,
-    ),
-)
-OLD_UNIT = Field(
-    "old_unit_text",
-    Words("Tên đơn vị cũ ghi trên giấy tờ", "Former unit named in the papers"),
-    "text",
-    help=Words(
-        "Chỉ điền khi giấy tờ ghi tên xã, huyện, tỉnh trước 1/7/2025",
-        "Only when the papers name units of before 1 July 2025",
-    ),
-    max_length=200,
-)
-FIXED_PARTS: dict[str, tuple[Field, ...]] = {
-    "organisation": (
-        Field("name", Words("Tên tổ chức", "Name of the organisation"), "text", required=True, max_length=300),
-        Field("tax_code", Words("Mã số thuế", "Tax code"), "tax_code", required=True),
-    ),
-    "bank_account": (
-        Field("bank", Words("Ngân hàng", "Bank"), "text", required=True, max_length=150),
-        Field(
-            "account_number",
-            Words("Số tài khoản", "Account number"),
-            "text",
-            required=True,
-            max_length=30,
-            pattern=r"[0-9A-Za-z]{6,30}",
-            pattern_help=Words(
-                "Số tài khoản có 6 đến 30 chữ số, viết liền", "An account number has 6 to 30 figures without blanks"
-            ),
-        ),
-        Field("account_name", Words("Tên chủ tài khoản", "Account holder"), "text", required=True, max_length=120),
-    ),
-    "co_signature": (
-        Field("full_name", Words("Họ, chữ đệm, tên", "Full name"), "text", required=True, max_length=120),
-        Field(
-            "personal_id", Words("Số định danh cá nhân", "Personal identification number"), "personal_id", required=True
-        ),
-    ),
-}

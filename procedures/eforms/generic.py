@@ -1,8 +1,15 @@
-"""The form of a procedure that has none of its own: who files, what for, how to receive the result, and the pledge."""
+"""The form of a procedure that has none of its own: who files, what for, how to receive the result, and the pledge.
+
+It follows from the subject (an organisation states itself) and from the components (cases named above them are asked).
+"""
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from procedures.eforms.free_components import LONGEST_CASE, bare
 
 GENERIC_FORM: dict[str, Any] = {
     "lists": {
@@ -165,3 +172,77 @@ GENERIC_FORM: dict[str, Any] = {
         },
     ],
 }
+
+CASES = "cases"
+"""The question for the cases that the headings of the components name."""
+_ORGANISATION: dict[str, Any] = {
+    "key": "organisation",
+    "title": {"vi": "Tổ chức, doanh nghiệp", "en": "Organisation or business"},
+    "fields": [
+        {
+            "key": "organisation_name",
+            "label": {"vi": "Tên tổ chức, doanh nghiệp", "en": "Name of the organisation or business"},
+            "type": "text",
+            "required": True,
+            "prefill": "organisation.name",
+            "max_length": 300,
+        },
+        {
+            "key": "organisation_tax_code",
+            "label": {"vi": "Mã số thuế hoặc mã số doanh nghiệp", "en": "Tax or enterprise code"},
+            "type": "tax_code",
+            "prefill": "organisation.tax_code",
+        },
+        {
+            "key": "organisation_position",
+            "label": {"vi": "Chức vụ của bạn trong tổ chức", "en": "Your position there"},
+            "type": "text",
+            "required": True,
+            "max_length": 120,
+        },
+    ],
+}
+_FILES_FOR: dict[str, Any] = {
+    "key": "files_for",
+    "label": {"vi": "Bạn nộp hồ sơ cho ai", "en": "For whom you file"},
+    "type": "choice",
+    "choices": "files_for",
+    "required": True,
+    "default": "self",
+}
+_FILES_FOR_LIST = [
+    {"value": "self", "vi": "Cho bản thân tôi", "en": "For myself"},
+    {"value": "organisation", "vi": "Cho tổ chức, doanh nghiệp", "en": "For an organisation or business"},
+]
+
+
+def generic_form(*, audience: Sequence[str] = (), cases: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The form for a subject (``citizen``, ``organisation``; nothing known means a person) and some cases."""
+    form = copy.deepcopy(GENERIC_FORM)
+    requester, request = form["pages"][0], form["pages"][1]
+    if "organisation" in audience:
+        organisation = copy.deepcopy(_ORGANISATION)
+        if "citizen" in audience:
+            form["lists"]["files_for"] = _FILES_FOR_LIST
+            requester["groups"].append({"key": "files_for", "fields": [copy.deepcopy(_FILES_FOR)]})
+            organisation["visible_if"] = {"field": "files_for", "equals": "organisation"}
+        requester["groups"].append(organisation)
+    if cases:
+        form["lists"][CASES] = [{"value": value, "vi": _short(heading)} for value, heading in cases.items()]
+        question = {
+            "key": CASES,
+            "label": {"vi": "Trường hợp đúng với bạn", "en": "Cases that fit you"},
+            "help": {
+                "vi": "Chọn mọi trường hợp đúng; bỏ qua nếu không có. Giấy tờ ở bước sau theo lựa chọn này",
+                "en": "Choose all that fit, or none. The papers of the later step follow from this",
+            },
+            "type": "multi_choice",
+            "choices": CASES,
+        }
+        request["groups"][0]["fields"].insert(0, question)
+    return form
+
+
+def _short(heading: str) -> str:
+    text = bare(heading).rstrip(":")
+    return text if len(text) <= LONGEST_CASE else text[: LONGEST_CASE - 1].rstrip() + "…"

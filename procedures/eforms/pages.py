@@ -10,6 +10,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from procedures.eforms import conditions, rows, types
@@ -19,10 +20,14 @@ from procedures.eforms.controls import LeafField, RowCountField, html_name, row_
 from procedures.eforms.definition import Field, Page, both
 from procedures.eforms.layout import Known, Leaf, Part, Repeat, RepeatRow, Section, When, gathered
 from procedures.eforms.types.base import NotReadableError
+from procedures.eforms.types.files import LONGEST_NAME
 from procedures.eforms.types.places import resolve_agency, resolve_commune
 from procedures.eforms.validation import context_for, field_problems, words_around
 
 Path = tuple[str | int, ...]
+REMOVE_FILE = "__remove"
+NOT_YET = "0" * 64
+"""In place of the digest of a file that has come and is not in the store yet."""
 Rest = Mapping[str, Any] | bool
 """What is left of a condition on this page: it holds, it does not, or it hangs on the page's own fields."""
 
@@ -45,6 +50,8 @@ class PageForm(forms.Form):
         sources: Mapping[str, str] | None = None,
         facts: Mapping[str, bool] | None = None,
         on: date | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        unread: Mapping[str, list[str]] | None = None,
     ) -> None:
         self.page = page
         self.answers = dict(answers)
@@ -52,9 +59,14 @@ class PageForm(forms.Form):
         self.is_action = data is not None and rows.is_action(data)
         self.context = context_for(self.answers, on=on, facts=facts)
         self.page_answers: dict[str, Any] = {}
+        self.uploads: dict[str, Any] = {}
+        """Files that came with the post, by field: whoever knows the store keeps them and makes them answers."""
+        self.unread: dict[str, list[str]] = {}
+        """What was typed and cannot be read as an answer, by name of control."""
+        self._typed_before = unread or {}
         self._row_numbers: dict[str, list[int]] = {}
         self._group_rest: dict[str, Rest] = {}
-        super().__init__(data=rows.apply(page, data) if self.is_action else data, initial={})
+        super().__init__(data=rows.apply(page, data) if self.is_action else data, files=files, initial={})
         self._asked = list(self._find_asked())
         for field, _condition in self._asked:
             self._add_controls(field, (field.key,), self.answers.get(field.key, field.default))
@@ -101,8 +113,12 @@ class PageForm(forms.Form):
             control = LeafField(field, path, self.context)
             if len(path) == 1:
                 control.source = self.sources.get(field.key, "")
+            if field.type == "file" and isinstance(value, Mapping):
+                control.kept_name = str(value.get("name", ""))
             self.fields[name] = control
             self.initial[name] = types.of(field).to_input(field, value, self.context)
+            if before := self._typed_before.get(name):
+                self.initial[name] = before if field.type == "multi_choice" else before[0]
 
     # --- reading what was typed ---------------------------------------------------------------------------------
 
@@ -121,6 +137,8 @@ class PageForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Put the parts together and judge what is visible, with the words of each field at its own control."""
         values: dict[str, Any] = {}
+        posted: Any = self.data
+        self.unread = {name: posted.getlist(name) for name in self._errors or {} if name in self.data}
         for field, _condition in self._asked:
             if field.is_typed and not self._is_locked(field):
                 values[field.key] = self._read(field, (field.key,))
@@ -177,18 +195,32 @@ class PageForm(forms.Form):
             return found
         if field.is_composite:
             value = {part.key: self._read(part, (*path, part.key)) for part in field.fields}
-            if field.type == "address":
+            if field.type in {"address", "place"}:
                 self._resolve(path, value)
             value = {key: part for key, part in value.items() if not is_empty(part)}
             return value or None
         answer = self.cleaned_data.get(html_name(path))
+        if field.type == "file":
+            return self._file(field, answer)
         if field.type == "agency" and answer:
             try:
                 return resolve_agency(field, answer, self.context)
             except NotReadableError as error:
-                self.add_error(html_name(path), error.message)
+                self._not_understood(html_name(path), error.message)
                 return None
         return answer
+
+    def _not_understood(self, name: str, message: str) -> None:
+        posted: Any = self.data
+        self.unread[name] = posted.getlist(name)
+        self.add_error(name, message)
+
+    def _file(self, field: Field, upload: Any) -> Any:
+        """The answer of a file that came, stayed, or was taken off."""
+        if upload is not None:
+            self.uploads[field.key] = upload
+            return {"name": str(upload.name)[-LONGEST_NAME:] or "?", "content_sha256": NOT_YET}
+        return None if f"{field.key}{REMOVE_FILE}" in self.data else self.answers.get(field.key)
 
     def _resolve(self, path: Path, value: dict[str, Any]) -> None:
         province, typed = value.get("province_code"), value.get("commune_code")
@@ -199,9 +231,9 @@ class PageForm(forms.Form):
             try:
                 value["commune_code"] = resolve_commune(province, typed, self.context)
             except NotReadableError as error:
-                self.add_error(html_name((*path, "commune_code")), error.message)
+                self._not_understood(html_name((*path, "commune_code")), error.message)
         elif not province:
-            self.add_error(html_name((*path, "commune_code")), _("Hãy chọn tỉnh, thành phố trước."))
+            self._not_understood(html_name((*path, "commune_code")), _("Hãy chọn tỉnh, thành phố trước."))
 
     def _has_errors(self, path: Path) -> bool:
         start = f"{html_name(path)}__"
@@ -356,7 +388,11 @@ def build_page_form(
     sources: Mapping[str, str] | None = None,
     facts: Mapping[str, bool] | None = None,
     on: date | None = None,
+    files: MultiValueDict[str, Any] | None = None,
+    unread: Mapping[str, list[str]] | None = None,
 ) -> PageForm:
     """The form of one page in a language; see ``PageForm``."""
     with translation.override(language or translation.get_language() or "vi"):
-        return PageForm(page, answers=answers, data=data, sources=sources, facts=facts, on=on)
+        return PageForm(
+            page, answers=answers, data=data, sources=sources, facts=facts, on=on, files=files, unread=unread
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,10 @@ Facts = Mapping[str, Mapping[str, Any]]
 SOURCE = "source"
 """Key in a source's facts with its name and date as shown to the person: "VNeID, 02/11/2026"."""
 
+STORE, EARLIER = "store", "earlier"
+"""A paper of the person's own store (``store.<type of paper>#number``); what the person declared in a dossier before
+(``earlier.<field>``). The second is her own word, so it is never locked."""
+
 _NAMES = {
     "identity": lambda: _("Tài khoản định danh điện tử (VNeID)"),
     "organisation": lambda: _("Tài khoản định danh của tổ chức"),
@@ -34,7 +39,27 @@ _NAMES = {
     "social_insurance": lambda: _("Cơ sở dữ liệu bảo hiểm xã hội"),
     "tax": lambda: _("Cơ sở dữ liệu thuế"),
     "poverty": lambda: _("Cơ sở dữ liệu hộ nghèo, cận nghèo"),
+    STORE: lambda: _("Kho dữ liệu của bạn"),
+    EARLIER: lambda: _("Hồ sơ bạn đã nộp"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A fact with its own origin in words, where one source knows things of several origins."""
+
+    value: Any
+    source: str
+
+
+ALTERNATIVE = "|"
+"""Between the sources of one field: the first that knows something is taken."""
+
+
+def sources_of(field: Field) -> list[tuple[str, str]]:
+    """The (source, item) pairs a field is prefilled from, in order."""
+    pairs = (part.strip().partition(".") for part in field.prefill.split(ALTERNATIVE) if part.strip())
+    return [(source, item) for source, _dot, item in pairs]
 
 
 def _source_words(source: str, facts: Facts) -> str:
@@ -44,6 +69,8 @@ def _source_words(source: str, facts: Facts) -> str:
 
 def _as_answer(field: Field, value: Any, context: Context) -> Any:
     """A fact as an answer of the field, or None when it does not fit: better to ask than to guess."""
+    if is_empty(value):
+        return None
     if isinstance(value, date):
         value = value.isoformat()
     if field.type == "choice" and field.choice(str(value)) is None:
@@ -72,14 +99,15 @@ def prefill_form(form: Form, facts: Facts, *, on: date | None = None) -> tuple[d
     answers: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for field in form.fields():
-        source, _dot, item = field.prefill.partition(".")
-        value = facts.get(source, {}).get(item) if item else None
-        if not is_empty(value):
-            answer = _as_answer(field, value, context)
+        for source, item in sources_of(field):
+            value = facts.get(source, {}).get(item) if item else None
+            words = value.source if isinstance(value, Known) else ""
+            answer = _as_answer(field, value.value if isinstance(value, Known) else value, context)
             if answer is not None:
                 answers[field.key] = answer
-                sources[field.key] = _source_words(source, facts)
-                continue
-        if field.default is not None:
-            answers[field.key] = field.default
+                sources[field.key] = words or _source_words(source, facts)
+                break
+        else:
+            if field.default is not None:
+                answers[field.key] = field.default
     return answers, sources

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from procedures.eforms.computing import compute
 from procedures.eforms.conditions import holds, is_empty
 from procedures.eforms.definition import Field, Form, Page, both
 from procedures.eforms.types.base import Context, missing
+from procedures.eforms.types.composites import is_needed
 from procedures.territory import Territory
 
 Answers = Mapping[str, Any]
@@ -64,20 +66,25 @@ def field_problems(field: Field, answers: Answers, context: Context) -> Iterator
     value = answers.get(field.key)
     inner = context.within(answers)
     if is_empty(value) or (field.type == "consent" and value is False):
-        needed = field.required or (field.required_if is not None and holds(field.required_if, inner.scope()))
-        if needed and field.type != "boolean":
-            if field.is_composite:
-                empty: dict[str, Any] = {}
-                for path, message in types.of(field).problems(field, empty, inner):
-                    yield f"{field.key}.{path}" if path else field.key, message
-            else:
-                yield field.key, missing(field)
+        if is_needed(field, inner.scope()):
+            yield from _missing(field, inner)
             return
         if is_empty(value) and not (field.type == "repeat" and field.min_items):
             return
         value = [] if value is None else value
     for path, message in types.of(field).problems(field, value, inner):
         yield f"{field.key}.{path}" if path else field.key, message
+
+
+def _missing(field: Field, context: Context) -> Iterator[tuple[str, str]]:
+    parts: list[tuple[str, str]] = []
+    if field.is_composite:
+        empty: dict[str, Any] = {}
+        parts = [
+            (f"{field.key}.{path}" if path else field.key, message)
+            for path, message in types.of(field).problems(field, empty, context)
+        ]
+    yield from parts or [(field.key, missing(field))]
 
 
 def words_around(page: Page, path: Sequence[str | int]) -> str:
@@ -110,6 +117,41 @@ def validate_form(
     return problems
 
 
+def asked_of(field: Field, value: Any, context: Context) -> Any:
+    """A value without what its form does not ask for: unknown and hidden parts, empty ones, empty rows."""
+    if field.type == "repeat" and isinstance(value, list):
+        whole = replace(field, type="person")  # a row is an object of the same fields
+        rows = [asked_of(whole, row, context) for row in value]
+        return [row for row in rows if not is_empty(row)]
+    if not field.is_composite or not isinstance(value, Mapping):
+        return value
+    parts = {part.key: part for part in field.fields}
+    kept = {key: answer for key, answer in value.items() if key in parts and not is_empty(answer)}
+    for _pass in range(len(parts)):
+        scope = context.within(kept).scope()
+        hidden = [key for key in kept if not holds(parts[key].visible_if, scope)]
+        if not hidden:
+            break
+        for key in hidden:
+            del kept[key]
+    return {key: asked_of(parts[key], answer, context) for key, answer in kept.items()}
+
+
+def is_whole_and_right(
+    form: Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> bool:
+    """Whether answers are right and nothing else: no field too many, none hidden, none empty. The schema's "valid"."""
+    context = context_for(answers, on=on, facts=facts)
+    fields = form.by_key()
+    typed = {key: value for key, value in answers.items() if key not in fields or fields[key].is_typed}
+    kept = {
+        key: asked_of(fields[key], value, context)
+        for key, value in visible_answers(form, answers, context).items()
+        if fields[key].is_typed
+    }
+    return kept == typed and not validate_form(form, answers, on=on, facts=facts)
+
+
 def complete_answers(
     form: Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
 ) -> dict[str, Any]:
@@ -123,6 +165,10 @@ def complete_answers(
                 kept.pop(field.key, None)
             else:
                 kept[field.key] = value
+        elif field.key in kept:
+            kept[field.key] = asked_of(field, kept[field.key], context)
+            if is_empty(kept[field.key]):
+                del kept[field.key]
     return kept
 
 

@@ -59,7 +59,7 @@
     return true;
   }
 
-  const parts = [...document.querySelectorAll("details[data-when]")];
+  let parts = [];
 
   // A part inside a hidden part is hidden with it: its controls are off, so its own condition sees no answer either.
   function look() {
@@ -70,12 +70,28 @@
     }
   }
 
-  if (parts.length) {
+  const tended = new Set();
+
+  function dress() {
+    parts = [...document.querySelectorAll("details[data-when]")];
     for (const part of parts) part.classList.add("eform__when--live");
     for (const root of new Set(parts.map(form))) {
+      if (tended.has(root)) continue;
+      tended.add(root);
       root.addEventListener("input", look);
       root.addEventListener("change", look);
     }
     look();
   }
+
+  // A row was added or removed in place: its parts follow their conditions, and a new row takes the focus.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "eform" && !document.getElementById("eform")) return;
+    dress();
+    const pressed = event.detail.requestConfig?.elt;
+    const repeat = pressed?.name === "_add" && document.getElementById(`id_${pressed.value}__count`);
+    [...(repeat ? repeat.querySelectorAll(".eform__row") : [])].at(-1)?.querySelector("input, select, textarea")?.focus();
+  });
+
+  dress();
 })();

@@ -66,34 +66,6 @@ function printButtons(root) {
   }
 }
 
-// <form data-autosave="URL" …><p class="autosave" data-autosave-words data-saving="…" data-saved="…" data-failed="…">
-// posts the form a moment after the last keystroke; the page's own button still does the whole job.
-function autosave() {
-  for (const form of document.querySelectorAll("form[data-autosave]")) {
-    const words = form.querySelector("[data-autosave-words]");
-    let timer = 0;
-    const say = (text) => { if (words && text) words.textContent = text; };
-    const save = async () => {
-      say(words?.dataset.saving);
-      const data = new FormData(form);
-      for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-      try {
-        const answer = await fetch(form.dataset.autosave, {
-          method: "POST", body: data, credentials: "same-origin", redirect: "manual", headers: { "X-Autosave": "1" },
-        });
-        const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-        const lost = answer.status === 401 ? words?.dataset.signedOut : words?.dataset.failed;
-        say(answer.ok ? `${words?.dataset.saved} ${clock}` : lost);
-      } catch {
-        say(words?.dataset.failed);
-      }
-    };
-    const later = () => { clearTimeout(timer); timer = setTimeout(save, 1200); };
-    form.addEventListener("input", later);
-    form.addEventListener("submit", () => clearTimeout(timer));
-  }
-}
-
 // A second press of a submit button within two seconds is nearly always a slip of the finger.
 function guardDoubleSubmit() {
   document.addEventListener("submit", (event) => {
@@ -142,7 +114,6 @@ document.documentElement.classList.add("has-script");
 if (document.readyState === "complete") loadHtmx();
 else window.addEventListener("load", loadHtmx, { once: true });
 tendMenus();
-autosave();
 guardDoubleSubmit();
 dress(document);
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) dress(event.target); });

@@ -51,7 +51,7 @@ def _sample(field: Field, attempt: int) -> Any:
             return _day(field, attempt)
         case "datetime":
             days = -1 if str(field.max or "").startswith("today") else 7
-            return (timezone.now() + timedelta(days=days)).replace(microsecond=0).isoformat()
+            return (timezone.localtime() + timedelta(days=days)).replace(microsecond=0).isoformat()
         case "address":
             return {"province_code": "01", "commune_code": "00073", "line": "Số 12 ngõ Thử Nghiệm"}
         case "bank_account":

@@ -124,7 +124,7 @@ def file_sample(
     version = catalogue.get_open_version(procedure)
     draft = filing.start_draft(version, actor=actor)
     filing.choose_place(draft.public_id, actor=actor, province_code="01", commune_code=commune)
-    answers: dict[str, Any] = sample_answers(version.form, facts_of(user))
+    answers: dict[str, Any] = sample_answers(eforms.form_for(version), facts_of(user))
     filing.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
     asked = eforms.required_components(version, answers)
     # Where the state's own data replaces every paper, one that people attach anyway lets the workbench show a paper.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,18 @@ from procedures.territory import Territory
 
 Problem = tuple[str, str]
 """Path below the field ("" for the field itself, "line", "0.member_name") and a message in words."""
+
+
+class LimitMessage(str):
+    """A message about a limit, ``min`` or ``max``, which a form may say in its own words."""
+
+    about: str
+
+    def __new__(cls, about: str, words: str) -> LimitMessage:
+        """The general words with what they are about."""
+        message = super().__new__(cls, words)
+        message.about = about
+        return message
 
 
 class NotReadableError(ValueError):
@@ -44,6 +56,18 @@ class Context:
         return Context(self.on, row, self.facts, self.territory)
 
 
+class SchemaScope(Protocol):
+    """What describing values needs besides the definition: the day, and the registers of places and agencies."""
+
+    on: date
+
+    def register(self, name: str, routing: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """A reference to ``province``, ``place`` or ``agency`` among the schema's definitions."""
+
+    def object_schema(self, fields: Sequence[Field]) -> dict[str, Any]:
+        """The schema of an object with these parts, conditions and all."""
+
+
 class FieldType:
     """Base of the types; a value is always JSON."""
 
@@ -58,7 +82,11 @@ class FieldType:
         if not self.is_right_shape(value):
             yield "", wrong_shape(definition)
             return
-        yield from self.judge(definition, value, context)
+        own = definition.own_words("invalid")
+        for path, message in self.judge(definition, value, context):
+            about = message.about if isinstance(message, LimitMessage) else "invalid"
+            words = definition.own_words(about) or (own if about == "invalid" else "")
+            yield path, (words if words and not path else str(message))
 
     def is_right_shape(self, value: Any) -> bool:
         """Whether a value from outside has the JSON type of this field."""
@@ -76,8 +104,8 @@ class FieldType:
         """The value as people read it, in the active language."""
         return str(value)
 
-    def schema(self, definition: Field) -> dict[str, Any]:
-        """The value in JSON Schema 2020-12."""
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
+        """The value in JSON Schema 2020-12: accepts exactly what ``problems`` finds nothing wrong with."""
         return {"type": "string"}
 
 
@@ -88,7 +116,11 @@ def wrong_shape(definition: Field) -> str:
 
 def missing(definition: Field) -> str:
     """The message for a required answer that is not there."""
+    if own := definition.own_words("required"):
+        return own
     label = {"label": definition.label}
+    if definition.type == "file":
+        return _("Hãy chọn tệp cho “%(label)s”.") % label
     if definition.type in {"choice", "multi_choice", "province"}:
         return _("Hãy chọn “%(label)s”.") % label
     if definition.type == "consent":

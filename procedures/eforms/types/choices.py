@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from procedures.eforms.definition import Field
-from procedures.eforms.types.base import Context, FieldType, NotReadableError, Problem
+from procedures.eforms.types.base import Context, FieldType, NotReadableError, Problem, SchemaScope
 
 
 class BooleanType(FieldType):
@@ -28,7 +28,7 @@ class BooleanType(FieldType):
         """In words."""
         return _("Có") if value else _("Không")
 
-    def schema(self, definition: Field) -> dict[str, Any]:
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
         """A boolean."""
         return {"type": "boolean"}
 
@@ -40,9 +40,9 @@ class ConsentType(BooleanType):
         """In words."""
         return _("Đã cam đoan") if value else _("Chưa cam đoan")
 
-    def schema(self, definition: Field) -> dict[str, Any]:
-        """True when it is required."""
-        return {"const": True} if definition.required else {"type": "boolean"}
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
+        """A boolean; whether it must be true the object around it says."""
+        return {"type": "boolean"}
 
 
 def _not_listed(definition: Field) -> str:
@@ -68,7 +68,7 @@ class ChoiceType(FieldType):
         choice = definition.choice(value)
         return str(choice.label) if choice else value
 
-    def schema(self, definition: Field) -> dict[str, Any]:
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
         """The values with their words."""
         return {"oneOf": [{"const": choice.value, "title": choice.label.vi} for choice in definition.choices]}
 
@@ -94,10 +94,11 @@ class MultiChoiceType(FieldType):
         chosen = [definition.choice(item) for item in value]
         return "; ".join(str(choice.label) for choice in chosen if choice)
 
-    def schema(self, definition: Field) -> dict[str, Any]:
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
         """An array of the values."""
         return {
             "type": "array",
+            "minItems": 1,
             "uniqueItems": True,
             "items": {"enum": [choice.value for choice in definition.choices]},
         }

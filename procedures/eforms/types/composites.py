@@ -7,10 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from procedures.eforms.conditions import holds, is_empty
+from procedures.eforms.conditions import Scope, holds, is_empty
 from procedures.eforms.definition import Field
-from procedures.eforms.types.base import Context, FieldType, Problem, missing, wrong_shape
+from procedures.eforms.types.base import Context, FieldType, Problem, SchemaScope, missing, wrong_shape
 from procedures.eforms.types.registry import of
+
+
+def is_needed(field: Field, scope: Scope) -> bool:
+    """Whether a visible field must be answered; yes or no is an answer either way."""
+    needed = field.required or (field.required_if is not None and holds(field.required_if, scope))
+    return needed and field.type != "boolean"
 
 
 def part_problems(definition: Field, value: Mapping[str, Any], context: Context) -> Iterator[Problem]:
@@ -21,11 +27,10 @@ def part_problems(definition: Field, value: Mapping[str, Any], context: Context)
         if not part.is_typed or not holds(part.visible_if, scope):
             continue
         answer = value.get(part.key)
-        if is_empty(answer) or answer is False:
-            if (
-                part.required or (part.required_if is not None and holds(part.required_if, scope))
-            ) and part.type != "boolean":
+        if is_empty(answer) or (part.type == "consent" and answer is False):
+            if is_needed(part, scope):
                 yield part.key, missing(part)
+                continue
             if is_empty(answer):
                 continue
         for path, message in of(part).problems(part, answer, inner):
@@ -50,9 +55,9 @@ class CompositeType(FieldType):
                 shown.append(of(part).display(part, answer, context.within(value)))
         return "; ".join(shown)
 
-    def schema(self, definition: Field) -> dict[str, Any]:
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
         """An object of its parts."""
-        return object_schema(definition.fields)
+        return scope.object_schema(definition.fields)
 
 
 class AddressType(CompositeType):
@@ -63,9 +68,13 @@ class AddressType(CompositeType):
         yield from part_problems(definition, value, context)
         province, commune = value.get("province_code"), value.get("commune_code")
         if not isinstance(province, str) or not isinstance(commune, str) or not context.territory.is_province(province):
-            return
+            return  # the province has its own message
         if not context.territory.is_commune_of(commune, province):
             yield "commune_code", _("Xã, phường này không thuộc tỉnh, thành phố đã chọn. Hãy chọn lại.")
+
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
+        """An object of its parts; which communes a province has stands once among the schema's definitions."""
+        return {**super().schema(definition, scope), "allOf": [scope.register("place")]}
 
     def display(self, definition: Field, value: dict[str, Any], context: Context) -> str:
         """From the house to the province, as one writes it on an envelope."""
@@ -97,7 +106,7 @@ class RepeatType(FieldType):
                 _("“%(label)s” có nhiều nhất %(number)d dòng. Hãy bỏ bớt.") % {**label, "number": definition.max_items},
             )
         for number, row in enumerate(value[: definition.max_items]):
-            if not isinstance(row, Mapping):
+            if not isinstance(row, Mapping) or not row:
                 yield str(number), wrong_shape(definition)
                 continue
             for path, message in part_problems(definition, row, context):
@@ -111,35 +120,19 @@ class RepeatType(FieldType):
                 lines.append(f"{number}. {CompositeType().display(definition, dict(row), context)}")
         return "\n".join(lines)
 
-    def schema(self, definition: Field) -> dict[str, Any]:
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
         """An array of rows."""
         return {
             "type": "array",
-            "minItems": definition.min_items,
+            "minItems": max(1, definition.min_items),
             "maxItems": definition.max_items,
-            "items": object_schema(definition.fields),
+            "items": scope.object_schema(definition.fields),
         }
-
-
-def object_schema(fields: tuple[Field, ...]) -> dict[str, Any]:
-    """The schema of an object; parts whose duty depends on a condition are judged by the rules, not by the schema."""
-    schema: dict[str, Any] = {
-        "type": "object",
-        "properties": {part.key: {"title": part.label.vi, **of(part).schema(part)} for part in fields if part.is_typed},
-        "additionalProperties": False,
-    }
-    needed = [
-        part.key
-        for part in fields
-        if part.required and part.is_typed and part.visible_if is None and part.type != "boolean"
-    ]
-    if needed:
-        schema["required"] = needed
-    return schema
 
 
 COMPOSITE_TYPES: dict[str, FieldType] = {
     "address": AddressType(),
+    "place": AddressType(),
     "person": CompositeType(),
     "organisation": CompositeType(),
     "bank_account": CompositeType(),

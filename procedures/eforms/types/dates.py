@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from portal.core.text import clean_line
+from procedures.eforms import patterns
 from procedures.eforms.definition import Field
-from procedures.eforms.types.base import Context, FieldType, NotReadableError, Problem
+from procedures.eforms.types.base import Context, FieldType, LimitMessage, NotReadableError, Problem, SchemaScope
 
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST = date(1850, 1, 1)
@@ -21,6 +22,12 @@ _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4})", re.ASCII)
 _MONTH = re.compile(r"(\d{1,2})[\s/.\-]+(\d{4})|(\d{4})-(\d{1,2})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})\s*(?:[:.hHg]|giờ)\s*(\d{2})?\s*(?:phút)?", re.ASCII)
+_ISO_DAY = re.compile(patterns.REAL_DAY)
+_ISO_MONTH = re.compile(patterns.MONTH)
+_ISO_MOMENT = re.compile(patterns.REAL_DAY + patterns.CLOCK)
+MOST_YEARS_AHEAD = 150
+NOT_BEFORE = "x-notBefore"
+"""A keyword of our own: the value is not before that of the named sibling, which JSON Schema cannot say."""
 _RELATIVE = re.compile(r"today(?:([+-])(\d{1,5}))?", re.ASCII)
 
 
@@ -76,12 +83,10 @@ class DateType(FieldType):
 
     def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
         """A real day, within its limits, not before another one."""
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
+        if not _ISO_DAY.fullmatch(value):
             yield "", _("“%(label)s” phải có dạng YYYY-MM-DD.") % {"label": definition.label}
             return
-        yield from day_limits(definition, day, context)
+        yield from day_limits(definition, date.fromisoformat(value), value, context)
 
     def to_input(self, definition: Field, value: Any, context: Context) -> str:
         """Day first."""
@@ -94,33 +99,62 @@ class DateType(FieldType):
         except (TypeError, ValueError):
             return str(value)
 
-    def schema(self, definition: Field) -> dict[str, Any]:
-        """An ISO date."""
-        return {"type": "string", "format": "date"}
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
+        """An ISO date within its limits on the day of the schema."""
+        first, last = day_range(definition, scope.on)
+        return {
+            "type": "string",
+            "format": "date",
+            "pattern": f"^{patterns.days_between(first, last)}{patterns.REAL_DAY}{patterns.END}",
+            "$comment": f"{first} – {last}",
+        }
 
 
-def day_limits(definition: Field, day: date, context: Context) -> Iterator[Problem]:
-    """What a day breaks: earliest, latest, not before."""
+def day_range(definition: Field, on: date) -> tuple[date, date]:
+    """The first and the last day a field takes."""
+    first, last = limit_day(definition.min, on), limit_day(definition.max, on)
+    furthest = date(on.year + MOST_YEARS_AHEAD, 12, 31)
+    return max(first or EARLIEST, EARLIEST), min(last or furthest, furthest)
+
+
+def is_before(value: str, other: Any) -> bool:
+    """Whether a day, month or moment lies before another one; False where the other one is none."""
+    if not isinstance(other, str) or not any(shape.fullmatch(other) for shape in (_ISO_DAY, _ISO_MONTH, _ISO_MOMENT)):
+        return False
+    if "T" in value and "T" in other:
+        return datetime.fromisoformat(value) < datetime.fromisoformat(other)
+    length = min(len(value), len(other), len("2026-11-20"))
+    return value[:length] < other[:length]
+
+
+def _show(other: str) -> str:
+    return show_day(date.fromisoformat(other[:10])) if len(other) >= 10 else f"{other[5:7]}/{other[:4]}"
+
+
+def day_limits(definition: Field, day: date, value: str, context: Context) -> Iterator[Problem]:
+    """What a day breaks: earliest, latest, not before; ``value`` is the day or moment as it was sent."""
     label = {"label": definition.label}
     earliest, latest = limit_day(definition.min, context.on), limit_day(definition.max, context.on)
     if earliest is not None and day < earliest:
-        yield "", _("“%(label)s” sớm nhất là %(day)s.") % {**label, "day": show_day(earliest)}
+        yield "", LimitMessage("min", _("“%(label)s” sớm nhất là %(day)s.") % {**label, "day": show_day(earliest)})
     elif day < EARLIEST:
-        yield "", _("“%(label)s” quá xa trong quá khứ. Hãy xem lại năm.") % label
+        yield "", LimitMessage("min", _("“%(label)s” quá xa trong quá khứ. Hãy xem lại năm.") % label)
     elif latest is not None and day > latest:
         if latest == context.on:
-            yield "", _("“%(label)s” không được sau hôm nay, %(day)s.") % {**label, "day": show_day(latest)}
+            words = _("“%(label)s” không được sau hôm nay, %(day)s.") % {**label, "day": show_day(latest)}
         else:
-            yield "", _("“%(label)s” muộn nhất là %(day)s.") % {**label, "day": show_day(latest)}
-    elif day.year > context.on.year + 150:
-        yield "", _("“%(label)s” quá xa trong tương lai. Hãy xem lại năm.") % label
-    if definition.not_before:
-        try:
-            first = date.fromisoformat(str(context.answers.get(definition.not_before)))
-        except ValueError:
-            return
-        if day < first:
-            yield "", _("“%(label)s” không được trước %(day)s.") % {**label, "day": show_day(first)}
+            words = _("“%(label)s” muộn nhất là %(day)s.") % {**label, "day": show_day(latest)}
+        yield "", LimitMessage("max", words)
+    elif day.year > context.on.year + MOST_YEARS_AHEAD:
+        yield "", LimitMessage("max", _("“%(label)s” quá xa trong tương lai. Hãy xem lại năm.") % label)
+    yield from _order(definition, value, context)
+
+
+def _order(definition: Field, value: str, context: Context) -> Iterator[Problem]:
+    other = context.answers.get(definition.not_before) if definition.not_before else None
+    if is_before(value, other):
+        words = _("“%(label)s” không được trước %(day)s.") % {"label": definition.label, "day": _show(str(other))}
+        yield "", LimitMessage("min", words)
 
 
 class MonthType(FieldType):
@@ -136,23 +170,15 @@ class MonthType(FieldType):
 
     def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
         """A real month, within its limits."""
-        try:
-            first = date.fromisoformat(f"{value}-01")
-        except ValueError:
+        if not _ISO_MONTH.fullmatch(value):
             yield "", _("“%(label)s” phải có dạng YYYY-MM.") % {"label": definition.label}
             return
-        earliest, latest = limit_day(definition.min, context.on), limit_day(definition.max, context.on)
-        other = context.answers.get(definition.not_before) if definition.not_before else None
-        if first < EARLIEST or (earliest and first < earliest.replace(day=1)):
-            yield "", _("“%(label)s” quá sớm. Hãy xem lại.") % {"label": definition.label}
-        elif latest and first > latest:
-            yield "", _("“%(label)s” quá muộn. Hãy xem lại.") % {"label": definition.label}
-        elif isinstance(other, str) and value < other[:7]:
-            yield (
-                "",
-                _("“%(label)s” không được trước %(day)s.")
-                % {"label": definition.label, "day": f"{other[5:7]}/{other[:4]}"},
-            )
+        first, last = month_range(definition, context.on)
+        if value < first.isoformat()[:7]:
+            yield "", LimitMessage("min", _("“%(label)s” quá sớm. Hãy xem lại.") % {"label": definition.label})
+        elif value > last.isoformat()[:7]:
+            yield "", LimitMessage("max", _("“%(label)s” quá muộn. Hãy xem lại.") % {"label": definition.label})
+        yield from _order(definition, value, context)
 
     def to_input(self, definition: Field, value: Any, context: Context) -> str:
         """Month first."""
@@ -163,9 +189,19 @@ class MonthType(FieldType):
         year, _dash, month = str(value).partition("-")
         return f"{month}/{year}"
 
-    def schema(self, definition: Field) -> dict[str, Any]:
-        """Year and month."""
-        return {"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$"}
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
+        """Year and month within the limits."""
+        first, last = month_range(definition, scope.on)
+        return {
+            "type": "string",
+            "pattern": f"^{patterns.months_between(first, last)}{patterns.MONTH}{patterns.END}",
+        }
+
+
+def month_range(definition: Field, on: date) -> tuple[date, date]:
+    """A day in the first and one in the last month a field takes."""
+    first, last = limit_day(definition.min, on), limit_day(definition.max, on)
+    return max(first or EARLIEST, EARLIEST), last or date(on.year + MOST_YEARS_AHEAD, 12, 31)
 
 
 class DateTimeType(FieldType):
@@ -193,12 +229,11 @@ class DateTimeType(FieldType):
         return None if moment.tzinfo is None else moment.astimezone(VIET_NAM)
 
     def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
-        """A real moment with its offset, within the limits of days."""
-        moment = self._moment(value)
-        if moment is None:
+        """A real moment on the clock of Việt Nam, within the limits of days."""
+        if not _ISO_MOMENT.fullmatch(value):
             yield "", _("“%(label)s” phải là thời điểm ISO 8601 có múi giờ.") % {"label": definition.label}
             return
-        yield from day_limits(definition, moment.date(), context)
+        yield from day_limits(definition, date.fromisoformat(value[:10]), value, context)
 
     def to_input(self, definition: Field, value: Any, context: Context) -> str:
         """As it is typed."""
@@ -209,9 +244,14 @@ class DateTimeType(FieldType):
         moment = self._moment(value)
         return f"{moment:%H:%M} {show_day(moment.date())}" if moment else str(value)
 
-    def schema(self, definition: Field) -> dict[str, Any]:
-        """ISO 8601 with offset."""
-        return {"type": "string", "format": "date-time"}
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
+        """ISO 8601 with the offset of Việt Nam, on a day within the limits."""
+        first, last = day_range(definition, scope.on)
+        return {
+            "type": "string",
+            "format": "date-time",
+            "pattern": f"^{patterns.days_between(first, last)}{patterns.REAL_DAY}{patterns.CLOCK}{patterns.END}",
+        }
 
 
 DATE_TYPES: dict[str, FieldType] = {"date": DateType(), "month": MonthType(), "datetime": DateTimeType()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
@@ -13,26 +13,27 @@ from django.utils.translation import gettext as _
 from portal.core import money
 from portal.core.text import clean_line
 from procedures.eforms.definition import Field
-from procedures.eforms.types.base import Context, FieldType, NotReadableError, Problem
+from procedures.eforms.patterns import decimals_between
+from procedures.eforms.types.base import Context, FieldType, LimitMessage, NotReadableError, Problem, SchemaScope
 
 LARGEST = 10**15
+_DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
 def _limits(definition: Field, number: Decimal, show: Any) -> Iterator[Problem]:
     if definition.min is not None and number < Decimal(str(definition.min)):
-        yield "", _("“%(label)s” ít nhất là %(limit)s.") % {"label": definition.label, "limit": show(definition.min)}
+        words = _("“%(label)s” ít nhất là %(limit)s.") % {"label": definition.label, "limit": show(definition.min)}
+        yield "", LimitMessage("min", words)
     elif definition.max is not None and number > Decimal(str(definition.max)):
-        yield "", _("“%(label)s” nhiều nhất là %(limit)s.") % {"label": definition.label, "limit": show(definition.max)}
+        words = _("“%(label)s” nhiều nhất là %(limit)s.") % {"label": definition.label, "limit": show(definition.max)}
+        yield "", LimitMessage("max", words)
     elif abs(number) > LARGEST:
         yield "", _("“%(label)s” quá lớn. Hãy xem lại số đã nhập.") % {"label": definition.label}
 
 
-def _schema(definition: Field, **schema: Any) -> dict[str, Any]:
-    if definition.min is not None:
-        schema["minimum"] = definition.min
-    if definition.max is not None:
-        schema["maximum"] = definition.max
-    return schema
+def _bounds(definition: Field) -> dict[str, Any]:
+    least = 0 if definition.min is None else max(definition.min, -LARGEST)
+    return {"minimum": least, "maximum": LARGEST if definition.max is None else min(definition.max, LARGEST)}
 
 
 def grouped(number: int) -> str:
@@ -66,9 +67,9 @@ class IntegerType(FieldType):
         """With grouped thousands."""
         return grouped(value)
 
-    def schema(self, definition: Field) -> dict[str, Any]:
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
         """An integer with its limits."""
-        return _schema(definition, type="integer")
+        return {"type": "integer", **_bounds(definition)}
 
 
 class MoneyType(IntegerType):
@@ -98,17 +99,14 @@ class DecimalType(FieldType):
     def parse(self, definition: Field, typed: str) -> str:
         """``12,5`` or ``12.5``; thousands are not grouped."""
         text = clean_line(typed).replace(" ", "").replace(",", ".")
-        if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", text, re.ASCII):
+        if not _DECIMAL.fullmatch(text):
             raise NotReadableError(_("“%(label)s” phải là số, ví dụ 12,5.") % {"label": definition.label})
         return text
 
     def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
         """Smallest and largest number."""
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
+        number = Decimal(value) if _DECIMAL.fullmatch(value) else Decimal("NaN")
+        if number.is_nan():
             yield "", _("“%(label)s” phải là số, ví dụ 12,5.") % {"label": definition.label}
         elif number < 0 and definition.min is None:
             yield "", _("“%(label)s” không được là số âm.") % {"label": definition.label}
@@ -123,9 +121,9 @@ class DecimalType(FieldType):
         """With the decimal mark of the language."""
         return value if (get_language() or "vi").startswith("en") else value.replace(".", ",")
 
-    def schema(self, definition: Field) -> dict[str, Any]:
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
         """Text of figures with a point."""
-        return {"type": "string", "pattern": r"^-?\d{1,15}(\.\d{1,6})?$"}
+        return {"type": "string", "pattern": decimals_between(definition.min, definition.max)}
 
 
 NUMBER_TYPES: dict[str, FieldType] = {"integer": IntegerType(), "money": MoneyType(), "decimal": DecimalType()}

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from portal.core.text import clean_line
 from procedures.eforms.definition import Field
-from procedures.eforms.types.base import Context, FieldType, NotReadableError, Problem
+from procedures.eforms.patterns import whole
+from procedures.eforms.types.base import Context, FieldType, NotReadableError, Problem, SchemaScope
 
 SHOWN = 5
 """How many names a message offers when what was typed is not clear."""
@@ -27,9 +28,9 @@ class ProvinceType(FieldType):
         """Its full name."""
         return context.territory.name(value)
 
-    def schema(self, definition: Field) -> dict[str, Any]:
-        """Two figures."""
-        return {"type": "string", "pattern": r"^\d{2}$"}
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
+        """One of those in force."""
+        return scope.register("province")
 
 
 class CommuneType(FieldType):
@@ -47,9 +48,9 @@ class CommuneType(FieldType):
         """Its full name."""
         return context.territory.name(value)
 
-    def schema(self, definition: Field) -> dict[str, Any]:
-        """Five figures."""
-        return {"type": "string", "pattern": r"^\d{5}$"}
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
+        """Five figures; which ones, the address around it says."""
+        return {"type": "string", "pattern": whole("[0-9]{5}")}
 
 
 def resolve_commune(province_code: str, typed: str, context: Context) -> str:
@@ -99,9 +100,9 @@ class AgencyType(FieldType):
         """Its name."""
         return context.territory.agency_name(value)
 
-    def schema(self, definition: Field) -> dict[str, Any]:
-        """An agency code."""
-        return {"type": "string", "maxLength": 35}
+    def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
+        """The code of an agency in force that the routing allows."""
+        return scope.register("agency", definition.routing)
 
 
 def resolve_agency(definition: Field, typed: str, context: Context) -> str:

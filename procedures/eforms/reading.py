@@ -1,0 +1,181 @@
+"""Reading an e-form from its JSON: strict, with messages that name the place and the cure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from procedures.eforms.definition import (
+    COMPOSITE_TYPES,
+    COMPUTATIONS,
+    KEY,
+    LARGEST_REPEAT,
+    LEAF_TYPES,
+    MESSAGES,
+    REPEAT,
+    TEXT_LIMITS,
+    Choice,
+    Computation,
+    DefinitionError,
+    Field,
+    Form,
+    Group,
+    Page,
+    Words,
+)
+from procedures.eforms.parts import ADDRESS_PARTS, FIXED_PARTS, OLD_UNIT
+
+_FIELD_KEYS = frozenset(
+    {
+        "key", "label", "type", "help", "required", "required_if", "visible_if", "prefill", "locked", "default",
+        "max_length", "pattern", "pattern_help", "min", "max", "not_before", "choices", "fields", "min_items",
+        "max_items", "only", "compute", "signer", "routing", "with_old_unit", "messages", "document_type",
+    }
+)  # fmt: skip
+
+
+class _Reader:
+    def __init__(self, lists: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
+        self.lists = lists
+
+    def field(self, data: Mapping[str, Any], place: str, *, inside: str = "") -> Field:
+        if not isinstance(data, Mapping):
+            raise DefinitionError(place, "a field is a mapping with key, label and type")
+        key = data.get("key")
+        if not isinstance(key, str) or not KEY.fullmatch(key):
+            raise DefinitionError(place, "the key of a field has small letters, figures and underscores, at most 50")
+        place = f"{place}.{key}"
+        if unknown := sorted(set(data) - _FIELD_KEYS):
+            raise DefinitionError(place, f"unknown key {unknown[0]!r}; see docs/procedure-pack.md")
+        kind = data.get("type")
+        if kind not in LEAF_TYPES | COMPOSITE_TYPES | {REPEAT}:
+            raise DefinitionError(place, f"unknown type {kind!r}; see the table of types in docs/procedure-pack.md")
+        if kind == REPEAT and inside == REPEAT:
+            raise DefinitionError(place, "a repeat cannot hold another repeat")
+        if kind == "file" and inside:
+            raise DefinitionError(place, "a file stands by itself, not inside another field")
+        if kind == "commune":
+            raise DefinitionError(place, "a commune follows from its province; use the type `place`")
+        label = Words.read(data.get("label"), f"{place}.label")
+        if not label:
+            raise DefinitionError(place, "a field needs a label")
+        return Field(
+            key=key,
+            label=label,
+            type=kind,
+            help=Words.read(data.get("help"), f"{place}.help"),
+            required=bool(data.get("required", False)),
+            required_if=data.get("required_if"),
+            visible_if=data.get("visible_if"),
+            prefill=data.get("prefill", ""),
+            locked=bool(data.get("locked", False)),
+            default=data.get("default"),
+            max_length=data.get("max_length") or TEXT_LIMITS.get(kind),
+            pattern=self.pattern(data.get("pattern", ""), place),
+            pattern_help=Words.read(data.get("pattern_help"), f"{place}.pattern_help"),
+            min=data.get("min"),
+            max=data.get("max"),
+            not_before=data.get("not_before", ""),
+            choices=self.choices(data.get("choices"), place) if kind in {"choice", "multi_choice"} else (),
+            fields=self.parts(kind, data, place),
+            min_items=int(data.get("min_items", 0)),
+            max_items=min(int(data.get("max_items", LARGEST_REPEAT)), LARGEST_REPEAT),
+            compute=self.computation(data.get("compute"), place) if kind == "computed" else None,
+            signer=Words.read(data.get("signer"), f"{place}.signer"),
+            routing=data.get("routing"),
+            with_old_unit=bool(data.get("with_old_unit", False)),
+            has_own_limit="max_items" in data,
+            messages=self.messages(data.get("messages"), f"{place}.messages"),
+            document_type=data.get("document_type", ""),
+        )
+
+    def messages(self, data: Any, place: str) -> dict[str, Words]:
+        if data is None:
+            return {}
+        if not isinstance(data, Mapping) or set(data) - MESSAGES:
+            raise DefinitionError(place, f"own messages are pairs under {', '.join(sorted(MESSAGES))}")
+        return {about: Words.read(words, f"{place}.{about}") for about, words in data.items()}
+
+    def pattern(self, pattern: Any, place: str) -> str:
+        if not isinstance(pattern, str):
+            raise DefinitionError(place, "a pattern is a regular expression in quotes")
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise DefinitionError(place, f"the pattern is no regular expression ({error})") from None
+        return pattern
+
+    def choices(self, name: Any, place: str) -> tuple[Choice, ...]:
+        items = self.lists.get(name) if isinstance(name, str) else None
+        if not items:
+            raise DefinitionError(place, f"the value list {name!r} is not in value_lists.yaml")
+        return tuple(Choice(str(item["value"]), Words(item["vi"], item.get("en", ""))) for item in items)
+
+    def parts(self, kind: str, data: Mapping[str, Any], place: str) -> tuple[Field, ...]:
+        if kind == "address":
+            return (*ADDRESS_PARTS, OLD_UNIT) if data.get("with_old_unit") else ADDRESS_PARTS
+        if kind in FIXED_PARTS:
+            return FIXED_PARTS[kind]
+        if kind not in {REPEAT, "person"}:
+            return ()
+        fields = data.get("fields")
+        if not isinstance(fields, Sequence) or not fields:
+            raise DefinitionError(place, f"a {kind} lists its fields under `fields`")
+        parts = tuple(self.field(item, place, inside=kind) for item in fields)
+        once(parts, place)
+        return parts
+
+    def computation(self, data: Any, place: str) -> Computation:
+        if (
+            not isinstance(data, Mapping)
+            or data.get("function") not in COMPUTATIONS
+            or not isinstance(data.get("of"), str)
+        ):
+            raise DefinitionError(
+                place, f"`compute` names a function ({', '.join(sorted(COMPUTATIONS))}) and the field it is `of`"
+            )
+        return Computation(data["function"], data["of"], int(data.get("percent", 0)))
+
+    def group(self, data: Mapping[str, Any], place: str) -> Group:
+        key = data.get("key")
+        if not isinstance(key, str) or not key:
+            raise DefinitionError(place, "a group needs a key")
+        place = f"{place}.{key}"
+        fields = tuple(self.field(item, place) for item in data.get("fields") or ())
+        return Group(key, Words.read(data.get("title"), f"{place}.title"), fields, data.get("visible_if"))
+
+    def page(self, data: Mapping[str, Any], position: int) -> Page:
+        key = data.get("key")
+        if not isinstance(key, str) or not re.fullmatch(r"[a-z][a-z0-9_-]{0,49}", key):
+            raise DefinitionError(f"form.pages[{position}]", "a page needs a key of small letters, such as `child`")
+        place = f"form.{key}"
+        groups = tuple(self.group(item, place) for item in data.get("groups") or ())
+        if not any(group.fields for group in groups):
+            raise DefinitionError(place, "a page needs at least one group with a field")
+        title = Words.read(data.get("title"), f"{place}.title")
+        if not title:
+            raise DefinitionError(place, "a page needs a title")
+        return Page(key, title, groups, Words.read(data.get("intro"), f"{place}.intro"), position)
+
+
+def once(fields: Sequence[Field], place: str) -> None:
+    """Raise DefinitionError when two fields share a key."""
+    seen: set[str] = set()
+    for field in fields:
+        if field.key in seen:
+            raise DefinitionError(place, f"the key {field.key!r} is used twice; give the group a prefix")
+        seen.add(field.key)
+
+
+def read_form(data: Mapping[str, Any]) -> Form:
+    """Read an e-form from its JSON. Raises DefinitionError that names the place and the cure."""
+    pages = data.get("pages")
+    if not isinstance(pages, Sequence) or not pages:
+        raise DefinitionError("form", "a form lists its pages under `pages`")
+    reader = _Reader(data.get("lists") or {})
+    form = Form(tuple(reader.page(page, position) for position, page in enumerate(pages)))
+    once(list(form.fields()), "form")
+    if len({page.key for page in form.pages}) != len(form.pages):
+        raise DefinitionError("form", "two pages share a key")
+    return form

@@ -1,0 +1,134 @@
+"""Made-up answers to any form, for the simulator: varied, plausible in shape, and about nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from procedures.eforms.definition import Field
+from procedures.eforms.types.dates import day_range, month_range
+from procedures.eforms.types.numbers import LARGEST
+from procedures.territory import Territory
+
+NAMES = ("Nguyễn Văn Thử", "Trần Thị Mẫu", "Lê Minh Ví Dụ", "Phạm Giả Định", "Hoàng Thị Thí Điểm")
+TEXTS = ("Nội dung thử", "0123", "01A8000001", "2024", "B1234567", "1234567890", "12345678", "ABC-12345", "29A-123.45")
+TAX_CODES = ("0100109106", "0100100079")
+FAR_DAYS = 20_000
+
+
+class Sampler:
+    """Draws answers from one seed, so that a run can be run again."""
+
+    def __init__(self, seed: int, on: date, territory: Territory) -> None:
+        self.random = Random(seed)  # noqa: S311 - made-up answers, no secret
+        self.on = on
+        self.territory = territory
+
+    def person(self) -> dict[str, Any]:
+        """Facts of a made-up applicant, as signing in would bring them."""
+        born = self.on - timedelta(days=self.random.randint(18 * 366, 80 * 365))
+        gender = self.random.choice(["1", "2"])
+        century = (born.year - 1900) // 100 * 2 + (gender == "2")
+        return {
+            "source": "VNeID",
+            "full_name": self.random.choice(NAMES),
+            "personal_id": f"001{century}{born.year % 100:02d}{self.random.randint(0, 999_999):06d}",
+            "date_of_birth": born.isoformat(),
+            "gender": gender,
+            "phone": "0900000000",
+            "email": "mau@vidu.example",
+            "nationality": "VN",
+            "residence": self.address(),
+        }
+
+    def address(self, *, with_line: bool = True) -> dict[str, str] | None:
+        """A commune in force, drawn at random; None where no territory is loaded."""
+        provinces = [unit for unit in self.territory.provinces() if self.territory.communes(unit.code)]
+        if not provinces:
+            return None
+        province = self.random.choice(provinces)
+        commune = self.random.choice(self.territory.communes(province.code))
+        line = {"line": "Số 1 đường Thử"} if with_line else {}
+        return {"province_code": province.code, "commune_code": commune.code, **line}
+
+    def answer(self, field: Field, answers: Mapping[str, Any]) -> Any:
+        """An answer to one field, mostly right; the form's own rules say which to draw again."""
+        draw = self.random
+        match field.type:
+            case "boolean":
+                return draw.random() < 0.5
+            case "consent":
+                return True
+            case "choice":
+                return draw.choice(field.choices).value
+            case "multi_choice":
+                chosen = [choice.value for choice in field.choices if draw.random() < 0.4]
+                return chosen or [draw.choice(field.choices).value]
+            case "integer" | "money":
+                low, high = int(field.min or 0), int(field.max if field.max is not None else LARGEST)
+                return min(high, low + draw.choice([0, 1, 2, 3, 10, 1_000_000]))
+            case "decimal":
+                low = int(field.min or 0)
+                return str(min(int(field.max) if field.max is not None else LARGEST, low + draw.randint(0, 90)))
+            case "date":
+                return self._day(field, answers).isoformat()
+            case "month":
+                first, last = month_range(field, self.on)
+                near = max(first, min(last, self.on - timedelta(days=draw.randint(0, 400))))
+                return near.isoformat()[:7]
+            case "datetime":
+                return f"{self._day(field, answers).isoformat()}T{draw.randint(8, 16):02d}:00:00+07:00"
+            case "address":
+                return self.address()
+            case "place":
+                return self.address(with_line=False)
+            case "province":
+                return (self.address() or {}).get("province_code")
+            case "agency":
+                codes = self.territory.agency_codes({k: v for k, v in (field.routing or {}).items() if k != "place"})
+                return draw.choice(codes) if codes else None
+            case "repeat":
+                rows = max(field.min_items, draw.choice([1, 1, 2, 3]))
+                return [self._parts(field) for _row in range(min(rows, field.max_items))]
+            case "file":
+                return {"name": "mau.pdf", "content_sha256": f"{draw.getrandbits(256):064x}"}
+        return self._parts(field) if field.fields else self._text(field)
+
+    def _parts(self, field: Field) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for part in field.fields:
+            if part.is_typed and (part.required or part.required_if is not None or self.random.random() < 0.5):
+                made[part.key] = self.answer(part, made)
+        typed = [part for part in field.fields if part.is_typed]
+        if not made and typed:  # an empty row is no row
+            made[typed[0].key] = self.answer(typed[0], made)
+        return {key: value for key, value in made.items() if value is not None}
+
+    def _day(self, field: Field, answers: Mapping[str, Any]) -> date:
+        first, last = day_range(field, self.on)
+        if isinstance(other := answers.get(field.not_before), str) and re.match(r"\d{4}-\d\d-\d\d", other):
+            first = max(first, date.fromisoformat(other[:10]))
+        start = max(first, min(last, self.on) - timedelta(days=self.random.choice([0, 3, 30, 400, 7000, FAR_DAYS])))
+        return min(last, start)
+
+    def _text(self, field: Field) -> str:
+        match field.type:
+            case "personal_id":
+                return str(self.person()["personal_id"])
+            case "tax_code":
+                return self.random.choice(TAX_CODES)
+            case "phone":
+                return "0900000000"
+            case "email":
+                return "mau@vidu.example"
+        words = [*TEXTS, self.random.choice(NAMES)]
+        self.random.shuffle(words)
+        fitting = (
+            text
+            for text in words
+            if len(text) <= (field.max_length or 200) and (not field.pattern or re.fullmatch(field.pattern, text))
+        )
+        return next(fitting, TEXTS[0])

@@ -1,0 +1,107 @@
+// <form data-autosave="URL" data-saved-at="…"><p data-autosave-words data-unsaved data-saving data-saved data-failed data-signed-out>
+// Each field is saved on the server a moment after it is typed. What could not be sent waits in this tab, is tried again by
+// itself, and comes back when the page is opened anew; the page's own button still does the whole job without any of this.
+
+(() => {
+  const AFTER_TYPING = 800;
+  const AFTER_LEAVING = 150;
+  const RETRIES = [2000, 4000, 8000, 15000, 30000];
+
+  for (const form of document.querySelectorAll("form[data-autosave]")) tend(form);
+
+  function tend(form) {
+    const words = form.querySelector("[data-autosave-words]");
+    const key = `autosave:${new URL(form.dataset.autosave, location.href).pathname}`;
+    const touched = new Set();
+    let timer = 0;
+    let running = false;
+    let failures = 0;
+
+    const say = (text) => { if (words && text && words.textContent !== text) words.textContent = text; };
+    const controls = (name) => [...form.elements].filter((control) => control.name === name);
+    const isAnswer = (control) => control.name && !control.name.startsWith("_") && control.name !== "csrfmiddlewaretoken" && control.type !== "file" && control.type !== "submit";
+
+    function keep() {
+      const waiting = {};
+      for (const name of touched) {
+        waiting[name] = controls(name).filter((c) => !["radio", "checkbox"].includes(c.type) || c.checked).map((c) => c.value);
+      }
+      try {
+        if (touched.size) sessionStorage.setItem(key, JSON.stringify({ since: form.dataset.savedAt, waiting }));
+        else sessionStorage.removeItem(key);
+      } catch { /* storage may be off; then the server alone keeps the draft */ }
+    }
+
+    function bringBack() {
+      let kept = null;
+      try { kept = JSON.parse(sessionStorage.getItem(key)); } catch { return; }
+      if (!kept) return;
+      if (kept.since !== form.dataset.savedAt) return sessionStorage.removeItem(key);  // the server knows something newer
+      for (const [name, values] of Object.entries(kept.waiting)) {
+        for (const control of controls(name)) {
+          if (["radio", "checkbox"].includes(control.type)) control.checked = values.includes(control.value);
+          else control.value = values[0] ?? "";
+          touched.add(name);
+        }
+      }
+      form.dispatchEvent(new Event("change"));
+      if (touched.size) later(AFTER_LEAVING);
+    }
+
+    function later(delay) {
+      clearTimeout(timer);
+      timer = setTimeout(save, delay);
+    }
+
+    function body(names) {
+      const data = new FormData(form);
+      for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+      for (const name of names) data.append("_touched", name);
+      return data;
+    }
+
+    const send = (names, more) => fetch(form.dataset.autosave, {
+      method: "POST", body: body(names), credentials: "same-origin", redirect: "manual", headers: { "X-Autosave": "1" }, ...more,
+    });
+
+    async function save() {
+      if (running || !touched.size) return;
+      running = true;
+      const names = [...touched];
+      touched.clear();
+      say(words?.dataset.saving);
+      let answer = null;
+      try { answer = await send(names); } catch { answer = null; }
+      running = false;
+      if (answer?.ok) {
+        failures = 0;
+        form.dataset.savedAt = (await answer.json().catch(() => ({}))).draft ?? form.dataset.savedAt;
+        keep();
+        const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+        say(touched.size ? words?.dataset.unsaved : `${words?.dataset.saved} ${clock}`);
+        if (touched.size) later(AFTER_LEAVING);
+        return;
+      }
+      for (const name of names) touched.add(name);
+      keep();
+      say(answer?.status === 401 ? words?.dataset.signedOut : words?.dataset.failed);
+      if (answer?.status === 409) return location.reload();
+      if (answer?.status !== 401) later(RETRIES[Math.min(failures++, RETRIES.length - 1)]);
+    }
+
+    function touch(event, delay) {
+      if (!isAnswer(event.target)) return;
+      touched.add(event.target.name);
+      keep();
+      if (!failures) say(words?.dataset.unsaved);
+      if (!failures) later(delay);
+    }
+
+    form.addEventListener("input", (event) => touch(event, AFTER_TYPING));
+    form.addEventListener("change", (event) => { if (touched.has(event.target.name)) touch(event, AFTER_LEAVING); });
+    form.addEventListener("submit", () => clearTimeout(timer));
+    window.addEventListener("online", () => { failures = 0; if (touched.size) later(0); });
+    window.addEventListener("pagehide", () => { if (touched.size) send([...touched], { keepalive: true }).catch(() => {}); });
+    bringBack();
+  }
+})();

@@ -1,0 +1,114 @@
+"""A draft in a real browser whose connection comes and goes; the builder and its preview, by keyboard and by eye."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from dossiers.models import Dossier
+from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
+from procedures import catalogue, drafting
+from procedures.packs import REFERENCE, Reference
+from tests import factories
+from tests.backoffice.conftest import with_second_factor
+from tests.browser.conftest import NARROW, SCREENSHOTS, WIDE
+from tests.dossiers.filing_pages import Filing, signed_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CODE = "1.004873"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport=NARROW, locale="vi-VN")  # type: ignore[arg-type]
+    yield made
+    made.close()
+
+
+def as_user(context: BrowserContext, live_server: Any, client: Any) -> Page:
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+    page = context.new_page()
+    page.on("console", lambda message: wrongs.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrongs.append(str(error)))
+    return page
+
+
+wrongs: list[str] = []
+
+
+def test_a_lost_connection_loses_nothing_and_saves_by_itself_when_it_is_back(
+    context: BrowserContext, live_server: Any
+) -> None:
+    filing = Filing()
+    page = as_user(context, live_server, filing.client)
+    page.goto(f"{live_server.url}{filing.base}noi-dung/")
+    words = page.locator("[data-autosave-words]")
+    page.get_by_label("Mục đích").fill("Lúc có mạng")
+    expect(words).to_contain_text("Đã lưu")
+    filing.draft.refresh_from_db()
+    assert filing.draft.answers["purpose"] == "Lúc có mạng"
+    context.set_offline(True)
+    page.get_by_label("Mục đích").fill("Lúc mất mạng")
+    expect(words).to_contain_text("Chưa lưu: không có mạng")
+    assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Lúc có mạng"
+    context.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(words).to_contain_text("Đã lưu")
+    assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Lúc mất mạng"
+
+
+def test_what_could_not_be_sent_comes_back_when_the_page_is_opened_anew(
+    context: BrowserContext, live_server: Any
+) -> None:
+    filing = Filing()
+    page = as_user(context, live_server, filing.client)
+    address = f"{live_server.url}{filing.base}noi-dung/"
+    page.goto(address)
+    context.set_offline(True)
+    page.get_by_label("Mục đích").fill("Chưa kịp gửi")
+    expect(page.locator("[data-autosave-words]")).to_contain_text("Chưa lưu: không có mạng")
+    context.set_offline(False)
+    page.goto(address)
+    expect(page.get_by_label("Mục đích")).to_have_value("Chưa kịp gửi")
+    expect(page.locator("[data-autosave-words]")).to_contain_text("Đã lưu")
+    assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Chưa kịp gửi"
+
+
+def test_the_builder_by_keyboard_and_by_eye(context: BrowserContext, live_server: Any) -> None:
+    reference = Reference()
+    catalogue.load_life_events(reference)
+    version = catalogue.load_pack(REFERENCE / "procedures" / f"{CODE}.yaml", reference=reference).version
+    agency = Agency.objects.create(
+        code=version.issuer_code, name="Bộ Tư pháp", level=AgencyLevel.MINISTRY, branch=Branch.JUSTICE, path="G15/"
+    )
+    official = with_second_factor(factories.make_official(agency, MembershipRole.ADMINISTRATOR))
+    drafting.begin(CODE, user=official)
+    wrongs.clear()
+    page = as_user(context, live_server, signed_in(official))
+    base = f"{live_server.url}/quan-tri/bieu-mau/{CODE}/"
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for name, size in (("360", NARROW), ("1280", WIDE)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for step in ("", "xem-truoc/", "thu/", "lich-su/", "cong-bo/", "cau-hoi/phone/"):
+            page.goto(base + step)
+            page.screenshot(
+                path=SCREENSHOTS / f"builder-{step.strip('/').replace('/', '-')}-{name}.png", full_page=True
+            )
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (step, name)
+            found = Axe().run(page).response["violations"]
+            assert not found, (step, name, [(each["id"], each["nodes"][0]["html"]) for each in found])
+    page.goto(base)
+    first = page.locator(".builder-lines > .builder-row").first
+    key = first.get_attribute("id")
+    first.get_by_role("button", name="Xuống").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".builder-lines > .builder-row").nth(1)).to_have_id(key or "")
+    page.goto(f"{base}xem-truoc/")
+    frame = page.frame_locator(".builder-frame__phone")
+    frame.get_by_role("button", name="Lưu và tiếp tục").last.click()
+    expect(frame.locator(".govuk-error-summary")).to_be_visible()
+    assert not wrongs, wrongs
