@@ -27,6 +27,8 @@ from procedures.models import (
 )
 from procedures.packs import Pack, Reference, read_pack
 
+BESIDE = frozenset({"form", "policies"})
+"""Parts of a pack that a version keeps in a column of their own, or that are rows of their own."""
 UNCHANGED, NEW, CHANGED = "unchanged", "new", "changed"
 
 
@@ -41,7 +43,8 @@ class Loaded:
 
 def content_sha256(pack: Pack) -> str:
     """The digest of all a pack says, form included: a changed field group changes every procedure that uses it."""
-    content = {"data": pack.data, "form": pack.form, "applicants": pack.applicants}
+    data = {key: value for key, value in pack.data.items() if key not in BESIDE}
+    content = {"data": data, "form": pack.form, "applicants": pack.applicants}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -155,6 +158,7 @@ def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, vali
         supplement_days=rule.get("days") or 15,
         sheet=_sheet(pack),
         form=pack.form,
+        source_record={key: value for key, value in pack.data.items() if key not in BESIDE},
     )
     version.save(force_insert=True)
     return version
@@ -182,7 +186,7 @@ def _sheet(pack: Pack) -> dict[str, Any]:
     kept = ("summary", "channels", "subcases", "steps", "requirements", "notes", "legal_basis", "keywords", "linked")
     sheet = {
         name: data[name]
-        for name in (*kept, "replaces", "service_level_reason", "updated_on", "marks")
+        for name in (*kept, "replaces", "service_level_reason", "updated_on", "marks", "letters", "waivers")
         if data.get(name)
     }
     sheet["competent"] = data["competent"]["text"]

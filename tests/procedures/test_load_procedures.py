@@ -109,7 +109,7 @@ def test_the_command_names_a_bad_pack_and_loads_the_others(tmp_path, pack_data):
     bad["channels"] = ["fax"]
     for code, data in ((BIRTH, good), (RESIDENCE, bad)):
         (tmp_path / f"{code}.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-    with pytest.raises(CommandError, match=rf"1 packs were not published:\n{RESIDENCE}\.yaml: channels: 'fax'"):
+    with pytest.raises(CommandError, match=rf"1 packs were not published:\n{RESIDENCE}\.yaml: line 4: channels: 'fax'"):
         call_command("load_procedures", str(tmp_path), stdout=StringIO())
     assert list(Procedure.objects.filter(current__isnull=False).values_list("code", flat=True)) == [BIRTH]
 

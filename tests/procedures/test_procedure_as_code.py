@@ -1,0 +1,139 @@
+"""A procedure leaves and comes back as one text file, to the letter; a bad file is told line by line."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from procedures import catalogue, yaml_text
+from procedures.models import Procedure, ProcedureVersion
+from procedures.pack_export import _rebuilt, export
+from procedures.packs import REFERENCE, PackError, Reference, read_pack_text
+from tests.procedures.conftest import BIRTH
+
+PACKS = sorted((REFERENCE / "procedures").glob("*.yaml"))
+COLUMNS = {"id", "procedure", "procedure_id", "version", "version_id", "created_at", "number", "valid_from", "valid_to"}
+
+
+def content(version):
+    """Everything a version says, rows and columns."""
+    rows = [
+        sorted(
+            (
+                {name: value for name, value in vars(row).items() if name not in COLUMNS and name[0] != "_"}
+                for row in related.all()
+            ),
+            key=str,
+        )
+        for related in (version.components, version.fees, version.results)
+    ]
+    own = {name: value for name, value in vars(version).items() if name not in COLUMNS and name[0] != "_"}
+    return own, rows, {event.slug for event in version.procedure.life_events.all()}
+
+
+@pytest.mark.django_db
+def test_all_our_procedures_come_back_to_the_letter(reference):
+    catalogue.load_life_events(reference)
+    empty = Reference(REFERENCE)
+    empty.__dict__ |= {"groups": {}, "lists": {}}  # an exported file needs nothing of ours but the applicant types
+    assert len(PACKS) == 45
+    for path in PACKS:
+        version = catalogue.load_pack(path, reference=reference).version
+        before, text = content(version), export(version)
+        assert catalogue.load_pack(read_pack_text(text, file="x", reference=empty)).change == catalogue.UNCHANGED, path
+        Procedure.objects.update(current=None, replaced_by=None)
+        ProcedureVersion.objects.all().delete()
+        again = catalogue.load_pack(read_pack_text(text, file="x", reference=empty)).version
+        again.refresh_from_db()
+        version_again = ProcedureVersion.objects.select_related("procedure__field").get(pk=again.pk)
+        assert content(version_again)[1:] == before[1:], path
+        assert version_again.form == before[0]["form"] and version_again.sheet == before[0]["sheet"], path
+        assert version_again.content_sha256 == before[0]["content_sha256"], path
+        assert export(version_again) == text, path
+
+
+@pytest.mark.django_db
+def test_what_a_version_keeps_is_enough_to_write_it_anew(publish, reference):
+    version = publish(BIRTH)
+    text = yaml_text.dump(_rebuilt(version))
+    again = catalogue.load_pack(read_pack_text(text, file="x", reference=reference)).version
+    assert again.form == version.form and again.pk != version.pk
+    assert content(again)[1] == content(version)[1]
+    assert again.sheet == version.sheet
+
+
+@pytest.mark.django_db
+def test_the_commands_hand_a_procedure_from_portal_to_portal(publish, tmp_path):
+    publish(BIRTH)
+    file = tmp_path / "khai-sinh.yaml"
+    call_command("export_procedure", BIRTH, "--output", str(file))
+    screen = StringIO()
+    call_command("export_procedure", BIRTH, stdout=screen)
+    assert screen.getvalue() == file.read_text("utf-8")
+    said = StringIO()
+    call_command("import_procedure", str(file), stdout=said)
+    assert said.getvalue().startswith(f"{BIRTH}: unchanged, version 1")
+    file.write_text(file.read_text("utf-8").replace("Ghi nhận việc sinh của trẻ", "Ghi nhận việc sinh"), "utf-8")
+    said = StringIO()
+    call_command("import_procedure", str(file), "--check", stdout=said)
+    assert "nothing wrong" in said.getvalue() and ProcedureVersion.objects.count() == 1
+    call_command("import_procedure", str(file), "--from", "2030-01-01", stdout=said)
+    assert ProcedureVersion.objects.get(number=2).valid_from.isoformat() == "2030-01-01"
+    assert Procedure.objects.get(code=BIRTH).current.number == 1
+
+
+@pytest.mark.django_db
+def test_an_unknown_code_and_a_bad_file_are_named(tmp_path):
+    with pytest.raises(CommandError, match=r"9\.999999: no procedure"):
+        call_command("export_procedure", "9.999999")
+    with pytest.raises(CommandError, match=r"gone\.yaml: cannot be read"):
+        call_command("import_procedure", str(tmp_path / "gone.yaml"))
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("code: '1'\nname: x\n", "utf-8")
+    with pytest.raises(CommandError, match=r"bad\.yaml: line 1: code: write the national code"):
+        call_command("import_procedure", str(bad))
+
+
+def problems(text, reference):
+    with pytest.raises(PackError) as caught:
+        read_pack_text(text, file="x", reference=reference)
+    return caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("find", "write", "line_of", "message"),
+    [
+        ("kind: le_phi", "kind: thue", "kind: thue", "fees.registration.kind: 'thue' is not one of"),
+        ("updated_on: 2026-04-15", "updated_on: hôm qua", "updated_on: hôm qua", "updated_on: 'hôm qua' is no date"),
+        ("key: relationship", "key: Quan hệ", "key: Quan hệ", "the key of a field has small letters"),
+        ("choices: birth_proof", "choices: nothing", None, "the value list 'nothing'"),
+        ("kind: present_only", "kind: scroll", "kind: scroll", "components.identity_paper.kind: 'scroll'"),
+    ],
+)
+def test_each_problem_names_its_line(find, write, line_of, message, reference):
+    text = (REFERENCE / "procedures" / f"{BIRTH}.yaml").read_text("utf-8")
+    changed = text.replace(find, write, 1)
+    found = problems(changed, reference)
+    (problem,) = [problem for problem in found if message in problem]
+    if line_of:
+        number = next(n for n, line in enumerate(changed.splitlines(), 1) if line_of in line)
+        named = int(problem.split(":")[0].removeprefix("line "))
+        assert number - 8 <= named <= number, (problem, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: &x [1]\nb: *x\n", "line 1: no references"),
+        ("code: '1'\ncode: '2'\n", "line 2: code: this key is written twice"),
+        ("code: \x00", "not YAML"),
+        ("a: " + "[" * 200 + "]" * 200, ""),
+        ("- just\n- a list\n", "a pack is a mapping"),
+        ("", "a pack is a mapping"),
+        ("x" * 2_000_001, "at most 2000000 are read"),
+        ("updated_on: 2026-02-31\n", "a value cannot be read"),
+        ("a: {b: [1, 2}\n", "line 1, column"),
+    ],
+)
+def test_what_yaml_allows_and_a_pack_does_not(text, message, reference):
+    assert any(message in problem for problem in problems(text, reference))
