@@ -50,7 +50,19 @@ TOP = {
         "fees",
         "supplement_rule",
     ),
-    *("components", "steps", "results", "requirements", "notes", "legal_basis", "replaces", "linked", "form", "marks"),
+    *(
+        "components",
+        "steps",
+        "results",
+        "requirements",
+        "notes",
+        "legal_basis",
+        "replaces",
+        "linked",
+        "form",
+        "marks",
+        "waivers",
+    ),
 }
 FIELD_KEYS = {
     *(
