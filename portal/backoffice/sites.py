@@ -66,7 +66,14 @@ class BackOfficeSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The desk's own pages before the generic ones; imported late: apps are not ready when the site is made."""
-        from portal.backoffice import views, views_operations, views_refunds, views_workbench
+        from portal.backoffice import (
+            views,
+            views_builder,
+            views_builder_check,
+            views_operations,
+            views_refunds,
+            views_workbench,
+        )
 
         def page(address: str, view: Any, name: str) -> URLPattern:
             return path(address, self.admin_view(view), name=name)
@@ -83,5 +90,16 @@ class BackOfficeSite(AdminSite):
             page("van-hanh/", views_operations.overview, "operations"),
             page("van-hanh/<slug:kind>/", views_operations.rows, "work"),
             page("du-lieu/", views_operations.data, "data"),
+            page("bieu-mau/", views_builder.procedure_list, "form_list"),
+            page("bieu-mau/<str:code>/", views_builder.outline, "form_outline"),
+            page("bieu-mau/<str:code>/sua/", views_builder.edit, "form_edit"),
+            page("bieu-mau/<str:code>/cau-hoi/<slug:key>/", views_builder.field, "form_field"),
+            page("bieu-mau/<str:code>/trang/<slug:key>/", views_builder.page, "form_page"),
+            page("bieu-mau/<str:code>/muc/<slug:page_key>/<slug:key>/", views_builder.group, "form_group"),
+            page("bieu-mau/<str:code>/xem-truoc/", views_builder_check.preview, "form_preview"),
+            page("bieu-mau/<str:code>/xem-truoc/<slug:key>/", views_builder_check.preview_page, "form_preview_page"),
+            page("bieu-mau/<str:code>/thu/", views_builder_check.try_answers, "form_try"),
+            page("bieu-mau/<str:code>/lich-su/", views_builder_check.history, "form_history"),
+            page("bieu-mau/<str:code>/cong-bo/", views_builder_check.publish, "form_publish"),
             *super().get_urls(),
         ]

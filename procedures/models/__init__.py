@@ -3,6 +3,7 @@
 from procedures.models.catalogue import Field, LifeEvent, Procedure
 from procedures.models.changes import CatalogueChange, ChangeKind
 from procedures.models.contents import Component, ComponentKind, FeeKind, FeeRule, ResultKind, ResultType
+from procedures.models.drafts import DraftState, FormDraft, FormRevision
 from procedures.models.national import NationalRecord
 from procedures.models.policies import LocalPolicy, LocalPolicyQuerySet, PolicyChannel
 from procedures.models.questions import Question
@@ -14,9 +15,12 @@ __all__ = [
     "ChangeKind",
     "Component",
     "ComponentKind",
+    "DraftState",
     "FeeKind",
     "FeeRule",
     "Field",
+    "FormDraft",
+    "FormRevision",
     "LifeEvent",
     "LocalPolicy",
     "LocalPolicyQuerySet",

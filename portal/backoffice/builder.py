@@ -1,0 +1,117 @@
+"""What the builder's pages show of a draft, and who may edit it (trình soạn biểu mẫu)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from portal.agencies.models import Agency
+from portal.backoffice.form_editing import TYPES
+from portal.backoffice.officials import Official, official_of
+from portal.core.errors import NotFoundError
+from procedures import access, drafting, eforms
+from procedures.eforms import conditions
+from procedures.eforms.definition import DefinitionError, Form
+from procedures.eforms.reading import read_form
+from procedures.models import FormDraft, ProcedureVersion
+
+_TYPE_WORDS = dict(TYPES)
+
+
+def may_edit(official: Official, version: ProcedureVersion) -> bool:
+    """The national editor (a superuser), or an administrator of the agency that publishes the procedure, or above."""
+    if official.user.is_superuser:
+        return True
+    issuer = Agency.objects.filter(code=version.issuer_code).first()
+    return issuer is not None and any(issuer.path.startswith(path) for path in official.administered_paths)
+
+
+def editor_of(request: HttpRequest, code: str) -> tuple[Official, ProcedureVersion]:
+    """Who edits which procedure; raises NotFoundError for one that is not there or not hers."""
+    official = official_of(request)
+    version = access.get_version(code)
+    if not may_edit(official, version):
+        raise NotFoundError
+    return official, version
+
+
+def draft_of(code: str) -> FormDraft:
+    """The open draft; raises NotFoundError."""
+    draft = drafting.open_draft(code)
+    if draft is None:
+        raise NotFoundError
+    return draft
+
+
+def readable(form: dict[str, Any]) -> Form | None:
+    """The draft's form as citizens would get it: pages and groups that ask something; None while there are none."""
+    pages = [{**page, "groups": [group for group in page["groups"] if group["fields"]]} for page in form["pages"]]
+    filled = [page for page in pages if page["groups"]]
+    try:
+        return read_form({**form, "pages": filled}) if filled else None
+    except DefinitionError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question in the outline."""
+
+    key: str
+    label: str
+    type: str
+    when: str
+    is_required: bool
+    prefill: str
+
+
+def outline(form: dict[str, Any]) -> list[dict[str, Any]]:
+    """Pages, groups and questions as the builder lists them."""
+    read = readable(form)
+    fields = read.by_key() if read else {}
+    pages = []
+    for page in form["pages"]:
+        groups = [
+            {
+                "key": group["key"],
+                "title": (group.get("title") or {}).get("vi", ""),
+                "when": _in_words(group.get("visible_if"), fields),
+                "lines": [_line(field, fields) for field in group["fields"]],
+            }
+            for group in page["groups"]
+        ]
+        pages.append({"key": page["key"], "title": page["title"]["vi"], "groups": groups})
+    return pages
+
+
+def _line(field: dict[str, Any], fields: dict[str, Any]) -> Line:
+    return Line(
+        key=field["key"],
+        label=field["label"]["vi"],
+        type=str(_TYPE_WORDS.get(field["type"], field["type"])),
+        when=_in_words(field.get("visible_if"), fields),
+        is_required=bool(field.get("required")),
+        prefill=field.get("prefill", ""),
+    )
+
+
+def _in_words(condition: Any, fields: dict[str, Any]) -> str:
+    return conditions.in_words(condition, fields) if condition else ""
+
+
+def other_questions(form: dict[str, Any], key: str = "") -> list[tuple[str, str]]:
+    """The questions a condition may look at, as (key, words)."""
+    return [
+        (field["key"], f"{field['label']['vi']} ({field['key']})")
+        for page in form["pages"]
+        for group in page["groups"]
+        for field in group["fields"]
+        if field["key"] != key
+    ]
+
+
+def published_form(version: ProcedureVersion) -> dict[str, Any]:
+    """The form that is in force, for comparing."""
+    return dict(eforms.form_for(version))

@@ -1,0 +1,105 @@
+"""When something is asked, as an editor types it: one test in three controls, or any condition as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from procedures.eforms.conditions import TESTS
+
+_TESTS = [("", _("Không có điều kiện"))] + [
+    (name, label)
+    for name, label in (
+        ("equals", _("bằng")),
+        ("not_equals", _("khác")),
+        ("in", _("là một trong (cách nhau bằng dấu phẩy)")),
+        ("filled", _("đã điền")),
+        ("at_least", _("từ (số) trở lên")),
+        ("at_most", _("không quá (số)")),
+        ("age_below", _("chưa đủ (tuổi)")),
+    )
+    if name in TESTS
+]
+
+
+class ConditionMixin(forms.Form):
+    """When something is asked: one test in three controls, or any condition as JSON."""
+
+    when_field = forms.ChoiceField(label=_("Chỉ hỏi khi câu"), required=False)
+    when_test = forms.ChoiceField(label=_("phép so"), choices=_TESTS, required=False)
+    when_value = forms.CharField(label=_("giá trị"), max_length=200, required=False)
+    when_json = forms.CharField(
+        label=_("Điều kiện ghép (JSON)"),
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
+        help_text=_('Ví dụ: {"all": [{"field": "a", "equals": "x"}, {"field": "b", "filled": true}]}'),
+    )
+
+    def offer_fields(self, others: list[tuple[str, str]]) -> None:
+        """The questions that a condition may look at."""
+        field: Any = self.fields["when_field"]
+        field.choices = [("", _("Không có điều kiện")), *others]
+
+    def condition(self) -> dict[str, Any] | None:
+        """The condition that was typed; the JSON goes before the three controls."""
+        typed = self.cleaned_data
+        if typed.get("when_json"):
+            made: dict[str, Any] = typed["when_json"]
+            return made
+        if not typed.get("when_field") or not typed.get("when_test"):
+            return None
+        test, value = typed["when_test"], typed["when_value"]
+        return {"field": typed["when_field"], test: _value_of(test, value)}
+
+    def clean_when_json(self) -> Any:
+        """An object, or nothing."""
+        text = self.cleaned_data["when_json"].strip()
+        return json_object(text) if text else None
+
+    def clean_when_value(self) -> str:
+        """A number where the test wants one."""
+        value: str = self.cleaned_data["when_value"].strip()
+        if self.data.get("when_test") in {"at_least", "at_most", "age_below"} and not value.isdecimal():
+            raise ValidationError(_("Hãy nhập một số."))
+        return value
+
+    @staticmethod
+    def condition_initial(condition: dict[str, Any] | None) -> dict[str, Any]:
+        """The three controls for one test, the JSON for anything more."""
+        if not condition:
+            return {}
+        tests = [name for name in TESTS if name in condition]
+        if "field" in condition and len(tests) == 1 and not isinstance(condition[tests[0]], dict):
+            value = condition[tests[0]]
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else _bare(value)
+            return {"when_field": condition["field"], "when_test": tests[0], "when_value": shown}
+        return {"when_json": json.dumps(condition, ensure_ascii=False)}
+
+
+def _bare(value: Any) -> str:
+    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _value_of(test: str, text: str) -> Any:
+    if test == "filled":
+        return text.casefold() not in {"false", "khong", "không", "0"}
+    if test in {"at_least", "at_most", "age_below"}:
+        return int(text)
+    if test == "in":
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return {"true": True, "false": False}.get(text, text)
+
+
+def json_object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValidationError(_("Không phải JSON. Hãy xem lại dấu ngoặc và dấu phẩy.")) from None
+    if not isinstance(value, dict):
+        raise ValidationError(_("Hãy viết một đối tượng JSON: { … }."))
+    return value

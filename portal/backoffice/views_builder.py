@@ -1,0 +1,267 @@
+"""The builder: list, outline, and every change to a draft of a form."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.backoffice import builder
+from portal.backoffice.form_editing import FieldForm, GroupForm, NewFieldForm, NewPartForm, TitleForm
+from portal.backoffice.officials import official_of
+from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from procedures import drafting, form_edits
+from procedures.models import DraftState, FormDraft, ProcedureVersion
+
+MOST_LISTED = 50
+Edit = Callable[[dict[str, Any]], Any]
+
+
+@never_cache
+@require_GET
+def procedure_list(request: HttpRequest) -> HttpResponse:
+    """Procedures she may edit: open drafts first, others by code or name."""
+    official = official_of(request)
+    if not official.is_operator:
+        raise NotFoundError
+    typed = request.GET.get("q", "").replace("\x00", "").strip()[:120]
+    found = ProcedureVersion.objects.filter(current_of__isnull=False).select_related("procedure")
+    if typed:
+        found = found.filter(Q(procedure__code__startswith=typed) | Q(name__icontains=typed))
+    drafts = {
+        draft.procedure_id: draft for draft in FormDraft.objects.filter(state=DraftState.OPEN).order_by("-updated_at")
+    }
+    rows = [
+        {"version": version, "draft": drafts.get(version.procedure_id)}
+        for version in found.order_by("procedure__code")[: MOST_LISTED * 4]
+        if builder.may_edit(official, version)
+    ][:MOST_LISTED]
+    rows.sort(key=lambda row: row["draft"] is None)
+    context = {"official": official, "rows": rows, "typed": typed, "limit": MOST_LISTED}
+    return render(request, "backoffice/builder_list.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def outline(request: HttpRequest, code: str) -> HttpResponse:
+    """The draft's pages and questions; POST begins a draft."""
+    official, version = builder.editor_of(request, code)
+    if request.method == "POST":
+        drafting.begin(code, user=official.user)
+        return redirect("admin:form_outline", code)
+    draft = drafting.open_draft(code)
+    if draft is None:
+        return render(request, "backoffice/builder_begin.html", {"official": official, "version": version})
+    return _outline(request, draft, version)
+
+
+def _outline(request: HttpRequest, draft: FormDraft, version: ProcedureVersion, **more: Any) -> HttpResponse:
+    status = more.pop("status", 200)
+    context = {
+        "official": official_of(request),
+        "version": version,
+        "draft": draft,
+        "pages": builder.outline(draft.form),
+        "new_field": NewFieldForm(auto_id="new_%s"),
+        "new_part": NewPartForm(auto_id="part_%s"),
+        "errors": [],
+        "chosen_target": "",
+        **more,
+    }
+    return render(request, "backoffice/builder.html", context, status=status)
+
+
+@never_cache
+@require_POST
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    """One step of the outline: move, take out, add."""
+    _official, version = builder.editor_of(request, code)
+    operation, target = request.POST.get("do", ""), request.POST.get("what", "")
+    anchor = ""
+    if operation == "add_field":
+        form = NewFieldForm(request.POST, auto_id="new_%s")
+        if not form.is_valid():
+            return _refused(request, code, version, form, "new_field")
+        page_key, _slash, group_key = target.partition("/")
+        row, options = form.row(), form.options()
+        words = _("Thêm câu hỏi %(key)s") % {"key": row["key"]}
+        anchor = f"#f-{row['key']}"
+        work: Edit = lambda draft: form_edits.add_field(draft, page_key, group_key, row, options)  # noqa: E731 - one of several
+    elif operation in {"add_page", "add_group"}:
+        part = NewPartForm(request.POST, auto_id="part_%s")
+        if not part.is_valid():
+            return _refused(request, code, version, part, "new_part")
+        words = _("Thêm %(key)s") % {"key": part.cleaned_data["key"]}
+        work = _adding(operation, target, part.row())
+    else:
+        found = _STEPS.get(operation)
+        if found is None:
+            raise NotFoundError
+        work, words = found(target)
+        anchor = f"#f-{target}" if operation in {"up", "down"} else ""
+    response = _change(request, code, words, work)
+    return response or redirect(f"{reverse('admin:form_outline', args=[code])}{anchor}")
+
+
+def _adding(operation: str, target: str, row: dict[str, Any]) -> Edit:
+    def add(draft: dict[str, Any]) -> None:
+        rows = draft["pages"] if operation == "add_page" else form_edits.find_page(draft, target)["groups"]
+        if any(known["key"] == row["key"] for known in rows):
+            raise form_edits.EditError(_("Mã “%(key)s” đã có. Hãy chọn mã khác.") % {"key": row["key"]})
+        rows.append({**row, "groups": []} if operation == "add_page" else {**row, "fields": []})
+
+    return add
+
+
+def _page_and_group(target: str) -> tuple[str, str]:
+    page_key, _slash, key = target.partition("/")
+    return page_key, key
+
+
+_STEPS: dict[str, Callable[[str], tuple[Edit, str]]] = {
+    "up": lambda key: (lambda form: form_edits.move_field(form, key, -1), _("Chuyển %(key)s lên") % {"key": key}),
+    "down": lambda key: (lambda form: form_edits.move_field(form, key, 1), _("Chuyển %(key)s xuống") % {"key": key}),
+    "remove": lambda key: (lambda form: form_edits.remove_field(form, key), _("Xóa câu hỏi %(key)s") % {"key": key}),
+    "page_up": lambda key: (
+        lambda form: form_edits.move(form["pages"], key, -1),
+        _("Chuyển trang %(key)s lên") % {"key": key},
+    ),
+    "page_down": lambda key: (
+        lambda form: form_edits.move(form["pages"], key, 1),
+        _("Chuyển trang %(key)s xuống") % {"key": key},
+    ),
+    "remove_page": lambda key: (
+        lambda form: form_edits.remove_page(form, key),
+        _("Xóa trang %(key)s") % {"key": key},
+    ),
+    "group_up": lambda key: (
+        lambda form: form_edits.move(
+            form_edits.find_page(form, _page_and_group(key)[0])["groups"], _page_and_group(key)[1], -1
+        ),
+        _("Chuyển mục %(key)s lên") % {"key": key},
+    ),
+    "group_down": lambda key: (
+        lambda form: form_edits.move(
+            form_edits.find_page(form, _page_and_group(key)[0])["groups"], _page_and_group(key)[1], 1
+        ),
+        _("Chuyển mục %(key)s xuống") % {"key": key},
+    ),
+    "remove_group": lambda key: (
+        lambda form: form_edits.remove_group(form, *_page_and_group(key)),
+        _("Xóa mục %(key)s") % {"key": key},
+    ),
+}
+
+
+def _refused(request: HttpRequest, code: str, version: ProcedureVersion, form: Any, name: str) -> HttpResponse:
+    return _outline(
+        request,
+        builder.draft_of(code),
+        version,
+        status=422,
+        **{name: form},
+        errors=_links(form),
+        chosen_target=request.POST.get("what", ""),
+    )
+
+
+def _links(form: Any) -> list[tuple[str, str]]:
+    return [(f"#{bound.auto_id}", f"{bound.label}: {text}") for bound in form for text in bound.errors]
+
+
+def _seen(request: HttpRequest) -> int:
+    text = request.POST.get("revision", "")
+    return int(text[:9]) if text.isdecimal() else 0
+
+
+def _change(request: HttpRequest, code: str, words: str, work: Edit) -> HttpResponse | None:
+    """Apply one edit; None when it was done, else the page that says why not."""
+    official, version = builder.editor_of(request, code)
+    try:
+        drafting.change(code, seen=_seen(request), user=official.user, words=words, edit=work)
+    except (ConflictError, InvalidInputError) as error:
+        errors = [("#main", str(error.message))]
+        return _outline(request, builder.draft_of(code), version, status=error.status, errors=errors)
+    messages.success(request, f"{words}.")
+    return None
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def field(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """One question on a page of its own."""
+    draft = builder.draft_of(code) if builder.editor_of(request, code) else None
+    assert draft is not None  # noqa: S101 - editor_of raises
+    row = _part(lambda: form_edits.find_field(draft.form, key))
+    form = FieldForm(request.POST or None, initial=FieldForm.initial_of(row, draft.form["lists"]))
+    form.offer_fields(builder.other_questions(draft.form, key))
+
+    def work(changed: dict[str, Any]) -> None:
+        before = form_edits.find_field(changed, key)
+        form_edits.replace_field(changed, key, form.row(before), form.cleaned_data["options"])
+
+    return _edited(request, code, draft, form, work, _("Sửa câu hỏi %(key)s") % {"key": key}, f"#f-{key}")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """A page's title and words."""
+    builder.editor_of(request, code)
+    draft = builder.draft_of(code)
+    row = _part(lambda: form_edits.find_page(draft.form, key))
+    form = TitleForm(request.POST or None, initial=TitleForm.initial_of(row))
+    words = _("Sửa trang %(key)s") % {"key": key}
+    return _edited(request, code, draft, form, lambda made: form.apply(form_edits.find_page(made, key)), words, "")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def group(request: HttpRequest, code: str, page_key: str, key: str) -> HttpResponse:
+    """A group's title and condition."""
+    builder.editor_of(request, code)
+    draft = builder.draft_of(code)
+    row = _part(lambda: form_edits.find_group(draft.form, page_key, key))
+    initial = GroupForm.initial_of(row) | GroupForm.condition_initial(row.get("visible_if"))
+    form = GroupForm(request.POST or None, initial=initial)
+    own = {question["key"] for question in row["fields"]}
+    form.offer_fields([pair for pair in builder.other_questions(draft.form) if pair[0] not in own])
+    words = _("Sửa mục %(key)s") % {"key": key}
+    return _edited(
+        request, code, draft, form, lambda made: form.apply(form_edits.find_group(made, page_key, key)), words, ""
+    )
+
+
+def _part(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return find()
+    except form_edits.EditError:
+        raise NotFoundError from None
+
+
+def _edited(
+    request: HttpRequest, code: str, draft: FormDraft, form: Any, work: Edit, words: str, anchor: str
+) -> HttpResponse:
+    """Show one part's form, or keep what was typed; a conflict or a refusal shows it again with everything typed."""
+    official, version = builder.editor_of(request, code)
+    errors: list[tuple[str, str]] = []
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                drafting.change(code, seen=_seen(request), user=official.user, words=words, edit=work)
+            except (ConflictError, InvalidInputError) as error:
+                errors, status = [("#main", str(error.message))], error.status
+            else:
+                messages.success(request, f"{words}.")
+                return redirect(f"{reverse('admin:form_outline', args=[code])}{anchor}")
+        else:
+            errors, status = _links(form), 422
+    context = {"official": official, "version": version, "draft": draft, "form": form, "errors": errors, "title": words}
+    return render(request, "backoffice/builder_part.html", context, status=status)

@@ -1,0 +1,190 @@
+"""The builder's other half: see the form as citizens do, try answers, compare, go back, publish."""
+
+import json
+from typing import Any
+
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.backoffice import builder
+from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from procedures import drafting, eforms
+from procedures.eforms.sampling import Sampler
+from procedures.form_comparing import compare
+from procedures.simulating import fill
+from procedures.territory import Territory
+
+
+@never_cache
+@require_GET
+def preview(request: HttpRequest, code: str) -> HttpResponse:
+    """The draft as on a phone and as on a desktop, side by side, drawn by the very code that draws the real one."""
+    official, version = builder.editor_of(request, code)
+    draft = builder.draft_of(code)
+    form = builder.readable(draft.form)
+    pages = [(page.key, page.title.in_language(get_language())) for page in form.pages] if form else []
+    chosen = request.GET.get("trang") or (pages[0][0] if pages else "")
+    context = {"official": official, "version": version, "draft": draft, "pages": pages, "chosen": chosen}
+    return render(request, "backoffice/builder_preview.html", context)
+
+
+@never_cache
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})  # type: ignore[arg-type]  # its stubs know no views with arguments
+@require_http_methods(["GET", "POST"])
+def preview_page(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """One page of the draft in a frame; posting it judges it, and keeps nothing."""
+    _official, version = builder.editor_of(request, code)
+    form = builder.readable(builder.draft_of(code).form)
+    page = form.page(key) if form else None
+    if page is None:
+        raise NotFoundError
+    shown = eforms.build_form(
+        page,
+        answers={},
+        data=request.POST if request.method == "POST" else None,
+        files=request.FILES if request.method == "POST" else None,
+        language=get_language(),
+    )
+    is_right = request.method == "POST" and shown.is_valid()
+    context = {"version": version, "page": page, "form": shown, "is_right": is_right, "title": str(page.title)}
+    return render(request, "backoffice/builder_preview_page.html", context)
+
+
+class AnswersForm(forms.Form):
+    """Answers to try, as JSON."""
+
+    answers = forms.CharField(
+        label=gettext_lazy("Câu trả lời thử (JSON)"),
+        max_length=200_000,
+        widget=forms.Textarea({"rows": 14, "spellcheck": "false"}),
+    )
+
+    def clean_answers(self) -> dict[str, Any]:
+        """An object of answers by key."""
+        try:
+            value = json.loads(self.cleaned_data["answers"])
+        except (ValueError, RecursionError):
+            raise forms.ValidationError(_("Không phải JSON. Hãy xem lại dấu ngoặc và dấu phẩy.")) from None
+        if not isinstance(value, dict):
+            raise forms.ValidationError(_("Hãy viết một đối tượng JSON: { … }."))
+        return value
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def try_answers(request: HttpRequest, code: str) -> HttpResponse:
+    """Sample answers, made up or typed: what is wrong, what is kept, how it reads."""
+    official, version = builder.editor_of(request, code)
+    draft = builder.draft_of(code)
+    form = builder.readable(draft.form)
+    if form is None:
+        messages.info(request, _("Bản thảo chưa có câu hỏi nào."))
+        return redirect("admin:form_outline", code)
+    today = timezone.localdate()
+    seed = request.GET.get("mau", "1")
+    sampler = Sampler(int(seed[:6]) if seed.isdecimal() else 1, today, Territory(today))
+    prefilled, sources = eforms.prefill(form, {"identity": sampler.person()}, on=today)
+    sample = fill(form, prefilled, sources, sampler, today)
+    shown = json.dumps(sample, ensure_ascii=False, indent=1)
+    typed = AnswersForm(request.POST if request.method == "POST" else None, initial={"answers": shown})
+    answers = typed.cleaned_data["answers"] if typed.is_bound and typed.is_valid() else sample
+    kept = eforms.complete(form, answers, on=today)
+    context = {
+        "official": official,
+        "version": version,
+        "draft": draft,
+        "form": typed,
+        "problems": eforms.validate(form, answers, on=today),
+        "dropped": sorted(set(answers) - set(kept)),
+        "sections": eforms.summary(form, answers, get_language(), on=today, filled_only=True),
+        "schema_errors": eforms.schema_errors(form, kept, on=today),
+        "next_seed": int(seed[:6]) + 1 if seed.isdecimal() else 2,
+    }
+    return render(request, "backoffice/builder_try.html", context, status=422 if typed.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def history(request: HttpRequest, code: str) -> HttpResponse:
+    """Every change with who and when, what differs from the published form; POST goes back to one."""
+    official, version = builder.editor_of(request, code)
+    draft = builder.draft_of(code)
+    if request.method == "POST":
+        number, seen = request.POST.get("number", ""), request.POST.get("revision", "")
+        try:
+            drafting.restore(code, seen=_number(seen), number=_number(number), user=official.user)
+        except ConflictError as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, _("Đã trở lại lần sửa %(number)s.") % {"number": number})
+        return redirect("admin:form_history", code)
+    context = {
+        "official": official,
+        "version": version,
+        "draft": draft,
+        "revisions": draft.revisions.select_related("by"),
+        "differences": compare(builder.published_form(draft.base), draft.form),
+    }
+    return render(request, "backoffice/builder_history.html", context)
+
+
+class PublishForm(forms.Form):
+    """From which day on the draft holds."""
+
+    valid_from = forms.DateField(
+        label=gettext_lazy("Áp dụng từ ngày"),
+        help_text=gettext_lazy("Ngày, tháng, năm; ví dụ 27/3/2026"),
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        error_messages={"invalid": gettext_lazy("Hãy nhập ngày, tháng, năm, ví dụ 27/3/2026.")},
+        widget=forms.DateInput({"inputmode": "numeric"}, format="%d/%m/%Y"),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest, code: str) -> HttpResponse:
+    """Publish from a day on, after the linter has spoken; or throw the draft away."""
+    official, version = builder.editor_of(request, code)
+    draft = builder.draft_of(code)
+    form = PublishForm(request.POST if request.method == "POST" else None, initial={"valid_from": timezone.localdate()})
+    errors: list[tuple[str, str]] = []
+    status = 200
+    if request.method == "POST":
+        seen = _number(request.POST.get("revision", ""))
+        try:
+            if "discard" in request.POST:
+                drafting.discard(code, seen=seen)
+                messages.success(request, _("Đã bỏ bản thảo."))
+                return redirect("admin:form_outline", code)
+            if form.is_valid():
+                made = drafting.publish(code, seen=seen, valid_from=form.cleaned_data["valid_from"])
+                messages.success(request, _("Đã công bố bản lần %(number)d.") % {"number": made.number})
+                return redirect("admin:form_list")
+            errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422
+        except (ConflictError, InvalidInputError) as error:
+            errors, status = [("#main", str(error.message))], error.status
+    context = {
+        "official": official,
+        "version": version,
+        "draft": draft,
+        "form": form,
+        "errors": errors,
+        "ready": drafting.readiness(draft),
+        "differences": compare(builder.published_form(draft.base), draft.form),
+    }
+    return render(request, "backoffice/builder_publish.html", context, status=status)
+
+
+def _number(text: str) -> int:
+    return int(text[:9]) if text.isdecimal() else 0

@@ -1,0 +1,161 @@
+"""The one door to drafts of a form: begin, change, undo, publish from a day on, discard.
+
+Two editors never overwrite each other: each change names the revision it was made on, and an older one is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from procedures import access, catalogue, eforms, form_edits
+from procedures.eforms.checking import check_form
+from procedures.eforms.definition import DefinitionError
+from procedures.eforms.reading import read_form
+from procedures.linting import Finding, lint
+from procedures.linting.running import subject_of
+from procedures.models import DraftState, FormDraft, FormRevision, Procedure, ProcedureVersion
+from procedures.pack_export import pack_of
+from procedures.packs import PackError, read_pack
+
+Edit = Callable[[dict[str, Any]], None]
+
+
+def open_draft(code: str) -> FormDraft | None:
+    """The draft that is open, if any."""
+    found = FormDraft.objects.filter(procedure__code=code, state=DraftState.OPEN)
+    return found.select_related("procedure", "base").first()
+
+
+@transaction.atomic
+def begin(code: str, *, user: User) -> FormDraft:
+    """Begin a draft from the version in force, or return the open one. Raises NotFoundError."""
+    version = access.get_version(code)
+    Procedure.objects.select_for_update().get(pk=version.procedure_id)
+    if known := open_draft(code):
+        return known
+    form = form_edits.standing_alone(dict(eforms.form_for(version)))
+    draft = FormDraft.objects.create(procedure=version.procedure, base=version, form=form)
+    words = _("Bắt đầu từ bản công bố lần %(number)d") % {"number": version.number}
+    FormRevision.objects.create(draft=draft, number=1, form=form, change=words, by=user)
+    return draft
+
+
+def _lock(code: str, seen: int) -> FormDraft:
+    draft = FormDraft.objects.select_for_update().filter(procedure__code=code, state=DraftState.OPEN).first()
+    if draft is None:
+        raise NotFoundError
+    if draft.revision != seen:
+        last = draft.revisions.select_related("by").first()
+        raise ConflictError(
+            _("%(who)s vừa sửa bản thảo này (%(what)s). Chưa ghi gì của bạn; hãy xem bản mới rồi làm lại.")
+            % {"who": last.by if last else "", "what": last.change if last else ""}
+        )
+    return draft
+
+
+@transaction.atomic
+def change(code: str, *, seen: int, user: User, words: str, edit: Edit) -> FormDraft:
+    """Apply one edit to the draft that the editor saw, and keep it as a revision.
+
+    Raises ConflictError when somebody else was faster, InvalidInputError when the edit does not leave a form.
+    """
+    draft = _lock(code, seen)
+    form = form_edits.standing_alone(draft.form)
+    try:
+        edit(form)
+        _check(form)
+    except (form_edits.EditError, DefinitionError) as error:
+        raise InvalidInputError(str(error)) from None
+    return _keep(draft, form, words, user)
+
+
+def _check(form: dict[str, Any]) -> None:
+    """A draft may have pages and groups without questions yet; everything else must be right already."""
+    filled = [{**page, "groups": [group for group in page["groups"] if group["fields"]]} for page in form["pages"]]
+    pages = [page for page in filled if page["groups"]]
+    if pages:
+        check_form(read_form({**form, "pages": pages}))
+
+
+def _keep(draft: FormDraft, form: dict[str, Any], words: str, user: User) -> FormDraft:
+    draft.form = form
+    draft.revision += 1
+    draft.save(update_fields=["form", "revision", "updated_at"])
+    FormRevision.objects.create(draft=draft, number=draft.revision, form=form, change=words[:300], by=user)
+    return draft
+
+
+@transaction.atomic
+def restore(code: str, *, seen: int, number: int, user: User) -> FormDraft:
+    """Go back to an earlier revision; that is a change like any other, so it can be undone too."""
+    draft = _lock(code, seen)
+    revision = draft.revisions.filter(number=number).first()
+    if revision is None:
+        raise NotFoundError
+    return _keep(draft, revision.form, _("Trở lại lần sửa %(number)d") % {"number": number}, user)
+
+
+@transaction.atomic
+def discard(code: str, *, seen: int) -> None:
+    """Close a draft without publishing it; its revisions stay."""
+    draft = _lock(code, seen)
+    draft.state = DraftState.DISCARDED
+    draft.save(update_fields=["state", "updated_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a draft can be published: what refuses it, and what the linter has to say."""
+
+    problems: list[str]
+    findings: list[Finding]
+
+
+def readiness(draft: FormDraft) -> Readiness:
+    """Look a draft over as publishing will."""
+    problems: list[str] = []
+    findings: list[Finding] = []
+    try:
+        pack = read_pack(_pack(draft))
+        findings = [finding for finding in lint(subject_of(pack.data, read_form(pack.form))) if not finding.waived]
+    except PackError as error:
+        problems = list(error.problems)
+    if draft.procedure.current_id != draft.base_id:
+        problems.append(
+            _("Thủ tục đã có bản công bố mới từ khi bắt đầu bản thảo. Hãy bỏ bản thảo này và bắt đầu lại từ bản mới.")
+        )
+    return Readiness(problems, findings)
+
+
+def _pack(draft: FormDraft) -> dict[str, Any]:
+    pages = [{**page, "groups": [group for group in page["groups"] if group["fields"]]} for page in draft.form["pages"]]
+    form = {**draft.form, "pages": [page for page in pages if page["groups"]]}
+    return {**pack_of(draft.base), "form": form}
+
+
+@transaction.atomic
+def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
+    """Publish the draft as the procedure's next version from a day on; open dossiers stay on the version they have.
+
+    Raises ConflictError, InvalidInputError.
+    """
+    draft = _lock(code, seen)
+    if valid_from < timezone.localdate():
+        raise InvalidInputError(_("Ngày áp dụng không được ở trong quá khứ."), fields={"valid_from": []})
+    if problems := readiness(draft).problems:
+        raise InvalidInputError(" ".join(problems))
+    loaded = catalogue.load_pack(read_pack(_pack(draft)), valid_from=valid_from)
+    if loaded.change == catalogue.UNCHANGED:
+        raise InvalidInputError(_("Bản thảo không khác bản đang công bố."))
+    draft.state, draft.published = DraftState.PUBLISHED, loaded.version
+    draft.save(update_fields=["state", "published", "updated_at"])
+    return loaded.version

@@ -1,0 +1,252 @@
+"""The builder of forms: who may, what each page does without scripts, two editors, undo, publishing from a day on."""
+
+import copy
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
+from procedures import access, catalogue, eforms
+from procedures.models import DraftState, FormDraft, FormRevision, ProcedureVersion
+from procedures.packs import REFERENCE, Reference
+from tests import factories
+from tests.backoffice.conftest import signed_in, with_second_factor
+from tests.dossiers.filing_pages import Filing, text
+
+pytestmark = pytest.mark.django_db
+CODE = "1.004873"
+BASE = f"/quan-tri/bieu-mau/{CODE}/"
+
+
+@pytest.fixture
+def version() -> ProcedureVersion:
+    reference = Reference()
+    catalogue.load_life_events(reference)
+    return catalogue.load_pack(REFERENCE / "procedures" / f"{CODE}.yaml", reference=reference).version
+
+
+@pytest.fixture
+def ministry(version) -> Agency:
+    made, _new = Agency.objects.get_or_create(
+        code=version.issuer_code,
+        defaults={
+            "name": "Bộ Tư pháp",
+            "level": AgencyLevel.MINISTRY,
+            "branch": Branch.JUSTICE,
+            "path": f"{version.issuer_code}/",
+        },
+    )
+    return made
+
+
+def browser_of(agency, name="Biên Tập", role=MembershipRole.ADMINISTRATOR):
+    return signed_in(with_second_factor(factories.make_official(agency, role, name)))
+
+
+@pytest.fixture
+def editor(ministry):
+    browser = browser_of(ministry)
+    assert browser.post(BASE).status_code == 302
+    return browser
+
+
+def draft() -> FormDraft:
+    return FormDraft.objects.get(state=DraftState.OPEN)
+
+
+def step(browser, do, what, **more):
+    return browser.post(f"{BASE}sua/", {"do": do, "what": what, "revision": draft().revision, **more})
+
+
+def keys():
+    return [f["key"] for page in draft().form["pages"] for group in page["groups"] for f in group["fields"]]
+
+
+def field_data(browser, key, **changes):
+    """What the page of a field would post as it stands, with some changes."""
+    form = browser.get(f"{BASE}cau-hoi/{key}/").context["form"]
+    data = {name: value for name, value in form.initial.items() if value not in (None, "", False)}
+    data = {name: ("on" if value is True else value) for name, value in data.items()}
+    return data | {"revision": draft().revision} | changes
+
+
+def test_only_the_publishing_agency_and_the_national_editor_may(version, ministry):
+    commune = factories.make_agency()
+    for browser in (browser_of(commune), browser_of(ministry, role=MembershipRole.LEADER)):
+        for address in ("", "xem-truoc/", "thu/", "lich-su/", "cong-bo/"):
+            assert browser.get(BASE + address).status_code == 404
+        assert browser.post(BASE).status_code == 404
+        assert browser.post(f"{BASE}sua/", {"do": "up", "what": "x", "revision": 1}).status_code == 404
+    assert not FormDraft.objects.exists()
+    listed = text(browser_of(ministry).get("/quan-tri/bieu-mau/"))
+    assert CODE in listed
+    assert CODE not in text(browser_of(commune).get("/quan-tri/bieu-mau/"))
+    national = with_second_factor(factories.make_official(commune))
+    national.is_superuser = True
+    national.save()
+    assert signed_in(national).get(BASE).status_code == 200
+
+
+def test_a_draft_begins_from_the_form_in_force_and_shows_every_question(version, editor):
+    page = text(editor.get(BASE))
+    for field in eforms.form_of(version.form).fields():
+        assert f'id="f-{field.key}"' in page
+    assert "Chỉ hỏi khi" in page and "style=" not in page
+    assert editor.post(BASE).status_code == 302 and FormDraft.objects.count() == 1
+
+
+def test_questions_move_within_and_across_groups(editor):
+    first, second = keys()[:2]
+    response = step(editor, "down", first)
+    assert response.status_code == 302 and response["Location"] == f"{BASE}#f-{first}"
+    assert keys()[:2] == [second, first]
+    step(editor, "up", first)
+    assert keys()[:2] == [first, second]
+    last_of_group = draft().form["pages"][0]["groups"][0]["fields"][-1]["key"]
+    assert step(editor, "down", last_of_group).status_code == 302
+    assert last_of_group not in [f["key"] for f in draft().form["pages"][0]["groups"][0]["fields"]]
+
+
+def test_a_question_is_added_edited_and_seen_as_citizens_see_it(editor):
+    page, group = draft().form["pages"][0]["key"], draft().form["pages"][0]["groups"][0]["key"]
+    bad = step(editor, "add_field", f"{page}/{group}", key="Tên Sai", label_vi="Câu", type="choice")
+    assert bad.status_code == 422 and 'href="#new_key"' in text(bad) and 'value="Tên Sai"' in text(bad)
+    step(editor, "add_field", f"{page}/{group}", key="muc_dich", label_vi="Mục đích thử", type="choice")
+    assert "muc_dich" in keys()
+    data = field_data(
+        editor,
+        "muc_dich",
+        label_en="Purpose",
+        options="hoc | Đi học | Study\nlam | Đi làm | Work",
+        required="on",
+        required_message="Hãy cho biết mục đích thử.",
+    )
+    assert editor.post(f"{BASE}cau-hoi/muc_dich/", data).status_code == 302
+    step(editor, "add_field", f"{page}/{group}", key="ten_truong", label_vi="Tên trường", type="text")
+    data = field_data(editor, "ten_truong", when_field="muc_dich", when_test="equals", when_value="hoc")
+    assert editor.post(f"{BASE}cau-hoi/ten_truong/", data).status_code == 302
+    frame = editor.get(f"{BASE}xem-truoc/{page}/")
+    assert frame["X-Frame-Options"] == "SAMEORIGIN" and "frame-ancestors 'self'" in frame["Content-Security-Policy"]
+    assert "Đi học" in text(frame) and "Chỉ điền khi “Mục đích thử” là “Đi học”" in text(frame)
+    judged = editor.post(f"{BASE}xem-truoc/{page}/", {"full_name": "x"})
+    assert "Hãy cho biết mục đích thử." in text(judged)
+    both = text(editor.get(f"{BASE}xem-truoc/?trang={page}"))
+    assert both.count("<iframe") == 2 and f'src="{BASE}xem-truoc/{page}/"' in both
+
+
+def test_an_edit_that_leaves_no_form_is_refused_with_the_reason_and_nothing_typed_is_lost(editor):
+    key = keys()[0]
+    before = copy.deepcopy(draft().form)
+    data = field_data(editor, key, pattern="[", label_vi="Tôi vừa gõ")
+    refused = editor.post(f"{BASE}cau-hoi/{key}/", data)
+    assert refused.status_code == 422
+    assert "the pattern is no regular expression" in text(refused) and 'value="Tôi vừa gõ"' in text(refused)
+    assert draft().form == before and draft().revision == 1
+    data = field_data(editor, key, when_json="{ sai")
+    assert "Không phải JSON" in text(editor.post(f"{BASE}cau-hoi/{key}/", data))
+
+
+def test_a_question_that_others_hang_on_is_not_taken_out(editor):
+    needed = next(
+        f["visible_if"]["field"]
+        for page in draft().form["pages"]
+        for group in page["groups"]
+        for f in group["fields"]
+        if f.get("visible_if", {}).get("field")
+    )
+    refused = step(editor, "remove", needed)
+    assert refused.status_code == 422 and "còn phụ thuộc vào ô này" in text(refused) and needed in keys()
+
+
+def test_pages_and_groups_come_move_and_go(editor):
+    names = [page["key"] for page in draft().form["pages"]]
+    step(editor, "add_page", names[0], key="trang_moi", title_vi="Trang mới")
+    step(editor, "add_group", "trang_moi", key="muc_moi", title_vi="Mục mới")
+    step(editor, "page_up", "trang_moi")
+    assert [page["key"] for page in draft().form["pages"]][-2] == "trang_moi"
+    page = editor.post(
+        f"{BASE}trang/trang_moi/", {"title_vi": "Tên khác", "intro_vi": "Lời dẫn", "revision": draft().revision}
+    )
+    assert page.status_code == 302
+    group = {"title_vi": "Mục khác", "when_field": keys()[0], "when_test": "filled", "when_value": "true"}
+    assert editor.post(f"{BASE}muc/trang_moi/muc_moi/", group | {"revision": draft().revision}).status_code == 302
+    made = draft().form["pages"][-2]
+    assert made["title"] == {"vi": "Tên khác"} and made["intro"] == {"vi": "Lời dẫn"}
+    assert made["groups"][0]["visible_if"] == {"field": keys()[0], "filled": True}
+    assert step(editor, "remove_page", names[0]).status_code == 422
+    step(editor, "remove_group", "trang_moi/muc_moi")
+    step(editor, "remove_page", "trang_moi")
+    assert [page["key"] for page in draft().form["pages"]] == names
+
+
+def test_the_slower_of_two_editors_is_told_and_overwrites_nothing(ministry, editor):
+    other = browser_of(ministry, "Người Khác")
+    key = keys()[0]
+    mine = field_data(editor, key, label_vi="Của tôi")
+    theirs = field_data(other, key, label_vi="Của người khác")
+    assert other.post(f"{BASE}cau-hoi/{key}/", theirs).status_code == 302
+    refused = editor.post(f"{BASE}cau-hoi/{key}/", mine)
+    assert refused.status_code == 409
+    assert "Người Khác vừa sửa bản thảo này" in text(refused) and 'value="Của tôi"' in text(refused)
+    assert draft().form["pages"][0]["groups"][0]["fields"][0]["label"]["vi"] == "Của người khác"
+    late = editor.post(f"{BASE}sua/", {"do": "down", "what": key, "revision": 1})
+    assert late.status_code == 409 and keys()[0] == key
+
+
+def test_every_change_can_be_undone_and_is_shown_beside_the_published_form(editor):
+    first = keys()
+    step(editor, "down", first[0])
+    step(editor, "down", first[0])
+    page = text(editor.get(f"{BASE}lich-su/"))
+    assert "Chuyển chỗ" in page and f"Chuyển {first[0]} xuống" in page
+    assert editor.post(f"{BASE}lich-su/", {"number": 1, "revision": draft().revision}).status_code == 302
+    assert keys() == first and draft().revision == 4
+    assert FormRevision.objects.filter(draft=draft()).count() == 4
+    assert "Bản thảo chưa khác bản đang công bố." in text(editor.get(f"{BASE}lich-su/"))
+
+
+def test_sample_answers_are_tried(editor, version):
+    page = text(editor.get(f"{BASE}thu/"))
+    assert "Câu trả lời thử" in page and "full_name" in page
+    tried = text(editor.post(f"{BASE}thu/", {"answers": '{"full_name": "", "la": 1}'}))
+    assert "Biểu mẫu không nhận" in tried and "Hãy điền “" in tried and "la" in tried
+    assert editor.post(f"{BASE}thu/", {"answers": "không"}).status_code == 422
+
+
+def test_publishing_from_a_day_on_leaves_open_dossiers_on_their_version(editor, version):
+    factories.make_agency()
+    filing = Filing(version)
+    key = keys()[-1]
+    data = field_data(editor, key, help_vi="Hướng dẫn mới", help_en="New help")
+    assert editor.post(f"{BASE}cau-hoi/{key}/", data).status_code == 302
+    page = text(editor.get(f"{BASE}cong-bo/"))
+    assert "Hướng dẫn mới" in page
+    yesterday = timezone.localdate() - timedelta(days=1)
+    seen = {"revision": draft().revision}
+    refused = editor.post(f"{BASE}cong-bo/", seen | {"valid_from": yesterday.strftime("%d/%m/%Y")})
+    assert refused.status_code == 422 and "không được ở trong quá khứ" in text(refused)
+    assert editor.post(f"{BASE}cong-bo/", seen | {"valid_from": "hôm nào"}).status_code == 422
+    day = timezone.localdate() + timedelta(days=10)
+    assert editor.post(f"{BASE}cong-bo/", seen | {"valid_from": day.strftime("%d/%m/%Y")}).status_code == 302
+    made = ProcedureVersion.objects.get(procedure__code=CODE, number=2)
+    assert made.valid_from == day and access.get_open_version(CODE) == version
+    assert access.get_open_version(CODE, on=day) == made
+    assert eforms.form_of(made.form).by_key()[key].help.vi == "Hướng dẫn mới"
+    assert made.name == version.name and made.components.count() == version.components.count()
+    assert filing.fresh().procedure_version == version
+    assert not FormDraft.objects.filter(state=DraftState.OPEN).exists()
+
+
+def test_a_draft_of_a_version_that_is_no_longer_the_last_is_not_published(editor, version):
+    step(editor, "down", keys()[0])
+    data = {**version.source_record, "form": version.form, "notes": [{"vi": "Mới", "en": "New"}]}
+    catalogue.load_pack(data)
+    page = editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": "01/01/2030"})
+    assert page.status_code == 422 and "đã có bản công bố mới" in text(page)
+
+
+def test_a_draft_is_thrown_away(editor):
+    assert editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "discard": "1"}).status_code == 302
+    assert not FormDraft.objects.filter(state=DraftState.OPEN).exists()
+    assert "Bắt đầu bản thảo" in text(editor.get(BASE))
