@@ -5,9 +5,9 @@ from typing import Any
 from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
-from datastore import storage
+from datastore import readings, storage
 from datastore.grants import active
-from datastore.models import AccessAction, AccessLog, Document, DocumentFile, DocumentStatus, Grant
+from datastore.models import AccessAction, Document, DocumentFile, DocumentStatus, Grant
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import NotFoundError
 
@@ -82,15 +82,10 @@ def _authorise(actor: Actor, **lookup: Any) -> tuple[Document, Grant | None]:
 def _note(document: Document, grant: Grant | None, *, actor: Actor, purpose: str, action: AccessAction) -> None:
     if is_owner(document, actor):
         return
-    AccessLog.objects.create(
-        document=document,
-        owner_id=document.owner_id,
-        agency=actor.agency,
-        reader=actor.user,
-        client=actor.client,
-        reader_name=(actor.name or str(actor.kind.label))[:200],
-        reader_role=actor.kind,
+    readings.of_document(
+        document,
+        actor=actor,
+        purpose=purpose or (grant.purpose if grant else ""),
         action=action,
-        purpose=(purpose or (grant.purpose if grant else ""))[:300],
         dossier_code=grant.dossier_code if grant else document.dossier_code,
     )

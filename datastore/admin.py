@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from datastore.models import AccessLog, Credential, DocumentType, Grant, SigningKey
+from datastore.models import AccessHead, AccessLog, Credential, DocumentType, Grant, SigningKey
 from portal.core.admin import ServiceOwnedAdmin
 
 
@@ -19,11 +19,29 @@ class DocumentTypeAdmin(ServiceOwnedAdmin):
 class AccessLogAdmin(ServiceOwnedAdmin):
     """Who looked; the paper's title and owner are the owner's to see."""
 
-    list_display = ["read_at", "agency", "reader_name", "reader_role", "action", "dossier_code"]
+    list_display = ["read_at", "agency_name", "reader_name", "reader_role", "action", "dossier_code"]
     list_filter = ["reader_role", "action"]
     search_fields = ["dossier_code", "reader_name"]
-    list_select_related = ["agency"]
-    fields = ["read_at", "agency", "reader_name", "reader_role", "action", "purpose", "dossier_code"]
+    fields = [
+        "read_at",
+        "agency_name",
+        "reader_name",
+        "reader_role",
+        "action",
+        "purpose",
+        "dossier_code",
+        "position",
+        "chain_sha256",
+    ]
+
+
+@admin.register(AccessHead)
+class AccessHeadAdmin(ServiceOwnedAdmin):
+    """Signed heads of the log, day by day."""
+
+    list_display = ["day", "first_position", "last_position", "key"]
+    list_select_related = ["key"]
+    fields = ["day", "first_position", "last_position", "statement", "signature", "key"]
 
 
 @admin.register(Grant)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
@@ -35,16 +36,54 @@ def documents(user: User, *, query: str = "", type_code: str = "", after: str = 
     return _page(found, "created_at", after)
 
 
-def accesses(user: User, *, after: str = "") -> Page:
-    """A page of the readings of a person's documents by others, latest first."""
-    found = AccessLog.objects.filter(owner=user).select_related("document__type", "agency").order_by("-read_at", "-id")
+@dataclass(frozen=True, slots=True)
+class AccessFilter:
+    """Which readings a person asks for; what is empty does not narrow."""
+
+    agency_id: int | None = None
+    action: str = ""
+    dossier_code: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.agency_id or self.action or self.dossier_code)
+
+
+def accesses_of(user: User, wanted: AccessFilter = AccessFilter()) -> "QuerySet[AccessLog]":
+    """The readings of a person's data by others."""
+    found = AccessLog.objects.filter(owner=user)
+    if wanted.agency_id is not None:
+        found = found.filter(agency=wanted.agency_id)
+    if wanted.action:
+        found = found.filter(action=wanted.action)
+    if wanted.dossier_code:
+        found = found.filter(dossier_code=wanted.dossier_code)
+    return found
+
+
+def accesses(user: User, wanted: AccessFilter = AccessFilter(), *, after: str = "") -> Page:
+    """A page of the readings of a person's data by others, latest first."""
+    found = accesses_of(user, wanted).select_related("document").order_by("-read_at", "-id")
     return _page(found, "read_at", after)
+
+
+def agencies_that_looked(user: User) -> list[tuple[int, str]]:
+    """Agencies in a person's log with the name each had last: what the filter offers."""
+    rows = AccessLog.objects.filter(owner=user, agency__isnull=False).order_by("agency", "-read_at")
+    named = rows.distinct("agency").values_list("agency", "agency_name")
+    return sorted(named, key=lambda pair: pair[1])
 
 
 def types_of(user: User) -> Iterable[DocumentType]:
     """The types of which a person has documents: one look into the index for each type there is."""
     mine = Document.objects.listed(user).filter(type=OuterRef("pk"))
     return DocumentType.objects.filter(Exists(mine)).order_by("name")
+
+
+def next_url(mark: str, **filters: str) -> str:
+    """The address of the next page with the filters kept; empty on the last one."""
+    if not mark:
+        return ""
+    return "?" + urlencode({**{name: value for name, value in filters.items() if value}, "sau": mark})
 
 
 def _page(found: "QuerySet[Row]", field: str, after: str) -> Page:

@@ -1,8 +1,8 @@
-"""The worker's door to the store: sweeps only, since papers are written by whoever brings them."""
+"""The worker's door to the store: sweeps only, since papers are written by whoever brings them. Safe to run twice."""
 
 from celery import shared_task
 
-from datastore import sweeping
+from datastore import chain, sweeping
 
 
 @shared_task(name="datastore.sweep_storage")
@@ -10,3 +10,10 @@ def sweep_storage() -> None:
     """Remove bytes and papers that nothing speaks of."""
     sweeping.drop_abandoned()
     sweeping.sweep()
+
+
+@shared_task(name="datastore.link_accesses")
+def link_accesses() -> None:
+    """Link new rows of the log of who looked, and sign the head of a day that ended."""
+    chain.link_pending()
+    chain.close_day()

@@ -2,13 +2,14 @@
 
 from django.urls import path, re_path
 
-from datastore import views, views_files, views_fitting, views_verification
+from datastore import views, views_accesses, views_files, views_fitting, views_verification
 
 app_name = "datastore"
 urlpatterns = [
     path("kho-du-lieu/", views.document_list, name="list"),
     path("kho-du-lieu/them/", views.upload, name="upload"),
-    path("kho-du-lieu/ai-da-xem/", views.access_log, name="access_log"),
+    path("kho-du-lieu/ai-da-xem/", views_accesses.access_log, name="access_log"),
+    path("kho-du-lieu/ai-da-xem/bang-chung.json", views_accesses.proof, name="access_proof"),
     path("kho-du-lieu/giay-to-cho/<str:code>/", views_fitting.papers_for, name="papers_for"),
     path("kho-du-lieu/<int:pk>/", views.detail, name="detail"),
     path("kho-du-lieu/<int:pk>/xoa/", views.delete, name="delete"),

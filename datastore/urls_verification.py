@@ -2,13 +2,14 @@
 
 from django.urls import path, re_path
 
-from datastore import views_verification
+from datastore import views_accesses, views_verification
 
 app_name = "verification"
 urlpatterns = [
     re_path(r"^XM/(?P<public_id>[A-Za-z2-7]{16})$", views_verification.status, name="printed"),
     path("xm/khoa.json", views_verification.key_set, name="keys"),
     path("xm/thu-hoi.json", views_verification.withdrawn, name="withdrawn"),
+    path("xm/nhat-ky.json", views_accesses.heads, name="access_heads"),
     path("xm/ung-dung.webmanifest", views_verification.manifest, name="manifest"),
     path("xm/sw.js", views_verification.service_worker, name="worker"),
 ]

@@ -1,7 +1,6 @@
 """Pages of the document store (kho quản lý dữ liệu điện tử): what is mine, what I add, who looked."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -37,7 +36,7 @@ def document_list(request: SignedInRequest) -> HttpResponse:
         "datastore/list.html",
         {
             "rows": [{"document": document, **_standing(document, today)} for document in page.rows],
-            "next_url": _next_url(page.next_mark, q=query, loai=type_code),
+            "next_url": pages.next_url(page.next_mark, q=query, loai=type_code),
             "first_url": reverse("datastore:list") if request.GET.get("sau") else "",
             "query": query,
             "type_code": type_code,
@@ -94,7 +93,7 @@ def _detail(document: Document) -> dict[str, Any]:
         "files": document.files.select_related("blob"),
         "uses": document.reuses.order_by("-reused_at"),
         "grants": document.grants.select_related("agency").order_by("-granted_at"),
-        "accesses": document.accesses.select_related("agency").order_by("-read_at", "-id")[:RECENT],
+        "accesses": document.accesses.order_by("-read_at", "-id")[:RECENT],
         "credential": credential,
         "qr": qr.draw(address, label=_("Mã QR xác thực kết quả")).svg if credential else "",
         "verify_url": reverse("datastore:verify", args=[credential.public_id]) + f"#{credential.token}"
@@ -123,22 +122,6 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "datastore/delete.html", context, status=409 if reason else 200)
 
 
-@never_cache
-@require_GET
-def access_log(request: SignedInRequest) -> HttpResponse:
-    """Who looked at my documents, in plain words."""
-    page = pages.accesses(request.user, after=request.GET.get("sau", ""))
-    return render(
-        request,
-        "datastore/access_log.html",
-        {
-            "accesses": page.rows,
-            "next_url": _next_url(page.next_mark),
-            "first_url": reverse("datastore:access_log") if request.GET.get("sau") else "",
-        },
-    )
-
-
 def _standing(document: Document, today: Any) -> dict[str, Any]:
     """Status and trust of a document as words with their colours."""
     if document.is_expired(today) and document.status == DocumentStatus.VALID:
@@ -149,9 +132,3 @@ def _standing(document: Document, today: Any) -> dict[str, Any]:
         tone = tones.get(DocumentStatus(document.status), "amber")
     trust = TrustLevel(document.trust)
     return {"status": status, "tone": tone, "trust": trust.label, "trust_tone": TRUST_TONES.get(trust, "neutral")}
-
-
-def _next_url(mark: str, **filters: str) -> str:
-    if not mark:
-        return ""
-    return "?" + urlencode({**{name: value for name, value in filters.items() if value}, "sau": mark})

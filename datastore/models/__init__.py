@@ -1,6 +1,6 @@
 """The document store (kho quản lý dữ liệu điện tử): every byte, its owner, its trust, who may read it and who did."""
 
-from datastore.models.accesses import AccessAction, AccessLog
+from datastore.models.accesses import AccessAction, AccessHead, AccessLog
 from datastore.models.blobs import Blob, ScanState
 from datastore.models.credentials import Credential, new_public_id
 from datastore.models.documents import Document, DocumentFile, DocumentQuerySet, DocumentStatus, TrustLevel
@@ -11,6 +11,7 @@ from datastore.models.types import DocumentGroup, DocumentType
 
 __all__ = [
     "AccessAction",
+    "AccessHead",
     "AccessLog",
     "Blob",
     "Credential",

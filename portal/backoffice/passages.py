@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from datastore import readings
 from dossiers import access, consultation, extension, forwarding, passage, reversal, services, timeline
 from dossiers.lifecycle import FINISHED_STATES
 from dossiers.models import Dossier, DossierEvent
-from portal.accounts.models import User
+from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor
 from portal.agencies.models import Agency, Membership, MembershipRole
 from portal.backoffice.steps import Offer
@@ -86,13 +87,27 @@ def assign(code: str, *, actor: Actor, official_id: int | None, seen_sequence: i
 
 @transaction.atomic
 def reveal_identity(code: str, *, actor: Actor, reason: str) -> None:
-    """Note that an official looks at the whole identification number, and why (Luật 91/2025/QH15: purpose)."""
+    """Note that an official looks at the whole identification number, and why (Luật 91/2025/QH15: purpose).
+
+    The dossier keeps the event, and the person sees it among those who looked at her data.
+    """
     dossier = access.lock_dossier(code, actor=actor)
     cleaned = clean_line(reason)[:300]
     if not cleaned:
         raise InvalidInputError(fields={"reason": [_("Hãy nêu lý do xem số định danh đầy đủ.")]})
     passage.record(dossier, REVEALED, actor=actor, reason=cleaned, is_public=False)
     dossier.save(update_fields=["last_sequence", "updated_at"])
+    person = _person(dossier)
+    if person is not None:
+        readings.of_identity(person, actor=actor, purpose=cleaned, dossier_code=code)
+
+
+def _person(dossier: Dossier) -> User | None:
+    """The account of the person whose number it is; a partner's dossier names her by number only."""
+    if not dossier.applicant_id_index:
+        return dossier.owner or dossier.filer
+    profile = CitizenProfile.objects.filter(personal_id_index=dossier.applicant_id_index).select_related("user").first()
+    return profile.user if profile else None
 
 
 def assignable(agency: Agency | None) -> list[User]:

@@ -312,6 +312,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "dossiers.issue_results",
         "schedule": SWEEP_SECONDS,
     },
+    "datastore-link-accesses": {
+        "task": "datastore.link_accesses",
+        "schedule": SWEEP_SECONDS,
+    },
     "payments-write-receipts": {
         "task": "payments.write_receipts",
         "schedule": SWEEP_SECONDS,

@@ -19,6 +19,10 @@ def test_the_number_is_masked_until_a_reason_is_given(office: Office) -> None:
     assert dossier.applicant_id in client.get(address).content.decode()
     event = dossier.events.get(name="dossier.identity_revealed")
     assert (event.is_public, event.reason, event.actor_user) == (False, "Đối chiếu với sổ hộ tịch", office.desk)
+    looked = AccessLog.objects.get()
+    assert (looked.owner, looked.document, looked.action) == (dossier.filer, None, "revealed")
+    assert (looked.agency, looked.reader, looked.dossier_code) == (office.agency, office.desk, dossier.code)
+    assert looked.purpose == "Đối chiếu với sổ hộ tịch"
     assert dossier.applicant_id not in office.browser("leader").get(address).content.decode()
 
 

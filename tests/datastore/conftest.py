@@ -13,7 +13,7 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from datastore import services
-from datastore.models import Document, DocumentGroup, DocumentType, TrustLevel
+from datastore.models import Document, DocumentGroup, DocumentType, SigningKey, TrustLevel
 from datastore.results import keys
 from datastore.results.service import ResultContent
 from portal.accounts.models import User
@@ -114,6 +114,13 @@ def official_of(make_citizen: Callable[..., User]) -> Callable[[Agency], Actor]:
         return Actor(kind=kind, user=user, agency=agency, name="Trần Văn Bình, công chức tư pháp")
 
     return make
+
+
+@pytest.fixture
+def old_key(db: None) -> None:
+    """Let the portal's key be older than the days that these tests play in."""
+    keys.register()
+    SigningKey.objects.update(valid_from=datetime(2026, 11, 1, tzinfo=UTC))
 
 
 @pytest.fixture

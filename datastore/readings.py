@@ -1,0 +1,45 @@
+"""The row that every reading of a person's data by somebody else leaves (nhật ký truy cập).
+
+It is written plainly in the transaction of the reading; datastore.chain links it afterwards, so that readers never wait
+for one another.
+"""
+
+from datastore.models import AccessAction, AccessLog, Document
+from portal.accounts.models import User
+from portal.agencies.actors import Actor
+
+
+def of_document(
+    document: Document, *, actor: Actor, purpose: str, action: AccessAction, dossier_code: str
+) -> AccessLog:
+    """Note that an official or a system read a document."""
+    return AccessLog.objects.create(
+        document=document,
+        owner_id=document.owner_id,
+        action=action,
+        purpose=purpose[:300],
+        dossier_code=dossier_code,
+        **_reader(actor),
+    )
+
+
+def of_identity(owner: User, *, actor: Actor, purpose: str, dossier_code: str) -> AccessLog:
+    """Note that an official looked at a person's whole identification number, which stands masked everywhere."""
+    return AccessLog.objects.create(
+        owner=owner,
+        action=AccessAction.REVEALED,
+        purpose=purpose[:300],
+        dossier_code=dossier_code,
+        **_reader(actor),
+    )
+
+
+def _reader(actor: Actor) -> dict[str, object]:
+    return {
+        "agency": actor.agency,
+        "agency_name": actor.agency.name[:300] if actor.agency else "",
+        "reader": actor.user,
+        "client": actor.client,
+        "reader_name": (actor.name or str(actor.kind.label))[:200],
+        "reader_role": actor.kind,
+    }
