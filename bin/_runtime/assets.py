@@ -14,14 +14,17 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
-from _runtime import console, digest, node
+from _runtime import console, digest, lock, node
 from _runtime.paths import NODE_MODULES, ROOT, STATIC_BUILD, var_dir
 
 SCSS = ROOT / "static" / "scss"
 ENTRIES = ("portal", "backoffice")
 ICONS = SCSS / "icons.txt"
+STAMP = ".stamp"
+_BESIDE = ".portal-build"
 
 _BE_VIETNAM = "@expo-google-fonts/be-vietnam-pro"
 _TINOS = "@expo-google-fonts/tinos"
@@ -53,31 +56,41 @@ COMPRESSED = frozenset({".css", ".js", ".svg"})
 
 def build(*, force: bool = False) -> bool:
     """Bring static/build up to date; return whether anything had to be done."""
-    wanted = _digest()
-    stamp = STATIC_BUILD / ".stamp"
-    if not force and digest.is_current(stamp, wanted):
+    if not force and _is_current():
         return False
-    engine = node.find_node()
-    _install_packages(engine)
-    with console.step("Building browser assets into static/build"):
-        # Built beside and renamed into place, so that a server never reads half of it.
-        fresh = NODE_MODULES / ".portal-build"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        _copy_files(fresh)
-        _write_sprite(fresh / "icons.svg")
-        _write_licences(fresh / "LICENCES.txt")
-        _compile_styles(engine, fresh)
-        _compress(fresh)
-        digest.write_stamp(fresh / stamp.name, wanted)
-        old = NODE_MODULES / ".portal-build-old"
-        shutil.rmtree(old, ignore_errors=True)
-        if STATIC_BUILD.exists():
-            STATIC_BUILD.rename(old)
-        STATIC_BUILD.parent.mkdir(parents=True, exist_ok=True)
-        fresh.rename(STATIC_BUILD)
-        shutil.rmtree(old, ignore_errors=True)
+    # `bin/run`, `bin/test` and `make assets` may all find it stale at once: the first builds, the others find it done.
+    with lock.setting_up(STATIC_BUILD.parent):
+        if not force and _is_current():
+            return False
+        engine = node.find_node()
+        _install_packages(engine)
+        with console.step("Building browser assets into static/build"):
+            _build_beside(engine)
     return True
+
+
+def _build_beside(engine: node.Node) -> None:
+    """Build in a new folder and rename it into place, so that a server never reads half of it."""
+    for left in NODE_MODULES.glob(f"{_BESIDE}*"):  # by a build that was killed; ours is the only one now
+        shutil.rmtree(left, ignore_errors=True)
+    beside = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=NODE_MODULES))
+    fresh, old = beside / "new", beside / "old"
+    fresh.mkdir()
+    wanted = _digest()  # before anything is read: a source changed meanwhile is seen by the next build
+    _copy_files(fresh)
+    _write_sprite(fresh / "icons.svg")
+    _write_licences(fresh / "LICENCES.txt")
+    _compile_styles(engine, fresh)
+    _compress(fresh)
+    digest.write_stamp(fresh / STAMP, wanted)
+    if STATIC_BUILD.exists():
+        STATIC_BUILD.rename(old)
+    fresh.rename(STATIC_BUILD)
+    shutil.rmtree(beside, ignore_errors=True)
+
+
+def _is_current() -> bool:
+    return digest.is_current(STATIC_BUILD / STAMP, _digest())
 
 
 def _digest() -> str:
