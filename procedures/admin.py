@@ -28,28 +28,32 @@ class ReadOnly:
         return False
 
 
-class ComponentInline(ReadOnly, TabularInline):
+class ReadOnlyRows(ReadOnly, TabularInline):
+    """Rows of a version, as a table to read."""
+
+    template = "backoffice/_inline_table.html"
+    extra = 0
+
+
+class ComponentInline(ReadOnlyRows):
     """Components of a version."""
 
     model = Component
     fields = ("code", "name", "kind", "is_required", "when_text")
-    extra = 0
 
 
-class FeeRuleInline(ReadOnly, TabularInline):
+class FeeRuleInline(ReadOnlyRows):
     """Fee rules of a version."""
 
     model = FeeRule
     fields = ("charge", "name", "amount_vnd", "channel", "valid_from", "valid_to", "legal_basis")
-    extra = 0
 
 
-class ResultTypeInline(ReadOnly, TabularInline):
+class ResultTypeInline(ReadOnlyRows):
     """Results of a version."""
 
     model = ResultType
     fields = ("code", "name", "kind", "document_type", "is_default")
-    extra = 0
 
 
 @admin.register(Procedure)

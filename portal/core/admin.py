@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import display_for_value
 from django.db.models import Field, Model
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -105,7 +106,8 @@ def _worded(name: str) -> Callable[[Any], Any] | None:
     @admin.display(description=str(words), empty_value="–", ordering=name)
     def value(row: Any) -> Any:
         display = getattr(row, f"get_{name}_display", None)
-        return display() if display else getattr(row, name)
+        # Forms write what a function returns as it is: an absent value as "None", a moment in UTC.
+        return display() if display else display_for_value(getattr(row, name), "–")
 
     value.__name__ = f"shown_{name}"
     shown: Callable[[Any], Any] = value

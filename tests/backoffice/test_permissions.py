@@ -112,6 +112,8 @@ def test_a_superuser_reads_every_list_and_changes_no_dossier(office: Office) -> 
     assert page.status_code == 200
     assert 'name="_save"' not in page.content.decode()
     assert dossier.applicant_id not in page.content.decode()
+    for raw in (">None<", "+00:00"):
+        assert raw not in page.content.decode(), "absent values are dashes, moments are in our time"
     assert client.post(f"/quan-tri/dossiers/dossier/{dossier.pk}/change/", {"state": "returned"}).status_code == 403
     assert client.get(f"/quan-tri/dossiers/dossier/{dossier.pk}/delete/").status_code == 403
 
