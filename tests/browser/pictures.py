@@ -61,8 +61,9 @@ def _take(walk: Walk, browser: Browser, base: str, sandbox: Sandbox, folder: Pat
         if not re.search(options.only, stop):
             continue
         if options.check:
-            print("\n".join(f"  {line}" for line in wrongs_of(page, stop)) or f"  {stop}: good", flush=True)
-        else:
+            wrongs = wrongs_of(page, stop, thorough=options.thorough)
+            print("\n".join(f"  {line}" for line in wrongs) or f"  {stop}: good", flush=True)
+        if options.look or not options.check:
             _picture(page, folder / stop, options)
     context.close()
     return count
@@ -125,7 +126,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--walk", default="", help="only walks whose name matches this expression")
     parser.add_argument("--only", default="", help="only stops whose name matches this expression")
     parser.add_argument("--look", default="", help="only looks that match, such as 360-dark")
-    parser.add_argument("--check", action="store_true", help="say what is wrong with each page instead of taking it")
+    parser.add_argument(
+        "--check", action="store_true", help="say what is wrong with each page; with --look also take it"
+    )
+    parser.add_argument("--thorough", action="store_true", help="with --check: every rule in every look")
     parser.add_argument("--print", action="store_true", help="also as A4 in PDF")
     parser.add_argument("--out", default="var/pictures", help="folder for the pictures")
     return parser.parse_args(arguments)

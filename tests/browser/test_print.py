@@ -16,7 +16,7 @@ HOLDER = "Trần Văn Minh"
 def test_sheet_prints(page: Page) -> None:
     page.goto("/thu-tuc/1.001193/")
     words = _printed(page)
-    assert "/thu-tuc/1.001193/" in words
+    assert _squeezed("/thu-tuc/1.001193/") in words
     assert _squeezed("Quét để mở trang này") in words
     assert _squeezed("Trong trang này") not in words
     qr = page.get_by_role("img", name="Mã QR mở trang này", include_hidden=True)
@@ -25,15 +25,39 @@ def test_sheet_prints(page: Page) -> None:
 
 def test_dossier_prints(new_page: Callable[..., Page]) -> None:
     page = new_page(dark=True)  # paper stays white
-    page.goto("/tai-khoan/vao/?next=/ho-so/")
-    sign_in_as_citizen(page, HOLDER)
-    page.goto("/ho-so/")
-    address = page.locator("main a[href^='/ho-so/']").first.get_attribute("href") or ""
+    address = _dossiers(page)[0]
     page.goto(address)
     words = _printed(page)
-    assert address in words
+    assert _squeezed(address) in words
     assert _squeezed("Diễn biến") in words
     expect(page.get_by_role("img", name="Mã QR để tra cứu hồ sơ này")).to_be_visible()
+
+
+def test_confirmation_prints(page: Page) -> None:
+    address = _dossiers(page)[0]
+    page.goto(f"{address}da-nop/")
+    words = _printed(page)
+    assert _squeezed(address.split("/")[-2]) in words
+    assert _squeezed(f"{address}da-nop/") in words
+    assert _squeezed("Điều gì xảy ra tiếp theo") in words
+
+
+def test_receipts_are_papers_of_a4(page: Page) -> None:
+    """The slip of filing and the intake receipt, which a citizen prints and takes along."""
+    seen: set[str] = set()
+    for address in _dossiers(page):
+        page.goto(address)
+        for letter in (
+            page.locator("main a[href$='/tep/']").filter(has_text=re.compile("^(Xác nhận nộp|Giấy tiếp nhận)")).all()
+        ):
+            name = letter.inner_text()
+            sheets = pypdf.PdfReader(BytesIO(page.request.get(letter.get_attribute("href") or "").body())).pages
+            assert {_size(sheet) for sheet in sheets} == {A4}, f"{name} is not A4"
+            words = _squeezed(" ".join(sheet.extract_text() for sheet in sheets))
+            for said in (name, address.split("/")[-2], HOLDER, "quét mã QR ở góc trên bên trái"):
+                assert _squeezed(said) in words, f"{name} of {address} does not say {said}"
+            seen.add(name)
+    assert seen == {"Xác nhận nộp hồ sơ trực tuyến", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"}
 
 
 def test_dark_reader_prints_on_white(new_page: Callable[..., Page]) -> None:
@@ -48,18 +72,31 @@ def test_dark_reader_prints_on_white(new_page: Callable[..., Page]) -> None:
             expect(hidden.nth(number)).to_be_hidden()
 
 
+def _dossiers(page: Page) -> list[str]:
+    """The addresses of the holder's dossiers, in his window."""
+    page.goto("/tai-khoan/vao/?next=/ho-so/")
+    sign_in_as_citizen(page, HOLDER)
+    page.goto("/ho-so/")
+    links = page.get_by_role("main").get_by_role("link")
+    found = links.evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    return [href for href in dict.fromkeys(found) if re.fullmatch(r"/ho-so/[^/]+/", href)]
+
+
 def _printed(page: Page) -> str:
     """The words of the page as printed; each sheet is A4 and none carries the menu or the footer."""
     reader = pypdf.PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
     for sheet in reader.pages:
-        box = sheet.mediabox
-        assert (round(box.width), round(box.height)) == A4, f"not A4: {box}"
+        assert _size(sheet) == A4, f"not A4: {sheet.mediabox}"
     words = _squeezed(" ".join(sheet.extract_text() for sheet in reader.pages))
     for unwanted in ("Mục lục", "Đăng nhập VNeID", "Hiển thị sáng, tối", "In trang này"):
         assert _squeezed(unwanted) not in words, f"{unwanted} is printed"
     return words
 
 
+def _size(sheet: pypdf.PageObject) -> tuple[int, int]:
+    return round(sheet.mediabox.width), round(sheet.mediabox.height)
+
+
 def _squeezed(text: str) -> str:
-    """Without spaces: letters with two marks come out of a PDF as pieces of their own."""
-    return re.sub(r"\s", "", text)
+    """Without spaces and capitals: letters with two marks come out as pieces of their own, titles in capitals."""
+    return re.sub(r"\s", "", text).casefold()

@@ -1,6 +1,10 @@
 """What every page must hold in every look: no axe violation, nothing wider than the window, down to 320 pixels.
 
 320 pixels is also a window of 1280 at 400 %, and stricter than 640 (200 %): WCAG 2.2, 1.4.4 and 1.4.10.
+
+The same elements stand in a page in all four looks; width and scheme change only how they look. So every rule is asked
+once, in daylight on a desk, and then, in the dark on a phone, the rules that read what is drawn. The colours of both
+schemes are also tested as pairs of tokens; `thorough` asks everything in every look.
 """
 
 from typing import Any
@@ -10,29 +14,36 @@ from playwright.sync_api import Page
 
 LOOKS = ((1280, 900, "light"), (1280, 900, "dark"), (360, 740, "light"), (360, 740, "dark"))
 NARROWEST = 320
-OPTIONS: dict[str, Any] = {"preload": False}
-"""Preloading would write style sheets into the page, and our policy refuses that."""
+_ALL: dict[str, Any] = {
+    "preload": False,  # it would write style sheets into the page, and our policy refuses that
+    "resultTypes": ["violations"],
+}
+_DRAWN = {**_ALL, "runOnly": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]}
+_QUICK = {(1280, "light"): _ALL, (360, "dark"): _DRAWN}
 
 _axe = Axe()
 
 
-def wrongs_of(page: Page, stop: str) -> list[str]:
-    """What is wrong with the page that stands there, in all looks; an empty list when nothing is."""
+def wrongs_of(page: Page, stop: str, *, thorough: bool = False) -> list[str]:
+    """What is wrong with the page that stands there; an empty list when nothing is."""
     wrongs: list[str] = []
     size, is_dark = page.viewport_size, page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     for width, height, scheme in LOOKS:
+        options = _ALL if thorough else _QUICK.get((width, scheme))
+        if options is None:
+            continue
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        wrongs += [f"{stop} at {width} {scheme}: {line}" for line in [*_violations(page), *_too_wide(page, width)]]
+        wrongs += [f"{stop} at {width} {scheme}: {line}" for line in [*_violations(page, options), *_too_wide(page)]]
     page.set_viewport_size({"width": NARROWEST, "height": 640})
-    wrongs += [f"{stop} at {NARROWEST}: {line}" for line in _too_wide(page, NARROWEST)]
+    wrongs += [f"{stop} at {NARROWEST}: {line}" for line in _too_wide(page)]
     page.set_viewport_size(size or {"width": 1280, "height": 900})
     page.emulate_media(color_scheme="dark" if is_dark else "light")
     return wrongs
 
 
-def _violations(page: Page) -> list[str]:
-    found = _axe.run(page, options=OPTIONS).response["violations"]
+def _violations(page: Page, options: dict[str, Any]) -> list[str]:
+    found = _axe.run(page, options=options).response["violations"]
     return [
         f"{row['id']} ({row['impact']}): {row['help']}; "
         + "; ".join(f"{node['target']} {node['html'][:140]}" for node in row["nodes"][:3])
@@ -40,6 +51,17 @@ def _violations(page: Page) -> list[str]:
     ]
 
 
-def _too_wide(page: Page, width: int) -> list[str]:
-    found = int(page.evaluate("document.documentElement.scrollWidth"))
-    return [f"the page is {found} pixels wide"] if found > width else []
+def _too_wide(page: Page) -> list[str]:
+    """Nothing, or that the page is wider than its window; with the elements that stick out, and by how much."""
+    found = page.evaluate(_STICKING_OUT)
+    return [found] if found else []
+
+
+_STICKING_OUT = """() => {
+    const root = document.documentElement, room = root.clientWidth
+    if (root.scrollWidth <= window.innerWidth) return ""
+    const out = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > room + 1)
+    const last = out.filter(e => !out.some(other => other !== e && e.contains(other))).slice(0, 3)
+    const names = last.map(e => `${e.tagName}.${[...e.classList].join(".")} ${e.textContent.trim().slice(0, 40)}`)
+    return `the page is ${root.scrollWidth} pixels wide: ${names.join("; ")}`
+}"""
