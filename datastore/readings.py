@@ -4,7 +4,7 @@ It is written plainly in the transaction of the reading; datastore.chain links i
 for one another.
 """
 
-from datastore.models import AccessAction, AccessLog, Document
+from datastore.models import BY_LINK, AccessAction, AccessLog, Document, Share
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 
@@ -31,6 +31,19 @@ def of_identity(owner: User, *, actor: Actor, purpose: str, dossier_code: str) -
         purpose=purpose[:300],
         dossier_code=dossier_code,
         **_reader(actor),
+    )
+
+
+def by_link(share: Share, *, action: AccessAction) -> AccessLog:
+    """Note that somebody with a shared link, whom nobody knows, read its document."""
+    return AccessLog.objects.create(
+        document_id=share.document_id,
+        owner_id=share.owner_id,
+        share=share,
+        reader_name="Qua liên kết chia sẻ",
+        reader_role=BY_LINK,
+        action=action,
+        purpose=share.purpose,
     )
 
 

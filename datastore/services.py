@@ -13,7 +13,7 @@ from django.db.models import PROTECT
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from datastore import storage
+from datastore import consents, storage
 from datastore.intake import Inspected, inspected
 from datastore.models import (
     AccessLog,
@@ -267,6 +267,7 @@ def _misfit(document: Document, on: date) -> str:
     return ""
 
 
+@transaction.atomic
 def record_reuse(
     document: Document,
     dossier_code: str,
@@ -275,13 +276,15 @@ def record_reuse(
     *,
     consent_text: str = REUSE_CONSENT,
 ) -> Reuse:
-    """Note in the ledger that a stored paper stood in for a new upload; a second call changes nothing."""
-    reuse, _created = Reuse.objects.get_or_create(
+    """Note in the ledger that a stored paper stood in for a new upload, and its consent; repeating is idle."""
+    reuse, is_new = Reuse.objects.get_or_create(
         document=document,
         dossier_code=dossier_code,
         component_code=component_code,
         defaults={"content_sha256": list(digests), "consent_text": consent_text},
     )
+    if is_new:
+        consents.for_reuse(reuse)
     return reuse
 
 

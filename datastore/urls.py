@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from datastore import views, views_accesses, views_files, views_fitting, views_verification
+from datastore import views, views_accesses, views_files, views_fitting, views_shared, views_sharing, views_verification
 
 app_name = "datastore"
 urlpatterns = [
@@ -12,9 +12,17 @@ urlpatterns = [
     path("kho-du-lieu/ai-da-xem/bang-chung.json", views_accesses.proof, name="access_proof"),
     path("kho-du-lieu/giay-to-cho/<str:code>/", views_fitting.papers_for, name="papers_for"),
     path("kho-du-lieu/<int:pk>/", views.detail, name="detail"),
+    path("kho-du-lieu/chia-se/", views_sharing.share_list, name="shares"),
+    path("kho-du-lieu/chia-se/<int:pk>/dong/", views_sharing.close, name="share_close"),
+    path("kho-du-lieu/dong-y/", views_sharing.consent_list, name="consents"),
+    path("kho-du-lieu/dong-y/<int:pk>/rut/", views_sharing.withdraw, name="consent_withdraw"),
+    path("kho-du-lieu/<int:pk>/chia-se/", views_sharing.new, name="share_new"),
     path("kho-du-lieu/<int:pk>/xoa/", views.delete, name="delete"),
     path("kho-du-lieu/<int:pk>/tep/", views_files.first_file, name="download"),
     path("kho-du-lieu/tep/<int:file_id>/", views_files.file, name="file"),
+    path("chia-se/xem/", views_shared.shared, name="shared"),
+    path("chia-se/xem/tep/<int:position>/", views_shared.shared_file, name="shared_file"),
+    re_path(r"^chia-se/(?P<token>[A-Za-z0-9_-]{20,100})/$", views_shared.door, name="shared_door"),
     path("xm/", views_verification.page, name="verify_page"),
     path("xm/tep/", views_verification.check_file, name="verify_file"),
     re_path(r"^xm/(?P<public_id>[A-Za-z2-7]{16})$", views_verification.status, name="verify"),

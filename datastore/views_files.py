@@ -1,5 +1,7 @@
 """The one way out for bytes: a view that checks the right to read, leaves the row, and sends the file locked in."""
 
+from typing import Any
+
 from django.http import FileResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -24,6 +26,11 @@ def file(request: SignedInRequest, file_id: int) -> FileResponse:
     """Send a file; `?xem=1` shows it in the page instead of saving it."""
     inline = request.GET.get("xem") == "1"
     stored, stream = _open(request, file_id)
+    return send(stored, stream, inline=inline)
+
+
+def send(stored: DocumentFile, stream: Any, *, inline: bool) -> FileResponse:
+    """The response that carries a file: kept nowhere, shown only where the browser shows it safely."""
     content_type = stored.blob.content_type
     shown = inline and content_type in INLINE_TYPES
     response = FileResponse(stream, as_attachment=not shown, filename=stored.name, content_type=content_type)

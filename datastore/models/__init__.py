@@ -1,19 +1,25 @@
 """The document store (kho quản lý dữ liệu điện tử): every byte, its owner, its trust, who may read it and who did."""
 
-from datastore.models.accesses import AccessAction, AccessHead, AccessLog
+from datastore.models.accesses import BY_LINK, AccessAction, AccessHead, AccessLog
 from datastore.models.blobs import Blob, ScanState
+from datastore.models.consents import Consent, ConsentKind
 from datastore.models.credentials import Credential, new_public_id
 from datastore.models.documents import Document, DocumentFile, DocumentQuerySet, DocumentStatus, TrustLevel
 from datastore.models.grants import Grant
 from datastore.models.keys import KeyUse, SigningKey
 from datastore.models.reuses import Reuse
+from datastore.models.shares import CODE_TRIES, Share
 from datastore.models.types import DocumentGroup, DocumentType
 
 __all__ = [
     "AccessAction",
     "AccessHead",
     "AccessLog",
+    "BY_LINK",
     "Blob",
+    "CODE_TRIES",
+    "Consent",
+    "ConsentKind",
     "Credential",
     "Document",
     "DocumentFile",
@@ -25,6 +31,7 @@ __all__ = [
     "KeyUse",
     "Reuse",
     "ScanState",
+    "Share",
     "SigningKey",
     "TrustLevel",
     "new_public_id",

@@ -9,8 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.models.documents import Document
 from datastore.models.keys import SigningKey
+from datastore.models.shares import Share
 from portal.agencies.actors import ActorKind
 from portal.agencies.models import Agency, ApiClient
+
+BY_LINK = "link"
+"""The role of somebody who came by a shared link, whom nobody knows."""
+READER_ROLES = [*ActorKind.choices, (BY_LINK, _("Người có liên kết"))]
 
 
 class AccessAction(models.TextChoices):
@@ -36,8 +41,9 @@ class AccessLog(models.Model):
     """As it was called then."""
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     client = models.ForeignKey(ApiClient, models.PROTECT, null=True, blank=True, related_name="+")
+    share = models.ForeignKey(Share, models.PROTECT, null=True, blank=True, related_name="accesses")
     reader_name = models.CharField(_("người xem"), max_length=200)
-    reader_role = models.CharField(_("vai"), max_length=20, choices=ActorKind)
+    reader_role = models.CharField(_("vai"), max_length=20, choices=READER_ROLES)
     action = models.CharField(_("việc đã làm"), max_length=10, choices=AccessAction)
     purpose = models.CharField(_("mục đích"), max_length=300)
     dossier_code = models.CharField(_("mã hồ sơ"), max_length=50, blank=True)

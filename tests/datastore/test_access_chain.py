@@ -14,9 +14,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from datastore import access, chain, grants, log_verifier, readings
+from datastore import access, chain, grants, log_verifier, readings, sharing
 from datastore.models import AccessHead, AccessLog, SigningKey
 from datastore.results import verification
+from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("old_key")]
@@ -211,7 +212,9 @@ def changed_value(stranger, other_ward, deposit, citizen):
         "agency_name": other_ward.name,
         "reader_id": stranger.pk,
         "client_id": client.pk,
-        "share_id": None,
+        "share_id": sharing.create(
+            other.pk, actor=Actor.citizen(citizen), purpose="x", days=1, views=1, with_code=False
+        ).share.pk,
         "reader_name": "Người khác",
         "reader_role": "leader",
         "action": "opened",

@@ -1,0 +1,133 @@
+"""What the owner does with her links and consents: make, see, close, withdraw."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from datastore import access, consents, sharing
+from datastore.forms_sharing import ShareForm
+from datastore.models import CODE_TRIES, Consent, Document, DocumentStatus, Share
+from datastore.requests import SignedInRequest
+from portal.agencies.actors import Actor
+from portal.core import keyset, qr
+from portal.core.errors import ConflictError, InvalidInputError
+
+PAGE_SIZE = 20
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Make a link; the answer shows it once, as only its digest is kept."""
+    actor = Actor.citizen(request.user)
+    document = access.get_document(pk, actor=actor, purpose="")
+    form = ShareForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            made = sharing.create(
+                pk,
+                actor=actor,
+                purpose=facts["purpose"],
+                days=int(facts["days"]),
+                views=int(facts["views"]),
+                with_code=facts["with_code"],
+            )
+        except InvalidInputError as error:
+            for field, texts in error.fields.items():
+                form.add_error(field, [str(text) for text in texts])
+        except ConflictError as error:
+            form.add_error(None, str(error.message))
+        else:
+            return _made(request, document, made)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "datastore/share_new.html", {"form": form, "document": document}, status=status)
+
+
+def _made(request: SignedInRequest, document: Document, made: sharing.NewShare) -> HttpResponse:
+    url = settings.BASE_URL + reverse("datastore:shared_door", args=[made.token])
+    context = {
+        "document": document,
+        "share": made.share,
+        "url": url,
+        "code": made.code,
+        "qr": qr.draw(url, label=_("Mã QR của liên kết chia sẻ")).svg,
+    }
+    return render(request, "datastore/share_made.html", context, status=201)
+
+
+@never_cache
+@require_GET
+def share_list(request: SignedInRequest) -> HttpResponse:
+    """My links, newest first, with how often each was seen."""
+    mine = Share.objects.filter(owner=request.user).select_related("document")
+    page = keyset.newest_first(mine, request, size=PAGE_SIZE)
+    context = {
+        "rows": [{"share": share, **_standing(share)} for share in page.rows],
+        "next_url": page.next_url,
+        "first_url": "" if page.is_first else reverse("datastore:shares"),
+    }
+    return render(request, "datastore/share_list.html", context)
+
+
+@require_POST
+def close(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Close a link at once."""
+    sharing.close(pk, actor=Actor.citizen(request.user))
+    messages.success(request, _("Đã đóng liên kết. Không ai mở được nữa."))
+    return redirect("datastore:shares")
+
+
+@never_cache
+@require_GET
+def consent_list(request: SignedInRequest) -> HttpResponse:
+    """What I agreed to, newest first."""
+    page = keyset.newest_first(Consent.objects.filter(owner=request.user), request, size=PAGE_SIZE)
+    now = timezone.now()
+    context = {
+        "rows": [
+            {"consent": consent, "is_over": consent.expires_at is not None and consent.expires_at <= now}
+            for consent in page.rows
+        ],
+        "next_url": page.next_url,
+        "first_url": "" if page.is_first else reverse("datastore:consents"),
+    }
+    return render(request, "datastore/consent_list.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say what withdrawing does, then do it."""
+    actor = Actor.citizen(request.user)
+    if request.method == "POST":
+        consent = consents.withdraw(pk, actor=actor)
+        if consent.share_id:
+            messages.success(request, _("Đã rút đồng ý. Liên kết đã đóng, không ai mở được nữa."))
+        else:
+            messages.success(request, _("Đã ghi việc rút đồng ý. Hồ sơ đã nộp giữ nguyên giấy tờ đã chốt lúc nộp."))
+        return redirect("datastore:consents")
+    return render(request, "datastore/consent_withdraw.html", {"consent": consents.get(pk, actor=actor)})
+
+
+def _standing(share: Share) -> dict[str, object]:
+    """How a link stands, as a word with its colour."""
+    if share.revoked_at is not None:
+        text, tone = _("Bạn đã đóng"), "neutral"
+    elif share.document.status == DocumentStatus.DELETED:
+        text, tone = _("Giấy tờ đã xóa"), "neutral"
+    elif share.expires_at <= timezone.now():
+        text, tone = _("Đã hết hạn"), "neutral"
+    elif share.code_failures >= CODE_TRIES:
+        text, tone = _("Đã khóa: nhập sai mã 5 lần"), "amber"
+    elif share.view_count >= share.view_limit:
+        text, tone = _("Đã hết lượt xem"), "neutral"
+    else:
+        return {"status": _("Đang mở"), "tone": "jade", "is_open": True}
+    return {"status": text, "tone": tone, "is_open": False}
