@@ -45,6 +45,7 @@ def papers_for(request: SignedInRequest, code: str) -> HttpResponse:
         "datastore/_papers_for.html" if is_fragment else "datastore/papers_for.html",
         {
             "rows": rows,
+            "is_fragment": is_fragment,
             "have_count": sum(bool(row["fitting"]) for row in rows),
             "title": sheets.words(version, "short_name") or sheets.words(version, "name"),
             "sheet_url": reverse("procedures:detail", kwargs={"code": code}),

@@ -88,6 +88,8 @@ def _store(guide: Guide) -> Stops:
     documents = guide.links(r"^/kho-du-lieu/\d+/$")
     guide.go("/en/kho-du-lieu/")
     yield "store-en"
+    guide.go("/kho-du-lieu/giay-to-cho/1.001193/")
+    yield "store-papers-for"
     guide.go("/kho-du-lieu/?q=khongcogi")
     yield "store-nothing-found"
     for kind, address in zip(("result", "other"), documents, strict=False):
@@ -159,6 +161,7 @@ WALKS = (
                 "datastore:list",
                 "datastore:detail",
                 "datastore:access_log",
+                "datastore:papers_for",
                 "datastore:upload",
                 "datastore:delete",
             }

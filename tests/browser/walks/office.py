@@ -9,7 +9,8 @@ FORMS = ("agency", "apiclient", "procedureversion", "dossier", "user", "outboxme
 WORKBENCH = r"^/quan-tri/ho-so/[^/]+/$"
 
 
-def _enter(guide: Guide, username: str) -> None:
+def enter(guide: Guide, username: str) -> None:
+    """Sign in with the second factor."""
     guide.page.goto(f"{guide.base}/")
     sign_in_as_official(guide.page, username)
 
@@ -29,7 +30,7 @@ def _steps(guide: Guide, name: str) -> Stops:
 
 
 def _desk(guide: Guide) -> Stops:
-    _enter(guide, "demo.motcua")
+    enter(guide, "demo.motcua")
     yield "office-desk"
     queues = guide.links(r"^/quan-tri/hang-doi/[a-z-]+/$") or []
     rail = guide.page.locator("a[href*='/hang-doi/']").evaluate_all("links => links.map(l => l.getAttribute('href'))")
@@ -66,7 +67,7 @@ def _desk(guide: Guide) -> Stops:
 
 
 def _specialist(guide: Guide) -> Stops:
-    _enter(guide, "demo.chuyenvien")
+    enter(guide, "demo.chuyenvien")
     yield "office-specialist"
     guide.go("/quan-tri/hang-doi/dang-xu-ly/")
     seen = guide.links(WORKBENCH)
@@ -76,7 +77,7 @@ def _specialist(guide: Guide) -> Stops:
 
 
 def _leader(guide: Guide) -> Stops:
-    _enter(guide, "demo.lanhdao")
+    enter(guide, "demo.lanhdao")
     yield "office-leader"
     guide.go("/quan-tri/hang-doi/cho-duyet/")
     yield "queue-cho-duyet-leader"
@@ -84,6 +85,10 @@ def _leader(guide: Guide) -> Stops:
     for address in guide.links(WORKBENCH)[:1]:
         guide.go(address)
         yield from _steps(guide, "bench-leader")
+    guide.go("/quan-tri/hoan-tien/")
+    yield "refunds"
+    guide.go("/quan-tri/hoan-tien/?da-hoan=1")
+    yield "refunds-done"
 
 
 def _second_factor(guide: Guide) -> Stops:
@@ -103,7 +108,7 @@ def _second_factor(guide: Guide) -> Stops:
 
 
 def _operator(guide: Guide) -> Stops:
-    _enter(guide, "demo.toanquoc")
+    enter(guide, "demo.toanquoc")
     yield "office-national"
     guide.go("/quan-tri/van-hanh/")
     yield "operations"
@@ -122,7 +127,7 @@ def _operator(guide: Guide) -> Stops:
 
 def _generic(guide: Guide) -> Stops:
     """Every list of the generic back office, and a few of its forms: to change, to add, and with errors."""
-    _enter(guide, "demo.toanquoc")
+    enter(guide, "demo.toanquoc")
     guide.go("/quan-tri/du-lieu/")
     for address in guide.links(r"^/quan-tri/[a-z_]+/[a-z_]+/$"):
         app, model = address.strip("/").split("/")[1:]
@@ -145,7 +150,7 @@ WALKS = (
     Walk("second-factor", _second_factor, frozenset({"mfa_authenticate"})),
     Walk("desk", _desk, frozenset({"admin:index", "admin:queue", "admin:dossier", "admin:step", "admin:search"})),
     Walk("specialist", _specialist, frozenset({"admin:index", "admin:dossier", "admin:step"})),
-    Walk("leader", _leader, frozenset({"admin:index", "admin:queue", "admin:dossier", "admin:step"})),
+    Walk("leader", _leader, frozenset({"admin:index", "admin:queue", "admin:dossier", "admin:step", "admin:refunds"})),
     Walk(
         "operator",
         _operator,

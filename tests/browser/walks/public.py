@@ -20,12 +20,13 @@ def _home_and_catalogue(guide: Guide) -> Stops:
         ("sheet", f"/thu-tuc/{BIRTH}/"),
         ("sheet-en", f"/en/thu-tuc/{CRIMINAL_RECORD}/"),
         ("sheet-placed", f"/thu-tuc/{BIRTH}/?tinh=48&xa=20242"),
+        ("sheet-versions", f"/thu-tuc/{BIRTH}/ban-cong-bo/"),
         ("filing-signed-out", f"/nop-ho-so/{BIRTH}/"),
     )(guide)
-    guide.go("/")
-    events = guide.links(r"\?su-kien=")
-    guide.go(events[0])
-    yield "search-life-event"
+    for name, address in (("life-event", r"/viec-trong-doi/"), ("audience", r"/danh-cho/")):
+        guide.go("/")
+        guide.go(guide.links(address)[0])
+        yield name
     guide.go("/")
     guide.page.get_by_role("main").get_by_role("combobox", name="Tìm thủ tục").press_sequentially("khai si")
     guide.page.get_by_role("option").first.wait_for()
@@ -72,7 +73,7 @@ def _signing_in(guide: Guide) -> Stops:
         ("sign-in", "/tai-khoan/vao/"),
         ("sign-in-en", "/en/tai-khoan/vao/"),
         ("sign-in-cancelled", "/tai-khoan/3rdparty/login/cancelled/"),
-        ("sign-in-failed", "/tai-khoan/3rdparty/login/error/"),
+        ("sign-in-failed", "/tai-khoan/oidc/vneid/login/callback/?error=server_error&state=x"),
         ("demo-codes", "/tai-khoan/ban-dung-thu/"),
         ("account-inactive", "/tai-khoan/inactive/"),
         ("official-sign-in", "/tai-khoan/login/?next=/quan-tri/"),
@@ -112,7 +113,12 @@ WALKS = (
     Walk(
         "catalogue",
         _home_and_catalogue,
-        frozenset({"site:home", "procedures:search", "procedures:detail", "dossiers:start"}),
+        frozenset(
+            {
+                *("site:home", "site:life_event", "site:audience", "dossiers:start"),
+                *("procedures:search", "procedures:detail", "procedures:versions"),
+            }
+        ),
     ),
     Walk("menu", _menu_open, frozenset({"site:home"})),
     Walk(
@@ -142,10 +148,10 @@ WALKS = (
                 "accounts:demo_codes",
                 "account_login",
                 "account_inactive",
+                "accounts:vneid_callback",
                 "socialaccount_login_cancelled",
-                "socialaccount_login_error",
             }
         ),
     ),
-    Walk("gone-wrong", _gone_wrong, frozenset({"accounts:sign_in"})),
+    Walk("gone-wrong", _gone_wrong, frozenset()),
 )
