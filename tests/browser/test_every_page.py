@@ -41,7 +41,6 @@ EXCUSED = {
     r"^admin:(assign|reveal)$": "a form on the workbench; answers by going back there",
     r"^admin:form_edit$": "buttons on the form builder's outline; answers by going back there",
     r"^admin:refund$": "the demo world owes nobody a refund; tests/backoffice/test_refunds.py reads the sheet",
-    r"^procedures:compare$": "the demo world has one version of each procedure; tests/procedures reads the comparison",
     r"^admin:\w+_changelist$": "walked one by one by the walk `generic`; see its test below",
     r"^admin:(?!form_)\w+_(add|change|history|delete)$": GENERIC,
     r"^admin:(app_list|auth_user_password_change)$": GENERIC,
