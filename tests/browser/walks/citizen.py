@@ -27,6 +27,7 @@ def _dossiers(guide: Guide, who: str) -> Stops:
         if name in seen:
             continue
         seen.add(name)
+        guide.unfold()
         yield name
         more = guide.links(r"/(bo-sung|rut|danh-gia)/$")
         for further in more:

@@ -17,6 +17,7 @@ def enter(guide: Guide, username: str) -> None:
 
 def _steps(guide: Guide, name: str) -> Stops:
     """The workbench that stands in the page, then the form of each step it offers."""
+    guide.unfold()
     yield name
     for step in guide.links(r"/buoc/[a-z-]+/"):
         guide.go(step)

@@ -29,6 +29,10 @@ class Guide:
         """Open an address of the portal."""
         self.page.goto(f"{self.base}{address}" if address.startswith("/") else address)
 
+    def unfold(self) -> None:
+        """Open what the page's main part keeps folded, so that it is looked at too."""
+        self.page.locator("main details").evaluate_all("all => all.forEach(one => { one.open = true })")
+
     def links(self, pattern: str) -> list[str]:
         """The addresses in the page's main part that match, each once, in the page's order."""
         found = self.page.locator("main a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))")
