@@ -28,7 +28,7 @@ EXCUSED = {
     r"^verification:.*": MACHINES,
     r"^(robots|sitemap|sitemap-part)$": MACHINES,
     r"^(site:favicon|procedures:(suggestions|communes|agencies|place)|indicators:(figures|rows)_csv)$": MACHINES,
-    r"^datastore:(download|file|access_proof)$": MACHINES,
+    r"^datastore:(download|file|access_proof|share_close|shared_file)$": MACHINES,
     r"^payments:(voucher|\w*ipn|\w*return)$": MACHINES,
     r"^notifications:(read_all|open)$": MACHINES,
     r"^openid_connect_(login|callback)$": "sends on to VNeID, or comes back from there",

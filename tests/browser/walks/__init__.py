@@ -5,7 +5,7 @@ picture, runs axe over it, narrows the window. `routes` names the addresses it s
 address of the portal is on a walk or excused with a reason.
 """
 
-from tests.browser.walks import building, citizen, filing, money, office, outside, public, verifying
+from tests.browser.walks import building, citizen, filing, money, office, outside, public, sharing, verifying
 from tests.browser.walks.walk import Guide, Walk
 
 __all__ = ["WALKS", "Guide", "Walk"]
@@ -14,6 +14,7 @@ WALKS: tuple[Walk, ...] = (
     *public.WALKS,
     *verifying.WALKS,
     *citizen.WALKS,
+    *sharing.WALKS,
     *filing.WALKS,
     *money.WALKS,
     *office.WALKS,
