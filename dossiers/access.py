@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dossiers.lifecycle import DossierState
-from dossiers.models import Consultation, Dossier, DossierEvent, DossierQuerySet
+from dossiers.models import Consultation, Dossier, DossierComponent, DossierEvent, DossierQuerySet
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.core.errors import NotFoundError
 from portal.core.rows import JoinedSelect, Part
-from procedures.models import ProcedureVersion
+from procedures import published
+from procedures.models import Procedure, ProcedureVersion
 
 OFFICIALS = frozenset({ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER})
 
@@ -148,7 +150,7 @@ def lock_dossiers(codes: Sequence[str], *, actor: Actor) -> dict[str, Dossier]:
     found = {}
     parameters = [list(codes), DossierState.DRAFT, client.pk, client.pk, agency.path]
     for (event_id,), (dossier, dossier_agency, version, person, profile) in _FOR_PARTNER.all(parameters):
-        dossier.next_event_id = event_id
+        dossier.next_event_ids = (event_id,)
         dossier.agency, dossier.procedure_version = dossier_agency, version
         if dossier.handled_by_id == client.pk:
             dossier.handled_by = client
@@ -185,12 +187,60 @@ def locked(code: str, *, actor: Actor) -> Iterator[Dossier]:
 
 def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False) -> Dossier:
     """Return the filer's own dossier by its form address, draft or already submitted; raises NotFoundError."""
-    found = Dossier.objects.filter(public_id=public_id, filer=actor.user).select_related(
-        "procedure_version__procedure", "agency"
-    )
+    found = Dossier.objects.filter(public_id=public_id, filer=actor.user).select_related("agency").order_by()
     if lock:
         found = found.select_for_update(of=("self",))
     dossier = found.first()
     if dossier is None or actor.user is None:
         raise NotFoundError(code="dossier.not_found")
+    if dossier.procedure_version_id is not None:
+        dossier.procedure_version = published.version(dossier.procedure_version_id)
     return dossier
+
+
+class DraftToSubmit(NamedTuple):
+    """A locked draft with what a submission asks for."""
+
+    dossier: Dossier
+    papers: list[DossierComponent]
+    takes_filings: bool
+    """Whether its procedure takes filings at this moment; what is kept of published versions may be seconds old."""
+
+
+_DRAFT_TO_SUBMIT = JoinedSelect(
+    [Part("dossier", Dossier), Part("agency", Agency), Part("profile", CitizenProfile)],
+    f"""
+    FROM {Dossier._meta.db_table} AS dossier
+    LEFT JOIN {Agency._meta.db_table} AS agency ON agency.id = dossier.agency_id
+    LEFT JOIN {CitizenProfile._meta.db_table} AS profile ON profile.user_id = dossier.filer_id
+    LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id
+    LEFT JOIN {Procedure._meta.db_table} AS procedure ON procedure.id = version.procedure_id
+    WHERE dossier.public_id = %s AND dossier.filer_id = %s
+    FOR UPDATE OF dossier
+    """,
+    extra=[
+        *[f"nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"] * 2,
+        f"EXISTS(SELECT FROM {DossierComponent._meta.db_table} AS paper WHERE paper.dossier_id = dossier.id)",
+        "procedure.is_open",
+    ],
+)
+
+
+def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
+    """As get_draft with its lock, by a statement that is composed once, with all that a submission asks for.
+
+    The dossier has its agency, version, the filer with her profile, and ids for two events. Raises NotFoundError.
+    """
+    if actor.user is None:
+        raise NotFoundError(code="dossier.not_found")
+    found = _DRAFT_TO_SUBMIT.first([public_id, actor.user.pk])
+    if found is None:
+        raise NotFoundError(code="dossier.not_found")
+    (*event_ids, has_papers, is_open), (dossier, agency, profile) = found
+    draft: Dossier = dossier
+    draft.next_event_ids, draft.agency, draft.filer = tuple(event_ids), agency, actor.user
+    CitizenProfile.user.field.remote_field.set_cached_value(actor.user, profile)
+    if draft.procedure_version_id is not None:
+        draft.procedure_version = published.version(draft.procedure_version_id)
+    papers = list(draft.components.select_related("document")) if has_papers else []
+    return DraftToSubmit(draft, papers, bool(is_open))

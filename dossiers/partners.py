@@ -133,8 +133,8 @@ def _opened(events: Sequence[PartnerEvent], actor: Actor) -> Callable[[PartnerEv
             raise NotFoundError(code="dossier.not_found")
         if (row := known.get((dossier.pk, event.reference))) is not None:
             return dossier, row, False
-        if dossier.next_event_id is None and event_ids:  # the lock brought one for each dossier
-            dossier.next_event_id = event_ids.pop(0)
+        if not dossier.next_event_ids and event_ids:  # the lock brought one for each dossier
+            dossier.next_event_ids = (event_ids.pop(0),)
         before = dict(dossier.__dict__)
         try:
             row = _apply(dossier, event, actor, source)

@@ -79,6 +79,7 @@ MOVED = (
     "updated_at",
 )
 """What a step changes; the frozen filing is written once, when it is submitted."""
+WHOLE = tuple(field.name for field in Dossier._meta.concrete_fields if not field.primary_key)
 
 
 def apply(
@@ -111,10 +112,7 @@ def apply(
         from_state=before,
         to_state=after,
     )
-    if before == S.DRAFT:
-        dossier.save()
-    else:
-        writes.update(dossier, MOVED)
+    writes.update(dossier, WHOLE if before == S.DRAFT else MOVED)
     consequences.follow(dossier, event, actor=actor)
     return event
 
@@ -134,7 +132,7 @@ def record(
     now = timezone.now()
     dossier.last_sequence += 1
     event = DossierEvent(
-        id=dossier.next_event_id,
+        id=dossier.next_event_ids[0] if dossier.next_event_ids else None,
         dossier=dossier,
         sequence=dossier.last_sequence,
         name=event_name,
@@ -153,7 +151,7 @@ def record(
         is_public=is_public,
     )
     writes.insert(event, needs_id=True)
-    dossier.next_event_id, dossier.newest_event = None, event
+    dossier.next_event_ids, dossier.newest_event = dossier.next_event_ids[1:], event
     return event
 
 

@@ -340,7 +340,12 @@ def hold_documents(ids: Iterable[int]) -> bool:
 
 def share_components(dossier: Dossier) -> None:
     """Let the deciding agency read exactly the papers of this dossier while it handles it."""
-    documents = list(Document.objects.filter(used_in__dossier=dossier).distinct())  # one may serve two components
+    share(dossier, Document.objects.filter(used_in__dossier=dossier))
+
+
+def share(dossier: Dossier, papers: Iterable[Document]) -> None:
+    """As share_components, for who has the papers at hand."""
+    documents = list({paper.pk: paper for paper in papers}.values())  # one may serve two components
     if documents and dossier.agency is not None:
         purpose = f"Giải quyết hồ sơ {dossier.code}"
         grants.grant(documents, agency=dossier.agency, dossier_code=dossier.code or "", purpose=purpose)

@@ -65,6 +65,14 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResponse:
     """One step of a draft; a submitted dossier leads to its page."""
     actor = Actor.citizen(request.user)
+    refused: dict[str, list[Any]] = {}
+    if key == CHECK and request.method == "POST":
+        try:
+            submitted = filing.submit(public_id, actor=actor, procedure_code=code)
+        except IncompleteFilingError as error:
+            refused = error.fields
+        else:  # the second click of a double click comes here too
+            return redirect("dossiers:submitted", submitted.code)
     dossier = access.get_draft(public_id, actor=actor)
     version = dossier.procedure_version
     if version is None or dossier.procedure_code != code:
@@ -83,7 +91,7 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     if key == PAPERS:
         return views_papers.papers(request, frame, actor)
     if key == CHECK:
-        return _check(request, frame, actor)
+        return _check(request, frame, refused)
     return _page(request, frame, actor, key, interrupted)
 
 
@@ -91,8 +99,6 @@ def _already_submitted(request: HttpRequest, dossier: Dossier, key: str) -> Http
     """A page of the form that was still open, or the back button, after submission."""
     if request.headers.get("X-Autosave"):
         return JsonResponse({"code": "dossier.already_submitted"}, status=409)
-    if request.method == "POST" and key == CHECK:  # the second click of a double click
-        return redirect("dossiers:submitted", dossier.code)
     messages.info(request, _("Hồ sơ này đã nộp nên không sửa được nữa. Đây là trang theo dõi hồ sơ."))
     return redirect("dossiers:detail", dossier.code)
 
@@ -208,16 +214,10 @@ def _status(request: HttpRequest, form: Any) -> int:
     return 422 if request.method == "POST" and form.is_bound and form.errors else 200
 
 
-def _check(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpResponse:
+def _check(request: HttpRequest, frame: dict[str, Any], refused: dict[str, list[Any]]) -> HttpResponse:
+    """The answers before they are sent; `refused` is what a submission was just turned away for."""
     dossier, version = frame["dossier"], frame["version"]
-    errors: list[tuple[str, str]] = []
-    if request.method == "POST":
-        try:
-            submitted = filing.submit(dossier.public_id, actor=actor)
-        except IncompleteFilingError as error:
-            errors = _error_links(dossier, version, error.fields)
-        else:
-            return redirect("dossiers:submitted", submitted.code)
+    errors = _error_links(dossier, version, refused)
     problems = filing.problems(dossier, version, timezone.now())
     charges = local_terms.charges(dossier, version, on=timezone.localdate())
     names = naming.component_titles(dossier)

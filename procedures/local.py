@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from portal.core.durations import Duration
-from procedures import policies
+from procedures import policies, publication
 from procedures.eforms.conditions import Scope, holds
 from procedures.models import LocalPolicy, ProcedureVersion
 
@@ -57,9 +57,14 @@ def policies_for(version: ProcedureVersion, where: Where, *, on: date) -> list[L
 
 
 def policies_of(version: ProcedureVersion, *, on: date) -> list[LocalPolicy]:
-    """The policies of all provinces for a procedure that hold on a day or later; one query."""
-    rows = LocalPolicy.objects.covering(version.procedure.code, version.procedure.field.code)
-    return list(rows.not_over(on))
+    """The policies of all provinces for a procedure that hold on a day or later; read once an edition."""
+    code, field_code = version.procedure.code, version.procedure.field.code
+
+    def read() -> list[LocalPolicy]:
+        return list(LocalPolicy.objects.covering(code, field_code).not_over(on))
+
+    found: list[LocalPolicy] = publication.remembered(f"policies:{code}:{field_code}:{on}", read)
+    return found
 
 
 def holding(rows: Iterable[LocalPolicy], scope: Scope) -> list[LocalPolicy]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from portal.agencies.models import AdministrativeUnit, Agency, UnitLevel
 from portal.core.text import clean_line, fold
+from procedures import publication
 
 KINDS = ("xa", "phuong", "dac khu", "thi tran")
 """First words of commune names, folded; people leave them out."""
@@ -45,10 +46,13 @@ class Territory:
 
     def _units(self, key: str, **filters: object) -> list[Unit]:
         if key not in self._lists:
-            rows = AdministrativeUnit.objects.valid_on(self.on).filter(**filters).order_by("sort_key", "folded_name")
-            self._lists[key] = [Unit(code, name, fold(name)) for code, name in rows.values_list("code", "full_name")]
+            self._lists[key] = publication.remembered(f"units:{self.on}:{key}", lambda: self._read_units(filters))
             self._names.update({unit.code: unit.full_name for unit in self._lists[key]})
         return self._lists[key]
+
+    def _read_units(self, filters: dict[str, object]) -> list[Unit]:
+        rows = AdministrativeUnit.objects.valid_on(self.on).filter(**filters).order_by("sort_key", "folded_name")
+        return [Unit(code, name, fold(name)) for code, name in rows.values_list("code", "full_name")]
 
     def provinces(self) -> list[Unit]:
         """All provinces and cities in the order people look for them."""

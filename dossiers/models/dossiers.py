@@ -148,8 +148,8 @@ class Dossier(models.Model):
 
     newest_event: "DossierEvent | None" = None
     """The event that this instance's last step made; not a column."""
-    next_event_id: int | None = None
-    """An id that was reserved for the next event while the row was locked; not a column."""
+    next_event_ids: tuple[int, ...] = ()
+    """Ids that were reserved for the next events while the row was locked; not a column."""
 
     objects = DossierQuerySet.as_manager()
 

@@ -1,9 +1,15 @@
 """Which agency decides, and in whose system (thẩm quyền giải quyết, nơi xử lý)."""
 
+import time as clock
+
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import Agency, AgencyLevel, ApiClient
 from portal.core.errors import InvalidInputError
+
+_known: dict[int, tuple[float, ApiClient | None]] = {}
+"""Systems by agency, with the moment until which each is good: every filing asks, and they hardly change."""
 
 
 def competent_agency(*, level: str, branch: str, province_code: str, commune_code: str) -> Agency:
@@ -29,8 +35,15 @@ def handling_client(agency: Agency) -> ApiClient | None:
 
     The nearest agency upwards with a receiving system wins; a system may be limited to some branches or one level.
     """
-    if not agency.path:
-        return None
+    known = _known.get(agency.pk)
+    if known is not None and clock.monotonic() < known[0]:
+        return known[1]
+    found = _read_client(agency) if agency.path else None
+    _known[agency.pk] = (clock.monotonic() + settings.ROUTING_KEPT_SECONDS, found)
+    return found
+
+
+def _read_client(agency: Agency) -> ApiClient | None:
     codes = agency.path.strip("/").split("/")
     clients = ApiClient.objects.filter(agency__code__in=codes, receives_dossiers=True, is_active=True).select_related(
         "agency"

@@ -125,7 +125,7 @@ CATALOGUE_GLANCE_SECONDS = 1.0  # how long a process may go on showing the catal
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "portal.accounts.backends.AccountBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -293,6 +293,7 @@ SWEEP_SECONDS = 5
 BELL_RINGS_ALONE = True  # in a thread of its own; False rings in the caller's thread
 WORK_LEASE_SECONDS = 120
 TOKEN_KEPT_SECONDS = 1.0  # how long a process may go on trusting an access token that was revoked elsewhere
+ROUTING_KEPT_SECONDS = 5.0  # how long after a partner's system was switched on or off filings may still go the old way
 CALENDAR_KEPT_SECONDS = 60.0  # how old the working calendar that a process knows may be
 CELERY_BEAT_SCHEDULE = {
     "exchange-deliver-due": {"task": "exchange.deliver_due", "schedule": SWEEP_SECONDS},

@@ -16,6 +16,7 @@ REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}
 CATALOGUE_GLANCE_SECONDS = 0.0  # each test empties the cache and must not see what another one kept
 BELL_RINGS_ALONE = False
 TOKEN_KEPT_SECONDS = 0.0
+ROUTING_KEPT_SECONDS = 0.0
 CALENDAR_KEPT_SECONDS = 0.0  # each test makes its own
 DELIVERY_THREADS = 0  # a test's transaction is seen by its own thread only
 CACHES["default"]["OPTIONS"] = {"socket_timeout": 15, "socket_connect_timeout": 15}  # a busy machine is no outage

@@ -34,6 +34,7 @@ __all__ = [
     "Form",
     "Page",
     "PageForm",
+    "PublishedForm",
     "Row",
     "Section",
     "answers_from",
@@ -62,10 +63,20 @@ def _read(text: str) -> Form:
     return read_form(json.loads(text))
 
 
+class PublishedForm(dict[str, Any]):
+    """The form of a published version, which nobody changes: it is read once, however often it is asked."""
+
+    def __init__(self, data: FormData) -> None:
+        super().__init__(data)
+        self.read = _read(json.dumps(data or GENERIC_FORM, sort_keys=True))
+
+
 def form_of(form: FormData | Form) -> Form:
     """The form read from a version's JSON; an empty one is the generic form. Raises DefinitionError."""
     if isinstance(form, Form):
         return form
+    if isinstance(form, PublishedForm):
+        return form.read
     return _read(json.dumps(form or GENERIC_FORM, sort_keys=True))
 
 
