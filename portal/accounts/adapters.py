@@ -45,6 +45,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
                     status=400,
                 )
             ) from error
+        # The address of a person lies in her profile. A family may share one: allauth would ask for another on a form.
+        sociallogin.email_addresses = []
         if sociallogin.is_existing:
             vneid.refresh_profile(sociallogin.user, claims)
             return
