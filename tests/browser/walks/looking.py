@@ -28,18 +28,24 @@ _TURNS: tuple[dict[tuple[int, str], dict[str, Any]], ...] = (
 _axe = Axe()
 
 
-def wrongs_of(page: Page, stop: str, *, thorough: bool = False) -> list[str]:
-    """What is wrong with the page that stands there; an empty list when nothing is."""
+def wrongs_of(page: Page, stop: str, *, thorough: bool = False, is_alike: bool = False) -> list[str]:
+    """What is wrong with the page that stands there; an empty list when nothing is.
+
+    A page that is alike to others that were looked at, such as one more of Django's lists, is only asked for its width.
+    """
     wrongs: list[str] = []
     turn = _TURNS[crc32(stop.encode()) % len(_TURNS)]  # by its name: the same in every run
     size, is_dark = page.viewport_size, page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     for width, height, scheme in LOOKS:
         options = _ALL if thorough else turn.get((width, scheme))
-        if options is None:
+        if options is None or (is_alike and width != 360):
             continue
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        wrongs += [f"{stop} at {width} {scheme}: {line}" for line in [*_violations(page, options), *_too_wide(page)]]
+        wrongs += [
+            f"{stop} at {width} {scheme}: {line}"
+            for line in [*(() if is_alike else _violations(page, options)), *_too_wide(page)]
+        ]
     page.set_viewport_size({"width": NARROWEST, "height": 640})
     wrongs += [f"{stop} at {NARROWEST}: {line}" for line in _too_wide(page)]
     page.set_viewport_size(size or {"width": 1280, "height": 900})
