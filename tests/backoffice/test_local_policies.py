@@ -8,7 +8,8 @@ from django.utils import timezone
 from portal.agencies.models import MembershipRole
 from procedures.models import LocalPolicy
 from tests import factories
-from tests.backoffice.conftest import make_other_agency, signed_in, with_second_factor
+from tests.backoffice.conftest import signed_in, with_second_factor
+from tests.factories import make_other_agency
 from tests.procedures.test_local_policies import make_policy
 
 pytestmark = pytest.mark.django_db

@@ -36,6 +36,22 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/hoan-tien/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", "/quan-tri/hoan-tien/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/hoan-tien/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    *(
+        ("get", f"/quan-tri/bieu-mau/{page}", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE))
+        for page in (
+            "9.999999/",
+            "9.999999/cau-hoi/x/",
+            "9.999999/trang/x/",
+            "9.999999/muc/x/y/",
+            "9.999999/xem-truoc/",
+            "9.999999/xem-truoc/x/",
+            "9.999999/thu/",
+            "9.999999/lich-su/",
+            "9.999999/cong-bo/",
+        )
+    ),
+    ("post", "/quan-tri/bieu-mau/9.999999/sua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/bieu-mau/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("get", "/quan-tri/van-hanh/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("get", "/quan-tri/van-hanh/ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("get", "/quan-tri/van-hanh/thong-bao/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),

@@ -44,7 +44,7 @@ LISTS = {
             "agencies.administrativeunit", "notifications.message", "procedures.procedure",
             "procedures.procedureversion", "procedures.field", "procedures.lifeevent", "procedures.question",
             "datastore.documenttype",
-            "datastore.accesslog", "datastore.grant", "datastore.credential", "datastore.signingkey",
+            "datastore.accesslog", "datastore.accesshead", "datastore.grant", "datastore.credential", "datastore.signingkey",
             "dossiers.dossier", "dossiers.dossierevent", "dossiers.financialobligation",
             "dossiers.supplementrequest", "dossiers.letter", "dossiers.resultissue",
         ),

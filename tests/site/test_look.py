@@ -35,7 +35,7 @@ def test_every_icon_that_a_template_names_is_in_the_sprite():
 def test_pages_carry_no_inline_code(path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(
-        r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")", text
+        r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)(?![^>]*type=\"application/(?:ld\+)?json\")", text
     )
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
 
