@@ -111,7 +111,7 @@ def _portal(options: Options) -> Iterator[tuple[str, Sandbox]]:
         programs = ("vneid", "province", "gateway", "ministry")
         yield (
             options.url.rstrip("/"),
-            lambda program: f"{parts.scheme}://{parts.hostname}:{first + programs.index(program)}",
+            lambda program: f"{parts.scheme}://{parts.hostname}:{first + programs.index(program)}/",
         )
         return
     with Stack(extra_environment={"SANDBOX_DELAY_SECONDS": "0.5"}) as stack:

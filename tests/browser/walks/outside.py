@@ -5,9 +5,9 @@ from tests.browser.walks.walk import Guide, Stops, Walk
 
 def _sandbox(guide: Guide) -> Stops:
     for program in ("vneid", "province", "gateway", "ministry"):
-        guide.go(guide.sandbox(program) + "/")
+        guide.go(guide.sandbox(program))
         yield f"sandbox-{program}"
-    guide.go(guide.sandbox("vneid") + "/dang-nhap/?next=/identity/o/authorize")
+    guide.go(guide.sandbox("vneid") + "dang-nhap/?next=/identity/o/authorize")
     yield "sandbox-vneid-sign-in"
 
 
