@@ -15,6 +15,7 @@
     const touched = new Set();
     let timer = 0;
     let running = false;
+    let leaving = false;
     let failures = 0;
 
     const say = (text) => { if (words && text && words.textContent !== text) words.textContent = text; };
@@ -75,7 +76,11 @@
       running = false;
       if (answer?.ok) {
         failures = 0;
-        form.dataset.savedAt = (await answer.json().catch(() => ({}))).draft ?? form.dataset.savedAt;
+        const { draft } = await answer.json().catch(() => ({}));
+        // The next page may have been drawn before this was saved: what it lacks must still be here when it opens. It tells
+        // by savedAt: where it was drawn later, it throws this away.
+        if (leaving) return;
+        form.dataset.savedAt = draft ?? form.dataset.savedAt;
         keep();
         const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
         say(touched.size ? words?.dataset.unsaved : `${words?.dataset.saved} ${clock}`);
@@ -91,6 +96,7 @@
 
     function touch(event, delay) {
       if (!isAnswer(event.target)) return;
+      leaving = false;  // a download, or a link to a telephone number, leaves and stays
       touched.add(event.target.name);
       keep();
       if (!failures) say(words?.dataset.unsaved);
@@ -101,6 +107,8 @@
     form.addEventListener("change", (event) => { if (touched.has(event.target.name)) touch(event, AFTER_LEAVING); });
     form.addEventListener("submit", () => clearTimeout(timer));
     window.addEventListener("online", () => { failures = 0; if (touched.size) later(0); });
+    window.addEventListener("beforeunload", () => { leaving = true; });
+    window.addEventListener("pageshow", () => { leaving = false; });
     window.addEventListener("pagehide", () => { if (touched.size) send([...touched], { keepalive: true }).catch(() => {}); });
     bringBack();
   }

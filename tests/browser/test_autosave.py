@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from dossiers.models import Dossier
 from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
@@ -76,6 +76,41 @@ def test_what_could_not_be_sent_comes_back_when_the_page_is_opened_anew(
     expect(page.get_by_label("Mục đích")).to_have_value("Chưa kịp gửi")
     expect(page.locator("[data-autosave-words]")).to_contain_text("Đã lưu")
     assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Chưa kịp gửi"
+
+
+def test_what_is_saved_while_the_next_page_is_drawn_is_not_missing_from_it(
+    context: BrowserContext, live_server: Any
+) -> None:
+    """The server draws the page, then saves, then the page opens: without what was saved, and its button would undo it."""
+    filing = Filing()
+    page = as_user(context, live_server, filing.client)
+    address = f"{live_server.url}{filing.base}noi-dung/"
+    page.goto(address)
+    held: list[Route] = []
+    opened: list[Route] = []
+
+    def late(route: Route) -> None:
+        if route.request.method == "POST":
+            if opened:
+                route.continue_()
+            else:
+                held.append(route)
+            return
+        opened.append(route)
+        drawn = route.fetch()
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            held.pop().continue_()
+        page.wait_for_timeout(500)  # the page that is being left hears that it is saved
+        route.fulfill(response=drawn)
+
+    page.route(address, late)
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.get_by_label("Mục đích").fill("Gửi đúng lúc đi")
+    page.goto(address)
+    assert opened and not held
+    expect(page.get_by_label("Mục đích")).to_have_value("Gửi đúng lúc đi")
+    expect(page.locator("[data-autosave-words]")).to_contain_text("Đã lưu")
+    assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Gửi đúng lúc đi"
 
 
 def test_the_builder_by_keyboard_and_by_eye(context: BrowserContext, live_server: Any) -> None:
