@@ -9,7 +9,7 @@ import qrcode
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import sign_in_as_citizen
+from tests.browser.steps import reload_until, sign_in_as_citizen
 from tests.conftest import chromium_path
 from tests.stack import Stack
 
@@ -23,7 +23,9 @@ def address(page: Page, stack: Stack) -> str:
     page.goto("/tai-khoan/vao/?next=/kho-du-lieu/")
     sign_in_as_citizen(page, HOLDER)
     page.goto("/kho-du-lieu/")
-    page.get_by_role("main").get_by_role("link", name="Giấy xác nhận tình trạng hôn nhân").first.click()
+    paper = page.get_by_role("main").get_by_role("link", name="Giấy xác nhận tình trạng hôn nhân").first
+    reload_until(page, paper.is_visible, "the worker has issued the result")
+    paper.click()
     return stack.url(page.get_by_role("link", name="Mở trang kiểm tra").get_attribute("href") or "")
 
 
