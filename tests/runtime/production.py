@@ -150,6 +150,18 @@ class Production:
         """Wait until the web process answers."""
         network.wait_until_ready(f"http://127.0.0.1:{self.web_port}/healthz", self.web, seconds=120)
 
+    def start_missing(self) -> list[str]:
+        """Start each part that does not run, servers first; return their names."""
+        missing = []
+        if self.postgres.child is None or not self.postgres.child.is_alive:
+            missing.append("postgres")
+            self.postgres.start()
+        for child in (self.redis, self.pgbouncer, self.web, self.worker, self.beat):
+            if child is not None and not child.is_alive:
+                missing.append(child.name)
+                child.start()
+        return missing
+
     def _environment_of(self, service: str) -> dict[str, str]:
         given = {name: plain(value) for name, value in SERVICES[service]["environment"].items()}
         given = {name: value.replace("/run/secrets", str(self.secrets)) for name, value in given.items()}

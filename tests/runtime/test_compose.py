@@ -126,6 +126,16 @@ def test_the_pooler_and_the_settings_agree():
     assert int(pooler["default_pool_size"]) + int(pooler["reserve_pool_size"]) <= int(pooler["max_db_connections"])
 
 
+def test_the_pooler_gives_up_before_people_and_probes_do():
+    ini = configparser.ConfigParser(comment_prefixes=(";",))
+    ini.read_string(COMPOSE["configs"]["pgbouncer"]["content"])
+    pooler = ini["pgbouncer"]
+    # its own default of 120 s would hold every thread of the web servers, and nginx answers for them after 60 s
+    assert int(pooler["query_wait_timeout"]) <= 5
+    assert int(pooler["server_connect_timeout"]) <= 5
+    assert int(pooler["server_login_retry"]) <= 2
+
+
 def test_servers_ask_for_passwords_that_come_by_file(tmp_path):
     compose_secrets.write_missing(tmp_path)
     password = (tmp_path / "redis_password").read_text()

@@ -1,6 +1,6 @@
 """Production settings without containers: what docker-compose.yml runs, on separate PostgreSQL and Redis servers.
 
-One portal for the whole file, in the order of a first day: build, prepare, start, look, break, mend.
+One portal for the whole file. The tests come in any order: whatever one breaks is whole again when the next begins.
 """
 
 import json
@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("production")]
 SHEET = "/thu-tuc/1.001193/"
 SIGN_IN = "/tai-khoan/vao/"
 FOR_EVER_SECONDS = 31_536_000
+LONGEST_WAIT_SECONDS = 30
 TELL_TALES = re.compile(r"Traceback|psycopg|site-packages|File &quot;|DJANGO_SETTINGS|Exception Type|\.py\b")
 
 
@@ -30,16 +31,28 @@ def mail() -> Iterator[MailSink]:
 
 
 @pytest.fixture(scope="module")
-def portal(mail: MailSink) -> Iterator[Production]:
+def running(mail: MailSink) -> Iterator[Production]:
     """Collected, prepared and started: web, worker and beat as their containers run them."""
     with Production(mail.port) as production:
         production.collected = production.collect_static()  # type: ignore[attr-defined]
         production.prepared = production.prepare()  # type: ignore[attr-defined]
-        for child in (production.web, production.worker, production.beat):
-            child.start()
-        production.wait_until_up()
-        _eventually(lambda: production.get("/readyz").status == 200, "/readyz is true")
+        _make_whole(production)
         yield production
+
+
+@pytest.fixture
+def portal(running: Production) -> Iterator[Production]:
+    """The running portal, whole before and after: a part that a test left stopped is that test's fault, no other's."""
+    yield running
+    missing = running.start_missing()
+    _make_whole(running)
+    assert missing == [], "the test left these stopped, or they died"
+
+
+def _make_whole(production: Production) -> None:
+    production.start_missing()
+    production.wait_until_up()
+    _eventually(lambda: production.get("/readyz").status == 200, "/readyz is true")
 
 
 def _eventually(is_true: Callable[[], object], what: str, seconds: float = 90) -> None:
@@ -238,8 +251,10 @@ def test_without_a_broker_readyz_says_so_and_nothing_else_breaks(portal: Product
 def test_without_a_database_pages_apologise_and_come_back(portal: Production) -> None:
     portal.postgres.stop()
     try:
+        asked = time.monotonic()
         answer = portal.get("/thu-tuc/?q=mot+cau+chua+ai+hoi")
         assert answer.status in (500, 503)
+        assert time.monotonic() - asked < LONGEST_WAIT_SECONDS, "nobody waits that long for an apology"
         assert not TELL_TALES.search(answer.text), answer.text[:800]
         assert json.loads(portal.get("/readyz").text)["checks"]["database"] == "unreachable"
         assert portal.get("/healthz").status == 200
@@ -250,7 +265,10 @@ def test_without_a_database_pages_apologise_and_come_back(portal: Production) ->
 
 
 def test_logs_are_one_object_a_line_and_tell_no_secret(portal: Production) -> None:
-    text = (portal.log / "web.log").read_text(encoding="utf-8")
+    log = portal.log / "web.log"
+    portal.get("/", host="attacker.example")  # refused, and that is told
+    _eventually(lambda: "attacker.example" in log.read_text(encoding="utf-8"), "the refusal is in the log", 10)
+    text = log.read_text(encoding="utf-8")
     secrets = [
         file.read_text().strip() for file in portal.secrets.iterdir() if "pass" in file.name or "key" in file.name
     ]
@@ -264,7 +282,9 @@ def test_logs_are_one_object_a_line_and_tell_no_secret(portal: Production) -> No
 def test_restarted_processes_end_cleanly(portal: Production) -> None:
     for child in (portal.worker, portal.web):
         child.stop()
-        assert child.exit_code == 0, f"{child.name}: {child.ending}\n{child.log_tail()}"
+        ending, exit_code = child.ending, child.exit_code
+        child.start()
+        assert exit_code == 0, f"{child.name}: {ending}\n{child.log_tail()}"
 
 
 def _subject(mail: str) -> str:
