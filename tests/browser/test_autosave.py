@@ -81,7 +81,7 @@ def test_what_could_not_be_sent_comes_back_when_the_page_is_opened_anew(
 def test_what_is_saved_while_the_next_page_is_drawn_is_not_missing_from_it(
     context: BrowserContext, live_server: Any
 ) -> None:
-    """The server draws the page, then saves, then the page opens: without what was saved, and its button would undo it."""
+    """The server draws the page, then saves, then the page opens; what it shows is what its button will send."""
     filing = Filing()
     page = as_user(context, live_server, filing.client)
     address = f"{live_server.url}{filing.base}noi-dung/"

@@ -12,7 +12,7 @@ Stops = Iterator[str]
 
 @dataclass
 class Guide:
-    """One window on one portal; `sandbox` gives the address of a sandbox program's first page by name, with its slash."""
+    """One window on one portal; `sandbox` gives the first page of a sandbox program by name, with its slash."""
 
     page: Page
     base: str
