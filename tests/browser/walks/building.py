@@ -1,10 +1,14 @@
-"""The form builder: which forms, before there is a draft, its outline and parts, as citizens see it, and publishing."""
+"""The form builder: which forms, before there is a draft, its outline and parts, as citizens see it, publishing, and
+what citizens read of the change."""
+
+from playwright.sync_api import expect
 
 from tests.browser.walks.office import enter
 from tests.browser.walks.walk import Guide, Stops, Walk
 
 HERE = "/quan-tri/bieu-mau/"
 PARTS = {"page": "trang", "group": "muc", "question": "cau-hoi"}
+COMPARED = r"/ban-cong-bo/\d+-\d+/$"
 SIDES = {"preview": "xem-truoc", "try": "thu", "history": "lich-su", "publish": "cong-bo"}
 
 
@@ -31,6 +35,26 @@ def _build(guide: Guide) -> Stops:
         if name == "preview":
             guide.go(page.locator("iframe").first.get_attribute("src") or "")
             yield "builder-preview-page"
+    versions = f"/thu-tuc/{outline.rstrip('/').rsplit('/', 1)[-1]}/ban-cong-bo/"
+    guide.go(versions)
+    if not guide.links(COMPARED):  # a portal that was just loaded has one version of everything
+        _publish_a_change(guide, outline)
+        guide.go(versions)
+    guide.go(guide.links(COMPARED)[0])
+    yield "sheet-compared"
+
+
+def _publish_a_change(guide: Guide, outline: str) -> None:
+    page = guide.page
+    guide.go(outline)
+    guide.go(guide.links(r"/cau-hoi/[^?#]+/$")[0])
+    question = page.locator("input[name=label_vi]")
+    question.fill(f"{question.input_value()} (như trên giấy tờ)")
+    page.get_by_role("button", name="Lưu vào bản thảo").click()
+    page.wait_for_load_state()
+    guide.go(f"{outline}cong-bo/")
+    page.get_by_role("button", name="Công bố", exact=True).click()
+    expect(page.get_by_text("Đã công bố bản lần 2").first).to_be_visible()
 
 
 WALKS = (
@@ -38,10 +62,10 @@ WALKS = (
         "builder",
         _build,
         frozenset(
-            f"admin:form_{name}"
-            for name in (
-                *("list", "outline", "page", "group", "field"),
-                *("preview", "preview_page", "try", "history", "publish"),
+            (
+                *(f"admin:form_{name}" for name in ("list", "outline", "page", "group", "field")),
+                *(f"admin:form_{name}" for name in ("preview", "preview_page", "try", "history", "publish")),
+                "procedures:compare",
             )
         ),
     ),

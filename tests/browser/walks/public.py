@@ -23,9 +23,6 @@ def _home_and_catalogue(guide: Guide) -> Stops:
         ("sheet-versions", f"/thu-tuc/{BIRTH}/ban-cong-bo/"),
         ("filing-signed-out", f"/nop-ho-so/{BIRTH}/"),
     )(guide)
-    guide.go(f"/thu-tuc/{BIRTH}/ban-cong-bo/")
-    guide.go(guide.links(r"/ban-cong-bo/\d+-\d+/$")[0])
-    yield "sheet-compared"
     for name, address in (("life-event", r"/viec-trong-doi/"), ("audience", r"/danh-cho/")):
         guide.go("/")
         guide.go(guide.links(address)[0])
@@ -119,7 +116,7 @@ WALKS = (
         frozenset(
             {
                 *("site:home", "site:life_event", "site:audience", "dossiers:start"),
-                *("procedures:search", "procedures:detail", "procedures:versions", "procedures:compare"),
+                *("procedures:search", "procedures:detail", "procedures:versions"),
             }
         ),
     ),
