@@ -23,6 +23,7 @@ def database_from_url(env: Env, var_dir: Path) -> dict[str, Any]:
         # Only portal.core.statements prepares anything: joins of six tables by key, whose plan is always the same. Left
         # to itself PostgreSQL plans them anew at every run, which takes longer than the run.
         options.setdefault("options", "-c plan_cache_mode=force_generic_plan")
+        options.setdefault("prepare_threshold", 5)  # Django turns preparing off unless a number is given
     # Kept for the pooler too: it takes a server from its pool per transaction, and signing in costs it milliseconds.
     config["CONN_MAX_AGE"] = 60
     config["CONN_HEALTH_CHECKS"] = True
