@@ -84,7 +84,7 @@ def _stopped(guide: Guide) -> Stops:
 
 def _store(guide: Guide) -> Stops:
     enter(guide, "Trần Văn Minh")
-    guide.go("/kho-du-lieu/")
+    guide.open_store()
     yield "store"
     documents = guide.links(r"^/kho-du-lieu/\d+/$")
     guide.go("/en/kho-du-lieu/")

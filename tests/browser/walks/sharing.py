@@ -8,7 +8,7 @@ def _share(guide: Guide) -> Stops:
     page = guide.page
     main = page.get_by_role("main")
     enter(guide, "Trần Văn Minh")
-    guide.go("/kho-du-lieu/")
+    guide.open_store()
     guide.go(f"{guide.links(r'^/kho-du-lieu/[0-9]+/$')[0]}chia-se/")
     yield "share-new"
     main.get_by_role("button", name="Tạo liên kết").click()

@@ -21,7 +21,7 @@ def _stranger(guide: Guide) -> Stops:
 def _holder(guide: Guide) -> Stops:
     """The holder opens the address behind the QR of a result, scripts check it; then the network goes away."""
     enter(guide, "Trần Văn Minh")
-    guide.go("/kho-du-lieu/")
+    guide.open_store()
     for document in guide.links(r"^/kho-du-lieu/\d+/$"):
         guide.go(document)
         address = guide.page.get_by_role("link", name="Mở trang kiểm tra")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser.steps import reload_until
+
 Stops = Iterator[str]
 """Each stop is the name of a page that now stands in the guide's page, ready to be looked at."""
 
@@ -32,6 +34,12 @@ class Guide:
     def unfold(self) -> None:
         """Open what the page's main part keeps folded, so that it is looked at too."""
         self.page.locator("main details").evaluate_all("all => all.forEach(one => { one.open = true })")
+
+    def open_store(self) -> None:
+        """The store of the person who was given a paper; the worker of a fresh stack may still be at it."""
+        self.go("/kho-du-lieu/")
+        paper = self.page.get_by_role("main").get_by_role("link", name="Giấy xác nhận tình trạng hôn nhân").first
+        reload_until(self.page, paper.is_visible, "the result is issued")
 
     def links(self, pattern: str) -> list[str]:
         """The addresses in the page's main part that match, each once, in the page's order."""
