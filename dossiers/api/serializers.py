@@ -1,5 +1,8 @@
 """Shapes of the dossier API: what comes in is checked here for form, rules are the services' business."""
 
+# The types are silenced in two places of one kind: the stubs know neither `many=True` with limits, nor a field named
+# `fields`, which is the name in the published API and hides the property of Serializer.
+
 import base64
 import binascii
 from datetime import datetime
