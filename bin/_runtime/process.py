@@ -14,6 +14,7 @@ from pathlib import Path
 from _runtime.paths import ROOT
 
 LOG_KEPT_BYTES = 5_000_000
+GROUP_PATIENCE_SECONDS = 1.0  # bounded: where nobody reaps orphans, a zombie keeps its group alive for ever
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -97,6 +98,15 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._wait_for_the_group()
+
+    def _wait_for_the_group(self) -> None:
+        """Wait until its children are gone too: a signal is only a request, and they may hold a port until then."""
+        deadline = time.monotonic() + GROUP_PATIENCE_SECONDS
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            while time.monotonic() < deadline:
+                os.killpg(self.pid, 0)
+                time.sleep(0.01)
 
     def restart(self) -> None:
         """Stop and start again."""
