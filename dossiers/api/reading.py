@@ -17,7 +17,7 @@ from dossiers.api.serializers import (
     REFERENCE_LENGTH,
     EventSerializer,
 )
-from dossiers.partners import EVENTS, PartnerEvent
+from dossiers.partners.status_events import EVENTS, PartnerEvent
 from portal.core.errors import InvalidInputError, NotAllowedError
 
 CLOCK_TOLERANCE = timedelta(hours=24)

@@ -15,7 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dossiers.lifecycle import DossierState
-from dossiers.partners import EVENTS
+from dossiers.partners.status_events import EVENTS
 from procedures.models import FeeKind
 
 MAX_AMOUNT_VND = 10**15

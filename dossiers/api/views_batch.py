@@ -12,7 +12,7 @@ from dossiers.api.base import PartnerView, answer
 from dossiers.api.reading import partner_event, read_event
 from dossiers.api.schema import problems
 from dossiers.api.serializers import MAX_BATCH, EventBatchAnswerSerializer, EventBatchSerializer
-from dossiers.partners import Applied, PartnerEvent, apply_partner_events
+from dossiers.partners.status_events import Applied, PartnerEvent, apply_partner_events
 from portal.core.errors import InvalidInputError, PortalError
 from portal.core.fields import flat
 

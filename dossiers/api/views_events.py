@@ -10,13 +10,14 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from datastore.models import Document
-from dossiers import access, lifecycle, result_files
+from dossiers import access, lifecycle
 from dossiers.api.base import PartnerView, answer
 from dossiers.api.reading import partner_event, read_event
 from dossiers.api.schema import page_of, problems
 from dossiers.api.serializers import EventAnswerSerializer, EventOutSerializer, EventSerializer
 from dossiers.models import Dossier, DossierEvent
-from dossiers.partners import apply_partner_event
+from dossiers.partners import result_files
+from dossiers.partners.status_events import apply_partner_event
 from portal.core.errors import InvalidInputError
 
 EXAMPLE = OpenApiExample(

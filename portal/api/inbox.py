@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import reported, result_files
-from dossiers.wire import WireFieldError, read_dossier, read_line, read_portal_status
+from dossiers.partners import reported, result_files
+from dossiers.partners.wire import WireFieldError, read_dossier, read_line, read_portal_status
 from portal.agencies.codes import find_agency
 from portal.api.wire.dossiers import PORTAL_STATUS, PROGRESS, SYNC
 from portal.core.errors import NotFoundError, PortalError, UpstreamError

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
-from dossiers import partners
 from dossiers.api.reading import plain_event
 from dossiers.api.serializers import EventSerializer
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
+from dossiers.partners import status_events
 from portal.notifications.models import Message
 from tests import factories
 from tests.api.callers import Caller, caller, event_body, filed_dossier
@@ -149,7 +149,7 @@ def test_a_batch_needs_the_scope_and_sends_no_files() -> None:
 @pytest.mark.django_db
 def test_what_the_database_refuses_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     system, (first, second, _third) = three_dossiers()
-    call = partners._call
+    call = status_events._call
 
     def too_long(event: str, code: str, **rest: Any) -> Dossier:
         dossier = call(event, code, **rest)
@@ -157,7 +157,7 @@ def test_what_the_database_refuses_fails_alone(monkeypatch: pytest.MonkeyPatch) 
             dossier.newest_event.actor_name = "x" * 300  # type: ignore[union-attr]
         return dossier
 
-    monkeypatch.setattr(partners, "_call", too_long)
+    monkeypatch.setattr(status_events, "_call", too_long)
     told = send(system, item(first, "accept"), item(second, "accept"))
     assert [result["status"] for result in told["results"]] == [201, 422]
     assert [dossier.events.count() for dossier in (first, second)] == [2, 1]
@@ -179,7 +179,7 @@ MOMENTS = st.one_of(
     st.sampled_from(["2026-11-20", "20261120T083000+0700", "2026-11-20T08:30:00Z", "", "hôm qua", None, 5]),
 )
 TOLD = st.fixed_dictionaries(
-    {"event": st.sampled_from([*partners.EVENTS, "xoa", "", None]), "occurred_at": MOMENTS, "reference": TEXTS},
+    {"event": st.sampled_from([*status_events.EVENTS, "xoa", "", None]), "occurred_at": MOMENTS, "reference": TEXTS},
     optional={
         "reason": TEXTS,
         "official": st.one_of(st.none(), st.dictionaries(st.sampled_from(["name", "unit", "x"]), TEXTS, max_size=3)),

@@ -14,7 +14,7 @@ APPS = ("portal", "procedures", "datastore", "dossiers", "payments")
 VIETNAMESE_ONLY = (
     "portal/sandbox/",  # other programs, with words of their own
     "portal/api/wire/",  # the DVCQG protocol answers in Vietnamese, whoever asks
-    "dossiers/wire.py",
+    "dossiers/partners/wire.py",
 )
 MARKS = {"_": 0, "gettext": 0, "gettext_lazy": 0, "ngettext": 0, "pgettext": 1, "pgettext_lazy": 1}
 """Functions that mark a text, and which of their arguments it is."""

@@ -6,10 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from dossiers.folding import Report, Standing, fold, step
 from dossiers.models import Dossier
-from dossiers.reported import report_progress, sync_record
-from dossiers.wire import read_dossier, read_line
+from dossiers.partners.folding import Report, Standing, fold, step
+from dossiers.partners.reported import report_progress, sync_record
+from dossiers.partners.wire import read_dossier, read_line
 from portal.agencies.models import Agency
 from tests import factories
 from tests.wire.clients import line, new_code, record

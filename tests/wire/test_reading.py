@@ -2,7 +2,7 @@
 
 import pytest
 
-from dossiers.wire import WireFieldError, read_dossier, read_line, read_moment
+from dossiers.partners.wire import WireFieldError, read_dossier, read_line, read_moment
 from portal.agencies.codes import spellings
 
 

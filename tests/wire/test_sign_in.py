@@ -170,7 +170,7 @@ def test_a_failure_of_ours_is_still_status_200(monkeypatch: pytest.MonkeyPatch) 
     client = wire_client(factories.make_agency())
     client.sign_in()
     client.http.raise_request_exception = False
-    monkeypatch.setattr("dossiers.reported.find", lambda *_args: 1 / 0)
+    monkeypatch.setattr("dossiers.partners.reported.find", lambda *_args: 1 / 0)
     assert client.call("TraCuuHoSo", mahoso="x")["error_code"] == "-99"
 
 

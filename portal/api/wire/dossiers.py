@@ -9,9 +9,9 @@ from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import reported
 from dossiers.models import Dossier
-from dossiers.wire import ProgressLine, WireFieldError, read_dossier, read_line, read_portal_status
+from dossiers.partners import reported
+from dossiers.partners.wire import ProgressLine, WireFieldError, read_dossier, read_line, read_portal_status
 from portal.api.wire.calls import Call, service
 from portal.api.wire.replies import INVALID_FIELD, NOT_PERMITTED, Reply, WireError, done
 from portal.core.errors import NotFoundError, PortalError

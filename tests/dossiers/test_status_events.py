@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dossiers import passage, services
 from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES
 from dossiers.models import Dossier
-from dossiers.partners import EVENTS, apply_partner_event
+from dossiers.partners.status_events import EVENTS, apply_partner_event
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from dossiers.models import Dossier
-from dossiers.wire import ReportedDossier
+from dossiers.partners.wire import ReportedDossier
 from portal.accounts.models import CitizenProfile
 from portal.core.encryption import blind_index
 from portal.core.masking import mask_personal_id

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dossiers import passage
-from dossiers.folding import Report
 from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
+from dossiers.partners.folding import Report
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient

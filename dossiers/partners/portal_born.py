@@ -13,12 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import passage, result_files, services
+from dossiers import passage, services
 from dossiers.lifecycle import STATE_OF_NATIONAL_STATUS, TRANSITIONS, DossierState
 from dossiers.models import Dossier, ResultIssue
-from dossiers.partners import apply_partner_event
+from dossiers.partners import result_files
+from dossiers.partners.status_events import apply_partner_event
+from dossiers.partners.wire import ProgressLine, ReportedDossier, ReportedFile
 from dossiers.passage import Occasion
-from dossiers.wire import ProgressLine, ReportedDossier, ReportedFile
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
 from portal.core.errors import PortalError

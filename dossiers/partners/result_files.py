@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from datastore import services as store
 from datastore.models import Document, TrustLevel
 from dossiers.models import Dossier, ResultIssue
-from dossiers.wire import ReportedFile
+from dossiers.partners.wire import ReportedFile
 from portal.agencies.models import ApiClient
 from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.work import WorkState, ring

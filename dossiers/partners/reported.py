@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, portal_born, result_files, source_record
-from dossiers import reported_events as events
-from dossiers.folding import Report, Standing, fold, step
+from dossiers import access
 from dossiers.lifecycle import NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
 from dossiers.models import Dossier
-from dossiers.wire import ProgressLine, ReportedDossier
+from dossiers.partners import portal_born, result_files, source_record
+from dossiers.partners import reported_events as events
+from dossiers.partners.folding import Report, Standing, fold, step
+from dossiers.partners.wire import ProgressLine, ReportedDossier
 from portal.agencies.actors import Actor
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency, ApiClient
