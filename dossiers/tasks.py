@@ -4,7 +4,14 @@ from celery import shared_task
 
 from dossiers import closing, letters, results, watch
 from dossiers.models import Letter, ResultIssue
+from dossiers.partners import inbox
 from portal.core.work import drain
+
+
+@shared_task(name="exchange.apply_received")  # rung by exchange, which does not know what a report is about
+def apply_received() -> None:
+    """Apply what waits in the inbox."""
+    inbox.apply_received()
 
 
 @shared_task(name="dossiers.write_letters")

@@ -5,6 +5,7 @@
 - `reported`: dossiers born in a partner's system, and the door for every report over the wire
 - `folding`, `reported_events`, `source_record`: their state, their history and their content
 - `portal_born`: dossiers filed here and decided in a system that speaks the wire format
+- `inbox`: what was taken in and answered before it was worked through
 - `result_files`: result papers that a partner made
 
 What we tell them is an outbox row: `dossiers.envelope` makes its content, `portal.exchange` delivers it.

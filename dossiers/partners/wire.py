@@ -16,6 +16,11 @@ from django.utils.translation import gettext as _
 
 from portal.core.text import clean_block, clean_line
 
+SYNC = "DongBoHoSoMC"
+PROGRESS = "CapNhatTienDoHoSoMC"
+PORTAL_STATUS = "DongBoTrangThaiHoSo"
+"""Names of the services whose reports wait in the inbox when they cannot be applied at once."""
+
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 CODE_MAX_LENGTH = 50
 """Length of a dossier code; any text occurs (protocol §3.3)."""

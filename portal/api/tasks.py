@@ -1,4 +1,4 @@
-"""Bells of what partners sent us; the work itself lies in rows."""
+"""The worker's door to the API: tidying up."""
 
 from datetime import timedelta
 
@@ -6,17 +6,10 @@ from allauth.idp.oidc.models import Token
 from celery import shared_task
 from django.utils import timezone
 
-from portal.api import inbox
 from portal.api.wire import sessions
 from portal.exchange.models import InboundRequest
 
 ANSWERS_KEPT = timedelta(days=30)
-
-
-@shared_task(name="exchange.apply_received")
-def apply_received() -> None:
-    """Apply what waits in the inbox."""
-    inbox.apply_received()
 
 
 @shared_task(name="api.tidy")

@@ -4,9 +4,8 @@ import pytest
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
-from dossiers.tasks import issue_results
+from dossiers.tasks import apply_received, issue_results
 from portal.agencies.models import Agency
-from portal.api.tasks import apply_received
 from portal.exchange.models import InboxMessage
 from tests import factories
 from tests.wire.clients import WireClient, line, new_code, record, wire_client

@@ -8,9 +8,8 @@ from django.utils import timezone
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
 from dossiers.services import request_withdrawal, supplement
-from dossiers.tasks import issue_results
+from dossiers.tasks import apply_received, issue_results
 from portal.agencies.actors import Actor
-from portal.api.tasks import apply_received
 from portal.exchange.models import InboxMessage
 from portal.exchange.transport import AddressNotAllowedError
 from tests import factories

@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier
 from dossiers.partners import reported
-from dossiers.partners.wire import ProgressLine, WireFieldError, read_dossier, read_line, read_portal_status
+from dossiers.partners.wire import (
+    PORTAL_STATUS,
+    PROGRESS,
+    SYNC,
+    ProgressLine,
+    WireFieldError,
+    read_dossier,
+    read_line,
+    read_portal_status,
+)
 from portal.api.wire.calls import Call, service
 from portal.api.wire.replies import INVALID_FIELD, NOT_PERMITTED, Reply, WireError, done
 from portal.core.errors import NotFoundError, PortalError
@@ -22,10 +31,6 @@ log = structlog.get_logger(__name__)
 AT_ONCE_SECONDS = 3.0
 """Half of the client's patience (§0.4): what is not applied by then is kept and applied by the worker."""
 NAMED_AT_MOST = 20
-
-SYNC = "DongBoHoSoMC"
-PROGRESS = "CapNhatTienDoHoSoMC"
-PORTAL_STATUS = "DongBoTrangThaiHoSo"
 
 
 @service("TraCuuHoSo")

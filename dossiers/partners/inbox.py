@@ -6,10 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers.partners import reported, result_files
-from dossiers.partners.wire import WireFieldError, read_dossier, read_line, read_portal_status
+from dossiers.partners import reported, result_files, wire
 from portal.agencies.codes import find_agency
-from portal.api.wire.dossiers import PORTAL_STATUS, PROGRESS, SYNC
 from portal.core.errors import NotFoundError, PortalError, UpstreamError
 from portal.core.work import WorkState, claim_next, drain
 from portal.exchange import lanes
@@ -22,7 +20,7 @@ FILES_A_TURN = 5
 
 def apply_received() -> None:
     """Apply every report that is due, then fetch files, each partner's beside the others'."""
-    drain(InboxMessage, apply, service__in=(SYNC, PROGRESS, PORTAL_STATUS))
+    drain(InboxMessage, apply, service__in=(wire.SYNC, wire.PROGRESS, wire.PORTAL_STATUS))
     due = InboxMessage.objects.due(timezone.now()).filter(service=result_files.SERVICE)
     client_ids = due.order_by("client_id").values_list("client_id", flat=True).distinct()
     lanes.run("files", list(client_ids), _fetch_some)
@@ -38,7 +36,7 @@ def apply(message: InboxMessage) -> None:
     except NotFoundError:
         reason = _("Chưa có hồ sơ mang mã này trên Cổng. Hãy đồng bộ hồ sơ (DongBoHoSoMC) rồi xử lý lại.")
         _settle_failure(message, reason, is_final=False)
-    except WireFieldError as error:
+    except wire.WireFieldError as error:
         _settle_failure(message, str(error), is_final=True)
     except PortalError as error:
         _settle_failure(message, str(error.message), is_final=True)
@@ -47,13 +45,13 @@ def apply(message: InboxMessage) -> None:
 def _take(message: InboxMessage) -> None:
     item = message.payload["item"]
     match message.service:
-        case "DongBoHoSoMC":
+        case wire.SYNC:
             agency = find_agency(message.payload.get("madonvi", ""))
-            reported.sync_record(message.client, read_dossier(item), agency=agency)
-        case "CapNhatTienDoHoSoMC":
-            reported.report_progress(message.client, read_line(item))
+            reported.sync_record(message.client, wire.read_dossier(item), agency=agency)
+        case wire.PROGRESS:
+            reported.report_progress(message.client, wire.read_line(item))
         case _:
-            reported.report_progress(message.client, read_portal_status(item))
+            reported.report_progress(message.client, wire.read_portal_status(item))
 
 
 def _fetch_some(client_id: int) -> bool:
