@@ -5,7 +5,9 @@ from typing import Protocol
 
 from django.utils.translation import gettext
 
-from portal.core.calendar import Step, WorkCalendar
+from portal.core import due_date_steps
+from portal.core.calendar import WorkCalendar
+from portal.core.due_date_steps import Step
 from portal.core.durations import Duration, DurationUnit
 
 INTAKE_HOURS = 8
@@ -46,7 +48,7 @@ def explain(calendar: WorkCalendar, version: TimedVersion | None, accepted_at: d
     duration = _duration(version)
     if version is None or duration is None:
         return []
-    return calendar.explain(accepted_at, duration, version.intake_cutoff)
+    return due_date_steps.explain(calendar, accepted_at, duration, version.intake_cutoff)
 
 
 def resumed_due_at(

@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from portal.core.due_date_steps import Step as Step
-from portal.core.due_date_steps import explain
 from portal.core.durations import Duration, DurationUnit
 from portal.core.holidays import (
     FIRST_YEAR,
@@ -242,10 +240,6 @@ class WorkCalendar:
         due = _aware(due_at)
         moved = self.add_working_time(due, timedelta(seconds=waited))
         return self.closing(moved.date()) if due == self.closing(due.date()) else moved
-
-    def explain(self, received_at: datetime, duration: Duration, cutoff: time | None = None) -> list[Step]:
-        """Say line by line how :meth:`due_at` comes to its date, in the reader's language."""
-        return explain(self, received_at, duration, cutoff)
 
 
 def _months_later(day: date, count: int) -> date:

@@ -1,19 +1,14 @@
 """A due date line by line (cách tính ngày hẹn trả): what a citizen or an official reads when they ask why."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
+from portal.core.calendar import WorkCalendar
 from portal.core.durations import Duration, DurationUnit
 from portal.core.holidays import DayKind
-
-if TYPE_CHECKING:
-    from portal.core.calendar import WorkCalendar
 
 _IN_HOURS = frozenset({DurationUnit.HOUR, DurationUnit.CLOCK_HOUR})
 _IN_WORKING_DAYS = frozenset({DurationUnit.SAME_WORKING_DAY, DurationUnit.WORKING_DAY})
