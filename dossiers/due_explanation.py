@@ -10,8 +10,6 @@ from dossiers.models import Dossier
 from portal.agencies.calendars import work_calendar
 from portal.core.templatetags.portal_format import vn_datetime
 
-CLOCK_STOPPING_STATES = frozenset(CLOCK_STOPPED)
-
 
 def lines(dossier: Dossier) -> list[str]:
     """The due date of an accepted dossier line by line; empty where nothing can be reckoned."""
@@ -24,7 +22,7 @@ def lines(dossier: Dossier) -> list[str]:
     if first_due is not None and first_due == dossier.due_at:
         return [accepted, *reckoned]
     stops = _stops(dossier)
-    restarts = version is not None and version.supplement_rule == "restart"
+    restarts = deadlines.restarts(version)
     for _began, ended in reversed(stops):
         if restarts and deadlines.due_at(calendar, version, ended) == dossier.due_at:
             again = _("Bổ sung xong lúc %(moment)s; thời hạn tính lại từ đầu.") % {"moment": vn_datetime(ended)}
@@ -45,9 +43,9 @@ def _stops(dossier: Dossier) -> list[tuple[datetime, datetime]]:
     stops: list[tuple[datetime, datetime]] = []
     began: datetime | None = None
     for event in dossier.events.filter(occurred_at__gte=dossier.accepted_at).order_by("sequence"):
-        if event.to_state in CLOCK_STOPPING_STATES and began is None:
+        if event.to_state in CLOCK_STOPPED and began is None:
             began = event.occurred_at
-        elif event.to_state and event.to_state not in CLOCK_STOPPING_STATES and began is not None:
+        elif event.to_state and event.to_state not in CLOCK_STOPPED and began is not None:
             stops.append((began, event.occurred_at))
             began = None
     return stops
