@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
-from dossiers import access, deadlines, local_terms, passage, references, services
+from dossiers import access, deadlines, local_terms, papers, passage, references, services
 from dossiers.errors import IdentityLevelError, IncompleteFilingError, ProcedureClosedError
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
@@ -183,7 +183,7 @@ def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, do
 
 
 def _attach(dossier: Dossier, component: Component, document: Document, *, from_store: bool) -> DossierComponent:
-    if not services.hold_documents([document.pk]):
+    if not papers.hold([document.pk]):
         raise InvalidInputError(fields={"file": [_("Giấy tờ này vừa bị xóa khỏi kho. Hãy tải lên hoặc chọn lại.")]})
     attached, _made = DossierComponent.objects.get_or_create(
         dossier=dossier,
@@ -249,11 +249,11 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     ]
     dossier.code = references.next_code(agency.code, timezone.localdate(now))
     _record_reuse(dossier, attached)
-    services.share(dossier, [component.document for component in attached])
+    papers.share(dossier, [component.document for component in attached])
     with writes.gathered():
         passage.apply(dossier, "submit", actor=actor, occasion=Occasion(now), data={"waits_for_payment": bool(charges)})
         if charges:
-            services.owe(dossier, charges, actor=Actor.system(), occasion=Occasion(now))
+            services.write_charges(dossier, charges, actor=Actor.system(), occasion=Occasion(now))
     return dossier
 
 

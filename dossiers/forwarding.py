@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, deadlines, passage, services
+from dossiers import access, deadlines, papers, passage
 from dossiers.models import Dossier
 from dossiers.reasons import clean_reason
 from portal.agencies import routing
@@ -25,7 +25,7 @@ def forward(code: str, *, actor: Actor, agency: Agency, reason: str) -> Dossier:
         if not Agency.objects.valid_on(timezone.localdate()).filter(pk=agency.pk).exists():
             raise InvalidInputError(fields={"agency": [_("Cơ quan này không còn hoạt động.")]})
         left = dossier.agency
-        services.end_grants(dossier)
+        papers.end_grants(dossier)
         dossier.agency, dossier.assignee = agency, None
         dossier.handled_by = routing.handling_client(agency)
         dossier.intake_due_at = deadlines.intake_due_at(work_calendar(agency), timezone.now())
@@ -42,5 +42,5 @@ def forward(code: str, *, actor: Actor, agency: Agency, reason: str) -> Dossier:
                 "to_name": agency.name,
             },
         )
-        services.share_components(dossier)
+        papers.share_all(dossier)
         return dossier

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
-from dossiers import access, deadlines, passage, services
+from dossiers import access, deadlines, papers, passage
 from dossiers.lifecycle import REVERTIBLE, DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, ObligationState
 from dossiers.reasons import clean_reason
@@ -72,7 +72,7 @@ def reopen(code: str, *, actor: Actor, reason: str) -> Dossier:
         elif ended_at is not None:
             passage.resume_clock(dossier, ended_at, now)
         dossier.save(update_fields=["finished_at", "intake_due_at", "due_at", "original_due_at"])
-        services.share_components(dossier)
+        papers.share_all(dossier)
         if last is not None:
             _void_letter(last, reason)
         return dossier

@@ -13,9 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datastore import grants
-from datastore.models import Document, DocumentStatus
-from dossiers import access, consultation, deadlines, passage
+from dossiers import access, consultation, deadlines, papers, passage
 from dossiers.lifecycle import DossierState
 from dossiers.models import (
     Dossier,
@@ -156,11 +154,11 @@ def require_payment(
     """Ask for payment (yêu cầu thực hiện nghĩa vụ tài chính); the dossier waits until it is paid."""
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
-            owe(dossier, charges, actor=actor, reason=clean_reason(reason), occasion=occasion)
+            write_charges(dossier, charges, actor=actor, reason=clean_reason(reason), occasion=occasion)
         return dossier
 
 
-def owe(
+def write_charges(
     dossier: Dossier,
     charges: Sequence[Charge],
     *,
@@ -224,7 +222,7 @@ def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[Dos
             raise InvalidInputError(
                 fields={"answer": [_("Hãy gửi ít nhất một giấy tờ, hoặc viết nội dung trả lời cho cơ quan.")]}
             )
-        if not hold_documents([component.document_id for component in added]):
+        if not papers.hold([component.document_id for component in added]):
             raise InvalidInputError(
                 fields={"answer": [_("Một giấy tờ vừa gửi đã bị xóa khỏi kho. Hãy chọn lại tệp rồi gửi.")]}
             )
@@ -235,7 +233,7 @@ def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[Dos
             component.dossier = dossier
             component.supplement_round = request.round if request else 1
             component.save()
-        share_components(dossier)
+        papers.share_all(dossier)
         event = passage.apply(
             dossier,
             "supplement",
@@ -310,7 +308,7 @@ def approve(
 
 def return_result(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Hand the result over (trả kết quả): into the store for online filings, against a record at the desk."""
-    return _step("return_result", code, actor=actor, occasion=occasion, then=end_grants)
+    return _step("return_result", code, actor=actor, occasion=occasion, then=papers.end_grants)
 
 
 def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
@@ -328,40 +326,8 @@ def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
         return dossier
 
 
-def hold_documents(ids: Iterable[int]) -> bool:
-    """Lock papers that a dossier is about to refer to; whether all are still there.
-
-    The owner may delete one in another tab at this very moment: whoever locks first wins, and the other is told.
-    """
-    wanted = sorted(set(ids))
-    held = Document.objects.filter(pk__in=wanted).exclude(status=DocumentStatus.DELETED)
-    return list(held.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)) == wanted
-
-
-def share_components(dossier: Dossier) -> None:
-    """Let the deciding agency read exactly the papers of this dossier while it handles it."""
-    share(dossier, Document.objects.filter(used_in__dossier=dossier))
-
-
-def share(dossier: Dossier, papers: Iterable[Document]) -> None:
-    """As share_components, for who has the papers at hand."""
-    documents = list({paper.pk: paper for paper in papers}.values())  # one may serve two components
-    if documents and dossier.agency is not None:
-        purpose = f"Giải quyết hồ sơ {dossier.code}"
-        grants.grant(documents, agency=dossier.agency, dossier_code=dossier.code or "", purpose=purpose)
-
-
-def end_grants(dossier: Dossier) -> None:
-    """Nobody reads the papers of this dossier for its sake any more."""
-    writes.at_once(_end_grants_of, dossier.code or "")
-
-
-def _end_grants_of(codes: Sequence[str]) -> None:
-    grants.end_all(codes, at=timezone.now())
-
-
 def _close(dossier: Dossier) -> None:
     """Nothing is owed and nobody reads the papers any more once a dossier is stopped."""
     dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
     consultation.end_open(dossier, timezone.now())
-    end_grants(dossier)
+    papers.end_grants(dossier)

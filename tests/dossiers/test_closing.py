@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from datastore import grants
 from datastore.models import Grant
 from dossiers import closing, services
 from dossiers.models import Dossier, ObligationState
@@ -43,7 +44,7 @@ def test_a_kill_in_the_middle_leaves_the_dossier_open(name: str, monkeypatch: py
     def killed(codes: object, at: object) -> None:
         raise ConnectionError("killed")
 
-    monkeypatch.setattr(services.grants, "end_all", killed)
+    monkeypatch.setattr(grants, "end_all", killed)
     with pytest.raises(ConnectionError):
         getattr(services, name)(code, actor=factories.official_actor(dossier.agency), reason="Sai thẩm quyền.")
     assert Dossier.objects.get(pk=dossier.pk).state == before
