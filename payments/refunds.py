@@ -19,7 +19,7 @@ from portal.notifications import services as notifications
 REFERENCE_LENGTH = 100
 
 
-def owe(order: PaymentOrder, notice: GatewayNotice, *, amount_vnd: int, reason: RefundReason) -> Refund:
+def note_due(order: PaymentOrder, notice: GatewayNotice, *, amount_vnd: int, reason: RefundReason) -> Refund:
     """Note that money of a notice goes back, and tell the payer; within the notice's transaction."""
     refund = Refund.objects.create(order=order, notice=notice, amount_vnd=amount_vnd, reason=reason)
     if order.payer is not None:

@@ -264,7 +264,7 @@ def _apply(order: PaymentOrder, provider: Gateway, notice: Notice, row: GatewayN
         order.save()
         _settle(order, provider, notice, row)
     elif verdict == Verdict.OVERPAID:
-        refunds.owe(order, row, amount_vnd=order.amount_vnd, reason=RefundReason.PAID_TWICE)
+        refunds.note_due(order, row, amount_vnd=order.amount_vnd, reason=RefundReason.PAID_TWICE)
     elif verdict == Verdict.FAILED and order.state == OrderState.CREATED:
         order.state = state_after(order.state, verdict)
         order.settled_at = now
@@ -295,7 +295,7 @@ def _settle(order: PaymentOrder, provider: Gateway, notice: Notice, row: Gateway
     if rest:
         was_paid = any(line.obligation.state == ObligationState.PAID for line in lines if line not in settled)
         reason = RefundReason.PAID_TWICE if was_paid else RefundReason.NOT_OWED
-        refunds.owe(order, row, amount_vnd=rest, reason=reason)
+        refunds.note_due(order, row, amount_vnd=rest, reason=reason)
 
 
 def expire_orders(now: datetime | None = None) -> int:
