@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from datastore import services
 from datastore.requests import SignedInRequest
+from portal.core.language import column_text
 from procedures import access as catalogue
-from procedures import sheets
 from procedures.models import ComponentKind
 
 
@@ -33,7 +33,7 @@ def papers_for(request: SignedInRequest, code: str) -> HttpResponse:
     fits = services.fitting_by_component(request.user, wanted, on=today)
     rows: list[dict[str, Any]] = [
         {
-            "name": sheets.words(component, "name"),
+            "name": column_text(component, "name"),
             "fitting": [fit.document for fit in fits[component.code] if fit.fits][:1],
             "unfit": [fit for fit in fits[component.code] if not fit.fits][:1],
         }
@@ -47,7 +47,7 @@ def papers_for(request: SignedInRequest, code: str) -> HttpResponse:
             "rows": rows,
             "is_fragment": is_fragment,
             "have_count": sum(bool(row["fitting"]) for row in rows),
-            "title": sheets.words(version, "short_name") or sheets.words(version, "name"),
+            "title": version.title,
             "sheet_url": reverse("procedures:detail", kwargs={"code": code}),
             "upload_url": reverse("datastore:upload"),
         },

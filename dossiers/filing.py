@@ -26,7 +26,8 @@ from portal.agencies.calendars import work_calendar
 from portal.core import writes
 from portal.core.encryption import blind_index
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
-from procedures import eforms, fees
+from portal.core.language import column_text
+from procedures import eforms
 from procedures.models import Component, Procedure, ProcedureVersion, ServiceLevel
 
 REUSE_CONSENT = "Tôi đồng ý dùng giấy tờ này trong kho dữ liệu của tôi cho hồ sơ"
@@ -128,7 +129,7 @@ def answer_with_file(public_id: UUID, *, actor: Actor, field: eforms.Field, cont
     It is shared with the agency and listed in the receipt as any paper, under the key of its field.
     """
     dossier = _lock_draft(public_id, actor)
-    label = field.label.in_language("vi")
+    label = field.label.vi
     document = datastore.deposit(
         owner=_person(actor),
         content=content,
@@ -293,7 +294,7 @@ def _problems(
             errors.setdefault(key, [_("Tệp này không còn trong hồ sơ. Hãy chọn lại.")])
     for component, is_required in wanted:
         if is_required and component.code not in given:
-            errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": fees.words(component, "name")}]
+            errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": column_text(component, "name")}]
     return errors
 
 

@@ -13,8 +13,9 @@ from datastore.results import rendering
 from dossiers import deadlines, local_terms
 from dossiers.models import Dossier, Letter, LetterKind
 from portal.core import qr
+from portal.core.language import pair_text
 from portal.core.work import WorkState
-from procedures import eforms, sheets
+from procedures import eforms
 
 TYPE_OF_LETTER = {
     LetterKind.SUBMISSION: "KQ.BIEN-NHAN-NOP",
@@ -88,7 +89,7 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "signer_title": "" if letter.kind == LetterKind.SUBMISSION else "Người thực hiện",
         "signer_name": "" if letter.kind == LetterKind.SUBMISSION else letter.event.actor_name,
         "letter": letter,
-        "own_words": sheets.pair((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
+        "own_words": pair_text((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
         "dossier": dossier,
         "event": letter.event,
         "first_due_at": _moment(letter.event.data.get("due_at_before")),

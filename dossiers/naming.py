@@ -1,20 +1,14 @@
 """Names of procedures, papers and agencies in the reader's language."""
 
 from dossiers.models import Dossier
-from portal.core.language import in_language
-from procedures import fees
-from procedures.models import Component, ProcedureVersion
-
-
-def version_title(version: ProcedureVersion) -> str:
-    """The short name people use, or the official one."""
-    return in_language(version.short_name or version.name, version.short_name_en or version.name_en)
+from portal.core.language import column_text, in_language
+from procedures.models import Component
 
 
 def dossier_title(dossier: Dossier) -> str:
     """The procedure's name as the dossier's title; a procedure the catalogue does not know keeps its source's name."""
     version = dossier.procedure_version
-    return (version_title(version) if version else dossier.procedure_name) or dossier.procedure_code
+    return (version.title if version else dossier.procedure_name) or dossier.procedure_code
 
 
 def agency_title(dossier: Dossier) -> str:
@@ -24,7 +18,7 @@ def agency_title(dossier: Dossier) -> str:
 
 def component_title(component: Component) -> str:
     """What a paper is called."""
-    return fees.words(component, "name")
+    return column_text(component, "name")
 
 
 def component_titles(dossier: Dossier) -> dict[str, str]:

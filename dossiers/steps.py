@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dossiers import naming
 from dossiers.models import Dossier
 from procedures import eforms
 from procedures.models import ProcedureVersion
@@ -24,7 +22,7 @@ def address(dossier: Dossier, step: str, *, changing: bool = False) -> str:
 
 def titles(version: ProcedureVersion) -> list[tuple[str, str]]:
     """Every step's slug and title, in order."""
-    pages = [(page.key, page.title.in_language(get_language())) for page in eforms.pages(eforms.form_for(version))]
+    pages = [(page.key, str(page.title)) for page in eforms.pages(eforms.form_for(version))]
     return [(PLACE, _("Nơi nộp hồ sơ")), *pages, (PAPERS, _("Giấy tờ kèm theo")), (CHECK, _("Kiểm tra và nộp"))]
 
 
@@ -41,7 +39,7 @@ def frame(dossier: Dossier, version: ProcedureVersion, step: str, *, changing: b
     return {
         "dossier": dossier,
         "version": version,
-        "title": naming.version_title(version),
+        "title": version.title,
         "step_number": at + 1,
         "step_total": len(steps),
         "step_title": steps[at][1],

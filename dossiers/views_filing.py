@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -46,7 +45,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     citizen = request.user.is_authenticated and CitizenProfile.objects.filter(user=request.user).first()
     context = {
         "version": version,
-        "title": naming.version_title(version),
+        "title": version.title,
         "charges": fees.amounts_due(version, answers={}, channel="online", on=timezone.localdate()),
         "papers": [naming.component_title(row) for row, _needed in eforms.required_components(version, {})],
         "is_offered": version.procedure.is_open and version.service_level != ServiceLevel.NONE,
@@ -145,7 +144,7 @@ def _place(request: HttpRequest, frame: dict[str, Any], actor: Actor, interrupte
 def _page(
     request: HttpRequest, frame: dict[str, Any], actor: Actor, key: str, interrupted: Interrupted | None
 ) -> HttpResponse:
-    dossier, language = frame["dossier"], get_language()
+    dossier = frame["dossier"]
     page = next(page for page in eforms.pages(eforms.form_for(frame["version"])) if page.key == key)
     posted = request.POST if request.method == "POST" else interrupted.posted if interrupted else None
     sources = {name: facts.source_words(source) for name, source in dossier.answer_sources.items()}
@@ -153,7 +152,6 @@ def _page(
         page,
         answers=dossier.answers,
         data=posted or None,
-        language=language,
         sources=sources,
         files=request.FILES if request.method == "POST" else None,
         unread=dossier.unread_answers,
@@ -172,8 +170,8 @@ def _page(
         **frame,
         "page": page,
         "form": form,
-        "page_title": page.title.in_language(language),
-        "intro": page.intro.in_language(language) if page.intro else "",
+        "page_title": str(page.title),
+        "intro": str(page.intro or ""),
     }
     return render(request, "dossiers/filing_page.html", context, status=_status(request, form))
 
@@ -254,7 +252,7 @@ def _sections(dossier: Dossier, version: ProcedureVersion, problems: dict[str, l
             ],
             "change_url": steps.address(dossier, section.page_key, changing=True),
         }
-        for section in eforms.summary(eforms.form_for(version), dossier.answers, get_language())
+        for section in eforms.summary(eforms.form_for(version), dossier.answers)
     ]
 
 

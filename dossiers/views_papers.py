@@ -14,7 +14,8 @@ from dossiers import filing, naming
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, UpstreamError
-from procedures import eforms, fees
+from portal.core.language import column_text
+from procedures import eforms
 from procedures.models import Component
 
 
@@ -35,8 +36,8 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
         {
             "component": component,
             "name": naming.component_title(component),
-            "when": fees.words(component, "when_text"),
-            "note": fees.words(component, "note"),
+            "when": column_text(component, "when_text"),
+            "note": column_text(component, "note"),
             "anchor": f"c-{position}",
             "is_required": is_required,
             "attached": attached.get(component.code, []),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from portal.core.language import column_text
 from procedures import sheets
-from procedures.fees import words
 from procedures.models import ProcedureVersion
 
 MOST_LINES = 400
@@ -55,7 +55,14 @@ def _lines(version: ProcedureVersion) -> dict[str, list[str]]:
         _("Giấy tờ cần nộp"): [_component(row) for rows in sheets.component_rows(version) for row in rows],
         _("Phí, lệ phí"): [
             " · ".join(
-                _present([words(rule, "name"), sheets.amount_words(rule), words(rule, "when_text"), rule.legal_basis])
+                _present(
+                    [
+                        column_text(rule, "name"),
+                        sheets.amount_words(rule),
+                        column_text(rule, "when_text"),
+                        rule.legal_basis,
+                    ]
+                )
             )
             for rule in version.fees.all()
         ],

@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
-
 from portal.core import money
+from portal.core.language import column_text
 from procedures import local, policies
 from procedures.eforms.conditions import Scope, holds
 from procedures.local import CHANNEL_GROUPS, NOWHERE, Where
@@ -132,17 +131,11 @@ def _quantity(rule: FeeRule, answers: Mapping[str, Any]) -> int:
     return 1
 
 
-def words(row: Any, name: str) -> str:
-    """A text column in the active language, Vietnamese where English is missing."""
-    english = getattr(row, f"{name}_en", "")
-    return english if english and (get_language() or "vi").startswith("en") else getattr(row, name)
-
-
 def _line(rule: FeeRule, quantity: int) -> FeeLine:
     amount = None if rule.amount_vnd is None else money.multiply(rule.amount_vnd, quantity)
     return FeeLine(
         kind=rule.kind,
-        description=words(rule, "name"),
+        description=column_text(rule, "name"),
         amount_vnd=amount,
         published_vnd=amount,
         legal_basis=rule.legal_basis,
@@ -150,7 +143,7 @@ def _line(rule: FeeRule, quantity: int) -> FeeLine:
         charge=rule.charge,
         rule=rule.key,
         quantity=quantity,
-        unit=words(rule, "unit"),
-        when=words(rule, "when_text"),
+        unit=column_text(rule, "unit"),
+        when=column_text(rule, "when_text"),
         is_for_each=bool(rule.unit) and (bool(rule.quantity_field) or rule.unit not in ONCE),
     )

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import F, Q
 from django.urls import reverse
 
-from portal.core.language import in_language
 from procedures.models import Origin, Procedure, ProcedureVersion
 from procedures.publication import remembered
 
@@ -18,9 +17,7 @@ MOST_NEIGHBOURS = 6
 def link(procedure: Procedure) -> dict[str, str]:
     """Address, short name and code of a procedure."""
     version = procedure.current
-    name = procedure.code
-    if version is not None:
-        name = in_language(version.short_name, version.short_name_en) or in_language(version.name, version.name_en)
+    name = version.title if version is not None else procedure.code
     return {"url": reverse("procedures:detail", kwargs={"code": procedure.code}), "name": name, "code": procedure.code}
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core import money
 from portal.core.durations import Duration, DurationUnit
+from portal.core.language import column_text, pair_text
 from procedures import eforms, fees
-from procedures.fees import words
 from procedures.local import NOWHERE, Where
 from procedures.models import (
     Component,
@@ -29,14 +28,6 @@ from procedures.models import (
 LEVEL_TONES = {ServiceLevel.FULL: "jade", ServiceLevel.PARTIAL: "amber", ServiceLevel.NONE: "neutral"}
 SECONDS_A_FIELD = 20
 """A guess (R): reading the question, finding the answer and typing it."""
-
-
-def pair(text: Mapping[str, str] | None) -> str:
-    """A {vi, en} text in the active language."""
-    if not text:
-        return ""
-    english = text.get("en", "")
-    return english if english and (get_language() or "vi").startswith("en") else text.get("vi", "")
 
 
 def level_words(version: ProcedureVersion) -> str:
@@ -56,7 +47,7 @@ def processing_words(version: ProcedureVersion) -> str:
     if version.origin == Origin.PACK:
         return _("Pháp luật không quy định")
     # a record that did not say it in figures may say it in words; silence is not the law's
-    text = pair((version.sheet.get("processing") or {}).get("text"))
+    text = pair_text((version.sheet.get("processing") or {}).get("text"))
     return shortened(text) if text else _("Cơ quan công bố chưa ghi rõ")
 
 
@@ -162,14 +153,14 @@ def fee_rows(rules: Iterable[FeeRule], on: date) -> list[FeeRow]:
             continue
         rows.append(
             FeeRow(
-                name=words(rule, "name"),
+                name=column_text(rule, "name"),
                 kind=rule.get_kind_display(),
                 amount=amount_words(rule),
-                unit=words(rule, "unit"),
+                unit=column_text(rule, "unit"),
                 channel={"online": _("Trực tuyến"), "direct": _("Trực tiếp, bưu chính")}.get(
                     rule.channel, _("Mọi cách nộp")
                 ),
-                when=words(rule, "when_text"),
+                when=column_text(rule, "when_text"),
                 legal_basis=rule.legal_basis,
                 valid=_validity(rule),
                 is_in_force=fees.is_in_force(rule, on),
@@ -219,9 +210,9 @@ def component_rows(version: ProcedureVersion) -> tuple[list[ComponentRow], list[
     others: list[ComponentRow] = []
     for component in version.components.all():
         row = ComponentRow(
-            name=words(component, "name"),
-            when=words(component, "when_text"),
-            note=words(component, "note"),
+            name=column_text(component, "name"),
+            when=column_text(component, "when_text"),
+            note=column_text(component, "note"),
             copies=_copies(component),
             how=_how(component),
             tone="jade" if component.kind == ComponentKind.EFORM or component.reuse_from else "neutral",
@@ -290,27 +281,27 @@ def contents(version: ProcedureVersion) -> dict[str, Any]:
     extended = processing.get("extended") or {}
     reason = sheet.get("service_level_reason") or {}
     return {
-        "name": words(version, "name"),
-        "short_name": words(version, "short_name") or words(version, "name"),
-        "summary": pair(sheet.get("summary")),
-        "competent": pair(sheet.get("competent")),
-        "competent_short": shortened(pair(sheet.get("competent")), 160),
-        "competent_texts": [pair(sheet.get("competent"))],
+        "name": column_text(version, "name"),
+        "short_name": version.title,
+        "summary": pair_text(sheet.get("summary")),
+        "competent": pair_text(sheet.get("competent")),
+        "competent_short": shortened(pair_text(sheet.get("competent")), 160),
+        "competent_texts": [pair_text(sheet.get("competent"))],
         "roles": role_rows(sheet),
-        "processing_texts": [pair(processing.get("text"))],
-        "processing": pair(processing.get("text")),
-        "extended": pair(extended.get("when")),
+        "processing_texts": [pair_text(processing.get("text"))],
+        "processing": pair_text(processing.get("text")),
+        "extended": pair_text(extended.get("when")),
         "extended_time": Duration(extended["value"], DurationUnit(extended["unit"])).label()
         if extended.get("value")
         else "",
-        "reason": pair(reason.get("text")),
+        "reason": pair_text(reason.get("text")),
         "channels": [(channel, channel_words(channel)) for channel in sheet.get("channels", ())],
-        "applicants": [pair(item["name"]) for item in sheet.get("applicants", ())],
-        "steps": [pair(step) for step in sheet.get("steps", ())],
-        "requirements": [pair(text) for text in sheet.get("requirements", ())],
-        "notes": [pair(text) for text in sheet.get("notes", ())],
+        "applicants": [pair_text(item["name"]) for item in sheet.get("applicants", ())],
+        "steps": [pair_text(step) for step in sheet.get("steps", ())],
+        "requirements": [pair_text(text) for text in sheet.get("requirements", ())],
+        "notes": [pair_text(text) for text in sheet.get("notes", ())],
         "legal_basis": sheet.get("legal_basis", ()),
-        "results": [words(result, "name") for result in version.results.all() if result.kind != "refusal"],
+        "results": [column_text(result, "name") for result in version.results.all() if result.kind != "refusal"],
         "level": level_words(version),
         "level_tone": LEVEL_TONES[ServiceLevel(version.service_level)],
         "processing_short": processing_words(version),

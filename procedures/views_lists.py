@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -23,14 +22,12 @@ MOST_AGENCIES = 20
 def suggestions(request: HttpRequest) -> JsonResponse:
     """Procedures that what was typed so far can mean, as ``{results: [{value, label, url, note}]}``."""
     hits = search.suggest(request.GET.get("q", ""))
-    names = ProcedureVersion.objects.only("short_name", "short_name_en", "name").in_bulk(
+    names = ProcedureVersion.objects.only("short_name", "short_name_en", "name", "name_en").in_bulk(
         [hit.version_id for hit in hits]
     )
-    english = (get_language() or "").startswith("en")
     results = []
     for hit in hits:
-        version = names[hit.version_id]
-        label = (version.short_name_en if english else "") or version.short_name or version.name
+        label = names[hit.version_id].title
         results.append(
             {
                 "value": label,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.agencies.models import Agency, AgencyLevel
+from portal.core.language import column_text, pair_text
 from portal.core.page_cache import cached_for_anonymous
 from procedures import publication, search, sheets
 from procedures.models import Audience, FeeRule, Field, LifeEvent, ProcedureVersion, ServiceLevel
@@ -55,12 +56,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "facets": _facets(found, filters, events, request.GET),
         "life_event": event,
-        "life_event_name": sheets.words(event, "name") if event else "",
-        "life_event_text": sheets.words(event, "description") if event else "",
+        "life_event_name": column_text(event, "name") if event else "",
+        "life_event_text": column_text(event, "description") if event else "",
         "event_links": [
             {
                 "url": _address(QueryDict(), **{FILTERS["life_event"]: each.slug}),
-                "name": sheets.words(each, "name"),
+                "name": column_text(each, "name"),
                 "icon": each.icon,
             }
             for each in events
@@ -97,14 +98,14 @@ def _results(page: Page[Document]) -> list[dict[str, Any]]:
 def _result(hit: Document, version: Any, rules: list[FeeRule], today: Any) -> dict[str, Any]:
     return {
         "url": reverse("procedures:detail", kwargs={"code": hit.code}),
-        "name": sheets.words(version, "short_name") or sheets.words(version, "name"),
-        "summary": sheets.pair(version.summary),
+        "name": version.title,
+        "summary": pair_text(version.summary),
         "code": hit.code,
         "level": sheets.level_words(version),
         "level_tone": sheets.LEVEL_TONES[ServiceLevel(version.service_level)],
         "processing": sheets.processing_words(version),
         "fee": sheets.cost_words(version, rules, today, channel=sheets.usual_channel(version)),
-        "field": sheets.words(version.procedure.field, "name"),
+        "field": column_text(version.procedure.field, "name"),
         "local_agency": version.issuer_name if hit.province_code else "",
     }
 
@@ -139,9 +140,9 @@ def _labels(events: list[LifeEvent]) -> dict[str, tuple[str, dict[str, str]]]:
         "audience": (_("Dành cho"), {value: str(label) for value, label in Audience.choices}),
         "online": (_("Làm trên mạng"), online),
         "level": (_("Cấp giải quyết"), {value: str(label) for value, label in AgencyLevel.choices}),
-        "field": (_("Lĩnh vực"), {field.code: sheets.words(field, "name") for field in fields}),
+        "field": (_("Lĩnh vực"), {field.code: column_text(field, "name") for field in fields}),
         "agency": (_("Cơ quan công bố"), agencies),
-        "life_event": (_("Sự kiện trong đời"), {event.slug: sheets.words(event, "name") for event in events}),
+        "life_event": (_("Sự kiện trong đời"), {event.slug: column_text(event, "name") for event in events}),
     }
 
 

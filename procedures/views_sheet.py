@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from portal.agencies import routing
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import InvalidInputError
+from portal.core.language import column_text
 from portal.core.page_cache import cached_for_anonymous
 from procedures import access, linked_data, local, places, questions, related, sheet_local, sheet_texts, sheets
 from procedures.local import NOWHERE, Where
@@ -52,7 +53,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "version": version,
         "procedure": version.procedure,
         "sheet": texts,
-        "field_name": sheets.words(version.procedure.field, "name"),
+        "field_name": column_text(version.procedure.field, "name"),
         "papers": papers,
         "others": others,
         "is_from_record": version.origin != Origin.PACK,
@@ -65,8 +66,8 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "neighbours": related.neighbours(version.procedure, besides=[row["code"] for row in (*bundles, *linked)]),
         "questions": [
             {
-                "question": sheets.words(row, "question"),
-                "answer": sheets.words(row, "answer"),
+                "question": column_text(row, "question"),
+                "answer": column_text(row, "answer"),
                 "legal_basis": row.legal_basis,
             }
             for row in asked

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from portal.core.errors import NotFoundError
 from portal.core.page_cache import cached_for_anonymous
-from procedures import access, comparison, sheets
+from procedures import access, comparison
 from procedures.models import ProcedureVersion
 from procedures.publication import edition_or_none
 
@@ -32,7 +32,7 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
     rows = _published(code)
     older = dict(zip([row.number for row in rows], [row.number for row in rows[1:]], strict=False))
     context = {
-        "title": sheets.words(rows[0], "short_name") or sheets.words(rows[0], "name"),
+        "title": rows[0].title,
         "code": code,
         "sheet_url": reverse("procedures:detail", kwargs={"code": code}),
         "rows": [
@@ -63,7 +63,7 @@ def compare(request: HttpRequest, code: str, older: int, newer: int) -> HttpResp
     if len(rows) != 2 or older >= newer:
         raise NotFoundError
     context = {
-        "title": sheets.words(rows[newer], "short_name") or sheets.words(rows[newer], "name"),
+        "title": rows[newer].title,
         "code": code,
         "older": rows[older],
         "newer": rows[newer],

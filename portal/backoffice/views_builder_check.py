@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
@@ -32,7 +32,7 @@ def preview(request: HttpRequest, code: str) -> HttpResponse:
     official, version = builder.editor_of(request, code)
     draft = builder.draft_of(code)
     form = builder.readable(draft.form)
-    pages = [(page.key, page.title.in_language(get_language())) for page in form.pages] if form else []
+    pages = [(page.key, str(page.title)) for page in form.pages] if form else []
     chosen = request.GET.get("trang") or (pages[0][0] if pages else "")
     context = {"official": official, "version": version, "draft": draft, "pages": pages, "chosen": chosen}
     return render(request, "backoffice/builder_preview.html", context)
@@ -54,7 +54,6 @@ def preview_page(request: HttpRequest, code: str, key: str) -> HttpResponse:
         answers={},
         data=request.POST if request.method == "POST" else None,
         files=request.FILES if request.method == "POST" else None,
-        language=get_language(),
     )
     is_right = request.method == "POST" and shown.is_valid()
     context = {"version": version, "page": page, "form": shown, "is_right": is_right, "title": str(page.title)}
@@ -107,7 +106,7 @@ def try_answers(request: HttpRequest, code: str) -> HttpResponse:
         "form": typed,
         "problems": eforms.validate(form, answers, on=today),
         "dropped": sorted(set(answers) - set(kept)),
-        "sections": eforms.summary(form, answers, get_language(), on=today, filled_only=True),
+        "sections": eforms.summary(form, answers, on=today, filled_only=True),
         "schema_errors": eforms.schema_errors(form, kept, on=today),
         "next_seed": int(seed[:6]) + 1 if seed.isdecimal() else 2,
     }

@@ -152,7 +152,7 @@ def _featured() -> list[dict[str, str]]:
     return [
         {
             "code": procedure.code,
-            "name": in_language(version.short_name or version.name, version.short_name_en or version.name_en),
+            "name": version.title,
             "level": version.get_service_level_display(),
             "tone": LEVEL_TONES[ServiceLevel(version.service_level)],
         }

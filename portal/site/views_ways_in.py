@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from portal.core.errors import NotFoundError
-from portal.core.language import in_language
+from portal.core.language import in_language, pair_text
 from portal.core.page_cache import cached_for_anonymous
 from portal.site.views import CITIZEN_SLUG, ORGANISATION_SLUG
 from procedures import sheets
@@ -103,8 +103,8 @@ def _row(code: str, version: ProcedureVersion) -> dict[str, Any]:
     return {
         "url": reverse("procedures:detail", kwargs={"code": code}),
         "code": code,
-        "name": sheets.words(version, "short_name") or sheets.words(version, "name"),
-        "summary": sheets.pair(version.sheet.get("summary")),
+        "name": version.title,
+        "summary": pair_text(version.sheet.get("summary")),
         "level": sheets.level_words(version),
         "tone": sheets.LEVEL_TONES[ServiceLevel(version.service_level)],
         "time": sheets.processing_words(version),

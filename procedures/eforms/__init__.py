@@ -21,7 +21,7 @@ from procedures.eforms.conditions import Scope, holds
 from procedures.eforms.definition import DefinitionError, Field, Form, Page
 from procedures.eforms.free_components import cases_of, is_filed
 from procedures.eforms.generic import CASES, GENERIC_FORM, generic_form
-from procedures.eforms.pages import PageForm, build_page_form
+from procedures.eforms.pages import PageForm
 from procedures.eforms.prefilling import prefill_form
 from procedures.eforms.reading import read_form
 from procedures.eforms.schema import form_schema
@@ -102,7 +102,6 @@ def build_form(
     *,
     answers: Answers,
     data: QueryDict | None = None,
-    language: str | None = None,
     sources: Mapping[str, str] | None = None,
     facts: Mapping[str, bool] | None = None,
     on: date | None = None,
@@ -114,17 +113,7 @@ def build_form(
     ``sources`` are the words of ``prefill`` by field: they are shown; a locked field that has one cannot be changed.
     A post by an add, remove or update button gives ``is_action``: not valid, no errors, show the page again.
     """
-    return build_page_form(
-        page,
-        answers=answers,
-        data=data,
-        language=language,
-        sources=sources,
-        facts=facts,
-        on=on,
-        files=files,
-        unread=unread,
-    )
+    return PageForm(page, answers=answers, data=data, sources=sources, facts=facts, on=on, files=files, unread=unread)
 
 
 def answers_from(form_instance: PageForm) -> dict[str, Any]:
@@ -175,7 +164,10 @@ def summary(
     facts: Mapping[str, bool] | None = None,
     filled_only: bool = False,
 ) -> list[Section]:
-    """The answers in words, by group, as the applicant, the official and the partner read them."""
+    """The answers in words, by group, as the applicant, the official and the partner read them.
+
+    In the active language, or in ``language`` where what is written does not depend on the reader.
+    """
     return summarise(form_of(form), answers, language, on=on, facts=facts, filled_only=filled_only)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any, Self
 
-from django.utils.translation import get_language
+from portal.core.language import in_language
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,49}", re.ASCII)
 
@@ -48,12 +48,8 @@ class Words:
     vi: str = ""
     en: str = ""
 
-    def in_language(self, language: str | None) -> str:
-        """The text in a language; Vietnamese where English is missing."""
-        return self.en or self.vi if (language or "vi").startswith("en") else self.vi
-
     def __str__(self) -> str:
-        return self.in_language(get_language())
+        return in_language(self.vi, self.en)
 
     def __bool__(self) -> bool:
         return bool(self.vi)

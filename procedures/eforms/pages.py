@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
-from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
@@ -377,22 +376,3 @@ class PageForm(forms.Form):
             return control.clean(self[name].value())
         except forms.ValidationError:
             return None
-
-
-def build_page_form(
-    page: Page,
-    *,
-    answers: Mapping[str, Any],
-    data: QueryDict | None = None,
-    language: str | None = None,
-    sources: Mapping[str, str] | None = None,
-    facts: Mapping[str, bool] | None = None,
-    on: date | None = None,
-    files: MultiValueDict[str, Any] | None = None,
-    unread: Mapping[str, list[str]] | None = None,
-) -> PageForm:
-    """The form of one page in a language; see ``PageForm``."""
-    with translation.override(language or translation.get_language() or "vi"):
-        return PageForm(
-            page, answers=answers, data=data, sources=sources, facts=facts, on=on, files=files, unread=unread
-        )

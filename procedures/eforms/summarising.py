@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -66,7 +67,7 @@ def summarise(
     filled_only: bool = False,
 ) -> list[Section]:
     """Sections in the order of the form, visible fields only; unanswered ones empty, or left out (``filled_only``)."""
-    with translation.override(language or translation.get_language() or "vi"):
+    with translation.override(language) if language else nullcontext():
         kept = complete_answers(form, answers, on=on, facts=facts)
         context = context_for(kept, on=on, facts=facts)
         context.territory.learn(_unit_codes(kept))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import AgencyLevel, Branch
 from portal.core.durations import Duration, DurationUnit
+from portal.core.language import in_language
 from procedures.models.catalogue import Procedure
 
 
@@ -135,6 +136,11 @@ class ProcedureVersion(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def title(self) -> str:
+        """What people call the procedure, in the reader's language: its short name, or the official one."""
+        return in_language(self.short_name or self.name, self.short_name_en or self.name_en)
 
     def processing_time(self) -> Duration | None:
         """The processing time (thời hạn giải quyết), or None where the law sets none."""

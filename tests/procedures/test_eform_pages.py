@@ -3,6 +3,7 @@
 import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
 from procedures import eforms
@@ -68,7 +69,7 @@ def page_of(version, key):
 
 def fill(version, key, values=None, *, answers=None, sources=None):
     data = None if values is None else posted(values)
-    return eforms.build_form(page_of(version, key), answers=answers or {}, data=data, language="vi", sources=sources)
+    return eforms.build_form(page_of(version, key), answers=answers or {}, data=data, sources=sources)
 
 
 def html_of(form):
@@ -275,12 +276,13 @@ def test_too_many_rows_cannot_be_added(residence):
 
 
 def test_pages_speak_english(birth):
-    form = eforms.build_form(page_of(birth, "child"), answers={}, language="en")
+    with translation.override("en"):
+        form = eforms.build_form(page_of(birth, "child"), answers={})
     assert form.fields["child_full_name"].label == "Full name of the child"
 
 
 def test_multi_value_data_from_a_client_is_read(birth):
     data = MultiValueDict({"relationship": ["father", "mother"]})
-    form = eforms.build_form(page_of(birth, "requester"), answers={}, data=data, language="vi")
+    form = eforms.build_form(page_of(birth, "requester"), answers={}, data=data)
     form.is_valid()
     assert eforms.answers_from(form)["relationship"] == "mother"

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core import money
+from portal.core.language import is_english
 from portal.core.text import clean_line
 from procedures.eforms.definition import Field
 from procedures.eforms.patterns import decimals_between
@@ -39,7 +39,7 @@ def _bounds(definition: Field) -> dict[str, Any]:
 def grouped(number: int) -> str:
     """A whole number with the marks of the active language."""
     text = f"{number:,}"
-    return text if (get_language() or "vi").startswith("en") else text.replace(",", ".")
+    return text if is_english() else text.replace(",", ".")
 
 
 class IntegerType(FieldType):
@@ -119,7 +119,7 @@ class DecimalType(FieldType):
 
     def display(self, definition: Field, value: str, context: Context) -> str:
         """With the decimal mark of the language."""
-        return value if (get_language() or "vi").startswith("en") else value.replace(".", ",")
+        return value if is_english() else value.replace(".", ",")
 
     def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
         """Text of figures with a point."""
