@@ -23,8 +23,8 @@ from procedures.eforms.reading import read_form
 from procedures.linting import Finding, lint
 from procedures.linting.running import subject_of
 from procedures.models import DraftState, FormDraft, FormRevision, Procedure, ProcedureVersion
-from procedures.pack_export import pack_of
 from procedures.packs import PackError, read_pack
+from procedures.packs.exporting import pack_of
 
 Edit = Callable[[dict[str, Any]], None]
 

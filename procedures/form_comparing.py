@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from procedures import yaml_text
+from procedures.packs import yaml_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from procedures import yaml_text
 from procedures.eforms.reading import read_form
-from procedures.expansion import expand_form
 from procedures.linting import Severity, lint, rules, worst
 from procedures.linting.running import UNUSED_WAIVER, results_in_store, subject_of
-from procedures.packs import REFERENCE
+from procedures.packs import REFERENCE, yaml_text
+from procedures.packs.expansion import expand_form
 from tests import factories
 from tests.procedures.broken_packs import BROKEN, sound_pack
 from tests.procedures.conftest import BIRTH

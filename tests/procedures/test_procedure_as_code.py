@@ -5,10 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from procedures import catalogue, yaml_text
+from procedures import catalogue
 from procedures.models import Procedure, ProcedureVersion
-from procedures.pack_export import _rebuilt, export
-from procedures.packs import REFERENCE, PackError, Reference, read_pack_text
+from procedures.packs import REFERENCE, PackError, Reference, read_pack_text, yaml_text
+from procedures.packs.exporting import _rebuilt, export
 from tests.procedures.conftest import BIRTH
 
 PACKS = sorted((REFERENCE / "procedures").glob("*.yaml"))

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.core.errors import NotFoundError
 from procedures import access
-from procedures.pack_export import export
+from procedures.packs.exporting import export
 
 
 class Command(BaseCommand):

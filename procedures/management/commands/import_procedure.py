@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from procedures import catalogue, pack_import
-from procedures.packs import PackError, Reference, read_pack, read_pack_text
+from procedures import catalogue
+from procedures.packs import PackError, Reference, importing, read_pack, read_pack_text
 
 
 class Command(BaseCommand):
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             return
         try:
             catalogue.load_life_events(reference)
-            loaded = pack_import.take_in(pack, reference=reference, valid_from=options["valid_from"])
+            loaded = importing.take_in(pack, reference=reference, valid_from=options["valid_from"])
         except PackError as error:
             raise CommandError(str(error)) from None
         version = loaded.version

@@ -6,15 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from procedures import yaml_text
 from procedures.eforms.definition import DefinitionError
 from procedures.eforms.reading import read_form
 from procedures.linting import Finding, Severity, lint, rules, worst
 from procedures.linting.reporting import as_json, as_sarif, as_table
 from procedures.linting.running import results_in_store, subject_of
 from procedures.models import ProcedureVersion
-from procedures.pack_export import pack_of
-from procedures.packs import REFERENCE, PackError, Reference, read_pack
+from procedures.packs import REFERENCE, PackError, Reference, read_pack, yaml_text
+from procedures.packs.exporting import pack_of
 
 FAILS_FROM = {"error": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.NOTE, "never": None}
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from procedures import policy_register, yaml_text
+from procedures import policy_register
 from procedures.models import Component, FeeRule, LocalPolicy, ProcedureVersion, ResultType
+from procedures.packs import yaml_text
 
 
 def export(version: ProcedureVersion) -> str:

@@ -1,31 +1,20 @@
-"""Reading one procedure pack (YAML): checked key by key, with messages that name the file, the key and the cure."""
+"""Judging a pack key by key: every problem at once, each with its key and the cure (docs/procedure-pack.md)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, time
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from portal.agencies.models import AgencyLevel, Branch
 from portal.core.durations import DurationUnit
 from portal.core.text import has_control_characters
-from procedures import yaml_text
-from procedures.eforms.checking import check_form
 from procedures.eforms.conditions import check as check_condition
 from procedures.eforms.definition import DefinitionError, Form
-from procedures.eforms.generic import GENERIC_FORM
-from procedures.eforms.reading import read_form
-from procedures.expansion import expand_form
 from procedures.models import ComponentKind, FeeKind, Place, ResultKind, ServiceLevel
-from procedures.yaml_text import PackError
+from procedures.packs.reference import Reference
 
-__all__ = ["REFERENCE", "Pack", "PackError", "Reference", "read_pack", "read_pack_text", "read_yaml"]
-
-REFERENCE = Path(__file__).parent / "reference"
 CODE = re.compile(r"\d\.\d{6}", re.ASCII)
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 CHANNELS = ("online", "direct", "postal", "phone", "email", "agent", "booking")
@@ -35,7 +24,6 @@ REASONS = ("presence_required", "on_site_verification", "technical_incident", "t
 EFFECTS = ("restart", "pause", "not_allowed")
 LETTERS = ("01", "02", "03", "05")
 """Numbers of the letters that a procedure may add its own words to (NĐ 61/2018/NĐ-CP, appendix)."""
-MARKS = ("F", "K", "gap")
 
 _TOP = frozenset(
     {
@@ -61,118 +49,7 @@ _COMPONENT = frozenset(
 )  # fmt: skip
 
 
-class Reference:
-    """Groups, lists, life events and applicant types that packs refer to, from the folder ``procedures/reference``."""
-
-    def __init__(self, folder: Path = REFERENCE) -> None:
-        self.folder = folder
-
-    def _read(self, name: str) -> Any:
-        return read_yaml(self.folder / name)
-
-    @cached_property
-    def groups(self) -> dict[str, Any]:
-        """Field groups by name."""
-        return self._read("field_groups.yaml")
-
-    @cached_property
-    def lists(self) -> dict[str, Any]:
-        """Value lists by name."""
-        return self._read("value_lists.yaml")
-
-    @cached_property
-    def life_events(self) -> list[dict[str, Any]]:
-        """Life events in the order of the home page."""
-        return self._read("life_events.yaml")
-
-    @cached_property
-    def policies(self) -> list[dict[str, Any]]:
-        """Local policies; an empty list where the folder has none."""
-        return self._read("policies.yaml") if (self.folder / "policies.yaml").exists() else []
-
-    @cached_property
-    def questions(self) -> list[dict[str, Any]]:
-        """Questions and answers; an empty list where the folder has none."""
-        return self._read("questions.yaml") if (self.folder / "questions.yaml").exists() else []
-
-    @cached_property
-    def applicant_types(self) -> dict[str, dict[str, Any]]:
-        """Applicant types by code."""
-        return {item["code"]: item for item in self._read("applicant_types.yaml")}
-
-
-@dataclass(frozen=True)
-class Pack:
-    """A checked pack: its data with dates as text, and its form standing alone."""
-
-    code: str
-    data: dict[str, Any]
-    form: dict[str, Any]
-    applicants: list[dict[str, Any]] = field(default_factory=list)
-
-
-def read_yaml(path: Path) -> Any:
-    """The content of a YAML file. Raises PackError that names the line."""
-    return yaml_text.parse(_text_of(path), path.name)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise PackError(path.name, ["the file is not UTF-8; save it as UTF-8"]) from None
-    except OSError as error:
-        raise PackError(path.name, [f"cannot be read ({error.strerror})"]) from None
-
-
-def read_pack_text(text: str, *, file: str, reference: Reference | None = None) -> Pack:
-    """Read and check a pack from its YAML text. Raises PackError; each problem names line and key."""
-    data = yaml_text.parse(text, file)
-    try:
-        return read_pack(data if isinstance(data, Mapping) else {}, reference, file=file)
-    except PackError as error:
-        lines = yaml_text.lines_of(text)
-        raise PackError(file, [yaml_text.with_line(problem, lines) for problem in error.problems]) from None
-
-
-def read_pack(source: Path | Mapping[str, Any], reference: Reference | None = None, *, file: str = "") -> Pack:
-    """Read and check a pack from a file or a mapping. Raises PackError with everything that is wrong."""
-    if isinstance(source, Path):
-        return read_pack_text(_text_of(source), file=source.name, reference=reference)
-    reference = reference or Reference()
-    file = file or str(source.get("code", "?"))
-    if not source:
-        raise PackError(file, ["a pack is a mapping that begins with `code:`"])
-    data = _plain(source)
-    check = _Check(data, reference)
-    check.whole()
-    form: dict[str, Any] = {}
-    if data.get("form"):
-        try:
-            form = expand_form(data["form"], reference.groups, reference.lists)
-            read = read_form(form)
-            check_form(read)
-            check.against_form(read)
-        except DefinitionError as error:
-            check.problems.append(str(error))
-    else:
-        check.against_form(read_form(GENERIC_FORM))
-    if check.problems:
-        raise PackError(file, check.problems)
-    applicants = [reference.applicant_types[code] for code in data.get("applicants") or ()]
-    return Pack(data["code"], data, form, applicants)
-
-
-def _plain(value: Any) -> Any:
-    """The data as JSON holds it: dates and times as text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
-class _Check:
+class Check:
     """Goes through a pack and gathers problems as ``key: what is wrong; the cure``."""
 
     def __init__(self, data: dict[str, Any], reference: Reference) -> None:

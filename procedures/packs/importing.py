@@ -10,8 +10,8 @@ from django.db import transaction
 from procedures import catalogue, policy_register
 from procedures.catalogue import Loaded
 from procedures.models import LocalPolicy
-from procedures.pack_export import plain_row
 from procedures.packs import Pack, PackError, Reference
+from procedures.packs.exporting import plain_row
 
 
 @transaction.atomic
