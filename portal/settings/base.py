@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from portal.settings.content_security import content_security_policy, origins
 from portal.settings.database import database_from_url
 from portal.settings.env import BASE_DIR, env
 from portal.settings.logs import logging_config
 from portal.settings.storage import storages_from_url
+from portal.settings.sweeps import beat_schedule
 
 VAR_DIR = Path(env.str("PORTAL_VAR", str(BASE_DIR / "var")))
 SECRET_KEY = env.str("PORTAL_SECRET_KEY", "")
@@ -223,36 +224,11 @@ NPP_BILL_URL = env.str("NPP_BILL_URL", urljoin(NPP_INIT_URL, "bill"))
 NPP_PARTNER_CODE = env.str("NPP_PARTNER_CODE", "")
 NPP_SECRET = env.str("NPP_SECRET", "")
 
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 # --- content security -------------------------------------------------------------------------
-# A form that ends in a redirect to VNeID or a gateway needs that origin in form-action (Chromium checks redirects).
 # A gateway that is not offered is no target: its address may still be the sandbox's.
 _PAY_PAGES = {"vnpay": VNPAY_PAY_URL, "npp": NPP_INIT_URL}
-FORM_TARGETS = sorted(
-    {_origin(VNEID_ISSUER), *(_origin(url) for name, url in _PAY_PAGES.items() if name in PAYMENT_GATEWAYS)}
-)
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "worker-src": [SELF, "blob:"],
-        "manifest-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "frame-src": [SELF],
-        "frame-ancestors": [NONE],
-        "form-action": [SELF, *FORM_TARGETS],
-    }
-}
+_FORM_TARGETS = origins([VNEID_ISSUER, *(url for name, url in _PAY_PAGES.items() if name in PAYMENT_GATEWAYS)])
+CONTENT_SECURITY_POLICY = content_security_policy(_FORM_TARGETS)
 
 # --- mail -------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", "")
@@ -295,39 +271,7 @@ WORK_LEASE_SECONDS = 120
 TOKEN_KEPT_SECONDS = 1.0  # how long a process may go on trusting an access token that was revoked elsewhere
 ROUTING_KEPT_SECONDS = 5.0  # how long after a partner's system was switched on or off filings may still go the old way
 CALENDAR_KEPT_SECONDS = 60.0  # how old the working calendar that a process knows may be
-CELERY_BEAT_SCHEDULE = {
-    "exchange-deliver-due": {"task": "exchange.deliver_due", "schedule": SWEEP_SECONDS},
-    "exchange-apply-received": {
-        "task": "exchange.apply_received",
-        "schedule": SWEEP_SECONDS,
-    },
-    "notifications-send-due": {
-        "task": "notifications.send_due",
-        "schedule": SWEEP_SECONDS,
-    },
-    "dossiers-write-letters": {
-        "task": "dossiers.write_letters",
-        "schedule": SWEEP_SECONDS,
-    },
-    "dossiers-issue-results": {
-        "task": "dossiers.issue_results",
-        "schedule": SWEEP_SECONDS,
-    },
-    "datastore-link-accesses": {
-        "task": "datastore.link_accesses",
-        "schedule": SWEEP_SECONDS,
-    },
-    "payments-write-receipts": {
-        "task": "payments.write_receipts",
-        "schedule": SWEEP_SECONDS,
-    },
-    "payments-expire-orders": {"task": "payments.expire_orders", "schedule": 60.0},
-    "dossiers-watch-deadlines": {"task": "dossiers.watch_deadlines", "schedule": 300.0},
-    "dossiers-close-silent": {"task": "dossiers.close_silent", "schedule": 3600.0},
-    "datastore-sweep-storage": {"task": "datastore.sweep_storage", "schedule": 300.0},
-    "api-tidy": {"task": "api.tidy", "schedule": 3600.0},
-    "accounts-forget-sessions": {"task": "accounts.forget_sessions", "schedule": 3600.0},
-}
+CELERY_BEAT_SCHEDULE = beat_schedule(SWEEP_SECONDS)
 
 # --- exchange ---------------------------------------------------------------------------------
 HTTP_TIMEOUT_SECONDS = 10
