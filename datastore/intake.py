@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
+import structlog
 from django.conf import settings
 from django.core.files import File
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ from datastore.filenames import clean_name
 from datastore.models import ScanState
 from datastore.sniffing import RefusedFileError
 from portal.core.errors import InvalidInputError, Text
+
+log = structlog.get_logger(__name__)
 
 CHUNK_BYTES = 64 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
@@ -50,6 +53,7 @@ def inspected(content: "File | IO[bytes] | bytes", name: str, *, from_agency: bo
             kind = sniffing.content_type_of(raw.read(sniffing.HEAD_BYTES), name)
             verdict = scanning.current().scan(raw)
             if verdict.state == ScanState.INFECTED:
+                log.warning("intake.infected", scanner=verdict.scanner, threat=verdict.threat)
                 raise RefusedFileError(INFECTED)
             stream: IO[bytes] = raw
             if kind == sniffing.PDF:

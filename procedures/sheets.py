@@ -80,15 +80,6 @@ def channel_words(channel: str) -> str:
     }.get(channel, channel)
 
 
-def payable_words(payable_on: str) -> str:
-    """The moment of payment in words."""
-    return {
-        "filing": _("Nộp khi gửi hồ sơ"),
-        "acceptance": _("Nộp khi hồ sơ được tiếp nhận"),
-        "result": _("Nộp khi nhận kết quả"),
-    }.get(payable_on, payable_on)
-
-
 def cost_words(
     version: ProcedureVersion,
     rules: list[FeeRule],

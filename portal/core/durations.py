@@ -29,14 +29,6 @@ class DurationUnit(StrEnum):
     YEAR = "year"  # năm
 
 
-_CATALOGUE_UNITS = {
-    "WORKING_DAY": DurationUnit.WORKING_DAY,
-    "DAY": DurationUnit.DAY,
-    "HOUR": DurationUnit.HOUR,
-    "MONTH": DurationUnit.MONTH,
-    "YEAR": DurationUnit.YEAR,
-}
-
 _WORDS = {
     "ngay lam viec": DurationUnit.WORKING_DAY,
     "working day": DurationUnit.WORKING_DAY,
@@ -133,14 +125,3 @@ class Duration:
         if found is None or unit is None:
             raise ValueError("not a processing time: a number and a unit are needed, such as “3 ngày làm việc”")
         return cls(int(found.group(1)), unit)
-
-    @classmethod
-    def from_catalogue(cls, value: int | None, unit: str) -> Duration | None:
-        """The duration behind a catalogue row, or None where only the text decides.
-
-        The unit ``OTHER`` hides real values such as *trong ngày*; one ``OTHER`` must not become one day.
-        """
-        known = _CATALOGUE_UNITS.get(unit.strip().upper())
-        if known is None or value is None or not 1 <= value <= MOST:
-            return None
-        return cls(value, known)

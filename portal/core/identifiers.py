@@ -69,17 +69,6 @@ def clean_personal_id(text: str) -> str:
     return number
 
 
-def clean_former_personal_id(text: str) -> str:
-    """The nine figures of an old identity card (chứng minh nhân dân), accepted as a former number only."""
-    number = _digits(text)
-    if not _is_figures(number) or len(number) != 9:
-        raise IdentifierError(
-            "former_personal_id.format",
-            _("Số chứng minh nhân dân cũ có đúng 9 chữ số."),
-        )
-    return number
-
-
 def personal_id_warnings(
     number: str, *, date_of_birth: date | None = None, gender: str | None = None
 ) -> list[IdentifierWarning]:
@@ -172,31 +161,11 @@ def clean_phone(text: str) -> str:
     )
 
 
-# Codes of the catalogue and of dossiers
-
-
-def clean_procedure_code(text: str) -> str:
-    """The code of a procedure (mã thủ tục, ``1.001193``) or of one of its subcases (``1.001193.02``)."""
-    code = clean_line(text)
-    if not re.fullmatch(r"\d\.\d{6}(?:\.\d{1,4})?", code, re.ASCII):
-        raise IdentifierError("procedure_code.format", _("Mã thủ tục có dạng 1.001193."))
-    return code
+# Codes of dossiers
 
 
 DOSSIER_CODE_MAX_LENGTH = 50
-_LOCAL_CODE = re.compile(
-    r"(?P<agency>[A-Z0-9]+(?:[._][A-Z0-9]+)*)-(?P<day>\d{6})-(?P<number>\d{4,})",
-    re.ASCII,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DossierCode:
-    """The parts of a dossier code (mã hồ sơ) that has the official shape."""
-
-    agency_code: str
-    filed_on: date
-    number: int
+_LOCAL_CODE = re.compile(r"[A-Z0-9]+(?:[._][A-Z0-9]+)*-\d{6}-\d{4,}", re.ASCII)
 
 
 def format_dossier_code(agency_code: str, filed_on: date, number: int) -> str:
@@ -222,29 +191,5 @@ def clean_dossier_code(text: str) -> str:
         raise IdentifierError(
             "dossier_code.format",
             _("Mã hồ sơ không đúng. Hãy nhập như trên giấy tiếp nhận, ví dụ H17.20194-261120-0001."),
-        )
-    return code
-
-
-def parse_dossier_code(code: str) -> DossierCode | None:
-    """The parts of a dossier code of the official shape, or None: codes of other systems are opaque."""
-    found = _LOCAL_CODE.fullmatch(code)
-    if found is None:
-        return None
-    day = found["day"]
-    try:
-        filed_on = date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
-    except ValueError:
-        return None
-    return DossierCode(found["agency"], filed_on, int(found["number"]))
-
-
-def clean_agency_code(text: str) -> str:
-    """An agency code (mã định danh, QĐ 20/2020/QĐ-TTg) such as ``H26.101``, at most 35 characters, in capitals."""
-    code = clean_line(text).upper()
-    if not re.fullmatch(r"[A-Z0-9]+(?:[._-][A-Z0-9]+)*", code, re.ASCII) or len(code) > 35:
-        raise IdentifierError(
-            "agency_code.format",
-            _("Mã định danh cơ quan gồm chữ cái, chữ số và dấu chấm, tối đa 35 ký tự, ví dụ H26.101."),
         )
     return code

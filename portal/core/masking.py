@@ -19,19 +19,9 @@ def mask_personal_id(number: str) -> str:
     return mask_tail(number)
 
 
-def mask_tax_code(number: str) -> str:
-    """A person's tax code is the personal identification number and is hidden; an organisation's is public."""
-    return mask_personal_id(number) if len(number) == 12 else number
-
-
 def mask_phone(number: str) -> str:
     """A telephone number with its last three figures."""
     return mask_tail(number)
-
-
-def mask_bank_account(number: str) -> str:
-    """A bank account with its last four figures."""
-    return mask_tail(number, shown=4)
 
 
 def mask_email(address: str) -> str:
@@ -40,13 +30,3 @@ def mask_email(address: str) -> str:
     if not at or not name:
         return mask_tail(address, shown=0)
     return f"{name[0]}{_STAR * 3}@{domain}"
-
-
-def mask_name(full_name: str) -> str:
-    """A person's name with the family name and initials: ``Nguyễn T. H. A.``, as public lists print it."""
-    parts = full_name.split()
-    return (
-        " ".join([*parts[:1], *(f"{part[0]}." for part in parts[1:])])
-        if len(parts) > 1
-        else mask_tail(full_name, shown=0)
-    )

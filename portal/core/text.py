@@ -14,15 +14,6 @@ _INVISIBLE = frozenset(
 )
 
 
-class TextTooLongError(ValueError):
-    """A text goes beyond its limit; ``limit`` and ``length`` are in characters."""
-
-    def __init__(self, *, length: int, limit: int) -> None:
-        super().__init__(f"{length} characters where {limit} are allowed")
-        self.length = length
-        self.limit = limit
-
-
 def nfc(text: str) -> str:
     """The composed Unicode form (NFC), the one form in which the portal stores Vietnamese."""
     return unicodedata.normalize("NFC", text)
@@ -65,13 +56,6 @@ def clean_block(text: str) -> str:
 def clean_line(text: str) -> str:
     """One line of text, such as a name: like :func:`clean_block`, with every run of white space made one space."""
     return " ".join(clean_block(text).split())
-
-
-def require_at_most(text: str, limit: int) -> str:
-    """The text itself when it has at most ``limit`` characters; raises TextTooLongError otherwise."""
-    if len(text) > limit:
-        raise TextTooLongError(length=len(text), limit=limit)
-    return text
 
 
 def fold(text: str) -> str:

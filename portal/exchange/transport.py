@@ -92,11 +92,6 @@ def post_bytes(url: str, body: bytes, *, headers: Mapping[str, str], timeout: fl
     return _exchange("POST", url, content=body, headers=headers, timeout=timeout)
 
 
-def post_form(url: str, fields: Mapping[str, str], *, headers: Mapping[str, str] | None = None) -> Response:
-    """POST form fields and return the answer, whatever its status."""
-    return _exchange("POST", url, data=dict(fields), headers=headers)
-
-
 def get(
     url: str,
     *,

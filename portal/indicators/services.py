@@ -34,7 +34,6 @@ class AgencyFigures:
     name: str
     is_own: bool
     """The agency's own dossiers, as opposed to those of a child agency."""
-    has_children: bool
     figures: Figures
 
 
@@ -80,12 +79,12 @@ def report(period: Period, *, agency_code: str = "") -> Report:
     ancestors = _ancestors(agency)
     children = Agency.objects.filter(parent=agency).order_by("name", "code").values_list("code", "name", "name_en")
     lines = [
-        AgencyFigures(code, in_language(name, name_en), False, True, found[code])
+        AgencyFigures(code, in_language(name, name_en), False, found[code])
         for code, name, name_en in children
         if code in found
     ]
     if agency is not None and "" in found:
-        own = AgencyFigures(agency.code, name_of(agency), True, False, found[""])
+        own = AgencyFigures(agency.code, name_of(agency), True, found[""])
         lines.insert(0, own)
     return Report(
         period=period,

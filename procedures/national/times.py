@@ -17,7 +17,6 @@ UNITS = {
 OFFICE_HOURS = 8
 _LENGTH = {"hour": 1, "clock_hour": 1, "same_working_day": 8, "working_day": 11, "day": 8, "month": 240, "year": 2_900}
 """For choosing the longest only."""
-CHANNEL_NAMES = {"online": "Trực tuyến", "direct": "Trực tiếp", "postal": "Bưu chính"}
 
 
 def read(methods: list[dict[str, Any]], flaws: Flaws) -> tuple[Duration | None, str]:

@@ -17,8 +17,6 @@ LONGEST = 200
 MOST_WORDS = 40
 _CODE = re.compile(r"(?<!\d)(\d)[.,](\d{6})(?:\.\d+)?(?!\d)")
 _CODE_START = re.compile(r"\d\.\d{1,6}")
-MENDED = 0.8
-"""How far a mended word is trusted."""
 
 
 FOREIGN = -1

@@ -46,8 +46,3 @@ def word(text: str) -> Word:
 def words(text: str) -> list[Word]:
     """The words of a text in order; punctuation only separates."""
     return [word(token) for token in _TOKEN.findall(unicodedata.normalize("NFC", text).casefold())]
-
-
-def folded_words(text: str) -> tuple[str, ...]:
-    """The folded words of a text in order."""
-    return tuple(each.folded for each in words(text))

@@ -47,18 +47,6 @@ def test_a_label_reads_back(duration):
     assert Duration.parse(label) == duration
 
 
-def test_catalogue_units():
-    assert Duration.from_catalogue(3, "WORKING_DAY") == Duration(3, U.WORKING_DAY)
-    assert Duration.from_catalogue(2, "month") == Duration(2, U.MONTH)
-
-
-@pytest.mark.parametrize(
-    ("value", "unit"), [(1, "OTHER"), (0, "DAY"), (None, "DAY"), (MOST + 1, "DAY"), (3, "FORTNIGHT")]
-)
-def test_one_other_does_not_become_one_day(value, unit):
-    assert Duration.from_catalogue(value, unit) is None
-
-
 @pytest.mark.parametrize("value", [0, -1, MOST + 1])
 def test_values_are_sane(value):
     with pytest.raises(ValueError, match="between 1"):

@@ -81,13 +81,6 @@ def test_a_slug_is_an_address(anything, limit):
     assert not made.endswith("-")
 
 
-def test_limits_say_both_figures():
-    assert text.require_at_most("đủ", 2) == "đủ"
-    with pytest.raises(text.TextTooLongError) as caught:
-        text.require_at_most("quá dài", 3)
-    assert (caught.value.length, caught.value.limit) == (7, 3)
-
-
 def test_names_sort_as_in_a_dictionary():
     names = [
         "An Giang",

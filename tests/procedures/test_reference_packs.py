@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from portal.core.durations import Duration
-from portal.core.identifiers import clean_agency_code, clean_procedure_code
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "procedures" / "reference"
@@ -315,7 +314,7 @@ def check_fields(fields, *, inside_repeat=False):
 
 def test_the_forty_five_are_here():
     assert len(PACKS) == 45
-    assert all(clean_procedure_code(code) == code == pack["code"] for code, pack in PACKS.items())
+    assert all(re.fullmatch(r"\d\.\d{6}", code) and code == pack["code"] for code, pack in PACKS.items())
 
 
 def test_the_home_page_has_its_six():
@@ -335,7 +334,7 @@ def test_every_text_is_in_both_languages(pack):
 @pytest.mark.parametrize("pack", PACKS.values(), ids=PACKS.keys())
 def test_the_sheet_is_complete(pack):
     assert set(pack) <= TOP, set(pack) - TOP
-    clean_agency_code(pack["issued_by"])
+    assert re.fullmatch(r"[A-Z0-9]+(?:[._-][A-Z0-9]+)*", pack["issued_by"])
     assert isinstance(pack["decision"]["date"], date)
     assert set(pack["life_events"]) <= {row["slug"] for row in LIFE_EVENTS}
     assert pack["life_events"]

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 WRONG_CREDENTIALS = "-1"
 SESSION_EXPIRED = "-2"
-ALREADY_EXISTS = "-3"
 UNKNOWN_SERVICE = "-4"
 INVALID_FIELD = "-5"
 NOT_PERMITTED = "-6"
