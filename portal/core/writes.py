@@ -1,4 +1,4 @@
-"""Rows to write, gathered and sent together: the event, the dossier, the letter and the notices in one statement.
+"""Rows to write, gathered and sent together (docs/adr/0013): event, dossier, letter and notices in one statement.
 
 `insert` and `update` write at once. Inside `gathered()` they are kept and sent when the block ends, or before whatever
 else is asked of the database meanwhile, so that nobody reads the past. Rows of one table travel as one JSON text, so
