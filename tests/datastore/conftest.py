@@ -3,22 +3,25 @@
 import io
 import itertools
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import translation
 from PIL import Image
 from pypdf import PdfWriter
 
-from datastore import services
-from datastore.models import Document, DocumentGroup, DocumentType, SigningKey, TrustLevel
+from datastore import access, chain, grants, services
+from datastore.models import Blob, Document, DocumentGroup, DocumentType, SigningKey, TrustLevel
 from datastore.results import keys
 from datastore.results.service import ResultContent
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import AdministrativeUnit, Agency
+from portal.core.errors import InvalidInputError
+from tests.datastore.access_log import CODE, NOON
 
 _numbers = itertools.count(1)
 
@@ -222,3 +225,45 @@ def signed_in() -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+def refusal_of(deposit: Callable[..., Document], content: Any, name: str = "giấy.pdf") -> str:
+    """The words with which a file is refused; nothing of it may stay."""
+    before = Document.objects.count(), Blob.objects.count()
+    with pytest.raises(InvalidInputError) as caught:
+        deposit(content=content, name=name)
+    assert list(caught.value.fields) == ["file"]
+    assert (Document.objects.count(), Blob.objects.count()) == before
+    return str(caught.value.fields["file"][0])
+
+
+def stored_bytes(document: Document) -> bytes:
+    """What lies in the storage of a document's one file."""
+    with default_storage.open(document.files.get().blob.storage_key) as file:
+        content: bytes = file.read()
+    return content
+
+
+@pytest.fixture
+def read(deposit: Callable[..., Document], ward: Agency, official_of: Callable[[Agency], Actor]) -> Callable[..., None]:
+    """Read a paper some times as an official."""
+    paper = deposit()
+    grants.grant([paper], agency=ward, dossier_code=CODE, purpose="Giải quyết hồ sơ")
+    official = official_of(ward)
+
+    def look(times: int = 1) -> None:
+        for _time in range(times):
+            access.get_document(paper.pk, actor=official, purpose="")
+
+    return look
+
+
+@pytest.fixture
+def log(read: Callable[..., None]) -> None:
+    """Three days of reading, closed, and one row of the fourth: seven rows, three heads."""
+    for day in range(3):
+        read(2)
+        chain.link_pending()
+        chain.close_day(NOON + timedelta(days=day))
+    read()
+    chain.link_pending()

@@ -1,4 +1,4 @@
-"""A national platform that answers without any network."""
+"""An order to pay, and a national platform that answers without any network."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from payments.gateways import npp
+from payments.models import PaymentOrder
 from portal.core.errors import UpstreamError
 from portal.exchange import transport
+from tests.payments.situations import open_order, owing_dossier
 
 
 class FakePlatform:
@@ -44,3 +46,9 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> FakePlatform:
     monkeypatch.setattr(npp.transport, "post_json", fake.post_json)
     monkeypatch.setattr(npp.transport, "get", fake.get)
     return fake
+
+
+@pytest.fixture
+def order(db: None) -> PaymentOrder:
+    """An open VNPAY order for 8.000 đ."""
+    return open_order(owing_dossier(8000))

@@ -8,7 +8,7 @@ from django.test import Client
 from dossiers.models import Dossier
 from payments import services
 from payments.gateways import npp, vnpay
-from payments.models import PaymentOrder
+from payments.models import GatewayNotice, PaymentOrder
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from tests import factories
@@ -91,3 +91,8 @@ def tell_npp(fields: Any) -> dict[str, str]:
     response = Client().post(NPP_IPN, fields, content_type="application/json")
     assert response.status_code == 200
     return response.json()
+
+
+def verdicts() -> list[str]:
+    """What was made of each notice so far, in order."""
+    return list(GatewayNotice.objects.order_by("pk").values_list("verdict", flat=True))

@@ -1,22 +1,18 @@
 """Notices of gateways: the order of checks, what is recorded, and that nothing counts twice."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
 from dossiers import services as dossiers
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ObligationState
-from payments import refunds, services
+from payments import services
 from payments.lifecycle import OrderState, RefundReason, Verdict
 from payments.models import GatewayNotice, PaymentOrder, Receipt, Refund
-from portal.agencies.actors import Actor, ActorKind
-from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.notifications.models import Message
 from tests import factories
 from tests.payments.conftest import FakePlatform
@@ -28,6 +24,7 @@ from tests.payments.situations import (
     owing_dossier,
     tell_npp,
     tell_vnpay,
+    verdicts,
     vnpay_failure,
     vnpay_fields,
 )
@@ -36,19 +33,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def order() -> PaymentOrder:
-    """An open VNPAY order for 8.000 đ."""
-    return open_order(owing_dossier(8000))
-
-
-@pytest.fixture
 def npp_order(platform: FakePlatform) -> PaymentOrder:
     """An open order on the national platform."""
     return open_order(owing_dossier(8000), "npp")
-
-
-def verdicts() -> list[str]:
-    return list(GatewayNotice.objects.order_by("pk").values_list("verdict", flat=True))
 
 
 def test_paid_notice_settles_the_dossier_and_numbers_a_receipt(order: PaymentOrder) -> None:
@@ -271,100 +258,6 @@ def test_our_own_failure_asks_the_gateway_to_try_again(order: PaymentOrder, monk
     assert Dossier.objects.get(pk=order.dossier_id).state == DossierState.AWAITING_PAYMENT, "all or nothing"
     monkeypatch.undo()
     assert tell_vnpay(vnpay_fields(order))["RspCode"] == "00"
-
-
-def test_official_closes_a_refund_with_proof(order: PaymentOrder) -> None:
-    tell_vnpay(vnpay_fields(order))
-    tell_vnpay(vnpay_fields(order, vnp_TransactionNo="777"))
-    refund, agency = Refund.objects.get(), order.dossier.agency
-    assert agency is not None
-    official = factories.official_actor(agency, ActorKind.LEADER)
-    stranger = factories.official_actor(factories.make_agency("H99.00001"), ActorKind.LEADER)
-    with pytest.raises(NotFoundError):
-        refunds.mark_done(refund.pk, actor=stranger, transfer_reference="UNC-1")
-    with pytest.raises(InvalidInputError) as missing:
-        refunds.mark_done(refund.pk, actor=official, transfer_reference=" \x00 ")
-    assert "transfer_reference" in missing.value.fields
-    done = refunds.mark_done(refund.pk, actor=official, transfer_reference="UNC-1")
-    assert (done.state, done.done_by) == ("done", official.user)
-    with pytest.raises(ConflictError):
-        refunds.mark_done(refund.pk, actor=official, transfer_reference="UNC-2")
-
-
-def test_citizen_cannot_close_a_refund_of_others(order: PaymentOrder) -> None:
-    with pytest.raises(NotFoundError):
-        refunds.mark_done(1, actor=Actor.citizen(factories.make_citizen()), transfer_reference="x")
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("gateway", ["vnpay", "npp"])
-def test_eight_notices_at_once_settle_once(platform: FakePlatform, gateway: str) -> None:
-    order = open_order(owing_dossier(8000), gateway)
-    fields = vnpay_fields(order) if gateway == "vnpay" else npp_fields(order)
-    start = threading.Barrier(8)
-    codes: list[str] = []
-
-    def tell() -> None:
-        try:
-            start.wait(10)
-            answer = tell_vnpay(fields) if gateway == "vnpay" else tell_npp(fields)
-            codes.append(answer.get("RspCode") or answer["MaLoi"])
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=tell) for _turn in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(codes) == (["00"] + ["02"] * 7 if gateway == "vnpay" else ["00"] * 8)
-    assert sorted(verdicts()) == ["paid"] + ["repeated"] * 7
-    assert Receipt.objects.count() == 1 and not Refund.objects.exists()
-    assert Dossier.objects.get(pk=order.dossier_id).events.filter(name="dossier.paid").count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_orders_paid_at_once_leave_one_settled_and_one_refund() -> None:
-    dossier = owing_dossier(8000)
-    orders = [open_order(dossier), open_order(dossier, is_fresh=True)]
-    start = threading.Barrier(2)
-
-    def tell(order: PaymentOrder) -> None:
-        try:
-            start.wait(10)
-            assert tell_vnpay(vnpay_fields(order))["RspCode"] == "00"
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=tell, args=[order]) for order in orders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert Receipt.objects.count() == 1
-    assert Refund.objects.get().amount_vnd == 8000
-    assert PaymentOrder.objects.filter(state=OrderState.PAID).count() == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_double_click_in_two_threads_makes_one_order() -> None:
-    dossier = owing_dossier(8000)
-    start = threading.Barrier(4)
-    found: list[int] = []
-
-    def click() -> None:
-        try:
-            start.wait(10)
-            found.append(open_order(dossier).pk)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=click) for _turn in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert len(found) == 4 and len(set(found)) == 1
 
 
 def test_forgeries_do_not_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,65 @@
+"""Photos of papers: turned, freed of what they carry, written anew; what is broken or made to hurt is refused."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from tests.datastore.conftest import make_image, refusal_of, stored_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+def picture_of(document):
+    return Image.open(io.BytesIO(stored_bytes(document)))
+
+
+def test_a_photo_loses_its_metadata_and_is_turned_upright(deposit):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned right
+    exif[0x010F] = "Máy ảnh của tôi"
+    exif.get_ifd(0x8825)[2] = (10.0, 46.0, 12.0)
+    document = deposit(content=make_image(exif=exif), name="IMG_0001.jpeg")
+    picture = picture_of(document)
+    assert not picture.getexif()
+    assert picture.size == (48, 64)
+    assert picture.getpixel((24, 5))[0] > 200  # red is on top now
+    assert document.files.get().name == "IMG_0001.jpg"
+
+
+def test_bytes_glued_to_a_photo_do_not_survive(deposit):
+    document = deposit(content=make_image() + b"PK\x03\x04 payload", name="ảnh.jpg")
+    assert b"payload" not in stored_bytes(document)
+
+
+def test_webp_becomes_jpeg_and_transparency_becomes_white(deposit):
+    out = io.BytesIO()
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(out, "WEBP", lossless=True)
+    document = deposit(content=out.getvalue(), name="ảnh.webp")
+    assert document.files.get().blob.content_type == "image/jpeg"
+    assert picture_of(document).getpixel((10, 10)) == (255, 255, 255)
+
+
+def test_a_huge_photo_becomes_a_readable_one(deposit):
+    picture = picture_of(deposit(content=make_image(size=(9000, 6000)), name="ảnh.jpg"))
+    assert max(picture.size) == 4000
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "I;16", "RGBA"])
+def test_every_kind_of_png_is_taken(deposit, mode):
+    out = io.BytesIO()
+    Image.new(mode, (12, 9)).save(out, "PNG")
+    assert picture_of(deposit(content=out.getvalue(), name="quét.png")).size == (12, 9)
+
+
+def test_a_decompression_bomb_is_refused_by_its_header(deposit):
+    out = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(out, "PNG")
+    assert len(out.getvalue()) < 200_000
+    assert "quá nhiều điểm" in refusal_of(deposit, out.getvalue(), "bom.png")
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_half_a_photo_is_refused(deposit, kind):
+    content = make_image(kind, size=(800, 600), **({"quality": 95} if kind != "PNG" else {}))
+    assert "hỏng" in refusal_of(deposit, content[: len(content) // 2], f"ảnh.{kind.lower().replace('jpeg', 'jpg')}")

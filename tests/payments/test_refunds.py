@@ -1,0 +1,38 @@
+"""Recording that money went back: by the agency's leader, once, with the reference of the transfer."""
+
+import pytest
+
+from payments import refunds
+from payments.models import PaymentOrder, Refund
+from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from tests import factories
+from tests.payments.situations import (
+    tell_vnpay,
+    vnpay_fields,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_official_closes_a_refund_with_proof(order: PaymentOrder) -> None:
+    tell_vnpay(vnpay_fields(order))
+    tell_vnpay(vnpay_fields(order, vnp_TransactionNo="777"))
+    refund, agency = Refund.objects.get(), order.dossier.agency
+    assert agency is not None
+    official = factories.official_actor(agency, ActorKind.LEADER)
+    stranger = factories.official_actor(factories.make_agency("H99.00001"), ActorKind.LEADER)
+    with pytest.raises(NotFoundError):
+        refunds.mark_done(refund.pk, actor=stranger, transfer_reference="UNC-1")
+    with pytest.raises(InvalidInputError) as missing:
+        refunds.mark_done(refund.pk, actor=official, transfer_reference=" \x00 ")
+    assert "transfer_reference" in missing.value.fields
+    done = refunds.mark_done(refund.pk, actor=official, transfer_reference="UNC-1")
+    assert (done.state, done.done_by) == ("done", official.user)
+    with pytest.raises(ConflictError):
+        refunds.mark_done(refund.pk, actor=official, transfer_reference="UNC-2")
+
+
+def test_citizen_cannot_close_a_refund_of_others(order: PaymentOrder) -> None:
+    with pytest.raises(NotFoundError):
+        refunds.mark_done(1, actor=Actor.citizen(factories.make_citizen()), transfer_reference="x")
