@@ -1,6 +1,7 @@
 """The papers a dossier refers to: held while it takes them, read by the agency that decides, closed at its end."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.utils import timezone
 
@@ -40,3 +41,17 @@ def end_grants(dossier: Dossier) -> None:
 
 def _end_grants_of(codes: Sequence[str]) -> None:
     grants.end_all(codes, at=timezone.now())
+
+
+def digests(document: Document) -> list[dict[str, Any]]:
+    """What the receipt and the agency see of a document's files."""
+    return [
+        {
+            "file_id": file.pk,
+            "name": file.name,
+            "size_bytes": file.blob.size_bytes,
+            "content_sha256": file.blob.content_sha256,
+            "content_type": file.blob.content_type,
+        }
+        for file in document.files.select_related("blob").order_by("position")
+    ]

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore import services as datastore
 from datastore.models import TrustLevel
-from dossiers import access, clock_reading, due_explanation, filing, naming, services, steps, timeline
+from dossiers import access, clock_reading, due_explanation, naming, papers, services, steps, timeline
 from dossiers.forms import ReasonForm, SupplementAnswerForm, TrackForm
 from dossiers.lifecycle import DossierState, allowed
 from dossiers.models import Dossier, DossierComponent, ObligationState
@@ -223,7 +223,7 @@ def _deposit_supplement(
         component_code=item["component_code"],
         name=item["name"],
         document=document,
-        files=filing.file_digests(document),
+        files=papers.digests(document),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers import access, facts, filing, local_terms, naming, steps, views_papers
+from dossiers import access, drafts, facts, filing, local_terms, naming, steps, views_papers
 from dossiers.errors import IncompleteFilingError
 from dossiers.forms import PlaceForm
 from dossiers.lifecycle import DossierState
@@ -40,7 +40,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if not request.user.is_authenticated:
             return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}")
-        draft = filing.start_draft(version, actor=Actor.citizen(request.user))
+        draft = drafts.start(version, actor=Actor.citizen(request.user))
         return redirect(steps.address(draft, draft.step or PLACE))
     citizen = request.user.is_authenticated and CitizenProfile.objects.filter(user=request.user).first()
     context = {
@@ -127,7 +127,7 @@ def _place(request: HttpRequest, frame: dict[str, Any], actor: Actor, interrupte
     )
     if request.method == "POST" and not asks_list and form.is_valid():
         try:
-            filing.choose_place(
+            drafts.choose_place(
                 dossier.public_id,
                 actor=actor,
                 province_code=form.cleaned_data["province_code"],
@@ -183,7 +183,7 @@ def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: efor
         if name in form.errors:
             continue
         try:
-            answer = filing.answer_with_file(
+            answer = drafts.answer_with_file(
                 dossier.public_id, actor=actor, field=fields[name], content=upload, name=str(upload.name)
             )
         except InvalidInputError as error:
@@ -204,7 +204,7 @@ def _keep(request: HttpRequest, dossier: Dossier, actor: Actor, form: eforms.Pag
         reckoned = {field.key for field in form.page.fields() if not field.is_typed}
         typed = {name: value for name, value in typed.items() if name in touched | reckoned}
         unread = {name: texts for name, texts in unread.items() if name.split("__")[0] in touched}
-    saved = filing.save_answers(dossier.public_id, actor=actor, answers=typed, step=key, unread=unread)
+    saved = drafts.save_answers(dossier.public_id, actor=actor, answers=typed, step=key, unread=unread)
     return saved.updated_at
 
 
@@ -279,7 +279,7 @@ def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
     if dossier.state != DossierState.DRAFT:
         raise ConflictError(_("Hồ sơ này đã nộp. Bạn có thể rút hồ sơ ở trang hồ sơ."))
     if request.method == "POST":
-        filing.discard(public_id, actor=actor)
+        drafts.discard(public_id, actor=actor)
         messages.success(request, _("Đã xóa bản nháp. Giấy tờ bạn đã tải lên vẫn còn trong kho dữ liệu."))
         return redirect("dossiers:list")
     return render(

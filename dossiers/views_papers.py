@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore import services as datastore
-from dossiers import filing, naming
+from dossiers import drafts, naming
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -71,18 +71,18 @@ def _receive(
     if bar and chosen and document_id.isdecimal():
         _try(errors, chosen, _reusing(dossier, actor, chosen, int(document_id[:18])))
     if request.POST.get("detach", "").isdecimal():
-        filing.detach(dossier.public_id, actor=actor, attached_id=int(request.POST["detach"][:18]))
+        drafts.detach(dossier.public_id, actor=actor, attached_id=int(request.POST["detach"][:18]))
     return errors
 
 
 def _uploading(dossier: Dossier, actor: Actor, component: Component, upload: UploadedFile) -> Callable[[], object]:
-    return lambda: filing.attach_upload(
+    return lambda: drafts.attach_upload(
         dossier.public_id, actor=actor, component=component, content=upload, name=upload.name or ""
     )
 
 
 def _reusing(dossier: Dossier, actor: Actor, component: Component, document_id: int) -> Callable[[], object]:
-    return lambda: filing.attach_from_store(
+    return lambda: drafts.attach_from_store(
         dossier.public_id, actor=actor, component=component, document_id=document_id
     )
 

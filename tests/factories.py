@@ -9,7 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from datastore.models import DocumentType
-from dossiers import filing, services
+from dossiers import drafts, filing, services
 from dossiers.models import Dossier
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
@@ -277,13 +277,13 @@ def file_dossier(
     if not Agency.objects.filter(branch=version.competent_branch, level=version.competent_level).exists():
         make_agency()
     actor = Actor.citizen(citizen)
-    draft = filing.start_draft(version, actor=actor)
-    filing.choose_place(draft.public_id, actor=actor, province_code=province_code, commune_code=commune_code)
-    filing.save_answers(
+    draft = drafts.start(version, actor=actor)
+    drafts.choose_place(draft.public_id, actor=actor, province_code=province_code, commune_code=commune_code)
+    drafts.save_answers(
         draft.public_id, actor=actor, answers={"full_name": citizen.display_name, "purpose": "Thử nghiệm"}, step="x"
     )
     for component in version.components.filter(is_required=True):
-        filing.attach_upload(
+        drafts.attach_upload(
             draft.public_id, actor=actor, component=component, content=png(str(next(_number))), name="giay-to.png"
         )
     return filing.submit(draft.public_id, actor=actor, now=now)

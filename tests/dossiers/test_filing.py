@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from dossiers import filing
+from dossiers import drafts, filing
 from dossiers.errors import IdentityLevelError, IncompleteFilingError, ProcedureClosedError
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
@@ -47,7 +47,7 @@ def test_fee_at_filing_makes_the_dossier_wait_for_payment() -> None:
 def test_missing_paper_and_answer_are_named_at_once() -> None:
     factories.make_agency()
     actor = Actor.citizen(factories.make_citizen())
-    draft = filing.start_draft(factories.make_version(), actor=actor)
+    draft = drafts.start(factories.make_version(), actor=actor)
     with pytest.raises(IncompleteFilingError) as caught:
         filing.submit(draft.public_id, actor=actor)
     assert set(caught.value.fields) == {"purpose", "commune_code", "TEST-GIAY"}
@@ -57,7 +57,7 @@ def test_missing_paper_and_answer_are_named_at_once() -> None:
 
 def test_level_one_account_cannot_file() -> None:
     with pytest.raises(IdentityLevelError):
-        filing.start_draft(factories.make_version(), actor=Actor.citizen(factories.make_citizen(level=1)))
+        drafts.start(factories.make_version(), actor=Actor.citizen(factories.make_citizen(level=1)))
 
 
 def test_closed_procedure_takes_no_filing() -> None:
@@ -66,12 +66,12 @@ def test_closed_procedure_takes_no_filing() -> None:
     version.procedure.closed_reason = "Đã thay bằng 1.000002."
     version.procedure.save()
     with pytest.raises(ProcedureClosedError) as caught:
-        filing.start_draft(version, actor=Actor.citizen(factories.make_citizen()))
+        drafts.start(version, actor=Actor.citizen(factories.make_citizen()))
     assert "1.000002" in str(caught.value.message)
 
 
 def test_draft_of_another_citizen_looks_as_if_it_did_not_exist() -> None:
-    draft = filing.start_draft(factories.make_version(), actor=Actor.citizen(factories.make_citizen()))
+    draft = drafts.start(factories.make_version(), actor=Actor.citizen(factories.make_citizen()))
     with pytest.raises(NotFoundError):
         filing.submit(draft.public_id, actor=Actor.citizen(factories.make_citizen()))
 
@@ -80,7 +80,7 @@ def test_submitted_dossier_is_not_edited() -> None:
     dossier = factories.file_dossier()
     assert dossier.filer is not None
     with pytest.raises(ConflictError):
-        filing.save_answers(
+        drafts.save_answers(
             dossier.public_id, actor=Actor.citizen(dossier.filer), answers={"purpose": "khác"}, step="x"
         )
 
@@ -90,9 +90,9 @@ def test_double_click_files_once() -> None:
     factories.make_agency()
     citizen = factories.make_citizen()
     actor = Actor.citizen(citizen)
-    draft = filing.start_draft(factories.make_version(needs_paper=False), actor=actor)
-    filing.choose_place(draft.public_id, actor=actor, province_code="01", commune_code="00073")
-    filing.save_answers(draft.public_id, actor=actor, answers={"full_name": "A", "purpose": "B"}, step="x")
+    draft = drafts.start(factories.make_version(needs_paper=False), actor=actor)
+    drafts.choose_place(draft.public_id, actor=actor, province_code="01", commune_code="00073")
+    drafts.save_answers(draft.public_id, actor=actor, answers={"full_name": "A", "purpose": "B"}, step="x")
     codes: list[str | None] = []
 
     def click() -> None:

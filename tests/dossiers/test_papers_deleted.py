@@ -6,7 +6,7 @@ import pytest
 
 from datastore import services as store
 from datastore.models import Document, TrustLevel
-from dossiers import filing, services
+from dossiers import drafts, services
 from dossiers.models import DossierComponent
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
@@ -32,7 +32,7 @@ def deleted_at_once(citizen: User, call: Any) -> Any:
 def draft() -> Any:
     version = factories.make_version()
     factories.make_agency()
-    return filing.start_draft(version, actor=Actor.citizen(factories.make_citizen()))
+    return drafts.start(version, actor=Actor.citizen(factories.make_citizen()))
 
 
 def paper(citizen: User) -> Document:
@@ -42,10 +42,10 @@ def paper(citizen: User) -> Document:
 
 
 def test_an_upload_deleted_meanwhile_is_not_attached(draft: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(filing.datastore, "deposit", deleted_at_once(draft.filer, store.deposit))
+    monkeypatch.setattr(drafts.datastore, "deposit", deleted_at_once(draft.filer, store.deposit))
     component = draft.procedure_version.components.get()
     with pytest.raises(InvalidInputError) as caught:
-        filing.attach_upload(
+        drafts.attach_upload(
             draft.public_id,
             actor=Actor.citizen(draft.filer),
             component=component,
@@ -59,9 +59,9 @@ def test_an_upload_deleted_meanwhile_is_not_attached(draft: Any, monkeypatch: py
 def test_a_stored_paper_deleted_meanwhile_is_not_attached(draft: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     document = paper(draft.filer)
     fitting = deleted_at_once(draft.filer, store.fitting_documents)
-    monkeypatch.setattr(filing.datastore, "fitting_documents", fitting)
+    monkeypatch.setattr(drafts.datastore, "fitting_documents", fitting)
     with pytest.raises(InvalidInputError):
-        filing.attach_from_store(
+        drafts.attach_from_store(
             draft.public_id,
             actor=Actor.citizen(draft.filer),
             component=draft.procedure_version.components.get(),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from dossiers import filing, services
+from dossiers import drafts, services
 from portal.agencies.actors import Actor
 from tests import factories
 from tests.dossiers.filing_pages import signed_in
@@ -42,7 +42,7 @@ def world() -> dict[str, object]:
     owner = factories.make_citizen("Chủ Hồ Sơ")
     dossier = factories.file_dossier(owner, version)
     services.request_supplement(dossier.code or "", actor=factories.official_actor(agency), reason="Ảnh mờ.")
-    draft = filing.start_draft(version, actor=Actor.citizen(owner))
+    draft = drafts.start(version, actor=Actor.citizen(owner))
     official = signed_in(factories.make_official(agency))
     session = official.session
     session["second_factor_seen"] = True

@@ -45,7 +45,7 @@ def open_session(user: Any) -> str:
 
 def draft_for(user: Any) -> Any:
     """Everything but the submission, by the services that the pages call."""
-    from dossiers import filing
+    from dossiers import drafts
     from dossiers.facts import facts_of
     from portal.agencies.actors import Actor
     from portal.site.demo.answers import sample_answers
@@ -54,15 +54,15 @@ def draft_for(user: Any) -> Any:
 
     actor = Actor.citizen(user)
     version = access.get_open_version(PROCEDURE)
-    draft = filing.start_draft(version, actor=actor)
-    filing.choose_place(draft.public_id, actor=actor, province_code=PROVINCE, commune_code=COMMUNE)
+    draft = drafts.start(version, actor=actor)
+    drafts.choose_place(draft.public_id, actor=actor, province_code=PROVINCE, commune_code=COMMUNE)
     if not _answers:  # worked out once: the load is about filing, not about filling
         _answers.update(sample_answers(version.form, facts_of(user)), want_extra_copies=True, extra_copies=1)
     answers = dict(_answers)
-    filing.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
+    drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
     for component, is_required in eforms.required_components(version, answers):
         if is_required:
-            filing.attach_upload(
+            drafts.attach_upload(
                 draft.public_id,
                 actor=actor,
                 component=component,

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from datastore.models import DocumentFile
-from dossiers import filing
+from dossiers import drafts
 from portal.agencies.actors import Actor
 from portal.agencies.models import MembershipRole
 from portal.notifications.models import Message
@@ -84,7 +84,7 @@ class World:
         component = dossier.components.get()
         self.names = {
             "code": dossier.code,
-            "draft": filing.start_draft(version, actor=Actor.citizen(owner)).public_id,
+            "draft": drafts.start(version, actor=Actor.citizen(owner)).public_id,
             "order": situations.open_order(dossier).reference,
             "document": component.document_id,
             "file": DocumentFile.objects.get(document=component.document_id).pk,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from dossiers import filing, services
+from dossiers import drafts, filing, services
 from dossiers.facts import facts_of
 from dossiers.models import Dossier
 from dossiers.passage import Occasion
@@ -122,14 +122,14 @@ def file_sample(
     """File one complete dossier for a demo citizen and pay what is due at filing."""
     actor = Actor.citizen(user)
     version = catalogue.get_open_version(procedure)
-    draft = filing.start_draft(version, actor=actor)
-    filing.choose_place(draft.public_id, actor=actor, province_code="01", commune_code=commune)
+    draft = drafts.start(version, actor=actor)
+    drafts.choose_place(draft.public_id, actor=actor, province_code="01", commune_code=commune)
     answers: dict[str, Any] = sample_answers(eforms.form_for(version), facts_of(user))
-    filing.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
+    drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
     asked = eforms.required_components(version, answers)
     # Where the state's own data replaces every paper, one that people attach anyway lets the workbench show a paper.
     for component in [component for component, is_required in asked if is_required] or [each[0] for each in asked[:1]]:
-        filing.attach_upload(
+        drafts.attach_upload(
             draft.public_id,
             actor=actor,
             component=component,
@@ -141,5 +141,5 @@ def file_sample(
 
 def _leave_draft(user: User) -> None:
     actor = Actor.citizen(user)
-    draft = filing.start_draft(catalogue.get_open_version(RESIDENCE), actor=actor)
-    filing.choose_place(draft.public_id, actor=actor, province_code="01", commune_code=BACK_OFFICE_COMMUNE)
+    draft = drafts.start(catalogue.get_open_version(RESIDENCE), actor=actor)
+    drafts.choose_place(draft.public_id, actor=actor, province_code="01", commune_code=BACK_OFFICE_COMMUNE)

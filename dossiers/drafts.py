@@ -1,0 +1,205 @@
+"""A draft (bản nháp): opened with what is known, kept as it is typed, with its papers; nothing of it is filed yet."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from datastore import services as datastore
+from datastore.models import Document, TrustLevel
+from dossiers import access, papers
+from dossiers.errors import IdentityLevelError, ProcedureClosedError
+from dossiers.facts import facts_of
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, DossierComponent
+from portal.accounts.models import CitizenProfile, IdentityLevel, User
+from portal.agencies import routing
+from portal.agencies.actors import Actor
+from portal.core.errors import ConflictError, InvalidInputError
+from procedures import eforms
+from procedures.models import Component, ProcedureVersion, ServiceLevel
+
+
+@transaction.atomic
+def start(version: ProcedureVersion, *, actor: Actor) -> Dossier:
+    """Open a prefilled draft of a procedure, or return the unfinished one the person already has.
+
+    Raises ProcedureClosedError and IdentityLevelError.
+    """
+    user = _person(actor)
+    profile = CitizenProfile.objects.select_for_update().filter(user=user).first()
+    check_may_file(version, profile)
+    draft = (
+        Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_version=version).order_by("-id").first()
+    )
+    if draft is not None:
+        return draft
+    with translation.override("vi"):  # what is stored is in the source language, whoever reads it
+        answers, sources = eforms.prefill(eforms.form_for(version), facts_of(user))
+    return Dossier.objects.create(
+        procedure_version=version,
+        procedure_code=version.procedure.code,
+        procedure_name=version.name,
+        filer=user,
+        owner=user,
+        answers=answers,
+        answer_sources=sources,
+        province_code=profile.province_code if profile else "",
+        commune_code=profile.commune_code if profile else "",
+    )
+
+
+def check_may_file(version: ProcedureVersion, profile: CitizenProfile | None) -> None:
+    """Raise ProcedureClosedError or IdentityLevelError where this person may not file this procedure."""
+    if not version.procedure.is_open or version.service_level == ServiceLevel.NONE:
+        raise ProcedureClosedError(version.procedure.closed_reason or None)
+    if profile is None or profile.identity_level < IdentityLevel.TWO:
+        raise IdentityLevelError
+
+
+def _lock_draft(public_id: UUID, actor: Actor) -> Dossier:
+    dossier = access.get_draft(public_id, actor=actor, lock=True)
+    if dossier.state != DossierState.DRAFT:
+        raise ConflictError(_("Hồ sơ này đã nộp nên không sửa được nữa."), code="dossier.already_submitted")
+    return dossier
+
+
+@transaction.atomic
+def choose_place(public_id: UUID, *, actor: Actor, province_code: str, commune_code: str) -> Dossier:
+    """Choose where to file (nơi thực hiện); the agency follows from the procedure. Raises InvalidInputError."""
+    dossier = _lock_draft(public_id, actor)
+    version = version_of(dossier)
+    dossier.agency = routing.competent_agency(
+        level=version.competent_level,
+        branch=version.competent_branch,
+        province_code=province_code,
+        commune_code=commune_code,
+    )
+    dossier.province_code, dossier.commune_code = province_code, commune_code
+    dossier.save(update_fields=["agency", "province_code", "commune_code", "updated_at"])
+    return dossier
+
+
+@transaction.atomic
+def save_answers(
+    public_id: UUID,
+    *,
+    actor: Actor,
+    answers: dict[str, Any],
+    step: str,
+    unread: dict[str, list[str]] | None = None,
+) -> Dossier:
+    """Keep what was typed on one page, right or wrong; nothing is lost. A typed value is no longer a prefilled one.
+
+    ``answers`` may be some of the page's fields only, so that two devices do not undo each other's. ``unread`` is what
+    was typed there and cannot be an answer yet, by name of control; an empty list forgets it.
+    """
+    dossier = _lock_draft(public_id, actor)
+    for key, value in answers.items():
+        if dossier.answers.get(key) != value:
+            dossier.answer_sources.pop(key, None)
+    dossier.answers = {**dossier.answers, **answers}
+    kept = {
+        name: typed
+        for name, typed in dossier.unread_answers.items()
+        if name.partition("__")[0] not in answers and name not in (unread or {})
+    }
+    dossier.unread_answers = kept | {name: typed for name, typed in (unread or {}).items() if typed}
+    dossier.step = step
+    dossier.save(update_fields=["answers", "answer_sources", "unread_answers", "step", "updated_at"])
+    return dossier
+
+
+@transaction.atomic
+def answer_with_file(public_id: UUID, *, actor: Actor, field: eforms.Field, content: Any, name: str) -> dict[str, str]:
+    """Keep a file that the form itself asks for, and return the answer that names it. Raises InvalidInputError.
+
+    It is shared with the agency and listed in the receipt as any paper, under the key of its field.
+    """
+    dossier = _lock_draft(public_id, actor)
+    label = field.label.vi
+    document = datastore.deposit(
+        owner=_person(actor),
+        content=content,
+        name=name,
+        type_code=field.document_type or "GT.KHAC",
+        title=label,
+        trust=TrustLevel.UPLOADED,
+        procedure_code=dossier.procedure_code,
+        once=True,
+    )
+    files = papers.digests(document)
+    dossier.components.filter(component_code=field.key).delete()
+    DossierComponent.objects.create(
+        dossier=dossier, component_code=field.key, document=document, name=label, files=files, from_store=False
+    )
+    return {"name": files[0]["name"], "content_sha256": files[0]["content_sha256"]}
+
+
+@transaction.atomic
+def attach_upload(public_id: UUID, *, actor: Actor, component: Component, content: Any, name: str) -> DossierComponent:
+    """Deposit an uploaded file in the owner's store and attach it to a component. Raises InvalidInputError("file")."""
+    dossier = _lock_draft(public_id, actor)
+    document = datastore.deposit(
+        owner=_person(actor),
+        content=content,
+        name=name,
+        type_code=component.document_types[0] if component.document_types else "GT.KHAC",
+        title=component.name,
+        trust=TrustLevel.UPLOADED,
+        procedure_code=dossier.procedure_code,
+        once=True,
+    )
+    return _attach(dossier, component, document, from_store=False)
+
+
+@transaction.atomic
+def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, document_id: int) -> DossierComponent:
+    """Attach a paper that is already in the store. Raises InvalidInputError when it does not fit."""
+    dossier = _lock_draft(public_id, actor)
+    for fit in datastore.fitting_documents(_person(actor), component, on=timezone.localdate()):
+        if fit.document.pk == document_id:
+            if not fit.fits:
+                raise InvalidInputError(fields={component.code: [fit.reason]})
+            return _attach(dossier, component, fit.document, from_store=True)
+    raise InvalidInputError(fields={component.code: [_("Giấy tờ này không dùng được cho thành phần đã chọn.")]})
+
+
+def _attach(dossier: Dossier, component: Component, document: Document, *, from_store: bool) -> DossierComponent:
+    if not papers.hold([document.pk]):
+        raise InvalidInputError(fields={"file": [_("Giấy tờ này vừa bị xóa khỏi kho. Hãy tải lên hoặc chọn lại.")]})
+    attached, _made = DossierComponent.objects.get_or_create(
+        dossier=dossier,
+        component_code=component.code,
+        document=document,
+        defaults={"name": component.name, "files": papers.digests(document), "from_store": from_store},
+    )
+    return attached
+
+
+@transaction.atomic
+def detach(public_id: UUID, *, actor: Actor, attached_id: int) -> None:
+    """Take a paper off the draft; it stays in the store."""
+    dossier = _lock_draft(public_id, actor)
+    dossier.components.filter(pk=attached_id).delete()
+
+
+@transaction.atomic
+def discard(public_id: UUID, *, actor: Actor) -> None:
+    """Throw a draft away; papers uploaded for it stay in the store."""
+    _lock_draft(public_id, actor).delete()
+
+
+def version_of(dossier: Dossier) -> ProcedureVersion:
+    """The version a draft is of. Raises ProcedureClosedError where there is none."""
+    if dossier.procedure_version is None:
+        raise ProcedureClosedError
+    return dossier.procedure_version
+
+
+def _person(actor: Actor) -> User:
+    if actor.user is None:
+        raise IdentityLevelError
+    return actor.user
