@@ -14,7 +14,7 @@ from dossiers.api.schema import problems
 from dossiers.api.serializers import MAX_BATCH, EventBatchAnswerSerializer, EventBatchSerializer
 from dossiers.partners.status_events import Applied, PartnerEvent, apply_partner_events
 from portal.core.errors import InvalidInputError, PortalError
-from portal.core.fields import flat
+from portal.core.field_paths import paths_of
 
 EXAMPLE = OpenApiExample(
     "Hai hồ sơ",
@@ -93,7 +93,7 @@ class EventBatchView(PartnerView):
             if (event.get("result") or {}).get("files"):
                 raise InvalidInputError(fields={"result.files": [_("Hãy gửi tệp kết quả ở địa chỉ của từng hồ sơ.")]})
         except ValidationError as error:
-            return InvalidInputError(fields=flat(error.detail))
+            return InvalidInputError(fields=paths_of(error.detail))
         except PortalError as error:
             return error
         return partner_event(code, event)

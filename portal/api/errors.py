@@ -10,7 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from portal.core.errors import NotFoundError, PortalError, TooManyRequestsError
-from portal.core.fields import flat
+from portal.core.field_paths import paths_of
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -101,7 +101,7 @@ def _of_drf_error(error: exceptions.APIException) -> JsonResponse:
     headers = {}
     if isinstance(error, exceptions.ValidationError):
         # a well-formed body with wrong values: 422, as everywhere in this API
-        fields = flat(error.detail)
+        fields = paths_of(error.detail)
         return problem(422, "input.invalid", _("Một số thông tin chưa đúng."), fields=fields)
     if isinstance(error, exceptions.MethodNotAllowed):
         return problem(405, "method_not_allowed", str(error.detail))
