@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiResponse, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
 from dossiers.api.serializers import ProblemSerializer
@@ -18,6 +18,13 @@ MEANINGS = {
     422: "Trường có giá trị không dùng được; fields nêu tên từng trường và cách sửa (input.invalid).",
     429: "Gọi quá nhanh; tiêu đề Retry-After cho biết khi nào gọi lại (too_many_requests).",
 }
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="1 đến 255 ký tự ASCII; cùng khóa, cùng câu trả lời.",
+)
 
 
 def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from dossiers.api.base import PartnerView, answer
 from dossiers.api.reading import partner_event, read_event
-from dossiers.api.schema import problems
+from dossiers.api.schema import IDEMPOTENCY_KEY, problems
 from dossiers.api.serializers import MAX_BATCH, EventBatchAnswerSerializer, EventBatchSerializer
 from dossiers.partners.status_events import Applied, PartnerEvent, apply_partner_events
 from portal.core.errors import InvalidInputError, PortalError
@@ -54,14 +54,7 @@ class EventBatchView(PartnerView):
         ),
         request=EventBatchSerializer,
         examples=[EXAMPLE],
-        parameters=[
-            OpenApiParameter(
-                "Idempotency-Key",
-                str,
-                OpenApiParameter.HEADER,
-                description="1 đến 255 ký tự ASCII; cùng khóa, cùng câu trả lời.",
-            )
-        ],
+        parameters=[IDEMPOTENCY_KEY],
         responses={
             200: OpenApiResponse(EventBatchAnswerSerializer, description="Kết quả của từng sự kiện."),
             **problems(400, 401, 403, 409, 413, 415, 422, 429),

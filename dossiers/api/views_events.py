@@ -13,7 +13,7 @@ from datastore.models import Document
 from dossiers import access, lifecycle
 from dossiers.api.base import PartnerView, answer
 from dossiers.api.reading import partner_event, read_event
-from dossiers.api.schema import page_of, problems
+from dossiers.api.schema import IDEMPOTENCY_KEY, page_of, problems
 from dossiers.api.serializers import EventAnswerSerializer, EventOutSerializer, EventSerializer
 from dossiers.models import Dossier, DossierEvent
 from dossiers.partners import result_files
@@ -63,14 +63,7 @@ class EventListView(PartnerView):
         ),
         request=EventSerializer,
         examples=[EXAMPLE],
-        parameters=[
-            OpenApiParameter(
-                "Idempotency-Key",
-                str,
-                OpenApiParameter.HEADER,
-                description="1 đến 255 ký tự ASCII; cùng khóa, cùng câu trả lời.",
-            )
-        ],
+        parameters=[IDEMPOTENCY_KEY],
         responses={
             201: OpenApiResponse(EventAnswerSerializer, description="Sự kiện mới, đã áp dụng."),
             200: OpenApiResponse(EventAnswerSerializer, description="Sự kiện cùng reference đã nhận trước đó."),
