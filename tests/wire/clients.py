@@ -61,7 +61,7 @@ def new_code(agency: str = "H26.00073") -> str:
 
 
 def record(code: str, status: int | str = "2", **fields: Any) -> dict[str, Any]:
-    """A dossier as OpenCPS builds it (protocol §15 A): the field set of 2021, arrays present and empty."""
+    """A dossier as OpenCPS builds it: the field set of 2021, arrays present and empty."""
     return {
         "MaHoSo": code,
         "MaTTHC": "1.000001",
@@ -102,7 +102,7 @@ def record(code: str, status: int | str = "2", **fields: Any) -> dict[str, Any]:
 
 
 def line(code: str, at: str, status: int | str, content: str = "Xử lý", **fields: Any) -> dict[str, Any]:
-    """A progress line as OpenCPS builds it (protocol §15 B)."""
+    """A progress line as OpenCPS builds it."""
     return {
         "MaHoSo": code,
         "NguoiXuLy": "Ngô Văn Nghiệm",

@@ -1,4 +1,4 @@
-"""Catalogue services (conformance 10): shapes that real clients read without breaking."""
+"""Catalogue services: shapes that real clients read without breaking."""
 
 from datetime import UTC, datetime
 from typing import Any

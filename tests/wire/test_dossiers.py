@@ -1,4 +1,4 @@
-"""DongBoHoSoMC, CapNhatTienDoHoSoMC, TraCuuHoSo (conformance 2–8): one dossier, the right state, nothing lost."""
+"""DongBoHoSoMC, CapNhatTienDoHoSoMC, TraCuuHoSo: one dossier, the right state, nothing lost."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""DongBoTrangThaiHoSo (conformance 9): dossiers filed here, decided in a system that speaks the wire format."""
+"""DongBoTrangThaiHoSo: dossiers filed here, decided in a system that speaks the wire format."""
 
 from datetime import timedelta
 

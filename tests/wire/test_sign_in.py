@@ -1,4 +1,4 @@
-"""Signing in over the wire (conformance 1, 13): many sessions, none ended by another, always 200, never a redirect."""
+"""Signing in over the wire: many sessions, none ended by another, always 200, never a redirect."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -33,7 +33,7 @@ def fields(call: Call) -> Reply:
 
 @service("LayDVC")
 def online_services(call: Call) -> Reply:
-    """Online services; `result` is an object here, and filters are not looked at (§4.3, §13)."""
+    """Online services; `result` is an object here, and filters are not looked at (§4.3)."""
     rows = Procedure.objects.filter(is_open=True, current__isnull=False).order_by("code")
     found: list[dict[str, Any]] = [
         {
