@@ -38,8 +38,10 @@ def _close(code: str, now: datetime) -> bool:
     """Stop one dossier, unless it was answered since it was found: looked at again under its lock."""
     actor = Actor.system()
     dossier = access.lock_dossier(code, actor=actor)
-    asked = dossier.supplement_requests.filter(answered_at__isnull=True, answer_due_at__lt=now)
-    if dossier.state != DossierState.AWAITING_SUPPLEMENT or not asked.exists():
+    # the one that is waited for; an older one may lie open in a dossier that was stopped and opened again
+    asked = dossier.supplement_requests.filter(answered_at__isnull=True).last()
+    is_over = asked is not None and asked.answer_due_at is not None and asked.answer_due_at < now
+    if dossier.state != DossierState.AWAITING_SUPPLEMENT or not is_over:
         log.info("dossier.answered_meanwhile", dossier=code)
         return False
     with access.holding(dossier, actor=actor):

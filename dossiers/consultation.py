@@ -4,7 +4,7 @@ The deciding agency keeps the dossier. Its time runs on while the other one thin
 stops it; either way the four clocks count the wait as the other agency's (dossiers.clocks).
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,9 @@ from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.text import clean_block, clean_line
+
+LONGEST = timedelta(days=366)
+"""A later day than this for an answer is a slip of the keyboard."""
 
 
 def request_consultation(
@@ -108,4 +111,6 @@ def _answer_due_at(dossier: Dossier, agency: Agency, on: date) -> datetime:
     calendar = work_calendar(agency)
     if on < today or not calendar.is_working_day(on):
         raise InvalidInputError(fields={"answer_due_on": [_("Hãy chọn một ngày làm việc từ hôm nay trở đi.")]})
+    if on > today + LONGEST:
+        raise InvalidInputError(fields={"answer_due_on": [_("Ngày trả lời quá xa. Hãy xem lại năm.")]})
     return calendar.closing(on)

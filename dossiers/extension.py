@@ -4,7 +4,7 @@ A new date may be given only once, and the first date stays beside it: the index
 (docs/assumptions.md). The citizen is told in writing; by the rule at the latest one day before the first date.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ from portal.agencies.calendars import work_calendar
 from portal.core.errors import InvalidInputError, TransitionError
 
 EVENT = "dossier.extended"
+LONGEST = timedelta(days=2 * 366)
+"""A later appointment than this is a slip of the keyboard; at the end of the calendar no clock could be moved."""
 
 
 def extend(code: str, *, actor: Actor, reason: str, new_due_on: date) -> Dossier:
@@ -36,6 +38,8 @@ def extend(code: str, *, actor: Actor, reason: str, new_due_on: date) -> Dossier
             raise InvalidInputError(
                 fields={"new_due_on": [_("Hãy chọn một ngày làm việc sau ngày hẹn cũ và sau hôm nay.")]}
             )
+        if new_due_on > timezone.localdate() + LONGEST:
+            raise InvalidInputError(fields={"new_due_on": [_("Ngày hẹn mới quá xa. Hãy xem lại năm.")]})
         dossier.original_due_at = dossier.due_at
         dossier.due_at = calendar.closing(new_due_on)
         passage.apply(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dossiers import consequences, deadlines, lifecycle, local_terms
 from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, DossierState
@@ -14,9 +15,11 @@ from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.core import writes
+from portal.core.errors import TransitionError
 from portal.core.statements import Statement
 
 S = DossierState
+PEOPLE = frozenset({ActorKind.CITIZEN, ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER, ActorKind.CONSULTED})
 WAITING = frozenset({S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.CONSULTING})
 """States that lead back to the one before them."""
 
@@ -90,11 +93,18 @@ def apply(
     reason: str = "",
     occasion: Occasion = HERE_AND_NOW,
     data: Mapping[str, Any] | None = None,
+    due_at: datetime | None = None,
 ) -> DossierEvent:
     """Take one step of the table on a locked dossier and return its event.
 
-    Raises TransitionError when the table forbids it. Mail, PDF and HTTP happen later, from rows written here.
+    `due_at` is the appointment that a partner's system fixed itself; letters and notices written here name it.
+
+    Raises TransitionError when the table forbids it, and for a step of somebody here on a dossier that another system
+    reported: nobody there would hear of it, and its next report would undo it. Mail, PDF and HTTP happen later, from
+    rows written here.
     """
+    if dossier.is_reported and actor.kind in PEOPLE:
+        raise TransitionError(_("Hồ sơ này nộp ở hệ thống riêng của cơ quan. Hãy làm bước này ở nơi đã nộp."))
     now = timezone.now()
     occurred_at = min(occasion.occurred_at or now, now)
     transition = lifecycle.check(name, state=dossier.state, actor=actor.kind, reason=reason)
@@ -103,6 +113,8 @@ def apply(
     if not transition.stays:
         stops_clock = after in CLOCK_STOPPED or bool((data or {}).get("stops_clock"))
         _move(dossier, before, after, occurred_at, stops_clock=stops_clock, after_supplement=name == "supplement")
+        if due_at is not None and due_at > occurred_at:
+            dossier.due_at, dossier.is_without_time_limit = due_at, False
     event = record(
         dossier,
         transition.event,
@@ -196,11 +208,11 @@ def _move(
         _set_due_date(dossier, at)
     if stops_clock and dossier.clock_stopped_at is None:
         dossier.clock_stopped_at = at
-    elif dossier.clock_stopped_at is not None and not stops_clock and after not in FINISHED_STATES:
+    elif dossier.clock_stopped_at is not None and not stops_clock:
+        # also where the dossier ends: the time it waited for the citizen makes nobody late
         _resume_clock(dossier, at, after_supplement=after_supplement)
     if after in FINISHED_STATES and dossier.finished_at is None:
         dossier.finished_at = at
-        dossier.clock_stopped_at = None
     if after == S.RETURNED:
         dossier.returned_at = at
 

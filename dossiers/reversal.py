@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
-from dossiers import access, deadlines, papers, passage
-from dossiers.lifecycle import REVERTIBLE, DossierState
+from dossiers import access, deadlines, papers, passage, requests, services
+from dossiers.lifecycle import REVERTIBLE, TRANSITIONS, DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, ObligationState
 from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor
@@ -18,14 +18,17 @@ from portal.core.errors import TransitionError
 from portal.core.work import WorkState
 
 S = DossierState
+STEPS = frozenset(row.event for row in TRANSITIONS.values()) | {"dossier.payment_recorded"}
+"""Events that rest on the ones before them; an assignment or a look at a number does not."""
 
 
 def revertible(dossier: Dossier) -> DossierEvent | None:
-    """The last step, if an official took it and nobody has built on it yet."""
+    """The last step, if an official took it and nobody has built on it yet: an extension or a proposal does."""
     last = passage.last_move(dossier)
     if last is None or last.name not in REVERTIBLE or last.actor_kind not in access.OFFICIALS:
         return None
-    return last
+    later = dossier.events.filter(sequence__gt=last.sequence, name__in=STEPS)
+    return None if later.exists() else last
 
 
 def revert(code: str, *, actor: Actor, reason: str) -> Dossier:
@@ -51,9 +54,7 @@ def revert(code: str, *, actor: Actor, reason: str) -> Dossier:
             dossier.is_without_time_limit = False
             dossier.save(update_fields=["accepted_at", "due_at", "counted_from", "is_without_time_limit"])
         if step.name == "dossier.supplement_requested":
-            dossier.supplement_requests.filter(answered_at__isnull=True).update(
-                answered_at=event.occurred_at, answer=str(_("Cơ quan đã thu hồi yêu cầu này."))
-            )
+            requests.end_open(dossier, _("Cơ quan đã thu hồi yêu cầu này."))
         if step.name == "dossier.payment_required":
             dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
         _void_letter(step, event.reason)
@@ -61,7 +62,10 @@ def revert(code: str, *, actor: Actor, reason: str) -> Dossier:
 
 
 def reopen(code: str, *, actor: Actor, reason: str) -> Dossier:
-    """Open a refused or stopped dossier again (mở lại hồ sơ); the time it lay closed does not count."""
+    """Open a refused or stopped dossier again (mở lại hồ sơ); the time it lay closed does not count.
+
+    What its end let off is owed again: a dossier is not decided unpaid because it was stopped in between.
+    """
     with access.locked(code, actor=actor) as dossier:
         ended_at, last = dossier.finished_at, passage.last_move(dossier)
         passage.apply(dossier, "reopen", actor=actor, reason=clean_reason(reason))
@@ -74,8 +78,24 @@ def reopen(code: str, *, actor: Actor, reason: str) -> Dossier:
         dossier.save(update_fields=["finished_at", "intake_due_at", "due_at", "original_due_at"])
         papers.share_all(dossier)
         if last is not None:
-            _void_letter(last, reason)
+            _void_letter(last, clean_reason(reason))
+        if charges := _let_off(dossier):
+            services.write_charges(dossier, charges, actor=actor)
         return dossier
+
+
+def _let_off(dossier: Dossier) -> list[services.Charge]:
+    """What the dossier waited for when it ended, and was cancelled with its end."""
+    asked = list(dossier.events.filter(name="dossier.payment_required").order_by("-sequence")[:2])
+    if not asked:
+        return []
+    over = dossier.events.filter(sequence__gt=asked[0].sequence, name__in=["dossier.paid", "dossier.reverted"])
+    if over.exists():
+        return []
+    cancelled = dossier.obligations.filter(state=ObligationState.CANCELLED).order_by("pk")
+    if len(asked) > 1:
+        cancelled = cancelled.filter(created_at__gt=asked[1].received_at)
+    return [services.Charge(owed.kind, owed.description, owed.amount_vnd, owed.legal_basis) for owed in cancelled]
 
 
 def _void_letter(step: DossierEvent, reason: str) -> None:

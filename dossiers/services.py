@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, consultation, deadlines, papers, passage
+from dossiers import access, consultation, deadlines, papers, passage, requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import (
     Dossier,
@@ -91,11 +91,8 @@ def accept(code: str, *, actor: Actor, due_at: datetime | None = None, occasion:
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
-        event = passage.apply(dossier, "accept", actor=actor, occasion=occasion)
-        if due_at is not None and actor.kind == ActorKind.PARTNER and due_at > event.occurred_at:
-            dossier.due_at = due_at
-            dossier.is_without_time_limit = False
-            writes.update(dossier, ["due_at", "is_without_time_limit"])
+        stated = due_at if actor.kind == ActorKind.PARTNER else None
+        passage.apply(dossier, "accept", actor=actor, occasion=occasion, due_at=stated)
         return dossier
 
 
@@ -263,7 +260,7 @@ def confirm_withdrawal(code: str, *, actor: Actor, reason: str = "", occasion: O
 
 def refuse_withdrawal(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Refuse a withdrawal because a result already exists; the dossier goes on where it was."""
-    return _step("refuse_withdrawal", code, actor=actor, reason=reason, occasion=occasion)
+    return _step("refuse_withdrawal", code, actor=actor, reason=reason, occasion=occasion, then=requests.give_time_back)
 
 
 def stop(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
@@ -327,7 +324,8 @@ def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
 
 
 def _close(dossier: Dossier) -> None:
-    """Nothing is owed and nobody reads the papers any more once a dossier is stopped."""
+    """Nothing is owed or asked for and nobody reads the papers any more once a dossier is stopped."""
     dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
+    requests.end_open(dossier, _("Hồ sơ kết thúc khi yêu cầu này chưa có trả lời."))
     consultation.end_open(dossier, timezone.now())
     papers.end_grants(dossier)

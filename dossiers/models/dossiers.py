@@ -196,6 +196,11 @@ class Dossier(models.Model):
         return self.code or str(self.public_id)
 
     @property
+    def is_reported(self) -> bool:
+        """Whether it was born in a partner's system: what happens to it is decided there and only told here."""
+        return self.source_id is not None
+
+    @property
     def national_status(self) -> int | None:
         """The published status number 1–10, or None for a draft."""
         return NATIONAL_STATUS.get(DossierState(self.state))

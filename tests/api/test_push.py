@@ -11,6 +11,8 @@ from datastore.models import TrustLevel
 from dossiers.lifecycle import DossierState
 from dossiers.tasks import issue_results
 from portal.agencies.models import Agency
+from portal.core.templatetags.portal_format import vn_datetime
+from portal.notifications.models import Message
 from tests import factories
 from tests.api.callers import caller, event_body, filed_dossier
 
@@ -29,6 +31,8 @@ def test_a_dossier_goes_all_the_way_by_pushes() -> None:
     assert system.push(dossier, "approve", result=result).json()["dossier"]["state"] == DossierState.DECIDED
     dossier.refresh_from_db()
     assert dossier.due_at == due_at
+    told = Message.objects.get(reference=dossier.code, kind="dossier.accepted", channel="inbox").body
+    assert vn_datetime(due_at) in told, "the citizen reads the agency's own date, not the one reckoned here"
     assert dossier.result_issue.document_number == "12/2026/KQ"
     names = [event["name"] for event in system.get(f"/api/v1/dossiers/{dossier.code}/events/").json()["results"]]
     assert names == ["dossier.submitted", "dossier.accepted", "dossier.processing_started", "dossier.decided"]

@@ -5,15 +5,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
 from datastore import grants
 from datastore.models import Grant
-from dossiers import closing, services
+from dossiers import closing, reversal, services
 from dossiers.models import Dossier, ObligationState
 from payments.models import Receipt, Refund
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from tests import factories
 from tests.payments import situations
 
@@ -92,6 +93,39 @@ def test_an_answer_at_the_last_second_is_not_closed() -> None:
     go_on.set()
     writer.join(10)
     assert Dossier.objects.get(pk=dossier.pk).state == "processing"
+
+
+@pytest.mark.django_db
+def test_an_old_question_does_not_close_a_dossier_that_was_opened_again() -> None:
+    """Stopped for silence, opened again, asked anew: the citizen has the whole time once more."""
+    dossier = factories.processing_dossier()
+    code = dossier.code or ""
+    desk = factories.official_actor(dossier.agency)
+    services.request_supplement(code, actor=desk, reason="Ảnh mờ.")
+    dossier.supplement_requests.update(answer_due_at=timezone.now() - timedelta(days=1))
+    assert closing.close_silent() == 1
+    assert not dossier.supplement_requests.filter(answered_at=None).exists()
+    dossier.supplement_requests.update(answered_at=None)  # as rows of before lie there
+    reversal.reopen(code, actor=factories.official_actor(dossier.agency, ActorKind.LEADER), reason="Bưu điện chậm.")
+    services.request_supplement(code, actor=desk, reason="Vẫn thiếu.")
+    assert closing.close_silent() == 0
+    assert Dossier.objects.get(pk=dossier.pk).state == "awaiting_supplement"
+
+
+@pytest.mark.django_db
+def test_who_is_not_let_go_has_the_time_to_supplement_again() -> None:
+    """The agency answered the withdrawal after the deadline: it had stood still meanwhile."""
+    dossier = factories.processing_dossier()
+    code = dossier.code or ""
+    desk = factories.official_actor(dossier.agency)
+    services.request_supplement(code, actor=desk, reason="Ảnh mờ.")
+    due = timezone.now() + timedelta(days=1)
+    dossier.supplement_requests.update(answer_due_at=due)
+    services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Thôi.")
+    with time_machine.travel(timezone.now() + timedelta(days=14)):
+        services.refuse_withdrawal(code, actor=desk, reason="Đã có kết quả.")
+        assert closing.close_silent() == 0
+        assert dossier.supplement_requests.get().answer_due_at > max(due + timedelta(days=10), timezone.now())
 
 
 @pytest.mark.django_db

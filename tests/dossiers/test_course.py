@@ -1,8 +1,9 @@
 """Steps that change the course of a dossier: another agency asked, a new date, a filing moved, a step taken back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -154,6 +155,19 @@ class TestExtension:
         dossier.refresh_from_db()
         assert dossier.original_due_at is None
 
+    def test_a_slip_of_the_year_is_refused_by_name(self) -> None:
+        """At the end of the calendar no clock could ever be moved again."""
+        dossier = factories.processing_dossier()
+        code, far = dossier.code or "", CALENDAR.this_or_next_working_day(date(9026, 3, 2))
+        with pytest.raises(InvalidInputError) as caught:
+            extension.extend(code, actor=actor(dossier, ActorKind.LEADER), reason="x", new_due_on=far)
+        assert list(caught.value.fields) == ["new_due_on"]
+        with pytest.raises(InvalidInputError) as caught:
+            consultation.request_consultation(
+                code, actor=actor(dossier, ActorKind.AGENCY), agency=other_agency(), question="x", answer_due_on=far
+            )
+        assert list(caught.value.fields) == ["answer_due_on"]
+
 
 class TestForwarding:
     def test_the_filing_moves_with_its_papers_and_keeps_its_code(self) -> None:
@@ -249,6 +263,58 @@ class TestReversal:
         assert (dossier.state, dossier.finished_at) == (S.PROCESSING, None)
         assert dossier.due_at is not None and due is not None and dossier.due_at > due
         assert Grant.objects.filter(agency=dossier.agency, dossier_code=code, expires_at__isnull=True).exists()
+
+    def test_an_acceptance_that_was_extended_is_not_taken_back(self) -> None:
+        """The later date rests on it: taken back, the first date would stay and no acceptance would be possible."""
+        dossier = factories.file_dossier()
+        code, leader = dossier.code or "", actor(dossier, ActorKind.LEADER)
+        services.accept(code, actor=actor(dossier, ActorKind.DESK))
+        extension.extend(code, actor=leader, reason="Chờ xác minh.", new_due_on=working_day(30))
+        with pytest.raises(TransitionError):
+            reversal.revert(code, actor=leader, reason="Nhận nhầm.")
+
+    def test_time_that_the_citizen_took_makes_nobody_late_when_the_dossier_ends(self) -> None:
+        dossier = factories.processing_dossier(version=factories.make_version(supplement_rule="pause"))
+        code, due = dossier.code or "", dossier.due_at
+        with time_machine.travel(timezone.now() + timedelta(hours=1)):
+            services.request_supplement(code, actor=actor(dossier, ActorKind.DESK), reason="Thiếu.")
+        with time_machine.travel(timezone.now() + timedelta(days=40)):
+            services.stop(code, actor=actor(dossier, ActorKind.DESK), reason="Không bổ sung.")
+            dossier.refresh_from_db()
+            assert due is not None and dossier.due_at is not None and dossier.due_at > due
+            assert dossier.finished_at is not None and dossier.finished_at <= dossier.due_at
+            assert dossier.clock_stopped_at is None
+        with time_machine.travel(timezone.now() + timedelta(days=47)):
+            reversal.reopen(code, actor=actor(dossier, ActorKind.LEADER), reason="Giấy đã tới.")
+            dossier.refresh_from_db()
+            assert dossier.due_at > timezone.now(), "it is not late at once"
+
+    @pytest.mark.parametrize("way", ["stop", "withdraw"])
+    def test_what_the_end_let_off_is_owed_again(self, way: str) -> None:
+        dossier = factories.file_dossier(version=factories.make_version("1.008000", fee_vnd=8000, needs_paper=False))
+        code, desk = dossier.code or "", actor(dossier, ActorKind.DESK)
+        assert dossier.state == S.AWAITING_PAYMENT
+        if way == "stop":
+            services.stop(code, actor=desk, reason="Không nộp phí.")
+        else:
+            services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Thôi.")  # type: ignore[arg-type]
+            services.confirm_withdrawal(code, actor=desk)
+        reversal.reopen(code, actor=actor(dossier, ActorKind.LEADER), reason="Dừng nhầm.")
+        dossier.refresh_from_db()
+        assert dossier.state == S.AWAITING_PAYMENT
+        owed = [(row.amount_vnd, row.state) for row in dossier.obligations.order_by("pk")]
+        assert owed == [(8000, "cancelled"), (8000, "due")]
+
+    def test_what_was_paid_or_taken_back_is_not_owed_again(self) -> None:
+        dossier = factories.processing_dossier()
+        code, desk, leader = dossier.code or "", actor(dossier, ActorKind.DESK), actor(dossier, ActorKind.LEADER)
+        charge = services.Charge("le_phi", "Lệ phí", 5000)
+        services.require_payment(code, actor=desk, charges=[charge])
+        reversal.revert(code, actor=leader, reason="Nhầm.")
+        services.stop(code, actor=desk, reason="Nhầm hồ sơ.")
+        reversal.reopen(code, actor=leader, reason="Dừng nhầm.")
+        dossier.refresh_from_db()
+        assert dossier.state == S.PROCESSING and not dossier.obligations.filter(state="due").exists()
 
     def test_a_refused_filing_waits_for_intake_again(self) -> None:
         dossier = factories.file_dossier()
