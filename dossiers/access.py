@@ -16,6 +16,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.core.errors import NotFoundError
 from portal.core.rows import JoinedSelect, Part
+from portal.core.statements import Statement
 from procedures import published
 from procedures.models import Procedure, ProcedureVersion
 
@@ -226,6 +227,9 @@ _DRAFT_TO_SUBMIT = JoinedSelect(
 )
 
 
+_PAPER = Statement(f"SELECT 1 FROM {DossierComponent._meta.db_table} WHERE dossier_id = %s LIMIT 1")  # noqa: S608
+
+
 def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
     """As get_draft with its lock, by a statement that is composed once, with all that a submission asks for.
 
@@ -238,6 +242,11 @@ def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
         raise NotFoundError(code="dossier.not_found")
     (*event_ids, has_papers, is_open), (dossier, agency, profile) = found
     draft: Dossier = dossier
+    # What the statement joined and looked up is from before it waited for the row; another window may have chosen
+    # another place or attached the first paper meanwhile.
+    if agency is None and draft.agency_id is not None:
+        agency = Agency.objects.filter(pk=draft.agency_id).first()
+    has_papers = has_papers or _PAPER.first([draft.pk]) is not None
     draft.next_event_ids, draft.agency, draft.filer = tuple(event_ids), agency, actor.user
     CitizenProfile.user.field.remote_field.set_cached_value(actor.user, profile)
     if draft.procedure_version_id is not None:

@@ -21,6 +21,8 @@ from portal.core.errors import ConflictError, InvalidInputError
 from procedures import eforms
 from procedures.models import Component, ProcedureVersion, ServiceLevel
 
+DELETED = _("Giấy tờ này vừa bị xóa khỏi kho. Hãy tải lên hoặc chọn lại.")
+
 
 @transaction.atomic
 def start(version: ProcedureVersion, *, actor: Actor) -> Dossier:
@@ -130,6 +132,8 @@ def answer_with_file(public_id: UUID, *, actor: Actor, field: eforms.Field, cont
         procedure_code=dossier.procedure_code,
         once=True,
     )
+    if not papers.hold([document.pk]):
+        raise InvalidInputError(fields={"file": [DELETED]})
     files = papers.digests(document)
     dossier.components.filter(component_code=field.key).delete()
     DossierComponent.objects.create(
@@ -169,7 +173,7 @@ def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, do
 
 def _attach(dossier: Dossier, component: Component, document: Document, *, from_store: bool) -> DossierComponent:
     if not papers.hold([document.pk]):
-        raise InvalidInputError(fields={"file": [_("Giấy tờ này vừa bị xóa khỏi kho. Hãy tải lên hoặc chọn lại.")]})
+        raise InvalidInputError(fields={"file": [DELETED]})
     attached, _made = DossierComponent.objects.get_or_create(
         dossier=dossier,
         component_code=component.code,
