@@ -13,7 +13,7 @@ from django.db.models import PROTECT
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from datastore import consents, storage
+from datastore import consents, quota, storage
 from datastore.intake import Inspected, inspected
 from datastore.models import (
     AccessLog,
@@ -58,10 +58,10 @@ def deposit(
     """Put bytes into somebody's store as a new document: the only way in for uploads, letters and results alike.
 
     Raises InvalidInputError: field "file" (empty, too large, not what its name says, unsupported, locked, scripted or
-    infected) with the cure; "type" for an unknown document type; "title", "number", "valid_until" for what cannot be
-    kept. With `once`, the owner's listed document of this type with these very bytes is returned instead of a second
-    one: a form sent twice. Raises UpstreamError when the malware scanner does not answer. The bytes are on the disk
-    before any row speaks of them.
+    infected, beyond what the owner's store holds) with the cure; "type" for an unknown document type; "title",
+    "number", "valid_until" for what cannot be kept. With `once`, the owner's listed document of this type with these
+    very bytes is returned instead of a second one: a form sent twice. Raises UpstreamError when the malware scanner
+    does not answer. The bytes are on the disk before any row speaks of them.
     """
     heading = _line(title, 400, "title")
     facts: dict[str, Any] = {
@@ -78,6 +78,8 @@ def deposit(
     with inspected(content, name, from_agency=trust != TrustLevel.UPLOADED) as file, transaction.atomic():
         if once and (known := _same_paper(owner, file, kind)) is not None:
             return known
+        if trust == TrustLevel.UPLOADED:
+            quota.require_room(owner, file.size_bytes)
         document = keep(
             owner=owner, file=file, kind=kind, trust=TrustLevel(trust), title=heading, issuer=issuer, **facts
         )

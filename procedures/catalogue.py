@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from portal.agencies.models import Agency
@@ -283,6 +284,30 @@ def _replace(pack: Pack, procedure: Procedure) -> None:
                 "replaced_by": procedure,
             },
         )
+
+
+@transaction.atomic
+def bring_current(today: date | None = None) -> int:
+    """Let versions that were published for a later day take their place once the day has come; return how many did.
+
+    Search, lists and the form builder go by ``Procedure.current``; sheets and filings look at the day themselves.
+    """
+    day = today or timezone.localdate()
+    holding = ProcedureVersion.objects.valid_on(day).filter(procedure=OuterRef("pk")).order_by("-number")
+    behind = (
+        Procedure.objects.filter(current__isnull=False)
+        .annotate(holding=Subquery(holding.values("pk")[:1]))
+        .filter(holding__isnull=False)
+        .exclude(current=F("holding"))
+    )
+    count = 0
+    for procedure in behind.select_for_update(of=("self",)).order_by("pk"):
+        procedure.current_id = procedure.holding
+        procedure.save(update_fields=["current"])
+        count += 1
+    if count:
+        publication.announce()
+    return count
 
 
 @transaction.atomic
