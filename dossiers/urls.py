@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dossiers import views, views_filing
+from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 app_name = "dossiers"
 
@@ -11,9 +12,9 @@ urlpatterns = [
     path("nop-ho-so/<str:code>/<uuid:public_id>/xoa/", views_filing.discard, name="filing_discard"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/<slug:key>/", views_filing.step, name="filing_step"),
     path("ho-so/", views.dossier_list, name="list"),
-    path("ho-so/<str:code>/", views.detail, name="detail"),
-    path("ho-so/<str:code>/da-nop/", views_filing.submitted, name="submitted"),
-    path("ho-so/<str:code>/bo-sung/", views.supplement, name="supplement"),
-    path("ho-so/<str:code>/rut/", views.withdraw, name="withdraw"),
+    path("ho-so/<dossier:code>/", views.detail, name="detail"),
+    path("ho-so/<dossier:code>/da-nop/", views_filing.submitted, name="submitted"),
+    path("ho-so/<dossier:code>/bo-sung/", views.supplement, name="supplement"),
+    path("ho-so/<dossier:code>/rut/", views.withdraw, name="withdraw"),
     path("tra-cuu/", views.track, name="track"),
 ]

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from payments import views
+from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 app_name = "payments"
 urlpatterns = [
     path("", views.my_payments, name="list"),
     path("ket-qua/<slug:gateway>/", views.result, name="return"),
     path("chung-tu/<slug:gateway>/<slug:reference>/", views.voucher, name="voucher"),
-    path("<str:dossier_code>/", views.start, name="start"),
+    path("<dossier:dossier_code>/", views.start, name="start"),
 ]

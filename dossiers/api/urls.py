@@ -3,11 +3,12 @@
 from django.urls import path
 
 from dossiers.api import views, views_batch, views_events
+from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 urlpatterns = [
     path("dossiers/", views.DossierListView.as_view(), name="dossiers"),
     path("dossiers/events/", views_batch.EventBatchView.as_view(), name="event-batch"),
-    path("dossiers/<str:code>/", views.DossierView.as_view(), name="dossier"),
-    path("dossiers/<str:code>/events/", views_events.EventListView.as_view(), name="dossier-events"),
-    path("dossiers/<str:code>/files/<int:file_id>/", views.DossierFileView.as_view(), name="dossier-file"),
+    path("dossiers/<dossier:code>/", views.DossierView.as_view(), name="dossier"),
+    path("dossiers/<dossier:code>/events/", views_events.EventListView.as_view(), name="dossier-events"),
+    path("dossiers/<dossier:code>/files/<int:file_id>/", views.DossierFileView.as_view(), name="dossier-file"),
 ]

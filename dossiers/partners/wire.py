@@ -158,7 +158,7 @@ class _Reader:
     def status(self, name: str) -> int:
         value = self.line(name)
         number = value.removesuffix(".0")
-        if not number.isascii() or not number.isdigit() or int(number[:9]) not in STATUSES:
+        if not (number.isascii() and number.isdigit() and len(number) <= 9 and int(number) in STATUSES):
             raise WireFieldError(
                 _("%(field)s phải là số từ 1 đến 11 (đang là “%(value)s”)") % {"field": name, "value": value[:20]}
             )

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from portal.core import paths  # noqa: F401 - registers <dossier:…>
 from portal.core.errors import NotAllowedError
 
 
@@ -81,10 +82,10 @@ class BackOfficeSite(AdminSite):
         return [
             page("hang-doi/<slug:name>/", views.queue, "queue"),
             page("tim/", views.search, "search"),
-            page("ho-so/<str:code>/", views_workbench.workbench, "dossier"),
-            page("ho-so/<str:code>/phan-cong/", views_workbench.assign, "assign"),
-            page("ho-so/<str:code>/xem-so-dinh-danh/", views_workbench.reveal, "reveal"),
-            page("ho-so/<str:code>/buoc/<slug:name>/", views_workbench.step, "step"),
+            page("ho-so/<dossier:code>/", views_workbench.workbench, "dossier"),
+            page("ho-so/<dossier:code>/phan-cong/", views_workbench.assign, "assign"),
+            page("ho-so/<dossier:code>/xem-so-dinh-danh/", views_workbench.reveal, "reveal"),
+            page("ho-so/<dossier:code>/buoc/<slug:name>/", views_workbench.step, "step"),
             page("hoan-tien/", views_refunds.refund_list, "refunds"),
             page("hoan-tien/<int:pk>/", views_refunds.refund, "refund"),
             page("van-hanh/", views_operations.overview, "operations"),

@@ -48,7 +48,7 @@ def test_metrics_are_for_this_machine_or_the_bearer_of_the_token() -> None:
 def test_figures_name_routes_never_codes() -> None:
     Client().get("/api/v1/dossiers/H26.00073-261122-0001/")
     text = Client().get("/metrics").content.decode()
-    assert 'route="api/v1/dossiers/<str:code>/"' in text and "H26.00073" not in text
+    assert 'route="api/v1/dossiers/<dossier:code>/"' in text and "H26.00073" not in text
 
 
 def test_the_committed_description_is_the_one_the_views_make() -> None:
