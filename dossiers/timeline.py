@@ -66,6 +66,18 @@ def whose_turn(dossier: Dossier, now: datetime | None = None, *, with_reason: bo
                 _("%(agency)s đang lấy ý kiến cơ quan khác.") % names,
                 _("Bạn không phải làm gì. Hẹn trả %(due)s.") % names if dossier.due_at else "",
             )
+        case S.AWAITING_SUPPLEMENT if dossier.is_reported:
+            return Turn(
+                "yours",
+                _("Đến lượt bạn: bổ sung giấy tờ."),
+                _("Hồ sơ này nộp ở hệ thống của %(agency)s. Hãy bổ sung ở nơi đã nộp.") % names,
+            )
+        case S.AWAITING_PAYMENT if dossier.is_reported:
+            return Turn(
+                "yours",
+                _("Đến lượt bạn: nộp phí, lệ phí."),
+                _("Hồ sơ này nộp ở hệ thống của %(agency)s. Hãy nộp tiền ở nơi đã nộp hồ sơ.") % names,
+            )
         case S.AWAITING_SUPPLEMENT:
             return Turn(
                 "yours", _("Đến lượt bạn: bổ sung giấy tờ."), _("Thời hạn giải quyết tạm dừng cho đến khi bạn gửi.")

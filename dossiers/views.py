@@ -71,7 +71,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One dossier: whose turn, what happened, papers, money, letters."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
-    moves = {row.name for row in allowed(dossier.state, ActorKind.CITIZEN)}
+    moves = _moves(dossier)
     owes = dossier.obligations.filter(state=ObligationState.DUE).exists()
     names = naming.component_titles(dossier)
     tracking_url = f"{settings.BASE_URL}{reverse('dossiers:track')}?{urlencode({'code': code})}"
@@ -100,6 +100,11 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "dossiers/detail.html", context)
 
 
+def _moves(dossier: Dossier) -> set[str]:
+    """The steps open to the citizen now; none where the dossier lives in an agency's own system."""
+    return set() if dossier.is_reported else {row.name for row in allowed(dossier.state, ActorKind.CITIZEN)}
+
+
 def _action(dossier: Dossier, moves: set[str], *, owes: bool) -> dict[str, str]:
     """The one thing to do next on the dossier's page, when it is the reader's turn or the result is there."""
     if "supplement" in moves:
@@ -120,8 +125,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     dossier = access.get_dossier(code, actor=actor)
     asked = dossier.supplement_requests.filter(answered_at__isnull=True).last()
     if dossier.state != DossierState.AWAITING_SUPPLEMENT or asked is None:
-        messages.info(request, _("Hồ sơ này không chờ bổ sung."))
-        return redirect("dossiers:detail", code)
+        return _not_waited_for(request, dossier)
     items = _supplement_items(dossier, asked.items)
     interrupted = take_back(request)
     if interrupted and interrupted.had_files:
@@ -129,7 +133,10 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     form = SupplementAnswerForm(_typed(request, interrupted))
     errors: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
-        errors = _answer_supplement(request, dossier, items, form.cleaned_data["answer"])
+        try:
+            errors = _answer_supplement(request, dossier, items, form.cleaned_data["answer"])
+        except TransitionError:  # the other click of a double click was quicker, or the agency
+            return _not_waited_for(request, dossier)
         if not errors:
             messages.success(request, _("Đã gửi phần bổ sung. Cơ quan tiếp tục giải quyết hồ sơ."))
             return redirect("dossiers:detail", code)
@@ -143,6 +150,16 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "errors": errors,
     }
     return render(request, "dossiers/supplement.html", context, status=422 if errors else 200)
+
+
+def _not_waited_for(request: HttpRequest, dossier: Dossier) -> HttpResponse:
+    """To the dossier's page, with the reason why nothing is waited for: mostly that it was sent a moment ago."""
+    last = dossier.events.filter(is_public=True).order_by("-sequence").first()
+    if last is not None and last.name == "dossier.supplemented" and last.actor_user_id == request.user.pk:
+        messages.success(request, _("Phần bổ sung của bạn đã tới cơ quan. Bạn không phải gửi lại."))
+    else:
+        messages.info(request, _("Hồ sơ này không chờ bổ sung."))
+    return redirect("dossiers:detail", dossier.code)
 
 
 def _typed(request: HttpRequest, interrupted: Interrupted | None) -> QueryDict | None:
@@ -234,7 +251,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Ask, say what is lost, then ask the agency to let the dossier go."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
-    if "request_withdrawal" not in {row.name for row in allowed(dossier.state, ActorKind.CITIZEN)}:
+    if "request_withdrawal" not in _moves(dossier):
         messages.info(request, _("Hồ sơ này không rút được ở trạng thái hiện tại."))
         return redirect("dossiers:detail", code)
     interrupted = take_back(request)

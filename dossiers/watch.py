@@ -30,8 +30,10 @@ log = structlog.get_logger(__name__)
 S = DossierState
 R = MembershipRole
 AT_ONCE = 500
-INTAKE = Q(state=S.SUBMITTED)
-WORK = Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True)
+OURS = Q(source__isnull=True)
+"""Filed here: deadlines of dossiers that another system reports are watched there."""
+INTAKE = OURS & Q(state=S.SUBMITTED)
+WORK = OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True)
 
 
 @dataclass(frozen=True)

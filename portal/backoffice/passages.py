@@ -1,20 +1,22 @@
 """Taking a step as an official: under the row's lock, on the state she saw, and once however often she presses."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from datastore import readings
 from dossiers import access, consultation, extension, forwarding, passage, reversal, services, timeline
-from dossiers.lifecycle import FINISHED_STATES
+from dossiers.lifecycle import FINISHED_STATES, TRANSITIONS
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor
 from portal.agencies.models import Agency, Membership, MembershipRole
-from portal.backoffice.steps import Offer
+from portal.backoffice.steps import BY_ADDRESS, Offer, refuse_elsewhere
 from portal.core.errors import ConflictError, InvalidInputError, TransitionError
 from portal.core.templatetags.portal_format import vn_datetime
 from portal.core.text import clean_line
@@ -52,6 +54,8 @@ SERVICES: dict[str, Callable[..., Dossier]] = {
 class AlreadyDoneError(ConflictError):
     """The same official took the same step already: a double press or a page sent twice."""
 
+    message = gettext_lazy("Bạn đã làm bước này rồi; không làm lại lần nữa.")
+
 
 @transaction.atomic
 def take(code: str, offer: Offer, *, seen_sequence: int, arguments: dict[str, Any]) -> Dossier:
@@ -61,9 +65,19 @@ def take(code: str, offer: Offer, *, seen_sequence: int, arguments: dict[str, An
     service raises.
     """
     dossier = access.lock_dossier(code, actor=offer.actor)
-    _refuse_foreign(dossier)
+    refuse_elsewhere(dossier)
     _refuse_stale(dossier, seen_sequence, actor=offer.actor, event_name=offer.transition.event)
     return SERVICES[offer.step.name](code, actor=offer.actor, **arguments)
+
+
+def has_taken(code: str, address: str, *, user: User) -> bool:
+    """Whether this official took this step of this dossier in the last hour, as when she pressed twice."""
+    step = BY_ADDRESS.get(address)
+    if step is None:
+        return False
+    name, since = TRANSITIONS[step.name].event, timezone.now() - timedelta(hours=1)
+    taken = DossierEvent.objects.filter(dossier__code=code, actor_user=user, name=name, received_at__gt=since)
+    return taken.exists()
 
 
 @transaction.atomic
@@ -73,7 +87,7 @@ def assign(code: str, *, actor: Actor, official_id: int | None, seen_sequence: i
     Raises InvalidInputError when that person does not work there.
     """
     dossier = access.lock_dossier(code, actor=actor)
-    _refuse_foreign(dossier)
+    refuse_elsewhere(dossier)
     if dossier.state in FINISHED_STATES:
         raise TransitionError(_("Hồ sơ đã kết thúc, không phân công được nữa."))
     _refuse_stale(dossier, seen_sequence, actor=actor, event_name=ASSIGNED)
@@ -124,14 +138,6 @@ def assignable(agency: Agency | None) -> list[User]:
     return sorted(people.values(), key=str)
 
 
-def _refuse_foreign(dossier: Dossier) -> None:
-    if dossier.handled_by is not None:
-        raise TransitionError(
-            _("Hồ sơ này do %(system)s giải quyết. Hãy làm bước này ở hệ thống đó.")
-            % {"system": dossier.handled_by.name}
-        )
-
-
 def _refuse_stale(dossier: Dossier, seen_sequence: int, *, actor: Actor, event_name: str) -> None:
     since = [
         event
@@ -143,7 +149,7 @@ def _refuse_stale(dossier: Dossier, seen_sequence: int, *, actor: Actor, event_n
     if all(event.actor_user_id == (actor.user.pk if actor.user else None) for event in since) and any(
         event.name == event_name for event in since
     ):
-        raise AlreadyDoneError(_("Bạn đã làm bước này rồi; không làm lại lần nữa."))
+        raise AlreadyDoneError
     raise ConflictError(
         _("Hồ sơ vừa thay đổi sau khi bạn mở trang: %(changes)s. Chưa ghi gì của bạn. Hãy xem lại rồi quyết định.")
         % {"changes": "; ".join(_told(event) for event in since)},

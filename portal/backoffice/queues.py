@@ -24,7 +24,7 @@ PAGE_SIZE = 50
 ACTS_BY = Case(When(state=S.SUBMITTED, then=F("intake_due_at")), default=F("due_at"))
 """By when the official has to act: the intake clock first, then the appointment."""
 AT_WORK = (S.ACCEPTED, S.PROCESSING, S.CONSULTING)
-OURS = Q(handled_by__isnull=True)
+OURS = Q(handled_by__isnull=True, source__isnull=True)
 """Decided here, not in the agency's own system."""
 
 _ENDS_PROPOSAL = (
@@ -197,7 +197,7 @@ QUEUES: dict[str, Queue] = {
             "he-thong-rieng",
             _("Ở hệ thống khác"),
             _("Do hệ thống riêng của cơ quan giải quyết; ở đây chỉ xem."),
-            lambda official, at: Q(handled_by__isnull=False, state__in=OPEN_STATES),
+            lambda official, at: ~OURS & Q(state__in=OPEN_STATES),
             icon="plug",
         ),
     )

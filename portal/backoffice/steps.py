@@ -10,6 +10,7 @@ from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import first_actor
+from portal.agencies.models import ApiClient
 from portal.core.errors import NotAllowedError, NotFoundError, TransitionError
 
 Words = str | Promise
@@ -186,9 +187,9 @@ class Offer:
 def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
     """Exactly the steps that the table allows to any of the official's posts, in the order of this file.
 
-    A dossier that the agency's own system decides offers none: a step here would be unknown there.
+    A dossier that the agency's own system decides or reports offers none: a step here would be unknown there.
     """
-    if dossier.handled_by_id is not None:
+    if decided_by(dossier) is not None:
         return []
     found = {}
     for actor in actors:
@@ -197,6 +198,20 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
                 chosen = first_actor(actors, transition.by)
                 found[transition.name] = Offer(STEPS[transition.name], chosen or actor, transition)
     return [found[name] for name in STEPS if name in found]
+
+
+def decided_by(dossier: Dossier) -> ApiClient | None:
+    """The agency's own system in which a dossier is decided; None for the back office."""
+    return dossier.handled_by or dossier.source
+
+
+def refuse_elsewhere(dossier: Dossier) -> None:
+    """Raise TransitionError, naming the system, for a dossier that is decided in one."""
+    system = decided_by(dossier)
+    if system is not None:
+        raise TransitionError(
+            _("Hồ sơ này do %(system)s giải quyết. Hãy làm bước này ở hệ thống đó.") % {"system": system.name}
+        )
 
 
 def _has_object(name: str, dossier: Dossier) -> bool:
@@ -225,11 +240,7 @@ def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt
     actor = first_actor(actors, transition.by)
     if actor is None:
         raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
-    if dossier.handled_by is not None:
-        raise TransitionError(
-            _("Hồ sơ này do %(system)s giải quyết. Hãy làm bước này ở hệ thống đó.")
-            % {"system": dossier.handled_by.name}
-        )
+    refuse_elsewhere(dossier)
     if not is_attempt:
         # The reason is asked by the form; here only the state is in question.
         lifecycle.check(step.name, state=DossierState(dossier.state), actor=actor.kind, reason="-")

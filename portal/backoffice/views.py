@@ -159,7 +159,7 @@ def _load(official: Official, at: queues.Moment) -> list[dict[str, Any]]:
     """Dossiers whose clock runs, by official, with how many are late; nobody's dossiers are their own row."""
     rows = (
         official.dossiers()
-        .filter(state__in=[DossierState.ACCEPTED, DossierState.PROCESSING], handled_by__isnull=True)
+        .filter(queues.OURS, state__in=[DossierState.ACCEPTED, DossierState.PROCESSING])
         .values("assignee__display_name", "assignee__username", "assignee_id")
         .annotate(
             open=Count("pk"),

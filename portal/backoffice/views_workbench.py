@@ -32,6 +32,17 @@ def workbench(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def step(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """One step: its form beside the papers, then the service, then back; what was typed stays when it is refused."""
+    try:
+        return _step(request, code, name)
+    except NotFoundError:
+        # the second press of a step that took the dossier out of her sight
+        if request.method != "POST" or not passages.has_taken(code, name, user=official_of(request).user):
+            raise
+    messages.info(request, str(passages.AlreadyDoneError.message))
+    return redirect("admin:index")
+
+
+def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
     official = official_of(request)
     dossier = official.get_dossier(code)
     actors = bench.actors(official, dossier)

@@ -14,7 +14,7 @@ from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
-from portal.backoffice import passages
+from portal.backoffice import passages, steps
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
 from portal.core.masking import mask_personal_id
@@ -69,8 +69,8 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
             for row in dossier.alerts.order_by("raised_at")
         ],
         "consultations": list(dossier.consultations.select_related("agency")),
-        "is_foreign": dossier.handled_by_id is not None,
-        "can_be_assigned": dossier.state in OPEN_STATES and dossier.handled_by_id is None,
+        "decided_by": steps.decided_by(dossier),
+        "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": passages.assignable(dossier.agency),
         "proposal": _proposal(events),
     }

@@ -163,7 +163,25 @@ def test_supplement_is_sent_and_the_dossier_goes_on() -> None:
     page = text(client.get(f"/ho-so/{dossier.code}/"))
     assert "Đã gửi phần bổ sung" in page and "Đã bổ sung" in page
     again = client.post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Lần nữa"}, follow=True)
-    assert "Hồ sơ này không chờ bổ sung." in text(again)
+    assert "Phần bổ sung của bạn đã tới cơ quan" in text(again)
+    services.accept(dossier.code or "", actor=desk(dossier))
+    later = client.get(f"/ho-so/{dossier.code}/bo-sung/", follow=True)
+    assert "Hồ sơ này không chờ bổ sung." in text(later)
+
+
+def test_second_click_at_the_same_moment_is_calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both clicks saw the dossier waiting; the slower one reads that its words have arrived, once."""
+    dossier = waiting_for_supplement()
+    send = services.supplement
+
+    def after_the_first(code: str, **given: Any) -> Dossier:
+        send(code, **given)
+        return send(code, **given)
+
+    monkeypatch.setattr("dossiers.views.services.supplement", after_the_first)
+    answer = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Đây ạ"}, follow=True)
+    assert answer.status_code == 200 and "Phần bổ sung của bạn đã tới cơ quan" in text(answer)
+    assert dossier.events.filter(name="dossier.supplemented").count() == 1
 
 
 def test_same_file_again_is_told_and_one_chosen_twice_counts_once() -> None:
