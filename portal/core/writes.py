@@ -81,11 +81,12 @@ class Pending:
         self.times_sent = 0
 
     def send(self) -> None:
-        """Send everything."""
-        if self.entries:
+        """Send everything, and what sending it caused to be written."""
+        while self.entries:
             entries, self.entries = self.entries, []
             self.times_sent += 1
-            _send(entries)
+            for run in _runs(entries):
+                _send(run)
 
     def before_others(self, execute: Any, sql: Any, parameters: Any, many: bool, context: Any) -> Any:
         """Django's execute wrapper: a statement of somebody else's sees what was written before it."""
@@ -133,6 +134,20 @@ _pending: ContextVar[Pending | None] = ContextVar("pending_writes", default=None
 
 Part = tuple[str, type[Model], Names, bool]
 """One table's share of a statement: "insert" or "update", the model, the columns, whether conflicts are ignored."""
+
+
+def _runs(entries: list[_Insert | _Update | _Call]) -> Iterator[list[_Insert | _Update | _Call]]:
+    """Entries in runs in which no row is there as two instances: merged, one of the two would be lost."""
+    run: list[_Insert | _Update | _Call] = []
+    seen: dict[tuple[type[Model], Any], Model] = {}
+    for entry in entries:
+        row = None if isinstance(entry, _Call) else entry.row
+        if row is not None and row.pk is not None and seen.setdefault((type(row), row.pk), row) is not row:
+            yield run
+            run, seen = [], {(type(row), row.pk): row}
+        run.append(entry)
+    if run:
+        yield run
 
 
 def _send(entries: list[_Insert | _Update | _Call]) -> None:

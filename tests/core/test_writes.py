@@ -48,6 +48,29 @@ def test_rows_of_several_tables_go_in_at_the_end() -> None:
     assert agency.short_name == "Hai"
 
 
+def test_two_instances_of_one_row_both_have_their_say() -> None:
+    agency = factories.make_agency()
+    same = Agency.objects.get(pk=agency.pk)
+    with writes.gathered():
+        agency.short_name = "Một"
+        writes.update(agency, ["short_name"])
+        same.name, same.short_name = "UBND phường Mới", "Hai"
+        writes.update(same, ["name"])
+    agency.refresh_from_db()
+    assert (agency.short_name, agency.name) == ("Một", "UBND phường Mới")
+
+
+def test_what_is_written_by_what_follows_is_sent_too() -> None:
+    def note(days: list[str]) -> None:
+        for day in days:
+            writes.insert(row(day))
+
+    with writes.gathered():
+        writes.insert(row("2026-12-01"))
+        writes.at_once(note, "2026-12-02")
+    assert CalendarDay.objects.filter(day="2026-12-02").exists()
+
+
 def test_what_follows_is_called_once_for_all() -> None:
     calls: list[list[str]] = []
 
