@@ -21,6 +21,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore.results import verification
 from datastore.results.verification import ResultState
+from portal.core import tries
+from portal.core.errors import TooManyRequestsError
 from portal.core.language import in_language
 
 SCRIPTS = ("js/verify.js", "js/verify-cose.js", "js/verify-scan.js")
@@ -29,6 +31,8 @@ CACHED = (*SCRIPTS, "build/portal.css", "build/icons.svg", "build/qr-scanner.min
 FONTS = tuple(
     f"build/fonts/be-vietnam-pro-{part}-{weight}.woff2" for part in ("latin", "vietnamese") for weight in (400, 600)
 )
+CHECKS, CHECKS_SECONDS = 30, 600
+"""Files that one address may have checked, and in which time: a signature costs a second of a processor's time."""
 PUBLIC_ID = re.compile(r"[A-Za-z2-7]{16}")
 TONES = {
     ResultState.VALID: "jade",
@@ -97,6 +101,8 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def check_file(request: HttpRequest) -> HttpResponse:
     """Check a PDF by digest, signature and live status; nothing of it is kept."""
+    if request.method == "POST" and tries.is_one_too_many(request, "verify-file", most=CHECKS, seconds=CHECKS_SECONDS):
+        raise TooManyRequestsError(retry_after_seconds=CHECKS_SECONDS)
     upload = request.FILES.get("file")
     error, verdict = "", None
     if request.method == "POST":

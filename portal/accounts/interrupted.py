@@ -16,10 +16,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
+from portal.core import tries
 from portal.core.encryption import decrypt, encrypt
 
 SESSION_KEY = "interrupted"
 KEPT_SECONDS = 30 * 60
+KEPT = 60
+"""Forms kept for one address in that time: a counter with many people needs a few, a script would fill the disk."""
 MOST_CHARACTERS = 300_000
 """A form of twenty fields of 10,000 characters; what is longer is not a form typed by hand."""
 
@@ -44,7 +47,9 @@ def keeps_what_was_typed(view: View) -> View:
             return view(request, *args, **kwargs)
         if request.headers.get("X-Autosave"):
             return JsonResponse({"code": "signed_out", "message": _("Phiên đăng nhập đã hết.")}, status=401)
-        if request.method == "POST":
+        if request.method == "POST" and not tries.is_one_too_many(
+            request, "interrupted", most=KEPT, seconds=KEPT_SECONDS
+        ):
             _keep(request)
         return redirect_to_login(request.get_full_path(), resolve_url("accounts:sign_in"))
 

@@ -1,4 +1,4 @@
-"""How often somebody tries in vain: counted in the cache by address, open when the cache is away."""
+"""How often somebody tries, in vain or at all: counted in the cache by address, open when the cache is away."""
 
 import hashlib
 
@@ -26,6 +26,17 @@ def note_failure(request: HttpRequest, what: str, *, seconds: int) -> None:
         cache.incr(key)
     except ValueError:  # the key fell out between the two calls, or the cache is away
         log.warning("tries.uncounted", what=what)
+
+
+def is_one_too_many(request: HttpRequest, what: str, *, most: int, seconds: int) -> bool:
+    """Count a call from the caller's address; whether there were more than `most` of them in `seconds`."""
+    key = _key(request, what)
+    try:
+        cache.add(key, 0, seconds)
+        return bool(cache.incr(key) > most)
+    except ValueError:  # as above: counting is no reason to turn people away
+        log.warning("tries.uncounted", what=what)
+        return False
 
 
 def _key(request: HttpRequest, what: str) -> str:

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from dossiers import services
+from portal.accounts import interrupted
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
 
@@ -57,6 +59,16 @@ def test_somebody_else_on_the_same_phone_sees_nothing() -> None:
     sign_in_again(filing.client, factories.make_citizen("Người Khác"))
     response = filing.get("noi-dung")
     assert response.status_code == 404 and "bí mật" not in text(response)
+
+
+def test_a_script_without_a_session_fills_no_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interrupted, "KEPT", 2)
+    before = Session.objects.count()
+    for _ in range(4):
+        anybody = Client()
+        answer = anybody.post("/nop-ho-so/1.000001/00000000-0000-0000-0000-000000000000/noi-dung/", {"purpose": "x"})
+        assert answer.status_code == 302 and "/tai-khoan/vao/" in answer["Location"]
+    assert Session.objects.count() == before + 2
 
 
 def test_kept_for_half_an_hour() -> None:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from datastore import views_verification
 from datastore.models import Document, SigningKey
 from datastore.results import service
 from datastore.results.verification import ResultState, status_of, withdrawn
@@ -192,6 +193,12 @@ def test_a_changed_file_is_exposed(client, issued):
 def test_any_other_file_is_not_ours(client, content):
     text = text_of(check(client, content))
     assert "Không phải tệp do Cổng cấp" in text
+
+
+def test_a_script_that_has_files_checked_without_end_is_stopped(client, monkeypatch):
+    monkeypatch.setattr(views_verification, "CHECKS", 2)
+    assert [check(client, b"rubbish").status_code for _ in range(3)] == [200, 200, 429]
+    assert client.get(reverse("datastore:verify_file")).status_code == 200, "the page itself stays open"
 
 
 def test_nothing_of_a_checked_file_is_kept(client, issued):
