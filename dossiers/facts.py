@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from datastore.models import Document, TrustLevel
 from dossiers.models import Dossier
-from portal.accounts.models import CitizenProfile, Organisation, User
+from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, User
 from procedures.eforms.checking import STORE_ITEMS
 from procedures.eforms.prefilling import EARLIER, STORE, Known
 
@@ -46,7 +46,8 @@ def facts_of(user: User) -> dict[str, Any]:
             "source": _("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s") % {"day": told},
             "residence": residence if profile.commune_code else None,
         }
-    organisation = Organisation.objects.filter(members__user=user).order_by("pk").first()
+    posts = OrganisationMember.objects.filter(user=user).valid_on(timezone.localdate())
+    organisation = Organisation.objects.filter(pk__in=posts.values("organisation")).order_by("pk").first()
     if organisation is not None:
         facts["organisation"] = {
             "source": _("Từ tài khoản định danh tổ chức"),

@@ -1,8 +1,12 @@
 """People who sign in: citizens and organisations through VNeID, officials with password and second factor."""
 
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.encryption import EncryptedTextField
@@ -100,6 +104,14 @@ class OrganisationRole(models.TextChoices):
     FILER = "filer", _("Người nộp hồ sơ")
 
 
+class OrganisationMemberQuerySet(models.QuerySet["OrganisationMember"]):
+    """Reads over members."""
+
+    def valid_on(self, day: date) -> Self:
+        """Who acts for whom on a day."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
 class OrganisationMember(models.Model):
     """A person who acts for an organisation (thành viên), from one day to another."""
 
@@ -108,6 +120,8 @@ class OrganisationMember(models.Model):
     role = models.CharField(_("vai trò"), max_length=20, choices=OrganisationRole)
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
+
+    objects = OrganisationMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("thành viên tổ chức")

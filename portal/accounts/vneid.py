@@ -2,9 +2,10 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,8 @@ from portal.accounts.models import (
 from portal.core import identifiers, text
 from portal.core.encryption import blind_index
 from portal.core.errors import PortalError
+
+log = structlog.get_logger(__name__)
 
 
 class ClaimsError(PortalError):
@@ -142,15 +145,33 @@ def refresh_profile(user: User, claims: Claims) -> CitizenProfile:
     if user.display_name != claims.full_name:
         user.display_name = claims.full_name
         user.save(update_fields=["display_name"])
+    _renew_representation(user, claims)
+    return profile
+
+
+def _renew_representation(user: User, claims: Claims) -> None:
+    """Whom the person represents is what VNeID says at this sign-in; what it no longer says has ended."""
+    today = timezone.localdate()
+    posts = OrganisationMember.objects.filter(user=user, role=OrganisationRole.REPRESENTATIVE)
+    organisation = None
     if claims.organisation_tax_code:
         organisation, _made = Organisation.objects.get_or_create(
             tax_code=claims.organisation_tax_code,
             defaults={"name": claims.organisation_name},
         )
-        OrganisationMember.objects.get_or_create(
+        post, is_new = OrganisationMember.objects.get_or_create(
             organisation=organisation,
             user=user,
             role=OrganisationRole.REPRESENTATIVE,
-            defaults={"valid_from": timezone.localdate()},
+            defaults={"valid_from": today},
         )
-    return profile
+        is_back = not is_new and post.valid_to is not None
+        if is_back:
+            post.valid_from, post.valid_to = today, None
+            post.save(update_fields=["valid_from", "valid_to"])
+        if is_new or is_back:
+            log.info("representation.began", user_id=user.pk, organisation_id=organisation.pk)
+    for post in posts.filter(valid_to__isnull=True).exclude(organisation=organisation):
+        post.valid_to = today - timedelta(days=1)  # the last day is still hers; today is not
+        post.save(update_fields=["valid_to"])
+        log.info("representation.ended", user_id=user.pk, organisation_id=post.organisation_id)
