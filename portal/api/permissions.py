@@ -36,10 +36,11 @@ class HasRequiredScopes(BasePermission):
             return True
         if not isinstance(request.auth, MachineAccess):
             raise TokenMissingError
-        needed = getattr(view, "required_scopes", {}).get(request.method)
+        method = "GET" if request.method == "HEAD" else request.method or ""  # RFC 9110: as GET, without the body
+        needed = getattr(view, "required_scopes", {}).get(method)
         if needed is None:
             # a method the view does not serve; DRF answers 405 right after
-            return not hasattr(view, (request.method or "").lower())
+            return not hasattr(view, method.lower())
         require_scopes(request, *needed)
         return True
 

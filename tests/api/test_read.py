@@ -5,12 +5,13 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from datastore.models import AccessLog
 from dossiers.models import Dossier
 from tests import factories
-from tests.api.callers import filed_dossier
+from tests.api.callers import caller, filed_dossier
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,26 @@ def test_pages_are_walked_by_cursor_and_lose_nothing() -> None:
         seen += [row["code"] for row in page["results"]]
         address = page["next"]
     assert len(seen) == 5 and set(seen) == codes
+
+
+def test_head_is_get_without_the_body() -> None:
+    """RFC 9110, 9.3.2: the same scopes, the same headers."""
+    system, dossier = filed_dossier()
+    for address in (
+        "/api/v1/dossiers/",
+        f"/api/v1/dossiers/{dossier.code}/",
+        f"/api/v1/dossiers/{dossier.code}/events/",
+    ):
+        head, whole = system.http.head(address), system.get(address)
+        assert (head.status_code, head["Content-Type"]) == (200, whole["Content-Type"]) and head.content == b""
+    assert system.http.head("/api/v1/dossiers/H26.0-260101-0001/").status_code == 404
+    assert system.http.head("/api/v1/dossiers/events/").status_code == 405
+    assert Client().head("/api/v1/dossiers/").status_code == 401
+
+
+def test_head_needs_the_scope_of_get() -> None:
+    system = caller(factories.make_agency(), scopes=["events:write"])
+    assert system.http.head("/api/v1/dossiers/").status_code == 403
 
 
 def test_a_listing_filters_by_state_and_change() -> None:
