@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from drf_spectacular.types import OpenApiTypes
@@ -46,16 +47,18 @@ class FormSchemaView(APIView):
         """The schema, with an ETag that changes with the version and with the day."""
         version = access.get_open_version(code)
         today = timezone.localdate()
+        # not the address as it was asked: what this caller put behind it is not for the next one
+        address = request.build_absolute_uri(reverse("api:procedure-form-schema", args=[version.procedure.code]))
 
         def make() -> tuple[bytes, str]:
             schema: dict[str, Any] = {
-                "$id": request.build_absolute_uri(),
+                "$id": address,
                 **eforms.json_schema(eforms.form_for(version), title=version.name, on=today),
             }
             text = json.dumps(schema, ensure_ascii=False, separators=(",", ":")).encode()
             return text, f'"{hashlib.sha256(text).hexdigest()[:32]}"'
 
-        text, etag = remembered(f"form-schema:{version.pk}:{today}:{request.get_host()}", make)
+        text, etag = remembered(f"form-schema:{version.pk}:{today}:{address}", make)
         response = HttpResponse(text, content_type="application/schema+json", headers={"ETag": etag})
         patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
         return get_conditional_response(request, etag=etag, response=response) or response

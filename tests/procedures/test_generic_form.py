@@ -139,6 +139,8 @@ def test_a_program_reads_the_schema_of_a_form(client, publish, territory):
     assert schema["$id"].endswith("/api/v1/procedures/1.001193/form-schema/")
     assert schema["title"] == "Thủ tục đăng ký khai sinh" and "child_full_name" in schema["required"]
     assert "00073" in answer.content.decode()
+    asked_oddly = client.get("/api/v1/procedures/1.001193/form-schema/?x=https://ke-gian.example")
+    assert asked_oddly.content == answer.content, "what one caller puts behind the address is not kept for the next"
     again = client.get("/api/v1/procedures/1.001193/form-schema/", headers={"If-None-Match": answer["ETag"]})
     assert again.status_code == 304 and not again.content
     missing = client.get("/api/v1/procedures/9.999999/form-schema/")
