@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +26,8 @@ from procedures.linting.running import subject_of
 from procedures.models import DraftState, FormDraft, FormRevision, Procedure, ProcedureVersion
 from procedures.packs import PackError, read_pack
 from procedures.packs.exporting import pack_of
+
+log = structlog.get_logger(__name__)
 
 Edit = Callable[[dict[str, Any]], None]
 
@@ -75,6 +78,10 @@ def change(code: str, *, seen: int, user: User, words: str, edit: Edit) -> FormD
         _check(form)
     except (form_edits.EditError, DefinitionError) as error:
         raise InvalidInputError(str(error)) from None
+    except (TypeError, ValueError, AttributeError, LookupError) as error:
+        # an editor may type any JSON; what reading it makes of a wrong shape is no error of ours
+        log.warning("form_draft.shape_refused", code=code, error=type(error).__name__)
+        raise InvalidInputError(_("Có thuộc tính không đúng kiểu. Hãy xem lại phần JSON.")) from None
     return _keep(draft, form, words, user)
 
 

@@ -98,6 +98,9 @@ def _value_of(test: str, text: str) -> Any:
 def json_object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
+        # what the database cannot hold: NUL, halves of pairs, numbers beyond JSON
+        if "\\u0000" in json.dumps(value, ensure_ascii=False, allow_nan=False).encode().decode():
+            raise ValueError("NUL")
     except (ValueError, RecursionError):
         raise ValidationError(_("Không phải JSON. Hãy xem lại dấu ngoặc và dấu phẩy.")) from None
     if not isinstance(value, dict):

@@ -193,7 +193,10 @@ class FieldForm(ConditionMixin, forms.Form):
     def clean_more(self) -> dict[str, Any]:
         """An object of the attributes that have no control of their own."""
         text = self.cleaned_data["more"].strip()
-        return json_object(text) if text else {}
+        more = json_object(text) if text else {}
+        if known := sorted(_HAVE_CONTROLS & more.keys()):
+            raise ValidationError(_("“%(name)s” có ô riêng ở trên. Hãy ghi vào ô đó."), params={"name": known[0]})
+        return more
 
     def clean(self) -> dict[str, Any]:
         """A choice has options."""
@@ -263,7 +266,7 @@ def _kept_english(said: dict[str, str] | None, before: dict[str, str] | None) ->
 
 def _limit(text: str) -> Any:
     text = text.strip()
-    return int(text) if text.lstrip("-").isdecimal() else text or None
+    return int(text) if text.removeprefix("-").isdecimal() else text or None
 
 
 _CONTROLLED = ("required", "prefill", "locked", "min", "max", "max_length", "pattern")

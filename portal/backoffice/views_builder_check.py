@@ -17,6 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.backoffice import builder
+from portal.backoffice.form_conditions import json_object
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import drafting, eforms
 from procedures.eforms.sampling import Sampler
@@ -71,13 +72,7 @@ class AnswersForm(forms.Form):
 
     def clean_answers(self) -> dict[str, Any]:
         """An object of answers by key."""
-        try:
-            value = json.loads(self.cleaned_data["answers"])
-        except (ValueError, RecursionError):
-            raise forms.ValidationError(_("Không phải JSON. Hãy xem lại dấu ngoặc và dấu phẩy.")) from None
-        if not isinstance(value, dict):
-            raise forms.ValidationError(_("Hãy viết một đối tượng JSON: { … }."))
-        return value
+        return json_object(self.cleaned_data["answers"])
 
 
 @never_cache

@@ -60,13 +60,36 @@ def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> Non
             f"{place}.pattern",
             r"write [0-9] for \d, [A-Za-z0-9_] for \w, a blank for \s: JSON Schema reads them otherwise",
         )
-    if field.type == "decimal" and not all(limit is None or isinstance(limit, int) for limit in (field.min, field.max)):
-        raise DefinitionError(place, "limits of a decimal are whole numbers")
+    if may_run_away(field.pattern):
+        raise DefinitionError(
+            f"{place}.pattern",
+            "a repeated group must not repeat or choose inside: a long answer could keep the server busy for hours",
+        )
+    limits = (field.min, field.max)
+    if field.type in {"integer", "money", "decimal"} and not all(lim is None or isinstance(lim, int) for lim in limits):
+        raise DefinitionError(place, f"limits of a field of type {field.type} are whole numbers")
     if field.default is not None and field.choices and field.choice(field.default) is None:
         raise DefinitionError(f"{place}.default", f"{field.default!r} is not in the value list")
     inner = {part.key: part for part in field.fields}
     for part in field.fields:
         _check_field(part, inner, f"{place}.{part.key}")
+
+
+_LITERAL = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")
+_INNERMOST = re.compile(r"\([^()]*\)")
+_ENDLESS = re.compile(r"[*+]|\{[0-9]+,\}")
+
+
+def may_run_away(pattern: str) -> bool:
+    """Whether matching may take a time that doubles with each letter: an endless repeat of what repeats or chooses."""
+    bare = _LITERAL.sub("x", pattern)
+    while group := _INNERMOST.search(bare):
+        inside, behind = group.group(), bare[group.end() :]
+        repeats = bool(_ENDLESS.search(inside.removeprefix("(?")))
+        if (repeats and behind[:1] in {"*", "+", "{"}) or ("|" in inside and _ENDLESS.match(behind)):
+            return True
+        bare = f"{bare[: group.start()]}{'x+' if repeats else 'x'}{behind}"
+    return False
 
 
 def _check_day(limit: object, place: str) -> None:

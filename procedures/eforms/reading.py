@@ -60,6 +60,7 @@ class _Reader:
         label = Words.read(data.get("label"), f"{place}.label")
         if not label:
             raise DefinitionError(place, "a field needs a label")
+        _check_shapes(data, place)
         return Field(
             key=key,
             label=label,
@@ -79,8 +80,8 @@ class _Reader:
             not_before=data.get("not_before", ""),
             choices=self.choices(data.get("choices"), place) if kind in {"choice", "multi_choice"} else (),
             fields=self.parts(kind, data, place),
-            min_items=int(data.get("min_items", 0)),
-            max_items=min(int(data.get("max_items", LARGEST_REPEAT)), LARGEST_REPEAT),
+            min_items=data.get("min_items") or 0,
+            max_items=min(data.get("max_items") or LARGEST_REPEAT, LARGEST_REPEAT),
             compute=self.computation(data.get("compute"), place) if kind == "computed" else None,
             signer=Words.read(data.get("signer"), f"{place}.signer"),
             routing=data.get("routing"),
@@ -157,6 +158,17 @@ class _Reader:
         if not title:
             raise DefinitionError(place, "a page needs a title")
         return Page(key, title, groups, Words.read(data.get("intro"), f"{place}.intro"), position)
+
+
+def _check_shapes(data: Mapping[str, Any], place: str) -> None:
+    """Raise DefinitionError where a figure or a text is something else: a citizen's answer is held against it."""
+    for name in ("max_length", "min_items", "max_items"):
+        value = data.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+            raise DefinitionError(f"{place}.{name}", "this is a whole number, without quotes")
+    for name in ("prefill", "not_before", "document_type"):
+        if not isinstance(data.get(name, ""), str):
+            raise DefinitionError(f"{place}.{name}", "this is a text in quotes")
 
 
 def once(fields: Sequence[Field], place: str) -> None:

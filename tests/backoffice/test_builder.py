@@ -4,12 +4,15 @@ import copy
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
-from procedures import access, catalogue, eforms
-from procedures.models import DraftState, FormDraft, FormRevision, ProcedureVersion
+from procedures import access, catalogue, drafting, eforms
+from procedures.models import CatalogueChange, DraftState, FormDraft, FormRevision, ProcedureVersion
 from procedures.packs import REFERENCE, Reference
+from procedures.tasks import bring_current
 from tests import factories
 from tests.backoffice.conftest import signed_in, with_second_factor
 from tests.dossiers.filing_pages import Filing, text
@@ -147,6 +150,44 @@ def test_an_edit_that_leaves_no_form_is_refused_with_the_reason_and_nothing_type
     assert "Không phải JSON" in text(editor.post(f"{BASE}cau-hoi/{key}/", data))
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"more": '{"max_items": "mười"}'}, "whole number"),
+        ({"more": '{"min_items": null, "fields": "abc"}'}, ""),
+        ({"more": '{"key": "khac", "label": "x"}'}, "có ô riêng ở trên"),
+        ({"more": '{"document_type": 5}'}, "text in quotes"),
+        ({"more": '{"compute": 1, "routing": [[[]]], "signer": 3}'}, ""),
+        ({"min": "--5"}, ""),
+        ({"pattern": "(a+)+b"}, "busy for hours"),
+        ({"when_json": '{"field": "a\\u0000", "filled": true}'}, "Không phải JSON"),
+        ({"when_json": '{"field": "a", "at_least": 1e999}'}, "Không phải JSON"),
+        ({"when_json": '{"all": 5}'}, ""),
+        ({"when_json": '{"field": ["a"], "equals": {}}'}, ""),
+    ],
+)
+def test_wrong_shapes_are_refused_in_words_and_spoil_no_page(editor, changes, words):
+    key = keys()[0]
+    refused = editor.post(f"{BASE}cau-hoi/{key}/", field_data(editor, key, **changes))
+    assert refused.status_code in {302, 422} and (not words or (refused.status_code == 422 and words in text(refused)))
+    for page in ("", "thu/", "xem-truoc/", "lich-su/", "cong-bo/", f"cau-hoi/{key}/"):
+        assert editor.get(f"{BASE}{page}").status_code == 200
+
+
+def test_limits_of_figures_are_figures(editor):
+    assert (
+        step(editor, "add_field", f"{first_group()}", key="so_nguoi", label_vi="Số người", type="integer").status_code
+        == 302
+    )
+    refused = editor.post(f"{BASE}cau-hoi/so_nguoi/", field_data(editor, "so_nguoi", min="một"))
+    assert refused.status_code == 422 and "whole numbers" in text(refused)
+
+
+def first_group():
+    page = draft().form["pages"][0]
+    return f"{page['key']}/{page['groups'][0]['key']}"
+
+
 def test_a_question_that_others_hang_on_is_not_taken_out(editor):
     needed = next(
         f["visible_if"]["field"]
@@ -211,7 +252,8 @@ def test_sample_answers_are_tried(editor, version):
     assert "Câu trả lời thử" in page and "full_name" in page
     tried = text(editor.post(f"{BASE}thu/", {"answers": '{"full_name": "", "la": 1}'}))
     assert "Biểu mẫu không nhận" in tried and "Hãy điền “" in tried and "la" in tried
-    assert editor.post(f"{BASE}thu/", {"answers": "không"}).status_code == 422
+    for wrong in ("không", '{"full_name": "\\ud800"}', '{"full_name": NaN}'):
+        assert editor.post(f"{BASE}thu/", {"answers": wrong}).status_code == 422
 
 
 def test_publishing_from_a_day_on_leaves_open_dossiers_on_their_version(editor, version):
@@ -236,6 +278,27 @@ def test_publishing_from_a_day_on_leaves_open_dossiers_on_their_version(editor, 
     assert made.name == version.name and made.components.count() == version.components.count()
     assert filing.fresh().procedure_version == version
     assert not FormDraft.objects.filter(state=DraftState.OPEN).exists()
+
+
+def test_on_its_day_a_version_becomes_the_current_one_and_the_builder_goes_on(editor, version):
+    """Search and lists go by it, and a draft of the version in force can be published again."""
+    key = keys()[-1]
+    editor.post(f"{BASE}cau-hoi/{key}/", field_data(editor, key, help_vi="Hướng dẫn mới", help_en="New help"))
+    day = timezone.localdate() + timedelta(days=10)
+    editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": day.strftime("%d/%m/%Y")})
+    assert catalogue.bring_current() == 0
+    version.procedure.refresh_from_db()
+    assert version.procedure.current == version
+    with time_machine.travel(timezone.now() + timedelta(days=10)):
+        bring_current()
+        version.procedure.refresh_from_db()
+        assert version.procedure.current.number == 2 and catalogue.bring_current() == 0
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the change is noted as at the end of a transaction
+        assert CatalogueChange.objects.filter(procedure_code=CODE).latest("pk").kind == "published"
+        assert editor.post(BASE).status_code == 302
+        editor.post(f"{BASE}cau-hoi/{key}/", field_data(editor, key, help_vi="Rõ hơn", help_en="Clearer"))
+        assert not drafting.readiness(draft()).problems
 
 
 def test_a_draft_of_a_version_that_is_no_longer_the_last_is_not_published(editor, version):
