@@ -21,6 +21,11 @@ def after(number: int, *, most: int) -> list[CatalogueChange]:
     return list(CatalogueChange.objects.filter(pk__gt=number).order_by("pk")[:most])
 
 
+def newest() -> int:
+    """The number of the newest change, 0 before the first."""
+    return CatalogueChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def newest_at() -> datetime | None:
     """When the catalogue last changed."""
     row = CatalogueChange.objects.order_by("-pk").values_list("changed_at", flat=True).first()

@@ -13,6 +13,7 @@ from django.db import transaction
 from redis.exceptions import RedisError
 
 KEY = "procedures:edition"
+SEEN_KEY = "procedures:newest-change"
 LIFETIME_SECONDS = 7 * 24 * 3600
 
 
@@ -38,6 +39,19 @@ def _renew() -> None:
     global _glance
     cache.set(KEY, uuid.uuid4().hex, LIFETIME_SECONDS)
     _glance = (None, 0.0)
+
+
+def catch_up(newest: int) -> bool:
+    """Make a new edition where the newest change is another than at the last call; whether it did.
+
+    An announcement that met a cache which was away is lost, and what processes keep would stay as old as their edition:
+    a sweep makes up for it.
+    """
+    if cache.get(SEEN_KEY) == newest:
+        return False
+    _renew()
+    cache.set(SEEN_KEY, newest, LIFETIME_SECONDS)
+    return True
 
 
 _glance: tuple[str | None, float] = (None, 0.0)

@@ -4,12 +4,13 @@ import gzip
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.core import page_cache
 from portal.core.page_cache import Kept, Rule, Shelf
-from procedures import catalogue
+from procedures import catalogue, publication, tasks
 from tests.procedures.conftest import BIRTH
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +136,19 @@ def test_a_page_is_not_kept_beyond_its_time_or_edition():
     shelf.put(("old",), Kept(rule, "zero", float("inf"), b"x", (), ""))
     assert shelf.get(("late",)) is None
     assert shelf.get(("old",)) is None
+
+
+def test_an_announcement_lost_on_its_way_is_made_up_for(publish, monkeypatch, django_capture_on_commit_callbacks):
+    publish(BIRTH)
+    tasks.bring_current()
+    before = publication.edition()
+    with monkeypatch.context() as away, django_capture_on_commit_callbacks(execute=True):
+        away.setattr(publication, "_renew", lambda: None)
+        catalogue.close(BIRTH, reason="Tạm dừng.")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit does
+    assert publication.edition() == before
+    tasks.bring_current()
+    after = publication.edition()
+    tasks.bring_current()
+    assert before != after == publication.edition()
