@@ -1,6 +1,6 @@
 """Money that has to go back (hoàn tiền): noted with its notice, told to the payer, recorded by the agency's leader."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -69,7 +69,11 @@ def mark_done(refund_id: int, *, actor: Actor, transfer_reference: str) -> Refun
     reference = clean_line(transfer_reference)
     refund.state, refund.done_at, refund.done_by = RefundState.DONE, timezone.now(), actor.user
     refund.transfer_reference = _checked(reference)
-    refund.save(update_fields=["state", "done_at", "done_by", "transfer_reference"])
+    try:
+        with transaction.atomic():
+            refund.save(update_fields=["state", "done_at", "done_by", "transfer_reference"])
+    except IntegrityError as error:  # another one recorded it at this very moment
+        raise _refused(_already_recorded()) from error
     data = {"amount_vnd": refund.amount_vnd, "order": refund.order.reference}
     passage.record(dossier, DONE_EVENT, actor=actor, occasion=Occasion(data=data, reference=f"refund:{refund.pk}"))
     dossier.save(update_fields=["last_sequence", "updated_at"])
@@ -84,10 +88,18 @@ def _checked(reference: str) -> str:
     elif len(reference) > REFERENCE_LENGTH:
         problem = _("Mã lệnh chuyển tiền dài quá %(limit)d ký tự.") % {"limit": REFERENCE_LENGTH}
     elif Refund.objects.filter(transfer_reference=reference).exists():
-        problem = _("Mã lệnh này đã ghi cho một khoản hoàn khác. Hãy kiểm tra lại chứng từ.")
+        problem = _already_recorded()
     if problem:
-        raise InvalidInputError(fields={"transfer_reference": [problem]})
+        raise _refused(problem)
     return reference
+
+
+def _already_recorded() -> str:
+    return _("Mã lệnh này đã ghi cho một khoản hoàn khác. Hãy kiểm tra lại chứng từ.")
+
+
+def _refused(problem: Text) -> InvalidInputError:
+    return InvalidInputError(fields={"transfer_reference": [problem]})
 
 
 def _tell_of_transfer(refund: Refund, dossier: Dossier) -> None:

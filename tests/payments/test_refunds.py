@@ -36,3 +36,20 @@ def test_official_closes_a_refund_with_proof(order: PaymentOrder) -> None:
 def test_citizen_cannot_close_a_refund_of_others(order: PaymentOrder) -> None:
     with pytest.raises(NotFoundError):
         refunds.mark_done(1, actor=Actor.citizen(factories.make_citizen()), transfer_reference="x")
+
+
+def test_a_reference_recorded_at_the_same_moment_is_refused_like_an_old_one(
+    order: PaymentOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for transaction in ("1", "777", "778"):
+        tell_vnpay(vnpay_fields(order, vnp_TransactionNo=transaction))
+    first, second = Refund.objects.order_by("pk")
+    assert order.dossier.agency is not None
+    leader = factories.official_actor(order.dossier.agency, ActorKind.LEADER)
+    refunds.mark_done(first.pk, actor=leader, transfer_reference="UNC-1")
+    monkeypatch.setattr(refunds, "_checked", lambda reference: reference)
+    with pytest.raises(InvalidInputError) as refused:
+        refunds.mark_done(second.pk, actor=leader, transfer_reference="UNC-1")
+    assert "transfer_reference" in refused.value.fields
+    second.refresh_from_db()
+    assert second.state == "due"
