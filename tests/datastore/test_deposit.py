@@ -3,17 +3,17 @@
 import hashlib
 import io
 import os
-import threading
 import zipfile
 from datetime import date
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.db import connection, transaction
+from django.db import transaction
 
 from datastore.models import Blob, Document, ScanState
 from portal.core.errors import InvalidInputError
+from tests.at_once import at_once
 from tests.datastore.conftest import make_image, make_pdf, refusal_of, stored_bytes
 
 pytestmark = pytest.mark.django_db
@@ -68,24 +68,12 @@ def test_a_form_sent_twice_makes_one_document(deposit):
 @pytest.mark.django_db(transaction=True)
 def test_two_deposits_of_the_same_bytes_at_once_share_one_blob_and_one_file(deposit, citizen):
     content = make_pdf()
-    both_ready, failures = threading.Barrier(2), []
 
-    def run():
-        try:
-            with transaction.atomic():
-                both_ready.wait(10)
-                deposit(content=content)
-        except Exception as error:  # shown by the assertion below
-            failures.append(error)
-        finally:
-            connection.close()
+    def bring():
+        with transaction.atomic():
+            return deposit(content=content)
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not failures
+    at_once([bring] * 2)
     assert Document.objects.filter(owner=citizen).count() == 2
     blob = Blob.objects.get()
     folders, _files = default_storage.listdir("")

@@ -2,18 +2,17 @@
 
 import asyncio
 import io
-import threading
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
 from pypdf import PdfReader
 
 from datastore.models import Blob, Credential, Document, DocumentStatus, DocumentType, SigningKey, TrustLevel
 from datastore.results import rendering, service, signing
 from portal.core.errors import ConflictError, NotFoundError
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -158,24 +157,8 @@ def test_a_crash_at_any_step_ends_in_exactly_one_valid_result(step, citizen, res
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_make_one_result(citizen, result):
-    made, failures, both_ready = [], [], threading.Barrier(2)
     service.issue(owner=citizen, reference="warm", result=result)
-
-    def run():
-        try:
-            both_ready.wait(10)
-            made.append(service.issue(owner=citizen, reference="H29-1", result=result).pk)
-        except Exception as error:  # shown by the assertion below
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not failures
+    made = at_once([lambda: service.issue(owner=citizen, reference="H29-1", result=result).pk] * 2)
     assert len(set(made)) == 1
     assert Document.objects.filter(credential__reference="H29-1").count() == 1
     assert Document.objects.count() == Blob.objects.count() == 2

@@ -3,12 +3,11 @@
 import html
 import logging
 import re
-import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from datastore.models import CODE_TRIES, AccessLog, Consent, Share
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.settings.logs import logging_config
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 CLOSED = "Liên kết này không mở được"
@@ -273,31 +273,23 @@ def test_five_wrong_codes_lock_the_link_even_for_the_right_one(make, citizen, si
 # --- many at once -----------------------------------------------------------------------------
 
 
-def at_once(number, work):
-    """Run the same thing in threads; return what each ended with."""
-    ends = []
-    start = threading.Barrier(number)
+def ends_of(number, work):
+    """Do the same thing several times at once; return how each ended."""
 
     def run():
-        start.wait()
         try:
             work()
-            ends.append("in")
         except (NotFoundError, InvalidInputError) as error:
-            ends.append(type(error).__name__)
-        finally:
-            connection.close()
+            return type(error).__name__
+        return "in"
 
-    threads = [threading.Thread(target=run) for _number in range(number)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    return ends
+    return at_once([run] * number)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_visitors_at_once_get_no_more_views_than_there_are(make):
     made = make(views=3)
-    ends = at_once(8, lambda: sharing.see(made.token, code=""))
+    ends = ends_of(8, lambda: sharing.see(made.token, code=""))
     made.share.refresh_from_db()
     assert (sorted(ends), made.share.view_count) == (["NotFoundError"] * 5 + ["in"] * 3, 3)
     assert AccessLog.objects.count() == 3
@@ -307,7 +299,7 @@ def test_visitors_at_once_get_no_more_views_than_there_are(make):
 def test_guessers_at_once_get_no_more_tries_than_there_are(make):
     made = make(with_code=True)
     wrong = "000000" if made.code != "000000" else "111111"
-    ends = at_once(9, lambda: sharing.see(made.token, code=wrong))
+    ends = ends_of(9, lambda: sharing.see(made.token, code=wrong))
     assert sorted(ends) == ["InvalidInputError"] * CODE_TRIES + ["NotFoundError"] * (9 - CODE_TRIES)
 
 

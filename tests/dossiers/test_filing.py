@@ -1,9 +1,6 @@
 """Filing: what is frozen, what is refused, and that a double click files once."""
 
-import threading
-
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from dossiers import drafts, filing
@@ -13,6 +10,7 @@ from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import ConflictError, NotFoundError
 from tests import factories
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -93,18 +91,6 @@ def test_double_click_files_once() -> None:
     draft = drafts.start(factories.make_version(needs_paper=False), actor=actor)
     drafts.choose_place(draft.public_id, actor=actor, province_code="01", commune_code="00073")
     drafts.save_answers(draft.public_id, actor=actor, answers={"full_name": "A", "purpose": "B"}, step="x")
-    codes: list[str | None] = []
-
-    def click() -> None:
-        try:
-            codes.append(filing.submit(draft.public_id, actor=actor).code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=click) for _n in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(codes) == 6 and len(set(codes)) == 1
+    submitted = at_once([lambda: filing.submit(draft.public_id, actor=actor)] * 6)
+    assert len({dossier.code for dossier in submitted}) == 1
     assert Dossier.objects.get().events.count() == 1

@@ -1,12 +1,12 @@
 """The e-receipt: numbers without gaps, and a PDF that says what the law asks."""
 
-import threading
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
@@ -17,6 +17,7 @@ from datastore.results import signing
 from payments import receipts
 from payments.models import Receipt, ReceiptCounter
 from payments.tasks import write_receipts
+from tests.at_once import at_once
 from tests.payments.situations import open_order, owing_dossier, tell_vnpay, vnpay_fields
 
 pytestmark = pytest.mark.django_db
@@ -132,18 +133,7 @@ def test_number_given_in_a_payment_that_fails_is_given_again(monkeypatch: pytest
 @pytest.mark.django_db(transaction=True)
 def test_numbers_have_no_gap_when_many_pay_at_once() -> None:
     orders = [open_order(owing_dossier()) for _turn in range(6)]
-
-    def tell(fields: dict[str, str]) -> None:
-        try:
-            tell_vnpay(fields)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=tell, args=[vnpay_fields(order)]) for order in orders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    at_once([partial(tell_vnpay, vnpay_fields(order)) for order in orders])
     assert sorted(Receipt.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
 
 
