@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.core import money
-from portal.core.language import is_english
+from portal.core.language import column_text, is_english
 
 register = template.Library()
+register.filter(column_text)
 
 NBSP = "\N{NO-BREAK SPACE}"
 DASH = "\N{EN DASH}"
