@@ -14,6 +14,7 @@ NPP_SECRET = "test-only-npp"  # noqa: S105 - opens nothing
 SANDBOX = {key: value or f"test-only-{key}" for key, value in SANDBOX.items()}
 REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}
 CATALOGUE_GLANCE_SECONDS = 0.0  # each test empties the cache and must not see what another one kept
+WHITENOISE_AUTOREFRESH = True  # a client is made for each test, and would read all static files first
 BELL_RINGS_ALONE = False
 TOKEN_KEPT_SECONDS = 0.0
 ROUTING_KEPT_SECONDS = 0.0
