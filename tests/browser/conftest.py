@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from playwright.sync_api import Error as PlaywrightError
 
 from _runtime.paths import var_dir
-from tests.conftest import chromium_path
+from tests.browser.axe import violations
+from tests.browser.launching import launch
 from tests.stack import Stack
 
 WIDE = {"width": 1280, "height": 900}
@@ -32,8 +33,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 def _chromium() -> Browser:
     """One per process, whichever test folder asks first: Playwright starts only once in a process."""
     playwright = sync_playwright().start()
-    arguments = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--no-sandbox"]
-    chromium = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    chromium = launch(playwright.chromium, *camera)
 
     def end() -> None:
         with suppress(PlaywrightError):
@@ -107,17 +108,9 @@ def screenshot(request: pytest.FixtureRequest) -> Callable[..., Path]:
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
     """Run axe-core over the page and fail on any violation, naming rule, element and cure."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    axe = Axe()
 
     def check(page: Page) -> None:
-        violations = axe.run(page).response["violations"]
-        lines = [
-            f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
-            + "\n    ".join(f"{node['target']} {node['html'][:160]}" for node in violation["nodes"][:5])
-            for violation in violations
-        ]
+        lines = violations(page)
         assert not lines, f"{page.url}\n" + "\n".join(lines)
 
     return check

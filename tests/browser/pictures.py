@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.browser.launching import launch
 from tests.browser.walks import WALKS, Guide, Walk
 from tests.browser.walks.looking import LOOKS, wrongs_of
-from tests.conftest import chromium_path
 from tests.stack import Stack
 
 Options = argparse.Namespace
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     stumbled = []
     with _portal(options) as (base, sandbox), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        browser = launch(playwright.chromium)
         for walk in WALKS:
             if not re.search(options.walk, walk.name):
                 continue

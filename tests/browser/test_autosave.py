@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
@@ -14,6 +13,7 @@ from procedures import catalogue, drafting
 from procedures.packs import REFERENCE, Reference
 from tests import factories
 from tests.backoffice.conftest import with_second_factor
+from tests.browser.axe import violations
 from tests.browser.conftest import NARROW, SCREENSHOTS, WIDE
 from tests.dossiers.filing_pages import Filing, signed_in
 
@@ -134,8 +134,7 @@ def test_the_builder_by_keyboard_and_by_eye(context: BrowserContext, live_server
                 path=SCREENSHOTS / f"builder-{step.strip('/').replace('/', '-')}-{name}.png", full_page=True
             )
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (step, name)
-            found = Axe().run(page).response["violations"]
-            assert not found, (step, name, [(each["id"], each["nodes"][0]["html"]) for each in found])
+            assert not violations(page), (step, name)
     page.goto(base)
     first = page.locator(".builder-lines > .builder-row").first
     key = first.get_attribute("id")

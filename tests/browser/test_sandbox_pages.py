@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from portal.sandbox.gateway import vnpay
+from tests.browser.axe import violations
 from tests.sandbox.dossiers import deliver, dossier, new_code
 from tests.sandbox.programs import SECRETS, Program, run, until
 
@@ -46,8 +46,7 @@ def check(page: Page, url: str) -> None:
     page.goto(url)
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{url} scrolls sideways"
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert not violations(page)
 
 
 def test_identity_provider(looked_at, vneid):

@@ -9,8 +9,8 @@ import qrcode
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.launching import launch
 from tests.browser.steps import reload_until, sign_in_as_citizen
-from tests.conftest import chromium_path
 from tests.stack import Stack
 
 HOLDER = "Trần Văn Minh"
@@ -38,9 +38,8 @@ def filming(browser: Browser, address: str, tmp_path: Path, stack: Stack) -> Ite
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
-        "--no-sandbox",
     ]
-    chromium = browser.browser_type.launch(executable_path=chromium_path(), args=arguments)
+    chromium = launch(browser.browser_type, *arguments)
     context = chromium.new_context(base_url=stack.url("").rstrip("/"), permissions=["camera"], locale="vi-VN")
     yield context.new_page()
     chromium.close()

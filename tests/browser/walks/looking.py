@@ -7,25 +7,21 @@ once on a desk, in daylight and in the dark by turns (colours cost most, and are
 what depends on the width once more on a phone; `thorough` asks everything in every look.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from tests.browser.axe import EVERY_RULE, violations
 
 LOOKS = ((1280, 900, "light"), (1280, 900, "dark"), (360, 740, "light"), (360, 740, "dark"))
 NARROWEST = 320
-_ALL: dict[str, Any] = {
-    "preload": False,  # it would write style sheets into the page, and our policy refuses that
-    "resultTypes": ["violations"],
-}
-_OF_WIDTH = {**_ALL, "runOnly": ["scrollable-region-focusable", "target-size"]}
-_TURNS: tuple[dict[tuple[int, str], dict[str, Any]], ...] = (
-    {(1280, "light"): _ALL, (360, "dark"): _OF_WIDTH},
-    {(1280, "dark"): _ALL, (360, "light"): _OF_WIDTH},
+_OF_WIDTH: Mapping[str, Any] = {**EVERY_RULE, "runOnly": ["scrollable-region-focusable", "target-size"]}
+_TURNS: tuple[dict[tuple[int, str], Mapping[str, Any]], ...] = (
+    {(1280, "light"): EVERY_RULE, (360, "dark"): _OF_WIDTH},
+    {(1280, "dark"): EVERY_RULE, (360, "light"): _OF_WIDTH},
 )
-
-_axe = Axe()
 
 
 def wrongs_of(page: Page, stop: str, *, thorough: bool = False, is_alike: bool = False) -> list[str]:
@@ -37,29 +33,20 @@ def wrongs_of(page: Page, stop: str, *, thorough: bool = False, is_alike: bool =
     turn = _TURNS[crc32(stop.encode()) % len(_TURNS)]  # by its name: the same in every run
     size, is_dark = page.viewport_size, page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     for width, height, scheme in LOOKS:
-        options = _ALL if thorough else turn.get((width, scheme))
+        options = EVERY_RULE if thorough else turn.get((width, scheme))
         if options is None or (is_alike and width != 360):
             continue
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         wrongs += [
             f"{stop} at {width} {scheme}: {line}"
-            for line in [*(() if is_alike else _violations(page, options)), *_too_wide(page)]
+            for line in [*(() if is_alike else violations(page, options)), *_too_wide(page)]
         ]
     page.set_viewport_size({"width": NARROWEST, "height": 640})
     wrongs += [f"{stop} at {NARROWEST}: {line}" for line in _too_wide(page)]
     page.set_viewport_size(size or {"width": 1280, "height": 900})
     page.emulate_media(color_scheme="dark" if is_dark else "light")
     return wrongs
-
-
-def _violations(page: Page, options: dict[str, Any]) -> list[str]:
-    found = _axe.run(page, options=options).response["violations"]
-    return [
-        f"{row['id']} ({row['impact']}): {row['help']}; "
-        + "; ".join(f"{node['target']} {node['html'][:140]}" for node in row["nodes"][:3])
-        for row in found
-    ]
 
 
 def _too_wide(page: Page) -> list[str]:
