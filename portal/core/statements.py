@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 send_pending: ContextVar[Callable[[], None] | None] = ContextVar("send_pending", default=None)
 """What portal.core.writes still has to send: it goes first, so that no statement reads the past."""
@@ -39,6 +39,7 @@ class Statement:
     def _execute(self, parameters: Sequence[Any]) -> Any:
         if (send := send_pending.get()) is not None:
             send()
+        connection: Any = connections[DEFAULT_DB_ALIAS]  # once: each use of django.db.connection looks it up anew
         connection.close_if_health_check_failed()
         connection.ensure_connection()
         connection.validate_no_broken_transaction()

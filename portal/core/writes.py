@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Field, JSONField, Model
 
 from portal.core.statements import Statement, send_pending
@@ -227,16 +227,39 @@ def _field(model: type[Model], name: str) -> Any:
 def _values(row: Model, names: Names, *, is_new: bool) -> dict[str, Any]:
     model = type(row)
     values = {} if is_new else {_field(model, "pk").column: row.pk}
-    for field, is_json in _prepared(model, names):
-        value = field.pre_save(row, is_new)
-        values[field.column] = value if is_json or value is None else field.get_prep_value(value)
+    for column, attribute, natural, field in _prepared(model, names):
+        value = getattr(row, attribute) if natural is not None else None
+        if natural is None or type(value) is not natural:
+            value = field.pre_save(row, is_new)
+            if value is not None and not isinstance(field, JSONField):
+                value = field.get_prep_value(value)
+        values[column] = value
     return values
 
 
+_NATURAL: tuple[tuple[type["Field[Any, Any]"], type], ...] = (
+    (models.CharField, str),
+    (models.TextField, str),
+    (models.BooleanField, bool),
+    (models.IntegerField, int),
+    (models.ForeignKey, int),
+)
+"""Values of exactly this type are what such a field would make of them, so it need not be asked."""
+
+
 @lru_cache(maxsize=500)
-def _prepared(model: type[Model], names: Names) -> tuple[tuple["Field[Any, Any]", bool], ...]:
+def _prepared(model: type[Model], names: Names) -> tuple[tuple[str, str, type | None, Any], ...]:
+    """For each field its column, its attribute, the type that needs no preparing if there is one, and itself."""
     fields = [_field(model, name) for name in names]
-    return tuple((field, isinstance(field, JSONField)) for field in fields)
+    return tuple((field.column, field.attname, _natural(field), field) for field in fields)
+
+
+def _natural(field: Any) -> type | None:
+    for kind, natural in _NATURAL:
+        is_plain = type(field).get_prep_value is kind.get_prep_value and type(field).pre_save is kind.pre_save
+        if isinstance(field, kind) and is_plain:
+            return natural
+    return None
 
 
 def _as_json(rows: list[dict[str, Any]]) -> str:
