@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -14,6 +17,9 @@ from procedures.searching.words import Word, words
 FOLDER = Path(__file__).parent.parent / "reference" / "lexicon"
 SAID = 0.9
 """How far a word of the street is trusted to mean the word of the law; it may mean something else."""
+_SET = re.compile(r"\{(\w+)\}")
+NOTHING = "-"
+"""The member of a set that may as well be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,10 @@ class Lexicon:
     """Concepts by phrase, and the phrases that tell nothing."""
 
     ways: dict[tuple[str, ...], list[Way]] = field(default_factory=dict)
+    clues: dict[tuple[str, ...], list[tuple[tuple[Word, ...], int, int]]] = field(default_factory=dict)
+    """By phrase: its spelling, the concept it is a clue to, and which of the clues."""
+    clues_needed: dict[int, int] = field(default_factory=dict)
+    """Concepts that nobody names but that clues together mean, and how many it takes."""
     fillers: dict[tuple[str, ...], list[tuple[Word, ...]]] = field(default_factory=dict)
     foreign: set[tuple[str, ...]] = field(default_factory=set)
     """Folded phrases of what no public service is."""
@@ -58,6 +68,17 @@ class Lexicon:
                 found[way.concept] = max(trust, found.get(way.concept, 0.0))
         return found
 
+    def meant_together(self, text: Sequence[Word]) -> list[int]:
+        """Concepts that several phrases of a query mean together, wherever in it they stand."""
+        found: dict[int, set[int]] = {}
+        for position in range(len(text)):
+            for length in range(1, min(self.longest, len(text) - position) + 1):
+                span = text[position : position + length]
+                for spelling, concept, part in self.clues.get(tuple(each.folded for each in span), ()):
+                    if all(typed.may_be(meant) for typed, meant in zip(span, spelling, strict=True)):
+                        found.setdefault(concept, set()).add(part)
+        return [concept for concept, parts in found.items() if len(parts) == self.clues_needed[concept]]
+
     def is_filler(self, text: Sequence[Word], position: int, length: int) -> bool:
         """Whether the words from a position tell nothing of which procedure is meant."""
         span = text[position : position + length]
@@ -83,20 +104,17 @@ class Lexicon:
 
 
 def read(folder: Path = FOLDER) -> Lexicon:
-    """The lexicon of a folder of YAML files: ``groups`` of ``law`` and ``said`` phrases, ``fillers``."""
+    """The lexicon of a folder of YAML files: ``groups`` of ``law`` and ``said`` phrases, ``together``, ``fillers``."""
     lexicon = Lexicon()
-    for path in sorted(folder.glob("*.yaml")):
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 a safe loader
-        for group in data.get("groups", ()):
-            concept = len(lexicon.names)
-            lexicon.names.append(str(group["law"][0]))
-            lexicon.law_words.append(set())
-            if group.get("role"):
-                {"action": lexicon.actions, "qualifier": lexicon.qualifiers}[group["role"]].add(concept)
-            for phrase in group["law"]:
-                _add(lexicon, str(phrase), concept, is_law=True)
-            for phrase in group.get("said", ()):
-                _add(lexicon, str(phrase), concept, is_law=False)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    files = [
+        yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 a safe loader
+        for path in sorted(folder.glob("*.yaml"))
+    ]
+    sets: dict[str, list[str]] = {name: words for data in files for name, words in data.get("sets", {}).items()}
+    for data in files:
+        for group in (*data.get("groups", ()), *data.get("together", ())):
+            _add_group(lexicon, group, sets)
         for phrase in data.get("foreign", ()):
             spelling = tuple(words(str(phrase)))
             lexicon.foreign.add(tuple(each.marked for each in spelling))
@@ -107,6 +125,36 @@ def read(folder: Path = FOLDER) -> Lexicon:
             lexicon.fillers.setdefault(tuple(each.folded for each in spelling), []).append(spelling)
             _learn(lexicon, spelling)
     return lexicon
+
+
+def _add_group(lexicon: Lexicon, group: Mapping[str, Any], sets: Mapping[str, Sequence[str]]) -> None:
+    concept = len(lexicon.names)
+    lexicon.names.append(str(group["law"][0]))
+    lexicon.law_words.append(set())
+    if group.get("role"):
+        {"action": lexicon.actions, "qualifier": lexicon.qualifiers}[group["role"]].add(concept)
+    for phrase in group["law"]:
+        _add(lexicon, str(phrase), concept, is_law=True)
+    for phrase in group.get("said", ()):
+        for each in _expanded(str(phrase), sets):
+            _add(lexicon, each, concept, is_law=False)
+    if group.get("when"):
+        lexicon.clues_needed[concept] = len(group["when"])
+    for part, phrases in enumerate(group.get("when", ())):
+        for phrase in phrases:
+            for each in _expanded(str(phrase), sets):
+                spelling = tuple(words(each))
+                key = tuple(word.folded for word in spelling)
+                lexicon.clues.setdefault(key, []).append((spelling, concept, part))
+                _learn(lexicon, spelling)
+
+
+def _expanded(phrase: str, sets: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The phrase with each set in braces replaced by each of its members."""
+    pieces = _SET.split(phrase)
+    choices = [sets[piece] if at % 2 else [piece] for at, piece in enumerate(pieces)]
+    for chosen in product(*choices):
+        yield " ".join("".join("" if piece == NOTHING else piece for piece in chosen).split())
 
 
 def _add(lexicon: Lexicon, phrase: str, concept: int, *, is_law: bool) -> None:

@@ -27,6 +27,8 @@ FEW = 60
 
 ACTION_WEIGHT = 0.6
 """What is to be done counts less than what it is done to."""
+TOGETHER = 2.0
+"""What several phrases mean together counts more than each of them alone."""
 FIGURES, FEW_FIGURES = 0.3, 2
 """Ages, storeys and counts of days tell little of which procedure is meant."""
 FIRST, TWINS = 6, 2
@@ -70,7 +72,7 @@ def rank(query: Query, index: Index) -> list[Hit]:
         weight, found = _matches(term, index)
         total += weight
         is_action = bool(term.concepts) and all(concept in index.action_concepts for concept, _trust in term.concepts)
-        damp = ACTION_WEIGHT if is_action else 1.0
+        damp = (ACTION_WEIGHT if is_action else 1.0) if term.words else TOGETHER
         for number, value in found.items():
             value *= damp
             scores[number] += value
@@ -127,7 +129,7 @@ def _matches(term: Term, index: Index) -> tuple[float, dict[int, float]]:
         for number, value in found.items():
             if value > best.get(number, 0.0):
                 best[number] = value
-    elif len(best) < FEW:
+    elif term.words and len(best) < FEW:
         together: dict[int, float] = defaultdict(float)
         for each in term.words:
             for number, value in _word(each, index)[1].items():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.core.text import clean_line
-from procedures.searching.lexicon import Lexicon
+from procedures.searching.lexicon import SAID, Lexicon
 from procedures.searching.postings import Index, Key
 from procedures.searching.spelling import finish, mend
 from procedures.searching.words import Word, word, words
@@ -28,6 +28,7 @@ class Term:
     """One thing the query speaks of."""
 
     words: tuple[Word, ...]
+    """None when several phrases together mean it."""
     concepts: tuple[tuple[int, float], ...] = ()
     """What it can mean, each with trust."""
     trust: float = 1.0
@@ -69,6 +70,8 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
         typed_words[-1] = word(whole)
     mended = _mended(typed_words, index, lexicon)
     terms, telling, idle = _terms(mended, lexicon)
+    named = {concept for term in terms for concept, _trust in term.concepts}
+    terms += [Term((), ((concept, SAID),)) for concept in lexicon.meant_together(mended) if concept not in named]
     meant = frozenset(concept for term in terms for concept, _trust in term.concepts)
     pairs = tuple(
         f"{mended[at].folded} {mended[at + 1].folded}"

@@ -157,8 +157,8 @@ def _answer(connection: socket.socket, request: bytes) -> bytes:
     head, _blank, body = data.partition(b"\r\n\r\n")
     if b" 200 " not in head[:20]:
         raise RuntimeError(f"{request[:80]!r} was answered {head[:200]!r}")
-    length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])  # type: ignore[index]
-    while len(body) < length:
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    while not (len(body) >= int(length[1]) if length else body.endswith(b"\r\n0\r\n\r\n")):  # else it comes in chunks
         body += connection.recv(262_144)
     return body
 
