@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log
+from typing import Any
 
 from procedures.searching.documents import ZONES, Document, bare_name, count_values
 from procedures.searching.lexicon import Lexicon
@@ -32,6 +33,8 @@ class Index:
     rarity: dict[Key, float] = field(default_factory=dict)
     name_words: list[tuple[str, ...]] = field(default_factory=list)
     """Folded words of the name."""
+    name_weights: list[float] = field(default_factory=list)
+    """How telling all words of the name are together."""
     actions: list[frozenset[int]] = field(default_factory=list)
     qualifiers: list[frozenset[int]] = field(default_factory=list)
     """Concepts of the name by role."""
@@ -40,6 +43,16 @@ class Index:
     """How many documents have each value of each facet."""
     by_length: dict[int, list[str]] = field(default_factory=dict)
     by_code: dict[str, int] = field(default_factory=dict)
+    matches: dict[Any, Any] = field(default_factory=dict, compare=False)
+    """What terms of queries found, remembered by the ranking; not shared with other processes."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__ if name != "matches"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+        self.matches = {}
 
     def known(self, word: str) -> bool:
         """Whether any procedure has the folded word."""
@@ -95,6 +108,8 @@ def _weigh(index: Index, counts: list[dict[Key, float]], lengths: list[int]) -> 
         spread.update(keys.keys())
     mean = sum(lengths) / total or 1.0
     index.rarity.update((key, log(1 + (total - having + 0.5) / (having + 0.5))) for key, having in spread.items())
+    rarity = index.rarity
+    index.name_weights = [sum(rarity.get(each, 0.0) for each in name) or 1.0 for name in index.name_words]
     for number, keys in enumerate(counts):
         length = lengths[number] / mean
         held_word = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -22,6 +24,7 @@ LEAST_STRENGTH, LEAST_STRENGTH_OF_FOREIGN = 2.5, 9.0
 LEAST_OF_BEST = 0.3
 """A result much weaker than the best one is noise."""
 MOST_JUDGED = 80
+MOST_REMEMBERED = 300
 FEW = 60
 """A phrase that fewer procedures have is also looked for word by word."""
 
@@ -39,6 +42,22 @@ QUALIFIER_UNASKED = 0.88
 NAME_SHARE = 0.3
 COVERAGE_SHARE = 0.15
 LOCAL, COMMUNE, PROVINCE, CITIZEN, FEATURED = 0.93, 1.2, 1.03, 1.04, 1.06
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a term finds: how telling it is, and documents in order of their numbers with what it gives each."""
+
+    weight: float
+    numbers: list[int]
+    values: list[float]
+
+    def covers(self, number: int) -> float:
+        """How much of the term a document has."""
+        at = bisect_left(self.numbers, number)
+        if at == len(self.numbers) or self.numbers[at] != number:
+            return 0.0
+        return min(self.weight, self.values[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +84,43 @@ def fitting(query: Query, index: Index) -> list[Hit]:
 
 def rank(query: Query, index: Index) -> list[Hit]:
     """Documents that fit, best first."""
-    scores: dict[int, float] = defaultdict(float)
-    covered: dict[int, float] = defaultdict(float)
+    scores = [0.0] * len(index.documents)
     total = 0.001
+    matches = []
     for term in query.terms:
-        weight, found = _matches(term, index)
-        total += weight
+        match = _remembered(term, index)
+        matches.append(match)
+        total += match.weight
         is_action = bool(term.concepts) and all(concept in index.action_concepts for concept, _trust in term.concepts)
         damp = (ACTION_WEIGHT if is_action else 1.0) if term.words else TOGETHER
-        for number, value in found.items():
-            value *= damp
-            scores[number] += value
-            covered[number] += min(weight, value)
-    if not scores:
-        return []
+        for number, value in zip(match.numbers, match.values, strict=True):
+            scores[number] += value * damp
     for pair in query.pairs:
         if pair in index.postings:
             ids, weights = index.postings[pair]
             for number, value in zip(ids, weights, strict=True):
-                if number in scores:
+                if scores[number]:
                     scores[number] += PAIR * value
-    best = sorted(scores, key=scores.__getitem__, reverse=True)[:MOST_JUDGED]
-    hits = [
-        Hit(number, _judged(query, index, number, scores[number], covered[number] / total), covered[number] / total)
-        for number in best
-    ]
+    hits = []
+    for number in heapq.nlargest(MOST_JUDGED, range(len(scores)), key=scores.__getitem__):
+        if scores[number]:
+            coverage = sum(match.covers(number) for match in matches) / total
+            hits.append(Hit(number, _judged(query, index, number, scores[number], coverage), coverage))
     return _spread(sorted(hits, key=lambda hit: (-hit.score, index.documents[hit.number].code)), index)
+
+
+def _remembered(term: Term, index: Index) -> Match:
+    """What a term finds, remembered with the index: people say the same few hundred things."""
+    key = (term.words, term.concepts)
+    known = index.matches.get(key)
+    if known is None:
+        weight, found = _matches(term, index)
+        numbers = sorted(found)
+        known = Match(weight, numbers, [found[number] for number in numbers])
+        if len(index.matches) >= MOST_REMEMBERED:
+            index.matches.clear()
+        index.matches[key] = known
+    return known
 
 
 def _spread(hits: list[Hit], index: Index) -> list[Hit]:
@@ -167,7 +197,7 @@ def _judged(query: Query, index: Index, number: int, score: float, coverage: flo
     factor *= QUALIFIER_UNASKED ** min(2, len(index.qualifiers[number] - query.meant))
     name = index.name_words[number]
     rarity = index.rarity
-    whole = sum(rarity.get(each, 0.0) for each in name) or 1.0
+    whole = index.name_weights[number]
     said = sum(rarity.get(each, 0.0) for each in name if each in query.expected)
     factor *= 1 - NAME_SHARE + NAME_SHARE * said / whole
     if document.province_code:
