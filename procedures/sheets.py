@@ -39,15 +39,18 @@ def level_words(version: ProcedureVersion) -> str:
     }[ServiceLevel(version.service_level)]
 
 
-def processing_words(version: ProcedureVersion) -> str:
-    """The processing time in few words: ``3 ngày làm việc``; where the law sets none, that."""
+def processing_words(version: ProcedureVersion, published: Mapping[str, str] | None = None) -> str:
+    """The processing time in few words: ``3 ngày làm việc``; where the law sets none, that.
+
+    ``published`` is the sheet's own text, for lists that do not read whole sheets.
+    """
     duration = version.processing_time()
     if duration is not None:
         return duration.label()
     if version.origin == Origin.PACK:
         return _("Pháp luật không quy định")
     # a record that did not say it in figures may say it in words; silence is not the law's
-    text = pair_text((version.sheet.get("processing") or {}).get("text"))
+    text = pair_text(published if published is not None else (version.sheet.get("processing") or {}).get("text"))
     return shortened(text) if text else _("Cơ quan công bố chưa ghi rõ")
 
 

@@ -9,6 +9,7 @@ app_name = "procedures"
 urlpatterns = [
     path("", views_search.search_page, name="search"),
     path("goi-y/", views_lists.suggestions, name="suggestions"),
+    path("loc/<str:parameter>/", views_search.filter_page, name="filter"),
     path("don-vi-hanh-chinh/<str:province_code>/", views_lists.communes, name="communes"),
     path("co-quan/", views_lists.agencies, name="agencies"),
     path("<str:code>/", views_sheet.sheet, name="detail"),

@@ -24,15 +24,25 @@ def has_control_characters(text: str) -> bool:
     return any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\r\t" for character in text)
 
 
+class _Kept(dict[int, str | None]):
+    """For ``str.translate``: each character or nothing, found out once for each character there is."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        is_kept = character not in _INVISIBLE and (
+            character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs", "Cn", "Co"}
+        )
+        self[code] = character if is_kept else None
+        return self[code]
+
+
+_KEPT = _Kept()
+
+
 def _without_controls(text: str) -> str:
     if text.replace("\n", "").isprintable() and _INVISIBLE.isdisjoint(text):
-        return text  # nearly every text; a look at each letter takes a hundred times longer
-    return "".join(
-        character
-        for character in text
-        if character not in _INVISIBLE
-        and (character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs", "Cn", "Co"})
-    )
+        return text
+    return text.translate(_KEPT)
 
 
 def clean_block(text: str) -> str:

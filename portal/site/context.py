@@ -1,10 +1,12 @@
 """What every page's frame shows: the section of the menu, the other language, unread letters, the chosen scheme."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
+from django.utils.encoding import iri_to_uri
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -39,8 +41,8 @@ def _alternates(request: HttpRequest) -> list[tuple[str, str]]:
     """The page in each language by absolute address, for search engines; empty where an address has no language."""
     if request.resolver_match is None:
         return []
-    path = request.path
-    vietnamese, english = translate_url(path, "vi"), translate_url(path, "en")
+    active = get_language()
+    vietnamese, english = (_translated(request.path, language, active) for language in ("vi", "en"))
     if vietnamese == english:
         return []
     addresses = (("vi", vietnamese), ("en", english), ("x-default", vietnamese))
@@ -51,6 +53,13 @@ def _other_language_url(request: HttpRequest) -> str:
     """The same page in the other language; empty where there is none (error pages, addresses without a language)."""
     if request.resolver_match is None:
         return ""
-    path = request.get_full_path()
-    other = translate_url(path, "vi" if get_language() == "en" else "en")
-    return "" if other == path else other
+    active = get_language()
+    other = _translated(request.path, "vi" if active == "en" else "en", active)
+    query = request.META.get("QUERY_STRING", "")
+    return "" if other == request.path else f"{other}?{iri_to_uri(query)}" if query else other
+
+
+@lru_cache(maxsize=2048)
+def _translated(path: str, language: str, active: str) -> str:
+    """The address of a page in a language. The active one is that of the path, and resolves it."""
+    return translate_url(path, language)

@@ -45,13 +45,16 @@ class Flaws:
             self.found.append((field_name, reason))
 
 
-def cleaned(value: Any, flaws: Flaws, place: str = "", depth: int = 0) -> Any:
-    """The record with texts in NFC and nothing in it that JSON of the database cannot hold."""
+def cleaned(value: Any, flaws: Flaws, place: str = "", depth: int = 0, *, is_nfc: bool = False) -> Any:
+    """The record with texts in NFC and nothing in it that JSON of the database cannot hold.
+
+    ``is_nfc``: the whole line was seen to be, and to have no escapes that hide something; texts are taken as they are.
+    """
     if depth > DEEPEST:
         flaws.note(place, "lồng quá sâu, bỏ phần bên trong")
         return None
     if isinstance(value, str):
-        if value.isascii() and value.isprintable():
+        if is_nfc or (value.isascii() and value.isprintable()):
             return value
         kept = nfc(value)
         if _UNSTORABLE.search(kept):
@@ -60,13 +63,15 @@ def cleaned(value: Any, flaws: Flaws, place: str = "", depth: int = 0) -> Any:
         return kept
     if isinstance(value, dict):
         return {
-            cleaned(str(key), flaws, place, depth + 1): cleaned(part, flaws, place or str(key)[:60], depth + 1)
+            (key if is_nfc else cleaned(str(key), flaws, place, depth + 1)): cleaned(
+                part, flaws, place or str(key)[:60], depth + 1, is_nfc=is_nfc
+            )
             for key, part in value.items()
         }
     if isinstance(value, list):
         if len(value) > MOST_ITEMS:
             flaws.note(place, f"nhiều hơn {MOST_ITEMS} mục, bỏ phần sau")
-        return [cleaned(part, flaws, place, depth + 1) for part in value[:MOST_ITEMS]]
+        return [cleaned(part, flaws, place, depth + 1, is_nfc=is_nfc) for part in value[:MOST_ITEMS]]
     if isinstance(value, float) and not math.isfinite(value):
         flaws.note(place, "số vô hạn, đã bỏ")
         return None
@@ -131,7 +136,7 @@ def block(record: dict[str, Any], key: str, flaws: Flaws) -> str:
 
 def tidy(text: str) -> str:
     """What ``clean_block`` makes of a text, fast for the many that have nothing to clean."""
-    if not text.isprintable() and _UNCLEAN.search(text):
+    if not text.replace("\n", "").isprintable() and _UNCLEAN.search(text):
         return clean_block(text)
     lines = [" ".join(part.split()) for part in text.split("\n")]
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()

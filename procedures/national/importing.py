@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from portal.agencies.models import AdministrativeUnit, Agency
+from portal.core import bulk_rows
 from procedures import publication, search_index
 from procedures.models import (
     Component,
@@ -28,7 +29,7 @@ from procedures.national.checking import Flaws, RecordError
 from procedures.national.deriving import Derived, derive, digest_of
 from procedures.national.reading import Raw
 
-BATCH = 100
+BATCH = 200
 NEW, CHANGED, UNCHANGED, BESIDE, SKIPPED, CLOSED, REOPENED = (
     "new", "changed", "unchanged", "beside_pack", "skipped", "closed", "reopened",
 )  # fmt: skip
@@ -100,8 +101,9 @@ def _look_at(raw: Raw, run: Run) -> tuple[list[Problem], Derived | None]:
     flaws = Flaws()
     code = ""
     try:
-        record = lay_thu_tuc.as_record(raw.record) if lay_thu_tuc.is_one(raw.record) else raw.record
-        record = checking.cleaned(record, flaws)
+        is_converted = lay_thu_tuc.is_one(raw.record)
+        record = lay_thu_tuc.as_record(raw.record) if is_converted else raw.record
+        record = checking.cleaned(record, flaws, is_nfc=raw.is_nfc and not is_converted)
         code = checking.code_of(record)
         digest = digest_of(record)
         before = run.seen.get(code)
@@ -183,7 +185,7 @@ def _apply(batch: list[tuple[Raw, Derived]], run: Run) -> list[Problem]:
         version = _version(derived, procedure, number=before.number + 1 if before else 1, starts=starts, run=run)
         versions.append((derived, version))
         counts[CHANGED if before else NEW] += 1
-    ProcedureVersion.objects.bulk_update(ended, ["valid_to"])
+    bulk_rows.update_each(ended, ["valid_to"])
     ProcedureVersion.objects.bulk_create([version for _derived, version in versions])
     for derived, version in versions:
         procedure = procedures[derived.code]
@@ -195,18 +197,14 @@ def _apply(batch: list[tuple[Raw, Derived]], run: Run) -> list[Problem]:
             procedure.is_open, procedure.closed_reason = True, ""
             counts[REOPENED] += 1
         changed_procedures.append(procedure)
-    Procedure.objects.bulk_update(
+    bulk_rows.update_each(
         changed_procedures, ["field", "current", "is_internal", "province_code", "is_open", "closed_reason"]
     )
-    Component.objects.bulk_create(
+    bulk_rows.copy_in(
         [Component(version=version, **row) for derived, version in versions for row in derived.components]
     )
-    FeeRule.objects.bulk_create(
-        [FeeRule(version=version, **row) for derived, version in versions for row in derived.fees]
-    )
-    ResultType.objects.bulk_create(
-        [ResultType(version=version, **row) for derived, version in versions for row in derived.results]
-    )
+    bulk_rows.copy_in([FeeRule(version=version, **row) for derived, version in versions for row in derived.fees])
+    bulk_rows.copy_in([ResultType(version=version, **row) for derived, version in versions for row in derived.results])
     NationalRecord.objects.bulk_create(
         kept,
         update_conflicts=True,

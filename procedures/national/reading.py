@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import json
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,8 @@ class Raw:
     problem: str = ""
     position: int = 0
     """Bytes of the source read so far, for the progress bar."""
+    is_nfc: bool = False
+    """Whether all its text is in NFC and says nothing in escapes, so that no text of it needs another look."""
 
 
 def read_path(path: Path, encoding: str = "utf-8") -> Iterator[Raw]:
@@ -34,7 +37,7 @@ def read_path(path: Path, encoding: str = "utf-8") -> Iterator[Raw]:
         done = 0
         for file in files_of(path):
             for raw in read_path(file, encoding):
-                yield Raw(raw.place, raw.record, raw.problem, done + raw.position)
+                yield replace(raw, position=done + raw.position)
             done += file.stat().st_size
         return
     try:
@@ -83,8 +86,9 @@ def _read_line(line: bytes, place: str, encoding: str, position: int) -> Iterato
         return
     if not text.strip():
         return
+    is_nfc = "\\u" not in text and unicodedata.is_normalized("NFC", text)
     for record, problem in _parse(text):
-        yield Raw(place, record, problem, position)
+        yield Raw(place, record, problem, position, is_nfc)
 
 
 def _read_wide(stream: IO[bytes], first: bytes, name: str, coding: str) -> Iterator[Raw]:

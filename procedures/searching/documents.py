@@ -79,9 +79,12 @@ FACETS = tuple(each.name for each in fields(Filters))
 
 def count_values(documents: Iterable[Document], filters: Filters | None = None) -> dict[str, Counter[str]]:
     """For each facet, how many documents each of its values would leave, the other facets as they are."""
+    if not filters:
+        every = list(documents)
+        return {name: Counter(value for each in every for value in each.values(name)) for name in FACETS}
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     for document in documents:
         for name, counter in counts.items():
-            if not filters or filters.fit(document, without=name):
+            if filters.fit(document, without=name):
                 counter.update(document.values(name))
     return counts

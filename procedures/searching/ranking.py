@@ -21,6 +21,8 @@ FOLDED_ONLY = 0.5
 """What a word counts that fits by its letters but not by its marks."""
 LEAST_STRENGTH, LEAST_STRENGTH_OF_FOREIGN = 2.5, 9.0
 """Score times coverage that the best hit needs; more when the query also speaks of what no public service is."""
+WHOLE = 0.6
+"""The share of a query that a document has to say for a weak query to be a search all the same."""
 LEAST_OF_BEST = 0.3
 """A result much weaker than the best one is noise."""
 MOST_JUDGED = 80
@@ -77,8 +79,12 @@ def fitting(query: Query, index: Index) -> list[Hit]:
         return []
     best = max(hit.score for hit in hits)
     strength = max(hit.score * hit.coverage for hit in hits[:FIRST])
-    if strength < (LEAST_STRENGTH_OF_FOREIGN if FOREIGN in query.meant else LEAST_STRENGTH):
-        return []
+    is_foreign = FOREIGN in query.meant
+    if strength < (LEAST_STRENGTH_OF_FOREIGN if is_foreign else LEAST_STRENGTH):
+        # A word that nearly all procedures have is weak, and yet all that was asked for.
+        is_said = not is_foreign and not query.unknown and max(hit.coverage for hit in hits[:FIRST]) >= WHOLE
+        if not is_said:
+            return []
     return [hit for hit in hits if hit.score >= best * LEAST_OF_BEST]
 
 

@@ -61,6 +61,11 @@ def test_the_right_procedure_is_among_the_first(everything, words, code):
     assert code in codes, codes
 
 
+@pytest.mark.parametrize("words", ["đăng ký", "giấy", "cấp", "giay to"])
+def test_a_word_that_many_procedures_have_finds_them(everything, words):
+    assert len(search.search(words).hits) > 3
+
+
 def test_half_a_code_finds_all_that_begin_so(everything):
     codes = [hit.code for hit in search.search("1.0011").hits]
     assert codes == [BIRTH]
@@ -130,13 +135,25 @@ def test_a_life_event_has_its_own_page(everything, client):
     assert "Đăng ký khai sinh" in html
 
 
+def test_a_filter_lists_all_its_values_and_finds_one_without_scripts(everything, client):
+    html = client.get(reverse("procedures:search"), {"danh-cho": "citizen"}).content.decode()
+    assert 'href="/thu-tuc/loc/linh-vuc/?danh-cho=citizen"' in html
+    page = client.get("/thu-tuc/loc/linh-vuc/", {"q": "đăng ký", "danh-cho": "citizen"})
+    assert {option["label"] for option in page.context["options"]} >= {"Hộ tịch"}
+    assert all(option["count"] for option in page.context["options"])
+    found = client.get("/thu-tuc/loc/linh-vuc/", {"q": "đăng ký", "tim": "ho tich"})
+    assert [option["label"] for option in found.context["options"]] == ["Hộ tịch"]
+    assert 'name="q" value="đăng ký"' in found.content.decode()
+    narrowed = client.get(found.context["options"][0]["url"])
+    assert narrowed.context["total"] == found.context["options"][0]["count"]
+    assert client.get("/thu-tuc/loc/khong-co/").status_code == 404
+
+
 def test_pages_are_counted_out(everything, client):
     first = client.get(reverse("procedures:search"))
     second = client.get(reverse("procedures:search"), {"page": "2"})
-    assert len(first.context["results"]) == 20
-    assert {row["code"] for row in first.context["results"]}.isdisjoint(
-        row["code"] for row in second.context["results"]
-    )
+    assert len(first.context["cards"]) == 20
+    assert set(first.context["cards"]).isdisjoint(second.context["cards"])
     assert client.get(reverse("procedures:search"), {"page": "99"}).context["page_obj"].number == 3
     assert client.get(reverse("procedures:search"), {"page": "-x"}).status_code == 200
 

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from procedures.models import Origin, ProcedureVersion
 from procedures.packs import REFERENCE
 from tests.procedures.conftest import BIRTH, RESIDENCE
 
@@ -29,3 +30,17 @@ def test_queries_do_not_grow_with_results(publish, client, parameters):
     many = queries(client, parameters)
     assert many <= few
     assert many <= 8
+
+
+def test_a_record_that_says_its_time_in_words_costs_no_query_of_its_own(publish, client):
+    publish(*(path.stem for path in sorted((REFERENCE / "procedures").glob("*.yaml"))))
+    ProcedureVersion.objects.update(origin=Origin.NATIONAL, processing_value=None, processing_unit="")
+    assert queries(client, {}) <= 8
+
+
+def test_what_was_drawn_before_is_not_asked_for_again(publish, client):
+    publish(BIRTH, RESIDENCE)
+    queries(client, {"q": "đăng ký"})
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(reverse("procedures:search"), {"q": "đăng ký", "khac": "1"}).status_code == 200
+    assert len(captured) == 0

@@ -1,0 +1,152 @@
+"""The filters of the search page with their counts, and the page that lists all values of one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from urllib.parse import quote_plus, urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portal.agencies.models import Agency, AgencyLevel
+from portal.core.text import fold, vietnamese_order
+from procedures import publication, search, sheets
+from procedures.models import Audience, Field, LifeEvent, ServiceLevel
+
+FILTERS = {
+    "audience": "danh-cho",
+    "online": "truc-tuyen",
+    "level": "cap",
+    "field": "linh-vuc",
+    "agency": "co-quan",
+    "life_event": "su-kien",
+}
+"""Filters by their name in the address, in the order of the page."""
+FACETS = {parameter: name for name, parameter in FILTERS.items()}
+OPEN_OPTIONS = 8
+"""Options of a filter that the search page shows; all of them, with a way to find one, have a page of their own."""
+BY_COUNT = frozenset({"field", "agency"})
+"""Filters with many values: the most frequent come first. The others have an order of their own."""
+
+
+def chosen(query: QueryDict) -> search.Filters:
+    """What the address narrows to."""
+    return search.Filters(**{name: query.get(parameter, "")[:80] for name, parameter in FILTERS.items()})
+
+
+def kept(query: QueryDict, *, drop: tuple[str, ...] = (), **changes: str) -> str:
+    """The query string with some parameters changed or dropped: ``q=…&cap=…``."""
+    wanted = ((name, changes.get(name, query.get(name, ""))) for name in ("q", *FACETS, "page"))
+    return urlencode([(name, value) for name, value in wanted if value and (name not in drop or name in changes)])
+
+
+def address(query: QueryDict, *, drop: tuple[str, ...] = (), **changes: str) -> str:
+    """The search page with some parameters changed or dropped."""
+    text = kept(query, drop=drop, **changes)
+    return reverse("procedures:search") + (f"?{text}" if text else "")
+
+
+def of_life_event(slug: str) -> str:
+    """The search page of one life event."""
+    return f"{reverse('procedures:search')}?{urlencode({FILTERS['life_event']: slug})}"
+
+
+def life_events() -> list[LifeEvent]:
+    """All life events, remembered."""
+    return publication.remembered("life events", lambda: list(LifeEvent.objects.all()))
+
+
+def labels() -> dict[str, tuple[str, dict[str, str]]]:
+    """Title and labels of each facet, in the order of the page and in the active language."""
+    return publication.remembered(f"facet labels {get_language()}", _labels)
+
+
+def _labels() -> dict[str, tuple[str, dict[str, str]]]:
+    return {
+        "audience": (_("Dành cho"), {value: str(label) for value, label in Audience.choices}),
+        "online": (
+            _("Làm trên mạng"),
+            {
+                ServiceLevel.FULL.value: _("Trọn vẹn"),
+                ServiceLevel.PARTIAL.value: _("Một phần"),
+                ServiceLevel.NONE.value: _("Trực tiếp"),
+            },
+        ),
+        "level": (_("Cấp giải quyết"), {value: str(label) for value, label in AgencyLevel.choices}),
+        "field": (_("Lĩnh vực"), {field.code: column_text(field, "name") for field in Field.objects.all()}),
+        "agency": (_("Cơ quan công bố"), dict(Agency.objects.values_list("code", "name"))),
+        "life_event": (_("Sự kiện trong đời"), {event.slug: column_text(event, "name") for event in life_events()}),
+    }
+
+
+def facets(counts: dict[str, Counter[str]], filters: search.Filters, query: QueryDict) -> list[dict[str, Any]]:
+    """The filters worth showing, each with its first options."""
+    return [
+        facet for name in FILTERS if (facet := _facet(name, counts[name], getattr(filters, name), query)) is not None
+    ]
+
+
+def _facet(name: str, counts: Counter[str], wanted: str, query: QueryDict) -> dict[str, Any] | None:
+    title, names = labels()[name]
+    values = _ordered(name, counts, wanted, names)
+    if len(values) < 2 and not wanted:
+        return None
+    shown = values[:OPEN_OPTIONS]
+    if wanted in values[OPEN_OPTIONS:]:
+        shown = [wanted, *shown[:-1]]
+    return {
+        "title": title,
+        "options": _options(name, shown, counts, wanted, names, query),
+        "more": len(values) - len(shown),
+        "all_url": reverse("procedures:filter", kwargs={"parameter": FILTERS[name]})
+        + (f"?{text}" if (text := kept(query, drop=("page",))) else ""),
+        "is_chosen": bool(wanted),
+    }
+
+
+def _ordered(name: str, counts: Counter[str], wanted: str, names: dict[str, str]) -> list[str]:
+    values = [value for value, count in counts.items() if value and count]
+    if wanted and wanted not in values:
+        values.append(wanted)
+    if name in BY_COUNT:
+        return sorted(values, key=lambda value: (-counts[value], names.get(value, value)))
+    order = {value: at for at, value in enumerate(names)}
+    return sorted(values, key=lambda value: order.get(value, len(order)))
+
+
+def _options(
+    name: str, values: list[str], counts: Counter[str], wanted: str, names: dict[str, str], query: QueryDict
+) -> list[dict[str, Any]]:
+    parameter = FILTERS[name]
+    others = kept(query, drop=("page", parameter))
+    without = reverse("procedures:search")
+    start = f"{without}?{others}&{parameter}=" if others else f"{without}?{parameter}="
+    return [
+        {
+            "label": names.get(value, value),
+            "count": counts[value],
+            "is_chosen": value == wanted,
+            "url": (f"{without}?{others}" if others else without) if value == wanted else f"{start}{quote_plus(value)}",
+        }
+        for value in values
+    ]
+
+
+def all_options(
+    name: str, counts: Counter[str], filters: search.Filters, query: QueryDict, within: str
+) -> tuple[str, list[dict[str, Any]]]:
+    """Title of a filter, and all its options whose label has the words sought, by alphabet."""
+    title, names = labels()[name]
+    wanted = getattr(filters, name)
+    words = fold(within).split()
+    values = [
+        value
+        for value in _ordered(name, counts, wanted, names)
+        if all(word in fold(names.get(value, value)) for word in words)
+    ]
+    if name in BY_COUNT:
+        values.sort(key=lambda value: vietnamese_order(str(names.get(value, value))))
+    return title, _options(name, values, counts, wanted, names, query)
