@@ -55,7 +55,7 @@ def start(version: ProcedureVersion, *, actor: Actor) -> Dossier:
 
 def check_may_file(version: ProcedureVersion, profile: CitizenProfile | None) -> None:
     """Raise ProcedureClosedError or IdentityLevelError where this person may not file this procedure."""
-    if not version.procedure.is_open or version.service_level == ServiceLevel.NONE:
+    if not version.procedure.takes_dossiers or version.service_level == ServiceLevel.NONE:
         raise ProcedureClosedError(version.procedure.closed_reason or None)
     if profile is None or profile.identity_level < IdentityLevel.TWO:
         raise IdentityLevelError

@@ -27,8 +27,10 @@ from portal.agencies.actors import Actor
 from portal.agencies.models import AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import access as catalogue
-from procedures import eforms, fees
+from procedures import eforms, fees, local, places, sheets
+from procedures.local import NOWHERE, Where
 from procedures.models import ProcedureVersion, ServiceLevel
+from procedures.territory import Territory
 
 
 @login_not_required
@@ -42,18 +44,29 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}")
         draft = drafts.start(version, actor=Actor.citizen(request.user))
         return redirect(steps.address(draft, draft.step or PLACE))
+    draft = (
+        Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_version=version).first()
+        if request.user.is_authenticated
+        else None
+    )
+    today = timezone.localdate()
+    territory = Territory(today)
+    where = places.chosen(request, territory).where
+    if draft and draft.province_code:
+        where = Where(draft.province_code, draft.commune_code)
     citizen = request.user.is_authenticated and CitizenProfile.objects.filter(user=request.user).first()
     context = {
         "version": version,
         "title": version.title,
-        "charges": fees.amounts_due(version, answers={}, channel="online", on=timezone.localdate()),
+        "charges": fees.amounts_due(version, answers={}, channel="online", on=today, where=where),
+        "cost": sheets.cost_words(version, list(version.fees.all()), today, channel="online"),
+        "place_name": territory.name(where.commune_code or where.province_code) if where != NOWHERE else "",
+        "has_local_terms": bool(local.policies_of(version, on=today)),
         "papers": [naming.component_title(row) for row, _needed in eforms.required_components(version, {})],
-        "is_offered": version.procedure.is_open and version.service_level != ServiceLevel.NONE,
+        "is_offered": version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE,
         "is_official": request.user.is_authenticated and not citizen,
         "level_too_low": bool(citizen) and citizen.identity_level < IdentityLevel.TWO,
-        "draft": Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_version=version).first()
-        if request.user.is_authenticated
-        else None,
+        "draft": draft,
     }
     return render(request, "dossiers/start.html", context)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from procedures.models import CatalogueChange, Procedure
@@ -17,8 +17,9 @@ LOCK = 7_310_001
 
 
 def after(number: int, *, most: int) -> list[CatalogueChange]:
-    """The changes that follow a number, oldest first."""
-    return list(CatalogueChange.objects.filter(pk__gt=number).order_by("pk")[:most])
+    """The changes that follow a number, oldest first, without those of what agencies do among themselves."""
+    internal = Procedure.objects.filter(code=OuterRef("procedure_code"), is_internal=True)
+    return list(CatalogueChange.objects.filter(~Exists(internal), pk__gt=number).order_by("pk")[:most])
 
 
 def newest() -> int:

@@ -57,7 +57,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "papers": papers,
         "others": others,
         "is_from_record": version.origin != Origin.PACK,
-        "can_file": version.procedure.is_open and version.service_level != ServiceLevel.NONE,
+        "can_file": version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE,
         "minutes": sheets.minutes_to_fill(version),
         "place": place,
         "linked": linked,

@@ -26,6 +26,7 @@ def summary(procedure: Procedure, origin: str) -> dict[str, Any]:
     row: dict[str, Any] = {
         "code": code,
         "is_open": procedure.is_open,
+        "is_internal": procedure.is_internal,
         "field": {"code": procedure.field.code, "name": procedure.field.name},
         "replaced_by": procedure.replaced_by.code if procedure.replaced_by else None,
         "url": address(origin, "procedure", code),

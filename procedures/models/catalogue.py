@@ -78,3 +78,8 @@ class Procedure(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def takes_dossiers(self) -> bool:
+        """Whether citizens and organisations may file it now; what is done between agencies is never filed here."""
+        return self.is_open and not self.is_internal

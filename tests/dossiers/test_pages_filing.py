@@ -1,6 +1,7 @@
 """Filing as a citizen sees it: from the first page to the code, with everything that can go wrong on the way."""
 
 import html
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.test import Client
 from dossiers.models import Dossier
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
+from tests.procedures.test_local_policies import make_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -257,3 +259,14 @@ def test_english_pages_name_the_procedure_in_english_but_store_vietnamese() -> N
     assert dossier.procedure_name == "Thủ tục thử nghiệm"
     assert dossier.obligations.get().description == "Lệ phí thử"
     assert dossier.answer_sources["full_name"].startswith("Từ tài khoản VNeID") or not dossier.answer_sources
+
+
+def test_start_page_shows_what_the_chosen_place_charges() -> None:
+    factories.make_version(fee_vnd=8000)
+    make_policy(valid_from=date(2020, 1, 1))
+    page = text(Client().get("/nop-ho-so/1.000001/"))
+    assert "8.000 đ" in page and "Đây là mức chung cả nước" in page
+    page = text(Client().get("/nop-ho-so/1.000001/", {"tinh": "01"}))
+    assert "không phải nộp" in page and "NQ 1/2026/NQ-HĐND" in page
+    assert "Mức thu khi nộp trực tuyến ở" in page and "Đây là mức chung cả nước" not in page
+    assert "8.000 đ" not in page

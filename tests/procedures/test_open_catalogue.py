@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from procedures import catalogue, policy_register
-from procedures.models import CatalogueChange, ProcedureVersion
+from procedures.models import CatalogueChange, Procedure, ProcedureVersion
 from tests.procedures.conftest import BIRTH, HOUSEHOLD_BUSINESS, LICENCE, RESIDENCE
 from tests.procedures.test_local_policies import make_policy
 
@@ -192,3 +192,21 @@ def test_no_cookie_no_session(publish, client):
     assert not response.cookies
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_what_agencies_do_among_themselves_is_shown_but_not_offered(publish, client):
+    publish(BIRTH, RESIDENCE)
+    Procedure.objects.filter(code=RESIDENCE).update(is_internal=True)
+    settle()
+    assert [row["code"] for row in client.get(LIST).json()["results"]] == [BIRTH]
+    assert {row["code"] for row in client.get(f"{LIST}changes/").json()["results"]} == {BIRTH}
+    assert client.get(f"{LIST}{RESIDENCE}/").json()["is_internal"] is True
+    assert RESIDENCE not in client.get("/thu-tuc/?q=thường+trú").content.decode()
+    assert f"/thu-tuc/{RESIDENCE}/" not in client.get("/sitemap-thu-tuc.xml").content.decode()
+    sheet = client.get(f"/thu-tuc/{RESIDENCE}/").content.decode()
+    assert "Thủ tục này do các cơ quan làm với nhau" in sheet
+    assert '<meta name="robots" content="noindex">' in sheet
+    assert f"/nop-ho-so/{RESIDENCE}/" not in sheet
+    start = client.get(f"/nop-ho-so/{RESIDENCE}/").content.decode()
+    assert "Người dân và doanh nghiệp không phải nộp hồ sơ." in start
+    assert "<form method" not in start
