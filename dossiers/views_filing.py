@@ -42,8 +42,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if not request.user.is_authenticated:
             return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}")
-        draft = drafts.start(version, actor=Actor.citizen(request.user))
-        return redirect(steps.address(draft, draft.step or PLACE))
+        begun = drafts.start(version, actor=Actor.citizen(request.user))
+        return redirect(steps.address(begun, begun.step or PLACE))
     draft = (
         Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_version=version).first()
         if request.user.is_authenticated

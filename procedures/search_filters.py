@@ -7,7 +7,11 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -84,12 +88,15 @@ def _labels() -> dict[str, tuple[str, dict[str, str]]]:
 
 def facets(counts: dict[str, Counter[str]], filters: search.Filters, query: QueryDict) -> list[dict[str, Any]]:
     """The filters worth showing, each with its first options."""
+    here = kept(query, drop=("page",))
     return [
-        facet for name in FILTERS if (facet := _facet(name, counts[name], getattr(filters, name), query)) is not None
+        facet
+        for name in FILTERS
+        if (facet := _facet(name, counts[name], getattr(filters, name), query, here)) is not None
     ]
 
 
-def _facet(name: str, counts: Counter[str], wanted: str, query: QueryDict) -> dict[str, Any] | None:
+def _facet(name: str, counts: Counter[str], wanted: str, query: QueryDict, here: str) -> dict[str, Any] | None:
     title, names = labels()[name]
     values = _ordered(name, counts, wanted, names)
     if len(values) < 2 and not wanted:
@@ -99,10 +106,9 @@ def _facet(name: str, counts: Counter[str], wanted: str, query: QueryDict) -> di
         shown = [wanted, *shown[:-1]]
     return {
         "title": title,
-        "options": _options(name, shown, counts, wanted, names, query),
+        "options": _options(name, shown, counts, wanted, names, query, here),
         "more": len(values) - len(shown),
-        "all_url": reverse("procedures:filter", kwargs={"parameter": FILTERS[name]})
-        + (f"?{text}" if (text := kept(query, drop=("page",))) else ""),
+        "all_url": reverse("procedures:filter", kwargs={"parameter": FILTERS[name]}) + (f"?{here}" if here else ""),
         "is_chosen": bool(wanted),
     }
 
@@ -118,21 +124,56 @@ def _ordered(name: str, counts: Counter[str], wanted: str, names: dict[str, str]
 
 
 def _options(
-    name: str, values: list[str], counts: Counter[str], wanted: str, names: dict[str, str], query: QueryDict
+    name: str,
+    values: list[str],
+    counts: Counter[str],
+    wanted: str,
+    names: dict[str, str],
+    query: QueryDict,
+    here: str | None = None,
 ) -> list[dict[str, Any]]:
     parameter = FILTERS[name]
-    others = kept(query, drop=("page", parameter))
+    others = kept(query, drop=("page", parameter)) if wanted or here is None else here
     without = reverse("procedures:search")
     start = f"{without}?{others}&{parameter}=" if others else f"{without}?{parameter}="
+    draw = publication.remembered(f"filter option {get_language()}", _Drawing)
     return [
         {
             "label": names.get(value, value),
             "count": counts[value],
-            "is_chosen": value == wanted,
-            "url": (f"{without}?{others}" if others else without) if value == wanted else f"{start}{quote_plus(value)}",
+            "url": (url := f"{start}{quote_plus(value)}"),
+            "drawn": draw(names.get(value, value), counts[value], url),
+        }
+        if value != wanted
+        else {
+            "label": names.get(value, value),
+            "count": counts[value],
+            "url": f"{without}?{others}" if others else without,
+            "is_chosen": True,
         }
         for value in values
     ]
+
+
+class _Drawing:
+    """The template of an option drawn once, to be filled in many times: a page has dozens of them."""
+
+    def __init__(self) -> None:
+        marks = {"label": "@label@", "count": "@count@", "url": "@url@"}
+        drawn = render_to_string("procedures/_filter_option.html", {"option": marks, "counted": _("thủ tục")})
+        self.before, rest = drawn.split("@url@")
+        self.between, rest = rest.split("@label@")
+        self.middle, self.after = rest.split("@count@")
+        self.counts: dict[int, str] = {}
+
+    def __call__(self, label: str, count: int, url: str) -> SafeString:
+        """The option as it stands on the page."""
+        number = self.counts.get(count)
+        if number is None:
+            number = self.counts[count] = str(localize(count))
+        return mark_safe(  # noqa: S308 - its parts are escaped here
+            f"{self.before}{escape(url)}{self.between}{escape(label)}{self.middle}{number}{self.after}"
+        )
 
 
 def all_options(

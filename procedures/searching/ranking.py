@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import add
 
 from procedures.searching.postings import Index, Key
 from procedures.searching.understanding import FOREIGN, Query, Term
@@ -26,7 +26,9 @@ WHOLE = 0.6
 LEAST_OF_BEST = 0.3
 """A result much weaker than the best one is noise."""
 MOST_JUDGED = 80
-MOST_REMEMBERED = 300
+USUAL = 12
+"""One document in so many has a term that is kept as a list over all documents."""
+MOST_REMEMBERED = 2_000
 FEW = 60
 """A phrase that fewer procedures have is also looked for word by word."""
 
@@ -48,18 +50,20 @@ LOCAL, COMMUNE, PROVINCE, CITIZEN, FEATURED = 0.93, 1.2, 1.03, 1.04, 1.06
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a term finds: how telling it is, and documents in order of their numbers with what it gives each."""
+    """What a term finds: how telling it is, and what it gives each document."""
 
     weight: float
-    numbers: list[int]
-    values: list[float]
+    found: dict[int, float]
+    """What it gives each document that has it."""
+    counts: float
+    """How much the term counts beside the others."""
+    everywhere: list[float]
+    """Instead of ``found``, what a term that many have adds to each document: whole lists are added up much faster."""
 
     def covers(self, number: int) -> float:
         """How much of the term a document has."""
-        at = bisect_left(self.numbers, number)
-        if at == len(self.numbers) or self.numbers[at] != number:
-            return 0.0
-        return min(self.weight, self.values[at])
+        given = self.everywhere[number] / self.counts if self.everywhere else self.found.get(number, 0.0)
+        return min(self.weight, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +95,15 @@ def fitting(query: Query, index: Index) -> list[Hit]:
 def rank(query: Query, index: Index) -> list[Hit]:
     """Documents that fit, best first."""
     scores = [0.0] * len(index.documents)
-    total = 0.001
-    matches = []
-    for term in query.terms:
-        match = _remembered(term, index)
-        matches.append(match)
-        total += match.weight
-        is_action = bool(term.concepts) and all(concept in index.action_concepts for concept, _trust in term.concepts)
-        damp = (ACTION_WEIGHT if is_action else 1.0) if term.words else TOGETHER
-        for number, value in zip(match.numbers, match.values, strict=True):
-            scores[number] += value * damp
+    matches = [_remembered(term, index) for term in query.terms]
+    total = 0.001 + sum(match.weight for match in matches)
+    for match in matches:
+        if match.everywhere:
+            scores = list(map(add, scores, match.everywhere))
+    for match in matches:
+        if not match.everywhere:
+            for number, value in match.found.items():
+                scores[number] += value * match.counts
     for pair in query.pairs:
         if pair in index.postings:
             ids, weights = index.postings[pair]
@@ -121,8 +124,13 @@ def _remembered(term: Term, index: Index) -> Match:
     known = index.matches.get(key)
     if known is None:
         weight, found = _matches(term, index)
-        numbers = sorted(found)
-        known = Match(weight, numbers, [found[number] for number in numbers])
+        is_action = bool(term.concepts) and all(concept in index.action_concepts for concept, _trust in term.concepts)
+        counts = (ACTION_WEIGHT if is_action else 1.0) if term.words else TOGETHER
+        everywhere: list[float] = []
+        if len(found) * USUAL > len(index.documents):
+            everywhere = [counts * found.get(number, 0.0) for number in range(len(index.documents))]
+            found = {}
+        known = Match(weight, found, counts, everywhere)
         if len(index.matches) >= MOST_REMEMBERED:
             index.matches.clear()
         index.matches[key] = known
