@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from portal.core.language import pair_text
 from procedures import publication, sheets
 from procedures.models import FeeRule, ProcedureVersion, ServiceLevel
 from procedures.searching.documents import Document

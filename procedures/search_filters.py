@@ -16,8 +16,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.agencies.models import Agency, AgencyLevel
+from portal.core.language import column_text
 from portal.core.text import fold, vietnamese_order
-from procedures import publication, search, sheets
+from procedures import publication, search
 from procedures.models import Audience, Field, LifeEvent, ServiceLevel
 
 FILTERS = {

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.core.language import column_text
 from portal.core.page_cache import cached_for_anonymous
 from portal.core.text import clean_line
-from procedures import search, search_cards, search_filters, sheets
+from procedures import search, search_cards, search_filters
 from procedures.publication import edition_or_none
 from procedures.search_filters import FACETS
 from procedures.searching.understanding import LONGEST
