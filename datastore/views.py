@@ -95,6 +95,7 @@ def _detail(document: Document) -> dict[str, Any]:
         "grants": document.grants.select_related("agency").order_by("-granted_at"),
         "accesses": document.accesses.order_by("-read_at", "-id")[:RECENT],
         "credential": credential,
+        "complaint": results.HOW_TO_COMPLAIN,
         "qr": qr.draw(address, label=_("Mã QR xác thực kết quả")).svg if credential else "",
         "verify_url": reverse("datastore:verify", args=[credential.public_id]) + f"#{credential.token}"
         if credential

@@ -55,7 +55,9 @@ def get_dossier(code: str, *, actor: Actor) -> Dossier:
     dossier = (
         visible_to(actor)
         .filter(code=code)
-        .select_related("agency", "procedure_version__procedure", "handled_by", "owner", "filer", "assignee")
+        .select_related(
+            "agency", "procedure_version__procedure", "handled_by", "owner", "filer", "assignee", "result_document"
+        )
         .first()
     )
     if dossier is None:

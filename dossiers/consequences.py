@@ -25,9 +25,10 @@ PARTNER_HEARS = frozenset(
         "dossier.supplemented",
         "dossier.paid",
         "dossier.withdrawal_requested",
+        "dossier.result_revoked",
     }
 )
-"""Events of the citizen's side that the deciding agency's own system has to know."""
+"""What the deciding agency's own system has to know: events of the citizen's side, and a result of ours taken back."""
 
 
 def follow(dossier: Dossier, event: DossierEvent, *, actor: Actor) -> None:

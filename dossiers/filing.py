@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
+from datastore.models import DocumentStatus
 from dossiers import access, deadlines, drafts, local_terms, papers, passage, references, services
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.lifecycle import DossierState
@@ -89,7 +90,7 @@ def _profile_of(dossier: Dossier) -> CitizenProfile | None:
 def problems(dossier: Dossier, version: ProcedureVersion, now: datetime) -> dict[str, list[Any]]:
     """Return what still keeps a draft from being submitted, by answer, component, or `commune_code` for the place."""
     wanted = eforms.required_components(version, dossier.answers)
-    errors = _problems(dossier, version, now, wanted, dossier.components.all())
+    errors = _problems(dossier, version, now, wanted, list(dossier.components.select_related("document")))
     if not errors:
         # The rules and the published schema accept the same answers (tests/procedures/test_eform_schema.py); looked at
         # here, on the page before, since it costs as much as the whole submission.
@@ -115,6 +116,12 @@ def _problems(
     for key in _file_answers(dossier, version):
         if key not in given:
             errors.setdefault(key, [_("Tệp này không còn trong hồ sơ. Hãy chọn lại.")])
+    asked = {component.code for component, _is_required in wanted} | set(_file_answers(dossier, version))
+    for paper in attached:
+        # It was in force when it was taken from the store; the draft may have lain for weeks since.
+        if paper.from_store and paper.component_code in asked and paper.document.status != DocumentStatus.VALID:
+            words = _("“%(title)s” đã bị thu hồi hoặc thay thế. Hãy chọn giấy khác.") % {"title": paper.document.title}
+            errors.setdefault(paper.component_code, [words])
     for component, is_required in wanted:
         if is_required and component.code not in given:
             errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": column_text(component, "name")}]

@@ -305,6 +305,16 @@ TRANSITIONS: dict[str, Transition] = {
             by=OFFICE | {A.SYSTEM},
             event="dossier.returned",
         ),
+        _row(
+            "revoke_result",
+            {S.RETURNED},
+            None,
+            by={A.LEADER},
+            event="dossier.result_revoked",
+            needs_reason=True,
+            law="named by the leader each time: the act of the field (docs/assumptions.md)",
+            stays=True,
+        ),
     )
 }
 

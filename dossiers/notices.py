@@ -56,18 +56,37 @@ NOTICES = {
         _("Kết quả hồ sơ %(code)s đã có trong kho dữ liệu"),
         _("Kết quả “%(procedure)s” đã được ký số. Bạn có thể tải về, chia sẻ hoặc dùng lại cho thủ tục khác."),
     ),
+    "dossier.result_revoked": (
+        _("Kết quả hồ sơ %(code)s đã bị thu hồi"),
+        _(
+            "%(revoker)s đã thu hồi kết quả của hồ sơ “%(procedure)s”. Giấy đó không còn giá trị. Lý do: %(reason)s\n"
+            "Căn cứ: %(basis)s\nNếu không đồng ý, bạn có quyền khiếu nại trong 90 ngày."
+        ),
+    ),
 }
 """Subject and body by event; other events show in the timeline only."""
 
 
+OWNER_HEARS = frozenset({"dossier.result_revoked"})
+"""Events about the owner's own paper, which she hears of also where somebody else filed for her."""
+
+
 def tell(dossier: Dossier, event: DossierEvent) -> None:
-    """Write the notice of an event to who filed the dossier, else to who owns it; see NOTICES for which events."""
+    """Write the notice of an event to who filed the dossier, else to who owns it; see NOTICES for which events.
+
+    A dossier that another system brought has nobody here to tell. Whose paper is taken back is told beside who filed.
+    """
     if event.name not in NOTICES:
         return
     recipient_id = dossier.filer_id or dossier.owner_id
-    if recipient_id is None:  # a dossier that another system brought has nobody here to tell
-        return
-    person = _person(dossier, recipient_id)
+    if recipient_id is not None:
+        _write(dossier, event, _person(dossier, recipient_id), key=f"{dossier.code}.{event.sequence}")
+    if event.name in OWNER_HEARS and dossier.owner_id not in {None, recipient_id}:
+        owner = User.objects.select_related("citizen").get(pk=dossier.owner_id)
+        _write(dossier, event, owner, key=f"{dossier.code}.{event.sequence}.owner")
+
+
+def _write(dossier: Dossier, event: DossierEvent, person: User, *, key: str) -> None:
     with translation.override(person.language):
         subject, body = _texts(dossier, event)
     notifications.notify(
@@ -77,7 +96,7 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
         body=body,
         link=f"/ho-so/{dossier.code}/",
         reference=dossier.code or "",
-        dedupe_key=f"{dossier.code}.{event.sequence}",
+        dedupe_key=key,
     )
 
 
@@ -101,6 +120,8 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         "agency": naming.agency_title(dossier),
         "reason": event.reason,
         "due": vn_datetime(dossier.due_at),
+        "revoker": event.actor_agency.name if event.actor_agency else naming.agency_title(dossier),
+        "basis": event.data.get("legal_basis", ""),
     }
     subject, body = (str(text) % names for text in NOTICES[event.name])
     if event.name == "dossier.accepted" and dossier.due_at:

@@ -7,6 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from datastore.models import DocumentStatus
+from datastore.results.service import HOW_TO_COMPLAIN
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
@@ -93,11 +95,30 @@ def whose_turn(dossier: Dossier, now: datetime | None = None, *, with_reason: bo
         case S.RETURNED:
             if dossier.result_document_id is None:
                 return Turn("done", _("Xong. %(agency)s đã trả kết quả.") % names)
+            if dossier.result_document is not None and dossier.result_document.status == DocumentStatus.REVOKED:
+                told = _revocation(dossier) if with_reason else ""
+                return Turn("stopped", _("Kết quả đã bị thu hồi, không còn giá trị."), told)
             return Turn("done", _("Xong. Kết quả nằm trong kho dữ liệu của bạn."))
         case S.REFUSED:
             return Turn("stopped", _("%(agency)s không tiếp nhận hồ sơ.") % names, reason)
         case _:
             return Turn("stopped", _("Hồ sơ đã dừng xử lý."), reason)
+
+
+def _revocation(dossier: Dossier) -> str:
+    """Who revoked the result, when, why and on what legal ground."""
+    document = dossier.result_document
+    assert document is not None  # noqa: S101 - asked by whose_turn
+    facts = {
+        "agency": document.status_agency_name or document.issuer_name,
+        "moment": vn_datetime(document.status_changed_at),
+        "reason": document.status_reason,
+        "basis": document.status_legal_basis,
+    }
+    words = _("%(agency)s thu hồi lúc %(moment)s. Lý do: %(reason)s") % facts
+    if document.status_legal_basis:
+        words += "\n" + _("Căn cứ: %(basis)s.") % facts
+    return words + "\n" + str(HOW_TO_COMPLAIN)
 
 
 def _last_reason(dossier: Dossier) -> str:
@@ -131,13 +152,14 @@ TITLES = {
     "dossier.reopened": lambda: _("Mở lại hồ sơ"),
     "dossier.decided": lambda: _("Đã duyệt kết quả"),
     "dossier.returned": lambda: _("Đã trả kết quả"),
+    "dossier.result_revoked": lambda: _("Thu hồi kết quả"),
     "dossier.assigned": lambda: _("Phân công người thụ lý"),
     "dossier.status_reported": lambda: _("Cơ quan cập nhật tiến độ"),
 }
 ICONS = {"dossier.paid": "banknote", "dossier.returned": "file-check", "dossier.supplement_requested": "file-plus"}
 GOOD = frozenset({"dossier.accepted", "dossier.paid", "dossier.decided", "dossier.returned"})
 YOURS = frozenset({"dossier.supplement_requested", "dossier.payment_required"})
-ENDED = frozenset({"dossier.refused", "dossier.withdrawn", "dossier.stopped"})
+ENDED = frozenset({"dossier.refused", "dossier.withdrawn", "dossier.stopped", "dossier.result_revoked"})
 
 
 def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ TRACK_WINDOW_SECONDS = 600
 @require_GET
 def dossier_list(request: HttpRequest) -> HttpResponse:
     """My dossiers, newest first, unfinished drafts on top; keyset pages."""
-    mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version")
+    mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version", "result_document")
     page = keyset.newest_first(mine, request, size=PAGE_SIZE)
     drafts = (
         Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT)

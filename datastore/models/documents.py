@@ -62,6 +62,13 @@ class Document(models.Model):
         default=DocumentStatus.VALID,
     )
     status_reason = models.TextField(_("lý do"), blank=True)
+    status_agency_name = models.CharField(
+        _("cơ quan đổi tình trạng"), max_length=300, blank=True, default="", db_default=""
+    )
+    """As it was called when it revoked the paper."""
+    status_legal_basis = models.CharField(
+        _("căn cứ đổi tình trạng"), max_length=200, blank=True, default="", db_default=""
+    )
     status_changed_at = models.DateTimeField(default=timezone.now)
     trust = models.CharField(_("mức tin cậy"), max_length=1, choices=TrustLevel)
     is_listed = models.BooleanField(_("hiện trong kho"), default=True)

@@ -11,6 +11,7 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from datastore import services
 from datastore.filenames import clean_name
@@ -33,6 +34,10 @@ from portal.core.errors import ConflictError, NotFoundError
 
 log = structlog.get_logger(__name__)
 
+HOW_TO_COMPLAIN = _(
+    "Nếu không đồng ý, bạn có quyền khiếu nại trong 90 ngày kể từ ngày biết việc thu hồi (Luật Khiếu nại 2011, Điều 9)."
+)
+"""Said to the holder of a revoked result: Luật Khiếu nại 02/2011/QH13 art. 7, 9."""
 OWN_WORK = Verdict(ScanState.CLEAN, "portal")  # we drew it ourselves a moment ago
 
 
@@ -119,10 +124,15 @@ def address(public_id: str, token: str = "") -> str:
 
 
 @transaction.atomic
-def revoke(document_id: int, *, reason: str) -> Document:
-    """Revoke a result (thu hồi); its verification page says so at once. Repeating changes nothing."""
+def revoke(document_id: int, *, reason: str, agency_name: str = "", legal_basis: str = "") -> Document:
+    """Revoke a result (thu hồi); its verification page says so at once. Repeating changes nothing.
+
+    Reason, agency and legal basis are for the holder's eyes; the open pages tell the state and its day only.
+    """
     document = _locked(document_id)
     if document.status != DocumentStatus.REVOKED:
+        document.status_agency_name, document.status_legal_basis = agency_name[:300], legal_basis[:200]
+        document.save(update_fields=["status_agency_name", "status_legal_basis"])
         _set_status(document, DocumentStatus.REVOKED, reason)
     return document
 

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from datastore.models import Document
+from dossiers import revocation
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency
 from portal.backoffice.forms import TOO_LONG, ReasonStepForm, StepForm, reason_field
@@ -93,6 +95,31 @@ class ExtendForm(ReasonStepForm):
     new_due_on = _date(_("Ngày hẹn mới"), _("Một ngày làm việc sau ngày hẹn cũ."))
 
 
+class RevokeForm(ReasonStepForm):
+    """Taking a result back: which one, what it means, why and on what legal ground, and that it is understood."""
+
+    intro_template = "backoffice/_form_revoke.html"
+    reason = reason_field(_("Lý do thu hồi"), _("Người được cấp đọc nguyên văn. Nêu rõ sai ở đâu và cách làm tiếp."))
+    legal_basis = forms.CharField(
+        label=_("Căn cứ pháp lý"),
+        max_length=revocation.BASIS_LENGTH,
+        help_text=_("Điều, khoản, tên luật cho phép thu hồi, và số quyết định thu hồi nếu có."),
+        error_messages={"required": _("Hãy ghi căn cứ pháp lý."), "max_length": TOO_LONG},
+    )
+    is_understood = forms.BooleanField(
+        label=_("Tôi đã kiểm tra đúng kết quả cần thu hồi"),
+        error_messages={"required": _("Hãy kiểm tra rồi đánh dấu ô này.")},
+    )
+
+    def document(self) -> Document | None:
+        """The result that would be revoked; None where another window was quicker."""
+        return revocation.revocable(self.dossier)
+
+    def arguments(self) -> dict[str, Any]:
+        """Reason and legal ground; the tick is for the person."""
+        return {key: self.cleaned_data[key] for key in ("reason", "legal_basis")}
+
+
 FORMS: dict[str, type[StepForm]] = {
     "request_consultation": ConsultationForm,
     "answer_consultation": AnswerForm,
@@ -102,4 +129,5 @@ FORMS: dict[str, type[StepForm]] = {
     "send_back": ReasonStepForm,
     "revert": ReasonStepForm,
     "reopen": ReasonStepForm,
+    "revoke_result": RevokeForm,
 }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from datastore import readings
-from dossiers import access, consultation, extension, forwarding, passage, reversal, services, timeline
+from dossiers import access, consultation, extension, forwarding, passage, reversal, revocation, services, timeline
 from dossiers.lifecycle import FINISHED_STATES, TRANSITIONS
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import CitizenProfile, User
@@ -47,6 +47,7 @@ SERVICES: dict[str, Callable[..., Dossier]] = {
     "forward": forwarding.forward,
     "revert": reversal.revert,
     "reopen": reversal.reopen,
+    "revoke_result": revocation.revoke_result,
 }
 """The service behind each step of the table that an official takes."""
 
@@ -65,7 +66,7 @@ def take(code: str, offer: Offer, *, seen_sequence: int, arguments: dict[str, An
     service raises.
     """
     dossier = access.lock_dossier(code, actor=offer.actor)
-    refuse_elsewhere(dossier)
+    refuse_elsewhere(dossier, offer.step.name)
     _refuse_stale(dossier, seen_sequence, actor=offer.actor, event_name=offer.transition.event)
     return SERVICES[offer.step.name](code, actor=offer.actor, **arguments)
 

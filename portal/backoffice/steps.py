@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import extension, lifecycle, reversal
+from dossiers import extension, lifecycle, reversal, revocation
 from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
@@ -170,8 +170,18 @@ STEPS: dict[str, Step] = {
             _("Không lấy lại được: hồ sơ dừng hẳn, khoản chưa nộp được xóa."),
             tone="warning",
         ),
+        Step(
+            "revoke_result",
+            _("Thu hồi kết quả"),
+            _("Tuyên bố kết quả Cổng đã cấp không còn giá trị. Hồ sơ vẫn kết thúc; người được cấp nhận thông báo."),
+            _("Đã thu hồi kết quả. Trang kiểm tra và kho dữ liệu của người được cấp đã ghi nhận."),
+            _("Không lấy lại được: kết quả mất giá trị ngay, cả với bản in."),
+            tone="warning",
+        ),
     )
 }
+ALSO_ELSEWHERE = frozenset({"revoke_result"})
+"""Steps for dossiers that the agency's own system decides, too: what was issued here is revoked here."""
 BY_ADDRESS = {step.address: step for step in STEPS.values()}
 
 
@@ -187,13 +197,14 @@ class Offer:
 def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
     """Exactly the steps that the table allows to any of the official's posts, in the order of this file.
 
-    A dossier that the agency's own system decides or reports offers none: a step here would be unknown there.
+    One that the agency's own system decides or reports offers none of its course: a step here would be unknown there.
     """
-    if decided_by(dossier) is not None:
-        return []
+    elsewhere = decided_by(dossier) is not None
     found = {}
     for actor in actors:
         for transition in lifecycle.allowed(dossier.state, actor.kind):
+            if elsewhere and transition.name not in ALSO_ELSEWHERE:
+                continue
             if transition.name in STEPS and transition.name not in found and _has_object(transition.name, dossier):
                 chosen = first_actor(actors, transition.by)
                 found[transition.name] = Offer(STEPS[transition.name], chosen or actor, transition)
@@ -205,10 +216,10 @@ def decided_by(dossier: Dossier) -> ApiClient | None:
     return dossier.handled_by or dossier.source
 
 
-def refuse_elsewhere(dossier: Dossier) -> None:
-    """Raise TransitionError, naming the system, for a dossier that is decided in one."""
+def refuse_elsewhere(dossier: Dossier, step_name: str = "") -> None:
+    """Raise TransitionError, naming the system, for a step of a dossier that is decided in one."""
     system = decided_by(dossier)
-    if system is not None:
+    if system is not None and step_name not in ALSO_ELSEWHERE:
         raise TransitionError(
             _("Hồ sơ này do %(system)s giải quyết. Hãy làm bước này ở hệ thống đó.") % {"system": system.name}
         )
@@ -223,6 +234,8 @@ def _has_object(name: str, dossier: Dossier) -> bool:
             return dossier.due_at is not None and not dossier.events.filter(name=extension.EVENT).exists()
         case "send_back":
             return dossier.events.filter(name="dossier.proposed").exists()
+        case "revoke_result":
+            return not dossier.is_reported and revocation.revocable(dossier) is not None
     return True
 
 
@@ -240,7 +253,7 @@ def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt
     actor = first_actor(actors, transition.by)
     if actor is None:
         raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
-    refuse_elsewhere(dossier)
+    refuse_elsewhere(dossier, step.name)
     if not is_attempt:
         # The reason is asked by the form; here only the state is in question.
         lifecycle.check(step.name, state=DossierState(dossier.state), actor=actor.kind, reason="-")

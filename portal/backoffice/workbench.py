@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
-from dossiers import clock_reading, deadlines, local_terms, timeline, watch
+from dossiers import clock_reading, deadlines, local_terms, revocation, timeline, watch
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
@@ -61,6 +61,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "explained": _explained(dossier),
         "outbox": _outbox(dossier),
         "result": _result(dossier),
+        "is_result_revoked": any(event.name == revocation.EVENT for event in events),
         "is_finished": dossier.state in FINISHED_STATES,
         "is_clock_stopped": dossier.clock_stopped_at is not None,
         "clocks": clock_reading.of(dossier, timezone.now()),
@@ -157,6 +158,8 @@ def _is_revealed(events: list[DossierEvent], official: Official) -> bool:
 def _history_row(event: DossierEvent, dossier: Dossier) -> dict[str, Any]:
     title = OWN_TITLES.get(event.name) or timeline.TITLES.get(event.name)
     text = event.reason
+    if basis := event.data.get("legal_basis") if event.name == revocation.EVENT else "":
+        text += "\n" + _("Căn cứ: %(basis)s.") % {"basis": basis}
     if event.name == passages.ASSIGNED:
         text = str(event.data.get("official") or _("Bỏ phân công"))
     elif event.name == "dossier.supplemented":

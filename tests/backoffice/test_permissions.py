@@ -28,6 +28,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", f"/quan-tri/ho-so/{D}/buoc/refuse-intake/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/buoc/khong-co/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/buoc/approve/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, FORBIDDEN, 422, GONE)),
+    ("get", f"/quan-tri/ho-so/{D}/buoc/revoke-result/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, FORBIDDEN, DONE, GONE)),
+    ("post", f"/quan-tri/ho-so/{D}/buoc/revoke-result/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, FORBIDDEN, 422, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/buoc/propose/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, 422, 422, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/buoc/accept/", (SIGN_IN, FORBIDDEN, GONE, 422, 422, 422, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/xem-so-dinh-danh/", (SIGN_IN, FORBIDDEN, GONE, 422, 422, 422, GONE)),

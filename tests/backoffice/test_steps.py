@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import consultation, lifecycle, services
+from dossiers import consultation, lifecycle, results, services
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier
+from dossiers.models import Dossier, ResultIssue
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.backoffice.steps import STEPS
@@ -41,6 +41,7 @@ WHAT_IS_TYPED: dict[str, dict[str, str]] = {
     "forward": {"agency": "H17.20194", "reason": "Nơi cư trú thuộc phường khác."},
     "revert": {"reason": "Bấm nhầm."},
     "reopen": {"reason": "Dừng nhầm hồ sơ."},
+    "revoke_result": {"reason": "Cấp sai.", "legal_basis": "Luật Hộ tịch 2014, Điều 69", "is_understood": "on"},
     "approve": {"signer_name": "Vũ Minh Lãnh", "signer_title": "Phó Chủ tịch"},
 }
 
@@ -81,7 +82,7 @@ def in_state(state: DossierState) -> Dossier:
         ),
     ]
     path[S.DECIDED] = [*path[S.PROCESSING], lambda: services.approve(code, actor=leader)]
-    path[S.RETURNED] = [*path[S.DECIDED], lambda: services.return_result(code, actor=leader)]
+    path[S.RETURNED] = [*path[S.DECIDED], lambda: results.issue(ResultIssue.objects.get(dossier=dossier))]
     path[S.REFUSED] = [lambda: services.refuse_intake(code, actor=desk, reason="x")]
     path[S.STOPPED] = [*path[S.ACCEPTED], lambda: services.stop(code, actor=desk, reason="x")]
     for take in path[state]:

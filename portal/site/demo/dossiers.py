@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from dossiers import drafts, filing, services
+from dossiers import drafts, filing, results, revocation, services
 from dossiers.facts import facts_of
-from dossiers.models import Dossier
+from dossiers.models import Dossier, ResultIssue
 from dossiers.passage import Occasion
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
@@ -81,6 +81,18 @@ def _approve(code: str, cast: Cast, at: datetime) -> object:
     return services.approve(code, actor=cast.leader, decision=decision, occasion=Occasion(at))
 
 
+def _issue(code: str, cast: Cast, at: datetime) -> None:
+    results.issue(ResultIssue.objects.get(dossier__code=code))
+
+
+def _revoke(code: str, cast: Cast, at: datetime) -> object:
+    reason = (
+        "Giấy ghi sai tình trạng hôn nhân do nhập nhầm sổ. Phường cấp lại ngay khi bạn nộp hồ sơ mới, không thu phí."
+    )
+    basis = "Luật Hộ tịch 2014, Điều 69; Quyết định 12/QĐ-UBND"
+    return revocation.revoke_result(code, actor=cast.leader, reason=reason, legal_basis=basis)
+
+
 STORIES: tuple[tuple[int, str, float, tuple[Step, ...]], ...] = (
     # (which citizen, procedure, filed how many days ago, steps)
     (0, MARITAL, 0.05, ()),
@@ -96,6 +108,7 @@ STORIES: tuple[tuple[int, str, float, tuple[Step, ...]], ...] = (
     (3, BIRTH, 9, (_accept, _start, _approve)),
     (1, MARITAL, 30, (_accept, _start, _approve)),
     (2, MARITAL, 41, (_accept, _start, _approve)),
+    (2, MARITAL, 60, (_accept, _start, _approve, _issue, _revoke)),
 )
 
 

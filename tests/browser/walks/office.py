@@ -24,7 +24,7 @@ def _steps(guide: Guide, name: str) -> Stops:
         slug = re.search(r"/buoc/([a-z-]+)/", step)
         label = slug.group(1) if slug else "step"
         yield f"{name}-{label}"
-        if label in ("request-supplement", "require-payment", "refuse-intake"):
+        if label in ("request-supplement", "require-payment", "refuse-intake", "revoke-result"):
             guide.page.locator("#decide form button[type=submit]").last.click()
             guide.page.get_by_role("alert").first.wait_for()
             yield f"{name}-{label}-errors"
@@ -86,6 +86,12 @@ def _leader(guide: Guide) -> Stops:
     for address in guide.links(WORKBENCH)[:1]:
         guide.go(address)
         yield from _steps(guide, "bench-leader")
+    guide.go("/quan-tri/hang-doi/da-xong/")
+    for address in guide.links(WORKBENCH):
+        guide.go(address)
+        if guide.links(r"/buoc/revoke-result/"):
+            yield from _steps(guide, "bench-finished")
+            break
     guide.go("/quan-tri/hoan-tien/")
     yield "refunds"
     guide.go("/quan-tri/hoan-tien/?da-hoan=1")

@@ -40,6 +40,32 @@ def _holder(guide: Guide) -> Stops:
     yield "verify-without-fragment"
 
 
+def _revoked(guide: Guide) -> Stops:
+    """A result that was revoked: its dossier, its paper in the store, its status page with and without the token."""
+    enter(guide, "Lê Văn Tư")
+    guide.go("/ho-so/")
+    for dossier in guide.links(r"^/ho-so/[^/]+/$"):
+        guide.go(dossier)
+        if guide.page.get_by_text("Kết quả đã bị thu hồi").count():
+            break
+    yield "dossier-revoked"
+    guide.go(f"/en{dossier}")
+    yield "dossier-revoked-en"
+    guide.open_store()
+    for document in guide.links(r"^/kho-du-lieu/\d+/$"):
+        guide.go(document)
+        if guide.page.get_by_text("Giấy này đã bị thu hồi").count():
+            break
+    yield "document-revoked"
+    href = guide.page.get_by_role("link", name="Mở trang kiểm tra").get_attribute("href") or ""
+    guide.go(href)
+    guide.page.get_by_text("giấy này đã bị thu hồi").first.wait_for()
+    yield "verify-revoked"
+    guide.page.goto("about:blank")
+    guide.go(href.partition("#")[0])
+    yield "verify-revoked-without-fragment"
+
+
 WALKS = (
     Walk(
         "verify",
@@ -47,4 +73,5 @@ WALKS = (
         frozenset({"datastore:verify_page", "datastore:verify", "datastore:verify_file"}),
     ),
     Walk("verify-result", _holder, frozenset({"datastore:verify"})),
+    Walk("verify-revoked", _revoked, frozenset({"dossiers:detail", "datastore:detail", "datastore:verify"})),
 )

@@ -1,0 +1,55 @@
+"""Revoking a result that was issued here (thu hồi kết quả giải quyết).
+
+Which paper may be revoked, by whom and on what grounds is for the act of its field, so the leader names it; the portal
+asks for it and shows it to the holder, who may complain (Luật Khiếu nại 02/2011/QH13 art. 7, 9). One step makes it
+known everywhere: status page, list for checkers without a network, store, timeline, notice.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from datastore.models import Document, DocumentStatus
+from datastore.results import service as results
+from dossiers import access, passage
+from dossiers.models import Dossier, DossierEvent
+from dossiers.reasons import clean_reason
+from portal.agencies.actors import Actor
+from portal.core.errors import InvalidInputError, TransitionError
+from portal.core.text import clean_line
+
+EVENT = "dossier.result_revoked"
+BASIS_LENGTH = 200
+
+
+def revocable(dossier: Dossier) -> Document | None:
+    """The result of a dossier, where it was issued by this portal and still stands."""
+    issued = Document.objects.filter(result_of=dossier, credential__isnull=False)
+    return issued.filter(status=DocumentStatus.VALID).select_related("credential").first()
+
+
+def revocation_of(dossier: Dossier) -> DossierEvent | None:
+    """The event that revoked the dossier's result, if one did."""
+    return dossier.events.filter(name=EVENT).order_by("-sequence").first()
+
+
+def revoke_result(code: str, *, actor: Actor, reason: str, legal_basis: str) -> Dossier:
+    """Revoke the result of a finished dossier; the dossier stays finished, its paper no longer counts.
+
+    Raises InvalidInputError without a legal basis, and TransitionError where there is no result of ours in force.
+    """
+    with access.locked(code, actor=actor) as dossier:
+        basis = clean_line(legal_basis)[:BASIS_LENGTH]
+        if not basis:
+            raise InvalidInputError(fields={"legal_basis": [_("Hãy ghi căn cứ pháp lý.")]})
+        document = revocable(dossier)
+        if document is None:
+            raise TransitionError(_("Hồ sơ này không có kết quả do Cổng cấp đang còn hiệu lực."))
+        event = passage.apply(
+            dossier,
+            "revoke_result",
+            actor=actor,
+            reason=clean_reason(reason),
+            data={"legal_basis": basis, "number": document.number, "document": document.pk},
+        )
+        agency = actor.agency.name if actor.agency else ""
+        results.revoke(document.pk, reason=event.reason, agency_name=agency, legal_basis=basis)
+        return dossier
