@@ -7,7 +7,8 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
@@ -191,3 +192,9 @@ class ApiClientAdmin(AgencyScopedReadOnly):
     list_filter = ("kind", "is_active")
     search_fields = ("name",)
     ordering = ("name", "pk")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A system has a page of its own, where its operator also shuts it and renews its credentials."""
+        if object_id.isdecimal() and self.has_view_permission(request):
+            return redirect("admin:system", int(object_id[:18]))
+        return super().change_view(request, object_id, *args, **kwargs)

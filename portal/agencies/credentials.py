@@ -146,6 +146,40 @@ def switch_off(client: ApiClient) -> None:
     """End a partner's access at once: no new token or session, and the ones it has are gone."""
     client.is_active = False
     client.save(update_fields=["is_active"])
+    _end_sessions(client)
+
+
+def switch_on(client: ApiClient) -> None:
+    """Let a partner's system in again, with the credentials it has."""
+    client.is_active = True
+    client.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def renew(client: ApiClient, *, with_webhook: bool = False) -> dict[str, str]:
+    """Give a partner's system new credentials and end what was opened with the old ones; return them, shown this once.
+
+    With `with_webhook` the key that signs our calls to it is new, too.
+    """
+    shown: dict[str, str] = {}
+    if client.kind == ClientKind.WIRE:
+        password = _random(32)
+        client.wire_password_hash = make_password(password)
+        shown |= {"username": client.wire_username, "password": password, "madonvi": client.wire_agency_code}
+    else:
+        secret = _random(48)
+        oidc = OidcClient.objects.select_for_update().get(pk=client.oidc_client_id)
+        oidc.set_secret(secret)
+        oidc.save(update_fields=["secret"])
+        shown |= {"client_id": client.oidc_client_id, "client_secret": secret}
+    if with_webhook and client.webhook_url:
+        client.webhook_secret = shown["webhook_secret"] = new_webhook_secret()
+    client.save(update_fields=["wire_password_hash", "webhook_secret"])
+    _end_sessions(client)
+    return shown
+
+
+def _end_sessions(client: ApiClient) -> None:
     WireSession.objects.filter(client=client).delete()
     OidcToken.objects.filter(client_id=client.oidc_client_id).exclude(client_id="").delete()
 

@@ -73,6 +73,7 @@ class BackOfficeSite(AdminSite):
             views_builder_check,
             views_operations,
             views_refunds,
+            views_systems,
             views_workbench,
         )
 
@@ -90,6 +91,9 @@ class BackOfficeSite(AdminSite):
             page("hoan-tien/<int:pk>/", views_refunds.refund, "refund"),
             page("van-hanh/", views_operations.overview, "operations"),
             page("van-hanh/<slug:kind>/", views_operations.rows, "work"),
+            page("he-thong/", views_systems.system_list, "systems"),
+            page("he-thong/<int:pk>/", views_systems.system, "system"),
+            page("he-thong/<int:pk>/<slug:name>/", views_systems.change, "system_change"),
             page("du-lieu/", views_operations.data, "data"),
             page("bieu-mau/", views_builder.procedure_list, "form_list"),
             page("bieu-mau/<str:code>/", views_builder.outline, "form_outline"),

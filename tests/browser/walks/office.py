@@ -122,6 +122,18 @@ def _operator(guide: Guide) -> Stops:
     for address in guide.links(r"^/quan-tri/van-hanh/[a-z-]+/$"):
         guide.go(address)
         yield f"operations-{address.rstrip('/').rsplit('/', 1)[-1]}"
+    guide.go("/quan-tri/he-thong/")
+    yield "systems"
+    for address in guide.links(r"^/quan-tri/he-thong/\d+/$")[:1]:
+        guide.go(address)
+        yield "system"
+        for change in guide.links(r"^/quan-tri/he-thong/\d+/[a-z-]+/$"):
+            guide.go(change)
+            name = f"system-{change.rstrip('/').rsplit('/', 1)[-1]}"
+            yield name
+            guide.page.locator("main form button[type=submit]").last.click()
+            guide.page.get_by_role("alert").first.wait_for()
+            yield f"{name}-errors"
     guide.go("/quan-tri/du-lieu/")
     yield "data"
     for name, address in (("second-factor-settings", "/tai-khoan/2fa/"), ("password", "/tai-khoan/password/change/")):
@@ -166,6 +178,9 @@ WALKS = (
                 "admin:index",
                 "admin:operations",
                 "admin:work",
+                "admin:systems",
+                "admin:system",
+                "admin:system_change",
                 "admin:data",
                 "mfa_index",
                 "account_change_password",
