@@ -30,8 +30,8 @@ class ConditionMixin(forms.Form):
     """When something is asked: one test in three controls, or any condition as JSON."""
 
     when_field = forms.ChoiceField(label=_("Chỉ hỏi khi câu"), required=False)
-    when_test = forms.ChoiceField(label=_("phép so"), choices=_TESTS, required=False)
-    when_value = forms.CharField(label=_("giá trị"), max_length=200, required=False)
+    when_test = forms.ChoiceField(label=_("Phép so sánh"), choices=_TESTS, required=False)
+    when_value = forms.CharField(label=_("Giá trị so sánh"), max_length=200, required=False)
     when_json = forms.CharField(
         label=_("Điều kiện ghép (JSON)"),
         required=False,

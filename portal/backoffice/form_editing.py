@@ -44,6 +44,7 @@ TYPES = [
     ("readonly", _("Chỉ hiển thị")),
 ]
 WITH_OPTIONS = frozenset({"choice", "multi_choice"})
+_CONDITION = ("when_field", "when_test", "when_value", "when_json")
 WITH_PARTS = frozenset({"person", "repeat"})
 KEY = r"^[a-z][a-z0-9_]{0,49}$"
 _KEY_ERRORS = {"invalid": _("Mã gồm chữ thường không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ.")}
@@ -126,6 +127,7 @@ class NewFieldForm(forms.Form):
 class GroupForm(ConditionMixin, TitleForm):
     """A group: title and condition."""
 
+    field_order = ("title_vi", "title_en", *_CONDITION)
     intro_vi = None  # type: ignore[assignment]  # Django's way to leave a field out
     intro_en = None  # type: ignore[assignment]
 
@@ -139,7 +141,9 @@ class GroupForm(ConditionMixin, TitleForm):
 
 
 class FieldForm(ConditionMixin, forms.Form):
-    """One question, everything about it."""
+    """One question, everything about it; what is asked comes before when it is asked."""
+
+    field_order = ("label_vi", "label_en", "type", "help_vi", "help_en", "required", "options", *_CONDITION)
 
     label_vi = forms.CharField(label=_("Câu hỏi"), max_length=300)
     label_en = forms.CharField(label=_("Câu hỏi tiếng Anh"), max_length=300, required=False)

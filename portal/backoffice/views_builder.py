@@ -16,6 +16,7 @@ from portal.backoffice import builder
 from portal.backoffice.form_editing import FieldForm, GroupForm, NewFieldForm, NewPartForm, TitleForm
 from portal.backoffice.officials import official_of
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.core.language import pair_text
 from procedures import drafting, form_edits
 from procedures.models import DraftState, FormDraft, ProcedureVersion
 
@@ -206,7 +207,15 @@ def field(request: HttpRequest, code: str, key: str) -> HttpResponse:
         before = form_edits.find_field(changed, key)
         form_edits.replace_field(changed, key, form.row(before), form.cleaned_data["options"])
 
-    return _edited(request, code, draft, form, work, _("Sửa câu hỏi %(key)s") % {"key": key}, f"#f-{key}")
+    return _edited(
+        request,
+        code,
+        draft,
+        form,
+        work,
+        _("Sửa câu hỏi “%(title)s”") % {"title": _title(row["label"], key)},
+        f"#f-{key}",
+    )
 
 
 @never_cache
@@ -217,7 +226,7 @@ def page(request: HttpRequest, code: str, key: str) -> HttpResponse:
     draft = builder.draft_of(code)
     row = _part(lambda: form_edits.find_page(draft.form, key))
     form = TitleForm(request.POST or None, initial=TitleForm.initial_of(row))
-    words = _("Sửa trang %(key)s") % {"key": key}
+    words = _("Sửa trang “%(title)s”") % {"title": _title(row["title"], key)}
     return _edited(request, code, draft, form, lambda made: form.apply(form_edits.find_page(made, key)), words, "")
 
 
@@ -232,10 +241,15 @@ def group(request: HttpRequest, code: str, page_key: str, key: str) -> HttpRespo
     form = GroupForm(request.POST or None, initial=initial)
     own = {question["key"] for question in row["fields"]}
     form.offer_fields([pair for pair in builder.other_questions(draft.form) if pair[0] not in own])
-    words = _("Sửa mục %(key)s") % {"key": key}
+    words = _("Sửa mục “%(title)s”") % {"title": _title(row.get("title"), key)}
     return _edited(
         request, code, draft, form, lambda made: form.apply(form_edits.find_group(made, page_key, key)), words, ""
     )
+
+
+def _title(words: dict[str, str] | None, key: str) -> str:
+    """What a part is called on the screen; a group may have no title."""
+    return pair_text(words) or key
 
 
 def _part(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:

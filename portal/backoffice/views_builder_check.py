@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.backoffice import builder
 from portal.backoffice.form_conditions import json_object
+from portal.backoffice.lint_words import TITLES
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import drafting, eforms
 from procedures.eforms.sampling import Sampler
@@ -168,13 +169,15 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
             errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422
         except (ConflictError, InvalidInputError) as error:
             errors, status = [("#main", str(error.message))], error.status
+    ready = drafting.readiness(draft)
     context = {
         "official": official,
         "version": version,
         "draft": draft,
         "form": form,
         "errors": errors,
-        "ready": drafting.readiness(draft),
+        "ready": ready,
+        "findings": [{"title": TITLES[found.rule], "place": found.place} for found in ready.findings],
         "differences": compare(builder.published_form(draft.base), draft.form),
     }
     return render(request, "backoffice/builder_publish.html", context, status=status)

@@ -9,7 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
+from portal.backoffice import lint_words
 from procedures import access, catalogue, drafting, eforms
+from procedures.linting.findings import RULES
 from procedures.models import CatalogueChange, DraftState, FormDraft, FormRevision, ProcedureVersion
 from procedures.packs import REFERENCE, Reference
 from procedures.tasks import bring_current
@@ -313,3 +315,7 @@ def test_a_draft_is_thrown_away(editor):
     assert editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "discard": "1"}).status_code == 302
     assert not FormDraft.objects.filter(state=DraftState.OPEN).exists()
     assert "Bắt đầu bản thảo" in text(editor.get(BASE))
+
+
+def test_every_rule_speaks_to_officials():
+    assert set(lint_words.TITLES) == set(RULES)

@@ -233,7 +233,7 @@ def test_our_own_forms_and_their_schemas_agree(path, reference, territory, monke
     ("change", "message"),
     [
         ({"pattern": r"\d{3}"}, "write [0-9]"),
-        ({"type": "decimal", "min": 0.5}, "limits of a decimal are whole numbers"),
+        ({"type": "decimal", "min": 0.5}, "limits of a field of type decimal are whole numbers"),
         ({"type": "commune"}, "use the type `place`"),
         ({"type": "repeat", "fields": [{"key": "f", "label": {"vi": "F"}, "type": "file"}]}, "a file stands by itself"),
         ({"messages": {"wrong": {"vi": "x"}}}, "own messages are pairs under"),
