@@ -74,7 +74,6 @@ NOT_FOR_A_STEP = (
     "procedure_version__form",
     "procedure_version__source_record",
     "procedure_version__search_text",
-    "procedure_version__search_vector",
     "handled_by__webhook_secret",
     "handled_by__wire_password_hash",
 )

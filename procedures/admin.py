@@ -79,7 +79,7 @@ class ProcedureVersionAdmin(ReadOnly, AskedByFiltersOnly):
     list_filter = ("service_level", "competent_level", "competent_branch")
     search_fields = ("procedure__code", "name", "search_text")
     list_select_related = ("procedure",)
-    exclude = ("search_vector", "search_text", "source_record")
+    exclude = ("search_text", "source_record")
     inlines = (ComponentInline, FeeRuleInline, ResultTypeInline)
 
 

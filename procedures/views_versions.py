@@ -18,7 +18,7 @@ from procedures.publication import edition_or_none
 
 def _published(code: str) -> list[ProcedureVersion]:
     rows = access.get_procedure(code).versions.select_related("procedure").order_by("-number")
-    found = list(rows.defer("form", "source_record", "search_text", "search_vector"))
+    found = list(rows.defer("form", "source_record", "search_text"))
     if not found:
         raise NotFoundError
     return found

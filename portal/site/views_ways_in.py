@@ -23,7 +23,7 @@ from procedures.publication import edition_or_none
 MOST_FURTHER = 30
 MOST_OF_AUDIENCE = 12
 AUDIENCES = {CITIZEN_SLUG: Audience.CITIZEN, ORGANISATION_SLUG: Audience.ORGANISATION}
-_SHEET = ("search_text", "search_vector", "form", "source_record")
+_SHEET = ("search_text", "form", "source_record")
 
 
 def event_row(event: LifeEvent) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from procedures.models import LocalPolicy, Procedure, ProcedureVersion, Question
 
-HEAVY = ("search_text", "search_vector", "source_record", "form")
+HEAVY = ("search_text", "source_record", "form")
 
 
 def with_current(rows: QuerySet[Procedure], *, whole: bool = False) -> QuerySet[Procedure]:

@@ -4,8 +4,6 @@ from datetime import date
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -104,7 +102,6 @@ class ProcedureVersion(models.Model):
     """Pages, fields and value lists (docs/procedure-pack.md), groups expanded; empty = the generic form."""
     source_record = models.JSONField(_("bản ghi gốc"), null=True, blank=True)
     search_text = models.TextField(editable=False, default="")
-    search_vector = SearchVectorField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProcedureVersionQuerySet.as_manager()
@@ -123,14 +120,6 @@ class ProcedureVersion(models.Model):
                 condition=Q(processing_value__isnull=True, processing_unit="")
                 | (Q(processing_value__isnull=False, processing_value__gte=1) & ~Q(processing_unit="")),
                 name="processing_time_has_a_unit",
-            ),
-        ]
-        indexes = [
-            GinIndex(fields=["search_vector"], name="version_search"),
-            GinIndex(
-                fields=["search_text"],
-                opclasses=["gin_trgm_ops"],
-                name="version_search_trigrams",
             ),
         ]
 

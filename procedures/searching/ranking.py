@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from dataclasses import dataclass
+from math import log
 from operator import add
 
 from procedures.searching.postings import Index, Key
@@ -21,6 +22,8 @@ FOLDED_ONLY = 0.5
 """What a word counts that fits by its letters but not by its marks."""
 LEAST_STRENGTH, LEAST_STRENGTH_OF_FOREIGN = 2.5, 9.0
 """Score times coverage that the best hit needs; more when the query also speaks of what no public service is."""
+NATIONAL = 4_000
+"""So many procedures those bounds are for; where there are fewer, the rarest word weighs less, and so do the bounds."""
 WHOLE = 0.6
 """The share of a query that a document has to say for a weak query to be a search all the same."""
 LEAST_OF_BEST = 0.3
@@ -84,7 +87,8 @@ def fitting(query: Query, index: Index) -> list[Hit]:
     best = max(hit.score for hit in hits)
     strength = max(hit.score * hit.coverage for hit in hits[:FIRST])
     is_foreign = FOREIGN in query.meant
-    if strength < (LEAST_STRENGTH_OF_FOREIGN if is_foreign else LEAST_STRENGTH):
+    least = LEAST_STRENGTH_OF_FOREIGN if is_foreign else LEAST_STRENGTH
+    if strength < least * log(1 + len(index.documents)) / log(1 + NATIONAL):
         # A word that nearly all procedures have is weak, and yet all that was asked for.
         is_said = not is_foreign and not query.unknown and max(hit.coverage for hit in hits[:FIRST]) >= WHOLE
         if not is_said:

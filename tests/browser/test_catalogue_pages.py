@@ -13,6 +13,7 @@ PAGES = (
     "/thu-tuc/",
     "/thu-tuc/?q=b%E1%BA%B1ng+l%C3%A1i",
     "/thu-tuc/?q=qwerty",
+    "/thu-tuc/loc/linh-vuc/?danh-cho=citizen",
     f"/thu-tuc/{BIRTH}/",
     "/en/thu-tuc/3.000347/",
 )

@@ -17,6 +17,7 @@ def _home_and_catalogue(guide: Guide) -> Stops:
         ("search-found", "/thu-tuc/?q=khai+sinh"),
         ("search-nothing", "/thu-tuc/?q=qwertyuiop"),
         ("search-en", "/en/thu-tuc/?q=driving+licence"),
+        ("search-filter", "/thu-tuc/loc/linh-vuc/?danh-cho=citizen"),
         ("sheet", f"/thu-tuc/{BIRTH}/"),
         ("sheet-en", f"/en/thu-tuc/{CRIMINAL_RECORD}/"),
         ("sheet-placed", f"/thu-tuc/{BIRTH}/?tinh=48&xa=20242"),
@@ -116,7 +117,7 @@ WALKS = (
         frozenset(
             {
                 *("site:home", "site:life_event", "site:audience", "dossiers:start"),
-                *("procedures:search", "procedures:detail", "procedures:versions"),
+                *("procedures:search", "procedures:filter", "procedures:detail", "procedures:versions"),
             }
         ),
     ),
