@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from payments.models import PaymentOrder, PaymentOrderQuerySet, Refund
 from portal.accounts.models import User
+from portal.agencies.models import Agency
 from portal.core.errors import NotFoundError
 
 
@@ -28,8 +29,18 @@ def get_order(reference: str, *, gateway: str, user: User) -> PaymentOrder:
 
 
 def refunds_within(paths: Iterable[str]) -> QuerySet[Refund]:
-    """Refunds for dossiers of these agencies and those below them."""
+    """Refunds of money that these agencies and those below them collected, wherever the dossier is now.
+
+    One without a collector was noted by the release before this one; it is its dossier's agency's.
+    """
     scope = Q(pk__in=[])
     for path in paths:
-        scope |= Q(order__dossier__agency__path__startswith=path)
-    return Refund.objects.filter(scope).select_related("order__dossier__agency", "order__payer", "done_by")
+        scope |= Q(agency__path__startswith=path)
+        scope |= Q(agency__isnull=True, order__dossier__agency__path__startswith=path)
+    found = Refund.objects.filter(scope)
+    return found.select_related("agency", "order__dossier__agency", "order__payer", "done_by")
+
+
+def collector_of(refund: Refund) -> Agency | None:
+    """Who collected the money of a refund and sends it back."""
+    return refund.agency or refund.order.dossier.agency

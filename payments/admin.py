@@ -32,9 +32,9 @@ class GatewayNoticeAdmin(AgencyScopedReadOnly):
 
 @admin.register(Refund)
 class RefundAdmin(AgencyScopedReadOnly):
-    """Money that has to go back."""
+    """Money that has to go back, of the agencies that collected it."""
 
-    agency_path = "order__dossier__agency__path"
+    agency_path = "agency__path"
     list_display = ("order", "amount_vnd", "reason", "state", "created_at", "done_at")
     list_select_related = ("order",)
     list_filter = ("state", "reason")

@@ -34,6 +34,10 @@ class PaymentOrder(models.Model):
     payer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="payment_orders"
     )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, related_name="payment_orders", verbose_name=_("đơn vị thu")
+    )
+    """Who collects the money: the agency of the dossier when the order was made; a dossier may be moved later."""
     gateway = models.CharField(_("cổng thanh toán"), max_length=20)
     amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
     state = models.CharField(_("trạng thái"), max_length=10, choices=OrderState, default=OrderState.CREATED)
@@ -141,6 +145,8 @@ class Refund(models.Model):
 
     order = models.ForeignKey(PaymentOrder, models.PROTECT, related_name="refunds")
     notice = models.OneToOneField(GatewayNotice, models.PROTECT, related_name="refund")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="refunds", verbose_name=_("đơn vị thu"))
+    """Who collected the money and sends it back, as its order says."""
     amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
     reason = models.CharField(_("lý do"), max_length=20, choices=RefundReason)
     state = models.CharField(_("tình trạng"), max_length=4, choices=RefundState, default=RefundState.DUE)
@@ -163,9 +169,9 @@ class Refund(models.Model):
                 condition=~Q(state=RefundState.DONE) | Q(done_by__isnull=False), name="refund_done_by_somebody"
             ),
             models.UniqueConstraint(
-                fields=["transfer_reference"],
+                fields=["agency", "transfer_reference"],
                 condition=~Q(transfer_reference=""),
-                name="one_refund_per_transfer",
+                name="one_refund_per_transfer_of_agency",
             ),
         ]
         indexes = [models.Index(fields=["created_at"], name="refund_due", condition=Q(state=RefundState.DUE))]

@@ -45,7 +45,7 @@ def issue(order: PaymentOrder, lines: Sequence[OrderLine]) -> Receipt:
     The counter's row stays locked until the transaction ends: numbers have no gaps, and are given as late as possible.
     """
     now = timezone.now()
-    agency = order.dossier.agency
+    agency = order.agency or order.dossier.agency
     if agency is None:
         raise ValueError("a submitted dossier has an agency")
     symbol = symbol_on(timezone.localdate(now))

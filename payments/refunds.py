@@ -8,6 +8,7 @@ from dossiers import access as dossier_access
 from dossiers import passage
 from dossiers.models import Dossier
 from dossiers.passage import Occasion
+from payments import access
 from payments.lifecycle import RefundReason, RefundState
 from payments.models import GatewayNotice, PaymentOrder, Refund
 from portal.agencies.actors import Actor, ActorKind
@@ -21,7 +22,8 @@ REFERENCE_LENGTH = 100
 
 def note_due(order: PaymentOrder, notice: GatewayNotice, *, amount_vnd: int, reason: RefundReason) -> Refund:
     """Note that money of a notice goes back, and tell the payer; within the notice's transaction."""
-    refund = Refund.objects.create(order=order, notice=notice, amount_vnd=amount_vnd, reason=reason)
+    agency = order.agency or order.dossier.agency
+    refund = Refund.objects.create(order=order, agency=agency, notice=notice, amount_vnd=amount_vnd, reason=reason)
     if order.payer is not None:
         with translation.override(order.payer.language):
             notifications.notify(
@@ -54,21 +56,23 @@ def mark_done(refund_id: int, *, actor: Actor, transfer_reference: str) -> Refun
     """Record that the money was sent back, with the reference of the transfer (mã lệnh chuyển tiền).
 
     Dossier and refund are locked in this order, an event is left and the payer is told. Raises NotFoundError outside
-    the actor's agency, NotAllowedError for another role, InvalidInputError("transfer_reference") without a reference or
-    with one that paid another refund, ConflictError when it is done already.
+    the collecting agency, wherever the dossier is now, NotAllowedError for another role,
+    InvalidInputError("transfer_reference") without a reference or with one that paid another of its refunds,
+    ConflictError when it is done already.
     """
-    code = Refund.objects.filter(pk=refund_id).values_list("order__dossier__code", flat=True).first()
-    if code is None or actor.user is None:
+    found = Refund.objects.select_related("agency", "order__dossier__agency").filter(pk=refund_id).first()
+    if found is None or actor.user is None or not _is_seen_by(found, actor):
         raise NotFoundError(code="refund.not_found")
-    dossier = dossier_access.lock_dossier(code, actor=actor)
     if actor.kind not in RECORDED_BY:
         raise NotAllowedError(_("Chỉ lãnh đạo của đơn vị thu được ghi nhận hoàn tiền."), code="refund.not_allowed")
+    # The dossier may have been moved out of the collecting agency's sight; the money stays its own.
+    dossier = dossier_access.lock_dossier(found.order.dossier.code or "", actor=Actor.system())
     refund = Refund.objects.select_for_update(of=("self",)).select_related("order__payer").get(pk=refund_id)
     if refund.state == RefundState.DONE:
         raise ConflictError(_("Khoản này đã được hoàn."), code="refund.already_done")
     reference = clean_line(transfer_reference)
     refund.state, refund.done_at, refund.done_by = RefundState.DONE, timezone.now(), actor.user
-    refund.transfer_reference = _checked(reference)
+    refund.transfer_reference = _checked(reference, agency_id=refund.agency_id)
     try:
         with transaction.atomic():
             refund.save(update_fields=["state", "done_at", "done_by", "transfer_reference"])
@@ -81,13 +85,24 @@ def mark_done(refund_id: int, *, actor: Actor, transfer_reference: str) -> Refun
     return refund
 
 
-def _checked(reference: str) -> str:
+def _is_seen_by(refund: Refund, actor: Actor) -> bool:
+    """Whether an official's agency collected the money, or the actor is the citizen whose dossier it is about."""
+    dossier = refund.order.dossier
+    if actor.kind == ActorKind.CITIZEN and actor.user is not None:
+        return actor.user.pk in {dossier.filer_id, dossier.owner_id}
+    collector = access.collector_of(refund)
+    return actor.agency is not None and collector is not None and collector.is_within(actor.agency)
+
+
+def _checked(reference: str, *, agency_id: int | None) -> str:
     problem: Text = ""
+    same = Refund.objects.filter(transfer_reference=reference)
+    same = same.filter(agency__isnull=True) if agency_id is None else same.filter(agency_id=agency_id)
     if not reference:
         problem = _("Hãy ghi mã lệnh chuyển tiền.")
     elif len(reference) > REFERENCE_LENGTH:
         problem = _("Mã lệnh chuyển tiền dài quá %(limit)d ký tự.") % {"limit": REFERENCE_LENGTH}
-    elif Refund.objects.filter(transfer_reference=reference).exists():
+    elif same.exists():
         problem = _already_recorded()
     if problem:
         raise _refused(problem)

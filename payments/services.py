@@ -83,6 +83,7 @@ def _take_order(code: str, *, actor: Actor, provider: Gateway, is_fresh: bool, l
     order = PaymentOrder.objects.create(
         reference=new_reference(now),
         dossier=dossier,
+        agency=dossier.agency,
         payer=actor.user,
         gateway=provider.name,
         amount_vnd=sum(obligation.amount_vnd for obligation in owed),

@@ -58,7 +58,7 @@ def refund_list(request: HttpRequest) -> HttpResponse:
     kept = "da-hoan=1&" if is_done else ""
     context = {
         "official": official,
-        "rows": page,
+        "rows": [{"refund": row, "collector": access.collector_of(row)} for row in page],
         "total_vnd": sum(row.amount_vnd for row in page),
         "is_done": is_done,
         "next_url": f"?{kept}sau={page[-1].pk}" if len(rows) > PAGE_SIZE else "",
@@ -111,18 +111,20 @@ def _at_work(request: HttpRequest) -> Official:
 
 
 def _recorder(official: Official, found: Refund) -> Actor | None:
-    return first_actor(official.actors_at(found.order.dossier.agency), refunds.RECORDED_BY)
+    return first_actor(official.actors_at(access.collector_of(found)), refunds.RECORDED_BY)
 
 
 def _rows(found: Refund) -> list[dict[str, Any]]:
-    order, agency = found.order, found.order.dossier.agency
+    order, collector, now_at = found.order, access.collector_of(found), found.order.dossier.agency
+    is_moved = now_at is not None and collector is not None and now_at.pk != collector.pk
     rows: list[dict[str, Any]] = [
         {"key": _("Số tiền hoàn"), "value": money.format_vnd(found.amount_vnd)},
         {"key": _("Bằng chữ"), "value": money.in_words(found.amount_vnd)},
         {"key": _("Lý do"), "value": found.get_reason_display()},
         {"key": _("Người đã trả"), "value": str(order.payer or order.dossier.applicant_name)},
-        {"key": _("Đơn vị thu"), "value": agency.name if agency else ""},
+        {"key": _("Đơn vị thu"), "value": collector.name if collector else ""},
         {"key": _("Hồ sơ"), "value": order.dossier.code},
+        {"key": _("Hồ sơ nay ở"), "value": now_at.name if is_moved and now_at else ""},
         {"key": _("Cổng thanh toán"), "value": str(registry.get(order.gateway).label)},
         {"key": _("Mã tham chiếu"), "value": order.reference},
         {"key": _("Mã giao dịch đã thu"), "value": found.notice.gateway_transaction},

@@ -1,14 +1,18 @@
 """Money that has to go back: the agency lists it, its leader records the transfer once, the payer hears of it."""
 
 import threading
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
+from dossiers import forwarding
 from payments import refunds
-from payments.models import Refund
+from payments.models import PaymentOrder, Refund
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from portal.notifications.models import Message
@@ -17,6 +21,11 @@ from tests.backoffice.conftest import Office
 from tests.payments import situations
 
 LIST = "/quan-tri/hoan-tien/"
+
+
+def listed(browser: Client) -> str:
+    """The list as it is read: codes may break after their dashes."""
+    return browser.get(LIST).content.decode().replace("<wbr>", "")
 
 
 def owed_back() -> Refund:
@@ -67,7 +76,7 @@ def test_others_of_the_agency_read_and_do_not_record(office: Office, who: str) -
 def test_another_agency_sees_nothing_of_it(office: Office) -> None:
     refund = owed_back()
     stranger = office.browser("foreign_desk")
-    assert str(refund.order.dossier.code) not in stranger.get(LIST).content.decode()
+    assert str(refund.order.dossier.code) not in listed(stranger)
     assert stranger.get(f"{LIST}{refund.pk}/").status_code == 404
     assert stranger.post(f"{LIST}{refund.pk}/", {"transfer_reference": "FT1"}).status_code == 404
     assert stranger.get(f"{LIST}{10**25}/").status_code == 404
@@ -101,6 +110,78 @@ def test_one_transfer_pays_one_refund(office: Office) -> None:
     for wrong in ({"transfer_reference": "FT1", "done_by": office.leader}, {"transfer_reference": "FT2"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Refund.objects.filter(pk=second.pk).update(state="done", done_at=timezone.now(), **wrong)
+
+
+@pytest.mark.django_db
+def test_after_a_move_the_money_stays_with_who_collected_it(office: Office) -> None:
+    refund = owed_back()
+    code = refund.order.dossier.code or ""
+    other = office.foreign_desk.memberships.get().agency
+    forwarding.forward(code, actor=factories.official_actor(office.agency), agency=other, reason="Sai nơi.")
+    leader, stranger = office.browser("leader"), office.browser("foreign_desk")
+    assert code in listed(leader) and office.agency.name in listed(leader)
+    sheet = leader.get(f"{LIST}{refund.pk}/").content.decode()
+    assert office.agency.name in sheet and other.name in sheet and "Hồ sơ nay ở" in sheet
+    assert code not in listed(stranger)
+    assert stranger.get(f"{LIST}{refund.pk}/").status_code == 404
+    with pytest.raises(NotFoundError):
+        refunds.mark_done(refund.pk, actor=factories.official_actor(other, ActorKind.LEADER), transfer_reference="FT1")
+    assert leader.post(f"{LIST}{refund.pk}/", {"transfer_reference": "FT1"}).status_code == 302
+    refund.refresh_from_db()
+    assert (refund.state, refund.done_by, refund.agency) == ("done", office.leader, office.agency)
+
+
+@pytest.mark.django_db
+def test_money_that_comes_after_a_move_was_collected_by_who_made_the_order(office: Office) -> None:
+    dossier = situations.owing_dossier()
+    orders = [situations.open_order(dossier), situations.open_order(dossier, is_fresh=True)]
+    situations.tell_vnpay(situations.vnpay_fields(orders[0]))
+    other = office.foreign_desk.memberships.get().agency
+    forwarding.forward(
+        dossier.code or "", actor=factories.official_actor(office.agency), agency=other, reason="Sai nơi."
+    )
+    situations.tell_vnpay(situations.vnpay_fields(orders[1]))
+    assert Refund.objects.get(order=orders[1]).agency == office.agency
+    assert orders[0].receipt.agency == office.agency
+
+
+@pytest.mark.django_db
+def test_two_agencies_may_use_the_same_reference_one_may_not(office: Office) -> None:
+    first, second, third = owed_back(), owed_back(), owed_back()
+    other = office.foreign_desk.memberships.get().agency
+    Refund.objects.filter(pk=second.pk).update(agency=other)
+    here = factories.official_actor(office.agency, ActorKind.LEADER)
+    refunds.mark_done(first.pk, actor=here, transfer_reference="FT1")
+    refunds.mark_done(second.pk, actor=factories.official_actor(other, ActorKind.LEADER), transfer_reference="FT1")
+    with pytest.raises(InvalidInputError):
+        refunds.mark_done(third.pk, actor=here, transfer_reference="FT1")
+
+
+@pytest.mark.django_db
+def test_a_refund_of_the_release_before_is_found_by_its_dossier(office: Office) -> None:
+    refund = owed_back()
+    Refund.objects.update(agency=None)
+    PaymentOrder.objects.update(agency=None)
+    assert str(refund.order.dossier.code) in listed(office.browser("leader"))
+    assert office.browser("leader").post(f"{LIST}{refund.pk}/", {"transfer_reference": "FT1"}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_rows_of_before_are_given_who_collected(office: Office) -> None:
+    refund = owed_back()
+    other = office.foreign_desk.memberships.get().agency
+    forwarding.forward(
+        refund.order.dossier.code or "",
+        actor=factories.official_actor(office.agency),
+        agency=other,
+        reason="Sai nơi.",
+    )
+    Refund.objects.update(agency=None)
+    PaymentOrder.objects.update(agency=None)
+    import_module("payments.migrations.0003_who_collected").name_collectors(apps, None)
+    refund.refresh_from_db()
+    assert refund.agency == office.agency
+    assert set(PaymentOrder.objects.values_list("agency__code", flat=True)) == {office.agency.code}
 
 
 @pytest.mark.django_db(transaction=True)

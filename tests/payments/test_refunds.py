@@ -47,7 +47,7 @@ def test_a_reference_recorded_at_the_same_moment_is_refused_like_an_old_one(
     assert order.dossier.agency is not None
     leader = factories.official_actor(order.dossier.agency, ActorKind.LEADER)
     refunds.mark_done(first.pk, actor=leader, transfer_reference="UNC-1")
-    monkeypatch.setattr(refunds, "_checked", lambda reference: reference)
+    monkeypatch.setattr(refunds, "_checked", lambda reference, agency_id: reference)
     with pytest.raises(InvalidInputError) as refused:
         refunds.mark_done(second.pk, actor=leader, transfer_reference="UNC-1")
     assert "transfer_reference" in refused.value.fields
