@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers import access
 from dossiers.lifecycle import NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
 from dossiers.models import Dossier
-from dossiers.partners import portal_born, result_files, source_record
+from dossiers.partners import portal_born, result_files, same_dossier, source_record
 from dossiers.partners import reported_events as events
 from dossiers.partners.folding import Report, Standing, fold, step
 from dossiers.partners.wire import ProgressLine, ReportedDossier
@@ -45,7 +45,8 @@ def find(client: ApiClient, code: str) -> Dossier | None:
 def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | None = None) -> Dossier:
     """Take in one dossier of DongBoHoSoMC, whatever isUpdating said: create it or merge it; a resend changes nothing.
 
-    `agency` is the one named in the envelope. Raises ForeignDossierError for what is not this partner's.
+    `agency` is the one named in the envelope. Raises ForeignDossierError for what is not this partner's, and
+    AnotherDossierError for a record that bears the code of a dossier filed here and tells of another one.
     """
     dossier = _locked(record.code)
     if dossier is None:
@@ -63,6 +64,7 @@ def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | 
         _merge(client, dossier, record)
         _expect_files(client, dossier, record)
     elif dossier.source_id is None and dossier.handled_by_id == client.pk:
+        same_dossier.check(dossier, record)
         portal_born.report(client, dossier, portal_born.report_of_record(record))
     else:
         raise ForeignDossierError

@@ -33,8 +33,7 @@ def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str,
 
     Without a `dedupe_key` the report's own content is the key, so a resend of the same bytes is one row.
     """
-    canonical = json.dumps([service, subject, dedupe_key or payload], sort_keys=True, ensure_ascii=False)
-    key = hashlib.sha256(canonical.encode()).hexdigest()
+    key = _key(service, subject, dedupe_key or payload)
     message = InboxMessage(client=client, service=service, subject=subject, payload=payload, dedupe_key=key)
     with transaction.atomic():
         if InboxMessage.objects.filter(client=client, dedupe_key=key).exists():
@@ -42,6 +41,26 @@ def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str,
         InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
         ring(APPLY_BELL)
     return True
+
+
+def quarantine(*, client: ApiClient, service: str, subject: str, payload: dict[str, Any], reason: str) -> None:
+    """Keep a report that was refused for a person to look at; a resend of the same bytes is one row."""
+    message = InboxMessage(
+        client=client,
+        service=service,
+        subject=subject,
+        payload=payload,
+        dedupe_key=_key(service, subject, payload),
+        work_state=WorkState.DEAD,
+        last_error=reason,
+        quarantine_reason=reason,
+    )
+    InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def _key(service: str, subject: str, told: Any) -> str:
+    canonical = json.dumps([service, subject, told], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def arrivals(subject: str) -> dict[str, datetime | None]:

@@ -10,6 +10,7 @@ from dossiers.models import Dossier, ResultIssue
 from dossiers.services import request_withdrawal, supplement
 from dossiers.tasks import apply_received, issue_results
 from portal.agencies.actors import Actor
+from portal.exchange import services as exchange
 from portal.exchange.models import InboxMessage
 from portal.exchange.transport import AddressNotAllowedError
 from tests import factories
@@ -150,6 +151,64 @@ def test_a_whole_record_of_a_portal_dossier_moves_it_too(client: WireClient, dos
     assert answer["error_code"] == "0"
     assert state_of(dossier) == DossierState.ACCEPTED
     assert (dossier.applicant_name, dossier.source) == (applicant, None)  # what was filed stays as it was filed
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"SoGiayToChuHoSo": "001199999999"}, "số giấy tờ chủ hồ sơ"),
+        ({"DinhDanhCHS": [{"LoaiDinhDanh": "1", "SoDinhDanh": "001 199 999 999"}]}, "số giấy tờ chủ hồ sơ"),
+        ({"MaTTHC": "1.999999.000.00.00.H26"}, "mã thủ tục"),
+        ({"MaTTHC": "2.000815", "SoGiayToChuHoSo": "001199999999"}, "số giấy tờ chủ hồ sơ, mã thủ tục"),
+    ],
+)
+def test_a_record_of_another_dossier_under_this_code_is_kept_apart(
+    client: WireClient, dossier: Dossier, fields: dict[str, object], named: str
+) -> None:
+    other = record(dossier.code or "", "2", NgayTiepNhan=stamp(-5), **fields)
+    for _ in range(2):  # a resend makes no second row
+        answer = client.sync(other)
+        assert answer["error_code"] == "-5" and named in answer["message"]
+        assert "001199999999" not in answer["message"] and (dossier.applicant_id or "-") not in answer["message"]
+    assert state_of(dossier) == DossierState.SUBMITTED and dossier.events.count() == 1
+    kept = InboxMessage.objects.get()
+    assert (kept.work_state, kept.subject) == ("dead", dossier.code) and named in kept.quarantine_reason
+    assert kept.payload["item"]["MaHoSo"] == dossier.code
+    # put back without a change it says the same; the corrected record is taken
+    exchange.redrive_received([kept.pk])
+    apply_received()
+    kept.refresh_from_db()
+    assert kept.work_state == "dead" and named in kept.quarantine_reason
+    right = record(dossier.code or "", "2", NgayTiepNhan=stamp(-5), SoGiayToChuHoSo=dossier.applicant_id)
+    assert client.sync(right)["error_code"] == "0"
+    assert state_of(dossier) == DossierState.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"SoGiayToChuHoSo": "012345678"},  # an old identity card
+        {"SoGiayToChuHoSo": "000000000000"},  # filled with zeros
+        {"MaTTHC": "H26-TTHC-01"},  # a system's own code
+        {"MaTTHC": "1.000001.000.00.00.H26"},
+        {"MaTTHC": ""},
+    ],
+)
+def test_what_cannot_be_compared_is_no_mismatch(
+    client: WireClient, dossier: Dossier, fields: dict[str, object]
+) -> None:
+    assert client.sync(record(dossier.code or "", "2", NgayTiepNhan=stamp(-5), **fields))["error_code"] == "0"
+    assert state_of(dossier) == DossierState.ACCEPTED
+
+
+def test_one_wrong_record_does_not_keep_the_others_out(client: WireClient, dossier: Dossier) -> None:
+    second = factories.file_dossier()
+    answer = client.sync(
+        record(dossier.code or "", "2", SoGiayToChuHoSo="001199999999"),
+        record(second.code or "", "2", NgayTiepNhan=stamp(-5)),
+    )
+    assert answer["error_code"] == "-5" and "Đã nhận 1 mục còn lại" in answer["message"]
+    assert state_of(second) == DossierState.ACCEPTED
 
 
 def test_data_must_be_one_object(client: WireClient, dossier: Dossier) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier
 from dossiers.partners import reported
+from dossiers.partners.same_dossier import AnotherDossierError
 from dossiers.partners.wire import (
     PORTAL_STATUS,
     PROGRESS,
@@ -113,6 +114,13 @@ def _each(call: Call, name: str, take: Callable[[Any], None], *, done_message: s
             take(item)
         except WireFieldError as error:
             failures.append((_code_of(item), str(error)))
+        except AnotherDossierError as error:
+            # refused and kept: an official sees it too, since a partner may not read replies
+            reason = str(error.message)
+            exchange.quarantine(
+                client=call.client, service=name, subject=_code_of(item), payload=_payload(call, item), reason=reason
+            )
+            failures.append((_code_of(item), reason))
         except PortalError as error:
             failures.append((_code_of(item), str(error.message)))
         except (OperationalError, IntegrityError) as error:
@@ -133,8 +141,11 @@ def _each(call: Call, name: str, take: Callable[[Any], None], *, done_message: s
 
 
 def _keep_for_later(call: Call, name: str, item: Any) -> None:
-    payload = {"item": item, "madonvi": call.agency.code if call.agency else ""}
-    exchange.receive(client=call.client, service=name, subject=_code_of(item)[:60], payload=payload)
+    exchange.receive(client=call.client, service=name, subject=_code_of(item)[:60], payload=_payload(call, item))
+
+
+def _payload(call: Call, item: Any) -> dict[str, Any]:
+    return {"item": item, "madonvi": call.agency.code if call.agency else ""}
 
 
 def _code_of(item: Any) -> str:
