@@ -8,7 +8,7 @@ from dossiers import deadlines, local_terms
 from dossiers.lifecycle import CLOCK_STOPPED
 from dossiers.models import Dossier
 from portal.agencies.calendars import work_calendar
-from portal.core.templatetags.portal_format import vn_datetime
+from portal.core.moments import vn_datetime
 
 
 def lines(dossier: Dossier) -> list[str]:

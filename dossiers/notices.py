@@ -12,7 +12,7 @@ from dossiers import naming
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
 from portal.core.language import is_english
-from portal.core.templatetags.portal_format import vn_datetime
+from portal.core.moments import vn_datetime
 from portal.notifications import services as notifications
 
 REASON = _("Lý do: %(reason)s")

@@ -12,7 +12,7 @@ from datastore.results.service import HOW_TO_COMPLAIN
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
-from portal.core.templatetags.portal_format import vn_datetime, vn_weekday
+from portal.core.moments import vn_datetime, vn_weekday
 
 S = DossierState
 ENDED_STATES = frozenset({S.REFUSED, S.STOPPED})

@@ -30,7 +30,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.core import keyset, qr
 from portal.core.callers import client_ip
 from portal.core.errors import InvalidInputError, TooManyRequestsError, TransitionError, UpstreamError
-from portal.core.templatetags.portal_format import vn_datetime
+from portal.core.moments import vn_datetime
 
 log = structlog.get_logger(__name__)
 PAGE_SIZE = 20

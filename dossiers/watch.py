@@ -23,7 +23,7 @@ from portal.agencies import memberships
 from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency, MembershipRole
 from portal.core.calendar import WorkCalendar
-from portal.core.templatetags.portal_format import vn_datetime
+from portal.core.moments import vn_datetime
 from portal.notifications import services as notifications
 
 log = structlog.get_logger(__name__)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from portal.accounts import demo, interrupted
 from portal.accounts.models import CitizenProfile, IdentityLevel
 from portal.core.masking import mask_personal_id
-from portal.core.templatetags.portal_format import vn_date
+from portal.core.moments import vn_date
 
 
 @login_not_required

@@ -11,7 +11,7 @@ from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier
 from portal.agencies.calendars import work_calendar
 from portal.core.calendar import WorkCalendar
-from portal.core.templatetags.portal_format import working_days_left
+from portal.core.moments import working_days_left
 
 
 @dataclass(frozen=True, slots=True)

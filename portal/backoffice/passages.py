@@ -18,7 +18,7 @@ from portal.agencies.actors import Actor
 from portal.agencies.models import Agency, Membership, MembershipRole
 from portal.backoffice.steps import BY_ADDRESS, Offer, refuse_elsewhere
 from portal.core.errors import ConflictError, InvalidInputError, TransitionError
-from portal.core.templatetags.portal_format import vn_datetime
+from portal.core.moments import vn_datetime
 from portal.core.text import clean_line
 
 REVEALED = "dossier.identity_revealed"

@@ -11,7 +11,7 @@ from datastore.models import TrustLevel
 from dossiers.lifecycle import DossierState
 from dossiers.tasks import issue_results
 from portal.agencies.models import Agency
-from portal.core.templatetags.portal_format import vn_datetime
+from portal.core.moments import vn_datetime
 from portal.notifications.models import Message
 from tests import factories
 from tests.api.callers import caller, event_body, filed_dossier

@@ -8,6 +8,7 @@ from django import forms
 from django.utils import translation
 
 from dossiers.lifecycle import DossierState
+from portal.core import moments
 from portal.core.templatetags import portal_format, portal_forms
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -42,18 +43,18 @@ def test_percentages(value, text):
 
 def test_dates_stand_on_the_calendar_of_viet_nam():
     late_evening_utc = datetime(2026, 11, 20, 18, 5, tzinfo=UTC)
-    assert portal_format.vn_date(late_evening_utc) == "21/11/2026"
-    assert portal_format.vn_datetime(late_evening_utc) == "01:05, 21/11/2026"
-    assert portal_format.vn_date(date(2026, 11, 20)) == "20/11/2026"
-    assert portal_format.vn_date(None) == portal_format.vn_datetime(None) == portal_format.iso(None) == ""
+    assert moments.vn_date(late_evening_utc) == "21/11/2026"
+    assert moments.vn_datetime(late_evening_utc) == "01:05, 21/11/2026"
+    assert moments.vn_date(date(2026, 11, 20)) == "20/11/2026"
+    assert moments.vn_date(None) == moments.vn_datetime(None) == portal_format.iso(None) == ""
 
 
 def test_weekdays_are_named(time_machine):
     time_machine.move_to(datetime(2026, 11, 20, 3, tzinfo=UTC))
-    assert portal_format.vn_weekday(date(2026, 11, 25)) == f"thứ Tư{NBSP}25/11"
-    assert portal_format.vn_weekday(date(2027, 1, 3)) == f"Chủ nhật{NBSP}03/01/2027"
+    assert moments.vn_weekday(date(2026, 11, 25)) == f"thứ Tư{NBSP}25/11"
+    assert moments.vn_weekday(date(2027, 1, 3)) == f"Chủ nhật{NBSP}03/01/2027"
     with translation.override("en"):
-        assert portal_format.vn_weekday(date(2026, 11, 25)) == f"Wednesday{NBSP}25/11"
+        assert moments.vn_weekday(date(2026, 11, 25)) == f"Wednesday{NBSP}25/11"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_file_sizes(size, text):
     ("days", "text"), [(2, "còn 2 ngày làm việc"), (0, "hẹn trả hôm nay"), (-1, "trễ 1 ngày làm việc"), (None, "")]
 )
 def test_time_left_in_words(days, text):
-    assert portal_format.working_days_left(days) == text
+    assert moments.working_days_left(days) == text
 
 
 def test_every_state_of_a_dossier_has_its_tone():

@@ -7,22 +7,25 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from portal.core import money
+from portal.core import moments, money
 from portal.core.language import column_text, is_english
 
 register = template.Library()
 register.filter(column_text)
+for written in (
+    moments.vn_date,
+    moments.vn_datetime,
+    moments.vn_weekday,
+    moments.working_days_left,
+    moments.working_time,
+):
+    register.filter(written)
 
-NBSP = "\N{NO-BREAK SPACE}"
+NBSP = moments.NBSP
 DASH = "\N{EN DASH}"
-WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 TONES = frozenset({"neutral", "jade", "amber", "crimson", "error", "gold"})
 STATUS_TONES = {
@@ -80,33 +83,6 @@ def percent(value: int | float | Decimal | None) -> str:
 
 
 @register.filter
-def vn_date(value: date | datetime | None) -> str:
-    """A day as ``20/11/2026``, on the calendar of Việt Nam."""
-    day = _local(value)
-    return "" if day is None else f"{day:%d/%m/%Y}"
-
-
-@register.filter
-def vn_datetime(value: datetime | None) -> str:
-    """A moment as ``14:05, 20/11/2026``, on the clock of Việt Nam."""
-    moment = _local(value)
-    if moment is None:
-        return ""
-    return f"{moment:%H:%M, %d/%m/%Y}" if isinstance(moment, datetime) else f"{moment:%d/%m/%Y}"
-
-
-@register.filter
-def vn_weekday(value: date | datetime | None) -> str:
-    """A day with its name, ``thứ Tư 25/11``; the year only where it is another one."""
-    day = _local(value)
-    if day is None:
-        return ""
-    names = ENGLISH_WEEKDAYS if is_english() else WEEKDAYS
-    this_year = day.year == timezone.localdate().year
-    return f"{names[day.weekday()]}{NBSP}{day:%d/%m}" + ("" if this_year else f"/{day.year}")
-
-
-@register.filter
 def iso(value: date | datetime | None) -> str:
     """What ``<time datetime="…">`` wants."""
     return "" if value is None or value == "" else value.isoformat()
@@ -126,34 +102,6 @@ def file_size(size_bytes: int | str | None) -> str:
 
 
 @register.filter
-def working_days_left(days: int | str | None) -> str:
-    """Time to a due date in words: ``còn 2 ngày làm việc``, ``hẹn trả hôm nay``, ``trễ 1 ngày làm việc``."""
-    if days is None or days == "":
-        return ""
-    days = int(days)
-    if days == 0:
-        return _("hẹn trả hôm nay")
-    if days > 0:
-        return ngettext("còn %(days)d ngày làm việc", "còn %(days)d ngày làm việc", days) % {"days": days}
-    return ngettext("trễ %(days)d ngày làm việc", "trễ %(days)d ngày làm việc", -days) % {"days": -days}
-
-
-@register.filter
-def working_time(seconds: int | None) -> str:
-    """Working seconds as days of eight hours, hours and minutes: "2 ngày 3 giờ làm việc"; the two largest parts."""
-    minutes = int(seconds or 0) // 60
-    days, rest = divmod(minutes, 8 * 60)
-    hours, minutes = divmod(rest, 60)
-    parts = [
-        ngettext("%(n)d ngày", "%(n)d ngày", days) % {"n": days} if days else "",
-        ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours} if hours else "",
-        ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes} if minutes and not days else "",
-    ]
-    words = " ".join(part for part in parts if part)
-    return _("%(time)s làm việc") % {"time": words} if words else _("dưới 1 phút")
-
-
-@register.filter
 def status_tone(state: Any) -> str:
     """The colour of a state's tag; unknown states are neutral."""
     return STATUS_TONES.get(str(getattr(state, "value", state)), "neutral")
@@ -169,11 +117,3 @@ def dossier_code(code: str | None) -> SafeString:
 def counting(total: int) -> range:
     """1 to ``total``, for drawing a row of steps."""
     return range(1, int(total) + 1)
-
-
-def _local(value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
-    return value
