@@ -6,9 +6,12 @@ from django.utils.translation import gettext as _
 
 from dossiers import deadlines, local_terms
 from dossiers.lifecycle import CLOCK_STOPPED
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import work_calendar
+from portal.core.language import in_language
 from portal.core.moments import vn_datetime
+
+CONSULTATION = "dossier.consultation_requested"
 
 
 def lines(dossier: Dossier) -> list[str]:
@@ -23,29 +26,47 @@ def lines(dossier: Dossier) -> list[str]:
         return [accepted, *reckoned]
     stops = _stops(dossier)
     restarts = deadlines.restarts(version)
-    for _began, ended in reversed(stops):
-        if restarts and deadlines.due_at(calendar, version, ended) == dossier.due_at:
+    for _began, ended, why in reversed(stops):
+        if restarts and why != CONSULTATION and deadlines.due_at(calendar, version, ended) == dossier.due_at:
             again = _("Bổ sung xong lúc %(moment)s; thời hạn tính lại từ đầu.") % {"moment": vn_datetime(ended)}
             return [accepted, again, *(step.text for step in deadlines.explain(calendar, version, ended)[1:])]
     new_due = {"moment": vn_datetime(dossier.due_at)}
     if not stops:
         return [accepted, _("Cơ quan hẹn trả lúc %(moment)s.") % new_due]
     pauses = [
-        _("Tạm dừng từ %(began)s đến %(ended)s để chờ bạn; khoảng này không tính.")
-        % {"began": vn_datetime(began), "ended": vn_datetime(ended)}
-        for began, ended in stops
+        str(_pause(why)) % {"began": vn_datetime(began), "ended": vn_datetime(ended), **_asked(dossier, began, why)}
+        for began, ended, why in stops
     ]
     return [accepted, *reckoned, *pauses, _("Hẹn trả mới: %(moment)s.") % new_due]
 
 
-def _stops(dossier: Dossier) -> list[tuple[datetime, datetime]]:
-    """When the clock stood still after acceptance: from the event that stopped it to the one that let it run again."""
-    stops: list[tuple[datetime, datetime]] = []
-    began: datetime | None = None
+def _stops(dossier: Dossier) -> list[tuple[datetime, datetime, str]]:
+    """When the clock stood still after acceptance and by which event: from it to the one that let the clock run again.
+
+    Besides waiting for the citizen, a question to another agency stops it where the official named the law for that.
+    """
+    stops: list[tuple[datetime, datetime, str]] = []
+    began: DossierEvent | None = None
     for event in dossier.events.filter(occurred_at__gte=dossier.accepted_at).order_by("sequence"):
-        if event.to_state in CLOCK_STOPPED and began is None:
-            began = event.occurred_at
-        elif event.to_state and event.to_state not in CLOCK_STOPPED and began is not None:
-            stops.append((began, event.occurred_at))
+        stands = event.to_state in CLOCK_STOPPED or bool(event.data.get("stops_clock"))
+        if stands and began is None:
+            began = event
+        elif event.to_state and not stands and began is not None:
+            stops.append((began.occurred_at, event.occurred_at, began.name))
             began = None
     return stops
+
+
+def _pause(why: str) -> str:
+    if why == CONSULTATION:
+        return _("Tạm dừng từ %(began)s đến %(ended)s để lấy ý kiến %(agency)s theo %(basis)s; khoảng này không tính.")
+    return _("Tạm dừng từ %(began)s đến %(ended)s để chờ bạn; khoảng này không tính.")
+
+
+def _asked(dossier: Dossier, began: datetime, why: str) -> dict[str, str]:
+    """Which agency was asked, and the law that let the clock stand meanwhile."""
+    if why != CONSULTATION:
+        return {}
+    row = dossier.consultations.filter(asked_at=began).select_related("agency").first()
+    name = in_language(row.agency.name, row.agency.name_en) if row else ""
+    return {"agency": name, "basis": row.legal_basis if row else ""}

@@ -1,5 +1,6 @@
 """The page of a dossier: whose turn it is, what happened and why, papers, money, letters; supplement and withdrawal."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from datastore.access import open_file
-from dossiers import due_explanation, services
+from dossiers import consultation, due_explanation, services
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from tests import factories
@@ -98,6 +99,33 @@ def test_due_date_after_a_supplement_is_explained_too(rule: str, words: str) -> 
         dossier = services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ")
         lines = due_explanation.lines(Dossier.objects.get(pk=dossier.pk))
     assert any(words in line for line in lines), lines
+
+
+@pytest.mark.parametrize("basis", ["Luật Đất đai 2024, Điều 5", ""])
+def test_a_question_to_another_agency_is_explained_where_it_stopped_the_clock(basis: str) -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        dossier, other = factories.file_dossier(), factories.make_other_agency()
+        code, agency = dossier.code or "", dossier.agency
+        assert agency is not None
+        services.accept(code, actor=desk(dossier))
+        clock.shift(timedelta(hours=1))
+        consultation.request_consultation(
+            code,
+            actor=factories.official_actor(agency, ActorKind.AGENCY),
+            agency=other,
+            question="Có tranh chấp không?",
+            answer_due_on=timezone.localdate() + timedelta(days=3),
+            legal_basis=basis,
+        )
+        clock.shift(timedelta(days=2))
+        there = replace(factories.official_actor(other, ActorKind.LEADER), kind=ActorKind.CONSULTED)
+        consultation.answer_consultation(code, actor=there, answer="Không.")
+        dossier = Dossier.objects.get(pk=dossier.pk)
+        lines, page = due_explanation.lines(dossier), text(page_of(dossier))
+    paused = f"Tạm dừng từ 10:00, 16/11/2026 đến 10:00, 18/11/2026 để lấy ý kiến {other.name} theo {basis};"
+    assert any(line.startswith(paused) for line in lines) == bool(basis), lines
+    assert (paused in page) == bool(basis) and "để chờ bạn" not in page
+    assert lines[-1].startswith("Hẹn trả mới:" if basis else "Hạn trả kết quả:")
 
 
 def test_due_date_of_a_partner_is_said_to_be_the_agencys() -> None:
