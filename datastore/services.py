@@ -35,7 +35,8 @@ from procedures.models import Component
 log = structlog.get_logger(__name__)
 
 FITTING_LIMIT = 30
-REUSE_CONSENT = "Tôi đồng ý dùng giấy tờ này trong kho của tôi cho hồ sơ này."
+REUSE_CONSENT = "Tôi đồng ý dùng giấy tờ này trong kho dữ liệu của tôi cho hồ sơ %(code)s"
+"""What a person agrees to when she takes a paper from her store; kept with each reuse, in Vietnamese."""
 
 
 def deposit(
@@ -275,15 +276,13 @@ def record_reuse(
     dossier_code: str,
     component_code: str,
     digests: Sequence[str],
-    *,
-    consent_text: str = REUSE_CONSENT,
 ) -> Reuse:
     """Note in the ledger that a stored paper stood in for a new upload, and its consent; repeating is idle."""
     reuse, is_new = Reuse.objects.get_or_create(
         document=document,
         dossier_code=dossier_code,
         component_code=component_code,
-        defaults={"content_sha256": list(digests), "consent_text": consent_text},
+        defaults={"content_sha256": list(digests), "consent_text": REUSE_CONSENT % {"code": dossier_code}},
     )
     if is_new:
         consents.for_reuse(reuse)

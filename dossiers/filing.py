@@ -29,8 +29,6 @@ from portal.core.language import column_text
 from procedures import eforms
 from procedures.models import Component, Procedure, ProcedureVersion
 
-REUSE_CONSENT = "Tôi đồng ý dùng giấy tờ này trong kho dữ liệu của tôi cho hồ sơ"
-
 
 @transaction.atomic
 def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, now: datetime | None = None) -> Dossier:
@@ -165,5 +163,4 @@ def _record_reuse(dossier: Dossier, attached: Iterable[DossierComponent]) -> Non
             dossier_code=dossier.code or "",
             component_code=component.component_code,
             digests=[file["content_sha256"] for file in component.files],
-            consent_text=f"{REUSE_CONSENT} {dossier.code}",
         )
