@@ -30,8 +30,10 @@ log = structlog.get_logger(__name__)
 S = DossierState
 R = MembershipRole
 AT_ONCE = 500
-OURS = Q(source__isnull=True)
-"""Filed here: deadlines of dossiers that another system reports are watched there."""
+OURS = Q(source__isnull=True, handled_by__isnull=True)
+"""Filed and decided here: deadlines of dossiers that another system reports are watched there."""
+THEIRS = Q(source__isnull=True, handled_by__isnull=False)
+"""Filed here, decided in the agency's own system: its officials act there, here nobody could."""
 INTAKE = OURS & Q(state=S.SUBMITTED)
 WORK = OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True)
 
@@ -46,6 +48,8 @@ class Rule:
     hours: int
     roles: tuple[str, ...]
     text: str | Promise
+    of_system: bool = False
+    """Tell who looks after the system that decides, once a day for all its dossiers: it may have fallen silent."""
     above: bool = False
     """Tell the agency above instead: its officials let the deadline pass although they were told."""
 
@@ -73,6 +77,24 @@ RULES: tuple[Rule, ...] = (
         _("%(agency)s chưa trả kết quả hồ sơ %(code)s, quá hạn hai ngày làm việc"),
         above=True,
     ),
+    Rule(
+        "system_intake_late",
+        THEIRS & Q(state=S.SUBMITTED),
+        "intake_due_at",
+        0,
+        (R.ADMINISTRATOR,),
+        _("%(system)s chưa báo tiếp nhận hồ sơ %(code)s, đã quá hạn"),
+        of_system=True,
+    ),
+    Rule(
+        "system_due_late",
+        THEIRS & Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True),
+        "due_at",
+        0,
+        (R.ADMINISTRATOR,),
+        _("%(system)s chưa báo kết quả hồ sơ %(code)s, đã quá hạn"),
+        of_system=True,
+    ),
 )
 """Office hours are those of the agency (NĐ 118/2025/NĐ-CP: intake in eight); the steps of warning are our choice."""
 
@@ -80,7 +102,12 @@ RULES: tuple[Rule, ...] = (
 def label(rule: str, dossier: Dossier, limit: datetime) -> str:
     """The words of a rule about a dossier, in the reader's language."""
     words = next((each.text for each in RULES if each.name == rule), rule)
-    names = {"code": dossier.code, "agency": dossier.agency.name if dossier.agency else "", "limit": vn_datetime(limit)}
+    names = {
+        "code": dossier.code,
+        "agency": dossier.agency.name if dossier.agency else "",
+        "system": dossier.handled_by.name if dossier.handled_by else _("Hệ thống của cơ quan"),
+        "limit": vn_datetime(limit),
+    }
     return str(words) % names
 
 
@@ -98,7 +125,7 @@ def _due(rule: Rule, now: datetime) -> Iterable[Dossier]:
     rows = (
         Dossier.objects.filter(rule.rows, **{f"{rule.limit}__lte": until})
         .exclude(Exists(told))
-        .select_related("agency__parent", "assignee")
+        .select_related("agency__parent", "assignee", "handled_by__agency")
         .order_by(F(rule.limit).asc(), "pk")
     )
     return [dossier for dossier in rows[:AT_ONCE] if _has_come(rule, dossier, now)]
@@ -121,8 +148,11 @@ def _raise(rule: Rule, dossier: Dossier, now: datetime) -> int:
         )
         if not is_new:
             return 0
-        for person in _people(rule, dossier):
-            _tell(rule, dossier, limit, person)
+        if rule.of_system:
+            _tell_of_system(rule, dossier, limit, now)
+        else:
+            for person in _people(rule, dossier):
+                _tell(rule, dossier, limit, person)
     log.info("dossier.deadline_alert", dossier=dossier.code, rule=rule.name)
     return 1
 
@@ -137,6 +167,35 @@ def _people(rule: Rule, dossier: Dossier) -> list[User]:
             continue
         found.update({person.pk: person for person in _holders(start, role)})
     return list(found.values())
+
+
+def _operators(agency: Agency | None) -> list[User]:
+    """Who administers an agency, else the nearest one above it, else the whole portal."""
+    while agency is not None:
+        if people := memberships.holders(agency, R.ADMINISTRATOR):
+            return people
+        agency = agency.parent
+    return list(User.objects.filter(is_superuser=True, is_active=True).order_by("pk"))
+
+
+def _tell_of_system(rule: Rule, dossier: Dossier, limit: datetime, now: datetime) -> None:
+    """One message a day and system, however many of its dossiers are late: what to look at is the system."""
+    system = dossier.handled_by
+    assert system is not None  # noqa: S101 - the rule's rows have one
+    for person in _operators(system.agency):
+        with translation.override(person.language):
+            subject = label(rule.name, dossier, limit)
+            seen = vn_datetime(system.last_seen_at) or _("chưa gọi lần nào")
+            body = _("Lần gọi gần nhất: %(seen)s. Trang hệ thống cho biết còn gì đang chờ.") % {"seen": seen}
+        notifications.notify(
+            recipient=person,
+            kind=f"dossier.{rule.name}",
+            subject=subject,
+            body=body,
+            link=f"/quan-tri/he-thong/{system.pk}/",
+            reference=dossier.code or "",
+            dedupe_key=f"system.{system.pk}.{timezone.localdate(now):%Y%m%d}",
+        )
 
 
 def _holders(agency: Agency | None, role: str) -> list[User]:

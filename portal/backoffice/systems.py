@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.lifecycle import OPEN_STATES
+from dossiers.lifecycle import DUE_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier
 from portal.accounts.models import User
 from portal.agencies import credentials
@@ -128,8 +128,14 @@ def get(official: Official, pk: int) -> ApiClient:
 def counts(client: ApiClient) -> dict[str, int]:
     """What waits for a system: its open dossiers, messages to it, and reports of it that are not written yet."""
     unfinished = Q(work_state=WorkState.PENDING)
+    held = Dossier.objects.filter(handled_by=client, state__in=sorted(OPEN_STATES))
+    now = timezone.now()
+    late = Q(state=DossierState.SUBMITTED, intake_due_at__lt=now) | Q(
+        state__in=sorted(DUE_STATES - {DossierState.SUBMITTED}), due_at__lt=now, clock_stopped_at__isnull=True
+    )
     return {
-        "open": Dossier.objects.filter(handled_by=client, state__in=sorted(OPEN_STATES)).count(),
+        "late": held.filter(late).count(),
+        "open": held.count(),
         "outgoing": OutboxMessage.objects.filter(unfinished, client=client).count(),
         "stopped": OutboxMessage.objects.filter(client=client, work_state=WorkState.DEAD).count(),
         "incoming": InboxMessage.objects.filter(unfinished, client=client).count(),

@@ -89,3 +89,33 @@ def test_where_a_post_is_empty_the_agency_above_is_told() -> None:
     assert dossier.intake_due_at is not None
     watch.sweep(dossier.intake_due_at - timedelta(hours=1))
     assert told(dossier) == {"intake_soon": {"Lãnh đạo tỉnh"}}
+
+
+def test_what_the_agencys_own_system_decides_is_its_operators_matter(agency: Agency) -> None:
+    assert agency.parent is not None
+    factories.make_official(agency.parent, MembershipRole.ADMINISTRATOR, "Quản trị tỉnh")
+    system = factories.make_client(agency.parent)
+    first, second = factories.file_dossier(now=MONDAY), factories.file_dossier(now=MONDAY)
+    assert first.handled_by == system and first.intake_due_at is not None
+    watch.sweep(first.intake_due_at - timedelta(hours=1))
+    assert told(first) == told(second) == {}
+    late = CALENDAR.add_working_hours(first.intake_due_at, 20)
+    assert watch.sweep(late) == 2
+    # no official who could not act, one word a day to who looks after the system, each dossier noted
+    assert [told(first), told(second)].count({"system_intake_late": {"Quản trị tỉnh"}}) == 1
+    assert Message.objects.filter(channel=Channel.INBOX, kind="dossier.system_intake_late").count() == 1
+    message = Message.objects.get(channel=Channel.INBOX, kind="dossier.system_intake_late")
+    assert message.link == f"/quan-tri/he-thong/{system.pk}/" and "chưa gọi lần nào" in message.body
+    assert Alert.objects.filter(rule="system_intake_late").count() == 2
+    assert watch.sweep(late) == 0
+
+
+def test_a_system_without_an_operator_is_the_whole_portals(agency: Agency) -> None:
+    from portal.accounts.models import User
+
+    chief = User.objects.create(username="toanquoc", display_name="Toàn quốc", is_superuser=True, is_staff=True)
+    factories.make_client(agency)
+    dossier = factories.file_dossier(now=MONDAY)
+    assert dossier.intake_due_at is not None
+    watch.sweep(dossier.intake_due_at + timedelta(minutes=1))
+    assert told(dossier) == {"system_intake_late": {chief.display_name}}
