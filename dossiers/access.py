@@ -13,7 +13,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Consultation, Dossier, DossierComponent, DossierEvent, DossierQuerySet
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.models import Agency
+from portal.agencies.models import Agency, ApiClient
 from portal.core.errors import NotFoundError
 from portal.core.rows import JoinedSelect, Part
 from portal.core.statements import Statement
@@ -87,7 +87,25 @@ def lock_dossier(code: str, *, actor: Actor) -> Dossier:
         if code not in found:
             raise NotFoundError(code="dossier.not_found")
         return found[code]
-    dossier = (
+    dossier = _lock_one(code, actor) or _lock_one(code, actor)  # see _JOINED: a second look has a snapshot of its own
+    if dossier is None:
+        raise NotFoundError(code="dossier.not_found")
+    for name in _JOINED:
+        if getattr(dossier, f"{name}_id") is not None and dossier._state.fields_cache.get(name) is None:
+            dossier._state.fields_cache.pop(name, None)  # fetched afresh where somebody asks
+    return dossier
+
+
+_JOINED = ("agency", "handled_by")
+"""What a step may have changed while somebody waited for the row.
+
+PostgreSQL then reads the locked row anew and the joined ones not: a dossier that was just moved joins to nothing. It
+looks as if it did not exist to who is found by the agency, and as if it had none to everybody else.
+"""
+
+
+def _lock_one(code: str, actor: Actor) -> Dossier | None:
+    return (
         visible_to(actor)
         .filter(code=code)
         .select_for_update(of=("self",))
@@ -96,9 +114,6 @@ def lock_dossier(code: str, *, actor: Actor) -> Dossier:
         .order_by()
         .first()
     )
-    if dossier is None:
-        raise NotFoundError(code="dossier.not_found")
-    return dossier
 
 
 _FOR_PARTNER = JoinedSelect(
@@ -146,9 +161,15 @@ def lock_dossiers(codes: Sequence[str], *, actor: Actor) -> dict[str, Dossier]:
     As visible_to and lock_dossier say, by a statement that is composed once: the way of every push. Each comes with the
     person who is told of changes and with an id for the event that is about to be written.
     """
-    client, agency = actor.client, actor.agency
-    if client is None or agency is None:
+    if actor.client is None or actor.agency is None:
         return {}
+    found = _lock_for_partner(codes, actor.client, actor.agency)
+    if missing := [code for code in codes if code not in found]:
+        found |= _lock_for_partner(missing, actor.client, actor.agency)  # as for one: moved while we waited
+    return found
+
+
+def _lock_for_partner(codes: Sequence[str], client: ApiClient, agency: Agency) -> dict[str, Dossier]:
     found = {}
     parameters = [list(codes), DossierState.DRAFT, client.pk, client.pk, agency.path]
     for (event_id,), (dossier, dossier_agency, version, person, profile) in _FOR_PARTNER.all(parameters):
