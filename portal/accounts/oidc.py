@@ -12,6 +12,7 @@ import jwt
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp, SocialToken
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
@@ -21,8 +22,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from requests import RequestException  # noqa: TID251 - what allauth raises, nothing is sent with it here
+
+from portal.core.errors import NotAllowedError
 
 PROVIDER_ID = "vneid"
 SIGNATURES = ["RS256", "PS256", "ES256"]
@@ -103,7 +107,13 @@ class VneidProvider(OpenIDConnectProvider):
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        """Send the person to VNeID, or say that VNeID is away."""
+        """Send the person to VNeID, or say that VNeID is away.
+
+        Only to sign in: tying a VNeID account to a signed-in one would let a citizen's identity open an official's
+        account, whose door is the password with a second factor. Raises NotAllowedError.
+        """
+        if process != AuthProcess.LOGIN:
+            raise NotAllowedError(_("VNeID chỉ dùng để đăng nhập, không gắn thêm vào tài khoản khác."))
         nonce = secrets.token_urlsafe(24)
         kwargs["auth_params"] = {**(kwargs.get("auth_params") or self.get_auth_params()), "nonce": nonce}
         try:

@@ -8,13 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from portal.accounts import vneid
 from portal.accounts.models import CitizenProfile, OrganisationMember, User
-from tests.accounts.conftest import Visitor, changed
+from tests.accounts.conftest import LOGIN, Visitor, changed
 from tests.sandbox.programs import SECRETS, Program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("accounts-vneid")]
@@ -128,6 +129,17 @@ def test_address_of_the_page_cannot_change_what_is_asked(visitor: NewVisitor) ->
     response = visitor().client.post("/tai-khoan/oidc/vneid/login/?auth_params=nonce%3Dmine&scope=secret")
     asked = parse_qs(urlsplit(response["Location"]).query)
     assert asked["nonce"] != ["mine"] and "secret" not in asked["scope"][0]
+
+
+@pytest.mark.parametrize("who", ["official", "citizen"])
+def test_a_vneid_account_is_never_tied_to_somebody_who_is_signed_in(visitor: NewVisitor, who: str) -> None:
+    someone = visitor()
+    user = User.objects.create(username="dang-o-trong", is_official=who == "official", is_staff=who == "official")
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    someone.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    response = someone.client.post(f"{LOGIN}?process=connect")
+    assert response.status_code == 403 and "chỉ dùng để đăng nhập" in response.content.decode()
+    assert not SocialAccount.objects.filter(user=user).exists()
 
 
 def test_sign_in_never_leads_to_another_site(visitor: NewVisitor) -> None:
