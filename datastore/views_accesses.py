@@ -14,6 +14,11 @@ from django.views.decorators.http import require_GET
 from datastore import pages, proofs
 from datastore.models import AccessAction
 from datastore.requests import SignedInRequest
+from portal.core import tries
+from portal.core.errors import TooManyRequestsError
+
+PROOFS, PROOFS_SECONDS = 30, 600
+"""A proof reads every row of the person and up to a thousand beside each: so many from one address, and no more."""
 
 
 @never_cache
@@ -44,6 +49,8 @@ def access_log(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def proof(request: SignedInRequest) -> JsonResponse:
     """My rows with the path of each to a signed head, as a file that datastore.log_verifier checks."""
+    if tries.is_one_too_many(request, "access-proof", most=PROOFS, seconds=PROOFS_SECONDS):
+        raise TooManyRequestsError(retry_after_seconds=PROOFS_SECONDS)
     body = proofs.of(pages.accesses_of(request.user, _filter(_chosen(request))))
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 1})
     name = f"ai-da-xem-{timezone.localdate():%Y-%m-%d}.json"

@@ -162,3 +162,12 @@ def test_filters_stay_on_the_next_page(citizen, signed_in, read):
     following = browser.get(reverse("datastore:access_log") + page.context["next_url"])
     assert "viec=revealed" in page.context["next_url"]
     assert [access.purpose for access in following.context["accesses"]] == [f"Việc {n}" for n in range(4, -1, -1)]
+
+
+def test_proofs_are_counted_and_refused_beyond_what_a_person_needs(citizen, signed_in, monkeypatch):
+    monkeypatch.setattr("datastore.views_accesses.PROOFS", 2)
+    client = signed_in(citizen)
+    answers = [client.get(reverse("datastore:access_proof")) for _number in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2]["Retry-After"] == "600"
+    assert client.get(reverse("datastore:access_log")).status_code == 200
