@@ -41,8 +41,10 @@ def _renew() -> None:
     _glance = (None, 0.0)
 
 
-def catch_up(newest: int) -> bool:
-    """Make a new edition where the newest change is another than at the last call; whether it did.
+def catch_up(newest: str) -> bool:
+    """Make a new edition where what is published is another than at the last call; whether it did.
+
+    `newest` names what is published: the newest change, and what leaves none (procedures.changes.mark).
 
     An announcement that met a cache which was away is lost, and what processes keep would stay as old as their edition:
     a sweep makes up for it.

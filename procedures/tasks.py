@@ -9,4 +9,4 @@ from procedures import catalogue, changes, publication
 def bring_current() -> None:
     """Let what was published for today take its place, and every process hear of what changed."""
     catalogue.bring_current()
-    publication.catch_up(changes.newest())
+    publication.catch_up(changes.mark())

@@ -10,8 +10,10 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.core import page_cache
 from portal.core.page_cache import Kept, Rule, Shelf
-from procedures import catalogue, publication, tasks
+from procedures import catalogue, publication, questions, tasks
+from procedures.models import Question
 from tests.procedures.conftest import BIRTH
+from tests.procedures.test_local_policies import make_policy
 
 pytestmark = pytest.mark.django_db
 URL = f"/thu-tuc/{BIRTH}/"
@@ -147,6 +149,29 @@ def test_an_announcement_lost_on_its_way_is_made_up_for(publish, monkeypatch, dj
         catalogue.close(BIRTH, reason="Tạm dừng.")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit does
+    assert publication.edition() == before
+    tasks.bring_current()
+    after = publication.edition()
+    tasks.bring_current()
+    assert before != after == publication.edition()
+
+
+@pytest.mark.parametrize("kind", ["question", "its deletion", "local policy"])
+def test_a_lost_announcement_that_left_no_change_is_made_up_for(publish, monkeypatch, kind):
+    publish(BIRTH)
+    asked = Question(code="q", procedure_codes=[BIRTH], question="Hỏi?", question_en="?", answer="Đáp.", answer_en=".")
+    if kind == "its deletion":
+        asked.save()
+    tasks.bring_current()
+    before = publication.edition()
+    monkeypatch.setattr(publication, "announce", lambda: None)
+    match kind:
+        case "question":
+            questions.save(asked)
+        case "its deletion":
+            questions.delete(asked)
+        case _:
+            make_policy()
     assert publication.edition() == before
     tasks.bring_current()
     after = publication.edition()
