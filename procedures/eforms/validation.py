@@ -110,8 +110,8 @@ def validate_form(
     kept = visible_answers(form, answers, context)
     problems: dict[str, list[str]] = {}
     for field in visible_fields(form, kept, context):
-        page = form.page_of(field.key)
         for path, message in field_problems(field, kept, context):
+            page = form.page_of(field.key)
             around = words_around(page, path.split(".")) if page else ""
             problems.setdefault(path, []).append(f"{around}: {message}" if around else message)
     return problems
