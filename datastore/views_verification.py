@@ -57,6 +57,7 @@ WORDS = {
     "unsupported": _(
         "Trình duyệt này chưa tự kiểm tra được chữ ký. Hãy cập nhật trình duyệt; tình trạng ở trên vẫn đúng."
     ),
+    "bare": _("Không có mạng nên chưa tra được mã này. Hãy quét mã QR trên giấy: chữ ký kiểm tra được ngay."),
     "offline": _("Không có mạng: chữ ký kiểm tra ngay trên máy này, tình trạng theo danh sách lúc"),
     "no_list": _("Không có mạng và chưa có danh sách thu hồi trên máy này: chưa biết giấy còn hiệu lực hay không."),
     "no_camera": _("Không mở được camera. Hãy cho phép dùng camera, hoặc chọn ảnh có mã QR."),

@@ -65,6 +65,11 @@ async function offlineStatus(publicId) {
 }
 
 async function judge(token, publicId) {
+  if (!token) { // an id alone has nothing signed in it, and no server is there to ask: neither genuine nor forged
+    say("amber", words.bare, "");
+    showFields(null);
+    return;
+  }
   try {
     const keys = await fetchJson(root.dataset.keys).catch(() => { throw new Refused("unknown_key"); });
     const said = await check(token, keys);

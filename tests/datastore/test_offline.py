@@ -103,6 +103,15 @@ def test_with_the_network_off_a_revoked_result_is_known_from_the_list(context, c
     assert "thu hồi" in words(checker)
 
 
+def test_with_the_network_off_a_typed_code_is_neither_genuine_nor_forged(context, checker, issued):
+    context.set_offline(True)
+    checker.fill("#typed", issued.public_id)
+    checker.get_by_role("button", name="Kiểm tra", exact=True).click()
+    checker.get_by_text("chưa tra được mã này").wait_for()
+    assert "verdict--amber" in checker.locator("[data-signature]").get_attribute("class")
+    assert checker.locator("[data-fields]").is_hidden()
+
+
 def test_a_changed_credential_is_exposed(context, issued):
     page = context.new_page()
     middle = len(issued.token) // 2
