@@ -20,7 +20,7 @@ def test_payment_fails_twice_then_passes(page: Page) -> None:
     pay(page, outcome="Thanh toán thất bại")
     _not_paid(page, code)
     _try_again(page)
-    settle_at_gateway(page, outcome="Huỷ")
+    settle_at_gateway(page, outcome="Hủy")
     _not_paid(page, code)
     _try_again(page)
     settle_at_gateway(page, outcome="Thanh toán thành công")
