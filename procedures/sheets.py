@@ -255,7 +255,7 @@ def role_rows(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:
     agencies = sheet.get("agencies") or {}
     roles = (
         ("executing", _("Thực hiện")),
-        ("authorized", _("Được uỷ quyền")),
+        ("authorized", _("Được ủy quyền")),
         ("coordinating", _("Phối hợp")),
     )
     rows = [

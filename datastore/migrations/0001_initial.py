@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="thời hạn (tháng)"),
                 ),
                 ("is_reusable", models.BooleanField(default=True, verbose_name="dùng lại được")),
-                ("is_identity_paper", models.BooleanField(default=False, verbose_name="giấy tờ tuỳ thân")),
+                ("is_identity_paper", models.BooleanField(default=False, verbose_name="giấy tờ tùy thân")),
             ],
             options={
                 "verbose_name": "loại giấy tờ",

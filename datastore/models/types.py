@@ -21,7 +21,7 @@ class DocumentType(models.Model):
     group = models.CharField(_("nhóm"), max_length=6, choices=DocumentGroup, default=DocumentGroup.RESULT)
     validity_months = models.PositiveSmallIntegerField(_("thời hạn (tháng)"), null=True, blank=True)
     is_reusable = models.BooleanField(_("dùng lại được"), default=True)
-    is_identity_paper = models.BooleanField(_("giấy tờ tuỳ thân"), default=False)
+    is_identity_paper = models.BooleanField(_("giấy tờ tùy thân"), default=False)
 
     class Meta:
         verbose_name = _("loại giấy tờ")

@@ -66,9 +66,9 @@ def test_the_sheet_answers_for_one_commune(new_page: Callable[..., Page], javasc
 def test_what_hangs_on_an_answer_shows_and_hides(page: Page, assert_accessible: Callable[[Page], None]) -> None:
     start_filing(page, BIRTH, PERSON)
     choose_place(page, "Thành phố Đà Nẵng", "Phường Hải Châu")
-    hidden = page.get_by_label("Họ tên người uỷ quyền")
+    hidden = page.get_by_label("Họ tên người ủy quyền")
     expect(hidden).to_be_hidden()
-    page.get_by_label("Người được uỷ quyền").check()
+    page.get_by_label("Người được ủy quyền").check()
     expect(hidden).to_be_visible()
     assert_accessible(page)
     page.get_by_label("Cha", exact=True).check()

@@ -124,11 +124,11 @@ def test_a_page_that_another_page_empties_shows_nothing_of_it(birth):
 
 def test_without_scripts_a_condition_stands_in_words(birth):
     html = html_of(fill(birth, "requester"))
-    assert "Chỉ điền khi “Bạn là gì của trẻ” là “Người được uỷ quyền”" in html
+    assert "Chỉ điền khi “Bạn là gì của trẻ” là “Người được ủy quyền”" in html
     assert '<details class="eform__when eform__section" data-when=' in html
     opened = html_of(fill(birth, "requester", {"relationship": "authorised"}))
     assert '<details class="eform__when eform__section" open data-when=' in opened
-    assert "Hãy điền “Họ tên người uỷ quyền”." in opened
+    assert "Hãy điền “Họ tên người ủy quyền”." in opened
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_the_summary_reads_as_people_speak(birth):
     sections = eforms.summary(birth.form, full_answers(birth), "vi", on=DAY)
     titles = [section.title for section in sections]
     assert "Người mẹ" in titles
-    assert "Người uỷ quyền" not in titles
+    assert "Người ủy quyền" not in titles
     child = next(section for section in sections if section.title == "Thông tin của trẻ")
     rows = {key: (label, value) for key, label, value in child.rows}
     assert rows["child_date_of_birth"] == ("Ngày, tháng, năm sinh", "01/11/2026")

@@ -51,7 +51,7 @@ def test_every_legal_part_is_there(publish, client):
 def test_a_reader_without_a_place_gets_the_general_answer(publish, territory, client):
     publish(BIRTH)
     html = sheet(client, BIRTH).content.decode()
-    assert "Uỷ ban nhân dân cấp xã nơi cư trú của cha hoặc mẹ" in html
+    assert "Ủy ban nhân dân cấp xã nơi cư trú của cha hoặc mẹ" in html
     assert "Chọn nơi của bạn" in html
     assert "data-commune-field hidden" in html
 

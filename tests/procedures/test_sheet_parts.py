@@ -148,7 +148,7 @@ def test_versions_lead_to_what_changed_in_words(two_versions, client):
     assert f'href="/thu-tuc/{BIRTH}/ban-cong-bo/1-2/"' in listing
     html = client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/1-2/").content.decode()
     gone, new = (html[html.index(f'class="changes__{name}"') :] for name in ("gone", "new"))
-    assert "Chọn Uỷ ban nhân dân xã" in gone[: gone.index("</div>")]
+    assert "Chọn Ủy ban nhân dân xã" in gone[: gone.index("</div>")]
     assert "Bước hoàn toàn mới." in new[: new.index("</div>")]
     assert "Trong hai ngày" in html
     assert "Căn cứ pháp lý" not in html  # unchanged parts are left out

@@ -27,7 +27,7 @@ class Payment(models.Model):
         OPEN = "open", "Chờ thanh toán"
         PAID = "paid", "Đã thanh toán"
         FAILED = "failed", "Thất bại"
-        CANCELLED = "cancelled", "Đã huỷ"
+        CANCELLED = "cancelled", "Đã hủy"
         EXPIRED = "expired", "Hết hạn"
 
     scheme = models.CharField(max_length=10, choices=Scheme.choices)

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                             ("open", "Chờ thanh toán"),
                             ("paid", "Đã thanh toán"),
                             ("failed", "Thất bại"),
-                            ("cancelled", "Đã huỷ"),
+                            ("cancelled", "Đã hủy"),
                             ("expired", "Hết hạn"),
                         ],
                         default="open",
