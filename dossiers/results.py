@@ -1,5 +1,7 @@
 """From an approved dossier to a signed paper in the applicant's store (cấp kết quả), exactly once."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from dossiers.models import Dossier, ResultIssue
 from portal.agencies.actors import Actor
 from portal.agencies.models import Agency
 from procedures import eforms
+from procedures.eforms import Section
 
 PAGES_ABOUT_THE_FILING = frozenset({"requester", "delivery", "pledge", "booking", "consents", "payment"})
 """Pages of every e-form that speak of the filing, not of what is decided: they do not stand on the result."""
@@ -39,14 +42,26 @@ def issue(work: ResultIssue) -> None:
         work.save()
 
 
+def rows_of(sections: Iterable[Section]) -> list[tuple[str, str]]:
+    """What was decided, as lines of the paper; the name of a group stands before it as a line without a value.
+
+    Child, mother and father are asked the same things: without it nobody could tell whose name or nationality it is.
+    """
+    told = [section for section in sections if section.page_key not in PAGES_ABOUT_THE_FILING and section.rows]
+    rows: list[tuple[str, str]] = []
+    for section in told:
+        if section.title and len(told) > 1:
+            rows.append((section.title, ""))
+        rows.extend((row.label, row.value) for row in section.rows)
+    return rows
+
+
 def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.ResultContent:
     version = dossier.procedure_version
     kind = version.results.order_by("-is_default", "position").first() if version else None
     rows: list[tuple[str, str]] = []
     if version is not None:
-        for section in eforms.summary(eforms.form_for(version), dossier.answers, "vi", filled_only=True):
-            if section.page_key not in PAGES_ABOUT_THE_FILING:
-                rows.extend((row.label, row.value) for row in section.rows)
+        rows = rows_of(eforms.summary(eforms.form_for(version), dossier.answers, "vi", filled_only=True))
     rows.extend((str(label), str(value)) for label, value in work.fields.get("rows", []))
     return results.ResultContent(
         title=kind.name if kind else dossier.procedure_name,

@@ -43,7 +43,7 @@ OWN_WORK = Verdict(ScanState.CLEAN, "portal")  # we drew it ourselves a moment a
 
 @dataclass(frozen=True, slots=True)
 class ResultContent:
-    """What a result says, as the deciding agency approved it."""
+    """What a result says, as the deciding agency approved it; a field without a value heads the fields after it."""
 
     title: str
     type_code: str

@@ -95,6 +95,12 @@ def test_markup_in_a_field_stays_text(citizen, result):
     assert "<script>alert(1)</script> & <img src=x>" in text
 
 
+def test_a_field_without_a_value_heads_the_fields_after_it(citizen, result):
+    fields = [("Người mẹ", ""), ("Dân tộc", "Tày"), ("Người cha", ""), ("Dân tộc", "Kinh")]
+    text = text_of(bytes_of(service.issue(owner=citizen, reference="R", result=replace(result, fields=fields))))
+    assert text.index("Người mẹ") < text.index("Tày") < text.index("Người cha") < text.index("Kinh")
+
+
 def test_long_content_runs_over_pages_whole(citizen, result):
     long = replace(result, fields=[(f"Dòng {n}", "Một hai ba bốn năm " * 20) for n in range(40)])
     pdf = bytes_of(service.issue(owner=citizen, reference="R", result=long))
