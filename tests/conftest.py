@@ -11,7 +11,7 @@ import pytest
 from tests.stack import Stack
 
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
-NO_BROWSER = "no Chromium on this machine"
+NO_BROWSER = "no Chromium that can be driven on this machine"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,8 +50,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         )
         for report in skipped:
             terminalreporter.line(f"not run: {report.nodeid}", red=True)
+        from _runtime.chromium import PACKAGES
+
+        packages = " ".join(PACKAGES)
         terminalreporter.line(
-            "Cure: sudo apt-get install -y --no-install-recommends chromium, or PORTAL_CHROMIUM=/path"
+            f"Cure: sudo apt-get install -y --no-install-recommends {packages}, or PORTAL_CHROMIUM=/path"
         )
 
 

@@ -1,12 +1,16 @@
 """Find a Chromium for the browser tests, or install Debian's where we may (before the venv)."""
 
+import ctypes
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from _runtime import console, system_packages
 
+PACKAGES = ["chromium", "libatomic1"]
+"""Of Debian: the browser, and what the Node.js inside Playwright, which drives it, needs and a bare system lacks."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ON_MACOS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -15,7 +19,9 @@ ON_MACOS = (
 
 
 def find() -> str | None:
-    """Return the path of a Chromium that runs: $PORTAL_CHROMIUM, or the first on PATH."""
+    """Return the path of a Chromium that runs and can be driven: $PORTAL_CHROMIUM, or the first on PATH."""
+    if not _can_be_driven():
+        return None
     given = os.environ.get("PORTAL_CHROMIUM")
     if given:
         return given
@@ -28,9 +34,19 @@ def ensure() -> None:
     if find() is None and system_packages.can_install() and _is_debian():
         with console.step("No Chromium here: installing it for the browser tests (about 200 MB)"):
             try:
-                system_packages.install(["chromium"], otherwise="Chromium could not be installed")
+                system_packages.install(PACKAGES, otherwise="Chromium could not be installed")
             except console.SetupError as error:
                 console.warn(str(error))
+
+
+def _can_be_driven() -> bool:
+    if sys.platform != "linux":
+        return True
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return False
+    return True
 
 
 def _runs(path: str) -> bool:
