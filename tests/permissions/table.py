@@ -44,6 +44,8 @@ PAGES = [
     _open("/tro-giup/hien-thi/"),
     _open("/thu-tuc/"),
     _open("/thu-tuc/goi-y/?q=thu"),
+    _open("/thu-tuc/loc/linh-vuc/"),
+    _open("/thu-tuc/loc/khong-co/", 404),
     _open("/thu-tuc/don-vi-hanh-chinh/01/"),
     _open("/thu-tuc/don-vi-hanh-chinh/xx/", 404),
     _open("/thu-tuc/co-quan/?q=UBND"),
