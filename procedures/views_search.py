@@ -77,7 +77,8 @@ def filter_page(request: HttpRequest, parameter: str) -> HttpResponse:
     if name is None:
         raise Http404
     filters = search_filters.chosen(request.GET)
-    found = search.search(request.GET.get("q", ""), filters)
+    asked = request.GET.get("q", "")
+    found = search.search(asked, filters)
     within = clean_line(request.GET.get("tim", "")[: 4 * LONGEST_WITHIN])[:LONGEST_WITHIN]
     title, options = search_filters.all_options(name, found.counts[name], filters, request.GET, within)
     context = {
@@ -85,7 +86,7 @@ def filter_page(request: HttpRequest, parameter: str) -> HttpResponse:
         "query": found.query,
         "options": options,
         "within": within,
-        "kept_fields": [("q", request.GET["q"][:LONGEST])] * bool(request.GET.get("q")) + _chosen(request.GET),
+        "kept_fields": [*([("q", asked[:LONGEST])] if asked else []), *_chosen(request.GET)],
         "back_url": search_filters.address(request.GET, drop=("page",)),
         "self_url": request.path,
         "all_url": f"{request.path}?{kept}" if (kept := search_filters.kept(request.GET)) else request.path,
