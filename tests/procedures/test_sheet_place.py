@@ -59,11 +59,11 @@ def test_a_place_is_forgotten(publish, territory, client):
     assert "Ở phường Cửa Nam" not in client.get(URL).content.decode()
 
 
-@pytest.mark.parametrize("value", ["", "99.1", "01", "01.99999", "\x00", "01.00073.x", "{}" * 500])
+@pytest.mark.parametrize("value", ["", "99.1", "01", "01.99999", '"\\000"', "\x00", "01.00073.x", "{}" * 500])
 def test_a_strange_cookie_is_no_place(publish, territory, client, value):
     publish(RESIDENCE)
-    client.cookies["portal_place"] = value
-    assert client.get(URL).status_code == 200
+    # as a header: newer Pythons put no such characters into a cookie, but attackers do
+    assert client.get(URL, headers={"cookie": f"portal_place={value}"}).status_code == 200
 
 
 def test_with_the_cookie_a_page_is_kept_for_that_place_and_for_no_shared_cache(
