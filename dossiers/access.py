@@ -249,7 +249,9 @@ _DRAFT_TO_SUBMIT = JoinedSelect(
 )
 
 
-_PAPER = Statement(f"SELECT 1 FROM {DossierComponent._meta.db_table} WHERE dossier_id = %s LIMIT 1")  # noqa: S608
+_PAPER = Statement(
+    f"SELECT 1 FROM {DossierComponent._meta.db_table} WHERE dossier_id = %s LIMIT 1"  # noqa: S608 - the name of a table
+)
 
 
 def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
