@@ -187,14 +187,13 @@ def _tell_of_system(rule: Rule, dossier: Dossier, limit: datetime, now: datetime
             subject = label(rule.name, dossier, limit)
             seen = vn_datetime(system.last_seen_at) or _("chưa gọi lần nào")
             body = _("Lần gọi gần nhất: %(seen)s. Trang hệ thống cho biết còn gì đang chờ.") % {"seen": seen}
-        notifications.notify(
-            recipient=person,
-            kind=f"dossier.{rule.name}",
-            subject=subject,
-            body=body,
+        _notify(
+            rule,
+            dossier,
+            person,
+            (subject, body),
             link=f"/quan-tri/he-thong/{system.pk}/",
-            reference=dossier.code or "",
-            dedupe_key=f"system.{system.pk}.{timezone.localdate(now):%Y%m%d}",
+            once=f"system.{system.pk}.{timezone.localdate(now):%Y%m%d}",
         )
 
 
@@ -211,12 +210,24 @@ def _tell(rule: Rule, dossier: Dossier, limit: datetime, person: User) -> None:
     with translation.override(person.language):
         subject = label(rule.name, dossier, limit)
         body = f"{dossier.procedure_name}. {vn_datetime(limit)}."
+    _notify(
+        rule,
+        dossier,
+        person,
+        (subject, body),
+        link=f"/quan-tri/ho-so/{dossier.code}/",
+        once=f"{dossier.code}.{rule.name}.{limit:%Y%m%d%H%M}",
+    )
+
+
+def _notify(rule: Rule, dossier: Dossier, person: User, words: tuple[str, str], *, link: str, once: str) -> None:
+    subject, body = words
     notifications.notify(
         recipient=person,
         kind=f"dossier.{rule.name}",
         subject=subject,
         body=body,
-        link=f"/quan-tri/ho-so/{dossier.code}/",
+        link=link,
         reference=dossier.code or "",
-        dedupe_key=f"{dossier.code}.{rule.name}.{limit:%Y%m%d%H%M}",
+        dedupe_key=once,
     )

@@ -26,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES["default"].setdefault("OPTIONS", {})["location"] = str(files)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark browser tests by their folder, keep the users of the running portal together, skip what cannot run."""
     for item in items:
@@ -33,7 +34,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.browser)
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
-            item.add_marker(pytest.mark.xdist_group("stack"))
+            if item.get_closest_marker("xdist_group") is None:
+                item.add_marker(pytest.mark.xdist_group("stack"))
             item.add_marker(pytest.mark.timeout(600))
         if item.get_closest_marker("browser") and not chromium_path():
             if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":

@@ -11,6 +11,9 @@ from _runtime.paths import ROOT
 from _runtime.postgres import Postgres
 from _runtime.valkey import Valkey
 
+MOST_PROCESSES = 6
+"""More would only add databases to make: two of them end with the portals that the browser tests share."""
+
 
 def main(arguments: list[str]) -> int:
     """Run pytest; its summary is the last thing printed, its exit code is ours."""
@@ -41,7 +44,11 @@ def main(arguments: list[str]) -> int:
 
 
 def _parallel(arguments: list[str]) -> list[str]:
-    """Two processes unless the caller chose; loadgroup keeps the tests that share a running portal in one of them."""
+    """One process more than there are processors, unless the caller chose: a browser waits as often as it works.
+
+    loadgroup keeps the tests that share a running portal in one of them.
+    """
     if any(word.startswith(("-n", "--numprocesses", "--pdb", "--collect-only", "--co")) for word in arguments):
         return arguments
-    return ["-n", "2", "--dist", "loadgroup", *arguments]
+    processes = min(MOST_PROCESSES, max(1, os.cpu_count() or 1) + 1)
+    return ["-n", str(processes), "--dist", "loadgroup", *arguments]

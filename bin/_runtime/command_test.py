@@ -1,4 +1,4 @@
-"""Run the whole suite on throw-away PostgreSQL and Valkey: random order, two processes, browser tests included."""
+"""Run the whole suite on throw-away PostgreSQL and Valkey: random order, in parallel, browser tests included."""
 
 import argparse
 import os

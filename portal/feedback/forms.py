@@ -36,7 +36,7 @@ class RatingForm(forms.Form):
         required=False,
         max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Bắt buộc nếu bạn chưa hài lòng. Đừng ghi số giấy tờ hay số tài khoản ở đây."),
+        help_text=_("Nếu chưa hài lòng, hãy cho biết vì sao. Đừng ghi số giấy tờ hay số tài khoản ở đây."),
         error_messages={
             "max_length": _("Ý kiến dài quá %(limit_value)d ký tự. Hãy viết gọn lại."),
         },

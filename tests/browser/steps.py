@@ -82,6 +82,7 @@ def begin(page: Page) -> None:
 def choose_place(page: Page, province: str, commune: str = "") -> None:
     """Say where to file."""
     expect_heading(page, "Bạn nộp hồ sơ ở đâu?")
+    page.wait_for_load_state()  # the script that hides the button below has run, where scripts run
     page.get_by_label("Tỉnh, thành phố").select_option(label=province)
     if commune:
         communes = page.get_by_role("combobox", name=re.compile("^Xã, phường, đặc khu"))

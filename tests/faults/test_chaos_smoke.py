@@ -10,7 +10,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.xdist_group("stack")  # beside the other users of a running portal, not against them
 def test_chaos_smoke() -> None:
     command = [sys.executable, "-m", "tests.faults.chaos_smoke"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1700, check=False)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
 from portal.agencies.models import AdministrativeUnit, UnitLevel
@@ -27,6 +28,22 @@ def _vietnamese() -> Iterator[None]:
 def reference() -> Reference:
     """The groups, lists and events that our own packs use."""
     return Reference()
+
+
+@pytest.fixture(scope="module")
+def _whole_catalogue(django_db_setup: None, django_db_blocker: Any, reference: Reference) -> Iterator[None]:
+    """All our packs, published once for a module: the module's transaction is rolled back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        catalogue.load_life_events(reference)
+        for path in sorted((REFERENCE / "procedures").glob("*.yaml")):
+            catalogue.load_pack(path, reference=reference)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def everything(_whole_catalogue: None, db: None) -> None:
+    """Every procedure we carry."""
 
 
 @pytest.fixture

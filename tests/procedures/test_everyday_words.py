@@ -8,10 +8,8 @@ import json
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 
-from procedures import catalogue, search
-from procedures.packs import REFERENCE
+from procedures import search
 
 pytestmark = pytest.mark.django_db
 QUERIES = [
@@ -19,16 +17,6 @@ QUERIES = [
     for line in (Path(__file__).parent / "everyday_words.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 FIRST, AMONG_FIVE = 0.85, 0.9
-
-
-@pytest.fixture(scope="module")
-def _whole_catalogue(django_db_setup, django_db_blocker, reference):
-    with django_db_blocker.unblock(), transaction.atomic():
-        catalogue.load_life_events(reference)
-        for path in sorted((REFERENCE / "procedures").glob("*.yaml")):
-            catalogue.load_pack(path, reference=reference)
-        yield
-        transaction.set_rollback(True)
 
 
 def _rank(query):
@@ -39,13 +27,13 @@ def _rank(query):
 
 
 @pytest.mark.parametrize("kind", ["colloquial", "no_diacritics", "dialect"])
-def test_everyday_words_find_what_is_meant(_whole_catalogue, db, kind):
+def test_everyday_words_find_what_is_meant(everything, kind):
     ranks = {query["query"]: _rank(query) for query in QUERIES if query["kind"] == kind}
     missed = {query: rank for query, rank in ranks.items() if rank != 1}
     assert sum(rank == 1 for rank in ranks.values()) >= FIRST * len(ranks), missed
     assert sum(0 < rank <= 5 for rank in ranks.values()) >= AMONG_FIVE * len(ranks), missed
 
 
-def test_talk_of_other_things_finds_nothing_in_most_cases(_whole_catalogue, db):
+def test_talk_of_other_things_finds_nothing_in_most_cases(everything):
     ranks = {query["query"]: _rank(query) for query in QUERIES if query["kind"] == "out_of_scope"}
     assert sum(ranks.values()) >= 0.6 * len(ranks), ranks

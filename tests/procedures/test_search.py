@@ -2,11 +2,9 @@
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
 from django.urls import reverse
 
 from procedures import catalogue, search
-from procedures.packs import REFERENCE
 from procedures.searching.documents import Document
 from procedures.searching.lexicon import lexicon
 from procedures.searching.postings import build
@@ -14,22 +12,6 @@ from procedures.searching.understanding import understand
 from tests.procedures.conftest import BIRTH, HOUSEHOLD_BUSINESS, LICENCE, RESIDENCE
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def _whole_catalogue(django_db_setup, django_db_blocker, reference):
-    """All our packs, published once for this module: the module's transaction is rolled back at its end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        catalogue.load_life_events(reference)
-        for path in sorted((REFERENCE / "procedures").glob("*.yaml")):
-            catalogue.load_pack(path, reference=reference)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def everything(_whole_catalogue, db):
-    """Every procedure we carry."""
 
 
 ASKED = [

@@ -90,9 +90,9 @@ def test_dossier_born_on_the_portal(ministry, portal):
     assert statuses[0]["TaiLieuXuLy"] == []
     address = statuses[2]["TaiLieuXuLy"][0]["DuongDanTaiTepTin"]
     assert address.startswith(f"{ministry.url}/ket-qua/")
-    paper = httpx.get(address)
+    paper = httpx.get(address, timeout=30)
     assert paper.content.startswith(b"%PDF-")
-    assert httpx.get(address).content == paper.content
+    assert httpx.get(address, timeout=30).content == paper.content
 
 
 def test_dossier_taken_at_the_counter(ministry, portal):

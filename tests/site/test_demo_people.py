@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.test import Client
 
 from portal.agencies.models import MembershipRole
@@ -46,3 +47,12 @@ def test_citizens_of_both_levels_and_an_organisation_can_sign_in():
     numbers = [person["number"] for person in persons]
     assert len(numbers) == len(set(numbers))
     assert all(person["passcode"] for person in persons)
+
+
+def test_without_a_database_the_cure_is_named(monkeypatch):
+    def no_answer():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("portal.accounts.demo.officials_with_codes", no_answer)
+    with pytest.raises(CommandError, match="bin/run"):
+        call_command("demo_people")

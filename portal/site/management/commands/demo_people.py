@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 
 from portal.accounts import demo
 from portal.site.demo import people
@@ -23,6 +24,10 @@ class Command(BaseCommand):
         """Refuses outside development."""
         if not settings.IS_DEVELOPMENT:
             raise CommandError("demo_people runs in development only.")
+        try:
+            officials = demo.officials_with_codes()
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer; start the portal with bin/run. ({error})") from error
         told = {
             "citizens": [
                 {
@@ -34,7 +39,7 @@ class Command(BaseCommand):
                 }
                 for person in people.citizens()
             ],
-            "officials": demo.officials_with_codes(),
+            "officials": officials,
         }
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
