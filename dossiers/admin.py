@@ -1,11 +1,25 @@
-"""Dossiers in the generic lists: read only; the workbench is where officials work."""
+"""Dossiers in the generic lists: read only; the workbench is where officials work. Templates are kept here."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import Dossier, DossierEvent, FinancialObligation, Letter, ResultIssue, SupplementRequest
+from dossiers.models import (
+    Dossier,
+    DossierEvent,
+    FinancialObligation,
+    Letter,
+    MessageTemplate,
+    ResultIssue,
+    SupplementRequest,
+)
+from portal.agencies.administration import AgencyScoped, agencies_of_request
 from portal.core.admin import ServiceOwnedAdmin
 from portal.core.masking import mask_personal_id
+from portal.core.text import clean_block
 
 # Citizens' data: an agency's administrator looks after systems, not after cases, so these lists are the superuser's.
 
@@ -83,3 +97,48 @@ class ResultIssueAdmin(OfDossierAdmin):
     exclude = ("fields",)
     list_display = ("dossier", "document_number", "signer_name", "work_state", "attempts", "done_at")
     list_filter = ("work_state",)
+
+
+class MessageTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A template: words that may stand on a citizen's page."""
+
+    def clean_text(self) -> str:
+        """Plain text, and something in it."""
+        cleaned = clean_block(self.cleaned_data["text"])
+        if not cleaned:
+            raise forms.ValidationError(_("Hãy viết nội dung."))
+        return cleaned
+
+
+@admin.register(MessageTemplate)
+class MessageTemplateAdmin(AgencyScoped):
+    """Words an agency often writes to applicants: its administrator keeps them; the country's are the superuser's."""
+
+    form = MessageTemplateForm
+    list_display = ("title", "agency", "is_active")
+    list_select_related = ("agency",)
+    list_filter = ("is_active",)
+    search_fields = ("title",)
+    ordering = ("title", "pk")
+    actions = None
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only agencies she looks after."""
+        if db_field.name == "agency":
+            kwargs["queryset"] = agencies_of_request(request)
+            kwargs["required"] = not request.user.is_superuser
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may see the list."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: MessageTemplate | None = None) -> bool:
+        """Those of her agencies; the queryset shows no others."""
+        return self.has_view_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: MessageTemplate | None = None) -> bool:
+        """As changing: what was sent keeps its words."""
+        return self.has_view_permission(request)

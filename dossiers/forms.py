@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import PortalError
+from portal.core.errors import InvalidInputError, PortalError
 from portal.core.identifiers import clean_dossier_code
 from procedures.territory import Territory
 
@@ -111,3 +112,34 @@ class SupplementAnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"max_length": _("Nội dung dài quá %(limit_value)d ký tự. Hãy viết gọn lại.")},
     )
+
+
+class MessageForm(forms.Form):
+    """A message to the other side; its token makes a second press of the button harmless."""
+
+    text = forms.CharField(
+        label=_("Nội dung"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"max_length": _("Nội dung dài quá %(limit_value)d ký tự. Hãy viết gọn lại.")},
+    )
+    token = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"token": uuid4().hex, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        self.fields["token"].error_messages["required"] = _("Hãy tải lại trang rồi gửi.")
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Every error with its field, "__all__" for the form's own."""
+        return [(name, str(text)) for name, texts in self.errors.items() for text in texts]
+
+    def take(self, error: InvalidInputError, file_errors: list[str]) -> None:
+        """Show a service's words at the field they are about; those about files are the page's."""
+        for name, texts in error.fields.items():
+            for text in texts:
+                if name == "files":
+                    file_errors.append(str(text))
+                else:
+                    self.add_error(name if name in self.fields else None, str(text))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from datastore import grants
@@ -22,8 +23,9 @@ def hold(ids: Iterable[int]) -> bool:
 
 
 def share_all(dossier: Dossier) -> None:
-    """Let the deciding agency read exactly the papers of this dossier while it handles it."""
-    share(dossier, Document.objects.filter(used_in__dossier=dossier))
+    """Let the deciding agency read exactly the papers of this dossier, and of its messages, while it handles it."""
+    ours = Q(used_in__dossier=dossier) | Q(sent_with__message__dossier=dossier)
+    share(dossier, Document.objects.filter(ours).distinct())
 
 
 def share(dossier: Dossier, papers: Iterable[Document]) -> None:

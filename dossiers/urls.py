@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers import views, views_filing
+from dossiers import views, views_filing, views_messages
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 app_name = "dossiers"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("ho-so/<dossier:code>/", views.detail, name="detail"),
     path("ho-so/<dossier:code>/da-nop/", views_filing.submitted, name="submitted"),
     path("ho-so/<dossier:code>/bo-sung/", views.supplement, name="supplement"),
+    path("ho-so/<dossier:code>/trao-doi/", views_messages.thread, name="messages"),
     path("ho-so/<dossier:code>/rut/", views.withdraw, name="withdraw"),
     path("tra-cuu/", views.track, name="track"),
 ]

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,10 +21,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore import services as datastore
 from datastore.models import TrustLevel
-from dossiers import access, clock_reading, due_explanation, naming, papers, services, steps, timeline
-from dossiers.forms import ReasonForm, SupplementAnswerForm, TrackForm
+from dossiers import (
+    access,
+    clock_reading,
+    correspondence,
+    due_explanation,
+    naming,
+    papers,
+    services,
+    steps,
+    timeline,
+    views_messages,
+)
+from dossiers.forms import MessageForm, ReasonForm, SupplementAnswerForm, TrackForm
 from dossiers.lifecycle import DossierState, allowed
-from dossiers.models import Dossier, DossierComponent, ObligationState
+from dossiers.models import Dossier, DossierComponent, ObligationState, Side
 from dossiers.views_papers import texts_of
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor, ActorKind
@@ -43,7 +55,7 @@ TRACK_WINDOW_SECONDS = 600
 def dossier_list(request: HttpRequest) -> HttpResponse:
     """My dossiers, newest first, unfinished drafts on top; keyset pages."""
     mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version", "result_document")
-    page = keyset.newest_first(mine, request, size=PAGE_SIZE)
+    page = keyset.newest_first(mine.annotate(unread=_unread_messages()), request, size=PAGE_SIZE)
     drafts = (
         Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT)
         .select_related("procedure_version")
@@ -63,6 +75,12 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
         "first_url": "" if page.is_first else reverse("dossiers:list"),
     }
     return render(request, "dossiers/list.html", context)
+
+
+def _unread_messages() -> Subquery:
+    """How many messages of the agency the reader has not seen, by the index of unread ones."""
+    waiting = correspondence.unread(Side.APPLICANT).filter(dossier=OuterRef("pk")).order_by()
+    return Subquery(waiting.values("dossier").annotate(number=Count("pk")).values("number"))
 
 
 @never_cache
@@ -93,6 +111,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "supplement_request": dossier.supplement_requests.filter(answered_at__isnull=True).last()
         if "supplement" in moves
         else None,
+        "talk": views_messages.section(dossier),
+        "message_form": MessageForm(),
         "can_withdraw": "request_withdrawal" in moves,
         "can_rate": dossier.state in {DossierState.RETURNED, DossierState.REFUSED, DossierState.STOPPED},
         "qr_svg": qr.draw(tracking_url, label=_("Mã QR để tra cứu hồ sơ này")).svg,

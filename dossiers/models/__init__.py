@@ -3,6 +3,7 @@
 from dossiers.models.alerts import Alert
 from dossiers.models.dossiers import Dossier, DossierCodeCounter, DossierComponent, DossierQuerySet, FilingChannel
 from dossiers.models.events import DossierEvent
+from dossiers.models.messages import DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
 from dossiers.models.requests import Consultation, FinancialObligation, ObligationState, SupplementRequest
 from dossiers.models.work import Letter, LetterKind, ResultIssue
 
@@ -13,12 +14,17 @@ __all__ = [
     "DossierCodeCounter",
     "DossierComponent",
     "DossierEvent",
+    "DossierMessage",
     "DossierQuerySet",
     "FilingChannel",
     "FinancialObligation",
+    "InternalNote",
     "Letter",
     "LetterKind",
+    "MessageFile",
+    "MessageTemplate",
     "ObligationState",
     "ResultIssue",
+    "Side",
     "SupplementRequest",
 ]

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
-from portal.agencies.administration import AgencyScoped, AgencyScopedReadOnly, paths_of_request
+from portal.agencies.administration import AgencyScoped, AgencyScopedReadOnly, agencies_of_request
 from portal.agencies.models import (
     AdministrativeUnit,
     Agency,
@@ -22,16 +22,6 @@ from portal.agencies.models import (
     OneStopDesk,
 )
 from portal.core.admin import ServiceOwnedAdmin
-
-
-def _choices(request: HttpRequest) -> Any:
-    """Agencies the administrator may name in a form."""
-    if request.user.is_superuser:
-        return Agency.objects.filter(valid_to__isnull=True)
-    scope = Q(pk__in=[])
-    for path in paths_of_request(request):
-        scope |= Q(path__startswith=path)
-    return Agency.objects.filter(scope, valid_to__isnull=True)
 
 
 @admin.register(Agency)
@@ -105,7 +95,7 @@ class MembershipAdmin(AgencyScoped):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Only agencies she looks after, and only officials."""
         if db_field.name == "agency":
-            kwargs["queryset"] = _choices(request)
+            kwargs["queryset"] = agencies_of_request(request)
         if db_field.name == "user":
             kwargs["queryset"] = User.objects.filter(is_official=True, is_active=True).order_by("display_name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -149,7 +139,7 @@ class CalendarDayAdmin(AgencyScoped):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Only agencies she looks after; the whole country is the superuser's."""
         if db_field.name == "agency":
-            kwargs["queryset"] = _choices(request)
+            kwargs["queryset"] = agencies_of_request(request)
             kwargs["required"] = not request.user.is_superuser
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 
 from portal.accounts.models import User
 from portal.agencies.memberships import current_posts
-from portal.agencies.models import MembershipRole
+from portal.agencies.models import Agency, MembershipRole
 from portal.core.admin import RELATED, AskedByFiltersOnly, ServiceOwnedAdmin, worded_columns
 
 
@@ -27,6 +27,16 @@ def paths_of_request(request: HttpRequest) -> list[str]:
         known = administered_paths(request.user)
         request._administered_paths = known  # type: ignore[attr-defined]
     return known
+
+
+def agencies_of_request(request: HttpRequest) -> "QuerySet[Agency]":
+    """Agencies the administrator may name in a form."""
+    if request.user.is_superuser:
+        return Agency.objects.filter(valid_to__isnull=True)
+    scope = Q(pk__in=[])
+    for path in paths_of_request(request):
+        scope |= Q(path__startswith=path)
+    return Agency.objects.filter(scope, valid_to__isnull=True)
 
 
 class AgencyScoped(AskedByFiltersOnly):

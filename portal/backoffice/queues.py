@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dossiers import correspondence
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
-from dossiers.models import Dossier, DossierEvent, DossierQuerySet
+from dossiers.models import Dossier, DossierEvent, DossierQuerySet, Side
 from portal.agencies.models import MembershipRole as R
 from portal.backoffice.officials import Official
 
@@ -157,6 +158,13 @@ QUEUES: dict[str, Queue] = {
             is_of_others=True,
         ),
         Queue(
+            "tin-chua-doc",
+            _("Tin chưa đọc"),
+            _("Người nộp nhắn, chưa ai đọc hoặc trả lời."),
+            lambda official, at: OURS & Q(pk__in=correspondence.unread(Side.AGENCY).values("dossier")),
+            icon="mail",
+        ),
+        Queue(
             "xin-rut",
             _("Xin rút"),
             _("Người nộp yêu cầu rút hồ sơ."),
@@ -252,6 +260,8 @@ def _after(key: datetime | None, pk: int) -> Q:
 
 def _slim(rows: DossierQuerySet) -> DossierQuerySet:
     """Only what a row of the table shows: forms and answers stay in the database."""
+    waiting = correspondence.unread(Side.AGENCY).filter(dossier=OuterRef("pk"))
+    rows = rows.annotate(has_unread=Exists(waiting))
     return rows.select_related("agency", "assignee", "procedure_version").only(
         "code",
         "state",

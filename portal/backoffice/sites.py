@@ -74,6 +74,7 @@ class BackOfficeSite(AdminSite):
             views_operations,
             views_refunds,
             views_systems,
+            views_talk,
             views_workbench,
         )
 
@@ -85,6 +86,9 @@ class BackOfficeSite(AdminSite):
             page("tim/", views.search, "search"),
             page("ho-so/<dossier:code>/", views_workbench.workbench, "dossier"),
             page("ho-so/<dossier:code>/phan-cong/", views_workbench.assign, "assign"),
+            page("ho-so/<dossier:code>/tin-nhan/", views_talk.write, "message"),
+            page("ho-so/<dossier:code>/tin-nhan/da-doc/", views_talk.mark_read, "message_read"),
+            page("ho-so/<dossier:code>/ghi-chu/", views_talk.note, "note"),
             page("ho-so/<dossier:code>/xem-so-dinh-danh/", views_workbench.reveal, "reveal"),
             page("ho-so/<dossier:code>/buoc/<slug:name>/", views_workbench.step, "step"),
             page("hoan-tien/", views_refunds.refund_list, "refunds"),

@@ -13,7 +13,7 @@ from dossiers.access import OFFICIALS
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import first_actor
-from portal.backoffice import forms, forms_course, passages, steps
+from portal.backoffice import forms, forms_course, passages, steps, talk
 from portal.backoffice import workbench as bench
 from portal.backoffice.forms import RevealForm, StepForm
 from portal.backoffice.officials import Official, official_of
@@ -25,7 +25,7 @@ from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
 def workbench(request: HttpRequest, code: str) -> HttpResponse:
     """Papers on the left, answers and history in the middle, decisions on the right."""
     official = official_of(request)
-    return _page(request, official, official.get_dossier(code))
+    return bench_page(request, official, official.get_dossier(code))
 
 
 @never_cache
@@ -58,9 +58,9 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         return redirect("admin:dossier", code)
     form = _form_of(offer.step.name)(request.POST if is_post else None, dossier=dossier, actor=offer.actor)
     if not is_post:
-        return _page(request, official, dossier, offer=offer, form=form)
+        return bench_page(request, official, dossier, offer=offer, form=form)
     if not form.is_valid():
-        return _page(request, official, dossier, offer=offer, form=form, status=422)
+        return bench_page(request, official, dossier, offer=offer, form=form, status=422)
     try:
         passages.take(code, offer, seen_sequence=form.cleaned_data["sequence"], arguments=form.arguments())
     except passages.AlreadyDoneError as done:
@@ -69,7 +69,7 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         if error.status not in {409, 422}:
             raise
         _tell(form, error)
-        return _page(request, official, official.get_dossier(code), offer=offer, form=form, status=error.status)
+        return bench_page(request, official, official.get_dossier(code), offer=offer, form=form, status=error.status)
     else:
         messages.success(request, str(offer.step.done))
     return _back(official, code)
@@ -95,7 +95,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
     """Give the dossier to an official of its agency."""
     official = official_of(request)
     dossier = official.get_dossier(code)
-    actor = _any_actor(official, dossier)
+    actor = any_actor(official, dossier)
     wanted, seen = request.POST.get("official", ""), request.POST.get("sequence", "")
     try:
         passages.assign(
@@ -125,13 +125,13 @@ def reveal(request: HttpRequest, code: str) -> HttpResponse:
     dossier = official.get_dossier(code)
     form = RevealForm(request.POST)
     if not form.is_valid():
-        return _page(request, official, dossier, reveal_form=form, status=422)
-    passages.reveal_identity(code, actor=_any_actor(official, dossier), reason=form.cleaned_data["reason"])
+        return bench_page(request, official, dossier, reveal_form=form, status=422)
+    passages.reveal_identity(code, actor=any_actor(official, dossier), reason=form.cleaned_data["reason"])
     messages.info(request, _("Số định danh hiện đầy đủ trong 30 phút. Lượt xem và lý do đã được ghi lại."))
     return redirect("admin:dossier", code)
 
 
-def _any_actor(official: Official, dossier: Dossier) -> Actor:
+def any_actor(official: Official, dossier: Dossier) -> Actor:
     """As whom she acts for the deciding agency; one that is only asked neither assigns nor reveals."""
     actor = first_actor(bench.actors(official, dossier), OFFICIALS)
     if actor is None:
@@ -147,7 +147,7 @@ def _tell(form: StepForm, error: PortalError) -> None:
         form.add_error(None, str(error.message))
 
 
-def _page(
+def bench_page(
     request: HttpRequest,
     official: Official,
     dossier: Dossier,
@@ -155,9 +155,12 @@ def _page(
     offer: steps.Offer | None = None,
     form: StepForm | None = None,
     reveal_form: RevealForm | None = None,
+    extra: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The workbench as this official sees it; `extra` carries forms that were refused."""
     actors = bench.actors(official, dossier)
+    may_act = first_actor(actors, OFFICIALS) is not None
     context: dict[str, Any] = {
         "official": official,
         "offers": steps.offers(dossier, actors),
@@ -165,7 +168,9 @@ def _page(
         "form": form,
         "reveal_form": reveal_form or RevealForm(),
         "is_reveal_open": reveal_form is not None,
-        "may_act": first_actor(actors, OFFICIALS) is not None,
+        "may_act": may_act,
+        **(talk.context(official, dossier, template_id=talk.template_of(request)) if may_act else {}),
         **bench.context(official, dossier, shown_file=request.GET.get("giay-to", "")),
+        **(extra or {}),
     }
     return render(request, "backoffice/workbench.html", context, status=status)

@@ -83,6 +83,8 @@ PAGES = [
     _owners(f"{D}da-nop/"),
     _owners(f"{D}bo-sung/", AWAY),
     _owners(f"{D}bo-sung/", AWAY, "post"),
+    _owners(f"{D}trao-doi/"),
+    _owners(f"{D}trao-doi/", 422, "post"),
     _owners(f"{D}rut/"),
     _owners(f"{D}rut/", 422, "post"),
     _owners(f"{D}danh-gia/"),

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
-from dossiers import drafts, filing, results, revocation, services
+from dossiers import correspondence, drafts, filing, results, revocation, services
 from dossiers.facts import facts_of
 from dossiers.models import Dossier, ResultIssue
 from dossiers.passage import Occasion
@@ -93,12 +94,25 @@ def _revoke(code: str, cast: Cast, at: datetime) -> object:
     return revocation.revoke_result(code, actor=cast.leader, reason=reason, legal_basis=basis)
 
 
+def _talk(code: str, cast: Cast, at: datetime) -> object:
+    """A question, its answer, and what the officials note for themselves."""
+    dossier = Dossier.objects.select_related("filer").get(code=code)
+    assert dossier.filer is not None  # noqa: S101 - a demo dossier is always filed by somebody
+    citizen = Actor.citizen(dossier.filer)
+    question = "Tôi nhận kết quả giúp vợ được không, cần mang theo giấy tờ gì?"
+    answer = "Được. Mời ông mang theo thẻ căn cước của mình."
+    note = "Đã gọi điện cho người nộp, hẹn trả sớm nếu xác minh xong."
+    correspondence.write(code, actor=citizen, text=question, form_token=uuid4().hex)
+    correspondence.write(code, actor=cast.agency, text=answer, form_token=uuid4().hex)
+    return correspondence.note(code, actor=cast.agency, text=note, form_token=uuid4().hex)
+
+
 STORIES: tuple[tuple[int, str, float, tuple[Step, ...]], ...] = (
     # (which citizen, procedure, filed how many days ago, steps)
     (0, MARITAL, 0.05, ()),
     (1, BIRTH, 0.1, ()),
     (2, MARITAL, 2, (_accept,)),
-    (1, MARITAL, 3, (_accept, _start)),
+    (1, MARITAL, 3, (_accept, _start, _talk)),
     (2, BUSINESS, 12, (_accept, _start)),
     (0, BIRTH, 4, (_ask,)),
     (1, BUSINESS, 5, (_charge,)),

@@ -48,6 +48,11 @@ def _mother(guide: Guide) -> Stops:
     addresses = guide.links(DOSSIER)
     guide.go(f"{addresses[0]}da-nop/")
     yield "submitted"
+    guide.go(f"{addresses[0]}trao-doi/")
+    yield "messages"
+    guide.page.get_by_role("button", name="Gửi tin nhắn").click()
+    guide.page.get_by_role("alert").first.wait_for()
+    yield "messages-errors"
     guide.go("/ho-so/")
     guide.go(f"/en{addresses[0]}")
     yield "dossier-en"
@@ -143,6 +148,7 @@ WALKS = (
             "dossiers:supplement",
             "dossiers:withdraw",
             "dossiers:submitted",
+            "dossiers:messages",
             "notifications:inbox",
             "accounts:profile",
             "account_logout",

@@ -1,0 +1,115 @@
+"""The citizen's page of messages about a dossier (trao đổi với cơ quan): read, answer, attach."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dossiers import access, correspondence, message_files, naming
+from dossiers.forms import MessageForm
+from dossiers.models import Dossier, DossierMessage, Side
+from dossiers.views_papers import texts_of
+from portal.accounts.interrupted import keeps_what_was_typed, take_back
+from portal.agencies.actors import Actor
+from portal.core.errors import InvalidInputError, PortalError, UpstreamError
+
+SHOWN_ON_DOSSIER = 3
+"""Messages on the dossier's own page; the page of messages has them all."""
+
+
+def shown(rows: list[DossierMessage]) -> list[dict[str, Any]]:
+    """Rows for templates/dossiers/_thread.html, as the applicant reads them."""
+    return [
+        {
+            "message": row,
+            "is_mine": row.side == Side.APPLICANT,
+            "who": "" if row.side == Side.APPLICANT else row.author_name,
+            "is_new": row.side == Side.AGENCY and row.read_at is None,
+            "files": message_files.shown(row),
+        }
+        for row in rows
+    ]
+
+
+def section(dossier: Dossier) -> dict[str, Any]:
+    """What the dossier's page shows of the messages; nothing is marked as read there."""
+    rows = correspondence.thread(dossier)
+    return {
+        "is_open": correspondence.is_open(dossier),
+        "rows": shown(rows[-SHOWN_ON_DOSSIER:]),
+        "count": len(rows),
+        "unread": sum(row.side == Side.AGENCY and row.read_at is None for row in rows),
+    }
+
+
+@keeps_what_was_typed
+@never_cache
+@require_http_methods(["GET", "POST"])
+def thread(request: HttpRequest, code: str) -> HttpResponse:
+    """The whole conversation, and the form below it; what is on the page counts as read."""
+    actor = Actor.citizen(request.user)
+    dossier = access.get_dossier(code, actor=actor)
+    interrupted = take_back(request)
+    if interrupted and interrupted.had_files:
+        messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
+    is_post = request.method == "POST"
+    form = MessageForm(request.POST if is_post else interrupted.posted if interrupted else None)
+    file_errors: list[str] = []
+    if is_post and form.is_valid():
+        try:
+            _send(request, dossier, form, file_errors)
+        except PortalError as error:
+            if error.status not in {409, 422}:
+                raise
+            form.add_error(None, str(error.message))
+        if not form.errors and not file_errors:
+            messages.success(request, _("Đã gửi tin nhắn cho cơ quan."))
+            return redirect("dossiers:messages", code)
+    rows = correspondence.thread(dossier)
+    context = {
+        "dossier": dossier,
+        "title": naming.dossier_title(dossier),
+        "rows": shown(rows),
+        "is_open": correspondence.is_open(dossier),
+        "form": form,
+        "file_errors": file_errors,
+        "errors": [(f"#id_{name}" if name != "__all__" else "#id_text", text) for name, text in form.texts()]
+        + [("#tep-kem", text) for text in file_errors],
+    }
+    response = render(request, "dossiers/messages.html", context, status=422 if context["errors"] and is_post else 200)
+    correspondence.mark_read(code, actor=actor)
+    return response
+
+
+def _send(request: HttpRequest, dossier: Dossier, form: MessageForm, file_errors: list[str]) -> None:
+    """Deposit the files, then send; nothing is sent while one file is wrong."""
+    uploads: list[UploadedFile] = request.FILES.getlist("files")
+    if len(uploads) > correspondence.FILES_LIMIT:
+        file_errors.append(correspondence.too_many_files())
+        return
+    documents = []
+    if not correspondence.is_open(dossier):
+        uploads = []  # the service says that nobody reads it any more; nothing is kept for it
+    for upload in uploads:
+        try:
+            documents.append(message_files.keep_of_citizen(dossier, upload, owner=request.user))
+        except (InvalidInputError, UpstreamError) as error:
+            texts = texts_of(error) if isinstance(error, InvalidInputError) else [str(error.message)]
+            file_errors += [f"{upload.name}: {text}" for text in texts]
+    if file_errors:
+        return
+    try:
+        correspondence.write(
+            dossier.code or "",
+            actor=Actor.citizen(request.user),
+            text=form.cleaned_data["text"],
+            documents=documents,
+            form_token=form.cleaned_data["token"],
+        )
+    except InvalidInputError as error:
+        form.take(error, file_errors)
