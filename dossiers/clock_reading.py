@@ -1,8 +1,9 @@
 """The four clocks of one dossier from its rows: events as their source dated them, and when messages arrived."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from dossiers import clocks
 from dossiers.clocks import Move, Split
@@ -19,16 +20,39 @@ def of(dossier: Dossier, now: datetime) -> Split | None:
     return clocks.split(moves(dossier, now), now=now, calendar=work_calendar(dossier.agency))
 
 
+def of_many(dossiers: Sequence[Dossier], now: datetime) -> dict[int, Split]:
+    """The same for many dossiers by their ids, in three queries however many they are."""
+    events: dict[int, list[DossierEvent]] = {}
+    for row in _changes(DossierEvent.objects.filter(dossier__in=[dossier.pk for dossier in dossiers])):
+        events.setdefault(row.dossier_id, []).append(row)
+    handed_on = [dossier.code or "" for dossier in dossiers if dossier.handled_by_id is not None]
+    arrivals = exchange.arrivals_of_many(handed_on) if handed_on else {}
+    return {
+        dossier.pk: clocks.split(
+            [_move(dossier, row, arrivals, now) for row in events.get(dossier.pk, ())],
+            now=now,
+            calendar=work_calendar(dossier.agency),
+        )
+        for dossier in dossiers
+        if dossier.agency is not None
+    }
+
+
 def moves(dossier: Dossier, now: datetime) -> list[Move]:
     """The changes of state with both of their times."""
-    events = dossier.events.exclude(to_state="").exclude(from_state=F("to_state"))
-    rows = list(
-        events.order_by("occurred_at", "sequence").only(
-            "sequence", "name", "to_state", "source", "occurred_at", "received_at"
-        )
-    )
     arrivals = exchange.arrivals(dossier.code or "") if dossier.handled_by_id is not None else {}
-    return [Move(row.to_state, row.occurred_at, _known_at(dossier, row, arrivals, now)) for row in rows]
+    return [_move(dossier, row, arrivals, now) for row in _changes(dossier.events.all())]
+
+
+def _changes(events: "QuerySet[DossierEvent]") -> "QuerySet[DossierEvent]":
+    changed = events.exclude(to_state="").exclude(from_state=F("to_state"))
+    return changed.order_by("occurred_at", "sequence").only(
+        "dossier_id", "sequence", "name", "to_state", "source", "occurred_at", "received_at"
+    )
+
+
+def _move(dossier: Dossier, event: DossierEvent, arrivals: dict[str, datetime | None], now: datetime) -> Move:
+    return Move(event.to_state, event.occurred_at, _known_at(dossier, event, arrivals, now))
 
 
 def _known_at(dossier: Dossier, event: DossierEvent, arrivals: dict[str, datetime | None], now: datetime) -> datetime:

@@ -235,7 +235,7 @@ def page(
     limit: int = PAGE_SIZE,
 ) -> Page:
     """One page in the queue's order, of one official where asked; a mark that cannot be read starts at the top."""
-    rows = _slim(rows_of(official, queue, at))
+    rows = slim(rows_of(official, queue, at))
     if assignee_id is not None:
         rows = rows.filter(assignee=assignee_id)
     mark = _read_mark(after)
@@ -258,7 +258,7 @@ def _after(key: datetime | None, pk: int) -> Q:
     return Q(key__gt=key) | Q(key=key, pk__gt=pk) | Q(key__isnull=True)
 
 
-def _slim(rows: DossierQuerySet) -> DossierQuerySet:
+def slim(rows: DossierQuerySet) -> DossierQuerySet:
     """Only what a row of the table shows: forms and answers stay in the database."""
     waiting = correspondence.unread(Side.AGENCY).filter(dossier=OuterRef("pk"))
     rows = rows.annotate(has_unread=Exists(waiting))
@@ -286,7 +286,7 @@ def _slim(rows: DossierQuerySet) -> DossierQuerySet:
 
 def search(official: Official, condition: Q, *, limit: int = PAGE_SIZE) -> list[Dossier]:
     """Dossiers of the official's agencies that fit, newest first."""
-    return list(_slim(official.dossiers().filter(condition)).order_by("-id")[:limit])
+    return list(slim(official.dossiers().filter(condition)).order_by("-id")[:limit])
 
 
 def counts(official: Official, at: Moment) -> dict[str, int]:

@@ -69,6 +69,7 @@ class BackOfficeSite(AdminSite):
         """The desk's own pages before the generic ones; imported late: apps are not ready when the site is made."""
         from portal.backoffice import (
             views,
+            views_board,
             views_builder,
             views_builder_check,
             views_operations,
@@ -83,6 +84,10 @@ class BackOfficeSite(AdminSite):
 
         return [
             page("hang-doi/<slug:name>/", views.queue, "queue"),
+            page("dieu-hanh/", views_board.overview, "board"),
+            page("dieu-hanh/ho-so/", views_board.rows, "board_rows"),
+            page("dieu-hanh/bang.<slug:form>", views_board.board_file, "board_file"),
+            page("dieu-hanh/ho-so.<slug:form>", views_board.rows_file, "board_rows_file"),
             page("tim/", views.search, "search"),
             page("ho-so/<dossier:code>/", views_workbench.workbench, "dossier"),
             page("ho-so/<dossier:code>/phan-cong/", views_workbench.assign, "assign"),

@@ -33,7 +33,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "official": official,
         "tiles": _tiles(official, counts),
         "first": first,
-        "rows": _rows(queues.page(official, first, at, limit=NEXT_UP).rows) if first else [],
+        "rows": table_rows(queues.page(official, first, at, limit=NEXT_UP).rows) if first else [],
         "shows_agency": official.sees_several_agencies(),
         "month": _this_month(official, at) if official.is_leader else None,
         "load": _load(official, at) if official.is_leader else [],
@@ -60,7 +60,7 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "official": official,
         "queue": wanted,
-        "rows": _rows(page.rows),
+        "rows": table_rows(page.rows),
         "shows_agency": official.sees_several_agencies(),
         "next_url": f"?{only}sau={page.next_mark}" if page.next_mark else "",
         "first_url": f"{reverse('admin:queue', args=[name])}?{only}" if after else "",
@@ -85,7 +85,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "typed": typed[: searching.MAX_LENGTH],
         "is_searched": request.method == "POST",
         "is_too_short": request.method == "POST" and condition is None,
-        "rows": _rows(found),
+        "rows": table_rows(found),
         "limit": queues.PAGE_SIZE,
         "is_cut": len(found) == queues.PAGE_SIZE,
         "shows_agency": official.sees_several_agencies(),
@@ -104,7 +104,8 @@ def rail(official: Official, counts: dict[str, int], *, current: str = "") -> di
     return {"rail": entries if official.working_posts else []}
 
 
-def _rows(dossiers: Iterable[Dossier]) -> list[dict[str, Any]]:
+def table_rows(dossiers: Iterable[Dossier]) -> list[dict[str, Any]]:
+    """Rows for templates/backoffice/_rows.html."""
     due = DueDates()
     return [{"dossier": dossier, "due": due.of(dossier)} for dossier in dossiers]
 

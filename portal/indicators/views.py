@@ -1,7 +1,5 @@
 """Public figures: agencies by tree and period, down to the rows, and both as CSV."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -15,19 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core.errors import InvalidInputError
+from portal.core.spreadsheets import csv_response
 from portal.indicators import periods, rows, services
 from portal.indicators.periods import Period
 from portal.indicators.rows import Position, Row, Selection
-
-BYTE_ORDER_MARK = "\ufeff"
-"""Spreadsheets take a CSV for UTF-8 only when it begins with this."""
 
 
 @login_not_required
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
     """The table: one agency's children, in one period."""
-    period, code = _period(request), request.GET.get("co-quan", "")
+    period, code = period_of(request), request.GET.get("co-quan", "")
     report = services.report(period, agency_code=code)
     context = {
         "report": report,
@@ -38,7 +34,7 @@ def public(request: HttpRequest) -> HttpResponse:
         ],
         "top_url": _url("indicators:public", period, ""),
         "code": code,
-        "periods": _choices(period),
+        "periods": choices(period),
         "period_label": label(period),
         "lines": [
             {
@@ -58,9 +54,9 @@ def public(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dossier_rows(request: HttpRequest) -> HttpResponse:
     """The dossiers behind a figure, fifty a page."""
-    period, code, selection = _period(request), request.GET.get("co-quan", ""), _selection(request)
+    period, code, selection = period_of(request), request.GET.get("co-quan", ""), _selection(request)
     agency = services.get_agency(code)
-    found, following = rows.page(agency, period, selection, now=timezone.now(), after=_position(request))
+    found, following = rows.page(agency, period, selection, now=timezone.now(), after=position_of(request))
     here = _url("indicators:rows", period, code, selection)
     context = {
         "rows": found,
@@ -70,7 +66,7 @@ def dossier_rows(request: HttpRequest) -> HttpResponse:
         "period_key": period.key,
         "selection": selection,
         "selections": Selection.choices,
-        "periods": _choices(period),
+        "periods": choices(period),
         "figures_url": _url("indicators:public", period, code),
         "csv_url": _url("indicators:rows_csv", period, code, selection),
         "first_url": here if "sau" in request.GET else "",
@@ -83,7 +79,7 @@ def dossier_rows(request: HttpRequest) -> HttpResponse:
 @require_safe
 def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The table as CSV."""
-    period, code = _period(request), request.GET.get("co-quan", "")
+    period, code = period_of(request), request.GET.get("co-quan", "")
     report = services.report(period, agency_code=code)
     head = (
         _("Kỳ"),
@@ -112,14 +108,14 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
         )
         for line in report.lines
     )
-    return _csv(f"so-lieu-{period.key}.csv", head, lines)
+    return csv_response(f"so-lieu-{period.key}.csv", head, lines)
 
 
 @login_not_required
 @require_safe
 def rows_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The dossiers behind a figure as CSV, streamed."""
-    period, selection = _period(request), _selection(request)
+    period, selection = period_of(request), _selection(request)
     agency = services.get_agency(request.GET.get("co-quan", ""))
     head = (
         _("Tên thủ tục"),
@@ -131,7 +127,7 @@ def rows_csv(request: HttpRequest) -> StreamingHttpResponse:
         _("Mức hài lòng"),
     )
     found = rows.stream(agency, period, selection, now=timezone.now())
-    return _csv(f"ho-so-{selection.value}-{period.key}.csv", head, (_csv_row(row) for row in found))
+    return csv_response(f"ho-so-{selection.value}-{period.key}.csv", head, (_csv_row(row) for row in found))
 
 
 def _csv_row(row: Row) -> tuple[Any, ...]:
@@ -140,33 +136,8 @@ def _csv_row(row: Row) -> tuple[Any, ...]:
     return (row.procedure, row.agency, *days, words[row.is_on_time], row.satisfaction)
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(name: str, head: Iterable[str], lines: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
-    writer = csv.writer(_Echo())
-
-    def stream() -> Iterator[str]:
-        yield BYTE_ORDER_MARK
-        yield writer.writerow(head)
-        for line in lines:
-            yield writer.writerow([_harmless(value) for value in line])
-
-    response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _harmless(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
-def _period(request: HttpRequest) -> Period:
+def period_of(request: HttpRequest) -> Period:
+    """The period that the address names, else this month; raises InvalidInputError."""
     today = timezone.localdate()
     text = request.GET.get("ky", "")
     if not text:
@@ -193,7 +164,8 @@ def _selection(request: HttpRequest) -> Selection:
         ) from None
 
 
-def _position(request: HttpRequest) -> Position | None:
+def position_of(request: HttpRequest) -> Position | None:
+    """Where the page begins that the address names; raises InvalidInputError."""
     text = request.GET.get("sau", "")
     if not text:
         return None
@@ -206,7 +178,8 @@ def _position(request: HttpRequest) -> Position | None:
         ) from None
 
 
-def _choices(chosen: Period) -> list[dict[str, Any]]:
+def choices(chosen: Period) -> list[dict[str, Any]]:
+    """The periods of a form, the chosen one among them."""
     today: date = timezone.localdate()
     found = periods.offered(today)
     if chosen not in found:

@@ -22,6 +22,10 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/hang-doi/moi-nop/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", "/quan-tri/hang-doi/cho-duyet/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", "/quan-tri/hang-doi/khong-co/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    *(
+        ("get", f"/quan-tri/dieu-hanh/{page}", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, IN, GONE))
+        for page in ("", "ho-so/", "bang.csv", "bang.xlsx", "ho-so.csv", "ho-so.xlsx")
+    ),
     ("get", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
     ("get", f"/quan-tri/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/buoc/request-supplement/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),

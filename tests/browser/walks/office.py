@@ -80,6 +80,10 @@ def _specialist(guide: Guide) -> Stops:
 def _leader(guide: Guide) -> Stops:
     enter(guide, "demo.lanhdao")
     yield "office-leader"
+    guide.go("/quan-tri/dieu-hanh/")
+    yield "board"
+    guide.go("/quan-tri/dieu-hanh/ho-so/?loc=da-nhan")
+    yield "board-rows"
     guide.go("/quan-tri/hang-doi/cho-duyet/")
     yield "queue-cho-duyet-leader"
     guide.go("/quan-tri/hang-doi/dang-xu-ly/")
@@ -169,7 +173,21 @@ WALKS = (
     Walk("second-factor", _second_factor, frozenset({"mfa_authenticate"})),
     Walk("desk", _desk, frozenset({"admin:index", "admin:queue", "admin:dossier", "admin:step", "admin:search"})),
     Walk("specialist", _specialist, frozenset({"admin:index", "admin:dossier", "admin:step"})),
-    Walk("leader", _leader, frozenset({"admin:index", "admin:queue", "admin:dossier", "admin:step", "admin:refunds"})),
+    Walk(
+        "leader",
+        _leader,
+        frozenset(
+            {
+                "admin:index",
+                "admin:queue",
+                "admin:dossier",
+                "admin:step",
+                "admin:refunds",
+                "admin:board",
+                "admin:board_rows",
+            }
+        ),
+    ),
     Walk(
         "operator",
         _operator,

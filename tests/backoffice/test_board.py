@@ -1,0 +1,235 @@
+"""The leader's board: numbers that open to their dossiers, causes by the four clocks, files, and nobody else's."""
+
+import csv
+import zipfile
+from datetime import datetime, timedelta
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from dossiers.clocks import Clock
+from dossiers.lifecycle import DossierState as S
+from dossiers.models import Dossier, DossierEvent
+from portal.agencies.models import MembershipRole
+from portal.backoffice import board
+from portal.core import spreadsheets
+from portal.indicators.periods import VIETNAM, Period
+from tests import factories
+from tests.backoffice.conftest import Office, signed_in, with_second_factor
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=VIETNAM)
+NOVEMBER = Period.parse("2026-11")
+B = "/quan-tri/dieu-hanh/"
+
+
+@pytest.fixture(autouse=True)
+def _november() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def dossier(office: Office, number: int, **fields: Any) -> Dossier:
+    """A dossier as it lies in the table, finished on time unless said otherwise."""
+    made = Dossier.objects.create(
+        **{
+            "code": f"{office.agency.code}-261120-{number:04d}",
+            "state": S.RETURNED,
+            "procedure_code": "1.000001",
+            "procedure_name": "Đăng ký khai sinh",
+            "agency": office.agency,
+            "applicant_name": f"Người Nộp {number}",
+            "submitted_at": NOW - timedelta(days=10),
+            "due_at": NOW - timedelta(days=2),
+            "finished_at": NOW - timedelta(days=3),
+            **fields,
+        }
+    )
+    moves = [("submitted", 10.0)] + ([("returned", 3.0)] if made.finished_at else [])
+    for sequence, (state, days) in enumerate(moves, start=1):
+        DossierEvent.objects.create(
+            dossier=made,
+            sequence=sequence,
+            name=f"dossier.{state}",
+            to_state=state,
+            actor_kind="system",
+            occurred_at=NOW - timedelta(days=days),
+        )
+    return made
+
+
+def some(office: Office) -> dict[str, Dossier]:
+    """One dossier of each kind that the board tells apart."""
+    running = {"finished_at": None, "state": S.PROCESSING, "accepted_at": NOW}
+    return {
+        "on_time": dossier(office, 1),
+        "late": dossier(office, 2, finished_at=NOW - timedelta(days=1), assignee=office.specialist),
+        "overdue": dossier(office, 3, **running, assignee=office.specialist),
+        "open": dossier(office, 4, **{**running, "due_at": NOW + timedelta(days=3)}),
+        "waiting": dossier(
+            office, 5, **{**running, "state": S.AWAITING_SUPPLEMENT, "clock_stopped_at": NOW - timedelta(days=1)}
+        ),
+        "extended": dossier(
+            office, 6, original_due_at=NOW - timedelta(days=6), due_at=NOW - timedelta(days=1), assignee=office.leader
+        ),
+    }
+
+
+ROWS = {
+    "da-nhan": {"on_time", "late", "overdue", "open", "waiting", "extended"},
+    "da-xong": {"on_time", "late", "extended"},
+    "dung-han": {"on_time"},
+    "tre": {"late", "extended", "overdue"},
+    "qua-han": {"overdue"},
+    "dang-giu": {"overdue", "open", "waiting"},
+    "cho-nguoi-nop": {"waiting"},
+}
+
+
+@pytest.mark.parametrize(("selection", "expected"), ROWS.items())
+def test_each_number_opens_to_exactly_its_dossiers(office: Office, selection: str, expected: set[str]) -> None:
+    made = some(office)
+    page = office.browser("leader").get(f"{B}ho-so/?loc={selection}&ky=2026-11")
+    assert {row.dossier.code for row in page.context["rows"]} == {made[name].code for name in expected}
+
+
+def test_the_numbers_are_those_of_the_rows(office: Office) -> None:
+    some(office)
+    found = board.of(office.agency, NOVEMBER, timezone.now())
+    total = found.total
+    assert (total.done.received, total.done.handled, total.done.on_time, total.late) == (6, 3, 1, 2)
+    assert (total.open, total.waiting, total.done.overdue) == (3, 1, 1)
+    assert total.oldest == NOW - timedelta(days=10)
+    people = {line.name: line for line in found.officials}
+    assert (people["Đỗ Văn Chuyên"].open, people["Đỗ Văn Chuyên"].done.overdue, people["Đỗ Văn Chuyên"].late) == (
+        1,
+        1,
+        1,
+    )
+    assert people[""].open == 2, "nobody's are a line of their own"
+    assert {row.code for row in found.oldest} == {f"{office.agency.code}-261120-{n:04d}" for n in (3, 4, 5)}
+
+
+def test_what_is_late_says_whose_time_it_was(office: Office) -> None:
+    waited = dossier(office, 1, finished_at=NOW - timedelta(hours=1))
+    waited.events.filter(sequence=2).update(occurred_at=NOW - timedelta(hours=1))
+    for sequence, (state, days) in enumerate([("processing", 9.5), ("consulting", 9.0), ("processing", 2.0)], start=3):
+        DossierEvent.objects.create(
+            dossier=waited,
+            sequence=sequence,
+            name="dossier.moved",
+            to_state=state,
+            from_state="other",
+            actor_kind="system",
+            occurred_at=NOW - timedelta(days=days),
+        )
+    dossier(office, 2, finished_at=NOW - timedelta(days=1))
+    causes = board.of(office.agency, NOVEMBER, timezone.now()).causes
+    assert dict(causes.counts) == {Clock.OTHER_AGENCY: 1, Clock.AGENCY: 1} and not causes.is_cut
+    rows = office.browser("leader").get(f"{B}ho-so/?loc=tre").context["rows"]
+    assert {row.dossier.pk: row.cause for row in rows}[waited.pk] == str(Clock.OTHER_AGENCY.label)
+
+
+def test_a_province_drills_down_to_its_communes(office: Office) -> None:
+    some(office)
+    above = office.agency.parent
+    assert above is not None
+    chief = signed_in(with_second_factor(factories.make_official(above, MembershipRole.LEADER)))
+    page = chief.get(B)
+    (line,) = [each for each in page.context["units"] if each["line"].done.received]
+    assert line["line"].name == office.agency.name and f"co-quan={office.agency.code}" in line["url"]
+    below = chief.get(line["url"])
+    assert below.context["board"].total.done.received == 6 and below.context["above"] == above
+    assert office.browser("leader").get(f"{B}?co-quan={above.code}").status_code == 404
+    assert office.browser("leader").get(B).context["above"] is None
+
+
+@pytest.mark.parametrize("address", ["", "ho-so/", "bang.csv", "bang.xlsx", "ho-so.csv", "ho-so.xlsx"])
+def test_only_leaders_look_and_only_at_their_own(office: Office, address: str) -> None:
+    for who in ("desk", "specialist", "administrator", "foreign_desk"):
+        assert office.browser(who).get(f"{B}{address}").status_code == 404
+    leader = office.browser("leader")
+    assert leader.get(f"{B}{address}?co-quan=H17.20194").status_code == 404
+    assert leader.get(f"{B}{address}?co-quan=khong-co").status_code == 404
+    assert leader.get(f"{B}{address}").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["ky=2026-13", "ky=2099-01", "sau=x"])
+def test_a_wrong_address_is_said_in_words(office: Office, query: str) -> None:
+    assert office.browser("leader").get(f"{B}ho-so/?{query}").status_code in {400, 422}
+
+
+@pytest.mark.parametrize("query", ["loc=khong-co", "nguoi=abc", "nguoi=" + "9" * 30])
+def test_a_number_that_does_not_exist_is_not_found(office: Office, query: str) -> None:
+    assert office.browser("leader").get(f"{B}ho-so/?{query}").status_code == 404
+    assert office.browser("leader").get(f"{B}ho-so.pdf").status_code == 404
+
+
+def test_pages_follow_each_other_without_loss(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.backoffice.board_rows.PAGE_SIZE", 2)
+    made = some(office)
+    address, seen = f"{B}ho-so/?loc=da-nhan", []
+    while address:
+        page = office.browser("leader").get(address)
+        seen += [row.dossier.code for row in page.context["rows"]]
+        address = page.context["next_url"]
+    assert sorted(seen) == sorted(row.code or "" for row in made.values())
+
+
+def test_the_csv_has_the_rows_and_no_formula(office: Office) -> None:
+    made = some(office)
+    Dossier.objects.filter(pk=made["open"].pk).update(applicant_name="=HYPERLINK(1)")
+    answer = office.browser("leader").get(f"{B}ho-so.csv?loc=dang-giu")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(StringIO(text)))
+    assert {row["Mã hồ sơ"] for row in rows} == {made[name].code for name in ROWS["dang-giu"]}
+    assert "'=HYPERLINK(1)" in {row["Người nộp"] for row in rows}
+    late = {row["Mã hồ sơ"]: (row["Trễ hạn"], row["Thời gian qua nhiều nhất ở"]) for row in rows}
+    assert late[made["overdue"].code or ""] == ("có", "Cơ quan giải quyết")
+    assert late[made["open"].code or ""] == ("không", "")
+
+
+def test_the_xlsx_opens_and_is_refused_where_it_would_take_minutes(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = some(office)
+    answer = office.browser("leader").get(f"{B}ho-so.xlsx?loc=tre")
+    assert answer["Content-Type"] == spreadsheets.XLSX_TYPE
+    with zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert made["late"].code in sheet and made["on_time"].code not in sheet
+    monkeypatch.setattr(spreadsheets, "XLSX_MOST_ROWS", 2)
+    assert "ho-so.xlsx" not in office.browser("leader").get(f"{B}ho-so/?loc=tre").content.decode()
+    refused = office.browser("leader").get(f"{B}ho-so.xlsx?loc=tre")
+    assert refused.status_code == 422
+
+
+def test_the_board_as_a_file_has_units_and_officials(office: Office) -> None:
+    some(office)
+    answer = office.browser("leader").get(f"{B}bang.csv")
+    rows = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert {row["Nhóm"] for row in rows} == {"Cơ quan", "Cán bộ"}
+    assert [row["Nhận trong kỳ"] for row in rows if row["Nhóm"] == "Cơ quan"] == ["6"]
+
+
+def test_more_dossiers_do_not_mean_more_queries(office: Office) -> None:
+    leader = office.browser("leader")
+
+    def queries(address: str) -> int:
+        leader.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert leader.get(address).status_code == 200
+        return len(captured)
+
+    some(office)
+    addresses = (B, f"{B}ho-so/?loc=tre")
+    before = [queries(address) for address in addresses]
+    for number in range(10, 16):
+        dossier(office, number, finished_at=NOW - timedelta(days=1), assignee=office.desk)
+    assert [queries(address) for address in addresses] == before
+    assert max(before) <= 25
