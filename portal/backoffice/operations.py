@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Letter, ResultIssue
 from payments.models import Receipt
+from portal.backoffice.models import BulkJob
 from portal.backoffice.officials import Official
 from portal.core.work import QueuedWork, WorkState, ring
 from portal.exchange import services as exchange
@@ -101,6 +102,16 @@ KINDS: dict[str, Kind] = {
             related=("order__dossier",),
             subject=str,
             dossier_code=lambda work: work.order.dossier.code or "",
+        ),
+        Kind(
+            "hang-loat",
+            _("Việc hàng loạt"),
+            _("Tiếp nhận, phân công, chuyển hoặc duyệt nhiều hồ sơ một lần."),
+            BulkJob,
+            "agency__path",
+            "backoffice.run_bulk_jobs",
+            related=("agency",),
+            subject=lambda work: f"{work.get_kind_display()}: {work.total}",
         ),
         Kind(
             "thong-bao",

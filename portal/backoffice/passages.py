@@ -1,10 +1,11 @@
 """Taking a step as an official: under the row's lock, on the state she saw, and once however often she presses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -129,14 +130,21 @@ def assignable(agency: Agency | None) -> list[User]:
     """Officials who hold a working post at exactly this agency today, by name."""
     if agency is None:
         return []
-    posts = (
-        Membership.objects.filter(agency=agency, user__is_active=True)
-        .exclude(role=MembershipRole.ADMINISTRATOR)
-        .valid_on(timezone.localdate())
-        .select_related("user")
-    )
-    people = {post.user.pk: post.user for post in posts}
+    people = {post.user.pk: post.user for post in _working_posts().filter(agency=agency)}
     return sorted(people.values(), key=str)
+
+
+def working_posts_within(paths: Sequence[str]) -> "QuerySet[Membership]":
+    """Working posts of today at or below these agencies, with their people."""
+    places = Q(pk__in=[])
+    for path in paths:
+        places |= Q(agency__path__startswith=path)
+    return _working_posts().filter(places)
+
+
+def _working_posts() -> "QuerySet[Membership]":
+    posts = Membership.objects.filter(user__is_active=True).exclude(role=MembershipRole.ADMINISTRATOR)
+    return posts.valid_on(timezone.localdate()).select_related("user")
 
 
 def _refuse_stale(dossier: Dossier, seen_sequence: int, *, actor: Actor, event_name: str) -> None:

@@ -252,6 +252,17 @@ def page(
     return Page(found[:limit], _write_mark(last) if last is not None else "")
 
 
+def first_marks(
+    official: Official, queue: Queue, at: Moment, *, limit: int, assignee_id: int | None = None
+) -> list[tuple[str, int]]:
+    """Code and last event of the first rows of a queue, in its order."""
+    rows = rows_of(official, queue, at)
+    if assignee_id is not None:
+        rows = rows.filter(assignee=assignee_id)
+    ordered = rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
+    return list(ordered.values_list("code", "last_sequence")[:limit])
+
+
 def _after(key: datetime | None, pk: int) -> Q:
     if key is None:
         return Q(key__isnull=True, pk__gt=pk)
@@ -265,6 +276,7 @@ def slim(rows: DossierQuerySet) -> DossierQuerySet:
     return rows.select_related("agency", "assignee", "procedure_version").only(
         "code",
         "state",
+        "last_sequence",
         "due_at",
         "original_due_at",
         "clock_stopped_at",

@@ -72,6 +72,7 @@ class BackOfficeSite(AdminSite):
             views_board,
             views_builder,
             views_builder_check,
+            views_bulk,
             views_operations,
             views_refunds,
             views_systems,
@@ -84,6 +85,11 @@ class BackOfficeSite(AdminSite):
 
         return [
             page("hang-doi/<slug:name>/", views.queue, "queue"),
+            page("hang-loat/", views_bulk.job_list, "bulk_list"),
+            page("hang-loat/moi/", views_bulk.new, "bulk_new"),
+            page("hang-loat/<int:pk>/", views_bulk.job, "bulk"),
+            page("hang-loat/<int:pk>/dung/", views_bulk.stop, "bulk_stop"),
+            page("hang-loat/<int:pk>/tiep/", views_bulk.go_on, "bulk_go_on"),
             page("dieu-hanh/", views_board.overview, "board"),
             page("dieu-hanh/ho-so/", views_board.rows, "board_rows"),
             page("dieu-hanh/bang.<slug:form>", views_board.board_file, "board_file"),

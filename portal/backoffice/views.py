@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier
-from portal.backoffice import operations, queues, searching
+from portal.backoffice import bulk, operations, queues, searching
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import NotFoundError
@@ -64,6 +64,8 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
         "shows_agency": official.sees_several_agencies(),
         "next_url": f"?{only}sau={page.next_mark}" if page.next_mark else "",
         "first_url": f"{reverse('admin:queue', args=[name])}?{only}" if after else "",
+        "bulk_kinds": [] if wanted.is_of_others or not page.rows else bulk.kinds_for(official),
+        "assignee_id": assignee_id or "",
         "whose": next((row.assignee for row in page.rows), None) if only else None,
         **rail(official, queues.counts(official, at), current=name),
     }

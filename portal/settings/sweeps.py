@@ -13,6 +13,7 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "dossiers.issue_results": sweep_seconds,
         "datastore.link_accesses": sweep_seconds,
         "payments.write_receipts": sweep_seconds,
+        "backoffice.run_bulk_jobs": sweep_seconds,
         "payments.expire_orders": 60.0,
         "dossiers.watch_deadlines": 300.0,
         "dossiers.close_silent": 3600.0,

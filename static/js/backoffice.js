@@ -61,3 +61,18 @@ tendViewer();
 walkRows();
 showCurrentQueue();
 searchKey();
+
+// Ticks for the whole page at once; without this script each row has its own, and the queue has one for all.
+function tickAll() {
+  for (const form of document.querySelectorAll("form[data-bulk]")) {
+    const button = form.querySelector("[data-bulk-all]");
+    if (!button) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const ticks = [...form.querySelectorAll("input[name=chosen]")];
+      const wanted = ticks.some((tick) => !tick.checked);
+      for (const tick of ticks) tick.checked = wanted;
+    });
+  }
+}
+tickAll();

@@ -26,6 +26,12 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
         ("get", f"/quan-tri/dieu-hanh/{page}", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, IN, GONE))
         for page in ("", "ho-so/", "bang.csv", "bang.xlsx", "ho-so.csv", "ho-so.xlsx")
     ),
+    ("get", "/quan-tri/hang-loat/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
+    ("get", "/quan-tri/hang-loat/moi/", (SIGN_IN, FORBIDDEN, DONE, DONE, DONE, DONE, GONE)),
+    ("post", "/quan-tri/hang-loat/moi/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/hang-loat/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/hang-loat/0/dung/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/hang-loat/0/tiep/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
     ("get", f"/quan-tri/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/buoc/request-supplement/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),

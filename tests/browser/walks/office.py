@@ -44,6 +44,18 @@ def _desk(guide: Guide) -> Stops:
     if first:
         guide.go(first[0])
         yield from _steps(guide, "bench-new")
+    guide.go("/quan-tri/hang-loat/")
+    yield "bulk-none"
+    guide.go("/quan-tri/hang-doi/dang-xu-ly/")
+    guide.page.get_by_label("Cả hàng đợi").check()
+    guide.page.get_by_role("button", name="Tiếp nhận").click()  # they are: each is refused, none is changed
+    guide.page.wait_for_load_state()
+    yield "bulk-new"
+    guide.page.locator("main form button[type=submit]").last.click()
+    guide.page.wait_for_load_state()
+    yield "bulk"
+    guide.go("/quan-tri/hang-loat/")
+    yield "bulk-list"
     guide.go("/quan-tri/hang-doi/cho-nguoi-nop/")
     waiting = guide.links(WORKBENCH)
     for number, address in enumerate(waiting[:2]):
@@ -171,7 +183,22 @@ def _generic(guide: Guide) -> Stops:
 
 WALKS = (
     Walk("second-factor", _second_factor, frozenset({"mfa_authenticate"})),
-    Walk("desk", _desk, frozenset({"admin:index", "admin:queue", "admin:dossier", "admin:step", "admin:search"})),
+    Walk(
+        "desk",
+        _desk,
+        frozenset(
+            {
+                "admin:index",
+                "admin:queue",
+                "admin:dossier",
+                "admin:step",
+                "admin:search",
+                "admin:bulk_list",
+                "admin:bulk_new",
+                "admin:bulk",
+            }
+        ),
+    ),
     Walk("specialist", _specialist, frozenset({"admin:index", "admin:dossier", "admin:step"})),
     Walk(
         "leader",

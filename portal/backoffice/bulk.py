@@ -1,0 +1,246 @@
+"""One step for many dossiers (việc hàng loạt): a row for the job, one for each dossier, done by the worker one by one.
+
+Each dossier goes through the same door as on the workbench (passages), under its own lock and in its own transaction:
+what another official changed meanwhile is left alone and says so, and a worker that dies loses nothing and repeats
+nothing. The official's posts are looked at again when the work is done, not only when it was asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from dossiers import lifecycle
+from dossiers.access import OFFICIALS
+from dossiers.models import Dossier
+from dossiers.services import Decision
+from portal.accounts.models import User
+from portal.agencies.codes import find_agency
+from portal.agencies.memberships import KIND_OF_ROLE, current_posts, first_actor
+from portal.agencies.models import MembershipRole
+from portal.backoffice import passages, queues, steps
+from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
+from portal.backoffice.officials import Official
+from portal.core.errors import InvalidInputError, NotFoundError, PortalError, TransitionError
+from portal.core.work import WorkState, ring
+
+RUN_TASK = "backoffice.run_bulk_jobs"
+MOST = 1000
+"""Dossiers in one job: what one person can answer for with one press."""
+AT_A_TIME = 50
+"""Dossiers between two looks at other jobs that wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A dossier and the last event of it that the official saw."""
+
+    code: str
+    seen_sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is."""
+
+    done: int
+    refused: int
+    waiting: int
+
+
+def chosen_by_marks(official: Official, marks: Sequence[str]) -> list[Chosen]:
+    """What the ticks of a page name, `<code>~<sequence>` each; what is not hers, or not a mark, is left out."""
+    seen: dict[str, int] = {}
+    for mark in marks[:MOST]:
+        code, _tilde, sequence = mark.rpartition("~")
+        if code and sequence.isascii() and sequence.isdigit() and len(sequence) <= 9:
+            seen.setdefault(code[:50], int(sequence))
+    hers = official.dossiers().filter(code__in=seen).order_by("pk").values_list("code", flat=True)
+    return [Chosen(code, seen[code]) for code in hers if code]
+
+
+def whole_queue(official: Official, queue: queues.Queue, *, assignee_id: int | None = None) -> list[Chosen]:
+    """The first MOST dossiers of a queue, most urgent first, as they are now."""
+    found = queues.first_marks(official, queue, queues.Moment.current(), limit=MOST, assignee_id=assignee_id)
+    return [Chosen(code, sequence) for code, sequence in found]
+
+
+@transaction.atomic
+def start(
+    official: Official, kind: BulkKind, chosen: Sequence[Chosen], *, arguments: dict[str, Any], form_token: str
+) -> BulkJob:
+    """Write the job with its items and wake a worker; the same form starts one job.
+
+    Raises InvalidInputError where nothing was chosen, NotFoundError for somebody without a post.
+    """
+    known = BulkJob.objects.filter(official=official.user, form_token=form_token[:40]).first()
+    if known is not None:
+        return known
+    if not official.working_posts:
+        raise NotFoundError
+    if not chosen:
+        raise InvalidInputError(fields={"chosen": [_("Hãy chọn ít nhất một hồ sơ.")]})
+    job = BulkJob(
+        official=official.user,
+        agency=official.working_posts[0].agency,
+        kind=kind,
+        arguments=arguments,
+        total=len(chosen[:MOST]),
+        form_token=form_token[:40],
+    )
+    job.save()
+    BulkItem.objects.bulk_create(
+        [
+            BulkItem(job=job, dossier_code=one.code, seen_sequence=one.seen_sequence)
+            for one in {one.code: one for one in chosen[:MOST]}.values()
+        ],
+        batch_size=500,
+    )
+    ring(RUN_TASK)
+    return job
+
+
+def job_of(pk: int, *, official: Official) -> BulkJob:
+    """A job of this official; anybody else's looks as if it did not exist."""
+    job: BulkJob | None = BulkJob.objects.filter(pk=pk, official=official.user).first()
+    if job is None:
+        raise NotFoundError
+    return job
+
+
+def progress(job: BulkJob) -> Progress:
+    """Counts by result, in one query."""
+    counted = job.items.aggregate(
+        **{state.name.lower(): Count("pk", filter=Q(state=state)) for state in ItemState},
+    )
+    return Progress(counted["done"], counted["refused"], counted["waiting"])
+
+
+@transaction.atomic
+def stop(pk: int, *, official: Official) -> BulkJob:
+    """Leave what is not done yet undone; the dossier that is just being worked on is finished."""
+    job: BulkJob = BulkJob.objects.select_for_update(of=("self",)).get(pk=job_of(pk, official=official).pk)
+    if job.work_state == WorkState.PENDING and job.stopped_at is None:
+        job.stopped_at = timezone.now()
+        job.mark_done(job.stopped_at)
+        job.save(update_fields=["stopped_at", "work_state", "done_at", "last_error"])
+    return job
+
+
+@transaction.atomic
+def go_on(pk: int, *, official: Official) -> BulkJob:
+    """Do the rest of a job that was stopped."""
+    job: BulkJob = BulkJob.objects.select_for_update(of=("self",)).get(pk=job_of(pk, official=official).pk)
+    if job.stopped_at is not None:
+        job.stopped_at, job.done_at = None, None
+        job.redrive(timezone.now())
+        job.save(update_fields=["stopped_at", "done_at", "work_state", "next_try_at", "created_at"])
+        ring(RUN_TASK)
+    return job
+
+
+def run(work: BulkJob) -> None:
+    """Do some of a claimed job; it is due again at once while there is more, so that others get their turn."""
+    job: BulkJob = BulkJob.objects.select_related("official").get(pk=work.pk)
+    official = Official(job.official, list(current_posts(job.official).order_by("agency__path", "role")))
+    with translation.override(job.official.language):
+        for _number in range(AT_A_TIME):
+            if not _next(job, official):
+                break
+    with transaction.atomic():
+        current: BulkJob = BulkJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+        if current.work_state != WorkState.PENDING:
+            return
+        if current.items.filter(state=ItemState.WAITING).exists():
+            current.next_try_at = timezone.now()
+            ring(RUN_TASK)
+        else:
+            current.mark_done(timezone.now())
+        current.save(update_fields=["work_state", "next_try_at", "done_at", "last_error"])
+
+
+def _next(job: BulkJob, official: Official) -> bool:
+    """Do one dossier; whether there was one. Another worker's is left to it."""
+    with transaction.atomic():
+        if not BulkJob.objects.filter(pk=job.pk, stopped_at__isnull=True).exists():
+            return False
+        waiting = job.items.filter(state=ItemState.WAITING).order_by("pk")
+        item = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+        if item is None:
+            return False
+        try:
+            with transaction.atomic():
+                _do(job, official, item)
+        except PortalError as error:
+            item.state, item.words = ItemState.REFUSED, _words(error)
+        else:
+            item.state = ItemState.DONE
+        item.done_at = timezone.now()
+        item.save(update_fields=["state", "words", "done_at"])
+    return True
+
+
+def _do(job: BulkJob, official: Official, item: BulkItem) -> None:
+    """The step, by the same way as from the workbench."""
+    if not official.user.is_active:
+        raise NotFoundError
+    dossier = official.get_dossier(item.dossier_code)
+    actors = official.actors_for(dossier)
+    try:
+        if job.kind == BulkKind.ASSIGN:
+            actor = first_actor(actors, OFFICIALS)
+            if actor is None:
+                raise NotFoundError
+            passages.assign(
+                item.dossier_code,
+                actor=actor,
+                official_id=job.arguments.get("official"),
+                seen_sequence=item.seen_sequence,
+            )
+            return
+        if job.kind == BulkKind.APPROVE and not Dossier.objects.filter(queues.is_proposed(), pk=dossier.pk).exists():
+            raise TransitionError(_("Chưa có đề xuất của chuyên viên. Hãy mở hồ sơ để xem rồi duyệt."))
+        offer = steps.offer_for(dossier, actors, steps.STEPS[job.kind].address, is_attempt=True)
+        passages.take(item.dossier_code, offer, seen_sequence=item.seen_sequence, arguments=_arguments(job, dossier))
+    except passages.AlreadyDoneError:
+        return  # by herself, on the workbench: what she wanted is there
+
+
+def _arguments(job: BulkJob, dossier: Dossier) -> dict[str, Any]:
+    match job.kind:
+        case BulkKind.FORWARD:
+            agency = find_agency(job.arguments["agency"])
+            if agency is None:
+                raise InvalidInputError(_("Cơ quan này không còn hoạt động."))
+            return {"agency": agency, "reason": job.arguments["reason"]}
+        case BulkKind.APPROVE:
+            names = {key: job.arguments.get(key, "") for key in ("signer_name", "signer_title")}
+            return {"decision": Decision(**names)}
+    return {}
+
+
+def _words(error: PortalError) -> str:
+    fields = [str(text) for texts in error.fields.values() for text in texts]
+    return " ".join(fields) or str(error.message)
+
+
+def kinds_for(official: Official) -> list[BulkKind]:
+    """What one of her posts may do to many dossiers, as the transition table says."""
+    held = {KIND_OF_ROLE[MembershipRole(post.role)] for post in official.working_posts}
+    return [
+        kind
+        for kind in BulkKind
+        if held & (OFFICIALS if kind == BulkKind.ASSIGN else lifecycle.TRANSITIONS[kind.value].by)
+    ]
+
+
+def assignable_people(official: Official) -> list[User]:
+    """Officials who may be given dossiers at the agencies where she works and below, by name."""
+    found: dict[int, User] = {}
+    for post in passages.working_posts_within(official.top_paths()):
+        found.setdefault(post.user.pk, post.user)
+    return sorted(found.values(), key=str)

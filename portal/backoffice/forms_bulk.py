@@ -1,0 +1,102 @@
+"""What is asked once before one step is taken for many dossiers."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.codes import find_agency
+from portal.backoffice import bulk
+from portal.backoffice.forms import TOO_LONG, reason_field
+from portal.backoffice.models import BulkKind
+from portal.backoffice.officials import Official
+
+
+class BulkForm(forms.Form):
+    """The common part: a token, so that the second press starts nothing again."""
+
+    token = forms.CharField(
+        widget=forms.HiddenInput, max_length=40, error_messages={"required": _("Hãy tải lại trang.")}
+    )
+
+    def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"token": uuid4().hex}, **kwargs})
+        self.official = official
+
+    def arguments(self) -> dict[str, Any]:
+        """What the job keeps, as plain values."""
+        return {key: value for key, value in self.cleaned_data.items() if key not in {"token", "is_understood"}}
+
+
+class BulkAssignForm(BulkForm):
+    """Who gets them; empty takes them from whoever has them."""
+
+    official = forms.ChoiceField(
+        label=_("Người thụ lý"),
+        required=False,
+        help_text=_("Người được chọn phải làm việc tại cơ quan của hồ sơ; hồ sơ khác cơ quan giữ nguyên."),
+        error_messages={"invalid_choice": _("Người này không làm việc tại cơ quan của bạn.")},
+    )
+
+    def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
+        super().__init__(*args, official=official, **kwargs)
+        field: Any = self.fields["official"]
+        people = bulk.assignable_people(official)
+        field.choices = [("", _("Chưa giao")), *((str(person.pk), str(person)) for person in people)]
+
+    def arguments(self) -> dict[str, Any]:
+        """The person's id, or None."""
+        chosen = self.cleaned_data["official"]
+        return {"official": int(chosen) if chosen else None}
+
+
+class BulkForwardForm(BulkForm):
+    """Where the filings belong, and why: each applicant reads it."""
+
+    agency = forms.CharField(
+        label=_("Mã cơ quan"),
+        max_length=35,
+        help_text=_("Mã định danh của cơ quan có thẩm quyền, ví dụ H26.00073."),
+        error_messages={"required": _("Hãy chọn cơ quan."), "max_length": TOO_LONG},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    reason = reason_field(_("Lý do"), _("Người nộp đọc nguyên văn."))
+
+    def clean_agency(self) -> str:
+        """The code of an agency that works today."""
+        found = find_agency(self.cleaned_data["agency"].strip())
+        if found is None:
+            raise forms.ValidationError(_now("Không có cơ quan này. Hãy ghi đúng tên đầy đủ hoặc mã cơ quan."))
+        return found.code
+
+
+class BulkApproveForm(BulkForm):
+    """Who signs all of them; only those that a specialist proposed are approved."""
+
+    signer_name = forms.CharField(
+        label=_("Người ký"), max_length=200, error_messages={"required": _("Hãy ghi họ tên người ký.")}
+    )
+    signer_title = forms.CharField(label=_("Chức vụ"), max_length=150, required=False)
+    is_understood = forms.BooleanField(
+        label=_("Tôi đã xem đề xuất của từng hồ sơ; mỗi kết quả được ký số ngay"),
+        error_messages={"required": _("Hãy kiểm tra rồi đánh dấu ô này.")},
+    )
+
+    def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
+        post = next((post for post in official.posts if post.role == "leader"), None)
+        initial = {
+            "token": uuid4().hex,
+            "signer_name": official.user.display_name,
+            "signer_title": post.title if post else "",
+        }
+        super().__init__(*args, official=official, **{"initial": initial, **kwargs})
+
+
+FORMS: dict[BulkKind, type[BulkForm]] = {
+    BulkKind.ACCEPT: BulkForm,
+    BulkKind.ASSIGN: BulkAssignForm,
+    BulkKind.FORWARD: BulkForwardForm,
+    BulkKind.APPROVE: BulkApproveForm,
+}
