@@ -137,7 +137,7 @@ _FOR_PARTNER = JoinedSelect(
                 "supplement_days",
             ),
         ),
-        Part("person", User, fields=("username", "email", "language")),
+        Part("person", User, fields=("username", "email", "language", "is_official", "notice_modes")),
         Part("profile", CitizenProfile, fields=("user", "email")),
     ],
     f"""

@@ -106,7 +106,9 @@ def _person(dossier: Dossier, pk: int) -> User:
     if known is not None:
         return known
     people = User.objects.select_related("citizen")
-    return people.only("username", "email", "language", "citizen__user", "citizen__email").get(pk=pk)
+    return people.only(
+        "username", "email", "language", "is_official", "notice_modes", "citizen__user", "citizen__email"
+    ).get(pk=pk)
 
 
 def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:

@@ -25,6 +25,8 @@ class User(AbstractUser):
         db_default=settings.LANGUAGE_CODE,
     )
     """The language of the last form this person sent: messages to her are written in it."""
+    notice_modes = models.JSONField(_("cách nhận tin"), default=dict, db_default={}, blank=True)
+    """What she chose about messages, {channel: {topic: mode}}; only what differs from the portal's own choice."""
 
     class Meta:
         verbose_name = _("tài khoản")

@@ -18,6 +18,8 @@ class Channel(models.TextChoices):
 
     INBOX = "inbox", _("Hộp thư trên Cổng")
     EMAIL = "email", _("Thư điện tử")
+    SMS = "sms", _("Tin nhắn SMS")
+    ZALO = "zalo", _("Zalo")
 
 
 class MessageQuerySet(WorkQuerySet):
@@ -53,6 +55,8 @@ class Message(QueuedWork):
     reference = models.CharField(max_length=60, blank=True, db_index=True)
     dedupe_key = models.CharField(max_length=120)
     read_at = models.DateTimeField(_("đọc lúc"), null=True, blank=True)
+    is_digest = models.BooleanField(_("gộp theo ngày"), default=False, db_default=False)
+    """Waits for the day's gathered letter instead of going out alone."""
 
     objects = MessageQuerySet.as_manager()
 
@@ -77,12 +81,13 @@ class Message(QueuedWork):
 
 
 class DemoMail(models.Model):
-    """An e-mail that development would have sent (hộp thư thử nghiệm), shown on a page; never used in production."""
+    """What development would have sent (hộp thư thử nghiệm), mail or text, shown on a page; never in production."""
 
     message_id = models.CharField(max_length=250, unique=True)
     """The mail's own id: one that is sent again after a crash is still one."""
-    to = models.EmailField()
-    subject = models.CharField(max_length=250)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL, db_default=Channel.EMAIL.value)
+    to = models.CharField(max_length=254)
+    subject = models.CharField(max_length=250, blank=True)
     body = models.TextField()
     sent_at = models.DateTimeField(auto_now_add=True)
 
@@ -92,4 +97,4 @@ class DemoMail(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.subject or self.body[:60]

@@ -9,8 +9,10 @@ from portal.core import writes
 from portal.core.errors import NotFoundError
 from portal.core.text import clean_block, clean_line
 from portal.core.work import WorkState, ring
+from portal.notifications import preferences
 from portal.notifications.channels import registry
 from portal.notifications.models import Channel, Message, MessageQuerySet
+from portal.notifications.topics import Mode
 
 SEND_TASK = "notifications.send_due"
 
@@ -20,6 +22,8 @@ def notify(
 ) -> None:
     """Write one message to one person for every channel that reaches her; the same `dedupe_key` writes nothing again.
 
+    Which channels carry it, at once or gathered by day, is hers to choose (preferences); the inbox has all of them.
+
     The caller writes subject and body in `recipient.language`, without personal data: they travel by e-mail.
     `link` is a Vietnamese path on the portal. Raises ValueError for a link that leaves the portal.
     """
@@ -28,7 +32,10 @@ def notify(
     now = timezone.now()
     rows = []
     for channel in registry.channels():
-        if not channel.reaches(recipient):
+        mode = Mode.NOW
+        if channel.name != Channel.INBOX:  # the inbox has everything, always
+            mode = preferences.mode_for(recipient, kind, channel.name)
+        if mode == Mode.OFF or not channel.reaches(recipient):
             continue
         row = Message(
             recipient=recipient,
@@ -43,10 +50,12 @@ def notify(
         )
         if channel.is_delivered_by_writing:
             row.work_state, row.done_at = WorkState.DONE, now
+        if mode == Mode.DAILY:
+            row.is_digest, row.next_try_at = True, preferences.next_digest(now)
         rows.append(row)
     for row in rows:
         writes.insert(row, ignore_conflicts=True)
-    if any(row.work_state == WorkState.PENDING for row in rows):
+    if any(row.work_state == WorkState.PENDING and not row.is_digest for row in rows):
         ring(SEND_TASK)
 
 

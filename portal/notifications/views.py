@@ -9,11 +9,15 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.accounts.models import User
 from portal.core import keyset
+from portal.core.errors import InvalidInputError
 from portal.notifications import links, services
-from portal.notifications.models import DemoMail
+from portal.notifications import preferences as choosing
+from portal.notifications.channels import registry
+from portal.notifications.models import Channel, DemoMail
 
 PAGE_SIZE = 20
 
@@ -22,15 +26,51 @@ PAGE_SIZE = 20
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Messages, newest first."""
-    page = keyset.newest_first(services.inbox(request.user), request, size=PAGE_SIZE)
+    found = services.inbox(request.user)
+    only_unread = "chua-doc" in request.GET
+    page = keyset.newest_first(found.unread() if only_unread else found, request, size=PAGE_SIZE)
     context = {
+        "only_unread": only_unread,
         "letters": page.rows,
         "has_unread": services.unread_count(request.user, most=1) > 0,
         "is_first_page": page.is_first,
-        "first_url": reverse("notifications:inbox"),
-        "next_url": page.next_url,
+        "first_url": reverse("notifications:inbox") + ("?chua-doc=1" if only_unread else ""),
+        "next_url": f"{page.next_url}&chua-doc=1" if page.next_url and only_unread else page.next_url,
     }
     return render(request, "notifications/inbox.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """What comes by which way: at once, once a day, or not at all."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - nobody else is let in
+    channels = [channel for channel in registry.channels() if not channel.is_delivered_by_writing]
+    choices = choosing.choices_of(user, [channel.name for channel in channels])
+    if request.method == "POST":
+        wanted = {
+            (choice.topic.value, choice.channel): request.POST.get(f"{choice.topic}-{choice.channel}", choice.mode)
+            for choice in choices
+        }
+        try:
+            choosing.choose(user, wanted)
+        except InvalidInputError:
+            flash.error(request, _("Có lựa chọn không dùng được. Hãy chọn lại trong danh sách."))
+        else:
+            flash.success(request, _("Đã lưu cách nhận tin."))
+        return redirect("notifications:preferences")
+    reached = {channel.name: channel.reaches(user) for channel in channels}
+    context = {
+        "groups": [
+            {"topic": topic, "choices": [choice for choice in choices if choice.topic == topic]}
+            for topic in dict.fromkeys(choice.topic for choice in choices)
+        ],
+        "labels": {channel.name: Channel(channel.name).label for channel in channels},
+        "unreached": [Channel(name).label for name, is_reached in reached.items() if not is_reached],
+        "digest_at": f"{choosing.DIGEST_AT:%H:%M}",
+    }
+    return render(request, "notifications/preferences.html", context)
 
 
 @require_POST
@@ -61,7 +101,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def demo_mailbox(request: HttpRequest) -> HttpResponse:
-    """What e-mails were sent, newest first; only where nobody's real mail can be."""
+    """What e-mails and texts were sent, newest first; only where nobody's real mail can be."""
     if not settings.IS_DEVELOPMENT:
         raise Http404
     page = keyset.newest_first(DemoMail.objects.all(), request, size=PAGE_SIZE)

@@ -235,7 +235,9 @@ CONTENT_SECURITY_POLICY = content_security_policy(_FORM_TARGETS)
 # --- mail -------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", "")
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "khong-tra-loi@dichvucong.example")
-NOTIFICATION_CHANNELS = ["inbox", "email"]
+SMS_PROVIDER = env.str("SMS_PROVIDER", "")
+ZALO_PROVIDER = env.str("ZALO_PROVIDER", "")
+NOTIFICATION_CHANNELS = ["inbox", "email", *(["sms"] if SMS_PROVIDER else []), *(["zalo"] if ZALO_PROVIDER else [])]
 if EMAIL_URL:
     _mail = env.dj_email_url("EMAIL_URL")
     EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = (

@@ -31,6 +31,8 @@ KNOWN: dict[str, str] = {
     "STORAGE_URL": "s3://key:secret@host/bucket?options; absent means a directory under PORTAL_VAR",
     "EMAIL_URL": "smtp://user:password@host:port; absent means the demo mailbox",
     "EMAIL_FROM": "sender of the portal's messages",
+    "SMS_PROVIDER": "dotted path of a TextProvider class that sends SMS; absent means none, in development the demo",
+    "ZALO_PROVIDER": "the same for messages by Zalo",
     "PORTAL_STORE_MAX_MB": "megabytes of own uploads that one person's store holds",
     "PORTAL_STORE_MAX_PAPERS": "papers of her own that one person may keep in her store",
     "CLAMAV_ADDRESS": "host:port of a ClamAV daemon; absent means the null scanner, which says so",

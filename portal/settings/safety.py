@@ -30,7 +30,19 @@ Values = Mapping[str, Any]
 
 def problems(values: Values) -> list[str]:
     """Return what is unsafe in these settings; an empty list lets production start."""
-    checks = (_debug, _keys, _addresses, _database, _broker_and_cache, _sign_in, _gateways, _mail, _files, _signing)
+    checks = (
+        _debug,
+        _keys,
+        _addresses,
+        _database,
+        _broker_and_cache,
+        _sign_in,
+        _gateways,
+        _mail,
+        _texts,
+        _files,
+        _signing,
+    )
     return [problem for check in checks for problem in check(values)]
 
 
@@ -185,6 +197,12 @@ def _mail(values: Values) -> Iterable[str]:
         yield "EMAIL_URL must be an smtp:// or submission:// address: other kinds deliver nothing"
     elif values["EMAIL_HOST_PASSWORD"] and not (values["EMAIL_USE_TLS"] or values["EMAIL_USE_SSL"]):
         yield "EMAIL_URL sends its password in the clear; use submission://"
+
+
+def _texts(values: Values) -> Iterable[str]:
+    for name in ("SMS_PROVIDER", "ZALO_PROVIDER"):
+        if ".demo." in values[name]:
+            yield f"{name} names the demo provider, which shows every text to everybody; name a real one or none"
 
 
 def _files(values: Values) -> Iterable[str]:

@@ -16,6 +16,7 @@ REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}
 CATALOGUE_GLANCE_SECONDS = 0.0  # each test empties the cache and must not see what another one kept
 WHITENOISE_AUTOREFRESH = True  # a client is made for each test, and would read all static files first
 BELL_RINGS_ALONE = False
+NOTIFICATION_CHANNELS = ["inbox", "email"]  # one row each; tests of texts switch them on
 TOKEN_KEPT_SECONDS = 0.0
 ROUTING_KEPT_SECONDS = 0.0
 CALENDAR_KEPT_SECONDS = 0.0  # each test makes its own

@@ -109,6 +109,8 @@ PAGES = [
     Row("get", "/kho-du-lieu/{document}/tep/", (SIGN_IN, 404, AWAY, AWAY, 404)),
     Row("get", "/kho-du-lieu/tep/{file}/", (SIGN_IN, 404, 200, 200, 404)),
     _signed_in("/hop-thu/"),
+    _signed_in("/hop-thu/cach-nhan/"),
+    _signed_in("/hop-thu/cach-nhan/", AWAY, "post"),
     _signed_in("/hop-thu/da-doc/", AWAY, "post"),
     _signed_in("/hop-thu/da-doc/", 405),
     _owners("/hop-thu/{letter}/mo/", AWAY, "post"),

@@ -107,6 +107,10 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
     "platform without secret": ({"NPP_SECRET": "short"}, "NPP_SECRET must have at least 16"),
     "a gateway nobody wrote": ({"PAYMENT_GATEWAYS": "vnpay,demo"}, "PAYMENT_GATEWAYS names 'demo'"),
     "no mail": ({"EMAIL_URL": ABSENT}, "EMAIL_URL must be set"),
+    "texts that everybody reads": (
+        {"SMS_PROVIDER": "portal.notifications.channels.demo.DemoTextProvider"},
+        "SMS_PROVIDER names the demo provider",
+    ),
     "mail to the terminal": ({"EMAIL_URL": "console://"}, "EMAIL_URL must be an smtp://"),
     "mail password in the clear": (
         {"EMAIL_URL": "smtp://portal:long-enough-9@mail.internal:25"},

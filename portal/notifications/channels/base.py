@@ -1,6 +1,7 @@
 """What every channel can do."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 from portal.accounts.models import User
@@ -28,3 +29,8 @@ class Channel(ABC):
     @abstractmethod
     def send(self, message: Message) -> None:
         """Deliver a message; raises UndeliverableError or NotNowError. May run twice for one message after a crash."""
+
+    def send_together(self, messages: Sequence[Message]) -> None:
+        """Deliver several messages of one person as one; a channel that cannot sends them one by one."""
+        for message in messages:
+            self.send(message)

@@ -6,6 +6,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import make_msgid
 
+from portal.notifications.channels.text import TextProvider
 from portal.notifications.models import DemoMail
 
 
@@ -24,3 +25,14 @@ class DemoMailboxBackend(BaseEmailBackend):
                 ignore_conflicts=True,
             )
         return len(email_messages)
+
+
+class DemoTextProvider(TextProvider):
+    """Lay texts beside the mails, on the same page."""
+
+    def send(self, *, channel: str, phone: str, text: str, message_id: str) -> None:
+        """Keep one text; one that is already there is not kept twice."""
+        DemoMail.objects.bulk_create(
+            [DemoMail(message_id=f"{message_id} {channel} {phone}"[:250], channel=channel, to=phone, body=text)],
+            ignore_conflicts=True,
+        )

@@ -1,12 +1,14 @@
 """E-mail through Django's mail backend: SMTP, or the demo mailbox in development."""
 
 import smtplib
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import ngettext
 
 from portal.accounts.models import CitizenProfile, User
 from portal.notifications import links
@@ -32,9 +34,24 @@ class EmailChannel(Channel):
         address = address_of(message.recipient)
         if not address:
             raise UndeliverableError("Người nhận không còn địa chỉ thư điện tử.")
-        mail = EmailMessage(
-            subject=message.subject, body=text_of(message), to=[address], headers={"Message-ID": message_id(message)}
-        )
+        self._mail(address, message.subject, text_of(message), message_id(message))
+
+    def send_together(self, messages: Sequence[Message]) -> None:
+        """One letter with the day's messages, oldest first; its Message-ID is the first one's."""
+        first = messages[0]
+        address = address_of(first.recipient)
+        if not address:
+            raise UndeliverableError("Người nhận không còn địa chỉ thư điện tử.")
+        with translation.override(first.language):
+            subject = ngettext(
+                "Cổng Dịch vụ công: %(count)d tin trong ngày",
+                "Cổng Dịch vụ công: %(count)d tin trong ngày",
+                len(messages),
+            ) % {"count": len(messages)}
+        self._mail(address, subject, "\n\n".join(text_of(message) for message in messages), message_id(first))
+
+    def _mail(self, address: str, subject: str, body: str, mail_id: str) -> None:
+        mail = EmailMessage(subject=subject, body=body, to=[address], headers={"Message-ID": mail_id})
         try:
             mail.send()
         except smtplib.SMTPRecipientsRefused as error:

@@ -6,8 +6,11 @@ from django.core.exceptions import ImproperlyConfigured
 from portal.notifications.channels.base import Channel
 from portal.notifications.channels.email import EmailChannel
 from portal.notifications.channels.inbox import InboxChannel
+from portal.notifications.channels.text import SmsChannel, ZaloChannel
 
-KNOWN: dict[str, type[Channel]] = {channel.name: channel for channel in (InboxChannel, EmailChannel)}
+KNOWN: dict[str, type[Channel]] = {
+    channel.name: channel for channel in (InboxChannel, EmailChannel, SmsChannel, ZaloChannel)
+}
 
 
 def channels() -> list[Channel]:

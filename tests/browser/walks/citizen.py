@@ -58,6 +58,8 @@ def _mother(guide: Guide) -> Stops:
     yield "dossier-en"
     guide.go("/hop-thu/")
     yield "inbox"
+    guide.go("/hop-thu/cach-nhan/")
+    yield "preferences"
     guide.go("/tai-khoan/toi/")
     yield "profile"
     guide.go("/en/tai-khoan/toi/")
@@ -150,6 +152,7 @@ WALKS = (
             "dossiers:submitted",
             "dossiers:messages",
             "notifications:inbox",
+            "notifications:preferences",
             "accounts:profile",
             "account_logout",
             "payments:list",
