@@ -99,7 +99,7 @@ class ResultIssueAdmin(OfDossierAdmin):
     list_filter = ("work_state",)
 
 
-class MessageTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+class MessageTemplateForm(forms.ModelForm):
     """A template: words that may stand on a citizen's page."""
 
     def clean_text(self) -> str:

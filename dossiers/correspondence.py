@@ -48,7 +48,7 @@ def write(code: str, *, actor: Actor, text: str, documents: Iterable[Document] =
     What was not read of the other side counts as read: who answers has read. Raises InvalidInputError for an empty or
     too long one, TransitionError where nobody would read it.
     """
-    side = _side_of(actor)
+    side, author = _side_of(actor)
     cleaned, files = _checked(text, empty_is_fine=True), list(documents)
     with access.locked(code, actor=actor) as dossier:
         if (sent := dossier.messages.filter(author=actor.user, form_token=form_token[:40]).first()) is not None:
@@ -64,7 +64,7 @@ def write(code: str, *, actor: Actor, text: str, documents: Iterable[Document] =
         message = DossierMessage.objects.create(
             dossier=dossier,
             side=side,
-            author=actor.user,
+            author=author,
             author_name=actor.name if side == Side.AGENCY else "",
             agency=actor.agency,
             text=cleaned,
@@ -84,7 +84,7 @@ def write(code: str, *, actor: Actor, text: str, documents: Iterable[Document] =
 
 def mark_read(code: str, *, actor: Actor) -> int:
     """Say that this side has read what the other one wrote; returns how many messages that were."""
-    side = _side_of(actor)
+    side, _author = _side_of(actor)
     return _mark(access.get_dossier(code, actor=actor), side)
 
 
@@ -151,11 +151,11 @@ def too_many_files() -> str:
     return _("Kèm nhiều nhất %(limit)d tệp một lần.") % {"limit": FILES_LIMIT}
 
 
-def _side_of(actor: Actor) -> Side:
+def _side_of(actor: Actor) -> tuple[Side, User]:
     if actor.kind == ActorKind.CITIZEN and actor.user is not None:
-        return Side.APPLICANT
+        return Side.APPLICANT, actor.user
     if actor.kind in OFFICIALS and actor.user is not None:
-        return Side.AGENCY
+        return Side.AGENCY, actor.user
     raise NotAllowedError
 
 

@@ -62,6 +62,17 @@ DUE_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.PROCESSING, S.CONSULTING})
 FINISHED_STATES = frozenset({S.REFUSED, S.STOPPED, S.DECIDED, S.RETURNED})
 OPEN_STATES = frozenset(NATIONAL_STATUS) - FINISHED_STATES
 
+ENDS_PROPOSAL = frozenset(
+    {
+        "dossier.processing_started",
+        "dossier.sent_back",
+        "dossier.consultation_requested",
+        "dossier.supplement_requested",
+        "dossier.payment_required",
+    }
+)
+"""Events after which a specialist's proposal no longer lies before the leader."""
+
 REVERTIBLE = frozenset(
     {
         "dossier.accepted",

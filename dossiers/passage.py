@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import consequences, deadlines, lifecycle, local_terms
-from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, DossierState
+from dossiers.lifecycle import CLOCK_STOPPED, ENDS_PROPOSAL, FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
@@ -76,6 +76,7 @@ MOVED = (
     "original_due_at",
     "is_without_time_limit",
     "clock_stopped_at",
+    "proposed_at",
     "finished_at",
     "returned_at",
     "assignee",
@@ -115,6 +116,10 @@ def apply(
         _move(dossier, before, after, occurred_at, stops_clock=stops_clock, after_supplement=name == "supplement")
         if due_at is not None and due_at > occurred_at:
             dossier.due_at, dossier.is_without_time_limit = due_at, False
+    if name == "propose":
+        dossier.proposed_at = occurred_at
+    elif transition.event in ENDS_PROPOSAL:
+        dossier.proposed_at = None
     event = record(
         dossier,
         transition.event,

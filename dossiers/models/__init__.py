@@ -1,13 +1,21 @@
 """Dossiers (hồ sơ): what was filed, what happened, what is asked for and which papers were made."""
 
 from dossiers.models.alerts import Alert
-from dossiers.models.dossiers import Dossier, DossierCodeCounter, DossierComponent, DossierQuerySet, FilingChannel
+from dossiers.models.dossiers import (
+    ACTS_BY,
+    Dossier,
+    DossierCodeCounter,
+    DossierComponent,
+    DossierQuerySet,
+    FilingChannel,
+)
 from dossiers.models.events import DossierEvent
 from dossiers.models.messages import DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
 from dossiers.models.requests import Consultation, FinancialObligation, ObligationState, SupplementRequest
 from dossiers.models.work import Letter, LetterKind, ResultIssue
 
 __all__ = [
+    "ACTS_BY",
     "Alert",
     "Consultation",
     "Dossier",

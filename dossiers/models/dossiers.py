@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from dossiers.lifecycle import (
     DUE_STATES,
     FINISHED_STATES,
     NATIONAL_STATUS,
+    OPEN_STATES,
     DossierState,
 )
 from portal.agencies.models import Agency, ApiClient
@@ -32,6 +33,10 @@ class FilingChannel(models.TextChoices):
     DIRECT = "1", _("Trực tiếp")
     ONLINE = "2", _("Trực tuyến")
     POSTAL = "3", _("Bưu chính công ích")
+
+
+ACTS_BY = Case(When(state=DossierState.SUBMITTED, then=F("intake_due_at")), default=F("due_at"))
+"""By when the official has to act: the intake clock first, then the appointment. The desk's index is ordered by it."""
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
@@ -137,6 +142,8 @@ class Dossier(models.Model):
     """The first appointment of an extended dossier: the index of QĐ 766/QĐ-TTg compares with this one."""
     is_without_time_limit = models.BooleanField(_("không quy định thời hạn"), default=False)
     clock_stopped_at = models.DateTimeField(_("dừng tính từ"), null=True, blank=True)
+    proposed_at = models.DateTimeField(_("trình lãnh đạo lúc"), null=True, blank=True)
+    """When the proposal that lies before the leader was made; None without one. The queue of proposals reads it."""
     finished_at = models.DateTimeField(_("xử lý xong lúc"), null=True, blank=True)
     returned_at = models.DateTimeField(_("trả kết quả lúc"), null=True, blank=True)
     state_occurred_at = models.DateTimeField(null=True, blank=True)
@@ -190,6 +197,19 @@ class Dossier(models.Model):
                 condition=Q(handled_by__isnull=False),
             ),
             models.Index(fields=["agency", "submitted_at"], name="dossier_of_agency_day"),
+            models.Index(
+                F("agency"),
+                ACTS_BY.copy(),
+                F("id"),
+                name="dossier_desk",
+                condition=Q(state__in=sorted(OPEN_STATES), handled_by__isnull=True, source__isnull=True),
+                include=["state", "assignee", "clock_stopped_at", "intake_due_at", "due_at", "proposed_at"],
+            ),
+            models.Index(
+                fields=["agency"],
+                name="dossier_elsewhere",
+                condition=Q(state__in=sorted(OPEN_STATES)) & (Q(handled_by__isnull=False) | Q(source__isnull=False)),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -201,5 +201,5 @@ def _causes(agency: Agency, period: Period, now: datetime) -> Causes:
 
 
 def _oldest(agency: Agency) -> "QuerySet[Dossier]":
-    open_here = figures.within(agency).filter(state__in=OPEN_STATES)
+    open_here = Dossier.objects.within(agency).filter(state__in=OPEN_STATES)
     return slim(open_here).order_by("submitted_at", "pk")[:OLDEST_SHOWN]

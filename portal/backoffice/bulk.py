@@ -202,7 +202,7 @@ def _do(job: BulkJob, official: Official, item: BulkItem) -> None:
                 seen_sequence=item.seen_sequence,
             )
             return
-        if job.kind == BulkKind.APPROVE and not Dossier.objects.filter(queues.is_proposed(), pk=dossier.pk).exists():
+        if job.kind == BulkKind.APPROVE and dossier.proposed_at is None:
             raise TransitionError(_("Chưa có đề xuất của chuyên viên. Hãy mở hồ sơ để xem rồi duyệt."))
         offer = steps.offer_for(dossier, actors, steps.STEPS[job.kind].address, is_attempt=True)
         passages.take(item.dossier_code, offer, seen_sequence=item.seen_sequence, arguments=_arguments(job, dossier))

@@ -23,7 +23,7 @@ class BulkForm(forms.Form):
 
     def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"token": uuid4().hex}, **kwargs})
-        self.official = official
+        self.acting = official
 
     def arguments(self) -> dict[str, Any]:
         """What the job keeps, as plain values."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from dossiers import access
@@ -60,10 +61,22 @@ class Official:
 
     def dossiers(self) -> DossierQuerySet:
         """Submitted dossiers of her agencies and those below them."""
+        submitted = Dossier.objects.exclude(state=DossierState.DRAFT)
+        if (only := self.only_agency) is not None:
+            return submitted.filter(agency=only)
         scope = Q(pk__in=[])
         for path in self.top_paths():
             scope |= Q(agency__path__startswith=path)
-        return Dossier.objects.exclude(state=DossierState.DRAFT).filter(scope)
+        return submitted.filter(scope)
+
+    @cached_property
+    def only_agency(self) -> int | None:
+        """The one agency of her scope where nothing lies below it: its rows come in the order of the desk's index."""
+        paths = self.top_paths()
+        if len(paths) != 1:
+            return None
+        found = list(Agency.objects.filter(path__startswith=paths[0]).values_list("pk", flat=True)[:2])
+        return found[0] if len(found) == 1 else None
 
     def asked(self) -> DossierQuerySet:
         """Dossiers of other agencies about which one of hers is asked now."""

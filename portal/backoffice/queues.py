@@ -8,41 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import correspondence
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
-from dossiers.models import Dossier, DossierEvent, DossierQuerySet, Side
+from dossiers.models import ACTS_BY, Dossier, DossierQuerySet, Side
 from portal.agencies.models import MembershipRole as R
 from portal.backoffice.officials import Official
 
 S = DossierState
 PAGE_SIZE = 50
-ACTS_BY = Case(When(state=S.SUBMITTED, then=F("intake_due_at")), default=F("due_at"))
-"""By when the official has to act: the intake clock first, then the appointment."""
 AT_WORK = (S.ACCEPTED, S.PROCESSING, S.CONSULTING)
 OURS = Q(handled_by__isnull=True, source__isnull=True)
 """Decided here, not in the agency's own system."""
-
-_ENDS_PROPOSAL = (
-    "dossier.processing_started",
-    "dossier.sent_back",
-    "dossier.consultation_requested",
-    "dossier.supplement_requested",
-    "dossier.payment_required",
-)
-
-
-def is_proposed() -> Exists:
-    """Whether a proposal lies before the leader: nothing sent the dossier back since."""
-    later = DossierEvent.objects.filter(
-        dossier=OuterRef("dossier"), name__in=_ENDS_PROPOSAL, sequence__gt=OuterRef("sequence")
-    )
-    return Exists(DossierEvent.objects.filter(dossier=OuterRef("pk"), name="dossier.proposed").exclude(Exists(later)))
+ELSEWHERE = Q(handled_by__isnull=False) | Q(source__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -76,20 +60,35 @@ class Queue:
     in_rail: bool = True
     is_of_others: bool = False
     """Rows are dossiers of other agencies that ask this one."""
+    is_elsewhere: bool = False
+    """Rows are dossiers that another system decides."""
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether its rows are not among the open dossiers that the desk decides."""
+        return self.is_of_others or self.is_elsewhere
 
 
 def _late(official: Official, at: Moment) -> Q:
-    return OURS & (
-        Q(state=S.SUBMITTED, intake_due_at__lt=at.now)
-        | Q(state__in=AT_WORK, clock_stopped_at__isnull=True, due_at__lt=at.now)
-    )
+    return (
+        OURS
+        & (
+            Q(state=S.SUBMITTED, intake_due_at__lt=at.now)
+            | Q(state__in=AT_WORK, clock_stopped_at__isnull=True, due_at__lt=at.now)
+        )
+        & Q(LessThan(ACTS_BY, at.now))
+    )  # says the same, in the words of the desk's index
 
 
 def _today(official: Official, at: Moment) -> Q:
     span = (at.now, at.day_ends)
-    return OURS & (
-        Q(state=S.SUBMITTED, intake_due_at__range=span)
-        | Q(state__in=AT_WORK, clock_stopped_at__isnull=True, due_at__range=span)
+    return (
+        OURS
+        & (
+            Q(state=S.SUBMITTED, intake_due_at__range=span)
+            | Q(state__in=AT_WORK, clock_stopped_at__isnull=True, due_at__range=span)
+        )
+        & Q(GreaterThanOrEqual(ACTS_BY, at.now), LessThanOrEqual(ACTS_BY, at.day_ends))
     )
 
 
@@ -116,7 +115,7 @@ QUEUES: dict[str, Queue] = {
             "cho-duyet",
             _("Chờ duyệt"),
             _("Chuyên viên đã trình, chờ lãnh đạo quyết định."),
-            lambda official, at: OURS & Q(state=S.PROCESSING) & Q(is_proposed()),
+            lambda official, at: OURS & Q(state=S.PROCESSING, proposed_at__isnull=False),
             frozenset({R.LEADER}),
             icon="file-check",
         ),
@@ -205,8 +204,9 @@ QUEUES: dict[str, Queue] = {
             "he-thong-rieng",
             _("Ở hệ thống khác"),
             _("Do hệ thống riêng của cơ quan giải quyết; ở đây chỉ xem."),
-            lambda official, at: ~OURS & Q(state__in=OPEN_STATES),
+            lambda official, at: ELSEWHERE & Q(state__in=OPEN_STATES),
             icon="plug",
+            is_elsewhere=True,
         ),
     )
 }
@@ -260,7 +260,7 @@ def first_marks(
     if assignee_id is not None:
         rows = rows.filter(assignee=assignee_id)
     ordered = rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
-    return list(ordered.values_list("code", "last_sequence")[:limit])
+    return [(code or "", sequence) for code, sequence in ordered.values_list("code", "last_sequence")[:limit]]
 
 
 def _after(key: datetime | None, pk: int) -> Q:
@@ -302,19 +302,16 @@ def search(official: Official, condition: Q, *, limit: int = PAGE_SIZE) -> list[
 
 
 def counts(official: Official, at: Moment) -> dict[str, int]:
-    """How many rows each queue has, in one query over the open dossiers."""
+    """How many rows each queue has: one pass over the desk's index, and one query for each queue beside it."""
     counted = {
-        name.replace("-", "_"): queue for name, queue in QUEUES.items() if queue.is_counted and not queue.is_of_others
+        name.replace("-", "_"): queue for name, queue in QUEUES.items() if queue.is_counted and not queue.is_apart
     }
     if not official.working_posts:
         return dict.fromkeys((queue.name for queue in QUEUES.values() if queue.is_counted), 0)
-    found = (
-        official.dossiers()
-        .filter(state__in=OPEN_STATES)
-        .aggregate(**{key: Count("pk", filter=queue.rows(official, at)) for key, queue in counted.items()})
-    )
-    of_others = {queue.name: rows_of(official, queue, at).count() for queue in QUEUES.values() if queue.is_of_others}
-    return {queue.name: found[key] for key, queue in counted.items()} | of_others
+    ours = official.dossiers().filter(OURS, state__in=OPEN_STATES)
+    found = ours.aggregate(**{key: Count("pk", filter=queue.rows(official, at)) for key, queue in counted.items()})
+    apart = {queue.name: rows_of(official, queue, at).count() for queue in QUEUES.values() if queue.is_apart}
+    return {queue.name: found[key] for key, queue in counted.items()} | apart
 
 
 def _write_mark(row: Any) -> str:

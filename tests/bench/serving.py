@@ -85,7 +85,7 @@ def _send_all(
         barrier.wait(timeout=60)
         for request in requests:
             connection.sendall(request)
-            status, head = _read(connection)
+            status, head = read_answer(connection)
             if status not in expect:
                 problem = f"{request[:80]!r} was answered {status}: {head[:600]!r}"
                 break
@@ -94,7 +94,7 @@ def _send_all(
     results.put(problem)  # type: ignore[attr-defined]
 
 
-def _read(connection: socket.socket) -> tuple[int, bytes]:
+def read_answer(connection: socket.socket) -> tuple[int, bytes]:
     """Read one answer, by its length or in chunks, and return its status and its beginning."""
     data = b""
     while b"\r\n\r\n" not in data:

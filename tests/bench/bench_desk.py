@@ -1,0 +1,128 @@
+"""The desk with many dossiers: queue pages, workbench and board at ROWS (a million) against ten thousand, and exports.
+
+All dossiers belong to one agency, two in a hundred are open. The same official asks for the same pages, one after
+another, first with few dossiers, then with many; the ratio of the 95th percentiles is what is promised. The exports say
+how much the memory of the web processes grew while a list of all dossiers was streamed.
+"""
+
+import os
+import socket
+import time
+from pathlib import Path
+
+from tests.bench import report
+from tests.bench.serving import cpu_of, port_of, read_answer, request_bytes
+from tests.faults.inside import run_inside
+from tests.stack import Child, Stack
+
+SMALL = 10_000
+ROUNDS, WARM = 60, 10
+QUEUES = ("moi-nop", "dang-xu-ly", "tre-han", "hom-nay", "chua-phan-cong", "cho-duyet")
+GROWTH_MB = 64
+
+
+def main() -> bool:
+    """Measure with few dossiers, fill up, measure again."""
+    large = int(os.environ.get("ROWS", "1000000"))
+    with Stack(durable=False) as stack:
+        stack.start_portal(sandbox=[], worker=False)
+        few = _measure(stack, SMALL)
+        many = _measure(stack, large)
+    rows = []
+    for name in few:
+        unit = "MB" if "memory" in name else "ms"
+        rows += [report.Row(f"{name}, {SMALL:,}", few[name], unit), report.Row(f"{name}, {large:,}", many[name], unit)]
+    rows += [
+        report.Row("queue page p95, many / few", many["queue p95"] / few["queue p95"], "×", bound=1.5, at="most"),
+        report.Row(
+            "workbench p95, many / few", many["workbench p95"] / few["workbench p95"], "×", bound=1.5, at="most"
+        ),
+        report.Row(
+            "memory of the CSV export, many - few",
+            many["CSV memory"] - few["CSV memory"],
+            "MB",
+            bound=GROWTH_MB,
+            at="most",
+        ),
+    ]
+    return report.publish(
+        "desk", rows, note=f"one agency, one in fifty open, {ROUNDS} rounds over {len(QUEUES)} queues"
+    )
+
+
+def _measure(stack: Stack, count: int) -> dict[str, float]:
+    seeded = run_inside(stack, "tests.bench.seed_desk", str(count), timeout=3600)
+    web = stack.web
+    queues = [_page(f"/quan-tri/hang-doi/{name}/", seeded["desk"]) for name in QUEUES]
+    bench = _page(f"/quan-tri/ho-so/{seeded['open']}/", seeded["desk"])
+    board = _page("/quan-tri/dieu-hanh/", seeded["leader"])
+    for request in (*queues * WARM, *[bench] * WARM):
+        _ask(web, [request])
+    times: list[float] = []
+    cost = cpu_of(web, lambda: times.extend(_ask(web, queues * ROUNDS)))
+    found = {
+        "queue p95": _p95(times),
+        "queue page, web's processor": 1000 * cost / len(times),
+        "workbench p95": _p95(_ask(web, [bench] * ROUNDS)),
+        "board": 1000 * min(_ask(web, [board] * 3)),
+    }
+    started = time.perf_counter()
+    _drain(web, _page("/quan-tri/dieu-hanh/ho-so.csv?loc=da-nhan", seeded["leader"]), at_least=count // 20)
+    found["CSV of all dossiers"] = 1000 * (time.perf_counter() - started)
+    found["CSV memory"] = _peak_mb(web)
+    return found
+
+
+def _page(address: str, session: str) -> bytes:
+    return request_bytes("GET", address, Cookie=f"portal_session={session}")
+
+
+def _ask(web: Child, requests: list[bytes]) -> list[float]:
+    """Seconds of each request over one kept connection; anything but a page ends the bench."""
+    with socket.create_connection(("127.0.0.1", port_of(web)), timeout=120) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        found = []
+        for request in requests:
+            started = time.perf_counter()
+            connection.sendall(request)
+            status, head = read_answer(connection)
+            found.append(time.perf_counter() - started)
+            if status != 200:
+                raise RuntimeError(f"{request[:80]!r} was answered {status}: {head[:300]!r}")
+    return found
+
+
+def _drain(web: Child, request: bytes, *, at_least: int) -> None:
+    """Read an answer to its end without keeping it."""
+    received, tail = 0, b""
+    with socket.create_connection(("127.0.0.1", port_of(web)), timeout=600) as connection:
+        connection.sendall(request)
+        while not tail.endswith(b"0\r\n\r\n"):
+            data = connection.recv(262_144)
+            if not data:
+                break
+            received, tail = received + len(data), (tail + data)[-16:]
+    if received < 20 * at_least:
+        raise RuntimeError(f"the export ended after {received} bytes")
+
+
+def _p95(times: list[float]) -> float:
+    """The 95th percentile in milliseconds."""
+    return 1000 * sorted(times)[int(len(times) * 0.95)]
+
+
+def _peak_mb(web: Child) -> float:
+    """The largest memory that one of the web processes ever had (Linux)."""
+    most = 0
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal():
+            continue
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            if web.pid not in (int(fields[3]), int(fields[1])):
+                continue
+            lines = (entry / "status").read_text().splitlines()
+        except OSError:
+            continue  # it ended meanwhile
+        most = max([most, *(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))])
+    return most / 1024

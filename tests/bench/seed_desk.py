@@ -1,0 +1,96 @@
+"""Officials of one agency and its dossiers: `python -m tests.bench.seed_desk COUNT`, again with more for the rest.
+
+Runs inside a throw-away portal. One dossier goes through the services; the others are copies of its row and its first
+event, made by the database: two in a hundred are open, spread over the queues, and the rest were finished in time. It
+prints the sessions of desk and leader, and an open dossier.
+"""
+
+import json
+import sys
+from typing import Any
+
+import django
+
+MODEL_CITIZEN = "Nguyễn Thị Mẫu"
+SHARE_OPEN = 50
+"""One in so many is open."""
+
+
+def main(count: int) -> None:
+    """Bring the agency to `count` dossiers."""
+    from django.db import connection, transaction
+
+    from dossiers.models import Dossier, DossierEvent
+    from tests.bench.seed_dossiers import _copy
+
+    model = Dossier.objects.filter(applicant_name=MODEL_CITIZEN).order_by("pk").first()
+    if model is None:
+        model = _filed()
+    code = f"{(model.code or '').rpartition('-')[0]}-"
+    have = Dossier.objects.filter(agency=model.agency).count() - 1
+    open_state = "(ARRAY['submitted', 'accepted', 'processing', 'processing', 'awaiting_supplement'])[1 + n / 50 %% 5]"
+    is_open = f"n %% {SHARE_OPEN} = 0"
+    due = "now() + (n / 50 %% 400 - 20) * interval '1 hour'"  # one in twenty is late
+    with transaction.atomic(), connection.cursor() as cursor:
+        _copy(
+            cursor,
+            Dossier,
+            model.pk,
+            f"generate_series({have + 1}, {count}) AS n",
+            code=f"'{code}' || (90000000 + n)",
+            public_id="gen_random_uuid()",
+            applicant_name="'Người Nộp ' || n",
+            state=f"CASE WHEN {is_open} THEN {open_state} ELSE 'returned' END",
+            submitted_at="now() - (n %% 20000) * interval '1 minute'",
+            accepted_at="now()",
+            intake_due_at=due,
+            due_at=due,
+            clock_stopped_at=f"CASE WHEN {is_open} AND {open_state} = 'awaiting_supplement' THEN now() END",
+            proposed_at=f"CASE WHEN {is_open} AND n / 50 %% 10 = 2 THEN now() END",
+            finished_at=f"CASE WHEN {is_open} THEN NULL ELSE {due} - interval '1 day' END",
+            assignee_id=f"CASE WHEN {is_open} AND n / 50 %% 3 = 0 THEN NULL ELSE source.assignee_id END",
+        )
+        numbers = f"(SELECT id AS n FROM {Dossier._meta.db_table} WHERE code LIKE '{code}9_______'"  # noqa: S608
+        first = model.events.order_by("sequence").first()
+        events = DossierEvent._meta.db_table
+        without = f" AND NOT EXISTS (SELECT FROM {events} WHERE dossier_id = {Dossier._meta.db_table}.id)"
+        _copy(cursor, DossierEvent, first.pk, f"{numbers}{without}) AS made", dossier_id="n")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    opened = Dossier.objects.filter(agency=model.agency, state="processing").order_by("pk").last()
+    print(json.dumps({**_sessions(model.agency), "open": opened.code if opened else model.code}))
+
+
+def _filed() -> Any:
+    """One dossier that a specialist is working on."""
+    from dossiers import services
+    from portal.agencies.actors import ActorKind
+    from tests import factories
+
+    dossier = factories.file_dossier(factories.make_citizen(MODEL_CITIZEN))
+    assert dossier.agency is not None
+    services.accept(dossier.code or "", actor=factories.official_actor(dossier.agency))
+    specialist = factories.official_actor(dossier.agency, ActorKind.AGENCY)
+    services.start_processing(dossier.code or "", actor=specialist)
+    return services.assign(dossier.code or "", actor=specialist, official=specialist.user)
+
+
+def _sessions(agency: Any) -> dict[str, str]:
+    """Cookies of a desk official and a leader, made once."""
+    from portal.accounts.models import User
+    from tests import factories
+    from tests.backoffice.conftest import with_second_factor
+    from tests.faults.seed import open_session
+
+    found = {}
+    for role in ("desk", "leader"):
+        user = User.objects.filter(display_name=f"Bench {role}").first()
+        if user is None:
+            user = with_second_factor(factories.make_official(agency, role, f"Bench {role}"))
+        found[role] = open_session(user)
+    return found
+
+
+if __name__ == "__main__":
+    django.setup()
+    main(int(sys.argv[1]))
