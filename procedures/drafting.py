@@ -19,12 +19,14 @@ from portal.accounts.models import User
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import access, catalogue, eforms, form_edits
 from procedures.eforms.checking import check_form
-from procedures.eforms.definition import DefinitionError
+from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.reading import read_form
 from procedures.linting import Finding, lint
 from procedures.linting.running import subject_of
-from procedures.models import DraftState, FormDraft, FormRevision, Procedure, ProcedureVersion
-from procedures.packs import PackError, read_pack
+from procedures.models import DraftState, FormDraft, FormRevision, Origin, Procedure, ProcedureVersion
+from procedures.national import own_forms
+from procedures.packs import PackError, Reference, read_pack
+from procedures.packs.checking import Check
 from procedures.packs.exporting import pack_of
 
 log = structlog.get_logger(__name__)
@@ -131,11 +133,14 @@ def readiness(draft: FormDraft) -> Readiness:
     """Look a draft over as publishing will."""
     problems: list[str] = []
     findings: list[Finding] = []
+    data = _pack(draft)
     try:
-        pack = read_pack(_pack(draft))
-        findings = [finding for finding in lint(subject_of(pack.data, read_form(pack.form))) if not finding.waived]
+        form = _form_of(data) if draft.base.origin == Origin.NATIONAL else read_form(read_pack(data).form)
+        findings = [finding for finding in lint(subject_of(data, form)) if not finding.waived]
     except PackError as error:
         problems = list(error.problems)
+    except DefinitionError as error:
+        problems = [str(error)]
     if draft.procedure.current_id != draft.base_id:
         problems.append(
             _("Thủ tục đã có bản công bố mới từ khi bắt đầu bản thảo. Hãy bỏ bản thảo này và bắt đầu lại từ bản mới.")
@@ -149,6 +154,20 @@ def _pack(draft: FormDraft) -> dict[str, Any]:
     return {**pack_of(draft.base), "form": form}
 
 
+def _form_of(data: dict[str, Any]) -> Form:
+    """The form of a record of the national catalogue, checked: of the rest only the catalogue can judge.
+
+    Raises DefinitionError, PackError.
+    """
+    form = read_form(data["form"])
+    check_form(form)
+    check = Check(data, Reference())
+    check.against_form(form)
+    if check.problems:
+        raise PackError(str(data.get("code", "")), check.problems)
+    return form
+
+
 @transaction.atomic
 def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
     """Publish the draft as the procedure's next version from a day on; open dossiers stay on the version they have.
@@ -160,9 +179,19 @@ def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
         raise InvalidInputError(_("Ngày áp dụng không được ở trong quá khứ."), fields={"valid_from": []})
     if problems := readiness(draft).problems:
         raise InvalidInputError(" ".join(problems))
-    loaded = catalogue.load_pack(read_pack(_pack(draft)), valid_from=valid_from)
-    if loaded.change == catalogue.UNCHANGED:
+    version = _publish(draft, valid_from)
+    if version is None:
         raise InvalidInputError(_("Bản thảo không khác bản đang công bố."))
-    draft.state, draft.published = DraftState.PUBLISHED, loaded.version
+    draft.state, draft.published = DraftState.PUBLISHED, version
     draft.save(update_fields=["state", "published", "updated_at"])
-    return loaded.version
+    return version
+
+
+def _publish(draft: FormDraft, valid_from: date) -> ProcedureVersion | None:
+    data = _pack(draft)
+    if draft.base.origin == Origin.NATIONAL:
+        if data["form"] == form_edits.standing_alone(dict(eforms.form_for(draft.base))):
+            return None
+        return own_forms.publish(draft.base, data["form"], valid_from=valid_from)
+    loaded = catalogue.load_pack(read_pack(data), valid_from=valid_from)
+    return None if loaded.change == catalogue.UNCHANGED else loaded.version

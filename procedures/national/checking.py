@@ -16,13 +16,18 @@ USUAL_CODE = re.compile(r"\d\.\d{6}", re.ASCII)
 LONGEST_TEXT = 400_000
 """Characters of one text; the longest published one has 170,000."""
 MOST_ITEMS = 2_000
+MOST_FLAWS = 50
+"""Of one record; the first ones tell what is wrong with it."""
 DEEPEST = 40
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _UNCLEAN = re.compile(r"[^\w\s!-~–—“”‘’…•·×≥≤±°²³µ½€£§¹«»−]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MARKS = re.compile("[\u0300-\u036f]")
-_BROKEN = re.compile("[ÃÄÆ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸ]|á[º»]|Ä‘")
-"""UTF-8 that somebody read as Latin-1 and saved again."""
+_BROKEN = re.compile(
+    "[ÃÄÆ][\u0080-\u00aa\u00ac-\u00af\u00b1-\u00b6\u00b8-\u00ba\u00bc-\u00bf‚ƒ„†‡ˆ‰Š‹Œ™š›œžŸŽ]"
+    r"|[ÃÄÆ][«°·»‘’“”•–—˜…](?=\w)|á[º»](?=[^\s.,;:!?)])|Ä‘"
+)
+"""UTF-8 that somebody read as Latin-1 and saved again; a quotation mark that closes behind HỢP TÁC XÃ is none."""
 
 
 class RecordError(ValueError):
@@ -41,8 +46,8 @@ class Flaws:
 
     def note(self, field_name: str, reason: str) -> None:
         """Remember a flaw once."""
-        if (field_name, reason) not in self.found and len(self.found) < 50:
-            self.found.append((field_name, reason))
+        if len(self.found) < MOST_FLAWS and (flaw := (_UNSTORABLE.sub("?", field_name), reason)) not in self.found:
+            self.found.append(flaw)
 
 
 def cleaned(value: Any, flaws: Flaws, place: str = "", depth: int = 0, *, is_nfc: bool = False) -> Any:
@@ -86,8 +91,11 @@ def code_of(record: Any) -> str:
     if not isinstance(record, dict):
         raise RecordError("", "bản ghi không phải một đối tượng JSON")
     code = record.get("code")
-    if not isinstance(code, str) or not code.strip():
+    if code is None or code == "":
         raise RecordError("code", "thiếu mã thủ tục")
+    if not isinstance(code, str):
+        # As a number 1.001190 is 1.00119: which code was meant cannot be told.
+        raise RecordError("code", f"mã thủ tục phải là văn bản, không phải {type(code).__name__}")
     code = clean_line(code[:200])
     if not CODE.fullmatch(code):
         raise RecordError("code", "mã thủ tục không hợp lệ (chữ số, chữ cái, dấu chấm; tối đa 20 ký tự)", code[:40])
@@ -97,8 +105,10 @@ def code_of(record: Any) -> str:
 def name_of(record: dict[str, Any], code: str) -> str:
     """The name of a record. Raises RecordError."""
     name = record.get("name")
-    if not isinstance(name, str):
+    if name is None:
         raise RecordError("name", "thiếu tên thủ tục", code)
+    if not isinstance(name, str):
+        raise RecordError("name", f"tên thủ tục phải là văn bản, không phải {type(name).__name__}", code)
     name = clean_line(name)
     if not name:
         raise RecordError("name", "tên thủ tục trống", code)

@@ -15,7 +15,7 @@ from procedures.models import Audience, ComponentKind, FeeKind, Place, ResultKin
 from procedures.national import checking, fees, times
 from procedures.national.checking import Flaws, block, items, line, quick_fold
 
-RULES = "1"
+RULES = "2"
 """Change it when the rules here change what follows from the same record: then importing again makes new versions."""
 LEVELS = {
     "cap bo": AgencyLevel.MINISTRY,
@@ -50,6 +50,7 @@ class Derived:
 
     code: str
     record: dict[str, Any]
+    """As it came, for the one who writes; see also ``text``."""
     digest: str
     field_code: str
     field_name: str
@@ -62,11 +63,17 @@ class Derived:
     fees: list[dict[str, Any]] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     flaws: list[tuple[str, str]] = field(default_factory=list)
+    text: str = "null"
+    """The record as JSON."""
 
 
-def digest_of(record: dict[str, Any]) -> str:
-    """By which an unchanged record is known."""
-    text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def text_of(record: dict[str, Any]) -> str:
+    """A record as the one JSON text that says it, whatever the order of its keys was."""
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(text: str) -> str:
+    """By which an unchanged record is known, from its text."""
     return hashlib.sha256(f"{RULES}\n{text}".encode()).hexdigest()
 
 
@@ -108,9 +115,9 @@ def derive(record: dict[str, Any], digest: str, flaws: Flaws) -> Derived:
             "decision_on": decided,
             "service_level": online,
             "service_level_reason": reason,
-            "competent_level": next((level for level in NEAREST_FIRST if level in levels), AgencyLevel.OTHER),
+            "competent_level": next((level for level in NEAREST_FIRST if level in levels), AgencyLevel.OTHER).value,
             "competent_branch": _branch(record, agencies, issuer_code, levels, flaws),
-            "competent_place": Place.ANY if levels == [AgencyLevel.MINISTRY] else Place.ANY_IN_PROVINCE,
+            "competent_place": (Place.ANY if levels == [AgencyLevel.MINISTRY] else Place.ANY_IN_PROVINCE).value,
             "levels": levels,
             "audience": _audience(groups),
             "processing_value": duration.value if duration else None,
@@ -293,14 +300,19 @@ def _fees(methods: list[dict[str, Any]], flaws: Flaws) -> list[dict[str, Any]]:
     alone = {
         channel: len([fee for fee in found if fee.channel in {"all", channel}]) == 1 for channel in ("online", "direct")
     }
-    names = {FeeKind.CHARGE: "Phí", FeeKind.FEE: "Lệ phí", FeeKind.PRICE: "Giá dịch vụ"}
+    names = {
+        FeeKind.CHARGE: ("Phí", "Charge"),
+        FeeKind.FEE: ("Lệ phí", "Fee"),
+        FeeKind.PRICE: ("Giá dịch vụ", "Service price"),
+    }
     return [
         {
             "position": position,
             "key": f"f{position + 1}",
             "charge": str(fee.kind),
             "kind": str(fee.kind),
-            "name": names[FeeKind(fee.kind)],
+            "name": names[FeeKind(fee.kind)][0],
+            "name_en": names[FeeKind(fee.kind)][1],
             "amount_vnd": fee.amount_vnd,
             "foreign_amount": fee.foreign_amount,
             "channel": fee.channel,

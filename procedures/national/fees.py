@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from procedures.models import FeeKind
-from procedures.national.checking import Flaws, block, items, quick_fold
+from procedures.national.checking import Flaws, block, items, line, quick_fold
 
 LEAST_VND = 1_000
 """No published fee in đồng is lower: such an amount was typed in thousands."""
 MOST_VND = 10**12
 KINDS = {"FEE": FeeKind.CHARGE, "SERVICE_FEE": FeeKind.FEE, "PRICE_LEVEL": FeeKind.PRICE}
+DONG = frozenset({"", "VND", "VNĐ", "Đ", "ĐỒNG", "DONG"})
+"""How records write the currency that is charged here."""
+MOST_FEES = 500
+"""Rows of one procedure; the longest published list has fewer than a hundred."""
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+|\d+")
 _PROVINCE = re.compile(r"hoi dong nhan dan|hdnd")
 _MONEY = re.compile(r"\bphi\b|\ble phi\b|\bdong\b|\bvnd\b|\d\s*d\b")
@@ -36,15 +40,15 @@ class Fee:
 
 def read(methods: list[dict[str, Any]], flaws: Flaws) -> list[Fee]:
     """The fees of the ways of filing; rows that are the same for every way stand once, with channel ``all``."""
-    by_channel: dict[str, list[Fee]] = {"online": [], "direct": []}
+    by_channel: dict[str, dict[Fee, None]] = {"online": {}, "direct": {}}
     for method in methods:
         channel = "online" if method.get("channel") == "online" else "direct"
         says_money = bool(_MONEY.search(quick_fold(str(method.get("description") or "")[:2_000])))
         for row in items(method, "fee", flaws):
-            fee = _read(row, channel, flaws, says_money=says_money)
-            if fee not in by_channel[channel]:
-                by_channel[channel].append(fee)
-    online, direct = by_channel["online"], by_channel["direct"]
+            by_channel[channel].setdefault(_read(row, channel, flaws, says_money=says_money))
+    if any(len(rows) > MOST_FEES for rows in by_channel.values()):
+        flaws.note("fee", f"nhiều hơn {MOST_FEES} mức phí khác nhau, bỏ phần sau; bản ghi gốc giữ nguyên")
+    online, direct = (list(by_channel[channel])[:MOST_FEES] for channel in ("online", "direct"))
     same = [_on(fee, "all") for fee in online] == [_on(fee, "all") for fee in direct]
     if same or not online or not direct:
         return [_on(fee, "all") for fee in online or direct]
@@ -57,12 +61,12 @@ def _on(fee: Fee, channel: str) -> Fee:
 
 def _read(row: dict[str, Any], channel: str, flaws: Flaws, *, says_money: bool) -> Fee:
     note = block(row, "note", flaws)
-    currency = row.get("currency") if isinstance(row.get("currency"), str) else ""
+    currency = line(row, "currency", flaws, limit=20).upper()
     decided_by = "province" if _PROVINCE.search(quick_fold(note)) else ""
     kind = KINDS.get(str(row.get("type")), FeeKind.CHARGE)
     amount = _number(row.get("amount"), flaws)
-    if currency and currency.strip().upper() not in {"VND", "VNĐ", ""}:
-        foreign = f"{amount:g} {currency.strip().upper()[:8]}" if amount else ""
+    if currency not in DONG:
+        foreign = f"{_plain(amount)} {currency[:8]}" if amount and amount <= MOST_VND else ""
         return Fee(channel, kind, None, foreign, note, decided_by)
     return Fee(
         channel, kind, _vnd(amount, note, flaws, decided_by=decided_by, says_money=says_money), "", note, decided_by
@@ -75,7 +79,7 @@ def _vnd(amount: float | None, note: str, flaws: Flaws, *, decided_by: str, says
     if amount == 0:
         return None if says_money or (note and not _says_free(note)) else 0
     if amount != int(amount) or not LEAST_VND <= amount <= MOST_VND:
-        flaws.note("fee.amount", f"{amount:g} không thể là số tiền bằng đồng, giữ lời ghi chú")
+        flaws.note("fee.amount", f"{_plain(amount)} không thể là số tiền bằng đồng, giữ lời ghi chú")
         return None
     told = [int(re.sub(r"\D", "", text)[:15]) for text in _GROUPED.findall(note)]
     if (
@@ -83,9 +87,14 @@ def _vnd(amount: float | None, note: str, flaws: Flaws, *, decided_by: str, says
         and int(amount) not in told
         and any(number in (amount * 10, amount * 100, amount * 1000) for number in told)
     ):
-        flaws.note("fee.amount", f"{amount:g} khác số trong ghi chú, giữ lời ghi chú")
+        flaws.note("fee.amount", f"{_plain(amount)} khác số trong ghi chú, giữ lời ghi chú")
         return None
     return int(amount)
+
+
+def _plain(amount: float) -> str:
+    """An amount without an exponent."""
+    return str(int(amount)) if amount == int(amount) and amount < 10**15 else f"{amount:g}"
 
 
 def _says_free(note: str) -> bool:

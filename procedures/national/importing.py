@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from portal.agencies.models import AdministrativeUnit, Agency
@@ -24,9 +24,9 @@ from procedures.models import (
     ProcedureVersion,
     ResultType,
 )
-from procedures.national import checking, lay_thu_tuc
+from procedures.national import checking, lay_thu_tuc, own_forms
 from procedures.national.checking import Flaws, RecordError
-from procedures.national.deriving import Derived, derive, digest_of
+from procedures.national.deriving import Derived, derive, digest_of, text_of
 from procedures.national.reading import Raw
 
 BATCH = 200
@@ -72,8 +72,23 @@ class Run:
         self.provinces = {
             agency.code: unit.code for unit in units for agency in unit.agencies.all() if agency.code.startswith("H")
         }
-        ended = Agency.objects.filter(successor__isnull=False).values_list("code", "successor__name")
-        self.successors = dict(ended)
+        self.successors = _successors()
+
+
+def _successors() -> dict[str, str]:
+    """By code of each agency that ended, the name of the one that has its tasks today; circles end where they close."""
+    agencies = {pk: (code, name) for pk, code, name in Agency.objects.values_list("pk", "code", "name")}
+    ended = Agency.objects.filter(successor__isnull=False)
+    after: dict[int, int] = dict(ended.values_list("pk", "successor_id"))
+    found = {}
+    for start in after:
+        last, passed = start, {start}
+        while (following := after.get(last)) and following not in passed:
+            passed.add(following)
+            last = following
+        if last != start:
+            found[agencies[start][0]] = agencies[last][1]
+    return found
 
 
 def run_over(raws: Iterable[Raw], run: Run) -> Iterator[tuple[Raw, list[Problem]]]:
@@ -101,11 +116,11 @@ def _look_at(raw: Raw, run: Run) -> tuple[list[Problem], Derived | None]:
     flaws = Flaws()
     code = ""
     try:
-        is_converted = lay_thu_tuc.is_one(raw.record)
-        record = lay_thu_tuc.as_record(raw.record) if is_converted else raw.record
-        record = checking.cleaned(record, flaws, is_nfc=raw.is_nfc and not is_converted)
+        source = checking.cleaned(raw.record, flaws, is_nfc=raw.is_nfc)
+        record = lay_thu_tuc.as_record(source, flaws) if lay_thu_tuc.is_one(source) else source
         code = checking.code_of(record)
-        digest = digest_of(record)
+        text = text_of(source)
+        digest = digest_of(text)
         before = run.seen.get(code)
         if before is not None:
             reason = (
@@ -118,6 +133,7 @@ def _look_at(raw: Raw, run: Run) -> tuple[list[Problem], Derived | None]:
             run.counts[UNCHANGED] += 1
             return [], None
         derived = derive(record, digest, flaws)
+        derived.record, derived.text = source, text
     except RecordError as error:
         run.counts[SKIPPED] += 1
         if error.code or code:
@@ -136,19 +152,29 @@ def _look_at(raw: Raw, run: Run) -> tuple[list[Problem], Derived | None]:
 
 
 def _write(batch: list[tuple[Raw, Derived]], run: Run) -> list[Problem]:
-    """Write a batch; when the database refuses it, record by record, so that only the bad ones are left out."""
+    """Write a batch; when the database refuses it, record by record, so that only the bad ones are left out.
+
+    Raises OperationalError when the database is away: that is no fault of any record.
+    """
     try:
         with transaction.atomic():
-            return _apply(batch, run)
-    except (DatabaseError, ValueError) as error:
+            problems, counts = _apply(batch, run)
+        run.counts.update(counts)
+        return problems
+    except (DatabaseError, ValueError, TypeError, KeyError, OverflowError) as error:
+        if connection.connection is None or not connection.is_usable():
+            raise OperationalError(str(error)) from error
+        # Fields that the batch made went with it.
+        run.fields = {each.code: each for each in Field.objects.all()}
         if len(batch) == 1:
             raw, derived = batch[0]
             run.counts[SKIPPED] += 1
-            return [Problem(raw.place, derived.code, SKIPPED, "", f"cơ sở dữ liệu không nhận: {str(error)[:200]}")]
+            reason = f"cơ sở dữ liệu không nhận: {' '.join(str(error).split())[:200]}"
+            return [Problem(raw.place, derived.code, SKIPPED, "", reason)]
         return [problem for one in batch for problem in _write([one], run)]
 
 
-def _apply(batch: list[tuple[Raw, Derived]], run: Run) -> list[Problem]:
+def _apply(batch: list[tuple[Raw, Derived]], run: Run) -> tuple[list[Problem], Counter[str]]:
     problems: list[Problem] = []
     counts: Counter[str] = Counter()
     _make_fields(batch, run)
@@ -182,11 +208,16 @@ def _apply(batch: list[tuple[Raw, Derived]], run: Run) -> list[Problem]:
             ended.append(before)
             parts = _changed_parts(before.source_record or {}, derived.record)
             problems.append(Problem(raw.place, derived.code, CHANGED, ", ".join(parts), f"bản {before.number + 1}"))
-        version = _version(derived, procedure, number=before.number + 1 if before else 1, starts=starts, run=run)
+        version = _version(derived, procedure, before, starts=starts, run=run)
         versions.append((derived, version))
         counts[CHANGED if before else NEW] += 1
     bulk_rows.update_each(ended, ["valid_to"])
-    ProcedureVersion.objects.bulk_create([version for _derived, version in versions])
+    for (_derived, version), key in zip(versions, bulk_rows.next_keys(ProcedureVersion, len(versions)), strict=True):
+        version.pk = key
+    bulk_rows.copy_in(
+        ProcedureVersion,
+        [{**vars(version), "source_record": bulk_rows.Encoded(derived.text)} for derived, version in versions],
+    )
     for derived, version in versions:
         procedure = procedures[derived.code]
         procedure.field = run.fields[derived.field_code]
@@ -200,19 +231,18 @@ def _apply(batch: list[tuple[Raw, Derived]], run: Run) -> list[Problem]:
     bulk_rows.update_each(
         changed_procedures, ["field", "current", "is_internal", "province_code", "is_open", "closed_reason"]
     )
-    bulk_rows.copy_in(
-        [Component(version=version, **row) for derived, version in versions for row in derived.components]
-    )
-    bulk_rows.copy_in([FeeRule(version=version, **row) for derived, version in versions for row in derived.fees])
-    bulk_rows.copy_in([ResultType(version=version, **row) for derived, version in versions for row in derived.results])
+    for model, part in ((Component, "components"), (FeeRule, "fees"), (ResultType, "results")):
+        bulk_rows.copy_in(
+            model,
+            [{"version_id": version.pk, **row} for derived, version in versions for row in getattr(derived, part)],
+        )
     NationalRecord.objects.bulk_create(
         kept,
         update_conflicts=True,
         unique_fields=["procedure"],
         update_fields=["content_sha256", "record", "imported_at"],
     )
-    run.counts.update(counts)
-    return problems
+    return problems, counts
 
 
 def _make_fields(batch: list[tuple[Raw, Derived]], run: Run) -> None:
@@ -235,21 +265,24 @@ def _last_versions(procedures: dict[str, Procedure]) -> dict[int, ProcedureVersi
         ProcedureVersion.objects.filter(procedure__in=procedures.values())
         .order_by("procedure_id", "-number")
         .distinct("procedure_id")
-        .only("procedure_id", "number", "valid_from", "valid_to", "origin", "source_record")
+        .only("procedure_id", "number", "valid_from", "valid_to", "origin", "source_record", "form")
     )
     return {row.procedure_id: row for row in rows}
 
 
-def _version(derived: Derived, procedure: Procedure, *, number: int, starts: date, run: Run) -> ProcedureVersion:
+def _version(
+    derived: Derived, procedure: Procedure, before: ProcedureVersion | None, *, starts: date, run: Run
+) -> ProcedureVersion:
     columns: dict[str, Any] = dict(derived.columns)
+    form = before.form if before else {}
     _name_successors(columns["sheet"]["agencies"], run.successors)
     version = ProcedureVersion(
         procedure=procedure,
-        number=number,
+        number=before.number + 1 if before else 1,
         valid_from=starts,
-        content_sha256=derived.digest,
+        content_sha256=own_forms.digest_with(derived.digest, form),
+        form=form,
         origin=Origin.NATIONAL,
-        source_record=derived.record,
         **columns,
     )
     version.search_text = search_index.text_of(
@@ -266,17 +299,21 @@ def _name_successors(agencies: dict[str, list[dict[str, str]]], successors: dict
                 row["successor"] = successor
 
 
+PARTS = {
+    "name": "tên", "field": "lĩnh vực", "field_code": "mã lĩnh vực", "level": "cấp thực hiện", "steps": "trình tự",
+    "methods": "cách thức, thời hạn, phí", "components": "thành phần hồ sơ", "results": "kết quả",
+    "requirements": "yêu cầu, điều kiện", "legal_basis": "căn cứ pháp lý", "agencies": "cơ quan",
+    "target_groups": "đối tượng", "subcases": "trường hợp", "decision": "quyết định công bố",
+    "full_online": "mức độ trực tuyến", "promulgated_by": "cơ quan công bố", "note": "ghi chú",
+}  # fmt: skip
+"""Parts of a record in the words of the catalogue."""
+
+
 def _changed_parts(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """The parts of a record that changed, in the words of the catalogue."""
-    words = {
-        "name": "tên", "field": "lĩnh vực", "field_code": "mã lĩnh vực", "level": "cấp thực hiện", "steps": "trình tự",
-        "methods": "cách thức, thời hạn, phí", "components": "thành phần hồ sơ", "results": "kết quả",
-        "requirements": "yêu cầu, điều kiện", "legal_basis": "căn cứ pháp lý", "agencies": "cơ quan",
-        "target_groups": "đối tượng", "subcases": "trường hợp", "decision": "quyết định công bố",
-        "full_online": "mức độ trực tuyến", "promulgated_by": "cơ quan công bố", "note": "ghi chú",
-    }  # fmt: skip
+    """The parts of a record that changed; one of the wire format by the words of the part it becomes."""
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-    return [words.get(key, key) for key in keys] or ["quy tắc đọc bản ghi"]
+    words = [PARTS.get(key) or PARTS.get(lay_thu_tuc.PARTS.get(key, ""), key) for key in keys]
+    return list(dict.fromkeys(words)) or ["quy tắc đọc bản ghi"]
 
 
 class CloseRefused(Exception):

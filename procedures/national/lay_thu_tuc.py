@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from portal.core.text import fold
+from procedures.national.checking import MOST_ITEMS, Flaws
 
 LEVELS = {"0": "Cấp bộ", "1": "Cấp tỉnh", "2": "Cấp xã", "3": "Cấp xã"}
 """2 was the district, whose tasks went to communes and provinces on 1 July 2025; the commune is where people go now."""
+MOST = 10**30
 CHANNELS = {"1": "direct", "2": "online", "3": "postal"}
 UNITS = {
     "ngay lam viec": "WORKING_DAY",
@@ -17,6 +19,26 @@ UNITS = {
     "thang": "MONTH",
     "nam": "YEAR",
 }
+PARTS = {
+    "TENTTHC": "name",
+    "LINHVUCTHUCHIEN": "field",
+    "CAPTHUCHIEN": "level",
+    "TRINHTUTHUCHIEN": "steps",
+    "CACHTHUCTHUCHIEN": "methods",
+    "THANHPHANHOSO": "components",
+    "KETQUATHUCHIEN": "results",
+    "YEUCAU": "requirements",
+    "CANCUPHAPLY": "legal_basis",
+    "COQUANTHUCHIEN": "agencies",
+    "COQUANCOTHAMQUYEN": "agencies",
+    "COQUANDUOCUYQUYEN": "agencies",
+    "COQUANPHOIHOP": "agencies",
+    "DOITUONGTHUCHIEN": "target_groups",
+    "QUYETDINH": "decision",
+    "MACOQUANCONGBO": "promulgated_by",
+    "MOTA": "note",
+}
+"""What each key becomes, for telling what changed."""
 
 
 def is_one(record: Any) -> bool:
@@ -24,13 +46,30 @@ def is_one(record: Any) -> bool:
     return isinstance(record, dict) and "MATTHC" in record and "code" not in record
 
 
-def _rows(value: Any) -> list[dict[str, Any]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+def _rows(source: dict[str, Any], key: str, flaws: Flaws) -> list[dict[str, Any]]:
+    """The rows under a key; a lone one is read as a list of one, and what is no row is named and left out."""
+    value = source.get(key)
+    if value is None or value == "":
+        return []
+    if isinstance(value, dict):
+        return [value]
+    if not isinstance(value, list):
+        flaws.note(key, f"không phải danh sách ({type(value).__name__}), bỏ qua")
+        return []
+    rows = [row for row in value[:MOST_ITEMS] if isinstance(row, dict)]
+    if len(rows) < len(value):
+        flaws.note(key, f"{len(value) - len(rows)} mục sai kiểu hoặc quá nhiều, bỏ qua")
+    return rows
 
 
-def _text(row: dict[str, Any], key: str) -> str:
+def _text(row: dict[str, Any], key: str, flaws: Flaws) -> str:
     value = row.get(key)
-    return value if isinstance(value, str) else "" if value is None or isinstance(value, dict | list) else str(value)
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value) if abs(value) < MOST else ""
+    flaws.note(key, f"không phải văn bản ({type(value).__name__}), bỏ qua")
+    return ""
 
 
 def _number(value: Any) -> Any:
@@ -43,31 +82,19 @@ def _number(value: Any) -> Any:
     return value
 
 
-def as_record(source: dict[str, Any]) -> dict[str, Any]:
+def as_record(source: dict[str, Any], flaws: Flaws) -> dict[str, Any]:
     """The same procedure in the keys of the catalogue file; what it does not tell is absent."""
-    fields = _rows(source.get("LINHVUCTHUCHIEN"))
-    methods = []
-    for way in _rows(source.get("CACHTHUCTHUCHIEN")):
-        for time in _rows(way.get("THOIGIAN")) or [{}]:
-            methods.append(
-                {
-                    "channel": CHANNELS.get(_text(way, "KENH"), "direct"),
-                    "time": _number(time.get("THOIGIANGIAIQUYET")),
-                    "time_unit": UNITS.get(fold(_text(time, "DONVITINH")).strip(), "OTHER"),
-                    "description": _text(time, "MOTA"),
-                    "fee": [
-                        {
-                            "type": "FEE",
-                            "amount": _number(fee.get("SOTIEN")),
-                            "currency": "USD" if "usd" in fold(_text(fee, "DONVI")) else "VND",
-                            "note": _text(fee, "MOTA"),
-                        }
-                        for fee in _rows(time.get("PHILEPHI"))
-                    ],
-                }
-            )
+
+    def rows(of: dict[str, Any], key: str) -> list[dict[str, Any]]:
+        return _rows(of, key, flaws)
+
+    def text(of: dict[str, Any], key: str) -> str:
+        return _text(of, key, flaws)
+
+    fields = rows(source, "LINHVUCTHUCHIEN")
+    methods = _methods(source, flaws)
     agencies = {
-        role: [{"code": _text(row, "MADONVI"), "name": _text(row, "TENDONVI")} for row in _rows(source.get(key))]
+        role: [{"code": text(row, "MADONVI"), "name": text(row, "TENDONVI")} for row in rows(source, key)]
         for role, key in (
             ("executing", "COQUANTHUCHIEN"),
             ("competent", "COQUANCOTHAMQUYEN"),
@@ -78,45 +105,71 @@ def as_record(source: dict[str, Any]) -> dict[str, Any]:
     return {
         "code": source.get("MATTHC"),
         "name": source.get("TENTTHC"),
-        "field": _text(fields[0], "TENLINHVUC") if fields else "",
-        "field_code": _text(fields[0], "MALINHVUC") if fields else "",
-        "level": [
-            LEVELS.get(_text(row, "CAPTHUCHIEN"), _text(row, "TENCAP")) for row in _rows(source.get("CAPTHUCHIEN"))
-        ],
+        "field": text(fields[0], "TENLINHVUC") if fields else "",
+        "field_code": text(fields[0], "MALINHVUC") if fields else "",
+        "level": [LEVELS.get(text(row, "CAPTHUCHIEN"), text(row, "TENCAP")) for row in rows(source, "CAPTHUCHIEN")],
         "full_online": any(method["channel"] == "online" for method in methods),
-        "internal": _text(source, "TRANGTHAI") not in {"", "1"},
-        "target_groups": [_text(row, "TENDOITUONG") for row in _rows(source.get("DOITUONGTHUCHIEN"))],
-        "promulgated_by": {"code": _text(source, "MACOQUANCONGBO"), "name": ""},
-        "decision": {"number": _text(source, "QUYETDINH")},
+        "internal": text(source, "TRANGTHAI") not in {"", "1"},
+        "target_groups": [text(row, "TENDOITUONG") for row in rows(source, "DOITUONGTHUCHIEN")],
+        "promulgated_by": {"code": text(source, "MACOQUANCONGBO"), "name": ""},
+        "decision": {"number": text(source, "QUYETDINH")},
         "agencies": agencies,
-        "receiving_address": _text(source, "DIACHITIEPNHAN"),
+        "receiving_address": text(source, "DIACHITIEPNHAN"),
         "steps": [
-            {"name": _text(case, "TRUONGHOP"), "text": "\n".join(_text(step, "TENTRINHTU") for step in steps)}
-            for case in _rows(source.get("TRINHTUTHUCHIEN"))
-            if (steps := _rows(case.get("TRINHTU")))
+            {"name": text(case, "TRUONGHOP"), "text": "\n".join(text(step, "TENTRINHTU") for step in steps)}
+            for case in rows(source, "TRINHTUTHUCHIEN")
+            if (steps := rows(case, "TRINHTU"))
         ],
         "methods": methods,
         "components": [
             {
-                "case": _text(case, "TRUONGHOP"),
-                "name": _text(paper, "TENGIAYTO"),
-                "code": _text(paper, "MAGIAYTO"),
+                "case": text(case, "TRUONGHOP"),
+                "name": text(paper, "TENGIAYTO"),
+                "code": text(paper, "MAGIAYTO"),
                 "original": _number(paper.get("SOBANCHINH")),
                 "copy": _number(paper.get("SOBANSAO")),
-                "form_template": [_text(paper, "TENMAUDON")] if paper.get("TENMAUDON") else [],
+                "form_template": [text(paper, "TENMAUDON")] if paper.get("TENMAUDON") else [],
             }
-            for case in _rows(source.get("THANHPHANHOSO"))
-            for paper in _rows(case.get("GIAYTO"))
+            for case in rows(source, "THANHPHANHOSO")
+            for paper in rows(case, "GIAYTO")
         ],
         "results": [
-            {"code": _text(row, "MAKETQUA"), "name": _text(row, "TENKETQUA")}
-            for row in _rows(source.get("KETQUATHUCHIEN"))
+            {"code": text(row, "MAKETQUA"), "name": text(row, "TENKETQUA")} for row in rows(source, "KETQUATHUCHIEN")
         ],
         "legal_basis": [
-            {"number": _text(row, "SOVANBAN"), "name": _text(row, "TENVANBAN")}
-            for row in _rows(source.get("CANCUPHAPLY"))
+            {"number": text(row, "SOVANBAN"), "name": text(row, "TENVANBAN")} for row in rows(source, "CANCUPHAPLY")
         ],
-        "requirements": _text(source, "YEUCAU"),
-        "keywords": _text(source, "TUKHOA"),
-        "note": _text(source, "MOTA"),
+        "requirements": text(source, "YEUCAU"),
+        "keywords": text(source, "TUKHOA"),
+        "note": text(source, "MOTA"),
     }
+
+
+def _methods(source: dict[str, Any], flaws: Flaws) -> list[dict[str, Any]]:
+    """Ways of filing: one for each time limit of each channel."""
+    methods = []
+    for way in _rows(source, "CACHTHUCTHUCHIEN", flaws):
+        channel = _text(way, "KENH", flaws)
+        if channel not in CHANNELS:
+            flaws.note("KENH", f"kênh “{channel[:40]}” không biết, coi là trực tiếp")
+        for time in _rows(way, "THOIGIAN", flaws) or [{}]:
+            unit = _text(time, "DONVITINH", flaws)
+            methods.append(
+                {
+                    "channel": CHANNELS.get(channel, "direct"),
+                    "time": _number(time.get("THOIGIANGIAIQUYET")),
+                    # A unit that is not known keeps its words: the time is then shown as it was published.
+                    "time_unit": UNITS.get(" ".join(fold(unit).split()), unit),
+                    "description": _text(time, "MOTA", flaws),
+                    "fee": [
+                        {
+                            "type": "FEE",
+                            "amount": _number(fee.get("SOTIEN")),
+                            "currency": "USD" if "usd" in fold(_text(fee, "DONVI", flaws)) else "VND",
+                            "note": _text(fee, "MOTA", flaws),
+                        }
+                        for fee in _rows(time, "PHILEPHI", flaws)
+                    ],
+                }
+            )
+    return methods

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +15,19 @@ LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of one record; the longest published one has 0.3 MB."""
 LONGEST_DOCUMENT = 256 * 1024 * 1024
 """Bytes of a file that is one JSON document and has to be read whole."""
-_WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+CHUNK = 64 * 1024
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+)
+"""Byte order marks, the longer before those they begin with."""
+_WIDE = re.compile(r"utf-(16|32)")
+"""Encodings in which a byte of value 10 is no line break."""
+_OPENINGS = frozenset({b"[", b"{", b"[{"})
+"""A first line like these opens one JSON document that was written over several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +51,14 @@ def read_path(path: Path, encoding: str = "utf-8") -> Iterator[Raw]:
         for file in files_of(path):
             for raw in read_path(file, encoding):
                 yield replace(raw, position=done + raw.position)
-            done += file.stat().st_size
+            done += size_of(file)
         return
+    name = printable(path.name)
     try:
         with path.open("rb") as stream:
-            yield from read_stream(stream, path.name, encoding, is_document=path.suffix.lower() == ".json")
+            yield from read_stream(stream, name, encoding, is_document=path.suffix.lower() == ".json")
     except OSError as error:
-        yield Raw(path.name, problem=f"không đọc được tệp ({error.strerror or error})")
+        yield Raw(name, problem=f"không đọc được tệp ({error.strerror or error})")
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -54,34 +68,97 @@ def files_of(folder: Path) -> list[Path]:
     )
 
 
+def size_of(path: Path) -> int:
+    """Bytes of a file; nought when it went away meanwhile."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def printable(name: str) -> str:
+    """A file name that a report can hold, whatever bytes the file system has for it."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
 def read_stream(stream: IO[bytes], name: str, encoding: str = "utf-8", *, is_document: bool = False) -> Iterator[Raw]:
     """Every record of a stream of JSON lines; of a whole JSON document when it is one."""
+    start = stream.read(4)
+    mark, coding = next(((mark, coding) for mark, coding in _MARKS if start.startswith(mark)), (b"", encoding))
+    start = start.removeprefix(mark)
+    coding = codecs.lookup(coding).name
+    if coding in {"utf-16", "utf-32"}:  # without a mark, as most machines write it
+        coding = f"{coding}-le"
     if is_document:
-        yield from _read_document(stream, name, encoding)
+        yield from _read_document(start + stream.read(LONGEST_DOCUMENT), name, coding)
         return
-    number = position = 0
-    while line := stream.readline(LONGEST_LINE + 1):
-        number += 1
+    if _WIDE.match(coding):
+        lines, coding = _wide_lines(stream, start, coding), "utf-8"
+    else:
+        lines = _lines(stream, start)
+    position = len(mark)
+    for number, line in enumerate(lines, start=1):
         place = f"{name}:{number}"
         position += len(line)
-        if number == 1:
-            wide = next((coding for mark, coding in _WIDE if line.startswith(mark)), "")
-            if wide:
-                yield from _read_wide(stream, line, name, wide)
-                return
-            line = line.removeprefix(codecs.BOM_UTF8)
         if len(line) > LONGEST_LINE:
-            while not line.endswith(b"\n") and (line := stream.readline(LONGEST_LINE)):
-                position += len(line)
             yield Raw(place, problem=f"dòng dài quá {LONGEST_LINE // 1024 // 1024} MB", position=position)
-            continue
-        yield from _read_line(line, place, encoding, position)
+        elif number == 1 and line.strip() in _OPENINGS:
+            yield from _read_document(_together(line, lines), name, coding)
+            return
+        else:
+            yield from _read_line(line, place, coding, position)
+
+
+def _lines(stream: IO[bytes], start: bytes) -> Iterator[bytes]:
+    """The lines of a stream; of one that is too long only so much that it is seen to be."""
+    *whole, start = start.split(b"\n")
+    yield from (line + b"\n" for line in whole)
+    while line := start + stream.readline(LONGEST_LINE + 1):
+        yield line
+        start = b""
+        while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            if not (line := stream.readline(LONGEST_LINE + 1)):
+                return
+
+
+def _wide_lines(stream: IO[bytes], start: bytes, coding: str) -> Iterator[bytes]:
+    """The lines of UTF-16 or UTF-32, as some tools export it, in UTF-8: decoded as it streams."""
+    decoder = codecs.getincrementaldecoder(coding)(errors="replace")
+    rest, is_skipping = "", False
+    chunk = start + stream.read(CHUNK)
+    while True:
+        text = decoder.decode(chunk, final=not chunk)
+        *whole, rest = (rest + text).split("\n")
+        for line in whole:
+            if not is_skipping:
+                yield f"{line}\n".encode("utf-8", "replace")
+            is_skipping = False
+        if not chunk:
+            if rest and not is_skipping:
+                yield rest.encode("utf-8", "replace")
+            return
+        if len(rest) > LONGEST_LINE:
+            if not is_skipping:
+                yield rest.encode("utf-8", "replace")
+            rest, is_skipping = "", True
+        chunk = stream.read(CHUNK)
+
+
+def _together(first: bytes, lines: Iterator[bytes]) -> bytes:
+    """All lines of a document, or a little more than it may have."""
+    parts, size = [first], len(first)
+    for line in lines:
+        parts.append(line)
+        size += len(line)
+        if size > LONGEST_DOCUMENT:
+            break
+    return b"".join(parts)
 
 
 def _read_line(line: bytes, place: str, encoding: str, position: int) -> Iterator[Raw]:
     try:
         text = line.decode(encoding)
-    except UnicodeDecodeError:
+    except UnicodeError:
         yield Raw(place, problem=f"không phải {encoding}; nếu là bảng mã khác, nêu bằng --encoding", position=position)
         return
     if not text.strip():
@@ -91,49 +168,34 @@ def _read_line(line: bytes, place: str, encoding: str, position: int) -> Iterato
         yield Raw(place, record, problem, position, is_nfc)
 
 
-def _read_wide(stream: IO[bytes], first: bytes, name: str, coding: str) -> Iterator[Raw]:
-    """UTF-16 with a byte order mark, as some tools export: decoded as it streams."""
-    decoder = codecs.getincrementaldecoder(coding)(errors="replace")
-    rest, number, position, chunk = "", 0, 0, first[2:]
-    while True:
-        position += len(chunk)
-        rest += decoder.decode(chunk, final=not chunk)
-        *lines, rest = rest.split("\n") if chunk else [rest, ""]
-        for line in lines:
-            number += 1
-            if line.strip():
-                for record, problem in _parse(line):
-                    yield Raw(f"{name}:{number}", record, problem, position)
-        if not chunk:
-            return
-        if len(rest) > LONGEST_LINE:
-            yield Raw(f"{name}:{number + 1}", problem="dòng quá dài", position=position)
-            return
-        chunk = stream.read(64 * 1024)
-
-
-def _read_document(stream: IO[bytes], name: str, encoding: str) -> Iterator[Raw]:
-    data = stream.read(LONGEST_DOCUMENT + 1)
-    if len(data) > LONGEST_DOCUMENT:
-        yield Raw(name, problem="tệp .json quá lớn; hãy chia thành mỗi dòng một bản ghi (.jsonl)", position=len(data))
-        return
-    wide = next((coding for mark, coding in _WIDE if data.startswith(mark)), encoding)
-    try:
-        text = data.decode(wide).removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        yield Raw(name, problem=f"không phải {wide}; nếu là bảng mã khác, nêu bằng --encoding", position=len(data))
+def _read_document(data: bytes, name: str, encoding: str) -> Iterator[Raw]:
+    size = len(data)
+    if size > LONGEST_DOCUMENT:
+        yield Raw(name, problem="tệp JSON quá lớn; hãy chia thành mỗi dòng một bản ghi (.jsonl)", position=size)
         return
     try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        # Not one document: perhaps lines in a file of that name.
-        for number, line in enumerate(text.splitlines(), start=1):
+        text = data.decode(encoding)
+    except UnicodeError:
+        yield Raw(name, problem=f"không phải {encoding}; nếu là bảng mã khác, nêu bằng --encoding", position=size)
+        return
+    found = list(_parse(text))
+    if any(problem for _record, problem in found) and _is_lines(text):
+        for number, line in enumerate(text.split("\n"), start=1):
             if line.strip():
                 for record, problem in _parse(line):
-                    yield Raw(f"{name}:{number}", record, problem, len(data))
+                    yield Raw(f"{name}:{number}", record, problem, size)
         return
-    for number, (record, problem) in enumerate(_parse(text), start=1):
-        yield Raw(f"{name}:{number}", record, problem, len(data))
+    for number, (record, problem) in enumerate(found, start=1):
+        yield Raw(f"{name}:{number}", record, problem, size)
+
+
+def _is_lines(text: str) -> bool:
+    """Whether a text that is not one document is JSON lines in a file of that name: some line of it is a record."""
+    return any(
+        line.lstrip().startswith(("{", "[{")) and not any(problem for _record, problem in _parse(line))
+        for line in text.split("\n")
+        if len(line) > len('{"":0}')
+    )
 
 
 def _parse(text: str) -> Iterator[tuple[Any, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from portal.core.durations import MOST, Duration, DurationUnit
@@ -14,6 +15,8 @@ UNITS = {
     "MONTH": DurationUnit.MONTH,
     "YEAR": DurationUnit.YEAR,
 }
+IN_WORDS = frozenset({"OTHER", ""})
+"""Units with which the real time stands in the text."""
 OFFICE_HOURS = 8
 _LENGTH = {"hour": 1, "clock_hour": 1, "same_working_day": 8, "working_day": 11, "day": 8, "month": 240, "year": 2_900}
 """For choosing the longest only."""
@@ -28,8 +31,8 @@ def read(methods: list[dict[str, Any]], flaws: Flaws) -> tuple[Duration | None, 
         if duration:
             durations.append(duration)
         text = block(method, "description", flaws)
-        if isinstance(method.get("time"), str) and not duration:
-            text = "\n".join(part for part in (line(method, "time", flaws, limit=4_000), text) if part)
+        if not duration:
+            text = "\n".join(part for part in (_in_words(method, flaws), text) if part)
         told = ": ".join(part for part in (duration.label() if duration else "", text) if part)
         if told and told not in words:
             words.append(told)
@@ -37,6 +40,20 @@ def read(methods: list[dict[str, Any]], flaws: Flaws) -> tuple[Duration | None, 
         flaws.note("methods.time", "các cách nộp ghi thời hạn khác nhau, hiển thị thời hạn dài nhất")
     longest = max(durations, key=lambda each: each.value * _LENGTH[each.unit], default=None)
     return longest, "\n".join(words)
+
+
+def _in_words(method: dict[str, Any], flaws: Flaws) -> str:
+    """A time that is no number of a known unit, as it was published."""
+    value, unit = method.get("time"), method.get("time_unit")
+    if isinstance(value, str):
+        return line(method, "time", flaws, limit=4_000)
+    if isinstance(value, int | float) and value > 0 and isinstance(unit, str) and not _is_known(unit):
+        return f"{value:g} {line(method, 'time_unit', flaws, limit=40)}"
+    return ""
+
+
+def _is_known(unit: Any) -> bool:
+    return unit is None or (isinstance(unit, str) and (unit in UNITS or unit in IN_WORDS))
 
 
 def _duration(value: Any, unit: Any, flaws: Flaws) -> Duration | None:
@@ -48,15 +65,20 @@ def _duration(value: Any, unit: Any, flaws: Flaws) -> Duration | None:
             value = float(text) if len(text) < 10 else None
         except ValueError:
             return None
+    if value and not _is_known(unit):
+        flaws.note("methods.time_unit", f"đơn vị “{str(unit)[:40]}” không biết, giữ lời")
     if known is None or value is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if value != value or value <= 0:
+    if not math.isfinite(value):
+        flaws.note("methods.time", "thời hạn vô hạn, bỏ qua")
+        return None
+    if value <= 0:
         if value < 0:
             flaws.note("methods.time", "thời hạn âm, bỏ qua")
         return None
     if value != int(value):
         hours = value * OFFICE_HOURS
-        if known is DurationUnit.WORKING_DAY and hours == int(hours):
+        if known is DurationUnit.WORKING_DAY and hours == int(hours) and hours <= MOST:
             return Duration(int(hours), DurationUnit.HOUR)
         flaws.note("methods.time", f"{value:g} không phải số nguyên, giữ lời")
         return None

@@ -1,16 +1,21 @@
 """Importing the national catalogue: new, changed, unchanged, vanished; the bad is named and nothing half applied."""
 
+import codecs
 import io
 import json
+import os
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DataError, OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.agencies.models import Agency
 from procedures import catalogue, search
 from procedures.models import NationalRecord, Origin, Procedure, ProcedureVersion
+from procedures.national import importing, reading
 from procedures.packs import REFERENCE
 from tests.procedures.conftest import BIRTH
 
@@ -50,6 +55,37 @@ def record(code="1.900001", **changes):
         "legal_basis": [{"number": "1/2025/QH15", "name": "Luật Rồng"}],
         "subcases": [],
         "service_groups": [],
+        **changes,
+    }
+
+
+def wire_record(**changes):
+    """The same in the shape of ``LayThuTuc``."""
+    return {
+        "MATTHC": "1.900009",
+        "TENTTHC": "Cấp thẻ rồng",
+        "CAPTHUCHIEN": [{"CAPTHUCHIEN": "1", "TENCAP": "Cấp Tỉnh"}],
+        "LINHVUCTHUCHIEN": [{"MALINHVUC": "LV1", "TENLINHVUC": "Rồng"}],
+        "TRINHTUTHUCHIEN": [{"TRUONGHOP": "", "TRINHTU": [{"TENTRINHTU": "Nộp hồ sơ."}]}],
+        "CACHTHUCTHUCHIEN": [
+            {
+                "KENH": "2",
+                "THOIGIAN": [
+                    {
+                        "THOIGIANGIAIQUYET": "3",
+                        "DONVITINH": "Ngày làm việc",
+                        "MOTA": "",
+                        "PHILEPHI": [{"SOTIEN": "30000", "DONVI": "Đồng", "MOTA": ""}],
+                    }
+                ],
+            }
+        ],
+        "THANHPHANHOSO": [{"TRUONGHOP": "", "GIAYTO": [{"TENGIAYTO": "Đơn", "SOBANCHINH": "1", "SOBANSAO": "0"}]}],
+        "COQUANTHUCHIEN": [{"MADONVI": "H01", "TENDONVI": "Ủy ban nhân dân"}],
+        "DOITUONGTHUCHIEN": [{"MADOITUONG": "1", "TENDOITUONG": "Công dân"}],
+        "CANCUPHAPLY": [{"SOVANBAN": "1/2025/QH15", "TENVANBAN": "Luật Rồng"}],
+        "KETQUATHUCHIEN": None,
+        "TRANGTHAI": "1",
         **changes,
     }
 
@@ -274,29 +310,7 @@ def test_a_pack_published_later_comes_on_top(run, reference):
 
 
 def test_the_wire_shape_is_read_too(run):
-    wire = {
-        "MATTHC": "1.900009",
-        "TENTTHC": "Cấp thẻ rồng",
-        "CAPTHUCHIEN": [{"CAPTHUCHIEN": "1", "TENCAP": "Cấp Tỉnh"}],
-        "LINHVUCTHUCHIEN": [{"MALINHVUC": "LV1", "TENLINHVUC": "Rồng"}],
-        "CACHTHUCTHUCHIEN": [
-            {
-                "KENH": "2",
-                "THOIGIAN": [
-                    {
-                        "THOIGIANGIAIQUYET": "3",
-                        "DONVITINH": "Ngày làm việc",
-                        "MOTA": "",
-                        "PHILEPHI": [{"SOTIEN": "30000", "DONVI": "Đồng", "MOTA": ""}],
-                    }
-                ],
-            }
-        ],
-        "THANHPHANHOSO": [{"TRUONGHOP": "", "GIAYTO": [{"TENGIAYTO": "Đơn", "SOBANCHINH": "1", "SOBANSAO": "0"}]}],
-        "KETQUATHUCHIEN": None,
-        "TRANGTHAI": "1",
-    }
-    out, _report = run({"error_code": "0", "result": [wire]}, name="answer.json")
+    out, _report = run({"error_code": "0", "result": [wire_record()]}, name="answer.json")
     assert "1 new" in out
     version = Procedure.objects.get(code="1.900009").current
     assert (version.processing_value, version.fees.get().amount_vnd, version.components.get().name) == (
@@ -304,12 +318,156 @@ def test_the_wire_shape_is_read_too(run):
         30_000,
         "Đơn",
     )
+    assert version.source_record == wire_record()
+    _out, report = run(wire_record(YEUCAU="Có chuồng."))
+    assert [line["field"] for line in report if line["kind"] == "changed"] == ["yêu cầu, điều kiện"]
 
 
-@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig"])
+def test_a_time_in_a_unit_nobody_knows_stays_words(run):
+    way = {"KENH": "1", "THOIGIAN": [{"THOIGIANGIAIQUYET": "2", "DONVITINH": "Tuần", "MOTA": ""}]}
+    _out, report = run(wire_record(CACHTHUCTHUCHIEN=[way]))
+    version = Procedure.objects.get().current
+    assert version.processing_value is None
+    assert version.sheet["processing"]["text"]["vi"] == "2 Tuần"
+    assert "methods.time_unit" in [line["field"] for line in report if line["kind"] == "flaw"]
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "Infinity", "1e999", 99_999.5, "99999.5"])
+def test_a_time_without_end_costs_its_part_only(run, value):
+    method = {"channel": "direct", "time": value, "time_unit": "WORKING_DAY", "description": "Xem Điều 5"}
+    _out, report = run(record(methods=[method]))
+    version = Procedure.objects.get().current
+    assert not skipped(report)
+    assert (version.processing_value, "Xem Điều 5" in version.sheet["processing"]["text"]["vi"]) == (None, True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Thành lập “LIÊN HIỆP HỢP TÁC XÃ”", "Giải thể «HỢP TÁC XÃ»", "Cấp đổi thẻ ĐÃ…", "Cấp XÃ – 1", "Xử lý «quá»"],
+)
+def test_capitals_before_quotation_marks_are_no_broken_encoding(run, name):
+    _out, report = run(record(name=name))
+    assert not skipped(report)
+    assert Procedure.objects.get().current.name == name
+
+
+def test_what_the_database_refuses_takes_no_field_with_it(run, monkeypatch):
+    """A batch that is refused is written record by record; the field that it made is made again."""
+    written = importing.bulk_rows.copy_in
+
+    def refuse(model, rows):
+        if model is ProcedureVersion and any(row["name"] == "Bị từ chối" for row in rows):
+            raise DataError("refused")
+        written(model, rows)
+
+    monkeypatch.setattr(importing.bulk_rows, "copy_in", refuse)
+    out, report = run(record(field_code="NEW-1"), record("1.900002", name="Bị từ chối"), record("1.900003"))
+    assert "2 new" in out
+    assert skipped(report) == [("1.900002", "")]
+    assert set(Procedure.objects.values_list("code", flat=True)) == {"1.900001", "1.900003"}
+    assert Procedure.objects.get(code="1.900001").field.code == "NEW-1"
+
+
+def test_a_database_that_goes_away_is_no_fault_of_a_record(run, monkeypatch):
+    monkeypatch.setattr(importing, "_apply", lambda *_args: (_ for _ in ()).throw(OperationalError("gone")))
+    monkeypatch.setattr(importing.connection, "is_usable", lambda: False)
+    with pytest.raises(CommandError, match="run it again"):
+        run(record())
+
+
+def test_agencies_are_shown_with_what_has_their_tasks_today(run):
+    """Along a chain to its end; where a chain is a circle, it ends before it would close."""
+    names = ["Sở A", "Sở B", "Sở C"]
+    first, second, third = (
+        Agency.objects.create(code=f"X9{at}", name=name, level="province", branch="other")
+        for at, name in enumerate(names)
+    )
+    first.successor, second.successor = second, third
+    for agency in (first, second):
+        agency.save()
+    published = {"executing": [{"code": "X90.01", "name": "Phòng cũ"}]}
+    run(record(agencies=published))
+    assert Procedure.objects.get().current.sheet["agencies"]["executing"][0]["successor"] == "Sở C"
+    third.successor = first
+    third.save()
+    run(record(agencies=published, note="mới"))
+    assert Procedure.objects.get().current.sheet["agencies"]["executing"][0]["successor"] == "Sở C"
+
+
+def test_stopped_by_its_operator_it_says_what_is_in_and_goes_on_later(tmp_path, db, monkeypatch):
+    path = tmp_path / "catalogue.jsonl"
+    path.write_text("\n".join(json.dumps(record(f"1.90000{number}")) for number in range(5)), encoding="utf-8")
+    monkeypatch.setattr(importing, "BATCH", 2)
+    real, seen = importing.derive, []
+
+    def derive(*args):
+        seen.append(args)
+        if len(seen) == 4:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(importing, "derive", derive)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="run it again"):
+        call_command("import_catalogue", str(path), stdout=out)
+    assert "2 new" in out.getvalue() and Procedure.objects.count() == 2
+    out = io.StringIO()
+    call_command("import_catalogue", str(path), stdout=out)
+    assert "3 new" in out.getvalue() and "2 unchanged" in out.getvalue()
+
+
+def test_the_report_holds_whatever_was_found(run):
+    """Odd keys, and file names of bytes that are no text."""
+    line = json.dumps(record(note={"\ud800": 1e999})).replace("Infinity", "1e999").encode()
+    _out, report = run(line, b"{", name=os.fsdecode(b"catalogue\xff.jsonl"))
+    assert [each["place"] for each in report if each["kind"] == "skipped"] == ["catalogue?.jsonl:2"]
+    assert [each["field"] for each in report if each["kind"] == "flaw"]
+
+
+def test_every_path_is_looked_at_before_anything_is_imported(tmp_path, db):
+    (tmp_path / "1.jsonl").write_text(json.dumps(record()), encoding="utf-8")
+    with pytest.raises(CommandError, match="no such file"):
+        call_command("import_catalogue", str(tmp_path / "1.jsonl"), str(tmp_path / "nowhere"))
+    assert not Procedure.objects.exists()
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig", "utf-32"])
 def test_marked_encodings_are_read(run, coding):
-    out, _report = run(json.dumps(record(), ensure_ascii=False).encode(coding))
-    assert "1 new" in out
+    lines = "\n".join(json.dumps(record(code), ensure_ascii=False) for code in ("1.900001", "1.900002"))
+    out, _report = run(lines.encode(coding))
+    assert "2 new" in out
+
+
+@pytest.mark.parametrize("coding", ["utf-16-le", "utf-16-be", "UTF_16", "utf-32-be"])
+def test_wide_encodings_without_a_mark_are_read_when_named(run, coding):
+    lines = "\n".join(json.dumps(record(code), ensure_ascii=False) for code in ("1.900001", "1.900002"))
+    data = lines.encode(coding).removeprefix(codecs.BOM_UTF16_LE)
+    assert "2 new" in run(data, encoding=coding)[0]
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
+def test_a_line_without_end_is_named_and_the_rest_goes_on(run, monkeypatch, coding):
+    monkeypatch.setattr(reading, "LONGEST_LINE", 20_000)
+    monkeypatch.setattr(reading, "CHUNK", 1_000)
+    lines = [record(), record("1.900002", note="x" * 90_000), record("1.900003")]
+    out, report = run("\n".join(json.dumps(each) for each in lines).encode(coding))
+    assert "2 new" in out
+    assert [line["place"] for line in report if line["kind"] == "skipped"] == ["catalogue.jsonl:2"]
+
+
+def test_a_document_over_several_lines_is_read_wherever_it_stands(run):
+    text = json.dumps([record(), record("1.900002")], indent=2, ensure_ascii=False)
+    assert "2 new" in run(text.encode())[0]
+    assert "2 unchanged" in run(text.encode(), name="catalogue.json")[0]
+
+
+def test_a_broken_document_is_one_problem_and_lines_named_json_are_lines(run):
+    text = json.dumps([record()], indent=2)
+    _out, report = run(text[:-40].encode(), name="catalogue.json")
+    assert len(skipped(report)) == 1
+    lines = "\n".join([json.dumps(record(note="a\u2028b"), ensure_ascii=False), "{", json.dumps(record("1.900002"))])
+    out, report = run(lines.encode(), name="catalogue.json")
+    assert ("2 new" in out, len(skipped(report))) == (True, 1)
 
 
 def test_another_encoding_is_read_when_named(run):

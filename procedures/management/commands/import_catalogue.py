@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import translation
 
 from procedures.national import importing, reading
@@ -40,9 +40,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, report, and close what vanished if asked."""
+        for path in options["paths"]:
+            if path != "-" and not Path(path).exists():
+                raise CommandError(f"{path}: no such file or folder")
         try:
             "".encode(options["encoding"])
-        except LookupError:
+        except (LookupError, ValueError):
             raise CommandError(f"{options['encoding']}: no such encoding") from None
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
@@ -52,37 +55,45 @@ class Command(BaseCommand):
             with ExitStack() as stack, translation.override("vi"):
                 report = _open_report(options["report"], stack)
                 self._run(options, report)
+        except OperationalError as error:
+            # What was reported as imported is in; the batch at hand is not. The lock went with the connection.
+            raise CommandError(f"the database went away, run it again: {' '.join(str(error).split())}") from None
         finally:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            if connection.connection is not None and connection.is_usable():
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
     def _run(self, options: dict[str, Any], report: TextIO | None) -> None:
         run = Run()
         run.prepare()
         shown: list[Problem] = []
-        for path in options["paths"]:
-            if path == "-":
-                raws = reading.read_stream(sys.stdin.buffer, "stdin", options["encoding"])
-                total = 0
-            else:
-                source = Path(path)
-                if not source.exists():
-                    raise CommandError(f"{path}: no such file or folder")
-                raws = reading.read_path(source, options["encoding"])
-                files = reading.files_of(source) if source.is_dir() else [source]
-                total = sum(file.stat().st_size for file in files)
-            bar = _Bar(self.stderr, total)
-            for raw, problems in importing.run_over(raws, run):
-                bar.at(raw.position, sum(run.counts.values()))
-                self._tell(problems, shown, report)
-            bar.end()
-        if reason := options["close_missing"]:
-            try:
+        try:
+            for path in options["paths"]:
+                self._import(path, options["encoding"], run, shown, report)
+            if reason := options["close_missing"]:
                 self._tell(importing.close_missing(run, reason, many=options["close_many"]), shown, report)
-            except importing.CloseRefused as error:
-                self._summary(run, shown, report)
-                raise CommandError(f"nothing was closed: {error}") from None
+        except KeyboardInterrupt:
+            self._summary(run, shown, report)
+            raise CommandError("stopped; what is counted is in, run it again to go on") from None
+        except importing.CloseRefused as error:
+            self._summary(run, shown, report)
+            raise CommandError(f"nothing was closed: {error}") from None
         self._summary(run, shown, report)
+
+    def _import(self, path: str, encoding: str, run: Run, shown: list[Problem], report: TextIO | None) -> None:
+        if path == "-":
+            raws = reading.read_stream(sys.stdin.buffer, "stdin", encoding)
+            total = 0
+        else:
+            source = Path(path)
+            raws = reading.read_path(source, encoding)
+            files = reading.files_of(source) if source.is_dir() else [source]
+            total = sum(reading.size_of(file) for file in files)
+        bar = _Bar(self.stderr, total)
+        for raw, problems in importing.run_over(raws, run):
+            bar.at(raw.position, sum(run.counts.values()))
+            self._tell(problems, shown, report)
+        bar.end()
 
     def _tell(self, problems: list[Problem], shown: list[Problem], report: TextIO | None) -> None:
         for problem in problems:
