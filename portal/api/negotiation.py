@@ -17,7 +17,7 @@ class JSONNegotiation(DefaultContentNegotiation):
         if (
             len(renderers) == 1
             and request.META.get("HTTP_ACCEPT", "") in EVERYTHING
-            and not request.META["QUERY_STRING"]
+            and "format=" not in request.META["QUERY_STRING"]
         ):
             return renderers[0], renderers[0].media_type
         return super().select_renderer(request, renderers, format_suffix)

@@ -1,14 +1,19 @@
 """A procedure leaves and comes back as one text file, to the letter; a bad file is told line by line."""
 
+from datetime import date
+from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from procedures import catalogue
-from procedures.models import Procedure, ProcedureVersion
+from portal.agencies.models import Agency, UnitLevel
+from procedures import catalogue, drafting, policy_register
+from procedures.models import LocalPolicy, Procedure, ProcedureVersion
 from procedures.packs import REFERENCE, PackError, Reference, read_pack_text, yaml_text
 from procedures.packs.exporting import _rebuilt, export
+from tests.factories import make_citizen, make_unit
 from tests.procedures.conftest import BIRTH
 
 PACKS = sorted((REFERENCE / "procedures").glob("*.yaml"))
@@ -80,6 +85,97 @@ def test_the_commands_hand_a_procedure_from_portal_to_portal(publish, tmp_path):
     call_command("import_procedure", str(file), "--from", "2030-01-01", stdout=said)
     assert ProcedureVersion.objects.get(number=2).valid_from.isoformat() == "2030-01-01"
     assert Procedure.objects.get(code=BIRTH).current.number == 1
+
+
+LETTERS = {
+    "01": {"vi": "Trẻ được cấp thẻ bảo hiểm y tế trong 5 ngày.", "en": "The child gets a health card within 5 days."},
+    "02": {"vi": "Giấy chứng sinh phải có dấu của cơ sở y tế.", "en": "The birth record needs the stamp."},
+}
+
+
+@pytest.fixture
+def local(pack_data, reference):
+    """A published procedure with words of its own in letters, and two policies of Hải Phòng."""
+    province = make_unit("31", "Thành phố Hải Phòng", UnitLevel.PROVINCE)
+    make_unit("11557", "Phường Lê Chân", UnitLevel.COMMUNE, province)
+    Agency.objects.create(code="H24", name="UBND thành phố Hải Phòng", level="province", unit=province, path="H24/")
+    catalogue.load_life_events(reference)
+    version = catalogue.load_pack({**pack_data(BIRTH), "letters": LETTERS}, reference=reference).version
+    shared = {"agency": "H24", "provinces": ["31"], "procedures": [BIRTH], "valid_from": date(2026, 1, 1)}
+    rows = [
+        {
+            "code": "hai-phong-khai-sinh-phi",
+            "name": {"vi": "Hải Phòng giảm một nửa", "en": "Half price in Hải Phòng"},
+            "legal": "NQ 1/2026/NQ-HĐND",
+            "effect": "fee_percent",
+            "percent": Decimal("50.00"),
+            "fee_kinds": ["le_phi"],
+            "when": {"vi": "Đăng ký quá hạn", "en": "Late registrations"},
+            "condition": {"field": "relationship", "filled": True},
+            "valid_to": date(2028, 12, 31),
+        },
+        {
+            "code": "hai-phong-khai-sinh-nhanh",
+            "name": {"vi": "Hải Phòng làm trong ngày", "en": "Within the day in Hải Phòng"},
+            "legal": "NQ 2/2026/NQ-HĐND",
+            "effect": "time_new",
+            "time": {"value": 4, "unit": "hour"},
+            "communes": ["11557"],
+        },
+    ]
+    for row in rows:
+        policy_register.save(policy_register.policy_from({**shared, **row}))
+    return version
+
+
+@pytest.mark.django_db
+def test_policies_and_words_of_letters_travel_with_their_procedure(local, tmp_path):
+    text = export(local)
+    before = {policy.code: policy_register.as_row(policy) for policy in LocalPolicy.objects.all()}
+    assert len(before) == 2 and all(code in text for code in before)
+    LocalPolicy.objects.all().delete()
+    Procedure.objects.update(current=None)
+    ProcedureVersion.objects.all().delete()
+    file = tmp_path / "khai-sinh.yaml"
+    file.write_text(text, "utf-8")
+    call_command("import_procedure", str(file), stdout=StringIO())
+    again = Procedure.objects.get(code=BIRTH).current
+    assert again.sheet["letters"] == LETTERS
+    assert {policy.code: policy_register.as_row(policy) for policy in LocalPolicy.objects.all()} == before
+    assert export(again) == text
+    stamps = set(LocalPolicy.objects.values_list("updated_at", flat=True))
+    said = StringIO()
+    call_command("import_procedure", str(file), stdout=said)
+    assert "unchanged" in said.getvalue()
+    assert set(LocalPolicy.objects.values_list("updated_at", flat=True)) == stamps
+
+
+@pytest.mark.django_db
+def test_a_changed_policy_is_brought_up_to_date_and_a_bad_one_leaves_all_as_it_was(local, tmp_path):
+    file = tmp_path / "khai-sinh.yaml"
+    file.write_text(export(local).replace("'50.00'", "'75.00'"), "utf-8")
+    call_command("import_procedure", str(file), stdout=StringIO())
+    assert LocalPolicy.objects.get(code="hai-phong-khai-sinh-phi").percent == Decimal("75.00")
+    bad = export(local).replace("'75.00'", "'400'").replace("Giấy chứng sinh phải có dấu", "Giấy chứng sinh cần dấu")
+    file.write_text(bad, "utf-8")
+    with pytest.raises(CommandError, match=r"policies\.hai-phong-khai-sinh-phi"):
+        call_command("import_procedure", str(file), stdout=StringIO())
+    assert LocalPolicy.objects.get(code="hai-phong-khai-sinh-phi").percent == Decimal("75.00")
+    assert Procedure.objects.get(code=BIRTH).current.sheet["letters"] == LETTERS
+
+
+@pytest.mark.django_db
+def test_the_builder_leaves_policies_and_letters_as_they_are(local):
+    user = make_citizen()
+    draft = drafting.begin(BIRTH, user=user)
+
+    def rename(form):
+        form["pages"][0]["title"] = {"vi": "Trang khác", "en": "Another page"}
+
+    drafting.change(BIRTH, seen=draft.revision, user=user, words="đổi", edit=rename)
+    made = drafting.publish(BIRTH, seen=2, valid_from=timezone.localdate())
+    assert made.sheet["letters"] == LETTERS and LocalPolicy.objects.count() == 2
+    assert "Trang khác" in export(made) and "hai-phong-khai-sinh-phi" in export(made)
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from procedures import catalogue, search
+from procedures import catalogue, search, search_filters
 from procedures.searching.documents import Document
 from procedures.searching.lexicon import lexicon
 from procedures.searching.postings import build
@@ -129,6 +129,19 @@ def test_a_filter_lists_all_its_values_and_finds_one_without_scripts(everything,
     narrowed = client.get(found.context["options"][0]["url"])
     assert narrowed.context["total"] == found.context["options"][0]["count"]
     assert client.get("/thu-tuc/loc/khong-co/").status_code == 404
+
+
+@pytest.mark.parametrize("start", ["/thu-tuc/loc/", "/en/thu-tuc/loc/"])
+@pytest.mark.parametrize(("name", "parameter"), sorted(search_filters.FILTERS.items()))
+def test_every_filter_opens_without_a_question_and_counts_everything(everything, client, start, name, parameter):
+    page = client.get(f"{start}{parameter}/")
+    options = page.context["options"]
+    assert {option["count"] for option in options} == set(search.search("").counts[name].values()) - {0}
+    assert len(options) == sum(bool(value and count) for value, count in search.search("").counts[name].items())
+    assert all(option["label"] and not option["label"].startswith(("toan_", "mot_")) for option in options)
+    assert client.get(options[-1]["url"]).context["total"] == options[-1]["count"]
+    nothing = client.get(f"{start}{parameter}/", {"tim": "zzz"})
+    assert (nothing.status_code, nothing.context["options"]) == (200, [])
 
 
 def test_pages_are_counted_out(everything, client):

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from _runtime import network
+from _runtime import network, process
 from _runtime.process import Child, command_of, stop_all
 
 
@@ -68,6 +68,50 @@ def test_start_clears_what_a_crash_left_behind(make_child):
     child.start()
     time.sleep(0.5)
     assert child.is_alive, child.log_tail()
+
+
+def test_kill_waits_until_the_whole_group_is_gone(make_child, monkeypatch):
+    """A signal is only a request: a child of a killed program may hold its port for a moment longer."""
+    child = make_child("import time; print('up', flush=True); time.sleep(60)")
+    asked = []
+
+    def killpg(group, number):
+        asked.append(number)
+        if number:
+            os.kill(group, number)
+        elif len(asked) > 4:
+            raise ProcessLookupError
+
+    monkeypatch.setattr(process.os, "killpg", killpg)
+    child.kill()
+    assert asked == [signal.SIGKILL, 0, 0, 0, 0]
+
+
+def test_a_group_that_is_gone_is_not_waited_for(make_child, monkeypatch):
+    child = make_child("print('up')")
+    child.stop()
+    naps = []
+    monkeypatch.setattr(time, "sleep", naps.append)
+    child.kill()
+    assert not naps
+
+
+def test_a_group_that_nobody_reaps_is_waited_for_a_moment_only(make_child, monkeypatch):
+    child = make_child("import time; print('up', flush=True); time.sleep(60)")
+    monkeypatch.setattr(process, "GROUP_PATIENCE_SECONDS", 0.05)
+    asked = []
+
+    def killpg(group, number):
+        asked.append(number)  # as if a zombie kept the group alive for ever
+        if number:
+            os.kill(group, number)
+
+    monkeypatch.setattr(process.os, "killpg", killpg)
+    before = time.monotonic()
+    child.kill()
+    assert asked[0] == signal.SIGKILL and asked.count(0) > 1
+    assert time.monotonic() - before < 5
+    assert not child.is_alive
 
 
 def test_ports_in_use_are_seen():

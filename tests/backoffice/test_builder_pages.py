@@ -1,0 +1,52 @@
+"""What the builder's pages say and in which order: headings, questions before their conditions, findings in words."""
+
+import re
+
+import pytest
+
+from procedures import drafting
+from tests.backoffice.test_builder import BASE, draft, editor, first_group, keys, ministry, step, version  # noqa: F401
+from tests.dossiers.filing_pages import text
+
+pytestmark = pytest.mark.django_db
+
+
+def names_in_order(page):
+    return re.findall(r'<(?:input|select|textarea)[^>]* name="((?!csrf|revision|do\b|q\b)\w+)"', page)
+
+
+def test_the_outline_is_the_form_pages_then_groups_then_questions_in_their_order(editor):  # noqa: F811
+    page = text(editor.get(BASE))
+    headings = re.findall(r'<h([23])[^>]*>([^<]*?) ?<span class="soft">(\w+)</span>', page)
+    form = draft().form
+    wanted = []
+    for part in form["pages"]:
+        wanted.append(("2", part["title"]["vi"], part["key"]))
+        for group in part["groups"]:
+            wanted.append(("3", (group.get("title") or {}).get("vi") or group["key"], group["key"]))
+    assert headings == wanted
+    assert re.findall(r'id="f-(\w+)"', page) == keys()
+    step(editor, "down", keys()[0])
+    assert re.findall(r'id="f-(\w+)"', text(editor.get(BASE))) == keys()
+
+
+def test_a_question_comes_before_its_condition_and_every_field_has_its_label(editor):  # noqa: F811
+    page = text(editor.get(f"{BASE}cau-hoi/{keys()[0]}/"))
+    names = names_in_order(page)
+    assert names.index("label_vi") < names.index("help_vi") < names.index("when_field") < names.index("when_json")
+    labels = set(re.findall(r'<label[^>]* for="id_(\w+)"', page))
+    assert set(names) - {"language", "next"} <= labels | set(re.findall(r'<legend[^>]* id="id_(\w+)"', page))
+    where = first_group().split("/")
+    group = names_in_order(text(editor.get(f"{BASE}muc/{where[0]}/{where[1]}/")))
+    assert group.index("title_vi") < group.index("title_en") < group.index("when_field")
+
+
+def test_findings_are_told_in_words_before_publishing(editor):  # noqa: F811
+    step(editor, "add_field", first_group(), key="so_dien_thoai_khac", label_vi="Số điện thoại khác", type="phone")
+    page = text(editor.get(f"{BASE}cong-bo/"))
+    findings = drafting.readiness(draft()).findings
+    assert "english-missing" in {finding.rule for finding in findings}
+    assert "Chưa có bản tiếng Anh." in page
+    assert all(finding.place in page for finding in findings)
+    assert not any(finding.rule in page or finding.message in page for finding in findings)
+    assert "Số điện thoại khác" in page
