@@ -28,7 +28,7 @@ class Page:
 
 def documents(user: User, *, query: str = "", type_code: str = "", after: str = "") -> Page:
     """A page of a person's listed documents, newest first."""
-    found = Document.objects.listed(user).select_related("type").order_by("-created_at", "-id")
+    found = Document.objects.listed(user).select_related("type", "issuer").order_by("-created_at", "-id")
     if type_code:
         found = found.filter(type__code=type_code)
     for word in fold(clean_line(query)[:100]).split():
@@ -62,7 +62,7 @@ def accesses_of(user: User, wanted: AccessFilter = AccessFilter()) -> "QuerySet[
 
 def accesses(user: User, wanted: AccessFilter = AccessFilter(), *, after: str = "") -> Page:
     """A page of the readings of a person's data by others, latest first."""
-    found = accesses_of(user, wanted).select_related("document").order_by("-read_at", "-id")
+    found = accesses_of(user, wanted).select_related("document__type").order_by("-read_at", "-id")
     return _page(found, "read_at", after)
 
 

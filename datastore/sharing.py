@@ -118,7 +118,11 @@ def seen(text: str) -> Share:
     except signing.BadSignature:
         raise NotFoundError from None
     alive = Share.objects.filter(pk=pk, revoked_at__isnull=True, expires_at__gt=timezone.now())
-    share = alive.exclude(document__status=DocumentStatus.DELETED).select_related("document__type").first()
+    share = (
+        alive.exclude(document__status=DocumentStatus.DELETED)
+        .select_related("document__type", "document__issuer")
+        .first()
+    )
     if share is None:
         raise NotFoundError
     return share

@@ -66,7 +66,7 @@ def _made(request: SignedInRequest, document: Document, made: sharing.NewShare) 
 @require_GET
 def share_list(request: SignedInRequest) -> HttpResponse:
     """My links, newest first, with how often each was seen."""
-    mine = Share.objects.filter(owner=request.user).select_related("document")
+    mine = Share.objects.filter(owner=request.user).select_related("document__type")
     page = keyset.newest_first(mine, request, size=PAGE_SIZE)
     context = {
         "rows": [{"share": share, **_standing(share)} for share in page.rows],

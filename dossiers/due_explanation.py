@@ -8,7 +8,6 @@ from dossiers import deadlines, local_terms
 from dossiers.lifecycle import CLOCK_STOPPED
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import work_calendar
-from portal.core.language import in_language
 from portal.core.moments import vn_datetime
 
 CONSULTATION = "dossier.consultation_requested"
@@ -68,5 +67,5 @@ def _asked(dossier: Dossier, began: datetime, why: str) -> dict[str, str]:
     if why != CONSULTATION:
         return {}
     row = dossier.consultations.filter(asked_at=began).select_related("agency").first()
-    name = in_language(row.agency.name, row.agency.name_en) if row else ""
+    name = row.agency.title if row else ""
     return {"agency": name, "basis": row.legal_basis if row else ""}

@@ -1,7 +1,7 @@
 """Names of procedures, papers and agencies in the reader's language."""
 
 from dossiers.models import Dossier
-from portal.core.language import column_text, in_language
+from portal.core.language import column_text
 from procedures.models import Component
 
 
@@ -13,7 +13,7 @@ def dossier_title(dossier: Dossier) -> str:
 
 def agency_title(dossier: Dossier) -> str:
     """The deciding agency's name; "" while a draft has not chosen one."""
-    return in_language(dossier.agency.name, dossier.agency.name_en) if dossier.agency else ""
+    return dossier.agency.title if dossier.agency else ""
 
 
 def component_title(component: Component) -> str:

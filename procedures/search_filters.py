@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.agencies.models import Agency, AgencyLevel
-from portal.core.language import column_text
+from portal.core.language import column_text, in_language
 from portal.core.text import fold, vietnamese_order
 from procedures import publication, search
 from procedures.models import Audience, Field, LifeEvent, ServiceLevel
@@ -82,7 +82,13 @@ def _labels() -> dict[str, tuple[str, dict[str, str]]]:
         ),
         "level": (_("Cấp giải quyết"), {value: str(label) for value, label in AgencyLevel.choices}),
         "field": (_("Lĩnh vực"), {field.code: column_text(field, "name") for field in Field.objects.all()}),
-        "agency": (_("Cơ quan công bố"), dict(Agency.objects.values_list("code", "name"))),
+        "agency": (
+            _("Cơ quan công bố"),
+            {
+                code: in_language(name, name_en)
+                for code, name, name_en in Agency.objects.values_list("code", "name", "name_en")
+            },
+        ),
         "life_event": (_("Sự kiện trong đời"), {event.slug: column_text(event, "name") for event in life_events()}),
     }
 

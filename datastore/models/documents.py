@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models.blobs import Blob
 from datastore.models.types import DocumentType
 from portal.agencies.models import Agency
+from portal.core.language import in_language, is_english
 
 
 class TrustLevel(models.TextChoices):
@@ -105,6 +106,20 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def shown_title(self) -> str:
+        """The title in the reader's language: a paper that is called like its type has the type's English name."""
+        return (
+            in_language(self.title, self.type.name_en) if is_english() and self.title == self.type.name else self.title
+        )
+
+    @property
+    def shown_issuer(self) -> str:
+        """Who issued it, in the reader's language where the agency is one of ours."""
+        if not is_english() or self.issuer is None:
+            return self.issuer_name
+        return in_language(self.issuer_name, self.issuer.name_en)
 
     def is_expired(self, day: date) -> bool:
         """Whether its validity ran out before a day."""

@@ -58,7 +58,7 @@ def status_of(public_id: str) -> Status:
         public_id=found.public_id,
         type_name=document.type.name,
         type_name_en=document.type.name_en,
-        agency_name=document.issuer_name,
+        agency_name=document.shown_issuer,
         issued_on=document.issued_on,
         valid_until=document.valid_until,
         changed_at=document.status_changed_at,

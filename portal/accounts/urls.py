@@ -1,6 +1,8 @@
 """Addresses of signing in and of the person's profile."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.views.generic import RedirectView
 
 from portal.accounts import oidc, views
 
@@ -27,6 +29,7 @@ app_name = "accounts"
 urlpatterns = [
     path("oidc/vneid/login/callback/", oidc.callback, name="vneid_callback"),
     path("vao/", views.sign_in, name="sign_in"),
+    path("", login_not_required(RedirectView.as_view(pattern_name="accounts:profile")), name="account"),
     path("toi/", views.profile, name="profile"),
     path("ban-dung-thu/", views.demo_codes, name="demo_codes"),
     *(path(address, views.unused) for address in UNUSED),

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.encryption import EncryptedTextField
+from portal.core.language import in_language
 
 
 class DatedQuerySet(models.QuerySet):
@@ -128,6 +129,15 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """What the agency is called in the reader's language.
+
+        English names of agencies below the ministries are translations of our own, not official ones
+        (docs/assumptions.md).
+        """
+        return in_language(self.name, self.name_en)
 
     def is_within(self, other: "Agency") -> bool:
         """Whether this agency is the other one or stands below it."""

@@ -6,10 +6,11 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from portal.core.language import is_english
 from portal.core.words import LARGEST, number_in_words
 
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+")
-_CURRENCY = re.compile(r"(?:đồng|đ|₫|vnđ|vnd)\.?$", re.IGNORECASE)
+_CURRENCY = re.compile(r"^(?:₫|vnđ|vnd)|(?:đồng|đ|₫|vnđ|vnd)\.?$", re.IGNORECASE)
 
 
 def _whole(amount_vnd: int) -> int:
@@ -58,12 +59,18 @@ def reduce_by_percent(amount_vnd: int, percent: int | Decimal) -> int:
 
 
 def format_vnd(amount_vnd: int) -> str:
-    """An amount in figures as Vietnamese papers print it: ``8.000 đ``, with a space that does not break."""
-    return f"{_whole(amount_vnd):,}".replace(",", ".") + "\N{NO-BREAK SPACE}đ"
+    """An amount in figures with a space that does not break: ``8.000 đ``; in English ``VND 8,000``.
+
+    Letters and receipts are drawn in Vietnamese, whoever reads them.
+    """
+    figures = f"{_whole(amount_vnd):,}"
+    if is_english():
+        return f"VND\N{NO-BREAK SPACE}{figures}"
+    return figures.replace(",", ".") + "\N{NO-BREAK SPACE}đ"
 
 
 def parse_vnd(text: str) -> int:
-    """Read an amount as people write it: ``8000``, ``8.000``, ``8,000 đ``, ``20.000 vnđ``.
+    """Read an amount as people write it: ``8000``, ``8.000``, ``8,000 đ``, ``20.000 vnđ``, ``VND 8,000``.
 
     Thousands are grouped by one kind of mark; decimals, signs and words are refused with ValueError, because
     a published fee that does not parse keeps its note and no amount.

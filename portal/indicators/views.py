@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core.errors import InvalidInputError
+from portal.core.language import is_english
 from portal.core.spreadsheets import csv_response
 from portal.indicators import periods, rows, services
 from portal.indicators.periods import Period
@@ -191,6 +193,8 @@ def label(period: Period) -> str:
     """A period in words."""
     if period.is_quarter:
         return _("Quý %(quarter)d năm %(year)d") % {"quarter": period.quarter, "year": period.year}
+    if is_english():
+        return date_format(date(period.year, period.first_month, 1), "F Y")
     return _("Tháng %(month)d năm %(year)d") % {"month": period.first_month, "year": period.year}
 
 

@@ -92,6 +92,25 @@ function uploads(root) {
   }
 }
 
+// A browser names the button of a file input in its own language, not in the page's: our words stand in its place, and the real
+// input, clear as glass, lies over them, so that pointer, keyboard and screen reader have what they know.
+function filePickers(root) {
+  if (!own.dataset.fileChoose) return;
+  for (const input of root.querySelectorAll("input[type=file]:not(.file-pick__input)")) {
+    const [box, button, name] = ["", "__button", "__name"].map((part) =>
+      Object.assign(document.createElement("span"), { className: `file-pick${part}` }));
+    button.textContent = own.dataset.fileChoose;
+    for (const part of [button, name]) part.setAttribute("aria-hidden", "true");
+    const tell = () => { name.textContent = [...input.files].map((file) => file.name).join(", ") || own.dataset.fileNone; };
+    input.before(box);
+    box.append(button, name, input);
+    input.classList.add("file-pick__input");
+    input.addEventListener("change", tell);
+    input.form?.addEventListener("reset", () => setTimeout(tell));
+    tell();
+  }
+}
+
 let voice;
 function announce(text) {
   if (!voice) {
@@ -108,6 +127,7 @@ function dress(root) {
   copyButtons(root);
   printButtons(root);
   uploads(root);
+  filePickers(root);
 }
 
 document.documentElement.classList.add("has-script");

@@ -33,6 +33,7 @@ EXCUSED = {
     r"^verification:.*": MACHINES,
     r"^(robots|sitemap|sitemap-part)$": MACHINES,
     r"^(site:favicon|procedures:(suggestions|communes|agencies|place)|indicators:(figures|rows)_csv)$": MACHINES,
+    r"^accounts:account$": "sends on to the profile",
     r"^datastore:(download|file|access_proof|share_close|shared_file)$": MACHINES,
     r"^payments:(voucher|\w*ipn|\w*return)$": MACHINES,
     r"^notifications:(read_all|open)$": MACHINES,

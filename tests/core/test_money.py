@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,9 +68,17 @@ def test_a_share_and_its_rest_differ_from_the_whole_by_at_most_one(amount, perce
     assert money.percent_of(amount, percent) + money.reduce_by_percent(amount, percent) - amount in {0, 1}
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
 @given(amounts)
-def test_what_is_printed_reads_back(amount):
-    assert money.parse_vnd(money.format_vnd(amount)) == amount
+def test_what_is_printed_reads_back(language, amount):
+    with translation.override(language):
+        assert money.parse_vnd(money.format_vnd(amount)) == amount
+
+
+@pytest.mark.parametrize(("language", "printed"), [("vi", "1.008.000\xa0đ"), ("en", "VND\xa01,008,000")])
+def test_an_amount_is_printed_as_its_language_does(language, printed):
+    with translation.override(language):
+        assert money.format_vnd(1_008_000) == printed
 
 
 @pytest.mark.parametrize(

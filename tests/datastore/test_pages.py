@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from datastore import access, grants, pages, services
 from datastore.models import Document, DocumentStatus, DocumentType, TrustLevel
@@ -85,6 +85,24 @@ def test_pages_follow_one_another_without_gaps_or_doubles(browser, deposit, citi
         seen += [row["document"].pk for row in response.context["rows"]]
         address = response.context["next_url"] and reverse("datastore:list") + response.context["next_url"]
     assert len(seen) == len(set(seen)) == 46
+
+
+def test_in_english_a_paper_called_like_its_type_has_the_types_english_name(
+    browser, deposit, upload_type, ward, django_assert_num_queries, citizen
+):
+    ward.name_en = "People’s Committee of Tân Định ward"
+    ward.save()
+    named = deposit(type_code=upload_type.code, title=upload_type.name)
+    Document.objects.filter(pk=named.pk).update(issuer=ward, issuer_name=ward.name)
+    own = deposit(type_code=upload_type.code, title="Giấy chứng sinh của bé An")
+    address = reverse("datastore:list")  # an English page leaves its language behind
+    english = text_of(browser.get(f"/en{address}"))
+    assert "Notice of birth" in english and own.title in english and ward.name_en in english
+    detail = text_of(browser.get(f"/en{address}{named.pk}/"))
+    assert "Notice of birth" in detail and ward.name_en in detail and upload_type.name not in detail
+    assert upload_type.name in text_of(browser.get(address))
+    with translation.override("en"), django_assert_num_queries(1):
+        assert [row.shown_title for row in pages.documents(citizen).rows] == [own.title, "Notice of birth"]
 
 
 @pytest.mark.parametrize("mark", ["x", "%00", "AAAA", "MjAyNi0wMS0wMVQwMDowMDowMCAx", "2" * 300])

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from datastore import views_verification
-from datastore.models import Document, SigningKey
+from datastore.models import Document, DocumentType, SigningKey
 from datastore.results import service
 from datastore.results.verification import ResultState, status_of, withdrawn
+from portal.agencies.models import Agency
 from tests.datastore.conftest import make_pdf
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,18 @@ def test_a_camera_opens_the_status_without_signing_in(client, issued, prefix, sm
     assert response.status_code == 200
     assert response.context["status"].state == ResultState.VALID
     assert f'<html lang="{"en" if prefix.startswith("/en") else "vi"}"' in text_of(response)
+
+
+def test_each_language_leads_to_the_other_and_says_its_own_names(client, issued):
+    public_id = issued.credential.public_id
+    DocumentType.objects.update(name_en="Birth certificate")
+    Agency.objects.filter(pk=issued.issuer_id).update(name_en="People’s Committee of Tân Định ward")
+    vietnamese = text_of(client.get(f"/xm/{public_id}"))
+    assert f'href="/en/xm/{public_id}"' in vietnamese and "Giấy khai sinh" in vietnamese
+    english = text_of(client.get(f"/en/xm/{public_id}"))
+    assert f'href="/xm/{public_id}"' in english
+    assert "Birth certificate" in english and "People’s Committee of Tân Định ward" in english
+    assert "Giấy khai sinh" not in english
 
 
 def test_the_page_tells_the_least_that_makes_sense(client, issued, result):

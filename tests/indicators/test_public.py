@@ -147,7 +147,9 @@ def test_page_shows_figures_formula_and_links(client: Client, tree: dict[str, Ag
 
 def test_page_in_english(client: Client, tree: dict[str, Agency]) -> None:
     Agency.objects.filter(code="H26").update(name_en="People's Committee of Hà Nội")
-    assert "People&#x27;s Committee of Hà Nội" in client.get("/en/cong-khai/").content.decode()
+    page = client.get("/en/cong-khai/").content.decode()
+    assert "People&#x27;s Committee of Hà Nội" in page
+    assert "November 2026" in page and "Month 11" not in page
 
 
 @pytest.mark.parametrize("address", ["/cong-khai/", "/cong-khai/?co-quan=H26"])

@@ -117,6 +117,7 @@ PAGES = [
     _open("/hop-thu-thu-nghiem/"),  # development only; test_development_only
     _open("/tai-khoan/ban-dung-thu/"),  # development only
     Row("get", "/tai-khoan/vao/", (200, AWAY, AWAY, AWAY, AWAY)),
+    _open("/tai-khoan/", AWAY),
     _signed_in("/tai-khoan/toi/"),
     _open("/xm/"),
     _open("/xm/tep/"),

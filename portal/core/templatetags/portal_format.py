@@ -59,7 +59,7 @@ STATUS_TONES = {
 
 @register.filter
 def vnd(amount_vnd: int | str | None) -> str:
-    """Money as papers print it, ``8.000 đ``; nothing where no amount is known."""
+    """Money as papers print it, ``8.000 đ`` or ``VND 8,000``; nothing where no amount is known."""
     return "" if amount_vnd is None or amount_vnd == "" else money.format_vnd(int(amount_vnd))
 
 
