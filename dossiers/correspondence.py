@@ -18,7 +18,7 @@ from dossiers.access import OFFICIALS
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
 from portal.accounts.models import User
-from portal.agencies import memberships
+from portal.agencies import absences, memberships
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, MembershipRole
 from portal.core.errors import InvalidInputError, NotAllowedError, TransitionError
@@ -209,7 +209,7 @@ def _facts(dossier: Dossier) -> dict[str, Any]:
 def _readers(dossier: Dossier) -> list[User]:
     """Whose turn it is to answer: who handles the dossier, else the desk."""
     if dossier.assignee is not None:
-        return [dossier.assignee]
+        return absences.present([dossier.assignee])
     if dossier.agency is None:
         return []
     return memberships.holders(dossier.agency, MembershipRole.DESK)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.lifecycle import DossierState
 from dossiers.models import Alert, Dossier
 from portal.accounts.models import User
-from portal.agencies import memberships
+from portal.agencies import absences, memberships
 from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency, MembershipRole
 from portal.core.calendar import WorkCalendar
@@ -166,7 +166,7 @@ def _people(rule: Rule, dossier: Dossier) -> list[User]:
             found[dossier.assignee.pk] = dossier.assignee
             continue
         found.update({person.pk: person for person in _holders(start, role)})
-    return list(found.values())
+    return absences.present(found.values())
 
 
 def _operators(agency: Agency | None) -> list[User]:

@@ -302,3 +302,34 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y} {self.name}"
+
+
+class Absence(models.Model):
+    """An official is away and another one stands in (vắng mặt, ủy quyền): from a day to a day, both included.
+
+    The substitute acts by her own posts and under her own name; what she gains is that the other's work comes to her.
+    """
+
+    official = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences")
+    substitute = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="stands_in")
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến ngày"))
+    reason = models.CharField(_("lý do"), max_length=200, blank=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(_("ghi lúc"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("kết thúc sớm lúc"), null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("vắng mặt")
+        verbose_name_plural = _("vắng mặt")
+        ordering = ["-valid_from", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=models.F("valid_from")), name="absence_ends_after_start"),
+            models.CheckConstraint(condition=~Q(official=models.F("substitute")), name="nobody_stands_in_for_herself"),
+        ]
+        indexes = [models.Index(fields=["substitute", "valid_to"], name="absence_of_substitute")]
+
+    def __str__(self) -> str:
+        return f"{self.official} → {self.substitute}"

@@ -17,7 +17,8 @@ DATE_ERRORS = {"required": _("Hãy chọn ngày."), "invalid": _("Ghi ngày dạ
 SUGGESTED_AT_MOST = 40
 
 
-def _date(label: Any, help_text: Any = "") -> forms.DateField:
+def date_field(label: Any, help_text: Any = "") -> forms.DateField:
+    """A day, by the browser's own control or as typed in Việt Nam."""
     return forms.DateField(
         label=label,
         help_text=help_text,
@@ -67,7 +68,7 @@ class ConsultationForm(AgencyStepForm):
     question = reason_field(
         _("Nội dung hỏi"), _("Cơ quan được hỏi đọc nguyên văn."), missing=_("Hãy ghi nội dung hỏi.")
     )
-    answer_due_on = _date(_("Đề nghị trả lời trước ngày"))
+    answer_due_on = date_field(_("Đề nghị trả lời trước ngày"))
     legal_basis = forms.CharField(
         label=_("Căn cứ dừng thời hạn"),
         max_length=200,
@@ -92,7 +93,7 @@ class ForwardForm(AgencyStepForm):
 class ExtendForm(ReasonStepForm):
     """The apology's reason and the new date."""
 
-    new_due_on = _date(_("Ngày hẹn mới"), _("Một ngày làm việc sau ngày hẹn cũ."))
+    new_due_on = date_field(_("Ngày hẹn mới"), _("Một ngày làm việc sau ngày hẹn cũ."))
 
 
 class RevokeForm(ReasonStepForm):

@@ -12,6 +12,7 @@ from dossiers import access
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierQuerySet
 from portal.accounts.models import User
+from portal.agencies import absences
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, official_name
 from portal.agencies.models import Agency, Membership, MembershipRole
@@ -68,6 +69,11 @@ class Official:
         for path in self.top_paths():
             scope |= Q(agency__path__startswith=path)
         return submitted.filter(scope)
+
+    @cached_property
+    def stands_in_for(self) -> list[User]:
+        """Officials who are away today and whose work comes to her."""
+        return absences.stood_in_for(self.user)
 
     @cached_property
     def only_agency(self) -> int | None:

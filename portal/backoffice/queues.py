@@ -106,8 +106,8 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "cua-toi",
             _("Của tôi"),
-            _("Hồ sơ giao cho bạn, chưa xong."),
-            lambda official, at: OURS & Q(assignee=official.user, state__in=OPEN_STATES),
+            _("Hồ sơ giao cho bạn, hoặc cho người bạn đang làm thay; chưa xong."),
+            lambda official, at: OURS & Q(assignee__in=[official.user, *official.stands_in_for], state__in=OPEN_STATES),
             frozenset({R.SPECIALIST}),
             icon="user-round",
         ),

@@ -69,6 +69,7 @@ class BackOfficeSite(AdminSite):
         """The desk's own pages before the generic ones; imported late: apps are not ready when the site is made."""
         from portal.backoffice import (
             views,
+            views_absences,
             views_board,
             views_builder,
             views_builder_check,
@@ -94,6 +95,8 @@ class BackOfficeSite(AdminSite):
             page("dieu-hanh/ho-so/", views_board.rows, "board_rows"),
             page("dieu-hanh/bang.<slug:form>", views_board.board_file, "board_file"),
             page("dieu-hanh/ho-so.<slug:form>", views_board.rows_file, "board_rows_file"),
+            page("vang-mat/", views_absences.overview, "absences"),
+            page("vang-mat/<int:pk>/ket-thuc/", views_absences.end, "absence_end"),
             page("tim/", views.search, "search"),
             page("ho-so/<dossier:code>/", views_workbench.workbench, "dossier"),
             page("ho-so/<dossier:code>/phan-cong/", views_workbench.assign, "assign"),

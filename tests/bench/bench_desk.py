@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from tests.bench import report
-from tests.bench.serving import cpu_of, port_of, read_answer, request_bytes
+from tests.bench.serving import cpu_of, cpu_seconds, port_of, read_answer, request_bytes
 from tests.faults.inside import run_inside
 from tests.stack import Child, Stack
 
@@ -35,9 +35,6 @@ def main() -> bool:
     rows += [
         report.Row("queue page p95, many / few", many["queue p95"] / few["queue p95"], "×", bound=1.5, at="most"),
         report.Row(
-            "workbench p95, many / few", many["workbench p95"] / few["workbench p95"], "×", bound=1.5, at="most"
-        ),
-        report.Row(
             "memory of the CSV export, many - few",
             many["CSV memory"] - few["CSV memory"],
             "MB",
@@ -59,10 +56,13 @@ def _measure(stack: Stack, count: int) -> dict[str, float]:
     for request in (*queues * WARM, *[bench] * WARM):
         _ask(web, [request])
     times: list[float] = []
+    database = cpu_seconds(_postgres(stack))
     cost = cpu_of(web, lambda: times.extend(_ask(web, queues * ROUNDS)))
+    database = cpu_seconds(_postgres(stack)) - database
     found = {
         "queue p95": _p95(times),
         "queue page, web's processor": 1000 * cost / len(times),
+        "queue page, database's processor": 1000 * database / len(times),
         "workbench p95": _p95(_ask(web, [bench] * ROUNDS)),
         "board": 1000 * min(_ask(web, [board] * 3)),
     }
@@ -71,6 +71,12 @@ def _measure(stack: Stack, count: int) -> dict[str, float]:
     found["CSV of all dossiers"] = 1000 * (time.perf_counter() - started)
     found["CSV memory"] = _peak_mb(web)
     return found
+
+
+def _postgres(stack: Stack) -> Child:
+    if stack.postgres.child is None:
+        raise RuntimeError("the database does not run")
+    return stack.postgres.child
 
 
 def _page(address: str, session: str) -> bytes:

@@ -45,6 +45,7 @@ EXCUSED = {
     r"^admin:(login|logout|password_change|password_change_done)$": "sends on to the portal's own page",
     r"^admin:(autocomplete|jsi18n|view_on_site)$": MACHINES,
     r"^admin:(assign|reveal|message|message_read|note)$": "a form on the workbench; answers by going back there",
+    r"^admin:absence_end$": "a button on the page of absences; answers by going back there",
     r"^admin:bulk_(stop|go_on)$": "a button on a job's page; answers by going back there",
     r"^admin:board(_rows)?_file$": MACHINES,
     r"^admin:form_edit$": "buttons on the form builder's outline; answers by going back there",

@@ -92,6 +92,11 @@ def _specialist(guide: Guide) -> Stops:
 def _leader(guide: Guide) -> Stops:
     enter(guide, "demo.lanhdao")
     yield "office-leader"
+    guide.go("/quan-tri/vang-mat/")
+    yield "absences"
+    guide.page.locator("main form button[type=submit]").last.click()
+    guide.page.get_by_role("alert").first.wait_for()
+    yield "absences-errors"
     guide.go("/quan-tri/dieu-hanh/")
     yield "board"
     guide.go("/quan-tri/dieu-hanh/ho-so/?loc=da-nhan")
@@ -210,6 +215,7 @@ WALKS = (
                 "admin:dossier",
                 "admin:step",
                 "admin:refunds",
+                "admin:absences",
                 "admin:board",
                 "admin:board_rows",
             }
