@@ -1,10 +1,12 @@
 """From an approved dossier to a signed paper in the applicant's store (cấp kết quả), exactly once."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
+from datastore.results import answers, composing, paper_language, templates
 from datastore.results import service as results
 from dossiers import services
 from dossiers.lifecycle import DossierState
@@ -58,11 +60,27 @@ def rows_of(sections: Iterable[Section]) -> list[tuple[str, str]]:
 
 def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.ResultContent:
     version = dossier.procedure_version
-    kind = version.results.order_by("-is_default", "position").first() if version else None
-    rows: list[tuple[str, str]] = []
+    added = [(str(label), str(value)) for label, value in work.fields.get("rows", [])]
+    decided_on = timezone.localdate(work.approved_at)
+    kinds = list(version.results.order_by("-is_default", "position")) if version else []
+    kind = kinds[0] if kinds else None
+    template, composed, rows = None, None, added
     if version is not None:
-        rows = rows_of(eforms.summary(eforms.form_for(version), dossier.answers, "vi", filled_only=True))
-    rows.extend((str(label), str(value)) for label, value in work.fields.get("rows", []))
+        values = answers.values_of(version, dossier.answers, on=decided_on, added=added)
+        codes = [found.document_type for found in kinds if found.document_type]
+        in_force = templates.in_force(codes, dossier.procedure_code, decided_on)
+        chosen = templates.choose(codes, in_force, values)
+        kind = next((found for found in kinds if found.document_type == chosen), kind)
+        template = in_force.get(kind.document_type) if kind else None
+    if template is not None:
+        composed = composing.compose(
+            paper_language.read(template.body), values.beside(_about(dossier, agency, work, decided_on))
+        )
+        rows = composed.rows
+    elif version is not None:
+        told = eforms.summary(eforms.form_for(version), dossier.answers, "vi", filled_only=True)
+        rows = rows_of(told) + added
+    is_about_another = composed is not None and composed.holder_name not in {"", dossier.applicant_name}
     return results.ResultContent(
         title=kind.name if kind else dossier.procedure_name,
         type_code=kind.document_type if kind and kind.document_type else "GT.KHAC",
@@ -71,11 +89,32 @@ def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.Res
         signer_name=work.signer_name,
         signer_title=work.signer_title,
         decided_at=work.approved_at,
-        holder_name=dossier.applicant_name,
-        holder_id=dossier.applicant_id,
+        holder_name=(composed.holder_name if composed else "") or dossier.applicant_name,
+        holder_id=composed.holder_id if composed and is_about_another else dossier.applicant_id,
         fields=rows,
         procedure_code=dossier.procedure_code,
         procedure_name=dossier.procedure_name,
         dossier_code=dossier.code or "",
         valid_until=None,
+        composed=composed,
+        template_version=template,
+        receiver=dossier.applicant_name,
     )
+
+
+def _about(dossier: Dossier, agency: Agency, work: ResultIssue, decided_on: date) -> dict[str, str]:
+    """The values that every paper may name beside the answers (datastore.results.answers.OF_THE_RESULT)."""
+    return {
+        "number": work.document_number,
+        "agency_name": agency.name,
+        "parent_name": agency.parent.name if agency.parent else "",
+        "place": agency.unit.name if agency.unit else "",
+        "decided_on": f"{decided_on:%d/%m/%Y}",
+        "signer_name": work.signer_name,
+        "signer_title": work.signer_title,
+        "applicant_name": dossier.applicant_name,
+        "applicant_id": dossier.applicant_id,
+        "dossier_code": dossier.code or "",
+        "procedure_code": dossier.procedure_code,
+        "procedure_name": dossier.procedure_name,
+    }

@@ -7,6 +7,12 @@ from datastore.models.credentials import Credential, new_public_id
 from datastore.models.documents import Document, DocumentFile, DocumentQuerySet, DocumentStatus, TrustLevel
 from datastore.models.grants import Grant
 from datastore.models.keys import KeyUse, SigningKey
+from datastore.models.result_templates import (
+    ResultTemplate,
+    ResultTemplateChange,
+    ResultTemplateVersion,
+    TemplateState,
+)
 from datastore.models.reuses import Reuse
 from datastore.models.shares import CODE_TRIES, Share
 from datastore.models.types import DocumentGroup, DocumentType
@@ -29,10 +35,14 @@ __all__ = [
     "DocumentType",
     "Grant",
     "KeyUse",
+    "ResultTemplate",
+    "ResultTemplateChange",
+    "ResultTemplateVersion",
     "Reuse",
     "ScanState",
     "Share",
     "SigningKey",
+    "TemplateState",
     "TrustLevel",
     "new_public_id",
 ]

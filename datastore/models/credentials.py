@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.models.documents import Document
 from datastore.models.keys import SigningKey
+from datastore.models.result_templates import ResultTemplateVersion
 
 
 def new_public_id() -> str:
@@ -29,6 +30,10 @@ class Credential(models.Model):
     """Digest of the result's canonical content; the credential carries its first half."""
     pdf_sha256 = models.CharField(max_length=64, db_index=True)
     """Digest of the signed file, which the credential inside that file cannot carry."""
+    template_version = models.ForeignKey(
+        ResultTemplateVersion, models.PROTECT, null=True, blank=True, related_name="credentials"
+    )
+    """The template the paper was written by; none: the general paper of answers."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import io
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,12 +24,15 @@ from datastore.models import (
     TrustLevel,
     new_public_id,
 )
-from datastore.results import credential, keys, rendering, signing
+from datastore.results import credential, keys, paper, signing
+from datastore.results.contents import ResultContent
 from datastore.scanning import Verdict
 from portal.accounts.models import User
 from portal.agencies.models import Agency
 from portal.core import qr
 from portal.core.errors import ConflictError, NotFoundError
+
+__all__ = ["HOW_TO_COMPLAIN", "ResultContent", "address", "canonical", "issue", "replace", "revoke"]
 
 log = structlog.get_logger(__name__)
 
@@ -39,28 +41,6 @@ HOW_TO_COMPLAIN = _(
 )
 """Said to the holder of a revoked result: Luật Khiếu nại 02/2011/QH13 art. 7, 9."""
 OWN_WORK = Verdict(ScanState.CLEAN, "portal")  # we drew it ourselves a moment ago
-
-
-@dataclass(frozen=True, slots=True)
-class ResultContent:
-    """What a result says, as the deciding agency approved it; a field without a value heads the fields after it."""
-
-    title: str
-    type_code: str
-    number: str
-    issuer: Agency
-    signer_name: str
-    signer_title: str
-    decided_at: datetime
-    holder_name: str
-    holder_id: str
-    procedure_code: str
-    procedure_name: str
-    dossier_code: str
-    fields: list[tuple[str, str]] = field(default_factory=list)
-    valid_until: date | None = None
-    scope: str = ""
-    template: str = "results/result.html"
 
 
 def issue(*, owner: User, reference: str, result: ResultContent) -> Document:
@@ -79,8 +59,9 @@ def issue(*, owner: User, reference: str, result: ResultContent) -> Document:
     content = canonical(result)
     digest = credential.content_sha256(content)
     token = credential.sign(_statement(result, public_id, digest))
-    pdf = rendering.render_pdf(result.template, _context(result, public_id, token), title=result.title)
-    signed = signing.sign_pdf(pdf, agency_name=result.issuer.name, location=_place(result.issuer))
+    drawing = qr.draw(address(public_id, token), label="Mã QR xác thực kết quả")
+    pdf = paper.draw(result, public_id=public_id, qr_svg=drawing.svg)
+    signed = signing.sign_pdf(pdf, agency_name=result.issuer.name, location=paper.place(result.issuer))
     key = keys.register()
     with transaction.atomic():
         _one_at_a_time(reference)
@@ -95,6 +76,7 @@ def issue(*, owner: User, reference: str, result: ResultContent) -> Document:
             token=token,
             content_sha256=digest,
             pdf_sha256=document.files.get().blob.content_sha256,
+            template_version=result.template_version,
         )
     log.info("result.issued", dossier=result.dossier_code, document_id=document.pk)
     return document
@@ -215,41 +197,3 @@ def _brief(agency: Agency) -> str:
 
 def _end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
-
-
-def _context(result: ResultContent, public_id: str, token: str) -> dict[str, Any]:
-    drawing = qr.draw(address(public_id, token), label="Mã QR xác thực kết quả")
-    local = timezone.localtime(result.decided_at)
-    return {
-        "agency_name": result.issuer.name,
-        "parent_name": _parent_name(result.issuer),
-        "number": result.number,
-        "place": _place(result.issuer),
-        "decided_on": local.date(),
-        "qr_svg": drawing.svg,
-        "opening": _opening(result),
-        "holder_rows": [row for row in (("Cấp cho", result.holder_name), ("Số định danh", result.holder_id)) if row[1]],
-        "fields": result.fields,
-        "valid_until": result.valid_until,
-        "scope": result.scope,
-        "signer_title": result.signer_title,
-        "signer_name": result.signer_name,
-        "signed_at": timezone.localtime().replace(microsecond=0),
-        "receivers": [result.holder_name or "Người nộp hồ sơ", "Lưu: hồ sơ điện tử"],
-        "verify_id": public_id,
-        "verify_address": f"{settings.BASE_URL}/xm/",
-    }
-
-
-def _opening(result: ResultContent) -> str:
-    name = result.procedure_name.strip().rstrip(".").removeprefix("Thủ tục ")
-    about = f" về thủ tục {name[:1].lower()}{name[1:]} (mã {result.procedure_code})" if name else ""
-    return f"Căn cứ hồ sơ số {result.dossier_code}{about}, {result.issuer.name} cấp văn bản này với nội dung sau:"
-
-
-def _parent_name(agency: Agency) -> str:
-    return agency.parent.name if agency.parent else ""
-
-
-def _place(agency: Agency) -> str:
-    return agency.unit.name if agency.unit else ""

@@ -5,7 +5,14 @@ from typing import Any
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 
-LOADERS = ("load_agencies", "load_calendar", "load_document_types", "load_procedures", "load_policies")
+LOADERS = (
+    "load_agencies",
+    "load_calendar",
+    "load_document_types",
+    "load_procedures",
+    "load_policies",
+    "load_result_templates",
+)
 """In this order: a procedure and a policy name their agency."""
 
 

@@ -1,0 +1,61 @@
+"""A result on paper (trình bày kết quả): what its HTML template gets, and its PDF – NĐ 30/2020/NĐ-CP annex I."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from datastore.results import rendering
+from datastore.results.contents import ResultContent
+from portal.agencies.models import Agency
+
+LIST_OF_FIELDS, OWN_PAPER = "results/result.html", "results/composed.html"
+
+
+def draw(result: ResultContent, *, public_id: str, qr_svg: str, sample_note: str = "") -> bytes:
+    """The PDF, not signed yet; `sample_note` stands across every page of one that counts for nothing."""
+    template = OWN_PAPER if result.composed else LIST_OF_FIELDS
+    context = _context(result, public_id, qr_svg) | {"sample_note": sample_note}
+    return rendering.render_pdf(template, context, title=result.title)
+
+
+def place(agency: Agency) -> str:
+    """Where the agency sits, as it stands before the date."""
+    return agency.unit.name if agency.unit else ""
+
+
+def _context(result: ResultContent, public_id: str, qr_svg: str) -> dict[str, Any]:
+    composed = result.composed
+    has_receivers = composed is None or composed.has_receivers
+    return {
+        "agency_name": result.issuer.name,
+        "parent_name": result.issuer.parent.name if result.issuer.parent else "",
+        "number": result.number,
+        "place": place(result.issuer),
+        "decided_on": timezone.localtime(result.decided_at).date(),
+        "qr_svg": qr_svg,
+        "opening": _opening(result),
+        "heading": composed.title if composed else "",
+        "subtitle": composed.subtitle if composed else "",
+        "blocks": composed.blocks if composed else (),
+        "holder_rows": [row for row in (("Cấp cho", result.holder_name), ("Số định danh", result.holder_id)) if row[1]],
+        "fields": result.fields,
+        "valid_until": result.valid_until,
+        "scope": result.scope,
+        "signer_title": result.signer_title,
+        "signer_name": result.signer_name,
+        "signed_at": timezone.localtime().replace(microsecond=0),
+        "receivers": _receivers(result) if has_receivers else [],
+        "verify_id": public_id,
+        "verify_address": f"{settings.BASE_URL}/xm/",
+    }
+
+
+def _receivers(result: ResultContent) -> list[str]:
+    return [result.receiver or result.holder_name or "Người nộp hồ sơ", "Lưu: hồ sơ điện tử"]
+
+
+def _opening(result: ResultContent) -> str:
+    name = result.procedure_name.strip().rstrip(".").removeprefix("Thủ tục ")
+    about = f" về thủ tục {name[:1].lower()}{name[1:]} (mã {result.procedure_code})" if name else ""
+    return f"Căn cứ hồ sơ số {result.dossier_code}{about}, {result.issuer.name} cấp văn bản này với nội dung sau:"
