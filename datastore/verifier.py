@@ -1,19 +1,21 @@
-"""Check the QR of a result without the portal: `python -m datastore.verifier --keys khoa.json ADDRESS-OR-TOKEN`.
+"""Check the QR of a result without the portal: `python -m datastore.verifier --root goc.json --keys khoa.jws ADDRESS`.
 
-One file, for other systems to copy: it needs Python 3.11, `cryptography` and `cbor2`, and no Django. Keys come from
-https://<portal>/xm/khoa.json, withdrawn results from https://<portal>/xm/thu-hoi.json; keep both, and no network is
-needed. docs/verifier.md has the format and test vectors. Prints JSON; exit code 0 when the result counts, 1 when it
-does not, 2 when it cannot be checked.
+One file, for other systems to copy: it needs Python 3.11, `cryptography` and `cbor2`, and no Django. The keys come from
+https://<portal>/xm/khoa.jws, signed by the root key of https://<portal>/xm/goc.json, which is fetched once and kept;
+withdrawn results from https://<portal>/xm/thu-hoi.cose. Keep them, and no network is needed. docs/verifier.md has the
+format and test vectors. Prints JSON; exit code 0 when the result counts, 1 when it does not, 2 when it cannot be
+checked.
 """
 
 import argparse
 import base64
 import binascii
+import bisect
 import hashlib
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,26 +35,81 @@ FIELDS = {
     9: "scope",
 }
 ISS, EXP, IAT, CTI, RESULT = 1, 4, 6, 7, -65537
-SIGN1, ALGORITHM, EDDSA, KEY_ID = 18, 1, -8, 4
+SIGN1, ALGORITHM, EDDSA, CONTENT_TYPE, KEY_ID, CWT_CLAIMS = 18, 1, -8, 3, 4, 15
+KEY_SET, WITHDRAWN = "jwk-set+jwt", "application/vnd.vn.dvc.withdrawn+cbor"
+REVOKED, REPLACED, WIDTH = 1, 2, 3
 MAX_BYTES = 2000
+
+Key = tuple[Ed25519PublicKey, int, int]
+"""A public key with its first and last second."""
 
 
 class Refused(ValueError):
-    """Why a text is not a credential to trust: unreadable, unknown_key, bad_signature, key_time, other_document."""
+    """Why a text is not to be trusted: unreadable, unknown_key, bad_signature, key_time, other_document.
+
+    Of a list: bad_keys, bad_list.
+    """
 
 
-def load_keys(key_set: Mapping[str, Any]) -> dict[bytes, tuple[Ed25519PublicKey, int, int]]:
+def load_signed_keys(jws: str, root: Mapping[str, Any]) -> dict[bytes, Key]:
+    """Read a key set that the root key (a JSON Web Key) signed, as `load_keys` does; raises Refused("bad_keys")."""
+    try:
+        head, payload, signature = jws.strip().split(".")
+        said = json.loads(_from_base64url(head))
+        if (said["alg"], said["typ"], said["kid"]) != ("EdDSA", KEY_SET, root["kid"]):
+            raise Refused("bad_keys")
+        key = Ed25519PublicKey.from_public_bytes(_from_base64url(root["x"]))
+        key.verify(_from_base64url(signature), f"{head}.{payload}".encode())
+        return load_keys(json.loads(_from_base64url(payload)))
+    except (ValueError, KeyError, TypeError, InvalidSignature):
+        raise Refused("bad_keys") from None
+
+
+def load_withdrawn(raw: bytes, keys: Mapping[bytes, Key]) -> dict[str, Container[str]]:
+    """Read the signed list of withdrawn results for `standing`; raises Refused("bad_list")."""
+    try:
+        message = cbor2.loads(raw)
+        protected, unprotected, payload, signature = message.value
+        header = cbor2.loads(protected)
+        key, begins, ends = keys[header[KEY_ID]]
+        is_ours = message.tag == SIGN1 and unprotected == {} and header[CONTENT_TYPE] == WITHDRAWN
+        if not is_ours or not begins <= header[CWT_CLAIMS][IAT] <= ends:
+            raise Refused("bad_list")
+        key.verify(signature, cbor2.dumps(["Signature1", protected, b"", payload]))
+        lists = cbor2.loads(payload)
+        return {name: _Beginnings(lists[label], lists[WIDTH]) for name, label in _LISTS}
+    except Exception as error:  # arbitrary bytes can fail in arbitrary ways
+        raise Refused("bad_list") from error
+
+
+_LISTS = (("revoked", REVOKED), ("replaced", REPLACED))
+
+
+class _Beginnings(Container[str]):
+    """The sorted beginnings of ids, each as many bytes long; holds an id whose beginning is among them."""
+
+    def __init__(self, packed: bytes, width: int) -> None:
+        self.width = width
+        self.sorted = [packed[at : at + width] for at in range(0, len(packed), width)]
+
+    def __contains__(self, public_id: object) -> bool:
+        begin = base64.b32decode(str(public_id))[: self.width]
+        place = bisect.bisect_left(self.sorted, begin)
+        return place < len(self.sorted) and self.sorted[place] == begin
+
+
+def load_keys(key_set: Mapping[str, Any]) -> dict[bytes, Key]:
     """Read a JSON Web Key Set into {kid: (key, from, until)}; times in seconds since 1970."""
     keys = {}
     for jwk in key_set["keys"]:
         if jwk.get("kty") == "OKP" and jwk.get("crv") == "Ed25519":
-            raw = base64.urlsafe_b64decode(jwk["x"] + "=" * (-len(jwk["x"]) % 4))
+            raw = _from_base64url(jwk["x"])
             times = int(jwk.get("nbf", 0)), int(jwk.get("exp", 2**62))
             keys[bytes.fromhex(jwk["kid"])] = (Ed25519PublicKey.from_public_bytes(raw), *times)
     return keys
 
 
-def verify(text: str, keys: Mapping[bytes, tuple[Ed25519PublicKey, int, int]]) -> dict[str, Any]:
+def verify(text: str, keys: Mapping[bytes, Key]) -> dict[str, Any]:
     """Return what a credential says, given its text or the whole address from the QR; raise Refused."""
     address, mark, bare = text.strip().rpartition("#")
     token = _from_base32(bare.upper())
@@ -72,7 +129,9 @@ def verify(text: str, keys: Mapping[bytes, tuple[Ed25519PublicKey, int, int]]) -
     return said
 
 
-def standing(said: Mapping[str, Any], withdrawn: Mapping[str, Any] | None = None, now: float | None = None) -> str:
+def standing(
+    said: Mapping[str, Any], withdrawn: Mapping[str, Container[str]] | None = None, now: float | None = None
+) -> str:
     """Return valid, expired, revoked or replaced for a credential that verified."""
     for state in ("revoked", "replaced"):
         if withdrawn and said["public_id"] in withdrawn[state]:
@@ -85,6 +144,10 @@ def matches_content(said: Mapping[str, Any], content: Mapping[str, Any]) -> bool
     """Whether the content of a result, as the portal's API gives it, is what this credential was issued for."""
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest().startswith(said["content_digest"])
+
+
+def _from_base64url(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _from_base32(bare: str) -> bytes:
@@ -125,19 +188,35 @@ def _claims(payload: bytes) -> dict[str, Any]:
         raise Refused("unreadable") from error
 
 
+def _read_keys(path: Path, root: Path | None) -> dict[bytes, Key]:
+    text = path.read_text(encoding="utf-8")
+    if root is not None:
+        return load_signed_keys(text, json.loads(root.read_text(encoding="utf-8")))
+    return load_keys(json.loads(text))
+
+
+def _read_withdrawn(path: Path, keys: Mapping[bytes, Key]) -> Mapping[str, Container[str]]:
+    raw = path.read_bytes()
+    if not raw.lstrip().startswith(b"{"):
+        return load_withdrawn(raw, keys)
+    listed: dict[str, list[str]] = json.loads(raw)
+    return listed
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="verifier", description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("text", help="the text of the QR, or the credential behind its #")
-    parser.add_argument("--keys", type=Path, required=True, help="saved copy of /xm/khoa.json")
-    parser.add_argument("--withdrawn", type=Path, help="saved copy of /xm/thu-hoi.json")
+    parser.add_argument("--keys", type=Path, required=True, help="saved copy of /xm/khoa.jws, or of /xm/khoa.json")
+    parser.add_argument("--root", type=Path, help="saved copy of /xm/goc.json, which signed khoa.jws")
+    parser.add_argument("--withdrawn", type=Path, help="saved copy of /xm/thu-hoi.cose, or of /xm/thu-hoi.json")
     parser.add_argument("--content", type=Path, help="JSON content of the result, to compare with the digest")
     chosen = parser.parse_args(arguments)
     try:
-        keys = load_keys(json.loads(chosen.keys.read_text(encoding="utf-8")))
-        withdrawn = json.loads(chosen.withdrawn.read_text(encoding="utf-8")) if chosen.withdrawn else None
+        keys = _read_keys(chosen.keys, chosen.root)
+        withdrawn = _read_withdrawn(chosen.withdrawn, keys) if chosen.withdrawn else None
         content = json.loads(chosen.content.read_text(encoding="utf-8")) if chosen.content else None
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         sys.stderr.write(f"verifier: cannot read the files: {error}\n")
         return 2
     try:

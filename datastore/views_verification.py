@@ -7,9 +7,11 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import NoReturn, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -19,13 +21,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
-from datastore.results import verification
+from datastore.results import key_sets, verification, withdrawn
 from datastore.results.verification import ResultState
 from portal.core import tries
-from portal.core.errors import TooManyRequestsError
+from portal.core.errors import NotFoundError, TooManyRequestsError
 from portal.core.language import in_language
 
-SCRIPTS = ("js/verify.js", "js/verify-cose.js", "js/verify-scan.js")
+Response = TypeVar("Response", bound=HttpResponse)
+
+SCRIPTS = ("js/verify.js", "js/verify-cose.js", "js/verify-keys.js", "js/verify-scan.js")
 CACHED = (*SCRIPTS, "build/portal.css", "build/icons.svg", "build/qr-scanner.min.js", "build/qr-scanner-worker.min.js",
           "img/favicon.svg", "js/portal.js")  # fmt: skip
 FONTS = tuple(
@@ -50,6 +54,7 @@ WORDS = {
     "replaced": _("Chữ ký đúng, nhưng giấy này đã được bản khác thay thế."),
     "unreadable": _("Đây không phải mã QR kết quả của Cổng Dịch vụ công."),
     "unknown_key": _("Mã QR ký bằng khóa mà máy này chưa biết. Hãy mở trang này khi có mạng rồi thử lại."),
+    "bad_keys": _("Danh sách khóa trên máy này không đúng chữ ký gốc của Cổng. Hãy mở lại trang này khi có mạng."),
     "bad_signature": _("Chữ ký sai: nội dung đã bị sửa hoặc không do Cổng cấp. Không dùng giấy này."),
     "key_time": _("Chữ ký sai thời gian: khóa không còn dùng khi giấy được cấp. Không dùng giấy này."),
     "other_document": _("Mã QR này thuộc về giấy khác: địa chỉ và chữ ký không khớp. Không dùng giấy này."),
@@ -140,15 +145,60 @@ def key_set(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_GET
 @cache_control(max_age=60, public=True)
-def withdrawn(request: HttpRequest) -> JsonResponse:
-    """Ids of revoked and replaced results, for checkers without a network."""
-    return _json(verification.withdrawn())
+def withdrawn_list(request: HttpRequest) -> JsonResponse:
+    """Ids of revoked and replaced results, not signed."""
+    return _json(withdrawn.as_json())
+
+
+@login_not_required
+@require_GET
+@cache_control(max_age=60, public=True)
+def signed_withdrawn(request: HttpRequest) -> HttpResponse:
+    """The same in few signed bytes, for checkers without a network; 404 on a portal that has no keys yet."""
+    try:
+        body = withdrawn.as_cose()
+    except ImproperlyConfigured:
+        raise NotFoundError from None
+    return _open(HttpResponse(body, content_type=withdrawn.CONTENT_TYPE))
+
+
+@login_not_required
+@require_GET
+@cache_control(max_age=300, public=True)
+def root_key(request: HttpRequest) -> JsonResponse:
+    """The public half of the root key; 404 where no list was signed yet."""
+    return _json(verification.root_key() or _nothing_signed(), "application/jwk+json")
+
+
+@login_not_required
+@require_GET
+@cache_control(max_age=300, public=True)
+def signed_keys(request: HttpRequest) -> HttpResponse:
+    """The public keys of credentials as a JWS of the root key."""
+    released = key_sets.latest() or _nothing_signed()
+    return _open(HttpResponse(released.jws, content_type="application/jwk-set+jwt"))
+
+
+@login_not_required
+@require_GET
+@cache_control(max_age=300, public=True)
+def cose_keys(request: HttpRequest) -> HttpResponse:
+    """The same as a COSE_KeySet in a COSE_Sign1 of the root key."""
+    released = key_sets.latest() or _nothing_signed()
+    return _open(HttpResponse(bytes(released.cose), content_type='application/cose; cose-type="cose-sign1"'))
+
+
+def _nothing_signed() -> NoReturn:
+    raise NotFoundError
+
+
+def _open(response: Response) -> Response:
+    response["Access-Control-Allow-Origin"] = "*"  # public facts, for anybody's checker
+    return response
 
 
 def _json(body: dict[str, object], content_type: str = "application/json") -> JsonResponse:
-    response = JsonResponse(body, json_dumps_params={"separators": (",", ":")}, content_type=content_type)
-    response["Access-Control-Allow-Origin"] = "*"  # public facts, for anybody's checker
-    return response
+    return _open(JsonResponse(body, json_dumps_params={"separators": (",", ":")}, content_type=content_type))
 
 
 @login_not_required
@@ -175,7 +225,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker with its list of what to keep; a changed file changes the list's version."""
-    paths = [reverse("datastore:verify_page"), reverse("verification:keys"), reverse("verification:withdrawn")]
+    names = ("datastore:verify_page", *(f"verification:{name}" for name in ("root", "signed_keys", "signed_withdrawn")))
+    paths = [reverse(name) for name in names]  # in this order: the worker tells them apart by their place
     paths += [static(name) for name in (*CACHED, *FONTS)]
     folder = Path(settings.STATICFILES_DIRS[0])
     digest = hashlib.sha256()

@@ -6,7 +6,7 @@ from datastore.models.consents import Consent, ConsentKind
 from datastore.models.credentials import Credential, new_public_id
 from datastore.models.documents import Document, DocumentFile, DocumentQuerySet, DocumentStatus, TrustLevel
 from datastore.models.grants import Grant
-from datastore.models.keys import KeyUse, SigningKey
+from datastore.models.keys import KeySetRelease, KeyUse, SigningKey
 from datastore.models.result_templates import (
     ResultTemplate,
     ResultTemplateChange,
@@ -34,6 +34,7 @@ __all__ = [
     "DocumentStatus",
     "DocumentType",
     "Grant",
+    "KeySetRelease",
     "KeyUse",
     "ResultTemplate",
     "ResultTemplateChange",

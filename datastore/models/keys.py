@@ -29,3 +29,22 @@ class SigningKey(models.Model):
 
     def __str__(self) -> str:
         return self.kid
+
+
+class KeySetRelease(models.Model):
+    """The list of credential keys as the root key signed it once; the newest is served, the others are history."""
+
+    root_kid = models.CharField(max_length=64)
+    root_jwk = models.JSONField()
+    keys_sha256 = models.CharField(max_length=64)
+    """Digest of the list, to see whether the keys have changed since."""
+    jws = models.TextField()
+    cose = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("bộ khóa công khai")
+        verbose_name_plural = _("bộ khóa công khai")
+
+    def __str__(self) -> str:
+        return f"{self.root_kid} {self.created_at:%d/%m/%Y %H:%M}"

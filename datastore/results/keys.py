@@ -52,16 +52,17 @@ class Keys:
 
 def current() -> Keys:
     """Load the newest generation, made first where this is a development machine; raises ImproperlyConfigured."""
-    return _load(str(settings.SIGNING_KEYS_DIR))
-
-
-@lru_cache(maxsize=4)
-def _load(directory: str) -> Keys:
-    folder = newest(Path(directory))
+    directory = Path(settings.SIGNING_KEYS_DIR)
+    folder = newest(directory)
     if folder is None:
         if not settings.IS_DEVELOPMENT:
             raise ImproperlyConfigured(MISSING % directory)
-        folder = make(Path(directory))
+        folder = make(directory)
+    return _load(folder)  # by generation: a process that runs on sees a rotation at its next paper
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> Keys:
     credential = serialization.load_pem_private_key((folder / CREDENTIAL_KEY).read_bytes(), password=None)
     document = serialization.load_pem_private_key((folder / DOCUMENT_KEY).read_bytes(), password=None)
     chain = x509.load_pem_x509_certificates((folder / DOCUMENT_CHAIN).read_bytes())
@@ -83,7 +84,7 @@ def make(directory: Path) -> Path:
     draft.mkdir(mode=0o700)
     folder = directory / "1"
     try:
-        _write_generation(draft)
+        write_generation(draft)
         draft.rename(folder)  # renaming onto a folder that is not empty fails: the first process wins
     except OSError:
         if newest(directory) is None:
@@ -93,7 +94,8 @@ def make(directory: Path) -> Path:
     return newest(directory) or folder
 
 
-def _write_generation(folder: Path) -> None:
+def write_generation(folder: Path) -> None:
+    """Write the four files of a generation with a self-made authority."""
     authority_key, document_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = _certificate(
         subject="Gốc chứng thực tự cấp của Cổng Dịch vụ công",
@@ -115,11 +117,12 @@ def _write_generation(folder: Path) -> None:
         (AUTHORITY_KEY, authority_key),
     ):
         text = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        _write_private(folder / name, text)
-    _write_private(folder / DOCUMENT_CHAIN, leaf.public_bytes(pem) + authority.public_bytes(pem))
+        write_private(folder / name, text)
+    write_private(folder / DOCUMENT_CHAIN, leaf.public_bytes(pem) + authority.public_bytes(pem))
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that nobody else may read."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datastore.models import Credential, DocumentStatus, KeyUse, SigningKey
-from datastore.results import credential, signing
+from datastore.models import Credential, DocumentStatus
+from datastore.results import credential, key_sets, signing
 from datastore.results.credential import CredentialError, Verified
 
 __all__ = ["CredentialError", "FileVerdict", "ResultState", "Status", "check_file", "status_of", "verify_token"]
@@ -100,25 +100,10 @@ def check_file(stream: "File[bytes]") -> FileVerdict:
 
 def key_set() -> dict[str, Any]:
     """The credential keys as a JSON Web Key Set, retired ones with their time (`nbf`, `exp` in seconds)."""
-    return {
-        "keys": [_jwk(row) for row in SigningKey.objects.filter(use=KeyUse.CREDENTIAL).order_by("valid_from", "pk")]
-    }
+    return {"keys": key_sets.public_keys()}
 
 
-def _jwk(row: SigningKey) -> dict[str, Any]:
-    jwk = {**row.public_jwk, "kid": row.kid, "alg": "EdDSA", "use": "sig", "nbf": int(row.valid_from.timestamp())}
-    return {**jwk, "exp": int(row.retired_at.timestamp())} if row.retired_at else jwk
-
-
-def withdrawn() -> dict[str, Any]:
-    """Results that no longer count though their signature holds: what an offline checker has to know, and no more."""
-    rows = (
-        Credential.objects.filter(document__status__in=[DocumentStatus.REVOKED, DocumentStatus.REPLACED])
-        .exclude(document__valid_until__lt=timezone.localdate())
-        .order_by("public_id")
-        .values_list("public_id", "document__status")
-    )
-    listed: dict[str, list[str]] = {"revoked": [], "replaced": []}
-    for public_id, status in rows.iterator():
-        listed[status].append(public_id)
-    return {"as_of": timezone.now().isoformat(timespec="seconds"), **listed}
+def root_key() -> dict[str, Any] | None:
+    """The public half of the root key that signed the newest list of keys; None where none was signed yet."""
+    released = key_sets.latest()
+    return dict(released.root_jwk) if released else None

@@ -217,3 +217,8 @@ def _signing(values: Values) -> Iterable[str]:
             f"SIGNING_KEYS_DIR ({folder}) holds authority.pem, the private key of a self-made authority: "
             "development keys, or a root that belongs off this machine"
         )
+    if (folder / "root.pem").exists():
+        yield (
+            f"SIGNING_KEYS_DIR ({folder}) holds root.pem, the key that signs the list of keys: move it off this "
+            "machine and name it with `manage.py rotate_signing_keys --root FILE` when keys change"
+        )

@@ -90,7 +90,7 @@ function header(kind, count) {
 }
 
 // Sig_structure of RFC 9052 §4.4.
-function signedBytes(protectedHeader, payload) {
+export function signedBytes(protectedHeader, payload) {
   const name = new TextEncoder().encode("Signature1");
   return new Uint8Array([
     ...header(4, 4), ...header(3, name.length), ...name,
@@ -102,21 +102,28 @@ function signedBytes(protectedHeader, payload) {
 
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+// The parts of a tagged COSE_Sign1 by Ed25519 with an empty unprotected header.
+export function readSign1(token) {
+  const message = decode(token);
+  const [protectedHeader, unprotected, payload, signature] = message.value;
+  const head = decode(protectedHeader);
+  const strict = message.tag === 18 && message.value.length === 4 && unprotected.size === 0 && head.get(1) === -8
+    && signature.length === 64;
+  if (!strict) throw new Refused("unreadable");
+  return { protectedHeader, payload, signature, head };
+}
+
 function read(token) {
   try {
-    const message = decode(token);
-    const [protectedHeader, unprotected, payload, signature] = message.value;
-    const head = decode(protectedHeader);
-    const strict = message.tag === 18 && message.value.length === 4 && unprotected.size === 0 && head.size === 2
-      && head.get(1) === -8 && signature.length === 64;
-    if (!strict) throw new Refused("unreadable");
+    const { protectedHeader, payload, signature, head } = readSign1(token);
+    if (head.size !== 2) throw new Refused("unreadable");
     return { protectedHeader, payload, signature, kid: hex(head.get(4)) };
   } catch {
     throw new Refused("unreadable");
   }
 }
 
-async function importKey(jwk) {
+export async function importKey(jwk) {
   try {
     return await crypto.subtle.importKey("jwk", { kty: jwk.kty, crv: jwk.crv, x: jwk.x }, { name: "Ed25519" }, false, ["verify"]);
   } catch {

@@ -2,7 +2,7 @@
 // KEPT = {version, paths} is written above by the server; the first path is the page itself.
 
 const CACHE = `verify-${KEPT.version}`;
-const [PAGE, KEYS, WITHDRAWN] = KEPT.paths;
+const [PAGE, ...FRESH] = KEPT.paths.slice(0, 4); // the page, root key, keys, withdrawn results
 const PATIENCE = 4000;
 
 self.addEventListener("install", (event) => {
@@ -33,7 +33,7 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (/^\/xm\/tep\//i.test(url.pathname)) return;
     event.respondWith(fromNetwork(request).catch(() => stored(PAGE)));
-  } else if (url.pathname === KEYS || url.pathname === WITHDRAWN) {
+  } else if (FRESH.includes(url.pathname)) {
     event.respondWith(fresh(request, url.pathname));
   } else if (KEPT.paths.includes(url.pathname)) {
     event.respondWith(caches.match(url.pathname).then((found) => found || fetch(request)));

@@ -1,6 +1,7 @@
 // The verification page: what stands behind # is checked here, on the reader's device, and never sent anywhere.
 
 import { check, Refused } from "./verify-cose.js";
+import { openKeySet, openWithdrawn } from "./verify-keys.js";
 import * as scan from "./verify-scan.js";
 
 const root = document.querySelector("[data-verify]");
@@ -9,10 +10,16 @@ const part = (name) => root.querySelector(`[data-${name}]`);
 const PATH = /\/xm\/([A-Z2-7]{16})(?:$|[#?])/i;
 const ID = /^[A-Z2-7]{16}$/;
 
-async function fetchJson(address) {
+async function ask(address) {
   const answer = await fetch(address, { credentials: "omit", cache: "no-cache" });
   if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
+  return answer;
+}
+
+// The keys count only as the root key signed them.
+async function fetchKeys() {
+  const [rootKey, set] = await Promise.all([ask(root.dataset.root), ask(root.dataset.keys)]);
+  return openKeySet(await set.text(), await rootKey.json());
 }
 
 // As everywhere on the portal: 10:43, 28/11/2026.
@@ -54,11 +61,11 @@ function showFields(said) {
 }
 
 // Status without a server's word: from the list of withdrawn results that this device keeps.
-async function offlineStatus(publicId) {
+async function offlineStatus(publicId, keys) {
   try {
-    const body = await fetchJson(root.dataset.withdrawn);
-    const state = body.revoked.includes(publicId) ? "revoked" : body.replaced.includes(publicId) ? "replaced" : "";
-    return { state, note: `${words.offline} ${day(Date.parse(body.as_of) / 1000)}.` };
+    const answer = await ask(root.dataset.withdrawn);
+    const list = await openWithdrawn(new Uint8Array(await answer.arrayBuffer()), keys);
+    return { state: list.stateOf(publicId), note: `${words.offline} ${day(list.asOf)}.` };
   } catch {
     return { state: "", note: words.no_list };
   }
@@ -71,12 +78,12 @@ async function judge(token, publicId) {
     return;
   }
   try {
-    const keys = await fetchJson(root.dataset.keys).catch(() => { throw new Refused("unknown_key"); });
+    const keys = await fetchKeys().catch((error) => { throw error instanceof Refused ? error : new Refused("unknown_key"); });
     const said = await check(token, keys);
     if (publicId && said.public_id !== publicId) throw new Refused("other_document");
     // The page in hand tells the live status only if the server made it for this very result.
     const isLive = root.dataset.id === said.public_id;
-    const { state, note } = isLive ? { state: root.dataset.state, note: "" } : await offlineStatus(said.public_id);
+    const { state, note } = isLive ? { state: root.dataset.state, note: "" } : await offlineStatus(said.public_id, keys);
     const isOver = said.expires_at && said.expires_at * 1000 < Date.now();
     const outcome = { revoked: "revoked", replaced: "replaced" }[state] || (isOver ? "expired" : "authentic");
     const tone = { authentic: "jade", revoked: "crimson" }[outcome] || "amber";
@@ -84,7 +91,7 @@ async function judge(token, publicId) {
     showFields(said);
   } catch (error) {
     const code = error instanceof Refused ? error.code : "unreadable";
-    const isForged = code !== "unsupported" && code !== "unknown_key";
+    const isForged = !["unsupported", "unknown_key", "bad_keys"].includes(code);
     say(isForged ? "error" : "amber", words[code], "");
     if (isForged) doubtStatus();
     showFields(null);

@@ -65,6 +65,5 @@ def test_the_newest_generation_signs(settings):
     first = keys.register()
     second = settings.SIGNING_KEYS_DIR / "2"
     second.mkdir()
-    keys._write_generation(second)
-    keys._load.cache_clear()
+    keys.write_generation(second)
     assert keys.register() != first

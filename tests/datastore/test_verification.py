@@ -14,7 +14,8 @@ from django.utils import timezone
 from datastore import views_verification
 from datastore.models import Document, DocumentType, SigningKey
 from datastore.results import service
-from datastore.results.verification import ResultState, status_of, withdrawn
+from datastore.results.verification import ResultState, status_of
+from datastore.results.withdrawn import as_json as withdrawn
 from portal.agencies.models import Agency
 from tests.datastore.conftest import make_pdf
 
@@ -155,7 +156,7 @@ def test_the_service_worker_may_serve_both_scopes(client):
     assert response["Service-Worker-Allowed"] == "/"
     first = response.content.decode().partition("\n")[0]
     kept = json.loads(first.removeprefix("const KEPT = ").removesuffix(";"))
-    assert kept["paths"][:3] == ["/xm/", "/xm/khoa.json", "/xm/thu-hoi.json"]
+    assert kept["paths"][:3] == ["/xm/", "/xm/goc.json", "/xm/khoa.jws"]
 
 
 def test_everything_the_worker_keeps_exists(client, settings):

@@ -11,7 +11,7 @@ import pytest
 
 from datastore import verifier
 from datastore.models import KeyUse, SigningKey
-from datastore.results import credential, service, verification
+from datastore.results import credential, service, verification, withdrawn
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = json.loads((ROOT / "docs" / "verifier-vectors.json").read_text(encoding="utf-8"))
@@ -48,11 +48,51 @@ def test_the_portal_judges_the_vectors_alike(vector):
             credential.verify(vector["text"])
 
 
+SIGNED = VECTORS["signed"]
+
+
+def test_the_lists_under_the_root_key():
+    assert verifier.load_signed_keys(SIGNED["key_set_jws"], SIGNED["root"]).keys() == KEYS.keys()
+    listed = verifier.load_withdrawn(bytes.fromhex(SIGNED["withdrawn_cose"]), KEYS)
+    assert [state for state in listed if "AQCAIBAEAQCAIBAE" in listed[state]] == ["revoked"]
+    assert [state for state in listed if "AUCQKBIFAUCQKBIF" in listed[state]] == ["replaced"]
+    assert [state for state in listed if "AEAQCAIBAEAQCAIB" in listed[state]] == []
+
+
+@pytest.mark.parametrize("case", SIGNED["refused"], ids=lambda case: case["name"])
+def test_lists_that_nobody_of_ours_signed(case):
+    with pytest.raises(verifier.Refused, match=case["refused"]):
+        if "key_set_jws" in case:
+            verifier.load_signed_keys(case["key_set_jws"], SIGNED["root"])
+        else:
+            verifier.load_withdrawn(bytes.fromhex(case["withdrawn_cose"]), KEYS)
+
+
+@pytest.mark.django_db
+def test_with_the_signed_lists_from_the_portal(citizen, result, tmp_path, client, capsys):
+    issued = service.issue(owner=citizen, reference="R", result=result)
+    service.revoke(service.issue(owner=citizen, reference="S", result=result).pk, reason="")
+
+    def outcome():
+        for name in ("goc.json", "khoa.jws", "thu-hoi.cose"):
+            (tmp_path / name).write_bytes(client.get(f"/xm/{name}").content)
+        paths = [item for name, file in FILES for item in (name, str(tmp_path / file))]
+        code = verifier.main([*paths, service.address(issued.credential.public_id, issued.credential.token)])
+        return code, json.loads(capsys.readouterr().out)["status"]
+
+    assert outcome() == (0, "valid")
+    service.revoke(issued.pk, reason="")
+    assert outcome() == (1, "revoked")
+
+
+FILES = (("--root", "goc.json"), ("--keys", "khoa.jws"), ("--withdrawn", "thu-hoi.cose"))
+
+
 @pytest.mark.django_db
 def test_a_fresh_result_passes_from_the_command_line(citizen, result, tmp_path):
     issued = service.issue(owner=citizen, reference="R", result=result)
     (tmp_path / "khoa.json").write_text(json.dumps(verification.key_set()))
-    (tmp_path / "thu-hoi.json").write_text(json.dumps(verification.withdrawn()))
+    (tmp_path / "thu-hoi.json").write_text(json.dumps(withdrawn.as_json()))
     (tmp_path / "content.json").write_text(json.dumps(service.canonical(result)))
     address = service.address(issued.credential.public_id, issued.credential.token)
     command = [sys.executable, "-m", "datastore.verifier", "--keys", str(tmp_path / "khoa.json")]
@@ -61,7 +101,7 @@ def test_a_fresh_result_passes_from_the_command_line(citizen, result, tmp_path):
     said = json.loads(done.stdout)
     assert (done.returncode, said["status"], said["holder_name"]) == (0, "valid", "Nguyễn Thị Ánh Dương")
     service.revoke(issued.pk, reason="")
-    (tmp_path / "thu-hoi.json").write_text(json.dumps(verification.withdrawn()))
+    (tmp_path / "thu-hoi.json").write_text(json.dumps(withdrawn.as_json()))
     done = subprocess.run([*command, address], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, json.loads(done.stdout)["status"]) == (1, "revoked")
 

@@ -118,6 +118,7 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
     ),
     "no scanner": ({"CLAMAV_ADDRESS": ABSENT}, "CLAMAV_ADDRESS must be set"),
     "a self-made authority's key": ({"SIGNING_KEYS_DIR": "VAR/keys"}, "holds authority.pem"),
+    "the key that signs the list of keys": ({"SIGNING_KEYS_DIR": "VAR/keys"}, "holds root.pem"),
     "a secret file that is away": (
         {"PORTAL_SECRET_KEY_FILE": "/nowhere/key", "PORTAL_SECRET_KEY": ABSENT},
         "PORTAL_SECRET_KEY_FILE names /nowhere/key, which cannot be read",

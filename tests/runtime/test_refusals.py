@@ -44,6 +44,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     (var / "secrets" / "django.json").write_text(json.dumps(made))
     (var / "keys" / "1").mkdir(parents=True)
     (var / "keys" / "1" / "authority.pem").write_text("a private key")
+    (var / "keys" / "root.pem").write_text("a private key")
     left = {"PORTAL_SECRET_KEY": made["secret_key"], "PORTAL_FIELD_KEYS": made["field_key"]}
     clean = tmp_path_factory.mktemp("clean")
     asked = {

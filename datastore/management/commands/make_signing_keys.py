@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from datastore.results import keys
+from datastore.results import key_sets, keys
 
 
 class Command(BaseCommand):
@@ -19,4 +19,5 @@ class Command(BaseCommand):
         if made:
             keys.make(settings.SIGNING_KEYS_DIR)
         row = keys.register()
+        key_sets.latest()  # signed where the root key is at hand
         self.stdout.write(f"{'made' if made else 'found'} in {settings.SIGNING_KEYS_DIR}; credential key {row.kid}")
