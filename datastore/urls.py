@@ -2,7 +2,16 @@
 
 from django.urls import path, re_path
 
-from datastore import views, views_accesses, views_files, views_fitting, views_shared, views_sharing, views_verification
+from datastore import (
+    views,
+    views_accesses,
+    views_files,
+    views_fitting,
+    views_scanning,
+    views_shared,
+    views_sharing,
+    views_verification,
+)
 
 app_name = "datastore"
 urlpatterns = [
@@ -24,6 +33,7 @@ urlpatterns = [
     path("chia-se/xem/tep/<int:position>/", views_shared.shared_file, name="shared_file"),
     re_path(r"^chia-se/(?P<token>[A-Za-z0-9_-]{20,100})/$", views_shared.door, name="shared_door"),
     path("xm/", views_verification.page, name="verify_page"),
+    path("xm/can-bo/", views_scanning.scan, name="verify_official"),
     path("xm/tep/", views_verification.check_file, name="verify_file"),
     re_path(r"^xm/(?P<public_id>[A-Za-z2-7]{16})$", views_verification.status, name="verify"),
 ]

@@ -2,6 +2,7 @@
 
 from datastore.models.accesses import BY_LINK, AccessAction, AccessHead, AccessLog
 from datastore.models.blobs import Blob, ScanState
+from datastore.models.checks import CheckOutcome, ResultCheck
 from datastore.models.consents import Consent, ConsentKind
 from datastore.models.credentials import Credential, new_public_id
 from datastore.models.documents import Document, DocumentFile, DocumentQuerySet, DocumentStatus, TrustLevel
@@ -24,6 +25,7 @@ __all__ = [
     "BY_LINK",
     "Blob",
     "CODE_TRIES",
+    "CheckOutcome",
     "Consent",
     "ConsentKind",
     "Credential",
@@ -39,6 +41,7 @@ __all__ = [
     "ResultTemplate",
     "ResultTemplateChange",
     "ResultTemplateVersion",
+    "ResultCheck",
     "Reuse",
     "ScanState",
     "Share",
