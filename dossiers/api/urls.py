@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.api import views, views_batch, views_events
+from dossiers.api import views, views_batch, views_documents, views_events
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 urlpatterns = [
@@ -11,4 +11,7 @@ urlpatterns = [
     path("dossiers/<dossier:code>/", views.DossierView.as_view(), name="dossier"),
     path("dossiers/<dossier:code>/events/", views_events.EventListView.as_view(), name="dossier-events"),
     path("dossiers/<dossier:code>/files/<int:file_id>/", views.DossierFileView.as_view(), name="dossier-file"),
+    path("documents/", views_documents.DocumentListView.as_view(), name="documents"),
+    path("documents/<int:pk>/", views_documents.DocumentView.as_view(), name="document"),
+    path("documents/<int:pk>/files/<int:file_id>/", views_documents.DocumentBytesView.as_view(), name="document-file"),
 ]

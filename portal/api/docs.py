@@ -24,6 +24,7 @@ def index(request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {
             "dossiers": f"{settings.BASE_URL}/api/v1/dossiers/",
+            "documents": f"{settings.BASE_URL}/api/v1/documents/",
             "schema": f"{settings.BASE_URL}/api/schema/",
             "docs": f"{settings.BASE_URL}/api/docs/",
             "sign_in": f"{settings.BASE_URL}/.well-known/openid-configuration",
