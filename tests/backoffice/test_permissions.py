@@ -69,6 +69,11 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
         )
     ),
     ("post", "/quan-tri/bieu-mau/9.999999/sua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/mau-ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
+    ("post", "/quan-tri/mau-ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, 422)),
+    ("get", "/quan-tri/mau-ket-qua/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/mau-ket-qua/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/mau-ket-qua/0/1.pdf", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/bieu-mau/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("get", "/quan-tri/van-hanh/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("get", "/quan-tri/van-hanh/ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),

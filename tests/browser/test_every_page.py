@@ -49,6 +49,7 @@ EXCUSED = {
     r"^admin:bulk_(stop|go_on)$": "a button on a job's page; answers by going back there",
     r"^admin:board(_rows)?_file$": MACHINES,
     r"^admin:form_edit$": "buttons on the form builder's outline; answers by going back there",
+    r"^admin:template_preview$": MACHINES,
     r"^admin:refund$": "the demo world owes nobody a refund; tests/backoffice/test_refunds.py reads the sheet",
     r"^admin:\w+_changelist$": "walked one by one by the walk `generic`; see its test below",
     r"^admin:(?!form_)\w+_(add|change|history|delete)$": GENERIC,

@@ -121,10 +121,16 @@ PAGES = [
     _signed_in("/tai-khoan/toi/"),
     _open("/xm/"),
     _open("/xm/tep/"),
+    Row("get", "/xm/can-bo/", (SIGN_IN, 404, 404, 200, 200)),
+    Row("post", "/xm/can-bo/", (SIGN_IN, 404, 404, 422, 422)),
     _open("/xm/tep/", 422, "post"),
     _open("/xm/AAAAAAAAAAAAAAAA", 404),
     _open("/XM/AAAAAAAAAAAAAAAA", 404),
     _open("/xm/khoa.json"),
+    _open("/xm/khoa.jws"),
+    _open("/xm/khoa.cose"),
+    _open("/xm/goc.json"),
+    _open("/xm/thu-hoi.cose"),
     _open("/xm/thu-hoi.json"),
     _open("/xm/ung-dung.webmanifest"),
     _open("/xm/sw.js"),
@@ -152,6 +158,9 @@ MACHINES = [
     _open("/api/v1/dossiers/{code}/events/", 401),
     _open("/api/v1/dossiers/{code}/events/", 401, "post"),
     _open("/api/v1/dossiers/{code}/files/{file}/", 401),
+    _open("/api/v1/documents/", 401),
+    _open("/api/v1/documents/{document}/", 401),
+    _open("/api/v1/documents/{document}/files/{file}/", 401),
     _open("/mapi/g"),  # always 200; the body refuses (tests/wire)
     _open("/VXPAdapter/RestService/x"),
     _open("/thanh-toan/vnpay/ipn/"),  # always 200; the signature decides (tests/payments)
@@ -175,6 +184,9 @@ API: list[tuple[str, str, str, Expected]] = [
     ("get", "/api/v1/dossiers/{code}/events/", "dossiers:read", (200, 403, 404, 401)),
     ("post", "/api/v1/dossiers/{code}/events/", "events:write", (422, 403, 422, 401)),
     ("get", "/api/v1/dossiers/{code}/files/{file}/", "documents:read", (200, 403, 404, 401)),
+    ("get", "/api/v1/documents/", "documents:read", (200, 403, 200, 401)),
+    ("get", "/api/v1/documents/{document}/", "documents:read", (200, 403, 404, 401)),
+    ("get", "/api/v1/documents/{document}/files/{file}/", "documents:read", (200, 403, 404, 401)),
 ]
 
 LIBRARY = frozenset(

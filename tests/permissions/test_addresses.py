@@ -152,7 +152,8 @@ def test_every_system_gets_what_the_table_says(
         "unknown": callers.Caller(own.client, "x" * 43),
     }
     dossier = factories.file_dossier()
-    names = {"code": dossier.code, "file": dossier.components.get().files[0]["file_id"]}
+    component = dossier.components.get()
+    names = {"code": dossier.code, "file": component.files[0]["file_id"], "document": component.document_id}
     for who, wanted in zip(table.API_CALLERS, expected, strict=True):
         path = address.format(**names)
         response = systems[who].get(path) if method == "get" else systems[who].post(path, {})

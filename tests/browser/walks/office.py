@@ -39,6 +39,13 @@ def _desk(guide: Guide) -> Stops:
         guide.go(queue)
         name = queue.rstrip("/").rsplit("/", 1)[-1]
         yield f"queue-{name}"
+    guide.go("/xm/can-bo/")
+    yield "scan-mode"
+    guide.page.get_by_label("Kiểm tra để làm gì").fill("Tiếp nhận hồ sơ")
+    guide.page.get_by_label("Nội dung mã QR").fill("AAAAAAAAAAAAAAAA")
+    guide.page.get_by_role("main").get_by_role("button", name="Kiểm tra").first.click()
+    guide.page.get_by_role("heading", name="Không tìm thấy").wait_for()
+    yield "scan-mode-unknown"
     guide.go("/quan-tri/hang-doi/moi-nop/")
     first = guide.links(WORKBENCH)
     if first:
@@ -155,6 +162,20 @@ def _operator(guide: Guide) -> Stops:
             guide.page.locator("main form button[type=submit]").last.click()
             guide.page.get_by_role("alert").first.wait_for()
             yield f"{name}-errors"
+    guide.go("/quan-tri/mau-ket-qua/")
+    yield "templates"
+    guide.go(guide.links(r"^/quan-tri/mau-ket-qua/\d+/$")[0])
+    begin = guide.page.get_by_role("button", name="Soạn bản mới")
+    if begin.count():
+        begin.click()
+        guide.page.wait_for_load_state()
+    yield "template"
+    guide.page.locator("textarea[name=body]").fill("* Tên: {{ khong_co }}")
+    guide.page.get_by_role("button", name="Lưu bản thảo").click()
+    guide.page.get_by_role("alert").first.wait_for()
+    yield "template-errors"
+    guide.page.get_by_role("button", name="Bỏ bản thảo").click()
+    guide.page.wait_for_load_state()
     guide.go("/quan-tri/du-lieu/")
     yield "data"
     for name, address in (("second-factor-settings", "/tai-khoan/2fa/"), ("password", "/tai-khoan/password/change/")):
@@ -201,6 +222,7 @@ WALKS = (
                 "admin:bulk_list",
                 "admin:bulk_new",
                 "admin:bulk",
+                "datastore:verify_official",
             }
         ),
     ),
@@ -233,6 +255,8 @@ WALKS = (
                 "admin:system",
                 "admin:system_change",
                 "admin:data",
+                "admin:template",
+                "admin:templates",
                 "mfa_index",
                 "account_change_password",
             }
