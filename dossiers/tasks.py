@@ -4,7 +4,7 @@ from celery import shared_task
 
 from dossiers import closing, letters, results, watch
 from dossiers.models import Letter, ResultIssue
-from dossiers.partners import inbox
+from dossiers.partners import code_tables, inbox
 from portal.core.work import drain
 
 
@@ -12,6 +12,12 @@ from portal.core.work import drain
 def apply_received() -> None:
     """Apply what waits in the inbox."""
     inbox.apply_received()
+
+
+@shared_task(name=code_tables.REPLAY_BELL)
+def replay_mapped() -> None:
+    """Do what waited for codes of partners' systems that are mapped by now."""
+    code_tables.replay()
 
 
 @shared_task(name="dossiers.write_letters")

@@ -1,6 +1,7 @@
 """Dossiers (hồ sơ): what was filed, what happened, what is asked for and which papers were made."""
 
 from dossiers.models.alerts import Alert
+from dossiers.models.codes import CodeGap, CodeKind, CodeTable
 from dossiers.models.dossiers import (
     ACTS_BY,
     Dossier,
@@ -17,6 +18,9 @@ from dossiers.models.work import Letter, LetterKind, ResultIssue
 __all__ = [
     "ACTS_BY",
     "Alert",
+    "CodeGap",
+    "CodeKind",
+    "CodeTable",
     "Consultation",
     "Dossier",
     "DossierCodeCounter",

@@ -210,6 +210,11 @@ class Dossier(models.Model):
                 name="dossier_elsewhere",
                 condition=Q(state__in=sorted(OPEN_STATES)) & (Q(handled_by__isnull=False) | Q(source__isnull=False)),
             ),
+            models.Index(
+                fields=["source", "procedure_code"],
+                name="dossier_catalogue_gap",
+                condition=Q(is_catalogue_gap=True),
+            ),
         ]
 
     def __str__(self) -> str:

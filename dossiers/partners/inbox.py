@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers.partners import reported, result_files, wire
+from dossiers.partners import code_tables, reported, result_files, wire
 from portal.agencies.codes import find_agency
 from portal.core.errors import NotFoundError, PortalError, UpstreamError
 from portal.core.work import WorkState, claim_next, drain
@@ -36,6 +36,10 @@ def apply(message: InboxMessage) -> None:
     except NotFoundError:
         reason = _("Chưa có hồ sơ mang mã này trên Cổng. Hãy đồng bộ hồ sơ (DongBoHoSoMC) rồi xử lý lại.")
         _settle_failure(message, reason, is_final=False)
+    except wire.UnmappedCodeError as error:
+        code_tables.note_gap(message.client, error.kind, error.told, example=message.subject)
+        waits_for = code_tables.waits_for(error.kind, error.told)
+        _settle_failure(message, code_tables.reason_of(error), is_final=True, waits_for=waits_for)
     except wire.WireFieldError as error:
         _settle_failure(message, str(error), is_final=True)
     except PortalError as error:
@@ -43,15 +47,15 @@ def apply(message: InboxMessage) -> None:
 
 
 def _take(message: InboxMessage) -> None:
-    item = message.payload["item"]
+    item, book = message.payload["item"], code_tables.book_of(message.client)
     match message.service:
         case wire.SYNC:
             agency = find_agency(message.payload.get("madonvi", ""))
-            reported.sync_record(message.client, wire.read_dossier(item), agency=agency)
+            reported.sync_record(message.client, wire.read_dossier(item, book), agency=agency)
         case wire.PROGRESS:
-            reported.report_progress(message.client, wire.read_line(item))
+            reported.report_progress(message.client, wire.read_line(item, book))
         case _:
-            reported.report_progress(message.client, wire.read_portal_status(item))
+            reported.report_progress(message.client, wire.read_portal_status(item, book))
 
 
 def _fetch_some(client_id: int) -> bool:
@@ -66,10 +70,10 @@ def _fetch_some(client_id: int) -> bool:
     return True
 
 
-def _settle_failure(message: InboxMessage, reason: str, *, is_final: bool) -> None:
+def _settle_failure(message: InboxMessage, reason: str, *, is_final: bool, waits_for: str = "") -> None:
     with transaction.atomic():
         fresh = InboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
         fresh.mark_failed(reason, now=timezone.now(), budget=BUDGET, permanent=is_final)
         if fresh.work_state == WorkState.DEAD:
-            fresh.quarantine_reason = reason
-        fresh.save(update_fields=["work_state", "next_try_at", "last_error", "quarantine_reason"])
+            fresh.quarantine_reason, fresh.waits_for = reason, waits_for
+        fresh.save(update_fields=["work_state", "next_try_at", "last_error", "quarantine_reason", "waits_for"])

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import access
 from dossiers.lifecycle import NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
-from dossiers.models import Dossier
-from dossiers.partners import portal_born, result_files, same_dossier, source_record
+from dossiers.models import CodeKind, Dossier
+from dossiers.partners import code_tables, portal_born, result_files, same_dossier, source_record
 from dossiers.partners import reported_events as events
 from dossiers.partners.folding import Report, Standing, fold, step
 from dossiers.partners.wire import ProgressLine, ReportedDossier
@@ -57,11 +57,13 @@ def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | 
             raise ForeignDossierError
         if dossier.public_id == fresh.public_id:
             _tell_of_birth(client, dossier, record)
+            _note_gap(client, dossier, record)
             _expect_files(client, dossier, record)
             exchange.hurry_received(record.code)
             return dossier
     if dossier.source_id == client.pk:
         _merge(client, dossier, record)
+        _note_gap(client, dossier, record)
         _expect_files(client, dossier, record)
     elif dossier.source_id is None and dossier.handled_by_id == client.pk:
         same_dossier.check(dossier, record)
@@ -96,7 +98,10 @@ def _locked(code: str) -> Dossier | None:
 
 def _newborn(client: ApiClient, record: ReportedDossier, named: Agency | None) -> Dossier:
     """A dossier as first heard of; it is decided by the agency in its code, else the one in the envelope."""
-    place = find_agency(record.code.split("-")[0]) or named or client.agency
+    place = find_agency(record.agency_code or record.code.split("-")[0])
+    if place is None:
+        code_tables.note_unknown_agency(client, record.code)
+        place = named or client.agency
     if not place.is_within(client.agency):
         raise ForeignDossierError
     dossier = Dossier(code=record.code, source=client, agency=place)
@@ -242,6 +247,11 @@ def _moves(
         return True
     lines = dossier.events.filter(source=client.event_source, source_reference__startswith=LINE)
     return not lines.exclude(source_reference__startswith=UNDATED_LINE).exists()
+
+
+def _note_gap(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
+    if dossier.is_catalogue_gap and record.told_procedure_code:
+        code_tables.note_gap(client, CodeKind.PROCEDURE, record.told_procedure_code, example=record.code)
 
 
 def _expect_files(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:

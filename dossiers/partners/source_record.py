@@ -14,12 +14,7 @@ from procedures.models import Procedure
 
 def describe(dossier: Dossier, record: ReportedDossier) -> None:
     """Copy what the record says about the dossier; the state is not its business."""
-    procedure = Procedure.objects.filter(code=record.procedure_code).select_related("current").first()
-    version = procedure.current if procedure else None
-    dossier.procedure_version = version
-    dossier.is_catalogue_gap = version is None
-    dossier.procedure_code = record.procedure_code
-    dossier.procedure_name = version.name if version else record.procedure_name
+    describe_procedure(dossier, record.procedure_code, name=record.procedure_name)
     dossier.applicant_name = record.applicant_name
     dossier.applicant_phone = record.applicant_phone
     dossier.applicant_email = record.applicant_email
@@ -36,6 +31,16 @@ def describe(dossier: Dossier, record: ReportedDossier) -> None:
     if dossier.finished_at is not None:
         dossier.finished_at = record.finished_at or record.refused_at or dossier.finished_at
     dossier.source_record = storable(record.record)
+
+
+def describe_procedure(dossier: Dossier, code: str, *, name: str = "") -> None:
+    """Tie a dossier to the procedure with this code, or flag it where the catalogue does not know it."""
+    procedure = Procedure.objects.filter(code=code).select_related("current").first()
+    version = procedure.current if procedure else None
+    dossier.procedure_version = version
+    dossier.is_catalogue_gap = version is None
+    dossier.procedure_code = code
+    dossier.procedure_name = version.name if version else name
 
 
 def storable(record: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from dossiers.partners import codebook
+from dossiers.partners.codebook import Codebook
 from portal.core.text import clean_block, clean_line
 
 SYNC = "DongBoHoSoMC"
@@ -36,6 +38,14 @@ _FRACTION = re.compile(r"\.(\d{6})\d+")
 
 class WireFieldError(ValueError):
     """A field without which the report cannot be kept; the text names it."""
+
+
+class UnmappedCodeError(WireFieldError):
+    """A code of the system's own that says nothing to us: the report is kept until its code table names it."""
+
+    def __init__(self, text: str, *, kind: str, told: str) -> None:
+        super().__init__(text)
+        self.kind, self.told = kind, told[: codebook.TOLD_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,10 @@ class ReportedDossier:
     record: dict[str, Any]
     """The dossier as it came, unknown keys included."""
     problems: tuple[str, ...] = ()
+    told_procedure_code: str = ""
+    """As the system calls it; `procedure_code` is what its code table makes of it."""
+    agency_code: str = ""
+    """The agency by the system's code table; empty where the table does not name it."""
 
     @property
     def status_at(self) -> datetime | None:
@@ -115,8 +129,9 @@ class ProgressLine:
 class _Reader:
     """Reads one record's fields; keeps what could not be read."""
 
-    def __init__(self, record: Mapping[str, Any]) -> None:
+    def __init__(self, record: Mapping[str, Any], book: Codebook = codebook.EMPTY) -> None:
         self.record = record
+        self.book = book
         self.problems: list[str] = []
 
     def line(self, *names: str, limit: int = 0) -> str:
@@ -157,12 +172,16 @@ class _Reader:
 
     def status(self, name: str) -> int:
         value = self.line(name)
-        number = value.removesuffix(".0")
+        number = (self.book.find(codebook.STATUS, value) or value).removesuffix(".0")
         if not (number.isascii() and number.isdigit() and len(number) <= 9 and int(number) in STATUSES):
-            raise WireFieldError(
-                _("%(field)s phải là số từ 1 đến 11 (đang là “%(value)s”)") % {"field": name, "value": value[:20]}
-            )
+            text = _("%(field)s phải là số từ 1 đến 11 (đang là “%(value)s”)") % {"field": name, "value": value[:20]}
+            raise UnmappedCodeError(text, kind=codebook.STATUS, told=value) if value else WireFieldError(text)
         return int(number)
+
+    def agency_code(self) -> str:
+        """The agency that the code table makes of the beginning of the dossier's code, or of the agency's name."""
+        by_code = self.book.find(codebook.AGENCY, self.line("MaHoSo").split("-")[0])
+        return by_code or self.book.find(codebook.AGENCY, self.line("DonViXuLy"))
 
 
 def _scalar(value: Any) -> str:
@@ -193,17 +212,21 @@ def read_moment(text: str) -> datetime | None:
     return (at if at.tzinfo else at.replace(tzinfo=HERE)).astimezone(UTC)
 
 
-def read_dossier(record: Any) -> ReportedDossier:
-    """Read one element of DongBoHoSoMC's `data`; raises WireFieldError naming the field that is missing."""
+def read_dossier(record: Any, book: Codebook = codebook.EMPTY) -> ReportedDossier:
+    """Read one element of DongBoHoSoMC's `data`; raises WireFieldError naming the field that is missing.
+
+    Raises UnmappedCodeError for a status that is neither national nor in the system's code table.
+    """
     if not isinstance(record, Mapping):
         raise WireFieldError(_("Mỗi phần tử của data phải là một đối tượng"))
-    read = _Reader(record)
+    read = _Reader(record, book)
+    told_procedure = read.line("MaTTHC", limit=60)
     asked = [_Reader(item).moment("NgayBoSung") for item in read.items("DanhSachHoSoBoSung")]
     channel = read.line("KenhThucHien")
     return ReportedDossier(
         code=read.code("MaHoSo"),
         status=read.status("TrangThaiHoSo"),
-        procedure_code=read.line("MaTTHC", limit=60),
+        procedure_code=book.find(codebook.PROCEDURE, told_procedure) or told_procedure,
         procedure_name=read.line("TenTTHC", limit=4000),
         applicant_name=read.line("ChuHoSo", limit=300),
         applicant_id=_identity_number(read),
@@ -221,6 +244,8 @@ def read_dossier(record: Any) -> ReportedDossier:
         files=_files(read, "DanhSachGiayToKetQua", ("TenGiayTo",), "DuongDanTepTinKetQua", ("MaGiayToKetQua",)),
         record=dict(record),
         problems=tuple(read.problems),
+        told_procedure_code=told_procedure,
+        agency_code=read.agency_code(),
     )
 
 
@@ -244,11 +269,11 @@ def _files(
     return tuple(found)
 
 
-def read_line(record: Any) -> ProgressLine:
-    """Read one element of CapNhatTienDoHoSoMC's `data`; raises WireFieldError naming the field that is missing."""
+def read_line(record: Any, book: Codebook = codebook.EMPTY) -> ProgressLine:
+    """Read one element of CapNhatTienDoHoSoMC's `data`; raises as read_dossier does."""
     if not isinstance(record, Mapping):
         raise WireFieldError(_("Mỗi phần tử của data phải là một đối tượng"))
-    read = _Reader(record)
+    read = _Reader(record, book)
     content, at, status = clean_block(_scalar(record.get("NoiDungXuLy"))), read.moment("ThoiDiemXuLy"), "TrangThai"
     return ProgressLine(
         code=read.code("MaHoSo"),
@@ -264,13 +289,13 @@ def read_line(record: Any) -> ProgressLine:
     )
 
 
-def read_portal_status(record: Any) -> ProgressLine:
+def read_portal_status(record: Any, book: Codebook = codebook.EMPTY) -> ProgressLine:
     """Read DongBoTrangThaiHoSo's `data` (one object; a list of one is taken too): a dossier born on the portal."""
     if isinstance(record, list) and len(record) == 1:
         record = record[0]
     if not isinstance(record, Mapping):
         raise WireFieldError(_("data phải là một đối tượng"))
-    read = _Reader(record)
+    read = _Reader(record, book)
     content, at = clean_block(_scalar(record.get("NoiDung"))), read.moment("NgayXuLy")
     return ProgressLine(
         code=read.code("MaHoSo"),

@@ -228,6 +228,8 @@ class ApiClient(models.Model):
     )
     """Branches whose dossiers go to this system; empty means all below its agency."""
     agency_level = models.CharField(_("chỉ cấp"), max_length=10, choices=AgencyLevel, blank=True)
+    code_version = models.PositiveIntegerField(_("bản bảng mã đang dùng"), default=0, db_default=0, editable=False)
+    """Which version of the system's code table counts (dossiers.partners.code_tables); 0 means it has none."""
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(_("lần gọi gần nhất"), null=True, blank=True)
 

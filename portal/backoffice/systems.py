@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.lifecycle import DUE_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier
+from dossiers.partners import code_tables
 from portal.accounts.models import User
 from portal.agencies import credentials
 from portal.agencies.models import ApiClient
@@ -139,6 +140,7 @@ def counts(client: ApiClient) -> dict[str, int]:
         "outgoing": OutboxMessage.objects.filter(unfinished, client=client).count(),
         "stopped": OutboxMessage.objects.filter(client=client, work_state=WorkState.DEAD).count(),
         "incoming": InboxMessage.objects.filter(unfinished, client=client).count(),
+        "gaps": len(code_tables.unmapped(client)),
     }
 
 
@@ -174,12 +176,13 @@ def change(official: Official, pk: int, name: str, *, reason: str, with_webhook:
         credentials.switch_on(client)
     else:
         shown = credentials.renew(client, with_webhook=with_webhook)
-    _note(official.user, client, f"{wanted.logged}: {clean_line(reason)[:REASON_LENGTH]}")
+    note(official.user, client, f"{wanted.logged}: {clean_line(reason)[:REASON_LENGTH]}")
     log.info("partner.changed", client_id=client.pk, change=name, by=official.user.pk)
     return shown
 
 
-def _note(user: User, client: ApiClient, message: str) -> None:
+def note(user: User, client: ApiClient, message: str) -> None:
+    """Write a line into the log of a system, in Vietnamese whoever did it."""
     LogEntry.objects.create(
         user=user,
         content_type=ContentType.objects.get_for_model(ApiClient),

@@ -119,7 +119,8 @@ class InboundRequest(models.Model):
 class InboxMessage(QueuedWork):
     """A report accepted from a partner and answered at once, applied afterwards (hộp thư đến).
 
-    `dedupe_key` makes a resend harmless; `quarantine_reason` says in an official's words why it waits for a person.
+    `dedupe_key` makes a resend harmless; `quarantine_reason` says in an official's words why it waits for a person,
+    and `waits_for` names what would let it go on by itself.
     """
 
     client = models.ForeignKey(ApiClient, models.PROTECT, related_name="inbox", verbose_name=_("hệ thống"))
@@ -128,6 +129,8 @@ class InboxMessage(QueuedWork):
     dedupe_key = models.CharField(max_length=64)
     payload = models.JSONField(_("nội dung"))
     quarantine_reason = models.TextField(_("lý do chờ xử lý"), blank=True, default="")
+    waits_for = models.CharField(_("đang chờ"), max_length=240, blank=True, default="", db_default="")
+    """Of a quarantined report: a key of whoever put it here; `services.release` sets free what waits for it."""
 
     objects = WorkQuerySet.as_manager()
 
@@ -135,7 +138,14 @@ class InboxMessage(QueuedWork):
         verbose_name = _("thông điệp nhận được")
         verbose_name_plural = _("thông điệp nhận được")
         constraints = [models.UniqueConstraint(fields=["client", "dedupe_key"], name="one_inbox_row_per_report")]
-        indexes = [models.Index(fields=["next_try_at", "id"], name="inbox_due", condition=PENDING)]
+        indexes = [
+            models.Index(fields=["next_try_at", "id"], name="inbox_due", condition=PENDING),
+            models.Index(
+                fields=["client", "waits_for", "id"],
+                name="inbox_waiting",
+                condition=Q(work_state=WorkState.DEAD) & ~Q(waits_for=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.service} {self.subject}"

@@ -16,6 +16,7 @@ from portal.exchange.models import InboxMessage, OutboxMessage
 
 DELIVER_BELL = "exchange.deliver_due"
 APPLY_BELL = "exchange.apply_received"
+RELEASED_AT_ONCE = 500
 
 
 def enqueue(*, client: ApiClient, type: str, subject: str, payload: dict[str, Any], message_id: str) -> None:
@@ -43,7 +44,9 @@ def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str,
     return True
 
 
-def quarantine(*, client: ApiClient, service: str, subject: str, payload: dict[str, Any], reason: str) -> None:
+def quarantine(
+    *, client: ApiClient, service: str, subject: str, payload: dict[str, Any], reason: str, waits_for: str = ""
+) -> None:
     """Keep a report that was refused for a person to look at; a resend of the same bytes is one row."""
     message = InboxMessage(
         client=client,
@@ -54,8 +57,21 @@ def quarantine(*, client: ApiClient, service: str, subject: str, payload: dict[s
         work_state=WorkState.DEAD,
         last_error=reason,
         quarantine_reason=reason,
+        waits_for=waits_for,
     )
     InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def release(client: ApiClient, waits_for: str) -> int:
+    """Set free the quarantined reports of a system that wait for this; return how many there were."""
+    waiting = InboxMessage.objects.filter(client=client, work_state=WorkState.DEAD, waits_for=waits_for)
+    count, ids = 0, waiting.order_by("pk").values_list("pk", flat=True)
+    while batch := list(ids[:RELEASED_AT_ONCE]):
+        freed = redrive_received(batch)
+        count += freed
+        if not freed:
+            break
+    return count
 
 
 def _key(service: str, subject: str, told: Any) -> str:
@@ -105,8 +121,10 @@ def redrive_received(message_ids: Iterable[int]) -> int:
     for message in dead.select_for_update(of=("self",)).order_by("pk"):
         message.redrive(now)
         message.attempts = 0
-        message.quarantine_reason = ""
-        message.save(update_fields=["work_state", "next_try_at", "created_at", "attempts", "quarantine_reason"])
+        message.quarantine_reason = message.waits_for = ""
+        message.save(
+            update_fields=["work_state", "next_try_at", "created_at", "attempts", "quarantine_reason", "waits_for"]
+        )
         count += 1
     ring(APPLY_BELL)
     return count

@@ -17,6 +17,7 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "payments.expire_orders": 60.0,
         "dossiers.watch_deadlines": 300.0,
         "dossiers.close_silent": 3600.0,
+        "dossiers.replay_mapped": 300.0,
         "procedures.bring_current": 120.0,
         "datastore.sweep_storage": 300.0,
         "api.tidy": 3600.0,

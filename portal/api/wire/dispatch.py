@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from dossiers.partners.code_tables import book_of
+from dossiers.partners.codebook import AGENCY
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency, ApiClient
 from portal.api.parsers import MalformedBodyError, loads, read_body
@@ -98,7 +100,7 @@ def _named_agency(client: ApiClient, code: str) -> Agency | None:
     """The agency `madonvi` names; raises WireError for another's. A code unknown to us is the client's own business."""
     if not code or code in (client.wire_agency_code, client.agency.code):
         return client.agency
-    agency = find_agency(code)
+    agency = find_agency(book_of(client).find(AGENCY, code) or code)
     if agency is not None and not agency.is_within(client.agency):
         raise WireError(replies.NOT_PERMITTED, _("Tài khoản không có quyền với madonvi %(code)s") % {"code": code[:60]})
     return agency

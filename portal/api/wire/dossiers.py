@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier
-from dossiers.partners import reported
+from dossiers.partners import code_tables, reported
 from dossiers.partners.same_dossier import AnotherDossierError
 from dossiers.partners.wire import (
     PORTAL_STATUS,
     PROGRESS,
     SYNC,
     ProgressLine,
+    UnmappedCodeError,
     WireFieldError,
     read_dossier,
     read_line,
@@ -67,7 +68,7 @@ def synchronise(call: Call) -> Reply:
     """Create or update dossiers, whatever isUpdating says; a bad one is named, the others are kept (§3.3)."""
 
     def take(item: Any) -> None:
-        reported.sync_record(call.client, read_dossier(item), agency=call.agency)
+        reported.sync_record(call.client, read_dossier(item, code_tables.book_of(call.client)), agency=call.agency)
 
     return _each(call, SYNC, take, done_message=_("Đồng bộ hồ sơ thành công"))
 
@@ -77,7 +78,7 @@ def report_progress(call: Call) -> Reply:
     """Keep lines of progress; a line about a dossier that is not known yet waits for it (§3.4)."""
 
     def take(item: Any) -> None:
-        _report(call, PROGRESS, item, read_line(item))
+        _report(call, PROGRESS, item, read_line(item, code_tables.book_of(call.client)))
 
     return _each(call, PROGRESS, take, done_message=_("Cập nhật tiến độ thành công"))
 
@@ -86,7 +87,9 @@ def report_progress(call: Call) -> Reply:
 def report_portal_status(call: Call) -> Reply:
     """The status of one dossier that was born here (§3.5); `data` is an object."""
     try:
-        line = read_portal_status(call.body.get("data"))
+        line = read_portal_status(call.body.get("data"), code_tables.book_of(call.client))
+    except UnmappedCodeError as error:
+        raise WireError(INVALID_FIELD, _keep_unmapped(call, PORTAL_STATUS, call.body["data"], error)) from None
     except WireFieldError as error:
         raise WireError(INVALID_FIELD, str(error)) from None
     _report(call, PORTAL_STATUS, call.body["data"], line)
@@ -112,6 +115,8 @@ def _each(call: Call, name: str, take: Callable[[Any], None], *, done_message: s
             continue
         try:
             take(item)
+        except UnmappedCodeError as error:
+            failures.append((_code_of(item), _keep_unmapped(call, name, item, error)))
         except WireFieldError as error:
             failures.append((_code_of(item), str(error)))
         except AnotherDossierError as error:
@@ -142,6 +147,13 @@ def _each(call: Call, name: str, take: Callable[[Any], None], *, done_message: s
 
 def _keep_for_later(call: Call, name: str, item: Any) -> None:
     exchange.receive(client=call.client, service=name, subject=_code_of(item)[:60], payload=_payload(call, item))
+
+
+def _keep_unmapped(call: Call, name: str, item: Any, error: UnmappedCodeError) -> str:
+    """Keep a report whose code says nothing to us; return what the partner reads."""
+    told = item[0] if isinstance(item, list) else item
+    code_tables.quarantine(call.client, error, service=name, subject=_code_of(told), payload=_payload(call, told))
+    return f"{error}; {_('đã giữ lại, tự xử lý khi mã được ánh xạ, không cần gửi lại')}"
 
 
 def _payload(call: Call, item: Any) -> dict[str, Any]:
