@@ -166,6 +166,7 @@ def record(
         reason=reason,
         data=dict(occasion.data),
         is_public=is_public,
+        partner_id=dossier.handled_by_id or dossier.source_id,
     )
     writes.insert(event, needs_id=True)
     dossier.next_event_ids, dossier.newest_event = dossier.next_event_ids[1:], event

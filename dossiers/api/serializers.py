@@ -197,6 +197,22 @@ class EventOutSerializer(serializers.Serializer):
     data = serializers.DictField()  # type: ignore[assignment]  # a declared field of the body
 
 
+class JournalEventSerializer(EventOutSerializer):
+    """An event in a system's journal: which dossier it is of, and its number there."""
+
+    number = serializers.IntegerField(help_text=_("Số thứ tự trong nhật ký, chỉ tăng."))
+    code = serializers.CharField(help_text=_("Mã hồ sơ."))
+    agency_code = serializers.CharField()
+
+
+class JournalPageSerializer(serializers.Serializer):
+    """A page of a journal; the cursor goes on from there, also where there is nothing new yet."""
+
+    next_cursor = serializers.CharField()
+    has_more = serializers.BooleanField()
+    results = JournalEventSerializer(many=True)
+
+
 class StandingSerializer(serializers.Serializer):
     """Where the dossier stands after the event."""
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from dossiers.api import views, views_batch, views_documents, views_events
+from dossiers.api import views, views_batch, views_documents, views_events, views_journal
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 urlpatterns = [
+    path("events/", views_journal.JournalView.as_view(), name="journal"),
     path("dossiers/", views.DossierListView.as_view(), name="dossiers"),
     path("dossiers/events/", views_batch.EventBatchView.as_view(), name="event-batch"),
     path("dossiers/<dossier:code>/", views.DossierView.as_view(), name="dossier"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossiers import Dossier
 from portal.agencies.actors import ActorKind
-from portal.agencies.models import Agency
+from portal.agencies.models import Agency, ApiClient
 
 
 class DossierEvent(models.Model):
@@ -38,6 +38,12 @@ class DossierEvent(models.Model):
     reason = models.TextField(_("lý do"), blank=True)
     data = models.JSONField(default=dict, blank=True)
     is_public = models.BooleanField(default=True)
+    partner = models.ForeignKey(
+        ApiClient, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+    )
+    """The system whose journal tells of it: the one that decides the dossier or reported it, at that moment."""
+    journal_number = models.BigIntegerField(null=True, blank=True, editable=False)
+    """Its place in that journal, given when it is first read (dossiers.journal)."""
 
     class Meta:
         verbose_name = _("sự kiện của hồ sơ")
@@ -51,8 +57,20 @@ class DossierEvent(models.Model):
                 condition=~Q(source_reference=""),
                 name="one_event_per_source_reference",
             ),
+            models.UniqueConstraint(
+                fields=["partner", "journal_number"],
+                condition=Q(journal_number__isnull=False),
+                name="one_event_per_journal_number",
+            ),
         ]
-        indexes = [models.Index(fields=["-received_at", "-id"], name="event_by_arrival")]
+        indexes = [
+            models.Index(fields=["-received_at", "-id"], name="event_by_arrival"),
+            models.Index(
+                fields=["partner", "id"],
+                name="event_not_in_journal",
+                condition=Q(partner__isnull=False, journal_number__isnull=True, is_public=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} #{self.sequence}"

@@ -152,6 +152,7 @@ MACHINES = [
     _open("/api/v1/procedures/"),  # the catalogue is everybody's
     _open("/api/v1/procedures/changes/"),
     _open("/api/v1/procedures/1.008000/"),
+    _open("/api/v1/events/", 401),
     _open("/api/v1/dossiers/", 401),
     _open("/api/v1/dossiers/events/", 401, "post"),
     _open("/api/v1/dossiers/{code}/", 401),
@@ -178,6 +179,7 @@ MACHINES = [
 API_CALLERS = ("own", "own, other scope", "foreign", "unknown")
 API: list[tuple[str, str, str, Expected]] = [
     # method, address, scope, what each of API_CALLERS gets
+    ("get", "/api/v1/events/", "dossiers:read", (200, 403, 200, 401)),
     ("get", "/api/v1/dossiers/", "dossiers:read", (200, 403, 200, 401)),
     ("post", "/api/v1/dossiers/events/", "events:write", (422, 403, 422, 401)),
     ("get", "/api/v1/dossiers/{code}/", "dossiers:read", (200, 403, 404, 401)),
