@@ -4,14 +4,21 @@ from celery import shared_task
 
 from dossiers import closing, letters, results, watch
 from dossiers.models import Letter, ResultIssue
-from dossiers.partners import code_tables, inbox
+from dossiers.partners import code_tables, inbox, pull_folder, pull_rest, pull_wire  # noqa: F401 - three are providers
 from portal.core.work import drain
+from portal.exchange import pulling
 
 
 @shared_task(name="exchange.apply_received")  # rung by exchange, which does not know what a report is about
 def apply_received() -> None:
     """Apply what waits in the inbox."""
     inbox.apply_received()
+
+
+@shared_task(name=pulling.BELL)  # here, where the providers are known
+def pull_due() -> None:
+    """Ask the systems that cannot push."""
+    pulling.pull_due()
 
 
 @shared_task(name=code_tables.REPLAY_BELL)

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers.partners import code_tables, reported, result_files, wire
+from dossiers.partners import code_tables, event_reading, reported, result_files, wire
+from dossiers.partners.status_events import apply_partner_event
 from portal.agencies.codes import find_agency
 from portal.core.errors import NotFoundError, PortalError, UpstreamError
 from portal.core.work import WorkState, claim_next, drain
@@ -16,11 +17,13 @@ from portal.exchange.models import InboxMessage
 BUDGET = timedelta(days=7)
 """How long a line waits for its dossier before an official is asked."""
 FILES_A_TURN = 5
+APPLIED = (wire.SYNC, wire.PROGRESS, wire.PORTAL_STATUS, event_reading.SERVICE)
+"""Services whose reports are applied here; files are fetched."""
 
 
 def apply_received() -> None:
     """Apply every report that is due, then fetch files, each partner's beside the others'."""
-    drain(InboxMessage, apply, service__in=(wire.SYNC, wire.PROGRESS, wire.PORTAL_STATUS))
+    drain(InboxMessage, apply, service__in=APPLIED)
     due = InboxMessage.objects.due(timezone.now()).filter(service=result_files.SERVICE)
     client_ids = due.order_by("client_id").values_list("client_id", flat=True).distinct()
     lanes.run("files", list(client_ids), _fetch_some)
@@ -54,6 +57,17 @@ def _take(message: InboxMessage) -> None:
             reported.sync_record(message.client, wire.read_dossier(item, book), agency=agency)
         case wire.PROGRESS:
             reported.report_progress(message.client, wire.read_line(item, book))
+        case event_reading.SERVICE:
+            told = event_reading.read_event(item)
+            apply_partner_event(
+                told.code,
+                client=message.client,
+                event=told.event,
+                occurred_at=told.occurred_at,
+                reference=told.reference,
+                reason=told.reason,
+                data=told.data,
+            )
         case _:
             reported.report_progress(message.client, wire.read_portal_status(item, book))
 

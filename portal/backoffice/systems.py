@@ -25,7 +25,7 @@ from portal.backoffice.officials import Official
 from portal.core.errors import ConflictError, NotFoundError
 from portal.core.text import clean_line
 from portal.core.work import WorkState
-from portal.exchange.models import InboxMessage, OutboxMessage
+from portal.exchange.models import InboxMessage, OutboxMessage, PullSource
 
 log = structlog.get_logger(__name__)
 REASON_LENGTH = 300
@@ -196,4 +196,10 @@ def note(user: User, client: ApiClient, message: str) -> None:
 
 def facts(client: ApiClient) -> dict[str, Any]:
     """Everything its page shows."""
-    return {"client": client, "counts": counts(client), "changes": changes_of(client), "offered": offered(client)}
+    return {
+        "client": client,
+        "counts": counts(client),
+        "changes": changes_of(client),
+        "offered": offered(client),
+        "pull": PullSource.objects.filter(client=client).defer("secret").first(),
+    }

@@ -15,6 +15,9 @@ from django.db import connections
 
 log = structlog.get_logger(__name__)
 
+PULL = "pull"
+"""The kind of work that asks systems which cannot push."""
+
 Serve = Callable[[int], bool]
 """Does a turn of work for a partner, by its id; returns whether more is waiting."""
 
@@ -22,6 +25,16 @@ Serve = Callable[[int], bool]
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=settings.DELIVERY_THREADS, thread_name_prefix="lane")
+
+
+@cache
+def _pulling_pool() -> ThreadPoolExecutor:
+    """Of its own: systems that answer our questions slowly must not take the threads that messages go out by."""
+    return ThreadPoolExecutor(max_workers=settings.PULL_THREADS, thread_name_prefix="pull")
+
+
+def _pool_of(kind: str) -> ThreadPoolExecutor:
+    return _pulling_pool() if kind == PULL else _pool()
 
 
 _running: dict[tuple[str, int], Future[None]] = {}
@@ -43,7 +56,7 @@ def run(kind: str, client_ids: Iterable[int], serve: Serve) -> None:
 def _start(kind: str, client_id: int, serve: Serve) -> Future[None]:
     running = _running.get((kind, client_id))
     if running is None or running.done():
-        running = _running[kind, client_id] = _pool().submit(_turn, kind, client_id, serve)
+        running = _running[kind, client_id] = _pool_of(kind).submit(_turn, kind, client_id, serve)
     return running
 
 
@@ -57,4 +70,4 @@ def _turn(kind: str, client_id: int, serve: Serve) -> None:
         connections.close_all()
     if is_unfinished:  # to the back of the queue, so that partners with much to do take turns
         with _guard:
-            _running[kind, client_id] = _pool().submit(_turn, kind, client_id, serve)
+            _running[kind, client_id] = _pool_of(kind).submit(_turn, kind, client_id, serve)

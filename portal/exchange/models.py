@@ -5,9 +5,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import ApiClient
+from portal.core.encryption import EncryptedTextField
 from portal.core.work import QueuedWork, WorkQuerySet, WorkState
 
 PENDING = Q(work_state=WorkState.PENDING)
@@ -149,3 +151,51 @@ class InboxMessage(QueuedWork):
 
     def __str__(self) -> str:
         return f"{self.service} {self.subject}"
+
+
+class PullProvider(models.TextChoices):
+    """How a system that cannot push is asked."""
+
+    WIRE = "wire", _("Định dạng DVCQG")
+    REST = "rest", _("API sự kiện")
+    FOLDER = "folder", _("Thư mục tệp CSV")
+
+
+class PullSource(models.Model):
+    """Where and how a system that cannot push is asked (nguồn kéo): its place, its pace, and how far we have read.
+
+    One worker at a time asks a system. Failures in a row open the circuit: the next question waits longer each time,
+    and one that is answered closes it again.
+    """
+
+    client = models.OneToOneField(ApiClient, models.CASCADE, related_name="pull_source", verbose_name=_("hệ thống"))
+    provider = models.CharField(_("cách hỏi"), max_length=6, choices=PullProvider)
+    address = models.CharField(_("địa chỉ"), max_length=500)
+    """An address over HTTP, or the name of a folder."""
+    username = models.CharField(_("tài khoản"), max_length=100, blank=True)
+    secret = EncryptedTextField(_("mật khẩu hoặc khóa"), blank=True, default="")
+    is_active = models.BooleanField(_("đang hỏi"), default=True)
+    interval_seconds = models.PositiveIntegerField(_("hỏi mỗi (giây)"), default=300)
+    window_days = models.PositiveSmallIntegerField(_("lần đầu lùi lại (ngày)"), default=7)
+    parallel = models.PositiveSmallIntegerField(_("số câu hỏi cùng lúc"), default=1)
+    cursor = models.JSONField(default=dict, blank=True)
+    holder = models.CharField(max_length=32, blank=True, default="")
+    held_until = models.DateTimeField(null=True, blank=True)
+    next_run_at = models.DateTimeField(_("lần hỏi tiếp"), default=timezone.now)
+    failures = models.PositiveIntegerField(_("lần lỗi liên tiếp"), default=0)
+    last_success_at = models.DateTimeField(_("hỏi được lần cuối"), null=True, blank=True)
+    last_failure_at = models.DateTimeField(_("lỗi lần cuối"), null=True, blank=True)
+    last_error = models.TextField(_("lỗi gần nhất"), blank=True, default="")
+    received = models.PositiveBigIntegerField(_("báo cáo đã lấy"), default=0)
+
+    class Meta:
+        verbose_name = _("nguồn kéo")
+        verbose_name_plural = _("nguồn kéo")
+        constraints = [
+            models.CheckConstraint(condition=Q(parallel__gte=1, parallel__lte=8), name="pull_parallel_in_bounds"),
+            models.CheckConstraint(condition=Q(interval_seconds__gte=10), name="pull_interval_in_bounds"),
+        ]
+        indexes = [models.Index(fields=["next_run_at"], name="pull_due", condition=Q(is_active=True))]
+
+    def __str__(self) -> str:
+        return str(self.client)

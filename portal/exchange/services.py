@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +43,52 @@ def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str,
         InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
         ring(APPLY_BELL)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report of a partner's system, as `receive` takes it."""
+
+    service: str
+    subject: str
+    payload: dict[str, Any]
+
+
+@transaction.atomic
+def receive_many(client: ApiClient, reports: Sequence[Report]) -> int:
+    """Keep reports that were fetched, in their order; return how many are new.
+
+    A report is new where it is not what was last told of its subject: the same one after another one is a change
+    back. Each key is made of its predecessor's, so that the same reports fetched twice at once are kept once.
+    """
+    keys = {
+        (row["service"], row["subject"]): (row["dedupe_key"], _key(row["service"], row["subject"], row["payload"]))
+        for row in InboxMessage.objects.filter(client=client, subject__in={report.subject for report in reports})
+        .order_by("service", "subject", "-pk")
+        .distinct("service", "subject")
+        .values("service", "subject", "payload", "dedupe_key")
+    }
+    messages = []
+    for report in reports:
+        place, told = (report.service, report.subject), _key(report.service, report.subject, report.payload)
+        before, last = keys.get(place, ("", ""))
+        if told == last:
+            continue
+        key = _key(report.service, report.subject, [before, told])
+        keys[place] = key, told
+        messages.append(
+            InboxMessage(
+                client=client,
+                service=report.service,
+                subject=report.subject,
+                payload=report.payload,
+                dedupe_key=key,
+            )
+        )
+    InboxMessage.objects.bulk_create(messages, ignore_conflicts=True, batch_size=RELEASED_AT_ONCE)
+    if messages:
+        ring(APPLY_BELL)
+    return len(messages)
 
 
 def quarantine(

@@ -80,11 +80,19 @@ def close_connections() -> None:
 
 
 def post_json(
-    url: str, payload: Any, *, headers: Mapping[str, str] | None = None, timeout: float | None = None
+    url: str,
+    payload: Any,
+    *,
+    headers: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+    max_bytes: int = MAX_ANSWER_BYTES,
 ) -> Response:
     """POST a JSON value and return the answer, whatever its status; raises UpstreamError when there is none."""
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-    return post_bytes(url, body, headers={"Content-Type": "application/json", **(headers or {})}, timeout=timeout)
+    kind = {"Content-Type": "application/json"}
+    return _exchange(
+        "POST", url, content=body, headers={**kind, **(headers or {})}, timeout=timeout, max_bytes=max_bytes
+    )
 
 
 def post_bytes(url: str, body: bytes, *, headers: Mapping[str, str], timeout: float | None = None) -> Response:

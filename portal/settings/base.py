@@ -281,6 +281,8 @@ CELERY_BEAT_SCHEDULE = beat_schedule(SWEEP_SECONDS)
 HTTP_TIMEOUT_SECONDS = 10
 DELIVERY_BUDGET_SECONDS = int(timedelta(days=3).total_seconds())
 DELIVERY_THREADS = 8  # partners served at once by one worker; 0 means one after another, in the caller's thread
+PULL_THREADS = 24  # systems asked at once by one worker
+DROP_DIR = Path(env.str("DROP_DIR", str(VAR_DIR / "drop")))  # below it one folder for each system that lays down files
 WIRE_SESSION_MINUTES = 30
 WIRE_BODY_MAX_BYTES = 32 * 1024 * 1024
 

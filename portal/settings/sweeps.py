@@ -8,6 +8,7 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
     every = {
         "exchange.deliver_due": sweep_seconds,
         "exchange.apply_received": sweep_seconds,
+        "exchange.pull_due": sweep_seconds,
         "notifications.send_due": sweep_seconds,
         "dossiers.write_letters": sweep_seconds,
         "dossiers.issue_results": sweep_seconds,

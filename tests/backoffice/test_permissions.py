@@ -83,6 +83,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/he-thong/0/bang-ma/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/he-thong/0/bang-ma/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/he-thong/0/bang-ma.csv", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/he-thong/0/nguon-keo/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/he-thong/0/nguon-keo/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/he-thong/0/tat/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/du-lieu/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("get", "/quan-tri/agencies/membership/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),

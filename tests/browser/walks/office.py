@@ -157,12 +157,6 @@ def _operator(guide: Guide) -> Stops:
         yield "system"
         for change in guide.links(r"^/quan-tri/he-thong/\d+/[a-z-]+/$"):
             guide.go(change)
-            if change.endswith("/bang-ma/"):
-                yield "system-codes"
-                guide.page.locator("main form button[type=submit]").last.click()
-                guide.page.get_by_role("alert").first.wait_for()
-                yield "system-codes-errors"
-                continue
             name = f"system-{change.rstrip('/').rsplit('/', 1)[-1]}"
             yield name
             guide.page.locator("main form button[type=submit]").last.click()
@@ -261,6 +255,7 @@ WALKS = (
                 "admin:system",
                 "admin:system_change",
                 "admin:system_codes",
+                "admin:system_pull",
                 "admin:data",
                 "admin:template",
                 "admin:templates",

@@ -1,0 +1,71 @@
+"""Reading a status event as another system words it: our own API's fields, served by others. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dossiers.partners.status_events import EVENTS, PartnerEvent
+from dossiers.partners.wire import CODE_MAX_LENGTH, WireFieldError
+
+SERVICE = "StatusEvent"
+LENGTHS = {"reference": 150, "reason": 10_000}
+OFFICIAL = {"name": 200, "title": 150, "unit": 300}
+
+
+def read_event(told: Any) -> PartnerEvent:
+    """The event of an item; raises WireFieldError naming the field that cannot be used."""
+    if not isinstance(told, Mapping):
+        raise WireFieldError(_("Mỗi sự kiện phải là một đối tượng JSON"))
+    event = told.get("event")
+    if event not in EVENTS:
+        raise WireFieldError(
+            _("event phải là một trong: %(names)s (đang là “%(told)s”)")
+            % {"names": ", ".join(EVENTS), "told": str(event)[:40]}
+        )
+    result = told.get("result") if isinstance(told.get("result"), Mapping) else {}
+    data = {
+        "official": {name: _text(told.get("official"), name, most) for name, most in OFFICIAL.items()},
+        "due_at": _moment(told, "due_at") if told.get("due_at") else None,
+        "components": [item for item in _list(told, "components") if isinstance(item, Mapping)],
+        "payments": [item for item in _list(told, "payments") if isinstance(item, Mapping)],
+        "result": {name: value for name, value in dict(result or {}).items() if name != "files"},
+    }
+    return PartnerEvent(
+        code=_required(told, "code", CODE_MAX_LENGTH),
+        event=str(event),
+        occurred_at=_moment(told, "occurred_at"),
+        reference=_required(told, "reference", LENGTHS["reference"]),
+        reason=str(told.get("reason") or "")[: LENGTHS["reason"]],
+        data=data,
+    )
+
+
+def _required(told: Mapping[str, Any], name: str, most: int) -> str:
+    value = told.get(name)
+    text = value.strip() if isinstance(value, str) else ""
+    if not text or len(text) > most:
+        raise WireFieldError(_("%(field)s phải có, dài không quá %(most)d ký tự") % {"field": name, "most": most})
+    return text
+
+
+def _text(told: Any, name: str, most: int) -> str:
+    value = told.get(name) if isinstance(told, Mapping) else None
+    return value.strip()[:most] if isinstance(value, str) else ""
+
+
+def _list(told: Mapping[str, Any], name: str) -> list[Any]:
+    value = told.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _moment(told: Mapping[str, Any], name: str) -> datetime:
+    value = told.get(name)
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or moment.year < 2000:
+        raise WireFieldError(_("%(field)s phải là thời điểm ISO 8601 có múi giờ") % {"field": name})
+    return moment

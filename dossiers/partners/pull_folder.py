@@ -1,0 +1,133 @@
+"""Taking in CSV files that a small system lays into a folder (SFTP and the like end in one).
+
+A file is taken once nobody has written to it for a while, whole, in the order of names; its lines become reports as
+over the wire, with the wire's field names as columns. Then it lies in `da-nhan`, or in `loi` where it was no table.
+"""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dossiers.partners.pull_wire import code_of
+from dossiers.partners.wire import PROGRESS, SYNC
+from portal.core.errors import UpstreamError
+from portal.exchange.models import PullSource
+from portal.exchange.pulling import Answer, Refused, provider
+from portal.exchange.services import Report
+
+log = structlog.get_logger(__name__)
+
+SERVICE = "TepCSV"
+TAKEN, WRONG = "da-nhan", "loi"
+SETTLED_SECONDS = 10
+MOST_BYTES = 20 * 1024 * 1024
+MOST_LINES = 50_000
+UNFINISHED = (".tmp", ".part", ".filepart")
+
+
+class FolderError(UpstreamError):
+    """The folder is not there, or is none of ours."""
+
+    code = "upstream.folder"
+
+
+@provider("folder")
+def pull(source: PullSource) -> Answer:
+    """Put away the file whose lines are kept by now, then take in the next finished one."""
+    folder = folder_of(source)
+    _put_away(folder, source.cursor.get("taken"))
+    file = next(iter(_finished(folder)), None)
+    if file is None:
+        return Answer([], {})
+    try:
+        reports = [_report(row) for row in _rows(file)]
+    except ValueError as error:
+        report = Report(SERVICE, file.name[:60], {"file": file.name, "size_bytes": file.stat().st_size})
+        reason = _("Tệp %(name)s: %(problem)s. Tệp nằm ở thư mục %(folder)s.") % {
+            "name": file.name[:100],
+            "problem": str(error),
+            "folder": WRONG,
+        }
+        return Answer([], {"taken": _mark(file, WRONG)}, has_more=True, refused=[Refused(report, reason)])
+    return Answer(reports, {"taken": _mark(file, TAKEN)}, has_more=True)
+
+
+def _mark(file: Path, target: str) -> list[Any]:
+    """What is written together with a file's lines: which file it was, and where it goes."""
+    facts = file.stat()
+    return [file.name, facts.st_size, facts.st_mtime_ns, target]
+
+
+def _put_away(folder: Path, mark: Any) -> None:
+    """Move a file that was taken in; one of the same name that was written anew meanwhile stays."""
+    if not mark:
+        return
+    name, _size, _time, target = mark
+    file = folder / name
+    if not file.is_file() or _mark(file, target) != mark:
+        return
+    try:
+        (folder / target).mkdir(exist_ok=True)
+        stamp = timezone.localtime().strftime("%Y%m%d-%H%M%S-%f")
+        file.rename(folder / target / f"{stamp}-{name}")
+    except OSError as error:
+        log.warning("pull_folder.not_moved", error=type(error).__name__)
+        raise FolderError(
+            _("Không chuyển được tệp %(name)s sang %(folder)s.") % {"name": name, "folder": target}
+        ) from None
+
+
+def folder_of(source: PullSource) -> Path:
+    """The folder a source names, below DROP_DIR; raises FolderError for any other place."""
+    root = settings.DROP_DIR.resolve()
+    folder = (root / source.address).resolve()
+    if not folder.is_relative_to(root) or folder == root:
+        raise FolderError(_("Thư mục phải nằm dưới thư mục nhận tệp của Cổng."))
+    if not folder.is_dir():
+        raise FolderError(_("Chưa có thư mục %(name)s ở máy chủ nhận tệp.") % {"name": source.address[:100]})
+    return folder
+
+
+def _finished(folder: Path) -> list[Path]:
+    latest = timezone.now().timestamp() - SETTLED_SECONDS
+    found = []
+    for file in folder.iterdir():
+        name = file.name.lower()
+        is_whole = name.endswith(".csv") and not name.startswith(".") and not name.endswith(UNFINISHED)
+        if is_whole and not file.is_symlink() and file.is_file() and file.stat().st_mtime <= latest:
+            found.append(file)
+    return sorted(found)
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    if file.stat().st_size > MOST_BYTES:
+        raise ValueError(_("lớn quá %(most)d MB") % {"most": MOST_BYTES // 1024 // 1024})
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(_("không phải bảng mã UTF-8")) from None
+    head = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=head.count)
+    try:
+        lines = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error:
+        raise ValueError(_("không phải bảng CSV")) from None
+    names = [name.strip() for name in lines[0]] if lines else []
+    if "MaHoSo" not in names or not {"TrangThaiHoSo", "TrangThai"} & set(names):
+        raise ValueError(_("dòng đầu phải có cột MaHoSo và TrangThaiHoSo (hoặc TrangThai)"))
+    if len(lines) > MOST_LINES:
+        raise ValueError(_("có quá %(most)d dòng") % {"most": MOST_LINES})
+    rows = [dict(zip(names, cells, strict=False)) for cells in lines[1:] if any(cell.strip() for cell in cells)]
+    return [{name: cell for name, cell in row.items() if name} for row in rows]
+
+
+def _report(row: dict[str, str]) -> Report:
+    is_line = "TrangThaiHoSo" not in row
+    item: dict[str, Any] = dict(row)
+    return Report(PROGRESS if is_line else SYNC, code_of(item), {"item": item, "madonvi": row.get("MaDonVi", "")})

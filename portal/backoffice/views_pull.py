@@ -1,0 +1,117 @@
+"""How the portal asks a system that cannot push: its place, its pace, how the last question went; ask now."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from portal.agencies.models import ApiClient
+from portal.backoffice import systems
+from portal.backoffice.officials import official_of
+from portal.core.errors import NotFoundError
+from portal.exchange import pulling
+from portal.exchange.models import PullProvider, PullSource
+
+MINUTE = 60
+
+
+class PullForm(forms.ModelForm):
+    """What an operator sets; a secret that is left empty stays as it is."""
+
+    minutes = forms.IntegerField(label=gettext_lazy("Hỏi mỗi (phút)"), min_value=1, max_value=1440, initial=5)
+    new_secret = forms.CharField(
+        label=gettext_lazy("Mật khẩu hoặc khóa"),
+        help_text=gettext_lazy("Bỏ trống để giữ như cũ. Được mã hóa, không hiện lại."),
+        required=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        model = PullSource
+        fields = ("provider", "address", "username", "window_days", "parallel", "is_active")
+        help_texts = {
+            "address": gettext_lazy("URL của hệ thống, hoặc tên thư mục khi hệ thống đặt tệp CSV."),
+            "window_days": gettext_lazy("Lần hỏi đầu tiên lấy lại bấy nhiêu ngày."),
+            "parallel": gettext_lazy("Từ 1 đến 8, tùy sức hệ thống được hỏi."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parallel"].widget.attrs.update(min=1, max=8)
+        self.fields["minutes"].initial = max(1, self.instance.interval_seconds // MINUTE)
+        self.order_fields(
+            ("provider", "address", "username", "new_secret", "minutes", "window_days", "parallel", "is_active")
+        )
+
+    def clean_parallel(self) -> int:
+        """A number the table takes."""
+        value: int = self.cleaned_data["parallel"]
+        if not 1 <= value <= 8:
+            raise ValidationError(_("Dùng số từ 1 đến 8."))
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        """An address that the chosen way can ask."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        address = cleaned.get("address", "")
+        if address and cleaned.get("provider") in {PullProvider.WIRE, PullProvider.REST}:
+            try:
+                URLValidator(schemes=["http", "https"])(address)
+            except ValidationError:
+                self.add_error("address", _("Địa chỉ phải là URL http hoặc https đầy đủ."))
+        elif address and ("/" in address or "\\" in address or address.startswith(".")):
+            self.add_error("address", _("Tên thư mục không có dấu gạch chéo và không bắt đầu bằng dấu chấm."))
+        return cleaned
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """See and set it; POST `do=now` asks at once."""
+    official = official_of(request)
+    if not official.is_operator:
+        raise NotFoundError
+    client = systems.get(official, pk)
+    found = PullSource.objects.filter(client=client).first()
+    if request.method == "POST" and request.POST.get("do") == "now":
+        if pulling.hurry(client.pk):
+            messages.success(request, _("Cổng hỏi hệ thống ngay bây giờ. Tải lại trang sau vài giây để xem kết quả."))
+        else:
+            messages.info(request, _("Hệ thống này không được hỏi: chưa đặt, hoặc đang dừng."))
+        return redirect("admin:system_pull", pk)
+    form = PullForm(request.POST if request.method == "POST" else None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        _save(form, client)
+        systems.note(official.user, client, f"Nguồn kéo: {form.instance.provider} {form.instance.address}"[:300])
+        messages.success(request, _("Đã lưu."))
+        return redirect("admin:system_pull", pk)
+    context = {
+        "client": client,
+        "form": form,
+        "pull": found,
+        "is_open": found is not None and found.failures >= pulling.FAILURES_BEFORE_OPEN,
+    }
+    return render(request, "backoffice/system_pull.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _save(form: PullForm, client: ApiClient) -> None:
+    row: PullSource = form.save(commit=False)
+    row.client = client
+    row.interval_seconds = form.cleaned_data["minutes"] * MINUTE
+    if form.cleaned_data["new_secret"]:
+        row.secret = form.cleaned_data["new_secret"]
+    if {"provider", "address"} & set(form.changed_data):
+        row.cursor = {}  # another place: how far the old one was read says nothing about it
+    # whoever asks at this moment asked with the old settings; its answer is not taken
+    row.failures, row.last_error, row.next_run_at, row.holder, row.held_until = 0, "", timezone.now(), "", None
+    row.save()
