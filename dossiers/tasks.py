@@ -4,7 +4,10 @@ from celery import shared_task
 
 from dossiers import closing, letters, results, watch
 from dossiers.models import Letter, ResultIssue
-from dossiers.partners import code_tables, inbox, pull_folder, pull_rest, pull_wire  # noqa: F401 - three are providers
+from dossiers.partners import code_tables, inbox, reconciling
+from dossiers.partners import pull_folder as _pull_folder  # noqa: F401 - registers a provider, as the next two do
+from dossiers.partners import pull_rest as _pull_rest  # noqa: F401
+from dossiers.partners import pull_wire as _pull_wire  # noqa: F401
 from portal.core.work import drain
 from portal.exchange import pulling
 
@@ -19,6 +22,18 @@ def apply_received() -> None:
 def pull_due() -> None:
     """Ask the systems that cannot push."""
     pulling.pull_due()
+
+
+@shared_task(name=reconciling.BELL)
+def reconcile() -> None:
+    """Compare with partners' systems what is due, and heal what differs."""
+    reconciling.reconcile_due()
+
+
+@shared_task(name="dossiers.plan_reconciliation")
+def plan_reconciliation() -> None:
+    """Put tonight's comparisons in the queue."""
+    reconciling.plan_night()
 
 
 @shared_task(name=code_tables.REPLAY_BELL)

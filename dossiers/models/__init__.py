@@ -12,6 +12,7 @@ from dossiers.models.dossiers import (
 )
 from dossiers.models.events import DossierEvent
 from dossiers.models.messages import DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
+from dossiers.models.reconciliation import Difference, Reconciliation
 from dossiers.models.requests import Consultation, FinancialObligation, ObligationState, SupplementRequest
 from dossiers.models.work import Letter, LetterKind, ResultIssue
 
@@ -22,6 +23,7 @@ __all__ = [
     "CodeKind",
     "CodeTable",
     "Consultation",
+    "Difference",
     "Dossier",
     "DossierCodeCounter",
     "DossierComponent",
@@ -36,6 +38,7 @@ __all__ = [
     "MessageFile",
     "MessageTemplate",
     "ObligationState",
+    "Reconciliation",
     "ResultIssue",
     "Side",
     "SupplementRequest",

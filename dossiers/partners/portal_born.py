@@ -150,6 +150,12 @@ def report(client: ApiClient, dossier: Dossier, told: StatusReport) -> None:
     dossier.save(update_fields=["last_sequence", "updated_at"])
 
 
+def leads_to(dossier: Dossier, status: int) -> bool:
+    """Whether steps lead from where a dossier stands to this status: what says less than is known leads nowhere."""
+    standing, target = S(dossier.state), STATE_OF_NATIONAL_STATUS[status]
+    return (standing, target) in STEPS or (standing == S.AWAITING_SUPPLEMENT and target in GOES_ON)
+
+
 def _is_late(dossier: Dossier, source: str, occurred_at: datetime | None) -> bool:
     """Whether the partner itself already told of something later; our own clock is not compared with its."""
     if occurred_at is None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import Letter, ResultIssue
+from dossiers.models import Difference, Letter, ResultIssue
+from dossiers.partners import reconciling
 from payments.models import Receipt
 from portal.backoffice.models import BulkJob
 from portal.backoffice.officials import Official
@@ -69,6 +70,17 @@ KINDS: dict[str, Kind] = {
             subject=lambda work: f"{work.client.name}: {work.service}",
             dossier_code=lambda work: work.subject,
             redrive=exchange.redrive_received,
+        ),
+        Kind(
+            "doi-soat",
+            _("Hồ sơ lệch khi đối soát"),
+            _("Trạng thái trên Cổng và ở hệ thống kết nối khác nhau."),
+            Difference,
+            "client__agency__path",
+            reconciling.BELL,
+            related=("client",),
+            subject=lambda work: work.client.name,
+            dossier_code=lambda work: work.code,
         ),
         Kind(
             "van-ban",

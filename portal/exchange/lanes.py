@@ -15,8 +15,8 @@ from django.db import connections
 
 log = structlog.get_logger(__name__)
 
-PULL = "pull"
-"""The kind of work that asks systems which cannot push."""
+PULL, RECONCILE = "pull", "reconcile"
+"""Kinds of work that ask systems and wait for their answers."""
 
 Serve = Callable[[int], bool]
 """Does a turn of work for a partner, by its id; returns whether more is waiting."""
@@ -29,12 +29,12 @@ def _pool() -> ThreadPoolExecutor:
 
 @cache
 def _pulling_pool() -> ThreadPoolExecutor:
-    """Of its own: systems that answer our questions slowly must not take the threads that messages go out by."""
+    """Of their own: systems that answer our questions slowly must not take the threads that messages go out by."""
     return ThreadPoolExecutor(max_workers=settings.PULL_THREADS, thread_name_prefix="pull")
 
 
 def _pool_of(kind: str) -> ThreadPoolExecutor:
-    return _pulling_pool() if kind == PULL else _pool()
+    return _pulling_pool() if kind in {PULL, RECONCILE} else _pool()
 
 
 _running: dict[tuple[str, int], Future[None]] = {}

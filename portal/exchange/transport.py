@@ -95,9 +95,16 @@ def post_json(
     )
 
 
-def post_bytes(url: str, body: bytes, *, headers: Mapping[str, str], timeout: float | None = None) -> Response:
+def post_bytes(
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    timeout: float | None = None,
+    max_bytes: int = MAX_ANSWER_BYTES,
+) -> Response:
     """POST bytes that are already in their final form, such as a signed message."""
-    return _exchange("POST", url, content=body, headers=headers, timeout=timeout)
+    return _exchange("POST", url, content=body, headers=headers, timeout=timeout, max_bytes=max_bytes)
 
 
 def get(

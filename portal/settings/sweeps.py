@@ -19,6 +19,8 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "dossiers.watch_deadlines": 300.0,
         "dossiers.close_silent": 3600.0,
         "dossiers.replay_mapped": 300.0,
+        "dossiers.plan_reconciliation": 900.0,
+        "dossiers.reconcile": 60.0,
         "procedures.bring_current": 120.0,
         "datastore.sweep_storage": 300.0,
         "api.tidy": 3600.0,

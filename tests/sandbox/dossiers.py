@@ -55,8 +55,15 @@ def deliver(
     at: datetime | None = None,
 ) -> httpx.Response:
     """Send one signed webhook; tampered ones are changed after signing."""
+    return send(program, kind, {"dossier": content}, webhook_id=webhook_id, tamper=tamper, at=at)
+
+
+def send(
+    program: Program, kind: str, data: dict, *, webhook_id: str = "", tamper: bool = False, at: datetime | None = None
+) -> httpx.Response:
+    """Send one signed message with this `data`."""
     webhook_id, now = webhook_id or f"msg_{secrets.token_hex(8)}", at or datetime.now(UTC)
-    body = json.dumps({"type": kind, "timestamp": now.isoformat(), "data": {"dossier": content}}, ensure_ascii=False)
+    body = json.dumps({"type": kind, "timestamp": now.isoformat(), "data": data}, ensure_ascii=False)
     secret = program.environment[f"SANDBOX_{program.name.upper()}_WEBHOOK_SECRET"]
     headers = {
         "webhook-id": webhook_id,

@@ -1,5 +1,6 @@
 """The province's one-stop system: signed webhooks in, status events out, over a portal that may be away."""
 
+import hashlib
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -7,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from tests.sandbox.dossiers import deliver, dossier, new_code
+from tests.sandbox.dossiers import deliver, dossier, new_code, send
 from tests.sandbox.programs import SECRETS, Program, until
 
 pytestmark = pytest.mark.xdist_group("sandbox-province")  # one start of the program for all of these
@@ -255,3 +256,35 @@ def test_pages_say_what_they_are(province):
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "<style" not in page.text and "style=" not in page.text and "onclick" not in page.text
+
+
+@pytest.mark.usefixtures("manual")
+def test_questions_of_reconciliation_are_answered(province, portal):
+    """docs/api/reconciliation.md: digests that anybody can recompute, the members of a group, one dossier's steps."""
+    agency = f"H17.{secrets.randbelow(10**6)}"
+    codes = sorted(new_code() for _turn in range(3))
+    for code in codes:
+        deliver(province, "dossier.submitted", dossier(code) | {"agency_code": agency})
+    click(province, codes[0], "accept")
+
+    def ask(kind: str, **data: str) -> dict:
+        answer = send(province, f"reconciliation.{kind}", data)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    groups = ask("digests", since="2026-11-20", until="2026-11-20")["groups"]
+    mine = {group["status"]: group for group in groups if group["agency_code"] == agency}
+    assert {status: group["count"] for status, group in mine.items()} == {1: 2, 2: 1}
+    assert mine[1]["digest"] == hashlib.sha256("\n".join(codes[1:]).encode()).hexdigest()
+    assert mine[1]["day"] == "2026-11-20"
+    assert ask("digests", since="2026-11-21", until="2026-11-21")["groups"] == []
+    members = ask("dossiers", day="2026-11-20", agency_code=agency)["dossiers"]
+    assert {row["code"]: row["status"] for row in members} == {codes[0]: 2, codes[1]: 1, codes[2]: 1}
+    one = ask("dossier", code=codes[0])
+    assert (one["status"], [event["event"] for event in one["events"]]) == (2, ["accept"])
+    until(lambda: portal.events(codes[0]))
+    assert one["events"][0]["reference"] == portal.events(codes[0])[0].json["reference"]
+    assert ask("dossier", code="khong-co")["status"] is None
+    assert send(province, "reconciliation.digests", {"since": "x", "until": "y"}).status_code == 400
+    assert send(province, "reconciliation.khac", {}).status_code == 400
+    assert send(province, "reconciliation.digests", {}, tamper=True).status_code in {400, 401}

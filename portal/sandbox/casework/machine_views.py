@@ -4,7 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from portal.sandbox.casework import automation, intake
+from portal.sandbox.casework import automation, intake, reconciliation
 from portal.sandbox.casework.models import Desk
 from portal.sandbox.common.views import json_field
 
@@ -12,9 +12,14 @@ from portal.sandbox.common.views import json_field
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest) -> JsonResponse:
-    """Take in a Standard Webhooks message: 200 once stored (also for a replay), 401 unsigned, 400 unusable."""
+    """Take in a Standard Webhooks message, or answer a question of reconciliation.
+
+    200 once stored (also for a replay), 401 unsigned, 400 unusable.
+    """
     try:
         body = intake.verified_body(request.body, dict(request.headers))
+        if isinstance(body, dict) and str(body.get("type")).startswith(reconciliation.PREFIX):
+            return JsonResponse(reconciliation.answer(body))
         case, is_new = intake.take_in(request.headers["webhook-id"], body)
     except intake.SignatureProblem as problem:
         return _problem(401, "webhook.signature_invalid", str(problem))

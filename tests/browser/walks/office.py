@@ -159,6 +159,8 @@ def _operator(guide: Guide) -> Stops:
             guide.go(change)
             name = f"system-{change.rstrip('/').rsplit('/', 1)[-1]}"
             yield name
+            if change.endswith("/dong-bo/"):
+                continue  # its buttons have nothing to fill in
             guide.page.locator("main form button[type=submit]").last.click()
             guide.page.get_by_role("alert").first.wait_for()
             yield f"{name}-errors"
@@ -256,6 +258,7 @@ WALKS = (
                 "admin:system_change",
                 "admin:system_codes",
                 "admin:system_pull",
+                "admin:system_sync",
                 "admin:data",
                 "admin:template",
                 "admin:templates",

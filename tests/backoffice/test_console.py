@@ -1,0 +1,163 @@
+"""The page of a system's exchange says how it goes and why, tells late news from late work, and puts things right."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.utils import timezone
+
+from dossiers.models import Difference, Dossier, Reconciliation
+from dossiers.partners import code_tables
+from portal.agencies.models import ApiClient
+from portal.backoffice import console
+from portal.core.work import WorkState
+from portal.exchange import services as exchange
+from portal.exchange.models import DeliveryLane, InboxMessage, OutboxMessage
+from tests import factories
+from tests.api.callers import Caller, token_for
+from tests.backoffice.conftest import Office
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def system(office: Office) -> ApiClient:
+    return factories.make_client(office.agency)
+
+
+def page(system: ApiClient) -> str:
+    return f"/quan-tri/he-thong/{system.pk}/dong-bo/"
+
+
+def shown(office: Office, system: ApiClient) -> str:
+    return office.browser("administrator").get(page(system)).content.decode()
+
+
+def press(office: Office, system: ApiClient, **fields: Any) -> Any:
+    return office.browser("administrator").post(page(system), fields, follow=True)
+
+
+def held(office: Office, system: ApiClient, **fields: Any) -> Dossier:
+    dossier = factories.file_dossier()
+    Dossier.objects.filter(pk=dossier.pk).update(handled_by=system, **fields)
+    dossier.refresh_from_db()
+    return dossier
+
+
+def dead(system: ApiClient, subject: str) -> OutboxMessage:
+    exchange.enqueue(client=system, type="dossier.submitted", subject=subject, payload={}, message_id=f"m-{subject}")
+    OutboxMessage.objects.filter(message_id=f"m-{subject}").update(
+        work_state=WorkState.DEAD, last_error="Hệ thống nhận không chấp nhận chữ ký."
+    )
+    return OutboxMessage.objects.get(message_id=f"m-{subject}")
+
+
+def test_all_is_well(office: Office, system: ApiClient) -> None:
+    words = shown(office, system)
+    for text in ("Thông suốt", "chưa có báo cáo", "Không có hồ sơ nào đang quá hạn", "Không có thông điệp nào dừng"):
+        assert text in words, text
+
+
+def test_the_light_is_red_for_what_needs_a_person_and_says_why(office: Office, system: ApiClient) -> None:
+    dead(system, "A")
+    Difference.objects.create(client=system, code="B", ours=1, theirs=8, work_state=WorkState.DEAD, last_error="Vì sao")
+    DeliveryLane.objects.create(client=system, failures=9)
+    code_tables.note_gap(system, "status", "Treo", example="C")
+    words = shown(office, system)
+    for text in (
+        "Cần xử lý",
+        "1 thông điệp đã dừng",
+        "1 hồ sơ lệch",
+        "1 mã chưa ánh xạ",
+        "không nhận thông điệp",
+        "không chấp nhận chữ ký",
+        "Dừng xử lý",
+        "Vì sao",
+    ):
+        assert text in words, text
+    Difference.objects.update(work_state=WorkState.DONE)
+    OutboxMessage.objects.update(work_state=WorkState.DONE)
+    DeliveryLane.objects.update(failures=0)
+    assert "Cần chú ý" in shown(office, system)
+    ApiClient.objects.filter(pk=system.pk).update(is_active=False)
+    assert "Đã tắt" in shown(office, system)
+
+
+def test_lag_is_between_what_happened_and_what_we_knew(office: Office, system: ApiClient) -> None:
+    dossier = held(office, system)
+    caller = Caller(system, token_for(system))
+    caller.push(dossier, "accept", occurred_at=timezone.now() - timedelta(hours=3))
+    caller.push(dossier, "start_processing", occurred_at=timezone.now() - timedelta(hours=2))
+    lag = console.lag_of(system)
+    assert lag.count == 2 and timedelta(hours=2) <= lag.half <= lag.most <= timedelta(hours=3, minutes=1)
+    words = shown(office, system)
+    assert "95 % trong 3 giờ" in words and "một muộn quá một giờ" in words
+
+
+def test_what_is_late_only_because_of_late_news_is_told_apart(office: Office, system: ApiClient) -> None:
+    past = timezone.now() - timedelta(days=3)
+    waiting, decided, truly = (held(office, system, intake_due_at=past) for _turn in range(3))
+    exchange.quarantine(client=system, service="X", subject=waiting.code or "", payload={}, reason="Mã lạ")
+    Difference.objects.create(client=system, code=decided.code, ours=1, theirs=9)
+    late = console.late_of(system, timezone.now())
+    assert (late["count"], late["by_sync"], late["by_agency"]) == (3, 2, 1)
+    assert {row["dossier"].code for row in late["rows"]} == {waiting.code, decided.code}
+    assert [row["dossier"].code for row in late["at_agency"]] == [truly.code]
+    words = shown(office, system)
+    assert "2 chỉ vì tin đồng bộ đến muộn, 1 ở cơ quan" in words
+    assert "Hệ thống nói đã xong" in words and "đang nằm chờ" in words
+
+
+def test_a_dossier_that_looked_late_until_its_report_came(office: Office, system: ApiClient) -> None:
+    in_time = held(office, system)
+    now = timezone.now()
+    told_late, really_late = now - timedelta(days=5), now - timedelta(hours=1)
+    caller = Caller(system, token_for(system))
+    assert caller.push(in_time, "refuse_intake", reason="Sai nơi", occurred_at=told_late).status_code == 201
+    Dossier.objects.filter(pk=in_time.pk).update(due_at=now - timedelta(days=2), finished_at=told_late)
+    other = held(office, system)
+    assert caller.push(other, "refuse_intake", reason="Sai nơi", occurred_at=really_late).status_code == 201
+    Dossier.objects.filter(pk=other.pk).update(due_at=now - timedelta(days=2), finished_at=really_late)
+    found = console.looked_late(system, now)
+    assert (found["count"], found["of"]) == (1, 2)
+    assert [row.code for row in found["rows"]] == [in_time.code]
+    assert "1 trên 2 hồ sơ xong đúng hạn" in shown(office, system)
+
+
+def test_stopped_messages_are_tried_again_one_or_all_and_only_this_systems(office: Office, system: ApiClient) -> None:
+    first, second = dead(system, "A"), dead(system, "B")
+    foreign = dead(factories.make_client(factories.make_other_agency()), "C")
+    exchange.quarantine(client=system, service="X", subject="D", payload={}, reason="Mã lạ")
+    press(office, system, **{"thong-diep-di": [first.pk, foreign.pk, "x"]})
+    states = dict(OutboxMessage.objects.values_list("subject", "work_state"))
+    assert states == {"A": WorkState.PENDING, "B": WorkState.DEAD, "C": WorkState.DEAD}
+    press(office, system, **{"thong-diep-di": "tat-ca", "thong-diep-den": "tat-ca"})
+    second.refresh_from_db()
+    foreign.refresh_from_db()
+    assert (second.work_state, foreign.work_state) == (WorkState.PENDING, WorkState.DEAD)
+    assert InboxMessage.objects.get().work_state == WorkState.PENDING
+    assert "Không có việc nào cần thử lại" in press(office, system).content.decode()
+    assert [row.change_message for row in LogEntry.objects.order_by("pk")] == [
+        "Thử lại 1 thông điệp đã dừng",
+        "Thử lại 2 thông điệp đã dừng",
+    ]
+
+
+def test_a_reconciliation_is_asked_for_once(office: Office, system: ApiClient) -> None:
+    assert "Đang đối soát" in press(office, system, do="reconcile", days="7").content.decode()
+    assert "đang chờ chạy" in press(office, system, do="reconcile", days="7").content.decode()
+    run = Reconciliation.objects.get()
+    assert (run.until - run.since, run.asked_by) == (timedelta(days=7), office.administrator)
+    assert "Đối soát 7 ngày" in LogEntry.objects.get().change_message
+
+
+def test_a_page_costs_the_same_queries_however_much_there_is(
+    office: Office, system: ApiClient, django_assert_max_num_queries: Any
+) -> None:
+    browser = office.browser("administrator")
+    browser.get(page(system))
+    for number in range(30):
+        dead(system, f"S{number}")
+    with django_assert_max_num_queries(35):
+        browser.get(page(system))

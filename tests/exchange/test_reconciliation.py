@@ -1,0 +1,285 @@
+"""Both sides compare, find the few dossiers that differ, and end equal; what does not heal is a task for a person."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import timezone
+from standardwebhooks.webhooks import Webhook
+
+from dossiers.lifecycle import DossierState
+from dossiers.models import CodeGap, Difference, Dossier, Reconciliation
+from dossiers.partners import reconciling
+from dossiers.tasks import plan_reconciliation, reconcile
+from portal.agencies.models import ApiClient, ClientKind
+from portal.core.work import WorkState
+from portal.exchange.delivery import deliver_due
+from portal.exchange.models import OutboxMessage, PullSource
+from tests import factories
+from tests.exchange.partner import Answer, Got, PartnerServer
+from tests.wire.clients import new_code
+
+pytestmark = pytest.mark.django_db
+HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass
+class Province:
+    """A system that keeps dossiers and answers as docs/api/reconciliation.md says."""
+
+    secret: str
+    held: dict[str, dict[str, Any]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    listens: bool = True
+    events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def __call__(self, got: Got) -> Answer:
+        body = Webhook(self.secret).verify(got.body, got.headers)
+        kind, data = body["type"], body["data"]
+        self.asked.append(kind)
+        if kind == "reconciliation.digests":
+            return self._say({"groups": self._groups(data["since"], data["until"])})
+        if kind == "reconciliation.dossiers":
+            place = data["day"], data["agency_code"]
+            found = [
+                {"code": code, "status": row["status"]}
+                for code, row in self.held.items()
+                if (row["day"], row["agency_code"]) == place
+            ]
+            return self._say({"dossiers": found})
+        if kind == "reconciliation.dossier":
+            row = self.held.get(data["code"])
+            status = row["status"] if row else None
+            return self._say({"code": data["code"], "status": status, "events": self.events.get(data["code"], [])})
+        if self.listens:
+            dossier = data["dossier"]
+            self.take(dossier["code"], dossier["national_status"], dossier["agency_code"], dossier["submitted_at"])
+        return 200
+
+    def take(self, code: str, status: int, agency: str, submitted_at: str) -> None:
+        day = datetime.fromisoformat(submitted_at).astimezone(HERE).date().isoformat()
+        self.held.setdefault(code, {"status": status, "agency_code": agency, "day": day})
+
+    def _groups(self, since: str, until: str) -> list[dict[str, Any]]:
+        codes: dict[tuple[str, str, int], list[str]] = {}
+        for code, row in self.held.items():
+            if since <= row["day"] <= until:
+                codes.setdefault((row["day"], row["agency_code"], row["status"]), []).append(code)
+        return [
+            {
+                "day": day,
+                "agency_code": agency,
+                "status": status,
+                "count": len(found),
+                "digest": hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest(),
+            }
+            for (day, agency, status), found in codes.items()
+        ]
+
+    @staticmethod
+    def _say(value: Any) -> Answer:
+        return 200, {"Content-Type": "application/json"}, json.dumps(value).encode()
+
+
+@dataclass
+class World:
+    client: ApiClient
+    province: Province
+    dossiers: list[Dossier]
+
+    def reconcile(self) -> Reconciliation:
+        assert reconciling.ask_for(self.client, days=7, by=None)
+        self.work()
+        return Reconciliation.objects.latest("pk")
+
+    def work(self) -> None:
+        for model in (Difference, Reconciliation, OutboxMessage):
+            model.objects.filter(work_state=WorkState.PENDING).update(next_try_at=timezone.now())
+        reconcile()
+
+    def event(self, dossier: Dossier, event: str, status: int, **more: Any) -> None:
+        """The system decides, and its report is lost on the way."""
+        told = self.province.events.setdefault(dossier.code or "", [])
+        at = timezone.now().isoformat()
+        told.append({"event": event, "occurred_at": at, "reference": f"{dossier.code}-{len(told)}", **more})
+        self.province.held[dossier.code or ""]["status"] = status
+
+
+@pytest.fixture
+def world(partner: PartnerServer) -> World:
+    agency = factories.make_agency()
+    client = factories.make_client(agency.parent or agency)
+    ApiClient.objects.filter(pk=client.pk).update(webhook_url=f"{partner.url}/nhan")
+    client.refresh_from_db()
+    province = Province(client.webhook_secret)
+    partner.answer = province
+    dossiers = [factories.file_dossier() for _turn in range(3)]
+    deliver_due()
+    assert len(province.held) == 3
+    province.asked.clear()
+    return World(client, province, dossiers)
+
+
+def states(*dossiers: Dossier) -> list[str]:
+    return [Dossier.objects.get(pk=dossier.pk).state for dossier in dossiers]
+
+
+def test_equal_sides_agree_in_one_question(world: World) -> None:
+    run = world.reconcile()
+    assert (run.work_state, run.compared, run.differing) == (WorkState.DONE, 3, 0)
+    assert world.province.asked == ["reconciliation.digests"]
+    assert not Difference.objects.exists()
+
+
+def test_reports_that_were_lost_are_found_and_taken_in(world: World) -> None:
+    first, second, third = world.dossiers
+    world.event(first, "accept", 4)
+    world.event(first, "start_processing", 4)
+    world.event(second, "refuse_intake", 3, reason="Không thuộc thẩm quyền")
+    run = world.reconcile()
+    assert (run.compared, run.differing) == (3, 2)
+    assert states(first, second, third) == [DossierState.PROCESSING, DossierState.REFUSED, DossierState.SUBMITTED]
+    assert {row.work_state for row in Difference.objects.all()} == {WorkState.DONE}
+    assert world.province.asked.count("reconciliation.dossiers") == 1, "only the day and agency that differ"
+    events = first.events.count()
+    assert world.reconcile().differing == 0
+    assert first.events.count() == events
+
+
+def test_a_dossier_the_system_lost_is_sent_again(world: World) -> None:
+    lost = world.dossiers[0]
+    del world.province.held[lost.code or ""]
+    assert world.reconcile().differing == 1
+    assert Difference.objects.get().work_state == WorkState.PENDING
+    deliver_due()
+    world.work()
+    difference = Difference.objects.get()
+    assert difference.work_state == WorkState.DONE and difference.sent_again == 1
+    again = OutboxMessage.objects.latest("pk")
+    assert again.type == "dossier.submitted" and again.payload["data"]["dossier"]["code"] == lost.code
+
+
+def test_a_dead_message_is_what_is_sent_again(world: World) -> None:
+    lost = world.dossiers[0]
+    del world.province.held[lost.code or ""]
+    OutboxMessage.objects.filter(subject=lost.code).update(work_state=WorkState.DEAD)
+    world.reconcile()
+    deliver_due()
+    world.work()
+    assert Difference.objects.get().work_state == WorkState.DONE
+    assert OutboxMessage.objects.filter(subject=lost.code).count() == 1
+
+
+def test_what_does_not_heal_becomes_a_task_and_ends_with_the_difference(world: World) -> None:
+    stubborn = world.dossiers[0]
+    world.event(stubborn, "accept", 2)
+    world.reconcile()
+    world.province.held[stubborn.code or ""]["status"] = 1  # restored from a copy of last week, say
+    world.province.events.clear()
+    world.province.listens = False
+    before = stubborn.events.count()
+    world.reconcile()
+    for _turn in range(reconciling.SENT_AGAIN_AT_MOST + 1):
+        deliver_due()
+        world.work()
+    task = Difference.objects.latest("pk")
+    assert task.work_state == WorkState.DEAD
+    assert "Mới đăng ký" in task.last_error and "Được tiếp nhận" in task.last_error and "3 lần" in task.last_error
+    assert stubborn.events.count() == before and states(stubborn) == [DossierState.ACCEPTED]
+    world.reconcile()
+    assert Difference.objects.exclude(work_state=WorkState.DONE).count() == 1, "one task, however often it is found"
+    world.province.held[stubborn.code or ""]["status"] = 2
+    world.reconcile()
+    task.refresh_from_db()
+    assert task.work_state == WorkState.DONE and "bằng nhau" in task.outcome
+
+
+def test_a_status_without_its_history_is_taken_in_where_steps_lead_to_it(world: World) -> None:
+    told = world.dossiers[0]
+    world.province.held[told.code or ""]["status"] = 8
+    world.reconcile()
+    assert states(told) == [DossierState.STOPPED]
+    assert Difference.objects.get().work_state == WorkState.DONE
+
+
+def test_a_step_the_table_forbids_is_a_task_with_its_reason(world: World) -> None:
+    odd = world.dossiers[0]
+    world.event(odd, "return_result", 9)
+    world.reconcile()
+    task = Difference.objects.get()
+    assert task.work_state == WorkState.DEAD and "Không ghi được" in task.last_error
+    assert states(odd) == [DossierState.SUBMITTED]
+
+
+def test_a_dossier_that_only_the_system_has_is_a_task(world: World) -> None:
+    code = new_code()
+    world.province.take(code, 4, "H26.00073", timezone.now().isoformat())
+    world.reconcile()
+    assert "Cổng chưa có" in Difference.objects.get(code=code).last_error
+
+
+def test_a_system_that_knows_no_such_question_says_so_once(world: World, partner: PartnerServer) -> None:
+    for answer in (400, (200, {}, b"{}"), (200, {}, b"[]"), (200, {}, b"<html>")):
+        partner.answer = lambda _got, answer=answer: answer
+        run = world.reconcile()
+        assert run.work_state == WorkState.DONE and "chưa trả lời được" in run.note
+
+
+@pytest.mark.parametrize(
+    "group",
+    [{}, {"day": "x"}, {"day": "2026-11-28", "agency_code": "H26", "count": "1", "status": 1, "digest": ""}, 5],
+)
+def test_an_answer_of_another_shape_is_tried_again_later(world: World, partner: PartnerServer, group: Any) -> None:
+    partner.answer = lambda _got: Province._say({"groups": [group]})
+    run = world.reconcile()
+    assert run.work_state == WorkState.PENDING and "không đúng dạng" in run.last_error
+    assert not reconciling.ask_for(world.client, days=7, by=None), "one waits already"
+
+
+def test_every_system_is_compared_once_a_night(world: World) -> None:
+    with time_machine.travel(datetime(2026, 11, 30, 12, 0, tzinfo=HERE), tick=False):
+        plan_reconciliation()
+    assert not Reconciliation.objects.exists()
+    for hour in (1, 2, 4):
+        with time_machine.travel(datetime(2026, 11, 30, hour, 5, tzinfo=HERE), tick=False):
+            plan_reconciliation()
+    run = Reconciliation.objects.get()
+    assert run.until - run.since == timedelta(days=reconciling.NIGHTLY_DAYS) and run.client == world.client
+
+
+def test_a_wire_system_is_asked_dossier_by_dossier(world: World, partner: PartnerServer) -> None:
+    ApiClient.objects.filter(pk=world.client.pk).update(kind=ClientKind.WIRE, wire_agency_code="H26")
+    first, second, third = world.dossiers
+    statuses = {first.code: "4", second.code: "Treo"}
+
+    def answer(got: Got) -> Answer:
+        asked = got.json
+        if "username" in asked:
+            return Province._say({"error_code": 0, "session": "s"})
+        assert asked["service"] == "TraCuuHoSo"
+        told = statuses.get(asked["mahoso"])
+        row = {"MAHOSO": asked["mahoso"], "TRANGTHAIHOSO": told}
+        return Province._say({"error_code": "0", "message": "Thành công", "result": [row] if told else []})
+
+    partner.answer = answer
+    PullSource.objects.create(
+        client=world.client,
+        provider="wire",
+        address=f"{partner.url}/mapi/g",
+        username="cong",
+        is_active=False,
+        parallel=2,
+    )
+    run = world.reconcile()
+    assert (run.compared, run.differing) == (3, 3)
+    assert states(first, second, third) == [DossierState.PROCESSING, DossierState.SUBMITTED, DossierState.SUBMITTED]
+    by_code = {row.code: row for row in Difference.objects.all()}
+    assert by_code[first.code or ""].work_state == WorkState.DONE
+    assert by_code[second.code or ""].work_state == WorkState.DEAD and "Treo" in by_code[second.code or ""].last_error
+    assert CodeGap.objects.filter(told="Treo").exists()
+    assert by_code[third.code or ""].work_state == WorkState.PENDING, "sent again"
