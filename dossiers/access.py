@@ -208,9 +208,18 @@ def locked(code: str, *, actor: Actor) -> Iterator[Dossier]:
         yield lock_dossier(code, actor=actor)
 
 
+def drafts_of(actor: Actor) -> DossierQuerySet:
+    """The drafts somebody works on, submitted or not: the filer's own, and for a desk those of its counter."""
+    if actor.user is None:
+        return Dossier.objects.none()
+    if actor.kind == ActorKind.DESK:
+        return Dossier.objects.filter(counter_visit__agency=actor.agency)
+    return Dossier.objects.filter(filer=actor.user)
+
+
 def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False) -> Dossier:
-    """Return the filer's own dossier by its form address, draft or already submitted; raises NotFoundError."""
-    found = Dossier.objects.filter(public_id=public_id, filer=actor.user).select_related("agency").order_by()
+    """Return a dossier by its form address, draft or already submitted, to who works on it; raises NotFoundError."""
+    found = drafts_of(actor).filter(public_id=public_id).select_related("agency").order_by()
     if lock:
         found = found.select_for_update(of=("self",))
     dossier = found.first()
@@ -235,10 +244,11 @@ _DRAFT_TO_SUBMIT = JoinedSelect(
     f"""
     FROM {Dossier._meta.db_table} AS dossier
     LEFT JOIN {Agency._meta.db_table} AS agency ON agency.id = dossier.agency_id
-    LEFT JOIN {CitizenProfile._meta.db_table} AS profile ON profile.user_id = dossier.filer_id
+    LEFT JOIN {CitizenProfile._meta.db_table} AS profile
+      ON profile.user_id = COALESCE(dossier.filer_id, dossier.owner_id)
     LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id
     LEFT JOIN {Procedure._meta.db_table} AS procedure ON procedure.id = version.procedure_id
-    WHERE dossier.public_id = %s AND dossier.filer_id = %s
+    WHERE dossier.public_id = %s AND (dossier.filer_id = %s OR dossier.id = %s)
     FOR UPDATE OF dossier
     """,
     extra=[
@@ -261,7 +271,11 @@ def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
     """
     if actor.user is None:
         raise NotFoundError(code="dossier.not_found")
-    found = _DRAFT_TO_SUBMIT.first([public_id, actor.user.pk])
+    for_another = None
+    if actor.kind != ActorKind.CITIZEN:
+        for_another = drafts_of(actor).filter(public_id=public_id).values_list("pk", flat=True).first()
+    own = actor.user.pk if actor.kind == ActorKind.CITIZEN else None
+    found = _DRAFT_TO_SUBMIT.first([public_id, own, for_another])
     if found is None:
         raise NotFoundError(code="dossier.not_found")
     (*event_ids, has_papers, is_open), (dossier, agency, profile) = found
@@ -271,8 +285,10 @@ def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
     if agency is None and draft.agency_id is not None:
         agency = Agency.objects.filter(pk=draft.agency_id).first()
     has_papers = has_papers or _PAPER.first([draft.pk]) is not None
-    draft.next_event_ids, draft.agency, draft.filer = tuple(event_ids), agency, actor.user
-    CitizenProfile.user.field.remote_field.set_cached_value(actor.user, profile)
+    person = actor.user if own is not None else draft.filer or draft.owner
+    draft.next_event_ids, draft.agency, draft.filer = tuple(event_ids), agency, person
+    if person is not None:
+        CitizenProfile.user.field.remote_field.set_cached_value(person, profile)
     if draft.procedure_version_id is not None:
         draft.procedure_version = published.version(draft.procedure_version_id)
     papers = list(draft.components.select_related("document")) if has_papers else []

@@ -16,7 +16,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
 from portal.accounts.models import CitizenProfile, IdentityLevel, User
 from portal.agencies import routing
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import ConflictError, InvalidInputError
 from procedures import eforms
 from procedures.models import Component, ProcedureVersion, ServiceLevel
@@ -38,26 +38,39 @@ def start(version: ProcedureVersion, *, actor: Actor) -> Dossier:
     )
     if draft is not None:
         return draft
-    with translation.override("vi"):  # what is stored is in the source language, whoever reads it
-        answers, sources = eforms.prefill(eforms.form_for(version), facts_of(user))
-    return Dossier.objects.create(
-        procedure_version=version,
-        procedure_code=version.procedure.code,
-        procedure_name=version.name,
-        filer=user,
+    return open_new(
+        version,
         owner=user,
-        answers=answers,
-        answer_sources=sources,
+        filer=user,
         province_code=profile.province_code if profile else "",
         commune_code=profile.commune_code if profile else "",
     )
 
 
-def check_may_file(version: ProcedureVersion, profile: CitizenProfile | None) -> None:
-    """Raise ProcedureClosedError or IdentityLevelError where this person may not file this procedure."""
-    if not version.procedure.takes_dossiers or version.service_level == ServiceLevel.NONE:
+def open_new(version: ProcedureVersion, *, owner: User, filer: User | None, **fields: Any) -> Dossier:
+    """Open a draft prefilled with what is known about its owner."""
+    with translation.override("vi"):  # what is stored is in the source language, whoever reads it
+        answers, sources = eforms.prefill(eforms.form_for(version), facts_of(owner))
+    return Dossier.objects.create(
+        procedure_version=version,
+        procedure_code=version.procedure.code,
+        procedure_name=version.name,
+        filer=filer,
+        owner=owner,
+        answers=answers,
+        answer_sources=sources,
+        **fields,
+    )
+
+
+def check_may_file(version: ProcedureVersion, profile: CitizenProfile | None, *, in_person: bool = False) -> None:
+    """Raise ProcedureClosedError or IdentityLevelError where this person may not file this procedure.
+
+    Who comes in person shows her card at the desk, and may also file what is not offered online.
+    """
+    if not version.procedure.takes_dossiers or (version.service_level == ServiceLevel.NONE and not in_person):
         raise ProcedureClosedError(version.procedure.closed_reason or None)
-    if profile is None or profile.identity_level < IdentityLevel.TWO:
+    if profile is None or (profile.identity_level < IdentityLevel.TWO and not in_person):
         raise IdentityLevelError
 
 
@@ -123,12 +136,12 @@ def answer_with_file(public_id: UUID, *, actor: Actor, field: eforms.Field, cont
     dossier = _lock_draft(public_id, actor)
     label = field.label.vi
     document = datastore.deposit(
-        owner=_person(actor),
+        owner=_owner(dossier),
         content=content,
         name=name,
         type_code=field.document_type or "GT.KHAC",
         title=label,
-        trust=TrustLevel.UPLOADED,
+        **_provenance(actor),
         procedure_code=dossier.procedure_code,
         once=True,
     )
@@ -147,12 +160,12 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
     """Deposit an uploaded file in the owner's store and attach it to a component. Raises InvalidInputError("file")."""
     dossier = _lock_draft(public_id, actor)
     document = datastore.deposit(
-        owner=_person(actor),
+        owner=_owner(dossier),
         content=content,
         name=name,
         type_code=component.document_types[0] if component.document_types else "GT.KHAC",
         title=component.name,
-        trust=TrustLevel.UPLOADED,
+        **_provenance(actor),
         procedure_code=dossier.procedure_code,
         once=True,
     )
@@ -163,7 +176,7 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
 def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, document_id: int) -> DossierComponent:
     """Attach a paper that is already in the store. Raises InvalidInputError when it does not fit."""
     dossier = _lock_draft(public_id, actor)
-    for fit in datastore.fitting_documents(_person(actor), component, on=timezone.localdate()):
+    for fit in datastore.fitting_documents(_owner(dossier), component, on=timezone.localdate()):
         if fit.document.pk == document_id:
             if not fit.fits:
                 raise InvalidInputError(fields={component.code: [fit.reason]})
@@ -201,6 +214,20 @@ def version_of(dossier: Dossier) -> ProcedureVersion:
     if dossier.procedure_version is None:
         raise ProcedureClosedError
     return dossier.procedure_version
+
+
+def _owner(dossier: Dossier) -> User:
+    """Whose papers they are, whoever sends them."""
+    if dossier.owner is None:
+        raise IdentityLevelError
+    return dossier.owner
+
+
+def _provenance(actor: Actor) -> dict[str, Any]:
+    """How far a file can be relied on: a desk's scan is digitised by an official who answers for it."""
+    if actor.kind == ActorKind.DESK:
+        return {"trust": TrustLevel.DIGITISED, "issuer": None}
+    return {"trust": TrustLevel.UPLOADED}
 
 
 def _person(actor: Actor) -> User:

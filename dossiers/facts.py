@@ -42,10 +42,11 @@ def facts_of(user: User) -> dict[str, Any]:
             "residence": residence if profile.commune_code else None,
             "level": profile.identity_level,
         }
-        facts["population"] = {
-            "source": _("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s") % {"day": told},
-            "residence": residence if profile.commune_code else None,
-        }
+        if not profile.is_from_counter:
+            facts["population"] = {
+                "source": _("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s") % {"day": told},
+                "residence": residence if profile.commune_code else None,
+            }
     posts = OrganisationMember.objects.filter(user=user).valid_on(timezone.localdate())
     organisation = Organisation.objects.filter(pk__in=posts.values("organisation")).order_by("pk").first()
     if organisation is not None:
@@ -89,7 +90,9 @@ def _of_earlier(user: User) -> dict[str, Known]:
 
 
 def identity_source(profile: CitizenProfile) -> str:
-    """The words under a value that came with signing in."""
+    """The words under a value that came with signing in, or from the card at the counter."""
+    if profile.is_from_counter:
+        return _("Từ thẻ căn cước xuất trình tại quầy, %(day)s") % {"day": _told_on(profile)}
     return _("Từ tài khoản VNeID, %(day)s") % {"day": _told_on(profile)}
 
 
@@ -98,6 +101,7 @@ def source_words(stored: str) -> str:
     stored_words, _comma, day = stored.rpartition(", ")
     for known in (
         gettext_noop("Từ tài khoản VNeID, %(day)s"),
+        gettext_noop("Từ thẻ căn cước xuất trình tại quầy, %(day)s"),
         gettext_noop("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s"),
         gettext_noop("Từ tài khoản định danh tổ chức"),
     ):

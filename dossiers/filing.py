@@ -20,7 +20,7 @@ from dossiers.models import Dossier, DossierComponent
 from dossiers.passage import Occasion
 from portal.accounts.models import CitizenProfile
 from portal.agencies import routing
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.core import writes
 from portal.core.encryption import blind_index
@@ -48,7 +48,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     profile = _profile_of(dossier)
     if not takes_filings:
         raise ProcedureClosedError(Procedure.objects.get(pk=version.procedure_id).closed_reason or None)
-    drafts.check_may_file(version, profile)
+    drafts.check_may_file(version, profile, in_person=actor.kind == ActorKind.DESK)
     wanted = eforms.required_components(version, dossier.answers)
     errors = _problems(dossier, version, now, wanted, attached)
     if errors:

@@ -91,6 +91,7 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "letter": letter,
         "own_words": pair_text((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
         "dossier": dossier,
+        "counter_agency": dossier.counter_visit.agency if dossier.counter_visit else None,
         "event": letter.event,
         "first_due_at": _moment(letter.event.data.get("due_at_before")),
         "new_due_at": _moment(letter.event.data.get("due_at")),

@@ -124,9 +124,9 @@ TRANSITIONS: dict[str, Transition] = {
             "submit",
             {S.DRAFT},
             S.SUBMITTED,
-            by={A.CITIZEN},
+            by={A.CITIZEN, A.DESK},
             event="dossier.submitted",
-            law="NĐ 45/2020/NĐ-CP art. 9",
+            law="NĐ 45/2020/NĐ-CP art. 9; at the counter NĐ 118/2025/NĐ-CP art. 17",
         ),
         _row(
             "accept",

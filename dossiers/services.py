@@ -186,13 +186,14 @@ def settle_payment(
     obligations: Iterable[FinancialObligation],
     reference: str,
     paid_at: datetime | None = None,
+    source: str = "",
 ) -> Dossier:
     """Mark obligations as paid; when nothing is owed any more the dossier goes on. Called in payments' transaction.
 
-    `reference` is the gateway's transaction: the same one settles once.
+    `reference` is the gateway's transaction: the same one settles once. `source` where the actor's name is a person's.
     """
     now = paid_at or timezone.now()
-    occasion = Occasion(now, f"payment:{actor.name}"[:60], reference)
+    occasion = Occasion(now, source or f"payment:{actor.name}"[:60], reference)
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier

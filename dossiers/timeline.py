@@ -196,7 +196,11 @@ def _actor(event: DossierEvent) -> str:
     if event.actor_kind == ActorKind.CITIZEN:
         return _("Bạn")
     if event.actor_kind == ActorKind.PAYMENT:
-        return _("Cổng thanh toán")
+        return (
+            _("Tiền mặt, người thu: %(name)s") % {"name": event.actor_name}
+            if event.actor_user_id
+            else _("Cổng thanh toán")
+        )
     if event.actor_kind == ActorKind.SYSTEM:
         return _("Cổng Dịch vụ công")
     return event.actor_name

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers import access, drafts, facts, filing, local_terms, naming, steps, views_papers
+from dossiers import access, acting, counter, drafts, facts, filing, local_terms, naming, steps, views_papers
 from dossiers.errors import IncompleteFilingError
 from dossiers.forms import PlaceForm
 from dossiers.lifecycle import DossierState
@@ -23,7 +23,7 @@ from dossiers.models import Dossier
 from dossiers.steps import CHECK, PAPERS, PLACE
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.accounts.models import CitizenProfile, IdentityLevel
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import access as catalogue
@@ -76,21 +76,22 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResponse:
     """One step of a draft; a submitted dossier leads to its page."""
-    actor = Actor.citizen(request.user)
+    actor = acting.on_draft(request.user, public_id)
     refused: dict[str, list[Any]] = {}
     if key == CHECK and request.method == "POST":
+        submit = counter.submit if actor.kind == ActorKind.DESK else filing.submit
         try:
-            submitted = filing.submit(public_id, actor=actor, procedure_code=code)
+            submitted = submit(public_id, actor=actor, procedure_code=code)
         except IncompleteFilingError as error:
             refused = error.fields
         else:  # the second click of a double click comes here too
-            return redirect("dossiers:submitted", submitted.code)
+            return redirect(_page_after(actor), submitted.code)
     dossier = access.get_draft(public_id, actor=actor)
     version = dossier.procedure_version
     if version is None or dossier.procedure_code != code:
         raise NotFoundError
     if dossier.state != DossierState.DRAFT:
-        return _already_submitted(request, dossier, key)
+        return _already_submitted(request, dossier, actor)
     interrupted = take_back(request)
     if interrupted:
         _welcome_back(request, interrupted)
@@ -98,6 +99,7 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     if frame_key is None:
         raise NotFoundError
     frame = steps.frame(dossier, version, key, changing=request.GET.get("sua") == "1")
+    frame |= acting.page_context(dossier, actor)
     if key == PLACE:
         return _place(request, frame, actor, interrupted)
     if key == PAPERS:
@@ -107,12 +109,17 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     return _page(request, frame, actor, key, interrupted)
 
 
-def _already_submitted(request: HttpRequest, dossier: Dossier, key: str) -> HttpResponse:
+def _page_after(actor: Actor, own: str = "dossiers:submitted") -> str:
+    """The name of the page that follows submission: the filer's own, or the counter's."""
+    return "admin:counter_dossier" if actor.kind == ActorKind.DESK else own
+
+
+def _already_submitted(request: HttpRequest, dossier: Dossier, actor: Actor) -> HttpResponse:
     """A page of the form that was still open, or the back button, after submission."""
     if request.headers.get("X-Autosave"):
         return JsonResponse({"code": "dossier.already_submitted"}, status=409)
     messages.info(request, _("Hồ sơ này đã nộp nên không sửa được nữa. Đây là trang theo dõi hồ sơ."))
-    return redirect("dossiers:detail", dossier.code)
+    return redirect(_page_after(actor, own="dossiers:detail"), dossier.code)
 
 
 def _welcome_back(request: HttpRequest, interrupted: Interrupted) -> None:
@@ -128,7 +135,7 @@ def _place(request: HttpRequest, frame: dict[str, Any], actor: Actor, interrupte
     needs_commune = version.competent_level == AgencyLevel.COMMUNE
     asks_list = typed is not None and "refresh" in typed
     province = typed.get("province_code", "") if typed is not None else dossier.province_code
-    known = CitizenProfile.objects.filter(user=request.user).first()
+    known = CitizenProfile.objects.filter(user=dossier.owner_id).first()
     source = facts.identity_source(known) if known and known.province_code == province and typed is None else ""
     initial = {"province_code": province, "commune_code": dossier.commune_code}
     form = PlaceForm(
@@ -287,14 +294,14 @@ def _error_links(dossier: Dossier, version: ProcedureVersion, fields: dict[str, 
 @require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
     """Ask, then throw the draft away."""
-    actor = Actor.citizen(request.user)
+    actor = acting.on_draft(request.user, public_id)
     dossier = access.get_draft(public_id, actor=actor)
     if dossier.state != DossierState.DRAFT:
         raise ConflictError(_("Hồ sơ này đã nộp. Bạn có thể rút hồ sơ ở trang hồ sơ."))
     if request.method == "POST":
         drafts.discard(public_id, actor=actor)
         messages.success(request, _("Đã xóa bản nháp. Giấy tờ bạn đã tải lên vẫn còn trong kho dữ liệu."))
-        return redirect("dossiers:list")
+        return redirect(acting.page_context(dossier, actor).get("for_whom_url") or "dossiers:list")
     return render(
         request,
         "dossiers/filing_discard.html",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore import services as datastore
-from dossiers import drafts, naming
+from dossiers import acting, drafts, naming
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -32,6 +32,10 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     for row in dossier.components.select_related("document").order_by("id"):
         attached.setdefault(row.component_code, []).append(row)
     today = timezone.localdate()
+    fits = datastore.fitting_by_component(dossier.owner, [component for component, _needed in wanted], on=today)
+    acting.note_papers_seen(
+        [fit.document for found in fits.values() for fit in found], actor=actor, purpose=acting.AT_COUNTER
+    )
     rows = [
         {
             "component": component,
@@ -41,7 +45,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             "anchor": f"c-{position}",
             "is_required": is_required,
             "attached": attached.get(component.code, []),
-            "fits": datastore.fitting_documents(request.user, component, on=today),
+            "fits": fits.get(component.code, []),
             "errors": errors.get(component.code, []),
         }
         for position, (component, is_required) in enumerate(wanted)

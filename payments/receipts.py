@@ -39,8 +39,10 @@ def symbol_on(day: date) -> str:
     return f"{day:%y}T{SERIES}"
 
 
-def issue(order: PaymentOrder, lines: Sequence[OrderLine]) -> Receipt:
+def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, cashier: str = "") -> Receipt:
     """Give the receipt its number and freeze its content; the worker draws it. Within the payment's transaction.
+
+    `cashier` is the official who took cash.
 
     The counter's row stays locked until the transaction ends: numbers have no gaps, and are given as late as possible.
     """
@@ -64,6 +66,7 @@ def issue(order: PaymentOrder, lines: Sequence[OrderLine]) -> Receipt:
             "procedure_name": order.dossier.procedure_name,
             "gateway": str(registry.get(order.gateway).label),
             "transaction": order.gateway_transaction,
+            "cashier": cashier,
             "lines": [
                 {
                     "kind": str(dict(FeeKind.choices).get(line.kind, line.kind)),

@@ -5,7 +5,7 @@ HTTP to a gateway happens outside transactions.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,8 @@ from payments.gateways import registry
 from payments.gateways.base import BadSignatureError, Gateway, Notice, Opening, has_unstorable_text, storable
 from payments.lifecycle import MONEY_CAME, OrderState, RefundReason, Verdict, judge, state_after
 from payments.models import GatewayNotice, OrderLine, PaymentOrder
-from portal.agencies.actors import Actor
+from portal.accounts.models import User
+from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, TooManyRequestsError, UpstreamError
 
 log = structlog.get_logger(__name__)
@@ -84,7 +85,7 @@ def _take_order(code: str, *, actor: Actor, provider: Gateway, is_fresh: bool, l
         reference=new_reference(now),
         dossier=dossier,
         agency=dossier.agency,
-        payer=actor.user,
+        payer=payer_of(dossier, actor),
         gateway=provider.name,
         amount_vnd=sum(obligation.amount_vnd for obligation in owed),
         language=language,
@@ -92,7 +93,15 @@ def _take_order(code: str, *, actor: Actor, provider: Gateway, is_fresh: bool, l
         expires_at=now + ORDER_LIFETIME,
         next_query_at=now + FIRST_QUERY_AFTER if provider.can_query else None,
     )
-    OrderLine.objects.bulk_create(
+    write_lines(order, owed)
+    return order
+
+
+def write_lines(
+    order: PaymentOrder, owed: Iterable[FinancialObligation], *, has_settled: bool = False
+) -> list[OrderLine]:
+    """Freeze what an order pays for."""
+    return OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
             obligation=obligation,
@@ -100,10 +109,15 @@ def _take_order(code: str, *, actor: Actor, provider: Gateway, is_fresh: bool, l
             description=obligation.description,
             legal_basis=obligation.legal_basis,
             amount_vnd=obligation.amount_vnd,
+            has_settled=has_settled,
         )
         for obligation in owed
     )
-    return order
+
+
+def payer_of(dossier: Dossier, actor: Actor) -> User | None:
+    """Whose payment it is and who gets the receipt: the citizen herself, or for whom an official takes it."""
+    return actor.user if actor.kind == ActorKind.CITIZEN else dossier.filer or dossier.owner
 
 
 def owed_now(dossier: Dossier) -> list[FinancialObligation]:
@@ -124,7 +138,7 @@ def _still_fits(
 ) -> bool:
     return (
         order.gateway == provider.name
-        and order.payer_id == (actor.user.pk if actor.user else None)
+        and order.payer_id == getattr(payer_of(order.dossier, actor), "pk", None)
         and order.expires_at - now >= LEAST_TIME_LEFT
         and {(line.obligation_id, line.amount_vnd) for line in order.lines.all()}
         == {(obligation.pk, obligation.amount_vnd) for obligation in owed}

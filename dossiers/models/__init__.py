@@ -2,6 +2,7 @@
 
 from dossiers.models.alerts import Alert
 from dossiers.models.codes import CodeGap, CodeKind, CodeTable
+from dossiers.models.counter import CounterVisit
 from dossiers.models.dossiers import (
     ACTS_BY,
     Dossier,
@@ -24,6 +25,7 @@ __all__ = [
     "CodeTable",
     "Consultation",
     "Difference",
+    "CounterVisit",
     "Dossier",
     "DossierCodeCounter",
     "DossierComponent",

@@ -18,6 +18,7 @@ from dossiers.lifecycle import (
     OPEN_STATES,
     DossierState,
 )
+from dossiers.models.counter import CounterVisit
 from portal.agencies.models import Agency, ApiClient
 from portal.core.encryption import EncryptedTextField
 from procedures.models import ProcedureVersion
@@ -120,6 +121,15 @@ class Dossier(models.Model):
     applicant_phone = models.CharField(_("số điện thoại"), max_length=30, blank=True)
     applicant_email = models.CharField(_("thư điện tử"), max_length=254, blank=True)
     channel = models.CharField(_("kênh"), max_length=1, choices=FilingChannel, default=FilingChannel.ONLINE)
+    counter_visit = models.ForeignKey(
+        CounterVisit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dossiers",
+        verbose_name=_("lượt tiếp tại quầy"),
+    )
+    """The reception at which it was filed in person; its draft has no filer yet and is the desk's to finish."""
     answers = models.JSONField(_("nội dung kê khai"), default=dict, blank=True)
     answers_sha256 = models.CharField(max_length=64, blank=True)
     answer_sources = models.JSONField(_("nguồn của thông tin"), default=dict, blank=True)

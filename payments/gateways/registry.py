@@ -4,19 +4,22 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from payments.gateways.base import Gateway
+from payments.gateways.cash import Cash
 from payments.gateways.npp import NationalPlatform
 from payments.gateways.vnpay import Vnpay
 from portal.core.errors import NotFoundError
 
-KNOWN: dict[str, type[Gateway]] = {gateway.name: gateway for gateway in (NationalPlatform, Vnpay)}
+ONLINE: dict[str, type[Gateway]] = {gateway.name: gateway for gateway in (NationalPlatform, Vnpay)}
+KNOWN: dict[str, type[Gateway]] = {**ONLINE, Cash.name: Cash}
 
 
 def offered() -> list[Gateway]:
     """The gateways a payer may choose; raises ImproperlyConfigured for a name nobody wrote."""
-    unknown = [name for name in settings.PAYMENT_GATEWAYS if name not in KNOWN]
+    unknown = [name for name in settings.PAYMENT_GATEWAYS if name not in ONLINE]
     if unknown:
-        raise ImproperlyConfigured(f"PAYMENT_GATEWAYS names {', '.join(unknown)}; known are {', '.join(sorted(KNOWN))}")
-    return [KNOWN[name]() for name in settings.PAYMENT_GATEWAYS]
+        known = ", ".join(sorted(ONLINE))
+        raise ImproperlyConfigured(f"PAYMENT_GATEWAYS names {', '.join(unknown)}; known are {known}")
+    return [ONLINE[name]() for name in settings.PAYMENT_GATEWAYS]
 
 
 def get(name: str) -> Gateway:

@@ -71,6 +71,8 @@ class CitizenProfile(models.Model):
         _("mức định danh"), choices=IdentityLevel, default=IdentityLevel.ONE
     )
     technical_id = models.CharField(_("TechID"), max_length=100, blank=True)
+    is_from_counter = models.BooleanField(_("nhập tại quầy từ thẻ căn cước"), default=False, db_default=False)
+    """An official copied it from the card; the person has not signed in yet."""
     confirmed_at = models.DateTimeField(_("VNeID xác nhận lúc"))
 
     class Meta:

@@ -139,6 +139,7 @@ def refresh_profile(user: User, claims: Claims) -> CitizenProfile:
             "province_code": claims.province_code,
             "commune_code": claims.commune_code,
             "address_line": claims.address_line,
+            "is_from_counter": False,
             "confirmed_at": timezone.now(),
         },
     )

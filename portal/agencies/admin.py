@@ -76,7 +76,7 @@ class MembershipAdmin(AgencyScoped):
     """Posts of officials: an administrator gives and ends them at her agency and below."""
 
     form = MembershipForm
-    list_display = ("user", "role", "title", "agency", "valid_from", "valid_to")
+    list_display = ("user", "role", "title", "agency", "takes_cash", "valid_from", "valid_to")
     list_select_related = ("user", "agency")
     list_filter = ("role",)
     search_fields = ("user__display_name", "user__username", "agency__name")

@@ -37,6 +37,11 @@ def holders(agency: Agency, role: str) -> list[User]:
     return [post.user for post in posts.select_related("user").order_by("pk")]
 
 
+def may_take_cash(user: User, agency: Agency) -> bool:
+    """Whether a post of hers at this agency or above lets her take fees in cash."""
+    return any(post.takes_cash and agency.is_within(post.agency) for post in current_posts(user))
+
+
 def official_name(user: User, post: Membership) -> str:
     """How the timeline names an official: name and title."""
     return f"{user.display_name or user.username}{', ' + post.title if post.title else ''}"

@@ -178,6 +178,8 @@ class Membership(models.Model):
     title = models.CharField(_("chức danh"), max_length=100, blank=True)
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
+    takes_cash = models.BooleanField(_("được thu tiền mặt"), default=False, db_default=False)
+    """Whether the holder may take fees in cash at the counter and give the receipt."""
 
     objects = DatedQuerySet.as_manager()
 

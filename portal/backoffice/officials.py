@@ -39,6 +39,11 @@ class Official:
         return [post for post in self.posts if post.role in KIND_OF_ROLE]
 
     @property
+    def works_at_a_desk(self) -> bool:
+        """Whether she receives people at a one-stop desk."""
+        return MembershipRole.DESK in self.roles
+
+    @property
     def is_leader(self) -> bool:
         """Whether she decides."""
         return MembershipRole.LEADER in self.roles

@@ -14,7 +14,7 @@ from django.db.models.fields import CharField
 from django.db.models.functions import Coalesce
 
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier
+from dossiers.models import Dossier, FilingChannel
 from portal.agencies.models import Agency
 from portal.feedback.models import Satisfaction
 from portal.indicators.periods import Period
@@ -31,12 +31,19 @@ class Figures:
     """Counts of dossiers; percentages are computed from them and never stored."""
 
     received: int = 0
+    in_person: int = 0
+    postal: int = 0
     handled: int = 0
     with_due_date: int = 0
     on_time: int = 0
     overdue: int = 0
     rated: int = 0
     satisfied: int = 0
+
+    @property
+    def online(self) -> int:
+        """Received by the portal's own pages or a partner's."""
+        return self.received - self.in_person - self.postal
 
     @property
     def on_time_percent(self) -> Decimal | None:
@@ -99,7 +106,12 @@ def by_branch(agency: Agency | None, period: Period, now: datetime) -> dict[str,
             found.setdefault(str(row["branch"]), Figures()).add(figures)
 
     dossiers = within(agency)
-    collect(dossiers.filter(received_in(period)), received=Count("id"))
+    collect(
+        dossiers.filter(received_in(period)),
+        received=Count("id"),
+        in_person=Count("id", filter=Q(channel=FilingChannel.DIRECT)),
+        postal=Count("id", filter=Q(channel=FilingChannel.POSTAL)),
+    )
     collect(
         dossiers.filter(handled_in(period)),
         handled=Count("id"),

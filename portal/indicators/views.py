@@ -17,6 +17,7 @@ from portal.core.errors import InvalidInputError
 from portal.core.language import is_english
 from portal.core.spreadsheets import csv_response
 from portal.indicators import periods, rows, services
+from portal.indicators.figures import Figures, percent
 from portal.indicators.periods import Period
 from portal.indicators.rows import Position, Row, Selection
 
@@ -46,10 +47,21 @@ def public(request: HttpRequest) -> HttpResponse:
             }
             for line in report.lines
         ],
+        "channels": _channels(report.total),
         "links": {choice.name.lower(): _url("indicators:rows", period, code, choice) for choice in Selection},
         "csv_url": _url("indicators:figures_csv", period, code),
     }
     return render(request, "indicators/public.html", context)
+
+
+def _channels(total: Figures) -> list[dict[str, Any]]:
+    """How the dossiers of the period came in."""
+    rows = (
+        (_("Trực tuyến"), total.online),
+        (_("Trực tiếp tại bộ phận một cửa"), total.in_person),
+        (_("Qua bưu chính công ích"), total.postal),
+    )
+    return [{"name": name, "count": count, "share": percent(count, total.received)} for name, count in rows]
 
 
 @login_not_required
@@ -88,6 +100,9 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
         _("Mã cơ quan"),
         _("Cơ quan"),
         _("Đã nhận"),
+        _("Nộp trực tuyến"),
+        _("Nộp trực tiếp"),
+        _("Nộp qua bưu chính"),
         _("Đã giải quyết"),
         _("Có hạn"),
         _("Đúng hạn"),
@@ -101,6 +116,9 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
             line.code,
             line.name,
             line.figures.received,
+            line.figures.online,
+            line.figures.in_person,
+            line.figures.postal,
             line.figures.handled,
             line.figures.with_due_date,
             line.figures.on_time,

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 IN, GONE, FORBIDDEN, SIGN_IN, DONE = 200, 404, 403, "sign in", 302
 EVERYONE = ("anonymous", "citizen", "foreign_desk", "desk", "specialist", "leader", "administrator")
 D = "{code}"
+NOBODYS = "12345678-1234-5678-1234-567812345678"
 TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     # method, address, what each of EVERYONE gets
     ("get", "/quan-tri/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
@@ -51,6 +52,14 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", f"/quan-tri/ho-so/{D}/tin-nhan/da-doc/", (SIGN_IN, FORBIDDEN, GONE, DONE, DONE, DONE, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/ghi-chu/", (SIGN_IN, FORBIDDEN, GONE, 422, 422, 422, GONE)),
     ("get", "/quan-tri/dossiers/messagetemplate/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
+    ("get", "/quan-tri/tai-quay/", (SIGN_IN, FORBIDDEN, IN, IN, GONE, GONE, GONE)),
+    ("post", "/quan-tri/tai-quay/", (SIGN_IN, FORBIDDEN, 422, 422, GONE, GONE, GONE)),
+    ("get", f"/quan-tri/tai-quay/khach/{NOBODYS}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", f"/quan-tri/tai-quay/khach/{NOBODYS}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    # filed online: no counter has it (who does is in test_counter.py)
+    ("get", f"/quan-tri/tai-quay/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", f"/quan-tri/tai-quay/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", f"/quan-tri/tai-quay/ho-so/{D}/in/giay-tiep-nhan/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/hoan-tien/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", "/quan-tri/hoan-tien/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/hoan-tien/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),

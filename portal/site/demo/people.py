@@ -82,7 +82,7 @@ def load_officials() -> dict[str, User]:
             user=user,
             agency=back_office_agency(branch),
             role=role,
-            defaults={"title": title, "valid_from": date(2025, 7, 1)},
+            defaults={"title": title, "valid_from": date(2025, 7, 1), "takes_cash": role == MembershipRole.DESK},
         )
         officials[username] = user
     officials["demo.toanquoc"] = _national_administrator()

@@ -209,6 +209,34 @@ def _generic(guide: Guide) -> Stops:
         yield f"form-{name}-add-errors"
 
 
+def _counter(guide: Guide) -> Stops:
+    """Somebody new comes with her card, files by the same form, pays in cash, and gets the receipt."""
+    page = guide.page
+    enter(guide, "demo.motcua")
+    guide.go("/quan-tri/tai-quay/")
+    yield "counter"
+    page.get_by_role("button", name="Tìm", exact=True).last.click()
+    page.get_by_role("alert").first.wait_for()
+    yield "counter-errors"
+    page.get_by_label(re.compile("^Số định danh cá nhân")).fill(CARD)
+    page.get_by_role("button", name="Tìm", exact=True).last.click()
+    if page.get_by_role("heading", name="Người này chưa có trên Cổng").count():
+        yield "counter-new"
+        page.get_by_label("Số điện thoại").fill("0900000123")
+        page.get_by_label(re.compile("^Tôi đã xem thẻ")).check()
+        page.get_by_role("button", name="Nhập và tiếp người này").click()
+    page.get_by_role("heading", name="Làm thủ tục gì?").wait_for()
+    yield "counter-visit"
+    page.get_by_label("Tên hoặc mã thủ tục").fill("2.000635")
+    page.get_by_role("button", name="Tìm thủ tục").click()
+    page.get_by_role("button", name=re.compile("^Lập hồ sơ")).first.click()
+    page.get_by_role("heading", name="Bạn nộp hồ sơ ở đâu?").wait_for()
+    yield "counter-filing"
+
+
+CARD = "001193000457||Trần Thị Quầy|08031993|Nữ|Số 5 phố Thử, Cửa Nam, Hà Nội|01012024"
+"""The text that a scanner reads off an invented card."""
+
 WALKS = (
     Walk("second-factor", _second_factor, frozenset({"mfa_authenticate"})),
     Walk(
@@ -228,6 +256,7 @@ WALKS = (
             }
         ),
     ),
+    Walk("counter", _counter, frozenset({"admin:counter", "admin:counter_visit", "dossiers:filing_step"})),
     Walk("specialist", _specialist, frozenset({"admin:index", "admin:dossier", "admin:step"})),
     Walk(
         "leader",

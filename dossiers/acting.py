@@ -1,0 +1,67 @@
+"""As whom a signed-in person works on a draft (người đang làm trên bản nháp): its filer, or an official at the counter.
+
+The pages of filing are the same for all of them; what differs is whose papers they see and what is written about it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from datastore import readings
+from datastore.models import AccessAction, AccessLog, Document
+from dossiers.models import Dossier
+from portal.accounts.models import User
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.memberships import current_posts, official_name
+from portal.agencies.models import Agency, MembershipRole
+
+AT_COUNTER = "Tiếp nhận hồ sơ tại quầy"
+"""The purpose that a person reads in her access log; kept in Vietnamese."""
+
+
+def on_draft(user: Any, public_id: UUID) -> Actor:
+    """Return whom this person acts as on a draft; who has nothing to do with it acts for herself and finds none."""
+    if isinstance(user, User) and user.is_official:
+        agencies = Agency.objects.filter(counter_visits__dossiers__public_id=public_id)
+        for actor in desk_actors(user):
+            if actor.agency is not None and agencies.filter(pk=actor.agency.pk).exists():
+                return actor
+    return Actor.citizen(user)
+
+
+def desk_actors(user: User) -> list[Actor]:
+    """The desks this official works at today."""
+    posts = current_posts(user).filter(role=MembershipRole.DESK).order_by("pk")
+    return [Actor(kind=ActorKind.DESK, user=user, agency=post.agency, name=official_name(user, post)) for post in posts]
+
+
+def page_context(dossier: Dossier, actor: Actor) -> dict[str, Any]:
+    """What the pages of filing say about who is working for whom; empty for one's own filing."""
+    if actor.kind == ActorKind.CITIZEN:
+        return {"for_whom": None}
+    visit = dossier.counter_visit
+    home = reverse("admin:counter_visit", args=[visit.public_id]) if visit else reverse("admin:index")
+    return {
+        "for_whom": dossier.owner,
+        "for_whom_title": _("Tại quầy: hồ sơ của %(name)s") % {"name": dossier.owner},
+        "for_whom_text": _("Mọi việc ghi tên bạn là cán bộ nhập thay. Đọc lại cho người nộp nghe trước khi nộp."),
+        "for_whom_url": home,
+        "accepts_at_once": actor.kind == ActorKind.DESK,
+    }
+
+
+def note_papers_seen(documents: Iterable[Document], *, actor: Actor, purpose: str) -> None:
+    """Leave a row for each paper of a store that was shown to somebody else, once a day and person."""
+    if actor.kind == ActorKind.CITIZEN or actor.user is None:
+        return
+    shown = {document.pk: document for document in documents}
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    noted = AccessLog.objects.filter(document__in=shown, reader=actor.user, purpose=purpose, read_at__gte=today)
+    for pk in set(shown) - set(noted.values_list("document_id", flat=True)):
+        readings.of_document(
+            shown[pk], actor=actor, purpose=purpose, action=AccessAction.LOOKED, dossier_code=shown[pk].dossier_code
+        )

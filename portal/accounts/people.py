@@ -1,0 +1,68 @@
+"""People who come in person (người đến làm thủ tục trực tiếp): found by their number, or entered from their card."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from portal.accounts import vneid
+from portal.accounts.models import CitizenProfile, IdentityLevel, User
+from portal.core.encryption import blind_index
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What an official copies from an identity card."""
+
+    personal_id: str
+    full_name: str
+    date_of_birth: date | None
+    gender: str = ""
+    phone: str = ""
+    address_line: str = ""
+
+
+def find(personal_id: str) -> User | None:
+    """The account of the person with this number, with her profile."""
+    profile = CitizenProfile.objects.filter(personal_id_index=blind_index(personal_id)).select_related("user").first()
+    if profile is None:
+        return None
+    user: User = profile.user
+    CitizenProfile.user.field.remote_field.set_cached_value(user, profile)
+    return user
+
+
+def enter(person: Person) -> User:
+    """Make an account nobody signs in to, or return the one that is there.
+
+    It becomes the person's own at her first sign-in with VNeID, which knows her by the same number and writes the
+    profile anew (portal.accounts.vneid). Two desks at once make one.
+    """
+    known = find(person.personal_id)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            user = User(username=vneid.new_username(), display_name=person.full_name)
+            user.set_unusable_password()
+            user.save(force_insert=True)
+            CitizenProfile.objects.create(
+                user=user,
+                full_name=person.full_name,
+                personal_id=person.personal_id,
+                personal_id_index=blind_index(person.personal_id),
+                date_of_birth=person.date_of_birth,
+                gender=person.gender,
+                phone=person.phone,
+                address_line=person.address_line,
+                identity_level=IdentityLevel.ONE,
+                is_from_counter=True,
+                confirmed_at=timezone.now(),
+            )
+    except IntegrityError:
+        other = find(person.personal_id)
+        if other is None:
+            raise
+        return other
+    return user

@@ -1,0 +1,152 @@
+"""What an official types or scans at the counter: who came, and what her card says when nobody knows her yet."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Gender
+from portal.accounts.people import Person
+from portal.core import identity_cards
+from portal.core.errors import InvalidInputError
+from portal.core.identifiers import IdentifierWarning, clean_personal_id, clean_phone, personal_id_warnings
+from portal.core.identity_cards import IdentityCard
+from portal.core.text import clean_line
+
+DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
+
+
+class WhoForm(forms.Form):
+    """The number typed, or the card's QR scanned: scanners type the text and press Enter."""
+
+    who = forms.CharField(
+        label=_("Số định danh cá nhân hoặc mã QR trên thẻ căn cước"),
+        help_text=_("Gõ 12 chữ số, hoặc để con trỏ ở đây rồi quét mã QR trên thẻ bằng máy quét."),
+        max_length=identity_cards.MAX_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
+        error_messages={
+            "required": _("Hãy gõ số định danh hoặc quét mã QR trên thẻ."),
+            "max_length": _("Mã QR này dài hơn mã trên thẻ căn cước. Hãy quét lại đúng mã trên thẻ."),
+        },
+    )
+
+    card: IdentityCard | None = None
+
+    def clean_who(self) -> str:
+        """The twelve figures; a card that was scanned is kept beside them."""
+        typed = self.cleaned_data["who"]
+        try:
+            if identity_cards.is_card_text(typed):
+                self.card = identity_cards.read(typed, on=timezone.localdate())
+                return self.card.personal_id
+            return clean_personal_id(typed)
+        except InvalidInputError as error:
+            raise forms.ValidationError(str(error.message)) from error
+
+
+class PersonForm(forms.Form):
+    """Somebody the portal does not know: what stands on her card (NĐ 69/2024/NĐ-CP; she shows it at the desk)."""
+
+    personal_id = forms.CharField(
+        label=_("Số định danh cá nhân"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Hãy nhập số định danh cá nhân gồm 12 chữ số.")},
+    )
+    full_name = forms.CharField(
+        label=_("Họ, chữ đệm, tên"),
+        max_length=identity_cards.NAME_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Hãy nhập họ tên như trên thẻ.")},
+    )
+    date_of_birth = forms.DateField(
+        label=_("Ngày sinh"),
+        input_formats=DAYS,
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "08/03/1999", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Hãy nhập ngày sinh như trên thẻ."),
+            "invalid": _("Ngày sinh chưa đúng. Hãy nhập ngày/tháng/năm, ví dụ 08/03/1999."),
+        },
+    )
+    gender = forms.ChoiceField(
+        label=_("Giới tính"),
+        choices=Gender.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Hãy chọn giới tính như trên thẻ.")},
+    )
+    phone = forms.CharField(
+        label=_("Số điện thoại"),
+        help_text=_("Người nộp nhận tin và tra cứu hồ sơ bằng số này."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    address_line = forms.CharField(
+        label=_("Nơi cư trú"),
+        required=False,
+        max_length=identity_cards.RESIDENCE_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    has_seen_card = forms.BooleanField(
+        label=_("Tôi đã xem thẻ căn cước và người trên ảnh là người đến quầy"),
+        error_messages={"required": _("Hãy xem thẻ và xác nhận trước khi nhập người mới.")},
+    )
+
+    def clean_personal_id(self) -> str:
+        """Twelve figures."""
+        return self._cleaned("personal_id", clean_personal_id)
+
+    def clean_phone(self) -> str:
+        """A telephone number, or nothing."""
+        return self._cleaned("phone", clean_phone) if self.cleaned_data["phone"].strip() else ""
+
+    def clean_full_name(self) -> str:
+        """One line."""
+        return clean_line(self.cleaned_data["full_name"])
+
+    def clean_address_line(self) -> str:
+        """One line."""
+        return clean_line(self.cleaned_data["address_line"])
+
+    def clean_date_of_birth(self) -> Any:
+        """Not after today."""
+        day = self.cleaned_data["date_of_birth"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Ngày sinh không thể sau hôm nay."))
+        return day
+
+    def _cleaned(self, name: str, clean: Any) -> str:
+        try:
+            return str(clean(self.cleaned_data[name]))
+        except InvalidInputError as error:
+            raise forms.ValidationError(str(error.message)) from error
+
+    def person(self) -> Person:
+        """The person, once the form is valid."""
+        kept = {name: value for name, value in self.cleaned_data.items() if name != "has_seen_card"}
+        return Person(**kept)
+
+    def warnings(self) -> list[IdentifierWarning]:
+        """Where the number contradicts what was typed beside it; a warning is looked at, not refused."""
+        data = self.cleaned_data
+        return personal_id_warnings(data["personal_id"], date_of_birth=data["date_of_birth"], gender=data["gender"])
+
+
+def of_card(number: str, card: IdentityCard | None) -> dict[str, Any]:
+    """What the empty form begins with."""
+    if card is None:
+        return {"personal_id": number}
+    return {
+        "personal_id": card.personal_id,
+        "full_name": card.full_name,
+        "date_of_birth": card.date_of_birth,
+        "gender": card.gender,
+        "address_line": card.residence,
+    }
+
+
+def differs(card: IdentityCard, *, full_name: str, date_of_birth: Any) -> bool:
+    """Whether a scanned card names another person than the one known by its number."""
+    same_name = clean_line(card.full_name).casefold() == clean_line(full_name).casefold()
+    return not same_name or (date_of_birth is not None and card.date_of_birth != date_of_birth)

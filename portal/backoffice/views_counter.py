@@ -1,0 +1,214 @@
+"""The counter (tại quầy): who came, what she files, the money and the receipt, one person after another."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dossiers import acting, naming, steps
+from dossiers import counter as counters
+from dossiers.errors import ProcedureClosedError
+from dossiers.lifecycle import DossierState
+from dossiers.models import CounterVisit, Dossier
+from payments import services as payments
+from portal.accounts import people
+from portal.accounts.models import User
+from portal.agencies.actors import Actor
+from portal.agencies.memberships import may_take_cash
+from portal.backoffice import counter_money, counter_papers
+from portal.backoffice.forms_counter import PersonForm, WhoForm, differs, of_card
+from portal.backoffice.officials import Official, official_of
+from portal.core.errors import NotFoundError, TooManyRequestsError
+from portal.core.masking import mask_personal_id
+from portal.core.tries import is_one_too_many
+from procedures import access as catalogue
+from procedures import search
+
+LOOK_UPS, LOOK_UP_SECONDS = 120, 3600
+"""People one workplace may look up in an hour; a busy desk needs forty, a script is stopped."""
+OFFERED = 12
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def counter(request: HttpRequest) -> HttpResponse:
+    """Who stands at the counter: found by number or card, or entered; by POST, so that nobody stands in an address."""
+    official = _at_a_desk(request)
+    actors = acting.desk_actors(official.user)
+    chosen = request.POST.get("co-quan", "")
+    actor = next((actor for actor in actors if actor.agency and actor.agency.code == chosen), actors[0])
+    context: dict[str, Any] = {
+        "official": official,
+        "desks": [desk.agency for desk in actors] if len(actors) > 1 else [],
+        "chosen": actor.agency.code if actor.agency else "",
+        "form": WhoForm(),
+        "person_form": None,
+        "warnings": [],
+        "served": _served_today(actor),
+    }
+    if request.method != "POST":
+        return render(request, "backoffice/counter.html", context)
+    if "full_name" in request.POST:
+        return _enter(request, actor, context)
+    form = WhoForm(request.POST)
+    if not form.is_valid():
+        return render(request, "backoffice/counter.html", {**context, "form": form}, status=422)
+    if is_one_too_many(request, "counter", most=LOOK_UPS, seconds=LOOK_UP_SECONDS):
+        raise TooManyRequestsError(retry_after_seconds=LOOK_UP_SECONDS)
+    known = people.find(form.cleaned_data["who"])
+    if known is None:
+        context["person_form"] = PersonForm(initial=of_card(form.cleaned_data["who"], form.card))
+        context["warnings"] = [str(warning.message) for warning in form.card.warnings()] if form.card else []
+        return render(request, "backoffice/counter.html", context)
+    profile = known.citizen
+    if form.card and differs(form.card, full_name=profile.full_name, date_of_birth=profile.date_of_birth):
+        messages.warning(request, _("Thẻ vừa quét khác họ tên hoặc ngày sinh Cổng đang có. Hãy xem kỹ thẻ và người."))
+    return _receive(known, actor, card_was_scanned=form.card is not None)
+
+
+def _enter(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+    """Take a new person in; a contradiction between number, birth date and gender is shown once and then believed."""
+    form = PersonForm(request.POST)
+    if not form.is_valid():
+        return render(request, "backoffice/counter.html", {**context, "person_form": form}, status=422)
+    warnings = [str(warning.message) for warning in form.warnings()]
+    if warnings and request.POST.get("seen_warnings") != "1":
+        return render(request, "backoffice/counter.html", {**context, "person_form": form, "warnings": warnings})
+    return _receive(people.enter(form.person()), actor, card_was_scanned=False)
+
+
+def _receive(person: User, actor: Actor, *, card_was_scanned: bool) -> HttpResponse:
+    opened = counters.open_visit(person, actor=actor, card_was_scanned=card_was_scanned)
+    return redirect("admin:counter_visit", opened.public_id)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The person at the counter: what she filed here, and a procedure to file now (`?q=` finds one)."""
+    official = _at_a_desk(request)
+    found, actor = counters.get_visit(public_id, user=official.user)
+    if request.method == "POST":
+        version = catalogue.get_open_version(request.POST.get("thu-tuc", "")[:20])
+        try:
+            draft = counters.start(found, version, actor=actor)
+        except ProcedureClosedError as error:
+            messages.error(request, str(error.message))
+        else:
+            return redirect(steps.address(draft, draft.step or steps.PLACE))
+    typed = request.GET.get("q", "")[:120]
+    profile = found.applicant.citizen
+    ours = Dossier.objects.filter(counter_visit__agency=found.agency, owner=found.applicant)
+    context = {
+        "official": official,
+        "visit": found,
+        "person": [
+            {"key": _("Họ tên"), "value": profile.full_name},
+            {"key": _("Số định danh"), "value": mask_personal_id(profile.personal_id)},
+            {"key": _("Ngày sinh"), "value": f"{profile.date_of_birth:%d/%m/%Y}" if profile.date_of_birth else ""},
+            {"key": _("Điện thoại"), "value": profile.phone},
+        ],
+        "typed": typed,
+        "procedures": search.suggest(typed, limit=OFFERED) if typed else _usual(found),
+        "drafts": [
+            {"title": naming.dossier_title(draft), "url": steps.address(draft, draft.step or steps.PLACE)}
+            for draft in ours.filter(state=DossierState.DRAFT).select_related("procedure_version").order_by("-id")
+        ],
+        "filed": ours.exclude(state=DossierState.DRAFT).select_related("procedure_version").order_by("-id")[:OFFERED],
+    }
+    return render(request, "backoffice/counter_visit.html", context)
+
+
+def _usual(found: CounterVisit) -> list[Any]:
+    """What is offered before anything is typed: the common procedures."""
+    return [document for document in search.search("").hits if document.is_featured][:OFFERED]
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def dossier(request: HttpRequest, code: str) -> HttpResponse:
+    """What was just filed: its code, the money, the receipt to print; actions are posts of one field `lam`."""
+    official = _at_a_desk(request)
+    found, actor = _counter_dossier(official, code)
+    shown: dict[str, Any] = {"qr": None, "error": ""}
+    status = 200
+    if request.method == "POST":
+        outcome = counter_money.act(request, found, actor)
+        if outcome.is_done:
+            return redirect("admin:counter_dossier", code)
+        shown, status = {"qr": outcome.qr, "error": outcome.error}, outcome.status
+        found.refresh_from_db()
+    owed = payments.owed_now(found)
+    context = {
+        "official": official,
+        "dossier": found,
+        "title": naming.dossier_title(found),
+        "agency_name": naming.agency_title(found),
+        "visit_url": _visit_url(found, official.user),
+        "owed": owed,
+        "total_vnd": sum(line.amount_vnd for line in owed),
+        "may_take_cash": found.agency is not None and may_take_cash(official.user, found.agency),
+        "key": payments.new_reference(timezone.now()),
+        "may_accept": counters.may_accept(found, actor=actor),
+        "papers": counter_papers.available(found),
+        "is_elsewhere": found.agency is not None
+        and actor.agency is not None
+        and not found.agency.is_within(actor.agency),
+        **shown,
+    }
+    return render(request, "backoffice/counter_dossier.html", context, status=status)
+
+
+@never_cache
+@require_GET
+def print_paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
+    """A paper of the dossier drawn now, for the printer beside the desk."""
+    found, _actor = _counter_dossier(_at_a_desk(request), code)
+    pdf = counter_papers.draw(found, paper)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{paper}-{code}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _at_a_desk(request: HttpRequest) -> Official:
+    official = official_of(request)
+    if not official.works_at_a_desk:
+        raise NotFoundError
+    return official
+
+
+def _counter_dossier(official: Official, code: str) -> tuple[Dossier, Actor]:
+    """A dossier filed at a counter of this official's, wherever it is decided; raises NotFoundError."""
+    actors = acting.desk_actors(official.user)
+    found = (
+        Dossier.objects.exclude(state=DossierState.DRAFT)
+        .filter(code=code, counter_visit__agency__in=[actor.agency for actor in actors])
+        .select_related("agency", "procedure_version", "counter_visit", "owner", "filer")
+        .first()
+    )
+    if found is None or found.counter_visit is None:
+        raise NotFoundError(code="dossier.not_found")
+    return found, next(actor for actor in actors if actor.agency == found.counter_visit.agency)
+
+
+def _visit_url(found: Dossier, user: User) -> str:
+    """The way back to the person, while her visit lasts."""
+    if found.counter_visit is None or timezone.localdate(found.counter_visit.opened_at) != timezone.localdate():
+        return reverse("admin:counter")
+    return reverse("admin:counter_visit", args=[found.counter_visit.public_id])
+
+
+def _served_today(actor: Actor) -> dict[str, int]:
+    """How many people and dossiers this desk took in since midnight."""
+    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    visits = CounterVisit.objects.filter(agency=actor.agency, opened_at__gte=start)
+    filed = Dossier.objects.filter(counter_visit__agency=actor.agency, submitted_at__gte=start)
+    return {"people": visits.values("applicant").distinct().count(), "dossiers": filed.count()}

@@ -1,0 +1,231 @@
+"""The counter: who comes in person is found or entered, files by the same form, pays, and leaves with the receipt."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from datastore.models import AccessLog, TrustLevel
+from dossiers.models import CounterVisit, Dossier, FilingChannel
+from portal.accounts import people, vneid
+from portal.accounts.models import CitizenProfile, User
+from portal.agencies.models import Membership
+from procedures.models import ProcedureVersion
+from tests import factories
+from tests.backoffice.conftest import Office, signed_in, with_second_factor
+from tests.dossiers.filing_pages import text
+from tests.dossiers.test_letters import words
+
+pytestmark = pytest.mark.django_db
+CARD = "001193000457||Trần Thị Quầy|08031993|Nữ|Số 5 phố Thử, Hà Nội|01012024"
+ENTERED = {
+    "personal_id": "001193000457",
+    "full_name": "Trần Thị Quầy",
+    "date_of_birth": "08/03/1993",
+    "gender": "2",
+    "phone": "0912 345 678",
+    "address_line": "Số 5 phố Thử",
+    "has_seen_card": "on",
+}
+
+
+class Counter:
+    """A desk with one person before it."""
+
+    def __init__(self, office: Office, version: ProcedureVersion | None = None, person: User | None = None) -> None:
+        self.office, self.version = office, version or factories.make_version()
+        self.browser = office.browser("desk")
+        Membership.objects.filter(user=office.desk).update(takes_cash=True)
+        self.person = person or factories.make_citizen("Trần Thị Khách", level=1)
+        response = self.browser.post("/quan-tri/tai-quay/", {"who": self.person.citizen.personal_id})
+        assert response.status_code == 302, response.content.decode()
+        self.visit_url = response["Location"]
+        self.visit = CounterVisit.objects.latest("pk")
+
+    def begin(self) -> Dossier:
+        response = self.browser.post(self.visit_url, {"thu-tuc": self.version.procedure.code})
+        assert response.status_code == 302
+        self.draft = Dossier.objects.get(counter_visit=self.visit, state="draft")
+        self.base = f"/nop-ho-so/{self.version.procedure.code}/{self.draft.public_id}/"
+        return self.draft
+
+    def fill(self) -> "Counter":
+        self.begin()
+        place = {"province_code": "01", "commune_code": "00073"}
+        assert self.browser.post(f"{self.base}noi-nop/", place).status_code == 302
+        answers = {"full_name": "Trần Thị Khách", "purpose": "Đi học"}
+        assert self.browser.post(f"{self.base}noi-dung/", answers).status_code == 302
+        paper = SimpleUploadedFile("giay.png", factories.png("quầy"))
+        sent = self.browser.post(f"{self.base}giay-to/", {"file:TEST-GIAY": paper, "continue": "1"})
+        assert sent.status_code == 302
+        return self
+
+    def submit(self) -> Dossier:
+        response = self.browser.post(f"{self.base}kiem-tra/")
+        self.draft.refresh_from_db()
+        assert response["Location"] == f"/quan-tri/tai-quay/ho-so/{self.draft.code}/"
+        self.page_url = response["Location"]
+        return self.draft
+
+    def press(self, **data: str) -> Any:
+        return self.browser.post(self.page_url, data)
+
+    def key(self) -> str:
+        found = re.search(r'name="key" value="([0-9A-Z]{18})"', text(self.browser.get(self.page_url)))
+        assert found
+        return found.group(1)
+
+
+def test_a_person_who_is_known_is_served_and_reads_who_looked(office: Office) -> None:
+    counter = Counter(office)
+    page = text(counter.browser.get(counter.visit_url))
+    assert "Trần Thị Khách" in page and counter.person.citizen.personal_id not in page
+    (looked,) = AccessLog.objects.filter(owner=counter.person)
+    assert (looked.reader, looked.purpose) == (office.desk, "Tiếp nhận hồ sơ tại quầy")
+
+
+def test_somebody_new_is_entered_from_her_card_and_later_owns_it_all(office: Office) -> None:
+    browser = office.browser("desk")
+    shown = text(browser.post("/quan-tri/tai-quay/", {"who": CARD}))
+    assert 'value="Trần Thị Quầy"' in shown and 'value="08/03/1993"' in shown
+    assert not CitizenProfile.objects.exists(), "nothing is written before the official confirms the card"
+    refused = browser.post("/quan-tri/tai-quay/", {**ENTERED, "has_seen_card": ""})
+    assert refused.status_code == 422
+    assert browser.post("/quan-tri/tai-quay/", ENTERED).status_code == 302
+    assert browser.post("/quan-tri/tai-quay/", ENTERED).status_code == 302, "a double press makes nobody twice"
+    profile = CitizenProfile.objects.get()
+    assert profile.is_from_counter and profile.phone == "0912345678" and not profile.user.has_usable_password()
+    claims = vneid.parse_claims(
+        {"SoDinhDanh": "001193000457", "HoVaTen": "Trần Thị Quầy", "birthdate": "1993-03-08", "acr": "loa2", "sub": "t"}
+    )
+    assert vneid.find_user(claims) == profile.user
+    vneid.refresh_profile(profile.user, claims)
+    profile.refresh_from_db()
+    assert not profile.is_from_counter and profile.identity_level == 2
+
+
+def test_a_number_against_its_birth_date_is_asked_about_once(office: Office) -> None:
+    browser, odd = office.browser("desk"), {**ENTERED, "date_of_birth": "08/03/1992"}
+    assert "khác năm sinh đã khai" in text(browser.post("/quan-tri/tai-quay/", odd))
+    assert not CitizenProfile.objects.exists()
+    assert browser.post("/quan-tri/tai-quay/", {**odd, "seen_warnings": "1"}).status_code == 302
+
+
+def test_a_scanned_card_of_another_name_is_told(office: Office) -> None:
+    people.enter(people.Person("001193000457", "Trần Thị Khác", None))
+    page = text(office.browser("desk").post("/quan-tri/tai-quay/", {"who": CARD}, follow=True))
+    assert "Thẻ vừa quét khác họ tên" in page
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "012345678", "001193000457|x", "abc"])
+def test_what_is_no_number_and_no_card_is_refused(office: Office, typed: str) -> None:
+    response = office.browser("desk").post("/quan-tri/tai-quay/", {"who": typed})
+    assert response.status_code == 422 and not AccessLog.objects.exists()
+
+
+def test_the_same_form_is_filed_and_accepted_at_once(office: Office) -> None:
+    counter = Counter(office).fill()
+    check = text(counter.browser.get(f"{counter.base}kiem-tra/"))
+    assert "Tại quầy: hồ sơ của Trần Thị Khách" in check and "Nộp và tiếp nhận" in check
+    filed = counter.submit()
+    assert (filed.state, filed.channel) == ("accepted", FilingChannel.DIRECT)
+    assert (filed.owner, filed.filer, filed.applicant_name) == (counter.person, counter.person, "Trần Thị Khách")
+    assert filed.due_at is not None
+    told = [(event.name, event.actor_kind, event.actor_user) for event in filed.events.order_by("sequence")]
+    assert told == [("dossier.submitted", "desk", office.desk), ("dossier.accepted", "desk", office.desk)]
+    paper = filed.components.get().document
+    assert (paper.trust, paper.owner) == (TrustLevel.DIGITISED, counter.person), "digitised by an official, hers"
+    again = counter.browser.post(f"{counter.base}kiem-tra/")
+    assert again["Location"] == counter.page_url and filed.events.count() == 2
+
+
+def test_the_receipt_is_printed_at_once_and_names_the_counter(office: Office) -> None:
+    counter = Counter(office).fill()
+    filed = counter.submit()
+    assert "In giấy tiếp nhận" in text(counter.browser.get(counter.page_url))
+    printed = counter.browser.get(f"{counter.page_url}in/giay-tiep-nhan/")
+    assert printed["Content-Type"] == "application/pdf"
+    told = words(printed.content)
+    assert filed.code and filed.code in told.replace(" ", "") and "nộp trực tiếp tại UBND phường Cửa Nam" in told
+    assert counter.browser.get(f"{counter.page_url}in/bien-lai/").status_code == 404
+
+
+def test_cash_is_taken_once_with_a_receipt_and_the_dossier_goes_on(office: Office) -> None:
+    counter = Counter(office, factories.make_version(fee_vnd=8000)).fill()
+    filed = counter.submit()
+    assert filed.state == "awaiting_payment"
+    pressed = {"lam": "tien-mat", "key": counter.key(), "so-tien": "8000"}
+    for _press in range(2):
+        assert counter.press(**pressed).status_code == 302
+    filed.refresh_from_db()
+    assert filed.state == "accepted", "paid and taken in with one press"
+    order = filed.payment_orders.get()
+    assert (order.state, order.gateway, order.amount_vnd, order.payer) == ("paid", "tien-mat", 8000, counter.person)
+    assert order.receipt.number == 1 and order.receipt.content["cashier"].startswith("Phạm Thị Quầy")
+    assert filed.obligations.get().state == "paid"
+    paid = filed.events.get(name="dossier.paid")
+    assert (paid.actor_kind, paid.actor_user, paid.source) == ("payment", office.desk, "payment:tien-mat")
+    assert "Phạm Thị Quầy" in words(counter.browser.get(f"{counter.page_url}in/bien-lai/").content)
+    assert "Tiền mặt tại quầy" in text(signed_in(counter.person).get("/thanh-toan/"))
+
+
+def test_cash_needs_the_right_and_the_amount_that_was_shown(office: Office) -> None:
+    counter = Counter(office, factories.make_version(fee_vnd=8000)).fill()
+    filed = counter.submit()
+    key = counter.key()
+    changed = counter.press(lam="tien-mat", key=key, **{"so-tien": "7000"})
+    assert changed.status_code == 409 and "8.000" in text(changed)
+    assert counter.press(lam="tien-mat", key="x", **{"so-tien": "8000"}).status_code == 422
+    Membership.objects.filter(user=office.desk).update(takes_cash=False)
+    assert counter.press(lam="tien-mat", key=key, **{"so-tien": "8000"}).status_code == 403
+    assert not filed.payment_orders.exists()
+
+
+def test_a_draft_of_the_counter_is_the_desks_alone_until_it_is_filed(office: Office) -> None:
+    counter = Counter(office).fill()
+    for stranger in (counter.person, office.foreign_desk, office.specialist, factories.make_citizen()):
+        assert signed_in(stranger).get(f"{counter.base}kiem-tra/").status_code == 404
+        assert signed_in(stranger).post(f"{counter.base}kiem-tra/").status_code == 404
+    colleague = with_second_factor(factories.make_official(office.agency))
+    assert signed_in(colleague).get(f"{counter.base}kiem-tra/").status_code == 200
+    counter.submit()
+    assert signed_in(counter.person).get(f"/ho-so/{counter.draft.code}/").status_code == 200
+    assert signed_in(office.foreign_desk).get(counter.page_url).status_code == 404
+    assert signed_in(colleague).get(counter.page_url).status_code == 200
+
+
+def test_a_visit_ends_with_its_day_and_belongs_to_its_desk(office: Office) -> None:
+    counter = Counter(office)
+    assert office.browser("foreign_desk").get(counter.visit_url).status_code == 404
+    CounterVisit.objects.update(opened_at="2026-01-05T02:00:00Z")
+    assert counter.browser.get(counter.visit_url).status_code == 404
+
+
+def test_papers_of_her_store_that_the_desk_was_shown_leave_rows(office: Office) -> None:
+    person = factories.make_citizen("Trần Thị Khách")
+    factories.file_dossier(person, factories.make_version())
+    counter = Counter(office, ProcedureVersion.objects.get(), person)
+    counter.begin()
+    for _look in range(2):
+        assert counter.browser.get(f"{counter.base}giay-to/").status_code == 200
+    assert AccessLog.objects.filter(owner=person, document__isnull=False, reader=office.desk).count() == 1
+
+
+def test_a_procedure_that_is_closed_is_not_begun(office: Office) -> None:
+    counter = Counter(office)
+    procedure = counter.version.procedure
+    procedure.is_open, procedure.closed_reason = False, "Thủ tục đã bị bãi bỏ."
+    procedure.save()
+    page = text(counter.browser.post(counter.visit_url, {"thu-tuc": procedure.code}))
+    assert "Thủ tục đã bị bãi bỏ." in page and not Dossier.objects.exists()
+    assert counter.browser.post(counter.visit_url, {"thu-tuc": "9.999999"}).status_code == 404
+
+
+def test_public_figures_keep_the_counter_apart(office: Office, client: Client) -> None:
+    Counter(office).fill().submit()
+    factories.file_dossier(version=ProcedureVersion.objects.get())
+    page = re.sub(r"<[^>]+>|\s+", " ", text(client.get("/cong-khai/")))
+    page = re.sub(r"\s+", " ", page)
+    assert "Trực tuyến 1 50" in page and "Trực tiếp tại bộ phận một cửa 1 50" in page
