@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
-from dossiers.models import Consultation, Dossier, DossierComponent, DossierEvent, DossierQuerySet
+from dossiers.models import Assistance, Consultation, Dossier, DossierComponent, DossierEvent, DossierQuerySet
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, ApiClient
@@ -209,12 +210,22 @@ def locked(code: str, *, actor: Actor) -> Iterator[Dossier]:
 
 
 def drafts_of(actor: Actor) -> DossierQuerySet:
-    """The drafts somebody works on, submitted or not: the filer's own, and for a desk those of its counter."""
+    """The drafts somebody works on, submitted or not: the filer's own, a desk's, a helper's under a right in force."""
     if actor.user is None:
         return Dossier.objects.none()
     if actor.kind == ActorKind.DESK:
         return Dossier.objects.filter(counter_visit__agency=actor.agency)
+    if actor.kind == ActorKind.HELPER:
+        held = Assistance.objects.in_force(timezone.now()).filter(helper=actor.user)
+        return Dossier.objects.filter(assistance__in=held)
     return Dossier.objects.filter(filer=actor.user)
+
+
+def may_use_store(dossier: Dossier, *, actor: Actor) -> bool:
+    """Whether who works on a draft may look into its owner's store: herself, a desk, a helper whom she let."""
+    if actor.kind == ActorKind.HELPER:
+        return dossier.assistance is not None and dossier.assistance.may_use_store
+    return actor.kind in {ActorKind.CITIZEN, ActorKind.DESK}
 
 
 def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False) -> Dossier:

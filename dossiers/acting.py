@@ -1,4 +1,4 @@
-"""As whom a signed-in person works on a draft (người đang làm trên bản nháp): its filer, or an official at the counter.
+"""As whom a signed-in person works on a draft (người đang làm trên bản nháp): filer, helper, official at the counter.
 
 The pages of filing are the same for all of them; what differs is whose papers they see and what is written about it.
 """
@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore import readings
 from datastore.models import AccessAction, AccessLog, Document
-from dossiers.models import Dossier
+from dossiers.models import Assistance, Dossier
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import current_posts, official_name
@@ -30,7 +31,16 @@ def on_draft(user: Any, public_id: UUID) -> Actor:
         for actor in desk_actors(user):
             if actor.agency is not None and agencies.filter(pk=actor.agency.pk).exists():
                 return actor
+    elif isinstance(user, User) and user.helps_others:
+        held = Assistance.objects.in_force(timezone.now()).filter(helper=user, dossiers__public_id=public_id).first()
+        if held is not None:
+            return helper(held, user)
     return Actor.citizen(user)
+
+
+def helper(held: Assistance, user: User) -> Actor:
+    """Somebody who files under a right."""
+    return Actor(kind=ActorKind.HELPER, user=user, name=held.helper_name)
 
 
 def desk_actors(user: User) -> list[Actor]:
@@ -43,6 +53,14 @@ def page_context(dossier: Dossier, actor: Actor) -> dict[str, Any]:
     """What the pages of filing say about who is working for whom; empty for one's own filing."""
     if actor.kind == ActorKind.CITIZEN:
         return {"for_whom": None}
+    if actor.kind == ActorKind.HELPER:
+        return {
+            "for_whom": dossier.owner,
+            "for_whom_title": _("Bạn đang giúp %(name)s nộp hồ sơ") % {"name": dossier.owner},
+            "for_whom_text": _("Tên bạn ghi trên giấy tiếp nhận. Người ấy thấy bản nháp này và những gì bạn đã xem."),
+            "for_whom_url": reverse("dossiers:assistance"),
+            "accepts_at_once": False,
+        }
     visit = dossier.counter_visit
     home = reverse("admin:counter_visit", args=[visit.public_id]) if visit else reverse("admin:index")
     return {
@@ -54,14 +72,34 @@ def page_context(dossier: Dossier, actor: Actor) -> dict[str, Any]:
     }
 
 
+def purpose_on(dossier: Dossier, actor: Actor) -> str:
+    """Why somebody reads for a draft, as the citizen reads it; kept in Vietnamese."""
+    if actor.kind == ActorKind.HELPER:
+        return f"Giúp nộp hồ sơ thủ tục {dossier.procedure_code}"
+    return AT_COUNTER
+
+
+def note_draft_seen(dossier: Dossier, actor: Actor) -> None:
+    """Leave a row where a helper sees a person's answers, once a day and procedure; a desk's visit left its own."""
+    if actor.kind != ActorKind.HELPER or dossier.owner is None:
+        return
+    purpose = purpose_on(dossier, actor)
+    if not _noted_today(actor, purpose).filter(owner=dossier.owner, document=None).exists():
+        readings.of_identity(dossier.owner, actor=actor, purpose=purpose, dossier_code=dossier.code or "")
+
+
 def note_papers_seen(documents: Iterable[Document], *, actor: Actor, purpose: str) -> None:
     """Leave a row for each paper of a store that was shown to somebody else, once a day and person."""
     if actor.kind == ActorKind.CITIZEN or actor.user is None:
         return
     shown = {document.pk: document for document in documents}
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    noted = AccessLog.objects.filter(document__in=shown, reader=actor.user, purpose=purpose, read_at__gte=today)
+    noted = _noted_today(actor, purpose).filter(document__in=shown)
     for pk in set(shown) - set(noted.values_list("document_id", flat=True)):
         readings.of_document(
             shown[pk], actor=actor, purpose=purpose, action=AccessAction.LOOKED, dossier_code=shown[pk].dossier_code
         )
+
+
+def _noted_today(actor: Actor, purpose: str) -> QuerySet[AccessLog]:
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return AccessLog.objects.filter(reader=actor.user, purpose=purpose, read_at__gte=today)

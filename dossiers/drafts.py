@@ -47,10 +47,17 @@ def start(version: ProcedureVersion, *, actor: Actor) -> Dossier:
     )
 
 
-def open_new(version: ProcedureVersion, *, owner: User, filer: User | None, **fields: Any) -> Dossier:
-    """Open a draft prefilled with what is known about its owner."""
+def open_new(
+    version: ProcedureVersion,
+    *,
+    owner: User,
+    filer: User | None,
+    known: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Dossier:
+    """Open a draft prefilled with what is known about its owner, or with as much of it as who opens it may see."""
     with translation.override("vi"):  # what is stored is in the source language, whoever reads it
-        answers, sources = eforms.prefill(eforms.form_for(version), facts_of(owner))
+        answers, sources = eforms.prefill(eforms.form_for(version), known or facts_of(owner))
     return Dossier.objects.create(
         procedure_version=version,
         procedure_code=version.procedure.code,
@@ -176,6 +183,8 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
 def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, document_id: int) -> DossierComponent:
     """Attach a paper that is already in the store. Raises InvalidInputError when it does not fit."""
     dossier = _lock_draft(public_id, actor)
+    if not access.may_use_store(dossier, actor=actor):
+        raise InvalidInputError(fields={component.code: [_("Người nhờ không cho dùng giấy tờ trong kho.")]})
     for fit in datastore.fitting_documents(_owner(dossier), component, on=timezone.localdate()):
         if fit.document.pk == document_id:
             if not fit.fits:

@@ -124,7 +124,7 @@ TRANSITIONS: dict[str, Transition] = {
             "submit",
             {S.DRAFT},
             S.SUBMITTED,
-            by={A.CITIZEN, A.DESK},
+            by={A.CITIZEN, A.HELPER, A.DESK},
             event="dossier.submitted",
             law="NĐ 45/2020/NĐ-CP art. 9; at the counter NĐ 118/2025/NĐ-CP art. 17",
         ),

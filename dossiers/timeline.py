@@ -203,4 +203,6 @@ def _actor(event: DossierEvent) -> str:
         )
     if event.actor_kind == ActorKind.SYSTEM:
         return _("Cổng Dịch vụ công")
+    if event.actor_kind == ActorKind.HELPER:
+        return _("Người giúp bạn: %(name)s") % {"name": event.actor_name}
     return event.actor_name

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers import views, views_filing, views_messages
+from dossiers import views, views_assistance, views_filing, views_messages
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 app_name = "dossiers"
@@ -18,4 +18,9 @@ urlpatterns = [
     path("ho-so/<dossier:code>/trao-doi/", views_messages.thread, name="messages"),
     path("ho-so/<dossier:code>/rut/", views.withdraw, name="withdraw"),
     path("tra-cuu/", views.track, name="track"),
+    path("giup-nop-ho-so/", views_assistance.overview, name="assistance"),
+    path("giup-nop-ho-so/trao/", views_assistance.give, name="assistance_give"),
+    path("giup-nop-ho-so/nhan/", views_assistance.claim, name="assistance_claim"),
+    path("giup-nop-ho-so/<uuid:public_id>/", views_assistance.file_for, name="assistance_file"),
+    path("giup-nop-ho-so/<uuid:public_id>/thoi/", views_assistance.end, name="assistance_end"),
 ]

@@ -1,5 +1,6 @@
 """Pages of filing: start, where, one group a page, check your answers, submit; the papers are in views_papers."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers import access, acting, counter, drafts, facts, filing, local_terms, naming, steps, views_papers
+from dossiers import (
+    access,
+    acting,
+    assistance,
+    counter,
+    drafts,
+    facts,
+    filing,
+    local_terms,
+    naming,
+    steps,
+    views_papers,
+)
 from dossiers.errors import IncompleteFilingError
 from dossiers.forms import PlaceForm
 from dossiers.lifecycle import DossierState
@@ -79,13 +92,12 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     actor = acting.on_draft(request.user, public_id)
     refused: dict[str, list[Any]] = {}
     if key == CHECK and request.method == "POST":
-        submit = counter.submit if actor.kind == ActorKind.DESK else filing.submit
         try:
-            submitted = submit(public_id, actor=actor, procedure_code=code)
+            submitted = SUBMIT.get(actor.kind, filing.submit)(public_id, actor=actor, procedure_code=code)
         except IncompleteFilingError as error:
             refused = error.fields
         else:  # the second click of a double click comes here too
-            return redirect(_page_after(actor), submitted.code)
+            return redirect(_page_after(submitted, actor))
     dossier = access.get_draft(public_id, actor=actor)
     version = dossier.procedure_version
     if version is None or dossier.procedure_code != code:
@@ -100,6 +112,7 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
         raise NotFoundError
     frame = steps.frame(dossier, version, key, changing=request.GET.get("sua") == "1")
     frame |= acting.page_context(dossier, actor)
+    acting.note_draft_seen(dossier, actor)
     if key == PLACE:
         return _place(request, frame, actor, interrupted)
     if key == PAPERS:
@@ -109,9 +122,18 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     return _page(request, frame, actor, key, interrupted)
 
 
-def _page_after(actor: Actor, own: str = "dossiers:submitted") -> str:
-    """The name of the page that follows submission: the filer's own, or the counter's."""
-    return "admin:counter_dossier" if actor.kind == ActorKind.DESK else own
+SUBMIT: dict[ActorKind, Callable[..., Dossier]] = {
+    ActorKind.DESK: counter.submit,
+    ActorKind.HELPER: assistance.submit,
+}
+"""Who files for somebody else has a door of her own around the same one."""
+
+
+def _page_after(dossier: Dossier, actor: Actor, own: str = "dossiers:submitted") -> str:
+    """The page that follows submission: the filer's own, the counter's, the helper's."""
+    if actor.kind == ActorKind.HELPER:
+        return reverse("dossiers:assistance")
+    return reverse("admin:counter_dossier" if actor.kind == ActorKind.DESK else own, args=[dossier.code])
 
 
 def _already_submitted(request: HttpRequest, dossier: Dossier, actor: Actor) -> HttpResponse:
@@ -119,7 +141,7 @@ def _already_submitted(request: HttpRequest, dossier: Dossier, actor: Actor) -> 
     if request.headers.get("X-Autosave"):
         return JsonResponse({"code": "dossier.already_submitted"}, status=409)
     messages.info(request, _("Hồ sơ này đã nộp nên không sửa được nữa. Đây là trang theo dõi hồ sơ."))
-    return redirect(_page_after(actor, own="dossiers:detail"), dossier.code)
+    return redirect(_page_after(dossier, actor, own="dossiers:detail"))
 
 
 def _welcome_back(request: HttpRequest, interrupted: Interrupted) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore import services as datastore
-from dossiers import acting, drafts, naming
+from dossiers import access, acting, drafts, naming
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -32,10 +32,11 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     for row in dossier.components.select_related("document").order_by("id"):
         attached.setdefault(row.component_code, []).append(row)
     today = timezone.localdate()
-    fits = datastore.fitting_by_component(dossier.owner, [component for component, _needed in wanted], on=today)
-    acting.note_papers_seen(
-        [fit.document for found in fits.values() for fit in found], actor=actor, purpose=acting.AT_COUNTER
-    )
+    fits = {}
+    if dossier.owner is not None and access.may_use_store(dossier, actor=actor):
+        fits = datastore.fitting_by_component(dossier.owner, [component for component, _needed in wanted], on=today)
+        shown = [fit.document for found in fits.values() for fit in found]
+        acting.note_papers_seen(shown, actor=actor, purpose=acting.purpose_on(dossier, actor))
     rows = [
         {
             "component": component,

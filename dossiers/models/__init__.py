@@ -1,6 +1,7 @@
 """Dossiers (hồ sơ): what was filed, what happened, what is asked for and which papers were made."""
 
 from dossiers.models.alerts import Alert
+from dossiers.models.assistance import Assistance, HelperKind
 from dossiers.models.codes import CodeGap, CodeKind, CodeTable
 from dossiers.models.counter import CounterVisit
 from dossiers.models.dossiers import (
@@ -23,6 +24,7 @@ __all__ = [
     "CodeGap",
     "CodeKind",
     "CodeTable",
+    "Assistance",
     "Consultation",
     "Difference",
     "CounterVisit",
@@ -35,6 +37,7 @@ __all__ = [
     "FilingChannel",
     "FinancialObligation",
     "InternalNote",
+    "HelperKind",
     "Letter",
     "LetterKind",
     "MessageFile",

@@ -18,6 +18,7 @@ from dossiers.lifecycle import (
     OPEN_STATES,
     DossierState,
 )
+from dossiers.models.assistance import Assistance
 from dossiers.models.counter import CounterVisit
 from portal.agencies.models import Agency, ApiClient
 from portal.core.encryption import EncryptedTextField
@@ -130,6 +131,10 @@ class Dossier(models.Model):
         verbose_name=_("lượt tiếp tại quầy"),
     )
     """The reception at which it was filed in person; its draft has no filer yet and is the desk's to finish."""
+    assistance = models.ForeignKey(
+        Assistance, models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name=_("quyền giúp nộp")
+    )
+    """The right under which a helper typed it; the filer is the citizen all the same."""
     answers = models.JSONField(_("nội dung kê khai"), default=dict, blank=True)
     answers_sha256 = models.CharField(max_length=64, blank=True)
     answer_sources = models.JSONField(_("nguồn của thông tin"), default=dict, blank=True)

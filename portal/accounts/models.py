@@ -27,6 +27,8 @@ class User(AbstractUser):
     """The language of the last form this person sent: messages to her are written in it."""
     notice_modes = models.JSONField(_("cách nhận tin"), default=dict, db_default={}, blank=True)
     """What she chose about messages, {channel: {topic: mode}}; only what differs from the portal's own choice."""
+    helps_others = models.BooleanField(_("từng giúp người khác nộp hồ sơ"), default=False, db_default=False)
+    """Whether this person ever took up a right to file for somebody; nobody else's drafts are looked for otherwise."""
 
     class Meta:
         verbose_name = _("tài khoản")

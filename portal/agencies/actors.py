@@ -15,6 +15,7 @@ class ActorKind(models.TextChoices):
     """Kind of actor in the transition table (vai của người thực hiện)."""
 
     CITIZEN = "citizen", _("Người nộp hồ sơ")
+    HELPER = "helper", _("Người hỗ trợ")
     DESK = "desk", _("Bộ phận một cửa")
     AGENCY = "agency", _("Cơ quan giải quyết")
     LEADER = "leader", _("Lãnh đạo cơ quan")

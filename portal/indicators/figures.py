@@ -33,6 +33,7 @@ class Figures:
     received: int = 0
     in_person: int = 0
     postal: int = 0
+    assisted: int = 0
     handled: int = 0
     with_due_date: int = 0
     on_time: int = 0
@@ -42,8 +43,8 @@ class Figures:
 
     @property
     def online(self) -> int:
-        """Received by the portal's own pages or a partner's."""
-        return self.received - self.in_person - self.postal
+        """Received over the portal's own pages or a partner's, typed by the person herself."""
+        return self.received - self.in_person - self.postal - self.assisted
 
     @property
     def on_time_percent(self) -> Decimal | None:
@@ -111,6 +112,7 @@ def by_branch(agency: Agency | None, period: Period, now: datetime) -> dict[str,
         received=Count("id"),
         in_person=Count("id", filter=Q(channel=FilingChannel.DIRECT)),
         postal=Count("id", filter=Q(channel=FilingChannel.POSTAL)),
+        assisted=Count("id", filter=Q(channel=FilingChannel.ONLINE, assistance__isnull=False)),
     )
     collect(
         dossiers.filter(handled_in(period)),

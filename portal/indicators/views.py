@@ -57,7 +57,8 @@ def public(request: HttpRequest) -> HttpResponse:
 def _channels(total: Figures) -> list[dict[str, Any]]:
     """How the dossiers of the period came in."""
     rows = (
-        (_("Trực tuyến"), total.online),
+        (_("Trực tuyến, tự nộp"), total.online),
+        (_("Trực tuyến, có người giúp"), total.assisted),
         (_("Trực tiếp tại bộ phận một cửa"), total.in_person),
         (_("Qua bưu chính công ích"), total.postal),
     )
@@ -100,7 +101,8 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
         _("Mã cơ quan"),
         _("Cơ quan"),
         _("Đã nhận"),
-        _("Nộp trực tuyến"),
+        _("Tự nộp trực tuyến"),
+        _("Có người giúp nộp trực tuyến"),
         _("Nộp trực tiếp"),
         _("Nộp qua bưu chính"),
         _("Đã giải quyết"),
@@ -117,6 +119,7 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
             line.name,
             line.figures.received,
             line.figures.online,
+            line.figures.assisted,
             line.figures.in_person,
             line.figures.postal,
             line.figures.handled,

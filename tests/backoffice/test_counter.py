@@ -228,4 +228,4 @@ def test_public_figures_keep_the_counter_apart(office: Office, client: Client) -
     factories.file_dossier(version=ProcedureVersion.objects.get())
     page = re.sub(r"<[^>]+>|\s+", " ", text(client.get("/cong-khai/")))
     page = re.sub(r"\s+", " ", page)
-    assert "Trực tuyến 1 50" in page and "Trực tiếp tại bộ phận một cửa 1 50" in page
+    assert "Trực tuyến, tự nộp 1 50" in page and "Trực tiếp tại bộ phận một cửa 1 50" in page

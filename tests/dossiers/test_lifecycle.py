@@ -13,7 +13,7 @@ OFFICE = {A.DESK, A.AGENCY, A.LEADER, A.PARTNER}
 
 # step: (states it may start from, who may take it, where it leads; None = the state before)
 GRID: dict[str, tuple[set[S], set[A], S | None]] = {
-    "submit": ({S.DRAFT}, {A.CITIZEN, A.DESK}, S.SUBMITTED),
+    "submit": ({S.DRAFT}, {A.CITIZEN, A.HELPER, A.DESK}, S.SUBMITTED),
     "accept": ({S.SUBMITTED}, OFFICE, S.ACCEPTED),
     "refuse_intake": ({S.SUBMITTED}, OFFICE, S.REFUSED),
     "start_processing": ({S.ACCEPTED}, OFFICE, S.PROCESSING),

@@ -35,6 +35,7 @@ def _owners(address: str, status: int | str = 200, method: str = "get", **body: 
 
 
 D, F = "/ho-so/{code}/", "/nop-ho-so/1.008000/{draft}/"
+NOBODYS = "/giup-nop-ho-so/12345678-1234-5678-1234-567812345678"
 PAGES = [
     _open("/"),
     _open("/favicon.ico", AWAY),
@@ -89,6 +90,14 @@ PAGES = [
     _owners(f"{D}rut/", 422, "post"),
     _owners(f"{D}danh-gia/"),
     _owners(f"{D}danh-gia/", 422, "post"),
+    _signed_in("/giup-nop-ho-so/"),
+    _signed_in("/giup-nop-ho-so/trao/"),
+    _signed_in("/giup-nop-ho-so/trao/", 422, "post"),
+    _signed_in("/giup-nop-ho-so/nhan/"),
+    _signed_in("/giup-nop-ho-so/nhan/", 422, "post"),
+    _signed_in(f"{NOBODYS}/", 404),  # who holds a right is in tests/dossiers/test_assistance.py
+    _signed_in(f"{NOBODYS}/", 404, "post"),
+    _signed_in(f"{NOBODYS}/thoi/", 404, "post"),
     _open("/tra-cuu/"),
     Row("post", "/tra-cuu/", (404,) * 5, (("code", "{code}"), ("phone_tail", "0000"))),
     _signed_in("/thanh-toan/"),

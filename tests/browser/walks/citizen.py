@@ -40,6 +40,25 @@ def _dossiers(guide: Guide, who: str) -> Stops:
                 yield f"{name}-{step}-errors"
 
 
+def _helped(guide: Guide) -> Stops:
+    """Giving a right to a helper, with the errors on the way, and the page to take one up."""
+    page = guide.page
+    guide.go("/giup-nop-ho-so/trao/")
+    yield "assistance-give"
+    page.get_by_role("button", name="Lấy mã").click()
+    page.get_by_role("alert").first.wait_for()
+    yield "assistance-give-errors"
+    page.get_by_role("radio", name="Nhân viên bưu điện").check()
+    page.get_by_role("radio", name="Mọi thủ tục", exact=True).check()
+    page.get_by_role("button", name="Lấy mã").click()
+    page.get_by_role("heading", name="Đưa mã này cho người giúp").wait_for()
+    yield "assistance-given"
+    guide.go("/giup-nop-ho-so/")
+    yield "assistance"
+    guide.go("/giup-nop-ho-so/nhan/")
+    yield "assistance-claim"
+
+
 def _mother(guide: Guide) -> Stops:
     enter(guide, "Nguyễn Thị Hoa")
     yield from _dossiers(guide, "mother")
@@ -60,6 +79,7 @@ def _mother(guide: Guide) -> Stops:
     yield "inbox"
     guide.go("/hop-thu/cach-nhan/")
     yield "preferences"
+    yield from _helped(guide)
     guide.go("/tai-khoan/toi/")
     yield "profile"
     guide.go("/en/tai-khoan/toi/")
@@ -151,6 +171,9 @@ WALKS = (
             "dossiers:withdraw",
             "dossiers:submitted",
             "dossiers:messages",
+            "dossiers:assistance",
+            "dossiers:assistance_give",
+            "dossiers:assistance_claim",
             "notifications:inbox",
             "notifications:preferences",
             "accounts:profile",
