@@ -93,14 +93,16 @@ def choose_place(public_id: UUID, *, actor: Actor, province_code: str, commune_c
     """Choose where to file (nơi thực hiện); the agency follows from the procedure. Raises InvalidInputError."""
     dossier = _lock_draft(public_id, actor)
     version = version_of(dossier)
-    dossier.agency = routing.competent_agency(
+    found = routing.route(
         level=version.competent_level,
         branch=version.competent_branch,
         province_code=province_code,
         commune_code=commune_code,
+        procedure_code=dossier.procedure_code,
     )
+    dossier.agency, dossier.desk = found.agency, found.desk
     dossier.province_code, dossier.commune_code = province_code, commune_code
-    dossier.save(update_fields=["agency", "province_code", "commune_code", "updated_at"])
+    dossier.save(update_fields=["agency", "desk", "province_code", "commune_code", "updated_at"])
     return dossier
 
 

@@ -195,12 +195,13 @@ class Place:
         if self.needs_commune and not self.where.commune_code:
             return
         try:
-            self.agency = routing.competent_agency(
+            self.agency = routing.route(
                 level=version.competent_level,
                 branch=version.competent_branch,
                 province_code=self.where.province_code,
                 commune_code=self.where.commune_code,
-            )
+                procedure_code=version.procedure.code,
+            ).agency
         except InvalidInputError as error:
             if version.origin == Origin.PACK:
                 self.problem = " ".join(str(text) for texts in error.fields.values() for text in texts)

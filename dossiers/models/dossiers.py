@@ -20,7 +20,7 @@ from dossiers.lifecycle import (
 )
 from dossiers.models.assistance import Assistance
 from dossiers.models.counter import CounterVisit
-from portal.agencies.models import Agency, ApiClient
+from portal.agencies.models import Agency, ApiClient, OneStopDesk
 from portal.core.encryption import EncryptedTextField
 from procedures.models import ProcedureVersion
 
@@ -85,6 +85,10 @@ class Dossier(models.Model):
         verbose_name=_("cơ quan giải quyết"),
     )
     """None only while a draft has not chosen where."""
+    desk = models.ForeignKey(
+        OneStopDesk, models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name=_("bộ phận một cửa")
+    )
+    """The desk that a rule of routing names; None: whichever the agency has."""
     handled_by = models.ForeignKey(ApiClient, models.PROTECT, null=True, blank=True, related_name="dossiers")
     """The agency's own system that decides; None means the portal's back office."""
     source = models.ForeignKey(

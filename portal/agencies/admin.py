@@ -12,7 +12,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
-from portal.agencies.administration import AgencyScoped, AgencyScopedReadOnly, agencies_of_request
+from portal.agencies import routes
+from portal.agencies.administration import AgencyScoped, AgencyScopedReadOnly, agencies_of_request, paths_of_request
 from portal.agencies.models import (
     AdministrativeUnit,
     Agency,
@@ -20,6 +21,7 @@ from portal.agencies.models import (
     CalendarDay,
     Membership,
     OneStopDesk,
+    RoutingRule,
 )
 from portal.core.admin import ServiceOwnedAdmin
 
@@ -111,6 +113,83 @@ class MembershipAdmin(AgencyScoped):
 
     def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
         """A post ends on a day; it is not deleted, because what was done under it stays."""
+        return False
+
+
+class RoutingRuleForm(forms.ModelForm):
+    """A rule; everything that is wrong with it is said at once."""
+
+    administered: Any = None
+    """Agencies of the administrator who writes it; None for a superuser."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Codes that exist, a desk of that agency, no rival."""
+        data = super().clean()
+        for name in ("procedure_code", "province_code", "commune_code"):
+            if data and name in data:
+                data[name] = " ".join((data[name] or "").split())
+        return data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's own hook: the instance is filled in here
+        if not self.errors:
+            for name, texts in routes.problems(self.instance).items():
+                self.add_error(name, texts)
+        if not self.errors and self.administered is not None and not routes.is_hers(self.instance, self.administered):
+            words = _("Quy tắc phải nêu ngành và tỉnh hoặc xã của cơ quan bạn quản trị. Rộng hơn thì nhờ cấp trên.")
+            self.add_error("branch", words)
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(AgencyScoped):
+    """Which agency and desk a filing goes to; an administrator sends filings to her agency and those below only."""
+
+    form = RoutingRuleForm
+    list_display = (
+        "procedure_code",
+        "branch",
+        "level",
+        "province_code",
+        "commune_code",
+        "agency",
+        "desk",
+        "valid_from",
+        "valid_to",
+    )
+    list_display_links = ("agency",)
+    list_select_related = ("agency", "desk")
+    list_filter = ("level", "branch")
+    search_fields = ("procedure_code", "agency__name", "commune_code", "province_code")
+    ordering = ("procedure_code", "province_code", "commune_code", "pk")
+    actions = None
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only agencies she looks after, and their desks."""
+        if db_field.name == "agency":
+            kwargs["queryset"] = agencies_of_request(request)
+        if db_field.name == "desk":
+            kwargs["queryset"] = OneStopDesk.objects.filter(agency__in=agencies_of_request(request), is_active=True)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form knows whose rules these are."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        if not request.user.is_superuser:
+            form.administered = list(Agency.objects.filter(path__in=paths_of_request(request)).select_related("unit"))
+        return form
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may see the list."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: RoutingRule | None = None) -> bool:
+        """Whoever may see the list."""
+        return self.has_view_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: RoutingRule | None = None) -> bool:
+        """A rule ends on a day: what went by it stays explained."""
         return False
 
 

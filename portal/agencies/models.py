@@ -160,6 +160,53 @@ class OneStopDesk(models.Model):
         return self.name
 
 
+class RoutingRule(models.Model):
+    """Which agency and desk a filing goes to (quy tắc chuyển hồ sơ) where branch, level and place do not say it.
+
+    See portal.agencies.routes. NĐ 118/2025/NĐ-CP: an agency may be given what lies outside its own place.
+    """
+
+    procedure_code = models.CharField(_("mã thủ tục"), max_length=60, blank=True)
+    branch = models.CharField(_("ngành"), max_length=20, choices=Branch, blank=True)
+    level = models.CharField(_("cấp"), max_length=10, choices=AgencyLevel, blank=True)
+    province_code = models.CharField(_("mã tỉnh"), max_length=2, blank=True)
+    commune_code = models.CharField(_("mã xã"), max_length=5, blank=True)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="routing_rules", verbose_name=_("chuyển về cơ quan")
+    )
+    desk = models.ForeignKey(
+        OneStopDesk,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="routing_rules",
+        verbose_name=_("bộ phận một cửa"),
+    )
+    legal_basis = models.CharField(_("căn cứ"), max_length=200)
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("quy tắc chuyển hồ sơ")
+        verbose_name_plural = _("quy tắc chuyển hồ sơ")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(procedure_code="", branch="", level="", province_code="", commune_code=""),
+                name="routing_rule_names_something",
+            ),
+            models.UniqueConstraint(
+                fields=["procedure_code", "branch", "level", "province_code", "commune_code", "valid_from"],
+                name="one_routing_rule_per_scope_and_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        named = [self.procedure_code, self.get_branch_display(), self.get_level_display(), self.province_code]
+        return f"{' · '.join(filter(None, [*named, self.commune_code]))} → {self.agency}"
+
+
 class MembershipRole(models.TextChoices):
     """What an official does at an agency (vai trò cán bộ)."""
 

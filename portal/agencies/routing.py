@@ -1,19 +1,55 @@
 """Which agency decides, and in whose system (thẩm quyền giải quyết, nơi xử lý)."""
 
 import time as clock
+from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.agencies.models import Agency, AgencyLevel, ApiClient
+from portal.agencies import routes
+from portal.agencies.models import Agency, AgencyLevel, ApiClient, OneStopDesk, RoutingRule
 from portal.core.errors import InvalidInputError
 
 _known: dict[int, tuple[float, ApiClient | None]] = {}
 """Systems by agency, with the moment until which each is good: every filing asks, and they hardly change."""
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a filing goes, and what says so."""
+
+    agency: Agency
+    desk: OneStopDesk | None = None
+    rule: RoutingRule | None = None
+    """None: the division by branch, level and place."""
+
+
+def route(
+    *, level: str, branch: str, province_code: str, commune_code: str, procedure_code: str = "", on: date | None = None
+) -> Route:
+    """Return agency and desk for a procedure at a place: by the narrowest rule, else as the law divides them.
+
+    Raises InvalidInputError naming `commune_code` when none is known there.
+    """
+    rules = routes.matching(
+        procedure_code=procedure_code,
+        branch=branch,
+        level=level,
+        province_code=province_code,
+        commune_code=commune_code,
+        on=on or timezone.localdate(),
+    )
+    for rule in rules:
+        if rule.agency.valid_to is None:  # a rule that outlived its agency moves nothing
+            return Route(rule.agency, rule.desk, rule)
+    agency = competent_agency(level=level, branch=branch, province_code=province_code, commune_code=commune_code)
+    return Route(agency)
+
+
 def competent_agency(*, level: str, branch: str, province_code: str, commune_code: str) -> Agency:
-    """Return the agency of this branch and level that is responsible for a commune.
+    """Return the agency of this branch and level that is responsible for a commune, rules apart.
 
     Raises InvalidInputError naming `commune_code` when none is known there.
     """

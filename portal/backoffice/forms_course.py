@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
-from dossiers import revocation
+from dossiers import forwarding, revocation
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency
 from portal.backoffice.forms import TOO_LONG, ReasonStepForm, StepForm, reason_field
@@ -85,7 +85,14 @@ class AnswerForm(StepForm):
 
 
 class ForwardForm(AgencyStepForm):
-    """Where the filing belongs, and why."""
+    """Where the filing belongs, and why; where the rules of routing say another agency, it stands there already."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        route = forwarding.suggested(self.dossier)
+        if route is not None:
+            self.fields["agency"].initial = route.agency.name
+            self.fields["agency"].help_text = _("Theo quy tắc chuyển hồ sơ: %(agency)s.") % {"agency": route.agency}
 
     reason = reason_field(_("Lý do"), _("Người nộp đọc nguyên văn."))
 

@@ -14,6 +14,7 @@ RELATED: dict[str, Promise] = {
     "agency": _("cơ quan"),
     "assignee": _("người thụ lý"),
     "client": _("hệ thống"),
+    "desk": _("bộ phận một cửa"),
     "document": _("giấy tờ"),
     "dossier": _("hồ sơ"),
     "event": _("sự kiện"),
