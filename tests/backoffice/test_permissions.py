@@ -37,6 +37,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/vang-mat/0/ket-thuc/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
     ("get", f"/quan-tri/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
+    ("get", f"/quan-tri/ho-so/{D}/phieu-kiem-soat/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
+    ("get", "/quan-tri/so-theo-doi/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/buoc/request-supplement/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/buoc/refuse-intake/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/buoc/khong-co/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),

@@ -120,6 +120,8 @@ def _leader(guide: Guide) -> Stops:
         if guide.links(r"/buoc/revoke-result/"):
             yield from _steps(guide, "bench-finished")
             break
+    guide.go("/quan-tri/so-theo-doi/")
+    yield "register"
     guide.go("/quan-tri/hoan-tien/")
     yield "refunds"
     guide.go("/quan-tri/hoan-tien/?da-hoan=1")
@@ -269,6 +271,7 @@ WALKS = (
                 "admin:step",
                 "admin:refunds",
                 "admin:absences",
+                "admin:register",
                 "admin:board",
                 "admin:board_rows",
             }
