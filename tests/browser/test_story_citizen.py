@@ -125,7 +125,7 @@ def _verified_online(page: Page, address: str, file: Path) -> None:
     main = page.get_by_role("main")
     expect(main).to_contain_text("Giấy khai sinh")
     expect(main).to_contain_text("Chữ ký đúng")
-    expect(main).to_contain_text(FATHER)
+    expect(main).to_contain_text(CHILD)  # whom the certificate is about, not who filed
     page.goto("/xm/tep/")
     page.get_by_label(re.compile("tệp", re.IGNORECASE)).first.set_input_files(file)
     page.get_by_role("main").get_by_role("button", name=re.compile("^Kiểm tra")).click()
@@ -160,7 +160,7 @@ def _says_authentic(page: Page) -> None:
     main = page.get_by_role("main")
     expect(main).to_contain_text("Chữ ký đúng", timeout=30_000)
     expect(main).to_contain_text("Không có mạng")
-    expect(main).to_contain_text(FATHER)
+    expect(main).to_contain_text(CHILD)
     expect(main).to_contain_text("Giấy khai sinh")
 
 
