@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -51,7 +52,7 @@ def kept(query: QueryDict, *, drop: tuple[str, ...] = (), **changes: str) -> str
 def address(query: QueryDict, *, drop: tuple[str, ...] = (), **changes: str) -> str:
     """The search page with some parameters changed or dropped."""
     text = kept(query, drop=drop, **changes)
-    return reverse("procedures:search") + (f"?{text}" if text else "")
+    return _page_address("", get_language()) + (f"?{text}" if text else "")
 
 
 def of_life_event(slug: str) -> str:
@@ -111,13 +112,22 @@ def _facet(name: str, counts: Counter[str], wanted: str, query: QueryDict, here:
     shown = values[:OPEN_OPTIONS]
     if wanted in values[OPEN_OPTIONS:]:
         shown = [wanted, *shown[:-1]]
+    options = _options(name, shown, counts, wanted, names, query, here)
     return {
         "title": title,
-        "options": _options(name, shown, counts, wanted, names, query, here),
+        "options": options,
+        # One value for the template instead of a loop: most pages have no chosen option.
+        "drawn": "" if wanted else SafeString("".join([option["drawn"] for option in options])),
         "more": len(values) - len(shown),
-        "all_url": reverse("procedures:filter", kwargs={"parameter": FILTERS[name]}) + (f"?{here}" if here else ""),
+        "all_url": _page_address(FILTERS[name], get_language()) + (f"?{here}" if here else ""),
         "is_chosen": bool(wanted),
     }
+
+
+@lru_cache(maxsize=64)
+def _page_address(parameter: str, _language: str | None) -> str:
+    """The search page, or the page of a filter, in a language: reversing is slow, and a page has a dozen of them."""
+    return reverse("procedures:filter", kwargs={"parameter": parameter}) if parameter else reverse("procedures:search")
 
 
 def _ordered(name: str, counts: Counter[str], wanted: str, names: dict[str, str]) -> list[str]:
@@ -141,7 +151,7 @@ def _options(
 ) -> list[dict[str, Any]]:
     parameter = FILTERS[name]
     others = kept(query, drop=("page", parameter)) if wanted or here is None else here
-    without = reverse("procedures:search")
+    without = _page_address("", get_language())
     start = f"{without}?{others}&{parameter}=" if others else f"{without}?{parameter}="
     draw = publication.remembered(f"filter option {get_language()}", _Drawing)
     return [

@@ -22,6 +22,8 @@ logger = structlog.get_logger(__name__)
 SMALL = 500
 """So few procedures are indexed at once; more are indexed beside the requests, which are served the index before."""
 SHARED_SECONDS = 24 * 3600
+SHAPE = "2"
+"""Change it when the index gets other parts: a release does not take what the one before it shared."""
 
 _lock = threading.Lock()
 _held: tuple[str | None, Index] | None = None
@@ -64,7 +66,7 @@ def _renew(edition: str | None) -> None:
 
 def _load(edition: str | None) -> Index:
     """The index from the shared cache where another process built it, or built from the database."""
-    key = f"procedures:search:{edition}"
+    key = f"procedures:search:{SHAPE}:{edition}"
     try:
         shared = cache.get(key) if edition else None
     except (RedisError, AttributeError, TypeError):  # unreachable, or written by another release

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from itertools import chain
 
 ZONES = {"name": 1.0, "alias": 0.5, "topic": 0.45}
 """How much a word counts by where it stands: name; curated names and keywords; field, results, subcases, groups.
@@ -81,7 +82,14 @@ def count_values(documents: Iterable[Document], filters: Filters | None = None) 
     """For each facet, how many documents each of its values would leave, the other facets as they are."""
     if not filters:
         every = list(documents)
-        return {name: Counter(value for each in every for value in each.values(name)) for name in FACETS}
+        return {
+            "life_event": Counter(chain.from_iterable([each.life_events for each in every])),
+            "field": Counter([each.field for each in every]),
+            "level": Counter(chain.from_iterable([each.levels for each in every])),
+            "online": Counter([each.online for each in every]),
+            "audience": Counter(chain.from_iterable([each.audience for each in every])),
+            "agency": Counter([each.agency for each in every]),
+        }
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     for document in documents:
         for name, counter in counts.items():

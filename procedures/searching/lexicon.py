@@ -42,6 +42,8 @@ class Lexicon:
     clues_needed: dict[int, int] = field(default_factory=dict)
     """Concepts that nobody names but that clues together mean, and how many it takes."""
     fillers: dict[tuple[str, ...], list[tuple[Word, ...]]] = field(default_factory=dict)
+    spellings: dict[str, Word] = field(default_factory=dict)
+    """By how a word is written in some region, the word as the law writes it."""
     foreign: set[tuple[str, ...]] = field(default_factory=set)
     """Folded phrases of what no public service is."""
     starts: dict[str, list[Way]] = field(default_factory=dict)
@@ -120,6 +122,8 @@ def read(folder: Path = FOLDER) -> Lexicon:
             lexicon.foreign.add(tuple(each.marked for each in spelling))
             lexicon.foreign.add(tuple(each.folded for each in spelling))
             _learn(lexicon, spelling)
+        for written, meant in data.get("spellings", {}).items():
+            lexicon.spellings[words(written)[0].marked] = words(meant)[0]
         for phrase in data.get("fillers", ()):
             spelling = tuple(words(str(phrase)))
             lexicon.fillers.setdefault(tuple(each.folded for each in spelling), []).append(spelling)

@@ -33,6 +33,8 @@ class Index:
     rarity: dict[Key, float] = field(default_factory=dict)
     name_words: list[tuple[str, ...]] = field(default_factory=list)
     """Folded words of the name."""
+    name_rarity: list[dict[str, float]] = field(default_factory=list)
+    """How telling each word of the name is, as often as it stands there."""
     name_weights: list[float] = field(default_factory=list)
     """How telling all words of the name are together."""
     actions: list[frozenset[int]] = field(default_factory=list)
@@ -109,7 +111,12 @@ def _weigh(index: Index, counts: list[dict[Key, float]], lengths: list[int]) -> 
     mean = sum(lengths) / total or 1.0
     index.rarity.update((key, log(1 + (total - having + 0.5) / (having + 0.5))) for key, having in spread.items())
     rarity = index.rarity
-    index.name_weights = [sum(rarity.get(each, 0.0) for each in name) or 1.0 for name in index.name_words]
+    for name in index.name_words:
+        telling: dict[str, float] = {}
+        for each in name:
+            telling[each] = telling.get(each, 0.0) + rarity.get(each, 0.0)
+        index.name_rarity.append(telling)
+        index.name_weights.append(sum(telling.values()) or 1.0)
     for number, keys in enumerate(counts):
         length = lengths[number] / mean
         held_word = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)

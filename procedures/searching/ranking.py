@@ -20,15 +20,17 @@ UNKNOWN = 9.0
 """What a word nobody knows weighs: as much as a rare one, so that a query about other things is not covered."""
 FOLDED_ONLY = 0.5
 """What a word counts that fits by its letters but not by its marks."""
-LEAST_STRENGTH, LEAST_STRENGTH_OF_FOREIGN = 2.5, 9.0
-"""Score times coverage that the best hit needs; more when the query also speaks of what no public service is."""
+LEAST_STRENGTH, LEAST_STRENGTH_UNNAMED, LEAST_STRENGTH_OF_FOREIGN = 2.5, 6.0, 9.0
+"""Score times coverage that the best hit needs: more when the query names nothing that the field knows and no document
+says most of it, and more still when it also speaks of what no public service is."""
 NATIONAL = 4_000
 """So many procedures those bounds are for; where there are fewer, the rarest word weighs less, and so do the bounds."""
 WHOLE = 0.6
 """The share of a query that a document has to say for a weak query to be a search all the same."""
 LEAST_OF_BEST = 0.3
 """A result much weaker than the best one is noise."""
-MOST_JUDGED = 80
+MOST_JUDGED, LEAST_JUDGED = 80, 0.15
+"""So many documents are judged, and only with such a share of the best score: the signs below change it by less."""
 USUAL = 12
 """One document in so many has a term that is kept as a list over all documents."""
 MOST_REMEMBERED = 2_000
@@ -87,7 +89,10 @@ def fitting(query: Query, index: Index) -> list[Hit]:
     best = max(hit.score for hit in hits)
     strength = max(hit.score * hit.coverage for hit in hits[:FIRST])
     is_foreign = FOREIGN in query.meant
-    least = LEAST_STRENGTH_OF_FOREIGN if is_foreign else LEAST_STRENGTH
+    is_named = bool(query.meant) or max(hit.coverage for hit in hits[:FIRST]) >= WHOLE
+    least = LEAST_STRENGTH if is_named else LEAST_STRENGTH_UNNAMED
+    if is_foreign:
+        least = LEAST_STRENGTH_OF_FOREIGN
     if strength < least * log(1 + len(index.documents)) / log(1 + NATIONAL):
         # A word that nearly all procedures have is weak, and yet all that was asked for.
         is_said = not is_foreign and not query.unknown and max(hit.coverage for hit in hits[:FIRST]) >= WHOLE
@@ -115,11 +120,17 @@ def rank(query: Query, index: Index) -> list[Hit]:
                 if scores[number]:
                     scores[number] += PAIR * value
     hits = []
-    for number in heapq.nlargest(MOST_JUDGED, range(len(scores)), key=scores.__getitem__):
-        if scores[number]:
-            coverage = sum(match.covers(number) for match in matches) / total
-            hits.append(Hit(number, _judged(query, index, number, scores[number], coverage), coverage))
+    for number in _strongest(scores):
+        coverage = sum([match.covers(number) for match in matches]) / total
+        hits.append(Hit(number, _judged(query, index, number, scores[number], coverage), coverage))
     return _spread(sorted(hits, key=lambda hit: (-hit.score, index.documents[hit.number].code)), index)
+
+
+def _strongest(scores: list[float]) -> list[int]:
+    """The documents worth judging: what has a small share of the best score cannot come near it any more."""
+    least = max(scores, default=0.0) * LEAST_JUDGED
+    able = [number for number, score in enumerate(scores) if score > least]
+    return heapq.nlargest(MOST_JUDGED, able, key=scores.__getitem__) if len(able) > MOST_JUDGED else able
 
 
 def _remembered(term: Term, index: Index) -> Match:
@@ -213,11 +224,9 @@ def _judged(query: Query, index: Index, number: int, score: float, coverage: flo
         factor = ACTION_UNASKED if actions else 1.0
     factor *= 1 - COVERAGE_SHARE + COVERAGE_SHARE * coverage
     factor *= QUALIFIER_UNASKED ** min(2, len(index.qualifiers[number] - query.meant))
-    name = index.name_words[number]
-    rarity = index.rarity
-    whole = index.name_weights[number]
-    said = sum(rarity.get(each, 0.0) for each in name if each in query.expected)
-    factor *= 1 - NAME_SHARE + NAME_SHARE * said / whole
+    telling = index.name_rarity[number]
+    said = sum([telling[each] for each in query.expected & telling.keys()])
+    factor *= 1 - NAME_SHARE + NAME_SHARE * said / index.name_weights[number]
     if document.province_code:
         factor *= LOCAL
     if "commune" in document.levels:

@@ -65,7 +65,7 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
     text = text[:LONGEST].strip()
     codes = tuple(dict.fromkeys(f"{one}.{rest}" for one, rest in _CODE.findall(text)))
     code_start = text if not codes and _CODE_START.fullmatch(text) else ""
-    typed_words = words(_CODE.sub(" ", text))[:MOST_WORDS]
+    typed_words = [lexicon.spellings.get(each.marked, each) for each in words(_CODE.sub(" ", text))[:MOST_WORDS]]
     if is_unfinished and typed_words and (whole := finish(typed_words[-1], index)):
         typed_words[-1] = word(whole)
     mended = _mended(typed_words, index, lexicon)
