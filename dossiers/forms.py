@@ -119,16 +119,19 @@ class MessageForm(forms.Form):
 
     text = forms.CharField(
         label=_("Nội dung"),
-        required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"max_length": _("Nội dung dài quá %(limit_value)d ký tự. Hãy viết gọn lại.")},
+        error_messages={
+            "required": _("Hãy viết nội dung."),
+            "max_length": _("Nội dung dài quá %(limit_value)d ký tự. Hãy viết gọn lại."),
+        },
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_files: bool = False, **kwargs: Any) -> None:
         kwargs["initial"] = {"token": uuid4().hex, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
+        self.fields["text"].required = not has_files  # a file may come without a word
         self.fields["token"].error_messages["required"] = _("Hãy tải lại trang rồi gửi.")
 
     def texts(self) -> list[tuple[str, str]]:

@@ -58,7 +58,8 @@ def thread(request: HttpRequest, code: str) -> HttpResponse:
     if interrupted and interrupted.had_files:
         messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
     is_post = request.method == "POST"
-    form = MessageForm(request.POST if is_post else interrupted.posted if interrupted else None)
+    typed = request.POST if is_post else interrupted.posted if interrupted else None
+    form = MessageForm(typed, has_files=bool(request.FILES))
     file_errors: list[str] = []
     if is_post and form.is_valid():
         try:

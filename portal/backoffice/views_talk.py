@@ -26,7 +26,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     official = official_of(request)
     dossier = official.get_dossier(code)
     actor = any_actor(official, dossier)
-    form, file_errors = MessageForm(request.POST), []
+    form, file_errors = MessageForm(request.POST, has_files=bool(request.FILES)), []
     if form.is_valid():
         file_errors = _send(request, code, actor, form)
     if form.errors or file_errors:
