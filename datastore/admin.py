@@ -1,8 +1,10 @@
 """The store as operators see it: types and who looked, read only; personal papers are not browsed here."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from datastore.models import AccessHead, AccessLog, Credential, DocumentType, Grant, SigningKey
+from datastore import importing
+from datastore.models import AccessHead, AccessLog, Credential, DocumentType, Grant, ImportBatch, SigningKey
 from portal.core.admin import ServiceOwnedAdmin
 
 
@@ -71,3 +73,19 @@ class SigningKeyAdmin(ServiceOwnedAdmin):
     list_display = ["kid", "use", "algorithm", "valid_from", "retired_at"]
     list_filter = ["use"]
     fields = ["kid", "use", "algorithm", "public_jwk", "certificate_pem", "valid_from", "retired_at"]
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(ServiceOwnedAdmin):
+    """Batches of digitised papers and where they stand; lines name people and are not browsed."""
+
+    list_display = ["started_at", "agency", "name", "total_rows", "done", "finished_at"]
+    list_select_related = ["agency"]
+    fields = ["started_at", "agency", "name", "total_rows", "done", "started_by", "finished_at"]
+    readonly_fields = ["done"]
+
+    @admin.display(description=_("Đã nhập, không nhập được"))
+    def done(self, batch: ImportBatch) -> str:
+        """How far it is."""
+        state = importing.progress(batch)
+        return f"{state.done}, {state.failed}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models import DocumentGroup, DocumentType
 from portal.core.language import in_language
 
-ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,application/pdf,image/jpeg,image/png,image/webp"
+ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.heif,application/pdf,image/jpeg,image/png,image/webp,image/heic,image/heif"
 
 
 class TypeChoice(forms.ModelChoiceField):
@@ -28,13 +28,9 @@ def types_for_upload() -> QuerySet[DocumentType]:
 
 
 class UploadForm(forms.Form):
-    """A paper of one's own: a file and what it is; the rest helps to find and reuse it."""
+    """A paper of one's own: what it is; the rest helps to find and reuse it. Its files come by datastore.incoming."""
 
-    file = forms.FileField(
-        label=_("Tệp giấy tờ"),
-        allow_empty_file=True,  # the store says it better
-        error_messages={"required": _("Chọn tệp cần thêm vào kho.")},
-    )
+    file = forms.Field(label=_("Tệp giấy tờ"), required=False)
     type = TypeChoice(
         label=_("Đây là giấy tờ gì?"),
         queryset=DocumentType.objects.none(),
@@ -50,6 +46,12 @@ class UploadForm(forms.Form):
         help_text=_("Ví dụ: Giấy chứng sinh của bé An. Bỏ trống thì dùng tên loại giấy tờ."),
         required=False,
         max_length=400,
+    )
+    about = forms.CharField(
+        label=_("Giấy tờ của ai?"),
+        help_text=_("Họ tên người hoặc tên cơ sở ghi trên giấy, để phân biệt hai giấy cùng loại."),
+        required=False,
+        max_length=200,
     )
     number = forms.CharField(label=_("Số, ký hiệu trên giấy"), required=False, max_length=60)
     issued_on = forms.DateField(

@@ -3,15 +3,18 @@
 import tempfile
 from typing import IO, Any
 
+import pi_heif
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from datastore.sniffing import RefusedFileError
 
 LONGEST_SIDE = 4000  # an A4 page at 300 dpi is 3,508 high
-MAX_PIXELS = {"JPEG": 85_000_000, "PNG": 40_000_000, "WEBP": 40_000_000}
+MAX_PIXELS = {"JPEG": 85_000_000, "PNG": 40_000_000, "WEBP": 40_000_000, "HEIF": 50_000_000}
 JPEG_QUALITY = 88
 IN_MEMORY_BYTES = 1024 * 1024
+
+pi_heif.register_heif_opener(thumbnails=False)
 
 BROKEN = _("Ảnh đã hỏng hoặc tải lên chưa trọn. Hãy mở thử ảnh trên máy của bạn, hoặc chụp lại, rồi tải lên.")
 TOO_LARGE = _("Ảnh có quá nhiều điểm. Hãy giảm kích thước ảnh hoặc chụp lại ở cỡ thường rồi tải lên.")
@@ -20,14 +23,14 @@ TOO_LARGE = _("Ảnh có quá nhiều điểm. Hãy giảm kích thước ảnh 
 def rewrite(stream: IO[bytes]) -> tuple[IO[bytes], str]:
     """Return a clean copy of a photo and its media type; raise RefusedFileError where it does not open whole.
 
-    Re-encoding drops place, camera and owner marks and whatever else was glued to the picture. WebP becomes JPEG, which
-    every agency's system opens. A side is at most LONGEST_SIDE points, so a phone's 50-megapixel photo stays readable
-    and small.
+    Re-encoding drops place, camera and owner marks and whatever else was glued to the picture. WebP and HEIC become
+    JPEG, which every agency's system opens. A side is at most LONGEST_SIDE points, so a phone's 50-megapixel photo
+    stays readable and small.
     """
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint's import switches it on for the whole process
     try:
         stream.seek(0)
-        with Image.open(stream, formats=["JPEG", "PNG", "WEBP"]) as probe:
+        with Image.open(stream, formats=list(MAX_PIXELS)) as probe:
             kind = probe.format or ""
             if probe.width * probe.height > MAX_PIXELS[kind]:
                 raise RefusedFileError(TOO_LARGE)
@@ -41,7 +44,7 @@ def rewrite(stream: IO[bytes]) -> tuple[IO[bytes], str]:
         Image.DecompressionBombWarning,
     ) as error:
         raise RefusedFileError(TOO_LARGE) from error  # by its header, before any decoding
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except (UnidentifiedImageError, EOFError, OSError, RuntimeError, SyntaxError, ValueError) as error:
         if isinstance(error, RefusedFileError):
             raise
         raise RefusedFileError(BROKEN) from error

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.core.text import clean_line, fold
 
 PAGE_SIZE = 20
+EDITIONS_MOST = 30
 Row = TypeVar("Row", bound=Model)
 
 
@@ -77,6 +78,27 @@ def types_of(user: User) -> Iterable[DocumentType]:
     """The types of which a person has documents: one look into the index for each type there is."""
     mine = Document.objects.listed(user).filter(type=OuterRef("pk"))
     return DocumentType.objects.filter(Exists(mine)).order_by("name")
+
+
+def editions(document: Document) -> list[Document]:
+    """Every edition of a paper, oldest first: what it replaced and what replaced it; empty where there is one only.
+
+    Newer ones are followed to the end, older ones all the way back, of the same owner, up to EDITIONS_MOST.
+    """
+    own = Document.objects.of(document.owner_id).select_related("type")
+    found = {document.pk: document}
+    newest = document
+    while newest.replaced_by_id and newest.replaced_by_id not in found and len(found) < EDITIONS_MOST:
+        following = own.filter(pk=newest.replaced_by_id).first()
+        if following is None:
+            break
+        newest = found[following.pk] = following
+    edge = [document.pk]
+    while edge and len(found) < EDITIONS_MOST:
+        older = list(own.filter(replaced_by__in=edge).exclude(pk__in=found)[: EDITIONS_MOST - len(found)])
+        found.update({paper.pk: paper for paper in older})
+        edge = [paper.pk for paper in older]
+    return sorted(found.values(), key=lambda paper: (paper.created_at, paper.pk)) if len(found) > 1 else []
 
 
 def next_url(mark: str, **filters: str) -> str:

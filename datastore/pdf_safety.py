@@ -106,6 +106,7 @@ def _check_objects(reader: PdfReader, stream: IO[bytes], *, attachments_allowed:
     if len(references) > MAX_OBJECTS:
         raise RefusedFileError(TOO_LONG % {"pages": len(references), "limit": MAX_PAGES})
     unread = False
+    pages = 0
     for count, (number, generation) in enumerate(references):
         try:
             value = IndirectObject(number, generation, reader).get_object()
@@ -113,6 +114,9 @@ def _check_objects(reader: PdfReader, stream: IO[bytes], *, attachments_allowed:
             unread = True
             continue
         _check_value(value, attachments_allowed=attachments_allowed)
+        pages += isinstance(value, DictionaryObject) and _plain(value.get("/Type")) == "/Page"
+        if pages > MAX_PAGES:  # whatever number the file itself gave
+            raise RefusedFileError(TOO_LONG % {"pages": pages, "limit": MAX_PAGES})
         if count % _CACHED_OBJECTS == _CACHED_OBJECTS - 1:
             reader.resolved_objects.clear()
     if unread:  # what our reader cannot read another might: look at the bytes themselves

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore import consents, quota, storage
-from datastore.intake import Inspected, inspected
+from datastore.intake import Inspected, inspected, measure
 from datastore.models import (
     AccessLog,
     Blob,
@@ -23,8 +23,10 @@ from datastore.models import (
     DocumentStatus,
     DocumentType,
     Reuse,
+    ScanState,
     TrustLevel,
 )
+from datastore.scanning import Verdict
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
@@ -47,6 +49,7 @@ def deposit(
     type_code: str,
     title: str = "",
     trust: TrustLevel | str,
+    about: str = "",
     number: str = "",
     issuer: Agency | None = None,
     issued_on: date | None = None,
@@ -66,6 +69,7 @@ def deposit(
     """
     heading = _line(title, 400, "title")
     facts: dict[str, Any] = {
+        "about_name": _line(about, 200, "about"),
         "number": _line(number, 60, "number"),
         "issued_on": issued_on,
         "valid_until": valid_until,
@@ -132,8 +136,10 @@ def _same_paper(owner: User, file: Inspected, kind: DocumentType) -> Document | 
 
 
 def search_text(document: Document) -> str:
-    """What the owner's search looks through: title, number, issuer and type, folded."""
-    return fold(" ".join([document.title, document.number, document.issuer_name, document.type.name]))
+    """What the owner's search looks through: title, whose it is, number, issuer and type, folded."""
+    return fold(
+        " ".join([document.title, document.about_name, document.number, document.issuer_name, document.type.name])
+    )
 
 
 def _blob_of(owner: User, file: Inspected) -> Blob:
@@ -141,13 +147,15 @@ def _blob_of(owner: User, file: Inspected) -> Blob:
     mine = Blob.objects.select_for_update().filter(owner=owner, content_sha256=file.content_sha256)
     if (known := mine.first()) is not None:
         return known
-    key = storage.write(file.stream)
+    lying = storage.write(file.stream)
     fresh = Blob(
         owner=owner,
         content_sha256=file.content_sha256,
         size_bytes=file.size_bytes,
         content_type=file.content_type,
-        storage_key=key,
+        storage_key=lying.storage_key,
+        key_id=lying.key_id,
+        wrapped_key=lying.wrapped_key,
         scan_state=file.scan.state,
         scanner=file.scan.scanner,
     )
@@ -157,8 +165,8 @@ def _blob_of(owner: User, file: Inspected) -> Blob:
         stored = mine.first()
         if stored is None:
             continue  # the other one was rolled back, or deleted in between: ours goes in now
-        if stored.storage_key != key:
-            storage.remove(key)
+        if stored.storage_key != lying.storage_key:
+            storage.remove(lying.storage_key)
         return stored
 
 
@@ -189,18 +197,46 @@ def delete(document_id: int, actor: Actor) -> None:
     log.info("document.deleted", document_id=document.pk)
 
 
+def put_bytes(file: DocumentFile, stream: IO[bytes]) -> None:
+    """Let other bytes of the same kind take the place of a file's: a scan that was signed. Within a transaction."""
+    old = file.blob
+    size, digest = measure(stream)
+    verdict = Verdict(ScanState(old.scan_state), old.scanner)
+    file.blob = _blob_of(old.owner, Inspected(stream, file.name, old.content_type, size, digest, verdict))
+    file.save(update_fields=["blob"])
+    _drop_unused([old])
+
+
+@transaction.atomic
+def name_subject(document_id: int, name: str) -> None:
+    """Say whom a paper is about, where nothing says so yet; repeating is idle."""
+    document = Document.objects.select_for_update(of=("self",)).select_related("type").get(pk=document_id)
+    if document.about_name or document.status == DocumentStatus.DELETED:
+        return
+    document.about_name = clean_line(name)[:200]
+    document.search_text = search_text(document)
+    document.save(update_fields=["about_name", "search_text"])
+
+
 def empty(document: Document) -> None:
     """Make a locked document a tombstone: its files go, with the bytes that nothing else uses."""
     blobs = list(Blob.objects.select_for_update().filter(uses__document=document))
     document.files.all().delete()
+    _drop_unused(blobs)
+    document.status = DocumentStatus.DELETED
+    document.status_changed_at = timezone.now()
+    document.title, document.about_name, document.number = document.type.name, "", ""
+    document.issuer_name = document.search_text = ""
+    document.save(
+        update_fields=["status", "status_changed_at", "title", "about_name", "number", "issuer_name", "search_text"]
+    )
+
+
+def _drop_unused(blobs: Sequence[Blob]) -> None:
     for blob in blobs:
         if not blob.uses.exists():
             blob.delete()
             storage.remove_after_commit(blob.storage_key)
-    document.status = DocumentStatus.DELETED
-    document.status_changed_at = timezone.now()
-    document.title, document.number, document.issuer_name, document.search_text = document.type.name, "", "", ""
-    document.save(update_fields=["status", "status_changed_at", "title", "number", "issuer_name", "search_text"])
 
 
 @transaction.atomic

@@ -134,7 +134,7 @@ def open_file(share: Share, position: int) -> "tuple[DocumentFile, File[bytes]]"
     if file is None:
         raise NotFoundError
     try:
-        stream = storage.open_stream(file.blob.storage_key)
+        stream = storage.open_stream(file.blob)
     except FileNotFoundError as error:
         raise NotFoundError from error
     readings.by_link(share, action=AccessAction.OPENED)

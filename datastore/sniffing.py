@@ -8,17 +8,20 @@ from datastore.filenames import extension_of
 
 HEAD_BYTES = 8192
 PDF = "application/pdf"
-IMAGES = frozenset({"image/jpeg", "image/png", "image/webp"})
+HEIC = "image/heic"
+IMAGES = frozenset({"image/jpeg", "image/png", "image/webp", HEIC})
 ACCEPTED = IMAGES | {PDF}
-NAMES = {PDF: "PDF", "image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP"}
-_FAMILY_OF_EXTENSION = {".pdf": "pdf", ".jpg": "image", ".png": "image", ".webp": "image"}
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+NAMES = {PDF: "PDF", "image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP", HEIC: "HEIC"}
+_PICTURES = (".jpg", ".png", ".webp", ".heic", ".heif")
+_FAMILY_OF_EXTENSION = {".pdf": "pdf", **dict.fromkeys(_PICTURES, "image")}
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
+_OTHER_HEIF_BRANDS = (b"hevc", b"hevx", b"msf1", b"avif", b"avis")
 _OFFICE_EXTENSIONS = frozenset({".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".rtf"})
 _OFFICE_MARKERS = (b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis", b"[Content_Types].xml")
 
-HEIC_CURE = _(
-    "Ảnh HEIC của iPhone chưa mở được ở cơ quan. Vào Cài đặt > Camera > Định dạng, chọn “Tương thích nhất”, chụp lại "
-    "rồi tải lên; hoặc mở ảnh, chụp màn hình và tải ảnh chụp đó."
+HEIF_CURE = _(
+    "Ảnh AVIF, ảnh động hoặc chuỗi ảnh chưa nhận được. Hãy mở ảnh, lưu hoặc xuất lại thành JPG rồi tải lên; trên "
+    "điện thoại có thể chụp màn hình và tải ảnh chụp đó."
 )
 OFFICE_CURE = _(
     "Tệp Word, Excel chưa nhận được vì mỗi máy hiện một khác. "
@@ -26,7 +29,7 @@ OFFICE_CURE = _(
 )
 ARCHIVE_CURE = _("Tệp nén chưa nhận được. Hãy giải nén rồi tải từng giấy tờ lên.")
 VIDEO_CURE = _("Phim và âm thanh không nhận được ở đây. Hãy chụp ảnh giấy tờ rồi tải ảnh lên.")
-OTHER_CURE = _("Chỉ nhận PDF và ảnh JPG, PNG, WebP. Hãy chụp ảnh giấy tờ hoặc lưu thành PDF rồi tải lên.")
+OTHER_CURE = _("Chỉ nhận PDF và ảnh JPG, PNG, WebP, HEIC. Hãy chụp ảnh giấy tờ hoặc lưu thành PDF rồi tải lên.")
 LYING = _(
     "Tệp có đuôi “%(extension)s” nhưng nội dung là %(kind)s. "
     "Hãy kiểm tra lại đúng tệp cần nộp, đổi đuôi cho khớp rồi tải lên."
@@ -61,13 +64,15 @@ def content_type_of(head: bytes, name: str) -> str:
 def _sniff(head: bytes) -> str:
     if head.startswith(b"%PDF-"):  # at the very start: a PDF hidden behind other bytes is two files in one
         return PDF
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+        return HEIC
     kind = filetype.guess(head)
-    return str(kind.mime) if kind and kind.mime != PDF else ""
+    return str(kind.mime) if kind and kind.mime not in {PDF, HEIC} else ""
 
 
 def _cure(found: str, head: bytes, extension: str) -> str | Promise:
-    if (head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS) or extension in {".heic", ".heif", ".avif"}:
-        return HEIC_CURE
+    if (head[4:8] == b"ftyp" and head[8:12] in _OTHER_HEIF_BRANDS) or extension in {".heic", ".heif", ".avif"}:
+        return HEIF_CURE
     is_zip = head.startswith(b"PK")
     if extension in _OFFICE_EXTENSIONS or head.startswith(b"\xd0\xcf\x11\xe0") or (is_zip and _has_office_part(head)):
         return OFFICE_CURE

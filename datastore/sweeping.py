@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from datastore import services, storage
-from datastore.models import Blob, Document, DocumentStatus, TrustLevel
+from datastore.models import Blob, Document, DocumentStatus, TrustLevel, UploadPart
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +23,8 @@ GRACE = timedelta(hours=24)
 """Older than any request, worker or transaction that could still be about to write the row."""
 SHELVES = tuple(f"{number:02x}" for number in range(256))
 """Folders of the storage, by the first two figures of the key."""
+SPEAKING = (Blob.objects, UploadPart.objects)
+"""The rows that speak of stored bytes."""
 SHELVES_A_TURN = 8
 PAPERS_A_TURN = 200
 
@@ -50,10 +52,14 @@ def _names(shelf: str) -> Iterator[str]:
 
 
 def _remove_orphans(shelf: str, names: set[str]) -> int:
-    known = set(Blob.objects.filter(storage_key__startswith=f"{shelf}/").values_list("storage_key", flat=True))
+    known = {
+        key
+        for rows in SPEAKING
+        for key in rows.filter(storage_key__startswith=f"{shelf}/").values_list("storage_key", flat=True)
+    }
     removed = 0
     for key in sorted(names - known):
-        if not _is_old(key) or Blob.objects.filter(storage_key=key).exists():
+        if not _is_old(key) or any(rows.filter(storage_key=key).exists() for rows in SPEAKING):
             continue
         storage.remove(key)
         removed += 1
@@ -87,6 +93,7 @@ def drop_abandoned() -> int:
     abandoned = Document.objects.filter(
         is_listed=False, trust=TrustLevel.DIGITISED, created_at__lt=timezone.now() - GRACE
     ).exclude(status=DocumentStatus.DELETED)
+    abandoned = abandoned.filter(digitisation=None)  # a scan that waits for its check is nobody's leftover
     unused = [document.pk for document in abandoned[:PAPERS_A_TURN] if not services.is_in_use(document)]
     return sum(_drop(pk) for pk in unused)
 

@@ -2,12 +2,13 @@
 
 from celery import shared_task
 
-from datastore import chain, sweeping
+from datastore import chain, reminders, sweeping, uploading
 
 
 @shared_task(name="datastore.sweep_storage")
 def sweep_storage() -> None:
     """Remove bytes and papers that nothing speaks of."""
+    uploading.sweep()
     sweeping.drop_abandoned()
     sweeping.sweep()
 
@@ -17,3 +18,9 @@ def link_accesses() -> None:
     """Link new rows of the log of who looked, and sign the head of a day that ended."""
     chain.link_pending()
     chain.close_day()
+
+
+@shared_task(name="datastore.remind_of_expiry")
+def remind_of_expiry() -> None:
+    """Tell owners of papers that run out soon."""
+    reminders.remind()

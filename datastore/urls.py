@@ -5,18 +5,25 @@ from django.urls import path, re_path
 from datastore import (
     views,
     views_accesses,
+    views_export,
     views_files,
     views_fitting,
     views_scanning,
     views_shared,
     views_sharing,
+    views_uploading,
     views_verification,
+    views_watermark,
 )
 
 app_name = "datastore"
 urlpatterns = [
     path("kho-du-lieu/", views.document_list, name="list"),
     path("kho-du-lieu/them/", views.upload, name="upload"),
+    path("kho-du-lieu/tai-len/", views_uploading.uploads, name="uploads"),
+    path("kho-du-lieu/tai-len/<str:public_id>/", views_uploading.upload_piece, name="upload_piece"),
+    path("kho-du-lieu/tai-ve.zip", views_export.everything, name="export"),
+    path("kho-du-lieu/tep/<int:file_id>/dau-chim/", views_watermark.copy, name="watermark"),
     path("kho-du-lieu/ai-da-xem/", views_accesses.access_log, name="access_log"),
     path("kho-du-lieu/ai-da-xem/bang-chung.json", views_accesses.proof, name="access_proof"),
     path("kho-du-lieu/giay-to-cho/<str:code>/", views_fitting.papers_for, name="papers_for"),

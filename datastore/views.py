@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from datastore import access, pages, services
+from datastore import access, incoming, pages, reminders, services
 from datastore.forms import ACCEPT, UploadForm
-from datastore.models import Document, DocumentStatus, TrustLevel
+from datastore.models import Digitisation, Document, DocumentStatus, TrustLevel
 from datastore.requests import SignedInRequest
 from datastore.results import service as results
 from portal.agencies.actors import Actor
@@ -22,6 +23,9 @@ from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
 
 TRUST_TONES = {TrustLevel.ISSUED: "jade", TrustLevel.CERTIFIED: "jade", TrustLevel.DIGITISED: "jade"}
 RECENT = 5
+ONE_PAPER = gettext_lazy(
+    "Mỗi lần thêm một giấy tờ. Hãy chọn một tệp PDF, hoặc chọn các ảnh là những trang của cùng một giấy."
+)
 
 
 @never_cache
@@ -50,30 +54,45 @@ def document_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: SignedInRequest) -> HttpResponse:
     """Add a paper of my own; the same file sent twice makes one document."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        try:
+    form = UploadForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if not incoming.is_anything(request, "file"):
+            form.add_error("file", _("Chọn tệp cần thêm vào kho."))
+        document = _add(request, form) if form.is_valid() else None
+        if document is not None:
+            messages.success(request, _("Đã thêm vào kho: %(title)s.") % {"title": document.title})
+            return redirect("datastore:detail", pk=document.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "datastore/upload.html", {"form": form, "accept": ACCEPT}, status=status)
+
+
+def _add(request: SignedInRequest, form: UploadForm) -> Document | None:
+    """Put what was brought into the store; None where the form now says why not."""
+    facts = form.cleaned_data
+    try:
+        with incoming.papers(request, "file", request.user) as brought:
+            if len(brought) > 1:
+                form.add_error("file", ONE_PAPER)
+                return None
             document = services.deposit(
                 owner=request.user,
-                content=facts["file"],
-                name=facts["file"].name,
+                content=brought[0].content,
+                name=brought[0].name,
                 type_code=facts["type"].code,
                 title=facts["title"],
+                about=facts["about"],
                 number=facts["number"],
                 issued_on=facts["issued_on"],
                 valid_until=facts["valid_until"],
                 trust=TrustLevel.UPLOADED,
                 once=True,
             )
-        except InvalidInputError as error:
-            for field, texts in error.fields.items():
-                form.add_error(field if field in form.fields else None, [str(text) for text in texts])
-        else:
-            messages.success(request, _("Đã thêm vào kho: %(title)s.") % {"title": document.title})
-            return redirect("datastore:detail", pk=document.pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "datastore/upload.html", {"form": form, "accept": ACCEPT}, status=status)
+            incoming.taken(brought[0], request.user)
+    except InvalidInputError as error:
+        for field, texts in error.fields.items():
+            form.add_error(field if field in form.fields else None, [str(text) for text in texts])
+        return None
+    return document
 
 
 @never_cache
@@ -91,6 +110,8 @@ def _detail(document: Document) -> dict[str, Any]:
         "document": document,
         **_standing(document, timezone.localdate()),
         "files": document.files.select_related("blob"),
+        "digitisation": Digitisation.objects.filter(document=document).select_related("agency").first(),
+        "editions": pages.editions(document),
         "uses": document.reuses.order_by("-reused_at"),
         "grants": document.grants.select_related("agency").order_by("-granted_at"),
         "accesses": document.accesses.order_by("-read_at", "-id")[:RECENT],
@@ -127,6 +148,8 @@ def _standing(document: Document, today: Any) -> dict[str, Any]:
     """Status and trust of a document as words with their colours."""
     if document.is_expired(today) and document.status == DocumentStatus.VALID:
         status, tone = _("Đã hết hiệu lực"), "amber"
+    elif reminders.runs_out_soon(document, today):
+        status, tone = _("Sắp hết hiệu lực"), "amber"
     else:
         status = document.get_status_display()
         tones = {DocumentStatus.VALID: "jade", DocumentStatus.REVOKED: "crimson"}

@@ -6,9 +6,10 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from datastore import services as store
 from datastore.results import answers, composing, paper_language, templates
 from datastore.results import service as results
-from dossiers import services
+from dossiers import services, subjects
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
 from portal.agencies.actors import Actor
@@ -36,6 +37,8 @@ def issue(work: ResultIssue) -> None:
         if document is not None and locked.result_document_id is None:
             locked.result_document = document
             locked.save(update_fields=["result_document"])
+        if document is not None:
+            store.name_subject(document.pk, subjects.name_of(locked))
         if document is not None and locked.state == DossierState.DECIDED:
             services.return_result(locked.code or "", actor=Actor.system())
         work = ResultIssue.objects.select_for_update().get(pk=work.pk)

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from datastore import incoming
 from datastore import services as datastore
 from datastore.models import TrustLevel
 from dossiers import (
@@ -217,16 +217,11 @@ def _answer_supplement(
     """Deposit the files and send the answer; nothing is sent while one file is wrong. Returns errors as links."""
     added = []
     for item in items:
-        for upload in request.FILES.getlist(item["field"]):
-            try:
-                component = _deposit_supplement(request, dossier, item, upload)
-                if _was_sent_before(dossier, component):
-                    item["errors"].append(_("Đây đúng là tệp bạn đã nộp lần trước. Hãy chụp lại hoặc chọn tệp khác."))
-                added.append(component)
-            except InvalidInputError as error:
-                item["errors"] += texts_of(error)
-            except UpstreamError as error:
-                item["errors"].append(str(error.message))
+        try:
+            with incoming.papers(request, item["field"], request.user) as brought:
+                added += [component for paper in brought for component in _supplement(request, dossier, item, paper)]
+        except InvalidInputError as error:
+            item["errors"] += texts_of(error)
     wrong = [(f"#{item['id']}", f"{item['name']}: {text}") for item in items for text in item["errors"]]
     if wrong:
         return wrong
@@ -237,19 +232,37 @@ def _answer_supplement(
     return []
 
 
+def _supplement(
+    request: HttpRequest, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought
+) -> list[DossierComponent]:
+    """Deposit one paper; nothing, and an error at the item, where it cannot be taken."""
+    try:
+        component = _deposit_supplement(request, dossier, item, paper)
+    except InvalidInputError as error:
+        item["errors"] += texts_of(error)
+        return []
+    except UpstreamError as error:
+        item["errors"].append(str(error.message))
+        return []
+    incoming.taken(paper, request.user)
+    if _was_sent_before(dossier, component):
+        item["errors"].append(_("Đây đúng là tệp bạn đã nộp lần trước. Hãy chụp lại hoặc chọn tệp khác."))
+    return [component]
+
+
 def _was_sent_before(dossier: Dossier, component: DossierComponent) -> bool:
     sent = dossier.components.filter(component_code=component.component_code, document=component.document)
     return sent.exists()
 
 
 def _deposit_supplement(
-    request: HttpRequest, dossier: Dossier, item: dict[str, Any], upload: UploadedFile
+    request: HttpRequest, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought
 ) -> DossierComponent:
     component = item["component"]
     document = datastore.deposit(
         owner=request.user,
-        content=upload,
-        name=upload.name or "",
+        content=paper.content,
+        name=paper.name,
         type_code=component.document_types[0] if component and component.document_types else "GT.KHAC",
         title=item["name"],
         trust=TrustLevel.UPLOADED,

@@ -1,14 +1,15 @@
 """The step of the papers: take one from the store, photograph it, or choose a file; errors stand at their paper."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from datastore import incoming
 from datastore import services as datastore
 from dossiers import access, acting, drafts, naming
 from dossiers.models import Dossier
@@ -62,12 +63,10 @@ def _receive(
     """Attach uploads and papers of the store, take off what was taken off; return errors by component."""
     errors: dict[str, list[str]] = {}
     given: set[str] = set()
-    for field, uploads in request.FILES.lists():
-        component = by_code.get(field.removeprefix("file:"))
-        for upload in uploads if component else []:
-            if component and isinstance(upload, UploadedFile):
-                given.add(component.code)
-                _try(errors, component, _uploading(dossier, actor, component, upload))
+    for code, component in by_code.items():
+        if incoming.is_anything(request, f"file:{code}"):
+            given.add(code)
+            _try(errors, component, partial(_upload, request, dossier, actor, component, errors))
     asked = by_code.get(request.POST.get("upload", ""))
     if asked and asked.code not in given:
         errors[asked.code] = [_("Hãy chọn tệp hoặc chụp ảnh trước, rồi bấm “Tải lên”.")]
@@ -80,10 +79,19 @@ def _receive(
     return errors
 
 
-def _uploading(dossier: Dossier, actor: Actor, component: Component, upload: UploadedFile) -> Callable[[], object]:
-    return lambda: drafts.attach_upload(
-        dossier.public_id, actor=actor, component=component, content=upload, name=upload.name or ""
-    )
+def _upload(
+    request: HttpRequest, dossier: Dossier, actor: Actor, component: Component, errors: dict[str, list[str]]
+) -> None:
+    with incoming.papers(request, f"file:{component.code}", request.user) as brought:
+        for paper in brought:
+            _try(errors, component, partial(_attach, request, dossier, actor, component, paper))
+
+
+def _attach(
+    request: HttpRequest, dossier: Dossier, actor: Actor, component: Component, paper: incoming.Brought
+) -> None:
+    drafts.attach_upload(dossier.public_id, actor=actor, component=component, content=paper.content, name=paper.name)
+    incoming.taken(paper, request.user)
 
 
 def _reusing(dossier: Dossier, actor: Actor, component: Component, document_id: int) -> Callable[[], object]:

@@ -75,6 +75,7 @@ def _tls_certificate(folder: Path) -> str:
 MAKERS: dict[str, Callable[[Path], str]] = {
     "portal_secret_key": lambda _: secrets.token_urlsafe(64),
     "portal_field_keys": lambda _: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    "portal_store_keys": lambda _: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "portal_index_key": lambda _: secrets.token_urlsafe(48),
     "portal_metrics_token": lambda _: secrets.token_urlsafe(32),
     "postgres_superuser_password": lambda _: secrets.token_hex(24),

@@ -5,8 +5,10 @@ from datastore.models.blobs import Blob, ScanState
 from datastore.models.checks import CheckOutcome, ResultCheck
 from datastore.models.consents import Consent, ConsentKind
 from datastore.models.credentials import Credential, new_public_id
+from datastore.models.digitisations import Digitisation, DigitisationState, PaperOriginal
 from datastore.models.documents import Document, DocumentFile, DocumentQuerySet, DocumentStatus, TrustLevel
 from datastore.models.grants import Grant
+from datastore.models.imports import ImportBatch, ImportRow, ImportState
 from datastore.models.keys import KeySetRelease, KeyUse, SigningKey
 from datastore.models.result_templates import (
     ResultTemplate,
@@ -17,6 +19,7 @@ from datastore.models.result_templates import (
 from datastore.models.reuses import Reuse
 from datastore.models.shares import CODE_TRIES, Share
 from datastore.models.types import DocumentGroup, DocumentType
+from datastore.models.uploads import UploadPart, UploadSession
 
 __all__ = [
     "AccessAction",
@@ -29,6 +32,8 @@ __all__ = [
     "Consent",
     "ConsentKind",
     "Credential",
+    "Digitisation",
+    "DigitisationState",
     "Document",
     "DocumentFile",
     "DocumentGroup",
@@ -36,6 +41,10 @@ __all__ = [
     "DocumentStatus",
     "DocumentType",
     "Grant",
+    "ImportBatch",
+    "ImportRow",
+    "ImportState",
+    "PaperOriginal",
     "KeySetRelease",
     "KeyUse",
     "ResultTemplate",
@@ -48,5 +57,7 @@ __all__ = [
     "SigningKey",
     "TemplateState",
     "TrustLevel",
+    "UploadPart",
+    "UploadSession",
     "new_public_id",
 ]

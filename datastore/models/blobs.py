@@ -22,6 +22,9 @@ class Blob(models.Model):
     size_bytes = models.PositiveBigIntegerField()
     content_type = models.CharField(max_length=100)
     storage_key = models.CharField(max_length=100, unique=True)
+    key_id = models.CharField(max_length=12, blank=True, default="", db_default="")
+    """Which key of PORTAL_STORE_KEYS wraps this file's own; empty for a file from before there were keys."""
+    wrapped_key = models.BinaryField(null=True, blank=True)
     scan_state = models.CharField(max_length=9, choices=ScanState, default=ScanState.UNSCANNED)
     scanner = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -29,9 +32,14 @@ class Blob(models.Model):
     class Meta:
         verbose_name = _("tệp")
         verbose_name_plural = _("tệp")
+        indexes = [models.Index(fields=["key_id", "id"], name="blob_by_key")]
         constraints = [
             models.UniqueConstraint(fields=["owner", "content_sha256"], name="bytes_once_per_owner"),
             models.CheckConstraint(condition=Q(size_bytes__gt=0), name="blob_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(key_id="", wrapped_key__isnull=True) | (~Q(key_id="") & Q(wrapped_key__isnull=False)),
+                name="sealed_blob_has_its_key",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -51,6 +51,8 @@ class Document(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="documents")
     type = models.ForeignKey(DocumentType, models.PROTECT, related_name="documents", verbose_name=_("loại"))
     title = models.CharField(_("tên"), max_length=400)
+    about_name = models.CharField(_("giấy của ai"), max_length=200, blank=True, default="", db_default="")
+    """Who or what the paper is about: of two birth certificates, which child."""
     number = models.CharField(_("số, ký hiệu"), max_length=60, blank=True)
     issuer_name = models.CharField(_("cơ quan cấp"), max_length=300, blank=True)
     issuer = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="issued_documents")
@@ -77,6 +79,8 @@ class Document(models.Model):
     dossier_code = models.CharField(_("mã hồ sơ"), max_length=50, blank=True, db_index=True)
     procedure_code = models.CharField(_("mã thủ tục"), max_length=20, blank=True)
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
+    reminded_lead = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    """Of which lead before its last day the owner was told (datastore.reminders), in days; empty: of none yet."""
     search_text = models.TextField(editable=False, default="")
     """Title, number and issuer without case and tone marks, for the owner's search."""
     created_at = models.DateTimeField(default=timezone.now)
@@ -96,6 +100,11 @@ class Document(models.Model):
                 fields=["owner", "type", "-created_at", "-id"],
                 name="document_of_owner_and_type",
                 condition=Q(is_listed=True) & ~Q(status="deleted"),
+            ),
+            models.Index(
+                fields=["valid_until", "id"],
+                name="document_runs_out",
+                condition=Q(is_listed=True, status="valid", valid_until__isnull=False),
             ),
             models.Index(
                 fields=["created_at"],

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from datastore import services as store
 from datastore.models import Document, TrustLevel
+from dossiers import subjects
 from dossiers.models import Dossier, ResultIssue
 from dossiers.partners.wire import ReportedFile
 from portal.agencies.models import ApiClient
@@ -99,6 +100,7 @@ def deposit(dossier: Dossier, content: bytes, *, name: str, number: str = "", is
         content=content,
         name=_file_name(name),
         title=kind.name[:400] if kind else name,
+        about=subjects.name_of(dossier)[:200],
         type_code=kind.document_type if kind and kind.document_type else OTHER_PAPER,
         trust=TrustLevel.DIGITISED,  # the agency vouches for it; a digital signature inside is not looked at
         number=number[:60],

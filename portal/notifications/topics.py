@@ -38,6 +38,8 @@ OF_KIND: Mapping[str, Topic] = {
     "dossier.returned": Topic.RESULT,
     "dossier.result_revoked": Topic.RESULT,
     "dossier.message": Topic.MESSAGE,
+    "document.expires_soon": Topic.ACTION,
+    "document.digitised": Topic.RESULT,
 }
 """Events by name; every other one is progress to a citizen and work to an official."""
 

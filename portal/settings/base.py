@@ -16,6 +16,7 @@ from portal.settings.sweeps import beat_schedule
 VAR_DIR = Path(env.str("PORTAL_VAR", str(BASE_DIR / "var")))
 SECRET_KEY = env.str("PORTAL_SECRET_KEY", "")
 FIELD_KEYS: list[str] = env.list("PORTAL_FIELD_KEYS", [])
+STORE_KEYS: list[str] = env.list("PORTAL_STORE_KEYS", [])
 INDEX_KEY = env.str("PORTAL_INDEX_KEY", "")
 PORTAL_PORT = env.int("PORTAL_PORT", 8000)
 SANDBOX_PORT = env.int("SANDBOX_PORT", 8001)

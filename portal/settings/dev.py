@@ -8,6 +8,7 @@ from portal.settings.secrets import development_secrets
 _secrets = development_secrets(VAR_DIR)
 SECRET_KEY = env.str("PORTAL_SECRET_KEY", "") or _secrets["secret_key"]
 FIELD_KEYS = env.list("PORTAL_FIELD_KEYS", []) or [_secrets["field_key"]]
+STORE_KEYS = env.list("PORTAL_STORE_KEYS", []) or [_secrets["store_key"]]
 INDEX_KEY = env.str("PORTAL_INDEX_KEY", "") or _secrets["index_key"]
 IS_DEVELOPMENT = True
 DEMO_TEXTS = "portal.notifications.channels.demo.DemoTextProvider"

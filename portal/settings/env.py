@@ -12,6 +12,7 @@ from environs import Env
 KNOWN: dict[str, str] = {
     "PORTAL_SECRET_KEY": "Django's signing key, at least 50 characters",
     "PORTAL_FIELD_KEYS": "comma-separated Fernet keys for encrypted columns, newest first",
+    "PORTAL_STORE_KEYS": "comma-separated keys over the stored files, newest first (32 bytes in URL-safe base64)",
     "PORTAL_INDEX_KEY": "key of the blind index over identifiers, at least 32 characters",
     "PORTAL_BASE_URL": "public address of the portal, without trailing slash",
     "PORTAL_ALLOWED_HOSTS": "comma-separated host names the portal answers to",

@@ -67,18 +67,25 @@ def _keys(values: Values) -> Iterable[str]:
             yield f"PORTAL_{name} is the development key of {values['VAR_DIR']}; make one for production"
     if values["SECRET_KEY"] and values["SECRET_KEY"] == values["INDEX_KEY"]:
         yield "PORTAL_INDEX_KEY must differ from PORTAL_SECRET_KEY"
-    if not values["FIELD_KEYS"]:
-        yield "PORTAL_FIELD_KEYS must hold at least one Fernet key"
-    for key in values["FIELD_KEYS"]:
+    for name, kind in (("FIELD_KEYS", "Fernet key"), ("STORE_KEYS", "key")):
+        yield from _key_list(f"PORTAL_{name}", values[name], kind, development, values["VAR_DIR"])
+    if set(values["FIELD_KEYS"]) & set(values["STORE_KEYS"]):
+        yield "PORTAL_STORE_KEYS must differ from PORTAL_FIELD_KEYS"
+
+
+def _key_list(name: str, keys: list[str], kind: str, development: set[str], var_dir: Path) -> Iterable[str]:
+    if not keys:
+        yield f"{name} must hold at least one {kind}"
+    for key in keys:
         try:
-            Fernet(key)
+            Fernet(key)  # of the same form: 32 bytes
         except ValueError:
-            yield "PORTAL_FIELD_KEYS holds something that is no Fernet key (32 bytes in URL-safe base64)"
+            yield f"{name} holds something that is no {kind} (32 bytes in URL-safe base64)"
         else:
             if is_guessable(urlsafe_b64decode(key).decode("latin-1")):
-                yield "PORTAL_FIELD_KEYS holds a stand-in that others know; make a random one"
+                yield f"{name} holds a stand-in that others know; make a random one"
             elif key in development:
-                yield f"PORTAL_FIELD_KEYS holds the development key of {values['VAR_DIR']}; make one for production"
+                yield f"{name} holds the development key of {var_dir}; make one for production"
 
 
 def is_guessable(secret: str) -> bool:

@@ -23,6 +23,7 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "dossiers.reconcile": 60.0,
         "procedures.bring_current": 120.0,
         "datastore.sweep_storage": 300.0,
+        "datastore.remind_of_expiry": 3600.0,
         "api.tidy": 3600.0,
         "accounts.forget_sessions": 3600.0,
     }

@@ -5,6 +5,7 @@ from portal.settings.dev import CACHES, REST_FRAMEWORK, SANDBOX
 
 SECRET_KEY = "test-only-" + "k" * 60
 FIELD_KEYS = ["dGVzdC1vbmx5LWZpZWxkLWtleS0wMTIzNDU2Nzg5MDE="]
+STORE_KEYS = ["dGVzdC1vbmx5LXN0b3JlLWtleS0wMTIzNDU2Nzg5MDE="]
 INDEX_KEY = "test-only-index-key-" + "i" * 32
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 VNPAY_TMN_CODE = "TESTTMN1"

@@ -1,4 +1,4 @@
-// Adding a paper: the form sent with a determinate bar. Without this script the same form does the same job.
+// Adding a paper: the form sent with a determinate bar, large files in pieces (pieces.js). Without this script the same form does the same job.
 
 let form;
 
@@ -9,26 +9,35 @@ function show(text, percent) {
   box.querySelector("progress").value = percent;
 }
 
-function send(event) {
+async function send(event) {
   event.preventDefault();
   const button = form.querySelector("button[type=submit]");
-  const request = new XMLHttpRequest();
-  request.open("POST", form.action);
-  request.upload.addEventListener("progress", ({ loaded, total }) => {
+  button.disabled = true;
+  const tell = (loaded, total) => {
     const percent = total ? Math.floor((loaded / total) * 100) : 0;
     show(percent < 100 ? `${form.dataset.sending} ${percent} %` : form.dataset.checking, percent);
-  });
+  };
+  const fail = (words) => {
+    button.disabled = false;
+    delete form.dataset.sent;
+    show(words || form.dataset.failed, 0);
+  };
+  let data;
+  try {
+    data = await window.portalPieces.formData(form, null, { onProgress: tell });
+  } catch (error) {
+    fail(error instanceof window.portalPieces.Refused ? error.message : "");
+    return;
+  }
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.upload.addEventListener("progress", ({ loaded, total }) => tell(loaded, total));
   request.addEventListener("load", () => {
     if (request.status === 200) location.assign(request.responseURL);
     else answer(request.responseText);
   });
-  request.addEventListener("error", () => {
-    button.disabled = false;
-    delete form.dataset.sent;
-    show(form.dataset.failed, 0);
-  });
-  button.disabled = true;
-  request.send(new FormData(form));
+  request.addEventListener("error", () => fail());
+  request.send(data);
 }
 
 // What was wrong comes back as the same page; the chosen file stays chosen, since only words and marks are taken over.
@@ -45,6 +54,7 @@ function answer(html) {
     if (box.hasAttribute(name)) file.setAttribute(name, box.getAttribute(name));
     else file.removeAttribute(name);
   }
+  file.classList.remove("file-pick__input"); // its button stayed behind: portal.js makes a new one
   box.replaceWith(file);
   document.querySelector("[data-store-upload]").replaceWith(fresh);
   start(fresh.querySelector("form"));

@@ -1,4 +1,4 @@
-// Files go up with a bar that tells how far they are, and can be stopped. In a form of papers (data-uploads) a file goes up as
+// Files go up with a bar that tells how far they are, large ones in pieces (pieces.js), and can be stopped. In a form of papers (data-uploads) a file goes up as
 // soon as it is chosen; in a form with data-uploads="whole" everything goes at its own button. The page that comes back takes the
 // place of this one. Without this script the buttons do the same, without a bar.
 
@@ -43,27 +43,40 @@
   }
 
   function send(form, button, near) {
-    const data = new FormData(form);
-    if (button) data.append(button.name, button.value);
-    const names = [...data.values()].filter((value) => value instanceof File && value.size).map((file) => file.name);
-    if (!names.length) return false;
+    const files = [...new FormData(form).values()].filter((value) => value instanceof File && value.size);
+    if (!files.length) return false;
+    const names = files.map((file) => file.name).join(", ");
     const parts = show(form, near);
-    const request = new XMLHttpRequest();
-    const fail = () => { parts.words.textContent = form.dataset.failed; parts.bar.hidden = true; parts.stop.hidden = true; form.inert = false; };
-    request.upload.addEventListener("progress", (event) => {
-      if (!event.lengthComputable) return;
-      const percent = Math.floor((event.loaded / event.total) * 100);
-      parts.bar.value = percent;
-      parts.words.textContent = percent < 100 ? `${form.dataset.uploading} ${names.join(", ")}: ${percent}%` : form.dataset.checking;
-    });
-    request.addEventListener("load", () => (request.status < 500 || request.status === 503 ? replace(request) : fail()));
-    request.addEventListener("error", fail);
-    request.addEventListener("abort", () => { parts.box.remove(); });
-    parts.stop.addEventListener("click", () => request.abort());
+    const stopping = new AbortController();
+    parts.stop.addEventListener("click", () => stopping.abort());
     parts.words.textContent = form.dataset.uploading;
+    bring(form, button, { parts, names, signal: stopping.signal });
+    return true;
+  }
+
+  async function bring(form, button, { parts, names, signal }) {
+    const fail = (words) => { parts.words.textContent = words || form.dataset.failed; parts.bar.hidden = true; parts.stop.hidden = true; form.inert = false; };
+    const tell = (loaded, total) => {
+      const percent = Math.floor((loaded / total) * 100);
+      parts.bar.value = percent;
+      parts.words.textContent = percent < 100 ? `${form.dataset.uploading} ${names}: ${percent}%` : form.dataset.checking;
+    };
+    let data;
+    try {
+      data = await window.portalPieces.formData(form, button, { signal, onProgress: tell });
+    } catch (error) {
+      if (signal.aborted) parts.box.remove();
+      else fail(error instanceof window.portalPieces.Refused ? error.message : "");
+      return;
+    }
+    const request = new XMLHttpRequest();
+    request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) tell(event.loaded, event.total); });
+    request.addEventListener("load", () => (request.status < 500 || request.status === 503 ? replace(request) : fail()));
+    request.addEventListener("error", () => fail());
+    request.addEventListener("abort", () => { parts.box.remove(); });
+    signal.addEventListener("abort", () => request.abort());
     request.open("POST", form.action || window.location.href);
     request.send(data);
-    return true;
   }
 
   function start(root) {

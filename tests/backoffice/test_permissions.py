@@ -65,6 +65,11 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/hoan-tien/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", "/quan-tri/hoan-tien/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/hoan-tien/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/so-hoa/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
+    ("get", "/quan-tri/so-hoa/moi/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
+    ("post", "/quan-tri/so-hoa/moi/", (SIGN_IN, FORBIDDEN, 422, 422, 422, 422, GONE)),
+    ("get", "/quan-tri/so-hoa/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/so-hoa/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     *(
         ("get", f"/quan-tri/bieu-mau/{page}", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE))
         for page in (

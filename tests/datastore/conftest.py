@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import translation
 from PIL import Image
 from pypdf import PdfWriter
 
-from datastore import access, chain, grants, services
+from datastore import access, chain, grants, services, storage
 from datastore.models import Blob, Document, DocumentGroup, DocumentType, SigningKey, TrustLevel
 from datastore.results import keys
 from datastore.results.service import ResultContent
@@ -21,6 +20,7 @@ from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import AdministrativeUnit, Agency
 from portal.core.errors import InvalidInputError
+from tests.datastore import clamd
 from tests.datastore.access_log import CODE, NOON
 
 _numbers = itertools.count(1)
@@ -213,6 +213,14 @@ def result(ward: Agency, birth_type: DocumentType) -> ResultContent:
 
 
 @pytest.fixture
+def daemon(settings: Any) -> Iterator[clamd.Server]:
+    """A malware scanner."""
+    with clamd.running() as server:
+        settings.CLAMAV_ADDRESS = f"127.0.0.1:{server.server_address[1]}"
+        yield server
+
+
+@pytest.fixture
 def signed_in() -> Callable[[User], Client]:
     """A browser in which a person is signed in."""
 
@@ -238,8 +246,8 @@ def refusal_of(deposit: Callable[..., Document], content: Any, name: str = "giáº
 
 
 def stored_bytes(document: Document) -> bytes:
-    """What lies in the storage of a document's one file."""
-    with default_storage.open(document.files.get().blob.storage_key) as file:
+    """What the store gives back of a document's one file."""
+    with storage.open_stream(document.files.get().blob) as file:
         content: bytes = file.read()
     return content
 

@@ -112,7 +112,10 @@ def test_an_oversize_file_is_refused_while_it_is_read(deposit, settings):
 @pytest.mark.parametrize(
     ("name", "content", "cure"),
     [
-        ("ảnh.heic", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\0" * 64, "HEIC"),
+        ("ảnh.heic", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\0" * 64, "hỏng"),
+        ("ảnh.avif", b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1avif" + b"\0" * 64, "thành JPG"),
+        ("chuỗi.heif", b"\x00\x00\x00\x18ftypmsf1\x00\x00\x00\x00msf1hevc" + b"\0" * 64, "thành JPG"),
+        ("giấy.heic", b"\x00\x01\x02\x03", "thành JPG"),
         ("đơn.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Lưu dưới dạng > PDF"),
         ("giấy tờ.rar", b"Rar!\x1a\x07\x00" + b"\0" * 64, "giải nén"),
         ("phim.mp4", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\0" * 64, "chụp ảnh"),

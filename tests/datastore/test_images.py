@@ -1,5 +1,6 @@
 """Photos of papers: turned, freed of what they carry, written anew; what is broken or made to hurt is refused."""
 
+import base64
 import io
 
 import pytest
@@ -8,6 +9,16 @@ from PIL import Image
 from tests.datastore.conftest import make_image, refusal_of, stored_bytes
 
 pytestmark = pytest.mark.django_db
+# make_image() as an iPhone would keep it; made once, since what reads the format here does not write it.
+HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAX1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAA"
+    "ACJpbG9jAAAAAERAAAEAAQAAAAABoQABAAAAAAAAAGoAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRt"
+    "AAAAAAABAAAA/WlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMA"
+    "AAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq5Ka5uAhoMCAAAAMDIAAAAwAhYgABAAZEAcFzwIkAAAATY29scm5j"
+    "bHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xhcAAAAEAAAAABAAAAMAAAAAEAAAAAAAAAAv////AAAAACAAAAEHBp"
+    "eGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAAAHJtZGF0AAAAZigBrxOA+BDhp//8TSj/+nXPD9PMiYn/+tNSR/hU"
+    "O//WicPySkWzrHl9nv8H4h1KpEq3xpK+HfM2sf+d4tvFAhneIy6JZXLEP+zlxMa+qdw77mN6fapRbf83mqG4xuGn3Gx6O58SuA=="
+)
 
 
 def picture_of(document):
@@ -63,3 +74,21 @@ def test_a_decompression_bomb_is_refused_by_its_header(deposit):
 def test_half_a_photo_is_refused(deposit, kind):
     content = make_image(kind, size=(800, 600), **({"quality": 95} if kind != "PNG" else {}))
     assert "hỏng" in refusal_of(deposit, content[: len(content) // 2], f"ảnh.{kind.lower().replace('jpeg', 'jpg')}")
+
+
+@pytest.mark.parametrize("name", ["IMG_0001.HEIC", "IMG_0001.heif", "IMG_0001.jpg", "không-đuôi"])
+def test_an_iphones_photo_becomes_jpeg_whatever_it_is_called(deposit, name):
+    document = deposit(content=HEIC, name=name)
+    file, picture = document.files.get(), picture_of(document)
+    assert (file.blob.content_type, picture.format, picture.size) == ("image/jpeg", "JPEG", (64, 48))
+    assert file.name.endswith(".jpg")
+    assert picture.getpixel((5, 20))[0] > 200 and picture.getpixel((60, 20))[2] > 200
+
+
+@pytest.mark.parametrize("cut", [60, 200, 440, len(HEIC) - 1])
+def test_half_an_iphones_photo_is_refused(deposit, cut):
+    assert "hỏng" in refusal_of(deposit, HEIC[:cut], "IMG_0001.HEIC")
+
+
+def test_an_iphones_photo_called_a_pdf_is_refused(deposit):
+    assert "HEIC" in refusal_of(deposit, HEIC, "giấy.pdf")

@@ -93,6 +93,20 @@ def test_a_pdf_with_too_many_pages_is_refused_by_its_own_count(deposit):
     assert "20000 trang" in refusal_of(deposit, content)
 
 
+def test_twenty_thousand_pages_under_a_count_of_one_are_refused(deposit):
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
+    kids = b" ".join(b"%d 0 R" % number for number in range(3, 20_003))
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 1/Kids[%s]>>" % kids, *[page] * 20_000]
+    body, places = bytearray(b"%PDF-1.4\n"), []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj%sendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    size = len(objects) + 1
+    assert "tối đa 300 trang" in refusal_of(deposit, bytes(body) + end % (size, table, size, len(body)))
+
+
 def test_a_pdf_with_a_zip_at_its_end_is_refused(deposit):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

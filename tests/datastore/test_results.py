@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.core.files.storage import default_storage
 from pypdf import PdfReader
 
+from datastore import storage
 from datastore.models import Blob, Credential, Document, DocumentStatus, DocumentType, SigningKey, TrustLevel
 from datastore.results import rendering, service, signing
 from portal.core.errors import ConflictError, NotFoundError
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def bytes_of(document):
-    with default_storage.open(document.files.get().blob.storage_key) as file:
+    with storage.open_stream(document.files.get().blob) as file:
         return file.read()
 
 

@@ -1,50 +1,14 @@
 """The malware scan: a daemon's verdicts, and what happens while it is away."""
 
-import socketserver
-import struct
-import threading
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from datastore import scanning
 from datastore.models import Document, ScanState
 from portal.core.errors import InvalidInputError, UpstreamError
+from tests.datastore.clamd import EICAR
 
 pytestmark = pytest.mark.django_db
-# The test file of the antivirus makers, in two halves so that no scanner takes this source for it.
-EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-
-
-class Daemon(socketserver.BaseRequestHandler):
-    """As much of clamd as INSTREAM needs."""
-
-    def handle(self):
-        command = self._exactly(10)
-        content = b""
-        while (size := struct.unpack("!I", self._exactly(4))[0]) != 0:
-            content += self._exactly(size)
-        self.server.seen.append((command, len(content)))
-        verdict = self.server.answer or (b"stream: Eicar-Signature FOUND" if EICAR in content else b"stream: OK")
-        self.request.sendall(verdict + b"\0")
-
-    def _exactly(self, count):
-        parts = b""
-        while len(parts) < count:
-            parts += self.request.recv(count - len(parts))
-        return parts
-
-
-@pytest.fixture
-def daemon(settings):
-    with socketserver.TCPServer(("127.0.0.1", 0), Daemon) as server:
-        server.seen, server.answer = [], b""
-        settings.CLAMAV_ADDRESS = f"127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join(5)
 
 
 def test_a_clean_file_is_kept_as_clean(daemon, deposit, pdf):

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from datastore import views_verification
+from datastore import storage, views_verification
 from datastore.models import Document, DocumentType, SigningKey
 from datastore.results import service
 from datastore.results.verification import ResultState, status_of
@@ -32,7 +32,7 @@ def text_of(response):
 
 
 def bytes_of(document):
-    with default_storage.open(document.files.get().blob.storage_key) as file:
+    with storage.open_stream(document.files.get().blob) as file:
         return file.read()
 
 

@@ -1,12 +1,13 @@
 """The papers of a filing: photographs, files that lie, papers from the store; each error stands at its paper."""
 
-import re
+import io
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from datastore.models import Document
+from datastore import uploading
+from datastore.models import Document, UploadSession
 from datastore.services import deposit
 from dossiers.models import DossierComponent
 from tests import factories
@@ -15,14 +16,35 @@ from tests.dossiers.filing_pages import Filing, text
 pytestmark = pytest.mark.django_db
 
 
-def test_several_photographs_at_once_keep_their_order() -> None:
+def test_several_photographs_at_once_are_the_pages_of_one_paper() -> None:
     filing = Filing()
     photos = [SimpleUploadedFile(f"trang-{n}.png", factories.png("p" * n)) for n in (1, 2, 3)]
     response = filing.post("giay-to", {"file:TEST-GIAY": photos, "upload": "TEST-GIAY"})
     assert response["Location"] == f"{filing.base}giay-to/"
     page = text(filing.get("giay-to"))
-    assert re.findall(r"trang-\d\.png</a>", page) == [f"trang-{n}.png</a>" for n in (1, 2, 3)]
+    assert "trang-1 và 2 trang nữa.pdf</a>" in page
     assert "Đã có" in page and "Thêm ảnh hoặc tệp khác" in page
+    assert DossierComponent.objects.get().files[0]["content_type"] == "application/pdf"
+
+
+def test_a_paper_that_came_in_pieces_is_attached_and_its_pieces_forgotten() -> None:
+    filing = Filing()
+    content = factories.png("lớn")
+    session = uploading.start(filing.citizen, name="lớn.png", size_bytes=len(content))
+    sent = {"file:TEST-GIAY-uploaded": session.public_id, "upload": "TEST-GIAY"}
+    uploading.append(filing.citizen, session.public_id, offset=0, content=io.BytesIO(content[:10]))
+    assert "chưa tải lên hết" in text(filing.post("giay-to", sent))
+    uploading.append(filing.citizen, session.public_id, offset=10, content=io.BytesIO(content[10:]))
+    assert filing.post("giay-to", sent).status_code == 302
+    assert DossierComponent.objects.get().files[0]["name"] == "lớn.png" and not UploadSession.objects.exists()
+
+
+def test_another_persons_upload_is_not_attached() -> None:
+    filing, other = Filing(), factories.make_citizen()
+    session = uploading.start(other, name="a.png", size_bytes=4)
+    uploading.append(other, session.public_id, offset=0, content=io.BytesIO(b"\x89PNG"))
+    answer = filing.post("giay-to", {"file:TEST-GIAY-uploaded": session.public_id, "upload": "TEST-GIAY"})
+    assert answer.status_code == 422 and "Hãy chọn lại tệp" in text(answer)
 
 
 def test_hint_tells_how_to_photograph() -> None:

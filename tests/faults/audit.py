@@ -181,12 +181,12 @@ def _letter_types() -> list[Any]:
 def _readable(file: Any) -> bool:
     import hashlib
 
-    from django.core.files.storage import default_storage
+    from datastore import storage
 
     try:
-        with default_storage.open(file.blob.storage_key) as stream:
+        with storage.open_stream(file.blob) as stream:
             return hashlib.sha256(stream.read()).hexdigest() == file.blob.content_sha256
-    except OSError:
+    except (OSError, storage.UnreadableError):
         return False
 
 

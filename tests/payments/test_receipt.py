@@ -32,7 +32,7 @@ def paid_receipt(fee_vnd: int = 8000) -> Receipt:
 def pdf_bytes(receipt: Receipt) -> bytes:
     receipt.refresh_from_db()
     assert receipt.document is not None
-    with storage.open_stream(receipt.document.files.get().blob.storage_key) as stream:
+    with storage.open_stream(receipt.document.files.get().blob) as stream:
         return stream.read()
 
 

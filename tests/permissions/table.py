@@ -110,6 +110,13 @@ PAGES = [
     _signed_in("/kho-du-lieu/giay-to-cho/1.008000/"),
     _signed_in("/kho-du-lieu/them/"),
     _signed_in("/kho-du-lieu/them/", 422, "post"),
+    _signed_in("/kho-du-lieu/tai-ve.zip"),
+    _owners("/kho-du-lieu/tep/{file}/dau-chim/"),
+    _owners("/kho-du-lieu/tep/{file}/dau-chim/", 422, "post"),
+    _signed_in("/kho-du-lieu/tai-len/", 204, "options"),
+    _signed_in("/kho-du-lieu/tai-len/", 400, "post"),  # announces no length
+    _signed_in("/kho-du-lieu/tai-len/khong-co/", 404, "head"),
+    _signed_in("/kho-du-lieu/tai-len/khong-co/", 404, "delete"),
     _signed_in("/kho-du-lieu/ai-da-xem/"),
     _owners("/kho-du-lieu/{document}/"),
     _owners("/kho-du-lieu/{document}/xoa/"),

@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 GOOD = {
     "PORTAL_SECRET_KEY": secrets.token_urlsafe(64),
     "PORTAL_FIELD_KEYS": Fernet.generate_key().decode(),
+    "PORTAL_STORE_KEYS": Fernet.generate_key().decode(),
     "PORTAL_INDEX_KEY": secrets.token_urlsafe(48),
     "PORTAL_BASE_URL": "https://dichvucong.example",
     "PORTAL_ALLOWED_HOSTS": "dichvucong.example",
@@ -54,6 +55,17 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
         "PORTAL_FIELD_KEYS holds a stand-in",
     ),
     "development's field key": ({"PORTAL_FIELD_KEYS": DEVELOPMENT}, "PORTAL_FIELD_KEYS holds the development key"),
+    "no store key": ({"PORTAL_STORE_KEYS": ABSENT}, "PORTAL_STORE_KEYS must hold at least one"),
+    "broken store key": ({"PORTAL_STORE_KEYS": "not-a-key"}, "PORTAL_STORE_KEYS holds something that is no key"),
+    "store key of the suite": (
+        {"PORTAL_STORE_KEYS": "dGVzdC1vbmx5LXN0b3JlLWtleS0wMTIzNDU2Nzg5MDE="},
+        "PORTAL_STORE_KEYS holds a stand-in",
+    ),
+    "development's store key": ({"PORTAL_STORE_KEYS": DEVELOPMENT}, "PORTAL_STORE_KEYS holds the development key"),
+    "one key over columns and files": (
+        {"PORTAL_STORE_KEYS": GOOD["PORTAL_FIELD_KEYS"]},
+        "PORTAL_STORE_KEYS must differ from PORTAL_FIELD_KEYS",
+    ),
     "debug mode": ({"DEBUG": "1"}, "DEBUG is set in the environment"),
     "Django's debug mode": ({"DJANGO_DEBUG": "true"}, "DJANGO_DEBUG is set in the environment"),
     "any host": ({"PORTAL_ALLOWED_HOSTS": "*"}, "PORTAL_ALLOWED_HOSTS must name the hosts"),

@@ -42,10 +42,16 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     made = {"secret_key": "d3V" + "elopment-key-9" * 5, "field_key": "ZGV2ZWxvcG1lbnQtZmllbGQta2V5LTAxMjM0NTY3ODk="}
     (var / "secrets").mkdir()
     (var / "secrets" / "django.json").write_text(json.dumps(made))
+    store_key = "c3RvcmUtZGV2ZWxvcG1lbnQta2V5LTAxMjM0NTY3ODk="
+    (var / "secrets" / "store.json").write_text(json.dumps({"store_key": store_key}))
     (var / "keys" / "1").mkdir(parents=True)
     (var / "keys" / "1" / "authority.pem").write_text("a private key")
     (var / "keys" / "root.pem").write_text("a private key")
-    left = {"PORTAL_SECRET_KEY": made["secret_key"], "PORTAL_FIELD_KEYS": made["field_key"]}
+    left = {
+        "PORTAL_SECRET_KEY": made["secret_key"],
+        "PORTAL_FIELD_KEYS": made["field_key"],
+        "PORTAL_STORE_KEYS": store_key,
+    }
     clean = tmp_path_factory.mktemp("clean")
     asked = {
         name: made_up(changes, var if "VAR" in str(changes) or set(changes.values()) & _LEFT else clean, left)
@@ -87,7 +93,16 @@ def test_refuses(name: str, answers: dict[str, str]) -> None:
 def test_all_that_is_wrong_is_said_at_once(answers: dict[str, str]) -> None:
     said = answers["nothing given"]
     assert said.startswith("ImproperlyConfigured: Unsafe settings: ")
-    for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "BASE_URL", "DATABASE_URL", "BROKER_URL", "CACHE_URL"):
+    for name in (
+        "SECRET_KEY",
+        "FIELD_KEYS",
+        "STORE_KEYS",
+        "INDEX_KEY",
+        "BASE_URL",
+        "DATABASE_URL",
+        "BROKER_URL",
+        "CACHE_URL",
+    ):
         assert name in said
     assert "VNPAY" in said
     assert "NPP" in said

@@ -123,6 +123,8 @@ def _store(guide: Guide) -> Stops:
     for kind, address in zip(("result", "other"), documents, strict=False):
         guide.go(address)
         yield f"document-{kind}"
+    guide.go(guide.links(r"^/kho-du-lieu/tep/\d+/dau-chim/$")[0])
+    yield "document-watermark"
     guide.go("/kho-du-lieu/ai-da-xem/")
     yield "access-log"
     guide.go("/kho-du-lieu/them/")
@@ -193,6 +195,7 @@ WALKS = (
             {
                 "datastore:list",
                 "datastore:detail",
+                "datastore:watermark",
                 "datastore:access_log",
                 "datastore:papers_for",
                 "datastore:upload",

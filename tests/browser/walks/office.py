@@ -126,6 +126,10 @@ def _leader(guide: Guide) -> Stops:
     yield "refunds"
     guide.go("/quan-tri/hoan-tien/?da-hoan=1")
     yield "refunds-done"
+    guide.go("/quan-tri/so-hoa/")
+    yield "digitisations"
+    guide.go("/quan-tri/so-hoa/moi/")
+    yield "digitise"
 
 
 def _second_factor(guide: Guide) -> Stops:
@@ -274,6 +278,8 @@ WALKS = (
                 "admin:register",
                 "admin:board",
                 "admin:board_rows",
+                "admin:digitisations",
+                "admin:digitise",
             }
         ),
     ),

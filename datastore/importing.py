@@ -1,0 +1,191 @@
+"""Papers of an agency brought in by the thousand (nhập hàng loạt): a CSV list and a folder of scans, line by line.
+
+Each line is one transaction: a stop at any moment leaves whole papers only, and the same list goes on where it was.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import structlog
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from datastore import digitising
+from datastore.models import ImportBatch, ImportRow, ImportState, PaperOriginal
+from portal.agencies.actors import Actor
+from portal.core.errors import InvalidInputError, PortalError, UpstreamError
+from portal.core.identifiers import clean_personal_id
+
+log = structlog.get_logger(__name__)
+
+COLUMNS = ("so_dinh_danh", "loai_giay_to", "tep", "so", "ngay_cap", "gia_tri_den", "giay_cua", "ban_giay")
+"""Of the list: whose, type's code, file below the folder, number, issued on, valid until, about whom, goc or sao."""
+NEEDED = COLUMNS[:5]
+ORIGINALS = {"": PaperOriginal.ORIGINAL, "goc": PaperOriginal.ORIGINAL, "sao": PaperOriginal.CERTIFIED_COPY}
+ROWS_AT_ONCE = 1000
+LINES_MOST = 1_000_000
+
+
+class BadListError(ValueError):
+    """The list as a whole cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where an import stands after a line."""
+
+    done: int
+    failed: int
+    total: int
+
+
+def open_batch(path: Path, *, actor: Actor) -> ImportBatch:
+    """Take a list up: its lines become rows, all or none. The same list of the same agency is the batch it was.
+
+    Raises BadListError where it is no CSV in UTF-8 with the columns of COLUMNS.
+    """
+    agency, official = digitising.at_work(actor)
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    known = ImportBatch.objects.filter(agency=agency, list_sha256=digest).first()
+    if known is not None:
+        return known
+    lines = _lines(content)
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            agency=agency,
+            name=path.name[:200],
+            list_sha256=digest,
+            total_rows=len(lines),
+            started_by=official,
+        )
+        rows = [ImportRow(batch=batch, line=number, facts=json.dumps(facts)) for number, facts in lines]
+        ImportRow.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    log.info("import.opened", batch_id=batch.pk, rows=len(lines))
+    return batch
+
+
+def run(
+    batch: ImportBatch, folder: Path, *, actor: Actor, is_certified: bool = False, is_retry: bool = False
+) -> Iterator[Progress]:
+    """Bring in what is left, telling after each line; with `is_retry` also what failed before.
+
+    With `is_certified` the official vouches for the whole batch, which was compared before: each paper is signed and
+    shown to its owner at once. Otherwise each waits for its check at the counter. Raises UpstreamError where the
+    malware scanner or the signing key is away; the line stays for the next run.
+    """
+    root = folder.resolve()
+    if is_retry:
+        batch.rows.filter(state=ImportState.FAILED).update(state=ImportState.PENDING, error="")
+    counts = progress(batch)
+    done, failed, mark = counts.done, counts.failed, 0
+    while (row := batch.rows.filter(state=ImportState.PENDING, line__gt=mark).order_by("line").first()) is not None:
+        mark = row.line
+        state = _bring(row.pk, root, actor=actor, is_certified=is_certified)
+        done, failed = done + (state == ImportState.DONE), failed + (state == ImportState.FAILED)
+        yield Progress(done, failed, batch.total_rows)
+    if not batch.rows.filter(state=ImportState.PENDING).exists():
+        ImportBatch.objects.filter(pk=batch.pk).update(finished_at=timezone.now())
+
+
+def progress(batch: ImportBatch) -> Progress:
+    """Where a batch stands."""
+    found = dict(batch.rows.values_list("state").annotate(count=Count("pk")).order_by("state"))
+    return Progress(found.get(ImportState.DONE, 0), found.get(ImportState.FAILED, 0), batch.total_rows)
+
+
+def report(batch: ImportBatch, target: IO[str]) -> None:
+    """Write what became of each line as CSV; it names lines and documents, not people."""
+    writer = csv.writer(target)
+    writer.writerow(["dong", "tinh_trang", "giay_to", "ly_do"])
+    for row in batch.rows.order_by("line").iterator(chunk_size=ROWS_AT_ONCE):
+        writer.writerow([row.line, row.get_state_display(), row.document_id or "", row.error])
+
+
+def _bring(pk: int, root: Path, *, actor: Actor, is_certified: bool) -> str:
+    with transaction.atomic():
+        row = ImportRow.objects.select_for_update(skip_locked=True).filter(pk=pk, state=ImportState.PENDING).first()
+        if row is None:  # another run of the same batch has it
+            return ""
+        try:
+            with transaction.atomic():
+                row.document_id = _paper(json.loads(row.facts), root, actor=actor, is_certified=is_certified)
+            row.state, row.facts = ImportState.DONE, "{}"
+        except UpstreamError:
+            raise
+        except PortalError as error:
+            row.state, row.error = ImportState.FAILED, _words(error)[:500]
+        row.save(update_fields=["state", "facts", "error", "document"])
+    return row.state
+
+
+def _paper(facts: dict[str, str], root: Path, *, actor: Actor, is_certified: bool) -> int:
+    owner = digitising.owner_of(clean_personal_id(facts["so_dinh_danh"]))
+    original = ORIGINALS.get(facts["ban_giay"].lower())
+    if original is None:
+        raise InvalidInputError(f"ban_giay: “{facts['ban_giay']}” phải là goc hoặc sao")
+    with _file(root, facts["tep"]) as content:
+        made = digitising.scan(
+            actor=actor,
+            owner=owner,
+            files=[(facts["tep"], content)],
+            type_code=facts["loai_giay_to"],
+            original=original,
+            number=facts["so"],
+            about=facts["giay_cua"],
+            issued_on=_day(facts["ngay_cap"], "ngay_cap"),
+            valid_until=_day(facts["gia_tri_den"], "gia_tri_den"),
+        )
+    if is_certified:
+        digitising.certify(made.pk, actor=actor, checks=list(digitising.CHECKS))
+    return made.document_id
+
+
+def _file(root: Path, name: str) -> IO[bytes]:
+    """Open a file below the folder, and nothing else: a list is written by hand."""
+    path = (root / name).resolve()
+    if not name or not path.is_relative_to(root) or not path.is_file():
+        raise InvalidInputError(f"tep: không có tệp “{name}” trong thư mục")
+    return path.open("rb")
+
+
+def _day(text: str, column: str) -> date | None:
+    if not text:
+        return None
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day of the calendar has no zone
+        except ValueError:
+            continue
+    raise InvalidInputError(f"{column}: “{text}” không phải ngày dạng 20/11/2026")
+
+
+def _words(error: PortalError) -> str:
+    return " ".join(str(text) for texts in error.fields.values() for text in texts) or str(error.message)
+
+
+def _lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadListError("the list is not UTF-8: save it as “CSV UTF-8”") from error
+    reader = csv.DictReader(text.splitlines())
+    header = [name.strip() for name in reader.fieldnames or []]
+    if missing := [name for name in NEEDED if name not in header]:
+        raise BadListError(f"the list lacks the columns {', '.join(missing)}; it may have {', '.join(COLUMNS)}")
+    reader.fieldnames = header
+    found = [(reader.line_num, _clean(row)) for row in reader if any((value or "") for value in row.values())]
+    if not found or len(found) > LINES_MOST:
+        raise BadListError(f"the list has {len(found)} lines; 1 to {LINES_MOST} go into one batch")
+    return found
+
+
+def _clean(row: dict[Any, Any]) -> dict[str, str]:
+    return {name: str(row.get(name) or "").strip() for name in COLUMNS}

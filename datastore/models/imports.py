@@ -1,0 +1,62 @@
+"""Papers that an agency brings in by the thousand (nhập hàng loạt): a batch, and a row for each line of its list."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from datastore.models.documents import Document
+from portal.agencies.models import Agency
+from portal.core.encryption import EncryptedTextField
+
+
+class ImportState(models.TextChoices):
+    """State of a line."""
+
+    PENDING = "pending", _("Chưa nhập")
+    DONE = "done", _("Đã nhập")
+    FAILED = "failed", _("Không nhập được")
+
+
+class ImportBatch(models.Model):
+    """One list of papers of one agency (đợt nhập); the same list again is the same batch."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="import_batches", verbose_name=_("cơ quan"))
+    name = models.CharField(_("tên tệp danh sách"), max_length=200)
+    list_sha256 = models.CharField(max_length=64)
+    total_rows = models.PositiveIntegerField(_("số dòng"))
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người nhập")
+    )
+    started_at = models.DateTimeField(_("bắt đầu lúc"), default=timezone.now)
+    finished_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("đợt nhập giấy tờ")
+        verbose_name_plural = _("đợt nhập giấy tờ")
+        constraints = [models.UniqueConstraint(fields=["agency", "list_sha256"], name="one_batch_per_list")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportRow(models.Model):
+    """One line: what it says, encrypted as it names people, and what became of it."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    facts = EncryptedTextField()
+    """The line's columns as JSON; emptied once the paper is in."""
+    state = models.CharField(max_length=7, choices=ImportState, default=ImportState.PENDING)
+    error = models.CharField(max_length=500, blank=True)
+    document = models.ForeignKey(Document, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("dòng của đợt nhập")
+        verbose_name_plural = _("dòng của đợt nhập")
+        constraints = [models.UniqueConstraint(fields=["batch", "line"], name="one_row_per_line")]
+        indexes = [models.Index(fields=["batch", "line"], name="import_row_pending", condition=Q(state="pending"))]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.line}"

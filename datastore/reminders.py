@@ -1,0 +1,81 @@
+"""Papers that run out soon (nhắc giấy tờ sắp hết hiệu lực): the owner is told a month and a week before, once each."""
+
+from datetime import date, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from datastore.models import Document, DocumentStatus
+from portal.core.language import in_language
+from portal.core.moments import vn_date
+from portal.notifications import services as notifications
+
+log = structlog.get_logger(__name__)
+
+LEADS = (30, 7)
+"""Days before the last day; enough to file for a new one, and a last word."""
+SOON = timedelta(days=LEADS[0])
+A_TURN = 200
+
+
+def runs_out_soon(document: Document, today: date) -> bool:
+    """Whether a paper in force has its last day within a month."""
+    return document.is_in_force(today) and document.valid_until is not None and document.valid_until <= today + SOON
+
+
+def remind(today: date | None = None) -> int:
+    """Tell owners of papers that run out; return how many were told. Any number of workers may call it at once.
+
+    A paper that comes in with less than a week left is told of once, at the nearer lead.
+    """
+    day = today or timezone.localdate()
+    told = 0
+    while count := _turn(day):
+        told += count
+    return told
+
+
+@transaction.atomic
+def _turn(today: date) -> int:
+    due = Q()
+    for lead in LEADS:
+        due |= Q(valid_until__lte=today + timedelta(days=lead)) & (Q(reminded_lead=None) | Q(reminded_lead__gt=lead))
+    rows = list(
+        Document.objects.filter(due, status=DocumentStatus.VALID, is_listed=True, valid_until__gte=today)
+        .select_related("type", "owner")
+        .select_for_update(of=("self",), skip_locked=True)
+        .order_by("valid_until", "pk")[:A_TURN]
+    )
+    for document in rows:
+        _tell(document, today)
+    Document.objects.bulk_update(rows, ["reminded_lead"])
+    return len(rows)
+
+
+def _tell(document: Document, today: date) -> None:
+    if document.valid_until is None:
+        return
+    left = (document.valid_until - today).days
+    document.reminded_lead = min(lead for lead in LEADS if left <= lead)
+    with translation.override(document.owner.language):
+        # The type, not the title: messages travel by e-mail, and titles carry names.
+        names = {"paper": in_language(document.type.name, document.type.name_en), "day": vn_date(document.valid_until)}
+        subject = _("Giấy tờ sắp hết hiệu lực: %(paper)s") % names
+        body = (
+            _(
+                "“%(paper)s” trong kho dữ liệu của bạn có giá trị đến hết ngày %(day)s. "
+                "Nếu còn cần, hãy làm thủ tục cấp lại, cấp đổi, hoặc thêm bản mới vào kho."
+            )
+            % names
+        )
+    notifications.notify(
+        recipient=document.owner,
+        kind="document.expires_soon",
+        subject=subject,
+        body=body,
+        link=f"/kho-du-lieu/{document.pk}/",
+        dedupe_key=f"document.{document.pk}.expires.{document.valid_until:%Y%m%d}.{document.reminded_lead}",
+    )

@@ -1,0 +1,77 @@
+"""A copy that says what it is for (bản sao có dấu chìm): for identity papers that leave one's hands.
+
+A photo of an identity paper is what loans are taken out with in somebody else's name. The copy carries its purpose, its
+day and its number of the store across every page; it is a picture of the paper, so a digital signature does not hold on
+it, which the page says.
+"""
+
+import io
+from functools import lru_cache
+from html import escape
+from typing import IO, Any
+
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+
+from datastore.pdf_safety import NONSENSE
+from datastore.results import rendering
+from portal.core.errors import InvalidInputError
+
+A4_LONG_POINTS = 842.0
+SIDE_MOST = 2000
+QUALITY = 80
+REPEATS = 40
+PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Dấu chìm</title><style>
+@page {{ size: {width}pt {height}pt; margin: 0; background: none; }}
+html, body {{ background: none; margin: 0; }}
+div {{ position: absolute; left: -{half}pt; top: -{half}pt; width: {side}pt; height: {side}pt; overflow: hidden;
+  transform: rotate(-30deg); font: 600 {size}pt/{line}pt "Be Vietnam Pro"; color: rgba(160, 20, 40, .28); }}
+</style></head><body><div>{text}</div></body></html>"""
+
+BROKEN = _("Không làm được bản có dấu chìm từ tệp này. Hãy tải bản thường và tự ghi mục đích lên đó.")
+
+
+def stamped(stream: IO[bytes], content_type: str, *, words: str) -> bytes:
+    """Return a PDF of a stored file with these words across every page; raises InvalidInputError where it cannot be."""
+    try:
+        reader = PdfReader(stream if content_type == "application/pdf" else _as_pdf(stream), strict=False)
+        writer = PdfWriter()
+        for original in reader.pages:
+            page = writer.add_page(original)
+            page.transfer_rotation_to_content()
+            box = page.mediabox
+            mark = _mark(round(float(box.width)), round(float(box.height)), words)
+            page.merge_translated_page(PdfReader(io.BytesIO(mark)).pages[0], float(box.left), float(box.bottom))
+    except NONSENSE as error:
+        raise InvalidInputError(BROKEN) from error
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _as_pdf(stream: IO[bytes]) -> IO[bytes]:
+    with Image.open(stream) as opened:
+        opened.thumbnail((SIDE_MOST, SIDE_MOST))
+        picture: Any = opened.convert("RGB")
+    out = io.BytesIO()
+    picture.save(out, "PDF", quality=QUALITY, resolution=max(picture.size) * 72 / A4_LONG_POINTS)
+    out.seek(0)
+    return out
+
+
+@lru_cache(maxsize=16)
+def _mark(width: int, height: int, words: str) -> bytes:
+    """One page of nothing but the words, again and again, aslant."""
+    side = 2 * (width + height)
+    size = max(10, min(width, height) // 26)
+    text = "".join(f"<p>{_line(words, number)}</p>" for number in range(REPEATS))
+    return rendering.draw(
+        PAGE.format(width=width, height=height, side=side, half=side // 4, size=size, line=size * 4, text=text)
+    )
+
+
+def _line(words: str, number: int) -> str:
+    """A line of the words; every second one begins elsewhere, so that no crop is without them."""
+    shift = "&nbsp;" * (0, 9, 4)[number % 3]
+    return shift + "&nbsp;&nbsp;•&nbsp;&nbsp;".join([escape(words).replace(" ", "&nbsp;")] * 6)

@@ -1,0 +1,15 @@
+"""Whom a dossier's result is about (người được nêu trong kết quả): the child of a birth, a licence's enterprise."""
+
+from dossiers.models import Dossier
+
+ABOUT = ("child_full_name", "subject_full_name", "person_name", "business_name")
+"""Keys of e-forms that name somebody or something else than who applies, the first answered one counts."""
+
+
+def name_of(dossier: Dossier) -> str:
+    """The name, as it was declared; the applicant's own where the form names nobody else."""
+    for key in ABOUT:
+        name = dossier.answers.get(key)
+        if isinstance(name, str) and name.strip():
+            return name.strip()
+    return dossier.applicant_name

@@ -1,0 +1,169 @@
+"""Digitising at the counter (số hóa tại bộ phận một cửa): what waits for its check, a new scan, check and certify."""
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from datastore import digitising, incoming, scan_quality
+from datastore.forms import ACCEPT
+from datastore.models import Digitisation, DigitisationState
+from portal.agencies.actors import Actor
+from portal.agencies.memberships import KIND_OF_ROLE, official_name
+from portal.agencies.models import MembershipRole
+from portal.backoffice.forms_digitising import CertifyForm, RejectForm, ScanForm
+from portal.backoffice.officials import Official, official_of
+from portal.core.errors import ConflictError, InvalidInputError, NotFoundError, UpstreamError
+
+PAGE_SIZE = 50
+CERTIFIED = gettext_lazy("Đã ký xác nhận. Giấy tờ đã vào kho của người dân và người dân được báo tin.")
+REFUSED = gettext_lazy("Đã trả lại bản quét.")
+
+
+@never_cache
+@require_GET
+def digitisations(request: HttpRequest) -> HttpResponse:
+    """What the official's agencies scanned, newest first: what waits for its check, or with `?xong=1` all."""
+    official = _at_work(request)
+    is_all = request.GET.get("xong") == "1"
+    found = Digitisation.objects.filter(_within(official.top_paths())).select_related("document__type", "agency")
+    if not is_all:
+        found = found.filter(state=DigitisationState.SCANNED)
+    mark = request.GET.get("sau", "")
+    if mark.isascii() and mark.isdigit():
+        found = found.filter(pk__lt=int(mark[:18]))
+    rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
+    context = {
+        "official": official,
+        "rows": rows[:PAGE_SIZE],
+        "is_all": is_all,
+        "next_url": f"?{'xong=1&' if is_all else ''}sau={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else "",
+    }
+    return render(request, "backoffice/digitisations.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def scan(request: HttpRequest) -> HttpResponse:
+    """Take a scan with the data of its paper."""
+    official = _at_work(request)
+    form = ScanForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if not incoming.is_anything(request, "file"):
+            form.add_error("file", _("Chọn tệp đã quét."))
+        made = _scan(request, official, form) if form.is_valid() else None
+        if made is not None:
+            messages.success(request, _("Đã nhận bản quét. Hãy đối chiếu với bản giấy rồi ký xác nhận."))
+            return redirect("admin:digitisation", made.pk)
+    context = {"official": official, "form": form, "accept": ACCEPT}
+    return render(request, "backoffice/digitise.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def digitisation(request: HttpRequest, pk: int) -> HttpResponse:
+    """The scan beside its data: certify it, or send it back."""
+    official = _at_work(request)
+    made = digitising.get(pk, paths=official.top_paths())
+    certify_form, reject_form = CertifyForm(), RejectForm()
+    status = 200
+    if request.method == "POST":
+        actor, is_refused = _actor(official, made), "reject" in request.POST
+        form: forms.Form
+        if is_refused:
+            form = reject_form = RejectForm(request.POST)
+        else:
+            form = certify_form = CertifyForm(request.POST)
+        if form.is_valid() and _decided(form, pk, actor=actor, is_refused=is_refused):
+            messages.success(request, REFUSED if is_refused else CERTIFIED)
+            return redirect("admin:digitisations")
+        status = 422
+    context = {
+        "official": official,
+        "made": made,
+        "document": made.document,
+        "file": made.document.files.select_related("blob").first(),
+        "findings": scan_quality.words_of(made.findings),
+        "is_waiting": made.state == DigitisationState.SCANNED,
+        "certify_form": certify_form,
+        "reject_form": reject_form,
+        "wrong_form": certify_form if certify_form.errors else reject_form if reject_form.errors else None,
+    }
+    return render(request, "backoffice/digitisation.html", context, status=status)
+
+
+def _scan(request: HttpRequest, official: Official, form: ScanForm) -> Digitisation | None:
+    facts = dict(form.cleaned_data)
+    facts.pop("file", None)
+    user = official.user
+    try:
+        owner = digitising.owner_of(facts.pop("personal_id"))
+        with incoming.papers(request, "file", user) as brought:
+            made = digitising.scan(
+                actor=_own_actor(official),
+                owner=owner,
+                files=[(item.name, item.content) for item in brought],
+                type_code=facts.pop("type").code,
+                **facts,
+            )
+            for item in brought:
+                incoming.taken(item, user)
+    except InvalidInputError as error:
+        _add(form, error)
+        return None
+    except UpstreamError as error:
+        form.add_error("file", str(error.message))
+        return None
+    return made
+
+
+def _decided(form: forms.Form, pk: int, *, actor: Actor, is_refused: bool) -> bool:
+    try:
+        if is_refused:
+            digitising.reject(pk, actor=actor, reason=form.cleaned_data["reason"])
+        else:
+            digitising.certify(pk, actor=actor, checks=form.cleaned_data["checks"])
+    except InvalidInputError as error:
+        _add(form, error)
+        return False
+    except (ConflictError, UpstreamError) as error:
+        form.add_error(next(iter(form.fields)), str(error.message))
+        return False
+    return True
+
+
+def _add(form: forms.Form, error: InvalidInputError) -> None:
+    for field, texts in error.fields.items():
+        form.add_error(field if field in form.fields else None, [str(text) for text in texts])
+
+
+def _at_work(request: HttpRequest) -> Official:
+    official = official_of(request)
+    if not official.working_posts:
+        raise NotFoundError
+    return official
+
+
+def _own_actor(official: Official) -> Actor:
+    """As her first post: a scan belongs to the agency where she works."""
+    post = official.working_posts[0]
+    kind = KIND_OF_ROLE[MembershipRole(post.role)]
+    return Actor(kind=kind, user=official.user, agency=post.agency, name=official_name(official.user, post))
+
+
+def _actor(official: Official, made: Digitisation) -> Actor:
+    """As whatever she may act there, as a leader first: only a leader's word makes a certified copy."""
+    actors = official.actors_at(made.agency)
+    return max(actors, key=lambda actor: actor.kind == "leader")
+
+
+def _within(paths: list[str]) -> Q:
+    scope = Q(pk__in=[])
+    for path in paths:
+        scope |= Q(agency__path__startswith=path)
+    return scope

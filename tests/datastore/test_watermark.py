@@ -1,0 +1,72 @@
+"""A copy that says what it is for: the words on every page, of PDFs and photos, for the owner alone."""
+
+import io
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from datastore.models import AccessLog
+from tests.datastore.conftest import make_image, make_pdf
+
+pytestmark = pytest.mark.django_db
+
+
+def address_of(document) -> str:
+    return f"/kho-du-lieu/tep/{document.files.get().pk}/dau-chim/"
+
+
+@pytest.fixture
+def copy(citizen, signed_in):
+    client = signed_in(citizen)
+    return lambda document, purpose: client.post(address_of(document), {"purpose": purpose})
+
+
+def test_the_words_stand_on_every_page_and_the_paper_shows_through(deposit, copy):
+    answer = copy(deposit(content=make_pdf(pages=3)), "thuê nhà của bà Lan")
+    assert answer["Content-Type"] == "application/pdf" and "attachment" in answer["Content-Disposition"]
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    assert len(pages) == 3
+    for page in pages:
+        words = page.extract_text().replace("\xa0", " ")
+        assert words.count("Chỉ dùng để: thuê nhà của bà Lan") > 3
+        assert (round(page.mediabox.width), round(page.mediabox.height)) == (300, 400)
+
+
+def test_a_photo_becomes_a_page_with_the_words(deposit, copy):
+    answer = copy(deposit(content=make_image(size=(600, 400)), name="thẻ.jpg"), "mở tài khoản")
+    (page,) = PdfReader(io.BytesIO(answer.content)).pages
+    assert "mở tài khoản" in page.extract_text().replace("\xa0", " ")
+    picture: Image.Image = page.images[0].image
+    assert picture.getpixel((10, 10))[0] > 200  # the red half of the photo is still there
+    assert page.mediabox.width > page.mediabox.height
+
+
+def test_words_are_words_whatever_they_look_like(deposit, copy):
+    answer = copy(deposit(), "<b>vay</b> & <script>")
+    words = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text().replace("\xa0", " ")
+    assert "<b>vay</b> & <script>" in words
+
+
+@pytest.mark.parametrize("purpose", ["", " ", "x" * 81])
+def test_a_copy_for_nothing_is_not_made(deposit, copy, purpose):
+    answer = copy(deposit(), purpose)
+    assert answer.status_code == 422 and b"govuk-error-summary" in answer.content
+
+
+def test_nobody_else_gets_one_and_the_owner_leaves_no_row(deposit, copy, stranger, signed_in, client):
+    document = deposit()
+    assert signed_in(stranger).get(address_of(document)).status_code == 404
+    assert signed_in(stranger).post(address_of(document), {"purpose": "vay"}).status_code == 404
+    assert client.get(address_of(document)).status_code == 302
+    copy(document, "thuê nhà")
+    assert not AccessLog.objects.exists()
+
+
+def test_the_page_of_an_identity_paper_says_to_use_it(deposit, citizen, signed_in, upload_type):
+    document = deposit()
+    page = signed_in(citizen).get(f"/kho-du-lieu/{document.pk}/").content.decode()
+    assert address_of(document) in page and "giấy tờ tùy thân" not in page
+    upload_type.is_identity_paper = True
+    upload_type.save()
+    assert "giấy tờ tùy thân" in signed_in(citizen).get(f"/kho-du-lieu/{document.pk}/").content.decode()
