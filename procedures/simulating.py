@@ -51,11 +51,15 @@ def mean(counts: Counter[int]) -> float:
     return sum(value * times for value, times in counts.items()) / number if number else 0.0
 
 
-def simulate(version: ProcedureVersion, *, dossiers: int, seed: int, on: date) -> Simulation:
-    """File made-up dossiers: signing in, prefill, every page, papers, the check; nothing is written."""
+def simulate(
+    version: ProcedureVersion, *, dossiers: int, seed: int, on: date, territory: Territory | None = None
+) -> Simulation:
+    """File made-up dossiers: signing in, prefill, every page, papers, the check; nothing is written.
+
+    Raises DefinitionError for a form that cannot be read.
+    """
     form = eforms.form_of(eforms.form_for(version))
-    territory = Territory(on)
-    sampler = Sampler(seed, on, territory)
+    sampler = Sampler(seed, on, territory or Territory(on))
     result = Simulation()
     components = list(version.components.all())
     for _number in range(dossiers):

@@ -8,10 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from procedures import catalogue, eforms
+from procedures.models import ProcedureVersion
 from procedures.packs import REFERENCE
 from procedures.simulating import simulate
 from tests import factories
 from tests.procedures.conftest import BIRTH
+from tests.procedures.test_import_catalogue import record
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
@@ -71,3 +73,19 @@ def test_the_command_reports(publish, territory):
         call_command("simulate_procedure", BIRTH, "--dossiers", "0")
     with pytest.raises(CommandError, match="no procedure with this code"):
         call_command("simulate_procedure", "9.999999")
+    for wrong in ([], [BIRTH, "--all"]):
+        with pytest.raises(CommandError, match="name the code of a procedure, or say --all"):
+            call_command("simulate_procedure", *wrong)
+
+
+def test_all_procedures_are_gone_through_and_a_form_that_cannot_be_read_is_named(publish, territory, tmp_path):
+    """Our own and imported ones, whose forms follow from their components."""
+    publish(BIRTH)
+    (tmp_path / "n.jsonl").write_text("\n".join(json.dumps(record(f"1.90000{n}")) for n in range(3)), encoding="utf-8")
+    call_command("import_catalogue", str(tmp_path / "n.jsonl"), stdout=StringIO())
+    ProcedureVersion.objects.filter(procedure__code="1.900002").update(form={"pages": "?"})
+    said = StringIO()
+    call_command("simulate_procedure", "--all", "--json", stdout=said)
+    figures = json.loads(said.getvalue())
+    assert (figures["procedures"], figures["dossiers"], figures["filed"]) == (4, 6, 6)
+    assert [line.partition(":")[0] for line in figures["forms_unreadable"]] == ["1.900002"]
