@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.core.migrating import reference_without_index
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -54,10 +56,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "lượt tiếp tại quầy",
             },
         ),
-        migrations.AddField(
-            model_name="dossier",
-            name="counter_visit",
-            field=models.ForeignKey(
+        reference_without_index(
+            "dossier",
+            "counter_visit",
+            models.ForeignKey(
                 blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,

@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.core.migrating import reference_without_index
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -82,10 +84,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "quyền giúp nộp hồ sơ",
             },
         ),
-        migrations.AddField(
-            model_name="dossier",
-            name="assistance",
-            field=models.ForeignKey(
+        reference_without_index(
+            "dossier",
+            "assistance",
+            models.ForeignKey(
                 blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,

@@ -2,6 +2,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+from portal.core.migrating import reference_without_index
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,10 +12,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="dossier",
-            name="desk",
-            field=models.ForeignKey(
+        reference_without_index(
+            "dossier",
+            "desk",
+            models.ForeignKey(
                 blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,

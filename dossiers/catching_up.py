@@ -1,0 +1,73 @@
+"""What a previous release wrote while this one was being installed, brought to what this one keeps beside the events.
+
+The events are complete; columns that were added to answer faster are not filled by a release that does not know them.
+Each dossier is looked at again under its lock, so that a step taken meanwhile is not overwritten.
+"""
+
+from django.db import connection, transaction
+from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
+
+from dossiers.lifecycle import ENDS_PROPOSAL, DossierState
+from dossiers.models import Dossier, DossierEvent
+from portal.core.migrating import AT_A_TIME
+
+PROPOSED = "dossier.proposed"
+HOLDS_PROPOSAL = (DossierState.PROCESSING, DossierState.WITHDRAWAL_REQUESTED, DossierState.STOPPED)
+"""Where a proposal lies before the leader, or will again when a withdrawal is refused or the dossier reopened."""
+
+
+def _ranges() -> list[tuple[int, int]]:
+    found = Dossier.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if found["first"] is None:
+        return []
+    return [(low, low + AT_A_TIME) for low in range(found["first"], found["last"] + 1, AT_A_TIME)]
+
+
+def _about_proposals() -> "QuerySet[DossierEvent]":
+    return DossierEvent.objects.filter(name__in=[PROPOSED, *ENDS_PROPOSAL]).order_by("-sequence")
+
+
+def proposals() -> int:
+    """Let `proposed_at` say what the events say; return how many dossiers were mended."""
+    last = _about_proposals().filter(dossier=OuterRef("pk"))
+    count = 0
+    for low, high in _ranges():
+        rows = Dossier.objects.filter(pk__gte=low, pk__lt=high, state__in=HOLDS_PROPOSAL).annotate(
+            last_name=Subquery(last.values("name")[:1])
+        )
+        lost = rows.filter(last_name=PROPOSED, proposed_at__isnull=True)
+        stale = rows.exclude(last_name=PROPOSED).filter(proposed_at__isnull=False)
+        for pk in [*lost.values_list("pk", flat=True), *stale.values_list("pk", flat=True)]:
+            count += _mend_proposal(pk)
+    return count
+
+
+@transaction.atomic
+def _mend_proposal(pk: int) -> bool:
+    dossier = Dossier.objects.select_for_update(of=("self",)).only("proposed_at").get(pk=pk)
+    last = _about_proposals().filter(dossier=dossier).first()
+    true = last.occurred_at if last is not None and last.name == PROPOSED else None
+    if dossier.proposed_at == true:
+        return False
+    Dossier.objects.filter(pk=pk).update(proposed_at=true)
+    return True
+
+
+def journal() -> int:
+    """Let events say in which system's journal they stand; return how many were missing."""
+    count = 0
+    for low, high in _ranges():
+        with connection.cursor() as cursor:
+            cursor.execute(_JOURNAL, {"low": low, "high": high})
+            count += cursor.rowcount
+    return count
+
+
+_JOURNAL = f"""
+    UPDATE {DossierEvent._meta.db_table} AS event
+    SET partner_id = COALESCE(dossier.handled_by_id, dossier.source_id)
+    FROM {Dossier._meta.db_table} AS dossier
+    WHERE dossier.id = event.dossier_id AND event.partner_id IS NULL
+      AND dossier.id >= %(low)s AND dossier.id < %(high)s
+      AND COALESCE(dossier.handled_by_id, dossier.source_id) IS NOT NULL
+"""  # noqa: S608 - names of tables

@@ -1,0 +1,18 @@
+"""manage.py catch_up_with_events: what the previous release wrote during an update, seen as this one sees it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from dossiers import catching_up
+
+
+class Command(BaseCommand):
+    """To be run when the last process of the previous release is gone (docs/deployment.md)."""
+
+    help = "Bring columns that are kept beside the events up to date. Safe to run again and while the portal is used."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say how much there was."""
+        self.stdout.write(f"proposals: {catching_up.proposals()}")
+        self.stdout.write(f"journal: {catching_up.journal()}")
