@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.contrib.admin.models import DELETION, LogEntry
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from portal.accounts.models import User
+from portal.agencies import setting_values
 from portal.agencies.memberships import current_posts
 from portal.agencies.models import Agency, MembershipRole
 from portal.core.admin import RELATED, AskedByFiltersOnly, ServiceOwnedAdmin, worded_columns
@@ -65,6 +67,33 @@ class AgencyScoped(AskedByFiltersOnly):
             kwargs["label"] = capfirst(str(words))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """Beside the names of the fields, what stood there and what stands there now."""
+        told = super().construct_change_message(request, form, formsets, add)
+        return [*told, {"values": setting_values.changed(form, add=add)}]
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """With the place it belongs to: its administrators may read the log."""
+        return super().log_addition(request, obj, _placed(message, obj))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """As an addition."""
+        return super().log_change(request, obj, _placed(message, obj))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """As an addition; each row has its own place."""
+        who: Any = request.user.pk
+        return [
+            LogEntry.objects.log_actions(
+                user_id=who,
+                queryset=[row],
+                action_flag=DELETION,
+                change_message=_placed([], row),
+                single_object=True,
+            )
+            for row in queryset
+        ]
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Superusers and administrators of an agency."""
         return self.has_view_permission(request)
@@ -72,6 +101,10 @@ class AgencyScoped(AskedByFiltersOnly):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Superusers and administrators of an agency; which rows is the queryset's matter."""
         return bool(request.user.is_superuser or paths_of_request(request))
+
+
+def _placed(message: Any, row: Any) -> Any:
+    return [*message, {"agency_path": setting_values.agency_path(row)}] if isinstance(message, list) else message
 
 
 class AgencyScopedReadOnly(AgencyScoped, ServiceOwnedAdmin):

@@ -133,6 +133,7 @@ class BackOfficeSite(AdminSite):
             page("he-thong/<int:pk>/nguon-keo/", views_pull.source, "system_pull"),
             page("he-thong/<int:pk>/<slug:name>/", views_systems.change, "system_change"),
             page("du-lieu/", views_operations.data, "data"),
+            page("nhat-ky-cai-dat/", views_operations.settings_log, "settings_log"),
             page("mau-ket-qua/", views_result_templates.template_list, "templates"),
             page("mau-ket-qua/<int:pk>/", views_result_templates.template, "template"),
             page("mau-ket-qua/<int:pk>/<int:number>.pdf", views_result_templates.preview, "template_preview"),

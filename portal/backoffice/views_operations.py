@@ -3,13 +3,15 @@
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.backoffice import operations
+from portal.backoffice import operations, setting_log
 from portal.backoffice.officials import Official, official_of
+from portal.core import keyset
 from portal.core.errors import NotFoundError
 from portal.core.work import WorkState
 
@@ -70,6 +72,21 @@ def data(request: HttpRequest) -> HttpResponse:
     """The generic lists that this official may open."""
     official = _operator(request)
     return render(request, "backoffice/data.html", {"official": official, "apps": admin.site.get_app_list(request)})
+
+
+@never_cache
+@require_GET
+def settings_log(request: HttpRequest) -> HttpResponse:
+    """Who changed which setting of her agencies, from what to what; newest first."""
+    official = _operator(request)
+    page = keyset.newest_first(setting_log.entries(official), request, size=setting_log.PAGE_SIZE)
+    context = {
+        "official": official,
+        "rows": [setting_log.row(entry) for entry in page.rows],
+        "next_url": page.next_url,
+        "first_url": "" if page.is_first else reverse("admin:settings_log"),
+    }
+    return render(request, "backoffice/settings_log.html", context)
 
 
 def _operator(request: HttpRequest) -> Official:

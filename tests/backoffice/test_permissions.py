@@ -105,6 +105,7 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/he-thong/0/nguon-keo/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/he-thong/0/nguon-keo/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/he-thong/0/tat/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/nhat-ky-cai-dat/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("get", "/quan-tri/du-lieu/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("get", "/quan-tri/agencies/membership/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
     ("get", "/quan-tri/agencies/membership/add/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),

@@ -186,6 +186,8 @@ def _operator(guide: Guide) -> Stops:
     guide.page.wait_for_load_state()
     guide.go("/quan-tri/du-lieu/")
     yield "data"
+    guide.go("/quan-tri/nhat-ky-cai-dat/")
+    yield "settings-log"
     for name, address in (("second-factor-settings", "/tai-khoan/2fa/"), ("password", "/tai-khoan/password/change/")):
         guide.go(address)
         yield f"account-{name}"
@@ -298,6 +300,7 @@ WALKS = (
                 "admin:system_pull",
                 "admin:system_sync",
                 "admin:data",
+                "admin:settings_log",
                 "admin:template",
                 "admin:templates",
                 "mfa_index",
