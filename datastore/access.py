@@ -16,6 +16,7 @@ from datastore.models import (
     DocumentStatus,
     Grant,
 )
+from portal.accounts import representing
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.core.errors import NotFoundError
@@ -60,13 +61,24 @@ def may_read(pk: int, *, actor: Actor) -> bool:
 
 
 def is_owner(document: Document, actor: Actor) -> bool:
-    """Whether the actor acts as the citizen whose document it is."""
-    return actor.kind == ActorKind.CITIZEN and actor.user is not None and document.owner_id == actor.user.pk
+    """Whether the actor acts as the citizen whose document it is, or for the organisation that holds it."""
+    if actor.kind != ActorKind.CITIZEN or actor.user is None:
+        return False
+    if document.organisation_id is not None:
+        return representing.is_member(actor.user, document.organisation_id)
+    return document.owner_id == actor.user.pk
+
+
+def may_manage(document: Document, actor: Actor) -> bool:
+    """Whether the actor may delete and share it: its owner, or the legal representative of the organisation."""
+    if document.organisation_id is None or actor.user is None:
+        return is_owner(document, actor)
+    return actor.kind == ActorKind.CITIZEN and representing.is_representative(actor.user, document.organisation_id)
 
 
 def _authorise(actor: Actor, **lookup: Any) -> tuple[Document, Grant | None]:
     document = (
-        Document.objects.select_related("type", "issuer", "owner")
+        Document.objects.select_related("type", "issuer", "owner", "organisation")
         .exclude(status=DocumentStatus.DELETED)
         .filter(**lookup)
     ).first()

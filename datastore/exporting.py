@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from datastore import storage
 from datastore.models import Document, DocumentFile, DocumentStatus, TrustLevel
-from portal.accounts.models import User
+from portal.accounts.models import Organisation, User
 from portal.core.text import slug
 
 log = structlog.get_logger(__name__)
@@ -56,8 +56,8 @@ class _Pipe(io.RawIOBase):
         return taken
 
 
-def archive(owner: User, *, now: datetime | None = None) -> Iterator[bytes]:
-    """Yield a ZIP of every document of a person, letters and receipts too, with a manifest and a list of digests.
+def archive(holder: User | Organisation, *, now: datetime | None = None) -> Iterator[bytes]:
+    """Yield a ZIP of every document of a person or an organisation, letters too, with a manifest and a list of digests.
 
     A file whose bytes cannot be read now is named in the manifest as missing; the rest comes all the same.
     """
@@ -68,7 +68,7 @@ def archive(owner: User, *, now: datetime | None = None) -> Iterator[bytes]:
     # Papers are packed already: storing them as they are costs no processor time and keeps their digests plain.
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as packed:
         _text(packed, "DOC-TOI-READ-ME.txt", READ_ME, moment)
-        for document in _documents(owner):
+        for document in _documents(holder):
             described = _described(document)
             for file in document.files.all():
                 place = f"giay-to/{document.pk}-{_slug(document)}/{file.position + 1}-{file.name}"
@@ -81,7 +81,7 @@ def archive(owner: User, *, now: datetime | None = None) -> Iterator[bytes]:
             documents.append(described)
         manifest = {
             "format": FORMAT,
-            "owner": owner.display_name,
+            "owner": holder.name if isinstance(holder, Organisation) else holder.display_name,
             "exported_at": moment.isoformat(timespec="seconds"),
             "documents": documents,
         }
@@ -91,11 +91,11 @@ def archive(owner: User, *, now: datetime | None = None) -> Iterator[bytes]:
     log.info("store.exported", documents=len(documents), files=len(sums))
 
 
-def _documents(owner: User) -> Iterator[Document]:
+def _documents(holder: User | Organisation) -> Iterator[Document]:
     """All of them in their order, some at a time: a pooled connection holds no cursor between transactions."""
     mark = 0
     while True:
-        found = Document.objects.of(owner).filter(pk__gt=mark).select_related("type").prefetch_related("files__blob")
+        found = Document.objects.of(holder).filter(pk__gt=mark).select_related("type").prefetch_related("files__blob")
         rows = list(found.order_by("pk")[:DOCUMENTS_A_TIME])
         yield from rows
         if len(rows) < DOCUMENTS_A_TIME:

@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from datastore.models import AccessLog, Document, DocumentType
-from portal.accounts.models import User
+from portal.accounts.models import Organisation, User
 from portal.core.text import clean_line, fold
 
 PAGE_SIZE = 20
 EDITIONS_MOST = 30
+Holder = User | Organisation
 Row = TypeVar("Row", bound=Model)
 
 
@@ -27,9 +28,9 @@ class Page:
     next_mark: str
 
 
-def documents(user: User, *, query: str = "", type_code: str = "", after: str = "") -> Page:
-    """A page of a person's listed documents, newest first."""
-    found = Document.objects.listed(user).select_related("type", "issuer").order_by("-created_at", "-id")
+def documents(holder: Holder, *, query: str = "", type_code: str = "", after: str = "") -> Page:
+    """A page of the listed documents of a person or an organisation, newest first."""
+    found = Document.objects.listed(holder).select_related("type", "issuer").order_by("-created_at", "-id")
     if type_code:
         found = found.filter(type__code=type_code)
     for word in fold(clean_line(query)[:100]).split():
@@ -74,18 +75,18 @@ def agencies_that_looked(user: User) -> list[tuple[int, str]]:
     return sorted(named, key=lambda pair: pair[1])
 
 
-def types_of(user: User) -> Iterable[DocumentType]:
-    """The types of which a person has documents: one look into the index for each type there is."""
-    mine = Document.objects.listed(user).filter(type=OuterRef("pk"))
+def types_of(holder: Holder) -> Iterable[DocumentType]:
+    """The types of which a holder has documents: one look into the index for each type there is."""
+    mine = Document.objects.listed(holder).filter(type=OuterRef("pk"))
     return DocumentType.objects.filter(Exists(mine)).order_by("name")
 
 
 def editions(document: Document) -> list[Document]:
     """Every edition of a paper, oldest first: what it replaced and what replaced it; empty where there is one only.
 
-    Newer ones are followed to the end, older ones all the way back, of the same owner, up to EDITIONS_MOST.
+    Newer ones are followed to the end, older ones all the way back, of the same holder, up to EDITIONS_MOST.
     """
-    own = Document.objects.of(document.owner_id).select_related("type")
+    own = Document.objects.of(document.holder).select_related("type")
     found = {document.pk: document}
     newest = document
     while newest.replaced_by_id and newest.replaced_by_id not in found and len(found) < EDITIONS_MOST:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.intake import refusal
 from datastore.models import Blob, Document, DocumentFile, TrustLevel
-from portal.accounts.models import User
+from portal.accounts.models import Organisation, User
 
 MEGABYTE = 1024 * 1024
 FULL = _(
@@ -19,17 +19,20 @@ TOO_MANY = _(
 )
 
 
-def require_room(owner: User, size_bytes: int) -> None:
+def require_room(owner: User, size_bytes: int, *, organisation: Organisation | None = None) -> None:
     """Raise InvalidInputError with field "file" where an upload of this size does not fit into its owner's store.
 
     Within the transaction that keeps the file; the owner's row stays locked, so that two uploads at once are counted
     one after the other.
     """
     User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
-    uploads = Document.objects.of(owner).filter(trust=TrustLevel.UPLOADED)
+    if organisation is not None:
+        Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=organisation.pk)
+    uploads = Document.objects.of(organisation or owner).filter(trust=TrustLevel.UPLOADED)
     if uploads.count() >= settings.STORE_MAX_PAPERS:
         raise refusal(TOO_MANY % {"limit": settings.STORE_MAX_PAPERS})
-    own = DocumentFile.objects.filter(blob=OuterRef("pk"), document__trust=TrustLevel.UPLOADED)
-    kept = Blob.objects.filter(Exists(own), owner=owner).aggregate(size=Sum("size_bytes"))["size"] or 0
+    own = DocumentFile.objects.filter(blob=OuterRef("pk"), document__in=uploads)
+    held = Blob.objects.filter(Exists(own)) if organisation else Blob.objects.filter(Exists(own), owner=owner)
+    kept = held.aggregate(size=Sum("size_bytes"))["size"] or 0
     if kept + size_bytes > settings.STORE_MAX_MB * MEGABYTE:
         raise refusal(FULL % {"used": -(-kept // MEGABYTE), "limit": settings.STORE_MAX_MB})

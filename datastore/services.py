@@ -13,7 +13,7 @@ from django.db.models import PROTECT
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from datastore import consents, quota, storage
+from datastore import access, consents, quota, storage
 from datastore.intake import Inspected, inspected, measure
 from datastore.models import (
     AccessLog,
@@ -27,8 +27,8 @@ from datastore.models import (
     TrustLevel,
 )
 from datastore.scanning import Verdict
-from portal.accounts.models import User
-from portal.agencies.actors import Actor, ActorKind
+from portal.accounts.models import Organisation, User
+from portal.agencies.actors import Actor
 from portal.agencies.models import Agency
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, Text
 from portal.core.text import clean_line, fold
@@ -57,6 +57,7 @@ def deposit(
     dossier_code: str = "",
     procedure_code: str = "",
     is_listed: bool = True,
+    organisation: Organisation | None = None,
     once: bool = False,
 ) -> Document:
     """Put bytes into somebody's store as a new document: the only way in for uploads, letters and results alike.
@@ -76,15 +77,16 @@ def deposit(
         "dossier_code": dossier_code,
         "procedure_code": procedure_code,
         "is_listed": is_listed,
+        "organisation": organisation,
     }
     if issued_on and valid_until and valid_until < issued_on:
         raise _invalid("valid_until", _("Ngày hết hiệu lực phải sau ngày cấp."))
     kind = document_type(type_code)
     with inspected(content, name, from_agency=trust != TrustLevel.UPLOADED) as file, transaction.atomic():
-        if once and (known := _same_paper(owner, file, kind)) is not None:
+        if once and (known := _same_paper(organisation or owner, file, kind)) is not None:
             return known
         if trust == TrustLevel.UPLOADED:
-            quota.require_room(owner, file.size_bytes)
+            quota.require_room(owner, file.size_bytes, organisation=organisation)
         document = keep(
             owner=owner, file=file, kind=kind, trust=TrustLevel(trust), title=heading, issuer=issuer, **facts
         )
@@ -130,8 +132,8 @@ def end_of_validity(kind: DocumentType, issued_on: date | None) -> date | None:
     return date(year, month + 1, min(issued_on.day, monthrange(year, month + 1)[1]))
 
 
-def _same_paper(owner: User, file: Inspected, kind: DocumentType) -> Document | None:
-    mine = Document.objects.listed(owner).filter(type=kind, status=DocumentStatus.VALID)
+def _same_paper(holder: User | Organisation, file: Inspected, kind: DocumentType) -> Document | None:
+    mine = Document.objects.listed(holder).filter(type=kind, status=DocumentStatus.VALID)
     return mine.filter(files__blob__content_sha256=file.content_sha256).order_by("pk").first()
 
 
@@ -181,8 +183,10 @@ def delete(document_id: int, actor: Actor) -> None:
     document = (
         Document.objects.select_for_update().filter(pk=document_id).exclude(status=DocumentStatus.DELETED).first()
     )
-    if document is None or actor.kind != ActorKind.CITIZEN or actor.user is None or document.owner_id != actor.user.pk:
+    if document is None or not access.is_owner(document, actor):
         raise NotFoundError
+    if not access.may_manage(document, actor):
+        raise NotAllowedError(_("Chỉ người đại diện theo pháp luật được xóa giấy tờ của tổ chức."))
     if document.trust == TrustLevel.ISSUED:
         raise NotAllowedError(_("Kết quả do cơ quan cấp được giữ trong kho theo quy định lưu trữ nên không xóa được."))
     if is_in_use(document):
@@ -278,9 +282,9 @@ def fitting_by_component(user: User, components: Sequence[Component], *, on: dat
     """The same for several components at once, by their codes; the queries do not grow with their number."""
     wanted = {code for component in components for code in component.document_types}
     found = (
-        Document.objects.listed(user)
+        Document.objects.usable_by(user, on=on)
         .filter(type__code__in=wanted)
-        .select_related("type")
+        .select_related("type", "organisation")
         .prefetch_related("files__blob")
         .order_by("trust", "-created_at", "-id")[: FITTING_LIMIT * max(len(wanted), 1)]
         if wanted

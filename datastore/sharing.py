@@ -45,24 +45,25 @@ class NewShare:
 
 @transaction.atomic
 def create(document_id: int, *, actor: Actor, purpose: str, days: int, views: int, with_code: bool) -> NewShare:
-    """Make a link to one's own document, and the consent that it is.
+    """Make a link to one's own document, or one of an organisation one represents, and the consent that it is.
 
     Raises NotFoundError for anybody but the owner, InvalidInputError without a purpose, ConflictError beyond fifty open
     links.
     """
     document = access.get_document(document_id, actor=actor, purpose="")
-    if not access.is_owner(document, actor):
+    sharer = actor.user
+    if sharer is None or not access.may_manage(document, actor):
         raise NotFoundError(access.NOT_FOUND)
     cleaned = clean_line(purpose)[:200]
     if not cleaned:
         raise InvalidInputError(fields={"purpose": [_("Hãy ghi bạn chia sẻ để làm gì.")]})
     now = timezone.now()
-    if Share.objects.open(now).filter(owner=actor.user).count() >= MOST_OPEN:
+    if Share.objects.open(now).filter(owner=sharer).count() >= MOST_OPEN:
         raise ConflictError(_("Bạn đang mở quá nhiều liên kết. Hãy đóng bớt liên kết không còn dùng."))
     token = secrets.token_urlsafe(TOKEN_BYTES)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}" if with_code else ""
     share = Share.objects.create(
-        owner_id=document.owner_id,
+        owner=sharer,
         document=document,
         token_sha256=_digest(token),
         code_hash=make_password(code) if code else "",

@@ -33,6 +33,7 @@ urlpatterns = [
     path("kho-du-lieu/dong-y/", views_sharing.consent_list, name="consents"),
     path("kho-du-lieu/dong-y/<int:pk>/rut/", views_sharing.withdraw, name="consent_withdraw"),
     path("kho-du-lieu/<int:pk>/chia-se/", views_sharing.new, name="share_new"),
+    path("kho-du-lieu/<int:pk>/chuyen-to-chuc/", views.hand_over, name="hand_over"),
     path("kho-du-lieu/<int:pk>/xoa/", views.delete, name="delete"),
     path("kho-du-lieu/<int:pk>/tep/", views_files.first_file, name="download"),
     path("kho-du-lieu/tep/<int:file_id>/", views_files.file, name="file"),

@@ -7,19 +7,22 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from datastore import access, incoming, pages, reminders, services
+from datastore import access, incoming, organisations, pages, reminders, services
 from datastore.forms import ACCEPT, UploadForm
 from datastore.models import Digitisation, Document, DocumentStatus, TrustLevel
 from datastore.requests import SignedInRequest
 from datastore.results import service as results
+from portal.accounts import representing
+from portal.accounts.models import Organisation
 from portal.agencies.actors import Actor
 from portal.core import qr
-from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
 TRUST_TONES = {TrustLevel.ISSUED: "jade", TrustLevel.CERTIFIED: "jade", TrustLevel.DIGITISED: "jade"}
 RECENT = 5
@@ -33,18 +36,23 @@ ONE_PAPER = gettext_lazy(
 def document_list(request: SignedInRequest) -> HttpResponse:
     """My documents, newest first, by words and type."""
     query, type_code = request.GET.get("q", ""), request.GET.get("loai", "")
-    page = pages.documents(request.user, query=query, type_code=type_code, after=request.GET.get("sau", ""))
+    organisation = _organisation(request)
+    holder = organisation or request.user
+    page = pages.documents(holder, query=query, type_code=type_code, after=request.GET.get("sau", ""))
+    kept = {"to-chuc": str(organisation.pk)} if organisation else {}
     today = timezone.localdate()
     return render(
         request,
         "datastore/list.html",
         {
             "rows": [{"document": document, **_standing(document, today)} for document in page.rows],
-            "next_url": pages.next_url(page.next_mark, q=query, loai=type_code),
-            "first_url": reverse("datastore:list") if request.GET.get("sau") else "",
+            "next_url": pages.next_url(page.next_mark, q=query, loai=type_code, **kept),
+            "first_url": f"{reverse('datastore:list')}?{urlencode(kept)}" if request.GET.get("sau") else "",
             "query": query,
             "type_code": type_code,
-            "types": pages.types_of(request.user),
+            "types": pages.types_of(holder),
+            "organisation": organisation,
+            "organisations": representing.organisations_of(request.user),
             "is_filtered": bool(query or type_code),
         },
     )
@@ -54,19 +62,21 @@ def document_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: SignedInRequest) -> HttpResponse:
     """Add a paper of my own; the same file sent twice makes one document."""
+    organisation = _organisation(request)
     form = UploadForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not incoming.is_anything(request, "file"):
             form.add_error("file", _("Chọn tệp cần thêm vào kho."))
-        document = _add(request, form) if form.is_valid() else None
+        document = _add(request, form, organisation) if form.is_valid() else None
         if document is not None:
             messages.success(request, _("Đã thêm vào kho: %(title)s.") % {"title": document.title})
             return redirect("datastore:detail", pk=document.pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, "datastore/upload.html", {"form": form, "accept": ACCEPT}, status=status)
+    context = {"form": form, "accept": ACCEPT, "organisation": organisation}
+    return render(request, "datastore/upload.html", context, status=status)
 
 
-def _add(request: SignedInRequest, form: UploadForm) -> Document | None:
+def _add(request: SignedInRequest, form: UploadForm, organisation: Organisation | None) -> Document | None:
     """Put what was brought into the store; None where the form now says why not."""
     facts = form.cleaned_data
     try:
@@ -85,6 +95,7 @@ def _add(request: SignedInRequest, form: UploadForm) -> Document | None:
                 issued_on=facts["issued_on"],
                 valid_until=facts["valid_until"],
                 trust=TrustLevel.UPLOADED,
+                organisation=organisation,
                 once=True,
             )
             incoming.taken(brought[0], request.user)
@@ -99,11 +110,12 @@ def _add(request: SignedInRequest, form: UploadForm) -> Document | None:
 @require_GET
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One document: files, what it is worth, where it was used, who looked."""
-    document = access.get_document(pk, actor=Actor.citizen(request.user), purpose="")
-    return render(request, "datastore/detail.html", _detail(document))
+    actor = Actor.citizen(request.user)
+    document = access.get_document(pk, actor=actor, purpose="")
+    return render(request, "datastore/detail.html", _detail(document, actor))
 
 
-def _detail(document: Document) -> dict[str, Any]:
+def _detail(document: Document, actor: Actor) -> dict[str, Any]:
     credential = getattr(document, "credential", None)
     address = results.address(credential.public_id, credential.token) if credential else ""
     return {
@@ -121,8 +133,28 @@ def _detail(document: Document) -> dict[str, Any]:
         "verify_url": reverse("datastore:verify", args=[credential.public_id]) + f"#{credential.token}"
         if credential
         else "",
-        "can_delete": document.trust != TrustLevel.ISSUED and not services.is_in_use(document),
+        "can_manage": (can_manage := access.may_manage(document, actor)),
+        "can_delete": can_manage and document.trust != TrustLevel.ISSUED and not services.is_in_use(document),
+        "takers": representing.organisations_of(actor.user) if actor.user and not document.organisation_id else [],
     }
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask, then put one's own paper into an organisation's store."""
+    actor = Actor.citizen(request.user)
+    document = access.get_document(pk, actor=actor, purpose="")
+    takers = representing.organisations_of(request.user)
+    if document.organisation_id or not takers:
+        raise NotFoundError(access.NOT_FOUND)
+    if request.method == "POST":
+        chosen = request.POST.get("organisation", "")
+        organisation = representing.organisation_of(request.user, int(chosen[:18]) if chosen.isdecimal() else 0)
+        organisations.hand_over(pk, actor, organisation)
+        messages.success(request, _("Đã chuyển vào kho của %(name)s.") % {"name": organisation.name})
+        return redirect("datastore:detail", pk=pk)
+    return render(request, "datastore/hand_over.html", {"document": document, "organisations": takers})
 
 
 @never_cache
@@ -142,6 +174,14 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect("datastore:list")
     context = {"document": document, "reason": reason}
     return render(request, "datastore/delete.html", context, status=409 if reason else 200)
+
+
+def _organisation(request: SignedInRequest) -> Organisation | None:
+    """Whose store the page is about: an organisation's that the reader acts for, or None for her own."""
+    asked = request.POST.get("to-chuc") or request.GET.get("to-chuc", "")
+    if not asked:
+        return None
+    return representing.organisation_of(request.user, int(asked[:18]) if asked.isdecimal() else 0)
 
 
 def _standing(document: Document, today: Any) -> dict[str, Any]:

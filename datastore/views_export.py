@@ -7,14 +7,20 @@ from django.views.decorators.http import require_GET
 
 from datastore import exporting
 from datastore.requests import SignedInRequest
+from portal.accounts import representing
+from portal.accounts.models import Organisation, User
 
 
 @never_cache
 @require_GET
 def everything(request: SignedInRequest) -> StreamingHttpResponse:
-    """Send every document of the signed-in person as a ZIP, written while it is sent."""
+    """Send every document of the reader, or of an organisation she acts for, as a ZIP, written while it is sent."""
+    asked = request.GET.get("to-chuc", "")
+    holder: User | Organisation = request.user
+    if asked:
+        holder = representing.organisation_of(request.user, int(asked[:18]) if asked.isdecimal() else 0)
     name = f"kho-du-lieu-{timezone.localdate():%Y%m%d}.zip"
-    response = StreamingHttpResponse(exporting.archive(request.user), content_type="application/zip")
+    response = StreamingHttpResponse(exporting.archive(holder), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.models.blobs import Blob
 from datastore.models.types import DocumentType
+from portal.accounts.models import Organisation, OrganisationMember, User
 from portal.agencies.models import Agency
 from portal.core.language import in_language, is_english
 
@@ -36,19 +37,32 @@ class DocumentStatus(models.TextChoices):
 class DocumentQuerySet(models.QuerySet["Document"]):
     """Reads over documents."""
 
-    def of(self, user: object) -> Self:
-        """A person's own documents, without those she deleted."""
-        return self.filter(owner=user).exclude(status=DocumentStatus.DELETED)
+    def of(self, holder: object) -> Self:
+        """What a person holds, or an organisation, without what was deleted."""
+        held = self.exclude(status=DocumentStatus.DELETED)
+        if isinstance(holder, Organisation):
+            return held.filter(organisation=holder)
+        return held.filter(owner=holder, organisation=None)
 
-    def listed(self, user: object) -> Self:
-        """What the person's store shows: no letters and receipts, which stand on the dossier's page."""
-        return self.of(user).filter(is_listed=True)
+    def listed(self, holder: object) -> Self:
+        """What the holder's store shows: no letters and receipts, which stand on the dossier's page."""
+        return self.of(holder).filter(is_listed=True)
+
+    def usable_by(self, user: User, *, on: date) -> Self:
+        """What a person may use in a filing: her own, and those of the organisations she acts for on a day."""
+        posts = OrganisationMember.objects.filter(user=user).valid_on(on)
+        mine = Q(owner=user, organisation=None) | Q(organisation__in=posts.values("organisation"))
+        return self.exclude(status=DocumentStatus.DELETED).filter(mine, is_listed=True)
 
 
 class Document(models.Model):
     """A paper in the store (giấy tờ điện tử): uploaded, reused and issued ones are the same kind of thing."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="documents")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("tổ chức")
+    )
+    """Whose store it lies in where that is not the owner's own; `owner` is then who brought it."""
     type = models.ForeignKey(DocumentType, models.PROTECT, related_name="documents", verbose_name=_("loại"))
     title = models.CharField(_("tên"), max_length=400)
     about_name = models.CharField(_("giấy của ai"), max_length=200, blank=True, default="", db_default="")
@@ -97,6 +111,11 @@ class Document(models.Model):
                 condition=Q(is_listed=True) & ~Q(status="deleted"),
             ),
             models.Index(
+                fields=["organisation", "-created_at", "-id"],
+                name="document_of_organisation",
+                condition=Q(is_listed=True, organisation__isnull=False) & ~Q(status="deleted"),
+            ),
+            models.Index(
                 fields=["owner", "type", "-created_at", "-id"],
                 name="document_of_owner_and_type",
                 condition=Q(is_listed=True) & ~Q(status="deleted"),
@@ -129,6 +148,11 @@ class Document(models.Model):
         if not is_english() or self.issuer is None:
             return self.issuer_name
         return in_language(self.issuer_name, self.issuer.name_en)
+
+    @property
+    def holder(self) -> "User | Organisation":
+        """In whose store it lies."""
+        return self.organisation or self.owner
 
     def is_expired(self, day: date) -> bool:
         """Whether its validity ran out before a day."""

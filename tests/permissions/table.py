@@ -111,6 +111,10 @@ PAGES = [
     _signed_in("/kho-du-lieu/them/"),
     _signed_in("/kho-du-lieu/them/", 422, "post"),
     _signed_in("/kho-du-lieu/tai-ve.zip"),
+    _signed_in("/kho-du-lieu/tai-ve.zip?to-chuc=0", 404),
+    _signed_in("/kho-du-lieu/?to-chuc=0", 404),
+    _signed_in("/kho-du-lieu/{document}/chuyen-to-chuc/", 404),  # none of them acts for an organisation
+    _signed_in("/kho-du-lieu/{document}/chuyen-to-chuc/", 404, "post"),
     _owners("/kho-du-lieu/tep/{file}/dau-chim/"),
     _owners("/kho-du-lieu/tep/{file}/dau-chim/", 422, "post"),
     _signed_in("/kho-du-lieu/tai-len/", 204, "options"),

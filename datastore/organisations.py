@@ -1,0 +1,36 @@
+"""Stores of organisations (kho dữ liệu của tổ chức): whose members bring, see and use papers by their role.
+
+A member of whatever role reads, adds and files with them; deleting and sharing is for the legal representative
+(Luật Doanh nghiệp 59/2020/QH14 art. 12: who acts in the enterprise's name).
+"""
+
+import structlog
+from django.db import transaction
+
+from datastore import access
+from datastore.models import Document, DocumentStatus
+from portal.accounts import representing
+from portal.accounts.models import Organisation
+from portal.agencies.actors import Actor
+from portal.core.errors import NotFoundError
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def hand_over(document_id: int, actor: Actor, organisation: Organisation) -> Document:
+    """Put one's own paper into the store of an organisation one acts for: its members see and use it from then on.
+
+    There is no way back: what an organisation was given is its own. Raises NotFoundError for anybody else's paper or
+    organisation. Repeating is idle.
+    """
+    document = Document.objects.select_for_update(of=("self",)).filter(pk=document_id).first()
+    if document is None or document.status == DocumentStatus.DELETED or not access.is_owner(document, actor):
+        raise NotFoundError
+    if actor.user is None or not representing.is_member(actor.user, organisation.pk):
+        raise NotFoundError
+    if document.organisation_id is None:
+        document.organisation = organisation
+        document.save(update_fields=["organisation"])
+        log.info("document.handed_over", document_id=document.pk, organisation_id=organisation.pk)
+    return document
