@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -13,6 +14,7 @@ from rest_framework.settings import api_settings
 
 from datastore import access, grants
 from datastore.models import Document, DocumentFile, DocumentStatus, Grant, TrustLevel
+from dossiers import access as dossier_access
 from dossiers.api.base import PartnerView
 from dossiers.api.schema import page_of, problems
 from portal.agencies.models import Agency
@@ -66,8 +68,23 @@ class DocumentSerializer(serializers.Serializer):
         return document.credential.public_id if hasattr(document, "credential") else ""
 
 
-class DocumentListView(PartnerView):
-    """Documents granted to the calling system's agency, or to one below it."""
+class _GrantedView(PartnerView):
+    """Of what an agency was granted, a system reads what belongs to a dossier that is its own to handle."""
+
+    def granted(self) -> QuerySet[Grant]:
+        """Rights that hold now, of dossiers that this system decides or reported."""
+        within = Agency.objects.filter(path__startswith=self.client.agency.path).values("pk")
+        mine = dossier_access.visible_to(self.actor).values("code")
+        return Grant.objects.filter(grants.active(), agency__in=within, dossier_code__in=mine)
+
+    def require_granted(self, pk: int) -> None:
+        """Raise NotFoundError where no such right is over this document: another system's dossier, or the desk's."""
+        if not self.granted().filter(document=pk).exists():
+            raise NotFoundError(code="document.not_found")
+
+
+class DocumentListView(_GrantedView):
+    """Documents granted to the calling system's agency, or to one below it, for dossiers of the system."""
 
     required_scopes = {"GET": ("documents:read",)}
 
@@ -84,9 +101,7 @@ class DocumentListView(PartnerView):
     )
     def get(self, request: Request) -> Response:
         """Rights that hold now, newest first, in cursor pages; nothing personal, so nothing is logged."""
-        agency = self.client.agency
-        within = Agency.objects.filter(path__startswith=agency.path).values("pk")
-        found = Grant.objects.filter(grants.active(), agency__in=within).select_related("document__type")
+        found = self.granted().select_related("document__type")
         found = found.exclude(document__status=DocumentStatus.DELETED)
         if code := request.query_params.get("dossier"):
             found = found.filter(dossier_code=clean_dossier_code(code))
@@ -96,7 +111,7 @@ class DocumentListView(PartnerView):
         return pages.get_paginated_response(GrantedDocumentSerializer(rows, many=True).data)
 
 
-class DocumentView(PartnerView):
+class DocumentView(_GrantedView):
     """One document."""
 
     required_scopes = {"GET": ("documents:read",)}
@@ -109,11 +124,12 @@ class DocumentView(PartnerView):
     )
     def get(self, request: Request, pk: int) -> Response:
         """What the paper is; the owner sees that it was read."""
+        self.require_granted(pk)
         document = access.get_document(pk, actor=self.actor, purpose="")
         return Response(DocumentSerializer(document).data)
 
 
-class DocumentBytesView(PartnerView):
+class DocumentBytesView(_GrantedView):
     """The bytes of one file of a document."""
 
     required_scopes = {"GET": ("documents:read",)}
@@ -131,6 +147,7 @@ class DocumentBytesView(PartnerView):
     )
     def get(self, request: Request, pk: int, file_id: int) -> FileResponse:
         """The bytes, with their digest."""
+        self.require_granted(pk)
         if not DocumentFile.objects.filter(pk=file_id, document=pk).exists():
             raise NotFoundError(code="document.not_found")
         file, stream = access.open_file(file_id, actor=self.actor, purpose="")

@@ -57,3 +57,16 @@ def test_another_agency_and_another_documents_file_look_missing(situation):
     for address in (f"{LIST}{document.pk}/", f"{LIST}{document.pk}/files/{file.pk}/", f"{LIST}0/files/{file.pk}/"):
         assert stranger.get(address).status_code == 404
     assert not AccessLog.objects.exists()
+
+
+def test_another_system_of_the_same_agency_reads_nothing_of_dossiers_that_are_not_its_own(situation):
+    system, dossier, document = situation
+    file = DocumentFile.objects.get(document=document)
+    other = caller(dossier.agency.parent, receives=False)
+    assert other.get(LIST).json()["results"] == []
+    for address in (f"{LIST}{document.pk}/", f"{LIST}{document.pk}/files/{file.pk}/"):
+        assert other.get(address).status_code == 404
+        answer = system.get(address)
+        assert answer.status_code == 200
+        b"".join(answer)  # read to its end, which closes the file
+    assert AccessLog.objects.count() == 2, "only the system that handles the dossier read"
