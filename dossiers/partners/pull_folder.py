@@ -6,6 +6,7 @@ over the wire, with the wire's field names as columns. Then it lies in `da-nhan`
 
 import csv
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,12 @@ def _put_away(folder: Path, mark: Any) -> None:
     try:
         (folder / target).mkdir(exist_ok=True)
         stamp = timezone.localtime().strftime("%Y%m%d-%H%M%S-%f")
-        file.rename(folder / target / f"{stamp}-{name}")
+        # whoever may write here could have laid a link to another system's folder in place of this one
+        place = os.open(folder / target, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            os.rename(file, f"{stamp}-{name}", dst_dir_fd=place)
+        finally:
+            os.close(place)
     except OSError as error:
         log.warning("pull_folder.not_moved", error=type(error).__name__)
         raise FolderError(
@@ -105,11 +111,23 @@ def _finished(folder: Path) -> list[Path]:
     return sorted(found)
 
 
+def _content(file: Path) -> bytes:
+    """At most one byte more than a file may have; a link that took the file's place meanwhile is not followed."""
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError as error:
+        log.warning("pull_folder.not_read", error=type(error).__name__)
+        raise FolderError(_("Không đọc được tệp %(name)s.") % {"name": file.name[:100]}) from None
+    with os.fdopen(handle, "rb") as stream:
+        return stream.read(MOST_BYTES + 1)
+
+
 def _rows(file: Path) -> list[dict[str, str]]:
-    if file.stat().st_size > MOST_BYTES:
+    content = _content(file)
+    if len(content) > MOST_BYTES:
         raise ValueError(_("lớn quá %(most)d MB") % {"most": MOST_BYTES // 1024 // 1024})
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(_("không phải bảng mã UTF-8")) from None
     head = text.split("\n", 1)[0]

@@ -1,6 +1,7 @@
 """How the portal asks a system that cannot push: its place, its pace, how the last question went; ask now."""
 
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from django import forms
 from django.contrib import messages
@@ -45,8 +46,9 @@ class PullForm(forms.ModelForm):
             "parallel": gettext_lazy("Từ 1 đến 8, tùy sức hệ thống được hỏi."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own_folder: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.own_folder = own_folder
         self.fields["parallel"].widget.attrs.update(min=1, max=8)
         self.fields["minutes"].initial = max(1, self.instance.interval_seconds // MINUTE)
         self.order_fields(
@@ -69,9 +71,29 @@ class PullForm(forms.ModelForm):
                 URLValidator(schemes=["http", "https"])(address)
             except ValidationError:
                 self.add_error("address", _("Địa chỉ phải là URL http hoặc https đầy đủ."))
+            else:
+                self._check_place(urlsplit(address), bool(cleaned.get("new_secret")))
         elif address and ("/" in address or "\\" in address or address.startswith(".")):
             self.add_error("address", _("Tên thư mục không có dấu gạch chéo và không bắt đầu bằng dấu chấm."))
+        elif address and not self._is_hers(address):
+            words = _("Dùng %(code)s, hoặc %(code)s- và tên riêng. Tên khác do quản trị Cổng đặt.")
+            self.add_error("address", words % {"code": self.own_folder})
         return cleaned
+
+    def _check_place(self, place: SplitResult, has_new_secret: bool) -> None:
+        """No account in an address, which everybody reads; and a secret goes only where it was given for."""
+        if "@" in place.netloc:
+            self.add_error("address", _("Địa chỉ không mang tài khoản, mật khẩu. Hãy ghi ở các ô riêng."))
+        before = urlsplit(self.instance.address)
+        is_elsewhere = (before.scheme, before.netloc) != (place.scheme, place.netloc)
+        if self.instance.secret and is_elsewhere and not has_new_secret:
+            self.add_error("new_secret", _("Đổi sang máy chủ khác thì nhập lại mật khẩu hoặc khóa."))
+
+    def _is_hers(self, folder: str) -> bool:
+        """An administrator of one agency does not read what another one's systems lay down."""
+        is_as_before = self.instance.pk and (self.instance.provider, self.instance.address) == ("folder", folder)
+        own = self.own_folder
+        return bool(is_as_before) or not own or folder == own or folder.startswith(f"{own}-")
 
 
 @never_cache
@@ -89,7 +111,8 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.info(request, _("Hệ thống này không được hỏi: chưa đặt, hoặc đang dừng."))
         return redirect("admin:system_pull", pk)
-    form = PullForm(request.POST if request.method == "POST" else None, instance=found)
+    own_folder = "" if official.user.is_superuser else client.agency.code
+    form = PullForm(request.POST if request.method == "POST" else None, instance=found, own_folder=own_folder)
     if request.method == "POST" and form.is_valid():
         _save(form, client)
         systems.note(official.user, client, f"Nguồn kéo: {form.instance.provider} {form.instance.address}"[:300])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -108,3 +109,12 @@ def vietnamese_order(text: str) -> str:
         letters.append("d1" if base == "đ" else _LETTER_RANK.get(base + own, f"{base}0"))
         tones.append(next((_TONES[mark] for mark in marks if mark in _TONES), "0"))
     return "".join(letters) + "0000" + "".join(tones)
+
+
+def storable(value: Any) -> Any:
+    """A JSON value as PostgreSQL keeps it: without NUL and lone surrogates, in names, too."""
+    if isinstance(value, str):
+        return value if value.isprintable() else value.replace("\x00", "").encode(errors="ignore").decode()
+    if isinstance(value, dict):
+        return {storable(name): storable(inner) for name, inner in value.items()}
+    return [storable(inner) for inner in value] if isinstance(value, list) else value

@@ -194,6 +194,12 @@ class PullSource(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(parallel__gte=1, parallel__lte=8), name="pull_parallel_in_bounds"),
             models.CheckConstraint(condition=Q(interval_seconds__gte=10), name="pull_interval_in_bounds"),
+            models.UniqueConstraint(
+                fields=["address"],
+                condition=Q(provider="folder"),
+                name="one_system_per_folder",
+                violation_error_message=_("Thư mục này là của hệ thống khác."),
+            ),
         ]
         indexes = [models.Index(fields=["next_run_at"], name="pull_due", condition=Q(is_active=True))]
 

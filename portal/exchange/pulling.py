@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.errors import UpstreamError
+from portal.core.text import storable
 from portal.core.work import ring
 from portal.exchange import lanes, services
 from portal.exchange.models import PullSource
@@ -87,7 +88,7 @@ def serve(client_id: int) -> bool:
     if source is None:
         return False
     try:
-        answer = PROVIDERS[source.provider](source)
+        return _settle(source, PROVIDERS[source.provider](source))
     except UpstreamError as error:
         _settle_failure(source, str(error.message))
         return False
@@ -95,7 +96,6 @@ def serve(client_id: int) -> bool:
         log.exception("pull.failed", client_id=client_id)
         _settle_failure(source, _("Câu trả lời không đọc được (%(kind)s).") % {"kind": type(error).__name__})
         return False
-    return _settle(source, answer)
 
 
 @transaction.atomic
@@ -123,9 +123,9 @@ def _settle(source: PullSource, answer: Answer) -> bool:
     if fresh is None:
         return False
     now = timezone.now()
-    new = services.receive_many(source.client, answer.reports)
+    new = services.receive_many(source.client, [_storable(report) for report in answer.reports])
     for refused in answer.refused:
-        report = refused.report
+        report = _storable(refused.report)
         services.quarantine(
             client=source.client,
             service=report.service,
@@ -133,7 +133,7 @@ def _settle(source: PullSource, answer: Answer) -> bool:
             payload=report.payload,
             reason=refused.reason,
         )
-    fresh.cursor, fresh.received = dict(answer.cursor), fresh.received + new
+    fresh.cursor, fresh.received = storable(dict(answer.cursor)), fresh.received + new
     fresh.failures, fresh.last_success_at, fresh.last_error = 0, now, ""
     fresh.next_run_at = now if answer.has_more else now + timedelta(seconds=fresh.interval_seconds)
     fresh.holder, fresh.held_until = "", None
@@ -151,6 +151,11 @@ def _settle(source: PullSource, answer: Answer) -> bool:
     )
     log.info("pull.answered", client_id=source.client_id, reports=len(answer.reports), new=new)
     return answer.has_more
+
+
+def _storable(report: Report) -> Report:
+    """One character that no database keeps must not hold up all that a system tells."""
+    return Report(report.service, storable(report.subject), storable(report.payload))
 
 
 @transaction.atomic

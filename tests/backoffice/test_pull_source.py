@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.agencies.models import ApiClient
@@ -53,7 +54,7 @@ def test_set_up_changed_and_the_secret_is_never_shown(office: Office, system: Ap
     fill(office, system, new_secret="", minutes="5")
     row.refresh_from_db()
     assert (row.secret, row.cursor, row.failures, row.holder) == ("mat-khau-kin", {"since": "x"}, 0, "")
-    fill(office, system, new_secret="", address="https://khac.vidu.example/")
+    fill(office, system, new_secret="moi", address="https://khac.vidu.example/")
     row.refresh_from_db()
     assert row.cursor == {}, "another place is read from its beginning"
 
@@ -64,6 +65,8 @@ def test_set_up_changed_and_the_secret_is_never_shown(office: Office, system: Ap
         {"address": "ftp://x.example/"},
         {"address": "motcua"},
         {"provider": "folder", "address": "../x"},
+        {"provider": "folder", "address": "thu-muc-cua-noi-khac"},
+        {"address": "https://cong:mat-khau@motcua.vidu.example/"},
         {"provider": "soap"},
         {"parallel": "9"},
         {"parallel": "0"},
@@ -74,6 +77,28 @@ def test_what_cannot_be_asked_is_named(office: Office, system: ApiClient, wrong:
     response = fill(office, system, **wrong)
     assert response.status_code == 422 and "Lỗi:" in response.content.decode()
     assert not PullSource.objects.exists()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://ke-khac.example/", "http://motcua.vidu.example/mapi/g"])
+def test_a_secret_is_not_sent_to_another_server_than_it_was_given_for(
+    office: Office, system: ApiClient, elsewhere: str
+) -> None:
+    fill(office, system)
+    refused = fill(office, system, address=elsewhere, new_secret="")
+    assert refused.status_code == 422 and "nhập lại mật khẩu" in refused.content.decode()
+    assert PullSource.objects.get().address == FILLED["address"]
+    assert fill(office, system, address="https://motcua.vidu.example/khac", new_secret="").status_code == 302
+
+
+def test_a_folder_belongs_to_one_system_of_its_agency(office: Office, system: ApiClient) -> None:
+    code = office.agency.code
+    other = factories.make_client(office.agency)
+    assert fill(office, system, provider="folder", address=f"{code}-mot-cua").status_code == 302
+    taken = fill(office, other, provider="folder", address=f"{code}-mot-cua")
+    assert taken.status_code == 422 and "của hệ thống khác" in taken.content.decode()
+    assert fill(office, other, provider="folder", address=code).status_code == 302
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PullSource.objects.update(address=code)
 
 
 def test_asked_at_once_by_hand(office: Office, system: ApiClient) -> None:

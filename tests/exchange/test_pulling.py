@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
-from dossiers.partners import pull_wire
+from dossiers.partners import pull_folder, pull_wire
 from dossiers.tasks import apply_received, pull_due
 from portal.agencies.models import ApiClient
 from portal.core.work import WorkState
-from portal.exchange import lanes, pulling
+from portal.exchange import lanes, pulling, services
 from portal.exchange.models import InboxMessage, PullSource
 from tests import factories
 from tests.exchange.partner import Answer, Got, PartnerServer, running
@@ -163,6 +163,50 @@ def test_files_of_a_folder_are_taken_once_whole_and_in_order(drop: Path) -> None
     assert stuck.subject == "5.csv" and "UTF-8" in stuck.quarantine_reason
     source.refresh_from_db()
     assert source.failures == 0 and source.received == 3
+
+
+@pytest.mark.parametrize("character", ["\x00", "\ud800"])
+def test_a_character_that_no_database_keeps_does_not_hold_up_a_system(partner: PartnerServer, character: str) -> None:
+    codes = [new_code(), new_code()]
+    partner.answer = wire_server([record(codes[0], "4", ChuHoSo=f"Nguyễn{character}"), record(codes[1], "4")])
+    source = source_of(partner.url, "wire", **WIRE)
+    pull_due()
+    apply_received()
+    source.refresh_from_db()
+    assert (source.failures, source.received) == (0, 2)
+    assert set(Dossier.objects.values_list("code", flat=True)) == set(codes)
+
+
+def test_an_answer_that_cannot_be_kept_is_a_failure_that_is_seen(
+    partner: PartnerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: Any) -> int:
+        raise ValueError
+
+    partner.answer = wire_server([record(new_code())])
+    source = source_of(partner.url, "wire", **WIRE)
+    monkeypatch.setattr(services, "receive_many", broken)
+    pull_due()
+    source.refresh_from_db()
+    assert source.failures == 1 and source.holder == "" and "ValueError" in source.last_error
+
+
+def test_a_link_in_the_folder_leads_nowhere(drop: Path) -> None:
+    other = drop.parent / "tinh-khac"
+    other.mkdir()
+    (drop / "da-nhan").symlink_to(other, target_is_directory=True)
+    lay_down(drop, "1.csv", f"MaHoSo;TrangThaiHoSo\n{new_code()};4\n")
+    source = source_of("phuong", "folder")
+    pull_due()
+    due_again(source)
+    pull_due()
+    assert list(other.iterdir()) == [], "a file laid down here must not come from there"
+    source.refresh_from_db()
+    assert source.failures and "da-nhan" in source.last_error
+    lay_down(other, "2.csv", f"MaHoSo;TrangThaiHoSo\n{new_code()};4\n")
+    (drop / "2.csv").symlink_to(other / "2.csv")
+    with pytest.raises(pull_folder.FolderError):
+        pull_folder._content(drop / "2.csv")
 
 
 @pytest.mark.parametrize("address", ["..", ".", "khong-co", "../phuong/../.."])
