@@ -210,11 +210,16 @@ def locked(code: str, *, actor: Actor) -> Iterator[Dossier]:
 
 
 def drafts_of(actor: Actor) -> DossierQuerySet:
-    """The drafts somebody works on, submitted or not: the filer's own, a desk's, a helper's under a right in force."""
+    """The drafts somebody works on, submitted or not: the filer's own, a desk's, a helper's under a right in force.
+
+    A desk's draft is open while the person is there: with the day of her visit it closes, until she comes again.
+    """
     if actor.user is None:
         return Dossier.objects.none()
     if actor.kind == ActorKind.DESK:
-        return Dossier.objects.filter(counter_visit__agency=actor.agency)
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        is_open = Q(counter_visit__opened_at__gte=today) | ~Q(state=DossierState.DRAFT)
+        return Dossier.objects.filter(is_open, counter_visit__agency=actor.agency)
     if actor.kind == ActorKind.HELPER:
         held = Assistance.objects.in_force(timezone.now()).filter(helper=actor.user)
         return Dossier.objects.filter(assistance__in=held)

@@ -27,9 +27,17 @@ def open_visit(applicant: User, *, actor: Actor, card_was_scanned: bool = False)
     if actor.user is None or actor.agency is None:
         raise NotAllowedError
     readings.of_identity(applicant, actor=actor, purpose=acting.AT_COUNTER, dossier_code="")
-    return CounterVisit.objects.create(
+    visit = CounterVisit.objects.create(
         applicant=applicant, official=actor.user, agency=actor.agency, card_was_scanned=card_was_scanned
     )
+    # what was left unfinished at an earlier visit closed with its day, and is gone on with at this one
+    unfinished = Dossier.objects.filter(
+        counter_visit__agency=actor.agency, owner=applicant, state=DossierState.DRAFT
+    ).select_for_update(of=("self",))
+    for draft in unfinished.order_by("pk"):
+        draft.counter_visit = visit
+        draft.save(update_fields=["counter_visit", "updated_at"])
+    return visit
 
 
 def get_visit(public_id: UUID, *, user: Any) -> tuple[CounterVisit, Actor]:

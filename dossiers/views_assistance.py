@@ -71,16 +71,16 @@ def give(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def claim(request: SignedInRequest) -> HttpResponse:
-    """Take up a right by its code; guessing is stopped by address."""
+    """Take up a right by its code; guessing is stopped by address and by account."""
     form = ClaimForm(request.POST or None)
     if request.method == "POST":
-        tries.refuse_after(request, "assistance", tries=TRIES, seconds=TRIES_SECONDS)
+        tries.refuse_after(request, "assistance", tries=TRIES, seconds=TRIES_SECONDS, account=request.user.pk)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             held = assistance.claim(data["code"], actor=Actor.citizen(request.user), organisation=data["organisation"])
         except InvalidInputError as error:
-            tries.note_failure(request, "assistance", seconds=TRIES_SECONDS)
+            tries.note_failure(request, "assistance", seconds=TRIES_SECONDS, account=request.user.pk)
             form.add_error("code", [str(text) for texts in error.fields.values() for text in texts])
         except IdentityLevelError as error:
             form.add_error(None, str(error.message))

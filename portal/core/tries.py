@@ -1,4 +1,7 @@
-"""How often somebody tries, in vain or at all: counted in the cache by address, open when the cache is away."""
+"""How often somebody tries, in vain or at all: counted in the cache, open when the cache is away.
+
+By the caller's address, and where `account` is given by the account: who has many addresses has one account.
+"""
 
 import hashlib
 
@@ -12,31 +15,34 @@ from portal.core.errors import TooManyRequestsError
 log = structlog.get_logger(__name__)
 
 
-def refuse_after(request: HttpRequest, what: str, *, tries: int, seconds: int) -> None:
-    """Raise TooManyRequestsError where the caller's address tried this in vain too often."""
-    if (cache.get(_key(request, what)) or 0) >= tries:
+def refuse_after(request: HttpRequest, what: str, *, tries: int, seconds: int, account: int | None = None) -> None:
+    """Raise TooManyRequestsError where the caller tried this in vain too often."""
+    if any((cache.get(key) or 0) >= tries for key in _keys(request, what, account)):
         raise TooManyRequestsError(retry_after_seconds=seconds)
 
 
-def note_failure(request: HttpRequest, what: str, *, seconds: int) -> None:
+def note_failure(request: HttpRequest, what: str, *, seconds: int, account: int | None = None) -> None:
     """Count a try in vain."""
-    key = _key(request, what)
-    try:
-        cache.add(key, 0, seconds)
-        cache.incr(key)
-    except ValueError:  # the key fell out between the two calls, or the cache is away
-        log.warning("tries.uncounted", what=what)
+    for key in _keys(request, what, account):
+        _count(key, what, seconds)
 
 
-def is_one_too_many(request: HttpRequest, what: str, *, most: int, seconds: int) -> bool:
-    """Count a call from the caller's address; whether there were more than `most` of them in `seconds`."""
-    key = _key(request, what)
+def is_one_too_many(request: HttpRequest, what: str, *, most: int, seconds: int, account: int | None = None) -> bool:
+    """Count a call of the caller; whether there were more than `most` of them in `seconds`."""
+    return max(_count(key, what, seconds) for key in _keys(request, what, account)) > most
+
+
+def _count(key: str, what: str, seconds: int) -> int:
     try:
         cache.add(key, 0, seconds)
-        return bool(cache.incr(key) > most)
-    except ValueError:  # as above: counting is no reason to turn people away
+        return int(cache.incr(key))
+    except ValueError:  # the key fell out between the two calls, or the cache is away: no reason to turn people away
         log.warning("tries.uncounted", what=what)
-        return False
+        return 0
+
+
+def _keys(request: HttpRequest, what: str, account: int | None) -> list[str]:
+    return [_key(request, what), *([f"tries:{what}:account:{account}"] if account is not None else [])]
 
 
 def _key(request: HttpRequest, what: str) -> str:

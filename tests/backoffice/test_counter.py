@@ -12,6 +12,7 @@ from dossiers.models import CounterVisit, Dossier, FilingChannel
 from portal.accounts import people, vneid
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.models import Membership
+from portal.backoffice import views_counter
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
@@ -201,6 +202,31 @@ def test_a_visit_ends_with_its_day_and_belongs_to_its_desk(office: Office) -> No
     assert office.browser("foreign_desk").get(counter.visit_url).status_code == 404
     CounterVisit.objects.update(opened_at="2026-01-05T02:00:00Z")
     assert counter.browser.get(counter.visit_url).status_code == 404
+
+
+def test_a_draft_of_the_counter_closes_with_its_day_until_she_comes_again(office: Office) -> None:
+    counter = Counter(office).fill()
+    CounterVisit.objects.update(opened_at="2026-01-05T02:00:00Z")
+    for step in ("giay-to", "noi-dung", "kiem-tra"):
+        assert counter.browser.get(f"{counter.base}{step}/").status_code == 404, "her store stays shut"
+    assert counter.browser.post(f"{counter.base}kiem-tra/").status_code == 404, "nothing is filed behind her back"
+    again = counter.browser.post("/quan-tri/tai-quay/", {"who": counter.person.citizen.personal_id})
+    assert counter.base in text(counter.browser.get(again["Location"]))
+    assert counter.submit().state == "accepted"
+
+
+@pytest.mark.parametrize("form", ["who", "entered"])
+def test_people_are_not_looked_up_by_the_thousand_by_either_form(
+    office: Office, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr(views_counter, "LOOK_UPS", 2)
+    people.enter(people.Person("001193000457", "Trần Thị Quầy", None))
+    sent = {"who": "001193000457"} if form == "who" else {**ENTERED, "full_name": "Không Phải"}
+    browser = office.browser("desk")
+    answers = [
+        browser.post("/quan-tri/tai-quay/", sent, REMOTE_ADDR=f"203.0.113.{number}").status_code for number in range(3)
+    ]
+    assert answers == [302, 302, 429]
 
 
 def test_papers_of_her_store_that_the_desk_was_shown_leave_rows(office: Office) -> None:
