@@ -34,7 +34,10 @@ def start(version: ProcedureVersion, *, actor: Actor) -> Dossier:
     profile = CitizenProfile.objects.select_for_update().filter(user=user).first()
     check_may_file(version, profile)
     draft = (
-        Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_version=version).order_by("-id").first()
+        # what a helper types under a right is seen by her: one's own filing is never mixed into it
+        Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_version=version, assistance=None)
+        .order_by("-id")
+        .first()
     )
     if draft is not None:
         return draft

@@ -215,3 +215,21 @@ def test_public_figures_keep_assisted_filings_apart(client: Client) -> None:
     factories.file_dossier(version=helped.version)
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text(client.get("/cong-khai/"))))
     assert "Trực tuyến, tự nộp 1 50" in page and "Trực tuyến, có người giúp 1 50" in page
+
+
+def test_what_the_citizen_begins_herself_is_not_shown_to_her_helper() -> None:
+    helped = Helped().claim().begin()
+    begun = signed_in(helped.citizen).post(f"/nop-ho-so/{helped.version.procedure.code}/")
+    own = Dossier.objects.exclude(pk=helped.draft.pk).get()
+    assert begun.status_code == 302 and str(own.public_id) in begun["Location"]
+    assert own.assistance is None and own.owner == helped.citizen
+    assert helped.browser.get(f"/nop-ho-so/{own.procedure_code}/{own.public_id}/noi-dung/").status_code == 404
+
+
+def test_guessing_from_many_addresses_is_stopped_by_account() -> None:
+    browser = signed_in(factories.make_citizen())
+    answers = [
+        browser.post("/giup-nop-ho-so/nhan/", {"code": "00000000"}, REMOTE_ADDR=f"203.0.113.{number}").status_code
+        for number in range(11)
+    ]
+    assert answers == [422] * 10 + [429]
