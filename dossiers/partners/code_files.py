@@ -116,7 +116,10 @@ def _problem(client: ApiClient, row: Entry, procedures: set[str]) -> str:
 def _from_csv(text: str) -> list[tuple[int, Entry]]:
     head = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)
-    lines = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        raise _wrong([_("Tệp CSV không đọc được. Hãy lưu lại dạng “CSV UTF-8”.")]) from None
     names = [clean_line(name).casefold() for name in lines[0]] if lines else []
     missing = [name for name in COLUMNS[:3] if name not in names]
     if missing:

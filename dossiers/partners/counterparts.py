@@ -21,6 +21,7 @@ from dossiers.partners.digests import Group, GroupKey
 from dossiers.partners.status_events import PartnerEvent
 from portal.agencies.models import ApiClient, ClientKind
 from portal.core.errors import UpstreamError
+from portal.core.text import clean_line
 from portal.exchange import asking
 from portal.exchange.models import PullProvider, PullSource
 
@@ -138,13 +139,16 @@ class SignedCounterpart:
             day, agency, count = group.get("day"), group.get("agency_code"), group.get("count")
             if not (isinstance(day, str) and _DAY.fullmatch(day) and isinstance(agency, str) and type(count) is int):
                 raise AnswerError
-            if asked["since"] <= day <= asked["until"]:
+            if since <= _date(day) <= until:
                 found[day, agency, _status(group.get("status"))] = Group(count, str(group.get("digest")))
         return found
 
     def _members(self, day: str, agency: str) -> dict[str, int]:
         answer = asking.ask(self.client, MEMBERS, {"day": day, "agency_code": agency})
-        return {str(row.get("code"))[:60]: _status(row.get("status")) for row in _objects(answer.get("dossiers"))}
+        return {
+            clean_line(str(row.get("code")))[:60]: _status(row.get("status"))
+            for row in _objects(answer.get("dossiers"))
+        }
 
 
 class WireCounterpart:
@@ -192,6 +196,13 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise AnswerError
     return value
+
+
+def _date(day: str) -> date:
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        raise AnswerError from None
 
 
 def _status(value: Any) -> int:

@@ -40,6 +40,8 @@ COMPARE_LEASE = timedelta(minutes=30)
 HEAL_BUDGET = timedelta(days=2)
 SENT_AGAIN_AT_MOST = 3
 HEALED_A_TURN = 20
+DIFFERENCES_AT_MOST = 5_000
+"""Written by one comparison; where more differ, something is wrong with all of it, and the next one writes on."""
 
 
 def plan_night() -> int:
@@ -105,12 +107,20 @@ def compare(run: Reconciliation) -> None:
         _settle(run, note=str(error.message))
         return
     except UpstreamError as error:
-        with transaction.atomic():
-            run.mark_failed(str(error.message), now=timezone.now(), budget=COMPARE_BUDGET)
-            run.save(update_fields=["work_state", "next_try_at", "last_error"])
+        _fail(run, str(error.message))
+        return
+    except Exception as error:  # whatever a system answers: seen by an operator, and not asked for ever
+        log.exception("reconciliation.failed", client_id=client.pk)
+        _fail(run, _("Câu trả lời không đọc được (%(kind)s).") % {"kind": type(error).__name__})
         return
     _write(client, run.since, run.until, found.differing)
     _settle(run, compared=found.compared, differing=len(found.differing))
+
+
+@transaction.atomic
+def _fail(run: Reconciliation, reason: str) -> None:
+    run.mark_failed(reason, now=timezone.now(), budget=COMPARE_BUDGET)
+    run.save(update_fields=["work_state", "next_try_at", "last_error"])
 
 
 def _settle(run: Reconciliation, *, compared: int = 0, differing: int = 0, note: str = "") -> None:
@@ -135,7 +145,7 @@ def _write(client: ApiClient, since: date, until: date, pairs: Mapping[str, Pair
         Difference(client=client, code=code, ours=pair[0], theirs=pair[1])
         for code, pair in pairs.items()
         if code not in known
-    ]
+    ][: max(0, DIFFERENCES_AT_MOST - len(known))]
     Difference.objects.bulk_create(fresh, ignore_conflicts=True)
 
 

@@ -77,6 +77,12 @@ def test_every_fault_is_named_with_its_line(browser: Any, system: ApiClient) -> 
     assert not CodeTable.objects.exists()
 
 
+def test_a_cell_that_is_no_cell_is_refused_and_an_old_macs_lines_are_lines(browser: Any, system: ApiClient) -> None:
+    head = b"loai,ma_he_thong,ma_quoc_gia"
+    assert upload(browser, system, head + b'\nstatus,"' + b"x" * 200_000).status_code == 422
+    assert upload(browser, system, head + b"\rtrang_thai,Treo,8\r").status_code == 302
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"{", b'{"entries": 5}', b"a,b,c\n1,2,3", b"[" * 100_000])
 def test_a_file_that_is_none_says_so(browser: Any, system: ApiClient, content: bytes) -> None:
     assert upload(browser, system, content).status_code == 422

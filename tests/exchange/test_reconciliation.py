@@ -14,7 +14,7 @@ from standardwebhooks.webhooks import Webhook
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import CodeGap, Difference, Dossier, Reconciliation
-from dossiers.partners import reconciling
+from dossiers.partners import counterparts, reconciling
 from dossiers.tasks import plan_reconciliation, reconcile
 from portal.agencies.models import ApiClient, ClientKind
 from portal.core.work import WorkState
@@ -149,6 +149,36 @@ def test_reports_that_were_lost_are_found_and_taken_in(world: World) -> None:
     events = first.events.count()
     assert world.reconcile().differing == 0
     assert first.events.count() == events
+
+
+def test_a_day_that_is_none_is_an_answer_that_is_none(world: World, partner: PartnerServer) -> None:
+    group = {"day": f"{timezone.localdate():%Y-%m}-99", "agency_code": "H26", "status": 4, "count": 1, "digest": "x"}
+    partner.answer = lambda _got: Province._say({"groups": [group]})
+    run = world.reconcile()
+    assert (run.work_state, run.last_error) == (WorkState.PENDING, "Hệ thống trả lời đối soát không đúng dạng.")
+
+
+def test_what_cannot_be_compared_at_all_is_seen_and_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: Any) -> Any:
+        raise ValueError
+
+    monkeypatch.setattr(counterparts.SignedCounterpart, "compare", broken)
+    run = world.reconcile()
+    assert "ValueError" in run.last_error
+    Reconciliation.objects.update(created_at=timezone.now() - timedelta(days=1))
+    world.work()
+    run.refresh_from_db()
+    assert run.work_state == WorkState.DEAD
+
+
+def test_a_system_that_claims_the_moon_makes_no_more_tasks_than_anybody_can_do(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "DIFFERENCES_AT_MOST", 2)
+    place = {"agency_code": world.dossiers[0].agency.code, "day": timezone.localdate().isoformat()}
+    world.province.held |= {f"H26-{number}\x00": {"status": 4, **place} for number in range(5)}
+    assert world.reconcile().differing == 5
+    assert Difference.objects.count() == 2
 
 
 def test_a_dossier_the_system_lost_is_sent_again(world: World) -> None:
