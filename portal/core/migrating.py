@@ -37,7 +37,7 @@ def unique_beside_writes(model: str, constraint: models.UniqueConstraint, build:
 
 def reference_without_index(model: str, name: str, field: models.ForeignKey[Any, Any]) -> Operation:
     """A new reference whose index comes beside the writes, by `index_of_reference` in a later migration."""
-    bare = field.clone()
+    bare: Any = field.clone()
     bare.db_index = False
     return migrations.SeparateDatabaseAndState(
         database_operations=[migrations.AddField(model, name, bare)],
