@@ -108,6 +108,9 @@ def _problems(
     errors: dict[str, list[Any]] = dict(
         eforms.validate(eforms.form_for(version), dossier.answers, on=timezone.localdate(now))
     )
+    if version.valid_to is not None and version.valid_to < timezone.localdate(now):
+        # A filing goes by the version of its day; who began under an older one is shown what changed (rebasing).
+        errors["version"] = [_("Thủ tục đã có bản công bố mới. Hãy xem thay đổi và chuyển sang bản mới trước khi nộp.")]
     if dossier.agency_id is None:
         errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
     given = {component.component_code for component in attached}

@@ -276,6 +276,16 @@ TRANSITIONS: dict[str, Transition] = {
             stays=True,
         ),
         _row(
+            "rebase",
+            {S.SUBMITTED, S.ACCEPTED, S.PROCESSING},
+            None,
+            by={A.LEADER},
+            event="dossier.rebased",
+            needs_reason=True,
+            law="named by the leader each time: the transitional clause of the new act (docs/assumptions.md)",
+            stays=True,
+        ),
+        _row(
             "extend",
             {S.ACCEPTED, S.PROCESSING, S.CONSULTING},
             None,

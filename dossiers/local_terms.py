@@ -79,7 +79,7 @@ class Timing:
 
 def timing(dossier: Dossier) -> ProcedureVersion | Timing | None:
     """What the due date is reckoned from: the version, or what the dossier's place made of it."""
-    version, shortened = dossier.procedure_version, dossier.local_terms.get("time")
+    version, shortened = dossier.rules, dossier.local_terms.get("time")
     if version is None or not shortened:
         return version
     return Timing(

@@ -43,6 +43,10 @@ NOTICES = {
         _("Hồ sơ %(code)s được chuyển đến cơ quan có thẩm quyền"),
         _("Hồ sơ của bạn nay ở %(agency)s. Bạn không phải nộp lại. Lý do: %(reason)s"),
     ),
+    "dossier.rebased": (
+        _("Hồ sơ %(code)s được giải quyết theo bản công bố mới của thủ tục"),
+        _("Nội dung bạn đã nộp giữ nguyên. Lý do: %(reason)s\nCăn cứ: %(basis)s"),
+    ),
     "dossier.reverted": (_("Cơ quan sửa lại một bước của hồ sơ %(code)s"), REASON),
     "dossier.reopened": (_("Cơ quan mở lại hồ sơ %(code)s"), REASON),
     "dossier.paid": (

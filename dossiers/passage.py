@@ -227,7 +227,7 @@ def _set_due_date(dossier: Dossier, accepted_at: datetime) -> None:
     if dossier.agency is None:
         return
     calendar = work_calendar(dossier.agency)
-    version = dossier.procedure_version
+    version = dossier.rules
     dossier.accepted_at = accepted_at
     dossier.counted_from = calendar.counted_from(accepted_at, version.intake_cutoff if version else None)
     dossier.due_at = deadlines.due_at(calendar, local_terms.timing(dossier), accepted_at)

@@ -62,10 +62,10 @@ def rows_of(sections: Iterable[Section]) -> list[tuple[str, str]]:
 
 
 def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.ResultContent:
-    version = dossier.procedure_version
+    version, rules = dossier.procedure_version, dossier.rules
     added = [(str(label), str(value)) for label, value in work.fields.get("rows", [])]
     decided_on = timezone.localdate(work.approved_at)
-    kinds = list(version.results.order_by("-is_default", "position")) if version else []
+    kinds = list(rules.results.order_by("-is_default", "position")) if rules else []
     kind = kinds[0] if kinds else None
     template, composed, rows = None, None, added
     if version is not None:

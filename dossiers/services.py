@@ -137,9 +137,7 @@ def request_supplement(
             reason=event.reason,
             items=listed,
             requested_at=event.occurred_at,
-            answer_due_at=deadlines.supplement_due_at(calendar, dossier.procedure_version, event.occurred_at)
-            if calendar
-            else None,
+            answer_due_at=deadlines.supplement_due_at(calendar, dossier.rules, event.occurred_at) if calendar else None,
         )
         writes.insert(request)
         return dossier

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier
@@ -18,6 +19,11 @@ def address(dossier: Dossier, step: str, *, changing: bool = False) -> str:
     """Where a step of a draft is."""
     url = reverse("dossiers:filing_step", args=[dossier.procedure_code, dossier.public_id, step])
     return f"{url}?{CHANGING}" if changing else url
+
+
+def newer_url(dossier: Dossier) -> str:
+    """Where a draft is moved to the version in force."""
+    return reverse("dossiers:filing_rebase", args=[dossier.procedure_code, dossier.public_id])
 
 
 def titles(version: ProcedureVersion) -> list[tuple[str, str]]:
@@ -44,6 +50,7 @@ def frame(dossier: Dossier, version: ProcedureVersion, step: str, *, changing: b
         "step_total": len(steps),
         "step_title": steps[at][1],
         "is_changing": changing,
+        "newer_url": newer_url(dossier) if version.valid_to and version.valid_to < timezone.localdate() else "",
         "back_url": back_url,
         "next_url": next_url,
         "here_url": address(dossier, step, changing=changing and step != CHECK),

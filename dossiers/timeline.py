@@ -148,6 +148,7 @@ TITLES = {
     "dossier.consultation_cancelled": lambda: _("Thôi lấy ý kiến cơ quan khác"),
     "dossier.extended": lambda: _("Xin lỗi và hẹn lại ngày trả"),
     "dossier.forwarded": lambda: _("Chuyển đến cơ quan có thẩm quyền"),
+    "dossier.rebased": lambda: _("Áp dụng bản công bố mới của thủ tục"),
     "dossier.reverted": lambda: _("Thu hồi bước vừa làm"),
     "dossier.reopened": lambda: _("Mở lại hồ sơ"),
     "dossier.decided": lambda: _("Đã duyệt kết quả"),

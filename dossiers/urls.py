@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers import views, views_assistance, views_filing, views_messages
+from dossiers import views, views_assistance, views_filing, views_messages, views_rebase
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 app_name = "dossiers"
@@ -10,6 +10,7 @@ app_name = "dossiers"
 urlpatterns = [
     path("nop-ho-so/<str:code>/", views_filing.start, name="start"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/xoa/", views_filing.discard, name="filing_discard"),
+    path("nop-ho-so/<str:code>/<uuid:public_id>/ban-moi/", views_rebase.rebase, name="filing_rebase"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/<slug:key>/", views_filing.step, name="filing_step"),
     path("ho-so/", views.dossier_list, name="list"),
     path("ho-so/<dossier:code>/", views.detail, name="detail"),

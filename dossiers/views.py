@@ -191,11 +191,7 @@ def _typed(request: HttpRequest, interrupted: Interrupted | None) -> QueryDict |
 
 def _supplement_items(dossier: Dossier, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What is asked for, each with the published component behind it where there is one."""
-    published = (
-        {component.code: component for component in dossier.procedure_version.components.all()}
-        if dossier.procedure_version
-        else {}
-    )
+    published = {component.code: component for component in dossier.rules.components.all()} if dossier.rules else {}
     wanted = asked or [{"component_code": "", "name": "", "text": ""}]
     return [
         {

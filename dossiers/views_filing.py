@@ -308,7 +308,8 @@ def _error_links(dossier: Dossier, version: ProcedureVersion, fields: dict[str, 
     links: list[tuple[str, str]] = []
     for path, texts in fields.items():
         where = PLACE if path == "commune_code" else page_of.get(_first_key(path), PAPERS)
-        links.extend((steps.address(dossier, where, changing=True), str(text)) for text in texts)
+        url = steps.address(dossier, where, changing=True) if path != "version" else steps.newer_url(dossier)
+        links.extend((url, str(text)) for text in texts)
     return links
 
 

@@ -74,6 +74,15 @@ class Dossier(models.Model):
         ProcedureVersion, models.PROTECT, related_name="dossiers", null=True, blank=True
     )
     """None only for a partner's dossier whose procedure the catalogue does not know (a catalogue gap)."""
+    rebased_to = models.ForeignKey(
+        ProcedureVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("áp dụng bản công bố"),
+    )
+    """The newer version it is decided under, by a transitional clause (dossiers.rebasing); what was filed stays."""
     procedure_code = models.CharField(_("mã thủ tục"), max_length=60)
     procedure_name = models.TextField(_("tên thủ tục"), blank=True)
     agency = models.ForeignKey(
@@ -200,6 +209,10 @@ class Dossier(models.Model):
                 name="accepted_has_due_date",
             ),
             models.CheckConstraint(
+                condition=Q(rebased_to__isnull=True) | ~Q(rebased_to=models.F("procedure_version")),
+                name="rebased_to_another_version",
+            ),
+            models.CheckConstraint(
                 condition=Q(original_due_at__isnull=True) | Q(original_due_at__lt=models.F("due_at")),
                 name="extension_is_later",
             ),
@@ -238,6 +251,11 @@ class Dossier(models.Model):
 
     def __str__(self) -> str:
         return self.code or str(self.public_id)
+
+    @property
+    def rules(self) -> ProcedureVersion | None:
+        """The version whose rules hold for it now."""
+        return self.rebased_to or self.procedure_version
 
     @property
     def is_reported(self) -> bool:

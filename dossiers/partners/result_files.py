@@ -93,7 +93,7 @@ def deposit(dossier: Dossier, content: bytes, *, name: str, number: str = "", is
     """
     if dossier.owner is None:
         raise InvalidInputError(fields={"result.files": [_("Hồ sơ này không có chủ hồ sơ trên Cổng để nhận tệp.")]})
-    version = dossier.procedure_version
+    version = dossier.rules
     kind = version.results.order_by("-is_default", "position").first() if version is not None else None
     return store.deposit(
         owner=dossier.owner,

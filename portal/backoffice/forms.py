@@ -198,7 +198,7 @@ def _component_names(dossier: Dossier) -> list[tuple[str, str]]:
     names: dict[str, str] = {}
     for component in dossier.components.order_by("supplement_round", "id"):
         names.setdefault(component.component_code, component.name)
-    version = dossier.procedure_version
+    version = dossier.rules
     if version is not None:
         for component, _is_required in eforms.required_components(version, dossier.answers):
             names.setdefault(component.code, component.name)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
-from dossiers import forwarding, revocation
+from dossiers import forwarding, rebasing, revocation
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency
 from portal.backoffice.forms import TOO_LONG, ReasonStepForm, StepForm, reason_field
@@ -103,6 +103,24 @@ class ExtendForm(ReasonStepForm):
     new_due_on = date_field(_("Ngày hẹn mới"), _("Một ngày làm việc sau ngày hẹn cũ."))
 
 
+class RebaseForm(ReasonStepForm):
+    """Deciding under the newer version: what changes, why, and the clause that allows it."""
+
+    intro_template = "backoffice/_form_rebase.html"
+    document = None
+    reason = reason_field(_("Lý do"), _("Người nộp đọc nguyên văn."))
+    legal_basis = forms.CharField(
+        label=_("Căn cứ pháp lý"),
+        max_length=rebasing.BASIS_LENGTH,
+        help_text=_("Điều khoản chuyển tiếp cho phép áp dụng quy định mới cho hồ sơ đã nộp."),
+        error_messages={"required": _("Hãy ghi căn cứ pháp lý."), "max_length": TOO_LONG},
+    )
+
+    def differences(self) -> rebasing.Differences | None:
+        """What the newer version changes."""
+        return rebasing.differences(self.dossier)
+
+
 class RevokeForm(ReasonStepForm):
     """Taking a result back: which one, what it means, why and on what legal ground, and that it is understood."""
 
@@ -133,6 +151,7 @@ FORMS: dict[str, type[StepForm]] = {
     "answer_consultation": AnswerForm,
     "cancel_consultation": ReasonStepForm,
     "forward": ForwardForm,
+    "rebase": RebaseForm,
     "extend": ExtendForm,
     "send_back": ReasonStepForm,
     "revert": ReasonStepForm,

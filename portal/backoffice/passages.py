@@ -11,7 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from datastore import readings
-from dossiers import access, consultation, extension, forwarding, passage, reversal, revocation, services, timeline
+from dossiers import (
+    access,
+    consultation,
+    extension,
+    forwarding,
+    passage,
+    rebasing,
+    reversal,
+    revocation,
+    services,
+    timeline,
+)
 from dossiers.lifecycle import FINISHED_STATES, TRANSITIONS
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import CitizenProfile, User
@@ -46,6 +57,7 @@ SERVICES: dict[str, Callable[..., Dossier]] = {
     "cancel_consultation": consultation.cancel_consultation,
     "extend": extension.extend,
     "forward": forwarding.forward,
+    "rebase": rebasing.rebase,
     "revert": reversal.revert,
     "reopen": reversal.reopen,
     "revoke_result": revocation.revoke_result,

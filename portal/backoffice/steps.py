@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import extension, lifecycle, reversal, revocation
+from dossiers import extension, lifecycle, rebasing, reversal, revocation
 from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
@@ -143,6 +143,12 @@ STEPS: dict[str, Step] = {
             _("Hồ sơ rời cơ quan bạn, bạn không mở được nữa."),
         ),
         Step(
+            "rebase",
+            _("Áp dụng bản công bố mới"),
+            _("Giải quyết theo bản mới của thủ tục khi điều khoản chuyển tiếp cho phép; nội dung đã nộp giữ nguyên."),
+            _("Hồ sơ được giải quyết theo bản công bố mới."),
+        ),
+        Step(
             "revert",
             _("Thu hồi bước vừa làm"),
             _("Đưa hồ sơ về như trước bước cuối; văn bản của bước đó mất hiệu lực. Lịch sử vẫn giữ cả hai."),
@@ -228,6 +234,8 @@ def refuse_elsewhere(dossier: Dossier, step_name: str = "") -> None:
 def _has_object(name: str, dossier: Dossier) -> bool:
     """Whether there is something for the step to work on; the service looks again under the lock."""
     match name:
+        case "rebase":
+            return rebasing.newer_version(dossier) is not None
         case "revert":
             return reversal.revertible(dossier) is not None
         case "extend":

@@ -16,6 +16,7 @@ from portal.backoffice.steps import STEPS
 from portal.core.calendar import WorkCalendar
 from tests import factories
 from tests.backoffice.conftest import Office
+from tests.dossiers.test_rebasing import publish_anew
 
 pytestmark = pytest.mark.django_db
 S = DossierState
@@ -39,6 +40,7 @@ WHAT_IS_TYPED: dict[str, dict[str, str]] = {
     "cancel_consultation": {"reason": "Không cần nữa."},
     "extend": {"reason": "Chờ xác minh.", "new_due_on": next_day(40)},
     "forward": {"agency": "H17.20194", "reason": "Nơi cư trú thuộc phường khác."},
+    "rebase": {"reason": "Luật mới có lợi hơn.", "legal_basis": "Điều 9 NĐ thử"},
     "revert": {"reason": "Bấm nhầm."},
     "reopen": {"reason": "Dừng nhầm hồ sơ."},
     "revoke_result": {"reason": "Cấp sai.", "legal_basis": "Luật Hộ tịch 2014, Điều 69", "is_understood": "on"},
@@ -104,7 +106,8 @@ def test_exactly_the_steps_of_the_table_are_offered(office: Office, who: str, st
     dossier = in_state(state)
     page = office.browser(who).get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
     offered = {name for name, step in STEPS.items() if f"/buoc/{step.address}/" in page}
-    assert offered == {row.name for row in lifecycle.allowed(state, KIND[who])} - {"send_back"}  # nothing was proposed
+    assert offered == {row.name for row in lifecycle.allowed(state, KIND[who])} - {"send_back", "rebase"}
+    # nothing was proposed, and no newer version published
 
 
 @pytest.mark.parametrize("who", list(KIND))
@@ -113,6 +116,8 @@ def test_each_step_by_each_role(office: Office, who: str, name: str) -> None:
     transition = lifecycle.TRANSITIONS[name]
     state = min(transition.sources, key=list(S).index)
     dossier = in_state(state)
+    if name == "rebase" and dossier.procedure_version is not None:
+        publish_anew(dossier.procedure_version)
     response = press(office.browser(who), dossier, name)
     event = dossier.events.latest()
     if KIND[who] in transition.by:

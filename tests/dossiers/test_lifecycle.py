@@ -39,6 +39,7 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "answer_consultation": ({S.CONSULTING}, {A.CONSULTED}, None),
     "cancel_consultation": ({S.CONSULTING}, {A.AGENCY, A.LEADER}, None),
     "forward": ({S.SUBMITTED}, {A.DESK, A.LEADER}, None),
+    "rebase": ({S.SUBMITTED, S.ACCEPTED, S.PROCESSING}, {A.LEADER}, None),
     "extend": ({S.ACCEPTED, S.PROCESSING, S.CONSULTING}, {A.AGENCY, A.LEADER}, None),
     "revert": ({S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}, {A.LEADER}, None),
     "reopen": ({S.REFUSED, S.STOPPED}, {A.LEADER}, None),
@@ -46,7 +47,7 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "return_result": ({S.DECIDED}, OFFICE | {A.SYSTEM}, S.RETURNED),
     "revoke_result": ({S.RETURNED}, {A.LEADER}, None),
 }
-STAYS = {"send_back", "forward", "extend", "revoke_result"}
+STAYS = {"rebase", "send_back", "forward", "extend", "revoke_result"}
 NEEDS_REASON = {
     "refuse_intake",
     "request_supplement",
@@ -58,6 +59,7 @@ NEEDS_REASON = {
     "answer_consultation",
     "cancel_consultation",
     "forward",
+    "rebase",
     "extend",
     "revert",
     "reopen",

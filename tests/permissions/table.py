@@ -68,6 +68,8 @@ PAGES = [
     _owners(f"{F}khong-co/", 404),
     _owners(f"{F}kiem-tra/", 422, "post"),
     _owners(f"{F}xoa/"),
+    _owners(f"{F}ban-moi/", AWAY),  # there is none; tests/dossiers/test_rebasing.py
+    _owners(f"{F}ban-moi/", AWAY, "post"),
     _signed_in("/ho-so/"),
     _open("/xm/nhat-ky.json"),
     _open("/chia-se/khong-co-lien-ket-nao-nhu-the-nay/", 404),

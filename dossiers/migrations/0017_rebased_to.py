@@ -1,0 +1,32 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("dossiers", "0016_indexes_beside_writes"), ("procedures", "0009_no_search_in_the_database")]
+
+    operations = [
+        migrations.AddField(
+            model_name="dossier",
+            name="rebased_to",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="procedures.procedureversion",
+                verbose_name="áp dụng bản công bố",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rebased_to__isnull", True),
+                    models.Q(("rebased_to", models.F("procedure_version")), _negated=True),
+                    _connector="OR",
+                ),
+                name="rebased_to_another_version",
+            ),
+        ),
+    ]

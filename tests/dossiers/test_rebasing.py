@@ -1,0 +1,142 @@
+"""Another version: a draft is moved with the differences shown, an open dossier by a leader who names the clause."""
+
+from copy import deepcopy
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from dossiers import rebasing, services
+from dossiers.models import Dossier
+from portal.agencies.actors import ActorKind
+from portal.agencies.models import MembershipRole
+from portal.core.errors import TransitionError
+from portal.notifications.models import Message
+from procedures import publication
+from procedures.models import Component, ProcedureVersion, ResultType
+from tests import factories
+from tests.backoffice.conftest import signed_in, with_second_factor
+from tests.dossiers.filing_pages import Filing, text
+
+pytestmark = pytest.mark.django_db
+
+
+def publish_anew(older: ProcedureVersion, **changes: Any) -> ProcedureVersion:
+    """A second version in force from today: another question instead of the old one, one working day, another name."""
+    today = timezone.localdate()
+    ProcedureVersion.objects.filter(pk=older.pk).update(valid_to=today - timedelta(days=1))
+    form = deepcopy(factories.SHORT_FORM)
+    form["pages"][0]["groups"][0]["fields"][1] = {
+        "key": "use",
+        "label": {"vi": "Dùng vào việc gì", "en": "Use"},
+        "type": "text",
+        "required": True,
+    }
+    newer = ProcedureVersion.objects.get(pk=older.pk)
+    newer.pk, newer.number, newer.valid_from, newer.valid_to, newer.content_sha256 = None, 2, today, None, "1" * 64
+    newer.form, newer.processing_value, newer.name = form, 1, "Thủ tục thử nghiệm, bản mới"
+    for name, value in changes.items():
+        setattr(newer, name, value)
+    newer.save()
+    Component.objects.create(
+        version=newer, position=0, code="TEST-GIAY", name="Giấy tờ thử", kind="document", is_required=True,
+        document_types=["GT.KHAC"],
+    )  # fmt: skip
+    ResultType.objects.create(
+        version=newer, position=0, code="result", name="Kết quả bản mới", document_type="KQ.TEST", is_default=True
+    )
+    newer.procedure.current = newer
+    newer.procedure.save(update_fields=["current"])
+    publication.catch_up(f"test {newer.pk}")
+    return newer
+
+
+def test_a_draft_that_outlived_its_version_is_moved_with_what_was_typed() -> None:
+    filing = Filing().fill()
+    newer = publish_anew(filing.version)
+    refused = filing.submit()
+    assert refused.status_code == 422 and "ban-moi/" in text(refused)
+    page = text(filing.client.get(f"{filing.base}ban-moi/"))
+    assert "Thủ tục thử nghiệm, bản mới" in page and "Mục đích" in page, "what changed, and what is left out"
+    for _press in range(2):
+        assert filing.client.post(f"{filing.base}ban-moi/").status_code == 302
+    moved = filing.fresh()
+    assert moved.procedure_version == newer and moved.answers == {"full_name": "Nguyễn Thị Thử"}
+    assert moved.components.count() == 1 and moved.agency is not None
+    logged = moved.events.get()
+    assert (logged.name, logged.data["from"], logged.data["to"]) == ("dossier.rebased", 1, 2)
+    assert logged.data["left_out"] == ["Mục đích"]
+    assert filing.post("noi-dung", {"full_name": "Nguyễn Thị Thử", "use": "Đi học"}).status_code == 302
+    assert filing.submit().status_code == 302
+    assert filing.fresh().state == "submitted"
+
+
+def test_a_draft_of_the_version_in_force_has_nothing_to_move_to() -> None:
+    filing = Filing()
+    assert filing.client.get(f"{filing.base}ban-moi/")["Location"].startswith(filing.base)
+    assert filing.client.post(f"{filing.base}ban-moi/").status_code == 302
+    assert not filing.fresh().events.exists()
+
+
+def test_a_leader_decides_under_the_newer_version_and_says_by_which_clause() -> None:
+    dossier = factories.processing_dossier()
+    assert dossier.agency is not None and dossier.procedure_version is not None
+    newer = publish_anew(dossier.procedure_version)
+    leader = signed_in(with_second_factor(factories.make_official(dossier.agency, MembershipRole.LEADER)))
+    address = f"/quan-tri/ho-so/{dossier.code}/buoc/rebase/"
+    shown = text(leader.get(address))
+    assert "Thủ tục thử nghiệm, bản mới" in shown and "bản lần 2" in shown
+    sequence = {"sequence": str(dossier.last_sequence)}
+    assert leader.post(address, {**sequence, "reason": "Có lợi cho dân."}).status_code == 422
+    told = {**sequence, "reason": "Có lợi cho dân.", "legal_basis": "Điều 9 NĐ thử"}
+    assert leader.post(address, told).status_code == 302
+    moved = Dossier.objects.get()
+    assert (moved.rebased_to, moved.procedure_version) == (newer, dossier.procedure_version)
+    assert moved.answers == dossier.answers and moved.state == "processing"
+    assert moved.due_at and dossier.due_at and moved.due_at < dossier.due_at, "one working day instead of three"
+    event = moved.events.get(name="dossier.rebased")
+    assert event.data["legal_basis"] == "Điều 9 NĐ thử" and datetime.fromisoformat(event.data["due_at"]) == moved.due_at
+    message = Message.objects.filter(recipient=dossier.filer, kind="dossier.rebased").first()
+    assert message is not None and "Điều 9 NĐ thử" in message.body
+    assert "buoc/rebase/" not in text(leader.get(f"/quan-tri/ho-so/{dossier.code}/"))
+
+
+def test_a_longer_limit_makes_nobody_wait_longer() -> None:
+    dossier = factories.processing_dossier()
+    assert dossier.procedure_version is not None and dossier.agency is not None
+    publish_anew(dossier.procedure_version, processing_value=30)
+    leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+    moved = rebasing.rebase(dossier.code or "", actor=leader, reason="Theo luật mới.", legal_basis="Điều 9")
+    assert moved.due_at == dossier.due_at
+
+
+def test_accepted_after_the_move_the_limit_is_the_new_one() -> None:
+    dossier = factories.file_dossier()
+    other = factories.file_dossier(version=dossier.procedure_version)
+    assert dossier.procedure_version is not None and dossier.agency is not None
+    publish_anew(dossier.procedure_version, processing_value=1)
+    leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+    rebasing.rebase(dossier.code or "", actor=leader, reason="Theo luật mới.", legal_basis="Điều 9")
+    quick = services.accept(dossier.code or "", actor=leader)
+    slow = services.accept(other.code or "", actor=leader)
+    assert quick.due_at and slow.due_at and quick.due_at < slow.due_at
+
+
+def test_without_a_newer_version_there_is_nothing_to_apply() -> None:
+    dossier = factories.processing_dossier()
+    assert dossier.agency is not None
+    leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+    assert rebasing.differences(dossier) is None
+    with pytest.raises(TransitionError):
+        rebasing.rebase(dossier.code or "", actor=leader, reason="Không rõ.", legal_basis="Điều 9")
+
+
+def test_the_database_refuses_a_move_to_the_same_version() -> None:
+    dossier = factories.file_dossier()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Dossier.objects.update(rebased_to=dossier.procedure_version)
+    with pytest.raises(ObjectDoesNotExist):
+        Dossier.objects.get(rebased_to__isnull=False)
