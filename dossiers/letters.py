@@ -88,6 +88,7 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "qr_svg": qr.draw(f"{settings.BASE_URL}/tra-cuu/?code={code}", label=f"Mã QR tra cứu hồ sơ {code}").svg,
         "signer_title": "" if letter.kind == LetterKind.SUBMISSION else "Người thực hiện",
         "signer_name": "" if letter.kind == LetterKind.SUBMISSION else letter.event.actor_name,
+        "filer_name": dossier.applicant_name if letter.kind == LetterKind.RECEIPT else "",
         "letter": letter,
         "own_words": pair_text((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
         "dossier": dossier,

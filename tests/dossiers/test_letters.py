@@ -15,6 +15,7 @@ from datastore.models import Document
 from dossiers import letters, services
 from dossiers.models import Dossier, DossierComponent, Letter
 from portal.agencies.actors import Actor
+from procedures.models import ProcedureVersion
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,41 @@ def test_letter_is_written_once_and_lies_unlisted_in_the_store() -> None:
     assert letter.document is not None and letter.document.owner == dossier.owner
     assert not letter.document.is_listed and letter.work_state == "done"
     assert Document.objects.filter(type__code="KQ.BIEN-NHAN-NOP").count() == 1
+
+
+def _about(kind: str, version: ProcedureVersion) -> Dossier:
+    """A dossier of a long procedure that has just got this letter, with a reason of ordinary length."""
+    reason = "Ảnh chụp mờ, thiếu trang 2 của giấy chứng sinh. Đề nghị chụp lại đủ bốn góc, thấy rõ số và dấu."
+    dossier = factories.file_dossier(factories.make_citizen("Nguyễn Thị Ưỡn Ẹo Phương Thảo"), version)
+    code = dossier.code or ""
+    if kind == "02":
+        defects = [
+            services.Defect("TEST-GIAY", "Giấy chứng sinh", "Ảnh mờ."),
+            services.Defect("", "Giấy khác", "Thiếu."),
+        ]
+        services.request_supplement(code, actor=desk(dossier), reason=reason, defects=defects)
+    elif kind == "03":
+        services.refuse_intake(code, actor=desk(dossier), reason=reason)
+    else:
+        services.accept(code, actor=desk(dossier))
+    if kind == "05":
+        services.stop(code, actor=desk(dossier), reason=reason)
+    return dossier
+
+
+@pytest.mark.parametrize("kind", ["01", "02", "03", "05"])
+def test_a_letter_of_ordinary_length_stands_on_one_page(kind: str) -> None:
+    version = factories.make_version()
+    version.name = "Đăng ký khai sinh có yếu tố nước ngoài kết hợp đăng ký nhận cha, mẹ, con tại khu vực biên giới"
+    version.save()
+    agency = factories.make_agency()
+    agency.name = "Ủy ban nhân dân phường Cửa Nam, thành phố Hà Nội"
+    agency.save()
+    dossier = _about(kind, version)
+    letter = Letter.objects.select_related("event").get(dossier=dossier, kind=kind)
+    fresh = Dossier.objects.select_related("agency__parent", "agency__unit", "procedure_version", "owner").get(
+        pk=dossier.pk
+    )
+    pdf = letters.render(letter, fresh)
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
+    assert ("NGƯỜI NỘP HỒ SƠ" in words(pdf).upper().split("NGƯỜI THỰC HIỆN")[0][-200:]) is (kind == "01")
