@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+import structlog
+from django.db import OperationalError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from portal.backoffice.officials import Official
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError, TransitionError
 from portal.core.work import WorkState, ring
 
+log = structlog.get_logger(__name__)
 RUN_TASK = "backoffice.run_bulk_jobs"
 MOST = 1000
 """Dossiers in one job: what one person can answer for with one press."""
@@ -77,22 +79,22 @@ def start(
 
     Raises InvalidInputError where nothing was chosen, NotFoundError for somebody without a post.
     """
-    known = BulkJob.objects.filter(official=official.user, form_token=form_token[:40]).first()
-    if known is not None:
-        return known
     if not official.working_posts:
         raise NotFoundError
     if not chosen:
         raise InvalidInputError(fields={"chosen": [_("Hãy chọn ít nhất một hồ sơ.")]})
-    job = BulkJob(
+    job, is_new = BulkJob.objects.get_or_create(  # two presses at once: the second one waits here, then finds the first
         official=official.user,
-        agency=official.working_posts[0].agency,
-        kind=kind,
-        arguments=arguments,
-        total=len(chosen[:MOST]),
         form_token=form_token[:40],
+        defaults={
+            "agency": official.working_posts[0].agency,
+            "kind": kind,
+            "arguments": arguments,
+            "total": len(chosen[:MOST]),
+        },
     )
-    job.save()
+    if not is_new:
+        return job
     BulkItem.objects.bulk_create(
         [
             BulkItem(job=job, dossier_code=one.code, seen_sequence=one.seen_sequence)
@@ -146,10 +148,9 @@ def go_on(pk: int, *, official: Official) -> BulkJob:
 def run(work: BulkJob) -> None:
     """Do some of a claimed job; it is due again at once while there is more, so that others get their turn."""
     job: BulkJob = BulkJob.objects.select_related("official").get(pk=work.pk)
-    official = Official(job.official, list(current_posts(job.official).order_by("agency__path", "role")))
     with translation.override(job.official.language):
         for _number in range(AT_A_TIME):
-            if not _next(job, official):
+            if not _next(job):
                 break
     with transaction.atomic():
         current: BulkJob = BulkJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
@@ -163,8 +164,11 @@ def run(work: BulkJob) -> None:
         current.save(update_fields=["work_state", "next_try_at", "done_at", "last_error"])
 
 
-def _next(job: BulkJob, official: Official) -> bool:
-    """Do one dossier; whether there was one. Another worker's is left to it."""
+def _next(job: BulkJob) -> bool:
+    """Do one dossier; whether there was one. Another worker's is left to it.
+
+    One that breaks in a way nobody foresaw is refused with its own line, so that the others are not held up by it.
+    """
     with transaction.atomic():
         if not BulkJob.objects.filter(pk=job.pk, stopped_at__isnull=True).exists():
             return False
@@ -174,9 +178,14 @@ def _next(job: BulkJob, official: Official) -> bool:
             return False
         try:
             with transaction.atomic():
-                _do(job, official, item)
+                _do(job, _official_now(job), item)
         except PortalError as error:
             item.state, item.words = ItemState.REFUSED, _words(error)
+        except OperationalError:
+            raise  # the database is away: nothing is known about this dossier
+        except Exception:
+            log.exception("bulk.item_failed", job_id=job.pk, item_id=item.pk)
+            item.state, item.words = ItemState.REFUSED, _("Lỗi của Cổng; hồ sơ giữ nguyên. Hãy làm ở bàn giải quyết.")
         else:
             item.state = ItemState.DONE
         item.done_at = timezone.now()
@@ -184,10 +193,16 @@ def _next(job: BulkJob, official: Official) -> bool:
     return True
 
 
+def _official_now(job: BulkJob) -> Official:
+    """Who asked for the job, with the posts of this moment: a right that ended between two dossiers has ended."""
+    user = User.objects.get(pk=job.official_id)
+    if not user.is_active:
+        raise NotFoundError
+    return Official(user, list(current_posts(user).order_by("agency__path", "role")))
+
+
 def _do(job: BulkJob, official: Official, item: BulkItem) -> None:
     """The step, by the same way as from the workbench."""
-    if not official.user.is_active:
-        raise NotFoundError
     dossier = official.get_dossier(item.dossier_code)
     actors = official.actors_for(dossier)
     try:
@@ -204,10 +219,18 @@ def _do(job: BulkJob, official: Official, item: BulkItem) -> None:
             return
         if job.kind == BulkKind.APPROVE and dossier.proposed_at is None:
             raise TransitionError(_("Chưa có đề xuất của chuyên viên. Hãy mở hồ sơ để xem rồi duyệt."))
+        if job.kind == BulkKind.APPROVE and _proposed_by(dossier) == official.user.pk:
+            raise TransitionError(_("Đề xuất này do chính bạn trình. Hãy mở hồ sơ để xem rồi duyệt."))
         offer = steps.offer_for(dossier, actors, steps.STEPS[job.kind].address, is_attempt=True)
         passages.take(item.dossier_code, offer, seen_sequence=item.seen_sequence, arguments=_arguments(job, dossier))
     except passages.AlreadyDoneError:
         return  # by herself, on the workbench: what she wanted is there
+
+
+def _proposed_by(dossier: Dossier) -> int | None:
+    """Who made the proposal that lies before the leader: a second pair of eyes looked at it only if it is another's."""
+    made = dossier.events.filter(name="dossier.proposed").order_by("-sequence")
+    return made.values_list("actor_user", flat=True).first()
 
 
 def _arguments(job: BulkJob, dossier: Dossier) -> dict[str, Any]:

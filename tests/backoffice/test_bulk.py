@@ -135,6 +135,51 @@ def test_a_post_that_ended_meanwhile_does_nothing(office: Office) -> None:
     assert dossier.state == S.SUBMITTED and results()[dossier.code or ""][0] == ItemState.REFUSED
 
 
+def test_a_post_that_ends_between_two_dossiers_ends_the_rest(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    dossiers = [factories.file_dossier() for _n in range(2)]
+    ask(office, "desk", "accept", dossiers)
+    real = bulk._do
+
+    def end_after_the_first(*args: Any) -> None:
+        real(*args)
+        ended = timezone.localdate().replace(year=2025, month=8, day=1)
+        Membership.objects.filter(user=office.desk).update(valid_to=ended)
+
+    monkeypatch.setattr(bulk, "_do", end_after_the_first)
+    tasks.run_bulk_jobs()
+    assert [results()[row.code or ""][0] for row in dossiers] == [ItemState.DONE, ItemState.REFUSED]
+
+
+def test_a_dossier_that_breaks_holds_up_no_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    dossiers = [factories.file_dossier() for _n in range(2)]
+    ask(office, "desk", "accept", dossiers)
+    real = bulk._do
+
+    def break_at_the_first(job: BulkJob, official: Any, item: BulkItem) -> None:
+        real(job, official, item)
+        if item.dossier_code == dossiers[0].code:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(bulk, "_do", break_at_the_first)
+    tasks.run_bulk_jobs()
+    state, words = results()[dossiers[0].code or ""]
+    assert state == ItemState.REFUSED and "Lỗi của Cổng" in words
+    assert results()[dossiers[1].code or ""][0] == ItemState.DONE
+    assert Dossier.objects.get(pk=dossiers[0].pk).state == S.SUBMITTED, "what it did was undone"
+    assert BulkJob.objects.get().work_state == WorkState.DONE
+
+
+def test_nobody_approves_her_own_proposals_unseen(office: Office) -> None:
+    dossier = in_state(S.PROCESSING)
+    (leader,) = bulk.Official(office.leader, list(bulk.current_posts(office.leader))).actors_for(dossier)
+    services.propose(dossier.code or "", actor=leader)
+    ask(office, "leader", "approve", [dossier], signer_name="x", is_understood="on")
+    tasks.run_bulk_jobs()
+    state, words = results()[dossier.code or ""]
+    assert state == ItemState.REFUSED and "chính bạn trình" in words
+    assert not ResultIssue.objects.exists()
+
+
 def test_stopped_between_two_dossiers_and_gone_on_with(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     dossiers = [factories.file_dossier() for _n in range(3)]
     ask(office, "desk", "accept", dossiers)
