@@ -4,6 +4,7 @@ Neither holds more than a few rows in memory, and in neither does what somebody 
 """
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -20,15 +21,20 @@ XLSX_MOST_ROWS = 50_000
 SHEET_ROWS = 1_048_575
 """What one sheet of the format holds under its head."""
 WIDEST = 60
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters that make a spreadsheet read a cell as a formula (OWASP: CSV injection)."""
+RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""First characters that make a spreadsheet read a cell as a formula (OWASP: CSV injection), the wide ones, too."""
+NEW_CELL = re.compile(r"""(;["'\s]*)(?=[=+\-@＝＋－＠])""")
+"""A formula behind what other settings take for the end of a cell: with the decimal comma of Việt Nam a spreadsheet
+divides the lines of a CSV file at semicolons, whatever stands in quotes."""
 
 
 def harmless(value: Any) -> Any:
     """Text that a spreadsheet would take for a formula gets an apostrophe; also behind blanks, which it skips."""
-    if isinstance(value, str) and (value.startswith(RISKY) or value.lstrip().startswith(RISKY)):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    if value.startswith(RISKY) or value.lstrip().startswith(RISKY):
+        value = f"'{value}"
+    return NEW_CELL.sub(r"\1'", value)
 
 
 class _Echo:

@@ -12,7 +12,7 @@ import pytest
 
 from portal.core import spreadsheets
 
-EVIL = ["=1+1", "+84900000000", "-2", "@SUM(A1)", "\t=1", "\r=1", " =cmd|' /C calc'!A0", "\n=1"]
+EVIL = ["=1+1", "+84900000000", "-2", "@SUM(A1)", "\t=1", "\r=1", " =cmd|' /C calc'!A0", "\n=1", "＝1+1"]
 
 
 @pytest.mark.parametrize("text", EVIL)
@@ -24,7 +24,16 @@ def test_a_cell_never_becomes_a_formula(text: str) -> None:
     assert "<f>" not in sheet and "<t" in sheet
 
 
-@pytest.mark.parametrize("value", ["Nguyễn Văn A", "001199000001", "", 5, None, "a=b"])
+@pytest.mark.parametrize("text", ["Công ty A;=1+1", 'A; "=cmd|x', "A;\t@SUM(A1)"])
+def test_a_semicolon_begins_no_formula_either(text: str) -> None:
+    """A spreadsheet with a decimal comma divides at semicolons."""
+    written = "".join(spreadsheets.csv_lines(["Tên"], [[text]]))
+    for cell in written.splitlines()[1].split(";")[1:]:
+        assert cell.lstrip("\"' \t") != cell.lstrip('" \t') or not cell.lstrip('" \t').startswith(("=", "@"))
+    assert "'=" in written or "'@" in written
+
+
+@pytest.mark.parametrize("value", ["Nguyễn Văn A", "a; b", "001199000001", "", 5, None, "a=b"])
 def test_harmless_values_stay_as_they_are(value: Any) -> None:
     assert spreadsheets.harmless(value) == value
 
