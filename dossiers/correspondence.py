@@ -6,6 +6,7 @@ there is one (Luật 91/2025/QH15: no more personal data than the purpose needs)
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -28,6 +29,8 @@ from portal.notifications import services as notifications
 
 TEXT_LIMIT = 4000
 FILES_LIMIT = 5
+MOST_A_DAY = 40
+"""Messages of one side about one dossier in a day: more is no conversation, and everybody's page has to carry them."""
 SHUT = frozenset({DossierState.RETURNED, DossierState.REFUSED, DossierState.STOPPED})
 """Nobody works on it any more: a new question goes by feedback or by a new dossier."""
 
@@ -42,11 +45,19 @@ def correspondent(dossier: Dossier) -> User | None:
     return dossier.filer or dossier.owner
 
 
-def write(code: str, *, actor: Actor, text: str, documents: Iterable[Document] = (), form_token: str) -> DossierMessage:
+def write(
+    code: str,
+    *,
+    actor: Actor,
+    text: str,
+    documents: Iterable[Document] = (),
+    form_token: str,
+    seen: int | None = None,
+) -> DossierMessage:
     """Send a message to the other side; the same form sends once.
 
-    What was not read of the other side counts as read: who answers has read. Raises InvalidInputError for an empty or
-    too long one, TransitionError where nobody would read it.
+    Who answers has read: what the other side wrote up to the message `seen` counts as read, all of it without one.
+    Raises InvalidInputError for an empty or too long one, TransitionError where nobody would read it.
     """
     side, author = _side_of(actor)
     cleaned, files = _checked(text, empty_is_fine=True), list(documents)
@@ -55,6 +66,9 @@ def write(code: str, *, actor: Actor, text: str, documents: Iterable[Document] =
             return sent
         if not is_open(dossier):
             raise TransitionError(_("Hồ sơ này không nhận tin nhắn nữa."), code="dossier.messages_closed")
+        day_ago = timezone.now() - timedelta(days=1)
+        if dossier.messages.filter(side=side, sent_at__gt=day_ago).count() >= MOST_A_DAY:
+            raise TransitionError(_("Đã có quá nhiều tin nhắn trong một ngày. Hãy gửi tiếp vào ngày mai."))
         if not cleaned and not files:
             raise InvalidInputError(fields={"text": [_("Hãy viết nội dung, hoặc kèm ít nhất một tệp.")]})
         if len(files) > FILES_LIMIT:
@@ -77,15 +91,15 @@ def write(code: str, *, actor: Actor, text: str, documents: Iterable[Document] =
             ]
         )
         papers.share(dossier, files)
-        _mark(dossier, side)
+        _mark(dossier, side, seen)
         _tell(dossier, message)
         return message
 
 
-def mark_read(code: str, *, actor: Actor) -> int:
-    """Say that this side has read what the other one wrote; returns how many messages that were."""
+def mark_read(code: str, *, actor: Actor, seen: int | None = None) -> int:
+    """Say that this side has read what the other one wrote, up to the message `seen`; returns how many that were."""
     side, _author = _side_of(actor)
-    return _mark(access.get_dossier(code, actor=actor), side)
+    return _mark(access.get_dossier(code, actor=actor), side, seen)
 
 
 def note(code: str, *, actor: Actor, text: str, form_token: str) -> InternalNote:
@@ -170,8 +184,11 @@ def _checked(text: str, *, empty_is_fine: bool = False) -> str:
     return cleaned
 
 
-def _mark(dossier: Dossier, side: str) -> int:
-    return unread(side).filter(dossier=dossier).update(read_at=timezone.now())
+def _mark(dossier: Dossier, side: str, seen: int | None) -> int:
+    waiting = unread(side).filter(dossier=dossier)
+    if seen is not None:  # one that came after the page was drawn has not been read
+        waiting = waiting.filter(pk__lte=seen)
+    return waiting.update(read_at=timezone.now())
 
 
 def _tell(dossier: Dossier, message: DossierMessage) -> None:
@@ -209,7 +226,7 @@ def _facts(dossier: Dossier) -> dict[str, Any]:
 def _readers(dossier: Dossier) -> list[User]:
     """Whose turn it is to answer: who handles the dossier, else the desk."""
     if dossier.assignee is not None:
-        return absences.present([dossier.assignee])
+        return absences.present([dossier.assignee], dossier.agency)
     if dossier.agency is None:
         return []
     return memberships.holders(dossier.agency, MembershipRole.DESK)

@@ -127,6 +127,8 @@ class MessageForm(forms.Form):
         },
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**62)
+    """The newest message on the page: what comes while somebody writes has not been read by her."""
 
     def __init__(self, *args: Any, has_files: bool = False, **kwargs: Any) -> None:
         kwargs["initial"] = {"token": uuid4().hex, **kwargs.get("initial", {})}

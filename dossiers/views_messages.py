@@ -83,7 +83,7 @@ def thread(request: HttpRequest, code: str) -> HttpResponse:
         + [("#tep-kem", text) for text in file_errors],
     }
     response = render(request, "dossiers/messages.html", context, status=422 if context["errors"] and is_post else 200)
-    correspondence.mark_read(code, actor=actor)
+    correspondence.mark_read(code, actor=actor, seen=max((row.pk for row in rows), default=0))
     return response
 
 
@@ -111,6 +111,7 @@ def _send(request: HttpRequest, dossier: Dossier, form: MessageForm, file_errors
             text=form.cleaned_data["text"],
             documents=documents,
             form_token=form.cleaned_data["token"],
+            seen=form.cleaned_data["seen"],
         )
     except InvalidInputError as error:
         form.take(error, file_errors)

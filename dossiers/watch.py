@@ -166,7 +166,7 @@ def _people(rule: Rule, dossier: Dossier) -> list[User]:
             found[dossier.assignee.pk] = dossier.assignee
             continue
         found.update({person.pk: person for person in _holders(start, role)})
-    return absences.present(found.values())
+    return absences.present(found.values(), dossier.agency)
 
 
 def _operators(agency: Agency | None) -> list[User]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.agencies.memberships import current_posts
-from portal.agencies.models import Absence, Membership, MembershipRole
+from portal.agencies.models import Absence, Agency, Membership, MembershipRole
 from portal.core.errors import InvalidInputError, NotFoundError, Text
 from portal.core.text import clean_line
 
@@ -28,16 +28,26 @@ def stood_in_for(user: User) -> list[User]:
     return sorted({row.official.pk: row.official for row in rows}.values(), key=str)
 
 
-def present(people: Iterable[User]) -> list[User]:
-    """These people, and who stands in for those of them who are away today; one query.
+def present(people: Iterable[User], agency: Agency | None) -> list[User]:
+    """These people, and who stands in for those of them who are away today, in a matter of this agency; two queries.
 
-    The one who is away stays in the list: what she finds on her return says what happened meanwhile.
+    The one who is away stays in the list: what she finds on her return says what happened meanwhile. Who stands in
+    hears of what her own posts open to her, and of nothing that only the absent one may see.
     """
     found = {person.pk: person for person in people}
-    rows = running().filter(official__in=list(found)).select_related("substitute").order_by("pk")
-    for row in rows:
-        if row.substitute.is_active:
-            found.setdefault(row.substitute.pk, row.substitute)
+    rows = running().filter(official__in=list(found), substitute__is_active=True).select_related("substitute")
+    standing_in = {row.substitute.pk: row.substitute for row in rows.order_by("pk")}
+    if not standing_in or agency is None:
+        return list(found.values())
+    posts = Membership.objects.filter(user__in=list(standing_in)).exclude(role=MembershipRole.ADMINISTRATOR)
+    here = {
+        post.user_id
+        for post in posts.valid_on(timezone.localdate()).select_related("agency")
+        if agency.is_within(post.agency)
+    }
+    for pk, substitute in standing_in.items():
+        if pk in here:
+            found.setdefault(pk, substitute)
     return list(found.values())
 
 

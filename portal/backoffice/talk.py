@@ -25,11 +25,12 @@ def context(official: Official, dossier: Dossier, *, template_id: str = "") -> d
             "older": max(0, len(rows) - SHOWN),
             "unread": sum(row.side == Side.APPLICANT and row.read_at is None for row in rows),
             "is_open": correspondence.is_open(dossier) and correspondence.correspondent(dossier) is not None,
+            "seen": rows[-1].pk if rows else 0,
             "templates": templates,
             "chosen": chosen,
         },
         "notes": correspondence.notes_for(dossier, official.top_paths()),
-        "message_form": MessageForm(initial={"text": first_words}, prefix=""),
+        "message_form": MessageForm(initial={"text": first_words, "seen": rows[-1].pk if rows else 0}, prefix=""),
         "note_form": MessageForm(auto_id="note_%s"),
     }
 

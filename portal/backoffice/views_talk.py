@@ -57,6 +57,7 @@ def _send(request: HttpRequest, code: str, actor: Actor, form: MessageForm) -> l
                 text=form.cleaned_data["text"],
                 documents=documents,
                 form_token=form.cleaned_data["token"],
+                seen=form.cleaned_data["seen"],
             )
     except InvalidInputError as error:
         form.take(error, wrong)
@@ -73,7 +74,9 @@ def mark_read(request: HttpRequest, code: str) -> HttpResponse:
     """The applicant's messages need no answer: say that they were read."""
     official = official_of(request)
     dossier = official.get_dossier(code)
-    correspondence.mark_read(code, actor=any_actor(official, dossier))
+    seen = request.POST.get("seen", "")
+    number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= 18 else None
+    correspondence.mark_read(code, actor=any_actor(official, dossier), seen=number)
     messages.success(request, _("Đã ghi là đã đọc."))
     return _back(code, "#trao-doi")
 

@@ -13,7 +13,7 @@ from dossiers.lifecycle import DossierState as S
 from portal.accounts.models import User
 from portal.agencies import absences
 from portal.agencies.actors import Actor
-from portal.agencies.models import Absence, MembershipRole
+from portal.agencies.models import Absence, Agency, Membership, MembershipRole
 from portal.core.errors import NotFoundError
 from portal.notifications.models import Message
 from tests import factories
@@ -69,7 +69,21 @@ def test_messages_and_warnings_reach_both(office: Office, colleague: User) -> No
     correspondence.write(dossier.code or "", actor=Actor.citizen(dossier.filer), text="Xin hỏi.", form_token="a")
     told = Message.objects.filter(kind="dossier.message", channel="inbox").values_list("recipient", flat=True)
     assert set(told) == {office.specialist.pk, colleague.pk}
-    assert absences.present([office.specialist, office.desk]) == [office.specialist, office.desk, colleague]
+    both = [office.specialist, office.desk]
+    assert absences.present(both, office.agency) == [*both, colleague]
+
+
+def test_who_stands_in_hears_of_nothing_that_her_own_posts_do_not_open(office: Office, colleague: User) -> None:
+    """The absent one works at two agencies; they share one of them."""
+    elsewhere = Agency.objects.get(code="H17.20194")
+    Membership.objects.create(
+        user=office.specialist, agency=elsewhere, role=MembershipRole.SPECIALIST, valid_from=timezone.localdate()
+    )
+    away(office, colleague)
+    assert absences.present([office.specialist], elsewhere) == [office.specialist]
+    assert absences.present([office.specialist], office.agency) == [office.specialist, colleague]
+    Membership.objects.filter(user=colleague).update(valid_to=timezone.localdate() - timedelta(days=1))
+    assert absences.present([office.specialist], office.agency) == [office.specialist], "her post ended meanwhile"
 
 
 def test_a_leader_writes_it_for_her_officials_and_ends_it(office: Office, colleague: User) -> None:

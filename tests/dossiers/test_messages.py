@@ -222,6 +222,35 @@ def test_more_messages_do_not_mean_more_queries(office: Office) -> None:  # noqa
     assert [queries(*pair) for pair in addresses] == before
 
 
+def test_what_came_while_the_official_wrote_stays_unread(office: Office) -> None:  # noqa: F811
+    dossier = factories.file_dossier()
+    first = send(dossier, citizen_of(dossier))
+    desk = office.browser("desk")
+    page = desk.get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
+    assert page.count(f'name="seen" value="{first.pk}"') == 2
+    later = send(dossier, citizen_of(dossier), "Còn một câu nữa.", "t2")
+    answer = {"text": "Trả lời câu đầu.", "token": "b", "seen": str(first.pk)}
+    assert desk.post(f"/quan-tri/ho-so/{dossier.code}/tin-nhan/", answer).status_code == 302
+    assert list(correspondence.unread(Side.AGENCY)) == [later]
+    desk.post(f"/quan-tri/ho-so/{dossier.code}/tin-nhan/da-doc/", {"seen": str(first.pk)})
+    assert list(correspondence.unread(Side.AGENCY)) == [later]
+    desk.post(f"/quan-tri/ho-so/{dossier.code}/tin-nhan/da-doc/", {"seen": str(later.pk)})
+    assert not correspondence.unread(Side.AGENCY).exists()
+    for wrong in ("-1", "9" * 40, "x"):
+        assert desk.post(f"/quan-tri/ho-so/{dossier.code}/tin-nhan/da-doc/", {"seen": wrong}).status_code == 302
+
+
+def test_one_side_does_not_flood_the_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    monkeypatch.setattr(correspondence, "MOST_A_DAY", 2)
+    dossier = factories.file_dossier()
+    for token in ("1", "2"):
+        send(dossier, citizen_of(dossier), token=token)
+    page = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/trao-doi/", {"text": "Nữa.", "token": "3"})
+    assert page.status_code == 422 and "ngày mai" in text(page)
+    send(dossier, desk_of(office), token="4")
+    assert DossierMessage.objects.count() == 3
+
+
 def test_invalid_input_names_its_field() -> None:
     dossier = factories.file_dossier()
     with pytest.raises(InvalidInputError) as caught:
