@@ -101,7 +101,7 @@ class CertifyForm(forms.Form):
         label=_("Tôi đã đối chiếu và xác nhận"),
         choices=list(digitising.CHECKS.items()),
         widget=forms.CheckboxSelectMultiple,
-        required=False,  # the service names each one that is missing
+        error_messages={"required": _("Hãy đánh dấu từng điều bạn đã đối chiếu.")},
     )
 
 
@@ -111,7 +111,9 @@ class RejectForm(forms.Form):
     reason = forms.CharField(
         label=_("Lý do không đạt"),
         max_length=500,
-        required=False,  # the service says it
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": _("Lý do dài quá %(limit_value)d ký tự. Hãy viết gọn lại.")},
+        error_messages={
+            "required": _("Hãy ghi lý do không đạt."),
+            "max_length": _("Lý do dài quá %(limit_value)d ký tự. Hãy viết gọn lại."),
+        },
     )
