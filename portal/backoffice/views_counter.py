@@ -32,7 +32,7 @@ from procedures import access as catalogue
 from procedures import search
 
 LOOK_UPS, LOOK_UP_SECONDS = 120, 3600
-"""People one workplace, and one official, may look up in an hour; a busy desk needs forty, a script is stopped."""
+"""Numbers one official may send in an hour; a busy desk has forty people, a script is stopped."""
 OFFERED = 12
 
 
