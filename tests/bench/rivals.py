@@ -18,8 +18,9 @@ from psycopg.types.json import Jsonb
 
 EVENT = """
     INSERT INTO dossiers_dossierevent (dossier_id, sequence, name, from_state, to_state, actor_kind, actor_user_id,
-        actor_agency_id, actor_name, source, source_reference, occurred_at, received_at, reason, data, is_public)
-    VALUES (%s, %s, %s, %s, %s, 'partner', NULL, %s, %s, %s, %s, %s, %s, '', %s, true)
+        actor_agency_id, actor_name, source, source_reference, occurred_at, received_at, reason, data, is_public,
+        partner_id)
+    VALUES (%s, %s, %s, %s, %s, 'partner', NULL, %s, %s, %s, %s, %s, %s, '', %s, true, %s)
 """
 DOSSIER = """
     UPDATE dossiers_dossier
@@ -64,7 +65,7 @@ def _write(connection: psycopg.Connection, step: str, rows: list[tuple[int, int,
             EVENT,
             [
                 (pk, sequence + ahead, name, before, after, agency, "Hệ thống một cửa", source)
-                + (f"bench-{pk}-{step}", now, now, Jsonb(official))
+                + (f"bench-{pk}-{step}", now, now, Jsonb(official), client)
                 for pk, sequence, agency in rows
             ],
         )
