@@ -12,7 +12,7 @@ from tests.bench.serving import bare_server, cpu_of, hammer, median, port_of, re
 from tests.faults.inside import run_inside
 from tests.stack import Stack
 
-PAPERS, ROUNDS, REQUESTS, CHECKS = 15, 5, 1_500, 4_000
+PAPERS, ROUNDS, REQUESTS, CHECKS = 9, 3, 600, 2_000
 OK = frozenset({200})
 
 
