@@ -26,6 +26,7 @@ from datastore.results.verification import ResultState
 from portal.core import tries
 from portal.core.errors import NotFoundError, TooManyRequestsError
 from portal.core.language import in_language
+from portal.core.page_cache import cached_for_anonymous
 
 Response = TypeVar("Response", bound=HttpResponse)
 
@@ -82,6 +83,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 @login_not_required
 @require_GET
 @cache_control(no_cache=True, private=True)
+@cached_for_anonymous(verification.edition)
 def status(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page a camera opens: live status with the least data; the fields come from the QR itself, in the browser."""
     found = verification.status_of(public_id)

@@ -113,8 +113,23 @@ def test_a_malformed_id_is_an_ordinary_404(client, path):
 
 
 def test_a_status_costs_few_queries(client, issued, django_assert_max_num_queries):
-    with django_assert_max_num_queries(1):
+    with django_assert_max_num_queries(2):  # the edition and the result
         client.get(reverse("datastore:verify", args=[issued.credential.public_id]))
+
+
+def test_a_kept_status_page_costs_a_look_at_the_edition_and_is_drawn_anew_at_once(
+    client, issued, django_assert_num_queries
+):
+    address = f"/xm/{issued.credential.public_id}"
+    assert "Còn hiệu lực" in text_of(client.get(address))
+    with django_assert_num_queries(0):  # but for the prepared statement, which Django does not count
+        kept = client.get(address)
+    assert "Còn hiệu lực" in text_of(kept)
+    assert (kept["Referrer-Policy"], kept["X-Robots-Tag"]) == ("no-referrer", "noindex, nofollow")
+    Document.objects.filter(pk=issued.pk).update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert "Đã hết hiệu lực" in text_of(client.get(address))
+    service.revoke(issued.pk, reason="")
+    assert "Đã bị thu hồi" in text_of(client.get(address))
 
 
 def test_the_typed_id_works_without_scripts(client, issued):
