@@ -31,7 +31,7 @@ def on_draft(user: Any, public_id: UUID) -> Actor:
         for actor in desk_actors(user):
             if actor.agency is not None and agencies.filter(pk=actor.agency.pk).exists():
                 return actor
-    elif isinstance(user, User) and user.helps_others:
+    if isinstance(user, User) and user.helps_others:
         held = Assistance.objects.in_force(timezone.now()).filter(helper=user, dossiers__public_id=public_id).first()
         if held is not None:
             return helper(held, user)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from datastore.models import AccessLog, Document
-from dossiers import assistance
+from dossiers import acting, assistance
 from dossiers.models import Assistance, Dossier
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
@@ -233,3 +233,10 @@ def test_guessing_from_many_addresses_is_stopped_by_account() -> None:
         for number in range(11)
     ]
     assert answers == [422] * 10 + [429]
+
+
+def test_an_official_helps_her_mother_as_anybody_does() -> None:
+    helped = Helped().claim().begin()
+    User.objects.filter(pk=helped.helper.pk).update(is_official=True)
+    official = User.objects.get(pk=helped.helper.pk)
+    assert acting.on_draft(official, helped.draft.public_id).kind == "helper"
