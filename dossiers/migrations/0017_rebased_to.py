@@ -1,15 +1,20 @@
+"""The version that an open dossier was moved to; 0018 builds its index and checks the rows of before."""
+
 import django.db.models.deletion
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
+
+from portal.core.migrating import reference_without_index
 
 
 class Migration(migrations.Migration):
     dependencies = [("dossiers", "0016_indexes_beside_writes"), ("procedures", "0009_no_search_in_the_database")]
 
     operations = [
-        migrations.AddField(
-            model_name="dossier",
-            name="rebased_to",
-            field=models.ForeignKey(
+        reference_without_index(
+            "dossier",
+            "rebased_to",
+            models.ForeignKey(
                 blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
@@ -18,7 +23,7 @@ class Migration(migrations.Migration):
                 verbose_name="áp dụng bản công bố",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="dossier",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -97,12 +97,12 @@ def test_the_indexes_are_there_and_valid() -> None:
         )
         assert len(cursor.fetchall()) == 5
     with connection.cursor() as cursor:
-        columns = ["counter_visit_id", "assistance_id", "desk_id"]
+        columns = ["counter_visit_id", "assistance_id", "desk_id", "rebased_to_id"]
         cursor.execute(
             "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indisvalid AND relname = ANY(%s)",
             [[f"dossiers_dossier_{column}_beside" for column in columns]],
         )
-        assert len(cursor.fetchall()) == 3
+        assert len(cursor.fetchall()) == 4
     with connection.cursor() as cursor:
         cursor.execute("SELECT indisunique FROM pg_index WHERE indexrelid = 'one_event_per_journal_number'::regclass")
         assert cursor.fetchone() == (True,)
