@@ -1,5 +1,6 @@
-"""Every file's own key, wrapped. Files from before stay readable; `manage.py rotate_keys` seals them."""
+"""Every file's own key, wrapped. Files from before stay readable; `manage.py rotate_keys` seals them. Index and old rows: 0021."""
 
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -13,8 +14,7 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, db_default="", default="", max_length=12),
         ),
         migrations.AddField(model_name="blob", name="wrapped_key", field=models.BinaryField(blank=True, null=True)),
-        migrations.AddIndex(model_name="blob", index=models.Index(fields=["key_id", "id"], name="blob_by_key")),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="blob",
             constraint=models.CheckConstraint(
                 condition=models.Q(("key_id", ""), ("wrapped_key__isnull", True))

@@ -65,8 +65,8 @@ def test_what_was_sent_back_is_not_filled() -> None:
     assert proposed_at(dossier) is None
 
 
-LARGE = {"dossier", "dossierevent", "inboxmessage"}
-SINCE = {"dossiers": "0006", "exchange": "0002"}
+LARGE = {"dossier", "dossierevent", "inboxmessage", "blob", "document"}
+SINCE = {"dossiers": "0006", "exchange": "0002", "datastore": "0014"}
 
 
 def _operations() -> Iterator[tuple[str, Operation]]:
