@@ -44,11 +44,11 @@ def main(arguments: list[str]) -> int:
 
 
 def _parallel(arguments: list[str]) -> list[str]:
-    """One process more than there are processors, unless the caller chose: a browser waits as often as it works.
+    """As many processes as there are processors, unless the caller chose.
 
     loadgroup keeps the tests that share a running portal in one of them.
     """
     if any(word.startswith(("-n", "--numprocesses", "--pdb", "--collect-only", "--co")) for word in arguments):
         return arguments
-    processes = min(MOST_PROCESSES, max(1, os.cpu_count() or 1) + 1)
+    processes = min(MOST_PROCESSES, max(2, os.cpu_count() or 2))
     return ["-n", str(processes), "--dist", "loadgroup", *arguments]

@@ -197,7 +197,10 @@ def test_the_offline_checker_keeps_every_script_that_it_imports(portal: Producti
     worker = portal.get("/xm/sw.js")
     assert worker.status == 200, "the service worker moved"
     kept = json.loads(re.findall(r"const KEPT = (\{.*\});", worker.text)[0])["paths"]
-    assert [path for path in kept if portal.get(path).status != 200] == []
+    answers = {path: portal.get(path).status for path in kept}
+    # 404 until an operator has signed the first lists (docs/deployment.md); the worker keeps what there is
+    signed_later = {"/xm/goc.json", "/xm/khoa.jws", "/xm/thu-hoi.cose"}
+    assert {path: status for path, status in answers.items() if status != 200} == dict.fromkeys(signed_later, 404)
     scripts = [path for path in kept if path.endswith(".js")]
     assert scripts
     for script in scripts:
