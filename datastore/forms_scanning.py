@@ -30,7 +30,7 @@ class ScanForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(str(index), f"{actor.name} – {actor.agency}") for index, actor in enumerate(actors)]
         self.actors = actors
-        self.fields["post"].choices = choices  # type: ignore[attr-defined]
+        self.fields["post"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField, declared above
         self.fields["post"].initial = "0"
         if len(choices) == 1:
             self.fields["post"].widget = forms.HiddenInput()

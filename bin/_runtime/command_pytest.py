@@ -46,7 +46,8 @@ def main(arguments: list[str]) -> int:
 def _parallel(arguments: list[str]) -> list[str]:
     """As many processes as there are processors, unless the caller chose.
 
-    loadgroup keeps the tests that share a running portal in one of them.
+    loadgroup is to keep the tests that share a running portal in one of them. pytest-xdist 3.8 writes the group into
+    node ids in a way that pytest 9.2 no longer reads, so until it learns, each process starts a portal of its own.
     """
     if any(word.startswith(("-n", "--numprocesses", "--pdb", "--collect-only", "--co")) for word in arguments):
         return arguments

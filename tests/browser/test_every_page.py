@@ -18,7 +18,7 @@ from tests.browser.walks.looking import wrongs_of
 from tests.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("walks")
-"""Half of all browser tests by time: with a portal of their own they run beside the others."""
+"""Half of all browser tests by time: a group of their own, beside the others."""
 
 MACHINES = "for machines: JSON, XML, a file or a redirect, no page"
 SHUT = "kept shut: answers with the page for 404, which is looked at"
