@@ -1,6 +1,6 @@
 """Stores of organisations (kho dữ liệu của tổ chức): whose members bring, see and use papers by their role.
 
-A member of whatever role reads, adds and files with them; deleting and sharing is for the legal representative
+Every member reads; who files for it also adds and files with them; deleting and sharing is for the legal representative
 (Luật Doanh nghiệp 59/2020/QH14 art. 12: who acts in the enterprise's name).
 """
 
@@ -22,13 +22,14 @@ def hand_over(document_id: int, actor: Actor, organisation: Organisation) -> Doc
     """Put one's own paper into the store of an organisation one acts for: its members see and use it from then on.
 
     There is no way back: what an organisation was given is its own. Raises NotFoundError for anybody else's paper or
-    organisation. Repeating is idle.
+    organisation, NotAllowedError for who only reads there. Repeating is idle.
     """
     document = Document.objects.select_for_update(of=("self",)).filter(pk=document_id).first()
     if document is None or document.status == DocumentStatus.DELETED or not access.is_owner(document, actor):
         raise NotFoundError
-    if actor.user is None or not representing.is_member(actor.user, organisation.pk):
+    if actor.user is None:
         raise NotFoundError
+    representing.organisation_to_file_for(actor.user, organisation.pk)
     if document.organisation_id is None:
         document.organisation = organisation
         document.save(update_fields=["organisation"])

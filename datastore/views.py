@@ -53,6 +53,7 @@ def document_list(request: SignedInRequest) -> HttpResponse:
             "types": pages.types_of(holder),
             "organisation": organisation,
             "organisations": representing.organisations_of(request.user),
+            "can_add": organisation is None or representing.may_file(request.user, organisation.pk),
             "is_filtered": bool(query or type_code),
         },
     )
@@ -62,7 +63,7 @@ def document_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: SignedInRequest) -> HttpResponse:
     """Add a paper of my own; the same file sent twice makes one document."""
-    organisation = _organisation(request)
+    organisation = _organisation(request, filing=True)
     form = UploadForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not incoming.is_anything(request, "file"):
@@ -135,7 +136,9 @@ def _detail(document: Document, actor: Actor) -> dict[str, Any]:
         else "",
         "can_manage": (can_manage := access.may_manage(document, actor)),
         "can_delete": can_manage and document.trust != TrustLevel.ISSUED and not services.is_in_use(document),
-        "takers": representing.organisations_of(actor.user) if actor.user and not document.organisation_id else [],
+        "takers": representing.organisations_of(actor.user, filing=True)
+        if actor.user and not document.organisation_id
+        else [],
     }
 
 
@@ -145,12 +148,14 @@ def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask, then put one's own paper into an organisation's store."""
     actor = Actor.citizen(request.user)
     document = access.get_document(pk, actor=actor, purpose="")
-    takers = representing.organisations_of(request.user)
+    takers = representing.organisations_of(request.user, filing=True)
     if document.organisation_id or not takers:
         raise NotFoundError(access.NOT_FOUND)
     if request.method == "POST":
         chosen = request.POST.get("organisation", "")
-        organisation = representing.organisation_of(request.user, int(chosen[:18]) if chosen.isdecimal() else 0)
+        organisation = representing.organisation_to_file_for(
+            request.user, int(chosen[:18]) if chosen.isdecimal() else 0
+        )
         organisations.hand_over(pk, actor, organisation)
         messages.success(request, _("Đã chuyển vào kho của %(name)s.") % {"name": organisation.name})
         return redirect("datastore:detail", pk=pk)
@@ -176,12 +181,13 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "datastore/delete.html", context, status=409 if reason else 200)
 
 
-def _organisation(request: SignedInRequest) -> Organisation | None:
-    """Whose store the page is about: an organisation's that the reader acts for, or None for her own."""
+def _organisation(request: SignedInRequest, *, filing: bool = False) -> Organisation | None:
+    """Whose store the page is about: an organisation's that the reader acts for (`filing`: may add to), or None."""
     asked = request.POST.get("to-chuc") or request.GET.get("to-chuc", "")
     if not asked:
         return None
-    return representing.organisation_of(request.user, int(asked[:18]) if asked.isdecimal() else 0)
+    find = representing.organisation_to_file_for if filing else representing.organisation_of
+    return find(request.user, int(asked[:18]) if asked.isdecimal() else 0)
 
 
 def _standing(document: Document, today: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models.blobs import Blob
 from datastore.models.types import DocumentType
 from portal.accounts.models import Organisation, OrganisationMember, User
+from portal.accounts.representing import FILERS
 from portal.agencies.models import Agency
 from portal.core.language import in_language, is_english
 
@@ -49,8 +50,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.of(holder).filter(is_listed=True)
 
     def usable_by(self, user: User, *, on: date) -> Self:
-        """What a person may use in a filing: her own, and those of the organisations she acts for on a day."""
-        posts = OrganisationMember.objects.filter(user=user).valid_on(on)
+        """What a person may use in a filing: her own, and those of the organisations she files for on a day."""
+        posts = OrganisationMember.objects.filter(user=user, role__in=FILERS).valid_on(on)
         mine = Q(owner=user, organisation=None) | Q(organisation__in=posts.values("organisation"))
         return self.exclude(status=DocumentStatus.DELETED).filter(mine, is_listed=True)
 

@@ -108,6 +108,7 @@ class OrganisationRole(models.TextChoices):
 
     REPRESENTATIVE = "representative", _("Người đại diện theo pháp luật")
     FILER = "filer", _("Người nộp hồ sơ")
+    READER = "reader", _("Người xem")
 
 
 class OrganisationMemberQuerySet(models.QuerySet["OrganisationMember"]):
@@ -136,3 +137,36 @@ class OrganisationMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.organisation}"
+
+
+class MembershipAction(models.TextChoices):
+    """What happened to somebody's post (việc về thành viên)."""
+
+    APPOINTED = "appointed", _("Được chỉ định")
+    DISMISSED = "dismissed", _("Bị cho thôi")
+    RESTORED = "restored", _("Được chỉ định lại")
+    LEFT = "left", _("Tự thôi")
+
+
+class MembershipChange(models.Model):
+    """One line in the history of an organisation's members (lịch sử thành viên); written once, never changed."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="membership_changes")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("thành viên"))
+    user_name = models.CharField(_("tên khi đó"), max_length=200)
+    role = models.CharField(_("vai trò"), max_length=20, choices=OrganisationRole)
+    action = models.CharField(_("việc"), max_length=10, choices=MembershipAction)
+    changed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người làm")
+    )
+    """None: VNeID said so at a sign-in."""
+    changed_by_name = models.CharField(_("tên người làm khi đó"), max_length=200, blank=True)
+    changed_at = models.DateTimeField(_("lúc"))
+
+    class Meta:
+        verbose_name = _("thay đổi thành viên tổ chức")
+        verbose_name_plural = _("thay đổi thành viên tổ chức")
+        indexes = [models.Index(fields=["organisation", "-id"], name="membership_history")]
+
+    def __str__(self) -> str:
+        return f"{self.user_name}: {self.action}"

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import (
     CitizenProfile,
     IdentityLevel,
+    MembershipAction,
+    MembershipChange,
     Organisation,
     OrganisationMember,
     OrganisationRole,
@@ -171,8 +173,21 @@ def _renew_representation(user: User, claims: Claims) -> None:
             post.valid_from, post.valid_to = today, None
             post.save(update_fields=["valid_from", "valid_to"])
         if is_new or is_back:
+            _write_history(post, MembershipAction.APPOINTED)
             log.info("representation.began", user_id=user.pk, organisation_id=organisation.pk)
     for post in posts.filter(valid_to__isnull=True).exclude(organisation=organisation):
         post.valid_to = today - timedelta(days=1)  # the last day is still hers; today is not
         post.save(update_fields=["valid_to"])
+        _write_history(post, MembershipAction.DISMISSED)
         log.info("representation.ended", user_id=user.pk, organisation_id=post.organisation_id)
+
+
+def _write_history(post: OrganisationMember, action: MembershipAction) -> None:
+    MembershipChange.objects.create(
+        organisation_id=post.organisation_id,
+        user_id=post.user_id,
+        user_name=post.user.display_name,
+        role=post.role,
+        action=action,
+        changed_at=timezone.now(),
+    )

@@ -117,6 +117,15 @@ PAGES = [
     _signed_in("/kho-du-lieu/?to-chuc=0", 404),
     _signed_in("/kho-du-lieu/{document}/chuyen-to-chuc/", 404),  # none of them acts for an organisation
     _signed_in("/kho-du-lieu/{document}/chuyen-to-chuc/", 404, "post"),
+    _signed_in("/to-chuc/"),
+    _signed_in("/to-chuc/0/", 404),  # none of them acts for an organisation; tests/datastore/test_members.py
+    _signed_in("/to-chuc/0/them/", 404),
+    _signed_in("/to-chuc/0/them/", 404, "post"),
+    _signed_in("/to-chuc/0/thanh-vien/0/thoi/", 404),
+    _signed_in("/to-chuc/0/thanh-vien/0/thoi/", 404, "post"),
+    _signed_in("/to-chuc/0/lich-su/0/chi-dinh-lai/", 404, "post"),
+    _signed_in("/to-chuc/0/tu-thoi/", 404),
+    _signed_in("/to-chuc/0/tu-thoi/", 404, "post"),
     _owners("/kho-du-lieu/tep/{file}/dau-chim/"),
     _owners("/kho-du-lieu/tep/{file}/dau-chim/", 422, "post"),
     _signed_in("/kho-du-lieu/tai-len/", 204, "options"),

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from portal.site.demo.people import citizens
 from tests.browser.steps import sign_in_as_citizen
 from tests.browser.walks.walk import Guide, Stops, Walk
 
@@ -153,6 +154,33 @@ def _newcomer(guide: Guide) -> Stops:
     ):
         guide.go(address)
         yield name
+    yield from _members(guide)
+
+
+def _members(guide: Guide) -> Stops:
+    """A legal representative appoints somebody for his firm, thinks of dismissing her, and does."""
+    page, main = guide.page, guide.page.get_by_role("main")
+    guide.context.clear_cookies()
+    enter(guide, "Công ty TNHH Thử Nghiệm Sông Hàn")
+    guide.go("/to-chuc/")
+    yield "organisations"
+    guide.go(guide.links(r"^/to-chuc/[0-9]+/$")[0])
+    main.get_by_role("link", name="Chỉ định thành viên").click()
+    yield "member-appoint"
+    main.get_by_role("button", name="Chỉ định").click()
+    page.get_by_role("alert").first.wait_for()
+    yield "member-appoint-errors"
+    helper = next(person for person in citizens() if person["full_name"] == "Nguyễn Thị Hoa")
+    main.get_by_label("Số định danh cá nhân").fill(helper["number"])
+    main.get_by_label("Họ, chữ đệm, tên").fill(helper["full_name"])
+    main.get_by_role("button", name="Chỉ định").click()
+    main.get_by_role("link", name=re.compile("Cho thôi")).wait_for()
+    yield "members"
+    main.get_by_role("link", name=re.compile("Cho thôi")).click()
+    yield "member-dismiss"
+    main.get_by_role("button", name="Cho thôi").click()
+    main.get_by_role("button", name=re.compile("Chỉ định lại")).first.wait_for()
+    yield "members-history"
 
 
 def _slug(words: str) -> str:
@@ -215,6 +243,10 @@ WALKS = (
                 "payments:list",
                 "dossiers:start",
                 "accounts:profile",
+                "datastore:organisations",
+                "datastore:members",
+                "datastore:member_appoint",
+                "datastore:member_dismiss",
             }
         ),
     ),
