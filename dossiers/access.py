@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Assistance, Consultation, Dossier, DossierComponent, DossierEvent, DossierQuerySet
+from portal.accounts import representing
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, ApiClient
-from portal.core.errors import NotFoundError
+from portal.core.errors import NotAllowedError, NotFoundError
 from portal.core.rows import JoinedSelect, Part
 from portal.core.statements import Statement
 from procedures import published
@@ -28,7 +29,7 @@ def visible_to(actor: Actor) -> DossierQuerySet:
     """The dossiers this actor may see; drafts belong to their filer alone and are found by `get_draft`."""
     submitted = Dossier.objects.exclude(state=DossierState.DRAFT)
     if actor.kind == ActorKind.CITIZEN and actor.user is not None:
-        return submitted.filter(Q(filer=actor.user) | Q(owner=actor.user))
+        return submitted.of_citizen(actor.user)
     if actor.kind in OFFICIALS and actor.agency is not None:
         return submitted.filter(agency__path__startswith=actor.agency.path)
     if actor.kind == ActorKind.CONSULTED and actor.agency is not None:
@@ -91,10 +92,19 @@ def lock_dossier(code: str, *, actor: Actor) -> Dossier:
     dossier = _lock_one(code, actor) or _lock_one(code, actor)  # see _JOINED: a second look has a snapshot of its own
     if dossier is None:
         raise NotFoundError(code="dossier.not_found")
+    if not may_act(dossier, actor=actor):
+        raise NotAllowedError(representing.ONLY_READS)
     for name in _JOINED:
         if getattr(dossier, f"{name}_id") is not None and dossier._state.fields_cache.get(name) is None:
             dossier._state.fields_cache.pop(name, None)  # fetched afresh where somebody asks
     return dossier
+
+
+def may_act(dossier: Dossier, *, actor: Actor) -> bool:
+    """Whether who sees it may also take steps: of an organisation's dossier, whoever files for the organisation."""
+    if actor.kind != ActorKind.CITIZEN or dossier.organisation_id is None:
+        return True
+    return actor.user is not None and representing.may_file(actor.user, dossier.organisation_id)
 
 
 _JOINED = ("agency", "handled_by")

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from datastore import readings
 from datastore.models import AccessAction, AccessLog, Document
 from dossiers.models import Assistance, Dossier
-from portal.accounts.models import User
+from portal.accounts import representing
+from portal.accounts.models import Organisation, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import current_posts, official_name
 from portal.agencies.models import Agency, MembershipRole
@@ -36,6 +37,13 @@ def on_draft(user: Any, public_id: UUID) -> Actor:
         if held is not None:
             return helper(held, user)
     return Actor.citizen(user)
+
+
+def chosen_organisation(user: User, chosen: str) -> Organisation | None:
+    """The organisation that a person chose to file for, by its key, or None for herself; raises NotFoundError."""
+    if not chosen:
+        return None
+    return representing.organisation_to_file_for(user, int(chosen[:18]) if chosen.isdecimal() else 0)
 
 
 def helper(held: Assistance, user: User) -> Actor:

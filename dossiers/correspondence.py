@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from datastore.models import Document
-from dossiers import access, naming, papers
+from dossiers import access, audience, naming, papers
 from dossiers.access import OFFICIALS
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
@@ -194,7 +194,10 @@ def _mark(dossier: Dossier, side: str, seen: int | None) -> int:
 def _tell(dossier: Dossier, message: DossierMessage) -> None:
     """A notice for whoever reads the other side; one for each message, without its words."""
     if message.side == Side.AGENCY:
-        people = [person for person in [correspondent(dossier)] if person is not None]
+        person = correspondent(dossier)
+        people = [] if person is None else [person]
+        if person is not None and audience.has_left(dossier, person.pk):
+            people = audience.instead(dossier)
         link = f"/ho-so/{dossier.code}/trao-doi/"
     else:
         people = _readers(dossier)

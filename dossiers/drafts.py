@@ -14,7 +14,8 @@ from dossiers.errors import IdentityLevelError, ProcedureClosedError
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
-from portal.accounts.models import CitizenProfile, IdentityLevel, User
+from portal.accounts import representing
+from portal.accounts.models import CitizenProfile, IdentityLevel, Organisation, User
 from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import ConflictError, InvalidInputError
@@ -25,17 +26,21 @@ DELETED = _("Giấy tờ này vừa bị xóa khỏi kho. Hãy tải lên hoặc
 
 
 @transaction.atomic
-def start(version: ProcedureVersion, *, actor: Actor) -> Dossier:
+def start(version: ProcedureVersion, *, actor: Actor, organisation: Organisation | None = None) -> Dossier:
     """Open a prefilled draft of a procedure, or return the unfinished one the person already has.
 
-    Raises ProcedureClosedError and IdentityLevelError.
+    With an organisation it is filed in its name (NĐ 45/2020/NĐ-CP art. 9). Raises ProcedureClosedError,
+    IdentityLevelError, and NotFoundError or NotAllowedError for an organisation she does not file for.
     """
     user = _person(actor)
     profile = CitizenProfile.objects.select_for_update().filter(user=user).first()
     check_may_file(version, profile)
+    if organisation is not None:
+        representing.organisation_to_file_for(user, organisation.pk)
     draft = (
         # what a helper types under a right is seen by her: one's own filing is never mixed into it
-        Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_version=version, assistance=None)
+        Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_version=version)
+        .filter(assistance=None, organisation=organisation)
         .order_by("-id")
         .first()
     )
@@ -45,6 +50,8 @@ def start(version: ProcedureVersion, *, actor: Actor) -> Dossier:
         version,
         owner=user,
         filer=user,
+        known=facts_of(user, organisation=organisation) if organisation else None,
+        organisation=organisation,
         province_code=profile.province_code if profile else "",
         commune_code=profile.commune_code if profile else "",
     )
@@ -155,6 +162,7 @@ def answer_with_file(public_id: UUID, *, actor: Actor, field: eforms.Field, cont
         title=label,
         **_provenance(actor),
         procedure_code=dossier.procedure_code,
+        organisation=dossier.organisation,
         once=True,
     )
     if not papers.hold([document.pk]):
@@ -179,6 +187,7 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
         title=component.name,
         **_provenance(actor),
         procedure_code=dossier.procedure_code,
+        organisation=dossier.organisation,
         once=True,
     )
     return _attach(dossier, component, document, from_store=False)
@@ -196,6 +205,21 @@ def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, do
                 raise InvalidInputError(fields={component.code: [fit.reason]})
             return _attach(dossier, component, fit.document, from_store=True)
     raise InvalidInputError(fields={component.code: [_("Giấy tờ này không dùng được cho thành phần đã chọn.")]})
+
+
+@transaction.atomic
+def attach_digitised(public_id: UUID, *, actor: Actor, component: Component, document_id: int) -> DossierComponent:
+    """Attach what was just digitised and certified at the desk; it is no reuse. Raises InvalidInputError as above."""
+    dossier = _lock_draft(public_id, actor)
+    document = (
+        Document.objects.listed(_owner(dossier))
+        .filter(pk=document_id, trust__in=[TrustLevel.DIGITISED, TrustLevel.CERTIFIED])
+        .filter(type__code__in=component.document_types)
+        .first()
+    )
+    if actor.kind != ActorKind.DESK or document is None or not document.is_in_force(timezone.localdate()):
+        raise InvalidInputError(fields={component.code: [_("Giấy tờ này không dùng được cho thành phần đã chọn.")]})
+    return _attach(dossier, component, document, from_store=False)
 
 
 def _attach(dossier: Dossier, component: Component, document: Document, *, from_store: bool) -> DossierComponent:

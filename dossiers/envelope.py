@@ -31,6 +31,9 @@ def dossier_payload(dossier: Dossier) -> dict[str, Any]:
             "phone": dossier.applicant_phone,
             "email": dossier.applicant_email,
         },
+        "organisation": {"name": dossier.organisation.name, "tax_code": dossier.organisation.tax_code}
+        if dossier.organisation
+        else None,
         "province_code": dossier.province_code,
         "commune_code": dossier.commune_code,
         "answers": dossier.answers,

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_noop
 
 from datastore.models import Document, TrustLevel
 from dossiers.models import Dossier
+from portal.accounts import representing
 from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, User
+from portal.accounts.representing import FILERS
 from procedures.eforms.checking import STORE_ITEMS
 from procedures.eforms.prefilling import EARLIER, STORE, Known
 
@@ -18,8 +20,11 @@ MOST_EARLIER = 10
 """How many dossiers back somebody's own earlier answers are looked for."""
 
 
-def facts_of(user: User) -> dict[str, Any]:
-    """Return facts by source (`identity`, `organisation` …), each with the words shown under a prefilled value."""
+def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[str, Any]:
+    """Return facts by source (`identity`, `organisation` …), each with the words shown under a prefilled value.
+
+    Without the organisation that she files for, it is the first of those she acts for.
+    """
     facts: dict[str, Any] = {STORE: _of_store(user), EARLIER: _of_earlier(user)}
     profile = CitizenProfile.objects.filter(user=user).first()
     if profile is not None:
@@ -47,8 +52,9 @@ def facts_of(user: User) -> dict[str, Any]:
                 "source": _("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s") % {"day": told},
                 "residence": residence if profile.commune_code else None,
             }
-    posts = OrganisationMember.objects.filter(user=user).valid_on(timezone.localdate())
-    organisation = Organisation.objects.filter(pk__in=posts.values("organisation")).order_by("pk").first()
+    if organisation is None:
+        posts = OrganisationMember.objects.filter(user=user, role__in=FILERS).valid_on(timezone.localdate())
+        organisation = Organisation.objects.filter(pk__in=posts.values("organisation")).order_by("pk").first()
     if organisation is not None:
         facts["organisation"] = {
             "source": _("Từ tài khoản định danh tổ chức"),
@@ -56,9 +62,15 @@ def facts_of(user: User) -> dict[str, Any]:
             "tax_code": organisation.tax_code,
             "phone": organisation.phone,
             "email": organisation.email,
-            "legal_representative": profile.full_name if profile else "",
+            "legal_representative": _representative_of(organisation, user),
         }
     return facts
+
+
+def _representative_of(organisation: Organisation, user: User) -> str:
+    """The name of its legal representative: herself where she is one of them."""
+    people = representing.representatives(organisation.pk)
+    return next((str(person) for person in people if person.pk == user.pk), str(people[0]) if people else "")
 
 
 def _of_store(user: User) -> dict[str, Known]:

@@ -18,6 +18,7 @@ from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
 from dossiers.passage import Occasion
+from portal.accounts import representing
 from portal.accounts.models import CitizenProfile
 from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
@@ -113,6 +114,8 @@ def _problems(
         errors["version"] = [_("Thủ tục đã có bản công bố mới. Hãy xem thay đổi và chuyển sang bản mới trước khi nộp.")]
     if dossier.agency_id is None:
         errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
+    if not _still_files_for(dossier):
+        errors["acting_for"] = [_("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")]
     given = {component.component_code for component in attached}
     for key in _file_answers(dossier, version):
         if key not in given:
@@ -127,6 +130,13 @@ def _problems(
         if is_required and component.code not in given:
             errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": column_text(component, "name")}]
     return errors
+
+
+def _still_files_for(dossier: Dossier) -> bool:
+    """Whether the filer of an organisation's draft may still file for it; she may have been dismissed meanwhile."""
+    if dossier.organisation_id is None:
+        return True
+    return dossier.filer is not None and representing.may_file(dossier.filer, dossier.organisation_id)
 
 
 def _file_answers(dossier: Dossier, version: ProcedureVersion) -> dict[str, Any]:

@@ -34,9 +34,9 @@ def write(work: Letter) -> None:
     The document and the letter's row are written together: a worker killed in between leaves neither.
     """
     letter = Letter.objects.select_related("event", "document").get(pk=work.pk)
-    dossier = Dossier.objects.select_related("agency__parent", "agency__unit", "procedure_version", "owner").get(
-        pk=letter.dossier_id
-    )
+    dossier = Dossier.objects.select_related(
+        "agency__parent", "agency__unit", "procedure_version", "owner", "organisation"
+    ).get(pk=letter.dossier_id)
     wanted = letter.document is None and dossier.owner is not None
     pdf = render(letter, dossier) if wanted else b""
     with transaction.atomic():
@@ -53,6 +53,7 @@ def _deposit(letter: Letter, dossier: Dossier, pdf: bytes) -> Document | None:
     kind = LetterKind(letter.kind)
     return datastore.deposit(
         owner=dossier.owner,
+        organisation=dossier.organisation,
         content=pdf,
         name=f"{dossier.code}-mau-{letter.kind}.pdf",
         type_code=TYPE_OF_LETTER[kind],

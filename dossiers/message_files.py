@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
-from dossiers import correspondence
 from dossiers.models import Dossier, DossierMessage
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
@@ -22,6 +21,7 @@ def keep_of_citizen(dossier: Dossier, upload: UploadedFile, *, owner: User) -> D
     """Put a citizen's file into her own store; the same file sent twice is one. Raises as datastore.deposit."""
     return datastore.deposit(
         owner=owner,
+        organisation=dossier.organisation,
         content=upload,
         name=upload.name or "",
         type_code=TYPE,
@@ -33,15 +33,16 @@ def keep_of_citizen(dossier: Dossier, upload: UploadedFile, *, owner: User) -> D
 
 
 def keep_of_official(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -> Document:
-    """Put an official's file where the person it is for can open it, apart from her own papers.
+    """Put an official's file into the store of whose dossier it is, whoever filed it, apart from her own papers.
 
     Raises as datastore.deposit, and TransitionError where the dossier has no account to send it to.
     """
-    person = correspondence.correspondent(dossier)
+    person = dossier.owner or dossier.filer
     if person is None:
         raise TransitionError(_("Người nộp không có tài khoản trên Cổng nên không gửi tệp được."))
     return datastore.deposit(
         owner=person,
+        organisation=dossier.organisation,
         content=upload,
         name=upload.name or "",
         type_code=TYPE,

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import naming
+from dossiers import audience, naming
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
 from portal.core.language import is_english
@@ -79,12 +79,17 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
     """Write the notice of an event to who filed the dossier, else to who owns it; see NOTICES for which events.
 
     A dossier that another system brought has nobody here to tell. Whose paper is taken back is told beside who filed.
+    Of an organisation's dossier, whose filer left it, its representatives hear.
     """
     if event.name not in NOTICES:
         return
     recipient_id = dossier.filer_id or dossier.owner_id
-    if recipient_id is not None:
-        _write(dossier, event, _person(dossier, recipient_id), key=f"{dossier.code}.{event.sequence}")
+    key = f"{dossier.code}.{event.sequence}"
+    if recipient_id is not None and not audience.has_left(dossier, recipient_id):
+        _write(dossier, event, _person(dossier, recipient_id), key=key)
+    elif recipient_id is not None:
+        for person in audience.instead(dossier):
+            _write(dossier, event, person, key=f"{key}.{person.pk}")
     if event.name in OWNER_HEARS and dossier.owner_id not in {None, recipient_id}:
         owner = User.objects.select_related("citizen").get(pk=dossier.owner_id)
         _write(dossier, event, owner, key=f"{dossier.code}.{event.sequence}.owner")

@@ -26,11 +26,16 @@ def issue(work: ResultIssue) -> None:
 
     The document is idempotent on the dossier's code, so a crash between the steps ends in exactly one result.
     """
-    dossier = Dossier.objects.select_related("agency", "procedure_version", "owner").get(pk=work.dossier_id)
+    dossier = Dossier.objects.select_related("agency", "procedure_version", "owner", "organisation").get(
+        pk=work.dossier_id
+    )
     document = work.document  # set where the agency's own system delivered the paper
     if document is None and dossier.owner is not None and dossier.agency is not None:
         document = results.issue(
-            owner=dossier.owner, reference=dossier.code or "", result=_content(dossier, dossier.agency, work)
+            owner=dossier.owner,
+            organisation=dossier.organisation,
+            reference=dossier.code or "",
+            result=_content(dossier, dossier.agency, work),
         )
     with transaction.atomic():
         locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
@@ -83,7 +88,10 @@ def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.Res
     elif version is not None:
         told = eforms.summary(eforms.form_for(version), dossier.answers, "vi", filled_only=True)
         rows = rows_of(told) + added
-    is_about_another = composed is not None and composed.holder_name not in {"", dossier.applicant_name}
+    holder_name, holder_id = dossier.applicant_name, dossier.applicant_id
+    if dossier.organisation is not None:
+        holder_name, holder_id = dossier.organisation.name, dossier.organisation.tax_code
+    is_about_another = composed is not None and composed.holder_name not in {"", holder_name}
     return results.ResultContent(
         title=kind.name if kind else dossier.procedure_name,
         type_code=kind.document_type if kind and kind.document_type else "GT.KHAC",
@@ -92,8 +100,8 @@ def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.Res
         signer_name=work.signer_name,
         signer_title=work.signer_title,
         decided_at=work.approved_at,
-        holder_name=(composed.holder_name if composed else "") or dossier.applicant_name,
-        holder_id=composed.holder_id if composed and is_about_another else dossier.applicant_id,
+        holder_name=(composed.holder_name if composed else "") or holder_name,
+        holder_id=composed.holder_id if composed and is_about_another else holder_id,
         fields=rows,
         procedure_code=dossier.procedure_code,
         procedure_name=dossier.procedure_name,

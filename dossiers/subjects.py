@@ -7,9 +7,9 @@ ABOUT = ("child_full_name", "subject_full_name", "person_name", "business_name")
 
 
 def name_of(dossier: Dossier) -> str:
-    """The name, as it was declared; the applicant's own where the form names nobody else."""
+    """The name, as it was declared; the organisation's or the applicant's where the form names nobody else."""
     for key in ABOUT:
         name = dossier.answers.get(key)
         if isinstance(name, str) and name.strip():
             return name.strip()
-    return dossier.applicant_name
+    return dossier.organisation.name if dossier.organisation else dossier.applicant_name

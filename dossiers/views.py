@@ -37,11 +37,12 @@ from dossiers.forms import MessageForm, ReasonForm, SupplementAnswerForm, TrackF
 from dossiers.lifecycle import DossierState, allowed
 from dossiers.models import Dossier, DossierComponent, ObligationState, Side
 from dossiers.views_papers import texts_of
+from portal.accounts import representing
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor, ActorKind
 from portal.core import keyset, qr
 from portal.core.callers import client_ip
-from portal.core.errors import InvalidInputError, TooManyRequestsError, TransitionError, UpstreamError
+from portal.core.errors import InvalidInputError, NotAllowedError, TooManyRequestsError, TransitionError, UpstreamError
 from portal.core.moments import vn_datetime
 
 log = structlog.get_logger(__name__)
@@ -89,7 +90,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One dossier: whose turn, what happened, papers, money, letters."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
-    moves = _moves(dossier)
+    moves = _moves(dossier, actor)
     owes = dossier.obligations.filter(state=ObligationState.DUE).exists()
     names = naming.component_titles(dossier)
     tracking_url = f"{settings.BASE_URL}{reverse('dossiers:track')}?{urlencode({'code': code})}"
@@ -111,7 +112,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "supplement_request": dossier.supplement_requests.filter(answered_at__isnull=True).last()
         if "supplement" in moves
         else None,
-        "talk": views_messages.section(dossier),
+        "talk": views_messages.section(dossier, actor),
         "message_form": MessageForm(),
         "can_withdraw": "request_withdrawal" in moves,
         "can_rate": dossier.state in {DossierState.RETURNED, DossierState.REFUSED, DossierState.STOPPED},
@@ -120,9 +121,11 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "dossiers/detail.html", context)
 
 
-def _moves(dossier: Dossier) -> set[str]:
-    """The steps open to the citizen now; none where the dossier lives in an agency's own system."""
-    return set() if dossier.is_reported else {row.name for row in allowed(dossier.state, ActorKind.CITIZEN)}
+def _moves(dossier: Dossier, actor: Actor) -> set[str]:
+    """The steps open to the citizen now; none where an agency's own system has the dossier, or to who only reads it."""
+    if dossier.is_reported or not access.may_act(dossier, actor=actor):
+        return set()
+    return {row.name for row in allowed(dossier.state, ActorKind.CITIZEN)}
 
 
 def _action(dossier: Dossier, moves: set[str], *, owes: bool) -> dict[str, str]:
@@ -143,6 +146,8 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     """Answer a supplement request in place: every item with its own upload, and words for the agency."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
+    if not access.may_act(dossier, actor=actor):
+        raise NotAllowedError(representing.ONLY_READS)
     asked = dossier.supplement_requests.filter(answered_at__isnull=True).last()
     if dossier.state != DossierState.AWAITING_SUPPLEMENT or asked is None:
         return _not_waited_for(request, dossier)
@@ -257,6 +262,7 @@ def _deposit_supplement(
     component = item["component"]
     document = datastore.deposit(
         owner=request.user,
+        organisation=dossier.organisation,
         content=paper.content,
         name=paper.name,
         type_code=component.document_types[0] if component and component.document_types else "GT.KHAC",
@@ -280,7 +286,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Ask, say what is lost, then ask the agency to let the dossier go."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
-    if "request_withdrawal" not in _moves(dossier):
+    if "request_withdrawal" not in _moves(dossier, actor):
         messages.info(request, _("Hồ sơ này không rút được ở trạng thái hiện tại."))
         return redirect("dossiers:detail", code)
     interrupted = take_back(request)

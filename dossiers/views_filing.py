@@ -34,6 +34,7 @@ from dossiers.forms import PlaceForm
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.steps import CHECK, PAPERS, PLACE
+from portal.accounts import representing
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.accounts.models import CitizenProfile, IdentityLevel
 from portal.agencies.actors import Actor, ActorKind
@@ -42,7 +43,7 @@ from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import access as catalogue
 from procedures import eforms, fees, local, places, sheets
 from procedures.local import NOWHERE, Where
-from procedures.models import ProcedureVersion, ServiceLevel
+from procedures.models import Audience, ProcedureVersion, ServiceLevel
 from procedures.territory import Territory
 
 
@@ -55,7 +56,11 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if not request.user.is_authenticated:
             return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}")
-        begun = drafts.start(version, actor=Actor.citizen(request.user))
+        begun = drafts.start(
+            version,
+            actor=Actor.citizen(request.user),
+            organisation=acting.chosen_organisation(request.user, request.POST.get("to-chuc", "")),
+        )
         return redirect(steps.address(begun, begun.step or PLACE))
     draft = (
         Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_version=version).first()
@@ -80,6 +85,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "is_official": request.user.is_authenticated and not citizen,
         "level_too_low": bool(citizen) and citizen.identity_level < IdentityLevel.TWO,
         "draft": draft,
+        "organisations": representing.organisations_of(request.user, filing=True)
+        if citizen and Audience.ORGANISATION in version.audience
+        else [],
     }
     return render(request, "dossiers/start.html", context)
 
@@ -308,7 +316,8 @@ def _error_links(dossier: Dossier, version: ProcedureVersion, fields: dict[str, 
     links: list[tuple[str, str]] = []
     for path, texts in fields.items():
         where = PLACE if path == "commune_code" else page_of.get(_first_key(path), PAPERS)
-        url = steps.address(dossier, where, changing=True) if path != "version" else steps.newer_url(dossier)
+        elsewhere = {"version": steps.newer_url(dossier), "acting_for": reverse("datastore:organisations")}
+        url = elsewhere.get(path) or steps.address(dossier, where, changing=True)
         links.extend((url, str(text)) for text in texts)
     return links
 

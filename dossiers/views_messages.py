@@ -14,9 +14,10 @@ from dossiers import access, correspondence, message_files, naming
 from dossiers.forms import MessageForm
 from dossiers.models import Dossier, DossierMessage, Side
 from dossiers.views_papers import texts_of
+from portal.accounts import representing
 from portal.accounts.interrupted import keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor
-from portal.core.errors import InvalidInputError, PortalError, UpstreamError
+from portal.core.errors import InvalidInputError, NotAllowedError, PortalError, UpstreamError
 
 SHOWN_ON_DOSSIER = 3
 """Messages on the dossier's own page; the page of messages has them all."""
@@ -36,11 +37,11 @@ def shown(rows: list[DossierMessage]) -> list[dict[str, Any]]:
     ]
 
 
-def section(dossier: Dossier) -> dict[str, Any]:
+def section(dossier: Dossier, actor: Actor) -> dict[str, Any]:
     """What the dossier's page shows of the messages; nothing is marked as read there."""
     rows = correspondence.thread(dossier)
     return {
-        "is_open": correspondence.is_open(dossier),
+        "is_open": correspondence.is_open(dossier) and access.may_act(dossier, actor=actor),
         "rows": shown(rows[-SHOWN_ON_DOSSIER:]),
         "count": len(rows),
         "unread": sum(row.side == Side.AGENCY and row.read_at is None for row in rows),
@@ -58,6 +59,9 @@ def thread(request: HttpRequest, code: str) -> HttpResponse:
     if interrupted and interrupted.had_files:
         messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
     is_post = request.method == "POST"
+    may_act = access.may_act(dossier, actor=actor)
+    if is_post and not may_act:
+        raise NotAllowedError(representing.ONLY_READS)
     typed = request.POST if is_post else interrupted.posted if interrupted else None
     form = MessageForm(typed, has_files=bool(request.FILES))
     file_errors: list[str] = []
@@ -76,14 +80,16 @@ def thread(request: HttpRequest, code: str) -> HttpResponse:
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "rows": shown(rows),
-        "is_open": correspondence.is_open(dossier),
+        "is_open": correspondence.is_open(dossier) and may_act,
+        "only_reads": "" if may_act else representing.ONLY_READS,
         "form": form,
         "file_errors": file_errors,
         "errors": [(f"#id_{name}" if name != "__all__" else "#id_text", text) for name, text in form.texts()]
         + [("#tep-kem", text) for text in file_errors],
     }
     response = render(request, "dossiers/messages.html", context, status=422 if context["errors"] and is_post else 200)
-    correspondence.mark_read(code, actor=actor, seen=max((row.pk for row in rows), default=0))
+    if may_act:  # what a reader of an organisation saw is still unread for who answers
+        correspondence.mark_read(code, actor=actor, seen=max((row.pk for row in rows), default=0))
     return response
 
 

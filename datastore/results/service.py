@@ -27,7 +27,7 @@ from datastore.models import (
 from datastore.results import credential, keys, paper, signing
 from datastore.results.contents import ResultContent
 from datastore.scanning import Verdict
-from portal.accounts.models import User
+from portal.accounts.models import Organisation, User
 from portal.agencies.models import Agency
 from portal.core import qr
 from portal.core.errors import ConflictError, NotFoundError
@@ -43,8 +43,10 @@ HOW_TO_COMPLAIN = _(
 OWN_WORK = Verdict(ScanState.CLEAN, "portal")  # we drew it ourselves a moment ago
 
 
-def issue(*, owner: User, reference: str, result: ResultContent) -> Document:
+def issue(*, owner: User, reference: str, result: ResultContent, organisation: Organisation | None = None) -> Document:
     """Issue a result once for a reference (a dossier code) and return its document; repeating returns the same one.
+
+    It lies in the owner's store, or in that of the organisation for which she filed.
 
     Nothing is written until the signed file is ready; then bytes, document and credential go in together. A crash
     before leaves at most a nameless file in storage, a crash after is found by the reference.
@@ -67,7 +69,7 @@ def issue(*, owner: User, reference: str, result: ResultContent) -> Document:
         _one_at_a_time(reference)
         if (known := _issued(reference)) is not None:
             return known  # another worker was faster; ours was never written
-        document = _lay_down(owner, kind, result, signed)
+        document = _lay_down(owner, organisation, kind, result, signed)
         Credential.objects.create(
             public_id=public_id,
             reference=reference,
@@ -154,12 +156,15 @@ def _one_at_a_time(reference: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 10))", [reference])
 
 
-def _lay_down(owner: User, kind: DocumentType, result: ResultContent, signed: bytes) -> Document:
+def _lay_down(
+    owner: User, organisation: Organisation | None, kind: DocumentType, result: ResultContent, signed: bytes
+) -> Document:
     stream = io.BytesIO(signed)
     size, digest = measure(stream)
     name = clean_name(f"{result.title[:100]} {result.number.replace('/', '-')}.pdf", "application/pdf")
     return services.keep(
         owner=owner,
+        organisation=organisation,
         file=Inspected(stream, name, "application/pdf", size, digest, OWN_WORK),
         kind=kind,
         trust=TrustLevel.ISSUED,

@@ -71,6 +71,11 @@ DOSSIER_SCHEMA: dict[str, Any] = {
             "type": "object",
             "properties": {"full_name": _TEXT, "personal_id": _TEXT, "phone": _TEXT, "email": _TEXT},
         },
+        "organisation": {
+            "type": ["object", "null"],
+            "description": "Tổ chức mà hồ sơ nộp thay; null khi nộp cho chính mình.",
+            "properties": {"name": _TEXT, "tax_code": _TEXT},
+        },
         "province_code": _TEXT,
         "commune_code": _TEXT,
         "answers": {

@@ -20,6 +20,8 @@ from dossiers.lifecycle import (
 )
 from dossiers.models.assistance import Assistance
 from dossiers.models.counter import CounterVisit
+from portal.accounts import representing
+from portal.accounts.models import Organisation
 from portal.agencies.models import Agency, ApiClient, OneStopDesk
 from portal.core.encryption import EncryptedTextField
 from procedures.models import ProcedureVersion
@@ -45,8 +47,14 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     """Reads over dossiers."""
 
     def of_citizen(self, user: "User") -> Self:
-        """Dossiers a person filed or owns, drafts left out."""
-        return self.filter(Q(filer=user) | Q(owner=user)).exclude(state=DossierState.DRAFT)
+        """Dossiers a person filed or owns, and those of the organisations she acts for today; drafts left out.
+
+        What she filed for an organisation is the organisation's: it goes out of her sight with her membership.
+        """
+        mine = Q(filer=user, organisation=None) | Q(owner=user, organisation=None)
+        if organisations := representing.organisation_ids(user):
+            mine |= Q(organisation__in=organisations)
+        return self.filter(mine).exclude(state=DossierState.DRAFT)
 
     def within(self, agency: Agency) -> Self:
         """Dossiers of an agency and of those below it, drafts left out."""
@@ -129,6 +137,15 @@ class Dossier(models.Model):
         blank=True,
         related_name="owned_dossiers",
     )
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dossiers",
+        verbose_name=_("nộp thay tổ chức"),
+    )
+    """The organisation it is filed for: its members see the dossier, its store gets letters and result."""
     applicant_name = models.CharField(_("chủ hồ sơ"), max_length=300, blank=True)
     applicant_id = EncryptedTextField(_("số giấy tờ chủ hồ sơ"), blank=True, default="")
     applicant_id_index = models.CharField(max_length=64, blank=True, default="", db_index=True, editable=False)

@@ -74,7 +74,9 @@ def fetch(message: InboxMessage) -> None:
 
 
 def _deposited(message: InboxMessage) -> list[Document]:
-    dossier = Dossier.objects.select_related("owner", "agency", "procedure_version").get(code=message.subject)
+    dossier = Dossier.objects.select_related("owner", "organisation", "agency", "procedure_version").get(
+        code=message.subject
+    )
     if dossier.owner is None:
         return []
     documents = []
@@ -97,6 +99,7 @@ def deposit(dossier: Dossier, content: bytes, *, name: str, number: str = "", is
     kind = version.results.order_by("-is_default", "position").first() if version is not None else None
     return store.deposit(
         owner=dossier.owner,
+        organisation=dossier.organisation,
         content=content,
         name=_file_name(name),
         title=kind.name[:400] if kind else name,

@@ -141,6 +141,9 @@ def _applicant(dossier: Dossier, *, is_revealed: bool) -> dict[str, str]:
     number = dossier.applicant_id or ""
     return {
         "name": dossier.applicant_name,
+        "organisation": f"{dossier.organisation.name} ({dossier.organisation.tax_code})"
+        if dossier.organisation
+        else "",
         "number": number if is_revealed else mask_personal_id(number),
         "phone": dossier.applicant_phone,
         "email": dossier.applicant_email,

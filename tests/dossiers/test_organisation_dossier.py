@@ -1,0 +1,174 @@
+"""A dossier filed for an organisation: its members see it, its store gets the papers, who left it does not."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from datastore.models import Document
+from dossiers import access, drafts, envelope, filing, message_files, notices, services
+from dossiers.errors import IncompleteFilingError
+from dossiers.models import Dossier, ResultIssue
+from dossiers.partners import result_files
+from dossiers.results import _content
+from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole
+from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import NotAllowedError, NotFoundError
+from portal.notifications.models import Message
+from tests import factories
+from tests.datastore.conftest import make_pdf
+from tests.dossiers.filing_pages import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company(db):
+    return Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
+
+
+@pytest.fixture
+def join(company):
+    def make(name, role=OrganisationRole.FILER):
+        user = factories.make_citizen(name)
+        since = timezone.localdate() - timedelta(days=9)
+        OrganisationMember.objects.create(organisation=company, user=user, role=role, valid_from=since)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def clerk(join):
+    return join("Lê Thị Văn Thư")
+
+
+@pytest.fixture
+def draft(clerk, company):
+    factories.make_agency()
+    version = factories.make_version(audience=["organisation"])
+    actor = Actor.citizen(clerk)
+    draft = drafts.start(version, actor=actor, organisation=company)
+    drafts.choose_place(draft.public_id, actor=actor, province_code="01", commune_code="00073")
+    drafts.save_answers(
+        draft.public_id, actor=actor, answers={"full_name": clerk.display_name, "purpose": "Thử"}, step="x"
+    )
+    (component,) = version.components.all()
+    drafts.attach_upload(
+        draft.public_id, actor=actor, component=component, content=factories.png("giấy"), name="giay.png"
+    )
+    return draft
+
+
+@pytest.fixture
+def dossier(draft, clerk):
+    return filing.submit(draft.public_id, actor=Actor.citizen(clerk))
+
+
+def leave(user) -> None:
+    OrganisationMember.objects.filter(user=user).update(valid_to=timezone.localdate() - timedelta(days=1))
+
+
+def test_the_first_page_asks_for_whom(company, clerk):
+    factories.make_agency()
+    version = factories.make_version(audience=["organisation"])
+    client, address = signed_in(clerk), f"/nop-ho-so/{version.procedure.code}/"
+    assert company.name in client.get(address).content.decode()
+    assert client.post(address, {"to-chuc": ""}).status_code == 302
+    assert client.post(address, {"to-chuc": str(company.pk)}).status_code == 302
+    mine, theirs = Dossier.objects.filter(filer=clerk).order_by("id")
+    assert (mine.organisation, theirs.organisation) == (None, company), "one draft for each, none taken for the other"
+    page = client.get(f"{address}{theirs.public_id}/noi-nop/").content.decode()
+    assert f"Bạn đang nộp thay {company.name}" in page
+    other = Organisation.objects.create(name="Khác", tax_code="0100109107")
+    for chosen in (str(other.pk), "x"):
+        assert client.post(address, {"to-chuc": chosen}).status_code == 404
+    OrganisationMember.objects.filter(user=clerk).update(role=OrganisationRole.READER)
+    assert company.name not in client.get(address).content.decode()
+    assert client.post(address, {"to-chuc": str(company.pk)}).status_code == 403
+
+
+def test_what_is_uploaded_and_delivered_lies_in_its_store(dossier, company):
+    (paper,) = [row.document for row in dossier.components.all()]
+    assert paper.organisation == company
+    delivered = result_files.deposit(dossier, make_pdf(), name="ket-qua.pdf")
+    assert delivered.organisation == company and delivered.about_name == company.name
+    official = factories.official_actor(dossier.agency)
+    sent = message_files.keep_of_official(dossier, SimpleUploadedFile("tra-loi.pdf", make_pdf()), actor=official)
+    assert sent.organisation == company
+
+
+def test_an_officials_file_goes_to_whose_dossier_it_is(dossier):
+    owner = factories.make_citizen("Chủ Hồ Sơ")
+    Dossier.objects.filter(pk=dossier.pk).update(owner=owner, organisation=None)
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    official = factories.official_actor(dossier.agency)
+    sent = message_files.keep_of_official(dossier, SimpleUploadedFile("tra-loi.pdf", make_pdf()), actor=official)
+    assert sent.owner == owner
+
+
+def test_the_result_names_the_organisation(dossier, company):
+    dossier.agency.refresh_from_db()
+    work = _work(dossier)
+    said = _content(dossier, dossier.agency, work)
+    assert (said.holder_name, said.holder_id) == (company.name, company.tax_code)
+    assert envelope.dossier_payload(dossier)["organisation"] == {"name": company.name, "tax_code": company.tax_code}
+
+
+def test_members_see_it_and_it_goes_with_the_membership(dossier, clerk, join):
+    colleague, stranger = join("Đồng Nghiệp"), factories.make_citizen("Người Lạ")
+    for member in (clerk, colleague):
+        client = signed_in(member)
+        assert dossier.code in client.get("/ho-so/").content.decode()
+        page = client.get(f"/ho-so/{dossier.code}/").content.decode()
+        assert "Nộp thay tổ chức" in page and "Công ty TNHH Mai" in page
+    assert signed_in(stranger).get(f"/ho-so/{dossier.code}/").status_code == 404
+    leave(clerk)
+    with pytest.raises(NotFoundError):
+        access.get_dossier(dossier.code, actor=Actor.citizen(clerk))
+    assert dossier.code not in signed_in(clerk).get("/ho-so/").content.decode()
+
+
+def test_a_colleague_acts_and_a_reader_does_not(dossier, join):
+    services.request_supplement(dossier.code, actor=factories.official_actor(dossier.agency), reason="Ảnh mờ")
+    reader, colleague = join("Người Xem", OrganisationRole.READER), join("Đồng Nghiệp")
+    page = signed_in(reader).get(f"/ho-so/{dossier.code}/").content.decode()
+    assert "/bo-sung/" not in page and "/rut/" not in page
+    assert signed_in(reader).get(f"/ho-so/{dossier.code}/bo-sung/").status_code == 403
+    with pytest.raises(NotAllowedError):
+        services.supplement(dossier.code, actor=Actor.citizen(reader), answer="Đây.")
+    assert services.supplement(dossier.code, actor=Actor.citizen(colleague), answer="Đây.").state != "x"
+
+
+def test_who_was_dismissed_meanwhile_does_not_file(draft, clerk):
+    leave(clerk)
+    with pytest.raises(IncompleteFilingError) as caught:
+        filing.submit(draft.public_id, actor=Actor.citizen(clerk))
+    assert list(caught.value.fields) == ["acting_for"]
+    page = signed_in(clerk).post(f"/nop-ho-so/{draft.procedure_code}/{draft.public_id}/kiem-tra/")
+    assert page.status_code == 422 and "/to-chuc/" in page.content.decode()
+
+
+def test_the_representatives_hear_in_place_of_who_left(dossier, clerk, join):
+    boss = join("Giám Đốc", OrganisationRole.REPRESENTATIVE)
+    leave(clerk)
+    Message.objects.all().delete()
+    services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
+    services.start_processing(dossier.code, actor=factories.official_actor(dossier.agency, ActorKind.AGENCY))
+    heard = Message.objects.filter(reference=dossier.code, channel="inbox")
+    assert "dossier.accepted" in notices.NOTICES
+    assert set(heard.values_list("recipient", flat=True)) == {boss.pk}
+
+
+def _work(dossier):
+    return ResultIssue(
+        dossier=dossier, document_number="12/2026", signer_name="Vũ Minh Châu", approved_at=timezone.now()
+    )
+
+
+def test_documents_of_others_stay_where_they_are(dossier, clerk):
+    """What she filed for herself stays hers: nothing of it is the organisation's."""
+    own = factories.file_dossier(clerk, dossier.procedure_version)
+    assert own.organisation is None
+    assert Document.objects.filter(used_in__dossier=own, organisation=None).count() == own.components.count()
