@@ -13,9 +13,10 @@ import binascii
 import bisect
 import hashlib
 import json
+import os
 import sys
 import time
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ SIGN1, ALGORITHM, EDDSA, CONTENT_TYPE, KEY_ID, CWT_CLAIMS = 18, 1, -8, 3, 4, 15
 KEY_SET, WITHDRAWN = "jwk-set+jwt", "application/vnd.vn.dvc.withdrawn+cbor"
 REVOKED, REPLACED, WIDTH = 1, 2, 3
 MAX_BYTES = 2000
+CLOCKS_DIFFER = 300
+"""Seconds by which the clocks of the portal's servers may differ: so much older is not yet a list of before."""
 
 Key = tuple[Ed25519PublicKey, int, int]
 """A public key with its first and last second."""
@@ -47,12 +50,19 @@ Key = tuple[Ed25519PublicKey, int, int]
 class Refused(ValueError):
     """Why a text is not to be trusted: unreadable, unknown_key, bad_signature, key_time, other_document.
 
-    Of a list: bad_keys, bad_list.
+    Of a list: bad_keys, bad_list; old_keys, old_list where a newer one was seen before.
     """
 
 
-def load_signed_keys(jws: str, root: Mapping[str, Any]) -> dict[bytes, Key]:
-    """Read a key set that the root key (a JSON Web Key) signed, as `load_keys` does; raises Refused("bad_keys")."""
+Seen = MutableMapping[str, int]
+"""The newest dates of signed lists seen so far, in seconds since 1970; whoever checks keeps it from run to run."""
+
+
+def load_signed_keys(jws: str, root: Mapping[str, Any], seen: Seen | None = None) -> dict[bytes, Key]:
+    """Read a key set that the root key (a JSON Web Key) signed, as `load_keys` does.
+
+    Raises Refused("bad_keys"), and Refused("old_keys") where `seen` has a newer one of this root; else notes its date.
+    """
     try:
         head, payload, signature = jws.strip().split(".")
         said = json.loads(_from_base64url(head))
@@ -60,26 +70,45 @@ def load_signed_keys(jws: str, root: Mapping[str, Any]) -> dict[bytes, Key]:
             raise Refused("bad_keys")
         key = Ed25519PublicKey.from_public_bytes(_from_base64url(root["x"]))
         key.verify(_from_base64url(signature), f"{head}.{payload}".encode())
-        return load_keys(json.loads(_from_base64url(payload)))
+        listed = json.loads(_from_base64url(payload))
+        keys, signed_at = load_keys(listed), int(listed["iat"])
     except (ValueError, KeyError, TypeError, InvalidSignature):
         raise Refused("bad_keys") from None
+    _not_older(seen, f"keys {root['kid']}", signed_at, "old_keys")
+    return keys
 
 
-def load_withdrawn(raw: bytes, keys: Mapping[bytes, Key]) -> dict[str, Container[str]]:
-    """Read the signed list of withdrawn results for `standing`; raises Refused("bad_list")."""
+def load_withdrawn(raw: bytes, keys: Mapping[bytes, Key], seen: Seen | None = None) -> dict[str, Container[str]]:
+    """Read the signed list of withdrawn results for `standing`; `seen` as in `load_signed_keys`.
+
+    Raises Refused("bad_list"), and Refused("old_list") for one from before another that was seen: it would hide what
+    was withdrawn since.
+    """
     try:
         message = cbor2.loads(raw)
         protected, unprotected, payload, signature = message.value
         header = cbor2.loads(protected)
         key, begins, ends = keys[header[KEY_ID]]
         is_ours = message.tag == SIGN1 and unprotected == {} and header[CONTENT_TYPE] == WITHDRAWN
-        if not is_ours or not begins <= header[CWT_CLAIMS][IAT] <= ends:
+        signed_at = header[CWT_CLAIMS][IAT]
+        if not is_ours or not begins <= signed_at <= ends:
             raise Refused("bad_list")
         key.verify(signature, cbor2.dumps(["Signature1", protected, b"", payload]))
         lists = cbor2.loads(payload)
-        return {name: _Beginnings(lists[label], lists[WIDTH]) for name, label in _LISTS}
+        withdrawn: dict[str, Container[str]] = {name: _Beginnings(lists[label], lists[WIDTH]) for name, label in _LISTS}
     except Exception as error:  # arbitrary bytes can fail in arbitrary ways
         raise Refused("bad_list") from error
+    _not_older(seen, "withdrawn", signed_at, "old_list")
+    return withdrawn
+
+
+def _not_older(seen: Seen | None, name: str, signed_at: int, reason: str) -> None:
+    if seen is None:
+        return
+    newest = seen.get(name, 0)
+    if signed_at < newest - CLOCKS_DIFFER:
+        raise Refused(reason)
+    seen[name] = max(signed_at, newest)
 
 
 _LISTS = (("revoked", REVOKED), ("replaced", REPLACED))
@@ -188,19 +217,32 @@ def _claims(payload: bytes) -> dict[str, Any]:
         raise Refused("unreadable") from error
 
 
-def _read_keys(path: Path, root: Path | None) -> dict[bytes, Key]:
+def _read_keys(path: Path, root: Path | None, seen: Seen) -> dict[bytes, Key]:
     text = path.read_text(encoding="utf-8")
     if root is not None:
-        return load_signed_keys(text, json.loads(root.read_text(encoding="utf-8")))
+        return load_signed_keys(text, json.loads(root.read_text(encoding="utf-8")), seen)
     return load_keys(json.loads(text))
 
 
-def _read_withdrawn(path: Path, keys: Mapping[bytes, Key]) -> Mapping[str, Container[str]]:
+def _read_withdrawn(path: Path, keys: Mapping[bytes, Key], seen: Seen) -> Mapping[str, Container[str]]:
     raw = path.read_bytes()
     if not raw.lstrip().startswith(b"{"):
-        return load_withdrawn(raw, keys)
+        return load_withdrawn(raw, keys, seen)
     listed: dict[str, list[str]] = json.loads(raw)
     return listed
+
+
+def _read_seen(path: Path | None) -> dict[str, int]:
+    """What earlier runs saw; a file that is not there yet has seen nothing, one that is spoilt is an error."""
+    if path is None or not path.exists():
+        return {}
+    return {str(name): int(seconds) for name, seconds in json.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def _write_seen(path: Path, seen: Seen) -> None:
+    draft = path.with_name(f".{path.name}-{os.getpid()}")
+    draft.write_text(json.dumps(dict(seen), sort_keys=True), encoding="utf-8")
+    draft.replace(path)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -211,12 +253,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, help="saved copy of /xm/goc.json, which signed khoa.jws")
     parser.add_argument("--withdrawn", type=Path, help="saved copy of /xm/thu-hoi.cose, or of /xm/thu-hoi.json")
     parser.add_argument("--content", type=Path, help="JSON content of the result, to compare with the digest")
+    parser.add_argument("--seen", type=Path, help="file that keeps the dates of the lists: an older one is refused")
     chosen = parser.parse_args(arguments)
     try:
-        keys = _read_keys(chosen.keys, chosen.root)
-        withdrawn = _read_withdrawn(chosen.withdrawn, keys) if chosen.withdrawn else None
+        seen = _read_seen(chosen.seen)
+        keys = _read_keys(chosen.keys, chosen.root, seen)
+        withdrawn = _read_withdrawn(chosen.withdrawn, keys, seen) if chosen.withdrawn else None
+        if chosen.seen:
+            _write_seen(chosen.seen, seen)
         content = json.loads(chosen.content.read_text(encoding="utf-8")) if chosen.content else None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         sys.stderr.write(f"verifier: cannot read the files: {error}\n")
         return 2
     try:

@@ -65,6 +65,13 @@ WORDS = {
     ),
     "bare": _("Không có mạng nên chưa tra được mã này. Hãy quét mã QR trên giấy: chữ ký kiểm tra được ngay."),
     "offline": _("Không có mạng: chữ ký kiểm tra ngay trên máy này, tình trạng theo danh sách lúc"),
+    "old_keys": _(
+        "Danh sách khóa nhận được cũ hơn bản máy này từng thấy nên không dùng. Hãy mở lại trang này khi có mạng."
+    ),
+    "old_list": _(
+        "Danh sách thu hồi nhận được cũ hơn bản máy này từng thấy nên không dùng: "
+        "chưa biết giấy còn hiệu lực hay không."
+    ),
     "no_list": _("Không có mạng và chưa có danh sách thu hồi trên máy này: chưa biết giấy còn hiệu lực hay không."),
     "no_camera": _("Không mở được camera. Hãy cho phép dùng camera, hoặc chọn ảnh có mã QR."),
     "no_code": _("Không thấy mã QR trong ảnh. Hãy chụp gần, đủ sáng, thẳng góc."),

@@ -17,6 +17,15 @@ const json = (part) => JSON.parse(new TextDecoder("utf-8", { fatal: true }).deco
 // A browser that cannot check says so; whatever else goes wrong means that the list is not to be trusted.
 const refusal = (error, code) => (error instanceof Refused && error.code === "unsupported" ? error : new Refused(code));
 
+// A list that is older than one this device has seen is no list: whoever shows it hides what was withdrawn since.
+// `memory` has get(name) and set(name, seconds); throws Refused(code). Clocks of the portal's servers may differ a little.
+const CLOCKS_DIFFER = 300;
+export function notOlder(memory, name, seconds, code) {
+  const newest = memory.get(name);
+  if (seconds < newest - CLOCKS_DIFFER) throw new Refused(code);
+  memory.set(name, Math.max(seconds, newest));
+}
+
 // The keys that a root signed: {iss, iat, keys}, or throws Refused("bad_keys").
 export async function openKeySet(jws, root) {
   try {

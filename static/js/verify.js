@@ -1,7 +1,7 @@
 // The verification page: what stands behind # is checked here, on the reader's device, and never sent anywhere.
 
 import { check, Refused } from "./verify-cose.js";
-import { openKeySet, openWithdrawn } from "./verify-keys.js";
+import { notOlder, openKeySet, openWithdrawn } from "./verify-keys.js";
 import * as scan from "./verify-scan.js";
 
 const root = document.querySelector("[data-verify]");
@@ -16,10 +16,31 @@ async function ask(address) {
   return answer;
 }
 
-// The keys count only as the root key signed them.
+// The newest dates of signed lists seen on this device, by name; a browser that keeps nothing remembers for this page only.
+const NEWEST = "verify-newest";
+const newest = {};
+const memory = {
+  get(name) {
+    try {
+      Object.assign(newest, JSON.parse(localStorage.getItem(NEWEST)));
+    } catch { /* kept nothing */ }
+    return newest[name] || 0;
+  },
+  set(name, seconds) {
+    newest[name] = seconds;
+    try {
+      localStorage.setItem(NEWEST, JSON.stringify(newest));
+    } catch { /* for this page only */ }
+  },
+};
+
+// The keys count only as the root key signed them, and no older set than was seen before.
 async function fetchKeys() {
   const [rootKey, set] = await Promise.all([ask(root.dataset.root), ask(root.dataset.keys)]);
-  return openKeySet(await set.text(), await rootKey.json());
+  const jwk = await rootKey.json();
+  const keys = await openKeySet(await set.text(), jwk);
+  notOlder(memory, `keys ${jwk.kid}`, keys.iat, "old_keys");
+  return keys;
 }
 
 // As everywhere on the portal: 10:43, 28/11/2026.
@@ -65,9 +86,10 @@ async function offlineStatus(publicId, keys) {
   try {
     const answer = await ask(root.dataset.withdrawn);
     const list = await openWithdrawn(new Uint8Array(await answer.arrayBuffer()), keys);
+    notOlder(memory, "withdrawn", list.asOf, "old_list");
     return { state: list.stateOf(publicId), note: `${words.offline} ${day(list.asOf)}.` };
-  } catch {
-    return { state: "", note: words.no_list };
+  } catch (error) {
+    return { state: "", note: error.code === "old_list" ? words.old_list : words.no_list };
   }
 }
 
@@ -91,7 +113,7 @@ async function judge(token, publicId) {
     showFields(said);
   } catch (error) {
     const code = error instanceof Refused ? error.code : "unreadable";
-    const isForged = !["unsupported", "unknown_key", "bad_keys"].includes(code);
+    const isForged = !["unsupported", "unknown_key", "bad_keys", "old_keys"].includes(code);
     say(isForged ? "error" : "amber", words[code], "");
     if (isForged) doubtStatus();
     showFields(null);

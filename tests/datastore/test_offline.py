@@ -105,6 +105,11 @@ def test_with_the_network_off_a_revoked_result_is_known_from_the_list(context, c
     checker.goto(address(issued))
     checker.locator("[data-fields]").wait_for()
     assert "thu hồi" in words(checker)
+    # a device that has seen a newer list takes no older one for the truth
+    checker.evaluate("localStorage.setItem('verify-newest', JSON.stringify({ withdrawn: 4e9 }))")
+    checker.reload()
+    checker.locator("[data-fields]").wait_for()
+    assert "cũ hơn" in checker.locator("[data-signature-note]").inner_text()
 
 
 def test_with_the_network_off_a_typed_code_is_neither_genuine_nor_forged(context, checker, issued):
@@ -184,6 +189,13 @@ def test_the_browser_judges_the_published_vectors_as_the_others_do(checker):
             const list = await openWithdrawn(bytes(withdrawn_cose), keys);
             const states = ["AQCAIBAEAQCAIBAE", "AUCQKBIFAUCQKBIF", "AEAQCAIBAEAQCAIB"].map((id) => list.stateOf(id));
             outcomes.signed = [keys.keys, list.asOf, ...states];
+            const { notOlder } = await import("/static/js/verify-keys.js");
+            const kept = new Map();
+            const memory = { get: (name) => kept.get(name) || 0, set: (name, value) => kept.set(name, value) };
+            const tries = [500, 400, 199, 600].map((date) => {
+                try { return notOlder(memory, "x", date, "old_list") || "taken"; } catch (error) { return error.code; }
+            });
+            outcomes.dates = tries;
             outcomes.refused = {};
             for (const { name, key_set_jws, withdrawn_cose } of refused) {
                 try {
@@ -196,6 +208,7 @@ def test_the_browser_judges_the_published_vectors_as_the_others_do(checker):
         VECTORS,
     )
     assert judged["signed"] == [VECTORS["keys"]["keys"], VECTORS["now"], "revoked", "replaced", ""]
+    assert judged["dates"] == ["taken", "taken", "old_list", "taken"]
     assert judged["refused"] == {case["name"]: case["refused"] for case in VECTORS["signed"]["refused"]}
     for vector in VECTORS["vectors"]:
         outcome = judged[vector["name"]]

@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from datastore import verifier
 from datastore.models import KeyUse, SigningKey
@@ -66,6 +67,43 @@ def test_lists_that_nobody_of_ours_signed(case):
             verifier.load_signed_keys(case["key_set_jws"], SIGNED["root"])
         else:
             verifier.load_withdrawn(bytes.fromhex(case["withdrawn_cose"]), KEYS)
+
+
+def test_an_older_signed_list_is_refused_once_a_newer_one_was_seen():
+    seen = {}
+    verifier.load_signed_keys(SIGNED["key_set_jws"], SIGNED["root"], seen)
+    listed = bytes.fromhex(SIGNED["withdrawn_cose"])
+    verifier.load_withdrawn(listed, KEYS, seen)
+    assert seen == {f"keys {SIGNED['root']['kid']}": VECTORS["now"], "withdrawn": VECTORS["now"]}
+    verifier.load_withdrawn(listed, KEYS, seen)  # the same again is no step back
+    newer = {name: seconds + verifier.CLOCKS_DIFFER + 1 for name, seconds in seen.items()}
+    with pytest.raises(verifier.Refused, match="old_list"):
+        verifier.load_withdrawn(listed, KEYS, newer)
+    with pytest.raises(verifier.Refused, match="old_keys"):
+        verifier.load_signed_keys(SIGNED["key_set_jws"], SIGNED["root"], newer)
+    assert newer != seen, "a refused list moves nothing"
+
+
+@pytest.mark.django_db
+def test_the_command_line_keeps_the_dates(citizen, result, tmp_path, client, capsys):
+    issued = service.issue(owner=citizen, reference="R", result=result).credential
+    for name in ("goc.json", "khoa.jws"):
+        (tmp_path / name).write_bytes(client.get(f"/xm/{name}").content)
+    paths = [item for name, file in (*FILES, ("--seen", "seen.json")) for item in (name, str(tmp_path / file))]
+    address = service.address(issued.public_id, issued.token)
+
+    def run(now):
+        (tmp_path / "thu-hoi.cose").write_bytes(withdrawn.as_cose(now))
+        code = verifier.main([*paths, address])
+        return code, capsys.readouterr()
+
+    now, later = timezone.now(), timezone.now() + timedelta(seconds=verifier.CLOCKS_DIFFER + 60)
+    assert run(later)[0] == 0
+    code, said = run(now)
+    assert code == 2 and "old_list" in said.err
+    assert run(later)[0] == 0
+    (tmp_path / "seen.json").write_text("[]")
+    assert run(later)[0] == 2, "a spoilt memory is no fresh one"
 
 
 @pytest.mark.django_db
