@@ -93,13 +93,15 @@ def compose(paper: Paper, values: Values) -> Composed:
     is_added = _walk(paper.nodes, values, blocks, titles)
     if values.added and not is_added:
         blocks += _added(values)
-    holder = [_fill((slot,), values) for slot in paper.holder]
+    told = [_fill((slot,), values) for slot in paper.holder]
+    # Of two people the paper is about, such as spouses, each field of the QR has both, in the paper's order.
+    name, number = (", ".join(filter(None, told[place::2])) for place in (0, 1))
     return Composed(
         blocks=tuple(blocks),
         title=titles["title"],
         subtitle=titles["subtitle"],
-        holder_name=holder[0] if holder else "",
-        holder_id=(holder[1] if len(holder) > 1 else "") or (_number_among(values.added) if holder else ""),
+        holder_name=name,
+        holder_id=number or (_number_among(values.added) if told else ""),
         has_receivers=paper.has_receivers,
     )
 

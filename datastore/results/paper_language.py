@@ -9,7 +9,7 @@
     [bảng key: column, column]           a table of a repeated answer
     [nếu key] … [hết]                    only when answered; also [nếu không key], [nếu key = value], [… khác value]
     [nội dung thêm]                      where the lines stand that the official added when deciding
-    @ cấp cho: key, key                  name and number of the person or organisation in the QR
+    @ cấp cho: key, key                  name and number of the person or organisation in the QR; of two, both pairs
     @ dùng khi: key = value              this paper instead of the procedure's usual one
     @ nơi nhận: không                    without the list of receivers
     % …                                  a remark of the editor, never printed
@@ -260,7 +260,7 @@ def _condition(text: str, number: int) -> Condition | None:
 def _read_setting(reading: _Reading, number: int, line: str) -> None:
     found = _SETTING.fullmatch(line)
     name, value = (found[1], found[2].strip()) if found else ("", "")
-    if name == "cấp cho" and re.fullmatch(rf"{ONE}(?:\s*,\s*{ONE})?", value):
+    if name == "cấp cho" and re.fullmatch(rf"{ONE}(?:\s*,\s*{ONE}(?:\s*,\s*{ONE}\s*,\s*{ONE})?)?", value):
         reading.holder = tuple(Slot((keys,), "", number) for keys in _alternatives(value))
     elif name == "dùng khi" and (condition := _condition(value, number)):
         reading.when = condition
@@ -268,7 +268,8 @@ def _read_setting(reading: _Reading, number: int, line: str) -> None:
         reading.has_receivers = value == "có"
     else:
         words = _(
-            "không đọc được. Dùng được: @ cấp cho: tên, tên; @ dùng khi: tên_trường = giá trị; @ nơi nhận: không."
+            "không đọc được. Dùng được: @ cấp cho: tên, số (hai người: tên, số, tên, số); "
+            "@ dùng khi: tên_trường = giá trị; @ nơi nhận: không."
         )
         reading.say(number, words)
 

@@ -103,7 +103,7 @@ def _shown(made: Check, statement: Statement, document: Document, actor: Actor) 
     for name, label in FIELDS:
         value = getattr(statement, name)
         if name == "holder_id" and not is_whole:
-            value = mask_personal_id(value)
+            value = ", ".join(mask_personal_id(number) for number in value.split(", "))  # of two people, two
         if value:
             rows.append((str(label), value))
     return Check(

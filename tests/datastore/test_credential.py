@@ -59,6 +59,24 @@ def test_it_fits_a_qr_that_survives_a_worn_print(statement):
     assert set(address.partition("#")[2]) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 
+def test_both_spouses_fit_one_too(statement):
+    """TT 01/2023/TT-VPCP art. 26: the identifier of the person; a marriage has two. Together 33 letters of names."""
+    married = replace(
+        statement,
+        title="Giấy chứng nhận kết hôn",
+        number="123/2026",
+        dossier_code="H26.165.11-261120-0001",
+        holder_name="Nguyễn Thị Ánh Dương, Trần Văn Minh",
+        holder_id="079326000123, 079326000456",
+        expires_at=None,
+    )
+    token = sign(married)
+    assert verify(token).statement == married
+    assert qr.draw(service.address(married.public_id, token), label="").version <= 15
+    longer = replace(married, holder_name="Nguyễn Thị Ánh Dương, Trần Nguyễn Hoàng Minh")
+    assert qr.draw(service.address(married.public_id, sign(longer)), label="").version == 16
+
+
 def test_every_flipped_bit_is_refused(statement):
     token = credential.from_text(sign(statement))
     for position in range(len(token) * 8):

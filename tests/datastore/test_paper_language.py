@@ -118,6 +118,12 @@ def test_tables_titles_and_whom_it_is_about() -> None:
     assert told.rows[:2] == [("Thành viên 1", "Lê A"), ("Thành viên 2", "Lê B")]
 
 
+def test_two_people_it_is_about() -> None:
+    words = "@ cấp cho: child_full_name, child_full_name, child_full_name, nobody\nChữ"
+    assert compose(read(words), VALUES).holder_name == "Võ Thử An, Võ Thử An"
+    assert compose(read(words), VALUES).holder_id == "Võ Thử An"
+
+
 @pytest.mark.parametrize(
     ("typed", "printed"),
     [
