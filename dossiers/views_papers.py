@@ -6,14 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from datastore import incoming
 from datastore import services as datastore
 from dossiers import access, acting, drafts, naming
 from dossiers.models import Dossier
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.language import column_text
 from procedures import eforms
@@ -49,12 +51,21 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             "attached": attached.get(component.code, []),
             "fits": fits.get(component.code, []),
             "errors": errors.get(component.code, []),
+            "digitise_url": _digitise_url(dossier, component) if actor.kind == ActorKind.DESK else "",
         }
         for position, (component, is_required) in enumerate(wanted)
     ]
     links = [(f"#{row['anchor']}-file", f"{row['name']}: {text}") for row in rows for text in row["errors"]]
     context = {**frame, "rows": rows, "errors": links, "has_papers": bool(wanted)}
     return render(request, "dossiers/filing_papers.html", context, status=422 if links else 200)
+
+
+def _digitise_url(dossier: Dossier, component: Component) -> str:
+    """Where a desk digitises and certifies this paper, so that it counts for later filings, too."""
+    if not component.document_types:
+        return ""
+    named = {"ban-nhap": dossier.public_id, "thanh-phan": component.code}
+    return f"{reverse('admin:digitise')}?{urlencode(named)}"
 
 
 def _receive(

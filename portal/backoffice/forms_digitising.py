@@ -1,5 +1,6 @@
 """The forms of digitising at the counter: what lies on the desk, what was compared, why a scan is sent back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -72,9 +73,15 @@ class ScanForm(forms.Form):
         error_messages={"invalid": _("Nhập ngày hết hiệu lực theo dạng 20/11/2026.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, types: Sequence[str] = (), **kwargs: Any) -> None:
+        """With the types of a component, the person is known: she stands at the counter."""
         super().__init__(*args, **kwargs)
-        self.fields["type"].queryset = types_for_upload()  # type: ignore[attr-defined]
+        field: Any = self.fields["type"]
+        field.queryset = types_for_upload()
+        if types:
+            del self.fields["personal_id"]
+            field.queryset = DocumentType.objects.filter(code__in=types).order_by("name")
+            field.initial = types[0]
 
     def clean_personal_id(self) -> str:
         """Twelve figures."""

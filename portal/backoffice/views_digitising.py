@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -16,6 +17,8 @@ from datastore.models import Digitisation, DigitisationState
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import KIND_OF_ROLE, official_name
 from portal.agencies.models import MembershipRole
+from portal.backoffice import digitising_target
+from portal.backoffice.digitising_target import Target
 from portal.backoffice.forms_digitising import CertifyForm, RejectForm, ScanForm
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError, UpstreamError
@@ -52,15 +55,17 @@ def digitisations(request: HttpRequest) -> HttpResponse:
 def scan(request: HttpRequest) -> HttpResponse:
     """Take a scan with the data of its paper."""
     official = _at_work(request)
-    form = ScanForm(request.POST if request.method == "POST" else None)
+    target = digitising_target.of(request, official.user)
+    types = target.component.document_types if target else ()
+    form = ScanForm(request.POST if request.method == "POST" else None, types=types)
     if request.method == "POST":
         if not incoming.is_anything(request, "file"):
             form.add_error("file", _("Chọn tệp đã quét."))
-        made = _scan(request, official, form) if form.is_valid() else None
+        made = _scan(request, official, form, target) if form.is_valid() else None
         if made is not None:
             messages.success(request, _("Đã nhận bản quét. Hãy đối chiếu với bản giấy rồi ký xác nhận."))
-            return redirect("admin:digitisation", made.pk)
-    context = {"official": official, "form": form, "accept": ACCEPT}
+            return redirect(reverse("admin:digitisation", args=[made.pk]) + (target.query if target else ""))
+    context = {"official": official, "form": form, "accept": ACCEPT, "target": target}
     return render(request, "backoffice/digitise.html", context, status=422 if form.is_bound else 200)
 
 
@@ -70,6 +75,7 @@ def digitisation(request: HttpRequest, pk: int) -> HttpResponse:
     """The scan beside its data: certify it, or send it back."""
     official = _at_work(request)
     made = digitising.get(pk, paths=official.top_paths())
+    target = digitising_target.of(request, official.user)
     certify_form, reject_form = CertifyForm(), RejectForm()
     status = 200
     if request.method == "POST":
@@ -81,11 +87,16 @@ def digitisation(request: HttpRequest, pk: int) -> HttpResponse:
             form = certify_form = CertifyForm(request.POST)
         if form.is_valid() and _decided(form, pk, actor=actor, is_refused=is_refused):
             messages.success(request, REFUSED if is_refused else CERTIFIED)
-            return redirect("admin:digitisations")
+            if target is None:
+                return redirect("admin:digitisations")
+            if not is_refused and (problem := target.attach(made.document_id)):
+                messages.error(request, problem)
+            return redirect(target.papers_url)
         status = 422
     context = {
         "official": official,
         "made": made,
+        "target": target,
         "document": made.document,
         "file": made.document.files.select_related("blob").first(),
         "findings": scan_quality.words_of(made.findings),
@@ -97,15 +108,15 @@ def digitisation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "backoffice/digitisation.html", context, status=status)
 
 
-def _scan(request: HttpRequest, official: Official, form: ScanForm) -> Digitisation | None:
+def _scan(request: HttpRequest, official: Official, form: ScanForm, target: Target | None) -> Digitisation | None:
     facts = dict(form.cleaned_data)
     facts.pop("file", None)
     user = official.user
     try:
-        owner = digitising.owner_of(facts.pop("personal_id"))
+        owner = target.owner if target else digitising.owner_of(facts.pop("personal_id"))
         with incoming.papers(request, "file", user) as brought:
             made = digitising.scan(
-                actor=_own_actor(official),
+                actor=target.actor if target else _own_actor(official),
                 owner=owner,
                 files=[(item.name, item.content) for item in brought],
                 type_code=facts.pop("type").code,
