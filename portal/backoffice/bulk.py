@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 
 from dossiers import lifecycle
 from dossiers.access import OFFICIALS
-from dossiers.models import Dossier
+from dossiers.models import Dossier, ResultIssue
 from dossiers.services import Decision
 from portal.accounts.models import User
 from portal.agencies.codes import find_agency
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, first_actor
 from portal.agencies.models import MembershipRole
-from portal.backoffice import passages, queues, steps
+from portal.backoffice import gathering, passages, queues, steps
+from portal.backoffice.gathering import Whole
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
 from portal.backoffice.officials import Official
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError, TransitionError
@@ -32,7 +33,7 @@ from portal.core.work import WorkState, ring
 log = structlog.get_logger(__name__)
 RUN_TASK = "backoffice.run_bulk_jobs"
 MOST = 1000
-"""Dossiers in one job: what one person can answer for with one press."""
+"""Dossiers that a page names one by one; a longer queue is taken as a whole (backoffice.gathering)."""
 AT_A_TIME = 50
 """Dossiers between two looks at other jobs that wait."""
 
@@ -66,9 +67,32 @@ def chosen_by_marks(official: Official, marks: Sequence[str]) -> list[Chosen]:
 
 
 def whole_queue(official: Official, queue: queues.Queue, *, assignee_id: int | None = None) -> list[Chosen]:
-    """The first MOST dossiers of a queue, most urgent first, as they are now."""
-    found = queues.first_marks(official, queue, queues.Moment.current(), limit=MOST, assignee_id=assignee_id)
+    """The dossiers of a queue, most urgent first, as they are now; more than MOST of them are gathered instead."""
+    found = queues.first_marks(official, queue, queues.Moment.current(), limit=MOST + 1, assignee_id=assignee_id)
     return [Chosen(code, sequence) for code, sequence in found]
+
+
+@transaction.atomic
+def start_whole(
+    official: Official, kind: BulkKind, whole: Whole, *, arguments: dict[str, Any], form_token: str
+) -> BulkJob:
+    """Write the job over a whole long queue, whose items the worker gathers; raises as `start`."""
+    if not official.working_posts:
+        raise NotFoundError
+    job, is_new = BulkJob.objects.get_or_create(
+        official=official.user,
+        form_token=form_token[:40],
+        defaults={
+            "agency": official.working_posts[0].agency,
+            "kind": kind,
+            "arguments": arguments,
+            "source": gathering.source_of(whole),
+            "total": whole.total,
+        },
+    )
+    if is_new:
+        ring(RUN_TASK)
+    return job
 
 
 @transaction.atomic
@@ -122,6 +146,17 @@ def progress(job: BulkJob) -> Progress:
     return Progress(counted["done"], counted["refused"], counted["waiting"])
 
 
+def issuing(job: BulkJob) -> Progress | None:
+    """How far the results of an approving job are drawn and signed: a row each, done by the workers after the job."""
+    if job.kind != BulkKind.APPROVE:
+        return None
+    approved = job.items.filter(state=ItemState.DONE).values("dossier_code")
+    counted = ResultIssue.objects.filter(dossier__code__in=approved).aggregate(
+        **{state.name.lower(): Count("pk", filter=Q(work_state=state)) for state in WorkState}
+    )
+    return Progress(counted["done"], counted["dead"], counted["pending"])
+
+
 @transaction.atomic
 def stop(pk: int, *, official: Official) -> BulkJob:
     """Leave what is not done yet undone; the dossier that is just being worked on is finished."""
@@ -149,6 +184,8 @@ def run(work: BulkJob) -> None:
     """Do some of a claimed job; it is due again at once while there is more, so that others get their turn."""
     job: BulkJob = BulkJob.objects.select_related("official").get(pk=work.pk)
     with translation.override(job.official.language):
+        if not _gathered(job):
+            return
         for _number in range(AT_A_TIME):
             if not _next(job):
                 break
@@ -162,6 +199,16 @@ def run(work: BulkJob) -> None:
         else:
             current.mark_done(timezone.now())
         current.save(update_fields=["work_state", "next_try_at", "done_at", "last_error"])
+
+
+def _gathered(job: BulkJob) -> bool:
+    """Write the items of a job over a whole queue; whether it can begin now. Who lost her posts gathers nothing."""
+    if not job.is_gathering:
+        return True
+    while gathering.gather(job.pk, _official_now(job)):
+        pass
+    job.refresh_from_db()
+    return not job.is_gathering
 
 
 def _next(job: BulkJob) -> bool:

@@ -27,6 +27,8 @@ class BulkJob(QueuedWork):
     kind = models.CharField(_("việc"), max_length=10, choices=BulkKind)
     arguments = models.JSONField(default=dict)
     """What the step's service is called with, as plain values; looked at again for each dossier."""
+    source = models.JSONField(default=dict, db_default={})
+    """Of a job over a whole long queue: which one, as it was when, how far it is gathered (backoffice.gathering)."""
     total = models.PositiveIntegerField(_("số hồ sơ"))
     stopped_at = models.DateTimeField(_("dừng lúc"), null=True, blank=True)
     """Stopped by the official: what was done stays done, the rest waits until she goes on."""
@@ -47,6 +49,11 @@ class BulkJob(QueuedWork):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} #{self.pk}"
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether its items are still being written, before the first of them is done."""
+        return bool(self.source) and not self.source.get("is_gathered", False)
 
 
 class ItemState(models.TextChoices):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import correspondence
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
-from dossiers.models import ACTS_BY, Dossier, DossierQuerySet, Side
+from dossiers.models import ACTS_BY, Dossier, DossierEvent, DossierQuerySet, Side
 from portal.agencies.models import MembershipRole as R
 from portal.backoffice.officials import Official
 
@@ -40,7 +40,11 @@ class Moment:
     @classmethod
     def current(cls) -> "Moment":
         """The moment of this request."""
-        now = timezone.now()
+        return cls.at(timezone.now())
+
+    @classmethod
+    def at(cls, now: datetime) -> "Moment":
+        """The moment of an earlier page."""
         start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
         return cls(now, start + timedelta(days=1), start.replace(day=1))
 
@@ -261,6 +265,30 @@ def first_marks(
         rows = rows.filter(assignee=assignee_id)
     ordered = rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
     return [(code or "", sequence) for code, sequence in ordered.values_list("code", "last_sequence")[:limit]]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Some marks of a queue and where the next ones begin; nothing there once all were gathered."""
+
+    marks: list[tuple[str, int]]
+    next_mark: str
+
+
+def marks_unchanged_since(
+    official: Official, queue: Queue, at: Moment, since: datetime, *, limit: int, after: str, assignee_id: int | None
+) -> Gathered:
+    """Code and last event of a queue's rows after a mark, in its order, without those that changed meanwhile."""
+    rows = rows_of(official, queue, at)
+    if assignee_id is not None:
+        rows = rows.filter(assignee=assignee_id)
+    ordered = rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
+    if (mark := _read_mark(after)) is not None:
+        ordered = ordered.filter(_after(*mark))
+    changed = DossierEvent.objects.filter(dossier=OuterRef("pk"), received_at__gt=since).order_by()
+    found = list(ordered.filter(~Exists(changed)).only("code", "last_sequence")[:limit])
+    marks = [(row.code or "", row.last_sequence) for row in found]
+    return Gathered(marks, _write_mark(found[-1]) if len(found) == limit else "")
 
 
 def _after(key: datetime | None, pk: int) -> Q:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.backoffice import bulk, queues
-from portal.backoffice.forms_bulk import FORMS
+from portal.backoffice import bulk, gathering, queues
+from portal.backoffice.forms_bulk import FORMS, BulkForm
 from portal.backoffice.models import BulkJob, BulkKind, ItemState
 from portal.backoffice.officials import Official, official_of
 from portal.backoffice.views import rail
@@ -49,27 +49,61 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return redirect("admin:bulk_list")
     kind = _kind(request, official)
+    is_confirmed = "confirm" in request.POST
+    if is_confirmed and "whole" in request.POST:
+        return _confirm_whole(request, official, kind)
     chosen = _chosen(request, official)
+    if len(chosen) > bulk.MOST:
+        return _ask_whole(request, official, kind)
     if not chosen:
         messages.error(request, _("Hãy chọn ít nhất một hồ sơ."))
         return redirect(_queue_address(request))
-    is_confirmed = "confirm" in request.POST
     form = FORMS[kind](request.POST if is_confirmed else None, official=official)
     if is_confirmed and form.is_valid():
         job = bulk.start(official, kind, chosen, arguments=form.arguments(), form_token=form.cleaned_data["token"])
         return redirect("admin:bulk", job.pk)
+    codes = [one.code for one in chosen]
+    return _question(request, official, kind, form, codes=codes, chosen=chosen, whole="", total=len(chosen))
+
+
+def _question(
+    request: HttpRequest, official: Official, kind: BulkKind, form: BulkForm, *, codes: list[str], **shown: Any
+) -> HttpResponse:
+    """The page that says what will be done to how many, with the first codes."""
     context = {
         "official": official,
         "kind": kind,
         "form": form,
-        "chosen": chosen,
-        "named": [one.code for one in chosen[:NAMED]],
-        "more": max(0, len(chosen) - NAMED),
+        "named": codes[:NAMED],
+        "more": max(0, shown["total"] - len(codes[:NAMED])),
         "back_url": _queue_address(request),
         "queue_name": request.POST.get("queue", "")[:40],
+        **shown,
         **_rail(official),
     }
-    return render(request, "backoffice/bulk_new.html", context, status=422 if is_confirmed else 200)
+    return render(request, "backoffice/bulk_new.html", context, status=422 if form.is_bound else 200)
+
+
+def _ask_whole(request: HttpRequest, official: Official, kind: BulkKind) -> HttpResponse:
+    """A queue too long for a page to carry: which one, and as it is now, goes to the next page signed."""
+    queue = queues.QUEUES[request.POST["queue"]]
+    whole, codes = gathering.look_at(official, queue, assignee_id=_assignee(request))
+    form = FORMS[kind](None, official=official)
+    return _question(request, official, kind, form, chosen=[], whole=whole.signed(), total=whole.total, codes=codes)
+
+
+def _confirm_whole(request: HttpRequest, official: Official, kind: BulkKind) -> HttpResponse:
+    """Start what was shown; a page that is too old leads back to the queue."""
+    text = request.POST["whole"]
+    whole = gathering.read(text)
+    if whole is None or whole.queue not in queues.QUEUES or queues.QUEUES[whole.queue].is_of_others:
+        messages.error(request, _("Trang xác nhận đã quá một giờ. Hãy xem lại hàng đợi rồi chọn lại."))
+        return redirect(_queue_address(request))
+    form = FORMS[kind](request.POST, official=official)
+    if not form.is_valid():
+        return _question(request, official, kind, form, chosen=[], whole=text, total=whole.total, codes=[])
+    job = bulk.start_whole(official, kind, whole, arguments=form.arguments(), form_token=form.cleaned_data["token"])
+    return redirect("admin:bulk", job.pk)
 
 
 @never_cache
@@ -85,6 +119,8 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "refused": list(found.items.filter(state=ItemState.REFUSED).order_by("pk")[:ITEMS_SHOWN]),
         "done": list(found.items.filter(state=ItemState.DONE).order_by("-done_at", "-pk")[:ITEMS_SHOWN]),
         "is_running": found.work_state == WorkState.PENDING,
+        "issuing": (issuing := bulk.issuing(found)),
+        "is_watched": found.work_state == WorkState.PENDING or bool(issuing and issuing.waiting),
         "limit": ITEMS_SHOWN,
     }
     if request.headers.get("HX-Request"):
