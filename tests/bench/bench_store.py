@@ -1,5 +1,6 @@
 """The store and its results: issuing, checking a credential, the status page, and a store's list however full it is."""
 
+import os
 import time
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from tests.bench.serving import bare_server, cpu_of, hammer, median, port_of, re
 from tests.faults.inside import run_inside
 from tests.stack import Stack
 
-PAPERS, ROUNDS, REQUESTS, CHECKS = 9, 3, 600, 2_000
+PAPERS, BATCH, ROUNDS, REQUESTS, CHECKS = 9, 24, 3, 600, 2_000
 OK = frozenset({200})
 
 
@@ -21,10 +22,11 @@ def main() -> bool:
     with Stack(durable=True) as stack:
         stack.start_portal(sandbox=[], worker=False)
         timed = run_inside(stack, "tests.bench.time_results", str(PAPERS))
+        scaled = run_inside(stack, "tests.bench.time_workers", str(BATCH), str(ROUNDS))
         seeded = run_inside(stack, "tests.bench.seed_store")
-        rows = [*_issuing(timed), *_checking(seeded["address"], verifier.load_keys(seeded["keys"]))]
+        rows = [*_issuing(timed), *_scaling(scaled), *_checking(seeded["address"], verifier.load_keys(seeded["keys"]))]
         rows += _serving(stack, seeded)
-    note = f"{PAPERS} papers, {CHECKS} checks, {ROUNDS} alternating rounds of {REQUESTS} requests"
+    note = f"{PAPERS} papers, {BATCH} by workers, {CHECKS} checks, {ROUNDS} alternating rounds of {REQUESTS} requests"
     return report.publish("store", rows, note=note)
 
 
@@ -34,6 +36,17 @@ def _issuing(timed: dict[str, list[float]]) -> list[report.Row]:
         report.Row("WeasyPrint alone, processor", 1000 * median(timed["bare_cpu"]), "ms"),
         report.Row("result issued, processor", 1000 * median(timed["issue_cpu"]), "ms"),
         report.Row("result issued / WeasyPrint alone", median(pairs), "×", bound=1.6, at="most"),
+    ]
+
+
+def _scaling(timed: dict[str, list[float]]) -> list[report.Row]:
+    """By wall, so that it means nothing on a machine that others use, or of one core."""
+    gain = median([one / two for one, two in zip(timed["1"], timed["2"], strict=True)])
+    bound = 1.8 if (os.cpu_count() or 1) >= 2 else None
+    return [
+        report.Row(f"{BATCH} results by one worker", median(timed["1"]), "s"),
+        report.Row(f"{BATCH} results by two workers", median(timed["2"]), "s"),
+        report.Row("two workers / one", gain, "×", bound=bound),
     ]
 
 
