@@ -102,7 +102,10 @@ def _empty_cache() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """A whole running portal with demo people, worker and sandbox world, shared by all tests that ask for it."""
+    """A whole running portal with demo people, worker and sandbox world, shared by all tests that ask for it.
+
+    Without the power company, which is the case system of the other two once more (tests/sandbox/test_with_portal.py).
+    """
     with Stack(extra_environment={"SANDBOX_DELAY_SECONDS": "0.5", "SANDBOX_SLOW_SECONDS": "2"}) as portal:
-        portal.start_portal(demo=True)
+        portal.start_portal(demo=True, sandbox=("vneid", "province", "gateway", "ministry"))
         yield portal

@@ -19,7 +19,7 @@ needed: what is absent is embedded or made once under `PORTAL_VAR`. In productio
 """
 RUNTIME = {
     "PORTAL_PORT": "port of the portal, default 8000",
-    "SANDBOX_PORT": "first of four neighbouring ports for VNeID, province, gateway and ministry, default 8001",
+    "SANDBOX_PORT": "first of five neighbouring ports: VNeID, province, gateway, ministry, power company; default 8001",
     "PORTAL_VAR": "everything that is written: database, files, keys, logs; default `var/` in the clone",
     "DATABASE_URL": "given: no PostgreSQL is started; this one is migrated and used",
     "CELERY_BROKER_URL": "given together with `CACHE_URL`: no Valkey is started",

@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="bin/run",
         description=__doc__,
-        epilog="Variables: PORTAL_PORT (8000), SANDBOX_PORT (8001 and the next three), PORTAL_VAR (var/); "
+        epilog="Variables: PORTAL_PORT (8000), SANDBOX_PORT (8001 and the next four), PORTAL_VAR (var/); "
         "DATABASE_URL, CELERY_BROKER_URL, CACHE_URL, STORAGE_URL replace embedded parts. All: docs/environment.md",
     )
     what = parser.add_mutually_exclusive_group()

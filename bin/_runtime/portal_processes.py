@@ -7,7 +7,7 @@ from pathlib import Path
 from _runtime.paths import ROOT, venv_python
 from _runtime.process import Child
 
-SANDBOX_PROGRAMS = ("vneid", "province", "gateway", "ministry")
+SANDBOX_PROGRAMS = ("vneid", "province", "gateway", "ministry", "power")
 
 
 def web(

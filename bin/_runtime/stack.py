@@ -4,7 +4,7 @@ What bin/test, the browser stories, the fault tests and the benches stand on:
 
     with Stack() as stack:                      # PostgreSQL and Valkey run
         stack.manage("migrate")
-        stack.start_portal(demo=True)           # migrated, loaded, web + worker + four sandbox programs ready
+        stack.start_portal(demo=True)           # migrated, loaded, web + worker + the sandbox programs ready
         stack.url("/thu-tuc/")                  # http://127.0.0.1:…/thu-tuc/
         stack.worker.kill(); stack.worker.start()
         stack.valkey.flush(); stack.valkey.stop(); stack.valkey.start()
@@ -106,7 +106,7 @@ class Stack:
         return f"http://127.0.0.1:{self.environment['PORTAL_PORT']}{path}"
 
     def sandbox_url(self, program: str, path: str = "/") -> str:
-        """Return an address of a sandbox program: vneid, province, gateway or ministry."""
+        """Return an address of a sandbox program: vneid, province, gateway, ministry or power."""
         return portal_processes.sandbox_url(self.environment, program) + path
 
     def manage(self, *arguments: str, timeout: float = 600) -> str:

@@ -71,7 +71,13 @@ def _note(person: dict[str, Any]) -> str:
 
 
 def _show_sandbox(supervisor: Supervisor) -> None:
-    names = {"vneid": "VNeID", "province": "Một cửa Đà Nẵng", "gateway": "Cổng thanh toán", "ministry": "Bộ Công an"}
+    names = {
+        "vneid": "VNeID",
+        "province": "Một cửa Đà Nẵng",
+        "gateway": "Cổng thanh toán",
+        "ministry": "Bộ Công an",
+        "power": "Điện lực",
+    }
     print("\n  Thế giới bên ngoài (giả lập) · The outside world (sandbox)")
     for program, name in names.items():
         print(f"      {portal_processes.sandbox_url(supervisor.environment, program)}/  {name}")

@@ -4,18 +4,20 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PROGRAMS = ("vneid", "province", "gateway", "ministry")
+PROGRAMS = ("vneid", "province", "gateway", "ministry", "power")
 TITLES = {
     "vneid": "VNeID",
     "province": "Một cửa Đà Nẵng",
     "gateway": "Cổng thanh toán",
     "ministry": "Hệ thống hồ sơ Bộ Công an",
+    "power": "Hệ thống khách hàng Điện lực",
 }
 REQUIRED = {
     "vneid": ("VNEID_CLIENT_SECRET",),
     "province": ("SANDBOX_PROVINCE_CLIENT_SECRET", "SANDBOX_PROVINCE_WEBHOOK_SECRET"),
     "gateway": ("VNPAY_HASH_SECRET", "NPP_SECRET"),
     "ministry": ("SANDBOX_MINISTRY_PASSWORD", "SANDBOX_MINISTRY_WEBHOOK_SECRET"),
+    "power": ("SANDBOX_POWER_CLIENT_SECRET", "SANDBOX_POWER_PULL_SECRET", "SANDBOX_POWER_WEBHOOK_SECRET"),
 }
 
 
@@ -83,6 +85,7 @@ def _defaults(portal_url: str) -> dict[str, str]:
         "SANDBOX_PROVINCE_CLIENT_ID": "province",
         "SANDBOX_MINISTRY_USERNAME": "ministry",
         "SANDBOX_MINISTRY_MADONVI": "G01",
+        "SANDBOX_POWER_CLIENT_ID": "power",
         "VNPAY_TMN_CODE": "SANDBOX1",
         "VNPAY_IPN_URL": f"{portal_url}/thanh-toan/vnpay/ipn/",
         "NPP_PARTNER_CODE": "PORTAL01",

@@ -10,7 +10,7 @@ from portal.sandbox.environment import read_environment
 SANDBOX = read_environment(os.environ["SANDBOX_PROGRAM"])
 PROGRAM = SANDBOX.program
 _KEYS = load_or_make_keys(SANDBOX.var, PROGRAM)
-_APP = {"vneid": "vneid", "province": "casework", "ministry": "casework", "gateway": "gateway"}[PROGRAM]
+_APP = PROGRAM if PROGRAM in {"vneid", "gateway"} else "casework"
 
 SECRET_KEY = _KEYS.secret_key
 DEBUG = False
@@ -35,6 +35,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+if _APP == "casework":
+    MIDDLEWARE.insert(4, "portal.sandbox.casework.chaos.ChaosMiddleware")
 if PROGRAM == "vneid":
     INSTALLED_APPS += ["allauth", "allauth.account", "allauth.idp.oidc"]
     MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware"]

@@ -29,4 +29,9 @@ SANDBOX = {
     "ministry_password": env.str("SANDBOX_MINISTRY_PASSWORD", ""),
     "ministry_madonvi": env.str("SANDBOX_MINISTRY_MADONVI", "G01"),
     "ministry_webhook_secret": env.str("SANDBOX_MINISTRY_WEBHOOK_SECRET", ""),
+    "power_url": f"http://127.0.0.1:{SANDBOX_PORT + 4}",
+    "power_client_id": env.str("SANDBOX_POWER_CLIENT_ID", ""),
+    "power_client_secret": env.str("SANDBOX_POWER_CLIENT_SECRET", ""),
+    "power_pull_secret": env.str("SANDBOX_POWER_PULL_SECRET", ""),
+    "power_webhook_secret": env.str("SANDBOX_POWER_WEBHOOK_SECRET", ""),
 }

@@ -58,6 +58,10 @@ KNOWN: dict[str, str] = {
     "SANDBOX_MINISTRY_PASSWORD": "wire password of the sandbox ministry (development only)",
     "SANDBOX_MINISTRY_MADONVI": "agency code of the sandbox ministry on the wire (development only)",
     "SANDBOX_MINISTRY_WEBHOOK_SECRET": "webhook secret of the sandbox ministry (development only)",
+    "SANDBOX_POWER_CLIENT_ID": "client id of the sandbox power company (development only)",
+    "SANDBOX_POWER_CLIENT_SECRET": "client secret of the sandbox power company (development only)",
+    "SANDBOX_POWER_PULL_SECRET": "key with which the sandbox power company is asked (development only)",
+    "SANDBOX_POWER_WEBHOOK_SECRET": "webhook secret of the sandbox power company (development only)",
 }
 
 BASE_DIR = Path(__file__).resolve().parents[2]

@@ -108,7 +108,7 @@ def _portal(options: Options) -> Iterator[tuple[str, Sandbox]]:
     if options.url:
         parts = urlsplit(options.url)
         first = options.sandbox_port or (parts.port or 8000) + 1
-        programs = ("vneid", "province", "gateway", "ministry")
+        programs = ("vneid", "province", "gateway", "ministry", "power")
         yield (
             options.url.rstrip("/"),
             lambda program: f"{parts.scheme}://{parts.hostname}:{first + programs.index(program)}/",

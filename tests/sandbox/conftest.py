@@ -44,5 +44,6 @@ def ministry(_ministry: Program) -> Program:
 
 def _in_auto(program: Program) -> Program:
     program.portal.routes.clear()
+    assert program.http.post("/_sandbox/chaos", json={"faults": []}).status_code == 200
     assert program.http.post("/_sandbox/handling", json={"handling": "auto"}).status_code == 200
     return program

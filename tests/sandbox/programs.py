@@ -25,6 +25,10 @@ SECRETS = {
     "SANDBOX_PROVINCE_WEBHOOK_SECRET": "whsec_" + b64encode(secrets.token_bytes(24)).decode(),
     "SANDBOX_MINISTRY_PASSWORD": secrets.token_urlsafe(24),
     "SANDBOX_MINISTRY_WEBHOOK_SECRET": "whsec_" + b64encode(secrets.token_bytes(24)).decode(),
+    "SANDBOX_PROVINCE_PULL_SECRET": secrets.token_urlsafe(24),
+    "SANDBOX_POWER_CLIENT_SECRET": secrets.token_urlsafe(24),
+    "SANDBOX_POWER_PULL_SECRET": secrets.token_urlsafe(24),
+    "SANDBOX_POWER_WEBHOOK_SECRET": "whsec_" + b64encode(secrets.token_bytes(24)).decode(),
     "VNPAY_HASH_SECRET": secrets.token_urlsafe(24),
     "NPP_SECRET": secrets.token_urlsafe(24),
 }

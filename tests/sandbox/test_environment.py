@@ -43,7 +43,7 @@ def test_unusable_value_is_named(name, value):
 
 def test_ports_follow_each_other():
     ports = [read_environment(program, SECRETS | {"SANDBOX_PORT": "9100"}).port for program in PROGRAMS]
-    assert ports == [9100, 9101, 9102, 9103]
+    assert ports == [9100, 9101, 9102, 9103, 9104]
 
 
 def test_secrets_stay_out_of_the_printed_environment():

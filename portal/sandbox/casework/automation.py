@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.sandbox.casework import decisions
 from portal.sandbox.casework.actions import WITHOUT_HELP
+from portal.sandbox.casework.chaos import chaos
 from portal.sandbox.casework.models import CLOSED, Case, CaseState, Desk, Paper, Push
 
 WITHDRAWAL_REASON = "Dừng giải quyết theo đề nghị rút hồ sơ của người nộp."
@@ -16,11 +17,11 @@ def step_due() -> None:
     """Take the next step of each case whose time has come, whose papers are here and whose last word was delivered."""
     if Desk.current().handling != Desk.Handling.AUTO:
         return
-    due = (
-        Case.objects.filter(next_step_at__lte=timezone.now(), by_hand=False, state__in=WITHOUT_HELP)
-        .exclude(pushes__state__in=Push.UNSETTLED)
-        .exclude(papers__in=Paper.objects.exclude(state=Paper.State.FETCHED))
+    due = Case.objects.filter(next_step_at__lte=timezone.now(), by_hand=False, state__in=WITHOUT_HELP).exclude(
+        papers__in=Paper.objects.exclude(state=Paper.State.FETCHED)
     )
+    if not chaos.has("reordering"):  # what is told in the wrong order has to pile up first
+        due = due.exclude(pushes__state__in=Push.UNSETTLED)
     for case in due[:100]:
         action = WITHOUT_HELP[CaseState(case.state)]
         try:

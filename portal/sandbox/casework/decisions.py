@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.sandbox.casework.actions import ACTIONS, REGISTERED
+from portal.sandbox.casework.chaos import chaos
 from portal.sandbox.casework.models import Case, CaseState, Push, ResultFile
 from portal.sandbox.casework.transports import transport
 from portal.sandbox.common.background import ring
@@ -49,7 +50,7 @@ def decide(
         content["components"] = [item for item in components or [] if item in known]
     if action_name == "approve":
         content["result"] = _make_result(case, document_number.strip(), title.strip(), upload)
-    now = timezone.now()
+    now, skew = timezone.now(), chaos.skew()
     for sequence, step in enumerate(transport().steps(action)):
         # the wire format tells whole seconds: one apart keeps the order, and none is told before it happened
         moment = now + timedelta(seconds=sequence)
@@ -58,7 +59,7 @@ def decide(
             action=step.name,
             status_number=step.status_number,
             content=content,
-            occurred_at=moment,
+            occurred_at=moment + skew,
             next_try_at=moment,
         )
     if action.target in (CaseState.AWAITING_SUPPLEMENT, CaseState.AWAITING_PAYMENT):

@@ -203,6 +203,7 @@ class Desk(models.Model):
         MANUAL = "manual", "Thủ công"
 
     handling = models.CharField(max_length=10, choices=Handling.choices)
+    last_asked_at = models.DateTimeField(null=True, help_text="when the portal last asked for events")
 
     def __str__(self) -> str:
         return self.handling

@@ -2,7 +2,7 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 import httpx
@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from portal.sandbox.casework.models import Case, Push
+from portal.sandbox.casework.chaos import chaos
+from portal.sandbox.casework.models import CLOSED, Case, Push
 from portal.sandbox.casework.transports import transport
 from portal.sandbox.casework.transports.base import Outcome
 from portal.sandbox.common.background import ring
@@ -26,6 +27,8 @@ def _senders() -> ThreadPoolExecutor:
 
 def push_due() -> None:
     """Send every push that is the first unsettled one of its case and whose time has come."""
+    if transport().is_asked or chaos.has("outage"):
+        return
     while due := _due():
         list(_senders().map(_send, due))
         ring("steps")
@@ -33,10 +36,22 @@ def push_due() -> None:
 
 def _due() -> list[Push]:
     now = timezone.now()
+    if chaos.has("reordering"):
+        return _backwards(now)
     heads: dict[int, Push] = {}
     for push in Push.objects.filter(state__in=Push.UNSETTLED).order_by("pk").select_related("case"):
         heads.setdefault(push.case_id, push)  # a refused push holds back what happened after it, as real clients do
     return [push for push in heads.values() if push.state == Push.State.WAITING and push.next_try_at <= now]
+
+
+def _backwards(now: datetime) -> list[Push]:
+    """The last word first, of cases that are decided to their end; what the portal cannot take yet is tried again."""
+    tails = {}
+    waiting = Push.objects.filter(state=Push.State.WAITING, next_try_at__lte=now, case__state__in=CLOSED)
+    for push in waiting.order_by("pk").select_related("case"):
+        tails[push.case_id] = push
+    chaos.counts["reordering"] += len(tails)
+    return list(tails.values())
 
 
 def _send(push: Push) -> None:
@@ -59,7 +74,7 @@ def _record(push: Push, outcome: Outcome) -> None:
         push.state, push.delivered_at = Push.State.DELIVERED, timezone.now()
         pause = timedelta(seconds=settings.SANDBOX.delay_seconds)
         Case.objects.filter(pk=push.case_id).update(next_step_at=timezone.now() + pause)
-    elif outcome.kind == "refused":
+    elif outcome.kind == "refused" and not chaos.has("reordering"):
         push.state = Push.State.REFUSED
     else:
         push.next_try_at = next_try_at(push.attempts)

@@ -5,7 +5,11 @@ from portal.sandbox.casework import machine_views, views
 urlpatterns = [
     path("", include("portal.sandbox.common.urls")),
     path("_sandbox/handling", machine_views.handling),
+    path("_sandbox/chaos", machine_views.misbehave),
+    path("_sandbox/counter", machine_views.counter),
+    path("_sandbox/standing", machine_views.standing),
     path("webhooks/portal", machine_views.webhook),
+    path("su-kien/", machine_views.events),
     path("", views.case_list, name="cases"),
     path("che-do/", views.set_handling, name="handling"),
     path("ho-so-truc-tiep/", views.open_at_counter, name="counter"),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal.sandbox.casework import automation, decisions, pushes
 from portal.sandbox.casework.actions import allowed_in, label_of
+from portal.sandbox.casework.chaos import FAULTS, LABELS, chaos
 from portal.sandbox.casework.forms import CounterForm, DecisionForm
 from portal.sandbox.casework.models import Case, Desk, Paper, Push, ResultFile
 from portal.sandbox.casework.reading import rows_of
@@ -31,6 +32,8 @@ def _case_list(request: HttpRequest, form: CounterForm, status: int = 200) -> Ht
         "refused": unsettled.filter(state=Push.State.REFUSED).count(),
         "desk": Desk.current(),
         "delay_seconds": settings.SANDBOX.delay_seconds,
+        "is_asked": transport().is_asked,
+        "faults": [LABELS[name] for name in FAULTS if chaos.has(name)],
         "counter_form": form if settings.PROGRAM == "ministry" else None,
     }
     return render(request, "casework/list.html", page, status=status)
@@ -55,6 +58,7 @@ def _case_detail(request: HttpRequest, case: Case, problem: str = "", status: in
         "reason_actions": [action for action in actions if action.needs_reason],
         "can_approve": any(action.name == "approve" for action in actions),
         "can_ask_supplement": any(action.name == "request_supplement" for action in actions),
+        "takes_upload": not transport().is_asked,
         "proposed": decisions.default_result(case),
         "typed": request.POST,
         "problem": problem,

@@ -144,13 +144,18 @@ def load_dossiers(citizens: list[User], officials: dict[str, User]) -> int:
 
 
 def file_sample(
-    user: User, procedure: str, *, now: datetime | None = None, commune: str = BACK_OFFICE_COMMUNE
+    user: User,
+    procedure: str,
+    *,
+    now: datetime | None = None,
+    province: str = "01",
+    commune: str = BACK_OFFICE_COMMUNE,
 ) -> Dossier:
     """File one complete dossier for a demo citizen and pay what is due at filing."""
     actor = Actor.citizen(user)
     version = catalogue.get_open_version(procedure)
     draft = drafts.start(version, actor=actor)
-    drafts.choose_place(draft.public_id, actor=actor, province_code="01", commune_code=commune)
+    drafts.choose_place(draft.public_id, actor=actor, province_code=province, commune_code=commune)
     answers: dict[str, Any] = sample_answers(eforms.form_for(version), facts_of(user))
     drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
     asked = eforms.required_components(version, answers)

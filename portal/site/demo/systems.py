@@ -1,4 +1,4 @@
-"""Demo partner systems: the sandbox province over REST, the sandbox ministry over the wire format."""
+"""Demo partner systems: the province over REST, the ministry over the wire format, the power company when asked."""
 
 from urllib.parse import urlsplit
 
@@ -6,10 +6,13 @@ from django.conf import settings
 
 from portal.agencies import credentials
 from portal.agencies.models import AgencyLevel, Branch, ClientKind
+from portal.exchange.models import PullProvider, PullSource
+
+ASKED_EVERY_SECONDS = 10
 
 
 def load_systems() -> None:
-    """Register both sandbox systems with the credentials that bin/run gave to both sides."""
+    """Register the sandbox systems with the credentials that bin/run gave to both sides."""
     sandbox = settings.SANDBOX
     if sandbox["province_client_id"] and sandbox["province_client_secret"]:
         credentials.set_up(
@@ -41,3 +44,31 @@ def load_systems() -> None:
                 file_hosts=[urlsplit(sandbox["ministry_url"]).netloc],
             )
         )
+    if sandbox["power_client_id"] and sandbox["power_client_secret"]:
+        _load_power(sandbox)
+
+
+def _load_power(sandbox: dict[str, str]) -> None:
+    """The power company's system fetches papers and reports nothing by itself: the portal asks it."""
+    power = credentials.set_up(
+        credentials.Partner(
+            name="Hệ thống khách hàng Điện lực (thử nghiệm)",
+            agency_code="0100100079",
+            kind=ClientKind.REST,
+            client_id=sandbox["power_client_id"],
+            client_secret=sandbox["power_client_secret"],
+            scopes=["documents:read"],
+            webhook_url=f"{sandbox['power_url']}/webhooks/portal",
+            webhook_secret=sandbox["power_webhook_secret"],
+            receives_dossiers=True,
+        )
+    )
+    PullSource.objects.update_or_create(
+        client=power.client,
+        defaults={
+            "provider": PullProvider.REST,
+            "address": f"{sandbox['power_url']}/su-kien/",
+            "secret": sandbox["power_pull_secret"],
+            "interval_seconds": ASKED_EVERY_SECONDS,
+        },
+    )

@@ -1,4 +1,4 @@
-"""How decisions reach the portal: the province speaks REST, the ministry the DVCQG wire format."""
+"""How decisions reach the portal: the province by REST, the ministry on the wire, the power company when asked."""
 
 from functools import cache
 
@@ -14,6 +14,10 @@ def transport() -> Transport:
         from portal.sandbox.casework.transports.rest import RestTransport
 
         return RestTransport()
+    if settings.PROGRAM == "power":
+        from portal.sandbox.casework.transports.asked import AskedTransport
+
+        return AskedTransport()
     from portal.sandbox.casework.transports.wire import WireTransport
 
     return WireTransport()

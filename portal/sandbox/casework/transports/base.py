@@ -30,6 +30,8 @@ class Outcome:
 class Transport(Protocol):
     unit: str
     number_suffix: str
+    is_asked: bool
+    """Whether the portal asks this system; it then sends nothing by itself."""
 
     def bearer(self) -> str:
         """Return the token with which papers are fetched; raises httpx.HTTPError when none can be had."""

@@ -9,18 +9,21 @@ from django.conf import settings
 from django.utils import timezone
 
 from portal.sandbox.casework.actions import Action
+from portal.sandbox.casework.chaos import chaos, wrong_messages
 from portal.sandbox.casework.models import Credential, Push, ResultFile
 from portal.sandbox.casework.transports.base import Outcome
 from portal.sandbox.common.http import client
 
-SCOPE = "dossiers:read documents:read events:write results:write"
 CREDENTIAL = "portal"
+JSON = {"Content-Type": "application/json"}
 STILL_RUNNING = "idempotency.request_running"
 
 
 class RestTransport:
     unit = "Bộ phận một cửa thử nghiệm, Thành phố Đà Nẵng"
     number_suffix = "KQ-MCDN"
+    is_asked = False
+    scope = "dossiers:read documents:read events:write results:write"
 
     def bearer(self) -> str:
         """Return a valid access token, asking the portal's own token endpoint for one when needed."""
@@ -28,14 +31,14 @@ class RestTransport:
             return token
         discovery = client().get(f"{settings.SANDBOX.portal_url}/.well-known/openid-configuration")
         discovery.raise_for_status()
-        values = settings.SANDBOX.values
+        values, name = settings.SANDBOX.values, settings.PROGRAM.upper()
         response = client().post(
             _field(discovery, "token_endpoint"),
             data={
                 "grant_type": "client_credentials",
-                "client_id": values["SANDBOX_PROVINCE_CLIENT_ID"],
-                "client_secret": values["SANDBOX_PROVINCE_CLIENT_SECRET"],
-                "scope": SCOPE,
+                "client_id": values[f"SANDBOX_{name}_CLIENT_ID"],
+                "client_secret": values[f"SANDBOX_{name}_CLIENT_SECRET"],
+                "scope": self.scope,
             },
         )
         response.raise_for_status()
@@ -71,10 +74,16 @@ class RestTransport:
         for attempt in (1, 2):
             token = self.bearer()
             headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": push.reference}
+            spoilt = {**body, "event": "ban_hanh", "reference": f"{push.reference}-x"}
+            for wrong in wrong_messages(body, spoilt):
+                client().post(url, content=wrong, headers={**headers, **JSON, "Idempotency-Key": f"{push.reference}-x"})
             response = client().post(url, json=body, headers=headers)
             if response.status_code != 401 or attempt == 2:
                 break
             self.forget(token)
+        if response.status_code in (200, 201) and chaos.strikes("duplicates"):
+            client().post(url, json=body, headers=headers)
+            client().post(url, json=body, headers={**headers, "Idempotency-Key": f"{push.reference}-2"})
         return response
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from portal.sandbox.casework.actions import RETURNED, Action
+from portal.sandbox.casework.chaos import chaos, wrong_messages
 from portal.sandbox.casework.models import Case, Credential, Push
 from portal.sandbox.casework.transports import wire_messages
 from portal.sandbox.casework.transports.base import Outcome
@@ -32,6 +33,7 @@ class WireProblem(Exception):
 class WireTransport:
     unit = "Phòng Hồ sơ nghiệp vụ thử nghiệm, Bộ Công an"
     number_suffix = "KQ-BCA"
+    is_asked = False
 
     def bearer(self) -> str:
         if session := Credential.valid(SESSION):
@@ -57,7 +59,11 @@ class WireTransport:
                 self._call(session, "DongBoTrangThaiHoSo", type="2", data=wire_messages.portal_dossier_status(push))
             else:
                 self._synchronise(session, push)
-            self._call(session, "CapNhatTienDoHoSoMC", data=[wire_messages.progress_line(push)])
+            line = wire_messages.progress_line(push)
+            self._tell_wrongly(session, line)
+            self._call(session, "CapNhatTienDoHoSoMC", data=[line])
+            if chaos.strikes("duplicates"):
+                self._call(session, "CapNhatTienDoHoSoMC", data=[line, line])
         except WireProblem as problem:
             if problem.code == SESSION_EXPIRED:
                 self.forget(session)
@@ -65,26 +71,34 @@ class WireTransport:
             return Outcome.retry(str(problem)) if problem.code == INTERNAL_ERROR else Outcome.refused(str(problem))
         return Outcome.delivered()
 
+    def _tell_wrongly(self, session: str, line: dict[str, str]) -> None:
+        def envelope(told: dict[str, str]) -> dict[str, Any]:
+            return _envelope(session, "CapNhatTienDoHoSoMC") | {"data": [told]}
+
+        for wrong in wrong_messages(envelope(line), envelope({**line, "TrangThai": "77"})):
+            content = {**HEADERS, "Content-Type": "application/json"}
+            client().post(f"{settings.SANDBOX.portal_url}/mapi/g", content=wrong, headers=content)
+
     def _synchronise(self, session: str, push: Push) -> None:
         """Tell of a dossier born at this agency: does it exist, what is its procedure, then the whole of it."""
         found = self._call(session, "TraCuuHoSo", mahoso=push.case.code).get("result")
         procedure = wire_messages.procedure_of(self._call(session, "LayThuTuc", maTTHC=push.case.procedure_code))
         if procedure is None:
             raise WireProblem("LayThuTuc", "?", "LINHVUCTHUCHIEN trống làm hỏng máy khách OpenCPS")
-        is_known = "True" if found else "False"
+        is_known = "True" if bool(found) != chaos.strikes("wrong_updating") else "False"
         self._call(session, "DongBoHoSoMC", isUpdating=is_known, data=[wire_messages.dossier(push, procedure)])
 
     def _call(self, session: str, service: str, **fields: Any) -> dict[str, Any]:
-        envelope = {
-            "session": session,
-            "madonvi": settings.SANDBOX.values["SANDBOX_MINISTRY_MADONVI"],
-            "service": service,
-        }
-        answer = _post("/mapi/g", envelope | fields)
+        answer = _post("/mapi/g", _envelope(session, service) | fields)
         code = str(answer.get("error_code"))
         if code != "0":  # the real client compares text: "00" is no acknowledgement
             raise WireProblem(service, code, str(answer.get("message") or "")[:300])
         return answer
+
+
+def _envelope(session: str, service: str) -> dict[str, Any]:
+    agency = settings.SANDBOX.values["SANDBOX_MINISTRY_MADONVI"]
+    return {"session": session, "madonvi": agency, "service": service}
 
 
 def _post(path: str, body: dict[str, Any]) -> dict[str, Any]:
