@@ -38,6 +38,8 @@ class MachineAccess:
 
     client: ApiClient
     scopes: frozenset[str]
+    body_sha256: bytes | None = None
+    """Of a signed request: what its body must have; the parser looks."""
 
 
 class ClientCredentialsAuthentication(BaseAuthentication):

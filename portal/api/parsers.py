@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import BaseParser
 
 from portal.core.errors import PortalError, Text
+from portal.exchange import http_signatures
 
 MAX_DEPTH = 32
 DRAIN_BYTES = 128 * 1024 * 1024
@@ -44,7 +45,9 @@ class CleanJSONParser(BaseParser):
         request = stream
         raw = read_body(request.META.get("CONTENT_LENGTH"), stream, limit=settings.API_BODY_MAX_BYTES)
         if parser_context is not None:
-            parser_context["request"].raw_body = raw
+            caller = parser_context["request"]
+            caller.raw_body = raw
+            http_signatures.require_digest(getattr(caller.auth, "body_sha256", None), raw)
         return loads(raw)
 
 

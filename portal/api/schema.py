@@ -22,11 +22,24 @@ DESCRIPTION = """\
 Giao diện cho hệ thống của bộ, ngành, địa phương: nhận hồ sơ được giao, báo sự kiện xử lý, gửi kết quả, đọc giấy tờ.
 
 Xin mã truy cập bằng OAuth 2.0 client credentials ở `/identity/o/api/token`; hỏi người vận hành Cổng để được cấp
-`client_id` và `client_secret` (lệnh `manage.py add_partner`). Một hệ thống chỉ thấy hồ sơ giao cho mình,
+`client_id` và `client_secret` (lệnh `manage.py add_partner`). Hoặc ký từng yêu cầu theo RFC 9421 bằng khóa
+được cấp ở trang của hệ thống, không cần mã truy cập. Một hệ thống chỉ thấy hồ sơ giao cho mình,
 của cơ quan mình và các cơ quan cấp dưới. Tiền là số nguyên đồng (`*_vnd`), thời điểm có múi giờ,
 lỗi theo RFC 9457 với `code` ổn định. Mọi POST nhận
 `Idempotency-Key`.
 """
+
+
+class SignedRequestScheme(OpenApiAuthenticationExtension):
+    """The other way to sign in, as far as OpenAPI can say it."""
+
+    target_class = "portal.api.signed_requests.SignedRequestAuthentication"
+    name = "signed_request"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """OpenAPI knows no message signatures: the header that carries one, and where they are described."""
+        told = "HTTP Message Signatures (RFC 9421), hmac-sha256, khóa do Cổng cấp; xem docs/api/signing.md."
+        return {"type": "apiKey", "in": "header", "name": "Signature", "description": told}
 
 
 class ClientCredentialsScheme(OpenApiAuthenticationExtension):

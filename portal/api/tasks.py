@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from portal.api.wire import sessions
+from portal.exchange import request_keys
 from portal.exchange.models import InboundRequest
 
 ANSWERS_KEPT = timedelta(days=30)
@@ -16,5 +17,6 @@ ANSWERS_KEPT = timedelta(days=30)
 def tidy() -> None:
     """Delete what nobody can use any more: ended sessions and tokens, answers too old to be asked for again."""
     sessions.forget_expired()
+    request_keys.forget_spent()
     Token.objects.expired().filter(client__isnull=False).delete()
     InboundRequest.objects.filter(received_at__lt=timezone.now() - ANSWERS_KEPT).delete()

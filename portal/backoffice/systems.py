@@ -20,11 +20,12 @@ from dossiers.models import Dossier
 from dossiers.partners import code_tables
 from portal.accounts.models import User
 from portal.agencies import credentials
-from portal.agencies.models import ApiClient
+from portal.agencies.models import ApiClient, ClientKind
 from portal.backoffice.officials import Official
 from portal.core.errors import ConflictError, NotFoundError
 from portal.core.text import clean_line
 from portal.core.work import WorkState
+from portal.exchange import request_keys
 from portal.exchange.models import InboxMessage, OutboxMessage, PullSource
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ class Change:
     """In Vietnamese whoever does it: the log has one language."""
     for_active: bool
     tone: str = "secondary"
+    kinds: frozenset[ClientKind] = frozenset(ClientKind)
 
 
 CHANGES: dict[str, Change] = {
@@ -54,13 +56,26 @@ CHANGES: dict[str, Change] = {
             "doi-khoa",
             _("Cấp khóa mới"),
             (
-                _("Khóa hoặc mật khẩu đang dùng mất hiệu lực ngay; phiên và mã truy cập đã cấp cũng hết."),
+                _("Khóa hoặc mật khẩu đang dùng mất hiệu lực ngay; phiên, mã truy cập và khóa ký yêu cầu cũng hết."),
                 _("Hệ thống không gọi được Cổng cho đến khi kỹ sư của họ nhập khóa mới."),
                 _("Khóa mới hiện đúng một lần ở trang sau, Cổng chỉ giữ bản băm."),
             ),
             _("Đã cấp khóa mới. Khóa cũ không dùng được nữa."),
             "Cấp khóa mới",
             for_active=True,
+        ),
+        Change(
+            "khoa-ky",
+            _("Cấp khóa ký yêu cầu"),
+            (
+                _("Hệ thống ký từng yêu cầu theo RFC 9421, không cần xin mã truy cập; khóa có mọi phạm vi của API."),
+                _("Khóa ký trước đó dùng được thêm 24 giờ để kỹ sư thay khóa không gián đoạn; khóa cũ hơn hết ngay."),
+                _("Khóa mới hiện đúng một lần ở trang sau."),
+            ),
+            _("Đã cấp khóa ký yêu cầu."),
+            "Cấp khóa ký yêu cầu",
+            for_active=True,
+            kinds=frozenset({ClientKind.REST}),
         ),
         Change(
             "tat",
@@ -153,7 +168,8 @@ def changes_of(client: ApiClient) -> list[LogEntry]:
 
 def offered(client: ApiClient) -> list[Change]:
     """What may be done with it now."""
-    return [change for change in CHANGES.values() if change.for_active == client.is_active]
+    is_offered = [change for change in CHANGES.values() if change.for_active == client.is_active]
+    return [change for change in is_offered if client.kind in change.kinds]
 
 
 @transaction.atomic
@@ -165,7 +181,7 @@ def change(official: Official, pk: int, name: str, *, reason: str, with_webhook:
     wanted = CHANGES.get(name)
     mine = systems(official).filter(pk=pk)
     client = ApiClient.objects.select_for_update(of=("self",)).filter(pk__in=mine.values("pk")).first()
-    if client is None or wanted is None:
+    if client is None or wanted is None or client.kind not in wanted.kinds:
         raise NotFoundError
     if client.is_active != wanted.for_active:
         raise ConflictError(_("Hệ thống này vừa được đổi ở cửa sổ khác. Hãy xem lại tình trạng."))
@@ -174,8 +190,11 @@ def change(official: Official, pk: int, name: str, *, reason: str, with_webhook:
         credentials.switch_off(client)
     elif name == "bat":
         credentials.switch_on(client)
+    elif name == "khoa-ky":
+        shown = request_keys.issue(client, scopes=credentials.SCOPES)
     else:
         shown = credentials.renew(client, with_webhook=with_webhook)
+        request_keys.end_all(client)
     note(official.user, client, f"{wanted.logged}: {clean_line(reason)[:REASON_LENGTH]}")
     log.info("partner.changed", client_id=client.pk, change=name, by=official.user.pk)
     return shown
@@ -201,5 +220,6 @@ def facts(client: ApiClient) -> dict[str, Any]:
         "counts": counts(client),
         "changes": changes_of(client),
         "offered": offered(client),
+        "request_keys": request_keys.in_force(client),
         "pull": PullSource.objects.filter(client=client).defer("secret").first(),
     }

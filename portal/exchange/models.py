@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -205,3 +206,38 @@ class PullSource(models.Model):
 
     def __str__(self) -> str:
         return str(self.client)
+
+
+class RequestKey(models.Model):
+    """A key with which a partner's system signs its requests (khóa ký yêu cầu, RFC 9421) instead of asking for tokens.
+
+    Encrypted, not hashed: checking an HMAC needs the key itself.
+    """
+
+    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="request_keys", verbose_name=_("hệ thống"))
+    key_id = models.CharField(_("mã khóa"), max_length=40, unique=True)
+    secret = EncryptedTextField(_("khóa ký yêu cầu"))
+    scopes = ArrayField(models.CharField(max_length=40), verbose_name=_("phạm vi"))
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(_("hết hiệu lực lúc"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("khóa ký yêu cầu")
+        verbose_name_plural = _("khóa ký yêu cầu")
+
+    def __str__(self) -> str:
+        return self.key_id
+
+
+class SpentNonce(models.Model):
+    """A nonce of a signed request that was taken: the same request does not count a second time."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("nonce đã dùng")
+        verbose_name_plural = _("nonce đã dùng")
+
+    def __str__(self) -> str:
+        return self.digest

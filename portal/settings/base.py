@@ -293,7 +293,10 @@ API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", 30_000)
 API_OPEN_RATE_PER_MINUTE = env.int("API_OPEN_RATE_PER_MINUTE", 300)
 METRICS_TOKEN = env.str("PORTAL_METRICS_TOKEN", "")
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.ClientCredentialsAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "portal.api.authentication.ClientCredentialsAuthentication",
+        "portal.api.signed_requests.SignedRequestAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["portal.api.permissions.HasRequiredScopes"],
     "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttling.ClientThrottle"],
     "DEFAULT_PARSER_CLASSES": ["portal.api.parsers.CleanJSONParser"],

@@ -11,6 +11,8 @@ from django.test import Client
 
 from portal.agencies import credentials
 from portal.agencies.models import ApiClient, ClientKind, MembershipRole
+from portal.exchange import request_keys
+from portal.exchange.models import RequestKey
 from tests import factories
 from tests.api.callers import Caller, token_for
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
@@ -101,6 +103,18 @@ def test_the_signing_key_changes_where_it_is_asked_for(office: Office, system: A
     page = press(office, system, "doi-khoa", with_webhook="on").content.decode()
     system.refresh_from_db()
     assert system.webhook_secret != webhook and system.webhook_secret in page.replace("&#x3D;", "=")
+
+
+def test_a_request_key_is_shown_once_and_ends_with_new_credentials(office: Office, system: ApiClient) -> None:
+    page = press(office, system, "khoa-ky").content.decode()
+    key = RequestKey.objects.get()
+    assert key.key_id in page and key.secret in page.replace("&#x3D;", "=") and key.client == system
+    page = office.browser("administrator").get(f"/quan-tri/he-thong/{system.pk}/").content.decode()
+    assert key.key_id in page and key.secret not in page and "Cấp khóa ký yêu cầu: " in page
+    press(office, system, "doi-khoa")
+    assert request_keys.in_force(system) == []
+    wire = wire_client(office.agency).account
+    assert press(office, wire, "khoa-ky").status_code == 404
 
 
 def test_a_wire_account_gets_a_new_password(office: Office) -> None:
