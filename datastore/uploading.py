@@ -7,7 +7,7 @@ door of the store (datastore.services.deposit). Pieces lie sealed like every fil
 import io
 import tempfile
 from datetime import timedelta
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import structlog
 from django.conf import settings
@@ -20,14 +20,20 @@ from django.utils.translation import gettext_lazy as _
 from datastore import intake, quota, storage
 from datastore.models import UploadPart, UploadSession
 from portal.accounts.models import User
+from portal.agencies.models import ApiClient
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import clean_line
 
 log = structlog.get_logger(__name__)
 
+Sender = User | ApiClient
+"""Who sends: a person into her store, or a partner's system a result."""
+
 KEPT = timedelta(hours=24)
 SESSIONS_MOST = 40
 """Under way at once for one person: a form takes no more files either."""
+SESSIONS_OF_A_SYSTEM = 200
+"""Under way at once for one partner's system, which sends the results of a whole province."""
 PARTS_MOST = 1000
 """Of one file: a line that breaks every few kilobytes gets through, a program that sends single bytes does not."""
 IN_MEMORY_BYTES = 1024 * 1024
@@ -48,33 +54,38 @@ class OffsetError(ConflictError):
 
 
 @transaction.atomic
-def start(owner: User, *, name: str, size_bytes: int) -> UploadSession:
+def start(owner: Sender, *, name: str, size_bytes: int) -> UploadSession:
     """Announce a file. Raises InvalidInputError with field "file" for what would be refused anyway, with the cure."""
     if size_bytes < 1:
         raise intake.refusal(intake.EMPTY)
     limit = settings.UPLOAD_MAX_BYTES
     if size_bytes > limit:
         raise intake.refusal(intake.TOO_LARGE % {"limit": limit // 1024 // 1024})
-    alive = UploadSession.objects.filter(owner=owner, expires_at__gt=timezone.now())
+    alive = UploadSession.objects.filter(**_of(owner), expires_at__gt=timezone.now())
     under_way = alive.aggregate(size=Coalesce(Sum("size_bytes"), 0))["size"]
-    quota.require_room(owner, under_way + size_bytes)  # locks the owner's row: the count below holds, too
-    if alive.count() >= SESSIONS_MOST:
+    if isinstance(owner, User):
+        quota.require_room(owner, under_way + size_bytes)  # locks the owner's row: the count below holds, too
+        most = SESSIONS_MOST
+    else:  # results count for nothing in the store of whom they are for; only what is under way is bounded
+        ApiClient.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
+        most = SESSIONS_OF_A_SYSTEM
+    if alive.count() >= most:
         raise intake.refusal(BUSY)
     return UploadSession.objects.create(
-        owner=owner,
+        **_of(owner),
         name=clean_line(name)[:300] or "tep",
         size_bytes=size_bytes,
         expires_at=timezone.now() + KEPT,
     )
 
 
-def find(owner: User, public_id: str) -> UploadSession:
-    """Return a running session of this person; raises NotFoundError for anybody else's, ended and unknown ones."""
+def find(owner: Sender, public_id: str) -> UploadSession:
+    """Return a running session of this sender; raises NotFoundError for anybody else's, ended and unknown ones."""
     return _mine(owner, public_id)
 
 
 @transaction.atomic
-def append(owner: User, public_id: str, *, offset: int, content: IO[bytes]) -> UploadSession:
+def append(owner: Sender, public_id: str, *, offset: int, content: IO[bytes]) -> UploadSession:
     """Add a piece at the end of what has arrived. An empty piece changes nothing.
 
     Raises OffsetError where it begins elsewhere (a replay, an overlap, a gap), InvalidInputError where it goes beyond
@@ -108,7 +119,7 @@ def append(owner: User, public_id: str, *, offset: int, content: IO[bytes]) -> U
     return session
 
 
-def whole(owner: User, public_id: str) -> tuple[str, IO[bytes]]:
+def whole(owner: Sender, public_id: str) -> tuple[str, IO[bytes]]:
     """Return the name and the bytes of a file that has arrived whole, on disk beyond a megabyte.
 
     Raises InvalidInputError with field "file" where the session is gone or not whole.
@@ -129,7 +140,7 @@ def whole(owner: User, public_id: str) -> tuple[str, IO[bytes]]:
 
 
 @transaction.atomic
-def drop(owner: User, public_id: str) -> None:
+def drop(owner: Sender, public_id: str) -> None:
     """End a session and forget its bytes; raises NotFoundError as `find`."""
     _drop(_mine(owner, public_id, lock=True))
 
@@ -153,9 +164,13 @@ def _drop(session: UploadSession) -> None:
     session.delete()
 
 
-def _mine(owner: User, public_id: str, *, lock: bool = False) -> UploadSession:
+def _of(owner: Sender) -> dict[str, Any]:
+    return {"owner": owner} if isinstance(owner, User) else {"client": owner}
+
+
+def _mine(owner: Sender, public_id: str, *, lock: bool = False) -> UploadSession:
     rows = UploadSession.objects.select_for_update() if lock else UploadSession.objects.all()
-    session = rows.filter(owner=owner, public_id=public_id, expires_at__gt=timezone.now()).first()
+    session = rows.filter(**_of(owner), public_id=public_id, expires_at__gt=timezone.now()).first()
     if session is None:
         raise NotFoundError
     return session

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.agencies.models import ApiClient
+
 
 def new_upload_id() -> str:
     """An id that nobody guesses."""
@@ -15,10 +17,16 @@ def new_upload_id() -> str:
 
 
 class UploadSession(models.Model):
-    """A file on its way into somebody's store (phiên tải lên); it is no document before a form takes it."""
+    """A file on its way into somebody's store (phiên tải lên); it is no document before a form takes it.
+
+    It belongs to a person, or to the partner's system that sends it as a result.
+    """
 
     public_id = models.CharField(max_length=24, unique=True, default=new_upload_id)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="upload_sessions")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="upload_sessions"
+    )
+    client = models.ForeignKey(ApiClient, models.CASCADE, null=True, blank=True, related_name="upload_sessions")
     name = models.CharField(max_length=300)
     size_bytes = models.PositiveBigIntegerField()
     received_bytes = models.PositiveBigIntegerField(default=0)
@@ -30,6 +38,9 @@ class UploadSession(models.Model):
         verbose_name_plural = _("phiên tải lên")
         constraints = [
             models.CheckConstraint(condition=Q(size_bytes__gt=0), name="upload_announces_bytes"),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) ^ Q(client__isnull=True), name="upload_has_one_sender"
+            ),
             models.CheckConstraint(
                 condition=Q(received_bytes__lte=F("size_bytes")), name="upload_receives_what_it_announced"
             ),

@@ -118,10 +118,19 @@ class Base64Field(serializers.Field):
 
 
 class ResultFileSerializer(serializers.Serializer):
-    """A result paper; the first one becomes the dossier's result."""
+    """A result paper, within the request or sent before in pieces; the first one becomes the dossier's result."""
 
     name = serializers.CharField(max_length=200)
-    content_base64 = Base64Field()
+    content_base64 = Base64Field(required=False)
+    upload = serializers.CharField(
+        max_length=40, required=False, help_text=_("Mã của tệp đã gửi từng phần ở /api/v1/uploads/.")
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One way or the other."""
+        if ("content_base64" in attrs) == ("upload" in attrs):
+            raise serializers.ValidationError(_("Mỗi tệp có content_base64 hoặc upload, không cả hai."))
+        return attrs
 
 
 class ResultFieldsField(serializers.DictField):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.api import views, views_batch, views_documents, views_events, views_journal
+from dossiers.api import views, views_batch, views_documents, views_events, views_journal, views_uploads
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("dossiers/<dossier:code>/", views.DossierView.as_view(), name="dossier"),
     path("dossiers/<dossier:code>/events/", views_events.EventListView.as_view(), name="dossier-events"),
     path("dossiers/<dossier:code>/files/<int:file_id>/", views.DossierFileView.as_view(), name="dossier-file"),
+    path("uploads/", views_uploads.UploadListView.as_view(), name="uploads"),
+    path("uploads/<str:public_id>/", views_uploads.UploadView.as_view(), name="upload"),
     path("documents/", views_documents.DocumentListView.as_view(), name="documents"),
     path("documents/<int:pk>/", views_documents.DocumentView.as_view(), name="document"),
     path("documents/<int:pk>/files/<int:file_id>/", views_documents.DocumentBytesView.as_view(), name="document-file"),

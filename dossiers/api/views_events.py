@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from datastore import uploading
 from datastore.models import Document
 from dossiers import access, lifecycle
 from dossiers.api.base import PartnerView, answer
@@ -88,6 +89,9 @@ class EventListView(PartnerView):
             )
             if is_new and papers:
                 result_files.attach(code, papers)
+                for file in event["result"]["files"]:
+                    if "upload" in file:
+                        uploading.drop(self.client, file["upload"])
             return 201 if is_new else 200, _answer(dossier, row, is_new=is_new)
 
         return answer(request, perform)
@@ -109,12 +113,20 @@ class EventListView(PartnerView):
         papers = []
         for position, file in enumerate(files):
             try:
-                content, name = file["content_base64"], file["name"]
-                papers.append(result_files.deposit(dossier, content, name=name, number=number, is_listed=False))
+                papers.append(self._paper(dossier, file, number=number))
             except InvalidInputError as error:
                 texts = [text for texts in error.fields.values() for text in texts]
-                raise InvalidInputError(fields={f"result.files[{position}].content_base64": texts}) from error
+                way = "upload" if "upload" in file else "content_base64"
+                raise InvalidInputError(fields={f"result.files[{position}].{way}": texts}) from error
         return papers
+
+    def _paper(self, dossier: Dossier, file: dict[str, Any], *, number: str) -> Document:
+        if "upload" not in file:
+            content, name = file["content_base64"], file["name"]
+            return result_files.deposit(dossier, content, name=name, number=number, is_listed=False)
+        _announced_name, stream = uploading.whole(self.client, file["upload"])
+        with stream:
+            return result_files.deposit(dossier, stream, name=file["name"], number=number, is_listed=False)
 
 
 def _answer(dossier: Dossier, row: DossierEvent, *, is_new: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ transaction and only from hosts registered for the partner; when that fails for 
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import IO
 from urllib.parse import urlsplit
 
 import structlog
@@ -88,7 +89,9 @@ def _deposited(message: InboxMessage) -> list[Document]:
     return documents
 
 
-def deposit(dossier: Dossier, content: bytes, *, name: str, number: str = "", is_listed: bool = True) -> Document:
+def deposit(
+    dossier: Dossier, content: bytes | IO[bytes], *, name: str, number: str = "", is_listed: bool = True
+) -> Document:
     """Lay a paper that the agency's system delivered into the applicant's store.
 
     Raises InvalidInputError with field "file" for what the store does not take.

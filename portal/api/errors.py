@@ -84,7 +84,7 @@ def problem_response(exc: Exception, context: dict[str, Any] | None = None) -> R
 
 
 def _of_portal_error(error: PortalError) -> JsonResponse:
-    headers = {}
+    headers = dict(getattr(error, "headers", {}))
     if isinstance(error, TooManyRequestsError):
         headers["Retry-After"] = str(error.retry_after_seconds)
     if error.status == 401:

@@ -124,7 +124,7 @@ def test_more_than_was_announced_is_refused(browser):
 
 
 def test_a_piece_larger_than_a_piece_may_be_is_refused(browser, monkeypatch):
-    monkeypatch.setattr("datastore.views_uploading.PIECE_MAX_BYTES", 100)
+    monkeypatch.setattr("datastore.tus.PIECE_MAX_BYTES", 100)
     place = announce(browser, 1000)["Location"]
     assert patch(browser, place, 0, b"x" * 101).status_code == 413
 
