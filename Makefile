@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop reset worker assets test lint fix bench chaos-smoke messages docs compose-secrets lock
+.PHONY: help setup run stop reset worker assets test lint fix bench chaos-smoke chaos messages docs compose-secrets lock
 PYTHON := .venv/bin/python
 
 help: ## show this list
@@ -47,6 +47,9 @@ bench-%: .venv ## one bench, by the name of tests/bench/bench_NAME.py (bench-syn
 
 chaos-smoke: .venv ## filings, payments and pushes while parts are killed; counts what was lost (nothing)
 	@$(PYTHON) -m tests.faults.chaos_smoke
+
+chaos: .venv ## 20,000 events of three partners while everything is killed; by hand, most of an hour (ARGS="--events 2000")
+	@$(PYTHON) -m tests.faults.chaos $(ARGS)
 
 messages: .venv ## collect the texts to translate (needs GNU gettext), and compile them
 	$(PYTHON) manage.py makemessages -l en --no-obsolete --no-location -i node_modules -i var -i '.venv' -i 'portal/sandbox'

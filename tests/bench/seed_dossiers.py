@@ -22,9 +22,14 @@ def main(count: int, shown: int) -> None:
     from tests.api.callers import token_for
 
     systems.load_systems()
-    province = ApiClient.objects.get(kind=ClientKind.REST)
-    codes = _copies(_filed(), count)
+    province = ApiClient.objects.get(kind=ClientKind.REST, agency__code="H17")
+    codes = copies_of_one(count)
     print(json.dumps({"codes": codes[:shown], "token": token_for(province), "client": province.pk}))
+
+
+def copies_of_one(count: int) -> list[str]:
+    """File and pay one dossier, copy it so often, and return the codes of the copies."""
+    return _copies(_filed(), count)
 
 
 def _filed() -> Any:

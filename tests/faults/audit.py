@@ -18,13 +18,13 @@ RESULT = "dossier.decided"
 
 def main(tally: dict[str, Any], patience: float) -> None:
     """Print one line of JSON: counts, and what is wrong in words."""
-    settled_after, left = _wait_for_quiet(patience)
+    settled_after, left = wait_for_quiet(patience)
     faults = [f"stuck, nothing moved for {patience:.0f} s: {name}: {count}" for name, count in left.items()]
     faults += [*_dossiers(tally), *_payments(tally), *_pushes(tally), *_papers()]
     print(json.dumps({"settled_after": round(settled_after, 1), "counts": _counts(), "faults": faults}))
 
 
-def _wait_for_quiet(patience: float) -> tuple[float, dict[str, int]]:
+def wait_for_quiet(patience: float) -> tuple[float, dict[str, int]]:
     """Wait for the last piece of work; give up when nothing at all was finished for so long, or a piece is dead."""
     start = moved = time.monotonic()
     fewest = None
@@ -84,7 +84,7 @@ def _dossiers(tally: dict[str, Any]) -> list[str]:
     from dossiers.models import Dossier
 
     known = {str(row.public_id): row for row in Dossier.objects.exclude(state="draft").prefetch_related("events")}
-    faults = _difference("filings", set(tally["submitted"]), set(known))
+    faults = difference("filings", set(tally["submitted"]), set(known))
     codes = Counter(row.code for row in known.values())
     faults += [f"the code {code} was given {count} times" for code, count in codes.items() if count > 1]
     for draft, code in tally["submitted"].items():
@@ -111,7 +111,7 @@ def _payments(tally: dict[str, Any]) -> list[str]:
 
     orders = list(PaymentOrder.objects.filter(state="paid").select_related("dossier"))
     paid = Counter(order.dossier.code for order in orders)
-    faults = _difference("payments", set(tally["paid"]), set(paid))
+    faults = difference("payments", set(tally["paid"]), set(paid))
     faults += [f"{code}: paid {count} times" for code, count in paid.items() if count > 1]
     for order in orders:
         if tally["paid"].get(order.dossier.code) != order.gateway_transaction:
@@ -137,10 +137,10 @@ def _pushes(tally: dict[str, Any]) -> list[str]:
     references = Counter(
         DossierEvent.objects.filter(source_reference__startswith="chaos-").values_list("source_reference", flat=True)
     )
-    faults = _difference("pushes", set(tally["pushed"]), set(references))
+    faults = difference("pushes", set(tally["pushed"]), set(references))
     faults += [f"{key}: applied {count} times" for key, count in references.items() if count > 1]
     keys = Counter(InboundRequest.objects.filter(key__startswith="chaos-").values_list("key", flat=True))
-    faults += _difference("answers to pushes", set(tally["pushed"]), set(keys))
+    faults += difference("answers to pushes", set(tally["pushed"]), set(keys))
     faults += [f"{key}: answered {count} times" for key, count in keys.items() if count > 1]
     return faults
 
@@ -153,7 +153,7 @@ def _papers() -> list[str]:
     faults = []
     decided = set(DossierEvent.objects.filter(name=RESULT).values_list("dossier__code", flat=True))
     issued = Counter(ResultIssue.objects.filter(document__isnull=False).values_list("dossier__code", flat=True))
-    faults += _difference("results", decided, set(issued))
+    faults += difference("results", decided, set(issued))
     for code in decided:
         results = Document.objects.filter(dossier_code=code, credential__isnull=False)
         if results.count() != 1:
@@ -190,7 +190,8 @@ def _readable(file: Any) -> bool:
         return False
 
 
-def _difference(what: str, acknowledged: set[str], found: set[str]) -> list[str]:
+def difference(what: str, acknowledged: set[str], found: set[str]) -> list[str]:
+    """What was acknowledged and is not there, and what is there and was not."""
     lost, extra = acknowledged - found, found - acknowledged
     faults = []
     if lost:

@@ -108,7 +108,7 @@ def _storm(stack: Stack, citizens: list[dict[str, str]]) -> tuple[Tally, Breaker
             pool.submit(clients.one_citizen, number, citizen, pushes[number]) for number, citizen in enumerate(citizens)
         ]
         try:
-            _break_along(futures, blows, breaker, lambda: tally.acknowledged / expected)
+            break_along(futures, blows, breaker, lambda: tally.acknowledged / expected)
         finally:
             for future in futures:
                 future.cancel()
@@ -116,7 +116,7 @@ def _storm(stack: Stack, citizens: list[dict[str, str]]) -> tuple[Tally, Breaker
     return tally, breaker, time.monotonic() - started
 
 
-def _break_along(
+def break_along(
     futures: list[Future[None]],
     blows: Iterator[tuple[float, Callable[[], None]]],
     breaker: Breaker,

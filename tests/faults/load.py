@@ -150,6 +150,10 @@ class Clients:
             raise Unexpected("token", answer)
         self._token = str(answer.json()["access_token"])
 
+    def use_token(self, token: str) -> None:
+        """Call with a token that was made before."""
+        self._token = token
+
     def _bearer(self) -> str:
         return self._token
 
