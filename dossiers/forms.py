@@ -148,3 +148,15 @@ class MessageForm(forms.Form):
                     file_errors.append(str(text))
                 else:
                     self.add_error(name if name in self.fields else None, str(text))
+
+
+class HeldForm(forms.Form):
+    """Where the State got or gave the paper, for the official who looks for it."""
+
+    words = forms.CharField(
+        label=_("Giấy ấy cấp ở đâu, khi nào?"),
+        help_text=_("Ví dụ: UBND phường Tân Định cấp năm 2019, số 12/2019. Không nhớ thì bỏ trống."),
+        required=False,
+        max_length=300,
+        error_messages={"max_length": _("Hãy viết ngắn lại, nhiều nhất %(limit_value)d ký tự.")},
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers import views, views_assistance, views_filing, views_messages, views_rebase
+from dossiers import views, views_assistance, views_filing, views_held, views_messages, views_rebase
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 app_name = "dossiers"
@@ -11,11 +11,13 @@ urlpatterns = [
     path("nop-ho-so/<str:code>/", views_filing.start, name="start"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/xoa/", views_filing.discard, name="filing_discard"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/ban-moi/", views_rebase.rebase, name="filing_rebase"),
+    path("nop-ho-so/<str:code>/<uuid:public_id>/da-co/", views_held.in_draft, name="held_in_draft"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/<slug:key>/", views_filing.step, name="filing_step"),
     path("ho-so/", views.dossier_list, name="list"),
     path("ho-so/<dossier:code>/", views.detail, name="detail"),
     path("ho-so/<dossier:code>/da-nop/", views_filing.submitted, name="submitted"),
     path("ho-so/<dossier:code>/bo-sung/", views.supplement, name="supplement"),
+    path("ho-so/<dossier:code>/da-co/", views_held.in_supplement, name="held_in_supplement"),
     path("ho-so/<dossier:code>/trao-doi/", views_messages.thread, name="messages"),
     path("ho-so/<dossier:code>/rut/", views.withdraw, name="withdraw"),
     path("tra-cuu/", views.track, name="track"),

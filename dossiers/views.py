@@ -23,6 +23,7 @@ from datastore import services as datastore
 from datastore.models import TrustLevel
 from dossiers import (
     access,
+    already_held,
     clock_reading,
     correspondence,
     due_explanation,
@@ -198,6 +199,8 @@ def _supplement_items(dossier: Dossier, asked: list[dict[str, Any]]) -> list[dic
     """What is asked for, each with the published component behind it where there is one."""
     published = {component.code: component for component in dossier.rules.components.all()} if dossier.rules else {}
     wanted = asked or [{"component_code": "", "name": "", "text": ""}]
+    held = already_held.said(dossier, is_supplement=True)
+    held_url = reverse("dossiers:held_in_supplement", args=[dossier.code])
     return [
         {
             "name": item["name"] or _("Giấy tờ bổ sung"),
@@ -206,6 +209,8 @@ def _supplement_items(dossier: Dossier, asked: list[dict[str, Any]]) -> list[dic
             "component": published.get(item["component_code"]),
             "field": f"file:{at}",
             "id": f"giay-to-{at}",
+            "is_held": item["component_code"] in held,
+            "held_url": f"{held_url}?{urlencode({'thanh-phan': code})}" if (code := item["component_code"]) else "",
             "errors": [],
         }
         for at, item in enumerate(wanted)

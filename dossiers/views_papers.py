@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from datastore import incoming
 from datastore import services as datastore
-from dossiers import access, acting, drafts, naming
+from dossiers import access, acting, already_held, drafts, naming
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -40,6 +40,8 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
         fits = datastore.fitting_by_component(dossier.owner, [component for component, _needed in wanted], on=today)
         shown = [fit.document for found in fits.values() for fit in found]
         acting.note_papers_seen(shown, actor=actor, purpose=acting.purpose_on(dossier, actor))
+    held = already_held.said(dossier, is_supplement=False)
+    held_url = reverse("dossiers:held_in_draft", args=[dossier.procedure_code, dossier.public_id])
     rows = [
         {
             "component": component,
@@ -51,6 +53,8 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             "attached": attached.get(component.code, []),
             "fits": fits.get(component.code, []),
             "errors": errors.get(component.code, []),
+            "is_held": component.code in held,
+            "held_url": f"{held_url}?{urlencode({'thanh-phan': component.code})}",
             "digitise_url": _digitise_url(dossier, component) if actor.kind == ActorKind.DESK else "",
         }
         for position, (component, is_required) in enumerate(wanted)

@@ -13,6 +13,7 @@ from dossiers.models.dossiers import (
     FilingChannel,
 )
 from dossiers.models.events import DossierEvent
+from dossiers.models.held import HeldPaper
 from dossiers.models.messages import DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
 from dossiers.models.reconciliation import Difference, Reconciliation
 from dossiers.models.requests import Consultation, FinancialObligation, ObligationState, SupplementRequest
@@ -37,6 +38,7 @@ __all__ = [
     "FilingChannel",
     "FinancialObligation",
     "InternalNote",
+    "HeldPaper",
     "HelperKind",
     "Letter",
     "LetterKind",

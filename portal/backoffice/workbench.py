@@ -57,6 +57,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "history": [_history_row(event, dossier) for event in reversed(events)],
         "obligations": list(dossier.obligations.all().order_by("id")),
         "letters": _letters(dossier, granted),
+        "held": list(dossier.held_papers.order_by("said_at", "pk")),
         "requests": list(dossier.supplement_requests.all()),
         "explained": _explained(dossier),
         "outbox": _outbox(dossier),

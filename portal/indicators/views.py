@@ -50,6 +50,7 @@ def public(request: HttpRequest) -> HttpResponse:
         "channels": _channels(report.total),
         "links": {choice.name.lower(): _url("indicators:rows", period, code, choice) for choice in Selection},
         "csv_url": _url("indicators:figures_csv", period, code),
+        "asked_again_url": _url("indicators:asked_again", period, code),
     }
     return render(request, "indicators/public.html", context)
 

@@ -67,6 +67,8 @@ PAGES = [
     _owners(f"{F}kiem-tra/"),
     _owners(f"{F}khong-co/", 404),
     _owners(f"{F}kiem-tra/", 422, "post"),
+    _owners(f"{F}da-co/?thanh-phan=TEST-GIAY"),
+    _owners(f"{F}da-co/", 404, "post"),
     _owners(f"{F}xoa/"),
     _owners(f"{F}ban-moi/", AWAY),  # there is none; tests/dossiers/test_rebasing.py
     _owners(f"{F}ban-moi/", AWAY, "post"),
@@ -167,6 +169,8 @@ PAGES = [
     _open("/xm/sw.js"),
     _open("/cong-khai/"),
     _open("/cong-khai/ho-so/"),
+    _open("/cong-khai/hoi-lai/"),
+    _owners(f"{D}da-co/?thanh-phan=TEST-GIAY", 404),  # no supplement is waited for; tests/dossiers/test_already_held.py
     _open("/cong-khai/so-lieu.csv"),
     _open("/cong-khai/ho-so.csv"),
     _open("/phan-anh/"),

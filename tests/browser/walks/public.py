@@ -50,6 +50,7 @@ _help = addresses(
     ("figures", "/cong-khai/"),
     ("figures-en", "/en/cong-khai/"),
     ("figures-rows", "/cong-khai/ho-so/"),
+    ("figures-asked-again", "/cong-khai/hoi-lai/"),
     ("demo-mailbox", "/hop-thu-thu-nghiem/"),
     ("api-docs", "/api/docs/"),
 )
@@ -134,6 +135,7 @@ WALKS = (
                 "feedback:petitions",
                 "indicators:public",
                 "indicators:rows",
+                "indicators:asked_again",
                 "notifications:demo_mailbox",
                 "api:docs",
             }
