@@ -4,14 +4,37 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
 
+class KeptClient(RedisCacheClient):
+    """Django's client, which makes a new object of the redis library for each question; here the same one again.
+
+    Making one takes longer than asking. They hold no connection of their own and may be shared by threads.
+    """
+
+    kept: tuple[Any, Any] = (None, None)
+    """A pool and its client."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """The library's client for a key."""
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]  # the stubs show the caller's side only
+        known, client = self.kept
+        if known is not pool:
+            client = self._client(connection_pool=pool)  # type: ignore[attr-defined]
+            self.kept = pool, client
+        return client
+
+
 class ForgetfulRedisCache(RedisCache):
     """Django's Redis cache that answers as if nothing were stored while its server cannot be reached."""
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = KeptClient
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         """The value, or the default."""
