@@ -22,6 +22,8 @@ def nfc(text: str) -> str:
 
 def has_control_characters(text: str) -> bool:
     """Whether the text holds NUL, other control characters (line breaks and tabs aside) or lone surrogates."""
+    if text.isprintable():
+        return False
     return any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\r\t" for character in text)
 
 

@@ -26,9 +26,19 @@ from procedures.eforms.prefilling import prefill_form
 from procedures.eforms.reading import read_form
 from procedures.eforms.schema import form_schema
 from procedures.eforms.summarising import Row, Section, summarise
-from procedures.eforms.validation import complete_answers, context_for, odd_answers, validate_form, visible_answers
+from procedures.eforms.validation import (
+    Asked,
+    asked_with,
+    complete_answers,
+    context_for,
+    odd_answers,
+    problems_of,
+    validate_form,
+    whole_answers,
+)
 
 __all__ = [
+    "Asked",
     "DefinitionError",
     "Field",
     "Form",
@@ -38,19 +48,23 @@ __all__ = [
     "Row",
     "Section",
     "answers_from",
+    "asked",
     "build_form",
     "complete",
+    "context_for",
     "form_for",
     "form_of",
     "is_whole_and_right",
     "json_schema",
     "pages",
     "prefill",
+    "problems_of",
     "required_components",
     "schema_errors",
     "summary",
     "validate",
     "warnings",
+    "whole_answers",
 ]
 
 FormData = Mapping[str, Any]
@@ -122,6 +136,14 @@ def answers_from(form_instance: PageForm) -> dict[str, Any]:
     Files that came with the post are not among them; they are in ``form_instance.uploads`` until the store has them.
     """
     return {key: value for key, value in form_instance.page_answers.items() if key not in form_instance.uploads}
+
+
+def asked(form: FormData | Form, answers: Answers, *, on: date | None = None) -> Asked:
+    """What a form asks with these answers, for ``problems_of``, ``whole_answers`` and ``required_components``.
+
+    A filing asks for all three; each on its own works this out anew.
+    """
+    return asked_with(form_of(form), answers, on=on)
 
 
 def validate(
@@ -207,15 +229,15 @@ def required_components(
     facts: Mapping[str, bool] | None = None,
     on: date | None = None,
     channel: str = "online",
+    known: Asked | None = None,
 ) -> list[tuple[Any, bool]]:
     """Papers to attach with these answers, as (component, must be there).
 
     Forms, consents of others and papers that are only shown are not attached.
     """
-    form = form_of(form_for(version))
-    context = context_for(answers, on=on, facts=facts)
-    visible = visible_answers(form, answers, context)
-    scope = Scope(visible, context.on, context.facts)
+    known = known or asked_with(form_of(form_for(version)), answers, on=on, facts=facts)
+    visible = known.answers
+    scope = Scope(visible, known.context.on, known.context.facts)
     rows = list(version.components.all())
     is_free = not version.form
     cases = cases_of(rows) if is_free else {}

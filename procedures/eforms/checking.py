@@ -10,7 +10,6 @@ from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Field, Form
 from procedures.eforms.prefilling import EARLIER, STORE, sources_of
 from procedures.eforms.types.dates import limit_day
-from procedures.eforms.validation import placed_fields
 
 _UNLIKE = re.compile(r"\\[dDwWsSbBAZ]|\(\?P|\(\?[aiLmsux]")
 """Pieces of Python's regular expressions that ECMA-262, which JSON Schema names, lacks or reads otherwise."""
@@ -101,7 +100,7 @@ def _check_day(limit: object, place: str) -> None:
 
 def _check_circles(form: Form) -> None:
     """A field that is asked only when it is answered can never be asked."""
-    needs = {field.key: set(conditions.fields_in(condition)) for field, condition in placed_fields(form)}
+    needs = {field.key: set(conditions.fields_in(condition)) for field, condition in form.placed}
 
     def reach(key: str, seen: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         for other in needs.get(key, ()):

@@ -163,11 +163,27 @@ class Page:
             yield from group.fields
 
 
+Placed = tuple[Field, Mapping[str, Any] | None]
+"""A top-level field with its full condition: its group's and its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A whole e-form."""
+    """A whole e-form; what every filing asks of it is worked out once."""
 
     pages: tuple[Page, ...]
+    placed: tuple[Placed, ...] = dataclass_field(init=False, repr=False, compare=False)
+    _by_key: dict[str, Field] = dataclass_field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        placed = [
+            (field, both(group.visible_if, field.visible_if))
+            for page in self.pages
+            for group in page.groups
+            for field in group.fields
+        ]
+        object.__setattr__(self, "placed", tuple(placed))
+        object.__setattr__(self, "_by_key", {field.key: field for field, _condition in placed})
 
     def fields(self) -> Iterator[Field]:
         """Every top-level field in order."""
@@ -176,7 +192,7 @@ class Form:
 
     def by_key(self) -> dict[str, Field]:
         """Top-level fields by key."""
-        return {field.key: field for field in self.fields()}
+        return self._by_key
 
     def page(self, key: str) -> Page | None:
         """The page with a key."""

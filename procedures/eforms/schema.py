@@ -15,7 +15,6 @@ from procedures.eforms import types
 from procedures.eforms.definition import Field, Form
 from procedures.eforms.schema_conditions import Predicate, both_hold, predicate
 from procedures.eforms.types.dates import NOT_BEFORE
-from procedures.eforms.validation import placed_fields
 from procedures.territory import Territory
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -121,7 +120,7 @@ def form_schema(
 ) -> dict[str, Any]:
     """The schema of a whole form's answers on a day; limits that move with the day are those of that day."""
     describer = Describer(on, facts or {}, territory or Territory(on))
-    body = describer.described(placed_fields(form))
+    body = describer.described(form.placed)
     schema: dict[str, Any] = {"$schema": DIALECT, **({"title": title} if title else {}), **body}
     if describer.definitions:
         schema["$defs"] = describer.definitions

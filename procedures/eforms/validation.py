@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from portal.core.identifiers import personal_id_warnings
 from procedures.eforms import types
 from procedures.eforms.computing import compute
 from procedures.eforms.conditions import holds, is_empty
-from procedures.eforms.definition import Field, Form, Page, both
+from procedures.eforms.definition import Field, Form, Page
 from procedures.eforms.types.base import Context, missing
 from procedures.eforms.types.composites import is_needed
 from procedures.territory import Territory
@@ -30,22 +30,13 @@ def context_for(answers: Answers, *, on: date | None = None, facts: Mapping[str,
     return Context(on=day, answers=answers, facts=facts or {}, territory=Territory(day))
 
 
-def placed_fields(form: Form) -> Iterator[tuple[Field, Mapping[str, Any] | None]]:
-    """Every top-level field with its full condition: its group's and its own."""
-    for page in form.pages:
-        for group in page.groups:
-            for field in group.fields:
-                yield field, both(group.visible_if, field.visible_if)
-
-
 def visible_answers(form: Form, answers: Answers, context: Context) -> dict[str, Any]:
     """The answers of the fields that are asked, given the answers themselves; others are dropped."""
     known = form.by_key()
     kept = {key: value for key, value in answers.items() if key in known and not is_empty(value)}
-    placed = list(placed_fields(form))
     for _pass in range(MOST_PASSES):
         scope = context.within(kept).scope()
-        hidden = [field.key for field, condition in placed if field.key in kept and not holds(condition, scope)]
+        hidden = [field.key for field, condition in form.placed if field.key in kept and not holds(condition, scope)]
         if not hidden:
             break
         for key in hidden:
@@ -56,7 +47,27 @@ def visible_answers(form: Form, answers: Answers, context: Context) -> dict[str,
 def visible_fields(form: Form, answers: Answers, context: Context) -> list[Field]:
     """The fields that are asked, given answers that are already visible ones."""
     scope = context.within(answers).scope()
-    return [field for field, condition in placed_fields(form) if holds(condition, scope)]
+    return [field for field, condition in form.placed if holds(condition, scope)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form asks of somebody with these answers: worked out once for all who judge and keep them."""
+
+    form: Form
+    context: Context
+    answers: Mapping[str, Any]
+    """The visible ones."""
+    fields: Sequence[Field]
+
+
+def asked_with(
+    form: Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
+) -> Asked:
+    """What a form asks with these answers on a day."""
+    context = context_for(answers, on=on, facts=facts)
+    kept = visible_answers(form, answers, context)
+    return Asked(form, context, kept, visible_fields(form, kept, context))
 
 
 def field_problems(field: Field, answers: Answers, context: Context) -> Iterator[tuple[str, str]]:
@@ -106,12 +117,15 @@ def validate_form(
     form: Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
 ) -> dict[str, list[str]]:
     """Everything that is wrong, by path: a field's key, or below it ``residence.line``, ``members.0.member_name``."""
-    context = context_for(answers, on=on, facts=facts)
-    kept = visible_answers(form, answers, context)
+    return problems_of(asked_with(form, answers, on=on, facts=facts))
+
+
+def problems_of(asked: Asked) -> dict[str, list[str]]:
+    """As validate_form, for who knows already what is asked."""
     problems: dict[str, list[str]] = {}
-    for field in visible_fields(form, kept, context):
-        for path, message in field_problems(field, kept, context):
-            page = form.page_of(field.key)
+    for field in asked.fields:
+        for path, message in field_problems(field, asked.answers, asked.context):
+            page = asked.form.page_of(field.key)
             around = words_around(page, path.split(".")) if page else ""
             problems.setdefault(path, []).append(f"{around}: {message}" if around else message)
     return problems
@@ -156,9 +170,13 @@ def complete_answers(
     form: Form, answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None
 ) -> dict[str, Any]:
     """What is kept at filing: answers of visible fields only, computed ones reckoned anew."""
-    context = context_for(answers, on=on, facts=facts)
-    kept = visible_answers(form, answers, context)
-    for field in visible_fields(form, kept, context):
+    return whole_answers(asked_with(form, answers, on=on, facts=facts))
+
+
+def whole_answers(asked: Asked) -> dict[str, Any]:
+    """As complete_answers, for who knows already what is asked."""
+    kept = dict(asked.answers)
+    for field in asked.fields:
         if field.compute is not None:
             value = compute(field.compute, kept)
             if is_empty(value):
@@ -166,7 +184,7 @@ def complete_answers(
             else:
                 kept[field.key] = value
         elif field.key in kept:
-            kept[field.key] = asked_of(field, kept[field.key], context)
+            kept[field.key] = asked_of(field, kept[field.key], asked.context)
             if is_empty(kept[field.key]):
                 del kept[field.key]
     return kept

@@ -82,10 +82,8 @@ class FieldType:
         if not self.is_right_shape(value):
             yield "", wrong_shape(definition)
             return
-        own = definition.own_words("invalid")
         for path, message in self.judge(definition, value, context):
-            about = message.about if isinstance(message, LimitMessage) else "invalid"
-            words = definition.own_words(about) or (own if about == "invalid" else "")
+            words = definition.own_words(message.about if isinstance(message, LimitMessage) else "invalid")
             yield path, (words if words and not path else str(message))
 
     def is_right_shape(self, value: Any) -> bool:
