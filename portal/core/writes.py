@@ -229,7 +229,8 @@ def _values(row: Model, names: Names, *, is_new: bool) -> dict[str, Any]:
     values = {} if is_new else {_field(model, "pk").column: row.pk}
     for column, attribute, natural, field in _prepared(model, names):
         value = getattr(row, attribute) if natural is not None else None
-        if natural is None or type(value) is not natural:
+        needs_asking = natural is None or (value is not None and type(value) is not natural)
+        if needs_asking or (natural is datetime and value is not None and value.tzinfo is None):
             value = field.pre_save(row, is_new)
             if value is not None and not isinstance(field, JSONField):
                 value = field.get_prep_value(value)
@@ -243,8 +244,9 @@ _NATURAL: tuple[tuple[type["Field[Any, Any]"], type], ...] = (
     (models.BooleanField, bool),
     (models.IntegerField, int),
     (models.ForeignKey, int),
+    (models.DateTimeField, datetime),
 )
-"""Values of exactly this type are what such a field would make of them, so it need not be asked."""
+"""Values of exactly this type, and None, are what such a field would make of them, so it need not be asked."""
 
 
 @lru_cache(maxsize=500)
@@ -257,7 +259,8 @@ def _prepared(model: type[Model], names: Names) -> tuple[tuple[str, str, type | 
 def _natural(field: Any) -> type | None:
     for kind, natural in _NATURAL:
         is_plain = type(field).get_prep_value is kind.get_prep_value and type(field).pre_save is kind.pre_save
-        if isinstance(field, kind) and is_plain:
+        sets_itself = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        if isinstance(field, kind) and is_plain and not sets_itself:
             return natural
     return None
 

@@ -30,6 +30,7 @@ def notify(
     if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
         raise ValueError("a message links to a path on the portal")
     now = timezone.now()
+    subject, body = clean_line(subject)[:250], clean_block(body)
     rows = []
     for channel in registry.channels():
         mode = Mode.NOW
@@ -41,8 +42,8 @@ def notify(
             recipient=recipient,
             channel=channel.name,
             kind=kind[:60],
-            subject=clean_line(subject)[:250],
-            body=clean_block(body),
+            subject=subject,
+            body=body,
             language=recipient.language,
             link=link[:300],
             reference=reference[:60],

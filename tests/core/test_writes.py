@@ -1,5 +1,7 @@
 """Gathered writes: sent together, read by whoever asks, undone as a whole."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -112,3 +114,16 @@ def test_the_tables_own_constraints_hold() -> None:
         writes.insert(twin)
     writes.insert(twin, ignore_conflicts=True)
     assert Agency.objects.filter(code=agency.code).count() == 1
+
+
+def test_moments_are_written_as_save_writes_them() -> None:
+    client = factories.make_client(factories.make_agency())
+    moment = datetime(2026, 11, 28, 7, 30, tzinfo=UTC)
+    for value in (moment, None):
+        client.last_seen_at = value
+        writes.update(client, ["last_seen_at"])
+        client.refresh_from_db()
+        assert client.last_seen_at == value
+    client.last_seen_at = datetime(2026, 11, 28, 7, 30)  # noqa: DTZ001 - what is tried
+    with pytest.warns(RuntimeWarning, match="naive datetime"):
+        writes.update(client, ["last_seen_at"])
