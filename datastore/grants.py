@@ -8,21 +8,29 @@ from django.utils import timezone
 
 from datastore.models import Document, Grant
 from portal.agencies.models import Agency
+from portal.core import writes
 from portal.core.statements import Statement
+
+_GRANT = Statement(
+    f"INSERT INTO {Grant._meta.db_table} (document_id, agency_id, dossier_code, purpose, granted_at)"  # noqa: S608 - ours
+    " SELECT given, %s::bigint, %s::text, %s::text, %s::timestamptz FROM unnest(%s::bigint[]) AS given"
+    " ON CONFLICT (document_id, agency_id, dossier_code)"
+    " DO UPDATE SET purpose = EXCLUDED.purpose, expires_at = NULL, revoked_at = NULL"
+)
 
 
 def grant(documents: Iterable[Document], *, agency: Agency, dossier_code: str, purpose: str) -> None:
     """Let an agency read these documents for one dossier until `end`; repeating it changes nothing, and revives."""
-    rows = [
-        Grant(document=document, agency=agency, dossier_code=dossier_code, purpose=purpose[:300])
-        for document in documents
-    ]
-    Grant.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["document", "agency", "dossier_code"],
-        update_fields=["purpose", "expires_at", "revoked_at"],
-    )
+    ids = sorted({document.pk for document in documents})
+    if ids:
+        _GRANT.run([agency.pk, dossier_code, purpose[:300], timezone.now(), ids])
+
+
+def grant_first(documents: Iterable[Document], *, agency: Agency, dossier_code: str, purpose: str) -> None:
+    """As `grant`, for a dossier that takes its code in this moment: there are no rights to widen or to revive."""
+    for document in documents:
+        right = Grant(document=document, agency=agency, dossier_code=dossier_code, purpose=purpose[:300])
+        writes.insert(right)
 
 
 _END = Statement(

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from datastore.models import Document
 from dossiers.lifecycle import DossierState
 from dossiers.models import Assistance, Consultation, Dossier, DossierComponent, DossierEvent, DossierQuerySet
 from portal.accounts import representing
@@ -18,7 +19,6 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, ApiClient
 from portal.core.errors import NotAllowedError, NotFoundError
 from portal.core.rows import JoinedSelect, Part
-from portal.core.statements import Statement
 from procedures import published
 from procedures.models import Procedure, ProcedureVersion
 
@@ -127,31 +127,30 @@ def _lock_one(code: str, actor: Actor) -> Dossier | None:
     )
 
 
-_FOR_PARTNER = JoinedSelect(
-    [
-        Part("dossier", Dossier, without=tuple(name for name in NOT_FOR_A_STEP if "__" not in name)),
-        Part("agency", Agency, fields=("code", "name", "name_en", "path", "office_hours", "works_on_saturday")),
-        Part(
-            "version",
-            ProcedureVersion,
-            fields=(
-                "procedure",
-                "number",
-                "name",
-                "name_en",
-                "short_name",
-                "short_name_en",
-                "processing_value",
-                "processing_unit",
-                "intake_cutoff",
-                "supplement_rule",
-                "supplement_days",
-            ),
+_PARTNER_PARTS = (
+    Part("dossier", Dossier, without=tuple(name for name in NOT_FOR_A_STEP if "__" not in name)),
+    Part("agency", Agency, fields=("code", "name", "name_en", "path", "office_hours", "works_on_saturday")),
+    Part(
+        "version",
+        ProcedureVersion,
+        fields=(
+            "procedure",
+            "number",
+            "name",
+            "name_en",
+            "short_name",
+            "short_name_en",
+            "processing_value",
+            "processing_unit",
+            "intake_cutoff",
+            "supplement_rule",
+            "supplement_days",
         ),
-        Part("person", User, fields=("username", "email", "language", "is_official", "notice_modes")),
-        Part("profile", CitizenProfile, fields=("user", "email")),
-    ],
-    f"""
+    ),
+    Part("person", User, fields=("username", "email", "language", "is_official", "notice_modes")),
+    Part("profile", CitizenProfile, fields=("user", "email", "phone")),
+)
+_PARTNER_ROWS = f"""
     FROM {Dossier._meta.db_table} AS dossier
     JOIN {Agency._meta.db_table} AS agency ON agency.id = dossier.agency_id
     LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id
@@ -161,30 +160,53 @@ _FOR_PARTNER = JoinedSelect(
       AND (dossier.handled_by_id = %s OR dossier.source_id = %s) AND starts_with(agency.path, %s)
     ORDER BY dossier.id
     FOR UPDATE OF dossier
-    """,
-    extra=[f"nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"],
+"""
+_NEXT_EVENT_ID = f"nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"
+_FOR_PARTNER = JoinedSelect(_PARTNER_PARTS, _PARTNER_ROWS, extra=[_NEXT_EVENT_ID])
+_FOR_ONE_REPORT = JoinedSelect(
+    _PARTNER_PARTS,
+    _PARTNER_ROWS,
+    extra=[
+        _NEXT_EVENT_ID,
+        f"EXISTS(SELECT FROM {DossierEvent._meta.db_table} AS event WHERE event.dossier_id = dossier.id"
+        " AND event.source = %s AND event.source_reference = %s)",
+        f"(SELECT seen.last_sequence FROM {Dossier._meta.db_table} AS seen WHERE seen.id = dossier.id)",  # noqa: S608
+    ],
 )
+"""The same with a look for the event that is about to be reported.
+
+PostgreSQL reads the row anew when it waited for it, and the events not: that is how many events there were when it
+looked. Where another one was written meanwhile the answer is worth nothing.
+"""
 
 
-def lock_dossiers(codes: Sequence[str], *, actor: Actor) -> dict[str, Dossier]:
+def lock_dossiers(codes: Sequence[str], *, actor: Actor, reference: str = "") -> dict[str, Dossier]:
     """Lock the dossiers of a partner with these codes, in one order for everybody; those it may not see are left out.
 
     As visible_to and lock_dossier say, by a statement that is composed once: the way of every push. Each comes with the
-    person who is told of changes and with an id for the event that is about to be written.
+    person who is told of changes and with an id for the event that is about to be written; with the `reference` of
+    that event it also says whether it may be known already.
     """
     if actor.client is None or actor.agency is None:
         return {}
-    found = _lock_for_partner(codes, actor.client, actor.agency)
+    found = _lock_for_partner(codes, actor.client, actor.agency, reference)
     if missing := [code for code in codes if code not in found]:
-        found |= _lock_for_partner(missing, actor.client, actor.agency)  # as for one: moved while we waited
+        found |= _lock_for_partner(missing, actor.client, actor.agency, reference)  # as for one: moved while we waited
     return found
 
 
-def _lock_for_partner(codes: Sequence[str], client: ApiClient, agency: Agency) -> dict[str, Dossier]:
+def _lock_for_partner(codes: Sequence[str], client: ApiClient, agency: Agency, reference: str) -> dict[str, Dossier]:
     found = {}
     parameters = [list(codes), DossierState.DRAFT, client.pk, client.pk, agency.path]
-    for (event_id,), (dossier, dossier_agency, version, person, profile) in _FOR_PARTNER.all(parameters):
+    if reference:
+        rows = _FOR_ONE_REPORT.all([client.event_source, reference, *parameters])
+    else:
+        rows = _FOR_PARTNER.all(parameters)
+    for (event_id, *looked), (dossier, dossier_agency, version, person, profile) in rows:
         dossier.next_event_ids = (event_id,)
+        if looked:
+            is_there, events_then = looked
+            dossier.may_know_reference = is_there or dossier.last_sequence != events_then
         dossier.agency, dossier.procedure_version = dossier_agency, version
         if dossier.handled_by_id == client.pk:
             dossier.handled_by = client
@@ -279,15 +301,29 @@ _DRAFT_TO_SUBMIT = JoinedSelect(
     """,
     extra=[
         *[f"nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"] * 2,
-        f"EXISTS(SELECT FROM {DossierComponent._meta.db_table} AS paper WHERE paper.dossier_id = dossier.id)",
         "procedure.is_open",
     ],
 )
 
 
-_PAPER = Statement(
-    f"SELECT 1 FROM {DossierComponent._meta.db_table} WHERE dossier_id = %s LIMIT 1"  # noqa: S608 - the name of a table
+_PAPERS = JoinedSelect(
+    [Part("paper", DossierComponent), Part("document", Document, fields=("title", "status"))],
+    f"""
+    FROM {DossierComponent._meta.db_table} AS paper
+    JOIN {Document._meta.db_table} AS document ON document.id = paper.document_id
+    WHERE paper.dossier_id = %s
+    ORDER BY paper.id
+    """,
 )
+
+
+def _papers_of(draft: Dossier) -> list[DossierComponent]:
+    """What is attached to a draft, with as much of each document as a submission looks at."""
+    papers = []
+    for _extra, (paper, document) in _PAPERS.all([draft.pk]):
+        paper.dossier, paper.document = draft, document
+        papers.append(paper)
+    return papers
 
 
 def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
@@ -304,18 +340,15 @@ def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
     found = _DRAFT_TO_SUBMIT.first([public_id, own, for_another])
     if found is None:
         raise NotFoundError(code="dossier.not_found")
-    (*event_ids, has_papers, is_open), (dossier, agency, profile) = found
+    (*event_ids, is_open), (dossier, agency, profile) = found
     draft: Dossier = dossier
-    # What the statement joined and looked up is from before it waited for the row; another window may have chosen
-    # another place or attached the first paper meanwhile.
+    # What the statement joined is from before it waited for the row; another window may have chosen another place.
     if agency is None and draft.agency_id is not None:
         agency = Agency.objects.filter(pk=draft.agency_id).first()
-    has_papers = has_papers or _PAPER.first([draft.pk]) is not None
     person = actor.user if own is not None else draft.filer or draft.owner
     draft.next_event_ids, draft.agency, draft.filer = tuple(event_ids), agency, person
     if person is not None:
         CitizenProfile.user.field.remote_field.set_cached_value(person, profile)
     if draft.procedure_version_id is not None:
         draft.procedure_version = published.version(draft.procedure_version_id)
-    papers = list(draft.components.select_related("document")) if has_papers else []
-    return DraftToSubmit(draft, papers, bool(is_open))
+    return DraftToSubmit(draft, _papers_of(draft), bool(is_open))

@@ -50,16 +50,17 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     if not takes_filings:
         raise ProcedureClosedError(Procedure.objects.get(pk=version.procedure_id).closed_reason or None)
     drafts.check_may_file(version, profile, in_person=actor.kind == ActorKind.DESK)
-    wanted = eforms.required_components(version, dossier.answers)
-    errors = _problems(dossier, version, now, wanted, attached)
+    asked = eforms.asked(eforms.form_for(version), dossier.answers, on=timezone.localdate(now))
+    wanted = eforms.required_components(version, dossier.answers, known=asked)
+    errors = _problems(dossier, version, now, asked, wanted, attached)
     if errors:
         raise IncompleteFilingError(fields=errors)
     agency = dossier.agency
     if agency is None or profile is None:
         raise IncompleteFilingError(fields={"commune_code": [_("Hãy chọn nơi nộp hồ sơ.")]})
-    _freeze(dossier, version, profile, now)
-    asked = {component.code for component, _is_required in wanted} | set(_file_answers(dossier, version))
-    attached = _drop_unwanted(attached, asked)
+    _freeze(dossier, asked, profile, now)
+    codes = {component.code for component, _is_required in wanted} | set(_file_answers(dossier, version))
+    attached = _drop_unwanted(attached, codes)
     dossier.agency = agency
     dossier.handled_by = routing.handling_client(agency)
     dossier.intake_due_at = deadlines.intake_due_at(work_calendar(agency), now)
@@ -73,8 +74,8 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     ]
     dossier.code = references.next_code(agency.code, timezone.localdate(now))
     _record_reuse(dossier, attached)
-    papers.share(dossier, [component.document for component in attached])
     with writes.gathered():
+        papers.share(dossier, [component.document for component in attached], is_first=True)
         passage.apply(dossier, "submit", actor=actor, occasion=Occasion(now), data={"waits_for_payment": bool(charges)})
         if charges:
             services.write_charges(dossier, charges, actor=Actor.system(), occasion=Occasion(now))
@@ -88,13 +89,14 @@ def _profile_of(dossier: Dossier) -> CitizenProfile | None:
 
 def problems(dossier: Dossier, version: ProcedureVersion, now: datetime) -> dict[str, list[Any]]:
     """Return what still keeps a draft from being submitted, by answer, component, or `commune_code` for the place."""
-    wanted = eforms.required_components(version, dossier.answers)
-    errors = _problems(dossier, version, now, wanted, list(dossier.components.select_related("document")))
+    asked = eforms.asked(eforms.form_for(version), dossier.answers, on=timezone.localdate(now))
+    wanted = eforms.required_components(version, dossier.answers, known=asked)
+    errors = _problems(dossier, version, now, asked, wanted, list(dossier.components.select_related("document")))
     if not errors:
         # The rules and the published schema accept the same answers (tests/procedures/test_eform_schema.py); looked at
         # here, on the page before, since it costs as much as the whole submission.
         form, today = eforms.form_for(version), timezone.localdate(now)
-        if eforms.schema_errors(form, eforms.complete(form, dossier.answers, on=today), on=today):
+        if eforms.schema_errors(form, eforms.whole_answers(asked), on=today):
             errors["form"] = [_("Nội dung kê khai không đúng lược đồ của biểu mẫu.")]
     return errors
 
@@ -103,12 +105,11 @@ def _problems(
     dossier: Dossier,
     version: ProcedureVersion,
     now: datetime,
+    asked: eforms.Asked,
     wanted: list[tuple[Component, bool]],
     attached: Iterable[DossierComponent],
 ) -> dict[str, list[Any]]:
-    errors: dict[str, list[Any]] = dict(
-        eforms.validate(eforms.form_for(version), dossier.answers, on=timezone.localdate(now))
-    )
+    errors: dict[str, list[Any]] = dict(eforms.problems_of(asked))
     if version.valid_to is not None and version.valid_to < timezone.localdate(now):
         # A filing goes by the version of its day; who began under an older one is shown what changed (rebasing).
         errors["version"] = [_("Thủ tục đã có bản công bố mới. Hãy xem thay đổi và chuyển sang bản mới trước khi nộp.")]
@@ -120,10 +121,10 @@ def _problems(
     for key in _file_answers(dossier, version):
         if key not in given:
             errors.setdefault(key, [_("Tệp này không còn trong hồ sơ. Hãy chọn lại.")])
-    asked = {component.code for component, _is_required in wanted} | set(_file_answers(dossier, version))
+    codes = {component.code for component, _is_required in wanted} | set(_file_answers(dossier, version))
     for paper in attached:
         # It was in force when it was taken from the store; the draft may have lain for weeks since.
-        if paper.from_store and paper.component_code in asked and paper.document.status != DocumentStatus.VALID:
+        if paper.from_store and paper.component_code in codes and paper.document.status != DocumentStatus.VALID:
             words = _("“%(title)s” đã bị thu hồi hoặc thay thế. Hãy chọn giấy khác.") % {"title": paper.document.title}
             errors.setdefault(paper.component_code, [words])
     for component, is_required in wanted:
@@ -153,8 +154,8 @@ def _drop_unwanted(attached: list[DossierComponent], codes: set[str]) -> list[Do
     return [component for component in attached if component.pk not in unwanted]
 
 
-def _freeze(dossier: Dossier, version: ProcedureVersion, profile: CitizenProfile, now: datetime) -> None:
-    dossier.answers = eforms.complete(eforms.form_for(version), dossier.answers, on=timezone.localdate(now))
+def _freeze(dossier: Dossier, asked: eforms.Asked, profile: CitizenProfile, now: datetime) -> None:
+    dossier.answers = eforms.whole_answers(asked)
     dossier.unread_answers = {}
     canonical = json.dumps(dossier.answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     dossier.answers_sha256 = hashlib.sha256(canonical.encode()).hexdigest()

@@ -110,14 +110,13 @@ def _write(dossier: Dossier, event: DossierEvent, person: User, *, key: str) -> 
 
 
 def _person(dossier: Dossier, pk: int) -> User:
-    """One lean row for all channels, with the address that e-mail asks for; a partner's lock brought it along."""
+    """One lean row for all channels, with what e-mail and SMS ask for; a partner's lock brought it along."""
     known: User | None = dossier._state.fields_cache.get("filer" if dossier.filer_id else "owner")
     if known is not None:
         return known
     people = User.objects.select_related("citizen")
-    return people.only(
-        "username", "email", "language", "is_official", "notice_modes", "citizen__user", "citizen__email"
-    ).get(pk=pk)
+    wanted = ("username", "email", "language", "is_official", "notice_modes")
+    return people.only(*wanted, "citizen__user", "citizen__email", "citizen__phone").get(pk=pk)
 
 
 def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:

@@ -28,12 +28,13 @@ def share_all(dossier: Dossier) -> None:
     share(dossier, Document.objects.filter(ours).distinct())
 
 
-def share(dossier: Dossier, papers: Iterable[Document]) -> None:
-    """As share_all, for who has the papers at hand."""
+def share(dossier: Dossier, papers: Iterable[Document], *, is_first: bool = False) -> None:
+    """As share_all, for who has the papers at hand; `is_first` while the dossier is being submitted."""
     documents = list({paper.pk: paper for paper in papers}.values())  # one may serve two components
     if documents and dossier.agency is not None:
+        give = grants.grant_first if is_first else grants.grant
         purpose = f"Giải quyết hồ sơ {dossier.code}"
-        grants.grant(documents, agency=dossier.agency, dossier_code=dossier.code or "", purpose=purpose)
+        give(documents, agency=dossier.agency, dossier_code=dossier.code or "", purpose=purpose)
 
 
 def end_grants(dossier: Dossier) -> None:

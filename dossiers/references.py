@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from django.db import connection
-
 from portal.core.identifiers import format_dossier_code
+from portal.core.statements import Statement
 
-_NEXT = """
+_NEXT = Statement("""
     INSERT INTO dossiers_dossiercodecounter AS counter (agency_code, day, last_number) VALUES (%s, %s, 1)
     ON CONFLICT (agency_code, day) DO UPDATE SET last_number = counter.last_number + 1
     RETURNING counter.last_number, EXISTS (
@@ -16,7 +15,7 @@ _NEXT = """
             lpad(counter.last_number::text, greatest(4, length(counter.last_number::text)), '0')
         )
     )
-"""
+""")
 
 
 def next_code(agency_code: str, day: date) -> str:
@@ -25,9 +24,7 @@ def next_code(agency_code: str, day: date) -> str:
     A number is passed over where the agency's own system, which counts in the same form, reported a dossier with it.
     Locks the counter's row until the transaction ends, so call it as late as possible.
     """
-    is_taken = True
-    with connection.cursor() as cursor:
-        while is_taken:
-            cursor.execute(_NEXT, [agency_code, day])
-            number, is_taken = cursor.fetchone()
+    number, is_taken = 0, True
+    while is_taken:
+        number, is_taken = _NEXT.rows([agency_code, day])[0]
     return format_dossier_code(agency_code, day, number)

@@ -202,6 +202,8 @@ class Dossier(models.Model):
     """The event that this instance's last step made; not a column."""
     next_event_ids: tuple[int, ...] = ()
     """Ids that were reserved for the next events while the row was locked; not a column."""
+    may_know_reference: bool = True
+    """False when it was seen, under the lock, that what is reported now was not reported before; not a column."""
 
     objects = DossierQuerySet.as_manager()
 

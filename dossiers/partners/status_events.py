@@ -122,8 +122,11 @@ _MORE_IDS = Statement(
 def _opened(events: Sequence[PartnerEvent], actor: Actor) -> Callable[[PartnerEvent], Applied]:
     """Lock the dossiers of these events, see which are known already, and return what applies one of them."""
     source = f"client:{actor.client.pk}" if actor.client else ""
-    dossiers = access.lock_dossiers(sorted({event.code for event in events}), actor=actor)
-    known = passage.known_events(dossiers.values(), source=source, references=[event.reference for event in events])
+    references = [event.reference for event in events]
+    only_one = references[0] if len(references) == 1 else ""
+    dossiers = access.lock_dossiers(sorted({event.code for event in events}), actor=actor, reference=only_one)
+    to_ask = [dossier for dossier in dossiers.values() if dossier.may_know_reference]
+    known = passage.known_events(to_ask, source=source, references=references) if to_ask else {}
     spare = len(events) - len(dossiers)
     event_ids = [row[0] for row in _MORE_IDS.rows([spare])] if spare > 0 and dossiers else []
 
