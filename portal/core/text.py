@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import Any
@@ -114,9 +115,14 @@ def vietnamese_order(text: str) -> str:
 
 
 def storable(value: Any) -> Any:
-    """A JSON value as PostgreSQL keeps it: without NUL and lone surrogates, in names, too."""
+    """A JSON value as PostgreSQL keeps it: without NUL and lone surrogates, in names, too.
+
+    A number beyond all numbers (``1e999`` is valid JSON and reads as infinity) becomes its name.
+    """
     if isinstance(value, str):
         return value if value.isprintable() else value.replace("\x00", "").encode(errors="ignore").decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, dict):
         return {storable(name): storable(inner) for name, inner in value.items()}
     return [storable(inner) for inner in value] if isinstance(value, list) else value

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import ApiClient
 from portal.core.errors import UpstreamError
+from portal.core.text import storable
 from portal.exchange import envelope, signing, transport
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -36,7 +37,7 @@ def ask(client: ApiClient, type: str, data: dict[str, Any]) -> dict[str, Any]:
     if not 200 <= status < 300:
         raise UpstreamError(_("Hệ thống trả lời mã %(status)s.") % {"status": status})
     try:
-        answer = json.loads(response.text)
+        answer = storable(json.loads(response.text))
     except (ValueError, RecursionError):
         raise NotAnsweredError from None
     if not isinstance(answer, dict):

@@ -62,6 +62,11 @@ def test_control_characters_are_seen(bad):
     assert text.has_control_characters(bad)
 
 
+def test_what_json_says_is_what_a_database_keeps():
+    told = {"a\x00": ["\ud800b", 1e999, -1e999, float("nan"), 1.5, True, None]}
+    assert text.storable(told) == {"a": ["b", "inf", "-inf", "nan", 1.5, True, None]}
+
+
 def test_line_breaks_are_not_control_characters():
     assert not text.has_control_characters("một\r\nhai\tba")
 
