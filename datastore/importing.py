@@ -22,6 +22,7 @@ from datastore.models import ImportBatch, ImportRow, ImportState, PaperOriginal
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, PortalError, UpstreamError
 from portal.core.identifiers import clean_personal_id
+from portal.core.spreadsheets import harmless
 
 log = structlog.get_logger(__name__)
 
@@ -106,7 +107,7 @@ def report(batch: ImportBatch, target: IO[str]) -> None:
     writer = csv.writer(target)
     writer.writerow(["dong", "tinh_trang", "giay_to", "ly_do"])
     for row in batch.rows.order_by("line").iterator(chunk_size=ROWS_AT_ONCE):
-        writer.writerow([row.line, row.get_state_display(), row.document_id or "", row.error])
+        writer.writerow([row.line, row.get_state_display(), row.document_id or "", harmless(row.error)])
 
 
 def _bring(pk: int, root: Path, *, actor: Actor, is_certified: bool) -> str:
@@ -181,7 +182,10 @@ def _lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
     if missing := [name for name in NEEDED if name not in header]:
         raise BadListError(f"the list lacks the columns {', '.join(missing)}; it may have {', '.join(COLUMNS)}")
     reader.fieldnames = header
-    found = [(reader.line_num, _clean(row)) for row in reader if any((value or "") for value in row.values())]
+    try:
+        found = [(reader.line_num, _clean(row)) for row in reader if any((value or "") for value in row.values())]
+    except csv.Error as error:
+        raise BadListError(f"line {reader.line_num} of the list cannot be read: {error}") from error
     if not found or len(found) > LINES_MOST:
         raise BadListError(f"the list has {len(found)} lines; 1 to {LINES_MOST} go into one batch")
     return found

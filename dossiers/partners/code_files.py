@@ -7,6 +7,7 @@ is mapped and, with an empty national code, what waits to be mapped. A line with
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,14 +18,14 @@ from dossiers.partners import code_tables, codebook
 from portal.agencies.codes import find_agency
 from portal.agencies.models import ApiClient
 from portal.core.errors import InvalidInputError, Text
+from portal.core.spreadsheets import NEW_CELL, RISKY
 from portal.core.text import clean_line
 from procedures.models import Procedure
 
 COLUMNS = ("loai", "ma_he_thong", "ma_quoc_gia", "ghi_chu")
 WORDS = {CodeKind.STATUS: "trang_thai", CodeKind.PROCEDURE: "thu_tuc", CodeKind.AGENCY: "co_quan"}
 KINDS = {word: kind for kind, word in WORDS.items()} | {kind.value: kind for kind in CodeKind}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What an office program would take for the beginning of a formula; such a text is written after an apostrophe."""
+_MARKED_CELL = re.compile(NEW_CELL.pattern.replace(")(?=", ")'(?="))
 MOST_BYTES = 2_000_000
 MOST_ENTRIES = 20_000
 MOST_PROBLEMS = 30
@@ -50,7 +51,7 @@ def as_csv(rows: Iterable[Entry]) -> str:
     writer.writerow(COLUMNS)
     for row in rows:
         cells = (WORDS[CodeKind(row["kind"])], row["told"], row["ours"], row["note"])
-        writer.writerow(f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells)
+        writer.writerow(_marked(cell) for cell in cells)
     return "\ufeff" + out.getvalue()
 
 
@@ -132,8 +133,15 @@ def _from_csv(text: str) -> list[tuple[int, Entry]]:
     return rows
 
 
+def _marked(cell: str) -> str:
+    """One apostrophe more before what an office program takes for a formula; `_plain` takes it off again."""
+    marked = f"'{cell}" if cell.lstrip("'").startswith(RISKY) else cell
+    return NEW_CELL.sub(r"\1'", marked)
+
+
 def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    bare = cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(RISKY) else cell
+    return _MARKED_CELL.sub(r"\1", bare)
 
 
 def _from_json(text: str) -> list[tuple[int, Entry]]:

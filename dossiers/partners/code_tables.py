@@ -72,6 +72,16 @@ def publish(client: ApiClient, entries: Sequence[Entry], *, by: User | None) -> 
     return locked.code_version
 
 
+@transaction.atomic
+def add(client: ApiClient, entries: Sequence[Entry], *, by: User | None) -> int:
+    """Put entries beside those in force, as they are once nobody else writes: what a colleague just mapped stays."""
+    locked = ApiClient.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    fresh = {_position(entry) for entry in entries}
+    kept = [entry for entry in current(locked) if _position(entry) not in fresh]
+    client.code_version = locked.code_version
+    return publish(client, [*kept, *entries], by=by)
+
+
 FIELDS = ("kind", "told", "ours", "note")
 
 
@@ -139,6 +149,7 @@ def note_unknown_agency(client: ApiClient, dossier_code: str) -> None:
 def replay() -> int:
     """Do what waited for codes that are known by now; return how many gaps were closed. Safe to run twice."""
     closed = 0
+    _release_latecomers()
     for gap in CodeGap.objects.filter(resolved_at__isnull=True).select_related("client__agency").order_by("pk"):
         ours = book_of(gap.client).find(gap.kind, gap.told)
         if _is_done(gap, ours):
@@ -146,6 +157,14 @@ def replay() -> int:
             closed += 1
             log.info("codes.replayed", client_id=gap.client_id, kind=gap.kind, told=gap.told)
     return closed
+
+
+def _release_latecomers() -> None:
+    """Reports that were read by the old table while the new one was put in force: their gap is closed already."""
+    for client, waited in exchange.waiting():
+        kind, _colon, told = waited.partition(":")
+        if book_of(client).find(kind, told):
+            exchange.release(client, waited)
 
 
 def _is_done(gap: CodeGap, ours: str) -> bool:

@@ -71,17 +71,18 @@ def _typed(request: HttpRequest, official: Official, client: ApiClient) -> HttpR
         if not rows:
             messages.info(request, _("Chưa gõ mã nào."))
         return _page(request, client, UploadForm(), typed=typed, problems=problems, status=422)
-    # what was typed is not in the table in force, or it would not be asked for
-    return _publish(request, official, client, [*code_tables.current(client), *rows])
+    return _publish(request, official, client, rows, put=code_tables.add)
 
 
-def _publish(request: HttpRequest, official: Official, client: ApiClient, entries: Any) -> HttpResponse:
+def _publish(
+    request: HttpRequest, official: Official, client: ApiClient, entries: Any, *, put: Any = code_tables.publish
+) -> HttpResponse:
     before = client.code_version
-    number = code_tables.publish(client, entries, by=official.user)
+    number = put(client, entries, by=official.user)
     if number == before:
         messages.info(request, _("Bảng mã không đổi."))
     else:
-        systems.note(official.user, client, f"Bảng mã bản {number}: {len(entries)} mã")
+        systems.note(official.user, client, f"Bảng mã bản {number}: {len(code_tables.current(client))} mã")
         messages.success(
             request,
             _("Đã dùng bảng mã bản %(number)d. Báo cáo và hồ sơ chờ các mã này đang được xử lý lại.")

@@ -121,6 +121,14 @@ def release(client: ApiClient, waits_for: str) -> int:
     return count
 
 
+def waiting() -> list[tuple[ApiClient, str]]:
+    """What quarantined reports wait for, each once, with the system whose they are."""
+    held = InboxMessage.objects.filter(work_state=WorkState.DEAD).exclude(waits_for="")
+    pairs = list(held.order_by("client_id", "waits_for").values_list("client_id", "waits_for").distinct())
+    clients = ApiClient.objects.select_related("agency").in_bulk({client_id for client_id, _waited in pairs})
+    return [(clients[client_id], waited) for client_id, waited in pairs]
+
+
 def _key(service: str, subject: str, told: Any) -> str:
     canonical = json.dumps([service, subject, told], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()

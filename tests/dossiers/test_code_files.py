@@ -37,6 +37,15 @@ def test_spaces_around_a_code_mean_nothing(told: str) -> None:
     assert book.find("procedure", told) == ""
 
 
+def test_a_formula_behind_a_semicolon_is_none_and_comes_back_as_it_was() -> None:
+    told = ["x;=HYPERLINK(1)", "'=1", "''+2", "a; '-3", "＝4"]
+    rows = [{"kind": "status", "told": text, "ours": "", "note": ""} for text in told]
+    text = code_files.as_csv(rows)
+    for divided in text.replace('"', "").replace(",", ";").split(";"):
+        assert not divided.strip().startswith(("=", "+", "-", "＝"))
+    assert [row["told"] for _line, row in code_files._from_csv(text.lstrip("\ufeff").strip())] == told
+
+
 @given(WORDS)
 @settings(max_examples=60, deadline=None)
 def test_no_cell_is_taken_for_a_formula(told: str) -> None:

@@ -1,11 +1,13 @@
 """A system's own codes: kept and shown where nobody mapped them, and done by themselves once somebody did."""
 
 import pytest
+from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import CodeGap, CodeTable, Dossier
 from dossiers.partners import code_tables
 from dossiers.tasks import apply_received, replay_mapped
+from portal.agencies.models import ApiClient
 from portal.core.work import WorkState
 from portal.exchange.models import InboxMessage
 from tests import factories
@@ -116,6 +118,24 @@ def test_an_agency_of_before_the_merger_is_mapped_to_its_successor(client: WireC
     client.sync(record(named, DonViXuLy="Phòng Hộ tịch cũ"))
     assert {d.agency.code for d in Dossier.objects.filter(code__in=[other, named])} == {"H26.00073"}
     assert gaps() == [], "a code without the form of an agency's is no gap"
+
+
+def test_a_report_read_by_the_old_table_just_as_the_new_one_came_goes_on(client: WireClient) -> None:
+    code = new_code()
+    client.sync(record(code, "Treo"))
+    CodeGap.objects.update(resolved_at=timezone.now())  # closed between the report's reading and its quarantine
+    map_codes(client, ("status", "TREO", "4"))
+    replay_mapped()
+    apply_received()
+    assert Dossier.objects.get(code=code).state == DossierState.PROCESSING
+
+
+def test_what_a_colleague_mapped_meanwhile_stays(client: WireClient) -> None:
+    opened_before = ApiClient.objects.get(pk=client.account.pk)
+    map_codes(client, ("status", "A", "1"), ("status", "B", "2"))
+    entry = {"kind": "status", "told": "b", "ours": "3", "note": ""}
+    assert code_tables.add(opened_before, [entry], by=None) == 2
+    assert [(row["told"], row["ours"]) for row in code_tables.current(opened_before)] == [("A", "1"), ("b", "3")]
 
 
 def test_a_version_is_kept_and_the_same_table_makes_no_new_one(client: WireClient) -> None:
