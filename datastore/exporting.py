@@ -104,7 +104,10 @@ def _documents(holder: User | Organisation) -> Iterator[Document]:
 
 
 def _pack(packed: zipfile.ZipFile, file: DocumentFile, entry: dict[str, Any], moment: datetime) -> Iterator[None]:
-    """Write one file, pausing after each chunk; notes in the entry where its bytes cannot be read."""
+    """Write one file, pausing after each chunk; notes in the entry where its bytes cannot be read.
+
+    Where that shows in the middle only, the part before it stays in the archive, named as missing in the manifest.
+    """
     try:
         stream: IO[bytes] = storage.open_stream(file.blob)
         first = stream.read(CHUNK_BYTES)
@@ -120,7 +123,11 @@ def _pack(packed: zipfile.ZipFile, file: DocumentFile, entry: dict[str, Any], mo
             digest.update(chunk)
             target.write(chunk)
             yield
-            chunk = stream.read(CHUNK_BYTES)
+            try:
+                chunk = stream.read(CHUNK_BYTES)
+            except storage.UnreadableError:
+                entry["is_missing"] = True
+                return
     entry["sha256"] = digest.hexdigest()
 
 

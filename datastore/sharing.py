@@ -80,10 +80,15 @@ def create(document_id: int, *, actor: Actor, purpose: str, days: int, views: in
 def find(token: str) -> Share:
     """Return the share a link leads to; raises NotFoundError unless it can be seen now."""
     found = Share.objects.open(timezone.now()).filter(token_sha256=_digest(token))
-    share = found.exclude(document__status=DocumentStatus.DELETED).first()
-    if share is None:
+    share = found.exclude(document__status=DocumentStatus.DELETED).select_related("document", "owner").first()
+    if share is None or not _is_still_hers(share):
         raise NotFoundError
     return share
+
+
+def _is_still_hers(share: Share) -> bool:
+    """Whether who made the link may share the paper today: it may lie in an organisation's store that she left."""
+    return access.may_manage(share.document, Actor.citizen(share.owner))
 
 
 def see(token: str, *, code: str) -> Share:
@@ -121,10 +126,10 @@ def seen(text: str) -> Share:
     alive = Share.objects.filter(pk=pk, revoked_at__isnull=True, expires_at__gt=timezone.now())
     share = (
         alive.exclude(document__status=DocumentStatus.DELETED)
-        .select_related("document__type", "document__issuer")
+        .select_related("document__type", "document__issuer", "owner")
         .first()
     )
-    if share is None:
+    if share is None or not _is_still_hers(share):
         raise NotFoundError
     return share
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfReader, PdfWriter, Transformation
 
 from datastore.pdf_safety import NONSENSE
 from datastore.results import rendering
@@ -22,8 +22,10 @@ A4_LONG_POINTS = 842.0
 SIDE_MOST = 2000
 QUALITY = 80
 REPEATS = 40
+LETTERS = 22
+"""Points on an A4 page."""
 PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Dấu chìm</title><style>
-@page {{ size: {width}pt {height}pt; margin: 0; background: none; }}
+@page {{ size: {page}pt {page}pt; margin: 0; background: none; }}
 html, body {{ background: none; margin: 0; }}
 div {{ position: absolute; left: -{half}pt; top: -{half}pt; width: {side}pt; height: {side}pt; overflow: hidden;
   transform: rotate(-30deg); font: 600 {size}pt/{line}pt "Be Vietnam Pro"; color: rgba(160, 20, 40, .28); }}
@@ -37,12 +39,15 @@ def stamped(stream: IO[bytes], content_type: str, *, words: str) -> bytes:
     try:
         reader = PdfReader(stream if content_type == "application/pdf" else _as_pdf(stream), strict=False)
         writer = PdfWriter()
+        # Drawn once: three hundred pages of as many sizes would hold up everybody's papers for a minute.
+        mark = PdfReader(io.BytesIO(_mark(words))).pages[0]
         for original in reader.pages:
             page = writer.add_page(original)
             page.transfer_rotation_to_content()
             box = page.mediabox
-            mark = _mark(round(float(box.width)), round(float(box.height)), words)
-            page.merge_translated_page(PdfReader(io.BytesIO(mark)).pages[0], float(box.left), float(box.bottom))
+            larger = max(float(box.width), float(box.height), 1.0) / A4_LONG_POINTS
+            place = Transformation().scale(larger, larger).translate(float(box.left), float(box.bottom))
+            page.merge_transformed_page(mark, place)
     except NONSENSE as error:
         raise InvalidInputError(BROKEN) from error
     out = io.BytesIO()
@@ -61,13 +66,12 @@ def _as_pdf(stream: IO[bytes]) -> IO[bytes]:
 
 
 @lru_cache(maxsize=16)
-def _mark(width: int, height: int, words: str) -> bytes:
-    """One page of nothing but the words, again and again, aslant."""
-    side = 2 * (width + height)
-    size = max(10, min(width, height) // 26)
+def _mark(words: str) -> bytes:
+    """One square page of nothing but the words, again and again, aslant; as wide as an A4 page is long."""
+    side = 4 * round(A4_LONG_POINTS)
     text = "".join(f"<p>{_line(words, number)}</p>" for number in range(REPEATS))
     return rendering.draw(
-        PAGE.format(width=width, height=height, side=side, half=side // 4, size=size, line=size * 4, text=text)
+        PAGE.format(page=A4_LONG_POINTS, side=side, half=side // 4, size=LETTERS, line=LETTERS * 4, text=text)
     )
 
 

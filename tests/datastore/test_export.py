@@ -9,6 +9,7 @@ import zipfile
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from pypdf import PdfWriter
 
 from datastore import exporting, services, storage
 from datastore.models import Blob, Document, DocumentFile
@@ -74,6 +75,19 @@ def test_nothing_of_anybody_else_and_nothing_deleted(deposit, exported, stranger
     deposit(owner=stranger)
     services.delete(deposit().pk, Actor.citizen(citizen))
     assert manifest_of(exported())["documents"] == []
+
+
+def test_a_file_that_breaks_in_the_middle_is_named_and_the_rest_comes(deposit, exported):
+    writer, content = PdfWriter(io.BytesIO(make_pdf())), io.BytesIO()
+    writer.add_metadata({"/Subject": "x" * 300_000})
+    writer.write(content)
+    broken, _kept = deposit(title="hỏng", content=content.getvalue()), deposit()
+    place = default_storage.path(broken.files.get().blob.storage_key)
+    with open(place, "r+b") as file:
+        file.seek(200_000)
+        file.write(b"\x00" * 16)
+    manifest = manifest_of(exported())
+    assert [document["files"][0]["is_missing"] for document in manifest["documents"]] == [True, False]
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_comes(deposit, exported):

@@ -107,6 +107,20 @@ def test_only_the_representative_deletes_and_shares(licence, boss, clerk):
     assert not pages.documents(licence.organisation).rows
 
 
+def test_links_end_with_the_right_to_share(licence, boss, clerk, company, deposit):
+    facts = {"purpose": "Nộp ngân hàng", "days": 1, "views": 5, "with_code": False}
+    made = sharing.create(licence.pk, actor=Actor.citizen(boss), **facts)
+    own = sharing.create((paper := deposit(owner=clerk)).pk, actor=Actor.citizen(clerk), **facts)
+    tickets = [sharing.ticket(sharing.see(link.token, code="")) for link in (made, own)]
+    organisations.hand_over(paper.pk, Actor.citizen(clerk), company)  # a clerk may not share what is the company's
+    OrganisationMember.objects.filter(user=boss).update(valid_to=TODAY() - timedelta(days=1))
+    for link, ticket in zip((made, own), tickets, strict=True):
+        with pytest.raises(NotFoundError):
+            sharing.see(link.token, code="")
+        with pytest.raises(NotFoundError):
+            sharing.seen(ticket)
+
+
 def test_the_page_offers_each_what_she_may_do(licence, boss, clerk, signed_in):
     address = reverse("datastore:detail", args=[licence.pk])
     share, delete = reverse("datastore:share_new", args=[licence.pk]), reverse("datastore:delete", args=[licence.pk])

@@ -4,8 +4,9 @@ import io
 
 import pytest
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
+from datastore import watermarking
 from datastore.models import AccessLog
 from tests.datastore.conftest import make_image, make_pdf
 
@@ -31,6 +32,21 @@ def test_the_words_stand_on_every_page_and_the_paper_shows_through(deposit, copy
         words = page.extract_text().replace("\xa0", " ")
         assert words.count("Chỉ dùng để: thuê nhà của bà Lan") > 3
         assert (round(page.mediabox.width), round(page.mediabox.height)) == (300, 400)
+
+
+def test_pages_of_many_sizes_cost_one_drawing(deposit, copy, monkeypatch):
+    writer = PdfWriter()
+    for side in range(200, 212):
+        writer.add_blank_page(side, side + 7)
+    content = io.BytesIO()
+    writer.write(content)
+    drawn = []
+    draw = watermarking.rendering.draw
+    monkeypatch.setattr(watermarking.rendering, "draw", lambda html: drawn.append(1) or draw(html))
+    pages = PdfReader(io.BytesIO(copy(deposit(content=content.getvalue()), "một lần vẽ").content)).pages
+    assert len(drawn) == 1 and len(pages) == 12
+    assert all("một lần vẽ" in page.extract_text().replace("\xa0", " ") for page in pages)
+    assert [round(page.mediabox.width) for page in pages] == list(range(200, 212))
 
 
 def test_a_photo_becomes_a_page_with_the_words(deposit, copy):
