@@ -273,16 +273,22 @@ class Fit:
     reason: str
 
 
-def fitting_documents(user: User, component: Component, *, on: date) -> list[Fit]:
+def fitting_documents(user: User, component: Component, *, on: date, own_only: bool = False) -> list[Fit]:
     """Documents of the right types in a person's store, fitting ones first (most trusted, then newest)."""
-    return fitting_by_component(user, [component], on=on)[component.code]
+    return fitting_by_component(user, [component], on=on, own_only=own_only)[component.code]
 
 
-def fitting_by_component(user: User, components: Sequence[Component], *, on: date) -> dict[str, list[Fit]]:
-    """The same for several components at once, by their codes; the queries do not grow with their number."""
+def fitting_by_component(
+    user: User, components: Sequence[Component], *, on: date, own_only: bool = False
+) -> dict[str, list[Fit]]:
+    """The same for several components at once, by their codes; the queries do not grow with their number.
+
+    `own_only` leaves out the stores of organisations she acts for.
+    """
     wanted = {code for component in components for code in component.document_types}
+    usable = Document.objects.usable_by(user, on=on)
     found = (
-        Document.objects.usable_by(user, on=on)
+        (usable.filter(organisation=None) if own_only else usable)
         .filter(type__code__in=wanted)
         .select_related("type", "organisation")
         .prefetch_related("files__blob")

@@ -265,6 +265,14 @@ def may_use_store(dossier: Dossier, *, actor: Actor) -> bool:
     return actor.kind in {ActorKind.CITIZEN, ActorKind.DESK}
 
 
+def may_use_organisations(actor: Actor) -> bool:
+    """Whether who works on a draft may also look into the stores of organisations that its owner acts for.
+
+    A helper was let into a person's own store; what a company holds is not hers to open to somebody else.
+    """
+    return actor.kind != ActorKind.HELPER
+
+
 def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False) -> Dossier:
     """Return a dossier by its form address, draft or already submitted, to who works on it; raises NotFoundError."""
     found = drafts_of(actor).filter(public_id=public_id).select_related("agency").order_by()

@@ -199,7 +199,8 @@ def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, do
     dossier = _lock_draft(public_id, actor)
     if not access.may_use_store(dossier, actor=actor):
         raise InvalidInputError(fields={component.code: [_("Người nhờ không cho dùng giấy tờ trong kho.")]})
-    for fit in datastore.fitting_documents(_owner(dossier), component, on=timezone.localdate()):
+    own_only = not access.may_use_organisations(actor)
+    for fit in datastore.fitting_documents(_owner(dossier), component, on=timezone.localdate(), own_only=own_only):
         if fit.document.pk == document_id:
             if not fit.fits:
                 raise InvalidInputError(fields={component.code: [fit.reason]})

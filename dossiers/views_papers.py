@@ -37,7 +37,9 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     today = timezone.localdate()
     fits = {}
     if dossier.owner is not None and access.may_use_store(dossier, actor=actor):
-        fits = datastore.fitting_by_component(dossier.owner, [component for component, _needed in wanted], on=today)
+        components = [component for component, _needed in wanted]
+        own_only = not access.may_use_organisations(actor)
+        fits = datastore.fitting_by_component(dossier.owner, components, on=today, own_only=own_only)
         shown = [fit.document for found in fits.values() for fit in found]
         acting.note_papers_seen(shown, actor=actor, purpose=acting.purpose_on(dossier, actor))
     held = already_held.said(dossier, is_supplement=False)

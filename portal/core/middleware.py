@@ -11,6 +11,7 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -112,7 +113,12 @@ class ErrorPageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Render the error; anything that is not a PortalError stays Django's."""
+        """Render the error; anything that is not a PortalError stays Django's.
+
+        A field with NUL that a page handed on as it came is refused by the database: a bad request, no fault of ours.
+        """
+        if isinstance(exception, ValueError | DataError) and _holds_nul(request):
+            return render(request, "400.html", status=400)
         if not isinstance(exception, PortalError):
             return None
         if isinstance(exception, NotFoundError):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from datastore.models import AccessLog, Document
 from dossiers import acting, assistance
 from dossiers.models import Assistance, Dossier
-from portal.accounts.models import User
+from portal.accounts.models import Organisation, OrganisationMember, User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError
 from portal.notifications.models import Message
@@ -109,12 +109,33 @@ def test_the_store_is_open_to_the_helper_only_where_she_said_so(may_use_store: b
     assert helped.draft.components.count() == int(may_use_store)
 
 
+def test_the_store_of_the_citizens_company_stays_shut_to_the_helper() -> None:
+    helped = Helped(may_use_store=True)
+    factories.file_dossier(helped.citizen, helped.version)
+    company = Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
+    OrganisationMember.objects.create(
+        organisation=company, user=helped.citizen, role="representative", valid_from=timezone.localdate()
+    )
+    paper = Document.objects.get(title="Giấy tờ thử")
+    Document.objects.filter(pk=paper.pk).update(organisation=company)
+    helped.claim().begin()
+    assert "Dùng giấy tờ này" not in text(helped.browser.get(f"{helped.base}giay-to/"))
+    helped.browser.post(f"{helped.base}giay-to/", {"reuse": f"TEST-GIAY|{paper.pk}"})
+    assert not helped.draft.components.exists() and not AccessLog.objects.filter(document=paper).exists()
+    assert "Dùng giấy tờ này" in text(signed_in(helped.citizen).get(f"{helped.base}giay-to/"))
+
+
 def test_a_right_covers_its_procedure_and_no_other() -> None:
     helped = Helped(procedure_code="1.000001", version=factories.make_version("1.000001")).claim()
     factories.make_version("1.000002")
     refused = helped.browser.post(helped.url, {"thu-tuc": "1.000002"})
     assert "không trao quyền cho thủ tục này" in text(refused) and not Dossier.objects.exists()
     helped.begin()
+
+
+def test_nul_in_a_field_that_goes_straight_to_the_database_is_a_bad_request() -> None:
+    helped = Helped().claim()
+    assert helped.browser.post(helped.url, {"thu-tuc": "1\x00"}).status_code == 400
 
 
 def test_a_right_covers_its_field_and_no_other() -> None:
