@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-MAX_CHARACTERS, MAX_LINES, MAX_DEPTH = 20_000, 400, 4
+MAX_CHARACTERS, MAX_LINES, MAX_DEPTH, MAX_LINE = 20_000, 400, 4, 2_000
 FILTERS = {"in_hoa", "nam", "ngay_chu"}
 KEY = r"[A-Za-z][A-Za-z0-9_.]*"
 _SLOT = re.compile(r"\{\{(.*?)\}\}")
@@ -150,7 +150,10 @@ def read(body: str) -> Paper:
     reading = _Reading()
     for number, raw in enumerate(lines, start=1):
         line = raw.strip()
-        if line and not line.startswith("%"):
+        if len(line) > MAX_LINE:  # what is looked for within a line takes the square of its length
+            words = _("dòng dài quá %(most)d ký tự. Hãy tách thành nhiều dòng.")
+            reading.say(number, words % {"most": MAX_LINE})
+        elif line and not line.startswith("%"):
             _read_line(reading, number, line)
     for condition, _nodes in reading.open:
         reading.say(condition.line, _("phần “[nếu …]” chưa đóng. Hãy thêm dòng [hết] ở cuối phần đó."))

@@ -21,9 +21,12 @@ from portal.backoffice import digitising_target
 from portal.backoffice.digitising_target import Target
 from portal.backoffice.forms_digitising import CertifyForm, RejectForm, ScanForm
 from portal.backoffice.officials import Official, official_of
-from portal.core.errors import ConflictError, InvalidInputError, NotFoundError, UpstreamError
+from portal.core.errors import ConflictError, InvalidInputError, NotFoundError, TooManyRequestsError, UpstreamError
+from portal.core.tries import is_one_too_many
 
 PAGE_SIZE = 50
+SCANS, SCAN_SECONDS = 240, 3600
+"""Numbers one official may send in an hour: each tells whether the portal knows the person."""
 CERTIFIED = gettext_lazy("Đã ký xác nhận. Giấy tờ đã vào kho của người dân và người dân được báo tin.")
 REFUSED = gettext_lazy("Đã trả lại bản quét.")
 
@@ -61,6 +64,8 @@ def scan(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not incoming.is_anything(request, "file"):
             form.add_error("file", _("Chọn tệp đã quét."))
+        if is_one_too_many(request, "digitise", most=SCANS, seconds=SCAN_SECONDS, account=official.user.pk):
+            raise TooManyRequestsError(retry_after_seconds=SCAN_SECONDS)
         made = _scan(request, official, form, target) if form.is_valid() else None
         if made is not None:
             messages.success(request, _("Đã nhận bản quét. Hãy đối chiếu với bản giấy rồi ký xác nhận."))

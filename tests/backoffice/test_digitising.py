@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from datastore import digitising
 from datastore.models import Digitisation, DigitisationState, Document, DocumentType
+from portal.backoffice import views_digitising
 from tests import factories
 from tests.datastore.conftest import make_pdf
 
@@ -54,6 +55,12 @@ def test_from_the_desk_to_the_persons_store(office, owner, send):
     assert Document.objects.listed(owner).get().about_name == "Nguyễn Minh An"
     assert f"/quan-tri/so-hoa/{made.pk}/" not in desk.get("/quan-tri/so-hoa/").content.decode()
     assert f"/quan-tri/so-hoa/{made.pk}/" in desk.get("/quan-tri/so-hoa/?xong=1").content.decode()
+
+
+def test_asking_for_number_after_number_is_stopped(office, send, monkeypatch):
+    monkeypatch.setattr(views_digitising, "SCANS", 2)
+    asked = [send(personal_id="079326000999").status_code for _number in range(3)]
+    assert asked == [422, 422, 429]
 
 
 def test_certifying_without_comparing_says_what_is_missing(office, send):

@@ -35,6 +35,7 @@ def problems(body: str) -> list[str]:
         ("[include x]", "không có lệnh này"),
         ("@ cấp cho: a, b, c\nChữ", "Dòng 1: không đọc được"),
         ("x\n" * 500, "Mẫu dài quá"),
+        ("{{ a" + " " * 19_000 + "! }}", "Dòng 1: dòng dài quá 2000 ký tự"),
         # nothing of a language that runs
         ("{% load static %}Chữ", "mẫu không có lệnh {% … %}"),
         ("{{ settings.SECRET_KEY }}", "không có trường “settings.SECRET_KEY”"),

@@ -108,6 +108,14 @@ def test_a_long_subject_leaves_room_for_the_address(person: User) -> None:
     assert len(body) <= LONGEST and body.endswith("y/")
 
 
+def test_a_text_on_a_locked_screen_names_no_kind_of_paper(person: User) -> None:
+    tell(person, "document.digitised", subject="Giấy tờ đã số hóa: Giấy xác nhận khuyết tật", link="/kho-du-lieu/7/")
+    send_due()
+    body = DemoMail.objects.get(channel="sms").body
+    assert "khuyết tật" not in body and body.startswith("Một giấy tờ của bạn") and body.endswith("/kho-du-lieu/7/")
+    assert "khuyết tật" in Message.objects.get(channel="inbox").subject
+
+
 def test_a_text_is_sent_once_even_after_a_crash(person: User) -> None:
     tell(person, "dossier.supplement_requested")
     row = Message.objects.get(channel="sms")

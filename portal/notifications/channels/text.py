@@ -9,7 +9,9 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import CitizenProfile, User
 from portal.notifications import links
@@ -80,8 +82,17 @@ def phone_of(user: User) -> str:
         return ""
 
 
+BRIEF = {
+    "document.expires_soon": _("Một giấy tờ trong kho của bạn sắp hết hiệu lực"),
+    "document.digitised": _("Một giấy tờ của bạn đã được số hóa"),
+}
+"""Instead of a subject that names the kind of paper: a criminal record, a certificate of disability."""
+
+
 def text_of(message: Message) -> str:
     """The subject, and where to read the rest."""
     path = links.in_language(message.link, message.language)
     address = f" {settings.BASE_URL}{path}" if path else ""
-    return f"{message.subject[: LONGEST - len(address)]}{address}"
+    with translation.override(message.language):
+        subject = str(BRIEF.get(message.kind, message.subject))
+    return f"{subject[: LONGEST - len(address)]}{address}"
