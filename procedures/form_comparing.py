@@ -8,7 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.core.language import pair_text
+from procedures.eforms import conditions
+from procedures.eforms.definition import DefinitionError, Field
+from procedures.eforms.reading import read_form
+from procedures.form_words import PROPERTIES, TYPES
 from procedures.packs import yaml_text
+
+_TYPE_WORDS = dict(TYPES)
+_CONDITIONS = frozenset({"required_if", "visible_if"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,46 +35,99 @@ class Difference:
         return {"added": _("Thêm"), "removed": _("Bỏ"), "changed": _("Đổi"), "moved": _("Chuyển chỗ")}[self.kind]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A page, a group or a question: what it is called, and what is said of it."""
+
+    title: str
+    said: dict[str, Any]
+
+
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """Differences of pages, groups, fields and options, in the order of the later form."""
     old, new = _parts(before), _parts(after)
-    found = [Difference(place, "removed", _shown(value)) for place, value in old.items() if place not in new]
-    for place, value in new.items():
+    asked = {**_fields(before), **_fields(after)}
+    found = [Difference(part.title, "removed", _whole(part, asked)) for place, part in old.items() if place not in new]
+    for place, part in new.items():
         if place not in old:
-            found.append(Difference(place, "added", "", _shown(value)))
+            found.append(Difference(part.title, "added", "", _whole(part, asked)))
             continue
-        was = old[place]
-        changed = [name for name in {**was, **value} if was.get(name) != value.get(name)]
+        was, now = old[place].said, part.said
+        changed = [name for name in {**was, **now} if was.get(name) != now.get(name)]
         for name in changed:
-            found.append(Difference(f"{place} · {name}", "changed", _shown(was.get(name)), _shown(value.get(name))))
+            where = f"{part.title} · {PROPERTIES.get(name, name)}"
+            texts = (_shown(name, said.get(name), asked) for said in (was, now))
+            found.append(Difference(where, "changed", *texts))
     kept_old, kept_new = [p for p in old if p in new], [p for p in new if p in old]
     if kept_old != kept_new:
         moved = [place for place, other in zip(kept_new, kept_old, strict=True) if place != other]
-        found += [Difference(place, "moved") for place in moved]
+        found += [Difference(new[place].title, "moved") for place in moved]
     return found
 
 
-def _parts(form: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _parts(form: Mapping[str, Any]) -> dict[str, _Part]:
     lists = form.get("lists") or {}
-    parts: dict[str, dict[str, Any]] = {}
+    parts: dict[str, _Part] = {}
     for page in form.get("pages") or ():
-        parts[page["key"]] = {name: page[name] for name in ("title", "intro") if page.get(name)}
+        title = _title(page, "title")
+        parts[page["key"]] = _Part(title, {name: page[name] for name in ("title", "intro") if page.get(name)})
         for group in page.get("groups") or ():
-            place = f"{page['key']} / {group['key']}"
-            parts[place] = {name: group[name] for name in ("title", "visible_if") if group.get(name)}
+            said = {name: group[name] for name in ("title", "visible_if") if group.get(name)}
+            parts[f"{page['key']} / {group['key']}"] = _Part(f"{title} / {_title(group, 'title')}", said)
             for field in group.get("fields") or ():
                 said = {name: value for name, value in field.items() if name not in {"key", "choices"}}
                 if field.get("choices"):
                     said["options"] = lists.get(field["choices"])
-                parts[field["key"]] = said
+                parts[field["key"]] = _Part(_title(field, "label"), said)
     return parts
 
 
-def _shown(value: Any) -> str:
+def _title(part: Mapping[str, Any], name: str) -> str:
+    """As an editor knows it, with the key that conditions and prefills name it by."""
+    words = pair_text(part.get(name)) if isinstance(part.get(name), Mapping) else ""
+    return f"{words} ({part['key']})" if words else str(part["key"])
+
+
+def _fields(form: Mapping[str, Any]) -> dict[str, Field]:
+    try:
+        return dict(read_form(dict(form)).by_key())
+    except DefinitionError:  # a draft may be half done: its conditions are shown as they are written
+        return {}
+
+
+def _whole(part: _Part, asked: Mapping[str, Field]) -> str:
+    lines = (
+        f"{PROPERTIES.get(name, name)}: {text}"
+        for name, value in part.said.items()
+        if (text := _shown(name, value, asked))
+    )
+    return "\n".join(lines)
+
+
+def _shown(name: str, value: Any, asked: Mapping[str, Field]) -> str:
     if value is None:
         return ""
+    if name == "type":
+        return str(_TYPE_WORDS.get(value, value))
+    if name in _CONDITIONS and (words := _condition(value, asked)):
+        return words
+    if name == "options" and isinstance(value, list):
+        return "\n".join(_option(row) for row in value)
     if isinstance(value, bool):
         return _("có") if value else _("không")
     if isinstance(value, Mapping) and set(value) <= {"vi", "en"}:
-        return str(value.get("vi", ""))
+        return " | ".join(filter(None, (str(value.get("vi", "")), str(value.get("en", "")))))
     return value if isinstance(value, str) else yaml_text.dump(value).removesuffix("...\n").strip()
+
+
+def _condition(value: Any, asked: Mapping[str, Field]) -> str:
+    try:
+        return conditions.in_words(value, asked)
+    except (KeyError, TypeError):  # not a condition of ours
+        return ""
+
+
+def _option(row: Any) -> str:
+    if not isinstance(row, Mapping):
+        return str(row)
+    return " | ".join(str(part) for part in (row.get("value"), row.get("vi"), row.get("en")) if part)

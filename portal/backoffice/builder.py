@@ -8,13 +8,13 @@ from typing import Any
 from django.http import HttpRequest
 
 from portal.agencies.models import Agency
-from portal.backoffice.form_editing import TYPES
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import NotFoundError
 from procedures import access, drafting, eforms
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.reading import read_form
+from procedures.form_words import TYPES
 from procedures.models import FormDraft, ProcedureVersion
 
 _TYPE_WORDS = dict(TYPES)

@@ -12,37 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.backoffice.form_conditions import ConditionMixin, json_object
 from procedures.eforms.checking import PREFILL_SOURCES
 from procedures.eforms.definition import MESSAGES
+from procedures.form_words import TYPES
 
-TYPES = [
-    ("text", _("Văn bản ngắn")),
-    ("long_text", _("Văn bản dài")),
-    ("integer", _("Số nguyên")),
-    ("decimal", _("Số thập phân")),
-    ("money", _("Số tiền")),
-    ("date", _("Ngày")),
-    ("month", _("Tháng")),
-    ("datetime", _("Ngày và giờ")),
-    ("choice", _("Chọn một")),
-    ("multi_choice", _("Chọn nhiều")),
-    ("boolean", _("Có hoặc không")),
-    ("consent", _("Cam đoan, đồng ý")),
-    ("place", _("Tỉnh rồi xã, phường")),
-    ("address", _("Địa chỉ")),
-    ("province", _("Tỉnh, thành phố")),
-    ("person", _("Người")),
-    ("organisation", _("Tổ chức")),
-    ("bank_account", _("Tài khoản ngân hàng")),
-    ("agency", _("Cơ quan")),
-    ("personal_id", _("Số định danh cá nhân")),
-    ("tax_code", _("Mã số thuế")),
-    ("phone", _("Số điện thoại")),
-    ("email", _("Thư điện tử")),
-    ("file", _("Tệp đính kèm")),
-    ("repeat", _("Nhóm lặp lại")),
-    ("computed", _("Tự tính")),
-    ("co_signature", _("Xác nhận của người khác")),
-    ("readonly", _("Chỉ hiển thị")),
-]
 WITH_OPTIONS = frozenset({"choice", "multi_choice"})
 _CONDITION = ("when_field", "when_test", "when_value", "when_json")
 WITH_PARTS = frozenset({"person", "repeat"})
