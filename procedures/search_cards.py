@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from portal.agencies import titles
 from portal.core.language import pair_text
 from procedures import publication, sheets
 from procedures.models import FeeRule, ProcedureVersion, ServiceLevel
@@ -20,7 +21,7 @@ from procedures.searching.documents import Document
 
 
 def cards(hits: Sequence[Document]) -> list[str]:
-    """The card of each hit, in the active language; at most two queries, none for those drawn before."""
+    """The card of each hit, in the active language; at most three queries, none for those drawn before."""
     today = timezone.localdate()
     drawn: dict[int, str] = publication.remembered(f"cards {get_language()} {today}", dict)
     missing = [hit for hit in hits if hit.version_id not in drawn]
@@ -41,9 +42,12 @@ def _draw(hits: Sequence[Document], today: date, keep: dict[int, str]) -> dict[i
     rules: dict[int, list[FeeRule]] = defaultdict(list)
     for rule in FeeRule.objects.filter(version_id__in=versions).order_by("version_id", "position"):
         rules[rule.version_id].append(rule)
+    local = {hit.version_id for hit in hits if hit.province_code and hit.version_id in versions}
+    issuers = titles.in_readers_language((versions[pk].issuer_code, versions[pk].issuer_name) for pk in local)
     made: dict[int, str] = {
         hit.version_id: render_to_string(
-            "procedures/_card.html", {"result": _facts(hit, versions[hit.version_id], rules[hit.version_id], today)}
+            "procedures/_card.html",
+            {"result": _facts(hit, versions[hit.version_id], rules[hit.version_id], today, issuers)},
         )
         for hit in hits
         if hit.version_id in versions
@@ -52,7 +56,9 @@ def _draw(hits: Sequence[Document], today: date, keep: dict[int, str]) -> dict[i
     return made
 
 
-def _facts(hit: Document, version: Any, rules: list[FeeRule], today: date) -> dict[str, Any]:
+def _facts(
+    hit: Document, version: Any, rules: list[FeeRule], today: date, issuers: dict[titles.Named, str]
+) -> dict[str, Any]:
     return {
         "url": reverse("procedures:detail", kwargs={"code": hit.code}),
         "name": version.title,
@@ -62,5 +68,5 @@ def _facts(hit: Document, version: Any, rules: list[FeeRule], today: date) -> di
         "level_tone": sheets.LEVEL_TONES[ServiceLevel(version.service_level)],
         "processing": sheets.processing_words(version, version.processing_text),
         "fee": sheets.cost_words(version, rules, today, channel=sheets.usual_channel(version)),
-        "local_agency": version.issuer_name if hit.province_code else "",
+        "local_agency": issuers.get((version.issuer_code, version.issuer_name), "") if hit.province_code else "",
     }

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.agencies import titles as agency_titles
 from portal.core import money
 from portal.core.durations import Duration, DurationUnit
-from portal.core.language import column_text, pair_text
+from portal.core.language import column_text, is_english, pair_text
 from procedures import eforms, fees
 from procedures.local import NOWHERE, Where
 from procedures.models import (
@@ -258,8 +259,11 @@ def role_rows(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("authorized", _("Được ủy quyền")),
         ("coordinating", _("Phối hợp")),
     )
+    titles = agency_titles.in_readers_language(
+        _named(row) for role, _words in roles for row in agencies.get(role) or ()
+    )
     rows = [
-        (str(words_of_role), "; ".join(dict.fromkeys(row.get("name") or row.get("code", "") for row in agencies[role])))
+        (str(words_of_role), "; ".join(dict.fromkeys(titles[_named(row)] for row in agencies[role])))
         for role, words_of_role in roles
         if agencies.get(role)
     ]
@@ -268,19 +272,40 @@ def role_rows(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
+def _named(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row.get("code", ""), row.get("name") or row.get("code", "")
+
+
+def competent_words(sheet: Mapping[str, Any]) -> str:
+    """Who decides; where a record names agencies in Vietnamese only, by their English names as far as there are any."""
+    text, agencies = sheet.get("competent") or {}, sheet.get("agencies") or {}
+    rows = agencies.get("competent") or agencies.get("executing")
+    if not is_english() or text.get("en") or not rows:
+        return pair_text(text)
+    titles = agency_titles.in_readers_language(map(_named, rows))
+    return "; ".join(dict.fromkeys(titles[_named(row)] for row in rows))
+
+
+def issuer_words(version: ProcedureVersion) -> str:
+    """Who published the procedure, in the reader's language where the agency has a name in it."""
+    named = version.issuer_code, version.issuer_name
+    return agency_titles.in_readers_language([named])[named]
+
+
 def contents(version: ProcedureVersion) -> dict[str, Any]:
     """The texts of the sheet in the active language."""
     sheet = version.sheet
     processing = sheet.get("processing") or {}
     extended = processing.get("extended") or {}
     reason = sheet.get("service_level_reason") or {}
+    competent = competent_words(sheet)
     return {
         "name": column_text(version, "name"),
         "short_name": version.title,
         "summary": pair_text(sheet.get("summary")),
-        "competent": pair_text(sheet.get("competent")),
-        "competent_short": shortened(pair_text(sheet.get("competent")), 160),
-        "competent_texts": [pair_text(sheet.get("competent"))],
+        "competent": competent,
+        "competent_short": shortened(competent, 160),
+        "competent_texts": [competent],
         "roles": role_rows(sheet),
         "processing_texts": [pair_text(processing.get("text"))],
         "processing": pair_text(processing.get("text")),

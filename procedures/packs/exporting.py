@@ -9,18 +9,29 @@ from typing import Any
 from django.db.models import QuerySet
 
 from procedures import policy_register
-from procedures.models import Component, FeeRule, LocalPolicy, ProcedureVersion, ResultType
+from procedures.models import Component, FeeRule, LocalPolicy, Origin, ProcedureVersion, ResultType
 from procedures.packs import yaml_text
 
 
 def export(version: ProcedureVersion) -> str:
-    """The YAML text of a version; importing it gives the same version again, to the letter."""
-    return yaml_text.dump(in_order(pack_of(version)))
+    """The YAML text of a version; importing it gives the same version again, to the letter.
+
+    One of the national catalogue is its record as it came, and the form that we added: all else follows from these.
+    """
+    return yaml_text.dump(in_order(_with_policies(version, _as_published(version))))
+
+
+def _as_published(version: ProcedureVersion) -> dict[str, Any]:
+    if version.origin != Origin.NATIONAL or not version.source_record:
+        return _pack_of(version)
+    record = {"code": version.procedure.code, "origin": version.origin, "record": version.source_record}
+    return {**record, **({"form": version.form} if version.form else {})}
 
 
 ORDER = [
     "code",
     "origin",
+    "record",
     "key",
     "use_group",
     "name",
@@ -131,8 +142,12 @@ def in_order(value: Any) -> Any:
 
 def pack_of(version: ProcedureVersion) -> dict[str, Any]:
     """The pack of a version: as it was published, or put together from what the version keeps."""
+    return _with_policies(version, _pack_of(version))
+
+
+def _with_policies(version: ProcedureVersion, data: dict[str, Any]) -> dict[str, Any]:
     policies = [plain_row(policy) for policy in _policies(version.procedure.code)]
-    return {**_pack_of(version), **({"policies": policies} if policies else {})}
+    return {**data, **({"policies": policies} if policies else {})}
 
 
 def _policies(code: str) -> QuerySet[LocalPolicy]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,8 +20,14 @@ from procedures.packs.exporting import plain_row
 def take_in(pack: Pack, *, reference: Reference, valid_from: date | None = None) -> Loaded:
     """Publish a pack and bring its policies up to date. Raises PackError; then nothing is changed."""
     loaded = catalogue.load_pack(pack, reference=reference, valid_from=valid_from)
+    bring_policies(pack.code, pack.data.get("policies") or ())
+    return loaded
+
+
+def bring_policies(code: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Bring the local policies that came with a procedure up to date. Raises PackError; within a transaction."""
     problems = []
-    for row in pack.data.get("policies") or ():
+    for row in rows:
         known = LocalPolicy.objects.filter(code=row.get("code")).select_related("agency").first()
         if known is not None and plain_row(known) == row:
             continue
@@ -28,5 +36,4 @@ def take_in(pack: Pack, *, reference: Reference, valid_from: date | None = None)
         except ValidationError as error:
             problems += [f"policies.{row.get('code', '?')}: {message}" for message in error.messages]
     if problems:
-        raise PackError(pack.code, problems)
-    return loaded
+        raise PackError(code, problems)

@@ -9,12 +9,16 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from portal.agencies.models import Agency, UnitLevel
-from procedures import catalogue, drafting, policy_register
+from procedures import catalogue, drafting, eforms, form_edits, policy_register
 from procedures.models import LocalPolicy, Procedure, ProcedureVersion
+from procedures.national import own_forms
+from procedures.national.importing import Run, run_over
+from procedures.national.reading import Raw
 from procedures.packs import REFERENCE, PackError, Reference, read_pack_text, yaml_text
 from procedures.packs.exporting import _rebuilt, export
 from tests.factories import make_citizen, make_unit
 from tests.procedures.conftest import BIRTH
+from tests.procedures.test_import_catalogue import record
 
 PACKS = sorted((REFERENCE / "procedures").glob("*.yaml"))
 COLUMNS = {"id", "procedure", "procedure_id", "version", "version_id", "created_at", "number", "valid_from", "valid_to"}
@@ -233,3 +237,54 @@ def test_each_problem_names_its_line(find, write, line_of, message, reference):
 )
 def test_what_yaml_allows_and_a_pack_does_not(text, message, reference):
     assert any(message in problem for problem in problems(text, reference))
+
+
+@pytest.mark.django_db
+def test_a_record_of_the_national_catalogue_travels_as_it_came_with_the_form_we_added(tmp_path):
+    note = "Dòng một\n  thụt vào: # không phải chú thích\n\n- 'nháy' \"kép\" {x} \t hết "
+    odd = record(note=note, requirements="2025-07-01")
+    run = Run()
+    run.prepare()
+    list(run_over([Raw("x", odd)], run))
+    version = ProcedureVersion.objects.select_related("procedure").get()
+    first, text = content(version), export(version)
+    file = tmp_path / "rong.yaml"
+    file.write_text(text, "utf-8")
+    assert told(file) == "1.900001: unchanged, version 1"
+    form = form_edits.standing_alone(dict(eforms.form_for(version)))
+    own_forms.publish(version, form, valid_from=timezone.localdate())
+    call_command("export_procedure", "1.900001", "--output", str(file))
+    Procedure.objects.update(current=None)
+    ProcedureVersion.objects.all().delete()
+    Procedure.objects.all().delete()
+    assert told(file, "--check") == "1.900001: nothing wrong" and not Procedure.objects.exists()
+    assert told(file) == "1.900001: new, version 2"
+    again = ProcedureVersion.objects.select_related("procedure").get(number=2)
+    assert content(again)[1] == first[1] and again.form == form
+    ignored = {"form", "content_sha256", "search_text"}
+    assert all(content(again)[0][name] == value for name, value in first[0].items() if name not in ignored)
+    assert told(file) == "1.900001: unchanged, version 2"
+
+
+@pytest.mark.django_db
+def test_a_record_that_is_wrong_changes_nothing_and_says_why(publish, tmp_path):
+    publish(BIRTH)
+    file = tmp_path / "x.yaml"
+    for changes, words in (
+        ({"code": "1.900002"}, "is not the code of the record"),
+        ({"record": record(name="")}, r"record\.name"),
+        ({"extra": 1}, "extra: unknown key"),
+        ({"form": {"pages": 5}}, "pages"),
+        ({"code": BIRTH, "record": record(BIRTH)}, "a pack of this portal's own"),
+    ):
+        data = {"code": "1.900001", "origin": "national", "record": record(), **changes}
+        file.write_text(yaml_text.dump(data), "utf-8")
+        with pytest.raises(CommandError, match=words):
+            call_command("import_procedure", str(file))
+    assert Procedure.objects.filter(code__startswith="1.9").count() == 0
+
+
+def told(file, *options):
+    said = StringIO()
+    call_command("import_procedure", str(file), *options, stdout=said)
+    return said.getvalue().strip().partition(" from ")[0]

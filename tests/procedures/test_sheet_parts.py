@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from datastore.models import TrustLevel
 from datastore.services import deposit
+from portal.agencies.models import Agency
 from portal.core import page_cache
 from procedures import catalogue, questions, sheet_texts
 from procedures.models import Field, Procedure, ProcedureVersion, Question
@@ -67,6 +68,17 @@ def test_an_imported_record_shows_what_is_known_and_says_what_is_not(record, ter
     assert '<span class="nowrap">38/2015' not in html  # a long title wraps on a phone
     here = page(client, "1.000005", data={"tinh": "01", "xa": "00073"})
     assert "Cổng chưa biết đích danh cơ quan ở nơi bạn chọn." in here
+
+
+def test_a_record_names_its_agencies_in_english_where_they_have_such_names(record, territory, client):
+    agency = {"level": "ministry", "branch": "finance"}
+    Agency.objects.create(code="G12", name="Bộ Tài Chính", name_en="Ministry of Finance", path="G12/", **agency)
+    Agency.objects.create(code="CCHQ", name="Chi cục khác", name_en="Some other office", path="CCHQ/", **agency)
+    page_cache.shelf.clear()
+    html = client.get("/en/thu-tuc/1.000005/").content.decode()
+    assert "Ministry of Finance" in html and "Chi cục Hải quan khu vực" in html
+    assert "Some other office" not in html, "a code of ours with another name is not what the record means"
+    assert "Ministry of Finance" not in page(client, "1.000005")
 
 
 def test_a_part_of_170_kilobytes_is_folded_measured_and_broken_into_paragraphs(record, client):

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from procedures import catalogue
-from procedures.packs import PackError, Reference, importing, read_pack, read_pack_text
+from procedures.catalogue import Loaded
+from procedures.national import travelling
+from procedures.packs import PackError, Reference, importing, read_pack_text, yaml_text
+from procedures.packs.reference import text_of
 
 
 class Command(BaseCommand):
@@ -24,24 +28,36 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, check, publish; everything that is wrong is said at once, with line and key."""
-        reference = Reference()
+        is_stdin = options["file"] == "-"
+        name = "standard input" if is_stdin else Path(options["file"]).name
         try:
-            if options["file"] == "-":
-                text = sys.stdin.buffer.read().decode()
-                pack = read_pack_text(text, file="standard input", reference=reference)
-            else:
-                pack = read_pack(Path(options["file"]), reference)
+            text = sys.stdin.buffer.read().decode() if is_stdin else text_of(Path(options["file"]))
+            data = yaml_text.parse(text, name)
+            told = self._record(data, name, options) if travelling.is_one(data) else self._pack(text, name, options)
         except UnicodeDecodeError:
             raise CommandError("standard input: not UTF-8") from None
         except PackError as error:
             raise CommandError(str(error)) from None
+        self.stdout.write(told)
+
+    def _record(self, data: Any, name: str, options: dict[str, Any]) -> str:
+        """A procedure of the national catalogue."""
+        with transaction.atomic():
+            loaded = travelling.take_in(data, file=name, valid_from=options["valid_from"])
+            transaction.set_rollback(options["check"])
+        return self._told(data["code"], loaded, is_check=options["check"])
+
+    def _pack(self, text: str, name: str, options: dict[str, Any]) -> str:
+        """A procedure of a portal's own."""
+        reference = Reference()
+        pack = read_pack_text(text, file=name, reference=reference)
         if options["check"]:
-            self.stdout.write(f"{pack.code}: nothing wrong")
-            return
-        try:
-            catalogue.load_life_events(reference)
-            loaded = importing.take_in(pack, reference=reference, valid_from=options["valid_from"])
-        except PackError as error:
-            raise CommandError(str(error)) from None
-        version = loaded.version
-        self.stdout.write(f"{pack.code}: {loaded.change}, version {version.number} from {version.valid_from}")
+            return self._told(pack.code, None, is_check=True)
+        catalogue.load_life_events(reference)
+        loaded = importing.take_in(pack, reference=reference, valid_from=options["valid_from"])
+        return self._told(pack.code, loaded)
+
+    def _told(self, code: str, loaded: Loaded | None, *, is_check: bool = False) -> str:
+        if loaded is None or is_check:
+            return f"{code}: nothing wrong"
+        return f"{code}: {loaded.change}, version {loaded.version.number} from {loaded.version.valid_from}"
