@@ -1,0 +1,27 @@
+"""Territory, agencies and who works or connects for them; every row is dated so that old codes still resolve."""
+
+from portal.agencies.models.agencies import Agency, AgencyLevel, Branch, OneStopDesk, RoutingRule
+from portal.agencies.models.calendar import CalendarDay, DayKind
+from portal.agencies.models.clients import ApiClient, ClientKind, WireSession
+from portal.agencies.models.dated import DatedQuerySet
+from portal.agencies.models.posts import Absence, Membership, MembershipRole
+from portal.agencies.models.units import AdministrativeUnit, UnitLevel
+
+__all__ = [
+    "Absence",
+    "AdministrativeUnit",
+    "Agency",
+    "AgencyLevel",
+    "ApiClient",
+    "Branch",
+    "CalendarDay",
+    "ClientKind",
+    "DatedQuerySet",
+    "DayKind",
+    "Membership",
+    "MembershipRole",
+    "OneStopDesk",
+    "RoutingRule",
+    "UnitLevel",
+    "WireSession",
+]
