@@ -60,6 +60,13 @@ NOTICES = {
         _("Kết quả hồ sơ %(code)s đã có trong kho dữ liệu"),
         _("Kết quả “%(procedure)s” đã được ký số. Bạn có thể tải về, chia sẻ hoặc dùng lại cho thủ tục khác."),
     ),
+    "dossier.result_replaced": (
+        _("Kết quả hồ sơ %(code)s được cấp bản thay thế"),
+        _(
+            "Kết quả của hồ sơ “%(procedure)s” có chỗ ghi sai. Bản đúng vào kho dữ liệu của bạn trong ít phút; từ đó "
+            "bản cũ không còn giá trị. Lý do: %(reason)s\nCăn cứ: %(basis)s"
+        ),
+    ),
     "dossier.result_revoked": (
         _("Kết quả hồ sơ %(code)s đã bị thu hồi"),
         _(
@@ -71,14 +78,14 @@ NOTICES = {
 """Subject and body by event; other events show in the timeline only."""
 
 
-OWNER_HEARS = frozenset({"dossier.result_revoked"})
+OWNER_HEARS = frozenset({"dossier.result_replaced", "dossier.result_revoked"})
 """Events about the owner's own paper, which she hears of also where somebody else filed for her."""
 
 
 def tell(dossier: Dossier, event: DossierEvent) -> None:
     """Write the notice of an event to who filed the dossier, else to who owns it; see NOTICES for which events.
 
-    A dossier that another system brought has nobody here to tell. Whose paper is taken back is told beside who filed.
+    A dossier that another system brought has nobody here to tell. Whose paper it is hears of it beside who filed.
     Of an organisation's dossier, whose filer left it, its representatives hear.
     """
     if event.name not in NOTICES:
@@ -130,7 +137,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         "agency": naming.agency_title(dossier),
         "reason": event.reason,
         "due": vn_datetime(dossier.due_at),
-        "revoker": event.actor_agency.name if event.actor_agency else naming.agency_title(dossier),
+        "revoker": event.data.get("agency") or naming.agency_title(dossier),
         "basis": event.data.get("legal_basis", ""),
     }
     subject, body = (str(text) % names for text in NOTICES[event.name])

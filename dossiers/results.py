@@ -1,12 +1,13 @@
 """From an approved dossier to a signed paper in the applicant's store (cấp kết quả), exactly once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
 from datastore import services as store
+from datastore.models import Document, DocumentStatus
 from datastore.results import answers, composing, paper_language, templates
 from datastore.results import service as results
 from dossiers import services, subjects
@@ -17,14 +18,12 @@ from portal.agencies.models import Agency
 from procedures import eforms
 from procedures.eforms import Section
 
-PAGES_ABOUT_THE_FILING = frozenset({"requester", "delivery", "pledge", "booking", "consents", "payment"})
-"""Pages of every e-form that speak of the filing, not of what is decided: they do not stand on the result."""
-
 
 def issue(work: ResultIssue) -> None:
     """Make the result document, attach it to the dossier and hand it over; a second call changes nothing.
 
-    The document is idempotent on the dossier's code, so a crash between the steps ends in exactly one result.
+    The document is idempotent on the work's reference, so a crash between the steps ends in exactly one result. A
+    later edition takes the place of the one before, and shares its fate where that was revoked in the meantime.
     """
     dossier = Dossier.objects.select_related("agency", "procedure_version", "owner", "organisation").get(
         pk=work.dossier_id
@@ -34,7 +33,7 @@ def issue(work: ResultIssue) -> None:
         document = results.issue(
             owner=dossier.owner,
             organisation=dossier.organisation,
-            reference=dossier.code or "",
+            reference=work.reference,
             result=_content(dossier, dossier.agency, work),
         )
     with transaction.atomic():
@@ -42,6 +41,8 @@ def issue(work: ResultIssue) -> None:
         if document is not None and locked.result_document_id is None:
             locked.result_document = document
             locked.save(update_fields=["result_document"])
+        elif document is not None and work.edition > 1 and locked.result_document_id != document.pk:
+            _replace(locked, document)
         if document is not None:
             store.name_subject(document.pk, subjects.name_of(locked))
         if document is not None and locked.state == DossierState.DECIDED:
@@ -52,17 +53,36 @@ def issue(work: ResultIssue) -> None:
         work.save()
 
 
-def rows_of(sections: Iterable[Section]) -> list[tuple[str, str]]:
+def _replace(dossier: Dossier, newer: Document) -> None:
+    older = dossier.result_document
+    assert older is not None  # noqa: S101 - the caller looked
+    if older.status == DocumentStatus.REVOKED:
+        results.revoke(
+            newer.pk,
+            reason=older.status_reason,
+            agency_name=older.status_agency_name,
+            legal_basis=older.status_legal_basis,
+        )
+    else:
+        told = dossier.events.filter(name="dossier.result_replaced").order_by("-sequence").first()
+        results.replace(older.pk, by=newer, reason=told.reason if told else "")
+    dossier.result_document = newer
+    dossier.save(update_fields=["result_document"])
+
+
+def rows_of(sections: Iterable[Section], corrected: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """What was decided, as lines of the paper; the name of a group stands before it as a line without a value.
 
     Child, mother and father are asked the same things: without it nobody could tell whose name or nationality it is.
+    `corrected` are words that were wrong on an earlier edition, by the key of their answer.
     """
-    told = [section for section in sections if section.page_key not in PAGES_ABOUT_THE_FILING and section.rows]
+    told = [section for section in sections if section.page_key not in answers.PAGES_ABOUT_THE_FILING and section.rows]
+    right = corrected or {}
     rows: list[tuple[str, str]] = []
     for section in told:
         if section.title and len(told) > 1:
             rows.append((section.title, ""))
-        rows.extend((row.label, row.value) for row in section.rows)
+        rows.extend((row.label, right.get(row.key, row.value)) for row in section.rows)
     return rows
 
 
@@ -75,6 +95,8 @@ def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.Res
     template, composed, rows = None, None, added
     if version is not None:
         values = answers.values_of(version, dossier.answers, on=decided_on, added=added)
+        right = answers.changed(values, work.corrections)
+        values = values.beside(right)
         codes = [found.document_type for found in kinds if found.document_type]
         in_force = templates.in_force(codes, dossier.procedure_code, decided_on)
         chosen = templates.choose(codes, in_force, values)
@@ -87,7 +109,7 @@ def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.Res
         rows = composed.rows
     elif version is not None:
         told = eforms.summary(eforms.form_for(version), dossier.answers, "vi", filled_only=True)
-        rows = rows_of(told) + added
+        rows = rows_of(told, right) + added
     holder_name, holder_id = dossier.applicant_name, dossier.applicant_id
     if dossier.organisation is not None:
         holder_name, holder_id = dossier.organisation.name, dossier.organisation.tax_code

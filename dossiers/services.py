@@ -295,11 +295,16 @@ def approve(
             signer_name=clean_line(decision.signer_name)[:200] or actor.name,
             signer_title=clean_line(decision.signer_title)[:150],
             approved_at=event.occurred_at,
-            fields={"rows": [[clean_line(str(k))[:200], clean_block(str(v))[:2000]] for k, v in decision.fields]},
+            fields={"rows": fields_of(decision)},
         )
         writes.insert(issue)
         ring("dossiers.issue_results")
         return dossier
+
+
+def fields_of(decision: Decision) -> list[list[str]]:
+    """The lines a decision adds to the paper, as they are kept."""
+    return [[clean_line(str(label))[:200], clean_block(str(text))[:2000]] for label, text in decision.fields]
 
 
 def return_result(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:

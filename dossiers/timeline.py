@@ -153,6 +153,7 @@ TITLES = {
     "dossier.reopened": lambda: _("Mở lại hồ sơ"),
     "dossier.decided": lambda: _("Đã duyệt kết quả"),
     "dossier.returned": lambda: _("Đã trả kết quả"),
+    "dossier.result_replaced": lambda: _("Cấp bản thay thế kết quả"),
     "dossier.result_revoked": lambda: _("Thu hồi kết quả"),
     "dossier.assigned": lambda: _("Phân công người thụ lý"),
     "dossier.status_reported": lambda: _("Cơ quan cập nhật tiến độ"),

@@ -34,6 +34,8 @@ OF_THE_RESULT = {
 }
 """Values that every result has beside the answers."""
 PLACES = frozenset({"address", "place"})
+PAGES_ABOUT_THE_FILING = frozenset({"requester", "delivery", "pledge", "booking", "consents", "payment"})
+"""Pages of every e-form that speak of the filing, not of what is decided: they do not stand on the result."""
 
 
 def versions_with(document_type: str, procedure_code: str = "") -> list[ProcedureVersion]:
@@ -85,6 +87,34 @@ def values_of(
             if isinstance(value, Mapping):
                 texts.update({f"{asked.key}.{key}": text for key, text in _parts(asked, value, context).items()})
         return Values(texts, tables, kept, labels, tuple(added))
+
+
+def corrigible(version: ProcedureVersion, values: Values) -> list[tuple[str, str]]:
+    """Key and label of each value that may be put right on a paper, in the order of the form.
+
+    Of a composite answer that has words for its parts, the parts; rows of tables and what is about the filing are none.
+    """
+    labels = known_of([version]).fields
+    found = []
+    for page in eforms.form_of(eforms.form_for(version)).pages:
+        if page.key in PAGES_ABOUT_THE_FILING:
+            continue
+        for asked in (asked for group in page.groups for asked in group.fields):
+            parts = [f"{asked.key}.{part.key}" for part in asked.fields if f"{asked.key}.{part.key}" in values.texts]
+            keys = parts or [asked.key]
+            found += [(key, labels.get(key, key)) for key in keys if key in values.texts]
+    return found
+
+
+def changed(values: Values, corrections: Mapping[str, str]) -> dict[str, str]:
+    """The words that corrections change: their own, and the whole of a composite answer whose part is corrected."""
+    texts: dict[str, str] = {}
+    for key, text in corrections.items():
+        texts[key] = text
+        whole, dot, _part = key.partition(".")
+        if dot and whole in values.texts:
+            texts[whole] = texts.get(whole, values.texts[whole]).replace(values.texts.get(key, text), text, 1)
+    return texts
 
 
 def _parts(asked: Field, row: Mapping[str, Any], context: Context) -> dict[str, str]:

@@ -47,7 +47,7 @@ class Letter(QueuedWork):
 
 
 class ResultIssue(QueuedWork):
-    """A result to make (cấp kết quả): render, sign, deposit; at most one per dossier, however often it is tried."""
+    """A result to make (cấp kết quả): render, sign, deposit; one per dossier and edition, however often it is tried."""
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="result_issue")
     document_number = models.CharField(_("số văn bản"), max_length=60)
@@ -55,7 +55,9 @@ class ResultIssue(QueuedWork):
     signer_title = models.CharField(_("chức vụ"), max_length=150, blank=True)
     approved_at = models.DateTimeField(_("phê duyệt lúc"))
     fields = models.JSONField(default=dict, blank=True)
-    """Content the deciding agency adds to the template, by name."""
+    """What the deciding agency adds to the template (`rows`) and puts right on it (`corrections`, by answer)."""
+    edition = models.PositiveSmallIntegerField(_("bản thứ"), default=1, db_default=1)
+    """1 until a wrong paper is replaced by a right one (dossiers.replacing)."""
     document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="issued_by_work")
 
     objects = WorkQuerySet.as_manager()
@@ -73,3 +75,14 @@ class ResultIssue(QueuedWork):
 
     def __str__(self) -> str:
         return f"{self.document_number} {self.dossier}"
+
+    @property
+    def reference(self) -> str:
+        """What the paper is issued for, once: the dossier's code, with the edition from the second on."""
+        code = self.dossier.code or ""
+        return code if self.edition == 1 else f"{code}#{self.edition}"
+
+    @property
+    def corrections(self) -> dict[str, str]:
+        """The right words of answers that were wrong on an earlier edition, by their keys."""
+        return dict(self.fields.get("corrections") or {})

@@ -18,6 +18,7 @@ from dossiers import (
     forwarding,
     passage,
     rebasing,
+    replacing,
     reversal,
     revocation,
     services,
@@ -60,6 +61,7 @@ SERVICES: dict[str, Callable[..., Dossier]] = {
     "rebase": rebasing.rebase,
     "revert": reversal.revert,
     "reopen": reversal.reopen,
+    "replace_result": replacing.replace_result,
     "revoke_result": revocation.revoke_result,
 }
 """The service behind each step of the table that an official takes."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import extension, lifecycle, rebasing, reversal, revocation
+from dossiers import extension, lifecycle, rebasing, replacing, reversal, revocation
 from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
@@ -177,6 +177,13 @@ STEPS: dict[str, Step] = {
             tone="warning",
         ),
         Step(
+            "replace_result",
+            _("Cấp bản thay thế"),
+            _("Sửa chỗ ghi sai trên kết quả Cổng đã cấp: lập và ký bản mới, bản cũ ghi là đã được thay thế."),
+            _("Đã ghi. Bản thay thế đang được lập và ký số."),
+            _("Không lấy lại được: bản mới có giá trị ngay khi ký, bản cũ hết giá trị."),
+        ),
+        Step(
             "revoke_result",
             _("Thu hồi kết quả"),
             _("Tuyên bố kết quả Cổng đã cấp không còn giá trị. Hồ sơ vẫn kết thúc; người được cấp nhận thông báo."),
@@ -242,6 +249,8 @@ def _has_object(name: str, dossier: Dossier) -> bool:
             return dossier.due_at is not None and not dossier.events.filter(name=extension.EVENT).exists()
         case "send_back":
             return dossier.events.filter(name="dossier.proposed").exists()
+        case "replace_result":
+            return replacing.replaceable(dossier) is not None
         case "revoke_result":
             return not dossier.is_reported and revocation.revocable(dossier) is not None
     return True

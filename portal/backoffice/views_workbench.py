@@ -13,7 +13,7 @@ from dossiers.access import OFFICIALS
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import first_actor
-from portal.backoffice import forms, forms_course, passages, steps, talk
+from portal.backoffice import forms, forms_course, forms_replacing, passages, steps, talk
 from portal.backoffice import workbench as bench
 from portal.backoffice.forms import RevealForm, StepForm
 from portal.backoffice.officials import Official, official_of
@@ -77,7 +77,7 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
 
 def _form_of(name: str) -> type[StepForm]:
     """The form of a step; without questions it still carries the event it decides on."""
-    return {**forms.FORMS, **forms_course.FORMS}.get(name, StepForm)
+    return {**forms.FORMS, **forms_course.FORMS, **forms_replacing.FORMS}.get(name, StepForm)
 
 
 def _back(official: Official, code: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
-from dossiers import clock_reading, deadlines, local_terms, revocation, timeline, watch
+from dossiers import clock_reading, deadlines, local_terms, replacing, revocation, timeline, watch
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
@@ -162,7 +162,7 @@ def _is_revealed(events: list[DossierEvent], official: Official) -> bool:
 def _history_row(event: DossierEvent, dossier: Dossier) -> dict[str, Any]:
     title = OWN_TITLES.get(event.name) or timeline.TITLES.get(event.name)
     text = event.reason
-    if basis := event.data.get("legal_basis") if event.name == revocation.EVENT else "":
+    if basis := event.data.get("legal_basis") if event.name in {replacing.EVENT, revocation.EVENT} else "":
         text += "\n" + _("Căn cứ: %(basis)s.") % {"basis": basis}
     if event.name == passages.ASSIGNED:
         text = str(event.data.get("official") or _("Bỏ phân công"))

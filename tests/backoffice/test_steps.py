@@ -44,6 +44,13 @@ WHAT_IS_TYPED: dict[str, dict[str, str]] = {
     "revert": {"reason": "Bấm nhầm."},
     "reopen": {"reason": "Dừng nhầm hồ sơ."},
     "revoke_result": {"reason": "Cấp sai.", "legal_basis": "Luật Hộ tịch 2014, Điều 69", "is_understood": "on"},
+    "replace_result": {
+        "reason": "Ghi sai tên.",
+        "legal_basis": "NĐ 30/2020/NĐ-CP, Điều 18",
+        "signer_name": "Vũ Minh Lãnh",
+        "content": "Ghi chú: bản đúng",
+        "is_understood": "on",
+    },
     "approve": {"signer_name": "Vũ Minh Lãnh", "signer_title": "Phó Chủ tịch"},
 }
 

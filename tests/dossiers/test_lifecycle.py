@@ -45,9 +45,10 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "reopen": ({S.REFUSED, S.STOPPED}, {A.LEADER}, None),
     "approve": ({S.ACCEPTED, S.PROCESSING}, {A.LEADER, A.PARTNER}, S.DECIDED),
     "return_result": ({S.DECIDED}, OFFICE | {A.SYSTEM}, S.RETURNED),
+    "replace_result": ({S.RETURNED}, {A.LEADER}, None),
     "revoke_result": ({S.RETURNED}, {A.LEADER}, None),
 }
-STAYS = {"rebase", "send_back", "forward", "extend", "revoke_result"}
+STAYS = {"rebase", "send_back", "forward", "extend", "replace_result", "revoke_result"}
 NEEDS_REASON = {
     "refuse_intake",
     "request_supplement",
@@ -63,6 +64,7 @@ NEEDS_REASON = {
     "extend",
     "revert",
     "reopen",
+    "replace_result",
     "revoke_result",
 }
 

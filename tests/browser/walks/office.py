@@ -24,7 +24,7 @@ def _steps(guide: Guide, name: str) -> Stops:
         slug = re.search(r"/buoc/([a-z-]+)/", step)
         label = slug.group(1) if slug else "step"
         yield f"{name}-{label}"
-        if label in ("request-supplement", "require-payment", "refuse-intake", "revoke-result"):
+        if label in ("request-supplement", "require-payment", "refuse-intake", "replace-result", "revoke-result"):
             guide.page.locator("#decide form button[type=submit]").last.click()
             guide.page.get_by_role("alert").first.wait_for()
             yield f"{name}-{label}-errors"

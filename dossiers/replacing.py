@@ -1,0 +1,127 @@
+"""Replacing a result that says something wrong by one that says it right (cấp bản thay thế kết quả có sai sót).
+
+NĐ 30/2020/NĐ-CP art. 18(4): an issued paper with a wrong content is replaced by one of the same form. The dossier, its
+answers and its decision stay; what is corrected is what the paper says, value by value. The old paper counts until the
+new one is signed, then says "replaced" wherever it is checked and leads to the new one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from datastore.models import Document
+from datastore.results import answers
+from dossiers import access, passage, revocation
+from dossiers.models import Dossier, DossierEvent, ResultIssue
+from dossiers.reasons import clean_reason
+from dossiers.services import Decision, fields_of
+from portal.agencies.actors import Actor
+from portal.core.errors import InvalidInputError, TransitionError
+from portal.core.text import clean_block, clean_line
+from portal.core.work import WorkState, ring
+
+EVENT = "dossier.result_replaced"
+BASIS_LENGTH = revocation.BASIS_LENGTH
+TEXT_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One value on the paper: its name among the answers, what it is called there, and what stands there now."""
+
+    key: str
+    label: str
+    text: str
+
+
+def replaceable(dossier: Dossier) -> Document | None:
+    """The result that could be replaced now: drawn by this portal, in force, and no replacement under way."""
+    document = revocation.revocable(dossier)
+    if document is None or dossier.procedure_version_id is None:
+        return None
+    work = ResultIssue.objects.filter(dossier=dossier, work_state=WorkState.DONE, document=document)
+    return document if work.exists() else None
+
+
+def statements(dossier: Dossier) -> list[Statement]:
+    """Every value that the paper may say, in the order of the form, corrected as often as it was."""
+    version = dossier.procedure_version
+    if version is None:
+        return []
+    work = ResultIssue.objects.get(dossier=dossier)
+    values = answers.values_of(version, dossier.answers, on=timezone.localdate(work.approved_at))
+    texts = {**values.texts, **answers.changed(values, work.corrections)}
+    return [Statement(key, label, texts[key]) for key, label in answers.corrigible(version, values)]
+
+
+def replace_result(
+    code: str, *, actor: Actor, reason: str, legal_basis: str, corrections: Mapping[str, str], decision: Decision
+) -> Dossier:
+    """Order a corrected paper in the place of the one in force; the worker draws, signs and delivers it.
+
+    `corrections` are the right words by the keys of `statements`; `decision` says number, signer and added lines anew.
+    Raises InvalidInputError without a legal basis or where nothing would change, TransitionError where there is no
+    result of ours in force, or one is being replaced already.
+    """
+    with access.locked(code, actor=actor) as dossier:
+        basis = clean_line(legal_basis)[:BASIS_LENGTH]
+        if not basis:
+            raise InvalidInputError(fields={"legal_basis": [_("Hãy ghi căn cứ pháp lý.")]})
+        document = replaceable(dossier)
+        if document is None:
+            raise TransitionError(
+                _("Hồ sơ này không có kết quả do Cổng cấp đang còn hiệu lực, hoặc bản thay thế đang được lập.")
+            )
+        work = ResultIssue.objects.select_for_update().get(dossier=dossier)
+        standing = {row.key: row.text for row in statements(dossier)}
+        changed = {
+            key: clean_block(text)[:TEXT_LENGTH]
+            for key, text in corrections.items()
+            if key in standing and clean_block(text) != standing[key]
+        }
+        added = fields_of(decision)
+        if not changed and not _is_decided_anew(work, decision, added):
+            raise InvalidInputError(_("Chưa có chỗ nào được sửa. Hãy sửa chỗ ghi sai trên kết quả."))
+        event = passage.apply(
+            dossier,
+            "replace_result",
+            actor=actor,
+            reason=clean_reason(reason),
+            data={"legal_basis": basis, "number": document.number, "document": document.pk},
+        )
+        _order(work, event, actor=actor, decision=decision, corrections={**work.corrections, **changed}, added=added)
+        ring("dossiers.issue_results")
+        return dossier
+
+
+def _is_decided_anew(work: ResultIssue, decision: Decision, added: list[list[str]]) -> bool:
+    said = (clean_line(decision.signer_name), clean_line(decision.signer_title))
+    number = clean_line(decision.document_number)
+    return (
+        added != work.fields.get("rows", [])
+        or said != (work.signer_name, work.signer_title)
+        or number not in {"", work.document_number}
+    )
+
+
+def _order(
+    work: ResultIssue,
+    event: DossierEvent,
+    *,
+    actor: Actor,
+    decision: Decision,
+    corrections: Mapping[str, str],
+    added: list[list[str]],
+) -> None:
+    """Put the same piece of work into the queue again, for the next edition."""
+    work.edition += 1
+    work.document_number = clean_line(decision.document_number)[:60] or f"{event.sequence:02d}/{event.dossier.code}"
+    work.signer_name = clean_line(decision.signer_name)[:200] or actor.name
+    work.signer_title = clean_line(decision.signer_title)[:150]
+    work.approved_at = event.occurred_at
+    work.fields = {"rows": added, "corrections": dict(corrections)}
+    work.document, work.done_at, work.attempts = None, None, 0
+    work.redrive(timezone.now())
+    work.save()

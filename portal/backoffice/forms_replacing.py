@@ -1,0 +1,86 @@
+"""The form that puts a wrong result right (cấp bản thay thế): what the paper says, value by value, to be corrected."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from datastore.models import Document
+from dossiers import replacing
+from dossiers.models import ResultIssue
+from portal.backoffice.forms import TOO_LONG, ApproveForm, StepForm, reason_field
+from portal.backoffice.workbench import hide_numbers
+
+LAW = "Nghị định 30/2020/NĐ-CP, Điều 18 khoản 4"
+MASK = "•"
+
+
+class ReplaceForm(ApproveForm):
+    """Number, signer and lines as at the approval, and each value of the paper with room to write the right one."""
+
+    intro_template = "backoffice/_form_replace.html"
+    group_template = "backoffice/_form_corrections.html"
+    field_order = ("reason", "legal_basis", "document_number", "signer_name", "signer_title", "content")
+
+    reason = reason_field(_("Lý do thay thế"), _("Người được cấp đọc nguyên văn. Nêu rõ chỗ nào sai và vì sao."))
+    legal_basis = forms.CharField(
+        label=_("Căn cứ pháp lý"),
+        max_length=replacing.BASIS_LENGTH,
+        initial=LAW,
+        error_messages={"required": _("Hãy ghi căn cứ pháp lý."), "max_length": TOO_LONG},
+    )
+    is_understood = forms.BooleanField(
+        label=_("Tôi đã đối chiếu từng chỗ sửa với hồ sơ"),
+        error_messages={"required": _("Hãy kiểm tra rồi đánh dấu ô này.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        work = ResultIssue.objects.filter(dossier=self.dossier).first()
+        self.initial["legal_basis"] = LAW
+        if work is not None:
+            self.initial["content"] = "\n".join(f"{label}: {text}" for label, text in work.fields.get("rows", []))
+        self.statements = replacing.statements(self.dossier) if work is not None else []
+        for at, row in enumerate(self.statements):
+            shown = hide_numbers(row.text)
+            self.fields[f"text_{at}"] = forms.CharField(
+                label=row.label,
+                required=False,
+                max_length=replacing.TEXT_LENGTH,
+                initial=shown,
+                error_messages={"max_length": TOO_LONG},
+            )
+
+    def grouped_names(self) -> frozenset[str]:
+        """What stands on the paper."""
+        return frozenset(f"text_{at}" for at in range(len(self.statements)))
+
+    def corrections(self) -> list[forms.BoundField]:
+        """The values of the paper, in the order of the form."""
+        return [self[f"text_{at}"] for at in range(len(self.statements))]
+
+    def document(self) -> Document | None:
+        """The paper that would be replaced; None where another window was quicker."""
+        return replacing.replaceable(self.dossier)
+
+    def clean(self) -> dict[str, Any]:
+        """A masked number is left as it is, or written whole: half of one would go onto the paper."""
+        data = super().clean() or {}
+        self.changed: dict[str, str] = {}
+        for at, row in enumerate(self.statements):
+            typed = (data.get(f"text_{at}") or "").strip()
+            if typed in {row.text.strip(), hide_numbers(row.text).strip()}:
+                continue
+            if MASK in typed:
+                self.add_error(f"text_{at}", _now("Hãy ghi đầy đủ, không để dấu che."))
+            self.changed[row.key] = typed
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        """Reason, legal ground, what is put right and the decision; the tick is for the person."""
+        said = {key: self.cleaned_data[key] for key in ("reason", "legal_basis")}
+        return {**said, **super().arguments(), "corrections": self.changed}
+
+
+FORMS: dict[str, type[StepForm]] = {"replace_result": ReplaceForm}
