@@ -290,7 +290,7 @@ TRANSITIONS: dict[str, Transition] = {
             "revoke_result",
             {S.RETURNED},
             None,
-            by={A.LEADER},
+            by={A.LEADER, A.PARTNER},
             event="dossier.result_revoked",
             needs_reason=True,
             law="named by the leader each time: the act of the field (docs/assumptions.md)",

@@ -11,8 +11,9 @@ from datastore.models import Document, DocumentStatus
 from datastore.results import service as results
 from dossiers import access, passage
 from dossiers.models import Dossier, DossierEvent
+from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_reason
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, TransitionError
 from portal.core.text import clean_line
 
@@ -31,25 +32,32 @@ def revocation_of(dossier: Dossier) -> DossierEvent | None:
     return dossier.events.filter(name=EVENT).order_by("-sequence").first()
 
 
-def revoke_result(code: str, *, actor: Actor, reason: str, legal_basis: str) -> Dossier:
+def revoke_result(
+    code: str, *, actor: Actor, reason: str, legal_basis: str, occasion: Occasion = HERE_AND_NOW
+) -> Dossier:
     """Revoke the result of a finished dossier; the dossier stays finished, its paper no longer counts.
 
-    Raises InvalidInputError without a legal basis, and TransitionError where there is no result of ours in force.
+    Where the agency's own system says so, it speaks for the agency that decided the dossier. Raises InvalidInputError
+    without a legal basis, and TransitionError where there is no result of ours in force.
     """
     with access.locked(code, actor=actor) as dossier:
+        if passage.replayed(dossier, occasion) is not None:
+            return dossier
         basis = clean_line(legal_basis)[:BASIS_LENGTH]
         if not basis:
             raise InvalidInputError(fields={"legal_basis": [_("Hãy ghi căn cứ pháp lý.")]})
         document = revocable(dossier)
         if document is None:
             raise TransitionError(_("Hồ sơ này không có kết quả do Cổng cấp đang còn hiệu lực."))
+        revoker = dossier.agency if actor.kind == ActorKind.PARTNER else actor.agency
+        agency = revoker.name if revoker else ""
         event = passage.apply(
             dossier,
             "revoke_result",
             actor=actor,
             reason=clean_reason(reason),
-            data={"legal_basis": basis, "number": document.number, "document": document.pk},
+            occasion=occasion,
+            data={"legal_basis": basis, "number": document.number, "document": document.pk, "agency": agency},
         )
-        agency = actor.agency.name if actor.agency else ""
         results.revoke(document.pk, reason=event.reason, agency_name=agency, legal_basis=basis)
         return dossier

@@ -16,6 +16,7 @@ from rest_framework import serializers
 
 from dossiers.lifecycle import DossierState
 from dossiers.partners.status_events import EVENTS
+from dossiers.revocation import BASIS_LENGTH
 from procedures.models import FeeKind
 
 MAX_AMOUNT_VND = 10**15
@@ -174,6 +175,12 @@ class EventSerializer(serializers.Serializer):
     components = MissingComponentSerializer(many=True, required=False, max_length=200)  # type: ignore[call-arg]
     payments = PaymentSerializer(many=True, required=False, max_length=50)  # type: ignore[call-arg]
     amount_vnd = AmountField(min_value=1, max_value=MAX_AMOUNT_VND, required=False)
+    legal_basis = serializers.CharField(
+        max_length=BASIS_LENGTH,
+        allow_blank=True,
+        required=False,
+        help_text=_("Căn cứ pháp lý, bắt buộc khi thu hồi kết quả (revoke_result)."),
+    )
     result = ResultSerializer(required=False, allow_null=True)
 
 

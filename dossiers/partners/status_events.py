@@ -10,7 +10,7 @@ import structlog
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, lifecycle, passage, services
+from dossiers import access, lifecycle, passage, revocation, services
 from dossiers.models import Dossier, DossierEvent
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
@@ -32,6 +32,7 @@ EVENTS = (
     "confirm_withdrawal",
     "refuse_withdrawal",
     "return_result",
+    "revoke_result",
 )
 """Steps a partner may report, by the names of the transition table."""
 
@@ -218,6 +219,9 @@ def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str
             return services.approve(code, actor=actor, decision=decision, occasion=occasion)
         case "return_result":
             return services.return_result(code, actor=actor, occasion=occasion)
+        case "revoke_result":
+            basis = str(data.get("legal_basis") or "")
+            return revocation.revoke_result(code, actor=actor, reason=reason, legal_basis=basis, occasion=occasion)
         case "refuse_intake":
             return services.refuse_intake(code, actor=actor, reason=reason, occasion=occasion)
         case "stop":

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from datastore.models import TrustLevel
+from datastore.models import DocumentStatus, TrustLevel
 from dossiers.lifecycle import DossierState
 from dossiers.tasks import issue_results
 from portal.agencies.models import Agency
@@ -227,3 +227,25 @@ def test_a_result_has_no_more_lines_than_a_paper_holds(fields: dict[str, str]) -
     response = system.push(dossier, "approve", result={"fields": fields})
     assert response.status_code == 422
     assert list(response.json()["fields"]) == ["result.fields"]
+
+
+def test_a_system_revokes_a_result_that_the_portal_made() -> None:
+    system, dossier = filed_dossier()
+    for step in ("accept", "start_processing", "approve"):
+        assert system.push(dossier, step).status_code == 201
+    issue_results()
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.RETURNED and dossier.result_document is not None
+    unsaid = system.push(dossier, "revoke_result", reason="Cấp sai.")
+    assert unsaid.status_code == 422 and unsaid.json()["fields"].keys() == {"legal_basis"}
+    body = event_body("revoke_result", reason="Cấp sai.", legal_basis="Luật Hộ tịch 2014, Điều 69")
+    address = f"/api/v1/dossiers/{dossier.code}/events/"
+    told = [system.post(address, body), system.post(address, body)]
+    assert [answer.status_code for answer in told] == [201, 200], told[0].content
+    assert told[0].json()["dossier"]["state"] == DossierState.RETURNED
+    dossier.result_document.refresh_from_db()
+    document = dossier.result_document
+    assert (document.status, document.status_legal_basis) == (DocumentStatus.REVOKED, "Luật Hộ tịch 2014, Điều 69")
+    assert dossier.agency is not None and document.status_agency_name == dossier.agency.name, "whose result it was"
+    assert Message.objects.filter(reference=dossier.code, kind="dossier.result_revoked").exists()
+    assert system.push(dossier, "revoke_result", reason="Lần nữa.", legal_basis="Điều 69").status_code == 409
