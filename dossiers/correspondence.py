@@ -62,13 +62,8 @@ def write(
     side, author = _side_of(actor)
     cleaned, files = _checked(text, empty_is_fine=True), list(documents)
     with access.locked(code, actor=actor) as dossier:
-        if (sent := dossier.messages.filter(author=actor.user, form_token=form_token[:40]).first()) is not None:
+        if (sent := already_sent(dossier, actor=actor, form_token=form_token)) is not None:
             return sent
-        if not is_open(dossier):
-            raise TransitionError(_("Hồ sơ này không nhận tin nhắn nữa."), code="dossier.messages_closed")
-        day_ago = timezone.now() - timedelta(days=1)
-        if dossier.messages.filter(side=side, sent_at__gt=day_ago).count() >= MOST_A_DAY:
-            raise TransitionError(_("Đã có quá nhiều tin nhắn trong một ngày. Hãy gửi tiếp vào ngày mai."))
         if not cleaned and not files:
             raise InvalidInputError(fields={"text": [_("Hãy viết nội dung, hoặc kèm ít nhất một tệp.")]})
         if len(files) > FILES_LIMIT:
@@ -94,6 +89,22 @@ def write(
         _mark(dossier, side, seen)
         _tell(dossier, message)
         return message
+
+
+def already_sent(dossier: Dossier, *, actor: Actor, form_token: str) -> DossierMessage | None:
+    """The message that this form sent before, if it did.
+
+    Raises TransitionError where nobody would read another one, or this side has written enough for a day.
+    """
+    side, author = _side_of(actor)
+    if (sent := dossier.messages.filter(author=author, form_token=form_token[:40]).first()) is not None:
+        return sent
+    if not is_open(dossier):
+        raise TransitionError(_("Hồ sơ này không nhận tin nhắn nữa."), code="dossier.messages_closed")
+    day_ago = timezone.now() - timedelta(days=1)
+    if dossier.messages.filter(side=side, sent_at__gt=day_ago).count() >= MOST_A_DAY:
+        raise TransitionError(_("Đã có quá nhiều tin nhắn trong một ngày. Hãy gửi tiếp vào ngày mai."))
+    return None
 
 
 def mark_read(code: str, *, actor: Actor, seen: int | None = None) -> int:

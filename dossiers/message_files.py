@@ -1,5 +1,6 @@
 """Files that go with a message: kept in the store of the person the dossier is about, read by both sides."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -9,16 +10,49 @@ from django.utils.translation import gettext as _
 
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
+from dossiers import correspondence
 from dossiers.models import Dossier, DossierMessage
 from portal.accounts.models import User
-from portal.agencies.actors import Actor
-from portal.core.errors import TransitionError
+from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import InvalidInputError, TransitionError, UpstreamError
 
 TYPE = "GT.KHAC"
 
 
-def keep_of_citizen(dossier: Dossier, upload: UploadedFile, *, owner: User) -> Document:
-    """Put a citizen's file into her own store; the same file sent twice is one. Raises as datastore.deposit."""
+def send(
+    dossier: Dossier, uploads: Sequence[UploadedFile], *, actor: Actor, text: str, form_token: str, seen: int | None
+) -> None:
+    """Keep the files and send the message that they go with: all or nothing, and once however often it is sent.
+
+    What cannot be sent is refused before a byte is kept. Raises as correspondence.write; InvalidInputError names under
+    `files` each one that is wrong.
+    """
+    if correspondence.already_sent(dossier, actor=actor, form_token=form_token) is not None:
+        return
+    if len(uploads) > correspondence.FILES_LIMIT:
+        raise InvalidInputError(fields={"files": [correspondence.too_many_files()]})
+    documents, wrong = [], []
+    for upload in uploads:
+        try:
+            documents.append(_keep(dossier, upload, actor=actor))
+        except (InvalidInputError, UpstreamError) as error:
+            texts = [text for texts in error.fields.values() for text in texts] or [error.message]
+            wrong += [f"{upload.name}: {text}" for text in texts]
+    if wrong:
+        raise InvalidInputError(fields={"files": wrong})
+    correspondence.write(
+        dossier.code or "", actor=actor, text=text, documents=documents, form_token=form_token, seen=seen
+    )
+
+
+def _keep(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -> Document:
+    if actor.kind == ActorKind.CITIZEN and actor.user is not None:
+        return _keep_of_citizen(dossier, upload, owner=actor.user)
+    return _keep_of_official(dossier, upload, actor=actor)
+
+
+def _keep_of_citizen(dossier: Dossier, upload: UploadedFile, *, owner: User) -> Document:
+    """Put a citizen's file into her own store; the same file sent twice is one."""
     return datastore.deposit(
         owner=owner,
         organisation=dossier.organisation,
@@ -32,11 +66,8 @@ def keep_of_citizen(dossier: Dossier, upload: UploadedFile, *, owner: User) -> D
     )
 
 
-def keep_of_official(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -> Document:
-    """Put an official's file into the store of whose dossier it is, whoever filed it, apart from her own papers.
-
-    Raises as datastore.deposit, and TransitionError where the dossier has no account to send it to.
-    """
+def _keep_of_official(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -> Document:
+    """Put an official's file into the store of whose dossier it is, whoever filed it, apart from her own papers."""
     person = dossier.owner or dossier.filer
     if person is None:
         raise TransitionError(_("Người nộp không có tài khoản trên Cổng nên không gửi tệp được."))

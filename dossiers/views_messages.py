@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,11 +12,10 @@ from django.views.decorators.http import require_http_methods
 from dossiers import access, correspondence, message_files, naming
 from dossiers.forms import MessageForm
 from dossiers.models import Dossier, DossierMessage, Side
-from dossiers.views_papers import texts_of
 from portal.accounts import representing
 from portal.accounts.interrupted import keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor
-from portal.core.errors import InvalidInputError, NotAllowedError, PortalError, UpstreamError
+from portal.core.errors import InvalidInputError, NotAllowedError, PortalError
 
 SHOWN_ON_DOSSIER = 3
 """Messages on the dossier's own page; the page of messages has them all."""
@@ -67,9 +65,18 @@ def thread(request: HttpRequest, code: str) -> HttpResponse:
     file_errors: list[str] = []
     if is_post and form.is_valid():
         try:
-            _send(request, dossier, form, file_errors)
+            message_files.send(
+                dossier,
+                request.FILES.getlist("files"),
+                actor=actor,
+                text=form.cleaned_data["text"],
+                form_token=form.cleaned_data["token"],
+                seen=form.cleaned_data["seen"],
+            )
+        except InvalidInputError as error:
+            form.take(error, file_errors)
         except PortalError as error:
-            if error.status not in {409, 422}:
+            if error.status != 409:
                 raise
             form.add_error(None, str(error.message))
         if not form.errors and not file_errors:
@@ -91,33 +98,3 @@ def thread(request: HttpRequest, code: str) -> HttpResponse:
     if may_act:  # what a reader of an organisation saw is still unread for who answers
         correspondence.mark_read(code, actor=actor, seen=max((row.pk for row in rows), default=0))
     return response
-
-
-def _send(request: HttpRequest, dossier: Dossier, form: MessageForm, file_errors: list[str]) -> None:
-    """Deposit the files, then send; nothing is sent while one file is wrong."""
-    uploads: list[UploadedFile] = request.FILES.getlist("files")
-    if len(uploads) > correspondence.FILES_LIMIT:
-        file_errors.append(correspondence.too_many_files())
-        return
-    documents = []
-    if not correspondence.is_open(dossier):
-        uploads = []  # the service says that nobody reads it any more; nothing is kept for it
-    for upload in uploads:
-        try:
-            documents.append(message_files.keep_of_citizen(dossier, upload, owner=request.user))
-        except (InvalidInputError, UpstreamError) as error:
-            texts = texts_of(error) if isinstance(error, InvalidInputError) else [str(error.message)]
-            file_errors += [f"{upload.name}: {text}" for text in texts]
-    if file_errors:
-        return
-    try:
-        correspondence.write(
-            dossier.code or "",
-            actor=Actor.citizen(request.user),
-            text=form.cleaned_data["text"],
-            documents=documents,
-            form_token=form.cleaned_data["token"],
-            seen=form.cleaned_data["seen"],
-        )
-    except InvalidInputError as error:
-        form.take(error, file_errors)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,10 +12,9 @@ from django.views.decorators.http import require_POST
 
 from dossiers import correspondence, message_files
 from dossiers.forms import MessageForm
-from portal.agencies.actors import Actor
 from portal.backoffice.officials import official_of
 from portal.backoffice.views_workbench import any_actor, bench_page
-from portal.core.errors import InvalidInputError, PortalError, UpstreamError
+from portal.core.errors import InvalidInputError, PortalError
 
 
 @never_cache
@@ -26,46 +24,29 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     official = official_of(request)
     dossier = official.get_dossier(code)
     actor = any_actor(official, dossier)
-    form, file_errors = MessageForm(request.POST, has_files=bool(request.FILES)), []
+    form = MessageForm(request.POST, has_files=bool(request.FILES))
+    file_errors: list[str] = []
     if form.is_valid():
-        file_errors = _send(request, code, actor, form)
+        try:
+            message_files.send(
+                dossier,
+                request.FILES.getlist("files"),
+                actor=actor,
+                text=form.cleaned_data["text"],
+                form_token=form.cleaned_data["token"],
+                seen=form.cleaned_data["seen"],
+            )
+        except InvalidInputError as error:
+            form.take(error, file_errors)
+        except PortalError as error:
+            if error.status != 409:
+                raise
+            form.add_error(None, str(error.message))
     if form.errors or file_errors:
         shown = {"message_form": form, "message_file_errors": file_errors, "is_talk_open": True}
         return bench_page(request, official, dossier, status=422, extra=shown)
     messages.success(request, _("Đã gửi tin nhắn cho người nộp."))
     return _back(code, "#trao-doi")
-
-
-def _send(request: HttpRequest, code: str, actor: Actor, form: MessageForm) -> list[str]:
-    """Keep the files and send; returns what is wrong with the files, all else stands in the form."""
-    wrong: list[str] = []
-    dossier = official_of(request).get_dossier(code)
-    uploads: list[UploadedFile] = request.FILES.getlist("files") if correspondence.is_open(dossier) else []
-    if len(uploads) > correspondence.FILES_LIMIT:
-        return [correspondence.too_many_files()]
-    documents = []
-    try:
-        for upload in uploads:
-            try:
-                documents.append(message_files.keep_of_official(dossier, upload, actor=actor))
-            except InvalidInputError as error:
-                wrong += [f"{upload.name}: {text}" for texts in error.fields.values() for text in texts]
-        if not wrong:
-            correspondence.write(
-                code,
-                actor=actor,
-                text=form.cleaned_data["text"],
-                documents=documents,
-                form_token=form.cleaned_data["token"],
-                seen=form.cleaned_data["seen"],
-            )
-    except InvalidInputError as error:
-        form.take(error, wrong)
-    except (PortalError, UpstreamError) as error:
-        if error.status not in {409, 503}:
-            raise
-        form.add_error(None, str(error.message))
-    return wrong
 
 
 @never_cache

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from datastore.models import Document
 from dossiers import access, correspondence, services
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier, DossierMessage, InternalNote, MessageTemplate, Side
@@ -87,6 +88,20 @@ def test_the_second_press_sends_nothing_again() -> None:
     assert send(dossier, citizen_of(dossier), token="same") == first
     assert send(dossier, citizen_of(dossier), token="other") != first
     assert DossierMessage.objects.count() == 2
+
+
+def test_what_is_not_sent_leaves_no_file_behind(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    dossier = factories.file_dossier()
+    kept = Document.objects.count()
+    desk, address = office.browser("desk"), f"/quan-tri/ho-so/{dossier.code}/tin-nhan/"
+    for presses in (1, 2):  # the second press finds the message sent
+        desk.post(address, {"text": "Gửi bản mẫu.", "token": "same", "files": pdf()})
+        assert (Document.objects.count() - kept, DossierMessage.objects.count()) == (1, 1), presses
+    monkeypatch.setattr(correspondence, "MOST_A_DAY", 0)
+    assert desk.post(address, {"text": "Nữa.", "token": "next", "files": pdf()}).status_code == 422
+    citizens = {"text": "Nữa.", "token": "hers", "files": pdf()}
+    assert signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/trao-doi/", citizens).status_code == 422
+    assert Document.objects.count() == kept + 1
 
 
 @pytest.mark.parametrize("words", ["", "  \n ", "x" * 4001])
