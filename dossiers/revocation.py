@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models import Document, DocumentStatus
 from datastore.results import service as results
 from dossiers import access, passage
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import Dossier
 from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor, ActorKind
@@ -25,11 +25,6 @@ def revocable(dossier: Dossier) -> Document | None:
     """The result of a dossier, where it was issued by this portal and still stands."""
     issued = Document.objects.filter(result_of=dossier, credential__isnull=False)
     return issued.filter(status=DocumentStatus.VALID).select_related("credential").first()
-
-
-def revocation_of(dossier: Dossier) -> DossierEvent | None:
-    """The event that revoked the dossier's result, if one did."""
-    return dossier.events.filter(name=EVENT).order_by("-sequence").first()
 
 
 def revoke_result(

@@ -65,6 +65,14 @@ def draft_of(template: ResultTemplate) -> ResultTemplateVersion | None:
     return template.versions.filter(state=TemplateState.DRAFT).first()
 
 
+def ensure(document_type: str, *, procedure_code: str = "", name: str) -> ResultTemplate:
+    """The template of a kind of paper, of one procedure or of all; made, without a version, where there is none."""
+    found, _made = ResultTemplate.objects.get_or_create(
+        document_type=document_type, procedure_code=procedure_code, defaults={"name": name}
+    )
+    return found
+
+
 @transaction.atomic
 def begin(template_id: int, *, user: User | None) -> ResultTemplateVersion:
     """Begin a draft from the newest published version, or return the open one; raises NotFoundError."""

@@ -25,7 +25,7 @@ from portal.backoffice.officials import Official
 from portal.core.errors import ConflictError, NotFoundError
 from portal.core.text import clean_line
 from portal.core.work import WorkState
-from portal.exchange import request_keys
+from portal.exchange import pulling, request_keys
 from portal.exchange.models import InboxMessage, OutboxMessage, PullSource
 
 log = structlog.get_logger(__name__)
@@ -198,6 +198,13 @@ def change(official: Official, pk: int, name: str, *, reason: str, with_webhook:
     note(official.user, client, f"{wanted.logged}: {clean_line(reason)[:REASON_LENGTH]}")
     log.info("partner.changed", client_id=client.pk, change=name, by=official.user.pk)
     return shown
+
+
+@transaction.atomic
+def set_pull(user: User, client: ApiClient, wanted: pulling.Settings) -> None:
+    """Set how a system that cannot push is asked, and log where; never the secret."""
+    pulling.set_source(client.pk, wanted)
+    note(user, client, f"Nguồn kéo: {wanted.provider} {wanted.address}"[:300])
 
 
 def note(user: User, client: ApiClient, message: str) -> None:

@@ -9,13 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from portal.agencies.models import ApiClient
 from portal.backoffice import systems
 from portal.backoffice.officials import official_of
 from portal.core.errors import NotFoundError
@@ -80,6 +78,12 @@ class PullForm(forms.ModelForm):
             self.add_error("address", words % {"code": self.own_folder})
         return cleaned
 
+    def settings(self) -> pulling.Settings:
+        """What was set, for the service."""
+        said = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        minutes, secret = self.cleaned_data["minutes"], self.cleaned_data["new_secret"]
+        return pulling.Settings(**said, interval_seconds=minutes * MINUTE, new_secret=secret)
+
     def _check_place(self, place: SplitResult, has_new_secret: bool) -> None:
         """No account in an address, which everybody reads; and a secret goes only where it was given for."""
         if "@" in place.netloc:
@@ -114,8 +118,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     own_folder = "" if official.user.is_superuser else client.agency.code
     form = PullForm(request.POST if request.method == "POST" else None, instance=found, own_folder=own_folder)
     if request.method == "POST" and form.is_valid():
-        _save(form, client)
-        systems.note(official.user, client, f"Nguồn kéo: {form.instance.provider} {form.instance.address}"[:300])
+        systems.set_pull(official.user, client, form.settings())
         messages.success(request, _("Đã lưu."))
         return redirect("admin:system_pull", pk)
     context = {
@@ -125,16 +128,3 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": found is not None and found.failures >= pulling.FAILURES_BEFORE_OPEN,
     }
     return render(request, "backoffice/system_pull.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _save(form: PullForm, client: ApiClient) -> None:
-    row: PullSource = form.save(commit=False)
-    row.client = client
-    row.interval_seconds = form.cleaned_data["minutes"] * MINUTE
-    if form.cleaned_data["new_secret"]:
-        row.secret = form.cleaned_data["new_secret"]
-    if {"provider", "address"} & set(form.changed_data):
-        row.cursor = {}  # another place: how far the old one was read says nothing about it
-    # whoever asks at this moment asked with the old settings; its answer is not taken
-    row.failures, row.last_error, row.next_run_at, row.holder, row.held_until = 0, "", timezone.now(), "", None
-    row.save()

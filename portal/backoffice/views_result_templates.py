@@ -63,13 +63,9 @@ def _new(form: NewTemplateForm, official: Official) -> ResultTemplate | None:
     except NotFoundError:
         return None
     code = form.cleaned_data["code"].strip() if form.cleaned_data["is_only_here"] else ""
-    template = ResultTemplate.objects.filter(document_type=kind, procedure_code=code).first()
-    wanted = template or ResultTemplate(document_type=kind, procedure_code=code, name=name)
-    if not may_edit(official, wanted):
+    if not may_edit(official, ResultTemplate(document_type=kind, procedure_code=code)):
         return None
-    if template is None:
-        wanted.save()
-    return wanted
+    return templates.ensure(kind, procedure_code=code, name=name)
 
 
 @never_cache

@@ -68,6 +68,36 @@ def provider(name: str) -> Callable[[Provider], Provider]:
     return register
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where, how and how often a system is asked; without a new secret the one that is there stays."""
+
+    provider: str
+    address: str
+    username: str
+    window_days: int
+    parallel: int
+    is_active: bool
+    interval_seconds: int
+    new_secret: str = ""
+
+
+@transaction.atomic
+def set_source(client_id: int, wanted: Settings) -> PullSource:
+    """Set how a system is asked, from the next question on, which is due at once."""
+    row = PullSource.objects.select_for_update().filter(client_id=client_id).first() or PullSource(client_id=client_id)
+    if (row.provider, row.address) != (wanted.provider, wanted.address):
+        row.cursor = {}  # another place: how far the old one was read says nothing about it
+    row.provider, row.address, row.username = wanted.provider, wanted.address, wanted.username
+    row.window_days, row.parallel, row.is_active = wanted.window_days, wanted.parallel, wanted.is_active
+    row.interval_seconds = wanted.interval_seconds
+    row.secret = wanted.new_secret or row.secret
+    # whoever asks at this moment asked with the old settings; its answer is not taken
+    row.failures, row.last_error, row.next_run_at, row.holder, row.held_until = 0, "", timezone.now(), "", None
+    row.save()
+    return row
+
+
 def pull_due() -> None:
     """Ask every system whose time has come, several at once."""
     lanes.run(lanes.PULL, _due(timezone.now()), serve)
