@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
-from portal.agencies import routes
+from portal.agencies import routing_rules
 from portal.agencies.administration import AgencyScoped, AgencyScopedReadOnly, agencies_of_request, paths_of_request
 from portal.agencies.models import (
     AdministrativeUnit,
@@ -133,9 +133,13 @@ class RoutingRuleForm(forms.ModelForm):
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # Django's own hook: the instance is filled in here
         if not self.errors:
-            for name, texts in routes.problems(self.instance).items():
+            for name, texts in routing_rules.problems(self.instance).items():
                 self.add_error(name, texts)
-        if not self.errors and self.administered is not None and not routes.is_hers(self.instance, self.administered):
+        if (
+            not self.errors
+            and self.administered is not None
+            and not routing_rules.is_hers(self.instance, self.administered)
+        ):
             words = _("Quy tắc phải nêu ngành và tỉnh hoặc xã của cơ quan bạn quản trị. Rộng hơn thì nhờ cấp trên.")
             self.add_error("branch", words)
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.agencies import routes
+from portal.agencies import routing_rules
 from portal.agencies.models import Agency, AgencyLevel, ApiClient, OneStopDesk, RoutingRule
 from portal.core.errors import InvalidInputError
 
@@ -33,7 +33,7 @@ def route(
 
     Raises InvalidInputError naming `commune_code` when none is known there.
     """
-    rules = routes.matching(
+    rules = routing_rules.matching(
         procedure_code=procedure_code,
         branch=branch,
         level=level,

@@ -115,7 +115,7 @@ class OneStopDesk(models.Model):
 class RoutingRule(models.Model):
     """Which agency and desk a filing goes to (quy tắc chuyển hồ sơ) where branch, level and place do not say it.
 
-    See portal.agencies.routes. NĐ 118/2025/NĐ-CP: an agency may be given what lies outside its own place.
+    See portal.agencies.routing_rules. NĐ 118/2025/NĐ-CP: an agency may be given what lies outside its own place.
     """
 
     procedure_code = models.CharField(_("mã thủ tục"), max_length=60, blank=True)
