@@ -11,7 +11,7 @@ from procedures import access, eforms
 from procedures.models import DraftState, FormDraft, Origin, Procedure
 from tests.backoffice.test_builder import browser_of
 from tests.dossiers.filing_pages import text
-from tests.procedures.test_import_catalogue import record
+from tests.procedures.national_records import record
 
 pytestmark = pytest.mark.django_db
 CODE = "1.900001"

@@ -1,9 +1,13 @@
 """A small country and a few published procedures for the tests of the catalogue."""
 
+import io
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import translation
 
@@ -78,3 +82,21 @@ def territory(db: None) -> AdministrativeUnit:
     make_unit("20242", "Phường Hải Châu", UnitLevel.COMMUNE, other)
     assert fold("Hòa") == "hoa"
     return province
+
+
+@pytest.fixture
+def import_records(tmp_path: Path, db: None) -> Callable[..., tuple[str, list[dict[str, Any]]]]:
+    """Import lines (records, or bytes as they are) and return what was printed and the report's lines."""
+
+    def run(*lines: Any, name: str = "catalogue.jsonl", **options: Any) -> tuple[str, list[dict[str, Any]]]:
+        path, report = tmp_path / name, tmp_path / "report.jsonl"
+        encoded = [
+            line if isinstance(line, bytes) else json.dumps(line, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            for line in lines
+        ]
+        path.write_bytes(b"\n".join(encoded))
+        out = io.StringIO()
+        call_command("import_catalogue", str(path), report=report, stdout=out, **options)
+        return out.getvalue(), [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]
+
+    return run

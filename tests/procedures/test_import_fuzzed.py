@@ -20,7 +20,7 @@ from procedures.national.checking import Flaws, RecordError
 from procedures.national.deriving import derive, digest_of, text_of
 from procedures.national.importing import Run, run_over
 from procedures.national.reading import read_stream
-from tests.procedures.test_import_catalogue import record, wire_record
+from tests.procedures.national_records import record, wire_record
 
 TIMES = int(os.environ.get("FUZZ", "1"))
 CATALOGUE = Path(__file__).resolve().parents[3] / "shared" / "data" / "procedures.jsonl"

@@ -13,7 +13,7 @@ from procedures.packs import REFERENCE
 from procedures.simulating import simulate
 from tests import factories
 from tests.procedures.conftest import BIRTH
-from tests.procedures.test_import_catalogue import record
+from tests.procedures.national_records import record
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)

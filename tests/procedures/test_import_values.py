@@ -1,0 +1,115 @@
+"""What a national record says of fees, times, papers and agencies is sure, or stays words."""
+
+import pytest
+
+from portal.agencies.models import Agency
+from procedures import search
+from procedures.models import Procedure
+from tests.procedures.national_records import record, skipped, wire_record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("fee", "amount", "foreign"),
+    [
+        ({"type": "FEE", "amount": 20, "note": "20.000 vnđ /tờ khai"}, None, ""),
+        ({"type": "FEE", "amount": 0, "note": "Theo Thông tư số 1/2025/TT-BTC"}, None, ""),
+        ({"type": "FEE", "amount": 0, "note": "Miễn phí"}, 0, ""),
+        ({"type": "FEE", "amount": 0}, 0, ""),
+        ({"type": "FEE", "amount": 25, "currency": "USD"}, None, "25 USD"),
+        ({"type": "FEE", "amount": "20.000", "currency": "VND"}, 20_000, ""),
+        ({"type": "FEE", "amount": "hai mươi nghìn"}, None, ""),
+        ({"type": "FEE", "amount": 150000, "note": "do Hội đồng nhân dân tỉnh quyết định"}, None, ""),
+        ({"type": "FEE", "amount": -5}, None, ""),
+        ({"type": "FEE", "amount": True}, None, ""),
+        ({"type": "FEE", "amount": None, "note": "x"}, None, ""),
+        ({"type": "FEE", "amount": 1e18}, None, ""),
+        ({"type": "FEE", "amount": 2000, "note": "20.000 đồng"}, None, ""),
+    ],
+)
+def test_a_fee_is_sure_or_has_no_amount(import_records, fee, amount, foreign):
+    import_records(record(methods=[{"channel": "direct", "time": 1, "time_unit": "DAY", "fee": [fee]}]))
+    rule = Procedure.objects.get().current.fees.get()
+    assert (rule.amount_vnd, rule.foreign_amount) == (amount, foreign)
+    assert rule.when_text == fee.get("note", "")
+
+
+def test_of_several_cases_none_is_charged_by_itself(import_records):
+    rows = [{"type": "FEE", "amount": 10_000, "note": "Cá nhân"}, {"type": "FEE", "amount": 90_000, "note": "Tổ chức"}]
+    import_records(record(methods=[{"channel": "direct", "time": 1, "time_unit": "DAY", "fee": rows}]))
+    assert not any(rule.is_default for rule in Procedure.objects.get().current.fees.all())
+
+
+@pytest.mark.parametrize(
+    ("time", "unit", "value", "kept"),
+    [
+        (3, "WORKING_DAY", 3, "working_day"),
+        (7.5, "WORKING_DAY", 60, "hour"),
+        ("15", "DAY", 15, "day"),
+        (2, "MONTH", 2, "month"),
+        (1, "YEAR", 1, "year"),
+        (4, "HOUR", 4, "hour"),
+        (1, "OTHER", None, ""),
+        (0, "DAY", None, ""),
+        ("Theo mô tả", "DAY", None, ""),
+        (-1, "DAY", None, ""),
+        (10**9, "DAY", None, ""),
+        (None, None, None, ""),
+    ],
+)
+def test_a_time_is_sure_or_stays_words(import_records, time, unit, value, kept):
+    import_records(
+        record(methods=[{"channel": "direct", "time": time, "time_unit": unit, "fee": [], "description": "Xem Điều 5"}])
+    )
+    version = Procedure.objects.get().current
+    assert (version.processing_value, version.processing_unit) == (value, kept)
+    assert "Xem Điều 5" in version.sheet["processing"]["text"]["vi"]
+
+
+def test_notes_among_the_papers_are_not_papers(import_records):
+    import_records(record())
+    kinds = list(Procedure.objects.get().current.components.values_list("kind", flat=True))
+    assert kinds == ["document", "present_only"]
+
+
+def test_internal_procedures_are_not_offered(import_records):
+    import_records(record(scope="STANDARD_INTERNAL"))
+    assert search.search("nuôi rồng").hits == []
+
+
+def test_a_time_in_a_unit_nobody_knows_stays_words(import_records):
+    way = {"KENH": "1", "THOIGIAN": [{"THOIGIANGIAIQUYET": "2", "DONVITINH": "Tuần", "MOTA": ""}]}
+    _out, report = import_records(wire_record(CACHTHUCTHUCHIEN=[way]))
+    version = Procedure.objects.get().current
+    assert version.processing_value is None
+    assert version.sheet["processing"]["text"]["vi"] == "2 Tuần"
+    assert "methods.time_unit" in [line["field"] for line in report if line["kind"] == "flaw"]
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "Infinity", "1e999", 99_999.5, "99999.5"])
+def test_a_time_without_end_costs_its_part_only(import_records, value):
+    method = {"channel": "direct", "time": value, "time_unit": "WORKING_DAY", "description": "Xem Điều 5"}
+    _out, report = import_records(record(methods=[method]))
+    version = Procedure.objects.get().current
+    assert not skipped(report)
+    assert (version.processing_value, "Xem Điều 5" in version.sheet["processing"]["text"]["vi"]) == (None, True)
+
+
+def test_agencies_are_shown_with_what_has_their_tasks_today(import_records):
+    """Along a chain to its end; where a chain is a circle, it ends before it would close."""
+    names = ["Sở A", "Sở B", "Sở C"]
+    first, second, third = (
+        Agency.objects.create(code=f"X9{at}", name=name, level="province", branch="other")
+        for at, name in enumerate(names)
+    )
+    first.successor, second.successor = second, third
+    for agency in (first, second):
+        agency.save()
+    published = {"executing": [{"code": "X90.01", "name": "Phòng cũ"}]}
+    import_records(record(agencies=published))
+    assert Procedure.objects.get().current.sheet["agencies"]["executing"][0]["successor"] == "Sở C"
+    third.successor = first
+    third.save()
+    import_records(record(agencies=published, note="mới"))
+    assert Procedure.objects.get().current.sheet["agencies"]["executing"][0]["successor"] == "Sở C"
