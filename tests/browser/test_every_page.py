@@ -58,7 +58,6 @@ EXCUSED = {
     r"^datastore:hand_over$": "for members of organisations; tests/datastore/test_organisation_store.py reads the page",
     r"^admin:digitisation$": "the demo world has scanned nothing; tests/backoffice/test_digitising.py reads the page",
     r"^admin:template_preview$": MACHINES,
-    r"^admin:refund$": "the demo world owes nobody a refund; tests/backoffice/test_refunds.py reads the sheet",
     r"^admin:\w+_changelist$": "walked one by one by the walk `generic`; see its test below",
     r"^admin:(?!form_)\w+_(add|change|history|delete)$": GENERIC,
     r"^admin:(app_list|auth_user_password_change)$": GENERIC,

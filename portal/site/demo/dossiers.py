@@ -1,6 +1,7 @@
 """A few dossiers in every state, made by the same services as real ones, with dates relative to today."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,9 @@ from dossiers import correspondence, drafts, filing, results, revocation, servic
 from dossiers.facts import facts_of
 from dossiers.models import Dossier, ResultIssue
 from dossiers.passage import Occasion
+from payments import services as payments
+from payments.gateways import registry
+from payments.gateways.base import Notice
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Branch
@@ -67,6 +71,24 @@ def _charge(code: str, cast: Cast, at: datetime) -> object:
     return services.require_payment(code, actor=cast.desk, charges=[charge], occasion=Occasion(at))
 
 
+def _pay_twice(code: str, cast: Cast, at: datetime) -> object:
+    """The money comes twice, as when somebody pressed again at the bank: the second sum has to go back."""
+    dossier = Dossier.objects.select_related("filer").get(code=code)
+    assert dossier.filer is not None  # noqa: S101 - a demo dossier is always filed by somebody
+    actor, gateway = Actor.citizen(dossier.filer), registry.get("vnpay")
+    order, _address = payments.create_order(code, actor=actor, gateway=gateway.name, client_ip="127.0.0.1")
+    told = Notice(
+        reference=order.reference,
+        terminal=gateway.terminal,
+        amount_vnd=order.amount_vnd,
+        is_paid=True,
+        transaction=f"{order.pk:08d}1",
+        bank_code="NCB",
+    )
+    payments.record(gateway, told, {})
+    return payments.record(gateway, replace(told, transaction=f"{order.pk:08d}2"), {})
+
+
 def _withdraw(code: str, cast: Cast, at: datetime) -> object:
     dossier = Dossier.objects.select_related("filer").get(code=code)
     assert dossier.filer is not None  # noqa: S101 - a demo dossier is always filed by somebody
@@ -113,7 +135,7 @@ STORIES: tuple[tuple[int, str, float, tuple[Step, ...]], ...] = (
     (1, BIRTH, 0.1, ()),
     (2, MARITAL, 2, (_accept,)),
     (1, MARITAL, 3, (_accept, _start, _talk)),
-    (2, BUSINESS, 12, (_accept, _start)),
+    (2, BUSINESS, 12, (_accept, _charge, _pay_twice, _start)),
     (0, BIRTH, 4, (_ask,)),
     (1, BUSINESS, 5, (_charge,)),
     (2, BIRTH, 6, (_refuse,)),

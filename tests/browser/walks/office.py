@@ -124,6 +124,11 @@ def _leader(guide: Guide) -> Stops:
     yield "register"
     guide.go("/quan-tri/hoan-tien/")
     yield "refunds"
+    guide.go(guide.links(r"^/quan-tri/hoan-tien/\d+/$")[0])
+    yield "refund"
+    guide.page.locator("main form button[type=submit]").last.click()
+    guide.page.get_by_role("alert").first.wait_for()
+    yield "refund-errors"
     guide.go("/quan-tri/hoan-tien/?da-hoan=1")
     yield "refunds-done"
     guide.go("/quan-tri/so-hoa/")
@@ -275,6 +280,7 @@ WALKS = (
                 "admin:queue",
                 "admin:dossier",
                 "admin:step",
+                "admin:refund",
                 "admin:refunds",
                 "admin:absences",
                 "admin:register",
