@@ -40,6 +40,12 @@ def test_pages_carry_no_inline_code(path):
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
 
 
+def test_every_table_of_a_page_has_a_caption():
+    for path in (path for path in PAGES if path.name != "receipt_pdf.html"):
+        text = path.read_text(encoding="utf-8")
+        assert text.count("<table") == text.count("<caption"), path
+
+
 @pytest.mark.django_db
 def test_the_first_view_is_light(client):
     """The home page and what it makes a browser fetch at once, as it travels: text compressed, fonts as they are."""
