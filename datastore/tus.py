@@ -19,6 +19,7 @@ from datastore import intake, uploading
 from datastore.models import UploadSession
 from datastore.uploading import Sender
 from portal.core.errors import InvalidInputError
+from portal.core.text import whole_number
 
 PIECE_MAX_BYTES = 8 * 1024 * 1024
 CONTENT_TYPE = "application/offset+octet-stream"
@@ -117,7 +118,7 @@ def _answer(status: int, words: str = "") -> HttpResponse:
 
 def _number(request: HttpRequest, header: str) -> int | None:
     text = request.headers.get(header, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+    return whole_number(text, most_figures=15)
 
 
 def _name(request: HttpRequest) -> str:

@@ -23,6 +23,7 @@ from portal.accounts.models import Organisation
 from portal.agencies.actors import Actor
 from portal.core import qr
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from portal.core.text import whole_number
 
 TRUST_TONES = {TrustLevel.ISSUED: "jade", TrustLevel.CERTIFIED: "jade", TrustLevel.DIGITISED: "jade"}
 RECENT = 5
@@ -153,9 +154,7 @@ def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
         raise NotFoundError(access.NOT_FOUND)
     if request.method == "POST":
         chosen = request.POST.get("organisation", "")
-        organisation = representing.organisation_to_file_for(
-            request.user, int(chosen[:18]) if chosen.isdecimal() else 0
-        )
+        organisation = representing.organisation_to_file_for(request.user, whole_number(chosen) or 0)
         organisations.hand_over(pk, actor, organisation)
         messages.success(request, _("Đã chuyển vào kho của %(name)s.") % {"name": organisation.name})
         return redirect("datastore:detail", pk=pk)
@@ -187,7 +186,7 @@ def _organisation(request: SignedInRequest, *, filing: bool = False) -> Organisa
     if not asked:
         return None
     find = representing.organisation_to_file_for if filing else representing.organisation_of
-    return find(request.user, int(asked[:18]) if asked.isdecimal() else 0)
+    return find(request.user, whole_number(asked) or 0)
 
 
 def _standing(document: Document, today: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from datastore.models import AccessAction
 from datastore.requests import SignedInRequest
 from portal.core import tries
 from portal.core.errors import TooManyRequestsError
+from portal.core.text import whole_number
 
 PROOFS, PROOFS_SECONDS = 30, 600
 """A proof reads every row of the person and up to a thousand beside each: so many from one address, and no more."""
@@ -74,9 +75,8 @@ def _chosen(request: SignedInRequest) -> dict[str, str]:
 
 def _filter(chosen: dict[str, str]) -> pages.AccessFilter:
     """What nobody could have chosen narrows nothing."""
-    agency = chosen["co-quan"]
     return pages.AccessFilter(
-        agency_id=int(agency) if agency.isascii() and agency.isdigit() and len(agency) <= 18 else None,
+        agency_id=whole_number(chosen["co-quan"]),
         action=chosen["viec"] if chosen["viec"] in AccessAction.values else "",
         dossier_code=chosen["ho-so"].strip(),
     )

@@ -9,6 +9,7 @@ from datastore import exporting
 from datastore.requests import SignedInRequest
 from portal.accounts import representing
 from portal.accounts.models import Organisation, User
+from portal.core.text import whole_number
 
 
 @never_cache
@@ -18,7 +19,7 @@ def everything(request: SignedInRequest) -> StreamingHttpResponse:
     asked = request.GET.get("to-chuc", "")
     holder: User | Organisation = request.user
     if asked:
-        holder = representing.organisation_of(request.user, int(asked[:18]) if asked.isdecimal() else 0)
+        holder = representing.organisation_of(request.user, whole_number(asked) or 0)
     name = f"kho-du-lieu-{timezone.localdate():%Y%m%d}.zip"
     response = StreamingHttpResponse(exporting.archive(holder), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -18,6 +18,7 @@ from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.language import column_text
+from portal.core.text import whole_number
 from procedures import eforms
 from procedures.models import Component
 
@@ -89,10 +90,10 @@ def _receive(
         errors[asked.code] = [_("Hãy chọn tệp hoặc chụp ảnh trước, rồi bấm “Tải lên”.")]
     code, bar, document_id = request.POST.get("reuse", "").partition("|")
     chosen = by_code.get(code)
-    if bar and chosen and document_id.isdecimal():
-        _try(errors, chosen, _reusing(dossier, actor, chosen, int(document_id[:18])))
-    if request.POST.get("detach", "").isdecimal():
-        drafts.detach(dossier.public_id, actor=actor, attached_id=int(request.POST["detach"][:18]))
+    if bar and chosen and (pk := whole_number(document_id)) is not None:
+        _try(errors, chosen, _reusing(dossier, actor, chosen, pk))
+    if (attached_id := whole_number(request.POST.get("detach", ""))) is not None:
+        drafts.detach(dossier.public_id, actor=actor, attached_id=attached_id)
     return errors
 
 

@@ -16,6 +16,7 @@ from dossiers.api.serializers import JournalPageSerializer
 from dossiers.api.views_events import event_out
 from dossiers.models import DossierEvent
 from portal.core.errors import InvalidInputError
+from portal.core.text import whole_number
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 200
 
@@ -79,8 +80,8 @@ def _told(event: DossierEvent) -> dict[str, Any]:
 
 
 def _cursor(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else -1 if text else 0
-    if number < 0:
+    number = whole_number(text) if text else 0
+    if number is None:
         raise InvalidInputError(fields={"cursor": [_("Hãy dùng next_cursor của lần gọi trước.")]})
     return number
 

@@ -6,6 +6,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
+from portal.core.text import whole_number
+
 
 class CursorPage(CursorPagination):
     """Newest first by primary key."""
@@ -18,6 +20,6 @@ class CursorPage(CursorPagination):
         """The position to go on from: a number, since that is all we give out; another one is not ours."""
         cursor = super().decode_cursor(request)
         position = "" if cursor is None or cursor.position is None else str(cursor.position)
-        if position and not (position.isascii() and position.isdigit() and len(position) <= 18):
+        if position and whole_number(position) is None:
             raise NotFound(self.invalid_cursor_message)
         return cursor

@@ -28,6 +28,7 @@ from portal.backoffice.gathering import Whole
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
 from portal.backoffice.officials import Official
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError, TransitionError
+from portal.core.text import whole_number
 from portal.core.work import WorkState, ring
 
 log = structlog.get_logger(__name__)
@@ -60,8 +61,8 @@ def chosen_by_marks(official: Official, marks: Sequence[str]) -> list[Chosen]:
     seen: dict[str, int] = {}
     for mark in marks[:MOST]:
         code, _tilde, sequence = mark.rpartition("~")
-        if code and sequence.isascii() and sequence.isdigit() and len(sequence) <= 9:
-            seen.setdefault(code[:50], int(sequence))
+        if code and (number := whole_number(sequence, most_figures=9)) is not None:
+            seen.setdefault(code[:50], number)
     hers = official.dossiers().filter(code__in=seen).order_by("pk").values_list("code", flat=True)
     return [Chosen(code, seen[code]) for code in hers if code]
 

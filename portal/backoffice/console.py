@@ -21,6 +21,7 @@ from dossiers.lifecycle import DUE_STATES, FINISHED_STATES, STATE_OF_NATIONAL_ST
 from dossiers.models import Difference, Dossier, DossierEvent, Reconciliation
 from dossiers.partners import code_tables
 from portal.agencies.models import ApiClient
+from portal.core.text import whole_number
 from portal.core.work import WorkState
 from portal.exchange import delivery, pulling
 from portal.exchange.models import DeliveryLane, InboxMessage, OutboxMessage, PullSource
@@ -269,5 +270,5 @@ def dead_ids(client: ApiClient, kind: str, chosen: Iterable[str]) -> list[int]:
     dead = model.objects.filter(client=client, work_state=WorkState.DEAD)
     wanted = list(chosen)
     if "tat-ca" not in wanted:
-        dead = dead.filter(pk__in=[int(text[:18]) for text in wanted if text.isdecimal()])
+        dead = dead.filter(pk__in=filter(None, map(whole_number, wanted)))
     return list(dead.order_by("pk").values_list("pk", flat=True)[:5000])

@@ -21,6 +21,7 @@ from portal.core import qr
 from portal.core.callers import client_ip
 from portal.core.errors import PortalError
 from portal.core.money import format_vnd
+from portal.core.text import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,12 @@ def act(request: HttpRequest, dossier: Dossier, actor: Actor) -> Outcome:
 
 
 def _cash(request: HttpRequest, dossier: Dossier, actor: Actor) -> Outcome:
-    amount = request.POST.get("so-tien", "")
     with transaction.atomic():  # paid and accepted, or neither
         order = cash.take(
             dossier.code or "",
             actor=actor,
             key=request.POST.get("key", ""),
-            amount_vnd=int(amount) if amount.isascii() and amount.isdigit() and len(amount) <= 15 else 0,
+            amount_vnd=whole_number(request.POST.get("so-tien", "")) or 0,
         )
         dossier.refresh_from_db()
         counters.accept_at_once(dossier, actor=actor)

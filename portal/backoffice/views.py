@@ -17,6 +17,7 @@ from portal.backoffice import bulk, operations, queues, searching
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import NotFoundError
+from portal.core.text import whole_number
 
 NEXT_UP = 8
 
@@ -53,8 +54,7 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
         raise NotFoundError
     at = queues.Moment.current()
     after = request.GET.get("sau", "")
-    whose = request.GET.get("nguoi", "")
-    assignee_id = int(whose[:18]) if whose.isdecimal() else None
+    assignee_id = whole_number(request.GET.get("nguoi", ""))
     page = queues.page(official, wanted, at, after=after, assignee_id=assignee_id)
     only = f"nguoi={assignee_id}&" if assignee_id is not None else ""
     context = {

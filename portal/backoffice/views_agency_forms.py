@@ -17,6 +17,7 @@ from dossiers.register import Period
 from portal.agencies.models import Agency
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import InvalidInputError, NotFoundError
+from portal.core.text import whole_number
 
 DAY = {"required": _("Hãy chọn ngày."), "invalid": _("Ghi ngày dạng ngày/tháng/năm, ví dụ 20/11/2026.")}
 
@@ -90,7 +91,7 @@ def book(request: HttpRequest) -> HttpResponse:
     count, parts = register.parts(agency, period)
     wanted = request.GET.get("phan", "")
     if wanted:
-        number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 0
+        number = whole_number(wanted, most_figures=5) or 0
         if not 1 <= number <= max(parts, 1):
             raise NotFoundError
         name = f"so-theo-doi-{agency.code}-{period.first:%Y%m%d}-{period.last:%Y%m%d}-{number}.pdf"

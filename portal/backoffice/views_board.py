@@ -22,6 +22,7 @@ from portal.backoffice.views import rail, table_rows
 from portal.core import spreadsheets
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.language import in_language
+from portal.core.text import whole_number
 from portal.indicators.periods import Period
 from portal.indicators.views import choices, label, period_of, position_of
 
@@ -168,7 +169,7 @@ def _wanted(request: HttpRequest) -> Wanted:
         selection = Selection(request.GET.get("loc", Selection.OPEN.value))
     except ValueError:
         raise NotFoundError from None
-    if whose and not (whose.isascii() and whose.isdigit() and len(whose) <= 18):
+    if whose and whole_number(whose) is None:
         raise NotFoundError
     return Wanted(agency, period, selection, whose)
 

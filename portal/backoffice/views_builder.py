@@ -17,6 +17,7 @@ from portal.backoffice.form_editing import FieldForm, GroupForm, NewFieldForm, N
 from portal.backoffice.officials import official_of
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.language import pair_text
+from portal.core.text import whole_number
 from procedures import drafting, form_edits
 from procedures.models import DraftState, FormDraft, ProcedureVersion
 
@@ -177,8 +178,7 @@ def _links(form: Any) -> list[tuple[str, str]]:
 
 
 def _seen(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    return int(text[:9]) if text.isdecimal() else 0
+    return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
 
 
 def _change(request: HttpRequest, code: str, words: str, work: Edit) -> HttpResponse | None:

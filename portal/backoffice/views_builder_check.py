@@ -20,6 +20,7 @@ from portal.backoffice import builder
 from portal.backoffice.form_conditions import json_object
 from portal.backoffice.lint_words import TITLES
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.core.text import whole_number
 from procedures import drafting, eforms
 from procedures.eforms.sampling import Sampler
 from procedures.form_comparing import compare
@@ -87,8 +88,8 @@ def try_answers(request: HttpRequest, code: str) -> HttpResponse:
         messages.info(request, _("Bản thảo chưa có câu hỏi nào."))
         return redirect("admin:form_outline", code)
     today = timezone.localdate()
-    seed = request.GET.get("mau", "1")
-    sampler = Sampler(int(seed[:6]) if seed.isdecimal() else 1, today, Territory(today))
+    seed = whole_number(request.GET.get("mau", "1"), most_figures=6) or 1
+    sampler = Sampler(seed, today, Territory(today))
     prefilled, sources = eforms.prefill(form, {"identity": sampler.person()}, on=today)
     sample = fill(form, prefilled, sources, sampler, today)
     shown = json.dumps(sample, ensure_ascii=False, indent=1)
@@ -104,7 +105,7 @@ def try_answers(request: HttpRequest, code: str) -> HttpResponse:
         "dropped": sorted(set(answers) - set(kept)),
         "sections": eforms.summary(form, answers, on=today, filled_only=True),
         "schema_errors": eforms.schema_errors(form, kept, on=today),
-        "next_seed": int(seed[:6]) + 1 if seed.isdecimal() else 2,
+        "next_seed": seed + 1,
     }
     return render(request, "backoffice/builder_try.html", context, status=422 if typed.errors else 200)
 
@@ -116,9 +117,10 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     official, version = builder.editor_of(request, code)
     draft = builder.draft_of(code)
     if request.method == "POST":
-        number, seen = request.POST.get("number", ""), request.POST.get("revision", "")
+        seen = whole_number(request.POST.get("revision", ""), most_figures=9) or 0
+        number = whole_number(request.POST.get("number", ""), most_figures=9) or 0
         try:
-            drafting.restore(code, seen=_number(seen), number=_number(number), user=official.user)
+            drafting.restore(code, seen=seen, number=number, user=official.user)
         except ConflictError as error:
             messages.error(request, str(error.message))
         else:
@@ -156,7 +158,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     status = 200
     if request.method == "POST":
-        seen = _number(request.POST.get("revision", ""))
+        seen = whole_number(request.POST.get("revision", ""), most_figures=9) or 0
         try:
             if "discard" in request.POST:
                 drafting.discard(code, seen=seen)
@@ -181,7 +183,3 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "differences": compare(builder.published_form(draft.base), draft.form),
     }
     return render(request, "backoffice/builder_publish.html", context, status=status)
-
-
-def _number(text: str) -> int:
-    return int(text[:9]) if text.isdecimal() else 0

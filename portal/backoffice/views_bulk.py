@@ -17,6 +17,7 @@ from portal.backoffice.officials import Official, official_of
 from portal.backoffice.views import rail
 from portal.core import keyset
 from portal.core.errors import NotAllowedError, NotFoundError
+from portal.core.text import whole_number
 from portal.core.work import WorkState
 
 JOBS_SHOWN = 20
@@ -170,8 +171,7 @@ def _chosen(request: HttpRequest, official: Official) -> list[bulk.Chosen]:
 
 
 def _assignee(request: HttpRequest) -> int | None:
-    whose = request.POST.get("nguoi", "")
-    return int(whose) if whose.isascii() and whose.isdigit() and len(whose) <= 18 else None
+    return whole_number(request.POST.get("nguoi", ""))
 
 
 def _queue_address(request: HttpRequest) -> str:

@@ -18,6 +18,7 @@ from portal.agencies.models import ApiClient
 from portal.backoffice import systems
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import InvalidInputError, NotFoundError
+from portal.core.text import whole_number
 
 SHOWN_GAPS, SHOWN_ENTRIES, SHOWN_VERSIONS = 100, 200, 20
 
@@ -125,7 +126,7 @@ def download(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     client = _system(official_of(request), pk)
     wanted = request.GET.get("ban", "")
     if wanted:
-        number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 0
+        number = whole_number(wanted, most_figures=9) or 0
         found = CodeTable.objects.filter(client=client, number=number).first()
         if found is None:
             raise NotFoundError

@@ -22,6 +22,7 @@ from portal.backoffice.digitising_target import Target
 from portal.backoffice.forms_digitising import CertifyForm, RejectForm, ScanForm
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError, TooManyRequestsError, UpstreamError
+from portal.core.text import whole_number
 from portal.core.tries import is_one_too_many
 
 PAGE_SIZE = 50
@@ -40,9 +41,9 @@ def digitisations(request: HttpRequest) -> HttpResponse:
     found = Digitisation.objects.filter(_within(official.top_paths())).select_related("document__type", "agency")
     if not is_all:
         found = found.filter(state=DigitisationState.SCANNED)
-    mark = request.GET.get("sau", "")
-    if mark.isascii() and mark.isdigit():
-        found = found.filter(pk__lt=int(mark[:18]))
+    mark = whole_number(request.GET.get("sau", ""))
+    if mark is not None:
+        found = found.filter(pk__lt=mark)
     rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
     context = {
         "official": official,

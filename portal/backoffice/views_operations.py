@@ -13,6 +13,7 @@ from portal.backoffice import operations, setting_log
 from portal.backoffice.officials import Official, official_of
 from portal.core import keyset
 from portal.core.errors import NotFoundError
+from portal.core.text import whole_number
 from portal.core.work import WorkState
 
 
@@ -35,7 +36,7 @@ def rows(request: HttpRequest, kind: str) -> HttpResponse:
     if wanted is None:
         raise NotFoundError
     if request.method == "POST":
-        ids = [int(text[:18]) for text in request.POST.getlist("id") if text.isdecimal()]
+        ids = list(filter(None, map(whole_number, request.POST.getlist("id"))))
         count = operations.redrive(official, wanted, ids)
         if count:
             messages.success(

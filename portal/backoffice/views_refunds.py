@@ -21,6 +21,7 @@ from portal.agencies.memberships import first_actor
 from portal.backoffice.officials import Official, official_of
 from portal.core import money
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from portal.core.text import whole_number
 
 PAGE_SIZE = 50
 
@@ -46,9 +47,8 @@ def refund_list(request: HttpRequest) -> HttpResponse:
     """What has to go back, oldest first; `?da-hoan=1` what was sent, newest first. Keyset pages; printable."""
     official = _at_work(request)
     is_done = request.GET.get("da-hoan") == "1"
-    after = request.GET.get("sau", "")
     found = access.refunds_within(official.top_paths()).filter(state=RefundState.DONE if is_done else RefundState.DUE)
-    mark = int(after[:18]) if after.isascii() and after.isdigit() else None
+    mark = whole_number(request.GET.get("sau", ""))
     if is_done:
         found = found.order_by("-pk") if mark is None else found.filter(pk__lt=mark).order_by("-pk")
     else:

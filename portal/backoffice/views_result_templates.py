@@ -25,6 +25,7 @@ from portal.backoffice.result_templates import (
     name_of,
 )
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.core.text import whole_number
 
 
 @never_cache
@@ -75,7 +76,8 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
     official, found = editor_of(request, pk)
     if request.method != "POST":
         return _page(request, official, found)
-    operation, seen = request.POST.get("do", ""), _number(request.POST.get("revision", ""))
+    operation = request.POST.get("do", "")
+    seen = whole_number(request.POST.get("revision", ""), most_figures=9) or 0
     try:
         if operation == "begin":
             templates.begin(pk, user=official.user)
@@ -141,8 +143,9 @@ def preview(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     version = found.versions.filter(number=number).first()
     if version is None:
         raise NotFoundError
+    seed = whole_number(request.GET.get("mau", "1"), most_figures=9) or 1
     try:
-        pdf = previewing.preview(found, version.body, seed=_number(request.GET.get("mau", "1")) or 1)
+        pdf = previewing.preview(found, version.body, seed=seed)
     except TemplateError as error:
         for problem in error.problems[:5]:
             messages.error(request, problem)
@@ -151,7 +154,3 @@ def preview(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     response["Content-Disposition"] = f'inline; filename="mau-{pk}-{number}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _number(text: str) -> int:
-    return int(text[:9]) if text.isdecimal() else 0

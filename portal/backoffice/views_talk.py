@@ -15,6 +15,7 @@ from dossiers.forms import MessageForm
 from portal.backoffice.officials import official_of
 from portal.backoffice.views_workbench import any_actor, bench_page
 from portal.core.errors import InvalidInputError, PortalError
+from portal.core.text import whole_number
 
 
 @never_cache
@@ -55,9 +56,8 @@ def mark_read(request: HttpRequest, code: str) -> HttpResponse:
     """The applicant's messages need no answer: say that they were read."""
     official = official_of(request)
     dossier = official.get_dossier(code)
-    seen = request.POST.get("seen", "")
-    number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= 18 else None
-    correspondence.mark_read(code, actor=any_actor(official, dossier), seen=number)
+    seen = whole_number(request.POST.get("seen", ""))
+    correspondence.mark_read(code, actor=any_actor(official, dossier), seen=seen)
     messages.success(request, _("Đã ghi là đã đọc."))
     return _back(code, "#trao-doi")
 

@@ -18,6 +18,7 @@ from portal.backoffice import workbench as bench
 from portal.backoffice.forms import RevealForm, StepForm
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, PortalError
+from portal.core.text import whole_number
 
 
 @never_cache
@@ -96,13 +97,12 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
     official = official_of(request)
     dossier = official.get_dossier(code)
     actor = any_actor(official, dossier)
-    wanted, seen = request.POST.get("official", ""), request.POST.get("sequence", "")
     try:
         passages.assign(
             code,
             actor=actor,
-            official_id=int(wanted[:18]) if wanted.isdecimal() else None,
-            seen_sequence=int(seen[:9]) if seen.isdecimal() else 0,
+            official_id=whole_number(request.POST.get("official", "")),
+            seen_sequence=whole_number(request.POST.get("sequence", ""), most_figures=9) or 0,
         )
     except passages.AlreadyDoneError as done:
         messages.info(request, str(done.message))

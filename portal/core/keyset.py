@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from portal.core.text import whole_number
+
 PARAMETER = "truoc"
 """Of the address: the id before which the page begins."""
 
@@ -23,10 +25,9 @@ class Page(Generic[Row]):
 
 def newest_first(found: QuerySet[Row], request: HttpRequest, *, size: int) -> Page[Row]:
     """The page that the address asks for, `size` rows at most; nonsense in the address means the first page."""
-    text = request.GET.get(PARAMETER, "")
-    is_first = not (text.isascii() and text.isdigit() and len(text) <= 18)
-    if not is_first:
-        found = found.filter(pk__lt=int(text))
+    mark = whole_number(request.GET.get(PARAMETER, ""))
+    if mark is not None:
+        found = found.filter(pk__lt=mark)
     rows = list(found.order_by("-pk")[: size + 1])
     next_url = f"?{PARAMETER}={rows[size - 1].pk}" if len(rows) > size else ""
-    return Page(rows[:size], is_first, next_url)
+    return Page(rows[:size], mark is None, next_url)

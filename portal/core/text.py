@@ -79,6 +79,14 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", bare.replace("đ", "d"))
 
 
+def whole_number(text: str, *, most_figures: int = 18) -> int | None:
+    """The number that a form or an address gives in plain figures, else None; 18 figures fit every column.
+
+    A longer one is none rather than cut: cut, it would name another row.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= most_figures else None
+
+
 def slug(text: str, *, limit: int = 80) -> str:
     """A piece of an address: lower-case letters without marks, figures and single hyphens, at most ``limit`` long.
 

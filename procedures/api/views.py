@@ -14,6 +14,7 @@ from rest_framework.request import Request
 
 from portal.agencies.models import AgencyLevel
 from portal.core.errors import InvalidInputError
+from portal.core.text import whole_number
 from procedures import access, changes, linked_data, local, questions
 from procedures.api import representation
 from procedures.api.base import OpenView, conditional, newest_change, next_url, origin_of, size_of
@@ -194,6 +195,6 @@ class ChangeListView(OpenView):
 def _number(cursor: str) -> int:
     if not cursor:
         return 0
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
+    if (number := whole_number(cursor)) is None:
         raise InvalidInputError(fields={"cursor": [_("Hãy dùng next_cursor của lần gọi trước.")]})
-    return int(cursor)
+    return number

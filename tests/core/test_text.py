@@ -86,6 +86,14 @@ def test_a_slug_is_an_address(anything, limit):
     assert not made.endswith("-")
 
 
+def test_a_number_is_whole_and_plain_or_none():
+    read = text.whole_number
+    assert (read("0"), read("007"), read("9" * 18)) == (0, 7, 10**18 - 1)
+    for none in ("", "-1", "+1", "1.0", "1e3", " 1", "١", "²", "9" * 19):
+        assert read(none) is None, none
+    assert read("123456", most_figures=5) is None
+
+
 def test_names_sort_as_in_a_dictionary():
     names = [
         "An Giang",
