@@ -7,8 +7,9 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from portal.accounts.models import User
-from portal.core.errors import InvalidInputError
+from portal.core.errors import InvalidInputError, Text
 from portal.notifications import topics
+from portal.notifications.models import Channel
 from portal.notifications.topics import Mode, Topic
 
 DIGEST_AT = time(7, 30)
@@ -22,6 +23,11 @@ class Choice(NamedTuple):
     channel: str
     mode: Mode
     offered: tuple[Mode, ...]
+
+    @property
+    def channel_label(self) -> Text:
+        """What people call the channel."""
+        return Channel(self.channel).label
 
 
 def mode_for(user: User, kind: str, channel: str) -> Mode:

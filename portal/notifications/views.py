@@ -66,7 +66,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
             {"topic": topic, "choices": [choice for choice in choices if choice.topic == topic]}
             for topic in dict.fromkeys(choice.topic for choice in choices)
         ],
-        "labels": {channel.name: Channel(channel.name).label for channel in channels},
         "unreached": [Channel(name).label for name, is_reached in reached.items() if not is_reached],
         "digest_at": f"{choosing.DIGEST_AT:%H:%M}",
     }
