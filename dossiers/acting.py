@@ -20,6 +20,7 @@ from portal.accounts.models import Organisation, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import current_posts, official_name
 from portal.agencies.models import Agency, MembershipRole
+from portal.core.text import whole_number
 
 AT_COUNTER = "Tiếp nhận hồ sơ tại quầy"
 """The purpose that a person reads in her access log; kept in Vietnamese."""
@@ -43,7 +44,7 @@ def chosen_organisation(user: User, chosen: str) -> Organisation | None:
     """The organisation that a person chose to file for, by its key, or None for herself; raises NotFoundError."""
     if not chosen:
         return None
-    return representing.organisation_to_file_for(user, int(chosen[:18]) if chosen.isdecimal() else 0)
+    return representing.organisation_to_file_for(user, whole_number(chosen) or 0)
 
 
 def helper(held: Assistance, user: User) -> Actor:

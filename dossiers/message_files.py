@@ -14,7 +14,7 @@ from dossiers import correspondence
 from dossiers.models import Dossier, DossierMessage
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
-from portal.core.errors import InvalidInputError, TransitionError, UpstreamError
+from portal.core.errors import InvalidInputError, Text, TransitionError, UpstreamError
 
 TYPE = "GT.KHAC"
 
@@ -31,7 +31,8 @@ def send(
         return
     if len(uploads) > correspondence.FILES_LIMIT:
         raise InvalidInputError(fields={"files": [correspondence.too_many_files()]})
-    documents, wrong = [], []
+    documents: list[Document] = []
+    wrong: list[Text] = []
     for upload in uploads:
         try:
             documents.append(_keep(dossier, upload, actor=actor))

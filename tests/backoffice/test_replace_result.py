@@ -83,11 +83,11 @@ def test_one_right_paper_takes_the_place_of_the_wrong_one(office: Office, finish
     assert old.credential.public_id in Client().get("/xm/thu-hoi.json").json()["replaced"]
     # the holder is told, and her store shows both
     told = Message.objects.filter(reference=finished.code, recipient=finished.filer, channel="inbox").latest("pk")
-    assert told.kind == replacing.EVENT and "Ghi sai tên." in told.body and "NĐ 30/2020/NĐ-CP" in told.body
+    assert told.kind == replacing.EVENT and "Ghi sai tên." in told.body and "30/2020/NĐ-CP" in told.body
     store = signed_in(finished.filer).get(f"/kho-du-lieu/{old.pk}/").content.decode()
     assert f"/kho-du-lieu/{right.pk}/" in store and "Ghi sai tên." in store
     bench = office.browser("desk").get(f"/quan-tri/ho-so/{finished.code}/").content.decode()
-    assert "Cấp bản thay thế kết quả" in bench and "NĐ 30/2020/NĐ-CP" in bench
+    assert "Cấp bản thay thế kết quả" in bench and "30/2020/NĐ-CP" in bench
     # the next form begins with what stands on the paper now
     assert "Xin việc làm" in as_shown(office, finished).values()
 
