@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossiers", "0020_organisations_beside_writes")]
+    dependencies = [("dossiers", "0021_papers_the_state_has")]
 
     operations = [
         migrations.AddField(
