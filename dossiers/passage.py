@@ -265,9 +265,14 @@ def resume_clock(
 
 
 def is_late_report(dossier: Dossier, actor: Actor, occasion: Occasion) -> bool:
-    """Whether a partner reports something older than what set the current state: kept, but it moves nothing."""
+    """Whether a partner reports something older than what set the current state: kept, but it moves nothing.
+
+    Nothing is older than a filing that nobody has taken yet: what the table forbids then has overtaken its
+    predecessors, or is told by a clock that is slow, and has to come again.
+    """
     return (
         actor.kind == ActorKind.PARTNER
+        and dossier.state != S.SUBMITTED
         and occasion.occurred_at is not None
         and dossier.state_occurred_at is not None
         and occasion.occurred_at < dossier.state_occurred_at

@@ -56,6 +56,17 @@ def test_late_report_is_kept_and_moves_nothing() -> None:
     assert Dossier.objects.get(pk=dossier.pk).state == "processing"
 
 
+def test_what_overtook_its_predecessors_under_a_slow_clock_has_to_come_again() -> None:
+    dossier, client = handled()
+    slow = timezone.now() - timedelta(hours=30)
+    with pytest.raises(TransitionError), transaction.atomic():
+        report(dossier, client, "approve", "E-3", occurred_at=slow + timedelta(seconds=2))
+    assert dossier.events.count() == 1, "swallowed as late it would never count"
+    for number, step in enumerate(("accept", "start_processing", "approve")):
+        report(dossier, client, step, f"E-{number + 1}", occurred_at=slow + timedelta(seconds=number))
+    assert Dossier.objects.get(pk=dossier.pk).state == "decided"
+
+
 def test_impossible_report_is_refused_and_leaves_no_trace() -> None:
     dossier, client = handled()
     later = timezone.now() + timedelta(seconds=1)
