@@ -1,9 +1,11 @@
-"""Small typing errors: one letter wrong, Telex keys left in, two words run together."""
+"""Small typing errors: one letter wrong, Telex keys left in, two words run together, written as it is heard."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from portal.core.text import fold
 from procedures.searching.lexicon import Lexicon
 from procedures.searching.postings import Index
 from procedures.searching.words import Word
@@ -14,6 +16,28 @@ LEAST_FINISHED, LONGEST_WORD = 2, 7
 """Vietnamese syllables have at most seven letters."""
 _TELEX_TONE = re.compile(r"[sfrxj]")
 _TELEX_LETTERS = (("aa", "a"), ("aw", "a"), ("ee", "e"), ("oo", "o"), ("ow", "o"), ("uw", "u"), ("dd", "d"), ("w", "u"))
+
+
+_INITIALS = (
+    ("ngh", "ng"), ("ng", "ngh"), ("gh", "g"), ("g", "gh"), ("gi", "d"), ("gi", "r"), ("tr", "ch"), ("ch", "tr"),
+    ("s", "x"), ("x", "s"), ("d", "gi"), ("d", "r"), ("d", "v"), ("r", "d"), ("r", "gi"), ("v", "d"), ("v", "gi"),
+    ("l", "n"), ("n", "l"), ("k", "c"), ("c", "k"), ("f", "ph"), ("ph", "f"), ("j", "gi"), ("j", "ch"), ("w", "qu"),
+    ("z", "d"), ("z", "gi"), ("z", "v"),
+)  # fmt: skip
+"""Beginnings of syllables that some region speaks alike, with what is meant; f, j, w, z are spellings of the young."""
+_ALIKE_TONES = {"2": "3", "3": "2"}
+"""Hỏi and ngã: one tone in the South."""
+
+
+def as_heard(typed: Word, is_known: Callable[[str], bool]) -> Word | None:
+    """The word with marks that a typed one sounds like in some region: “dấy” is “giấy”."""
+    letters, tone = (typed.marked[:-1], typed.marked[-1]) if typed.marked[-1:].isdigit() else (typed.marked, "")
+    begun = [letters, *(meant + letters[len(said) :] for said, meant in _INITIALS if letters.startswith(said))]
+    for spelt in begun:
+        for tone_meant in (tone, _ALIKE_TONES.get(tone, tone)):
+            if spelt + tone_meant != typed.marked and is_known(spelt + tone_meant):
+                return Word(fold(spelt), spelt + tone_meant, is_bare=False)
+    return None
 
 
 def mend(typed: Word, index: Index, lexicon: Lexicon, *, before: str = "") -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from portal.core.text import clean_line
 from procedures.searching.lexicon import SAID, Lexicon
 from procedures.searching.postings import Index, Key
-from procedures.searching.spelling import finish, mend
+from procedures.searching.spelling import as_heard, finish, mend
 from procedures.searching.words import Word, word, words
 
 LONGEST = 200
@@ -99,14 +99,20 @@ def _is_known(each: Word, index: Index, lexicon: Lexicon) -> bool:
 
 
 def _mended(typed: Sequence[Word], index: Index, lexicon: Lexicon) -> list[Word]:
-    """The words with typing errors mended; a word with marks nobody knows counts by its letters."""
+    """The words with typing errors mended; a word with marks nobody knows is what it sounds like, or its letters."""
+
+    def is_spelt_so(marked: str) -> bool:
+        return f"^{marked}" in index.postings or marked in lexicon.marked
+
     result: list[Word] = []
     for each in typed:
-        if not _is_known(each, index, lexicon):
+        if not each.is_bare and not _is_known(each, index, lexicon) and (meant := as_heard(each, is_spelt_so)):
+            result.append(meant)
+        elif not _is_known(each, index, lexicon):
             before = result[-1].folded if result else ""
             result.extend(word(part) for part in mend(each, index, lexicon, before=before) or [each.folded])
-        elif not each.is_bare and f"^{each.marked}" not in index.postings and each.marked not in lexicon.marked:
-            result.append(word(each.folded))
+        elif not each.is_bare and not is_spelt_so(each.marked):
+            result.append(as_heard(each, is_spelt_so) or word(each.folded))
         else:
             result.append(each)
     return result

@@ -31,6 +31,7 @@ ASKED = [
     ("photo công chứng", "2.000815"),
     ("khai sin", BIRTH),
     ("làm giấy khai sanh", BIRTH),
+    ("dấy khai sinh", BIRTH),
     ("ho chieeu", "1.001456"),
     ("1.001193", BIRTH),
     ("thủ tục 1.001193 ở đâu", BIRTH),
@@ -196,6 +197,8 @@ def few():
         ("ho chieeus", "ho chieu"),
         ("khaisinh", "khai sinh"),
         ("tamj vawngs", "tam vang"),
+        ("tạm zắng", "tam vang"),
+        ("hộ triếu", "ho chieu"),
     ],
 )
 def test_understanding_is_shown_back(few, typed, mended):
