@@ -1,5 +1,6 @@
 """The catalogue: procedures and their dated versions, local policies. Public reference data only."""
 
+from procedures.models.bundles import Bundle
 from procedures.models.catalogue import Field, LifeEvent, Procedure
 from procedures.models.changes import CatalogueChange, ChangeKind
 from procedures.models.contents import Component, ComponentKind, FeeKind, FeeRule, ResultKind, ResultType
@@ -11,6 +12,7 @@ from procedures.models.versions import Audience, Origin, Place, ProcedureVersion
 
 __all__ = [
     "Audience",
+    "Bundle",
     "CatalogueChange",
     "ChangeKind",
     "Component",

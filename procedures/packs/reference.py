@@ -47,6 +47,11 @@ class Reference:
         return self._read("questions.yaml") if (self.folder / "questions.yaml").exists() else []
 
     @cached_property
+    def bundles(self) -> list[dict[str, Any]]:
+        """Bundles of linked procedures; an empty list where the folder has none."""
+        return self._read("bundles.yaml") if (self.folder / "bundles.yaml").exists() else []
+
+    @cached_property
     def applicant_types(self) -> dict[str, dict[str, Any]]:
         """Applicant types by code."""
         return {item["code"]: item for item in self._read("applicant_types.yaml")}

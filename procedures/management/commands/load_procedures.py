@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from procedures import catalogue, questions
+from procedures import bundles, catalogue, questions
 from procedures.packs import REFERENCE, PackError, Reference
 
 
@@ -36,6 +36,10 @@ class Command(BaseCommand):
                 changes[catalogue.load_pack(path, reference=reference).change] += 1
             except PackError as error:
                 problems.append(str(error))
+        try:
+            bundles.load_bundles(reference)  # when all they are made of is published
+        except PackError as error:
+            problems.append(str(error))
         self.stdout.write(
             f"procedures: {changes[catalogue.NEW]} new, {changes[catalogue.CHANGED]} changed, "
             f"{changes[catalogue.UNCHANGED]} unchanged"
