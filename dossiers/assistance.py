@@ -15,11 +15,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from dossiers import acting, drafts, filing
+from dossiers import acting, bundle_filing, drafts, filing
 from dossiers.errors import IdentityLevelError
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
-from dossiers.models import Assistance, Dossier
+from dossiers.models import Assistance, BundleFiling, Dossier
 from portal.accounts.models import CitizenProfile, IdentityLevel, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.encryption import blind_index
@@ -191,6 +191,18 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str) -> Dossier:
 
     Raises NotFoundError where the right is over, and what filing.submit raises.
     """
+    _lock_right(public_id, actor)
+    return filing.submit(public_id, actor=actor, procedure_code=procedure_code)
+
+
+@transaction.atomic
+def submit_bundle(public_id: UUID, *, actor: Actor, procedure_code: str) -> BundleFiling:
+    """File a declaration of linked procedures under its right, as submit does one dossier."""
+    _lock_right(public_id, actor)
+    return bundle_filing.submit(public_id, actor=actor, procedure_code=procedure_code)
+
+
+def _lock_right(public_id: UUID, actor: Actor) -> None:
     held = (
         Assistance.objects.select_for_update(of=("self",))
         .filter(dossiers__public_id=public_id, helper=actor.user)
@@ -198,7 +210,6 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str) -> Dossier:
     )
     if actor.kind != ActorKind.HELPER or held is None or not held.is_in_force(timezone.now()):
         raise NotFoundError(code="dossier.not_found")
-    return filing.submit(public_id, actor=actor, procedure_code=procedure_code)
 
 
 def _person(actor: Actor) -> User:

@@ -3,10 +3,12 @@
 from dossiers import envelope, notices
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, LetterKind
+from dossiers.models.bundles import HAS_RESULT
 from portal.agencies.actors import Actor, ActorKind
 from portal.core import writes
 from portal.core.work import ring
 from portal.exchange import services as exchange
+from procedures import bundles
 
 LETTER_OF_EVENT = {
     "dossier.submitted": LetterKind.SUBMISSION,
@@ -36,6 +38,8 @@ def follow(dossier: Dossier, event: DossierEvent, *, actor: Actor) -> None:
     _letter(dossier, event)
     _tell_partner(dossier, event, actor)
     notices.tell(dossier, event)
+    if event.to_state in HAS_RESULT and bundles.is_part_of_any(dossier.procedure_code):
+        ring("dossiers.go_on_with_bundles")  # the parts that waited are the rows; a sweep finds them, too
 
 
 def _letter(dossier: Dossier, event: DossierEvent) -> None:

@@ -39,8 +39,9 @@ def start(version: ProcedureVersion, *, actor: Actor, organisation: Organisation
         representing.organisation_to_file_for(user, organisation.pk)
     draft = (
         # what a helper types under a right is seen by her: one's own filing is never mixed into it
+        # nor are the unfinished dossiers of a declaration, which are about what was declared there
         Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_version=version)
-        .filter(assistance=None, organisation=organisation)
+        .filter(assistance=None, bundle_part=None, organisation=organisation)
         .order_by("-id")
         .first()
     )
@@ -63,11 +64,20 @@ def open_new(
     owner: User,
     filer: User | None,
     known: dict[str, Any] | None = None,
+    declared: dict[str, Any] | None = None,
     **fields: Any,
 ) -> Dossier:
-    """Open a draft prefilled with what is known about its owner, or with as much of it as who opens it may see."""
-    with translation.override("vi"):  # what is stored is in the source language, whoever reads it
-        answers, sources = eforms.prefill(eforms.form_for(version), known or facts_of(owner))
+    """Open a draft prefilled with what is known about its owner, or with as much of it as who opens it may see.
+
+    With `declared` it begins with just these answers: the person has given them elsewhere.
+    """
+    answers: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    if declared is not None:
+        answers = declared
+    else:
+        with translation.override("vi"):  # what is stored is in the source language, whoever reads it
+            answers, sources = eforms.prefill(eforms.form_for(version), known or facts_of(owner))
     return Dossier.objects.create(
         procedure_version=version,
         procedure_code=version.procedure.code,
@@ -221,6 +231,14 @@ def attach_digitised(public_id: UUID, *, actor: Actor, component: Component, doc
     if actor.kind != ActorKind.DESK or document is None or not document.is_in_force(timezone.localdate()):
         raise InvalidInputError(fields={component.code: [_("Giấy tờ này không dùng được cho thành phần đã chọn.")]})
     return _attach(dossier, component, document, from_store=False)
+
+
+@transaction.atomic
+def attach_declared(
+    public_id: UUID, *, actor: Actor, component: Component, document: Document, from_store: bool
+) -> DossierComponent:
+    """Attach a paper that came with the declaration this draft is a part of. Raises InvalidInputError("file")."""
+    return _attach(_lock_draft(public_id, actor), component, document, from_store=from_store)
 
 
 def _attach(dossier: Dossier, component: Component, document: Document, *, from_store: bool) -> DossierComponent:

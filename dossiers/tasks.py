@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from dossiers import closing, letters, results, watch
+from dossiers import bundles, closing, letters, results, watch
 from dossiers.models import Letter, ResultIssue
 from dossiers.partners import code_tables, inbox, reconciling
 from dossiers.partners import pull_folder as _pull_folder  # noqa: F401 - registers a provider, as the next two do
@@ -52,6 +52,12 @@ def write_letters() -> None:
 def issue_results() -> None:
     """Make and sign results that are due."""
     drain(ResultIssue, results.issue)
+
+
+@shared_task(name="dossiers.go_on_with_bundles")
+def go_on_with_bundles() -> None:
+    """File the dossiers of bundles whose inputs are there."""
+    bundles.go_on()
 
 
 @shared_task(name="dossiers.watch_deadlines")

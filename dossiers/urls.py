@@ -2,14 +2,23 @@
 
 from django.urls import path
 
-from dossiers import views, views_assistance, views_filing, views_held, views_messages, views_rebase
+from dossiers import (
+    views,
+    views_assistance,
+    views_bundles,
+    views_discard,
+    views_filing,
+    views_held,
+    views_messages,
+    views_rebase,
+)
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
 app_name = "dossiers"
 
 urlpatterns = [
     path("nop-ho-so/<str:code>/", views_filing.start, name="start"),
-    path("nop-ho-so/<str:code>/<uuid:public_id>/xoa/", views_filing.discard, name="filing_discard"),
+    path("nop-ho-so/<str:code>/<uuid:public_id>/xoa/", views_discard.discard, name="filing_discard"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/ban-moi/", views_rebase.rebase, name="filing_rebase"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/da-co/", views_held.in_draft, name="held_in_draft"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/<slug:key>/", views_filing.step, name="filing_step"),
@@ -20,6 +29,7 @@ urlpatterns = [
     path("ho-so/<dossier:code>/da-co/", views_held.in_supplement, name="held_in_supplement"),
     path("ho-so/<dossier:code>/trao-doi/", views_messages.thread, name="messages"),
     path("ho-so/<dossier:code>/rut/", views.withdraw, name="withdraw"),
+    path("lien-thong/<uuid:public_id>/", views_bundles.detail, name="bundle"),
     path("tra-cuu/", views.track, name="track"),
     path("giup-nop-ho-so/", views_assistance.overview, name="assistance"),
     path("giup-nop-ho-so/trao/", views_assistance.give, name="assistance_give"),

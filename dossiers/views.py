@@ -24,6 +24,7 @@ from datastore.models import TrustLevel
 from dossiers import (
     access,
     already_held,
+    bundle_reading,
     clock_reading,
     correspondence,
     due_explanation,
@@ -36,7 +37,7 @@ from dossiers import (
 )
 from dossiers.forms import MessageForm, ReasonForm, SupplementAnswerForm, TrackForm
 from dossiers.lifecycle import DossierState, allowed
-from dossiers.models import Dossier, DossierComponent, ObligationState, Side
+from dossiers.models import BundlePart, Dossier, DossierComponent, ObligationState, Side
 from dossiers.views_papers import texts_of
 from portal.accounts import representing
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
@@ -66,6 +67,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
         else []
     )
     context = {
+        "bundles": bundle_reading.newest(request.user) if page.is_first else [],
         "dossiers": [
             {"dossier": row, "title": naming.dossier_title(row), "turn": timeline.whose_turn(row)} for row in page.rows
         ],
@@ -98,6 +100,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
+        "bundle_part": BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first(),
         "turn": timeline.whose_turn(dossier, with_reason=True),
         "action": _action(dossier, moves, owes=owes),
         "items": timeline.items(dossier),

@@ -20,6 +20,7 @@ from dossiers import (
     access,
     acting,
     assistance,
+    bundle_filing,
     counter,
     drafts,
     facts,
@@ -27,6 +28,7 @@ from dossiers import (
     local_terms,
     naming,
     steps,
+    views_bundles,
     views_papers,
 )
 from dossiers.errors import IncompleteFilingError
@@ -39,7 +41,7 @@ from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_
 from portal.accounts.models import CitizenProfile, IdentityLevel
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import AgencyLevel
-from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.core.errors import InvalidInputError, NotFoundError
 from procedures import access as catalogue
 from procedures import eforms, fees, local, places, sheets
 from procedures.local import NOWHERE, Where
@@ -63,7 +65,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         )
         return redirect(steps.address(begun, begun.step or PLACE))
     draft = (
-        Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_version=version).first()
+        Dossier.objects.filter(
+            filer=request.user, state=DossierState.DRAFT, procedure_version=version, bundle_part=None
+        ).first()
         if request.user.is_authenticated
         else None
     )
@@ -101,12 +105,13 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     refused: dict[str, list[Any]] = {}
     if key == CHECK and request.method == "POST":
         try:
-            submitted = SUBMIT.get(actor.kind, filing.submit)(public_id, actor=actor, procedure_code=code)
+            return redirect(_submit(public_id, actor, code))  # the second click of a double click comes here too
         except IncompleteFilingError as error:
             refused = error.fields
-        else:  # the second click of a double click comes here too
-            return redirect(_page_after(submitted, actor))
-    dossier = access.get_draft(public_id, actor=actor)
+    try:
+        dossier = access.get_draft(public_id, actor=actor)
+    except NotFoundError:  # the draft of a declaration is gone once it was sent
+        return redirect(views_bundles.page_after(bundle_filing.filed_from(public_id, user=request.user), request.user))
     version = dossier.procedure_version
     if version is None or dossier.procedure_code != code:
         raise NotFoundError
@@ -126,8 +131,15 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     if key == PAPERS:
         return views_papers.papers(request, frame, actor)
     if key == CHECK:
-        return _check(request, frame, refused)
+        return _check(request, frame, actor, refused)
     return _page(request, frame, actor, key, interrupted)
+
+
+def _submit(public_id: UUID, actor: Actor, code: str) -> str:
+    """File, and the address of the page that follows."""
+    if bundle_filing.plan_for(code, actor) is not None:
+        return views_bundles.submit(public_id, actor=actor, code=code)
+    return _page_after(SUBMIT.get(actor.kind, filing.submit)(public_id, actor=actor, procedure_code=code), actor)
 
 
 SUBMIT: dict[ActorKind, Callable[..., Dossier]] = {
@@ -262,15 +274,20 @@ def _status(request: HttpRequest, form: Any) -> int:
     return 422 if request.method == "POST" and form.is_bound and form.errors else 200
 
 
-def _check(request: HttpRequest, frame: dict[str, Any], refused: dict[str, list[Any]]) -> HttpResponse:
+def _check(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dict[str, list[Any]]) -> HttpResponse:
     """The answers before they are sent; `refused` is what a submission was just turned away for."""
     dossier, version = frame["dossier"], frame["version"]
     errors = _error_links(dossier, version, refused)
-    problems = filing.problems(dossier, version, timezone.now())
+    plan = bundle_filing.plan_for(dossier.procedure_code, actor)
+    if plan is not None:
+        problems = bundle_filing.problems(dossier, version, plan, timezone.now())
+    else:
+        problems = filing.problems(dossier, version, timezone.now())
     charges = local_terms.charges(dossier, version, on=timezone.localdate())
     names = naming.component_titles(dossier)
     context = {
         **frame,
+        **views_bundles.check_context(dossier, version, plan),
         "sections": _sections(dossier, version, problems),
         "papers": [
             {"name": names.get(row.component_code, row.name), "files": row.files}
@@ -320,25 +337,6 @@ def _error_links(dossier: Dossier, version: ProcedureVersion, fields: dict[str, 
         url = elsewhere.get(path) or steps.address(dossier, where, changing=True)
         links.extend((url, str(text)) for text in texts)
     return links
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
-    """Ask, then throw the draft away."""
-    actor = acting.on_draft(request.user, public_id)
-    dossier = access.get_draft(public_id, actor=actor)
-    if dossier.state != DossierState.DRAFT:
-        raise ConflictError(_("Hồ sơ này đã nộp. Bạn có thể rút hồ sơ ở trang hồ sơ."))
-    if request.method == "POST":
-        drafts.discard(public_id, actor=actor)
-        messages.success(request, _("Đã xóa bản nháp. Giấy tờ bạn đã tải lên vẫn còn trong kho dữ liệu."))
-        return redirect(acting.page_context(dossier, actor).get("for_whom_url") or "dossiers:list")
-    return render(
-        request,
-        "dossiers/filing_discard.html",
-        {"title": naming.dossier_title(dossier), "back_url": steps.address(dossier, dossier.step or PLACE)},
-    )
 
 
 @never_cache

@@ -2,6 +2,7 @@
 
 from dossiers.models.alerts import Alert
 from dossiers.models.assistance import Assistance, HelperKind
+from dossiers.models.bundles import BundleFiling, BundlePaper, BundlePart
 from dossiers.models.codes import CodeGap, CodeKind, CodeTable
 from dossiers.models.counter import CounterVisit
 from dossiers.models.dossiers import (
@@ -22,6 +23,9 @@ from dossiers.models.work import Letter, LetterKind, ResultIssue
 __all__ = [
     "ACTS_BY",
     "Alert",
+    "BundleFiling",
+    "BundlePaper",
+    "BundlePart",
     "CodeGap",
     "CodeKind",
     "CodeTable",

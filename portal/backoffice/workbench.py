@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
-from dossiers import clock_reading, deadlines, local_terms, replacing, revocation, timeline, watch
+from dossiers import bundle_reading, clock_reading, deadlines, local_terms, replacing, revocation, timeline, watch
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
@@ -75,6 +75,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": passages.assignable(dossier.agency),
         "proposal": _proposal(events),
+        "beside": bundle_reading.beside(dossier, timezone.now()),
     }
 
 

@@ -32,6 +32,7 @@ class Mode(models.TextChoices):
 OF_KIND: Mapping[str, Topic] = {
     "dossier.supplement_requested": Topic.ACTION,
     "dossier.payment_required": Topic.ACTION,
+    "bundle.needs_you": Topic.ACTION,
     "dossier.refused": Topic.RESULT,
     "dossier.withdrawn": Topic.RESULT,
     "dossier.stopped": Topic.RESULT,

@@ -12,6 +12,7 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "notifications.send_due": sweep_seconds,
         "dossiers.write_letters": sweep_seconds,
         "dossiers.issue_results": sweep_seconds,
+        "dossiers.go_on_with_bundles": sweep_seconds,
         "datastore.link_accesses": sweep_seconds,
         "payments.write_receipts": sweep_seconds,
         "backoffice.run_bulk_jobs": sweep_seconds,

@@ -25,7 +25,7 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/hang-doi/khong-co/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     *(
         ("get", f"/quan-tri/dieu-hanh/{page}", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, IN, GONE))
-        for page in ("", "ho-so/", "bang.csv", "bang.xlsx", "ho-so.csv", "ho-so.xlsx")
+        for page in ("", "lien-thong/", "ho-so/", "bang.csv", "bang.xlsx", "ho-so.csv", "ho-so.xlsx")
     ),
     ("get", "/quan-tri/hang-loat/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", "/quan-tri/hang-loat/moi/", (SIGN_IN, FORBIDDEN, DONE, DONE, DONE, DONE, GONE)),

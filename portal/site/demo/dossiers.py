@@ -9,9 +9,9 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from dossiers import correspondence, drafts, filing, results, revocation, services
+from dossiers import bundle_filing, correspondence, drafts, filing, results, revocation, services
 from dossiers.facts import facts_of
-from dossiers.models import Dossier, ResultIssue
+from dossiers.models import BundleFiling, Dossier, ResultIssue
 from dossiers.passage import Occasion
 from payments import services as payments
 from payments.gateways import registry
@@ -26,6 +26,7 @@ from procedures import access as catalogue
 from procedures import eforms
 
 BIRTH, MARITAL, RESIDENCE, BUSINESS = "1.001193", "1.004873", "1.004222", "1.001612"
+LINKED_BIRTH = "3.000722"
 Step = Callable[[str, "Cast", datetime], object]
 
 
@@ -162,6 +163,7 @@ def load_dossiers(citizens: list[User], officials: dict[str, User]) -> int:
             at += timedelta(hours=min(6.0, days_ago * 3))
             step(dossier.code or "", cast, at)
     _leave_draft(citizens[0])
+    declare_birth(citizens[3 % len(citizens)], cast)
     return len(STORIES)
 
 
@@ -174,11 +176,33 @@ def file_sample(
     commune: str = BACK_OFFICE_COMMUNE,
 ) -> Dossier:
     """File one complete dossier for a demo citizen and pay what is due at filing."""
+    draft = _fill(user, procedure, (province, commune))
+    return filing.submit(draft.public_id, actor=Actor.citizen(user), now=now)
+
+
+def declare_birth(user: User, cast: Cast) -> BundleFiling:
+    """Send a declaration of linked procedures; its first dossier is decided, and the worker lets the others follow."""
+    home = {"province_code": "01", "commune_code": BACK_OFFICE_COMMUNE, "line": "Số 12 ngõ Thử Nghiệm"}
+    draft = _fill(user, LINKED_BIRTH, ("01", BACK_OFFICE_COMMUNE), register_at=home, want_card=False)
+    bundle = bundle_filing.submit(draft.public_id, actor=Actor.citizen(user), procedure_code=LINKED_BIRTH)
+    first = bundle.parts.select_related("dossier").earliest("position").dossier
+    assert first is not None  # noqa: S101 - it waits for nothing
+    for step in (_accept, _start):
+        step(first.code or "", cast, timezone.now())
+    decision = services.Decision(
+        signer_name=cast.leader.name, signer_title="Phó Chủ tịch", fields=[("Số định danh cá nhân", "001226000019")]
+    )
+    services.approve(first.code or "", actor=cast.leader, decision=decision)
+    return bundle
+
+
+def _fill(user: User, procedure: str, place: tuple[str, str], **changes: Any) -> Dossier:
+    """A whole draft, before the last button."""
     actor = Actor.citizen(user)
     version = catalogue.get_open_version(procedure)
     draft = drafts.start(version, actor=actor)
-    drafts.choose_place(draft.public_id, actor=actor, province_code=province, commune_code=commune)
-    answers: dict[str, Any] = sample_answers(eforms.form_for(version), facts_of(user))
+    drafts.choose_place(draft.public_id, actor=actor, province_code=place[0], commune_code=place[1])
+    answers: dict[str, Any] = sample_answers(eforms.form_for(version), facts_of(user)) | changes
     drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
     asked = eforms.required_components(version, answers)
     # Where the state's own data replaces every paper, one that people attach anyway lets the workbench show a paper.
@@ -190,7 +214,7 @@ def file_sample(
             content=sample_scan(component.name, user.display_name),
             name="ban-chup.png",
         )
-    return filing.submit(draft.public_id, actor=actor, now=now)
+    return draft
 
 
 def _leave_draft(user: User) -> None:

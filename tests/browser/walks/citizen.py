@@ -108,6 +108,9 @@ def _elder(guide: Guide) -> Stops:
 def _stopped(guide: Guide) -> Stops:
     enter(guide, "Võ Quốc Huy")
     yield from _dossiers(guide, "stopped")
+    guide.go("/ho-so/")
+    guide.go(guide.links(r"^/lien-thong/")[0])
+    yield "bundle"
 
 
 def _store(guide: Guide) -> Stops:
@@ -215,7 +218,7 @@ WALKS = (
     ),
     Walk("husband", _husband, _DOSSIER | {"dossiers:withdraw", "feedback:rate"}),
     Walk("elder", _elder, _DOSSIER | {"dossiers:withdraw", "feedback:rate"}),
-    Walk("stopped", _stopped, _DOSSIER | {"feedback:rate"}),
+    Walk("stopped", _stopped, _DOSSIER | {"dossiers:bundle", "feedback:rate"}),
     Walk(
         "store",
         _store,

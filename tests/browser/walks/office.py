@@ -108,6 +108,8 @@ def _leader(guide: Guide) -> Stops:
     yield "board"
     guide.go("/quan-tri/dieu-hanh/ho-so/?loc=da-nhan")
     yield "board-rows"
+    guide.go("/quan-tri/dieu-hanh/lien-thong/")
+    yield "board-bundles"
     guide.go("/quan-tri/hang-doi/cho-duyet/")
     yield "queue-cho-duyet-leader"
     guide.go("/quan-tri/hang-doi/dang-xu-ly/")
@@ -286,6 +288,7 @@ WALKS = (
                 "admin:register",
                 "admin:board",
                 "admin:board_rows",
+                "admin:bundles",
                 "admin:digitisations",
                 "admin:digitise",
             }

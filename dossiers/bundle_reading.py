@@ -1,0 +1,182 @@
+"""What people read of a bundle: where each dossier stands, whose turn it is, one timeline, one folder of results."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from datastore.models import Document
+from dossiers import steps, timeline
+from dossiers.lifecycle import DossierState
+from dossiers.models import BundleFiling, BundlePart, Dossier
+from dossiers.timeline import Turn
+from portal.core.errors import NotFoundError
+from portal.core.moments import vn_weekday
+from procedures import bundles
+
+S = DossierState
+FAILED = frozenset({S.REFUSED, S.STOPPED})
+SHOWN = 5
+"""Bundles at the head of a person's list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one part stands."""
+
+    part: BundlePart
+    title: str
+    turn: Turn
+    action_url: str = ""
+    action_text: str = ""
+
+    @property
+    def dossier(self) -> Dossier | None:
+        """Its dossier once it is filed."""
+        found = self.part.dossier
+        return found if found is not None and found.code else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self.turn.whose in {"done", "stopped"}
+
+
+def of_citizen(user: Any) -> "QuerySet[BundleFiling]":
+    """The bundles somebody filed or that are hers, newest first, with all that a list shows."""
+    return with_parts(BundleFiling.objects.filter(Q(filer=user) | Q(owner=user)))
+
+
+def newest(user: Any) -> list[dict[str, Any]]:
+    """The newest bundles for the head of her list, each with whose turn it is."""
+    now = timezone.now()
+    return [
+        {"bundle": bundle, "title": title(bundle), "turn": whole(standings(bundle, now))}
+        for bundle in of_citizen(user)[:SHOWN]
+    ]
+
+
+def with_parts(found: "QuerySet[BundleFiling]") -> "QuerySet[BundleFiling]":
+    """Bundles with their parts, dossiers and agencies, in a number of queries that does not grow."""
+    parts = (
+        BundlePart.objects.select_related("dossier__agency", "dossier__procedure_version", "dossier__result_document")
+        .prefetch_related("needs__dossier")
+        .order_by("position")
+    )
+    return found.select_related("procedure_version").prefetch_related(Prefetch("parts", parts)).order_by("-id")
+
+
+def get(public_id: Any, *, user: Any) -> BundleFiling:
+    """A bundle of this person. Raises NotFoundError."""
+    bundle = of_citizen(user).filter(public_id=public_id).first()
+    if bundle is None:
+        raise NotFoundError(code="dossier.not_found")
+    return bundle
+
+
+def standings(bundle: BundleFiling, now: datetime) -> list[Standing]:
+    """Every part with whose turn it is; the parts come with their dossiers (with_parts)."""
+    return [_standing(part, now) for part in bundle.parts.all()]
+
+
+def _standing(part: BundlePart, now: datetime) -> Standing:
+    dossier = part.dossier
+    sheet = reverse("procedures:detail", args=[part.procedure_code])
+    if dossier is None:
+        title = part.procedure_name
+        if part.problem:
+            return Standing(part, title, Turn("stopped", _("Chưa nộp được."), part.problem), sheet, _("Nộp riêng"))
+        if part.opened_at:
+            return Standing(part, title, Turn("stopped", _("Bạn đã xóa bản nháp này.")), sheet, _("Nộp riêng"))
+        if failed := _failed_needs(part):
+            words = _("Không nộp được: %(names)s kết thúc mà không có kết quả.") % {"names": ", ".join(failed)}
+            return Standing(part, title, Turn("stopped", words), sheet, _("Nộp riêng"))
+        waits = ", ".join(need.procedure_name for need in part.needs.all())
+        return Standing(
+            part,
+            title,
+            Turn("theirs", _("Chờ kết quả: %(names)s.") % {"names": waits}, _("Cổng tự nộp ngay khi có kết quả đó.")),
+        )
+    version = dossier.procedure_version
+    title = version.title if version else part.procedure_name
+    if dossier.state == S.DRAFT:
+        words = _("Phần đã biết được điền sẵn. Điền nốt những mục còn thiếu rồi nộp.")
+        url = steps.address(dossier, steps.CHECK)
+        return Standing(part, title, Turn("yours", _("Đến lượt bạn: điền thêm rồi nộp."), words), url, _("Điền và nộp"))
+    turn = timeline.whose_turn(dossier, now)
+    url, text = "", ""
+    if dossier.state == S.AWAITING_PAYMENT and not dossier.is_reported:
+        url, text = reverse("payments:start", args=[dossier.code]), _("Thanh toán")
+    elif dossier.state == S.AWAITING_SUPPLEMENT and not dossier.is_reported:
+        url, text = reverse("dossiers:supplement", args=[dossier.code]), _("Bổ sung giấy tờ")
+    return Standing(part, title, turn, url, text)
+
+
+def _failed_needs(part: BundlePart) -> list[str]:
+    return [
+        need.procedure_name
+        for need in part.needs.all()
+        if need.problem or (need.opened_at and (need.dossier is None or need.dossier.state in FAILED))
+    ]
+
+
+def beside(dossier: Dossier, now: datetime) -> list[Standing]:
+    """The other parts of the bundle a dossier belongs to; asked only of procedures that some bundle has."""
+    if not bundles.is_part_of_any(dossier.procedure_code):
+        return []
+    bundle = with_parts(BundleFiling.objects.filter(parts__dossier=dossier)).first()
+    return [row for row in standings(bundle, now) if row.part.dossier_id != dossier.pk] if bundle else []
+
+
+def whole(found: Iterable[Standing]) -> Turn:
+    """The bundle in one sentence: the applicant's turn goes first, then whoever is slowest."""
+    rows = list(found)
+    done = sum(row.turn.whose == "done" for row in rows)
+    count = ngettext("Xong %(done)d trên %(all)d hồ sơ.", "Xong %(done)d trên %(all)d hồ sơ.", len(rows)) % {
+        "done": done,
+        "all": len(rows),
+    }
+    if any(row.turn.whose == "yours" for row in rows):
+        return Turn("yours", _("Đến lượt bạn."), count)
+    if not all(row.is_over for row in rows):
+        dues = [row.dossier.due_at for row in rows if row.dossier and row.dossier.due_at and not row.is_over]
+        latest = _("Hẹn trả muộn nhất %(due)s.") % {"due": vn_weekday(max(dues))} if dues else ""
+        return Turn("theirs", _("Các cơ quan đang giải quyết."), f"{count} {latest}".strip())
+    if done == len(rows):
+        return Turn("done", _("Xong. Mọi kết quả nằm trong kho dữ liệu của bạn."))
+    return Turn("stopped" if not done else "done", _("Đã kết thúc; có phần không có kết quả."), count)
+
+
+def items(bundle: BundleFiling, found: Iterable[Standing]) -> list[dict[str, Any]]:
+    """One timeline of all its dossiers, oldest first; what is still to come stands at the end."""
+    rows: list[dict[str, Any]] = []
+    for row in found:
+        if row.dossier is not None:
+            rows += [
+                {**item, "title": f"{row.title}: {item['title']}", "current": False}
+                for item in timeline.items(row.dossier)
+            ]
+    past = sorted((item for item in rows if not item.get("future")), key=itemgetter("at"))
+    coming = sorted((item for item in rows if item.get("future")), key=itemgetter("at"))
+    return [*past, *coming]
+
+
+def results(found: Iterable[Standing]) -> list[Document]:
+    """The results that are there, in the order of the plan."""
+    return [
+        row.dossier.result_document
+        for row in found
+        if row.dossier and row.dossier.result_document and row.dossier.state == S.RETURNED
+    ]
+
+
+def title(bundle: BundleFiling) -> str:
+    """The linked procedure's name in the reader's language."""
+    return bundle.procedure_version.title
