@@ -17,7 +17,7 @@ from payments import receipts, services
 from payments.errors import NothingOwedError
 from payments.gateways.cash import Cash
 from payments.lifecycle import OrderState
-from payments.models import PaymentOrder
+from payments.models import CashTaking, PaymentOrder
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import may_take_cash
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
@@ -75,5 +75,6 @@ def take(code: str, *, actor: Actor, key: str, amount_vnd: int) -> PaymentOrder:
         reference=key,
         source=f"payment:{Cash.name}",
     )
+    CashTaking.objects.create(order=order, cashier=actor.user)
     receipts.issue(order, lines, cashier=actor.name)
     return order

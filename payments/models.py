@@ -180,6 +180,55 @@ class Refund(models.Model):
         return f"{self.order} {self.amount_vnd}"
 
 
+class TillClosing(models.Model):
+    """The end of a cashier's day (đối soát quỹ): what the receipts say beside what she counted; never changed."""
+
+    cashier = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="till_closings", verbose_name=_("người thu")
+    )
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="till_closings", verbose_name=_("đơn vị thu"))
+    expected_vnd = models.PositiveBigIntegerField(_("theo biên lai (đồng)"))
+    counted_vnd = models.PositiveBigIntegerField(_("đếm được (đồng)"))
+    receipts = models.PositiveIntegerField(_("số biên lai"))
+    reason = models.TextField(_("lý do chênh lệch"), blank=True)
+    closed_at = models.DateTimeField(_("đối soát lúc"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("lần đối soát quỹ")
+        verbose_name_plural = _("lần đối soát quỹ")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(counted_vnd=models.F("expected_vnd")) | ~Q(reason=""), name="till_difference_has_reason"
+            )
+        ]
+        indexes = [models.Index(fields=["agency", "-id"], name="till_of_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.cashier} {self.closed_at:%Y-%m-%d}"
+
+    @property
+    def difference_vnd(self) -> int:
+        """What there is more than the receipts say; less is negative."""
+        return self.counted_vnd - self.expected_vnd
+
+
+class CashTaking(models.Model):
+    """Who took the money of a cash order, and which closing counted it; no order is counted twice."""
+
+    order = models.OneToOneField(PaymentOrder, models.PROTECT, related_name="cash_taking")
+    cashier = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    closing = models.ForeignKey(TillClosing, models.PROTECT, null=True, blank=True, related_name="takings")
+
+    class Meta:
+        verbose_name = _("khoản thu tiền mặt")
+        verbose_name_plural = _("khoản thu tiền mặt")
+        indexes = [models.Index(fields=["cashier"], name="taking_uncounted", condition=Q(closing__isnull=True))]
+
+    def __str__(self) -> str:
+        return str(self.order)
+
+
 class ReceiptCounter(models.Model):
     """The last receipt number of a collecting body's symbol; a new year is a new symbol – TT 91/2026/TT-BTC."""
 

@@ -86,6 +86,7 @@ class BackOfficeSite(AdminSite):
             views_result_templates,
             views_systems,
             views_talk,
+            views_till,
             views_workbench,
         )
 
@@ -118,6 +119,7 @@ class BackOfficeSite(AdminSite):
             page("ho-so/<dossier:code>/buoc/<slug:name>/", views_workbench.step, "step"),
             page("tai-quay/", views_counter.counter, "counter"),
             page("tai-quay/khach/<uuid:public_id>/", views_counter.visit, "counter_visit"),
+            page("tai-quay/quy/", views_till.overview, "till"),
             page("tai-quay/ho-so/<dossier:code>/", views_counter.dossier, "counter_dossier"),
             page("tai-quay/ho-so/<dossier:code>/in/<slug:paper>/", views_counter.print_paper, "counter_print"),
             page("hoan-tien/", views_refunds.refund_list, "refunds"),

@@ -52,6 +52,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "person_form": None,
         "warnings": [],
         "served": _served_today(actor),
+        "takes_cash": any(post.takes_cash for post in official.posts),
     }
     if request.method != "POST":
         return render(request, "backoffice/counter.html", context)

@@ -228,6 +228,8 @@ def _counter(guide: Guide) -> Stops:
     """Somebody new comes with her card, files by the same form, pays in cash, and gets the receipt."""
     page = guide.page
     enter(guide, "demo.motcua")
+    guide.go("/quan-tri/tai-quay/quy/")
+    yield "till"
     guide.go("/quan-tri/tai-quay/")
     yield "counter"
     page.get_by_role("button", name="Tìm", exact=True).last.click()
@@ -271,7 +273,9 @@ WALKS = (
             }
         ),
     ),
-    Walk("counter", _counter, frozenset({"admin:counter", "admin:counter_visit", "dossiers:filing_step"})),
+    Walk(
+        "counter", _counter, frozenset({"admin:counter", "admin:counter_visit", "admin:till", "dossiers:filing_step"})
+    ),
     Walk("specialist", _specialist, frozenset({"admin:index", "admin:dossier", "admin:step"})),
     Walk(
         "leader",

@@ -1,0 +1,97 @@
+"""The till at the end of the day (đối soát quỹ): the cashier counts, a leader reads what was counted."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from payments import till
+from portal.agencies.models import MembershipRole
+from portal.backoffice.forms import TOO_LONG
+from portal.backoffice.officials import official_of
+from portal.core import keyset
+from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.core.money import format_vnd
+
+PAGE_SIZE = 30
+
+
+class TillForm(forms.Form):
+    """What lies in the till, and why it is not what the receipts say."""
+
+    counted_vnd = forms.IntegerField(
+        label=gettext_lazy("Tiền mặt đếm được (đồng)"),
+        min_value=0,
+        max_value=till.LARGEST_VND,
+        widget=forms.NumberInput(
+            attrs={"class": "govuk-input--width-10", "inputmode": "numeric", "autocomplete": "off"}
+        ),
+        error_messages={
+            "required": gettext_lazy("Hãy ghi số tiền đếm được."),
+            "invalid": gettext_lazy("Số tiền chỉ gồm chữ số, ví dụ 120000."),
+            "min_value": gettext_lazy("Số tiền không thể âm."),
+            "max_value": gettext_lazy("Số tiền quá lớn. Hãy xem lại."),
+        },
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do chênh lệch"),
+        help_text=gettext_lazy("Chỉ ghi khi tiền đếm được khác biên lai."),
+        required=False,
+        max_length=till.REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def overview(request: HttpRequest) -> HttpResponse:
+    """What was taken since the last closing, the form to close, and the closings before."""
+    official = official_of(request)
+    led = [post.agency.path for post in official.posts if post.role == MembershipRole.LEADER]
+    takings = list(till.uncounted(official.user))
+    if not led and not takings and not any(post.takes_cash for post in official.posts):
+        raise NotFoundError
+    expected = sum(taking.order.amount_vnd for taking in takings)
+    form = TillForm(request.POST if request.method == "POST" else None)
+    status, conflict = 200, ""
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                closed = till.close(official.user, shown_vnd=_shown(request), **form.cleaned_data)
+            except InvalidInputError as error:
+                for name, texts in error.fields.items():
+                    for text in texts:
+                        form.add_error(name, str(text))
+            except ConflictError as error:
+                status, conflict = 409, str(error.message)
+            else:
+                words = _("Đã đối soát %(amount)s của %(number)d biên lai.")
+                messages.success(request, words % {"amount": format_vnd(closed.counted_vnd), "number": closed.receipts})
+                return redirect("admin:till")
+    page = keyset.newest_first(till.closings(official.user, led), request, size=PAGE_SIZE)
+    context: dict[str, Any] = {
+        "official": official,
+        "takings": takings,
+        "expected_vnd": expected,
+        "form": form,
+        "conflict": conflict,
+        "closings": page.rows,
+        "next_url": page.next_url,
+        "first_url": "" if page.is_first else reverse("admin:till"),
+    }
+    return render(request, "backoffice/till.html", context, status=status)
+
+
+def _shown(request: HttpRequest) -> int:
+    """The sum the page showed; nonsense fits no till."""
+    text = request.POST.get("shown", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else -1

@@ -1,0 +1,68 @@
+"""The till at the end of the day: every cash receipt is counted once, a difference needs its reason."""
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from payments import cash, services
+from payments.models import CashTaking, TillClosing
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.models import Membership
+from tests import factories
+from tests.backoffice.conftest import Office
+from tests.dossiers.filing_pages import text
+
+pytestmark = pytest.mark.django_db
+TILL = "/quan-tri/tai-quay/quy/"
+
+
+@pytest.fixture
+def cashier(office: Office) -> Actor:
+    """The desk's official, who may take cash."""
+    Membership.objects.filter(user=office.desk).update(takes_cash=True)
+    return Actor(kind=ActorKind.DESK, user=office.desk, agency=office.agency, name="Phạm Thị Quầy")
+
+
+def take(cashier: Actor) -> None:
+    dossier = factories.file_dossier(version=factories.make_version("1.000009", fee_vnd=8000, needs_paper=False))
+    key = services.new_reference(timezone.now())
+    cash.take(dossier.code or "", actor=cashier, key=key, amount_vnd=8000)
+
+
+def close(office: Office, **data: Any) -> Any:
+    return office.browser("desk").post(TILL, {"shown": "8000", "counted_vnd": "8000", "reason": "", **data})
+
+
+def test_what_was_taken_is_counted_once(office: Office, cashier: Actor) -> None:
+    take(cashier)
+    page = text(office.browser("desk").get(TILL))
+    assert "Theo biên lai phải có 8.000" in page
+    assert close(office).status_code == 302
+    closing = TillClosing.objects.get()
+    assert (closing.expected_vnd, closing.counted_vnd, closing.receipts, closing.cashier) == (
+        8000,
+        8000,
+        1,
+        office.desk,
+    )
+    assert CashTaking.objects.get().closing == closing
+    assert close(office).status_code == 409  # the second press, or the page of before
+    assert TillClosing.objects.count() == 1
+    assert text(office.browser("leader").get(TILL)).count("Phạm Thị Quầy") == 1
+
+
+def test_a_difference_needs_its_reason_and_an_old_page_counts_nothing(office: Office, cashier: Actor) -> None:
+    take(cashier)
+    refused = close(office, counted_vnd="7000")
+    assert refused.status_code == 422 and "Tiền đếm được khác biên lai." in text(refused)
+    assert 'value="7000"' in refused.content.decode()  # what was typed stays
+    changed = close(office, shown="4000")
+    assert changed.status_code == 409 and "quỹ nay là 8.000" in text(changed)
+    assert close(office, counted_vnd="bảy", shown="x").status_code == 422
+    assert close(office, counted_vnd="7000", reason="Trả lại thừa 1.000 đồng.").status_code == 302
+    closing = TillClosing.objects.get()
+    assert (closing.difference_vnd, closing.reason) == (-1000, "Trả lại thừa 1.000 đồng.")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TillClosing.objects.filter(pk=closing.pk).update(reason="")
