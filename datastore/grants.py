@@ -29,8 +29,8 @@ def grant(documents: Iterable[Document], *, agency: Agency, dossier_code: str, p
 def grant_first(documents: Iterable[Document], *, agency: Agency, dossier_code: str, purpose: str) -> None:
     """As `grant`, for a dossier that takes its code in this moment: there are no rights to widen or to revive."""
     for document in documents:
-        right = Grant(document=document, agency=agency, dossier_code=dossier_code, purpose=purpose[:300])
-        writes.insert(right)
+        ids = {"document_id": document.pk, "agency_id": agency.pk}
+        writes.insert(Grant(**ids, dossier_code=dossier_code, purpose=purpose[:300]))
 
 
 _END = Statement(

@@ -46,7 +46,7 @@ def _letter(dossier: Dossier, event: DossierEvent) -> None:
     kind = LETTER_OF_EVENT.get(event.name)
     if kind is None or dossier.owner_id is None:
         return
-    writes.insert(Letter(dossier=dossier, kind=kind, event=event))
+    writes.insert(Letter(dossier_id=dossier.pk, kind=kind, event_id=event.pk))
     ring("dossiers.write_letters")
 
 

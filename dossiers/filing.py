@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,7 +59,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     if agency is None or profile is None:
         raise IncompleteFilingError(fields={"commune_code": [_("Hãy chọn nơi nộp hồ sơ.")]})
     _freeze(dossier, asked, profile, now)
-    codes = {component.code for component, _is_required in wanted} | set(_file_answers(dossier, version))
+    codes = {component.code for component, _is_required in wanted} | {*_file_answers(asked, dossier.answers)}
     attached = _drop_unwanted(attached, codes)
     dossier.agency = agency
     dossier.handled_by = routing.handling_client(agency)
@@ -118,10 +118,11 @@ def _problems(
     if not _still_files_for(dossier):
         errors["acting_for"] = [_("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")]
     given = {component.component_code for component in attached}
-    for key in _file_answers(dossier, version):
+    files = _file_answers(asked, dossier.answers)
+    for key in files:
         if key not in given:
             errors.setdefault(key, [_("Tệp này không còn trong hồ sơ. Hãy chọn lại.")])
-    codes = {component.code for component, _is_required in wanted} | set(_file_answers(dossier, version))
+    codes = {component.code for component, _is_required in wanted} | {*files}
     for paper in attached:
         # It was in force when it was taken from the store; the draft may have lain for weeks since.
         if paper.from_store and paper.component_code in codes and paper.document.status != DocumentStatus.VALID:
@@ -140,10 +141,9 @@ def _still_files_for(dossier: Dossier) -> bool:
     return dossier.filer is not None and representing.may_file(dossier.filer, dossier.organisation_id)
 
 
-def _file_answers(dossier: Dossier, version: ProcedureVersion) -> dict[str, Any]:
-    """The answers that are files, by field."""
-    keys = [field.key for field in eforms.form_of(eforms.form_for(version)).fields() if field.type == "file"]
-    return {key: dossier.answers[key] for key in keys if dossier.answers.get(key)}
+def _file_answers(asked: eforms.Asked, answers: Mapping[str, Any]) -> list[str]:
+    """The fields that are answered with a file, in the order of the form."""
+    return [field.key for field, _condition in asked.form.placed if field.type == "file" and answers.get(field.key)]
 
 
 def _drop_unwanted(attached: list[DossierComponent], codes: set[str]) -> list[DossierComponent]:

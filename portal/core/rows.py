@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import JSONField, Model
 
 from portal.core.statements import Statement
@@ -66,7 +66,7 @@ class JoinedSelect:
                 continue
             for at, read in readers:
                 values[at] = read(values[at], None, connection)
-            instances.append(model.from_db(connection.alias, names, values))
+            instances.append(model.from_db(DEFAULT_DB_ALIAS, names, values))
         return list(row[: self._extra]), instances
 
 

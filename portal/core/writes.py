@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import Field, JSONField, Model
 
 from portal.core.statements import Statement, send_pending
@@ -278,4 +278,4 @@ def _plain(value: Any) -> str:
 
 
 def _mark_saved(row: Model) -> None:
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS

@@ -39,7 +39,7 @@ def notify(
         if mode == Mode.OFF or not channel.reaches(recipient):
             continue
         row = Message(
-            recipient=recipient,
+            recipient_id=recipient.pk,
             channel=channel.name,
             kind=kind[:60],
             subject=subject,

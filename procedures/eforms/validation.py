@@ -56,6 +56,7 @@ class Asked:
 
     form: Form
     context: Context
+    """With the visible answers."""
     answers: Mapping[str, Any]
     """The visible ones."""
     fields: Sequence[Field]
@@ -67,7 +68,7 @@ def asked_with(
     """What a form asks with these answers on a day."""
     context = context_for(answers, on=on, facts=facts)
     kept = visible_answers(form, answers, context)
-    return Asked(form, context, kept, visible_fields(form, kept, context))
+    return Asked(form, context.within(kept), kept, visible_fields(form, kept, context))
 
 
 def field_problems(field: Field, answers: Answers, context: Context) -> Iterator[tuple[str, str]]:
@@ -75,7 +76,7 @@ def field_problems(field: Field, answers: Answers, context: Context) -> Iterator
     if not field.is_typed:
         return
     value = answers.get(field.key)
-    inner = context.within(answers)
+    inner = context if context.answers is answers else context.within(answers)
     if is_empty(value) or (field.type == "consent" and value is False):
         if is_needed(field, inner.scope()):
             yield from _missing(field, inner)
