@@ -1,13 +1,16 @@
 """A citizen's own pages: dossiers in every state, the store, the letter box, the account; and all of them empty."""
 
+import json
 import re
 import unicodedata
 
-from portal.site.demo.people import citizens
+from portal.settings.env import BASE_DIR
 from tests.browser.steps import sign_in_as_citizen
 from tests.browser.walks.walk import Guide, Stops, Walk
 
 DOSSIER = r"^/ho-so/[^/]+/$"
+
+PEOPLE = BASE_DIR / "portal" / "sandbox" / "vneid" / "people.json"
 
 
 def enter(guide: Guide, person: str) -> None:
@@ -173,7 +176,11 @@ def _members(guide: Guide) -> Stops:
     main.get_by_role("button", name="Chỉ định").click()
     page.get_by_role("alert").first.wait_for()
     yield "member-appoint-errors"
-    helper = next(person for person in citizens() if person["full_name"] == "Nguyễn Thị Hoa")
+    helper = next(
+        person
+        for person in json.loads(PEOPLE.read_text(encoding="utf-8"))["people"]
+        if person["full_name"] == "Nguyễn Thị Hoa"
+    )
     main.get_by_label("Số định danh cá nhân").fill(helper["number"])
     main.get_by_label("Họ, chữ đệm, tên").fill(helper["full_name"])
     main.get_by_role("button", name="Chỉ định").click()
