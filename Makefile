@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop reset worker assets test lint fix bench chaos-smoke chaos messages docs compose-secrets lock
+.PHONY: help setup run stop reset worker assets test lint fix bench chaos-smoke chaos fuzz-api messages docs compose-secrets lock
 PYTHON := .venv/bin/python
 
 help: ## show this list
@@ -50,6 +50,9 @@ chaos-smoke: .venv ## filings, payments and pushes while parts are killed; count
 
 chaos: .venv ## 20,000 events of three partners while everything is killed; by hand, most of an hour (ARGS="--events 2000")
 	@$(PYTHON) -m tests.faults.chaos $(ARGS)
+
+fuzz-api: .venv ## thousands of drawn requests against every operation of the API (EXAMPLES=5000): no server error
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) bin/test tests/api/test_fuzzed.py -n0
 
 messages: .venv ## collect the texts to translate (needs GNU gettext), and compile them
 	$(PYTHON) manage.py makemessages -l en --no-obsolete --no-location -i node_modules -i var -i '.venv' -i 'portal/sandbox'

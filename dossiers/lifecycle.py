@@ -280,7 +280,7 @@ TRANSITIONS: dict[str, Transition] = {
             "replace_result",
             {S.RETURNED},
             None,
-            by={A.LEADER},
+            by={A.LEADER, A.PARTNER},
             event="dossier.result_replaced",
             needs_reason=True,
             law="NĐ 30/2020/NĐ-CP art. 18(4): a paper with a wrong content is replaced by one of the same form",

@@ -6,7 +6,7 @@ new one is signed, then says "replaced" wherever it is checked and leads to the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +15,11 @@ from datastore.models import Document
 from datastore.results import answers
 from dossiers import access, passage, revocation
 from dossiers.models import Dossier, DossierEvent, ResultIssue
+from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_reason
 from dossiers.services import Decision, fields_of
 from portal.agencies.actors import Actor
-from portal.core.errors import InvalidInputError, TransitionError
+from portal.core.errors import InvalidInputError, Text, TransitionError
 from portal.core.text import clean_block, clean_line
 from portal.core.work import WorkState, ring
 
@@ -57,15 +58,26 @@ def statements(dossier: Dossier) -> list[Statement]:
 
 
 def replace_result(
-    code: str, *, actor: Actor, reason: str, legal_basis: str, corrections: Mapping[str, str], decision: Decision
+    code: str,
+    *,
+    actor: Actor,
+    reason: str,
+    legal_basis: str,
+    corrections: Mapping[str, str],
+    decision: Decision,
+    keeps_rest: bool = False,
+    occasion: Occasion = HERE_AND_NOW,
 ) -> Dossier:
     """Order a corrected paper in the place of the one in force; the worker draws, signs and delivers it.
 
     `corrections` are the right words by the keys of `statements`; `decision` says number, signer and added lines anew.
-    Raises InvalidInputError without a legal basis or where nothing would change, TransitionError where there is no
-    result of ours in force, or one is being replaced already.
+    With `keeps_rest`, as from an agency's own system, signer and lines that it leaves empty stay as they are, and a key
+    that the paper does not have is named. Raises InvalidInputError without a legal basis or where nothing would change,
+    TransitionError where there is no result of ours in force, or one is being replaced already.
     """
     with access.locked(code, actor=actor) as dossier:
+        if passage.replayed(dossier, occasion) is not None:
+            return dossier
         basis = clean_line(legal_basis)[:BASIS_LENGTH]
         if not basis:
             raise InvalidInputError(fields={"legal_basis": [_("Hãy ghi căn cứ pháp lý.")]})
@@ -76,6 +88,9 @@ def replace_result(
             )
         work = ResultIssue.objects.select_for_update().get(dossier=dossier)
         standing = {row.key: row.text for row in statements(dossier)}
+        if keeps_rest:
+            _require_known(corrections, standing)
+            decision = _with_rest(decision, work)
         changed = {
             key: clean_block(text)[:TEXT_LENGTH]
             for key, text in corrections.items()
@@ -89,11 +104,28 @@ def replace_result(
             "replace_result",
             actor=actor,
             reason=clean_reason(reason),
+            occasion=occasion,
             data={"legal_basis": basis, "number": document.number, "document": document.pk},
         )
         _order(work, event, actor=actor, decision=decision, corrections={**work.corrections, **changed}, added=added)
         ring("dossiers.issue_results")
         return dossier
+
+
+def _require_known(corrections: Mapping[str, str], standing: Mapping[str, str]) -> None:
+    told: Text = _("Kết quả không có mục này. Các mục sửa được: %(names)s.") % {"names": ", ".join(standing)}
+    if unknown := [key for key in corrections if key not in standing]:
+        raise InvalidInputError(fields={f"corrections.{key}": [told] for key in unknown})
+
+
+def _with_rest(decision: Decision, work: ResultIssue) -> Decision:
+    rows = [(str(label), str(text)) for label, text in work.fields.get("rows", [])]
+    return replace(
+        decision,
+        signer_name=decision.signer_name or work.signer_name,
+        signer_title=decision.signer_title or work.signer_title,
+        fields=decision.fields or rows,
+    )
 
 
 def _is_decided_anew(work: ResultIssue, decision: Decision, added: list[list[str]]) -> bool:

@@ -111,6 +111,7 @@ def partner_event(code: str, event: Mapping[str, Any]) -> PartnerEvent:
         "official": event.get("official") or {},
         "due_at": event.get("due_at"),
         "legal_basis": event.get("legal_basis") or "",
+        "corrections": event.get("corrections") or {},
         "components": event.get("components") or [],
         "payments": payments or [],
         "result": {name: value for name, value in (event.get("result") or {}).items() if name != "files"},

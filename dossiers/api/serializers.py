@@ -179,7 +179,12 @@ class EventSerializer(serializers.Serializer):
         max_length=BASIS_LENGTH,
         allow_blank=True,
         required=False,
-        help_text=_("Căn cứ pháp lý, bắt buộc khi thu hồi kết quả (revoke_result)."),
+        help_text=_("Căn cứ pháp lý, bắt buộc khi thu hồi hoặc thay thế kết quả (revoke_result, replace_result)."),
+    )
+    corrections = ResultFieldsField(
+        child=serializers.CharField(max_length=2000, allow_blank=True),
+        required=False,
+        help_text=_("Chỗ sửa trên kết quả thay thế (replace_result): nội dung đúng theo tên mục của tờ khai."),
     )
     result = ResultSerializer(required=False, allow_null=True)
 

@@ -10,7 +10,7 @@ import structlog
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, lifecycle, passage, revocation, services
+from dossiers import access, lifecycle, passage, replacing, revocation, services
 from dossiers.models import Dossier, DossierEvent
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
@@ -32,6 +32,7 @@ EVENTS = (
     "confirm_withdrawal",
     "refuse_withdrawal",
     "return_result",
+    "replace_result",
     "revoke_result",
 )
 """Steps a partner may report, by the names of the transition table."""
@@ -208,17 +209,20 @@ def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str
             ]
             return services.require_payment(code, actor=actor, charges=charges, reason=reason, occasion=occasion)
         case "approve":
-            result = data.get("result") or {}
-            official = data.get("official") or {}
-            decision = services.Decision(
-                document_number=str(result.get("document_number", "")),
-                signer_name=str(official.get("name", "")),
-                signer_title=str(official.get("title", "")),
-                fields=[(str(k), str(v)) for k, v in dict(result.get("fields") or {}).items()],
-            )
-            return services.approve(code, actor=actor, decision=decision, occasion=occasion)
+            return services.approve(code, actor=actor, decision=_decision(data), occasion=occasion)
         case "return_result":
             return services.return_result(code, actor=actor, occasion=occasion)
+        case "replace_result":
+            return replacing.replace_result(
+                code,
+                actor=actor,
+                reason=reason,
+                legal_basis=str(data.get("legal_basis") or ""),
+                corrections=dict(data.get("corrections") or {}),
+                decision=_decision(data),
+                keeps_rest=True,
+                occasion=occasion,
+            )
         case "revoke_result":
             basis = str(data.get("legal_basis") or "")
             return revocation.revoke_result(code, actor=actor, reason=reason, legal_basis=basis, occasion=occasion)
@@ -230,3 +234,13 @@ def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str
             return services.confirm_withdrawal(code, actor=actor, reason=reason, occasion=occasion)
         case _:
             return services.refuse_withdrawal(code, actor=actor, reason=reason, occasion=occasion)
+
+
+def _decision(data: Mapping[str, Any]) -> services.Decision:
+    result, official = data.get("result") or {}, data.get("official") or {}
+    return services.Decision(
+        document_number=str(result.get("document_number", "")),
+        signer_name=str(official.get("name", "")),
+        signer_title=str(official.get("title", "")),
+        fields=[(str(label), str(text)) for label, text in dict(result.get("fields") or {}).items()],
+    )

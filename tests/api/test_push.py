@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from datastore.models import DocumentStatus, TrustLevel
 from dossiers.lifecycle import DossierState
+from dossiers.models import ResultIssue
 from dossiers.tasks import issue_results
 from portal.agencies.models import Agency
 from portal.core.moments import vn_datetime
@@ -249,3 +250,31 @@ def test_a_system_revokes_a_result_that_the_portal_made() -> None:
     assert dossier.agency is not None and document.status_agency_name == dossier.agency.name, "whose result it was"
     assert Message.objects.filter(reference=dossier.code, kind="dossier.result_revoked").exists()
     assert system.push(dossier, "revoke_result", reason="Lần nữa.", legal_basis="Điều 69").status_code == 409
+
+
+def test_a_system_replaces_a_result_that_says_something_wrong() -> None:
+    system, dossier = filed_dossier()
+    official = {"name": "Phạm Văn Mẫu", "title": "Giám đốc"}
+    for step in ("accept", "start_processing", "approve"):
+        assert system.push(dossier, step, official=official).status_code == 201
+    issue_results()
+    dossier.refresh_from_db()
+    wrong = dossier.result_document
+    assert wrong is not None
+    said = {"reason": "Ghi sai mục đích.", "legal_basis": "NĐ 30/2020/NĐ-CP, Điều 18"}
+    unknown = system.push(dossier, "replace_result", corrections={"khong_co": "x"}, **said)
+    assert unknown.status_code == 422 and unknown.json()["fields"].keys() == {"corrections.khong_co"}
+    assert "purpose" in str(unknown.json()["fields"]), "and what could be corrected is told"
+    nothing = system.push(dossier, "replace_result", corrections={}, **said)
+    assert nothing.status_code == 422, nothing.content
+    body = event_body("replace_result", corrections={"purpose": "Xin việc làm"}, **said)
+    address = f"/api/v1/dossiers/{dossier.code}/events/"
+    told = [system.post(address, body), system.post(address, body)]
+    assert [answer.status_code for answer in told] == [201, 200], told[0].content
+    issue_results()
+    wrong.refresh_from_db()
+    dossier.refresh_from_db()
+    right = dossier.result_document
+    assert (wrong.status, wrong.replaced_by) == (DocumentStatus.REPLACED, right)
+    work = ResultIssue.objects.get(dossier=dossier)
+    assert (work.signer_name, work.signer_title) == ("Phạm Văn Mẫu", "Giám đốc"), "what was left out stays"

@@ -45,7 +45,7 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "reopen": ({S.REFUSED, S.STOPPED}, {A.LEADER}, None),
     "approve": ({S.ACCEPTED, S.PROCESSING}, {A.LEADER, A.PARTNER}, S.DECIDED),
     "return_result": ({S.DECIDED}, OFFICE | {A.SYSTEM}, S.RETURNED),
-    "replace_result": ({S.RETURNED}, {A.LEADER}, None),
+    "replace_result": ({S.RETURNED}, {A.LEADER, A.PARTNER}, None),
     "revoke_result": ({S.RETURNED}, {A.LEADER, A.PARTNER}, None),
 }
 STAYS = {"rebase", "send_back", "forward", "extend", "replace_result", "revoke_result"}

@@ -131,7 +131,7 @@ def play(dossier: Dossier, client: ApiClient, step: str, reference: str, at: Any
             elif step == "citizen withdraws":
                 services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Đổi ý.")
             else:
-                data = {"payments": [{"amount_vnd": 1000, "description": "Phí"}]} if step == "require_payment" else {}
+                data = {"payments": [{"amount_vnd": 1000, "description": "Phí"}], "legal_basis": "Điều 18"}
                 report(dossier, client, step, reference, occurred_at=at, reason="Lý do.", data=data)
     except TransitionError:
         pass
