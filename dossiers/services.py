@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from datastore import services as datastore
 from dossiers import access, consultation, deadlines, papers, passage, requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import (
@@ -229,6 +230,9 @@ def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[Dos
             component.dossier = dossier
             component.supplement_round = request.round if request else 1
             component.save()
+            if component.from_store:
+                digests = [file["content_sha256"] for file in component.files]
+                datastore.record_reuse(component.document, code, component.component_code, digests)
         papers.share_all(dossier)
         event = passage.apply(
             dossier,

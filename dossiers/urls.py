@@ -11,6 +11,7 @@ from dossiers import (
     views_held,
     views_messages,
     views_rebase,
+    views_supplement,
 )
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
 
@@ -25,7 +26,7 @@ urlpatterns = [
     path("ho-so/", views.dossier_list, name="list"),
     path("ho-so/<dossier:code>/", views.detail, name="detail"),
     path("ho-so/<dossier:code>/da-nop/", views_filing.submitted, name="submitted"),
-    path("ho-so/<dossier:code>/bo-sung/", views.supplement, name="supplement"),
+    path("ho-so/<dossier:code>/bo-sung/", views_supplement.supplement, name="supplement"),
     path("ho-so/<dossier:code>/da-co/", views_held.in_supplement, name="held_in_supplement"),
     path("ho-so/<dossier:code>/trao-doi/", views_messages.thread, name="messages"),
     path("ho-so/<dossier:code>/rut/", views.withdraw, name="withdraw"),

@@ -92,6 +92,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "organisations": representing.organisations_of(request.user, filing=True)
         if citizen and Audience.ORGANISATION in version.audience
         else [],
+        "is_for_organisations_only": Audience.CITIZEN not in version.audience,
     }
     return render(request, "dossiers/start.html", context)
 

@@ -74,7 +74,8 @@ def test_the_first_page_asks_for_whom(company, clerk):
     factories.make_agency()
     version = factories.make_version(audience=["organisation"])
     client, address = signed_in(clerk), f"/nop-ho-so/{version.procedure.code}/"
-    assert company.name in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert f'value="{company.pk}" checked>' in page, "what is for organisations only is filed for one, unless she says"
     assert client.post(address, {"to-chuc": ""}).status_code == 302
     assert client.post(address, {"to-chuc": str(company.pk)}).status_code == 302
     mine, theirs = Dossier.objects.filter(filer=clerk).order_by("id")
