@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from datastore import incoming
 from datastore import services as datastore
 from datastore.models import TrustLevel
+from datastore.requests import SignedInRequest
 from dossiers import access, already_held, naming, papers, services
 from dossiers.forms import SupplementAnswerForm
 from dossiers.lifecycle import DossierState
@@ -29,7 +30,7 @@ from portal.core.errors import InvalidInputError, NotAllowedError, TransitionErr
 @keeps_what_was_typed
 @never_cache
 @require_http_methods(["GET", "POST"])
-def supplement(request: HttpRequest, code: str) -> HttpResponse:
+def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     """Answer a supplement request in place: every item with its own upload, and words for the agency."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
@@ -65,7 +66,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "dossiers/supplement.html", context, status=422 if errors else 200)
 
 
-def _not_waited_for(request: HttpRequest, dossier: Dossier) -> HttpResponse:
+def _not_waited_for(request: SignedInRequest, dossier: Dossier) -> HttpResponse:
     """To the dossier's page, with the reason why nothing is waited for: mostly that it was sent a moment ago."""
     last = dossier.events.filter(is_public=True).order_by("-sequence").first()
     if last is not None and last.name == "dossier.supplemented" and last.actor_user_id == request.user.pk:
@@ -106,11 +107,10 @@ def _supplement_items(dossier: Dossier, asked: list[dict[str, Any]]) -> list[dic
     ]
 
 
-def _offer_from_store(request: HttpRequest, dossier: Dossier, items: list[dict[str, Any]]) -> None:
+def _offer_from_store(request: SignedInRequest, dossier: Dossier, items: list[dict[str, Any]]) -> None:
     """Give each item what the sender's store has for it, but for papers that the agency has already."""
     components = [item["component"] for item in items if item["component"] is not None]
-    person: Any = request.user
-    fits = datastore.fitting_by_component(person, components, on=timezone.localdate())
+    fits = datastore.fitting_by_component(request.user, components, on=timezone.localdate())
     sent = set(dossier.components.values_list("component_code", "document"))
     for item in items:
         found = fits.get(item["component_code"], [])
@@ -118,7 +118,7 @@ def _offer_from_store(request: HttpRequest, dossier: Dossier, items: list[dict[s
 
 
 def _answer_supplement(
-    request: HttpRequest, dossier: Dossier, items: list[dict[str, Any]], answer: str
+    request: SignedInRequest, dossier: Dossier, items: list[dict[str, Any]], answer: str
 ) -> list[tuple[str, str]]:
     """Deposit the files and send the answer; nothing is sent while one file is wrong. Returns errors as links."""
     added = []
@@ -139,7 +139,7 @@ def _answer_supplement(
     return []
 
 
-def _from_store(request: HttpRequest, item: dict[str, Any]) -> list[DossierComponent]:
+def _from_store(request: SignedInRequest, item: dict[str, Any]) -> list[DossierComponent]:
     """The papers of the store that were ticked; an error at the item for one that does not fit."""
     ticked = set(request.POST.getlist(item["reuse"]))
     fitting = {str(fit.document.pk): fit.document for fit in item["fits"] if fit.fits}
@@ -159,7 +159,7 @@ def _from_store(request: HttpRequest, item: dict[str, Any]) -> list[DossierCompo
 
 
 def _supplement(
-    request: HttpRequest, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought
+    request: SignedInRequest, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought
 ) -> list[DossierComponent]:
     """Deposit one paper; nothing, and an error at the item, where it cannot be taken."""
     try:
@@ -182,7 +182,7 @@ def _was_sent_before(dossier: Dossier, component: DossierComponent) -> bool:
 
 
 def _deposit_supplement(
-    request: HttpRequest, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought
+    request: SignedInRequest, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought
 ) -> DossierComponent:
     component = item["component"]
     document = datastore.deposit(

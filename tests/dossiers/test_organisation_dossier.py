@@ -90,13 +90,20 @@ def test_the_first_page_asks_for_whom(company, clerk):
     assert client.post(address, {"to-chuc": str(company.pk)}).status_code == 403
 
 
+def sent_by(official: Actor, dossier: Dossier) -> Document:
+    """The file that an official sends with a message."""
+    upload = SimpleUploadedFile("tra-loi.pdf", make_pdf())
+    message_files.send(dossier, [upload], actor=official, text="Kèm.", form_token="t", seen=None)
+    return Document.objects.get(sent_with__message__dossier=dossier)
+
+
 def test_what_is_uploaded_and_delivered_lies_in_its_store(dossier, company):
     (paper,) = [row.document for row in dossier.components.all()]
     assert paper.organisation == company
     delivered = result_files.deposit(dossier, make_pdf(), name="ket-qua.pdf")
     assert delivered.organisation == company and delivered.about_name == company.name
     official = factories.official_actor(dossier.agency)
-    sent = message_files.keep_of_official(dossier, SimpleUploadedFile("tra-loi.pdf", make_pdf()), actor=official)
+    sent = sent_by(official, dossier)
     assert sent.organisation == company
 
 
@@ -105,7 +112,7 @@ def test_an_officials_file_goes_to_whose_dossier_it_is(dossier):
     Dossier.objects.filter(pk=dossier.pk).update(owner=owner, organisation=None)
     dossier = Dossier.objects.get(pk=dossier.pk)
     official = factories.official_actor(dossier.agency)
-    sent = message_files.keep_of_official(dossier, SimpleUploadedFile("tra-loi.pdf", make_pdf()), actor=official)
+    sent = sent_by(official, dossier)
     assert sent.owner == owner
 
 
