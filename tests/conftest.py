@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.stack import Stack
+
+# On a busy machine, and while hypothesis writes its tables of letters, examples are slow by no fault of their own.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
 NO_BROWSER = "no Chromium that can be driven on this machine"
@@ -26,16 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES["default"].setdefault("OPTIONS", {})["location"] = str(files)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark browser tests by their folder, keep the users of the running portal together, skip what cannot run."""
+    """Mark browser tests by their folder and the users of the running portal, skip what cannot run."""
     for item in items:
         if "browser" in Path(item.path).parts or "page" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
-            if item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group("stack"))
             item.add_marker(pytest.mark.timeout(600))
         if item.get_closest_marker("browser") and not chromium_path():
             if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":

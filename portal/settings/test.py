@@ -1,7 +1,9 @@
 """The suite: as development, with fixed secrets, fast password hashing and no waiting."""
 
+import os
+
 from portal.settings.dev import *  # noqa: F403 - a settings module is its names
-from portal.settings.dev import CACHES, REST_FRAMEWORK, SANDBOX
+from portal.settings.dev import CACHES, DATABASES, REST_FRAMEWORK, SANDBOX
 
 SECRET_KEY = "test-only-" + "k" * 60
 FIELD_KEYS = ["dGVzdC1vbmx5LWZpZWxkLWtleS0wMTIzNDU2Nzg5MDE="]
@@ -23,3 +25,4 @@ ROUTING_KEPT_SECONDS = 0.0
 CALENDAR_KEPT_SECONDS = 0.0  # each test makes its own
 DELIVERY_THREADS = 0  # a test's transaction is seen by its own thread only
 CACHES["default"]["OPTIONS"] = {"socket_timeout": 15, "socket_connect_timeout": 15}  # a busy machine is no outage
+DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("PORTAL_TEST_TEMPLATE")}  # bin/test has migrated it

@@ -18,7 +18,7 @@ from portal.accounts.models import CitizenProfile, OrganisationMember, User
 from tests.accounts.conftest import LOGIN, Visitor, changed
 from tests.sandbox.programs import SECRETS, Program
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("accounts-vneid")]
+pytestmark = pytest.mark.django_db
 
 MOTHER, FATHER, LEVEL_ONE, FIRM = "001199999001", "001097999002", "001304999004", "0409999013"
 NewVisitor = Callable[[], Visitor]

@@ -17,9 +17,6 @@ from tests.browser.walks import WALKS, Guide, Walk
 from tests.browser.walks.looking import wrongs_of
 from tests.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("walks")
-"""Half of all browser tests by time: a group of their own, beside the others."""
-
 MACHINES = "for machines: JSON, XML, a file or a redirect, no page"
 SHUT = "kept shut: answers with the page for 404, which is looked at"
 GENERIC = "Django's own page of a kind whose look is walked with another model"

@@ -10,7 +10,6 @@ from tests.browser.axe import violations
 from tests.sandbox.dossiers import deliver, dossier, new_code
 from tests.sandbox.programs import SECRETS, Program, run, until
 
-pytestmark = pytest.mark.xdist_group("sandbox-pages")  # one start of each program for all of these
 LOOKS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.runtime.mail_sink import MailSink, mail_sink
 from tests.runtime.production import HOST, Production, plain
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("production")]
+pytestmark = pytest.mark.timeout(900)
 
 SHEET = "/thu-tuc/1.001193/"
 SIGN_IN = "/tai-khoan/vao/"

@@ -10,8 +10,6 @@ import pytest
 from portal.sandbox.gateway import npp, vnpay
 from tests.sandbox.programs import SECRETS, Program, until
 
-pytestmark = pytest.mark.xdist_group("sandbox-gateway")  # one start of the program for all of these
-
 
 class Merchant:
     """The portal's end of both schemes."""

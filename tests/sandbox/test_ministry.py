@@ -8,8 +8,6 @@ import pytest
 from tests.sandbox.dossiers import deliver, dossier, new_code
 from tests.sandbox.programs import SECRETS, Program, until
 
-pytestmark = pytest.mark.xdist_group("sandbox-ministry")  # one start of the program for all of these
-
 PDF = b"%PDF-1.7 to khai"
 
 

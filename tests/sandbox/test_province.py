@@ -11,8 +11,6 @@ import pytest
 from tests.sandbox.dossiers import deliver, dossier, new_code, send
 from tests.sandbox.programs import SECRETS, Program, until
 
-pytestmark = pytest.mark.xdist_group("sandbox-province")  # one start of the program for all of these
-
 PDF = b"%PDF-1.7 to khai"
 
 

@@ -13,8 +13,6 @@ import pytest
 
 from tests.sandbox.programs import SECRETS, Program
 
-pytestmark = pytest.mark.xdist_group("sandbox-vneid")  # one start of the program for all of these
-
 MOTHER, LEVEL_ONE, FIRM = "001199999001", "001304999004", "0409999013"
 
 
