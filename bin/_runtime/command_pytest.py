@@ -65,8 +65,9 @@ def _migrate_once(postgres: Postgres, environment: dict[str, str], image: Path) 
 
 
 def _parallel(arguments: list[str]) -> list[str]:
-    """As many processes as there are processors, unless the caller chose; tests/scheduling.py says who runs what."""
-    if any(word.startswith(("-n", "--numprocesses", "--pdb", "--collect-only", "--co")) for word in arguments):
+    """One process more than there are processors, as one waits for browsers; tests/scheduling.py says who runs what."""
+    if any(word.startswith(("--pdb", "--collect-only", "--co")) for word in arguments):
         return arguments
-    processes = min(MOST_PROCESSES, max(2, os.cpu_count() or 2))
-    return ["-p", "tests.scheduling", "-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
+    chosen = any(word.startswith(("-n", "--numprocesses")) for word in arguments)
+    processes = [] if chosen else ["-n", str(min(MOST_PROCESSES, 1 + max(2, os.cpu_count() or 2)))]
+    return ["-p", "tests.scheduling", "--dist", "loadfile", "--no-loadscope-reorder", *processes, *arguments]
