@@ -30,6 +30,8 @@ def read_event(told: Any) -> PartnerEvent:
         "due_at": _moment(told, "due_at") if told.get("due_at") else None,
         "components": [item for item in _list(told, "components") if isinstance(item, Mapping)],
         "payments": [item for item in _list(told, "payments") if isinstance(item, Mapping)],
+        "legal_basis": str(told.get("legal_basis") or ""),
+        "corrections": _texts(told, "corrections"),
         "result": {name: value for name, value in dict(result or {}).items() if name != "files"},
     }
     return PartnerEvent(
@@ -58,6 +60,12 @@ def _text(told: Any, name: str, most: int) -> str:
 def _list(told: Mapping[str, Any], name: str) -> list[Any]:
     value = told.get(name)
     return value if isinstance(value, list) else []
+
+
+def _texts(told: Mapping[str, Any], name: str) -> dict[str, str]:
+    value = told.get(name)
+    pairs = value.items() if isinstance(value, Mapping) else ()
+    return {str(key): text for key, text in pairs if isinstance(text, str)}
 
 
 def _moment(told: Mapping[str, Any], name: str) -> datetime:

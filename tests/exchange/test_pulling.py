@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
-from dossiers.partners import pull_folder, pull_wire
+from dossiers.partners import event_reading, pull_folder, pull_wire
 from dossiers.tasks import apply_received, pull_due
 from portal.agencies.models import ApiClient
 from portal.core.work import WorkState
@@ -130,6 +130,21 @@ def test_events_over_rest_by_cursor(partner: PartnerServer) -> None:
     assert source.cursor == {"cursor": "3"}
     stuck = InboxMessage.objects.get(work_state=WorkState.DEAD)
     assert "ban_hanh" in stuck.quarantine_reason
+
+
+def test_an_event_that_is_asked_for_says_all_that_a_pushed_one_says() -> None:
+    told = {
+        "code": "H17-1",
+        "event": "replace_result",
+        "occurred_at": "2026-11-20T08:30:00+07:00",
+        "reference": "R1",
+        "reason": "Ghi sai họ tên",
+        "legal_basis": "NĐ 30/2020/NĐ-CP",
+        "corrections": {"ho_ten": "Trần Thị Bình", "nam": 2026},
+    }
+    data = event_reading.read_event(told).data
+    assert (data["legal_basis"], data["corrections"]) == ("NĐ 30/2020/NĐ-CP", {"ho_ten": "Trần Thị Bình"})
+    assert event_reading.read_event({**told, "corrections": ["x"]}).data["corrections"] == {}
 
 
 @pytest.fixture
