@@ -55,7 +55,7 @@ def appoint(organisation_id: int, *, actor: User, personal_id: str, full_name: s
     if any(post.role == role for post in posts):
         raise InvalidInputError(fields={"personal_id": [_("Người này đang có đúng vai trò đó.")]})
     if not posts and _current(organisation).values("user").distinct().count() >= MOST:
-        raise ConflictError(_("Tổ chức đã có %(most)d thành viên. Hãy cho bớt người thôi trước.") % {"most": MOST})
+        raise ConflictError(_("Tổ chức đã có %(most)d thành viên. Hãy cho thôi bớt thành viên trước.") % {"most": MOST})
     for post in posts:
         _end(post)
     return _begin(organisation, user, role, MembershipAction.APPOINTED, by=actor)
@@ -140,7 +140,7 @@ def _locked(organisation_id: int, actor: User) -> Organisation:
 
 def _person(personal_id: str, full_name: str) -> User:
     unknown = _(
-        "Không thấy người có số và họ tên này. Hãy xem lại cả hai; "
+        "Không tìm thấy người có số và họ tên này. Hãy xem lại cả hai; "
         "người ấy cần đăng nhập Cổng bằng VNeID ít nhất một lần."
     )
     try:

@@ -69,7 +69,10 @@ CHANGES: dict[str, Change] = {
             _("Cấp khóa ký yêu cầu"),
             (
                 _("Hệ thống ký từng yêu cầu theo RFC 9421, không cần xin mã truy cập; khóa có mọi phạm vi của API."),
-                _("Khóa ký trước đó dùng được thêm 24 giờ để kỹ sư thay khóa không gián đoạn; khóa cũ hơn hết ngay."),
+                _(
+                    "Khóa ký trước đó dùng được thêm 24 giờ để kỹ sư thay khóa không gián đoạn; "
+                    "khóa cũ hơn hết hiệu lực ngay."
+                ),
                 _("Khóa mới hiện đúng một lần ở trang sau."),
             ),
             _("Đã cấp khóa ký yêu cầu."),
