@@ -9,7 +9,10 @@ from dossiers.api.serializers import ProblemSerializer
 
 MEANINGS = {
     400: "Nội dung không đọc được: không phải JSON, không phải UTF-8, có ký tự NUL, lồng quá sâu (input.malformed).",
-    401: "Thiếu mã truy cập, hoặc mã đã hết hạn (auth.token_missing, auth.token_invalid).",
+    401: (
+        "Thiếu mã truy cập, hoặc mã đã hết hạn (auth.token_missing, auth.token_invalid); "
+        "chữ ký của yêu cầu sai hoặc đã dùng (auth.signature_invalid, auth.signature_replayed)."
+    ),
     403: "Mã truy cập thiếu phạm vi (auth.scope_missing).",
     404: "Không có, hoặc không phải của hệ thống này: hai trường hợp trả lời như nhau (dossier.not_found).",
     409: "Trạng thái không cho phép (dossier.transition_not_allowed), hoặc yêu cầu cùng khóa đang chạy.",

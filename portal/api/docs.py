@@ -149,6 +149,8 @@ def _type(schema: dict[str, Any]) -> str:
 CODES = {
     "auth.token_missing": "Thiếu tiêu đề Authorization: Bearer.",
     "auth.token_invalid": "Mã truy cập sai, hết hạn hoặc hệ thống đã bị khóa: xin mã mới.",
+    "auth.signature_invalid": "Chữ ký của yêu cầu không đúng; detail nêu chỗ phải sửa.",
+    "auth.signature_replayed": "Yêu cầu đã ký này được gửi trước đó: ký lại với nonce mới, giữ Idempotency-Key.",
     "auth.scope_missing": "Mã truy cập thiếu phạm vi: xin mã có phạm vi được nêu.",
     "input.malformed": "Nội dung không phải JSON đọc được; detail nêu dòng, cột hoặc byte sai.",
     "input.too_large": "Nội dung quá lớn: chia thành nhiều lần gửi.",
@@ -160,6 +162,7 @@ CODES = {
     "dossier.reason_missing": "Bước này cần reason.",
     "document.not_found": "Không có tệp này trong hồ sơ, hoặc quyền đọc đã hết.",
     "file.refused": "Tệp kết quả không nhận được; fields nêu lý do.",
+    "upload.offset": "Phần gửi không bắt đầu từ chỗ đã nhận đến: gửi tiếp từ Upload-Offset của câu trả lời.",
     "idempotency.key_invalid": "Idempotency-Key quá dài hoặc có ký tự không phải ASCII.",
     "idempotency.key_reused": "Khóa đã dùng cho nội dung khác: dùng khóa mới.",
     "idempotency.request_running": "Yêu cầu cùng khóa đang chạy: gọi lại sau ít giây với cùng khóa.",

@@ -25,8 +25,7 @@ Xin mã truy cập bằng OAuth 2.0 client credentials ở `/identity/o/api/toke
 `client_id` và `client_secret` (lệnh `manage.py add_partner`). Hoặc ký từng yêu cầu theo RFC 9421 bằng khóa
 được cấp ở trang của hệ thống, không cần mã truy cập. Một hệ thống chỉ thấy hồ sơ giao cho mình,
 của cơ quan mình và các cơ quan cấp dưới. Tiền là số nguyên đồng (`*_vnd`), thời điểm có múi giờ,
-lỗi theo RFC 9457 với `code` ổn định. Mọi POST nhận
-`Idempotency-Key`.
+lỗi theo RFC 9457 với `code` ổn định. Mọi POST báo sự kiện nhận `Idempotency-Key`.
 """
 
 
