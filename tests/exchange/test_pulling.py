@@ -232,6 +232,7 @@ def test_a_folder_elsewhere_is_not_read(drop: Path, address: str) -> None:
     assert source.failures == 1 and "hư mục" in source.last_error
 
 
+@override_settings(HTTP_TIMEOUT_SECONDS=1)
 @pytest.mark.parametrize(
     "answer",
     [
