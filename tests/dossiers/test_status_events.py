@@ -56,6 +56,24 @@ def test_late_report_is_kept_and_moves_nothing() -> None:
     assert Dossier.objects.get(pk=dossier.pk).state == "processing"
 
 
+def test_a_revocation_is_refused_rather_than_kept_as_late() -> None:
+    dossier, client = handled()
+    for step in ("accept", "start_processing", "approve"):
+        report(dossier, client, step, f"E-{step}")
+    earlier = timezone.now() - timedelta(hours=1)
+    with pytest.raises(TransitionError):
+        report(
+            dossier,
+            client,
+            "revoke_result",
+            "E-9",
+            occurred_at=earlier,
+            reason="Cấp sai.",
+            data={"legal_basis": "Điều 69"},
+        )
+    assert not dossier.events.filter(name="dossier.result_revoked").exists(), "it would read as revoked, and is not"
+
+
 def test_what_overtook_its_predecessors_under_a_slow_clock_has_to_come_again() -> None:
     dossier, client = handled()
     slow = timezone.now() - timedelta(hours=30)
