@@ -1,7 +1,9 @@
 """Status events of agencies' systems: reported once, applied once, readable in order."""
 
+from contextlib import nullcontext, suppress
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -19,7 +21,7 @@ from dossiers.api.serializers import EventAnswerSerializer, EventOutSerializer, 
 from dossiers.models import Dossier, DossierEvent
 from dossiers.partners import result_files
 from dossiers.partners.status_events import apply_partner_event
-from portal.core.errors import InvalidInputError
+from portal.core.errors import InvalidInputError, NotFoundError
 
 EXAMPLE = OpenApiExample(
     "Tiếp nhận",
@@ -78,20 +80,20 @@ class EventListView(PartnerView):
         papers = self._papers(code, event)
 
         def perform() -> tuple[int, dict[str, Any]]:
-            dossier, row, is_new = apply_partner_event(
-                code,
-                client=self.client,
-                event=told.event,
-                occurred_at=told.occurred_at,
-                reference=told.reference,
-                reason=told.reason,
-                data=told.data,
-            )
-            if is_new and papers:
-                result_files.attach(code, papers)
-                for file in event["result"]["files"]:
-                    if "upload" in file:
-                        uploading.drop(self.client, file["upload"])
+            # the worker that draws results must not come between the decision and its papers
+            with transaction.atomic() if papers else nullcontext():
+                dossier, row, is_new = apply_partner_event(
+                    code,
+                    client=self.client,
+                    event=told.event,
+                    occurred_at=told.occurred_at,
+                    reference=told.reference,
+                    reason=told.reason,
+                    data=told.data,
+                )
+                if is_new and papers:
+                    result_files.attach(code, papers)
+                    self._forget_uploads(event["result"]["files"])
             return 201 if is_new else 200, _answer(dossier, row, is_new=is_new)
 
         return answer(request, perform)
@@ -119,6 +121,12 @@ class EventListView(PartnerView):
                 way = "upload" if "upload" in file else "content_base64"
                 raise InvalidInputError(fields={f"result.files[{position}].{way}": texts}) from error
         return papers
+
+    def _forget_uploads(self, files: list[dict[str, Any]]) -> None:
+        """What was taken is not kept a second time; one may have run out since, or be named twice."""
+        for upload in {file["upload"] for file in files if "upload" in file}:
+            with suppress(NotFoundError):
+                uploading.drop(self.client, upload)
 
     def _paper(self, dossier: Dossier, file: dict[str, Any], *, number: str) -> Document:
         if "upload" not in file:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from datastore.models import Document, UploadSession
 from dossiers.models import Dossier
+from portal.core.errors import InvalidInputError
 from tests import factories
 from tests.api.callers import Caller, caller, filed_dossier
 from tests.api.test_signed_requests import Signer, refused
@@ -97,3 +98,31 @@ def test_a_signed_piece_counts_only_as_it_was_signed(processing: tuple[Caller, D
     assert refused(changed)
     good = Client().patch(place, b"good", headers={**signer.headers("PATCH", place, b"good"), **send}, **PIECE)
     assert (good.status_code, good["Upload-Offset"]) == (204, "4")
+
+
+def uploaded(system: Caller) -> str:
+    content = factories.png("kết quả")
+    place = announce(system, len(content))["Location"]
+    assert patch(system, place, 0, content).status_code == 204
+    return place.rstrip("/").rsplit("/", 1)[-1]
+
+
+def test_a_file_named_twice_is_no_error_after_the_decision(processing: tuple[Caller, Dossier]) -> None:
+    system, dossier = processing
+    upload = uploaded(system)
+    files = [{"name": "mot.png", "upload": upload}, {"name": "hai.png", "upload": upload}]
+    assert system.push(dossier, "approve", result={"document_number": "12/KQ", "files": files}).status_code == 201
+    assert not UploadSession.objects.exists()
+
+
+def test_a_decision_and_its_papers_are_written_together(
+    processing: tuple[Caller, Dossier], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object) -> None:
+        raise InvalidInputError(fields={"result.files": ["?"]})
+
+    system, dossier = processing
+    monkeypatch.setattr("dossiers.partners.result_files.attach", broken)
+    assert approve(system, dossier, uploaded(system)).status_code == 422
+    dossier.refresh_from_db()
+    assert dossier.state == "processing" and UploadSession.objects.count() == 1
