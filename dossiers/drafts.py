@@ -172,7 +172,7 @@ def answer_with_file(public_id: UUID, *, actor: Actor, field: eforms.Field, cont
         title=label,
         **_provenance(actor),
         procedure_code=dossier.procedure_code,
-        organisation=dossier.organisation,
+        organisation=_organisation(dossier),
         once=True,
     )
     if not papers.hold([document.pk]):
@@ -197,7 +197,7 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
         title=component.name,
         **_provenance(actor),
         procedure_code=dossier.procedure_code,
-        organisation=dossier.organisation,
+        organisation=_organisation(dossier),
         once=True,
     )
     return _attach(dossier, component, document, from_store=False)
@@ -278,6 +278,16 @@ def _owner(dossier: Dossier) -> User:
     if dossier.owner is None:
         raise IdentityLevelError
     return dossier.owner
+
+
+def _organisation(dossier: Dossier) -> Organisation | None:
+    """In whose store a draft's papers are laid; the filer may have been dismissed since she began it."""
+    found = dossier.organisation
+    if found is not None and (dossier.filer is None or not representing.may_file(dossier.filer, found.pk)):
+        raise InvalidInputError(
+            fields={"file": [_("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")]}
+        )
+    return found
 
 
 def _provenance(actor: Actor) -> dict[str, Any]:

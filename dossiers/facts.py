@@ -25,7 +25,7 @@ def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[st
 
     Without the organisation that she files for, it is the first of those she acts for.
     """
-    facts: dict[str, Any] = {STORE: _of_store(user), EARLIER: _of_earlier(user)}
+    facts: dict[str, Any] = {STORE: _of_store(user), EARLIER: _of_earlier(user, organisation)}
     profile = CitizenProfile.objects.filter(user=user).first()
     if profile is not None:
         told = _told_on(profile)
@@ -90,9 +90,13 @@ def _of_store(user: User) -> dict[str, Known]:
     return found
 
 
-def _of_earlier(user: User) -> dict[str, Known]:
-    """What the person declared in her last dossiers, the newest first."""
-    filed = Dossier.objects.filter(filer=user, submitted_at__isnull=False).order_by("-submitted_at")
+def _of_earlier(user: User, organisation: Organisation | None) -> dict[str, Known]:
+    """What she declared in her last dossiers for the same applicant, the newest first.
+
+    What was told of an organisation goes into no filing of her own, nor of another organisation.
+    """
+    filed = Dossier.objects.filter(filer=user, organisation=organisation, submitted_at__isnull=False)
+    filed = filed.order_by("-submitted_at")
     found: dict[str, Known] = {}
     for code, submitted_at, answers in filed.values_list("code", "submitted_at", "answers")[:MOST_EARLIER]:
         day = timezone.localtime(submitted_at).strftime("%d/%m/%Y")

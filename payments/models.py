@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models import Document
 from dossiers.models import Dossier, FinancialObligation
 from payments.lifecycle import MONEY_CAME, OrderState, RefundReason, RefundState, Verdict
+from portal.accounts import representing
 from portal.agencies.models import Agency
 from portal.core.work import QueuedWork, WorkQuerySet
 
@@ -22,8 +23,12 @@ class PaymentOrderQuerySet(models.QuerySet["PaymentOrder"]):
     """Reads over orders."""
 
     def of(self, user: "User") -> Self:
-        """Orders a person made, or that pay for a dossier of hers."""
-        return self.filter(Q(payer=user) | Q(dossier__filer=user) | Q(dossier__owner=user))
+        """Orders a person made, or that pay for a dossier she may see (DossierQuerySet.of_citizen)."""
+        hers = Q(dossier__filer=user) | Q(dossier__owner=user)
+        found = Q(payer=user) | Q(dossier__organisation=None) & hers
+        if organisations := representing.organisation_ids(user):
+            found |= Q(dossier__organisation__in=organisations)
+        return self.filter(found)
 
 
 class PaymentOrder(models.Model):

@@ -7,15 +7,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from datastore.models import Document
-from dossiers import access, drafts, envelope, filing, message_files, notices, services
+from dossiers import access, drafts, envelope, facts, filing, message_files, notices, services
 from dossiers.errors import IncompleteFilingError
 from dossiers.models import Dossier, ResultIssue
 from dossiers.partners import result_files
 from dossiers.results import _content
+from payments.models import PaymentOrder
 from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole
 from portal.agencies.actors import Actor, ActorKind
-from portal.core.errors import NotAllowedError, NotFoundError
+from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.notifications.models import Message
+from procedures.eforms.prefilling import EARLIER
 from tests import factories
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.filing_pages import signed_in
@@ -156,6 +158,33 @@ def test_who_was_dismissed_meanwhile_does_not_file(draft, clerk):
     assert list(caught.value.fields) == ["acting_for"]
     page = signed_in(clerk).post(f"/nop-ho-so/{draft.procedure_code}/{draft.public_id}/kiem-tra/")
     assert page.status_code == 422 and "/to-chuc/" in page.content.decode()
+
+
+def test_who_was_dismissed_meanwhile_adds_nothing_to_its_store(draft, clerk, company):
+    (component,) = draft.procedure_version.components.all()
+    leave(clerk)
+    with pytest.raises(InvalidInputError) as caught:
+        drafts.attach_upload(
+            draft.public_id, actor=Actor.citizen(clerk), component=component, content=factories.png("b"), name="b.png"
+        )
+    assert list(caught.value.fields) == ["file"]
+    assert Document.objects.filter(organisation=company).count() == 1, "what she brought while she was a member"
+
+
+def test_what_was_declared_for_it_prefills_its_filings_only(dossier, clerk, company):
+    assert facts.facts_of(clerk)[EARLIER] == {}
+    assert facts.facts_of(clerk, organisation=company)[EARLIER]["purpose"].value == "Thử"
+
+
+def test_its_payments_are_seen_by_its_members(dossier, clerk, join):
+    now, colleague = timezone.now(), join("Đồng Nghiệp")
+    order = PaymentOrder.objects.create(
+        reference="X" * 18, dossier=dossier, agency=dossier.agency, gateway="demo", amount_vnd=8000, expires_at=now
+    )
+    assert list(PaymentOrder.objects.of(clerk)) == list(PaymentOrder.objects.of(colleague)) == [order]
+    leave(clerk)
+    assert not PaymentOrder.objects.of(clerk).exists()
+    assert not PaymentOrder.objects.of(factories.make_citizen("Người Lạ")).exists()
 
 
 def test_the_representatives_hear_in_place_of_who_left(dossier, clerk, join):
