@@ -36,7 +36,12 @@ def go_on() -> None:
     """File what has become ready, bundle by bundle; a failure in one stops no other. Safe to run twice."""
     ready = BundlePart.objects.ready().order_by("bundle_id").values_list("bundle_id", flat=True).distinct()
     for pk in list(ready[:BUNDLES_A_TURN]):
-        go_on_with(pk)
+        try:
+            go_on_with(pk)
+        except OperationalError:
+            raise  # the database is away
+        except Exception:
+            log.exception("bundle.not_gone_on", bundle_id=pk)
 
 
 @transaction.atomic

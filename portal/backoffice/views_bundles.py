@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from dossiers import bundle_reading
 from dossiers.bundle_reading import Standing
+from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePart
 from portal.agencies.models import Agency
 from portal.backoffice import board, queues
@@ -33,7 +34,8 @@ def bundle_list(request: HttpRequest) -> HttpResponse:
     official = official_of(request)
     agency = board.agency_for(official, request.GET.get("co-quan", ""))
     ours = BundlePart.objects.filter(bundle=OuterRef("pk"), dossier__agency__path__startswith=agency.path)
-    found = bundle_reading.with_parts(BundleFiling.objects.filter(Exists(ours)))
+    filed = ours.exclude(dossier__state=DossierState.DRAFT)  # what was not sent is nobody's but the applicant's
+    found = bundle_reading.with_parts(BundleFiling.objects.filter(Exists(filed)))
     page = keyset.newest_first(found, request, size=PAGE_SIZE)
     now, due = timezone.now(), DueDates()
     only = urlencode({"co-quan": agency.code}) if request.GET.get("co-quan") else ""

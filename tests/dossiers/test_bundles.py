@@ -281,6 +281,27 @@ def test_a_leader_sees_each_dossier_and_opens_her_own_agencys(whole: ProcedureVe
     assert f"/quan-tri/ho-so/{first.code}/" not in page and other.name in page
 
 
+def test_a_leader_sees_no_bundle_for_a_draft_that_nobody_sent(whole: ProcedureVersion) -> None:
+    bundle = send(whole, purpose="Hai việc")
+    first = decide(part(bundle, "first").dossier, number="")
+    bundles.go_on()
+    second = part(bundle, "second").dossier
+    assert second is not None and second.state == DossierState.DRAFT and second.agency == factories.make_agency()
+    Dossier.objects.filter(pk=first.pk).update(agency=factories.make_other_agency())
+    leader = factories.make_official(factories.make_agency(), MembershipRole.LEADER)
+    page = text(signed_in(with_second_factor(leader)).get("/quan-tri/dieu-hanh/lien-thong/"))
+    assert "Liên thông thử" not in page and bundle.applicant_name not in page
+
+
+def test_a_bundle_that_cannot_be_read_holds_up_no_other(whole: ProcedureVersion) -> None:
+    broken, sound = send(whole), send(whole)
+    for bundle in (broken, sound):
+        decide(part(bundle, "first").dossier)
+    BundleFiling.objects.filter(pk=broken.pk).update(definition={"nodes": [{"key": "x", "of_another_release": 1}]})
+    bundles.go_on()
+    assert part(broken, "second").dossier is None and part(sound, "second").dossier is not None
+
+
 LINKED = [
     (
         "3.000722",
