@@ -56,6 +56,8 @@ class Claim:
     key_id: str
     nonce: str
     created: int
+    expires: int | None
+    """Until when the sender wants it taken, where it says so."""
     base: bytes
     signature: bytes
     digest: bytes | None
@@ -85,6 +87,8 @@ def read(message: Message) -> Claim:
     told = {name: number or text for name, number, text in _PARAMETER.findall(rest)}
     if not (told.get("created", "").isdecimal() and told.get("keyid") and told.get("nonce")):
         raise SignatureInvalidError(_("Chữ ký phải có created, keyid và nonce."))
+    if not told.get("expires", "0").isdecimal():
+        raise SignatureInvalidError
     if told.get("alg", ALGORITHM) != ALGORITHM:
         raise SignatureInvalidError(_("Thuật toán ký phải là hmac-sha256."))
     lines = [f'"{name}": {_component(message, name)}' for name in covered]
@@ -93,6 +97,7 @@ def read(message: Message) -> Claim:
         key_id=told["keyid"],
         nonce=told["nonce"],
         created=int(told["created"]),
+        expires=int(told["expires"]) if "expires" in told else None,
         base=base.encode(),
         signature=_decoded(given[2]),
         digest=_digest(message) if WITH_BODY in covered else None,

@@ -67,6 +67,8 @@ def check(claim: Claim) -> RequestKey:
     """Return the key that made this signature, and spend its nonce; raises SignatureInvalidError."""
     if abs(time.time() - claim.created) > SKEW.total_seconds():
         raise SignatureInvalidError(_("created lệch quá 5 phút so với giờ của Cổng. Hãy chỉnh giờ máy chủ theo NTP."))
+    if claim.expires is not None and time.time() > claim.expires:
+        raise SignatureInvalidError  # RFC 9421 §2.3: the sender does not want it taken any more
     if len(claim.nonce) > LONGEST_NONCE:
         raise SignatureInvalidError(_("nonce dài không quá %(most)d ký tự.") % {"most": LONGEST_NONCE})
     found = RequestKey.objects.filter(_in_force(timezone.now()), key_id=claim.key_id, client__is_active=True)

@@ -124,6 +124,7 @@ def test_what_was_changed_after_signing_is_refused(signer: Signer, dossier: Doss
     other = base64.b64encode(hashlib.sha256(b"{}").digest()).decode()
     assert refused(send(path, b"{}", **{"Content-Digest": f"sha-256=:{other}:"}))
     assert refused(send(path, body.replace(b"accept", b"refuse")))
+    assert refused(send(path, b"")), "also where it was taken out whole"
     assert dossier.events.count() == 1
 
 
@@ -149,6 +150,10 @@ def test_time_nonce_algorithm_and_body_are_asked_for(signer: Signer, dossier: Do
     assert refused(signer.get("/api/v1/dossiers/", nonce="n" * 101))
     assert refused(signer.get("/api/v1/dossiers/", extra=';alg="ed25519"'))
     assert signer.get("/api/v1/dossiers/", extra=';alg="hmac-sha256"').status_code == 200
+    now = int(time.time())
+    assert refused(signer.get("/api/v1/dossiers/", extra=f";expires={now - 1}"))
+    assert refused(signer.get("/api/v1/dossiers/", extra=';expires="mai"'))
+    assert signer.get("/api/v1/dossiers/", extra=f";expires={now + 60}").status_code == 200
     path = f"/api/v1/dossiers/{dossier.code}/events/"
     unsigned = Client().post(path, "{}", content_type="application/json", headers=signer.headers("POST", path))
     assert refused(unsigned) and "content-digest" in unsigned.json()["detail"]
