@@ -38,6 +38,9 @@ def issue(work: ResultIssue) -> None:
         )
     with transaction.atomic():
         locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+        current = ResultIssue.objects.select_for_update().get(pk=work.pk)
+        if current.edition != work.edition:
+            return  # a worker that was asleep for long: another one finished this edition, the next one is ordered
         if document is not None and locked.result_document_id is None:
             locked.result_document = document
             locked.save(update_fields=["result_document"])
@@ -47,10 +50,9 @@ def issue(work: ResultIssue) -> None:
             store.name_subject(document.pk, subjects.name_of(locked))
         if document is not None and locked.state == DossierState.DECIDED:
             services.return_result(locked.code or "", actor=Actor.system())
-        work = ResultIssue.objects.select_for_update().get(pk=work.pk)
-        work.document = document
-        work.mark_done(timezone.now())
-        work.save()
+        current.document = document
+        current.mark_done(timezone.now())
+        current.save()
 
 
 def _replace(dossier: Dossier, newer: Document) -> None:

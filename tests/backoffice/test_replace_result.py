@@ -121,3 +121,11 @@ def test_revoked_before_the_replacement_is_drawn_both_are_revoked(office: Office
     assert right != wrong
     assert (right.status, right.status_legal_basis) == (DocumentStatus.REVOKED, "Điều 69")
     assert Document.objects.get(pk=wrong.pk).status == DocumentStatus.REVOKED
+
+
+def test_a_worker_that_woke_late_leaves_the_next_edition_to_be_drawn(office: Office, finished: Dossier) -> None:
+    stale = ResultIssue.objects.get(dossier=finished)  # as it was claimed, before its lease ran out
+    assert replace(office, finished, **{field_of(finished, "Thử nghiệm"): "Xin việc làm"}).status_code == 302
+    results.issue(stale)
+    work = ResultIssue.objects.get(dossier=finished)
+    assert (work.work_state, work.document, work.edition) == ("pending", None, 2)
