@@ -1,7 +1,8 @@
 """The end of a cashier's day (đối soát quỹ cuối ngày): what she took in cash, what lies in the till, why they differ.
 
-A closing takes every cash order of hers that none has counted yet, agency by agency, once; it is not changed
-afterwards. Luật Kế toán 88/2015/QH13 art. 40 (cash is counted).
+A closing takes every cash order of hers that none has counted yet, once; it is not changed afterwards. Each collecting
+agency has a till of its own: who works at two closes one after the other. Luật Kế toán 88/2015/QH13 art. 40 (cash is
+counted).
 """
 
 from collections.abc import Iterable
@@ -21,21 +22,22 @@ LARGEST_VND = 10**12
 
 
 def uncounted(cashier: User) -> QuerySet[CashTaking]:
-    """Cash this official took that no closing has counted, in the order it came."""
-    found = CashTaking.objects.filter(cashier=cashier, closing=None)
-    return found.select_related("order__dossier", "order__receipt", "order__agency").order_by("pk")
+    """Cash this official took that no closing has counted, of the agency whose money has waited longest."""
+    found = CashTaking.objects.filter(cashier=cashier, closing=None).order_by("pk")
+    longest = found.values("order__agency")[:1]
+    return found.filter(order__agency=longest).select_related("order__dossier", "order__receipt", "order__agency")
 
 
 @transaction.atomic
-def close(cashier: User, *, shown_vnd: int, counted_vnd: int, reason: str = "") -> TillClosing:
-    """Close her till: the receipts since the last closing against what she counted.
+def close(cashier: User, *, agency_id: int, shown_vnd: int, counted_vnd: int, reason: str = "") -> TillClosing:
+    """Close her till at an agency: the receipts since the last closing against what she counted.
 
-    `shown_vnd` is what the page said she should have. Raises ConflictError where another receipt was written since, or
-    nothing is left to count, InvalidInputError("reason") where the sums differ and nobody says why.
+    `agency_id` and `shown_vnd` are what the page showed. Raises ConflictError where another receipt was written since,
+    or nothing is left to count, InvalidInputError("reason") where the sums differ and nobody says why.
     """
     User.objects.select_for_update().get(pk=cashier.pk)  # one till, one closing at a time
     taken = list(uncounted(cashier).select_for_update(of=("self",)))
-    if not taken:
+    if not taken or taken[0].order.agency_id != agency_id:  # the second press must not close the next one
         raise ConflictError(_("Không có khoản tiền mặt nào chưa đối soát."), code="till.nothing_to_close")
     expected = sum(taking.order.amount_vnd for taking in taken)
     if expected != shown_vnd:
@@ -44,7 +46,7 @@ def close(cashier: User, *, shown_vnd: int, counted_vnd: int, reason: str = "") 
     why = clean_block(reason)[:REASON_LENGTH] if counted_vnd != expected else ""
     if counted_vnd != expected and not why:
         raise InvalidInputError(fields={"reason": [_("Tiền đếm được khác biên lai. Hãy ghi lý do.")]})
-    agency = taken[-1].order.agency
+    agency = taken[0].order.agency
     assert agency is not None  # noqa: S101 - cash is taken for a dossier that has one
     closing = TillClosing.objects.create(
         cashier=cashier,

@@ -19,6 +19,7 @@ from portal.backoffice.officials import official_of
 from portal.core import keyset
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.money import format_vnd
+from portal.core.text import whole_number
 
 PAGE_SIZE = 30
 
@@ -66,7 +67,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                closed = till.close(official.user, shown_vnd=_shown(request), **form.cleaned_data)
+                closed = till.close(
+                    official.user,
+                    agency_id=_number(request, "agency"),
+                    shown_vnd=_number(request, "shown"),
+                    **form.cleaned_data,
+                )
             except InvalidInputError as error:
                 for name, texts in error.fields.items():
                     for text in texts:
@@ -81,6 +87,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "official": official,
         "takings": takings,
+        "agency": takings[0].order.agency if takings else None,
         "expected_vnd": expected,
         "form": form,
         "conflict": conflict,
@@ -91,7 +98,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "backoffice/till.html", context, status=status)
 
 
-def _shown(request: HttpRequest) -> int:
-    """The sum the page showed; nonsense fits no till."""
-    text = request.POST.get("shown", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else -1
+def _number(request: HttpRequest, name: str) -> int:
+    """What the page showed; nonsense fits no till."""
+    number = whole_number(request.POST.get(name, ""))
+    return -1 if number is None else number

@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from payments import cash, services
-from payments.models import CashTaking, TillClosing
+from payments.models import CashTaking, PaymentOrder, TillClosing
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Membership
+from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.dossiers.filing_pages import text
@@ -26,13 +27,16 @@ def cashier(office: Office) -> Actor:
 
 
 def take(cashier: Actor) -> None:
-    dossier = factories.file_dossier(version=factories.make_version("1.000009", fee_vnd=8000, needs_paper=False))
+    known = ProcedureVersion.objects.filter(procedure__code="1.000009").first()
+    version = known or factories.make_version("1.000009", fee_vnd=8000, needs_paper=False)
+    dossier = factories.file_dossier(version=version)
     key = services.new_reference(timezone.now())
     cash.take(dossier.code or "", actor=cashier, key=key, amount_vnd=8000)
 
 
 def close(office: Office, **data: Any) -> Any:
-    return office.browser("desk").post(TILL, {"shown": "8000", "counted_vnd": "8000", "reason": "", **data})
+    shown = {"agency": str(office.agency.pk), "shown": "8000", "counted_vnd": "8000", "reason": ""}
+    return office.browser("desk").post(TILL, {**shown, **data})
 
 
 def test_what_was_taken_is_counted_once(office: Office, cashier: Actor) -> None:
@@ -66,3 +70,18 @@ def test_a_difference_needs_its_reason_and_an_old_page_counts_nothing(office: Of
     assert (closing.difference_vnd, closing.reason) == (-1000, "Trả lại thừa 1.000 đồng.")
     with pytest.raises(IntegrityError), transaction.atomic():
         TillClosing.objects.filter(pk=closing.pk).update(reason="")
+
+
+def test_each_agency_has_a_till_of_its_own(office: Office, cashier: Actor) -> None:
+    other = factories.make_other_agency()
+    take(cashier)
+    PaymentOrder.objects.update(agency=other)
+    take(cashier)
+    assert other.name in text(office.browser("desk").get(TILL))
+    assert close(office).status_code == 409  # this one's turn comes after
+    elsewhere = str(other.pk)
+    assert close(office, agency=elsewhere).status_code == 302
+    assert close(office, agency=elsewhere).status_code == 409, "the same sum waits in the next till"
+    assert close(office).status_code == 302
+    closed = TillClosing.objects.order_by("pk").values_list("agency", "expected_vnd", "receipts")
+    assert list(closed) == [(other.pk, 8000, 1), (office.agency.pk, 8000, 1)]
