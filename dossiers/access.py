@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from datastore.models import Document
 from dossiers.lifecycle import DossierState
-from dossiers.models import Assistance, Consultation, Dossier, DossierComponent, DossierEvent, DossierQuerySet
+from dossiers.models import Assistance, Consultation, Dossier, DossierEvent, DossierQuerySet
 from portal.accounts import representing
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
@@ -20,7 +18,7 @@ from portal.agencies.models import Agency, ApiClient
 from portal.core.errors import NotAllowedError, NotFoundError
 from portal.core.rows import JoinedSelect, Part
 from procedures import published
-from procedures.models import Procedure, ProcedureVersion
+from procedures.models import ProcedureVersion
 
 OFFICIALS = frozenset({ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER})
 
@@ -170,7 +168,7 @@ _FOR_ONE_REPORT = JoinedSelect(
         _NEXT_EVENT_ID,
         f"EXISTS(SELECT FROM {DossierEvent._meta.db_table} AS event WHERE event.dossier_id = dossier.id"
         " AND event.source = %s AND event.source_reference = %s)",
-        f"(SELECT seen.last_sequence FROM {Dossier._meta.db_table} AS seen WHERE seen.id = dossier.id)",  # noqa: S608
+        f"(SELECT seen.last_sequence FROM {Dossier._meta.db_table} AS seen WHERE seen.id = dossier.id)",  # noqa: S608 - ours
     ],
 )
 """The same with a look for the event that is about to be reported.
@@ -284,79 +282,3 @@ def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False) -> Dossier:
     if dossier.procedure_version_id is not None:
         dossier.procedure_version = published.version(dossier.procedure_version_id)
     return dossier
-
-
-class DraftToSubmit(NamedTuple):
-    """A locked draft with what a submission asks for."""
-
-    dossier: Dossier
-    papers: list[DossierComponent]
-    takes_filings: bool
-    """Whether its procedure takes filings at this moment; what is kept of published versions may be seconds old."""
-
-
-_DRAFT_TO_SUBMIT = JoinedSelect(
-    [Part("dossier", Dossier), Part("agency", Agency), Part("profile", CitizenProfile)],
-    f"""
-    FROM {Dossier._meta.db_table} AS dossier
-    LEFT JOIN {Agency._meta.db_table} AS agency ON agency.id = dossier.agency_id
-    LEFT JOIN {CitizenProfile._meta.db_table} AS profile
-      ON profile.user_id = COALESCE(dossier.filer_id, dossier.owner_id)
-    LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id
-    LEFT JOIN {Procedure._meta.db_table} AS procedure ON procedure.id = version.procedure_id
-    WHERE dossier.public_id = %s AND (dossier.filer_id = %s OR dossier.id = %s)
-    FOR UPDATE OF dossier
-    """,
-    extra=[
-        *[f"nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"] * 2,
-        "procedure.is_open",
-    ],
-)
-
-
-_PAPERS = JoinedSelect(
-    [Part("paper", DossierComponent), Part("document", Document, fields=("title", "status"))],
-    f"""
-    FROM {DossierComponent._meta.db_table} AS paper
-    JOIN {Document._meta.db_table} AS document ON document.id = paper.document_id
-    WHERE paper.dossier_id = %s
-    ORDER BY paper.id
-    """,
-)
-
-
-def _papers_of(draft: Dossier) -> list[DossierComponent]:
-    """What is attached to a draft, with as much of each document as a submission looks at."""
-    papers = []
-    for _extra, (paper, document) in _PAPERS.all([draft.pk]):
-        paper.dossier, paper.document = draft, document
-        papers.append(paper)
-    return papers
-
-
-def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
-    """As get_draft with its lock, by a statement that is composed once, with all that a submission asks for.
-
-    The dossier has its agency, version, the filer with her profile, and ids for two events. Raises NotFoundError.
-    """
-    if actor.user is None:
-        raise NotFoundError(code="dossier.not_found")
-    for_another = None
-    if actor.kind != ActorKind.CITIZEN:
-        for_another = drafts_of(actor).filter(public_id=public_id).values_list("pk", flat=True).first()
-    own = actor.user.pk if actor.kind == ActorKind.CITIZEN else None
-    found = _DRAFT_TO_SUBMIT.first([public_id, own, for_another])
-    if found is None:
-        raise NotFoundError(code="dossier.not_found")
-    (*event_ids, is_open), (dossier, agency, profile) = found
-    draft: Dossier = dossier
-    # What the statement joined is from before it waited for the row; another window may have chosen another place.
-    if agency is None and draft.agency_id is not None:
-        agency = Agency.objects.filter(pk=draft.agency_id).first()
-    person = actor.user if own is not None else draft.filer or draft.owner
-    draft.next_event_ids, draft.agency, draft.filer = tuple(event_ids), agency, person
-    if person is not None:
-        CitizenProfile.user.field.remote_field.set_cached_value(person, profile)
-    if draft.procedure_version_id is not None:
-        draft.procedure_version = published.version(draft.procedure_version_id)
-    return DraftToSubmit(draft, _papers_of(draft), bool(is_open))

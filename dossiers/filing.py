@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
 from datastore.models import DocumentStatus
-from dossiers import access, deadlines, drafts, local_terms, papers, passage, references, services
+from dossiers import deadlines, drafts, local_terms, papers, passage, references, services, submission_lock
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
@@ -39,7 +39,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     Raises IncompleteFilingError with every error at once, ProcedureClosedError, IdentityLevelError, and NotFoundError
     for another's draft or one of another procedure than the address says.
     """
-    dossier, attached, takes_filings = access.lock_draft_to_submit(public_id, actor=actor)
+    dossier, attached, takes_filings = submission_lock.lock_draft_to_submit(public_id, actor=actor)
     if procedure_code not in {None, dossier.procedure_code}:
         raise NotFoundError(code="dossier.not_found")
     if dossier.state != DossierState.DRAFT:

@@ -1,8 +1,5 @@
 """The queues of the desk (hàng đợi): which rows, in which order, how many; keyset pages, no offsets."""
 
-import base64
-import binascii
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +16,7 @@ from dossiers import correspondence
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import ACTS_BY, Dossier, DossierEvent, DossierQuerySet, Side
 from portal.agencies.models import MembershipRole as R
+from portal.backoffice import queue_marks
 from portal.backoffice.officials import Official
 
 S = DossierState
@@ -239,31 +237,24 @@ def page(
     limit: int = PAGE_SIZE,
 ) -> Page:
     """One page in the queue's order, of one official where asked; a mark that cannot be read starts at the top."""
-    rows = slim(rows_of(official, queue, at))
-    if assignee_id is not None:
-        rows = rows.filter(assignee=assignee_id)
-    mark = _read_mark(after)
+    rows = _most_urgent_first(slim(rows_of(official, queue, at)), assignee_id)
+    mark = queue_marks.read(after)
     if queue.newest_first:
         rows = rows.annotate(key=Coalesce("finished_at", "submitted_at")).order_by("-key", "-id")
         if mark is not None and mark[0] is not None:
             rows = rows.filter(Q(key__lt=mark[0]) | Q(key=mark[0], pk__lt=mark[1]))
-    else:
-        rows = rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
-        if mark is not None:
-            rows = rows.filter(_after(*mark))
+    elif mark is not None:
+        rows = rows.filter(queue_marks.after(*mark))
     found: list[Any] = list(rows[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
-    return Page(found[:limit], _write_mark(last) if last is not None else "")
+    return Page(found[:limit], queue_marks.write(last) if last is not None else "")
 
 
 def first_marks(
     official: Official, queue: Queue, at: Moment, *, limit: int, assignee_id: int | None = None
 ) -> list[tuple[str, int]]:
     """Code and last event of the first rows of a queue, in its order."""
-    rows = rows_of(official, queue, at)
-    if assignee_id is not None:
-        rows = rows.filter(assignee=assignee_id)
-    ordered = rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
+    ordered = _most_urgent_first(rows_of(official, queue, at), assignee_id)
     return [(code or "", sequence) for code, sequence in ordered.values_list("code", "last_sequence")[:limit]]
 
 
@@ -279,22 +270,20 @@ def marks_unchanged_since(
     official: Official, queue: Queue, at: Moment, since: datetime, *, limit: int, after: str, assignee_id: int | None
 ) -> Gathered:
     """Code and last event of a queue's rows after a mark, in its order, without those that changed meanwhile."""
-    rows = rows_of(official, queue, at)
-    if assignee_id is not None:
-        rows = rows.filter(assignee=assignee_id)
-    ordered = rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
-    if (mark := _read_mark(after)) is not None:
-        ordered = ordered.filter(_after(*mark))
+    ordered = _most_urgent_first(rows_of(official, queue, at), assignee_id)
+    if (mark := queue_marks.read(after)) is not None:
+        ordered = ordered.filter(queue_marks.after(*mark))
     changed = DossierEvent.objects.filter(dossier=OuterRef("pk"), received_at__gt=since).order_by()
     found = list(ordered.filter(~Exists(changed)).only("code", "last_sequence")[:limit])
     marks = [(row.code or "", row.last_sequence) for row in found]
-    return Gathered(marks, _write_mark(found[-1]) if len(found) == limit else "")
+    return Gathered(marks, queue_marks.write(found[-1]) if len(found) == limit else "")
 
 
-def _after(key: datetime | None, pk: int) -> Q:
-    if key is None:
-        return Q(key__isnull=True, pk__gt=pk)
-    return Q(key__gt=key) | Q(key=key, pk__gt=pk) | Q(key__isnull=True)
+def _most_urgent_first(rows: DossierQuerySet, assignee_id: int | None) -> DossierQuerySet:
+    """In the order of a queue by what has to be done first, of one official where asked."""
+    if assignee_id is not None:
+        rows = rows.filter(assignee=assignee_id)
+    return rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
 
 
 def slim(rows: DossierQuerySet) -> DossierQuerySet:
@@ -340,17 +329,3 @@ def counts(official: Official, at: Moment) -> dict[str, int]:
     found = ours.aggregate(**{key: Count("pk", filter=queue.rows(official, at)) for key, queue in counted.items()})
     apart = {queue.name: rows_of(official, queue, at).count() for queue in QUEUES.values() if queue.is_apart}
     return {queue.name: found[key] for key, queue in counted.items()} | apart
-
-
-def _write_mark(row: Any) -> str:
-    text = json.dumps([row.key.isoformat() if row.key else None, row.pk])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read_mark(text: str) -> tuple[datetime | None, int] | None:
-    try:
-        key, pk = json.loads(base64.urlsafe_b64decode(text[:200] + "=" * (-len(text[:200]) % 4)))
-        at = datetime.fromisoformat(key) if key is not None else None
-        return (at, int(pk)) if at is None or at.tzinfo is not None else None
-    except (ValueError, TypeError, OverflowError, binascii.Error):
-        return None
