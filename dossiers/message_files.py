@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from dossiers import correspondence
+from dossiers.forms import MessageForm
 from dossiers.models import Dossier, DossierMessage
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
-from portal.core.errors import InvalidInputError, Text, TransitionError, UpstreamError
+from portal.core.errors import InvalidInputError, PortalError, Text, TransitionError, UpstreamError
 
 TYPE = "GT.KHAC"
 
@@ -44,6 +45,27 @@ def send(
     correspondence.write(
         dossier.code or "", actor=actor, text=text, documents=documents, form_token=form_token, seen=seen
     )
+
+
+def send_form(dossier: Dossier, form: MessageForm, uploads: Sequence[UploadedFile], *, actor: Actor) -> list[str]:
+    """Send what a valid form says; its errors are shown in it, those about files are returned."""
+    file_errors: list[str] = []
+    try:
+        send(
+            dossier,
+            uploads,
+            actor=actor,
+            text=form.cleaned_data["text"],
+            form_token=form.cleaned_data["token"],
+            seen=form.cleaned_data["seen"],
+        )
+    except InvalidInputError as error:
+        form.take(error, file_errors)
+    except PortalError as error:
+        if error.status != 409:
+            raise
+        form.add_error(None, str(error.message))
+    return file_errors
 
 
 def _keep(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -> Document:

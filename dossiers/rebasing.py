@@ -20,18 +20,16 @@ from dossiers import access, deadlines, drafts, local_terms, passage
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.passage import Occasion
-from dossiers.reasons import clean_reason
+from dossiers.reasons import clean_legal_basis, clean_reason
 from portal.agencies.actors import Actor
 from portal.agencies.calendars import work_calendar
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError, TransitionError
-from portal.core.text import clean_line
 from procedures import access as catalogue
 from procedures import comparison, eforms
 from procedures.comparison import Part
 from procedures.models import ProcedureVersion
 
 EVENT = "dossier.rebased"
-BASIS_LENGTH = 200
 OPEN = frozenset({DossierState.SUBMITTED, DossierState.ACCEPTED, DossierState.PROCESSING})
 
 
@@ -122,9 +120,7 @@ def rebase(code: str, *, actor: Actor, reason: str, legal_basis: str) -> Dossier
     not allow it. The appointment becomes earlier where the new limit is shorter and no clock stopped; never later.
     """
     with access.locked(code, actor=actor) as dossier:
-        basis = clean_line(legal_basis)[:BASIS_LENGTH]
-        if not basis:
-            raise InvalidInputError(fields={"legal_basis": [_("Hãy ghi căn cứ pháp lý.")]})
+        basis = clean_legal_basis(legal_basis)
         older, newer = dossier.rules, newer_version(dossier)
         if older is None or newer is None:
             raise TransitionError(_("Thủ tục này chưa có bản công bố mới hơn bản hồ sơ đang theo."))

@@ -16,7 +16,7 @@ from datastore.results import answers
 from dossiers import access, passage, revocation
 from dossiers.models import Dossier, DossierEvent, ResultIssue
 from dossiers.passage import HERE_AND_NOW, Occasion
-from dossiers.reasons import clean_reason
+from dossiers.reasons import clean_legal_basis, clean_reason
 from dossiers.services import Decision, fields_of
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, Text, TransitionError
@@ -24,7 +24,6 @@ from portal.core.text import clean_block, clean_line
 from portal.core.work import WorkState, ring
 
 EVENT = "dossier.result_replaced"
-BASIS_LENGTH = revocation.BASIS_LENGTH
 TEXT_LENGTH = 2000
 
 
@@ -78,9 +77,7 @@ def replace_result(
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
-        basis = clean_line(legal_basis)[:BASIS_LENGTH]
-        if not basis:
-            raise InvalidInputError(fields={"legal_basis": [_("Hãy ghi căn cứ pháp lý.")]})
+        basis = clean_legal_basis(legal_basis)
         document = replaceable(dossier)
         if document is None:
             raise TransitionError(

@@ -3,9 +3,14 @@
 from django.utils import timezone, translation
 
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier
+from dossiers.models import Dossier, SupplementRequest
 from portal.agencies.calendars import work_calendar
 from portal.core.errors import Text
+
+
+def open_one(dossier: Dossier) -> SupplementRequest | None:
+    """The request that waits for an answer; an older one may lie open in a dossier that was stopped and reopened."""
+    return dossier.supplement_requests.filter(answered_at__isnull=True).last()
 
 
 def end_open(dossier: Dossier, words: Text) -> None:
@@ -19,7 +24,7 @@ def give_time_back(dossier: Dossier) -> None:
     """A citizen who waits to supplement has the time again that the agency took to answer her withdrawal."""
     if dossier.state != DossierState.AWAITING_SUPPLEMENT or dossier.agency is None:
         return
-    request = dossier.supplement_requests.filter(answered_at__isnull=True).last()
+    request = open_one(dossier)
     if request is None or request.answer_due_at is None:
         return
     asked_at = dossier.events.filter(name="dossier.withdrawal_requested").latest().occurred_at

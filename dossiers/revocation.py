@@ -12,13 +12,11 @@ from datastore.results import service as results
 from dossiers import access, passage
 from dossiers.models import Dossier
 from dossiers.passage import HERE_AND_NOW, Occasion
-from dossiers.reasons import clean_reason
+from dossiers.reasons import clean_legal_basis, clean_reason
 from portal.agencies.actors import Actor, ActorKind
-from portal.core.errors import InvalidInputError, TransitionError
-from portal.core.text import clean_line
+from portal.core.errors import TransitionError
 
 EVENT = "dossier.result_revoked"
-BASIS_LENGTH = 200
 
 
 def revocable(dossier: Dossier) -> Document | None:
@@ -38,9 +36,7 @@ def revoke_result(
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
-        basis = clean_line(legal_basis)[:BASIS_LENGTH]
-        if not basis:
-            raise InvalidInputError(fields={"legal_basis": [_("Hãy ghi căn cứ pháp lý.")]})
+        basis = clean_legal_basis(legal_basis)
         document = revocable(dossier)
         if document is None:
             raise TransitionError(_("Hồ sơ này không có kết quả do Cổng cấp đang còn hiệu lực."))

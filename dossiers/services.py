@@ -212,7 +212,7 @@ def settle_payment(
 def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[DossierComponent] = ()) -> Dossier:
     """Answer a supplement request (bổ sung hồ sơ); unsaved components become part of the frozen filing."""
     with access.locked(code, actor=actor) as dossier:
-        request = dossier.supplement_requests.filter(answered_at__isnull=True).last()
+        request = requests.open_one(dossier)
         added = list(components)
         cleaned = clean_reason(answer)
         if dossier.state == DossierState.AWAITING_SUPPLEMENT and not added and not cleaned:

@@ -15,7 +15,7 @@ from dossiers.models import Dossier, DossierMessage, Side
 from portal.accounts import representing
 from portal.accounts.interrupted import keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor
-from portal.core.errors import InvalidInputError, NotAllowedError, PortalError
+from portal.core.errors import NotAllowedError
 
 SHOWN_ON_DOSSIER = 3
 """Messages on the dossier's own page; the page of messages has them all."""
@@ -64,21 +64,7 @@ def thread(request: HttpRequest, code: str) -> HttpResponse:
     form = MessageForm(typed, has_files=bool(request.FILES))
     file_errors: list[str] = []
     if is_post and form.is_valid():
-        try:
-            message_files.send(
-                dossier,
-                request.FILES.getlist("files"),
-                actor=actor,
-                text=form.cleaned_data["text"],
-                form_token=form.cleaned_data["token"],
-                seen=form.cleaned_data["seen"],
-            )
-        except InvalidInputError as error:
-            form.take(error, file_errors)
-        except PortalError as error:
-            if error.status != 409:
-                raise
-            form.add_error(None, str(error.message))
+        file_errors = message_files.send_form(dossier, form, request.FILES.getlist("files"), actor=actor)
         if not form.errors and not file_errors:
             messages.success(request, _("Đã gửi tin nhắn cho cơ quan."))
             return redirect("dossiers:messages", code)

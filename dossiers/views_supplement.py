@@ -16,7 +16,7 @@ from datastore import incoming
 from datastore import services as datastore
 from datastore.models import TrustLevel
 from datastore.requests import SignedInRequest
-from dossiers import access, already_held, naming, papers, services
+from dossiers import access, already_held, naming, papers, requests, services
 from dossiers.forms import SupplementAnswerForm
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
@@ -36,7 +36,7 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     dossier = access.get_dossier(code, actor=actor)
     if not access.may_act(dossier, actor=actor):
         raise NotAllowedError(representing.ONLY_READS)
-    asked = dossier.supplement_requests.filter(answered_at__isnull=True).last()
+    asked = requests.open_one(dossier)
     if dossier.state != DossierState.AWAITING_SUPPLEMENT or asked is None:
         return _not_waited_for(request, dossier)
     items = _supplement_items(dossier, asked.items)

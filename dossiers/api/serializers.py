@@ -16,7 +16,7 @@ from rest_framework import serializers
 
 from dossiers.lifecycle import DossierState
 from dossiers.partners.status_events import EVENTS
-from dossiers.revocation import BASIS_LENGTH
+from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from procedures.models import FeeKind
 
 MAX_AMOUNT_VND = 10**15
@@ -176,7 +176,7 @@ class EventSerializer(serializers.Serializer):
     payments = PaymentSerializer(many=True, required=False, max_length=50)  # type: ignore[call-arg]
     amount_vnd = AmountField(min_value=1, max_value=MAX_AMOUNT_VND, required=False)
     legal_basis = serializers.CharField(
-        max_length=BASIS_LENGTH,
+        max_length=LEGAL_BASIS_MAX_LENGTH,
         allow_blank=True,
         required=False,
         help_text=_("Căn cứ pháp lý, bắt buộc khi thu hồi hoặc thay thế kết quả (revoke_result, replace_result)."),

@@ -66,7 +66,7 @@ class UploadListView(PartnerView):
         """Announce a file by its size."""
         return _answered(tus.announce(request._request, self.client, address=_address))
 
-    def options(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:  # type: ignore[override]
+    def options(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:  # type: ignore[override]  # tus answers without DRF
         """Which tus is spoken here; open to everybody, as it says nothing of anybody."""
         return tus.spoken()
 

@@ -78,18 +78,10 @@ def start_whole(
     official: Official, kind: BulkKind, whole: Whole, *, arguments: dict[str, Any], form_token: str
 ) -> BulkJob:
     """Write the job over a whole long queue, whose items the worker gathers; raises as `start`."""
-    if not official.working_posts:
-        raise NotFoundError
-    job, is_new = BulkJob.objects.get_or_create(
-        official=official.user,
-        form_token=form_token[:40],
-        defaults={
-            "agency": official.working_posts[0].agency,
-            "kind": kind,
-            "arguments": arguments,
-            "source": gathering.source_of(whole),
-            "total": whole.total,
-        },
+    job, is_new = _written(
+        official,
+        form_token,
+        {"kind": kind, "arguments": arguments, "source": gathering.source_of(whole), "total": whole.total},
     )
     if is_new:
         ring(RUN_TASK)
@@ -104,20 +96,9 @@ def start(
 
     Raises InvalidInputError where nothing was chosen, NotFoundError for somebody without a post.
     """
-    if not official.working_posts:
-        raise NotFoundError
-    if not chosen:
+    if official.working_posts and not chosen:
         raise InvalidInputError(fields={"chosen": [_("Hãy chọn ít nhất một hồ sơ.")]})
-    job, is_new = BulkJob.objects.get_or_create(  # two presses at once: the second one waits here, then finds the first
-        official=official.user,
-        form_token=form_token[:40],
-        defaults={
-            "agency": official.working_posts[0].agency,
-            "kind": kind,
-            "arguments": arguments,
-            "total": len(chosen[:MOST]),
-        },
-    )
+    job, is_new = _written(official, form_token, {"kind": kind, "arguments": arguments, "total": len(chosen[:MOST])})
     if not is_new:
         return job
     BulkItem.objects.bulk_create(
@@ -129,6 +110,17 @@ def start(
     )
     ring(RUN_TASK)
     return job
+
+
+def _written(official: Official, form_token: str, job: dict[str, Any]) -> tuple[BulkJob, bool]:
+    """The job of this form and whether it is new; of two presses at once the second waits, then finds the first."""
+    if not official.working_posts:
+        raise NotFoundError
+    return BulkJob.objects.get_or_create(
+        official=official.user,
+        form_token=form_token[:40],
+        defaults={"agency": official.working_posts[0].agency, **job},
+    )
 
 
 def job_of(pk: int, *, official: Official) -> BulkJob:

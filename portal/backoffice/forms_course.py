@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
 from dossiers import forwarding, rebasing, revocation
+from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency
 from portal.backoffice.forms import TOO_LONG, ReasonStepForm, StepForm, reason_field
@@ -111,7 +112,7 @@ class RebaseForm(ReasonStepForm):
     reason = reason_field(_("Lý do"), _("Người nộp đọc nguyên văn."))
     legal_basis = forms.CharField(
         label=_("Căn cứ pháp lý"),
-        max_length=rebasing.BASIS_LENGTH,
+        max_length=LEGAL_BASIS_MAX_LENGTH,
         help_text=_("Điều khoản chuyển tiếp cho phép áp dụng quy định mới cho hồ sơ đã nộp."),
         error_messages={"required": _("Hãy ghi căn cứ pháp lý."), "max_length": TOO_LONG},
     )
@@ -128,7 +129,7 @@ class RevokeForm(ReasonStepForm):
     reason = reason_field(_("Lý do thu hồi"), _("Người được cấp đọc nguyên văn. Nêu rõ sai ở đâu và cách làm tiếp."))
     legal_basis = forms.CharField(
         label=_("Căn cứ pháp lý"),
-        max_length=revocation.BASIS_LENGTH,
+        max_length=LEGAL_BASIS_MAX_LENGTH,
         help_text=_("Điều, khoản, tên luật cho phép thu hồi, và số quyết định thu hồi nếu có."),
         error_messages={"required": _("Hãy ghi căn cứ pháp lý."), "max_length": TOO_LONG},
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models import Document
 from dossiers import replacing
 from dossiers.models import ResultIssue
+from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from portal.backoffice.forms import TOO_LONG, ApproveForm, StepForm, reason_field
 from portal.backoffice.workbench import hide_numbers
 
@@ -26,7 +27,7 @@ class ReplaceForm(ApproveForm):
     reason = reason_field(_("Lý do thay thế"), _("Người được cấp đọc nguyên văn. Nêu rõ chỗ nào sai và vì sao."))
     legal_basis = forms.CharField(
         label=_("Căn cứ pháp lý"),
-        max_length=replacing.BASIS_LENGTH,
+        max_length=LEGAL_BASIS_MAX_LENGTH,
         initial=LAW,
         error_messages={"required": _("Hãy ghi căn cứ pháp lý."), "max_length": TOO_LONG},
     )

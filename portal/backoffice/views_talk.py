@@ -14,7 +14,7 @@ from dossiers import correspondence, message_files
 from dossiers.forms import MessageForm
 from portal.backoffice.officials import official_of
 from portal.backoffice.views_workbench import any_actor, bench_page
-from portal.core.errors import InvalidInputError, PortalError
+from portal.core.errors import InvalidInputError
 from portal.core.text import whole_number
 
 
@@ -28,21 +28,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     form = MessageForm(request.POST, has_files=bool(request.FILES))
     file_errors: list[str] = []
     if form.is_valid():
-        try:
-            message_files.send(
-                dossier,
-                request.FILES.getlist("files"),
-                actor=actor,
-                text=form.cleaned_data["text"],
-                form_token=form.cleaned_data["token"],
-                seen=form.cleaned_data["seen"],
-            )
-        except InvalidInputError as error:
-            form.take(error, file_errors)
-        except PortalError as error:
-            if error.status != 409:
-                raise
-            form.add_error(None, str(error.message))
+        file_errors = message_files.send_form(dossier, form, request.FILES.getlist("files"), actor=actor)
     if form.errors or file_errors:
         shown = {"message_form": form, "message_file_errors": file_errors, "is_talk_open": True}
         return bench_page(request, official, dossier, status=422, extra=shown)
