@@ -109,7 +109,7 @@ class NationalPlatform(Gateway):
             "ThongTinBienLai": receipt_block(order),
         }
         message["MaXacThuc"] = checksum(message, INIT, settings.NPP_SECRET)
-        answer = _answer(transport.post_json(settings.NPP_INIT_URL, message))
+        answer = _answer(transport.post_json(settings.NPP_INIT_URL, message, is_ours=True))
         address = str(answer.get("UrlThanhToan") or "")
         if str(answer.get("MaLoi")) != SUCCESS or not _is_on_platform(address):
             raise UpstreamError
@@ -144,7 +144,7 @@ class NationalPlatform(Gateway):
 
     def query(self, order: PaymentOrder) -> tuple[Notice | None, dict[str, Any]]:
         """Ask for TrangThaiGD. The answer has no checksum: it is believed because we called the configured address."""
-        answer = _answer(transport.post_json(settings.NPP_QUERY_URL, self._look_up("QUERY", order)))
+        answer = _answer(transport.post_json(settings.NPP_QUERY_URL, self._look_up("QUERY", order), is_ours=True))
         if str(answer.get("MaLoi")) != SUCCESS or str(answer.get("MaThamChieu") or order.reference) != order.reference:
             return None, answer
         status = str(answer.get("TrangThaiGD") or "")
@@ -170,7 +170,7 @@ class NationalPlatform(Gateway):
         """Send GET_BILL; the platform answers with the PDF or with its address, as the partner is set up there."""
         message = self._look_up("GET_BILL", order)
         answer = transport.post_json(
-            settings.NPP_BILL_URL, message, headers={"Accept": "application/pdf, application/json"}
+            settings.NPP_BILL_URL, message, headers={"Accept": "application/pdf, application/json"}, is_ours=True
         )
         if answer.status_code == 200 and not answer.content.startswith(PDF_MARK):
             stated = _answer(answer)
@@ -178,7 +178,7 @@ class NationalPlatform(Gateway):
             address = str(stated.get("UrlBienLai") or stated.get("URLBienLai") or "")
             if not _is_on_platform(address):
                 raise UpstreamError
-            answer = transport.get(address, headers={"Accept": "application/pdf"})
+            answer = transport.get(address, headers={"Accept": "application/pdf"}, is_ours=True)
         if answer.status_code != 200 or not answer.content.startswith(PDF_MARK):
             raise UpstreamError
         return answer.content

@@ -8,6 +8,7 @@ import string
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.idp.oidc.models import Client as OidcClient
 from allauth.idp.oidc.models import Token as OidcToken
@@ -18,10 +19,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import Agency, AgencyLevel, ApiClient, Branch, ClientKind, WireSession
+from portal.core import outside_hosts
 from portal.core.errors import ConflictError, InvalidInputError, Text
 
 SCOPES = ("dossiers:read", "events:write", "results:write", "documents:read")
 """Everything a partner's system may be allowed to do over the API."""
+
+INSIDE = _(
+    "%(host)s nằm trong mạng nội bộ mà Cổng không gọi. Dùng địa chỉ công khai, hoặc khai mạng ở PARTNER_NETWORKS."
+)
 
 WEBHOOK_KEY_PREFIX = "whsec_"
 _ALPHABET = string.ascii_letters + string.digits
@@ -125,9 +131,23 @@ def _checked_agency(partner: Partner) -> Agency:
             URLValidator(schemes=["http", "https"])(partner.webhook_url)
         except ValidationError:
             problems["webhook_url"] = [_("Địa chỉ nhận phải là URL http hoặc https đầy đủ.")]
+        else:
+            if not outside_hosts.is_host_allowed(urlsplit(partner.webhook_url).hostname or ""):
+                problems["webhook_url"] = [INSIDE % {"host": urlsplit(partner.webhook_url).hostname}]
+    inside = [host for host in partner.file_hosts if not outside_hosts.is_host_allowed(_name_of(host))]
+    if inside:
+        problems["file_hosts"] = [INSIDE % {"host": host} for host in inside]
     if problems or agency is None:
         raise InvalidInputError(fields=problems)
     return agency
+
+
+def _name_of(host: str) -> str:
+    """The host of `host` or `host:port`; empty, which nobody reaches, where it is neither."""
+    try:
+        return urlsplit(f"//{host.strip()}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _set_up_oidc(client: ApiClient, secret: str, scopes: Sequence[str]) -> None:

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods
 
 from portal.backoffice import systems
 from portal.backoffice.officials import official_of
+from portal.core import outside_hosts
 from portal.core.errors import NotFoundError
 from portal.exchange import pulling
+from portal.exchange.checked_connections import HostNotAllowedError
 from portal.exchange.models import PullProvider, PullSource
 
 MINUTE = 60
@@ -88,6 +90,8 @@ class PullForm(forms.ModelForm):
         """No account in an address, which everybody reads; and a secret goes only where it was given for."""
         if "@" in place.netloc:
             self.add_error("address", _("Địa chỉ không mang tài khoản, mật khẩu. Hãy ghi ở các ô riêng."))
+        elif not outside_hosts.is_host_allowed(place.hostname or ""):
+            self.add_error("address", str(HostNotAllowedError.message))
         before = urlsplit(self.instance.address)
         is_elsewhere = (before.scheme, before.netloc) != (place.scheme, place.netloc)
         if self.instance.secret and is_elsewhere and not has_new_secret:

@@ -1,7 +1,8 @@
 """The one HTTP client: time limits, no redirects, bounded answers, no address that a partner chose freely.
 
 Everything that leaves the portal goes through here, so that a slow or lying outside system costs a bounded wait and
-nothing else. Answers with an error status are returned, not raised: what they mean is the caller's business.
+nothing else. Answers with an error status are returned, not raised: what they mean is the caller's business. Only
+addresses out of the settings (`is_ours`) may lie anywhere; all others are checked at the moment of connecting.
 """
 
 import json
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Text, UpstreamError
+from portal.exchange.checked_connections import CheckedTransport, HostNotAllowedError
 
 log = structlog.get_logger(__name__)
 
@@ -51,31 +53,37 @@ class AddressNotAllowedError(UpstreamError):
     message = _("Địa chỉ tệp không thuộc danh sách máy chủ đã đăng ký của hệ thống này.")
 
 
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=15)
+
+
 @cache
-def _client_of(process_id: int) -> httpx.Client:
+def _client_of(process_id: int, is_ours: bool) -> httpx.Client:
     # The environment's proxies are not trusted: what stands between us and a partner is decided by addresses, not by
     # variables that happen to be set.
+    checked = None if is_ours else CheckedTransport(verify=httpx.create_ssl_context(trust_env=False), limits=LIMITS)
     return httpx.Client(
         follow_redirects=False,
         trust_env=False,
         headers={"User-Agent": "cong-dich-vu-cong/1", "Accept": "application/json"},
-        limits=httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=15),
+        limits=LIMITS,
+        transport=checked,
     )
 
 
 _guard = Lock()
 
 
-def _client() -> httpx.Client:
+def _client(*, is_ours: bool) -> httpx.Client:
     """One pool of connections per process; a forked worker does not share its parent's."""
     with _guard:  # without it two threads could each make one, and a pool would be lost with its connections open
-        return _client_of(os.getpid())
+        return _client_of(os.getpid(), is_ours)
 
 
 def close_connections() -> None:
     """Close what is open to other systems, as at the end of a process or a test."""
     with _guard:
-        _client_of(os.getpid()).close()
+        for is_ours in (True, False):
+            _client_of(os.getpid(), is_ours).close()
         _client_of.cache_clear()
 
 
@@ -86,12 +94,19 @@ def post_json(
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
     max_bytes: int = MAX_ANSWER_BYTES,
+    is_ours: bool = False,
 ) -> Response:
     """POST a JSON value and return the answer, whatever its status; raises UpstreamError when there is none."""
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     kind = {"Content-Type": "application/json"}
     return _exchange(
-        "POST", url, content=body, headers={**kind, **(headers or {})}, timeout=timeout, max_bytes=max_bytes
+        "POST",
+        url,
+        content=body,
+        headers={**kind, **(headers or {})},
+        timeout=timeout,
+        max_bytes=max_bytes,
+        is_ours=is_ours,
     )
 
 
@@ -114,9 +129,10 @@ def get(
     params: Mapping[str, str] | None = None,
     timeout: float | None = None,
     max_bytes: int = MAX_ANSWER_BYTES,
+    is_ours: bool = False,
 ) -> Response:
-    """GET an address that the portal itself chose; raises UpstreamError when no complete answer comes."""
-    return _exchange("GET", url, headers=headers, params=params, timeout=timeout, max_bytes=max_bytes)
+    """GET an address; raises UpstreamError when no complete answer comes."""
+    return _exchange("GET", url, headers=headers, params=params, timeout=timeout, max_bytes=max_bytes, is_ours=is_ours)
 
 
 def get_partner_file(url: str, *, allowed_hosts: Iterable[str], max_bytes: int, timeout: float | None = None) -> bytes:
@@ -136,8 +152,8 @@ def get_partner_file(url: str, *, allowed_hosts: Iterable[str], max_bytes: int, 
 def require_allowed_address(url: str, allowed_hosts: Iterable[str]) -> None:
     """Check an address against a list of `host` (default ports only) and `host:port`; raises AddressNotAllowedError.
 
-    Names are compared, not what they resolve to: an official registered the host and vouches for it, be it on an
-    internal network or not. Redirects are never followed, so the check holds for the request that is made.
+    Names are compared here; what they resolve to is checked when the connection is made, as for every partner's
+    address. Redirects are never followed, so the check holds for the request that is made.
     """
     try:
         parts = urlsplit(url)
@@ -155,14 +171,22 @@ def require_allowed_address(url: str, allowed_hosts: Iterable[str]) -> None:
 
 
 def _exchange(
-    method: str, url: str, *, timeout: float | None = None, max_bytes: int = MAX_ANSWER_BYTES, **request: Any
+    method: str,
+    url: str,
+    *,
+    timeout: float | None = None,
+    max_bytes: int = MAX_ANSWER_BYTES,
+    is_ours: bool = False,
+    **request: Any,
 ) -> Response:
     seconds = settings.HTTP_TIMEOUT_SECONDS if timeout is None else timeout
     limits = httpx.Timeout(seconds, connect=min(CONNECT_TIMEOUT_SECONDS, seconds))
     deadline = time.monotonic() + seconds
     try:
-        with _client().stream(method, url, timeout=limits, **request) as response:
+        with _client(is_ours=is_ours).stream(method, url, timeout=limits, **request) as response:
             content = _read(response, deadline=deadline, max_bytes=max_bytes)
+    except HostNotAllowedError as error:
+        raise _failed(error, url, error) from None
     except httpx.TimeoutException as error:
         raise _failed(UpstreamTimeoutError(), url, error) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:

@@ -10,6 +10,7 @@ from portal.settings.content_security import content_security_policy, origins
 from portal.settings.database import database_from_url
 from portal.settings.env import BASE_DIR, env
 from portal.settings.logs import logging_config
+from portal.settings.networks import Network, networks
 from portal.settings.storage import storages_from_url
 from portal.settings.sweeps import beat_schedule
 
@@ -282,6 +283,7 @@ CELERY_BEAT_SCHEDULE = beat_schedule(SWEEP_SECONDS)
 HTTP_TIMEOUT_SECONDS = 10
 DELIVERY_BUDGET_SECONDS = int(timedelta(days=3).total_seconds())
 DELIVERY_THREADS = 8  # partners served at once by one worker; 0 means one after another, in the caller's thread
+PARTNER_NETWORKS: list[Network] = networks("PARTNER_NETWORKS", env.list("PARTNER_NETWORKS", []))
 PULL_THREADS = 24  # systems asked at once by one worker
 DROP_DIR = Path(env.str("DROP_DIR", str(VAR_DIR / "drop")))  # below it one folder for each system that lays down files
 WIRE_SESSION_MINUTES = 30

@@ -1,8 +1,9 @@
 """One machine, started by bin/run: real parts, demo people, sandbox outside world."""
 
 from portal.settings.base import *  # noqa: F403 - a settings module is its names
-from portal.settings.base import SANDBOX_PORT, VAR_DIR
+from portal.settings.base import PARTNER_NETWORKS, SANDBOX_PORT, VAR_DIR
 from portal.settings.env import env
+from portal.settings.networks import EVERYWHERE
 from portal.settings.secrets import development_secrets
 
 _secrets = development_secrets(VAR_DIR)
@@ -17,6 +18,7 @@ ZALO_PROVIDER = env.str("ZALO_PROVIDER", "") or DEMO_TEXTS
 NOTIFICATION_CHANNELS = ["inbox", "email", "sms", "zalo"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+PARTNER_NETWORKS = PARTNER_NETWORKS or list(EVERYWHERE)  # the sandbox answers on this machine
 STATIC_ROOT = None  # files are found where they lie; nothing is collected
 SANDBOX = {
     "province_url": f"http://127.0.0.1:{SANDBOX_PORT + 1}",

@@ -37,6 +37,8 @@ KNOWN: dict[str, str] = {
     "PORTAL_STORE_MAX_MB": "megabytes of own uploads that one person's store holds",
     "PORTAL_STORE_MAX_PAPERS": "papers of her own that one person may keep in her store",
     "CLAMAV_ADDRESS": "host:port of a ClamAV daemon; absent means the null scanner, which says so",
+    "PARTNER_NETWORKS": "comma-separated networks that are not public and in which partners' systems may lie, such as "
+    "10.20.0.0/16; absent means none, in development any",
     "DROP_DIR": "directory with one folder for each system that lays down CSV files; absent means PORTAL_VAR/drop",
     "SIGNING_KEYS_DIR": "directory of the signing keys and certificates; absent means PORTAL_VAR/keys",
     "VNEID_ISSUER": "issuer address of the OpenID provider for citizens",

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from cryptography.fernet import Fernet
 
 from portal.settings.env import KNOWN
+from portal.settings.networks import reach_this_machine
 from portal.settings.secrets import known_development_secrets
 
 SECRET_KEY_LENGTH = 50
@@ -42,6 +43,7 @@ def problems(values: Values) -> list[str]:
         _texts,
         _files,
         _signing,
+        _partners,
     )
     return [problem for check in checks for problem in check(values)]
 
@@ -228,4 +230,12 @@ def _signing(values: Values) -> Iterable[str]:
         yield (
             f"SIGNING_KEYS_DIR ({folder}) holds root.pem, the key that signs the list of keys: move it off this "
             "machine and name it with `manage.py rotate_signing_keys --root FILE` when keys change"
+        )
+
+
+def _partners(values: Values) -> Iterable[str]:
+    for network in reach_this_machine(values["PARTNER_NETWORKS"]):
+        yield (
+            f"PARTNER_NETWORKS holds {network}, which reaches this machine or its link: whoever types a partner's "
+            "address could make the portal call itself; name the partners' own networks"
         )

@@ -1,9 +1,11 @@
 """An operator says how a system that cannot push is asked, sees how it went, and asks at once."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -88,6 +90,22 @@ def test_a_secret_is_not_sent_to_another_server_than_it_was_given_for(
     assert refused.status_code == 422 and "nhập lại mật khẩu" in refused.content.decode()
     assert PullSource.objects.get().address == FILLED["address"]
     assert fill(office, system, address="https://motcua.vidu.example/khac", new_secret="").status_code == 302
+
+
+def test_an_address_inside_is_refused_with_the_cure(office: Office, system: ApiClient, settings: LazySettings) -> None:
+    settings.PARTNER_NETWORKS = []
+    for address in (
+        "http://127.0.0.1:8004/su-kien",
+        "https://[fd00::5]/",
+        "http://169.254.169.254/",
+        "http://localhost/",
+    ):
+        refused = fill(office, system, address=address)
+        assert refused.status_code == 422
+        assert "PARTNER_NETWORKS" in str(refused.context["form"].errors["address"]), address
+    assert not PullSource.objects.exists()
+    settings.PARTNER_NETWORKS = [ip_network("127.0.0.0/8")]
+    assert fill(office, system, address="http://127.0.0.1:8004/su-kien").status_code == 302
 
 
 def test_a_folder_belongs_to_one_system_of_its_agency(office: Office, system: ApiClient) -> None:

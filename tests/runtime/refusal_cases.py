@@ -129,6 +129,13 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
         "EMAIL_URL sends its password in the clear",
     ),
     "no scanner": ({"CLAMAV_ADDRESS": ABSENT}, "CLAMAV_ADDRESS must be set"),
+    "partners on this machine": (
+        {"PARTNER_NETWORKS": "10.20.0.0/16,127.0.0.0/8"},
+        "PARTNER_NETWORKS holds 127.0.0.0/8",
+    ),
+    "partners anywhere": ({"PARTNER_NETWORKS": "::/0"}, "PARTNER_NETWORKS holds ::/0"),
+    "partners on the link": ({"PARTNER_NETWORKS": "169.254.169.254/32"}, "PARTNER_NETWORKS holds 169.254.169.254/32"),
+    "a network that is none": ({"PARTNER_NETWORKS": "10.20.0.1/16"}, "PARTNER_NETWORKS holds '10.20.0.1/16'"),
     "a self-made authority's key": ({"SIGNING_KEYS_DIR": "VAR/keys"}, "holds authority.pem"),
     "the key that signs the list of keys": ({"SIGNING_KEYS_DIR": "VAR/keys"}, "holds root.pem"),
     "a secret file that is away": (
