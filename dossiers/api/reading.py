@@ -26,6 +26,9 @@ CLOCK_TOLERANCE = timedelta(hours=24)
 LONGEST_TERM = timedelta(days=366 * 20)
 """No procedure takes longer; the longest published ones are counted in months."""
 
+TAKES_BACK = frozenset({"replace_result", "revoke_result"})
+"""Steps that end what a paper in somebody's hands is worth: a system that reports progress need not be able to."""
+
 _EVENT = EventSerializer()
 """Validation keeps nothing on the serializer, and to build its fields anew takes longer than to run it."""
 _STEPS = frozenset(EVENTS)
@@ -39,6 +42,8 @@ def read_event(told: Any, *, scopes: frozenset[str]) -> dict[str, Any]:
     _require_near(event.get("due_at"), event["occurred_at"])
     if event.get("result") and "results:write" not in scopes:
         raise NotAllowedError(_("Mã truy cập thiếu phạm vi: results:write."), code="auth.scope_missing")
+    if event["event"] in TAKES_BACK and "results:revoke" not in scopes:
+        raise NotAllowedError(_("Mã truy cập thiếu phạm vi: results:revoke."), code="auth.scope_missing")
     return event
 
 

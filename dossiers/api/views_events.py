@@ -62,7 +62,8 @@ class EventListView(PartnerView):
         summary="Báo một sự kiện",
         description=(
             "Sự kiện đến muộn hơn sự kiện đã đổi trạng thái được giữ lại mà không đổi trạng thái. "
-            "Gửi lại cùng reference không làm gì thêm và trả lời 200."
+            "Gửi lại cùng reference không làm gì thêm và trả lời 200. "
+            "Sự kiện mang result cần thêm phạm vi results:write; revoke_result và replace_result cần results:revoke."
         ),
         request=EventSerializer,
         examples=[EXAMPLE],

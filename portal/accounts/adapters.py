@@ -96,5 +96,6 @@ class MachineClientAdapter(DefaultOIDCAdapter):
         "dossiers:read": "Đọc hồ sơ được giao",
         "events:write": "Gửi sự kiện của hồ sơ",
         "results:write": "Gửi kết quả",
+        "results:revoke": "Thu hồi, thay kết quả đã cấp",
         "documents:read": "Đọc giấy tờ của hồ sơ được giao",
     }

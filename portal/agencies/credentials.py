@@ -22,7 +22,7 @@ from portal.agencies.models import Agency, AgencyLevel, ApiClient, Branch, Clien
 from portal.core import outside_hosts
 from portal.core.errors import ConflictError, InvalidInputError, Text
 
-SCOPES = ("dossiers:read", "events:write", "results:write", "documents:read")
+SCOPES = ("dossiers:read", "events:write", "results:write", "results:revoke", "documents:read")
 """Everything a partner's system may be allowed to do over the API."""
 
 INSIDE = _(
@@ -159,6 +159,12 @@ def _set_up_oidc(client: ApiClient, secret: str, scopes: Sequence[str]) -> None:
     oidc.set_default_scopes(list(scopes))
     oidc.set_secret(secret)
     oidc.save()
+
+
+def scopes_of(client: ApiClient) -> list[str]:
+    """What a system may do over the API, by whichever way it proves who it is."""
+    oidc = OidcClient.objects.filter(pk=client.oidc_client_id).first() if client.oidc_client_id else None
+    return oidc.get_scopes() if oidc is not None else []
 
 
 @transaction.atomic

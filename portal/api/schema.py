@@ -14,6 +14,7 @@ SCOPE_MEANINGS = {
     "dossiers:read": "Đọc hồ sơ được giao và sự kiện của hồ sơ",
     "events:write": "Báo sự kiện của hồ sơ",
     "results:write": "Gửi kết quả giải quyết kèm sự kiện approve",
+    "results:revoke": "Báo thu hồi hoặc thay kết quả đã cấp (revoke_result, replace_result)",
     "documents:read": "Đọc giấy tờ của hồ sơ được giao",
 }
 

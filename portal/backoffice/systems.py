@@ -68,7 +68,7 @@ CHANGES: dict[str, Change] = {
             "khoa-ky",
             _("Cấp khóa ký yêu cầu"),
             (
-                _("Hệ thống ký từng yêu cầu theo RFC 9421, không cần xin mã truy cập; khóa có mọi phạm vi của API."),
+                _("Hệ thống ký từng yêu cầu theo RFC 9421, không cần xin mã truy cập; phạm vi như của hệ thống."),
                 _(
                     "Khóa ký trước đó dùng được thêm 24 giờ để kỹ sư thay khóa không gián đoạn; "
                     "khóa cũ hơn hết hiệu lực ngay."
@@ -194,7 +194,7 @@ def change(official: Official, pk: int, name: str, *, reason: str, with_webhook:
     elif name == "bat":
         credentials.switch_on(client)
     elif name == "khoa-ky":
-        shown = request_keys.issue(client, scopes=credentials.SCOPES)
+        shown = request_keys.issue(client, scopes=credentials.scopes_of(client))
     else:
         shown = credentials.renew(client, with_webhook=with_webhook)
         request_keys.end_all(client)

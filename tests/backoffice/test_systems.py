@@ -106,8 +106,10 @@ def test_the_signing_key_changes_where_it_is_asked_for(office: Office, system: A
 
 
 def test_a_request_key_is_shown_once_and_ends_with_new_credentials(office: Office, system: ApiClient) -> None:
+    OidcClient.objects.filter(pk=system.oidc_client_id).update(scopes="dossiers:read")
     page = press(office, system, "khoa-ky").content.decode()
     key = RequestKey.objects.get()
+    assert key.scopes == ["dossiers:read"], "no more than its token allows"
     assert key.key_id in page and key.secret in page.replace("&#x3D;", "=") and key.client == system
     page = office.browser("administrator").get(f"/quan-tri/he-thong/{system.pk}/").content.decode()
     assert key.key_id in page and key.secret not in page and "Cấp khóa ký yêu cầu: " in page
