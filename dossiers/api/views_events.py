@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +12,7 @@ from rest_framework.settings import api_settings
 
 from datastore import uploading
 from datastore.models import Document
-from dossiers import access, lifecycle
+from dossiers import access
 from dossiers.api.base import PartnerView, answer
 from dossiers.api.reading import partner_event, read_event
 from dossiers.api.schema import IDEMPOTENCY_KEY, page_of, problems
@@ -104,14 +103,11 @@ class EventListView(PartnerView):
         files = (event.get("result") or {}).get("files") or []
         if not files:
             return []
-        if event["event"] not in {"approve", "return_result"}:
-            problem = _("Tệp kết quả chỉ đi cùng sự kiện approve.")
-            raise InvalidInputError(fields={"result.files": [problem]})
-        dossier = access.get_dossier(code, actor=self.actor)
-        source = self.client.event_source
-        if dossier.events.filter(source=source, source_reference=event["reference"]).exists():
+        dossier = result_files.awaiting(
+            code, client=self.client, event=event["event"], reference=event["reference"], reason=event["reason"]
+        )
+        if dossier is None:
             return []
-        lifecycle.check(event["event"], state=dossier.state, actor=self.actor.kind, reason=event["reason"])
         number = event["result"]["document_number"]
         papers = []
         for position, file in enumerate(files):

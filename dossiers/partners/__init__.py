@@ -6,7 +6,8 @@
 - `folding`, `reported_events`, `source_record`: their state, their history and their content
 - `portal_born`: dossiers filed here and decided in a system that speaks the wire format
 - `inbox`: what was taken in and answered before it was worked through
-- `result_files`: result papers that a partner made
+- `pull_rest`, `pull_wire`, `pull_folder`, `drop_folder`: systems that are asked; `pulled_events`: what their events do
+- `result_files`, `drop_papers`: result papers that a partner made
 
 What we tell them is an outbox row: `dossiers.envelope` makes its content, `portal.exchange` delivers it.
 """

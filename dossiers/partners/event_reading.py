@@ -1,6 +1,9 @@
 """Reading a status event as another system words it: our own API's fields, served by others. Pure."""
 
+import base64
+import binascii
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +14,18 @@ from dossiers.partners.wire import CODE_MAX_LENGTH, WireFieldError
 
 SERVICE = "StatusEvent"
 LENGTHS = {"reference": 150, "reason": 10_000}
+MOST_FILES = 10
+FILE_NAME_LENGTH, URL_LENGTH = 200, 2000
 OFFICIAL = {"name": 200, "title": 150, "unit": 300}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFile:
+    """A result paper of an event: its bytes, or where they are to be fetched."""
+
+    name: str
+    content: bytes = b""
+    url: str = ""
 
 
 def read_event(told: Any) -> PartnerEvent:
@@ -42,6 +56,39 @@ def read_event(told: Any) -> PartnerEvent:
         reason=str(told.get("reason") or "")[: LENGTHS["reason"]],
         data=data,
     )
+
+
+def read_files(told: Mapping[str, Any]) -> list[ToldFile]:
+    """The result papers of an item; raises WireFieldError naming the field that cannot be used."""
+    result = told.get("result")
+    listed = result.get("files") if isinstance(result, Mapping) else None
+    if not listed:
+        return []
+    if not isinstance(listed, list) or len(listed) > MOST_FILES:
+        raise WireFieldError(_("result.files phải là mảng có nhiều nhất %(most)d tệp") % {"most": MOST_FILES})
+    files = [_file(item, position) for position, item in enumerate(listed)]
+    if len({bool(file.url) for file in files}) > 1:
+        raise WireFieldError(_("result.files: mọi tệp của một sự kiện phải cùng có content_base64 hoặc cùng có url"))
+    return files
+
+
+def _file(item: Any, position: int) -> ToldFile:
+    field = f"result.files[{position}]"
+    name = _text(item, "name", FILE_NAME_LENGTH)
+    encoded, url = _raw(item, "content_base64"), _raw(item, "url")
+    if not name or bool(encoded) == bool(url) or len(url) > URL_LENGTH:
+        words = _("%(field)s phải có name, và content_base64 hoặc url, không cả hai")
+        raise WireFieldError(words % {"field": field})
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise WireFieldError(_("%(field)s.content_base64 không phải base64 hợp lệ") % {"field": field}) from None
+    return ToldFile(name, content, url)
+
+
+def _raw(told: Any, name: str) -> str:
+    value = told.get(name) if isinstance(told, Mapping) else None
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _required(told: Mapping[str, Any], name: str, most: int) -> str:

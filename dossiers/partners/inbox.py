@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers.partners import code_tables, event_reading, reported, result_files, wire
-from dossiers.partners.status_events import apply_partner_event
+from dossiers.partners import code_tables, event_reading, pulled_events, reported, result_files, wire
 from portal.agencies.codes import find_agency
 from portal.core.errors import NotFoundError, PortalError, UpstreamError
 from portal.core.work import WorkState, claim_next, drain
 from portal.exchange import lanes
 from portal.exchange.models import InboxMessage
+from portal.exchange.transport import AddressNotAllowedError
 
 BUDGET = timedelta(days=7)
 """How long a line waits for its dossier before an official is asked."""
@@ -32,8 +32,13 @@ def apply_received() -> None:
 def apply(message: InboxMessage) -> None:
     """Apply one report and settle its row; what cannot be applied says why in an official's words."""
     try:
+        is_event = message.service == event_reading.SERVICE
+        brought = pulled_events.bring(message.client, message.payload["item"]) if is_event else None
         with transaction.atomic():
-            _take(message)
+            if brought is not None:
+                pulled_events.apply(message.client, brought)
+            else:
+                _take(message)
             message.mark_done(timezone.now())
             message.save(update_fields=["work_state", "done_at", "last_error"])
     except NotFoundError:
@@ -45,8 +50,16 @@ def apply(message: InboxMessage) -> None:
         _settle_failure(message, code_tables.reason_of(error), is_final=True, waits_for=waits_for)
     except wire.WireFieldError as error:
         _settle_failure(message, str(error), is_final=True)
+    except UpstreamError as error:  # such as a malware scanner that does not answer
+        _settle_failure(message, str(error.message), is_final=isinstance(error, AddressNotAllowedError))
     except PortalError as error:
-        _settle_failure(message, str(error.message), is_final=True)
+        _settle_failure(message, _words(error), is_final=True)
+
+
+def _words(error: PortalError) -> str:
+    """The error with what it says of each field, which an official has to tell the system's engineer."""
+    texts = [f"{name}: {text}" for name, texts in error.fields.items() for text in texts]
+    return " ".join([str(error.message), *texts])
 
 
 def _take(message: InboxMessage) -> None:
@@ -57,17 +70,6 @@ def _take(message: InboxMessage) -> None:
             reported.sync_record(message.client, wire.read_dossier(item, book), agency=agency)
         case wire.PROGRESS:
             reported.report_progress(message.client, wire.read_line(item, book))
-        case event_reading.SERVICE:
-            told = event_reading.read_event(item)
-            apply_partner_event(
-                told.code,
-                client=message.client,
-                event=told.event,
-                occurred_at=told.occurred_at,
-                reference=told.reference,
-                reason=told.reason,
-                data=told.data,
-            )
         case _:
             reported.report_progress(message.client, wire.read_portal_status(item, book))
 

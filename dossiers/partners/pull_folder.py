@@ -6,42 +6,29 @@ over the wire, with the wire's field names as columns. Then it lies in `da-nhan`
 
 import csv
 import io
-import os
 from pathlib import Path
 from typing import Any
 
-import structlog
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dossiers.partners import drop_folder, drop_papers
+from dossiers.partners.drop_folder import TAKEN, WRONG
 from dossiers.partners.pull_wire import code_of
 from dossiers.partners.wire import PROGRESS, SYNC
-from portal.core.errors import UpstreamError
 from portal.exchange.models import PullSource
 from portal.exchange.pulling import Answer, Refused, provider
 from portal.exchange.services import Report
 
-log = structlog.get_logger(__name__)
-
 SERVICE = "TepCSV"
-TAKEN, WRONG = "da-nhan", "loi"
-SETTLED_SECONDS = 10
 MOST_BYTES = 20 * 1024 * 1024
 MOST_LINES = 50_000
 UNFINISHED = (".tmp", ".part", ".filepart")
 
 
-class FolderError(UpstreamError):
-    """The folder is not there, or is none of ours."""
-
-    code = "upstream.folder"
-
-
 @provider("folder")
 def pull(source: PullSource) -> Answer:
     """Put away the file whose lines are kept by now, then take in the next finished one."""
-    folder = folder_of(source)
+    folder = drop_folder.folder_of(source)
     _put_away(folder, source.cursor.get("taken"))
     file = next(iter(_finished(folder)), None)
     if file is None:
@@ -71,59 +58,22 @@ def _put_away(folder: Path, mark: Any) -> None:
         return
     name, _size, _time, target = mark
     file = folder / name
-    if not file.is_file() or _mark(file, target) != mark:
-        return
-    try:
-        (folder / target).mkdir(exist_ok=True)
-        stamp = timezone.localtime().strftime("%Y%m%d-%H%M%S-%f")
-        # whoever may write here could have laid a link to another system's folder in place of this one
-        place = os.open(folder / target, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        try:
-            os.rename(file, f"{stamp}-{name}", dst_dir_fd=place)
-        finally:
-            os.close(place)
-    except OSError as error:
-        log.warning("pull_folder.not_moved", error=type(error).__name__)
-        raise FolderError(
-            _("Không chuyển được tệp %(name)s sang %(folder)s.") % {"name": name, "folder": target}
-        ) from None
-
-
-def folder_of(source: PullSource) -> Path:
-    """The folder a source names, below DROP_DIR; raises FolderError for any other place."""
-    root = settings.DROP_DIR.resolve()
-    folder = (root / source.address).resolve()
-    if not folder.is_relative_to(root) or folder == root:
-        raise FolderError(_("Thư mục phải nằm dưới thư mục nhận tệp của Cổng."))
-    if not folder.is_dir():
-        raise FolderError(_("Chưa có thư mục %(name)s ở máy chủ nhận tệp.") % {"name": source.address[:100]})
-    return folder
+    if file.is_file() and _mark(file, target) == mark:
+        drop_folder.put_away(file, target)
 
 
 def _finished(folder: Path) -> list[Path]:
-    latest = timezone.now().timestamp() - SETTLED_SECONDS
     found = []
     for file in folder.iterdir():
         name = file.name.lower()
-        is_whole = name.endswith(".csv") and not name.startswith(".") and not name.endswith(UNFINISHED)
-        if is_whole and not file.is_symlink() and file.is_file() and file.stat().st_mtime <= latest:
+        is_table = name.endswith(".csv") and not name.startswith(".") and not name.endswith(UNFINISHED)
+        if is_table and drop_folder.is_settled(file):
             found.append(file)
     return sorted(found)
 
 
-def _content(file: Path) -> bytes:
-    """At most one byte more than a file may have; a link that took the file's place meanwhile is not followed."""
-    try:
-        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError as error:
-        log.warning("pull_folder.not_read", error=type(error).__name__)
-        raise FolderError(_("Không đọc được tệp %(name)s.") % {"name": file.name[:100]}) from None
-    with os.fdopen(handle, "rb") as stream:
-        return stream.read(MOST_BYTES + 1)
-
-
 def _rows(file: Path) -> list[dict[str, str]]:
-    content = _content(file)
+    content = drop_folder.content_of(file, most_bytes=MOST_BYTES)
     if len(content) > MOST_BYTES:
         raise ValueError(_("lớn quá %(most)d MB") % {"most": MOST_BYTES // 1024 // 1024})
     try:
@@ -148,4 +98,6 @@ def _rows(file: Path) -> list[dict[str, str]]:
 def _report(row: dict[str, str]) -> Report:
     is_line = "TrangThaiHoSo" not in row
     item: dict[str, Any] = dict(row)
+    if papers := drop_papers.listed(item.pop(drop_papers.COLUMN, "")):
+        item["TaiLieuXuLy" if is_line else "DanhSachGiayToKetQua"] = papers
     return Report(PROGRESS if is_line else SYNC, code_of(item), {"item": item, "madonvi": row.get("MaDonVi", "")})

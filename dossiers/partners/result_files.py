@@ -1,7 +1,8 @@
 """Result papers that a partner made: brought into the applicant's store, where they take the place of the portal's own.
 
-Papers come inside a REST event, or as addresses over the wire. Addresses are fetched afterwards, outside of any
-transaction and only from hosts registered for the partner; when that fails for good, the portal issues its own result.
+Papers come inside a REST event, or as addresses over the wire, in an event that was asked for, or in a folder. What an
+address names is fetched afterwards, outside of any transaction and only from hosts registered for the partner; when
+that fails for good, the portal issues its own result.
 """
 
 from collections.abc import Sequence
@@ -18,23 +19,53 @@ from django.utils.translation import gettext as _
 
 from datastore import services as store
 from datastore.models import Document, TrustLevel
-from dossiers import subjects
+from dossiers import access, lifecycle, subjects
 from dossiers.models import Dossier, ResultIssue
+from dossiers.partners import drop_papers
 from dossiers.partners.wire import ReportedFile
+from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
 from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.work import WorkState, ring
 from portal.exchange import services as exchange
 from portal.exchange import transport
-from portal.exchange.models import InboxMessage
+from portal.exchange.models import InboxMessage, PullProvider, PullSource
 
 log = structlog.get_logger(__name__)
 
 SERVICE = "FetchResultFiles"
 PATIENCE = timedelta(hours=24)
 """How long the portal waits for the agency's paper before it issues its own."""
+WITH_PAPERS = frozenset({"approve", "return_result"})
 OTHER_PAPER = "GT.KHAC"
 LONGEST_LIST = 20
+
+
+def awaiting(code: str, *, client: ApiClient, event: str, reference: str, reason: str) -> Dossier | None:
+    """The dossier for which papers of an event are to be laid down; None where the event is known by its reference.
+
+    Asked before anything is kept, so that papers of an event which the table forbids never reach a store. Raises
+    InvalidInputError for events that bring no papers, NotFoundError and TransitionError.
+    """
+    if event not in WITH_PAPERS:
+        raise InvalidInputError(fields={"result.files": [_("Tệp kết quả chỉ đi cùng sự kiện approve.")]})
+    actor = Actor.partner(client)
+    dossier = access.get_dossier(code, actor=actor)
+    if dossier.events.filter(source=client.event_source, source_reference=reference).exists():
+        return None
+    lifecycle.check(event, state=dossier.state, actor=actor.kind, reason=reason)
+    return dossier
+
+
+def require_owner(dossier: Dossier) -> None:
+    """Raise InvalidInputError where nobody's store could take a paper of this dossier."""
+    if dossier.owner is None:
+        raise InvalidInputError(fields={"result.files": [_("Hồ sơ này không có chủ hồ sơ trên Cổng để nhận tệp.")]})
+
+
+def require_reachable(client: ApiClient, url: str) -> None:
+    """Raise AddressNotAllowedError for an address that is on no server of this system's."""
+    transport.require_allowed_address(url, _hosts(client, _asked(client)))
 
 
 def expect(code: str, *, client: ApiClient, files: Sequence[ReportedFile]) -> None:
@@ -42,6 +73,7 @@ def expect(code: str, *, client: ApiClient, files: Sequence[ReportedFile]) -> No
 
     Called within the transaction that keeps the report.
     """
+    drop_papers.require_plain(file.url for file in files)
     listed = [{"name": file.name, "url": file.url} for file in files[:LONGEST_LIST]]
     # clients append the time to every address, so the query does not tell papers apart
     paths = sorted({urlsplit(file.url)._replace(query="", fragment="").geturl() for file in files})
@@ -72,6 +104,8 @@ def fetch(message: InboxMessage) -> None:
             attach(message.subject, documents)
         message.mark_done(timezone.now())
         message.save(update_fields=["work_state", "done_at", "last_error"])
+    if documents:
+        drop_papers.put_away(message.client, [file["url"] for file in message.payload["files"]])
 
 
 def _deposited(message: InboxMessage) -> list[Document]:
@@ -82,11 +116,30 @@ def _deposited(message: InboxMessage) -> list[Document]:
         return []
     documents = []
     for file in message.payload["files"]:
-        content = transport.get_partner_file(
-            file["url"], allowed_hosts=message.client.file_hosts, max_bytes=settings.UPLOAD_MAX_BYTES
-        )
-        documents.append(deposit(dossier, content, name=file["name"]))
+        documents.append(deposit(dossier, _content(message.client, file["url"]), name=file["name"]))
     return documents
+
+
+def _content(client: ApiClient, url: str) -> bytes:
+    if url.startswith(drop_papers.PREFIX):
+        return drop_papers.taken(client, url)
+    asked = _asked(client)
+    headers = {}
+    if asked is not None and asked.secret and urlsplit(url)[:2] == urlsplit(asked.address)[:2]:
+        headers["Authorization"] = f"Bearer {asked.secret}"  # to the very place it was given for, and no other
+    return transport.get_partner_file(
+        url, allowed_hosts=_hosts(client, asked), max_bytes=settings.UPLOAD_MAX_BYTES, headers=headers
+    )
+
+
+def _asked(client: ApiClient) -> PullSource | None:
+    """How the system is asked for its events, where it is asked over REST."""
+    return PullSource.objects.filter(client=client, provider=PullProvider.REST).first()
+
+
+def _hosts(client: ApiClient, asked: PullSource | None) -> list[str]:
+    """Servers that are registered as the system's: for its files, and the one that is asked."""
+    return [*client.file_hosts, *([urlsplit(asked.address).netloc] if asked is not None else [])]
 
 
 def deposit(
@@ -96,8 +149,8 @@ def deposit(
 
     Raises InvalidInputError with field "file" for what the store does not take.
     """
-    if dossier.owner is None:
-        raise InvalidInputError(fields={"result.files": [_("Hồ sơ này không có chủ hồ sơ trên Cổng để nhận tệp.")]})
+    require_owner(dossier)
+    assert dossier.owner is not None  # noqa: S101 - just required
     version = dossier.rules
     kind = version.results.order_by("-is_default", "position").first() if version is not None else None
     return store.deposit(

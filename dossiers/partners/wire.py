@@ -284,6 +284,7 @@ def read_line(record: Any, book: Codebook = codebook.EMPTY) -> ProgressLine:
         official_title=read.line("ChucDanh", limit=150),
         unit=read.line("PhongBanXuLy", limit=300),
         reference=_reference("TD", at, read.status(status), content),
+        files=_files(read, "TaiLieuXuLy", ("TenTepDinhKem",), "DuongDanTaiTepTin", ()),
         problems=tuple(read.problems),
         record=dict(record),
     )

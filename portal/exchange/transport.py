@@ -135,13 +135,20 @@ def get(
     return _exchange("GET", url, headers=headers, params=params, timeout=timeout, max_bytes=max_bytes, is_ours=is_ours)
 
 
-def get_partner_file(url: str, *, allowed_hosts: Iterable[str], max_bytes: int, timeout: float | None = None) -> bytes:
+def get_partner_file(
+    url: str,
+    *,
+    allowed_hosts: Iterable[str],
+    max_bytes: int,
+    timeout: float | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
     """Fetch a file from an address that a partner sent, only from hosts registered for that partner.
 
     Raises AddressNotAllowedError for any other host, and UpstreamError when the file does not come whole.
     """
     require_allowed_address(url, allowed_hosts)
-    response = get(url, headers={"Accept": "*/*"}, timeout=timeout, max_bytes=max_bytes)
+    response = get(url, headers={"Accept": "*/*", **(headers or {})}, timeout=timeout, max_bytes=max_bytes)
     if response.status_code != httpx.codes.OK:
         raise UpstreamError(
             _("Máy chủ tệp trả lời mã %(status)s.") % {"status": response.status_code}, code="upstream.file_not_served"

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
-from dossiers.partners import event_reading, pull_folder, pull_wire
+from dossiers.partners import drop_folder, event_reading, pull_wire
 from dossiers.tasks import apply_received, pull_due
 from portal.agencies.models import ApiClient
 from portal.core.work import WorkState
@@ -220,8 +220,8 @@ def test_a_link_in_the_folder_leads_nowhere(drop: Path) -> None:
     assert source.failures and "da-nhan" in source.last_error
     lay_down(other, "2.csv", f"MaHoSo;TrangThaiHoSo\n{new_code()};4\n")
     (drop / "2.csv").symlink_to(other / "2.csv")
-    with pytest.raises(pull_folder.FolderError):
-        pull_folder._content(drop / "2.csv")
+    with pytest.raises(drop_folder.FolderError):
+        drop_folder.content_of(drop / "2.csv", most_bytes=100)
 
 
 @pytest.mark.parametrize("address", ["..", ".", "khong-co", "../phuong/../.."])

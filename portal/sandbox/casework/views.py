@@ -58,7 +58,6 @@ def _case_detail(request: HttpRequest, case: Case, problem: str = "", status: in
         "reason_actions": [action for action in actions if action.needs_reason],
         "can_approve": any(action.name == "approve" for action in actions),
         "can_ask_supplement": any(action.name == "request_supplement" for action in actions),
-        "takes_upload": not transport().is_asked,
         "proposed": decisions.default_result(case),
         "typed": request.POST,
         "problem": problem,
