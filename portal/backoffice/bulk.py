@@ -26,6 +26,7 @@ from portal.agencies.models import MembershipRole
 from portal.backoffice import gathering, passages, queues, steps
 from portal.backoffice.gathering import Whole
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
+from portal.backoffice.narrowing import EVERYTHING, Narrowing
 from portal.backoffice.officials import Official
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError, TransitionError
 from portal.core.text import whole_number
@@ -67,9 +68,9 @@ def chosen_by_marks(official: Official, marks: Sequence[str]) -> list[Chosen]:
     return [Chosen(code, seen[code]) for code in hers if code]
 
 
-def whole_queue(official: Official, queue: queues.Queue, *, assignee_id: int | None = None) -> list[Chosen]:
+def whole_queue(official: Official, queue: queues.Queue, *, narrowed: Narrowing = EVERYTHING) -> list[Chosen]:
     """The dossiers of a queue, most urgent first, as they are now; more than MOST of them are gathered instead."""
-    found = queues.first_marks(official, queue, queues.Moment.current(), limit=MOST + 1, assignee_id=assignee_id)
+    found = queues.first_marks(official, queue, queues.Moment.current(), limit=MOST + 1, narrowed=narrowed)
     return [Chosen(code, sequence) for code, sequence in found]
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from portal.backoffice import queues
 from portal.backoffice.models import BulkItem, BulkJob
+from portal.backoffice.narrowing import Narrowing, from_kept
 from portal.backoffice.officials import Official
 
 MOST = 10_000
@@ -30,7 +31,7 @@ class Whole:
     """A queue as an official saw it."""
 
     queue: str
-    assignee_id: int | None
+    narrowed: dict[str, Any]
     as_of: str
     total: int
 
@@ -39,11 +40,11 @@ class Whole:
         return signing.dumps(asdict(self), salt=SALT)
 
 
-def look_at(official: Official, queue: queues.Queue, *, assignee_id: int | None) -> tuple[Whole, list[str]]:
+def look_at(official: Official, queue: queues.Queue, *, narrowed: Narrowing) -> tuple[Whole, list[str]]:
     """The queue as it is now, with its first codes; `total` counts up to MOST."""
     at = queues.Moment.current()
-    found = queues.first_marks(official, queue, at, limit=MOST, assignee_id=assignee_id)
-    return Whole(queue.name, assignee_id, at.now.isoformat(), len(found)), [code for code, _sequence in found]
+    found = queues.first_marks(official, queue, at, limit=MOST, narrowed=narrowed)
+    return Whole(queue.name, narrowed.kept(), at.now.isoformat(), len(found)), [code for code, _sequence in found]
 
 
 def read(text: str) -> Whole | None:
@@ -74,7 +75,7 @@ def gather(job_id: int, official: Official) -> bool:
             datetime.fromisoformat(job.source["as_of"]),
             limit=min(AT_A_TIME, MOST - have),
             after=job.source["after"],
-            assignee_id=job.source["assignee_id"],
+            narrowed=from_kept(job.source.get("narrowed", job.source)),  # a job of before keeps its official alone
         )
         items = [BulkItem(job=job, dossier_code=code, seen_sequence=sequence) for code, sequence in found.marks]
         BulkItem.objects.bulk_create(items, batch_size=500, ignore_conflicts=True)

@@ -1,8 +1,9 @@
-"""What the back office keeps of its own: jobs over many dossiers (việc hàng loạt)."""
+"""What the back office keeps of its own: jobs over many dossiers (việc hàng loạt), saved filters (bộ lọc đã lưu)."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import Agency
@@ -86,3 +87,33 @@ class BulkItem(models.Model):
 
     def __str__(self) -> str:
         return self.dossier_code
+
+
+class SavedFilter(models.Model):
+    """A queue as one official likes to see it (bộ lọc đã lưu): hers alone, nobody else reads or changes it."""
+
+    official = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(_("tên bộ lọc"), max_length=60)
+    queue = models.CharField(_("hàng đợi"), max_length=40)
+    narrowed = models.JSONField(default=dict)
+    """What backoffice.narrowing keeps: official, agency, desk, procedure, order."""
+    is_start = models.BooleanField(_("trang đầu"), default=False)
+    """Whether the back office opens with it."""
+    created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(_("xóa lúc"), null=True, blank=True)
+    """Thrown away; for a day it can be had back."""
+
+    class Meta:
+        verbose_name = _("bộ lọc đã lưu")
+        verbose_name_plural = _("bộ lọc đã lưu")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["official", "name"], condition=Q(deleted_at=None), name="one_saved_filter_per_name"
+            ),
+            models.UniqueConstraint(
+                fields=["official"], condition=Q(is_start=True, deleted_at=None), name="one_start_page"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,4 +1,4 @@
-"""Where the next page of a queue begins: the last row's key and id, as a short word in the address."""
+"""The order of a queue and where its next page begins: the last row's key and id, as a short word in the address."""
 
 import base64
 import binascii
@@ -6,11 +6,46 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, TextChoices
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.models import ACTS_BY, DossierQuerySet
 
 
-def after(key: datetime | None, pk: int) -> Q:
-    """The rows behind a mark in a queue's order: by key, those without one last."""
+class Order(TextChoices):
+    """What comes first. What she chooses is one of the first three; LAST_DONE is the order of finished dossiers."""
+
+    URGENT = "han", _("Việc gấp trước, theo hạn")
+    OLDEST = "cu", _("Nộp sớm trước")
+    NEWEST = "moi", _("Nộp muộn trước")
+    LAST_DONE = "xong", _("Xong gần đây trước")
+
+
+_KEYS = {
+    Order.URGENT: (ACTS_BY, False),
+    Order.OLDEST: (F("submitted_at"), False),
+    Order.NEWEST: (F("submitted_at"), True),
+    Order.LAST_DONE: (Coalesce("finished_at", "submitted_at"), True),
+}
+
+
+def in_order(rows: DossierQuerySet, order: Order, *, after: str = "") -> DossierQuerySet:
+    """The rows in this order, each with its `key`, from a mark on; a mark that cannot be read starts at the top."""
+    key, is_descending = _KEYS[order]
+    rows = rows.annotate(key=key)
+    mark = read(after)
+    if is_descending:
+        rows = rows.order_by("-key", "-id")
+        if mark is not None and mark[0] is not None:
+            rows = rows.filter(Q(key__lt=mark[0]) | Q(key=mark[0], pk__lt=mark[1]))
+        return rows
+    rows = rows.order_by(F("key").asc(nulls_last=True), "id")
+    return rows if mark is None else rows.filter(_behind(*mark))
+
+
+def _behind(key: datetime | None, pk: int) -> Q:
+    """The rows behind a mark in rising order: by key, those without one last."""
     if key is None:
         return Q(key__isnull=True, pk__gt=pk)
     return Q(key__gt=key) | Q(key=key, pk__gt=pk) | Q(key__isnull=True)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.lookups import GreaterThanOrEqual, LessThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,7 +16,9 @@ from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import ACTS_BY, Dossier, DossierEvent, DossierQuerySet, Side
 from portal.agencies.models import MembershipRole as R
 from portal.backoffice import queue_marks
+from portal.backoffice.narrowing import EVERYTHING, Narrowing
 from portal.backoffice.officials import Official
+from portal.backoffice.queue_marks import Order
 
 S = DossierState
 PAGE_SIZE = 50
@@ -222,9 +223,10 @@ class Page:
     next_mark: str
 
 
-def rows_of(official: Official, queue: Queue, at: Moment) -> DossierQuerySet:
-    """All rows of a queue, unordered."""
-    return (official.asked() if queue.is_of_others else official.dossiers()).filter(queue.rows(official, at))
+def rows_of(official: Official, queue: Queue, at: Moment, narrowed: Narrowing = EVERYTHING) -> DossierQuerySet:
+    """All rows of a queue, narrowed where asked, unordered."""
+    scope = official.asked() if queue.is_of_others else official.dossiers()
+    return scope.filter(queue.rows(official, at) & narrowed.rows)
 
 
 def page(
@@ -233,28 +235,23 @@ def page(
     at: Moment,
     *,
     after: str = "",
-    assignee_id: int | None = None,
+    narrowed: Narrowing = EVERYTHING,
     limit: int = PAGE_SIZE,
 ) -> Page:
-    """One page in the queue's order, of one official where asked; a mark that cannot be read starts at the top."""
-    rows = _most_urgent_first(slim(rows_of(official, queue, at)), assignee_id)
-    mark = queue_marks.read(after)
-    if queue.newest_first:
-        rows = rows.annotate(key=Coalesce("finished_at", "submitted_at")).order_by("-key", "-id")
-        if mark is not None and mark[0] is not None:
-            rows = rows.filter(Q(key__lt=mark[0]) | Q(key=mark[0], pk__lt=mark[1]))
-    elif mark is not None:
-        rows = rows.filter(queue_marks.after(*mark))
+    """One page in the order that is wanted, or the queue's own; a mark that cannot be read starts at the top."""
+    own = Order.LAST_DONE if queue.newest_first else Order.URGENT
+    rows = slim(rows_of(official, queue, at, narrowed))
+    rows = queue_marks.in_order(rows, Order(narrowed.order or own), after=after)
     found: list[Any] = list(rows[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], queue_marks.write(last) if last is not None else "")
 
 
 def first_marks(
-    official: Official, queue: Queue, at: Moment, *, limit: int, assignee_id: int | None = None
+    official: Official, queue: Queue, at: Moment, *, limit: int, narrowed: Narrowing = EVERYTHING
 ) -> list[tuple[str, int]]:
-    """Code and last event of the first rows of a queue, in its order."""
-    ordered = _most_urgent_first(rows_of(official, queue, at), assignee_id)
+    """Code and last event of the first rows of a queue, most urgent first."""
+    ordered = queue_marks.in_order(rows_of(official, queue, at, narrowed), Order.URGENT)
     return [(code or "", sequence) for code, sequence in ordered.values_list("code", "last_sequence")[:limit]]
 
 
@@ -267,23 +264,14 @@ class Gathered:
 
 
 def marks_unchanged_since(
-    official: Official, queue: Queue, at: Moment, since: datetime, *, limit: int, after: str, assignee_id: int | None
+    official: Official, queue: Queue, at: Moment, since: datetime, *, limit: int, after: str, narrowed: Narrowing
 ) -> Gathered:
-    """Code and last event of a queue's rows after a mark, in its order, without those that changed meanwhile."""
-    ordered = _most_urgent_first(rows_of(official, queue, at), assignee_id)
-    if (mark := queue_marks.read(after)) is not None:
-        ordered = ordered.filter(queue_marks.after(*mark))
+    """Code and last event of a queue's rows after a mark, most urgent first, without those that changed meanwhile."""
+    ordered = queue_marks.in_order(rows_of(official, queue, at, narrowed), Order.URGENT, after=after)
     changed = DossierEvent.objects.filter(dossier=OuterRef("pk"), received_at__gt=since).order_by()
     found = list(ordered.filter(~Exists(changed)).only("code", "last_sequence")[:limit])
     marks = [(row.code or "", row.last_sequence) for row in found]
     return Gathered(marks, queue_marks.write(found[-1]) if len(found) == limit else "")
-
-
-def _most_urgent_first(rows: DossierQuerySet, assignee_id: int | None) -> DossierQuerySet:
-    """In the order of a queue by what has to be done first, of one official where asked."""
-    if assignee_id is not None:
-        rows = rows.filter(assignee=assignee_id)
-    return rows.annotate(key=ACTS_BY).order_by(F("key").asc(nulls_last=True), "id")
 
 
 def slim(rows: DossierQuerySet) -> DossierQuerySet:
@@ -319,7 +307,7 @@ def search(official: Official, condition: Q, *, limit: int = PAGE_SIZE) -> list[
 
 
 def counts(official: Official, at: Moment) -> dict[str, int]:
-    """How many rows each queue has: one pass over the desk's index, and one query for each queue beside it."""
+    """How many rows each queue has: one pass over the desk's index, and one query for the queues beside it."""
     counted = {
         name.replace("-", "_"): queue for name, queue in QUEUES.items() if queue.is_counted and not queue.is_apart
     }
@@ -327,5 +315,18 @@ def counts(official: Official, at: Moment) -> dict[str, int]:
         return dict.fromkeys((queue.name for queue in QUEUES.values() if queue.is_counted), 0)
     ours = official.dossiers().filter(OURS, state__in=OPEN_STATES)
     found = ours.aggregate(**{key: Count("pk", filter=queue.rows(official, at)) for key, queue in counted.items()})
-    apart = {queue.name: rows_of(official, queue, at).count() for queue in QUEUES.values() if queue.is_apart}
-    return {queue.name: found[key] for key, queue in counted.items()} | apart
+    apart = dict.fromkeys((queue.name for queue in QUEUES.values() if queue.is_apart), 0)
+    beside = [
+        rows_of(official, QUEUES[name], at)
+        .order_by()
+        .annotate(queue=Value(name))
+        .values("queue")
+        .annotate(number=Count("pk"))
+        .values_list("queue", "number")
+        for name in apart
+    ]
+    return (
+        {queue.name: found[key] for key, queue in counted.items()}
+        | apart
+        | dict(beside[0].union(*beside[1:], all=True))
+    )

@@ -80,6 +80,7 @@ class BackOfficeSite(AdminSite):
             views_console,
             views_counter,
             views_digitising,
+            views_filters,
             views_operations,
             views_pull,
             views_refunds,
@@ -95,6 +96,9 @@ class BackOfficeSite(AdminSite):
 
         return [
             page("hang-doi/<slug:name>/", views.queue, "queue"),
+            page("bo-loc/", views_filters.overview, "saved_filters"),
+            page("bo-loc/<int:pk>/", views_filters.show, "saved_filter"),
+            page("bo-loc/<int:pk>/sua/", views_filters.change, "saved_filter_change"),
             page("hang-loat/", views_bulk.job_list, "bulk_list"),
             page("hang-loat/moi/", views_bulk.new, "bulk_new"),
             page("hang-loat/<int:pk>/", views_bulk.job, "bulk"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier
-from portal.backoffice import bulk, operations, queues, searching
+from portal.backoffice import bulk, narrowing, operations, queues, saved_filters, searching
 from portal.backoffice.due import DueDates
+from portal.backoffice.forms_filters import NameForm, NarrowForm
+from portal.backoffice.models import SavedFilter
+from portal.backoffice.narrowing import Known, Narrowing
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import NotFoundError
-from portal.core.text import whole_number
 
 NEXT_UP = 8
 
@@ -27,6 +30,10 @@ NEXT_UP = 8
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The first page: a leader sees figures first, desk and specialist their queues, an administrator what is stuck."""
     official = official_of(request)
+    saved = saved_filters.of(official.user) if official.working_posts else []
+    start = next((one for one in saved if one.is_start), None) if "ban" not in request.GET else None
+    if start is not None and not saved_filters.lost(start, official):
+        return redirect("admin:saved_filter", start.pk)
     at = queues.Moment.current()
     counts = queues.counts(official, at)
     first = _first_queue(official, counts)
@@ -39,7 +46,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "month": _this_month(official, at) if official.is_leader else None,
         "load": _load(official, at) if official.is_leader else [],
         "stuck": operations.stuck_counts(official) if official.is_operator else [],
-        **rail(official, counts),
+        "start_lost": start,
+        **rail(official, counts, at=at, saved=saved),
     }
     return render(request, "backoffice/dashboard.html", context)
 
@@ -47,27 +55,50 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def queue(request: HttpRequest, name: str) -> HttpResponse:
-    """One queue by due date; `?sau=` is the mark of the next page."""
+    """One queue by due date, or as the address narrows it; `?sau=` is the mark of the next page."""
     official = official_of(request)
     wanted = queues.QUEUES.get(name)
     if wanted is None or not official.working_posts:
         raise NotFoundError
+    return queue_page(request, official, wanted, narrowing.read(request.GET))
+
+
+def queue_page(
+    request: HttpRequest,
+    official: Official,
+    wanted: queues.Queue,
+    narrowed: Narrowing,
+    *,
+    saved: SavedFilter | None = None,
+) -> HttpResponse:
+    """A queue, narrowed, with what opens its filter and saves it; `saved` where it is a filter she saved."""
     at = queues.Moment.current()
     after = request.GET.get("sau", "")
-    assignee_id = whole_number(request.GET.get("nguoi", ""))
-    page = queues.page(official, wanted, at, after=after, assignee_id=assignee_id)
-    only = f"nguoi={assignee_id}&" if assignee_id is not None else ""
+    page = queues.page(official, wanted, at, after=after, narrowed=narrowed)
+    address = reverse("admin:queue", args=[wanted.name])
+    here, only = (request.path, "") if saved else (address, narrowed.encoded())
     context = {
         "official": official,
         "queue": wanted,
+        "saved": saved,
         "rows": table_rows(page.rows),
         "shows_agency": official.sees_several_agencies(),
-        "next_url": f"?{only}sau={page.next_mark}" if page.next_mark else "",
-        "first_url": f"{reverse('admin:queue', args=[name])}?{only}" if after else "",
+        "next_url": f"?{only}{'&' if only else ''}sau={page.next_mark}" if page.next_mark else "",
+        "first_url": f"{here}?{only}" if after else "",
         "bulk_kinds": [] if wanted.is_of_others or not page.rows else bulk.kinds_for(official),
-        "assignee_id": assignee_id or "",
-        "whose": next((row.assignee for row in page.rows), None) if only else None,
-        **rail(official, queues.counts(official, at), current=name),
+        "kept": narrowed.query(),
+        "parts": Known(narrowed).words(narrowed),
+        "plain_url": address,
+        "open_url": f"{address}?{urlencode({**narrowed.query(), 'loc': '1'})}#loc",
+        "narrow_form": NarrowForm(official, wanted, at, narrowed) if "loc" in request.GET else None,
+        "name_form": NameForm(auto_id="luu-%s"),
+        **rail(
+            official,
+            queues.counts(official, at),
+            current="" if saved else wanted.name,
+            at=at,
+            current_saved=saved,
+        ),
     }
     return render(request, "backoffice/queue.html", context)
 
@@ -96,14 +127,31 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "backoffice/search.html", context)
 
 
-def rail(official: Official, counts: dict[str, int], *, current: str = "") -> dict[str, Any]:
-    """The list of queues with their counts, beside every page of the desk."""
+def rail(
+    official: Official,
+    counts: dict[str, int],
+    *,
+    current: str = "",
+    at: queues.Moment | None = None,
+    saved: list[SavedFilter] | None = None,
+    current_saved: SavedFilter | None = None,
+) -> dict[str, Any]:
+    """The list of queues with their counts, and of the filters she saved, beside every page of the desk."""
+    if not official.working_posts:
+        return {"rail": [], "rail_saved": []}
     entries = [
         {"queue": queue, "count": counts.get(queue.name), "is_current": queue.name == current}
         for queue in queues.QUEUES.values()
         if queue.in_rail and (queue.name != "he-thong-rieng" or counts.get(queue.name) or queue.name == current)
     ]
-    return {"rail": entries if official.working_posts else []}
+    hers = saved_filters.of(official.user) if saved is None else saved
+    numbers = saved_filters.counts(official, at or queues.Moment.current(), hers) if hers else {}
+    return {
+        "rail": entries,
+        "rail_saved": [
+            {"saved": one, "count": numbers.get(one.pk), "is_current": one == current_saved} for one in hers
+        ],
+    }
 
 
 def table_rows(dossiers: Iterable[Dossier]) -> list[dict[str, Any]]:

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.backoffice import bulk, gathering, queues
+from portal.backoffice import bulk, gathering, narrowing, queues
 from portal.backoffice.forms_bulk import FORMS, BulkForm
 from portal.backoffice.models import BulkJob, BulkKind, ItemState
 from portal.backoffice.officials import Official, official_of
 from portal.backoffice.views import rail
 from portal.core import keyset
 from portal.core.errors import NotAllowedError, NotFoundError
-from portal.core.text import whole_number
 from portal.core.work import WorkState
 
 JOBS_SHOWN = 20
@@ -79,6 +78,7 @@ def _question(
         "more": max(0, shown["total"] - len(codes[:NAMED])),
         "back_url": _queue_address(request),
         "queue_name": request.POST.get("queue", "")[:40],
+        "kept": narrowing.read(request.POST).query(),
         **shown,
         **_rail(official),
     }
@@ -88,7 +88,7 @@ def _question(
 def _ask_whole(request: HttpRequest, official: Official, kind: BulkKind) -> HttpResponse:
     """A queue too long for a page to carry: which one, and as it is now, goes to the next page signed."""
     queue = queues.QUEUES[request.POST["queue"]]
-    whole, codes = gathering.look_at(official, queue, assignee_id=_assignee(request))
+    whole, codes = gathering.look_at(official, queue, narrowed=narrowing.read(request.POST))
     form = FORMS[kind](None, official=official)
     return _question(request, official, kind, form, chosen=[], whole=whole.signed(), total=whole.total, codes=codes)
 
@@ -166,17 +166,16 @@ def _chosen(request: HttpRequest, official: Official) -> list[bulk.Chosen]:
     """The ticked rows, or the whole queue where that was ticked; what is confirmed is what was shown."""
     queue = queues.QUEUES.get(request.POST.get("queue", ""))
     if "all" in request.POST and "confirm" not in request.POST and queue is not None and not queue.is_of_others:
-        return bulk.whole_queue(official, queue, assignee_id=_assignee(request))
+        return bulk.whole_queue(official, queue, narrowed=narrowing.read(request.POST))
     return bulk.chosen_by_marks(official, request.POST.getlist("chosen"))
-
-
-def _assignee(request: HttpRequest) -> int | None:
-    return whole_number(request.POST.get("nguoi", ""))
 
 
 def _queue_address(request: HttpRequest) -> str:
     name = request.POST.get("queue", "")
-    return reverse("admin:queue", args=[name]) if name in queues.QUEUES else reverse("admin:index")
+    if name not in queues.QUEUES:
+        return reverse("admin:index")
+    narrowed = narrowing.read(request.POST).encoded()
+    return reverse("admin:queue", args=[name]) + (f"?{narrowed}" if narrowed else "")
 
 
 def _rail(official: Official) -> dict[str, Any]:

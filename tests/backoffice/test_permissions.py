@@ -31,6 +31,12 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
         ("get", f"/quan-tri/dieu-hanh/{page}", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, IN, GONE))
         for page in ("", "lien-thong/", "ho-so/", "bang.csv", "bang.xlsx", "ho-so.csv", "ho-so.xlsx")
     ),
+    ("get", "/quan-tri/bo-loc/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
+    ("post", "/quan-tri/bo-loc/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),  # of no queue
+    # nobody's; whose it is: test_saved_filters.py
+    ("get", "/quan-tri/bo-loc/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/bo-loc/0/sua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/bo-loc/0/sua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/hang-loat/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", "/quan-tri/hang-loat/moi/", (SIGN_IN, FORBIDDEN, DONE, DONE, DONE, DONE, GONE)),
     ("post", "/quan-tri/hang-loat/moi/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),

@@ -63,6 +63,7 @@ def _desk(guide: Guide) -> Stops:
     yield "bulk"
     guide.go("/quan-tri/hang-loat/")
     yield "bulk-list"
+    yield from _filter(guide)
     guide.go("/quan-tri/hang-doi/cho-nguoi-nop/")
     waiting = guide.links(WORKBENCH)
     for number, address in enumerate(waiting[:2]):
@@ -84,6 +85,28 @@ def _desk(guide: Guide) -> Stops:
     guide.page.get_by_role("search").get_by_role("button").click()
     guide.page.wait_for_load_state()
     yield "office-search"
+
+
+def _filter(guide: Guide) -> Stops:
+    """A queue narrowed, saved under a name, renamed."""
+    guide.go("/quan-tri/hang-doi/dang-xu-ly/")
+    guide.page.get_by_role("link", name="Lọc, sắp xếp").click()
+    guide.page.get_by_label("Sắp xếp").select_option("cu")
+    guide.page.get_by_role("button", name="Áp dụng").click()
+    guide.page.wait_for_load_state()
+    guide.page.get_by_text("Lưu bộ lọc này").click()
+    yield "queue-narrowed"
+    guide.page.get_by_label("Tên bộ lọc").fill("Nộp sớm trước")
+    guide.page.get_by_role("button", name="Lưu bộ lọc").click()
+    guide.page.wait_for_load_state()
+    yield "saved-filter"
+    guide.page.get_by_role("link", name="Sửa bộ lọc").click()
+    guide.page.get_by_label("Tên bộ lọc").fill("")
+    guide.page.get_by_role("button", name="Lưu", exact=True).click()
+    guide.page.get_by_role("alert").first.wait_for()
+    yield "saved-filter-errors"
+    guide.go("/quan-tri/bo-loc/")
+    yield "saved-filters"
 
 
 def _specialist(guide: Guide) -> Stops:
@@ -268,6 +291,9 @@ WALKS = (
                 "admin:dossier",
                 "admin:step",
                 "admin:search",
+                "admin:saved_filters",
+                "admin:saved_filter",
+                "admin:saved_filter_change",
                 "admin:bulk_list",
                 "admin:bulk_new",
                 "admin:bulk",

@@ -1,0 +1,101 @@
+"""The forms of a queue's filter: what narrows it, and the name under which it is saved."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.lifecycle import OPEN_STATES
+from portal.agencies.models import Agency, OneStopDesk
+from portal.backoffice import passages, queues, saved_filters
+from portal.backoffice.forms import TOO_LONG
+from portal.backoffice.narrowing import CHOSEN, Narrowing
+from portal.backoffice.officials import Official
+
+OFFERED = 400
+"""Choices in one list; a phone scrolls no further."""
+
+
+class NarrowForm(forms.Form):
+    """What the queue can be narrowed by: only what has rows, or people and places of hers."""
+
+    use_required_attribute = False  # every list may stay at its first line
+
+    def __init__(self, official: Official, queue: queues.Queue, at: queues.Moment, narrowed: Narrowing) -> None:
+        super().__init__(auto_id="loc-%s")
+        query = narrowed.query()
+        self._offer("thu-tuc", _("Thủ tục"), _procedures(official, queue, at), query)
+        self._offer("nguoi", _("Người thụ lý"), _people(official), query)
+        if official.sees_several_agencies():
+            self._offer("co-quan", _("Cơ quan"), _agencies(official), query)
+        if len(desks := _desks(official)) > 1 or "bo-phan" in query:
+            self._offer("bo-phan", _("Bộ phận một cửa"), desks, query)
+        self.fields["xep"] = forms.ChoiceField(
+            label=_("Sắp xếp"),
+            required=True,
+            choices=[("", _now("Như hàng đợi")), *((str(order), order.label) for order in CHOSEN)],
+            initial=query.get("xep", ""),
+        )
+
+    def _offer(self, name: str, label: Any, offered: list[tuple[str, str]], query: dict[str, str]) -> None:
+        chosen = query.get(name, "")
+        if chosen and chosen not in dict(offered):
+            offered = [(chosen, chosen), *offered]
+        self.fields[name] = forms.ChoiceField(
+            label=label, choices=[("", _now("Tất cả")), *offered], initial=chosen, required=True
+        )
+
+
+class NameForm(forms.Form):
+    """The name of a saved filter."""
+
+    name = forms.CharField(
+        label=_("Tên bộ lọc"),
+        max_length=saved_filters.NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
+        error_messages={"required": _("Hãy đặt tên cho bộ lọc."), "max_length": TOO_LONG},
+    )
+
+
+class ChangeForm(NameForm):
+    """Its name, and whether the back office opens with it."""
+
+    is_start = forms.BooleanField(label=_("Mở bộ lọc này khi vào bàn làm việc"), required=False)
+
+
+def _procedures(official: Official, queue: queues.Queue, at: queues.Moment) -> list[tuple[str, str]]:
+    """Those that have rows in the queue; of a queue that grows for ever, those of open dossiers."""
+    rows = (
+        queues.rows_of(official, queue, at) if queue.is_counted else official.dossiers().filter(state__in=OPEN_STATES)
+    )
+    found = rows.order_by().values("procedure_code").annotate(name=Max("procedure_name")).order_by("name")[:OFFERED]
+    return [(row["procedure_code"], row["name"] or row["procedure_code"]) for row in found if row["procedure_code"]]
+
+
+def _people(official: Official) -> list[tuple[str, str]]:
+    posts = passages.working_posts_within(official.top_paths()).order_by("user__display_name", "pk")[:OFFERED]
+    people = {post.user.pk: str(post.user) for post in posts}
+    return [(str(pk), name) for pk, name in people.items()]
+
+
+def _agencies(official: Official) -> list[tuple[str, str]]:
+    found = Agency.objects.filter(_within(official, "path")).order_by("path")[:OFFERED]
+    return [(str(agency.pk), agency.title) for agency in found]
+
+
+def _desks(official: Official) -> list[tuple[str, str]]:
+    found = OneStopDesk.objects.filter(_within(official, "agency__path"), is_active=True).select_related("agency")
+    several = official.sees_several_agencies()
+    return [
+        (str(desk.pk), f"{desk.name}, {desk.agency.title}" if several else desk.name)
+        for desk in found.order_by("agency__path", "name")[:OFFERED]
+    ]
+
+
+def _within(official: Official, field: str) -> Q:
+    scope = Q(pk__in=[])
+    for path in official.top_paths():
+        scope |= Q(**{f"{field}__startswith": path})
+    return scope
