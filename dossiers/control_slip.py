@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.results import rendering
+from dossiers import timeline
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
 from portal.core import qr
@@ -75,7 +76,7 @@ class Step:
 
 
 def _official(event: DossierEvent) -> str:
-    if event.actor_kind == ActorKind.CITIZEN:
+    if event.actor_kind == ActorKind.CITIZEN or timeline.filed_at_counter(event):
         return CITIZEN
     return event.actor_name or str(ActorKind(event.actor_kind).label)
 

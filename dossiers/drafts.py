@@ -170,7 +170,7 @@ def answer_with_file(public_id: UUID, *, actor: Actor, field: eforms.Field, cont
         name=name,
         type_code=field.document_type or "GT.KHAC",
         title=label,
-        **_provenance(actor),
+        **provenance(actor),
         procedure_code=dossier.procedure_code,
         organisation=_organisation(dossier),
         once=True,
@@ -195,7 +195,7 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
         name=name,
         type_code=component.document_types[0] if component.document_types else "GT.KHAC",
         title=component.name,
-        **_provenance(actor),
+        **provenance(actor),
         procedure_code=dossier.procedure_code,
         organisation=_organisation(dossier),
         once=True,
@@ -290,7 +290,7 @@ def _organisation(dossier: Dossier) -> Organisation | None:
     return found
 
 
-def _provenance(actor: Actor) -> dict[str, Any]:
+def provenance(actor: Actor) -> dict[str, Any]:
     """How far a file can be relied on: a desk's scan is digitised by an official who answers for it."""
     if actor.kind == ActorKind.DESK:
         return {"trust": TrustLevel.DIGITISED, "issuer": None}

@@ -73,6 +73,8 @@ ENDS_PROPOSAL = frozenset(
 )
 """Events after which a specialist's proposal no longer lies before the leader."""
 
+SUPPLEMENTED = "dossier.supplemented"
+
 REVERTIBLE = frozenset(
     {
         "dossier.accepted",
@@ -155,7 +157,8 @@ TRANSITIONS: dict[str, Transition] = {
             needs_reason=True,
             law="NĐ 118/2025/NĐ-CP art. 17; form 02",
         ),
-        _row("supplement", {S.AWAITING_SUPPLEMENT}, None, by={A.CITIZEN, A.PARTNER}, event="dossier.supplemented"),
+        # the desk for a citizen who comes in with the papers (dossiers.answering)
+        _row("supplement", {S.AWAITING_SUPPLEMENT}, None, by={A.CITIZEN, A.DESK, A.PARTNER}, event=SUPPLEMENTED),
         _row(
             "require_payment",
             {S.SUBMITTED, S.ACCEPTED, S.PROCESSING},

@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import audience, naming
+from dossiers.lifecycle import SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
+from portal.agencies.actors import ActorKind
 from portal.core.language import is_english
 from portal.core.moments import vn_datetime
 from portal.notifications import services as notifications
@@ -30,6 +32,10 @@ NOTICES = {
     "dossier.supplement_requested": (
         _("Hồ sơ %(code)s cần bổ sung giấy tờ"),
         _("%(agency)s yêu cầu: %(reason)s\nThời hạn giải quyết tạm dừng đến khi bạn bổ sung."),
+    ),
+    SUPPLEMENTED: (
+        _("Đã nhận phần bổ sung hồ sơ %(code)s tại quầy"),
+        _("%(official)s đã nhập phần bổ sung bạn nộp tại quầy. %(agency)s tiếp tục giải quyết hồ sơ."),
     ),
     "dossier.payment_required": (
         _("Hồ sơ %(code)s chờ bạn nộp phí, lệ phí"),
@@ -88,8 +94,8 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
     A dossier that another system brought has nobody here to tell. Whose paper it is hears of it beside who filed.
     Of an organisation's dossier, whose filer left it, its representatives hear.
     """
-    if event.name not in NOTICES:
-        return
+    if event.name not in NOTICES or (event.name == SUPPLEMENTED and event.actor_kind != ActorKind.DESK):
+        return  # who sent the supplement herself knows of it
     recipient_id = dossier.filer_id or dossier.owner_id
     key = f"{dossier.code}.{event.sequence}"
     if recipient_id is not None and not audience.has_left(dossier, recipient_id):
@@ -137,6 +143,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         "agency": naming.agency_title(dossier),
         "reason": event.reason,
         "due": vn_datetime(dossier.due_at),
+        "official": event.actor_name,
         "revoker": event.data.get("agency") or naming.agency_title(dossier),
         "basis": event.data.get("legal_basis", ""),
     }

@@ -210,7 +210,10 @@ def settle_payment(
 
 
 def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[DossierComponent] = ()) -> Dossier:
-    """Answer a supplement request (bổ sung hồ sơ); unsaved components become part of the frozen filing."""
+    """Answer a supplement request (bổ sung hồ sơ); unsaved components become part of the frozen filing.
+
+    At the counter a desk's official answers for who came in; the event names her. NĐ 118/2025/NĐ-CP art. 17.
+    """
     with access.locked(code, actor=actor) as dossier:
         request = requests.open_one(dossier)
         added = list(components)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
-from dossiers.lifecycle import DossierState
+from dossiers.lifecycle import SUPPLEMENTED, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
 from portal.core.moments import vn_datetime, vn_weekday
@@ -194,7 +194,16 @@ def _tone(name: str) -> str:
     return "crimson" if name in ENDED else "neutral"
 
 
+def filed_at_counter(event: DossierEvent) -> str:
+    """Who wrote down at a counter what the citizen brought there; empty for what she sent herself."""
+    if event.name != SUPPLEMENTED or event.actor_kind != ActorKind.DESK:
+        return ""
+    return _("Nộp tại quầy, người nhập: %(name)s") % {"name": event.actor_name}
+
+
 def _actor(event: DossierEvent) -> str:
+    if at_counter := filed_at_counter(event):
+        return at_counter
     if event.actor_kind == ActorKind.CITIZEN:
         return _("Bạn")
     if event.actor_kind == ActorKind.PAYMENT:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from datastore import incoming
 from datastore import services as datastore
-from dossiers import access, acting, already_held, drafts, naming
+from dossiers import access, acting, already_held, answering, drafts, naming
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -122,11 +122,6 @@ def _try(errors: dict[str, list[str]], component: Component, deed: Callable[[], 
     try:
         deed()
     except InvalidInputError as error:
-        errors.setdefault(component.code, []).extend(texts_of(error))
+        errors.setdefault(component.code, []).extend(answering.texts_of(error))
     except UpstreamError as error:
         errors.setdefault(component.code, []).append(str(error.message))
-
-
-def texts_of(error: InvalidInputError) -> list[str]:
-    """Every sentence of an error."""
-    return [str(text) for texts in error.fields.values() for text in texts] or [str(error.message)]

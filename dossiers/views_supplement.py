@@ -1,30 +1,20 @@
-"""The page that answers a request for a supplement: each paper from the store or as a new file, and words."""
-
-from typing import Any
+"""The page on which a citizen answers a request for a supplement (dossiers.answering)."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from datastore import incoming
-from datastore import services as datastore
-from datastore.models import TrustLevel
 from datastore.requests import SignedInRequest
-from dossiers import access, already_held, naming, papers, requests, services
+from dossiers import access, answering, naming, requests
 from dossiers.forms import SupplementAnswerForm
-from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, DossierComponent
-from dossiers.views_papers import texts_of
+from dossiers.models import Dossier
 from portal.accounts import representing
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor
-from portal.core.errors import InvalidInputError, NotAllowedError, TransitionError, UpstreamError
+from portal.core.errors import NotAllowedError, TransitionError
 
 
 @keeps_what_was_typed
@@ -37,10 +27,10 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     if not access.may_act(dossier, actor=actor):
         raise NotAllowedError(representing.ONLY_READS)
     asked = requests.open_one(dossier)
-    if dossier.state != DossierState.AWAITING_SUPPLEMENT or asked is None:
+    if asked is None or not answering.is_waited_for(dossier, asked):
         return _not_waited_for(request, dossier)
-    items = _supplement_items(dossier, asked.items)
-    _offer_from_store(request, dossier, items)
+    sender = answering.by_citizen(request.user)
+    items = answering.items_of(request, sender, dossier, asked)
     interrupted = take_back(request)
     if interrupted and interrupted.had_files:
         messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
@@ -48,7 +38,7 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
-            errors = _answer_supplement(request, dossier, items, form.cleaned_data["answer"])
+            errors = answering.send(request, sender, dossier, asked, items, form.cleaned_data["answer"])
         except TransitionError:  # the other click of a double click was quicker, or the agency
             return _not_waited_for(request, dossier)
         if not errors:
@@ -81,124 +71,3 @@ def typed(request: HttpRequest, interrupted: Interrupted | None) -> QueryDict | 
     if request.method == "POST":
         return request.POST
     return interrupted.posted if interrupted else None
-
-
-def _supplement_items(dossier: Dossier, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is asked for, each with the published component behind it where there is one."""
-    published = {component.code: component for component in dossier.rules.components.all()} if dossier.rules else {}
-    wanted = asked or [{"component_code": "", "name": "", "text": ""}]
-    held = already_held.said(dossier, is_supplement=True)
-    held_url = reverse("dossiers:held_in_supplement", args=[dossier.code])
-    return [
-        {
-            "name": item["name"] or _("Giấy tờ bổ sung"),
-            "text": item["text"],
-            "component_code": item["component_code"] or "bo-sung",
-            "component": published.get(item["component_code"]),
-            "field": f"file:{at}",
-            "id": f"giay-to-{at}",
-            "is_held": item["component_code"] in held,
-            "held_url": f"{held_url}?{urlencode({'thanh-phan': code})}" if (code := item["component_code"]) else "",
-            "reuse": f"reuse:{at}",
-            "fits": [],
-            "errors": [],
-        }
-        for at, item in enumerate(wanted)
-    ]
-
-
-def _offer_from_store(request: SignedInRequest, dossier: Dossier, items: list[dict[str, Any]]) -> None:
-    """Give each item what the sender's store has for it, but for papers that the agency has already."""
-    components = [item["component"] for item in items if item["component"] is not None]
-    fits = datastore.fitting_by_component(request.user, components, on=timezone.localdate())
-    sent = set(dossier.components.values_list("component_code", "document"))
-    for item in items:
-        found = fits.get(item["component_code"], [])
-        item["fits"] = [fit for fit in found if (item["component_code"], fit.document.pk) not in sent]
-
-
-def _answer_supplement(
-    request: SignedInRequest, dossier: Dossier, items: list[dict[str, Any]], answer: str
-) -> list[tuple[str, str]]:
-    """Deposit the files and send the answer; nothing is sent while one file is wrong. Returns errors as links."""
-    added = []
-    for item in items:
-        added += _from_store(request, item)
-        try:
-            with incoming.papers(request, item["field"], request.user) as brought:
-                added += [component for paper in brought for component in _supplement(request, dossier, item, paper)]
-        except InvalidInputError as error:
-            item["errors"] += texts_of(error)
-    wrong = [(f"#{item['id']}", f"{item['name']}: {text}") for item in items for text in item["errors"]]
-    if wrong:
-        return wrong
-    try:
-        services.supplement(dossier.code or "", actor=Actor.citizen(request.user), answer=answer, components=added)
-    except InvalidInputError as error:
-        return [("#id_answer", text) for text in texts_of(error)]
-    return []
-
-
-def _from_store(request: SignedInRequest, item: dict[str, Any]) -> list[DossierComponent]:
-    """The papers of the store that were ticked; an error at the item for one that does not fit."""
-    ticked = set(request.POST.getlist(item["reuse"]))
-    fitting = {str(fit.document.pk): fit.document for fit in item["fits"] if fit.fits}
-    if ticked - set(fitting):
-        item["errors"].append(_("Giấy tờ này không dùng được cho thành phần đã chọn."))
-    return [
-        DossierComponent(
-            component_code=item["component_code"],
-            name=item["name"],
-            document=document,
-            files=papers.digests(document),
-            from_store=True,
-        )
-        for key, document in fitting.items()
-        if key in ticked
-    ]
-
-
-def _supplement(
-    request: SignedInRequest, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought
-) -> list[DossierComponent]:
-    """Deposit one paper; nothing, and an error at the item, where it cannot be taken."""
-    try:
-        component = _deposit_supplement(request, dossier, item, paper)
-    except InvalidInputError as error:
-        item["errors"] += texts_of(error)
-        return []
-    except UpstreamError as error:
-        item["errors"].append(str(error.message))
-        return []
-    incoming.taken(paper, request.user)
-    if _was_sent_before(dossier, component):
-        item["errors"].append(_("Đây đúng là tệp bạn đã nộp lần trước. Hãy chụp lại hoặc chọn tệp khác."))
-    return [component]
-
-
-def _was_sent_before(dossier: Dossier, component: DossierComponent) -> bool:
-    sent = dossier.components.filter(component_code=component.component_code, document=component.document)
-    return sent.exists()
-
-
-def _deposit_supplement(
-    request: SignedInRequest, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought
-) -> DossierComponent:
-    component = item["component"]
-    document = datastore.deposit(
-        owner=request.user,
-        organisation=dossier.organisation,
-        content=paper.content,
-        name=paper.name,
-        type_code=component.document_types[0] if component and component.document_types else "GT.KHAC",
-        title=item["name"],
-        trust=TrustLevel.UPLOADED,
-        procedure_code=dossier.procedure_code,
-        once=True,
-    )
-    return DossierComponent(
-        component_code=item["component_code"],
-        name=item["name"],
-        document=document,
-        files=papers.digests(document),
-    )

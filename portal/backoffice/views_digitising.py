@@ -59,7 +59,7 @@ def digitisations(request: HttpRequest) -> HttpResponse:
 def scan(request: HttpRequest) -> HttpResponse:
     """Take a scan with the data of its paper."""
     official = _at_work(request)
-    target = digitising_target.of(request, official.user)
+    target = digitising_target.of(request, official)
     types = target.component.document_types if target else ()
     form = ScanForm(request.POST if request.method == "POST" else None, types=types)
     if request.method == "POST":
@@ -81,7 +81,7 @@ def digitisation(request: HttpRequest, pk: int) -> HttpResponse:
     """The scan beside its data: certify it, or send it back."""
     official = _at_work(request)
     made = digitising.get(pk, paths=official.top_paths())
-    target = digitising_target.of(request, official.user)
+    target = digitising_target.of(request, official)
     certify_form, reject_form = CertifyForm(), RejectForm()
     status = 200
     if request.method == "POST":
@@ -95,9 +95,12 @@ def digitisation(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, REFUSED if is_refused else CERTIFIED)
             if target is None:
                 return redirect("admin:digitisations")
-            if not is_refused and (problem := target.attach(made.document_id)):
+            if is_refused:
+                return redirect(target.papers_url)
+            address, problem = target.take(made.document_id)
+            if problem:
                 messages.error(request, problem)
-            return redirect(target.papers_url)
+            return redirect(address)
         status = 422
     context = {
         "official": official,

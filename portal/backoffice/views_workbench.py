@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dossiers.access import OFFICIALS
+from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
 from portal.backoffice import forms, forms_course, forms_replacing, passages, steps, talk
 from portal.backoffice import workbench as bench
@@ -169,6 +170,10 @@ def bench_page(
         "reveal_form": reveal_form or RevealForm(),
         "is_reveal_open": reveal_form is not None,
         "may_act": may_act,
+        "may_supplement": dossier.state == DossierState.AWAITING_SUPPLEMENT
+        and not dossier.is_reported
+        and (dossier.filer_id or dossier.owner_id) is not None
+        and any(actor.kind == ActorKind.DESK for actor in actors),
         **(talk.context(official, dossier, template_id=talk.template_of(request)) if may_act else {}),
         **bench.context(official, dossier, shown_file=request.GET.get("giay-to", "")),
         **(extra or {}),

@@ -181,6 +181,8 @@ def _history_row(event: DossierEvent, dossier: Dossier) -> dict[str, Any]:
 
 
 def _actor(event: DossierEvent, dossier: Dossier) -> str:
+    if at_counter := timeline.filed_at_counter(event):
+        return at_counter
     if event.actor_kind == ActorKind.CITIZEN:
         return _("Người nộp: %(name)s") % {"name": dossier.applicant_name}
     if event.actor_kind == ActorKind.SYSTEM:

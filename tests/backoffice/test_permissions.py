@@ -48,6 +48,9 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
     ("get", f"/quan-tri/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/phieu-kiem-soat/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
+    # no supplement is waited for; test_counter_supplement.py
+    ("get", f"/quan-tri/ho-so/{D}/bo-sung/", (SIGN_IN, FORBIDDEN, GONE, DONE, FORBIDDEN, FORBIDDEN, GONE)),
+    ("post", f"/quan-tri/ho-so/{D}/bo-sung/", (SIGN_IN, FORBIDDEN, GONE, DONE, FORBIDDEN, FORBIDDEN, GONE)),
     ("get", "/quan-tri/so-theo-doi/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/buoc/request-supplement/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/buoc/refuse-intake/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),

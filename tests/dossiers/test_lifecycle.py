@@ -18,7 +18,7 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "refuse_intake": ({S.SUBMITTED}, OFFICE, S.REFUSED),
     "start_processing": ({S.ACCEPTED}, OFFICE, S.PROCESSING),
     "request_supplement": ({S.SUBMITTED, S.ACCEPTED, S.PROCESSING}, OFFICE, S.AWAITING_SUPPLEMENT),
-    "supplement": ({S.AWAITING_SUPPLEMENT}, {A.CITIZEN, A.PARTNER}, None),
+    "supplement": ({S.AWAITING_SUPPLEMENT}, {A.CITIZEN, A.DESK, A.PARTNER}, None),
     "require_payment": ({S.SUBMITTED, S.ACCEPTED, S.PROCESSING}, OFFICE | {A.SYSTEM}, S.AWAITING_PAYMENT),
     "settle_payment": ({S.AWAITING_PAYMENT}, {A.PAYMENT, A.PARTNER}, None),
     "request_withdrawal": (

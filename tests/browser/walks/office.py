@@ -69,6 +69,12 @@ def _desk(guide: Guide) -> Stops:
     for number, address in enumerate(waiting[:2]):
         guide.go(address)
         yield f"bench-waiting-{number}"
+        for answer in guide.links(r"/quan-tri/ho-so/[^/]+/bo-sung/$"):
+            guide.go(answer)
+            yield "counter-supplement"
+            guide.page.get_by_role("button", name="Ghi phần bổ sung").click()
+            guide.page.get_by_role("alert").first.wait_for()
+            yield "counter-supplement-errors"
     guide.go("/quan-tri/hang-doi/xin-rut/")
     for address in guide.links(WORKBENCH)[:1]:
         guide.go(address)
@@ -291,6 +297,7 @@ WALKS = (
                 "admin:dossier",
                 "admin:step",
                 "admin:search",
+                "admin:counter_supplement",
                 "admin:saved_filters",
                 "admin:saved_filter",
                 "admin:saved_filter_change",

@@ -1,0 +1,211 @@
+"""What answers a request for a supplement (trả lời yêu cầu bổ sung): papers of the store, new files, and words.
+
+The citizen sends it herself, or an official at the counter for her, from the papers that she brought. Checks, receipts
+and events are the same; whose papers they are and who is named differ (Sender).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from datastore import incoming
+from datastore import services as datastore
+from datastore.models import Digitisation
+from dossiers import acting, already_held, drafts, papers, services
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, DossierComponent, SupplementRequest
+from portal.accounts.models import User
+from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import InvalidInputError, NotFoundError, UpstreamError
+from portal.core.text import whole_number
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends the answer, and in whose store its papers lie."""
+
+    actor: Actor
+    person: User
+    worker: User
+    """Whose browser it is: uploads in pieces are kept for her."""
+
+    @property
+    def is_at_counter(self) -> bool:
+        """Whether an official sends it for the person before her."""
+        return self.actor.kind == ActorKind.DESK
+
+
+def by_citizen(user: User) -> Sender:
+    """The citizen herself."""
+    return Sender(Actor.citizen(user), user, user)
+
+
+def at_counter(dossier: Dossier, actor: Actor) -> Sender:
+    """An official for who filed the dossier, or owns it; raises NotFoundError where the portal knows neither."""
+    person = dossier.filer or dossier.owner
+    if person is None or actor.user is None or actor.kind != ActorKind.DESK:
+        raise NotFoundError(code="dossier.not_found")
+    return Sender(actor, person, actor.user)
+
+
+def is_waited_for(dossier: Dossier, asked: SupplementRequest | None) -> bool:
+    """Whether an answer can be sent here now: not where it was filed in an agency's own system."""
+    return dossier.state == DossierState.AWAITING_SUPPLEMENT and asked is not None and not dossier.is_reported
+
+
+def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: SupplementRequest) -> list[dict[str, Any]]:
+    """What is asked for, each with its published component and what the store has for it."""
+    published = {component.code: component for component in dossier.rules.components.all()} if dossier.rules else {}
+    wanted = asked.items or [{"component_code": "", "name": "", "text": ""}]
+    held = already_held.said(dossier, is_supplement=True)
+    items = [
+        {
+            "name": item["name"] or _("Giấy tờ bổ sung"),
+            "text": item["text"],
+            "component_code": item["component_code"] or "bo-sung",
+            "component": published.get(item["component_code"]),
+            "field": f"file:{at}",
+            "id": f"giay-to-{at}",
+            "is_held": item["component_code"] in held,
+            "held_url": "" if sender.is_at_counter else _held_url(dossier, item["component_code"]),
+            "digitise_url": "",
+            "reuse": f"reuse:{at}",
+            "ticked": [whole_number(text) for text in request.POST.getlist(f"reuse:{at}")],
+            "fits": [],
+            "errors": [],
+        }
+        for at, item in enumerate(wanted)
+    ]
+    _offer_from_store(sender, dossier, items)
+    return items
+
+
+def _held_url(dossier: Dossier, code: str) -> str:
+    address = reverse("dossiers:held_in_supplement", args=[dossier.code])
+    return f"{address}?{urlencode({'thanh-phan': code})}" if code else ""
+
+
+def _offer_from_store(sender: Sender, dossier: Dossier, items: list[dict[str, Any]]) -> None:
+    """Give each item what the person's store has for it, but for papers that the agency has already.
+
+    What an official sees of it leaves a row in the person's log.
+    """
+    components = [item["component"] for item in items if item["component"] is not None]
+    fits = datastore.fitting_by_component(sender.person, components, on=timezone.localdate())
+    sent = set(dossier.components.values_list("component_code", "document"))
+    for item in items:
+        found = fits.get(item["component_code"], [])
+        item["fits"] = [fit for fit in found if (item["component_code"], fit.document.pk) not in sent]
+    if sender.is_at_counter:
+        shown = [fit.document for item in items for fit in item["fits"]]
+        acting.note_papers_seen(shown, actor=sender.actor, purpose=acting.AT_COUNTER)
+
+
+def send(
+    request: HttpRequest,
+    sender: Sender,
+    dossier: Dossier,
+    asked: SupplementRequest,
+    items: list[dict[str, Any]],
+    answer: str,
+) -> list[tuple[str, str]]:
+    """Deposit the files and send the answer; nothing is sent while one file is wrong. Returns errors as links.
+
+    Raises TransitionError where somebody was quicker.
+    """
+    added = []
+    for item in items:
+        added += _from_store(request, sender, asked, item)
+        try:
+            with incoming.papers(request, item["field"], sender.worker) as brought:
+                added += [component for paper in brought for component in _taken(sender, dossier, item, paper)]
+        except InvalidInputError as error:
+            item["errors"] += texts_of(error)
+    wrong = [(f"#{item['id']}", f"{item['name']}: {text}") for item in items for text in item["errors"]]
+    if wrong:
+        return wrong
+    try:
+        services.supplement(dossier.code or "", actor=sender.actor, answer=answer, components=added)
+    except InvalidInputError as error:
+        return [("#id_answer", text) for text in texts_of(error)]
+    return []
+
+
+def _from_store(
+    request: HttpRequest, sender: Sender, asked: SupplementRequest, item: dict[str, Any]
+) -> list[DossierComponent]:
+    """The papers of the store that were ticked; an error at the item for one that does not fit."""
+    ticked = set(request.POST.getlist(item["reuse"]))
+    fitting = {str(fit.document.pk): fit.document for fit in item["fits"] if fit.fits}
+    if ticked - set(fitting):
+        item["errors"].append(_("Giấy tờ này không dùng được cho thành phần đã chọn."))
+    chosen = [document for key, document in fitting.items() if key in ticked]
+    fresh = _digitised_for_it(sender, asked, [document.pk for document in chosen])
+    return [
+        DossierComponent(
+            component_code=item["component_code"],
+            name=item["name"],
+            document=document,
+            files=papers.digests(document),
+            from_store=document.pk not in fresh,
+        )
+        for document in chosen
+    ]
+
+
+def _digitised_for_it(sender: Sender, asked: SupplementRequest, documents: list[int]) -> set[int]:
+    """Those the desk digitised since it was asked for them: brought in on paper, that is no reuse."""
+    if not sender.is_at_counter or not documents:
+        return set()
+    made = Digitisation.objects.filter(
+        document__in=documents, agency=sender.actor.agency, scanned_at__gte=asked.requested_at
+    )
+    return set(made.values_list("document", flat=True))
+
+
+def _taken(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought) -> list[DossierComponent]:
+    """Deposit one paper; nothing, and an error at the item, where it cannot be taken."""
+    try:
+        component = _deposited(sender, dossier, item, paper)
+    except InvalidInputError as error:
+        item["errors"] += texts_of(error)
+        return []
+    except UpstreamError as error:
+        item["errors"].append(str(error.message))
+        return []
+    incoming.taken(paper, sender.worker)
+    sent = dossier.components.filter(component_code=component.component_code, document=component.document)
+    if sent.exists():
+        item["errors"].append(_("Đây đúng là tệp bạn đã nộp lần trước. Hãy chụp lại hoặc chọn tệp khác."))
+    return [component]
+
+
+def _deposited(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought) -> DossierComponent:
+    component = item["component"]
+    document = datastore.deposit(
+        owner=sender.person,
+        organisation=dossier.organisation,
+        content=paper.content,
+        name=paper.name,
+        type_code=component.document_types[0] if component and component.document_types else "GT.KHAC",
+        title=item["name"],
+        **drafts.provenance(sender.actor),
+        procedure_code=dossier.procedure_code,
+        once=True,
+    )
+    return DossierComponent(
+        component_code=item["component_code"],
+        name=item["name"],
+        document=document,
+        files=papers.digests(document),
+    )
+
+
+def texts_of(error: InvalidInputError) -> list[str]:
+    """Every sentence of an error."""
+    return [str(text) for texts in error.fields.values() for text in texts] or [str(error.message)]

@@ -1,0 +1,103 @@
+"""A supplement at the counter (bổ sung tại quầy): a person brings the missing papers, the desk answers for her.
+
+The same answer as on the citizen's page (dossiers.answering): the official digitises or photographs each paper that was
+asked for, writes down what the person says, and is named in the history. NĐ 118/2025/NĐ-CP art. 17.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dossiers import answering, naming, requests
+from dossiers import counter as counters
+from dossiers.forms import SupplementAnswerForm
+from dossiers.lifecycle import SUPPLEMENTED
+from dossiers.models import Dossier
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.memberships import first_actor
+from portal.backoffice.digitising_target import COMPONENT, DOSSIER, PAPER
+from portal.backoffice.officials import official_of
+from portal.core.errors import NotAllowedError, TransitionError
+from portal.core.text import whole_number
+
+
+class CounterAnswerForm(SupplementAnswerForm):
+    """What the person says, and that it is she who came."""
+
+    has_seen_card = forms.BooleanField(
+        label=gettext_lazy("Tôi đã xem giấy tờ tùy thân của người đến quầy"),
+        error_messages={"required": gettext_lazy("Hãy xem giấy tờ tùy thân rồi đánh dấu vào ô này.")},
+    )
+
+    def __init__(self, *args: Any, person: str) -> None:
+        super().__init__(*args)
+        self.fields["answer"].label = _("Người nộp nói gì, sửa điều gì?")
+        self.fields["has_seen_card"].label = _(
+            "Tôi đã xem giấy tờ tùy thân: người đến quầy là %(name)s hoặc có giấy ủy quyền của người ấy"
+        ) % {"name": person}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def supplement(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer the open request for who stands at the counter; `?giay=` ticks a paper that was just digitised."""
+    official = official_of(request)
+    dossier = official.get_dossier(code)
+    actor = first_actor(official.actors_at(dossier.agency), [ActorKind.DESK])
+    if actor is None:
+        raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
+    asked = requests.open_one(dossier)
+    if asked is None or not answering.is_waited_for(dossier, asked):
+        return _not_waited_for(request, dossier, actor)
+    sender = answering.at_counter(dossier, actor)
+    items = answering.items_of(request, sender, dossier, asked)
+    fresh = whole_number(request.GET.get(PAPER, ""))
+    for item in items:
+        item["ticked"] += [fresh] if fresh is not None and request.method == "GET" else []
+        if item["component"] is not None and item["component"].document_types:
+            named = urlencode({DOSSIER: code, COMPONENT: item["component_code"]})
+            item["digitise_url"] = f"{reverse('admin:digitise')}?{named}"
+    form = CounterAnswerForm(request.POST if request.method == "POST" else None, person=str(sender.person))
+    errors: list[tuple[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            errors = answering.send(request, sender, dossier, asked, items, form.cleaned_data["answer"])
+        except TransitionError:  # the second press, a colleague, or the citizen herself was quicker
+            return _not_waited_for(request, dossier, actor)
+        if not errors:
+            counters.open_visit(sender.person, actor=actor)
+            messages.success(request, _("Đã ghi phần bổ sung nộp tại quầy. Người nộp được báo tin."))
+            return redirect("admin:dossier", code)
+    errors += [(f"#id_{field}", str(text)) for field, texts in form.errors.items() for text in texts]
+    context = {
+        "official": official,
+        "dossier": dossier,
+        "title": naming.dossier_title(dossier),
+        "person": sender.person,
+        "asked": asked,
+        "items": items,
+        "form": form,
+        "errors": errors,
+    }
+    return render(request, "backoffice/counter_supplement.html", context, status=422 if errors else 200)
+
+
+def _not_waited_for(request: HttpRequest, dossier: Dossier, actor: Actor) -> HttpResponse:
+    """To the workbench, with the reason why nothing is waited for: mostly that it was sent a moment ago."""
+    last = dossier.events.filter(is_public=True).order_by("-sequence").first()
+    if last is not None and last.name == SUPPLEMENTED and last.actor_user == actor.user:
+        messages.success(request, _("Phần bổ sung đã ghi rồi. Không phải làm lại."))
+    elif dossier.is_reported:
+        messages.info(request, _("Hồ sơ này nộp ở hệ thống riêng của cơ quan. Hãy bổ sung ở nơi đã nộp."))
+    else:
+        messages.info(request, _("Hồ sơ này không chờ bổ sung."))
+    return redirect("admin:dossier", dossier.code)

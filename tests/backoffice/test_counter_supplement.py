@@ -1,0 +1,91 @@
+"""A supplement at the counter: the citizen's own answer, sent by the desk, which is named; digitised papers too."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from datastore import digitising
+from datastore.models import AccessLog, Digitisation, Reuse, TrustLevel
+from dossiers import services, timeline
+from dossiers.lifecycle import DossierState
+from dossiers.models import CounterVisit, Dossier
+from dossiers.services import Defect
+from portal.notifications.models import Message
+from tests import factories
+from tests.backoffice.conftest import Office
+from tests.backoffice.test_counter_digitising import SAID
+from tests.datastore.conftest import make_pdf
+from tests.dossiers.filing_pages import signed_in, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dossier(office: Office) -> Dossier:
+    filed = factories.file_dossier(factories.make_citizen("Trần Thị Đến Quầy"))
+    defects = [Defect("TEST-GIAY", "Giấy tờ thử", "Thiếu trang 2")]
+    actor = factories.official_actor(office.agency)
+    return services.request_supplement(filed.code or "", actor=actor, reason="Thiếu", defects=defects)
+
+
+def page_of(dossier: Dossier) -> str:
+    return f"/quan-tri/ho-so/{dossier.code}/bo-sung/"
+
+
+def answer(**changes: Any) -> dict[str, Any]:
+    return {"answer": "Ngày sinh đúng là 02/03/1990.", "has_seen_card": "on", **changes}
+
+
+def test_the_desk_answers_for_who_came_in_and_is_named(office: Office, dossier: Dossier) -> None:
+    desk, person = office.browser("desk"), dossier.filer
+    assert person is not None
+    assert page_of(dossier) in text(desk.get(f"/quan-tri/ho-so/{dossier.code}/"))
+    for refused in (answer(has_seen_card=""), {"has_seen_card": "on"}):  # nobody looked at her card; nothing is sent
+        assert desk.post(page_of(dossier), refused).status_code == 422
+    paper = SimpleUploadedFile("trang-hai.pdf", make_pdf(2))
+    for _press in range(2):
+        sent = desk.post(page_of(dossier), answer(**{"file:0": paper}))
+        assert sent["Location"] == f"/quan-tri/ho-so/{dossier.code}/"
+        paper.seek(0)
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.SUBMITTED
+    event = dossier.events.get(name="dossier.supplemented")
+    assert (event.actor_user, event.data["components"]) == (office.desk, ["TEST-GIAY"])
+    assert dossier.supplement_requests.get().answer == "Ngày sinh đúng là 02/03/1990."
+    added = dossier.components.get(supplement_round=1)
+    assert added.document.owner == person and added.document.trust == TrustLevel.DIGITISED
+    named = f"Nộp tại quầy, người nhập: {event.actor_name}"
+    assert named == timeline.items(dossier)[-1]["actor"] and "Phạm Thị Quầy" in named
+    assert named in text(desk.get(f"/quan-tri/ho-so/{dossier.code}/"))
+    assert named in text(signed_in(person).get(f"/ho-so/{dossier.code}/"))
+    told = Message.objects.get(recipient=person, kind="dossier.supplemented", channel="inbox")
+    assert "tại quầy" in told.subject and "Phạm Thị Quầy" in told.body
+    assert CounterVisit.objects.get().applicant == person
+    assert AccessLog.objects.filter(owner=person, reader=office.desk, purpose="Tiếp nhận hồ sơ tại quầy").exists()
+
+
+def test_a_paper_digitised_for_it_is_ticked_and_is_no_reuse(office: Office, dossier: Dossier) -> None:
+    desk = office.browser("desk")
+    digitise = f"/quan-tri/so-hoa/moi/?ho-so={dossier.code}&thanh-phan=TEST-GIAY"
+    assert digitise in text(desk.get(page_of(dossier))).replace("&amp;", "&")
+    scanned = desk.post(digitise, {**SAID, "file": SimpleUploadedFile("quet.pdf", make_pdf())})
+    made = Digitisation.objects.get()
+    assert made.document.owner == dossier.filer
+    certified = desk.post(scanned["Location"], {"certify": "1", "checks": list(digitising.CHECKS)})
+    assert certified["Location"] == f"{page_of(dossier)}?giay={made.document_id}"
+    page = desk.get(certified["Location"])
+    assert f'value="{made.document_id}" checked' in text(page)
+    assert desk.post(page_of(dossier), answer(**{"reuse:0": made.document_id})).status_code == 302
+    added = dossier.components.get(supplement_round=1)
+    assert (added.document, added.from_store) == (made.document, False) and not Reuse.objects.exists()
+
+
+def test_others_find_no_such_page(office: Office, dossier: Dossier) -> None:
+    for who, expected in (("foreign_desk", 404), ("specialist", 403), ("leader", 403), ("administrator", 404)):
+        assert office.browser(who).post(page_of(dossier), answer()).status_code == expected, who
+    foreign = f"/quan-tri/so-hoa/moi/?ho-so={dossier.code}&thanh-phan="
+    for who, code in (("foreign_desk", "TEST-GIAY"), ("specialist", "TEST-GIAY"), ("desk", "KHONG-CO")):
+        assert office.browser(who).get(foreign + code).status_code == 404, (who, code)
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.AWAITING_SUPPLEMENT
