@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from datastore.models import Document
 from dossiers.models import Dossier
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
@@ -228,12 +229,21 @@ def test_back_button_after_submission_leads_to_the_dossier() -> None:
     assert "đã nộp nên không sửa được nữa" in text(page)
 
 
-def test_discard_asks_first_and_says_what_is_lost() -> None:
+def test_discard_asks_first_and_names_what_is_lost_and_what_stays() -> None:
     filing = Filing()
-    assert "sẽ mất và không lấy lại được" in text(filing.get("xoa"))
+    begun = text(filing.get("xoa"))
+    assert "Họ tên" in begun and "Mục đích" not in begun and "Vẫn còn" not in begun
+    filing.fill()
+    page = text(filing.get("xoa"))
+    lost, _mark, kept = page.partition("Vẫn còn trong kho dữ liệu")
+    assert "Sẽ mất, không lấy lại được" in lost and "Mục đích" in lost and "UBND" in lost
+    assert "Đi học" not in page, "the answers themselves stay covered"
+    assert "giay.png" in kept
+    document = filing.fresh().components.get().document
     assert Dossier.objects.count() == 1
     assert filing.post("xoa")["Location"] == "/ho-so/"
-    assert not Dossier.objects.exists()
+    assert not Dossier.objects.exists() and Document.objects.listed(document.owner).filter(pk=document.pk).exists()
+    assert "vẫn còn trong kho dữ liệu" in text(filing.client.get("/ho-so/"))
 
 
 def test_submitted_dossier_cannot_be_discarded() -> None:
