@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, TextChoices
@@ -15,6 +14,7 @@ from dossiers.lifecycle import OPEN_STATES
 from dossiers.models import Dossier
 from portal.agencies.models import Agency
 from portal.backoffice.board import WAITING, late_rows
+from portal.core import keyset
 from portal.indicators import figures
 from portal.indicators.periods import Period
 from portal.indicators.rows import Position
@@ -110,10 +110,19 @@ def count(wanted: Wanted, *, now: datetime, most: int) -> int:
 
 
 def stream(wanted: Wanted, *, now: datetime) -> Iterator[Row]:
-    """All rows, some hundreds in memory at a time."""
-    rows = _chosen(wanted, now).order_by("submitted_at", "pk").iterator(chunk_size=CHUNK)
-    while chunk := list(islice(rows, CHUNK)):
-        yield from _rows(chunk, now)
+    """All rows, agency by agency and oldest first, some hundreds in memory at a time, with and without a pooler.
+
+    Within one agency its index gives them in this order: a piece costs the same wherever it lies.
+    """
+    places = Agency.objects.filter(path__startswith=wanted.agency.path).order_by("path").values_list("pk", flat=True)
+    for agency_id in list(places):
+        rows = _chosen(wanted, now).filter(agency=agency_id).order_by("submitted_at", "pk")
+        for piece in keyset.in_pieces(rows, behind=_behind, size=CHUNK):
+            yield from _rows(piece, now)
+
+
+def _behind(last: Dossier) -> Q:
+    return Q(submitted_at__gte=last.submitted_at) & ~Q(submitted_at=last.submitted_at, pk__lte=last.pk)
 
 
 HEAD = (

@@ -1,9 +1,10 @@
-"""Lists that are read newest first, page by page: the thousandth page costs what the first one does."""
+"""Lists that are read page by page, and files written piece by piece: the thousandth costs what the first does."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from portal.core.text import whole_number
@@ -31,3 +32,15 @@ def newest_first(found: QuerySet[Row], request: HttpRequest, *, size: int) -> Pa
     rows = list(found.order_by("-pk")[: size + 1])
     next_url = f"?{PARAMETER}={rows[size - 1].pk}" if len(rows) > size else ""
     return Page(rows[:size], mark is None, next_url)
+
+
+def in_pieces(rows: QuerySet[Row], *, behind: Callable[[Row], Q], size: int) -> Iterator[list[Row]]:
+    """All rows of an ordered query, `size` at most in memory, each piece by a query of its own.
+
+    `behind` says which rows come after one, in the order of the query. No cursor of the server's is needed, which lives
+    in a session: a pooler in transaction mode has none to give, and Django would then fetch everything at once.
+    """
+    piece = list(rows[:size])
+    while piece:
+        yield piece
+        piece = list(rows.filter(behind(piece[-1]))[:size]) if len(piece) == size else []

@@ -235,3 +235,28 @@ def test_more_dossiers_do_not_mean_more_queries(office: Office) -> None:
         dossier(office, number, finished_at=NOW - timedelta(days=1), assignee=office.desk)
     assert [queries(address) for address in addresses] == before
     assert max(before) <= 25
+
+
+def test_a_file_of_any_length_is_read_in_pieces_also_behind_a_pooler(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted in rows a query brings, with the server's cursors off as behind a pooler in transaction mode."""
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    monkeypatch.setattr("portal.backoffice.board_rows.CHUNK", 2)
+    made = some(office)
+    Dossier.objects.update(submitted_at=NOW - timedelta(days=3))  # all at one moment: told apart by their ids
+    brought: list[int] = []
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and "dossiers_dossier" in sql.partition("WHERE")[0]:
+            brought.append(context["cursor"].rowcount)
+        return result
+
+    answer = office.browser("leader").get(f"{B}ho-so.csv?loc=da-nhan")
+    with connection.execute_wrapper(count):
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert [row["Mã hồ sơ"] for row in csv.DictReader(StringIO(text))] == [
+        made_one.code for made_one in sorted(made.values(), key=lambda each: each.pk)
+    ]
+    assert len(brought) > len(made) // 2 and max(brought) == 2
