@@ -193,6 +193,8 @@ class TillClosing(models.Model):
     )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="till_closings", verbose_name=_("đơn vị thu"))
     expected_vnd = models.PositiveBigIntegerField(_("theo biên lai (đồng)"))
+    """What the receipts say, less what was handed back in cash."""
+    paid_out_vnd = models.PositiveBigIntegerField(_("đã hoàn bằng tiền mặt (đồng)"), default=0, db_default=0)
     counted_vnd = models.PositiveBigIntegerField(_("đếm được (đồng)"))
     receipts = models.PositiveIntegerField(_("số biên lai"))
     reason = models.TextField(_("lý do chênh lệch"), blank=True)
@@ -232,6 +234,23 @@ class CashTaking(models.Model):
 
     def __str__(self) -> str:
         return str(self.order)
+
+
+class CashPayout(models.Model):
+    """A refund handed back in cash (hoàn tiền mặt): out of whose till, and which closing took it off."""
+
+    refund = models.OneToOneField(Refund, models.PROTECT, related_name="cash_payout")
+    cashier = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("đơn vị thu"))
+    closing = models.ForeignKey(TillClosing, models.PROTECT, null=True, blank=True, related_name="payouts")
+
+    class Meta:
+        verbose_name = _("khoản hoàn tiền mặt")
+        verbose_name_plural = _("khoản hoàn tiền mặt")
+        indexes = [models.Index(fields=["cashier"], name="payout_uncounted", condition=Q(closing__isnull=True))]
+
+    def __str__(self) -> str:
+        return str(self.refund)
 
 
 class ReceiptCounter(models.Model):

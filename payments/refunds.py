@@ -8,9 +8,10 @@ from dossiers import access as dossier_access
 from dossiers import passage
 from dossiers.models import Dossier
 from dossiers.passage import Occasion
-from payments import access
+from payments import access, till
 from payments.lifecycle import RefundReason, RefundState
 from payments.models import GatewayNotice, PaymentOrder, Refund
+from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, Text
 from portal.core.money import format_vnd
@@ -52,13 +53,16 @@ DONE_EVENT = "dossier.refunded"
 
 
 @transaction.atomic
-def mark_done(refund_id: int, *, actor: Actor, transfer_reference: str) -> Refund:
+def mark_done(refund_id: int, *, actor: Actor, transfer_reference: str, cashier: User | None = None) -> Refund:
     """Record that the money was sent back, with the reference of the transfer (mã lệnh chuyển tiền).
+
+    With a `cashier` it was handed back in cash out of her till (payments.till), and the reference is the voucher's
+    number (số phiếu chi).
 
     Dossier and refund are locked in this order, an event is left and the payer is told. Raises NotFoundError outside
     the collecting agency, wherever the dossier is now, NotAllowedError for another role,
     InvalidInputError("transfer_reference") without a reference or with one that paid another of its refunds,
-    ConflictError when it is done already.
+    InvalidInputError("paid_from") where the till does not hold it, ConflictError when it is done already.
     """
     found = Refund.objects.select_related("agency", "order__dossier__agency").filter(pk=refund_id).first()
     if found is None or actor.user is None or not _is_seen_by(found, actor):
@@ -79,9 +83,13 @@ def mark_done(refund_id: int, *, actor: Actor, transfer_reference: str) -> Refun
     except IntegrityError as error:  # another one recorded it at this very moment
         raise _refused(_already_recorded()) from error
     data = {"amount_vnd": refund.amount_vnd, "order": refund.order.reference}
+    collector = access.collector_of(found)
+    if cashier is not None and collector is not None:
+        till.hand_back(refund, cashier=cashier, agency=collector)
+        data["in_cash"] = True
     passage.record(dossier, DONE_EVENT, actor=actor, occasion=Occasion(data=data, reference=f"refund:{refund.pk}"))
     dossier.save(update_fields=["last_sequence", "updated_at"])
-    _tell_of_transfer(refund, dossier)
+    _tell_of_transfer(refund, dossier, in_cash=cashier is not None)
     return refund
 
 
@@ -117,17 +125,27 @@ def _refused(problem: Text) -> InvalidInputError:
     return InvalidInputError(fields={"transfer_reference": [problem]})
 
 
-def _tell_of_transfer(refund: Refund, dossier: Dossier) -> None:
+def _tell_of_transfer(refund: Refund, dossier: Dossier, *, in_cash: bool) -> None:
     if refund.order.payer is None:
         return
     with translation.override(refund.order.payer.language):
-        amount = format_vnd(refund.amount_vnd)
+        names = {"amount": format_vnd(refund.amount_vnd), "code": dossier.code}
+        subject, body = (
+            (
+                _("Đã hoàn %(amount)s tiền mặt"),
+                _("Cơ quan thu phí ghi đã trả lại bạn %(amount)s tiền mặt của hồ sơ %(code)s."),
+            )
+            if in_cash
+            else (
+                _("Đã chuyển hoàn %(amount)s"),
+                _("Cơ quan thu phí đã chuyển hoàn %(amount)s của hồ sơ %(code)s về nơi bạn đã trả."),
+            )
+        )
         notifications.notify(
             recipient=refund.order.payer,
             kind="payment.refunded",
-            subject=_("Đã chuyển hoàn %(amount)s") % {"amount": amount},
-            body=_("Cơ quan thu phí đã chuyển hoàn %(amount)s của hồ sơ %(code)s về nơi bạn đã trả.")
-            % {"amount": amount, "code": dossier.code},
+            subject=subject % names,
+            body=body % names,
             link="/thanh-toan/",
             reference=dossier.code or "",
             dedupe_key=f"refund.{refund.pk}.done",

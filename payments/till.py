@@ -1,24 +1,41 @@
 """The end of a cashier's day (đối soát quỹ cuối ngày): what she took in cash, what lies in the till, why they differ.
 
-A closing takes every cash order of hers that none has counted yet, once; it is not changed afterwards. Each collecting
-agency has a till of its own: who works at two closes one after the other. Luật Kế toán 88/2015/QH13 art. 40 (cash is
-counted).
+A closing takes every cash order of hers that none has counted yet, once, less what was handed back in cash out of the
+same till; it is not changed afterwards. Each collecting agency has a till of its own: who works at two closes one after
+the other. Luật Kế toán 88/2015/QH13 art. 40 (cash is counted).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from payments.models import CashTaking, TillClosing
+from payments.models import CashPayout, CashTaking, Refund, TillClosing
 from portal.accounts.models import User
+from portal.agencies.memberships import cashiers_at
+from portal.agencies.models import Agency
+from portal.core import keyset
 from portal.core.errors import ConflictError, InvalidInputError
 from portal.core.money import format_vnd
 from portal.core.text import clean_block
 
 REASON_LENGTH = 500
 LARGEST_VND = 10**12
+PIECE = 500
+"""Movements of a file held at once."""
+MOVEMENT_HEAD = (
+    gettext_lazy("Lúc"),
+    gettext_lazy("Loại"),
+    gettext_lazy("Số chứng từ"),
+    gettext_lazy("Hồ sơ"),
+    gettext_lazy("Đơn vị thu"),
+    gettext_lazy("Người thu"),
+    gettext_lazy("Số tiền"),
+    gettext_lazy("Đối soát lúc"),
+)
 
 
 def uncounted(cashier: User) -> QuerySet[CashTaking]:
@@ -26,6 +43,34 @@ def uncounted(cashier: User) -> QuerySet[CashTaking]:
     found = CashTaking.objects.filter(cashier=cashier, closing=None).order_by("pk")
     longest = found.values("order__agency")[:1]
     return found.filter(order__agency=longest).select_related("order__dossier", "order__receipt", "order__agency")
+
+
+def handed_back(cashier: User, agency_id: int) -> QuerySet[CashPayout]:
+    """Refunds that left her till at this agency in cash and that no closing has taken off."""
+    found = CashPayout.objects.filter(cashier=cashier, agency=agency_id, closing=None).order_by("pk")
+    return found.select_related("refund__order__dossier")
+
+
+def held_vnd(cashier: User, agency_id: int) -> int:
+    """What her till at this agency holds since the last closing, by receipts and refunds."""
+    takings = CashTaking.objects.filter(cashier=cashier, closing=None, order__agency=agency_id)
+    taken: int = takings.aggregate(total=Sum("order__amount_vnd"))["total"] or 0
+    return taken - _total(handed_back(cashier, agency_id))
+
+
+def hand_back(refund: Refund, *, cashier: User, agency: Agency) -> CashPayout:
+    """Take a refund out of a cashier's till, within the refund's transaction.
+
+    Raises InvalidInputError("paid_from") for who takes no cash at this agency, or whose till does not hold as much.
+    """
+    User.objects.select_for_update().get(pk=cashier.pk)  # she may be closing it at this very moment
+    if cashier not in cashiers_at(agency):
+        raise InvalidInputError(fields={"paid_from": [_("Người này không thu tiền mặt tại đơn vị thu.")]})
+    held = held_vnd(cashier, agency.pk)
+    if held < refund.amount_vnd:
+        words = _("Quỹ của %(name)s chỉ có %(amount)s. Hãy trả từ quỹ khác hoặc chuyển khoản.")
+        raise InvalidInputError(fields={"paid_from": [words % {"name": cashier, "amount": format_vnd(held)}]})
+    return CashPayout.objects.create(refund=refund, cashier=cashier, agency=agency)
 
 
 @transaction.atomic
@@ -39,9 +84,11 @@ def close(cashier: User, *, agency_id: int, shown_vnd: int, counted_vnd: int, re
     taken = list(uncounted(cashier).select_for_update(of=("self",)))
     if not taken or taken[0].order.agency_id != agency_id:  # the second press must not close the next one
         raise ConflictError(_("Không có khoản tiền mặt nào chưa đối soát."), code="till.nothing_to_close")
-    expected = sum(taking.order.amount_vnd for taking in taken)
+    returned = list(handed_back(cashier, agency_id).select_for_update(of=("self",)))
+    paid_out = sum(payout.refund.amount_vnd for payout in returned)
+    expected = sum(taking.order.amount_vnd for taking in taken) - paid_out
     if expected != shown_vnd:
-        words = _("Vừa có thêm khoản thu: theo biên lai, quỹ nay là %(amount)s. Hãy đếm lại.")
+        words = _("Vừa có thêm khoản thu hoặc hoàn: theo biên lai, quỹ nay là %(amount)s. Hãy đếm lại.")
         raise ConflictError(words % {"amount": format_vnd(expected)}, code="till.amount_changed")
     why = clean_block(reason)[:REASON_LENGTH] if counted_vnd != expected else ""
     if counted_vnd != expected and not why:
@@ -52,17 +99,63 @@ def close(cashier: User, *, agency_id: int, shown_vnd: int, counted_vnd: int, re
         cashier=cashier,
         agency=agency,
         expected_vnd=expected,
+        paid_out_vnd=paid_out,
         counted_vnd=counted_vnd,
         receipts=len(taken),
         reason=why,
     )
     CashTaking.objects.filter(pk__in=[taking.pk for taking in taken]).update(closing=closing)
+    CashPayout.objects.filter(pk__in=[payout.pk for payout in returned]).update(closing=closing)
     return closing
 
 
 def closings(cashier: User, paths: Iterable[str]) -> QuerySet[TillClosing]:
     """Her own closings, and those at the agencies she leads and below them; newest first."""
+    return (
+        TillClosing.objects.filter(_scope(cashier, paths, "agency")).select_related("cashier", "agency").order_by("-pk")
+    )
+
+
+def movements(cashier: User, paths: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """Each receipt in cash and each refund handed back, as `closings` is scoped: lines of a file, see MOVEMENT_HEAD."""
+    led = list(paths)
+    taken = CashTaking.objects.filter(_scope(cashier, led, "order__agency")).order_by("pk")
+    taken = taken.select_related("order__dossier", "order__receipt", "order__agency", "cashier", "closing")
+    for takings in keyset.in_pieces(taken, behind=lambda last: Q(pk__gt=last.pk), size=PIECE):
+        for row in takings:
+            order = row.order
+            yield (
+                order.settled_at,
+                _("Thu"),
+                str(order.receipt),
+                order.dossier.code,
+                order.agency.title if order.agency else "",
+                str(row.cashier),
+                order.amount_vnd,
+                row.closing.closed_at if row.closing else None,
+            )
+    returned = CashPayout.objects.filter(_scope(cashier, led, "agency")).order_by("pk")
+    returned = returned.select_related("refund__order__dossier", "agency", "cashier", "closing")
+    for payouts in keyset.in_pieces(returned, behind=lambda last: Q(pk__gt=last.pk), size=PIECE):
+        for each in payouts:
+            yield (
+                each.refund.done_at,
+                _("Hoàn tiền mặt"),
+                each.refund.transfer_reference,
+                each.refund.order.dossier.code,
+                each.agency.title,
+                str(each.cashier),
+                -each.refund.amount_vnd,
+                each.closing.closed_at if each.closing else None,
+            )
+
+
+def _scope(cashier: User, paths: Iterable[str], field: str) -> Q:
     scope = Q(cashier=cashier)
     for path in paths:
-        scope |= Q(agency__path__startswith=path)
-    return TillClosing.objects.filter(scope).select_related("cashier", "agency").order_by("-pk")
+        scope |= Q(**{f"{field}__path__startswith": path})
+    return scope
+
+
+def _total(payouts: QuerySet[CashPayout]) -> int:
+    return payouts.aggregate(total=Sum("refund__amount_vnd"))["total"] or 0

@@ -42,6 +42,13 @@ def may_take_cash(user: User, agency: Agency) -> bool:
     return any(post.takes_cash and agency.is_within(post.agency) for post in current_posts(user))
 
 
+def cashiers_at(agency: Agency) -> list[User]:
+    """Who takes cash at exactly this agency today, by name."""
+    posts = Membership.objects.filter(agency=agency, takes_cash=True, user__is_active=True)
+    people = {post.user.pk: post.user for post in posts.valid_on(timezone.localdate()).select_related("user")}
+    return sorted(people.values(), key=str)
+
+
 def official_name(user: User, post: Membership) -> str:
     """How the timeline names an official: name and title."""
     return f"{user.display_name or user.username}{', ' + post.title if post.title else ''}"

@@ -126,6 +126,7 @@ class BackOfficeSite(AdminSite):
             page("tai-quay/", views_counter.counter, "counter"),
             page("tai-quay/khach/<uuid:public_id>/", views_counter.visit, "counter_visit"),
             page("tai-quay/quy/", views_till.overview, "till"),
+            page("tai-quay/quy.csv", views_till.file, "till_file"),
             page("tai-quay/ho-so/<dossier:code>/", views_counter.dossier, "counter_dossier"),
             page("tai-quay/ho-so/<dossier:code>/in/<slug:paper>/", views_counter.print_paper, "counter_print"),
             page("hoan-tien/", views_refunds.refund_list, "refunds"),

@@ -15,23 +15,25 @@ from django.views.decorators.http import require_GET, require_http_methods
 from payments import access, refunds
 from payments.gateways import registry
 from payments.lifecycle import RefundState
-from payments.models import Refund
+from payments.models import CashPayout, Refund
+from portal.accounts.models import User
 from portal.agencies.actors import Actor
-from portal.agencies.memberships import first_actor
+from portal.agencies.memberships import cashiers_at, first_actor
 from portal.backoffice.officials import Official, official_of
 from portal.core import money
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import whole_number
 
 PAGE_SIZE = 50
+BY_TRANSFER = "chuyen-khoan"
 
 
 class TransferForm(forms.Form):
     """What proves that the money went back."""
 
     transfer_reference = forms.CharField(
-        label=gettext_lazy("Mã lệnh chuyển tiền"),
-        help_text=gettext_lazy("Ghi như trên chứng từ của ngân hàng hoặc kho bạc. Mỗi lệnh ghi cho một khoản hoàn."),
+        label=gettext_lazy("Mã lệnh chuyển tiền hoặc số phiếu chi"),
+        help_text=gettext_lazy("Ghi như trên chứng từ. Mỗi chứng từ ghi cho một khoản hoàn."),
         max_length=refunds.REFERENCE_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
         error_messages={
@@ -39,6 +41,28 @@ class TransferForm(forms.Form):
             "max_length": gettext_lazy("Mã lệnh chuyển tiền dài quá %(limit_value)d ký tự."),
         },
     )
+
+    paid_from = forms.ChoiceField(
+        label=gettext_lazy("Trả bằng"),
+        initial=BY_TRANSFER,
+        help_text=gettext_lazy("Tiền mặt được trừ vào quỹ của người thu đã trả."),
+    )
+
+    def __init__(self, *args: Any, found: Refund) -> None:
+        """With the tills of the collecting agency; without any there is only the transfer."""
+        super().__init__(*args)
+        collector = access.collector_of(found)
+        self.cashiers = {str(person.pk): person for person in (cashiers_at(collector) if collector else [])}
+        field: Any = self.fields["paid_from"]
+        named = [(pk, _("Tiền mặt, quỹ của %(name)s") % {"name": person}) for pk, person in self.cashiers.items()]
+        field.choices = [(BY_TRANSFER, _("Chuyển khoản")), *named]
+        if not named:
+            del self.fields["paid_from"]
+
+    @property
+    def cashier(self) -> User | None:
+        """Out of whose till it was paid, once the form is valid."""
+        return self.cashiers.get(self.cleaned_data.get("paid_from", ""))
 
 
 @never_cache
@@ -76,7 +100,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise NotFoundError(code="refund.not_found")
     actor = _recorder(official, found)
-    form = TransferForm(request.POST if request.method == "POST" else None)
+    form = TransferForm(request.POST if request.method == "POST" else None, found=found)
     status = 200
     if request.method == "POST":
         if actor is None:
@@ -84,9 +108,11 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                refunds.mark_done(pk, actor=actor, transfer_reference=form.cleaned_data["transfer_reference"])
+                reference = form.cleaned_data["transfer_reference"]
+                refunds.mark_done(pk, actor=actor, transfer_reference=reference, cashier=form.cashier)
             except InvalidInputError as error:
-                form.add_error("transfer_reference", [str(text) for texts in error.fields.values() for text in texts])
+                for name, texts in error.fields.items():
+                    form.add_error(name if name in form.fields else None, [str(text) for text in texts])
             except ConflictError as error:  # two windows, or two leaders: what the first one wrote stands
                 messages.info(request, str(error.message))
                 return redirect("admin:refund", pk)
@@ -129,5 +155,14 @@ def _rows(found: Refund) -> list[dict[str, Any]]:
         {"key": _("Mã tham chiếu"), "value": order.reference},
         {"key": _("Mã giao dịch đã thu"), "value": found.notice.gateway_transaction},
         {"key": _("Ngân hàng"), "value": order.bank_code},
+        {"key": _("Trả bằng"), "value": _paid_by(found)},
     ]
     return [row for row in rows if row["value"]]
+
+
+def _paid_by(found: Refund) -> str:
+    """How it went back, once it did."""
+    if found.state != RefundState.DONE:
+        return ""
+    payout = CashPayout.objects.filter(refund=found).select_related("cashier").first()
+    return _("Tiền mặt, quỹ của %(name)s") % {"name": payout.cashier} if payout else _("Chuyển khoản")

@@ -2,25 +2,28 @@
 
 from typing import Any
 
+import structlog
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from payments import till
+from payments.models import CashTaking
 from portal.agencies.models import MembershipRole
 from portal.backoffice.forms import TOO_LONG
-from portal.backoffice.officials import official_of
-from portal.core import keyset
+from portal.backoffice.officials import Official, official_of
+from portal.core import keyset, spreadsheets
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.money import format_vnd
 from portal.core.text import whole_number
 
+log = structlog.get_logger(__name__)
 PAGE_SIZE = 30
 
 
@@ -56,11 +59,11 @@ class TillForm(forms.Form):
 def overview(request: HttpRequest) -> HttpResponse:
     """What was taken since the last closing, the form to close, and the closings before."""
     official = official_of(request)
-    led = [post.agency.path for post in official.posts if post.role == MembershipRole.LEADER]
-    takings = list(till.uncounted(official.user))
-    if not led and not takings and not any(post.takes_cash for post in official.posts):
-        raise NotFoundError
-    expected = sum(taking.order.amount_vnd for taking in takings)
+    led, takings = _may_look(official)
+    agency = takings[0].order.agency if takings else None
+    payouts = list(till.handed_back(official.user, agency.pk)) if agency else []
+    taken, paid_out = sum(row.order.amount_vnd for row in takings), sum(row.refund.amount_vnd for row in payouts)
+    expected = taken - paid_out
     form = TillForm(request.POST if request.method == "POST" else None)
     status, conflict = 200, ""
     if request.method == "POST":
@@ -87,7 +90,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "official": official,
         "takings": takings,
-        "agency": takings[0].order.agency if takings else None,
+        "payouts": payouts,
+        "agency": agency,
+        "taken_vnd": taken,
+        "paid_out_vnd": paid_out,
         "expected_vnd": expected,
         "form": form,
         "conflict": conflict,
@@ -96,6 +102,26 @@ def overview(request: HttpRequest) -> HttpResponse:
         "first_url": "" if page.is_first else reverse("admin:till"),
     }
     return render(request, "backoffice/till.html", context, status=status)
+
+
+@never_cache
+@require_GET
+def file(request: HttpRequest) -> StreamingHttpResponse:
+    """Each receipt in cash and each refund handed back, as CSV: her own, and those of the agencies she leads."""
+    official = official_of(request)
+    led, _takings = _may_look(official)
+    log.info("till.exported", user_id=official.user.pk)
+    head = [str(words) for words in till.MOVEMENT_HEAD]
+    return spreadsheets.csv_response("quy-tien-mat.csv", head, till.movements(official.user, led))
+
+
+def _may_look(official: Official) -> tuple[list[str], list[CashTaking]]:
+    """Paths of the agencies she leads and her uncounted cash; raises NotFoundError for who handles no cash."""
+    led = [post.agency.path for post in official.posts if post.role == MembershipRole.LEADER]
+    takings = list(till.uncounted(official.user))
+    if not led and not takings and not any(post.takes_cash for post in official.posts):
+        raise NotFoundError
+    return led, takings
 
 
 def _number(request: HttpRequest, name: str) -> int:

@@ -71,6 +71,7 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/tai-quay/", (SIGN_IN, FORBIDDEN, IN, IN, GONE, GONE, GONE)),
     ("get", "/quan-tri/tai-quay/quy/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, IN, GONE)),
     ("post", "/quan-tri/tai-quay/quy/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, 422, GONE)),
+    ("get", "/quan-tri/tai-quay/quy.csv", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, IN, GONE)),
     ("post", "/quan-tri/tai-quay/", (SIGN_IN, FORBIDDEN, 422, 422, GONE, GONE, GONE)),
     ("get", f"/quan-tri/tai-quay/khach/{NOBODYS}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", f"/quan-tri/tai-quay/khach/{NOBODYS}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),

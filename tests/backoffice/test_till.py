@@ -1,5 +1,7 @@
 """The till at the end of the day: every cash receipt is counted once, a difference needs its reason."""
 
+import csv
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -7,12 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from payments import cash, services
-from payments.models import CashTaking, PaymentOrder, TillClosing
+from payments.models import CashPayout, CashTaking, PaymentOrder, Refund, TillClosing
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Membership
+from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office
+from tests.backoffice.test_refunds import owed_back
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +89,30 @@ def test_each_agency_has_a_till_of_its_own(office: Office, cashier: Actor) -> No
     assert close(office).status_code == 302
     closed = TillClosing.objects.order_by("pk").values_list("agency", "expected_vnd", "receipts")
     assert list(closed) == [(other.pk, 8000, 1), (office.agency.pk, 8000, 1)]
+
+
+def test_a_refund_in_cash_leaves_the_till_with_a_line_of_its_own(office: Office, cashier: Actor) -> None:
+    for _order in range(2):
+        take(cashier)
+    refund = owed_back()
+    sheet = f"/quan-tri/hoan-tien/{refund.pk}/"
+    leader = office.browser("leader")
+    paid = {"transfer_reference": "PC 12", "paid_from": str(office.desk.pk)}
+    assert leader.post(sheet, {**paid, "paid_from": str(office.leader.pk)}).status_code == 422  # no till of hers
+    Refund.objects.update(amount_vnd=16001)
+    refused = leader.post(sheet, paid)
+    assert refused.status_code == 422 and "chỉ có 16.000" in text(refused)
+    Refund.objects.update(amount_vnd=8000)
+    assert leader.post(sheet, paid).status_code == 302
+    assert "quỹ của Phạm Thị Quầy" in text(leader.get(sheet))
+    assert Message.objects.filter(kind="payment.refunded", subject__contains="tiền mặt").exists()
+    page = text(office.browser("desk").get(TILL))
+    assert "Theo biên lai phải có 8.000" in page and "phiếu chi PC 12" in page and "−8.000" in page
+    assert close(office, shown="16000", counted_vnd="16000").status_code == 409
+    assert close(office).status_code == 302
+    closing = TillClosing.objects.get()
+    assert (closing.expected_vnd, closing.paid_out_vnd, closing.receipts) == (8000, 8000, 2)
+    assert CashPayout.objects.get().closing == closing
+    lines = b"".join(leader.get("/quan-tri/tai-quay/quy.csv").streaming_content).decode("utf-8-sig")
+    amounts = {row["Số chứng từ"]: int(row["Số tiền"]) for row in csv.DictReader(StringIO(lines))}
+    assert amounts.pop("PC 12") == -8000 and list(amounts.values()) == [8000, 8000]
