@@ -66,7 +66,7 @@ def _renew(edition: str | None) -> None:
 
 def _load(edition: str | None) -> Index:
     """The index from the shared cache where another process built it, or built from the database."""
-    key = f"procedures:search:{SHAPE}:{edition}"
+    key = f"procedures:search:{SHAPE}:{lexicon().edition}:{edition}"
     try:
         shared = cache.get(key) if edition else None
     except (RedisError, AttributeError, TypeError):  # unreachable, or written by another release

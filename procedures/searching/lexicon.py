@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,10 @@ class Lexicon:
     fillers: dict[tuple[str, ...], list[tuple[Word, ...]]] = field(default_factory=dict)
     spellings: dict[str, Word] = field(default_factory=dict)
     """By how a word is written in some region, the word as the law writes it."""
+    bare_fillers: set[str] = field(default_factory=set)
+    """Fillers that look, without their marks, like a word that tells something; typed so they are idle."""
+    faint: dict[tuple[str, ...], list[tuple[Word, ...]]] = field(default_factory=dict)
+    """Phrases that tell where or about whom: they part what is alike, and are no reason to find nothing."""
     foreign: set[tuple[str, ...]] = field(default_factory=set)
     """Folded phrases of what no public service is."""
     starts: dict[str, list[Way]] = field(default_factory=dict)
@@ -59,12 +64,23 @@ class Lexicon:
     vocabulary: set[str] = field(default_factory=set)
     marked: set[str] = field(default_factory=set)
     """Single words of all phrases, folded and with marks."""
+    edition: str = ""
+    """Another one whenever a word changes: the numbers of concepts hold for one edition only."""
 
-    def concepts_at(self, text: Sequence[Word], position: int, length: int) -> dict[int, float]:
-        """What the words from a position can mean, with trust; empty when they are no phrase of ours."""
+    def concepts_at(
+        self, text: Sequence[Word], position: int, length: int, *, is_marked: bool = False
+    ) -> dict[int, float]:
+        """What the words from a position can mean, with trust; empty when they are no phrase of ours.
+
+        In a text that ``is_marked`` a single word without a mark has none to be added: “cho” is not “chó”.
+        """
         span = text[position : position + length]
         found: dict[int, float] = {}
+        if length == 1 and not is_marked and span[0].is_bare and span[0].folded in self.bare_fillers:
+            return found
         for way in self.ways.get(tuple(each.folded for each in span), ()):
+            if length == 1 and is_marked and span[0].marked != way.spelling[0].marked:
+                continue
             if all(typed.may_be(meant) for typed, meant in zip(span, way.spelling, strict=True)):
                 trust = 1.0 if way.is_law else SAID
                 found[way.concept] = max(trust, found.get(way.concept, 0.0))
@@ -89,6 +105,14 @@ class Lexicon:
             for spelling in self.fillers.get(tuple(each.folded for each in span), ())
         )
 
+    def is_faint(self, text: Sequence[Word], position: int, length: int) -> bool:
+        """Whether the words from a position tell only where somebody is or about whom they speak."""
+        span = text[position : position + length]
+        return any(
+            all(typed.may_be(meant) for typed, meant in zip(span, spelling, strict=True))
+            for spelling in self.faint.get(tuple(each.folded for each in span), ())
+        )
+
     def is_foreign(self, text: Sequence[Word], position: int, length: int) -> bool:
         """Whether the words from a position speak of what no public service is."""
         return tuple(each.marked for each in text[position : position + length]) in self.foreign
@@ -107,11 +131,12 @@ class Lexicon:
 
 def read(folder: Path = FOLDER) -> Lexicon:
     """The lexicon of a folder of YAML files: ``groups`` of ``law`` and ``said`` phrases, ``together``, ``fillers``."""
-    lexicon = Lexicon()
+    paths = sorted(folder.glob("*.yaml"))
+    lexicon = Lexicon(edition=sha256(b"\n".join(path.read_bytes() for path in paths)).hexdigest()[:16])
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     files = [
         yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 a safe loader
-        for path in sorted(folder.glob("*.yaml"))
+        for path in paths
     ]
     sets: dict[str, list[str]] = {name: words for data in files for name, words in data.get("sets", {}).items()}
     for data in files:
@@ -124,10 +149,12 @@ def read(folder: Path = FOLDER) -> Lexicon:
             _learn(lexicon, spelling)
         for written, meant in data.get("spellings", {}).items():
             lexicon.spellings[words(written)[0].marked] = words(meant)[0]
-        for phrase in data.get("fillers", ()):
-            spelling = tuple(words(str(phrase)))
-            lexicon.fillers.setdefault(tuple(each.folded for each in spelling), []).append(spelling)
-            _learn(lexicon, spelling)
+        lexicon.bare_fillers.update(data.get("bare_fillers", ()))
+        for kind, phrases in ((lexicon.fillers, data.get("fillers", ())), (lexicon.faint, data.get("faint", ()))):
+            for phrase in phrases:
+                spelling = tuple(words(str(phrase)))
+                kind.setdefault(tuple(each.folded for each in spelling), []).append(spelling)
+                _learn(lexicon, spelling)
     return lexicon
 
 

@@ -43,11 +43,14 @@ TOGETHER = 2.0
 """What several phrases mean together counts more than each of them alone."""
 FIGURES, FEW_FIGURES = 0.3, 2
 """Ages, storeys and counts of days tell little of which procedure is meant."""
+FAINT = 0.25
+"""Places and people tell little too."""
 FIRST, TWINS = 6, 2
 
 # Signs that tell near twins apart, as factors.
-ACTION_MEANT, ACTION_OTHER, ACTION_MISSING, ACTION_UNASKED = 1.15, 0.88, 0.94, 0.78
+ACTION_MEANT, ACTION_OTHER, ACTION_MISSING, ACTION_UNASKED = 1.15, 0.88, 0.94, 0.74
 QUALIFIER_UNASKED = 0.88
+UNWANTED = 0.5
 NAME_SHARE = 0.3
 COVERAGE_SHARE = 0.15
 LOCAL, COMMUNE, PROVINCE, CITIZEN, FEATURED = 0.93, 1.2, 1.03, 1.04, 1.06
@@ -119,10 +122,14 @@ def rank(query: Query, index: Index) -> list[Hit]:
             for number, value in zip(ids, weights, strict=True):
                 if scores[number]:
                     scores[number] += PAIR * value
+    unwanted = [_remembered(term, index) for term in query.unwanted]
     hits = []
     for number in _strongest(scores):
         coverage = sum([match.covers(number) for match in matches]) / total
-        hits.append(Hit(number, _judged(query, index, number, scores[number], coverage), coverage))
+        score = _judged(query, index, number, scores[number], coverage)
+        if any(match.covers(number) for match in unwanted):
+            score *= UNWANTED
+        hits.append(Hit(number, score, coverage))
     return _spread(sorted(hits, key=lambda hit: (-hit.score, index.documents[hit.number].code)), index)
 
 
@@ -135,12 +142,14 @@ def _strongest(scores: list[float]) -> list[int]:
 
 def _remembered(term: Term, index: Index) -> Match:
     """What a term finds, remembered with the index: people say the same few hundred things."""
-    key = (term.words, term.concepts)
+    key = (term.words, term.concepts, term.is_faint)
     known = index.matches.get(key)
     if known is None:
         weight, found = _matches(term, index)
         is_action = bool(term.concepts) and all(concept in index.action_concepts for concept, _trust in term.concepts)
         counts = (ACTION_WEIGHT if is_action else 1.0) if term.words else TOGETHER
+        if term.is_faint:
+            weight, found = weight * FAINT, {number: value * FAINT for number, value in found.items()}
         everywhere: list[float] = []
         if len(found) * USUAL > len(index.documents):
             everywhere = [counts * found.get(number, 0.0) for number in range(len(index.documents))]

@@ -15,7 +15,11 @@ from procedures.searching.words import Word, word, words
 LONGEST = 200
 """Characters of a query that are looked at; nobody needs more to say what they want."""
 MOST_WORDS = 40
+MARKED_SHARE = 0.5
+"""Somebody who marks so many words marks all that have a mark: about three words of four do."""
 _CODE = re.compile(r"(?<!\d)(\d)[.,](\d{6})(?:\.\d+)?(?!\d)")
+_CLAUSE = re.compile(r"[,;]")
+DENIALS = frozenset({"khong", "ko", "hong", "chang", "kg"})
 _CODE_START = re.compile(r"\d\.\d{1,6}")
 
 
@@ -32,6 +36,8 @@ class Term:
     concepts: tuple[tuple[int, float], ...] = ()
     """What it can mean, each with trust."""
     trust: float = 1.0
+    is_faint: bool = False
+    """Tells only where or about whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Query:
     """Every concept it can mean."""
     actions: frozenset[int] = frozenset()
     """Those that say what is to be done."""
+    unwanted: tuple[Term, ...] = ()
+    """What a clause of its own says is not meant: “…, không nhận cha mẹ con”."""
     expected: frozenset[str] = frozenset()
     """Folded words that the name of the right procedure may well have."""
 
@@ -65,7 +73,8 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
     text = text[:LONGEST].strip()
     codes = tuple(dict.fromkeys(f"{one}.{rest}" for one, rest in _CODE.findall(text)))
     code_start = text if not codes and _CODE_START.fullmatch(text) else ""
-    typed_words = [lexicon.spellings.get(each.marked, each) for each in words(_CODE.sub(" ", text))[:MOST_WORDS]]
+    said, unwanted = _without_denied(_CODE.sub(" ", text), lexicon)
+    typed_words = [lexicon.spellings.get(each.marked, each) for each in words(said)[:MOST_WORDS]]
     if is_unfinished and typed_words and (whole := finish(typed_words[-1], index)):
         typed_words[-1] = word(whole)
     mended = _mended(typed_words, index, lexicon)
@@ -90,8 +99,25 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
         unknown=sum(not _is_known(each, index, lexicon) for each in telling),
         meant=meant,
         actions=meant & lexicon.actions,
+        unwanted=unwanted,
         expected=frozenset(each.folded for each in mended).union(*(lexicon.law_words[concept] for concept in meant)),
     )
+
+
+def _without_denied(text: str, lexicon: Lexicon) -> tuple[str, tuple[Term, ...]]:
+    """The text without clauses that only deny a concept, and what they deny."""
+    first, *others = _CLAUSE.split(text)
+    kept, unwanted = [first], []
+    for clause in others:
+        denied = words(clause)
+        start = 1 if denied and denied[0].folded in DENIALS else 0
+        if not start or any(lexicon.concepts_at(denied, 0, length) for length in range(2, len(denied) + 1)):
+            kept.append(clause)  # “không có lương hưu” is a way of saying something
+        elif concepts := lexicon.concepts_at(denied, start, len(denied) - start):
+            unwanted.append(Term(tuple(denied[start:]), tuple(concepts.items())))
+        else:
+            kept.append(clause)
+    return ", ".join(kept), tuple(unwanted)
 
 
 def _is_known(each: Word, index: Index, lexicon: Lexicon) -> bool:
@@ -123,11 +149,14 @@ def _terms(text: Sequence[Word], lexicon: Lexicon) -> tuple[list[Term], list[Wor
     terms: list[Term] = []
     alone: list[Word] = []
     idle: set[int] = set()
+    is_marked = sum(not each.is_bare for each in text) >= MARKED_SHARE * len(text)
     position = 0
     while position < len(text):
-        length, concepts, is_filler = _longest(text, position, lexicon)
+        length, concepts, is_filler = _longest(text, position, lexicon, is_marked=is_marked)
         if concepts:
             terms.append(Term(tuple(text[position : position + length]), tuple(concepts.items())))
+        elif is_filler is None:
+            terms += [Term((each,), is_faint=True) for each in text[position : position + length]]
         elif is_filler:
             idle.update(range(position, position + length))
         else:
@@ -139,13 +168,18 @@ def _terms(text: Sequence[Word], lexicon: Lexicon) -> tuple[list[Term], list[Wor
     return terms, alone, idle
 
 
-def _longest(text: Sequence[Word], position: int, lexicon: Lexicon) -> tuple[int, dict[int, float], bool]:
+def _longest(
+    text: Sequence[Word], position: int, lexicon: Lexicon, *, is_marked: bool
+) -> tuple[int, dict[int, float], bool | None]:
+    """The longest phrase from a position: its length, what it can mean, whether it is a filler; None: it is faint."""
     for length in range(min(lexicon.longest, len(text) - position), 0, -1):
-        concepts = lexicon.concepts_at(text, position, length)
+        concepts = lexicon.concepts_at(text, position, length, is_marked=is_marked)
         if concepts:
             return length, concepts, False
         if lexicon.is_foreign(text, position, length):
             return length, {FOREIGN: 1.0}, False
         if lexicon.is_filler(text, position, length):
             return length, {}, True
+        if lexicon.is_faint(text, position, length):
+            return length, {}, None
     return 1, {}, False

@@ -8,6 +8,7 @@ from procedures import catalogue, search, search_filters
 from procedures.searching.documents import Document
 from procedures.searching.lexicon import lexicon
 from procedures.searching.postings import build
+from procedures.searching.ranking import fitting
 from procedures.searching.understanding import understand
 from tests.procedures.conftest import BIRTH, HOUSEHOLD_BUSINESS, LICENCE, RESIDENCE
 
@@ -203,3 +204,46 @@ def few():
 )
 def test_understanding_is_shown_back(few, typed, mended):
     assert understand(typed, few, lexicon()).corrected == mended
+
+
+def meant(typed, index):
+    return {lexicon().names[concept] for concept in understand(typed, index, lexicon()).meant}
+
+
+def test_a_word_without_marks_among_words_with_marks_is_itself(few):
+    assert "thú cưng" in meant("đăng ký nuôi chó", few)
+    assert "thú cưng" not in meant("đăng ký khai sinh cho con", few)
+    assert "thú cưng" not in meant("dang ky khai sinh cho con", few)
+    assert "đê điều" not in meant("can giay gi de khai sinh", few)
+
+
+def test_where_somebody_is_does_not_hide_what_is_asked(few):
+    terms = understand("khai báo tạm vắng ở quê lên Sài Gòn", few, lexicon()).terms
+    assert {term.is_faint for term in terms if term.concepts} == {False}
+    assert [
+        " ".join(each.folded for each in term.words) for term in terms if not term.concepts and not term.is_faint
+    ] == []
+
+
+def test_what_a_clause_denies_comes_last():
+    with_parent, alone = "Đăng ký khai sinh kết hợp đăng ký nhận cha, mẹ, con", "Đăng ký khai sinh có yếu tố nước ngoài"
+    index = build([Document(at, at, f"1.00000{at}", name) for at, name in enumerate((with_parent, alone))], lexicon())
+
+    def best(typed):
+        return index.documents[fitting(understand(typed, index, lexicon()), index)[0].number].name
+
+    assert best("làm khai sinh, không nhận cha mẹ con") == alone
+    assert best("lam khai sinh, khong nhan cha me con") == alone
+    assert best("làm khai sinh có nhận cha mẹ con") == with_parent
+
+
+def test_denying_words_of_a_phrase_of_its_own_deny_nothing(few):
+    query = understand("bà em già rồi, không có lương hưu", few, lexicon())
+    assert (query.unwanted, "trợ cấp hưu trí xã hội" in meant(query.text, few)) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("written", "law"), [("đăng kí kết hôn", "kết hôn"), ("phiếu lí lịch tư pháp", "lý lịch tư pháp")]
+)
+def test_the_other_i_is_the_same_letter(few, written, law):
+    assert law in meant(written, few)
