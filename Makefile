@@ -42,7 +42,7 @@ fix: .venv ## let ruff mend what it can
 bench: .venv ## all benches; each is a table with bounds, and fails where one is missed
 	@$(PYTHON) -m tests.bench
 
-bench-%: .venv ## one bench, by the name of tests/bench/bench_NAME.py (bench-sync: ROWS=1000000 for the large database)
+bench-%: .venv ## one bench, by the name of tests/bench/bench_NAME.py (bench-sync: ROWS=1000000 for the large database; bench-store: ROWS=100 to see that it runs)
 	@$(PYTHON) -m tests.bench $*
 
 chaos-smoke: .venv ## filings, payments and pushes while parts are killed; counts what was lost (nothing)

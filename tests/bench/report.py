@@ -46,6 +46,14 @@ class Row:
         return "holds" if self.holds else "FALLS SHORT"
 
 
+def tell(*rows: Row) -> list[Row]:
+    """Say figures the moment they are measured, and return them for the table at the end."""
+    for row in rows:
+        words = [f"{row.name}: {_number(row.value)} {row.unit}", row.bound_text, row.verdict]
+        print("  ".join(word for word in words if word), flush=True)
+    return list(rows)
+
+
 def publish(bench: str, rows: Iterable[Row], *, note: str = "") -> bool:
     """Print the table, write var/bench/NAME.json, and return whether every bound holds."""
     rows = list(rows)

@@ -1,19 +1,19 @@
-"""Two owners, of 100 and of 10,000 documents, and one result: `python -m tests.bench.seed_store`, inside a portal.
+"""Two owners, of few and of many papers, and one result: `python -m tests.bench.seed_store FEW MANY`, in a portal.
 
 Prints their session cookies, the result's id, and what its QR says with the keys, as JSON.
 """
 
 import json
+import sys
 
 import django
 from django.utils import timezone
 
-SIZES = (100, 10_000)
-PEOPLE_BEFORE = 100
+PEOPLE_BEFORE = 5_000
 """Names that another process of this portal may have given out already."""
 
 
-def main() -> None:
+def main(sizes: list[int]) -> None:
     """Seed and print."""
     from datastore.models import Document, DocumentType, TrustLevel
     from datastore.results import service, verification
@@ -24,7 +24,7 @@ def main() -> None:
         next(factories._number)
     kind, _made = DocumentType.objects.get_or_create(code="GT.KHAC", defaults={"name": "Giấy tờ khác"})
     cookies = {}
-    for size in SIZES:
+    for size in sizes:
         owner = factories.make_citizen(f"Chủ Kho {size}")
         now = timezone.now()
         Document.objects.bulk_create(
@@ -59,4 +59,4 @@ def _session_of(owner: object) -> str:
 
 if __name__ == "__main__":
     django.setup()
-    main()
+    main([int(size) for size in sys.argv[1:]])

@@ -1,0 +1,88 @@
+"""The same number of results by one Celery worker and by two: real workers, real rows, real bells, timed by the wall.
+
+Both run and have drawn and signed before; in a round for one, the other takes nothing off the broker. A wall says
+something on a quiet machine of two cores only: two workers use as much processor time as one.
+"""
+
+import time
+from collections.abc import Sequence
+
+import psycopg
+from celery import Celery
+
+from tests.bench.serving import median
+from tests.faults.inside import run_inside
+from tests.stack import Child, Stack
+
+from _runtime import portal_processes  # isort: skip - tests.stack puts bin/ on the path
+
+TASK, QUEUE = "dossiers.issue_results", "celery"
+NAMES = ("bench-one@portal", "bench-two@portal")
+RINGS = 8
+"""As many bells as both have threads, so that nobody waits for the sweep."""
+PATIENCE_SECONDS = 240
+LOOK_EVERY_SECONDS = 0.02
+
+
+def seconds(stack: Stack, papers: int, rounds: int) -> dict[int, float]:
+    """The median seconds that `papers` results take, by the number of workers, in alternating rounds."""
+    warm = 2 * len(NAMES)
+    issues: list[int] = run_inside(stack, "tests.bench.seed_results", str(2 * rounds * papers + len(NAMES) * warm))
+    stack.valkey.flush()  # what the seed rang
+    workers = [_worker(stack, name) for name in NAMES]
+    broker = Celery(broker=stack.environment["CELERY_BROKER_URL"])
+    with psycopg.connect(stack.environment["DATABASE_URL"], autocommit=True) as database:
+        stack.start(*workers)
+        try:
+            _wait_for(broker)
+            for name in NAMES:  # each draws by itself once: fonts, keys and libraries are loaded
+                _serve(broker, [name])
+                _issue(database, broker, [issues.pop() for _number in range(warm)])
+            timed: dict[int, list[float]] = {1: [], 2: []}
+            for _round in range(rounds):
+                for count, took in timed.items():
+                    _serve(broker, NAMES[:count])
+                    took.append(_issue(database, broker, [issues.pop() for _number in range(papers)]))
+        finally:
+            for worker in workers:
+                worker.stop()
+            broker.close()
+    return {count: median(took) for count, took in timed.items()}
+
+
+def _worker(stack: Stack, name: str) -> Child:
+    child = portal_processes.worker(stack.environment, beat=False)
+    child.command = [*child.command, "-n", name]
+    child.name = name.partition("@")[0]
+    child.log = child.log.with_name(f"{child.name}.log")
+    return child
+
+
+def _wait_for(broker: Celery) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while len(broker.control.ping(destination=list(NAMES), timeout=2)) < len(NAMES):
+        if time.monotonic() > deadline:
+            raise RuntimeError("the workers did not answer")
+
+
+def _serve(broker: Celery, names: Sequence[str]) -> None:
+    """Let just these take tasks off the broker."""
+    for name in NAMES:
+        change = broker.control.add_consumer if name in names else broker.control.cancel_consumer
+        answer = change(QUEUE, destination=[name], reply=True, timeout=10)
+        if not answer:
+            raise RuntimeError(f"{name} did not answer")
+
+
+def _issue(database: "psycopg.Connection[tuple[int]]", broker: Celery, issues: list[int]) -> float:
+    """Make these due, ring, and return how long it took until all are done."""
+    started = time.perf_counter()
+    database.execute("UPDATE dossiers_resultissue SET next_try_at = now() WHERE id = ANY(%s)", [issues])
+    for _ring in range(RINGS):
+        broker.send_task(TASK, ignore_result=True)
+    waiting = "SELECT count(*) FROM dossiers_resultissue WHERE id = ANY(%s) AND work_state <> 'done'"
+    while (left := database.execute(waiting, [issues]).fetchone()) and left[0]:
+        if time.perf_counter() - started > PATIENCE_SECONDS:
+            raise RuntimeError(f"{left[0]} results were not made")
+        time.sleep(LOOK_EVERY_SECONDS)
+    return time.perf_counter() - started
