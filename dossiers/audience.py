@@ -1,17 +1,32 @@
-"""Who hears of an organisation's dossier (người nhận tin của tổ chức) once its filer has left the organisation."""
+"""Who hears of an organisation's dossier (người nhận tin của tổ chức), and who in place of a filer who left."""
 
 from dossiers.models import Dossier
 from portal.accounts import representing
-from portal.accounts.models import User
+from portal.accounts.models import OrganisationMember, User
+
+
+def reads(dossier: Dossier, user_id: int) -> bool:
+    """Whether somebody who filed or owns it opens its page today: for an organisation's, whoever acts for that."""
+    return dossier.organisation_id is None or representing.is_member(User(pk=user_id), dossier.organisation_id)
 
 
 def has_left(dossier: Dossier, user_id: int) -> bool:
-    """Whether it was filed for an organisation for which this person acts no longer."""
-    if dossier.organisation_id is None:
+    """Whether it was filed for an organisation for which this person acts no longer.
+
+    Who came to a counter under a mandate was never a member, and hears of what she filed there.
+    """
+    if reads(dossier, user_id):
         return False
-    return not representing.is_member(User(pk=user_id), dossier.organisation_id)
+    if dossier.counter_visit_id is None:
+        return True
+    return OrganisationMember.objects.filter(organisation=dossier.organisation_id, user=user_id).exists()
 
 
-def instead(dossier: Dossier) -> list[User]:
-    """Who hears in the place of a filer who left: the legal representatives."""
+def representatives(dossier: Dossier) -> list[User]:
+    """The legal representatives of the organisation it is filed for; nobody for a person's own dossier."""
     return representing.representatives(dossier.organisation_id) if dossier.organisation_id is not None else []
+
+
+def link(dossier: Dossier, user_id: int) -> str:
+    """Where a notice leads: to the dossier, or to tracking it for who filed it at a counter and is no member."""
+    return f"/ho-so/{dossier.code}/" if reads(dossier, user_id) else f"/tra-cuu/?code={dossier.code}"

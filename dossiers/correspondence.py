@@ -207,8 +207,8 @@ def _tell(dossier: Dossier, message: DossierMessage) -> None:
     if message.side == Side.AGENCY:
         person = correspondent(dossier)
         people = [] if person is None else [person]
-        if person is not None and audience.has_left(dossier, person.pk):
-            people = audience.instead(dossier)
+        if person is not None and not audience.reads(dossier, person.pk):
+            people = audience.representatives(dossier)
         link = f"/ho-so/{dossier.code}/trao-doi/"
     else:
         people = _readers(dossier)

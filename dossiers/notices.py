@@ -88,21 +88,29 @@ OWNER_HEARS = frozenset({"dossier.result_replaced", "dossier.result_revoked"})
 """Events about the owner's own paper, which she hears of also where somebody else filed for her."""
 
 
+ORGANISATION_HEARS = frozenset({"dossier.paid", "dossier.returned", *OWNER_HEARS})
+"""Events whose paper lies in an organisation's store: its representatives hear of it beside the member who filed."""
+
+
 def tell(dossier: Dossier, event: DossierEvent) -> None:
     """Write the notice of an event to who filed the dossier, else to who owns it; see NOTICES for which events.
 
     A dossier that another system brought has nobody here to tell. Whose paper it is hears of it beside who filed.
-    Of an organisation's dossier, whose filer left it, its representatives hear.
+    Of an organisation's dossier, whose filer left it, its representatives hear; of its receipts and results, and of
+    what somebody files at a counter in its name, they hear beside her.
     """
     if event.name not in NOTICES or (event.name == SUPPLEMENTED and event.actor_kind != ActorKind.DESK):
         return  # who sent the supplement herself knows of it
     recipient_id = dossier.filer_id or dossier.owner_id
     key = f"{dossier.code}.{event.sequence}"
-    if recipient_id is not None and not audience.has_left(dossier, recipient_id):
-        _write(dossier, event, _person(dossier, recipient_id), key=key)
-    elif recipient_id is not None:
-        for person in audience.instead(dossier):
-            _write(dossier, event, person, key=f"{key}.{person.pk}")
+    if recipient_id is not None:
+        has_left = audience.has_left(dossier, recipient_id)
+        if not has_left:
+            _write(dossier, event, _person(dossier, recipient_id), key=key)
+        if has_left or event.name in ORGANISATION_HEARS or dossier.counter_visit_id is not None:
+            for person in audience.representatives(dossier):
+                if has_left or person.pk != recipient_id:
+                    _write(dossier, event, person, key=f"{key}.{person.pk}")
     if event.name in OWNER_HEARS and dossier.owner_id not in {None, recipient_id}:
         owner = User.objects.select_related("citizen").get(pk=dossier.owner_id)
         _write(dossier, event, owner, key=f"{dossier.code}.{event.sequence}.owner")
@@ -116,7 +124,7 @@ def _write(dossier: Dossier, event: DossierEvent, person: User, *, key: str) -> 
         kind=event.name,
         subject=subject,
         body=body,
-        link=f"/ho-so/{dossier.code}/",
+        link=audience.link(dossier, person.pk),
         reference=dossier.code or "",
         dedupe_key=key,
     )

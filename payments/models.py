@@ -23,9 +23,12 @@ class PaymentOrderQuerySet(models.QuerySet["PaymentOrder"]):
     """Reads over orders."""
 
     def of(self, user: "User") -> Self:
-        """Orders a person made, or that pay for a dossier she may see (DossierQuerySet.of_citizen)."""
-        hers = Q(dossier__filer=user) | Q(dossier__owner=user)
-        found = Q(payer=user) | Q(dossier__organisation=None) & hers
+        """Orders that pay for a dossier she may see (DossierQuerySet.of_citizen), or that she made for a person's.
+
+        What she paid for an organisation is the organisation's: it goes out of her sight with her membership.
+        """
+        hers = Q(payer=user) | Q(dossier__filer=user) | Q(dossier__owner=user)
+        found = Q(dossier__organisation=None) & hers
         if organisations := representing.organisation_ids(user):
             found |= Q(dossier__organisation__in=organisations)
         return self.filter(found)

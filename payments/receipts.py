@@ -50,6 +50,8 @@ def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, cashier: str = "")
     agency = order.agency or order.dossier.agency
     if agency is None:
         raise ValueError("a submitted dossier has an agency")
+    payer_name = str(order.payer) if order.payer else order.dossier.applicant_name
+    organisation = order.dossier.organisation
     symbol = symbol_on(timezone.localdate(now))
     receipt = Receipt.objects.create(
         order=order,
@@ -61,7 +63,9 @@ def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, cashier: str = "")
         content={
             "agency_name": agency.name,
             "agency_tax_code": agency.tax_code,
-            "payer_name": str(order.payer) if order.payer else order.dossier.applicant_name,
+            "payer_name": organisation.name if organisation else payer_name,
+            "payer_tax_code": organisation.tax_code if organisation else "",
+            "paid_by": payer_name if organisation else "",
             "dossier_code": order.dossier.code,
             "procedure_name": order.dossier.procedure_name,
             "gateway": str(registry.get(order.gateway).label),
@@ -90,8 +94,13 @@ def _next_number(agency_id: int, symbol: str) -> int:
 
 
 def write(work: Receipt) -> None:
-    """Draw a receipt and lay it in the payer's store; one that exists is not drawn again."""
-    receipt = Receipt.objects.select_related("order__dossier", "order__payer", "agency").get(pk=work.pk)
+    """Draw a receipt and lay it in the payer's store; one that exists is not drawn again.
+
+    What was paid for an organisation lies in the organisation's store: its members find it there, also once the
+    member who paid has left (the accounting paper is the organisation's; Luật Kế toán 88/2015/QH13 art. 16, 41).
+    """
+    wanted = Receipt.objects.select_related("order__dossier__organisation", "order__payer", "agency")
+    receipt = wanted.get(pk=work.pk)
     dossier = receipt.order.dossier
     owner = receipt.order.payer or dossier.owner or dossier.filer
     if receipt.document_id is not None or owner is None:
@@ -116,17 +125,26 @@ def write(work: Receipt) -> None:
                     content=pdf,
                     name=f"bien-lai-{receipt.symbol}-{receipt.printed_number}.pdf",
                     type_code=DOCUMENT_TYPE,
-                    title=f"{TITLE} {receipt} – {dossier.code}",
+                    title=_title(receipt),
                     trust=TrustLevel.ISSUED,
                     number=str(receipt),
                     issuer=receipt.agency,
                     issued_on=timezone.localdate(receipt.issued_at),
                     dossier_code=dossier.code or "",
                     procedure_code=dossier.procedure_code[:20],
-                    is_listed=False,
+                    organisation=dossier.organisation,
+                    about=dossier.organisation.name if dossier.organisation else "",
+                    is_listed=dossier.organisation is not None,
                 )
             current.mark_done(timezone.now())
         current.save()
+
+
+def _title(receipt: Receipt) -> str:
+    """What the store calls it; an organisation reads, and finds by, who paid in its name."""
+    title = f"{TITLE} {receipt} – {receipt.order.dossier.code}"
+    paid_by = receipt.content.get("paid_by", "")
+    return f"{title} – {paid_by} nộp thay" if paid_by else title
 
 
 def context(receipt: Receipt) -> dict[str, Any]:

@@ -1,0 +1,107 @@
+"""What is paid for an organisation: the receipt names the payer and lies in the organisation's store, nowhere else."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from datastore.models import Document
+from dossiers.models import Dossier
+from payments.models import PaymentOrder, Receipt
+from payments.tasks import write_receipts
+from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole, User
+from portal.notifications.models import Message
+from tests import factories
+from tests.dossiers.filing_pages import signed_in, text
+from tests.payments.situations import open_order, owing_dossier, tell_vnpay, vnpay_fields
+from tests.payments.test_receipt import pdf_text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company() -> Organisation:
+    return Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
+
+
+def join(company: Organisation, name: str, role: str = OrganisationRole.FILER) -> User:
+    user = factories.make_citizen(name)
+    since = timezone.localdate() - timedelta(days=9)
+    OrganisationMember.objects.create(organisation=company, user=user, role=role, valid_from=since)
+    return user
+
+
+def leave(user: User) -> None:
+    OrganisationMember.objects.filter(user=user).update(valid_to=timezone.localdate() - timedelta(days=1))
+
+
+def paid_by(clerk: User, company: Organisation) -> Receipt:
+    dossier = owing_dossier(citizen=clerk)
+    Dossier.objects.filter(pk=dossier.pk).update(organisation=company)
+    order = open_order(Dossier.objects.get(pk=dossier.pk))
+    assert tell_vnpay(vnpay_fields(order))["RspCode"] == "00"
+    return Receipt.objects.get(order=order)
+
+
+def test_it_names_the_organisation_and_who_paid(company: Organisation) -> None:
+    receipt = paid_by(join(company, "Lê Thị Văn Thư"), company)
+    write_receipts()
+    told = pdf_text(receipt)
+    for words in ("Người nộp Công ty TNHH Mai", "Mã số thuế người nộp 0100109106", "Người nộp thay Lê Thị Văn Thư"):
+        assert words in told, words
+
+
+def test_its_members_find_it_in_its_store_and_who_left_does_not(company: Organisation) -> None:
+    clerk = join(company, "Lê Thị Văn Thư")
+    readers = [join(company, "Kế Toán", OrganisationRole.READER), join(company, "Đồng Nghiệp"), clerk]
+    receipt = paid_by(clerk, company)
+    write_receipts()
+    receipt.refresh_from_db()
+    document = receipt.document
+    assert document is not None and (document.organisation, document.is_listed) == (company, True)
+    store, file = f"/kho-du-lieu/?to-chuc={company.pk}&q=van+thu", f"/kho-du-lieu/{document.pk}/tep/"
+    for member in readers:
+        browser = signed_in(member)
+        assert f"Biên lai thu phí, lệ phí {receipt}" in text(browser.get(store)), "found by who paid"
+        assert browser.get(file).status_code == 200
+        assert str(receipt) in text(browser.get("/thanh-toan/"))
+        assert str(receipt) not in text(browser.get("/kho-du-lieu/")), "no paper of her own"
+    leave(clerk)
+    browser = signed_in(clerk)
+    for address in (
+        store,
+        file,
+        f"/kho-du-lieu/{document.pk}/",
+        f"/thanh-toan/ket-qua/vnpay/?vnp_TxnRef={receipt.order}",
+    ):
+        assert browser.get(address).status_code == 404, address
+    assert str(receipt) not in text(browser.get("/thanh-toan/")) and not PaymentOrder.objects.of(clerk).exists()
+    assert signed_in(factories.make_citizen("Người Lạ")).get(file).status_code == 404
+
+
+def test_the_representatives_hear_of_the_receipt_beside_who_paid(company: Organisation) -> None:
+    boss, clerk = join(company, "Giám Đốc", OrganisationRole.REPRESENTATIVE), join(company, "Lê Thị Văn Thư")
+    paid_by(clerk, company)
+    heard = Message.objects.filter(kind="dossier.paid", channel="inbox")
+    assert sorted(heard.values_list("recipient", flat=True)) == sorted([boss.pk, clerk.pk])
+
+
+def test_receipts_of_before_move_into_its_store(company: Organisation) -> None:
+    own = Receipt.objects.get(order=_paid(owing_dossier(9000)))
+    theirs = paid_by(join(company, "Lê Thị Văn Thư"), company)
+    write_receipts()
+    Document.objects.update(organisation=None, is_listed=False)
+    import_module("payments.migrations.0005_receipts_of_organisations").hand_over(apps, None)
+    for receipt, where in ((own, (None, False)), (theirs, (company.pk, True))):
+        receipt.refresh_from_db()
+        assert receipt.document is not None
+        document = Document.objects.get(pk=receipt.document_id)
+        assert (document.organisation_id, document.is_listed) == where
+
+
+def _paid(dossier: Dossier) -> PaymentOrder:
+    order = open_order(dossier)
+    assert tell_vnpay(vnpay_fields(order))["RspCode"] == "00"
+    return order
