@@ -25,6 +25,7 @@ from datastore.models import (
     TrustLevel,
 )
 from datastore.results import keys, signing
+from portal.accounts import representing
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
@@ -199,7 +200,15 @@ def _sign(document: Document, actor: Actor) -> None:
 
 
 def _tell(document: Document, made: Digitisation) -> None:
-    owner = document.owner
+    """To whose paper it is: the person, or of an organisation's its legal representatives."""
+    if document.organisation_id is None:
+        _write_to(document.owner, document, made)
+        return
+    for person in representing.representatives(document.organisation_id):
+        _write_to(person, document, made)
+
+
+def _write_to(owner: User, document: Document, made: Digitisation) -> None:
     with translation.override(owner.language):
         names = {
             "agency": in_language(made.agency.name, made.agency.name_en),
@@ -213,7 +222,7 @@ def _tell(document: Document, made: Digitisation) -> None:
         subject=subject,
         body=body,
         link=f"/kho-du-lieu/{document.pk}/",
-        dedupe_key=f"document.{document.pk}.digitised",
+        dedupe_key=f"document.{document.pk}.digitised.{owner.pk}",
     )
 
 

@@ -47,6 +47,16 @@ def chosen_organisation(user: User, chosen: str) -> Organisation | None:
     return representing.organisation_to_file_for(user, whole_number(chosen) or 0)
 
 
+def files_for(dossier: Dossier, organisation_id: int) -> bool:
+    """Whether a draft of an organisation may still be filed for it.
+
+    By its member who files today, or at a counter by the visit at which an official saw the paper by which she acts.
+    """
+    if dossier.counter_visit is not None:
+        return dossier.counter_visit.organisation_id == organisation_id
+    return dossier.filer is not None and representing.may_file(dossier.filer, organisation_id)
+
+
 def helper(held: Assistance, user: User) -> Actor:
     """Somebody who files under a right."""
     return Actor(kind=ActorKind.HELPER, user=user, name=held.helper_name)
@@ -72,9 +82,13 @@ def page_context(dossier: Dossier, actor: Actor) -> dict[str, Any]:
         }
     visit = dossier.counter_visit
     home = reverse("admin:counter_visit", args=[visit.public_id]) if visit else reverse("admin:index")
+    title = _("Tại quầy: hồ sơ của %(name)s") % {"name": dossier.owner}
+    if dossier.organisation is not None:
+        names = {"organisation": dossier.organisation, "name": dossier.owner}
+        title = _("Tại quầy: hồ sơ của %(organisation)s, người đến: %(name)s") % names
     return {
         "for_whom": dossier.owner,
-        "for_whom_title": _("Tại quầy: hồ sơ của %(name)s") % {"name": dossier.owner},
+        "for_whom_title": title,
         "for_whom_text": _("Mọi việc ghi tên bạn là cán bộ nhập thay. Đọc lại cho người nộp nghe trước khi nộp."),
         "for_whom_url": home,
         "accepts_at_once": actor.kind == ActorKind.DESK,

@@ -3,6 +3,9 @@
 The person is identified by her card at the desk, so her account's level is not asked for. The dossier is like any other
 one, with the channel "trực tiếp", the visit it came from, and the official's name at every step. What is scanned at the
 desk is digitised by an official (TT 01/2023/TT-VPCP). NĐ 118/2025/NĐ-CP art. 17; form 01 is printed at once.
+
+She may come for an organisation: the official sees the paper by which she acts, and what she then files is the
+organisation's, with her as the one who came. It needs no account of hers with the organisation.
 """
 
 from typing import Any
@@ -10,15 +13,20 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from datastore import readings
 from dossiers import acting, drafts, filing, services
+from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
-from dossiers.models import CounterVisit, Dossier, FilingChannel
-from portal.accounts.models import CitizenProfile, User
+from dossiers.models import ActsBy, CounterVisit, Dossier, DossierQuerySet, FilingChannel
+from portal.accounts.models import CitizenProfile, Organisation, User
 from portal.agencies.actors import Actor
-from portal.core.errors import NotAllowedError, NotFoundError
+from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from portal.core.text import clean_line
 from procedures.models import ProcedureVersion
+
+PROOF_LIMIT = 200
 
 
 @transaction.atomic
@@ -30,14 +38,63 @@ def open_visit(applicant: User, *, actor: Actor, card_was_scanned: bool = False)
     visit = CounterVisit.objects.create(
         applicant=applicant, official=actor.user, agency=actor.agency, card_was_scanned=card_was_scanned
     )
-    # what was left unfinished at an earlier visit closed with its day, and is gone on with at this one
-    unfinished = Dossier.objects.filter(
-        counter_visit__agency=actor.agency, owner=applicant, state=DossierState.DRAFT
-    ).select_for_update(of=("self",))
-    for draft in unfinished.order_by("pk"):
+    _go_on_with_unfinished(visit)
+    return visit
+
+
+@transaction.atomic
+def come_for(
+    visit: CounterVisit, organisation: Organisation, *, actor: Actor, acts_by: ActsBy | str, proof: str
+) -> CounterVisit:
+    """Go on serving the same person for an organisation: a visit of its own, the same one for a second press.
+
+    `proof` says by which paper she acts, as the official saw it. Raises InvalidInputError without one, and
+    NotAllowedError for another desk.
+    """
+    if actor.user is None or actor.agency is None or actor.agency.pk != visit.agency_id:
+        raise NotAllowedError
+    seen = clean_line(proof)
+    if not seen or len(seen) > PROOF_LIMIT:
+        raise InvalidInputError(fields={"proof": [_("Hãy ghi giấy tờ đã xem, gọn trong một dòng.")]})
+    known = CounterVisit.objects.filter(
+        applicant=visit.applicant_id,
+        agency=visit.agency_id,
+        organisation=organisation,
+        acts_by=ActsBy(acts_by),
+        proof=seen,
+        opened_at__gte=visit.opened_at,
+    ).first()
+    if known is not None:
+        return known
+    opened = CounterVisit.objects.create(
+        applicant=visit.applicant,
+        official=actor.user,
+        agency=visit.agency,
+        card_was_scanned=visit.card_was_scanned,
+        organisation=organisation,
+        acts_by=ActsBy(acts_by),
+        proof=seen,
+    )
+    _go_on_with_unfinished(opened)
+    return opened
+
+
+def _go_on_with_unfinished(visit: CounterVisit) -> None:
+    """What was left at an earlier visit for the same applicant closed with its day, and is gone on with at this one."""
+    for draft in _drafts_of(visit).select_for_update(of=("self",)).order_by("pk"):
         draft.counter_visit = visit
         draft.save(update_fields=["counter_visit", "updated_at"])
-    return visit
+
+
+def _drafts_of(visit: CounterVisit) -> DossierQuerySet:
+    return filed_at(visit).filter(state=DossierState.DRAFT)
+
+
+def filed_at(visit: CounterVisit) -> DossierQuerySet:
+    """What this person filed or began at this agency's counters, for herself or for the visit's organisation."""
+    return Dossier.objects.filter(
+        counter_visit__agency=visit.agency_id, owner=visit.applicant_id, organisation=visit.organisation_id
+    )
 
 
 def get_visit(public_id: UUID, *, user: Any) -> tuple[CounterVisit, Actor]:
@@ -46,7 +103,7 @@ def get_visit(public_id: UUID, *, user: Any) -> tuple[CounterVisit, Actor]:
     A visit ends with its day: whoever comes again is looked up again, with a new row in her log.
     """
     visit = (
-        CounterVisit.objects.select_related("applicant__citizen", "agency__unit__parent")
+        CounterVisit.objects.select_related("applicant__citizen", "agency__unit__parent", "organisation")
         .filter(public_id=public_id)
         .first()
     )
@@ -59,16 +116,13 @@ def get_visit(public_id: UUID, *, user: Any) -> tuple[CounterVisit, Actor]:
 
 @transaction.atomic
 def start(visit: CounterVisit, version: ProcedureVersion, *, actor: Actor) -> Dossier:
-    """Open a prefilled draft for the person of a visit, or return the unfinished one. Raises ProcedureClosedError."""
+    """Open a prefilled draft for the person of a visit, or for the organisation she came for.
+
+    Returns the unfinished one where there is one. Raises ProcedureClosedError.
+    """
     profile = CitizenProfile.objects.select_for_update().filter(user=visit.applicant_id).first()
     drafts.check_may_file(version, profile, in_person=True)
-    unfinished = Dossier.objects.filter(
-        counter_visit__agency=visit.agency_id,
-        owner=visit.applicant_id,
-        state=DossierState.DRAFT,
-        procedure_version=version,
-    )
-    draft = unfinished.order_by("-id").first()
+    draft = _drafts_of(visit).filter(procedure_version=version).order_by("-id").first()
     if draft is not None:
         draft.counter_visit = visit
         draft.save(update_fields=["counter_visit", "updated_at"])
@@ -82,8 +136,16 @@ def start(visit: CounterVisit, version: ProcedureVersion, *, actor: Actor) -> Do
             "province_code": unit.parent.code if unit.parent else unit.code,
             "commune_code": unit.code if unit.parent else "",
         }
+    organisation = visit.organisation
     return drafts.open_new(
-        version, owner=visit.applicant, filer=None, counter_visit=visit, channel=FilingChannel.DIRECT, **place
+        version,
+        owner=visit.applicant,
+        filer=None,
+        known=facts_of(visit.applicant, organisation=organisation) if organisation else None,
+        organisation=organisation,
+        counter_visit=visit,
+        channel=FilingChannel.DIRECT,
+        **place,
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
-from dossiers import access, papers
+from dossiers import access, acting, papers
 from dossiers.errors import IdentityLevelError, ProcedureClosedError
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
@@ -223,7 +223,7 @@ def attach_digitised(public_id: UUID, *, actor: Actor, component: Component, doc
     """Attach what was just digitised and certified at the desk; it is no reuse. Raises InvalidInputError as above."""
     dossier = _lock_draft(public_id, actor)
     document = (
-        Document.objects.listed(_owner(dossier))
+        Document.objects.listed(dossier.organisation or _owner(dossier))
         .filter(pk=document_id, trust__in=[TrustLevel.DIGITISED, TrustLevel.CERTIFIED])
         .filter(type__code__in=component.document_types)
         .first()
@@ -283,7 +283,7 @@ def _owner(dossier: Dossier) -> User:
 def _organisation(dossier: Dossier) -> Organisation | None:
     """In whose store a draft's papers are laid; the filer may have been dismissed since she began it."""
     found = dossier.organisation
-    if found is not None and (dossier.filer is None or not representing.may_file(dossier.filer, found.pk)):
+    if found is not None and not acting.files_for(dossier, found.pk):
         raise InvalidInputError(
             fields={"file": [_("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")]}
         )

@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
 from datastore.models import DocumentStatus
-from dossiers import deadlines, drafts, local_terms, papers, passage, references, services, submission_lock
+from dossiers import acting, deadlines, drafts, local_terms, papers, passage, references, services, submission_lock
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
 from dossiers.passage import Occasion
-from portal.accounts import representing
 from portal.accounts.models import CitizenProfile
 from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
@@ -136,9 +135,7 @@ def _problems(
 
 def _still_files_for(dossier: Dossier) -> bool:
     """Whether the filer of an organisation's draft may still file for it; she may have been dismissed meanwhile."""
-    if dossier.organisation_id is None:
-        return True
-    return dossier.filer is not None and representing.may_file(dossier.filer, dossier.organisation_id)
+    return dossier.organisation_id is None or acting.files_for(dossier, dossier.organisation_id)
 
 
 def _file_answers(asked: eforms.Asked, answers: Mapping[str, Any]) -> list[str]:

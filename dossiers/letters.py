@@ -11,7 +11,7 @@ from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import rendering
 from dossiers import deadlines, local_terms
-from dossiers.models import Dossier, Letter, LetterKind
+from dossiers.models import ActsBy, Dossier, Letter, LetterKind
 from portal.core import qr
 from portal.core.language import pair_text
 from portal.core.work import WorkState
@@ -93,6 +93,7 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "letter": letter,
         "own_words": pair_text((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
         "dossier": dossier,
+        "came_by": _came_by(dossier),
         "counter_agency": dossier.counter_visit.agency if dossier.counter_visit else None,
         "event": letter.event,
         "first_due_at": _moment(letter.event.data.get("due_at_before")),
@@ -107,6 +108,14 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
     }
+
+
+def _came_by(dossier: Dossier) -> str:
+    """By which paper the person at the counter acted for the organisation, as forms name it."""
+    visit = dossier.counter_visit
+    if visit is None or visit.organisation_id is None:
+        return ""
+    return f"{ActsBy(visit.acts_by).label}; {visit.proof}"
 
 
 def _moment(told: str | None) -> datetime | None:

@@ -4,7 +4,7 @@ from dossiers.models.alerts import Alert
 from dossiers.models.assistance import Assistance, HelperKind
 from dossiers.models.bundles import BundleFiling, BundlePaper, BundlePart
 from dossiers.models.codes import CodeGap, CodeKind, CodeTable
-from dossiers.models.counter import CounterVisit
+from dossiers.models.counter import ActsBy, CounterVisit
 from dossiers.models.dossiers import (
     ACTS_BY,
     Dossier,
@@ -22,6 +22,7 @@ from dossiers.models.work import Letter, LetterKind, ResultIssue
 
 __all__ = [
     "ACTS_BY",
+    "ActsBy",
     "Alert",
     "BundleFiling",
     "BundlePaper",

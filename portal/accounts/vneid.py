@@ -158,10 +158,13 @@ def _renew_representation(user: User, claims: Claims) -> None:
     posts = OrganisationMember.objects.filter(user=user, role=OrganisationRole.REPRESENTATIVE)
     organisation = None
     if claims.organisation_tax_code:
-        organisation, _made = Organisation.objects.get_or_create(
+        organisation, is_first = Organisation.objects.get_or_create(
             tax_code=claims.organisation_tax_code,
             defaults={"name": claims.organisation_name},
         )
+        if not is_first and claims.organisation_name and organisation.name != claims.organisation_name:
+            organisation.name = claims.organisation_name  # it was renamed, or a desk had copied the name from a paper
+            organisation.save(update_fields=["name"])
         post, is_new = OrganisationMember.objects.get_or_create(
             organisation=organisation,
             user=user,

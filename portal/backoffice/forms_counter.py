@@ -1,4 +1,4 @@
-"""What an official types or scans at the counter: who came, and what her card says when nobody knows her yet."""
+"""What an official types or scans at the counter: who came, what her card says, and for which organisation."""
 
 from typing import Any
 
@@ -6,13 +6,22 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Gender
+from dossiers import counter
+from dossiers.models import ActsBy
+from portal.accounts import bodies
+from portal.accounts.models import Gender, Organisation
 from portal.accounts.people import Person
 from portal.core import identity_cards
 from portal.core.errors import InvalidInputError
-from portal.core.identifiers import IdentifierWarning, clean_personal_id, clean_phone, personal_id_warnings
+from portal.core.identifiers import (
+    IdentifierWarning,
+    clean_personal_id,
+    clean_phone,
+    clean_tax_code,
+    personal_id_warnings,
+)
 from portal.core.identity_cards import IdentityCard
-from portal.core.text import clean_line
+from portal.core.text import clean_line, fold
 
 DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 
@@ -150,3 +159,78 @@ def differs(card: IdentityCard, *, full_name: str, date_of_birth: Any) -> bool:
     """Whether a scanned card names another person than the one known by its number."""
     same_name = clean_line(card.full_name).casefold() == clean_line(full_name).casefold()
     return not same_name or (date_of_birth is not None and card.date_of_birth != date_of_birth)
+
+
+class OrganisationForm(forms.Form):
+    """For which organisation the person came, and by which paper; the official has both before her."""
+
+    tax_code = forms.CharField(
+        label=_("Mã số thuế của tổ chức"),
+        help_text=_("10 chữ số, hoặc 13 với đơn vị phụ thuộc, như 0100109106 hay 0100109106-001."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Hãy nhập mã số thuế trên giấy đăng ký của tổ chức.")},
+    )
+    name = forms.CharField(
+        label=_("Tên tổ chức"),
+        help_text=_("Chỉ cần khi tổ chức chưa có trên Cổng: ghi như trên giấy đăng ký."),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    acts_by = forms.ChoiceField(
+        label=_("Người đến là"),
+        choices=ActsBy.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Hãy chọn người này đến với tư cách nào.")},
+    )
+    proof = forms.CharField(
+        label=_("Giấy tờ đã xem"),
+        help_text=_("Loại giấy, số, ngày và người ký. Ví dụ: Giấy ủy quyền 05/UQ ngày 02/11/2026, giám đốc ký."),
+        max_length=counter.PROOF_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Hãy ghi giấy tờ đã xem để chứng minh tư cách.")},
+    )
+    has_seen_proof = forms.BooleanField(
+        label=_("Tôi đã xem bản chính, còn hiệu lực và ghi đúng người đang ở quầy"),
+        error_messages={"required": _("Hãy xem giấy tờ và xác nhận trước khi nhận hồ sơ thay tổ chức.")},
+    )
+
+    known: Organisation | None = None
+
+    def clean_tax_code(self) -> str:
+        """The code in its normal form."""
+        try:
+            code = clean_tax_code(self.cleaned_data["tax_code"])
+        except InvalidInputError as error:
+            raise forms.ValidationError(str(error.message)) from error
+        self.known = bodies.find(code)
+        return code
+
+    def clean_name(self) -> str:
+        """One line."""
+        return clean_line(self.cleaned_data["name"])
+
+    def clean_proof(self) -> str:
+        """One line that says something."""
+        seen = clean_line(self.cleaned_data["proof"])
+        if not seen:
+            raise forms.ValidationError(_("Hãy ghi giấy tờ đã xem để chứng minh tư cách."))
+        return seen
+
+    def clean(self) -> dict[str, Any]:
+        """An organisation that is new here needs its name."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "tax_code" in data and self.known is None and not data.get("name") and "name" not in self.errors:
+            self.add_error("name", _("Tổ chức này chưa có trên Cổng. Hãy nhập tên như trên giấy đăng ký."))
+        return data
+
+    def organisation(self) -> Organisation:
+        """The organisation, once the form is valid; entered where it is new."""
+        return self.known or bodies.enter(self.cleaned_data["tax_code"], self.cleaned_data["name"])
+
+    @property
+    def has_another_name(self) -> bool:
+        """Whether the portal knows the code under another name than was typed."""
+        typed = self.cleaned_data.get("name", "")
+        return bool(self.known and typed and fold(typed) != fold(self.known.name))

@@ -40,7 +40,7 @@ OFFERED = 12
 @require_http_methods(["GET", "POST"])
 def counter(request: HttpRequest) -> HttpResponse:
     """Who stands at the counter: found by number or card, or entered; by POST, so that nobody stands in an address."""
-    official = _at_a_desk(request)
+    official = at_a_desk(request)
     actors = acting.desk_actors(official.user)
     chosen = request.POST.get("co-quan", "")
     actor = next((actor for actor in actors if actor.agency and actor.agency.code == chosen), actors[0])
@@ -96,7 +96,7 @@ def _receive(person: User, actor: Actor, *, card_was_scanned: bool) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The person at the counter: what she filed here, and a procedure to file now (`?q=` finds one)."""
-    official = _at_a_desk(request)
+    official = at_a_desk(request)
     found, actor = counters.get_visit(public_id, user=official.user)
     if request.method == "POST":
         version = catalogue.get_open_version(request.POST.get("thu-tuc", "")[:20])
@@ -108,7 +108,7 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect(steps.address(draft, draft.step or steps.PLACE))
     typed = request.GET.get("q", "")[:120]
     profile = found.applicant.citizen
-    ours = Dossier.objects.filter(counter_visit__agency=found.agency, owner=found.applicant)
+    ours = counters.filed_at(found)
     context = {
         "official": official,
         "visit": found,
@@ -118,6 +118,7 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             {"key": _("Ngày sinh"), "value": f"{profile.date_of_birth:%d/%m/%Y}" if profile.date_of_birth else ""},
             {"key": _("Điện thoại"), "value": profile.phone},
         ],
+        "organisation": _organisation_rows(found),
         "typed": typed,
         "procedures": search.suggest(typed, limit=OFFERED) if typed else _usual(found),
         "drafts": [
@@ -129,6 +130,18 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "backoffice/counter_visit.html", context)
 
 
+def _organisation_rows(found: CounterVisit) -> list[dict[str, str]]:
+    """For whom the person came, and by which paper; nothing when she came for herself."""
+    if found.organisation is None:
+        return []
+    return [
+        {"key": _("Tên"), "value": found.organisation.name},
+        {"key": _("Mã số thuế"), "value": found.organisation.tax_code},
+        {"key": _("Người đến là"), "value": found.get_acts_by_display()},
+        {"key": _("Giấy tờ đã xem"), "value": found.proof},
+    ]
+
+
 def _usual(found: CounterVisit) -> list[Any]:
     """What is offered before anything is typed: the common procedures."""
     return [document for document in search.search("").hits if document.is_featured][:OFFERED]
@@ -138,7 +151,7 @@ def _usual(found: CounterVisit) -> list[Any]:
 @require_http_methods(["GET", "POST"])
 def dossier(request: HttpRequest, code: str) -> HttpResponse:
     """What was just filed: its code, the money, the receipt to print; actions are posts of one field `lam`."""
-    official = _at_a_desk(request)
+    official = at_a_desk(request)
     found, actor = _counter_dossier(official, code)
     shown: dict[str, Any] = {"qr": None, "error": ""}
     status = 200
@@ -173,7 +186,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def print_paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
     """A paper of the dossier drawn now, for the printer beside the desk."""
-    found, _actor = _counter_dossier(_at_a_desk(request), code)
+    found, _actor = _counter_dossier(at_a_desk(request), code)
     pdf = counter_papers.draw(found, paper)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{paper}-{code}.pdf"'
@@ -181,7 +194,8 @@ def print_paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
     return response
 
 
-def _at_a_desk(request: HttpRequest) -> Official:
+def at_a_desk(request: HttpRequest) -> Official:
+    """Who works at a desk today; raises NotFoundError for anybody else."""
     official = official_of(request)
     if not official.works_at_a_desk:
         raise NotFoundError
@@ -194,7 +208,7 @@ def _counter_dossier(official: Official, code: str) -> tuple[Dossier, Actor]:
     found = (
         Dossier.objects.exclude(state=DossierState.DRAFT)
         .filter(code=code, counter_visit__agency__in=[actor.agency for actor in actors])
-        .select_related("agency", "procedure_version", "counter_visit", "owner", "filer")
+        .select_related("agency", "procedure_version", "counter_visit", "owner", "filer", "organisation")
         .first()
     )
     if found is None or found.counter_visit is None:

@@ -129,6 +129,7 @@ def _scan(request: HttpRequest, official: Official, form: ScanForm, target: Targ
                 owner=owner,
                 files=[(item.name, item.content) for item in brought],
                 type_code=facts.pop("type").code,
+                organisation=target.dossier.organisation if target else None,
                 **facts,
             )
             for item in brought:

@@ -75,6 +75,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/tai-quay/", (SIGN_IN, FORBIDDEN, 422, 422, GONE, GONE, GONE)),
     ("get", f"/quan-tri/tai-quay/khach/{NOBODYS}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", f"/quan-tri/tai-quay/khach/{NOBODYS}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", f"/quan-tri/tai-quay/khach/{NOBODYS}/to-chuc/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", f"/quan-tri/tai-quay/khach/{NOBODYS}/to-chuc/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     # filed online: no counter has it (who does is in test_counter.py)
     ("get", f"/quan-tri/tai-quay/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", f"/quan-tri/tai-quay/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),

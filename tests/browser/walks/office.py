@@ -275,6 +275,19 @@ def _counter(guide: Guide) -> Stops:
         page.get_by_role("button", name="Nhập và tiếp người này").click()
     page.get_by_role("heading", name="Làm thủ tục gì?").wait_for()
     yield "counter-visit"
+    page.get_by_role("link", name="Người này đến thay tổ chức").click()
+    yield "counter-organisation"
+    page.get_by_role("button", name="Nhận hồ sơ thay tổ chức này").click()
+    page.get_by_role("alert").first.wait_for()
+    yield "counter-organisation-errors"
+    page.get_by_label("Mã số thuế của tổ chức").fill("0100109106")
+    page.get_by_label(re.compile("^Tên tổ chức")).fill("Công ty TNHH Thử Nghiệm")
+    page.get_by_label("Người được ủy quyền").check()
+    page.get_by_label("Giấy tờ đã xem").fill("Giấy ủy quyền 05/UQ ngày 02/11/2026, giám đốc ký")
+    page.get_by_label(re.compile("^Tôi đã xem bản chính")).check()
+    page.get_by_role("button", name="Nhận hồ sơ thay tổ chức này").click()
+    page.get_by_role("heading", name="Nộp thay tổ chức").wait_for()
+    yield "counter-visit-organisation"
     page.get_by_label("Tên hoặc mã thủ tục").fill("2.000635")
     page.get_by_role("button", name="Tìm thủ tục").click()
     page.get_by_role("button", name=re.compile("^Lập hồ sơ")).first.click()
@@ -309,7 +322,11 @@ WALKS = (
         ),
     ),
     Walk(
-        "counter", _counter, frozenset({"admin:counter", "admin:counter_visit", "admin:till", "dossiers:filing_step"})
+        "counter",
+        _counter,
+        frozenset(
+            {"admin:counter", "admin:counter_visit", "admin:counter_organisation", "admin:till", "dossiers:filing_step"}
+        ),
     ),
     Walk("specialist", _specialist, frozenset({"admin:index", "admin:dossier", "admin:step"})),
     Walk(
