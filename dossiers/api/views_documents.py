@@ -12,12 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from datastore import access, grants
+from datastore import access
 from datastore.models import Document, DocumentFile, DocumentStatus, Grant, TrustLevel
-from dossiers import access as dossier_access
 from dossiers.api.base import PartnerView
 from dossiers.api.schema import page_of, problems
-from portal.agencies.models import Agency
+from dossiers.partners import granted
 from portal.core.errors import NotFoundError
 from portal.core.identifiers import clean_dossier_code
 
@@ -73,9 +72,7 @@ class _GrantedView(PartnerView):
 
     def granted(self) -> QuerySet[Grant]:
         """Rights that hold now, of dossiers that this system decides or reported."""
-        within = Agency.objects.filter(path__startswith=self.client.agency.path).values("pk")
-        mine = dossier_access.visible_to(self.actor).values("code")
-        return Grant.objects.filter(grants.active(), agency__in=within, dossier_code__in=mine)
+        return granted.to(self.client)
 
     def require_granted(self, pk: int) -> None:
         """Raise NotFoundError where no such right is over this document: another system's dossier, or the desk's."""

@@ -15,7 +15,7 @@ from portal.core.encryption import blind_index
 LEVELS = {AgencyLevel.MINISTRY: "0", AgencyLevel.PROVINCE: "1", AgencyLevel.COMMUNE: "3", AgencyLevel.OTHER: "1"}
 """CAPTHUCHIEN: 0 ministry, 1 province, 2 district (until 2025), 3 commune."""
 KEPT_SECONDS = 600
-LOOKS_PEOPLE_UP = frozenset({"tracuutechid"})
+LOOKS_PEOPLE_UP = frozenset({"tracuutechid", "tracuukhodulieu"})
 LOOK_UPS_PER_MINUTE = 300
 """Far more than a counter asks, far too few to try out the numbers of a province."""
 

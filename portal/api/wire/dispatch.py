@@ -16,7 +16,7 @@ from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency, ApiClient
 from portal.api.parsers import MalformedBodyError, loads, read_body
 from portal.api.throttling import counter
-from portal.api.wire import catalogue, dossiers, procedures, replies, sessions  # noqa: F401 - three register services
+from portal.api.wire import catalogue, dossiers, procedures, replies, sessions, store  # noqa: F401 - four register services
 from portal.api.wire.calls import SERVICES, Call
 from portal.api.wire.replies import WireError
 from portal.core.callers import client_ip
