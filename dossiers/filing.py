@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +12,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
-from datastore.models import DocumentStatus
+from datastore.models import Document
 from dossiers import acting, deadlines, drafts, local_terms, papers, passage, references, services, submission_lock
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
 from dossiers.passage import Occasion
+from portal.accounts import representing
 from portal.accounts.models import CitizenProfile
 from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
@@ -122,15 +123,28 @@ def _problems(
         if key not in given:
             errors.setdefault(key, [_("Tệp này không còn trong hồ sơ. Hãy chọn lại.")])
     codes = {component.code for component, _is_required in wanted} | {*files}
+    today = timezone.localdate(now)
     for paper in attached:
         # It was in force when it was taken from the store; the draft may have lain for weeks since.
-        if paper.from_store and paper.component_code in codes and paper.document.status != DocumentStatus.VALID:
-            words = _("“%(title)s” đã bị thu hồi hoặc thay thế. Hãy chọn giấy khác.") % {"title": paper.document.title}
+        if paper.from_store and paper.component_code in codes and (why := _unfit_now(dossier, paper.document, today)):
+            words = why % {"title": paper.document.title}
             errors.setdefault(paper.component_code, [words])
     for component, is_required in wanted:
         if is_required and component.code not in given:
             errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": column_text(component, "name")}]
     return errors
+
+
+def _unfit_now(dossier: Dossier, document: Document, day: date) -> Any:
+    """Why a paper of the store cannot be filed any more, or nothing."""
+    if not document.is_in_force(day):
+        return _("“%(title)s” đã hết hiệu lực, bị thu hồi hoặc thay thế. Hãy chọn giấy khác.")
+    holder = document.organisation_id
+    if holder is None or holder == dossier.organisation_id:
+        return ""
+    if dossier.owner is None or not representing.may_file(dossier.owner, holder):
+        return _("“%(title)s” ở kho của tổ chức mà bạn không còn được nộp hồ sơ thay. Hãy chọn giấy khác.")
+    return ""
 
 
 def _still_files_for(dossier: Dossier) -> bool:
@@ -174,4 +188,5 @@ def _record_reuse(dossier: Dossier, attached: Iterable[DossierComponent]) -> Non
             dossier_code=dossier.code or "",
             component_code=component.component_code,
             digests=[file["content_sha256"] for file in component.files],
+            by=dossier.owner,
         )

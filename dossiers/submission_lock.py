@@ -47,7 +47,10 @@ _DRAFT_TO_SUBMIT = JoinedSelect(
 
 
 _PAPERS = JoinedSelect(
-    [Part("paper", DossierComponent), Part("document", Document, fields=("title", "status"))],
+    [
+        Part("paper", DossierComponent),
+        Part("document", Document, fields=("title", "status", "valid_until", "organisation")),
+    ],
     f"""
     FROM {DossierComponent._meta.db_table} AS paper
     JOIN {Document._meta.db_table} AS document ON document.id = paper.document_id

@@ -217,6 +217,7 @@ def _components(pack: Pack, version: ProcedureVersion) -> None:
             is_required=bool(row.get("required")),
             condition=row.get("condition"),
             document_types=row.get("document_types") or [],
+            least_trust=row.get("least_trust") or "",
             reuse_from=row.get("reuse_from") or [],
             **_pair(row, "name", "name"),
             **_pair(row, "when", "when_text"),

@@ -49,6 +49,8 @@ class Component(models.Model):
         default=list,
         blank=True,
     )
+    least_trust = models.CharField(_("mức tin cậy ít nhất"), max_length=1, blank=True, default="", db_default="")
+    """Below which a paper of the store does not stand in: A to C of datastore's TrustLevel; empty means any."""
     reuse_from = ArrayField(
         models.CharField(max_length=60), verbose_name=_("nguồn dữ liệu thay thế"), default=list, blank=True
     )

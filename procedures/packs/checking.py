@@ -44,9 +44,11 @@ _FEE = frozenset(
 _COMPONENT = frozenset(
     {
         "key", "code", "name", "kind", "originals", "copies", "channels", "required", "condition", "when",
-        "document_types", "reuse_from", "note",
+        "document_types", "least_trust", "reuse_from", "note",
     }
 )  # fmt: skip
+_TRUST = ("A", "B", "C")
+"""What a component may ask for at least; the lowest level, D, is any paper."""
 
 
 class Check:
@@ -223,6 +225,7 @@ class Check:
             self.known(row, _COMPONENT, f"{place}.")
             self.words(row.get("name"), f"{place}.name")
             self.one_of(row.get("kind"), ComponentKind.values, f"{place}.kind")
+            self.one_of(row.get("least_trust"), _TRUST, f"{place}.least_trust", needed=False)
             self.words(row.get("when"), f"{place}.when", needed=False)
             self.words(row.get("note"), f"{place}.note", needed=False)
             for name in ("originals", "copies"):

@@ -107,6 +107,7 @@ ORDER = [
     "originals",
     "copies",
     "document_types",
+    "least_trust",
     "reuse_from",
     "note",
     "steps",
@@ -263,6 +264,7 @@ def _component(row: Component) -> dict[str, Any]:
         condition=row.condition,
         when=_pair(row.when_text, row.when_text_en) if row.when_text else None,
         document_types=row.document_types,
+        least_trust=row.least_trust,
         reuse_from=row.reuse_from,
         note=_pair(row.note, row.note_en) if row.note else None,
     )

@@ -38,6 +38,19 @@ def test_a_reason_stands_by_each_that_does_not_fit(deposit, citizen, component):
     assert reasons == {"Đã có bản mới thay thế", "Đã bị thu hồi", "Hết hiệu lực từ 21/11/2026"}
 
 
+@pytest.mark.parametrize(
+    ("least", "fitting"), [("", "ABCD"), ("C", "ABC"), ("B", "AB"), ("A", "A")], ids=lambda value: value or "any"
+)
+def test_less_trust_than_is_asked_for_does_not_fit_and_says_so(deposit, citizen, component, ward, least, fitting):
+    for trust in TrustLevel.values:
+        deposit(trust=trust, issuer=ward if trust == TrustLevel.ISSUED else None)
+    component.least_trust = least
+    rows = offered(citizen, component)
+    assert "".join(document.trust for document, fits, _reason in rows if fits) == fitting
+    for document, fits, reason in rows:
+        assert fits or (TrustLevel(least).label in reason and document.get_trust_display() in reason)
+
+
 def test_the_last_day_still_counts(deposit, citizen, component):
     paper = deposit(valid_until=DAY)
     assert offered(citizen, component) == [(paper, True, "")]
