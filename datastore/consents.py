@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from datastore.models import Consent, ConsentKind, Reuse, Share
+from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import NotFoundError
 
@@ -29,10 +30,10 @@ def for_share(share: Share) -> Consent:
     )
 
 
-def for_reuse(reuse: Reuse) -> Consent:
-    """Write the consent under which a stored paper goes into a filing."""
+def for_reuse(reuse: Reuse, *, by: User) -> Consent:
+    """Write the consent under which a stored paper goes into a filing: of who files with it."""
     return Consent.objects.create(
-        owner_id=reuse.document.owner_id,
+        owner=by,
         kind=ConsentKind.REUSE,
         purpose=reuse.consent_text,
         scope=reuse.document.title,

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from datastore import intake, joining, scan_quality, services, storage
+from datastore import intake, joining, organisations, scan_quality, services, storage
 from datastore.models import (
     Digitisation,
     DigitisationState,
@@ -25,7 +25,6 @@ from datastore.models import (
     TrustLevel,
 )
 from datastore.results import keys, signing
-from portal.accounts import representing
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
@@ -200,16 +199,12 @@ def _sign(document: Document, actor: Actor) -> None:
 
 
 def _tell(document: Document, made: Digitisation) -> None:
-    """To whose paper it is: the person, or of an organisation's its legal representatives."""
-    if document.organisation_id is None:
-        _write_to(document.owner, document, made)
-        return
-    for person in representing.representatives(document.organisation_id):
+    for person in organisations.who_hears(document):
         _write_to(person, document, made)
 
 
-def _write_to(owner: User, document: Document, made: Digitisation) -> None:
-    with translation.override(owner.language):
+def _write_to(person: User, document: Document, made: Digitisation) -> None:
+    with translation.override(person.language):
         names = {
             "agency": in_language(made.agency.name, made.agency.name_en),
             "paper": in_language(document.type.name, document.type.name_en),
@@ -217,12 +212,12 @@ def _write_to(owner: User, document: Document, made: Digitisation) -> None:
         subject = _("Giấy tờ đã số hóa: %(paper)s") % names
         body = _("%(agency)s đã số hóa và ký xác nhận “%(paper)s” của bạn. Bạn dùng lại được khi nộp hồ sơ.") % names
     notifications.notify(
-        recipient=owner,
+        recipient=person,
         kind="document.digitised",
         subject=subject,
         body=body,
         link=f"/kho-du-lieu/{document.pk}/",
-        dedupe_key=f"document.{document.pk}.digitised.{owner.pk}",
+        dedupe_key=f"document.{document.pk}.digitised.{person.pk}",
     )
 
 

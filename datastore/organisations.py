@@ -10,11 +10,21 @@ from django.db import transaction
 from datastore import access
 from datastore.models import Document, DocumentStatus
 from portal.accounts import representing
-from portal.accounts.models import Organisation
+from portal.accounts.models import Organisation, User
 from portal.agencies.actors import Actor
 from portal.core.errors import NotFoundError
 
 log = structlog.get_logger(__name__)
+
+
+def who_hears(document: Document) -> list[User]:
+    """Who is told of a paper: whose it is; of an organisation's, its representatives and its member who brought it."""
+    if document.organisation_id is None:
+        return [document.owner]
+    people = {person.pk: person for person in representing.representatives(document.organisation_id)}
+    if representing.is_member(document.owner, document.organisation_id):
+        people.setdefault(document.owner_id, document.owner)
+    return list(people.values())
 
 
 @transaction.atomic

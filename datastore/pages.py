@@ -50,9 +50,16 @@ class AccessFilter:
         return bool(self.agency_id or self.action or self.dossier_code)
 
 
-def accesses_of(user: User, wanted: AccessFilter = AccessFilter()) -> "QuerySet[AccessLog]":
-    """The readings of a person's data by others."""
-    found = AccessLog.objects.filter(owner=user)
+def _all_accesses_of(holder: Holder) -> "QuerySet[AccessLog]":
+    """Those of a person's own data, or of an organisation's papers: what she brought there is not hers to follow."""
+    if isinstance(holder, Organisation):
+        return AccessLog.objects.filter(document__organisation=holder)
+    return AccessLog.objects.filter(owner=holder, document__organisation=None)
+
+
+def accesses_of(holder: Holder, wanted: AccessFilter = AccessFilter()) -> "QuerySet[AccessLog]":
+    """The readings of somebody's data by others."""
+    found = _all_accesses_of(holder)
     if wanted.agency_id is not None:
         found = found.filter(agency=wanted.agency_id)
     if wanted.action:
@@ -62,15 +69,15 @@ def accesses_of(user: User, wanted: AccessFilter = AccessFilter()) -> "QuerySet[
     return found
 
 
-def accesses(user: User, wanted: AccessFilter = AccessFilter(), *, after: str = "") -> Page:
-    """A page of the readings of a person's data by others, latest first."""
-    found = accesses_of(user, wanted).select_related("document__type").order_by("-read_at", "-id")
+def accesses(holder: Holder, wanted: AccessFilter = AccessFilter(), *, after: str = "") -> Page:
+    """A page of the readings of somebody's data by others, latest first."""
+    found = accesses_of(holder, wanted).select_related("document__type").order_by("-read_at", "-id")
     return _page(found, "read_at", after)
 
 
-def agencies_that_looked(user: User) -> list[tuple[int, str]]:
-    """Agencies in a person's log with the name each had last: what the filter offers."""
-    rows = AccessLog.objects.filter(owner=user, agency__isnull=False).order_by("agency", "-read_at")
+def agencies_that_looked(holder: Holder) -> list[tuple[int, str]]:
+    """Agencies in somebody's log with the name each had last: what the filter offers."""
+    rows = _all_accesses_of(holder).filter(agency__isnull=False).order_by("agency", "-read_at")
     named = rows.distinct("agency").values_list("agency", "agency_name")
     return sorted(named, key=lambda pair: pair[1])
 

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from datastore import organisations
 from datastore.models import Document, DocumentStatus
+from portal.accounts.models import User
 from portal.core.language import in_language
 from portal.core.moments import vn_date
 from portal.notifications import services as notifications
@@ -27,7 +29,7 @@ def runs_out_soon(document: Document, today: date) -> bool:
 
 
 def remind(today: date | None = None) -> int:
-    """Tell owners of papers that run out; return how many were told. Any number of workers may call it at once.
+    """Tell whose papers run out; return how many were told. Any number of workers may call it at once.
 
     A paper that comes in with less than a week left is told of once, at the nearer lead.
     """
@@ -60,9 +62,14 @@ def _tell(document: Document, today: date) -> None:
         return
     left = (document.valid_until - today).days
     document.reminded_lead = min(lead for lead in LEADS if left <= lead)
-    with translation.override(document.owner.language):
+    for person in organisations.who_hears(document):
+        _write_to(person, document, document.valid_until)
+
+
+def _write_to(person: User, document: Document, last_day: date) -> None:
+    with translation.override(person.language):
         # The type, not the title: messages travel by e-mail, and titles carry names.
-        names = {"paper": in_language(document.type.name, document.type.name_en), "day": vn_date(document.valid_until)}
+        names = {"paper": in_language(document.type.name, document.type.name_en), "day": vn_date(last_day)}
         subject = _("Giấy tờ sắp hết hiệu lực: %(paper)s") % names
         body = (
             _(
@@ -72,10 +79,10 @@ def _tell(document: Document, today: date) -> None:
             % names
         )
     notifications.notify(
-        recipient=document.owner,
+        recipient=person,
         kind="document.expires_soon",
         subject=subject,
         body=body,
         link=f"/kho-du-lieu/{document.pk}/",
-        dedupe_key=f"document.{document.pk}.expires.{document.valid_until:%Y%m%d}.{document.reminded_lead}",
+        dedupe_key=f"document.{document.pk}.expires.{last_day:%Y%m%d}.{document.reminded_lead}.{person.pk}",
     )

@@ -1,7 +1,7 @@
 """The one door into the store: deposit, delete, reuse (kho quản lý dữ liệu điện tử) – NĐ 45/2020/NĐ-CP, TT 01/2023."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any
@@ -296,15 +296,21 @@ def fitting_by_component(
         if wanted
         else []
     )
-    fits = [Fit(document, not reason, reason) for document in found for reason in [_misfit(document, on)]]
-    fits.sort(key=lambda fit: not fit.fits)
-    return {
-        component.code: [fit for fit in fits if fit.document.type.code in component.document_types][:FITTING_LIMIT]
-        for component in components
-    }
+    return {component.code: _fits(found, component, on)[:FITTING_LIMIT] for component in components}
 
 
-def _misfit(document: Document, on: date) -> str:
+def _fits(found: Iterable[Document], component: Component, on: date) -> list[Fit]:
+    """The documents of this component's types, those that stand in for it first."""
+    fits = [
+        Fit(document, not reason, reason)
+        for document in found
+        if document.type.code in component.document_types
+        for reason in [_misfit(document, on, component.least_trust)]
+    ]
+    return sorted(fits, key=lambda fit: not fit.fits)
+
+
+def _misfit(document: Document, on: date, least_trust: str) -> str:
     if document.status == DocumentStatus.REPLACED:
         return _("Đã có bản mới thay thế")
     if document.status == DocumentStatus.REVOKED:
@@ -313,6 +319,9 @@ def _misfit(document: Document, on: date) -> str:
         return _("Hết hiệu lực từ %(day)s") % {"day": f"{document.valid_until:%d/%m/%Y}"}
     if not document.files.all():
         return _("Không có tệp")
+    if least_trust and document.trust > least_trust:  # A is the most trusted, D the least
+        needed = {"needed": TrustLevel(least_trust).label, "level": TrustLevel(document.trust).label}
+        return _("Cần mức tin cậy “%(needed)s” trở lên; giấy này là “%(level)s”") % needed
     return ""
 
 
@@ -322,8 +331,13 @@ def record_reuse(
     dossier_code: str,
     component_code: str,
     digests: Sequence[str],
+    *,
+    by: User | None = None,
 ) -> Reuse:
-    """Note in the ledger that a stored paper stood in for a new upload, and its consent; repeating is idle."""
+    """Note in the ledger that a stored paper stood in for a new upload, and its consent; repeating is idle.
+
+    `by` is who files with it: of an organisation's paper, another member than the one who brought it.
+    """
     reuse, is_new = Reuse.objects.get_or_create(
         document=document,
         dossier_code=dossier_code,
@@ -331,7 +345,7 @@ def record_reuse(
         defaults={"content_sha256": list(digests), "consent_text": REUSE_CONSENT % {"code": dossier_code}},
     )
     if is_new:
-        consents.for_reuse(reuse)
+        consents.for_reuse(reuse, by=by or document.owner)
     return reuse
 
 

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET
 from datastore import pages, proofs
 from datastore.models import AccessAction
 from datastore.requests import SignedInRequest
+from portal.accounts import representing
+from portal.accounts.models import Organisation
 from portal.core import tries
 from portal.core.errors import TooManyRequestsError
 from portal.core.text import whole_number
@@ -25,16 +27,22 @@ PROOFS, PROOFS_SECONDS = 30, 600
 @never_cache
 @require_GET
 def access_log(request: SignedInRequest) -> HttpResponse:
-    """Who looked at my data, in plain words, by agency, by what was done and by dossier."""
+    """Who looked at my data, or at an organisation's, in plain words, by agency, by what was done and by dossier."""
     chosen = _chosen(request)
     wanted = _filter(chosen)
-    page = pages.accesses(request.user, wanted, after=request.GET.get("sau", ""))
-    agencies = pages.agencies_that_looked(request.user)
-    kept = {name: value for name, value in chosen.items() if value}
+    organisation = _organisation(request)
+    holder = organisation or request.user
+    page = pages.accesses(holder, wanted, after=request.GET.get("sau", ""))
+    agencies = pages.agencies_that_looked(holder)
+    whose = {"to-chuc": str(organisation.pk)} if organisation else {}
+    kept = whose | {name: value for name, value in chosen.items() if value}
+    whole_url = reverse("datastore:access_log") + (f"?{urlencode(whose)}" if whose else "")
     context: dict[str, Any] = {
         "accesses": page.rows,
         "next_url": pages.next_url(page.next_mark, **kept),
-        "first_url": reverse("datastore:access_log") if request.GET.get("sau") else "",
+        "organisation": organisation,
+        "whole_url": whole_url,
+        "first_url": whole_url if request.GET.get("sau") else "",
         "proof_url": reverse("datastore:access_proof") + (f"?{urlencode(kept)}" if kept else ""),
         "agencies": [{"id": str(pk), "name": name} for pk, name in agencies],
         "actions": AccessAction.choices,
@@ -52,7 +60,8 @@ def proof(request: SignedInRequest) -> JsonResponse:
     """My rows with the path of each to a signed head, as a file that datastore.log_verifier checks."""
     if tries.is_one_too_many(request, "access-proof", most=PROOFS, seconds=PROOFS_SECONDS):
         raise TooManyRequestsError(retry_after_seconds=PROOFS_SECONDS)
-    body = proofs.of(pages.accesses_of(request.user, _filter(_chosen(request))))
+    holder = _organisation(request) or request.user
+    body = proofs.of(pages.accesses_of(holder, _filter(_chosen(request))))
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 1})
     name = f"ai-da-xem-{timezone.localdate():%Y-%m-%d}.json"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -67,6 +76,12 @@ def heads(request: HttpRequest) -> JsonResponse:
     response = JsonResponse({"heads": proofs.published()}, json_dumps_params={"separators": (",", ":")})
     response["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _organisation(request: SignedInRequest) -> Organisation | None:
+    """Whose log it is: an organisation's that the reader acts for, or None for her own; raises NotFoundError."""
+    asked = request.GET.get("to-chuc", "")
+    return representing.organisation_of(request.user, whole_number(asked) or 0) if asked else None
 
 
 def _chosen(request: SignedInRequest) -> dict[str, str]:

@@ -235,7 +235,7 @@ def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[Dos
             component.save()
             if component.from_store:
                 digests = [file["content_sha256"] for file in component.files]
-                datastore.record_reuse(component.document, code, component.component_code, digests)
+                datastore.record_reuse(component.document, code, component.component_code, digests, by=actor.user)
         papers.share_all(dossier)
         event = passage.apply(
             dossier,

@@ -7,11 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from datastore import access, exporting, organisations, pages, services, sharing
-from datastore.models import Document, TrustLevel
+from datastore import access, exporting, grants, organisations, pages, reminders, services, sharing
+from datastore.models import Consent, Document, TrustLevel
 from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from portal.notifications.models import Message
 from procedures.models import Component
 from tests.datastore.conftest import make_pdf
 
@@ -178,3 +179,37 @@ def test_the_whole_store_leaves_for_members_only(licence, clerk, stranger, compa
     answer = signed_in(clerk).get(address)
     assert answer.status_code == 200 and b"giay-phep" in b"".join(answer.streaming_content)
     assert signed_in(stranger).get(address).status_code == 404
+
+
+def test_who_looked_is_shown_to_its_members_and_not_to_who_left(
+    licence, boss, clerk, company, stranger, signed_in, ward, official_of
+):
+    grants.grant([licence], agency=ward, dossier_code="H29-1", purpose="Giải quyết hồ sơ")
+    access.get_document(licence.pk, actor=official_of(ward), purpose="")
+    address = f"{reverse('datastore:access_log')}?to-chuc={company.pk}"
+    proof = f"{reverse('datastore:access_proof')}?to-chuc={company.pk}"
+    for member in (boss, clerk):
+        page = signed_in(member).get(address).content.decode()
+        assert "Giấy phép của công ty" in page and ward.name in page
+        assert len(signed_in(member).get(proof).json()["waiting"]) == 1
+    assert ward.name not in signed_in(boss).get(reverse("datastore:access_log")).content.decode(), "it is none of hers"
+    OrganisationMember.objects.filter(user=boss).update(valid_to=TODAY() - timedelta(days=1))
+    for outsider in (boss, stranger):
+        for url in (address, proof):
+            assert signed_in(outsider).get(url).status_code == 404
+    assert not pages.accesses(boss).rows, "who brought the paper does not follow it after she left"
+
+
+def test_its_members_hear_of_what_runs_out_and_who_left_does_not(deposit, boss, clerk, company):
+    deposit(owner=clerk, organisation=company, valid_until=TODAY() + timedelta(days=20))
+    heard = Message.objects.filter(kind="document.expires_soon", channel="inbox").values_list("recipient", flat=True)
+    reminders.remind()
+    assert sorted(heard) == sorted([boss.pk, clerk.pk])
+    OrganisationMember.objects.filter(user=clerk).update(valid_to=TODAY() - timedelta(days=1))
+    reminders.remind(TODAY() + timedelta(days=14))
+    assert sorted(heard.all()) == sorted([boss.pk, boss.pk, clerk.pk])
+
+
+def test_who_files_with_its_paper_consents_and_not_who_brought_it(licence, boss, clerk):
+    services.record_reuse(licence, "H29-1", "GIAY", ["0" * 64], by=clerk)
+    assert Consent.objects.get().owner == clerk
