@@ -182,7 +182,10 @@ class OrganisationForm(forms.Form):
         label=_("Người đến là"),
         choices=ActsBy.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Hãy chọn người này đến với tư cách nào.")},
+        error_messages={
+            "required": _("Hãy chọn người này đến với tư cách nào."),
+            "invalid_choice": _("Hãy chọn người này đến với tư cách nào."),
+        },
     )
     proof = forms.CharField(
         label=_("Giấy tờ đã xem"),

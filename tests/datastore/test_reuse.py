@@ -48,7 +48,7 @@ def test_less_trust_than_is_asked_for_does_not_fit_and_says_so(deposit, citizen,
     rows = offered(citizen, component)
     assert "".join(document.trust for document, fits, _reason in rows if fits) == fitting
     for document, fits, reason in rows:
-        assert fits or (TrustLevel(least).label in reason and document.get_trust_display() in reason)
+        assert fits or (str(TrustLevel(least).label) in reason and document.get_trust_display() in reason)
 
 
 def test_the_last_day_still_counts(deposit, citizen, component):

@@ -65,7 +65,8 @@ def test_its_members_find_it_in_its_store_and_who_left_does_not(company: Organis
     for member in readers:
         browser = signed_in(member)
         assert f"Biên lai thu phí, lệ phí {receipt}" in text(browser.get(store)), "found by who paid"
-        assert browser.get(file, follow=True).status_code == 200
+        sent = browser.get(file, follow=True)
+        assert sent.status_code == 200 and b"".join(sent).startswith(b"%PDF")
         assert str(receipt) in text(browser.get("/thanh-toan/"))
         assert str(receipt) not in text(browser.get("/kho-du-lieu/")), "no paper of her own"
     leave(clerk)
