@@ -94,7 +94,7 @@ def test_receipts_of_before_move_into_its_store(company: Organisation) -> None:
     theirs = paid_by(join(company, "Lê Thị Văn Thư"), company)
     write_receipts()
     Document.objects.update(organisation=None, is_listed=False)
-    import_module("payments.migrations.0005_receipts_of_organisations").hand_over(apps, None)
+    import_module("payments.migrations.0006_receipts_of_organisations").hand_over(apps, None)
     for receipt, where in ((own, (None, False)), (theirs, (company.pk, True))):
         receipt.refresh_from_db()
         assert receipt.document is not None

@@ -15,7 +15,7 @@ def hand_over(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0004_till"),
+        ("payments", "0005_cash_payouts"),
         ("datastore", "0022_uploads_of_systems"),
         ("dossiers", "0023_bundles"),
     ]
