@@ -44,7 +44,7 @@ EXCUSED = {
     r"^admin:(assign|reveal|message|message_read|note)$": "a form on the workbench; answers by going back there",
     r"^admin:absence_end$": "a button on the page of absences; answers by going back there",
     r"^admin:bulk_(stop|go_on)$": "a button on a job's page; answers by going back there",
-    r"^admin:board(_rows)?_file$": MACHINES,
+    r"^admin:(board(_rows)?|till)_file$": MACHINES,
     r"^dossiers:held_in_(draft|supplement)$": "one small form; tests/dossiers/test_already_held.py reads it",
     r"^dossiers:filing_rebase$": "needs a procedure published anew; tests/dossiers/test_rebasing.py reads it",
     r"^admin:control_slip$": "a PDF; tests/backoffice/test_agency_forms.py reads it",
