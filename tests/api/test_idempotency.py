@@ -26,12 +26,14 @@ def test_the_same_key_gets_the_same_answer() -> None:
 
 
 @pytest.mark.django_db
-def test_the_same_key_with_another_body_is_422() -> None:
+def test_the_same_key_with_another_body_or_address_is_422() -> None:
     system, dossier = filed_dossier()
     path = f"/api/v1/dossiers/{dossier.code}/events/"
-    system.post(path, event_body("accept"), key="k-1")
-    answer = system.post(path, event_body("start_processing"), key="k-1")
-    assert answer.status_code == 422 and answer.json()["code"] == "idempotency.key_reused"
+    body = event_body("accept")
+    system.post(path, body, key="k-1")
+    for place, told in ((path, event_body("start_processing")), ("/api/v1/dossiers/H17-KHAC/events/", body)):
+        answer = system.post(place, told, key="k-1")
+        assert answer.status_code == 422 and answer.json()["code"] == "idempotency.key_reused", place
 
 
 @pytest.mark.django_db

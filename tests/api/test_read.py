@@ -27,6 +27,14 @@ def test_pages_are_walked_by_cursor_and_lose_nothing() -> None:
     assert len(seen) == 5 and set(seen) == codes
 
 
+def test_a_dossier_that_went_to_an_agency_elsewhere_is_out_of_sight() -> None:
+    system, dossier = filed_dossier()
+    Dossier.objects.filter(pk=dossier.pk).update(agency=factories.make_other_agency())
+    assert system.get("/api/v1/dossiers/").json()["results"] == []
+    assert system.get(f"/api/v1/dossiers/{dossier.code}/").status_code == 404
+    assert system.push(dossier, "accept").status_code == 404
+
+
 def test_head_is_get_without_the_body() -> None:
     """RFC 9110, 9.3.2: the same scopes, the same headers."""
     system, dossier = filed_dossier()

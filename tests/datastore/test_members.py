@@ -100,6 +100,14 @@ def test_only_the_representative_manages(company, boss, clerk, stranger, appoint
         assert (member.get(where).status_code, member.post(where).status_code) == (403, 403)
     for where in (page, add, ask, reverse("datastore:member_leave", args=[company.pk])):
         assert other.get(where).status_code == 404
+    newcomer = {"personal_id": boss.citizen.personal_id, "full_name": boss.display_name, "role": "reader"}
+    for manage in (  # whatever page leads there, now or one day
+        lambda: members.appoint(company.pk, actor=clerk, **newcomer),
+        lambda: members.dismiss(company.pk, mine.pk, actor=clerk),
+        lambda: members.restore(company.pk, 1, actor=clerk),
+    ):
+        with pytest.raises(NotAllowedError):
+            manage()
     with pytest.raises(NotAllowedError):  # who represents is what the identity account says
         members.dismiss(company.pk, post.pk, actor=boss)
     with pytest.raises(NotAllowedError):

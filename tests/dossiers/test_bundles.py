@@ -134,6 +134,29 @@ def test_one_press_files_what_waits_for_nothing_and_lays_out_the_rest(whole: Pro
     assert len(bundle.answers_sha256) == 64 and bundle.definition == PLAN
 
 
+def test_a_part_is_filed_where_the_declaration_says(whole: ProcedureVersion) -> None:
+    other = factories.make_other_agency()
+    page = factories.SHORT_FORM["pages"][0]
+    group = page["groups"][0]
+    where = {"key": "where", "label": {"vi": "Nơi ở", "en": "Home"}, "type": "address"}
+    form = {"pages": [{**page, "groups": [{**group, "fields": [*group["fields"], where]}]}]}
+    ProcedureVersion.objects.filter(pk=whole.pk).update(form=form)
+    nodes = [{**node, "place": "where"} if node["key"] == "third" else node for node in PLAN["nodes"]]
+    Bundle.objects.update(definition={**PLAN, "nodes": nodes})
+    draft, actor = declare(whole)
+    home = {"province_code": "48", "commune_code": "20194", "line": "1 Bạch Đằng"}
+    answers = {"full_name": "Bé Thử", "purpose": "Cả ba", "where": home}
+    drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="x")
+    bundle = bundle_filing.submit(draft.public_id, actor=actor, procedure_code=WHOLE)
+    assert agency_of(bundle, "third") == other.pk, "where she lives, not where she declared"
+    assert agency_of(bundle, "first") not in {None, other.pk}
+
+
+def agency_of(bundle: BundleFiling, node: str) -> int | None:
+    dossier = part(bundle, node).dossier
+    return dossier.agency_id if dossier is not None else None
+
+
 def test_only_the_dossiers_asked_for_are_filed(whole: ProcedureVersion) -> None:
     assert set(send(whole, purpose="Hai việc").parts.values_list("node", flat=True)) == {"first", "second"}
 

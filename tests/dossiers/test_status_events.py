@@ -53,7 +53,10 @@ def test_late_report_is_kept_and_moves_nothing() -> None:
     report(dossier, client, "start_processing", "E-3", occurred_at=now + timedelta(seconds=1))
     _same, event, created = report(dossier, client, "accept", "E-2", occurred_at=now - timedelta(hours=1))
     assert created and event.to_state == "" and event.data["late"] is True
-    assert Dossier.objects.get(pk=dossier.pk).state == "processing"
+    standing = Dossier.objects.get(pk=dossier.pk)
+    assert standing.state == "processing"
+    with pytest.raises(TransitionError):  # of the same moment: not overtaken, but forbidden
+        report(dossier, client, "accept", "E-4", occurred_at=standing.state_occurred_at)
 
 
 def test_a_revocation_is_refused_rather_than_kept_as_late() -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
-from dossiers.partners import drop_folder, event_reading, pull_wire
+from dossiers.partners import drop_folder, event_reading, pull_folder, pull_wire
 from dossiers.tasks import apply_received, pull_due
 from portal.agencies.models import ApiClient
 from portal.core.work import WorkState
@@ -180,6 +180,16 @@ def test_files_of_a_folder_are_taken_once_whole_and_in_order(drop: Path) -> None
     assert source.failures == 0 and source.received == 3
 
 
+def test_a_file_that_was_written_anew_before_it_was_put_away_is_taken_again(drop: Path) -> None:
+    code, other = new_code(), new_code()
+    source = PullSource(provider="folder", address="phuong")
+    lay_down(drop, "1.csv", f"MaHoSo;TrangThaiHoSo\n{code};4\n")
+    source.cursor = pull_folder.pull(source).cursor
+    lay_down(drop, "1.csv", f"MaHoSo;TrangThaiHoSo\n{other};4\n", age=30)
+    assert [report.subject for report in pull_folder.pull(source).reports] == [other]
+    assert [file.name for file in drop.iterdir()] == ["1.csv"]
+
+
 @pytest.mark.parametrize("character", ["\x00", "\ud800"])
 def test_a_character_that_no_database_keeps_does_not_hold_up_a_system(partner: PartnerServer, character: str) -> None:
     codes = [new_code(), new_code()]
@@ -262,6 +272,11 @@ def test_an_answer_that_is_none_opens_the_circuit_after_a_while(partner: Partner
     pull_due()
     source.refresh_from_db()
     assert (source.failures, source.last_error, source.received) == (0, "", 1)
+
+
+def test_the_third_failure_opens_the_circuit() -> None:
+    at_its_pace, open_now = pulling._wait(2, 10), pulling._wait(pulling.FAILURES_BEFORE_OPEN, 10)
+    assert at_its_pace < 13 < 20 < open_now, "a system that is asked every ten seconds is left alone for half a minute"
 
 
 def test_who_is_switched_off_is_not_asked(partner: PartnerServer) -> None:

@@ -50,6 +50,16 @@ def test_an_unknown_status_waits_in_words_and_goes_on_once_mapped(client: WireCl
     assert Dossier.objects.get(code=other).source_record["TrangThaiHoSo"] == "ĐÃ DUYỆT"
 
 
+def test_a_mapping_frees_the_reports_of_its_own_system_only(client: WireClient) -> None:
+    other = wire_client(factories.make_other_agency())
+    for system in (client, other):
+        system.sync(record(new_code(), "Đã duyệt"))
+    map_codes(client, ("status", "Đã duyệt", "9"))
+    replay_mapped()
+    states = dict(InboxMessage.objects.values_list("client", "work_state"))
+    assert states == {client.account.pk: WorkState.PENDING, other.account.pk: WorkState.DEAD}
+
+
 def test_a_line_that_waited_does_not_undo_what_came_after_it(client: WireClient) -> None:
     code = new_code()
     client.sync(record(code, "2"))

@@ -221,6 +221,7 @@ def test_data_must_be_one_object(client: WireClient, dossier: Dossier) -> None:
 def test_a_dossier_of_another_system_is_not_this_ones(client: WireClient, dossier: Dossier) -> None:
     other = WireClient(wire_account(client.account.agency, PASSWORD, receives=False))
     assert tell(other, dossier, "3")["error_code"] == "-6"
+    assert other.sync(record(dossier.code or "", "3"))["error_code"] == "-6"
     assert state_of(dossier) == DossierState.SUBMITTED
 
 
