@@ -126,9 +126,10 @@ class Stack:
         """Bring the database to where the processes can start."""
         assets.build()
         catalogues.compile_all()
-        self.manage("migrate", "--verbosity=0")
         if reference:
-            self.manage("load_reference")
+            self.manage("prepare_database")
+        else:
+            self.manage("migrate", "--verbosity=0")
         if demo:
             self.manage("load_demo")
 
