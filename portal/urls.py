@@ -4,6 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+handler500 = "portal.site.views_errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.api.urls")),
     path("", include("allauth.idp.urls")),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import structlog
 from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import ResolverMatch, resolve
 from django.utils import translation
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from portal.api import errors, metrics
 from portal.api.wire import replies
+from portal.core.errors import DATABASE_AWAY_SECONDS
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +73,11 @@ def _api(request: HttpRequest) -> HttpResponseBase:
             response = refusal or _call(request, _resolve_with_slash(request))
         except Http404:
             response = errors.problem(404, "not_found", _("Không có địa chỉ này trong API."))
+        except (OperationalError, InterfaceError):
+            _report(request)
+            words = _("Cơ sở dữ liệu của Cổng chưa trả lời. Hãy gọi lại sau ít phút, với cùng Idempotency-Key.")
+            later = {"Retry-After": str(DATABASE_AWAY_SECONDS)}
+            response = errors.problem(503, "portal.unavailable", words, headers=later)
         except Exception:
             _report(request)
             response = errors.problem(500, "portal.internal", _("Lỗi của Cổng. Hãy gọi lại sau ít phút."))

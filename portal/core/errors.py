@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
 
+DATABASE_AWAY_SECONDS = 20
+"""After a request that the database could not answer, try again no sooner: a restart takes about so long."""
+
 
 class PortalError(Exception):
     """Base of every error with a meaning for the person who caused it."""

@@ -1,35 +1,25 @@
-"""Error pages that Django asks for by name."""
+"""Error pages that Django asks for by name; the others are its own, drawn with our templates."""
+
+import sys
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
-
-@login_not_required
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the request cannot be read."""
-    return render(request, "400.html", status=400)
-
-
-@login_not_required
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: known, but not allowed."""
-    return render(request, "403.html", status=403)
-
-
-@login_not_required
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: there is nothing here, or it is not yours; machines get the error body of the API."""
-    if request.path.startswith("/api/"):
-        body = {"code": "not_found", "message": _("Không có địa chỉ này trong API."), "fields": {}}
-        return JsonResponse(body, status=404, content_type="application/problem+json")
-    return render(request, "404.html", status=404)
+from portal.core.errors import DATABASE_AWAY_SECONDS
 
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; drawn without context, because whatever failed may be part of it."""
+    """500: our fault; drawn without context, because whatever failed may be part of it.
+
+    503 while the database is away, or gave this request up for another: the same request succeeds a little later.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = render(None, "503.html", status=503)
+        response["Retry-After"] = str(DATABASE_AWAY_SECONDS)
+        return response
     return render(None, "500.html", status=500)
 
 

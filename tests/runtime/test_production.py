@@ -258,7 +258,7 @@ def test_without_a_database_pages_apologise_and_come_back(portal: Production) ->
         asked = time.monotonic()
         # No page held in a cache or in memory: whether a procedure exists is asked of the database each time.
         answer = portal.get(NO_SUCH_SHEET)
-        assert answer.status in (500, 503)
+        assert (answer.status, answer.headers["retry-after"]) == (503, "20")
         assert time.monotonic() - asked < LONGEST_WAIT_SECONDS, "nobody waits that long for an apology"
         assert not TELL_TALES.search(answer.text), answer.text[:800]
         assert json.loads(portal.get("/readyz").text)["checks"]["database"] == "unreachable"

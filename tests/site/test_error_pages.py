@@ -1,6 +1,7 @@
 """Error pages say what happened, that nothing is lost, and how to go on."""
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client
@@ -31,6 +32,18 @@ def test_a_fault_of_ours_is_drawn_without_database_or_session():
     response = views_errors.server_error(HttpRequest())
     assert response.status_code == 500
     assert "đừng trả lần nữa" in response.content.decode()
+
+
+def test_while_the_database_is_away_everybody_is_asked_to_come_back(client, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError("the connection is closed")
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+    page, call = client.get("/thu-tuc/9.999999/"), client.get("/api/v1/procedures/9.999999/")
+    assert (page.status_code, call.status_code, call.json()["code"]) == (503, 503, "portal.unavailable")
+    assert page["Retry-After"] == call["Retry-After"] == "20"
+    assert "Hồ sơ đã nộp không mất" in page.content.decode()
 
 
 @pytest.mark.parametrize("name", ["400.html", "500.html", "503.html"])
