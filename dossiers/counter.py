@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from datastore import readings
 from dossiers import acting, drafts, filing, services
+from dossiers.errors import ProcedureClosedError
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import ActsBy, CounterVisit, Dossier, DossierQuerySet, FilingChannel
@@ -24,7 +25,7 @@ from portal.accounts.models import CitizenProfile, Organisation, User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import clean_line
-from procedures.models import ProcedureVersion
+from procedures.models import Audience, ProcedureVersion
 
 PROOF_LIMIT = 200
 
@@ -118,10 +119,13 @@ def get_visit(public_id: UUID, *, user: Any) -> tuple[CounterVisit, Actor]:
 def start(visit: CounterVisit, version: ProcedureVersion, *, actor: Actor) -> Dossier:
     """Open a prefilled draft for the person of a visit, or for the organisation she came for.
 
-    Returns the unfinished one where there is one. Raises ProcedureClosedError.
+    Returns the unfinished one where there is one. Raises ProcedureClosedError, for an organisation also where the
+    procedure is for persons only.
     """
     profile = CitizenProfile.objects.select_for_update().filter(user=visit.applicant_id).first()
     drafts.check_may_file(version, profile, in_person=True)
+    if visit.organisation_id is not None and version.audience and Audience.ORGANISATION not in version.audience:
+        raise ProcedureClosedError(_("Thủ tục này dành cho cá nhân, không nộp thay tổ chức."))
     draft = _drafts_of(visit).filter(procedure_version=version).order_by("-id").first()
     if draft is not None:
         draft.counter_visit = visit

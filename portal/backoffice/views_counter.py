@@ -30,6 +30,7 @@ from portal.core.masking import mask_personal_id
 from portal.core.tries import is_one_too_many
 from procedures import access as catalogue
 from procedures import search
+from procedures.models import Audience
 
 LOOK_UPS, LOOK_UP_SECONDS = 120, 3600
 """Numbers one official may send in an hour; a busy desk has forty people, a script is stopped."""
@@ -120,7 +121,7 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ],
         "organisation": _organisation_rows(found),
         "typed": typed,
-        "procedures": search.suggest(typed, limit=OFFERED) if typed else _usual(found),
+        "procedures": _offered(found, typed),
         "drafts": [
             {"title": naming.dossier_title(draft), "url": steps.address(draft, draft.step or steps.PLACE)}
             for draft in ours.filter(state=DossierState.DRAFT).select_related("procedure_version").order_by("-id")
@@ -142,9 +143,14 @@ def _organisation_rows(found: CounterVisit) -> list[dict[str, str]]:
     ]
 
 
-def _usual(found: CounterVisit) -> list[Any]:
-    """What is offered before anything is typed: the common procedures."""
-    return [document for document in search.search("").hits if document.is_featured][:OFFERED]
+def _offered(found: CounterVisit, typed: str) -> list[Any]:
+    """What fits the words, or before anything is typed the common procedures; for an organisation those of its kind."""
+    if found.organisation is None and typed:
+        return search.suggest(typed, limit=OFFERED)
+    hits = search.search(typed).hits
+    if found.organisation is not None:
+        hits = [document for document in hits if not document.audience or Audience.ORGANISATION in document.audience]
+    return [document for document in hits if typed or document.is_featured][:OFFERED]
 
 
 @never_cache

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from datastore.models import Document
 from dossiers.letters import render
-from dossiers.models import CounterVisit, Letter, LetterKind
+from dossiers.models import CounterVisit, Dossier, Letter, LetterKind
 from portal.accounts import vneid
 from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole
 from portal.backoffice import views_counter_organisation
@@ -117,6 +117,16 @@ def test_what_she_files_for_herself_stays_apart(office: Office) -> None:
         assert str(shown.public_id) in page and str(hidden.public_id) not in page
     counter.come_for()
     assert CounterVisit.objects.filter(organisation__isnull=False).count() == 1, "a double press opens one visit"
+
+
+def test_what_is_for_persons_only_is_neither_offered_nor_begun(office: Office) -> None:
+    counter = CompanysCounter(office, factories.make_version("1.000009", audience=["citizen"]))
+    offered = f'value="{counter.version.procedure.code}"'
+    assert offered in text(counter.browser.get(f"{counter.visit_url}?q=thử nghiệm"))
+    counter.with_company()
+    assert offered not in text(counter.browser.get(f"{counter.visit_url}?q=thử nghiệm"))
+    told = text(counter.browser.post(counter.visit_url, {"thu-tuc": counter.version.procedure.code}))
+    assert "dành cho cá nhân" in told and not Dossier.objects.exists()
 
 
 @pytest.mark.parametrize(

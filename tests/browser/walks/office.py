@@ -1,6 +1,7 @@
 """The back office: second factor, the desk by role, queues, workbench with each step, operations, generic lists."""
 
 import re
+from urllib.parse import urlsplit
 
 from tests.browser.steps import official_account, sign_in_as_official
 from tests.browser.walks.walk import Guide, Stops, Walk
@@ -275,6 +276,7 @@ def _counter(guide: Guide) -> Stops:
         page.get_by_role("button", name="Nhập và tiếp người này").click()
     page.get_by_role("heading", name="Làm thủ tục gì?").wait_for()
     yield "counter-visit"
+    own_visit = urlsplit(page.url).path
     page.get_by_role("link", name="Người này đến thay tổ chức").click()
     yield "counter-organisation"
     page.get_by_role("button", name="Nhận hồ sơ thay tổ chức này").click()
@@ -288,6 +290,7 @@ def _counter(guide: Guide) -> Stops:
     page.get_by_role("button", name="Nhận hồ sơ thay tổ chức này").click()
     page.get_by_role("heading", name="Nộp thay tổ chức").wait_for()
     yield "counter-visit-organisation"
+    guide.go(own_visit)
     page.get_by_label("Tên hoặc mã thủ tục").fill("2.000635")
     page.get_by_role("button", name="Tìm thủ tục").click()
     page.get_by_role("button", name=re.compile("^Lập hồ sơ")).first.click()
