@@ -60,6 +60,8 @@ class Lexicon:
     actions: set[int] = field(default_factory=set)
     qualifiers: set[int] = field(default_factory=set)
     """Concepts that tell what is done, and special circumstances: they part near twins."""
+    general: set[int] = field(default_factory=set)
+    """Concepts that nearly everything is said with: alone they name no procedure."""
     longest: int = 1
     vocabulary: set[str] = field(default_factory=set)
     marked: set[str] = field(default_factory=set)
@@ -163,7 +165,8 @@ def _add_group(lexicon: Lexicon, group: Mapping[str, Any], sets: Mapping[str, Se
     lexicon.names.append(str(group["law"][0]))
     lexicon.law_words.append(set())
     if group.get("role"):
-        {"action": lexicon.actions, "qualifier": lexicon.qualifiers}[group["role"]].add(concept)
+        roles = {"action": lexicon.actions, "qualifier": lexicon.qualifiers, "general": lexicon.general}
+        roles[group["role"]].add(concept)
     for phrase in group["law"]:
         _add(lexicon, str(phrase), concept, is_law=True)
     for phrase in group.get("said", ()):

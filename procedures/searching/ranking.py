@@ -20,13 +20,15 @@ UNKNOWN = 9.0
 """What a word nobody knows weighs: as much as a rare one, so that a query about other things is not covered."""
 FOLDED_ONLY = 0.5
 """What a word counts that fits by its letters but not by its marks."""
-LEAST_STRENGTH, LEAST_STRENGTH_UNNAMED, LEAST_STRENGTH_OF_FOREIGN = 2.5, 6.0, 9.0
-"""Score times coverage that the best hit needs: more when the query names nothing that the field knows and no document
-says most of it, and more still when it also speaks of what no public service is."""
+LEAST_STRENGTH, LEAST_STRENGTH_UNNAMED, LEAST_STRENGTH_OF_FOREIGN = 2.5, 9.0, 9.0
+"""Score times coverage that the best hit needs: more when the query names nothing that the field knows, or speaks of
+what no public service is."""
 NATIONAL = 4_000
 """So many procedures those bounds are for; where there are fewer, the rarest word weighs less, and so do the bounds."""
 WHOLE = 0.6
 """The share of a query that a document has to say for a weak query to be a search all the same."""
+SHORT = 3
+"""So few words are a search; more are a question, and have to name something."""
 LEAST_OF_BEST = 0.3
 """A result much weaker than the best one is noise."""
 MOST_JUDGED, LEAST_JUDGED = 80, 0.15
@@ -92,13 +94,17 @@ def fitting(query: Query, index: Index) -> list[Hit]:
     best = max(hit.score for hit in hits)
     strength = max(hit.score * hit.coverage for hit in hits[:FIRST])
     is_foreign = FOREIGN in query.meant
-    is_named = bool(query.meant) or max(hit.coverage for hit in hits[:FIRST]) >= WHOLE
-    least = LEAST_STRENGTH if is_named else LEAST_STRENGTH_UNNAMED
+    least = LEAST_STRENGTH if query.named else LEAST_STRENGTH_UNNAMED
     if is_foreign:
-        least = LEAST_STRENGTH_OF_FOREIGN
+        least = max(least, LEAST_STRENGTH_OF_FOREIGN)
     if strength < least * log(1 + len(index.documents)) / log(1 + NATIONAL):
         # A word that nearly all procedures have is weak, and yet all that was asked for.
-        is_said = not is_foreign and not query.unknown and max(hit.coverage for hit in hits[:FIRST]) >= WHOLE
+        is_said = (
+            not is_foreign
+            and not query.unknown
+            and (query.named or len(query.text.split()) <= SHORT)
+            and max(hit.coverage for hit in hits[:FIRST]) >= WHOLE
+        )
         if not is_said:
             return []
     return [hit for hit in hits if hit.score >= best * LEAST_OF_BEST]

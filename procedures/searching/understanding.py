@@ -58,6 +58,8 @@ class Query:
     """Words no procedure and no phrase knows."""
     meant: frozenset[int] = frozenset()
     """Every concept it can mean."""
+    named: frozenset[int] = frozenset()
+    """Those that say of what: neither an action nor a circumstance nor what is said of everything."""
     actions: frozenset[int] = frozenset()
     """Those that say what is to be done."""
     unwanted: tuple[Term, ...] = ()
@@ -98,6 +100,7 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
         was_cut=was_cut,
         unknown=sum(not _is_known(each, index, lexicon) for each in telling),
         meant=meant,
+        named=meant - lexicon.actions - lexicon.qualifiers - lexicon.general - {FOREIGN},
         actions=meant & lexicon.actions,
         unwanted=unwanted,
         expected=frozenset(each.folded for each in mended).union(*(lexicon.law_words[concept] for concept in meant)),

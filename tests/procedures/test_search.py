@@ -71,6 +71,9 @@ def test_half_a_code_finds_all_that_begin_so(everything):
         "đội tuyển đá mấy giờ tối nay",
         "hôm nay âm lịch ngày mấy",
         "ai là tổng thống mỹ",
+        "đặt tên con gái năm nay cho hay",
+        "chiều nay cháu có về ăn cơm không",
+        "dạo này bác có khỏe không",
     ],
 )
 def test_what_fits_nothing_finds_nothing(everything, client, words):
@@ -247,3 +250,11 @@ def test_denying_words_of_a_phrase_of_its_own_deny_nothing(few):
 )
 def test_the_other_i_is_the_same_letter(few, written, law):
     assert law in meant(written, few)
+
+
+def test_what_is_said_of_everything_names_nothing(few):
+    def named(typed):
+        return {lexicon().names[concept] for concept in understand(typed, few, lexicon()).named}
+
+    assert named("xin cấp cho cá nhân qua mạng, bị mất thì báo ai") == set()
+    assert named("xin cấp hộ chiếu cho cá nhân") == {"hộ chiếu"}
