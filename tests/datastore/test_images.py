@@ -38,6 +38,15 @@ def test_a_photo_loses_its_metadata_and_is_turned_upright(deposit):
     assert document.files.get().name == "IMG_0001.jpg"
 
 
+@pytest.mark.parametrize(
+    ("kind", "mark"), [("JPEG", {"comment": b"chu ky cua may"}), ("PNG", {"icc_profile": b"ho so mau"})]
+)
+def test_marks_beside_the_exif_go_too(deposit, kind, mark):
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "white").save(out, kind, **mark)
+    assert not mark.keys() & picture_of(deposit(content=out.getvalue(), name="a." + kind.lower())).info.keys()
+
+
 def test_bytes_glued_to_a_photo_do_not_survive(deposit):
     document = deposit(content=make_image() + b"PK\x03\x04 payload", name="ảnh.jpg")
     assert b"payload" not in stored_bytes(document)
