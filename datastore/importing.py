@@ -122,7 +122,7 @@ def _bring(pk: int, root: Path, *, actor: Actor, is_certified: bool) -> str:
         except UpstreamError:
             raise
         except PortalError as error:
-            row.state, row.error = ImportState.FAILED, _words(error)[:500]
+            row.state, row.error = ImportState.FAILED, error.words[:500]
         row.save(update_fields=["state", "facts", "error", "document"])
     return row.state
 
@@ -166,10 +166,6 @@ def _day(text: str, column: str) -> date | None:
         except ValueError:
             continue
     raise InvalidInputError(f"{column}: “{text}” không phải ngày dạng 20/11/2026")
-
-
-def _words(error: PortalError) -> str:
-    return " ".join(str(text) for texts in error.fields.values() for text in texts) or str(error.message)
 
 
 def _lines(content: bytes) -> list[tuple[int, dict[str, str]]]:

@@ -1,4 +1,4 @@
-"""Papers that run out soon (nhắc giấy tờ sắp hết hiệu lực): the owner is told a month and a week before, once each."""
+"""Papers that run out soon (nhắc giấy tờ sắp hết hiệu lực): who holds them is told a month and a week before, once."""
 
 from datetime import date, timedelta
 

@@ -1,8 +1,7 @@
-"""The one door into the store: deposit, delete, reuse (kho quản lý dữ liệu điện tử) – NĐ 45/2020/NĐ-CP, TT 01/2023."""
+"""The one door into the store: deposit, delete (kho quản lý dữ liệu điện tử) – NĐ 45/2020/NĐ-CP, TT 01/2023."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import IO, Any
 
@@ -13,7 +12,7 @@ from django.db.models import PROTECT
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from datastore import access, consents, quota, storage
+from datastore import access, quota, storage
 from datastore.intake import Inspected, inspected, measure
 from datastore.models import (
     AccessLog,
@@ -22,7 +21,6 @@ from datastore.models import (
     DocumentFile,
     DocumentStatus,
     DocumentType,
-    Reuse,
     ScanState,
     TrustLevel,
 )
@@ -32,13 +30,8 @@ from portal.agencies.actors import Actor
 from portal.agencies.models import Agency
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, Text
 from portal.core.text import clean_line, fold
-from procedures.models import Component
 
 log = structlog.get_logger(__name__)
-
-FITTING_LIMIT = 30
-REUSE_CONSENT = "Tôi đồng ý dùng giấy tờ này trong kho dữ liệu của tôi cho hồ sơ %(code)s"
-"""What a person agrees to when she takes a paper from her store; kept with each reuse, in Vietnamese."""
 
 
 def deposit(
@@ -262,91 +255,6 @@ def is_in_use(document: Document) -> bool:
         if holder._base_manager.filter(**{relation.field.name: document}).exists():
             return True
     return document.grants.exists()
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """A stored document offered for a component, or why it cannot be."""
-
-    document: Document
-    fits: bool
-    reason: str
-
-
-def fitting_documents(user: User, component: Component, *, on: date, own_only: bool = False) -> list[Fit]:
-    """Documents of the right types in a person's store, fitting ones first (most trusted, then newest)."""
-    return fitting_by_component(user, [component], on=on, own_only=own_only)[component.code]
-
-
-def fitting_by_component(
-    user: User, components: Sequence[Component], *, on: date, own_only: bool = False
-) -> dict[str, list[Fit]]:
-    """The same for several components at once, by their codes; the queries do not grow with their number.
-
-    `own_only` leaves out the stores of organisations she acts for.
-    """
-    wanted = {code for component in components for code in component.document_types}
-    usable = Document.objects.usable_by(user, on=on)
-    found = (
-        (usable.filter(organisation=None) if own_only else usable)
-        .filter(type__code__in=wanted)
-        .select_related("type", "organisation")
-        .prefetch_related("files__blob")
-        .order_by("trust", "-created_at", "-id")[: FITTING_LIMIT * max(len(wanted), 1)]
-        if wanted
-        else []
-    )
-    return {component.code: _fits(found, component, on)[:FITTING_LIMIT] for component in components}
-
-
-def _fits(found: Iterable[Document], component: Component, on: date) -> list[Fit]:
-    """The documents of this component's types, those that stand in for it first."""
-    fits = [
-        Fit(document, not reason, reason)
-        for document in found
-        if document.type.code in component.document_types
-        for reason in [_misfit(document, on, component.least_trust)]
-    ]
-    return sorted(fits, key=lambda fit: not fit.fits)
-
-
-def _misfit(document: Document, on: date, least_trust: str) -> str:
-    if document.status == DocumentStatus.REPLACED:
-        return _("Đã có bản mới thay thế")
-    if document.status == DocumentStatus.REVOKED:
-        return _("Đã bị thu hồi")
-    if document.is_expired(on):
-        return _("Hết hiệu lực từ %(day)s") % {"day": f"{document.valid_until:%d/%m/%Y}"}
-    if not document.files.all():
-        return _("Không có tệp")
-    if least_trust and document.trust > least_trust:  # A is the most trusted, D the least
-        needed = {"needed": TrustLevel(least_trust).label, "level": TrustLevel(document.trust).label}
-        return _("Cần mức tin cậy “%(needed)s” trở lên; giấy này là “%(level)s”") % needed
-    return ""
-
-
-@transaction.atomic
-def record_reuse(
-    document: Document,
-    dossier_code: str,
-    component_code: str,
-    digests: Sequence[str],
-    *,
-    by: User | None = None,
-) -> Reuse:
-    """Note in the ledger that a stored paper stood in for a new upload, and its consent; repeating is idle.
-
-    `by` is who files with it: of an organisation's paper, another member than the one who brought it.
-    """
-    reuse, is_new = Reuse.objects.get_or_create(
-        document=document,
-        dossier_code=dossier_code,
-        component_code=component_code,
-        defaults={"content_sha256": list(digests), "consent_text": REUSE_CONSENT % {"code": dossier_code}},
-    )
-    if is_new:
-        consents.for_reuse(reuse, by=by or document.owner)
-    return reuse
 
 
 def _line(text: str, limit: int, field: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from datastore import services
+from datastore import reuse
 from datastore.requests import SignedInRequest
 from portal.core.language import column_text
 from procedures import access as catalogue
@@ -30,7 +30,7 @@ def papers_for(request: SignedInRequest, code: str) -> HttpResponse:
         for component in version.components.all()
         if component.kind in {ComponentKind.DOCUMENT, ComponentKind.PHOTO} and component.document_types
     ]
-    fits = services.fitting_by_component(request.user, wanted, on=today)
+    fits = reuse.fitting_by_component(request.user, wanted, on=today)
     rows: list[dict[str, Any]] = [
         {
             "name": column_text(component, "name"),

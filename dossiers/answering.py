@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from datastore import incoming
+from datastore import incoming, reuse
 from datastore import services as datastore
 from datastore.models import Digitisation
 from dossiers import acting, already_held, drafts, papers, services
@@ -96,7 +96,7 @@ def _offer_from_store(sender: Sender, dossier: Dossier, items: list[dict[str, An
     What an official sees of it leaves a row in the person's log.
     """
     components = [item["component"] for item in items if item["component"] is not None]
-    fits = datastore.fitting_by_component(sender.person, components, on=timezone.localdate())
+    fits = reuse.fitting_by_component(sender.person, components, on=timezone.localdate())
     sent = set(dossier.components.values_list("component_code", "document"))
     for item in items:
         found = fits.get(item["component_code"], [])
@@ -125,14 +125,14 @@ def send(
             with incoming.papers(request, item["field"], sender.worker) as brought:
                 added += [component for paper in brought for component in _taken(sender, dossier, item, paper)]
         except InvalidInputError as error:
-            item["errors"] += texts_of(error)
+            item["errors"] += map(str, error.texts)
     wrong = [(f"#{item['id']}", f"{item['name']}: {text}") for item in items for text in item["errors"]]
     if wrong:
         return wrong
     try:
         services.supplement(dossier.code or "", actor=sender.actor, answer=answer, components=added)
     except InvalidInputError as error:
-        return [("#id_answer", text) for text in texts_of(error)]
+        return [("#id_answer", text) for text in map(str, error.texts)]
     return []
 
 
@@ -173,7 +173,7 @@ def _taken(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: incomi
     try:
         component = _deposited(sender, dossier, item, paper)
     except InvalidInputError as error:
-        item["errors"] += texts_of(error)
+        item["errors"] += map(str, error.texts)
         return []
     except UpstreamError as error:
         item["errors"].append(str(error.message))
@@ -181,7 +181,7 @@ def _taken(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: incomi
     incoming.taken(paper, sender.worker)
     sent = dossier.components.filter(component_code=component.component_code, document=component.document)
     if sent.exists():
-        item["errors"].append(_("Đây đúng là tệp bạn đã nộp lần trước. Hãy chụp lại hoặc chọn tệp khác."))
+        item["errors"].append(_("Đây đúng là tệp đã nộp lần trước. Hãy chụp lại hoặc chọn tệp khác."))
     return [component]
 
 
@@ -204,8 +204,3 @@ def _deposited(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: in
         document=document,
         files=papers.digests(document),
     )
-
-
-def texts_of(error: InvalidInputError) -> list[str]:
-    """Every sentence of an error."""
-    return [str(text) for texts in error.fields.values() for text in texts] or [str(error.message)]

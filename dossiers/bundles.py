@@ -99,7 +99,7 @@ def open_part(
         agency_code = placed.agency.code if placed.agency else ""
     except InvalidInputError as error:
         if must_file:
-            raise IncompleteFilingError(fields={node.place or "commune_code": _texts(error)}) from error
+            raise IncompleteFilingError(fields={node.place or "commune_code": error.texts}) from error
         agency_code = ""
     answers = compose(
         eforms.form_of(eforms.form_for(version)),
@@ -114,7 +114,7 @@ def open_part(
         return filing.submit(dossier.public_id, actor=actor, procedure_code=node.procedure_code, now=now)
     except IncompleteFilingError as error:
         if must_file:
-            raise IncompleteFilingError(fields={"form": _texts(error)}) from error
+            raise IncompleteFilingError(fields={"form": error.texts}) from error
         return dossier
 
 
@@ -168,10 +168,6 @@ def _facts(part: BundlePart) -> dict[str, dict[str, str]]:
                 with suppress(IdentifierError):  # the applicant is asked for it then
                     found[need.node] = {"personal_id": clean_personal_id(str(value))}
     return found
-
-
-def _texts(error: InvalidInputError) -> list[Any]:
-    return [text for texts in error.fields.values() for text in texts] or [error.message]
 
 
 def _tell(bundle: BundleFiling, part: BundlePart) -> None:

@@ -1,7 +1,7 @@
 """What follows from an event, as rows in the same transaction: letter, message to the partner, notice to people."""
 
 from dossiers import envelope, notices
-from dossiers.lifecycle import DossierState
+from dossiers.lifecycle import SUPPLEMENTED, DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, LetterKind
 from dossiers.models.bundles import HAS_RESULT
 from portal.agencies.actors import Actor, ActorKind
@@ -24,7 +24,7 @@ PARTNER_HEARS = frozenset(
     {
         "dossier.submitted",
         "dossier.forwarded",
-        "dossier.supplemented",
+        SUPPLEMENTED,
         "dossier.paid",
         "dossier.withdrawal_requested",
         "dossier.result_revoked",

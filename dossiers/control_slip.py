@@ -76,7 +76,7 @@ class Step:
 
 
 def _official(event: DossierEvent) -> str:
-    if event.actor_kind == ActorKind.CITIZEN or timeline.filed_at_counter(event):
+    if event.actor_kind == ActorKind.CITIZEN or timeline.counter_words(event):
         return CITIZEN
     return event.actor_name or str(ActorKind(event.actor_kind).label)
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from datastore import reuse
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from dossiers import access, acting, papers
@@ -210,7 +211,7 @@ def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, do
     if not access.may_use_store(dossier, actor=actor):
         raise InvalidInputError(fields={component.code: [_("Người nhờ không cho dùng giấy tờ trong kho.")]})
     own_only = not access.may_use_organisations(actor)
-    for fit in datastore.fitting_documents(_owner(dossier), component, on=timezone.localdate(), own_only=own_only):
+    for fit in reuse.fitting_documents(_owner(dossier), component, on=timezone.localdate(), own_only=own_only):
         if fit.document.pk == document_id:
             if not fit.fits:
                 raise InvalidInputError(fields={component.code: [fit.reason]})

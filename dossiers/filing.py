@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from datastore import services as datastore
+from datastore import reuse
 from datastore.models import Document
 from dossiers import acting, deadlines, drafts, local_terms, papers, passage, references, services, submission_lock
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
@@ -127,23 +127,24 @@ def _problems(
     for paper in attached:
         # It was in force when it was taken from the store; the draft may have lain for weeks since.
         if paper.from_store and paper.component_code in codes and (why := _unfit_now(dossier, paper.document, today)):
-            words = why % {"title": paper.document.title}
-            errors.setdefault(paper.component_code, [words])
+            errors.setdefault(paper.component_code, [why])
     for component, is_required in wanted:
         if is_required and component.code not in given:
             errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": column_text(component, "name")}]
     return errors
 
 
-def _unfit_now(dossier: Dossier, document: Document, day: date) -> Any:
+def _unfit_now(dossier: Dossier, document: Document, day: date) -> str:
     """Why a paper of the store cannot be filed any more, or nothing."""
+    named = {"title": document.title}
     if not document.is_in_force(day):
-        return _("“%(title)s” đã hết hiệu lực, bị thu hồi hoặc thay thế. Hãy chọn giấy khác.")
+        named["why"] = reuse.why_unfit(document, day)
+        return _("“%(title)s” không dùng được nữa: %(why)s. Hãy chọn giấy khác.") % named
     holder = document.organisation_id
     if holder is None or holder == dossier.organisation_id:
         return ""
     if dossier.owner is None or not representing.may_file(dossier.owner, holder):
-        return _("“%(title)s” ở kho của tổ chức mà bạn không còn được nộp hồ sơ thay. Hãy chọn giấy khác.")
+        return _("“%(title)s” ở kho của tổ chức mà bạn không còn được nộp hồ sơ thay. Hãy chọn giấy khác.") % named
     return ""
 
 
@@ -183,7 +184,7 @@ def _record_reuse(dossier: Dossier, attached: Iterable[DossierComponent]) -> Non
     for component in attached:
         if not component.from_store:
             continue
-        datastore.record_reuse(
+        reuse.record_reuse(
             component.document,
             dossier_code=dossier.code or "",
             component_code=component.component_code,

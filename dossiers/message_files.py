@@ -38,8 +38,7 @@ def send(
         try:
             documents.append(_keep(dossier, upload, actor=actor))
         except (InvalidInputError, UpstreamError) as error:
-            texts = [text for texts in error.fields.values() for text in texts] or [error.message]
-            wrong += [f"{upload.name}: {text}" for text in texts]
+            wrong += [f"{upload.name}: {text}" for text in error.texts]
     if wrong:
         raise InvalidInputError(fields={"files": wrong})
     correspondence.write(

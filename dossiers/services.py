@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datastore import services as datastore
+from datastore import reuse
 from dossiers import access, consultation, deadlines, papers, passage, requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import (
@@ -235,7 +235,7 @@ def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[Dos
             component.save()
             if component.from_store:
                 digests = [file["content_sha256"] for file in component.files]
-                datastore.record_reuse(component.document, code, component.component_code, digests, by=actor.user)
+                reuse.record_reuse(component.document, code, component.component_code, digests, by=actor.user)
         papers.share_all(dossier)
         event = passage.apply(
             dossier,

@@ -132,7 +132,7 @@ TITLES = {
     "dossier.refused": lambda: _("Không được tiếp nhận"),
     "dossier.processing_started": lambda: _("Bắt đầu xử lý"),
     "dossier.supplement_requested": lambda: _("Yêu cầu bổ sung giấy tờ"),
-    "dossier.supplemented": lambda: _("Đã bổ sung"),
+    SUPPLEMENTED: lambda: _("Đã bổ sung"),
     "dossier.payment_required": lambda: _("Yêu cầu nộp phí, lệ phí"),
     "dossier.paid": lambda: _("Đã nộp tiền"),
     "dossier.payment_recorded": lambda: _("Ghi nhận khoản nộp"),
@@ -194,7 +194,7 @@ def _tone(name: str) -> str:
     return "crimson" if name in ENDED else "neutral"
 
 
-def filed_at_counter(event: DossierEvent) -> str:
+def counter_words(event: DossierEvent) -> str:
     """Who wrote down at a counter what the citizen brought there; empty for what she sent herself."""
     if event.name != SUPPLEMENTED or event.actor_kind != ActorKind.DESK:
         return ""
@@ -202,7 +202,7 @@ def filed_at_counter(event: DossierEvent) -> str:
 
 
 def _actor(event: DossierEvent) -> str:
-    if at_counter := filed_at_counter(event):
+    if at_counter := counter_words(event):
         return at_counter
     if event.actor_kind == ActorKind.CITIZEN:
         return _("Bạn")

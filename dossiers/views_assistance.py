@@ -81,7 +81,7 @@ def claim(request: SignedInRequest) -> HttpResponse:
             held = assistance.claim(data["code"], actor=Actor.citizen(request.user), organisation=data["organisation"])
         except InvalidInputError as error:
             tries.note_failure(request, "assistance", seconds=TRIES_SECONDS, account=request.user.pk)
-            form.add_error("code", [str(text) for texts in error.fields.values() for text in texts])
+            form.add_error("code", [str(text) for text in error.texts])
         except IdentityLevelError as error:
             form.add_error(None, str(error.message))
         else:

@@ -250,8 +250,7 @@ def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: efor
                 dossier.public_id, actor=actor, field=fields[name], content=upload, name=str(upload.name)
             )
         except InvalidInputError as error:
-            texts = [str(text) for texts in error.fields.values() for text in texts] or [str(error.message)]
-            form.add_error(name, texts)
+            form.add_error(name, [str(text) for text in error.texts])
         else:
             del form.uploads[name]
             form.page_answers[name] = answer

@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from datastore import incoming
-from datastore import services as datastore
-from dossiers import access, acting, already_held, answering, drafts, naming
+from datastore import incoming, reuse
+from dossiers import access, acting, already_held, drafts, naming
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -40,7 +39,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     if dossier.owner is not None and access.may_use_store(dossier, actor=actor):
         components = [component for component, _needed in wanted]
         own_only = not access.may_use_organisations(actor)
-        fits = datastore.fitting_by_component(dossier.owner, components, on=today, own_only=own_only)
+        fits = reuse.fitting_by_component(dossier.owner, components, on=today, own_only=own_only)
         shown = [fit.document for found in fits.values() for fit in found]
         acting.note_papers_seen(shown, actor=actor, purpose=acting.purpose_on(dossier, actor))
     held = already_held.said(dossier, is_supplement=False)
@@ -122,6 +121,6 @@ def _try(errors: dict[str, list[str]], component: Component, deed: Callable[[], 
     try:
         deed()
     except InvalidInputError as error:
-        errors.setdefault(component.code, []).extend(answering.texts_of(error))
+        errors.setdefault(component.code, []).extend(map(str, error.texts))
     except UpstreamError as error:
         errors.setdefault(component.code, []).append(str(error.message))

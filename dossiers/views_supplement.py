@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from datastore.requests import SignedInRequest
 from dossiers import access, answering, naming, requests
 from dossiers.forms import SupplementAnswerForm
+from dossiers.lifecycle import SUPPLEMENTED
 from dossiers.models import Dossier
 from portal.accounts import representing
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
@@ -59,7 +60,7 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
 def _not_waited_for(request: SignedInRequest, dossier: Dossier) -> HttpResponse:
     """To the dossier's page, with the reason why nothing is waited for: mostly that it was sent a moment ago."""
     last = dossier.events.filter(is_public=True).order_by("-sequence").first()
-    if last is not None and last.name == "dossier.supplemented" and last.actor_user_id == request.user.pk:
+    if last is not None and last.name == SUPPLEMENTED and last.actor_user_id == request.user.pk:
         messages.success(request, _("Phần bổ sung của bạn đã tới cơ quan. Bạn không phải gửi lại."))
     else:
         messages.info(request, _("Hồ sơ này không chờ bổ sung."))

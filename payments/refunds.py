@@ -84,12 +84,16 @@ def mark_done(refund_id: int, *, actor: Actor, transfer_reference: str, cashier:
         raise _refused(_already_recorded()) from error
     data = {"amount_vnd": refund.amount_vnd, "order": refund.order.reference}
     collector = access.collector_of(found)
-    if cashier is not None and collector is not None:
+    if cashier is not None:
+        if collector is None:
+            raise InvalidInputError(
+                fields={"paid_from": [_("Khoản này không do quỹ nào thu: hãy trả bằng chuyển khoản.")]}
+            )
         till.hand_back(refund, cashier=cashier, agency=collector)
         data["in_cash"] = True
     passage.record(dossier, DONE_EVENT, actor=actor, occasion=Occasion(data=data, reference=f"refund:{refund.pk}"))
     dossier.save(update_fields=["last_sequence", "updated_at"])
-    _tell_of_transfer(refund, dossier, in_cash=cashier is not None)
+    _tell_of_return(refund, dossier, in_cash=cashier is not None)
     return refund
 
 
@@ -107,9 +111,9 @@ def _checked(reference: str, *, agency_id: int | None) -> str:
     same = Refund.objects.filter(transfer_reference=reference)
     same = same.filter(agency__isnull=True) if agency_id is None else same.filter(agency_id=agency_id)
     if not reference:
-        problem = _("Hãy ghi mã lệnh chuyển tiền.")
+        problem = _("Hãy ghi mã lệnh chuyển tiền hoặc số phiếu chi.")
     elif len(reference) > REFERENCE_LENGTH:
-        problem = _("Mã lệnh chuyển tiền dài quá %(limit)d ký tự.") % {"limit": REFERENCE_LENGTH}
+        problem = _("Số chứng từ dài quá %(limit)d ký tự.") % {"limit": REFERENCE_LENGTH}
     elif same.exists():
         problem = _already_recorded()
     if problem:
@@ -118,14 +122,14 @@ def _checked(reference: str, *, agency_id: int | None) -> str:
 
 
 def _already_recorded() -> str:
-    return _("Mã lệnh này đã ghi cho một khoản hoàn khác. Hãy kiểm tra lại chứng từ.")
+    return _("Chứng từ này đã ghi cho một khoản hoàn khác. Hãy kiểm tra lại.")
 
 
 def _refused(problem: Text) -> InvalidInputError:
     return InvalidInputError(fields={"transfer_reference": [problem]})
 
 
-def _tell_of_transfer(refund: Refund, dossier: Dossier, *, in_cash: bool) -> None:
+def _tell_of_return(refund: Refund, dossier: Dossier, *, in_cash: bool) -> None:
     if refund.order.payer is None:
         return
     with translation.override(refund.order.payer.language):

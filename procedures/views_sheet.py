@@ -205,7 +205,7 @@ class Place:
             ).agency
         except InvalidInputError as error:
             if version.origin == Origin.PACK:
-                self.problem = " ".join(str(text) for texts in error.fields.values() for text in texts)
+                self.problem = error.words
 
 
 @login_not_required

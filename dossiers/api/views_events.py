@@ -114,9 +114,8 @@ class EventListView(PartnerView):
             try:
                 papers.append(self._paper(dossier, file, number=number))
             except InvalidInputError as error:
-                texts = [text for texts in error.fields.values() for text in texts]
                 way = "upload" if "upload" in file else "content_base64"
-                raise InvalidInputError(fields={f"result.files[{position}].{way}": texts}) from error
+                raise InvalidInputError(fields={f"result.files[{position}].{way}": error.texts}) from error
         return papers
 
     def _forget_uploads(self, files: list[dict[str, Any]]) -> None:

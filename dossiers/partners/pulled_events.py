@@ -57,8 +57,7 @@ def _paper(dossier: Dossier, file: ToldFile, *, number: str) -> Document:
     try:
         return result_files.deposit(dossier, file.content, name=file.name, number=number, is_listed=False)
     except InvalidInputError as error:
-        problem = " ".join(str(text) for texts in error.fields.values() for text in texts) or str(error.message)
-        told: Mapping[str, str] = {"name": file.name, "problem": problem}
+        told: Mapping[str, str] = {"name": file.name, "problem": error.words}
         raise InvalidInputError(_("Tệp kết quả %(name)s: %(problem)s") % told) from error
 
 

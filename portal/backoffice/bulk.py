@@ -221,7 +221,7 @@ def _next(job: BulkJob) -> bool:
             with transaction.atomic():
                 _do(job, _official_now(job), item)
         except PortalError as error:
-            item.state, item.words = ItemState.REFUSED, _words(error)
+            item.state, item.words = ItemState.REFUSED, error.words
         except OperationalError:
             raise  # the database is away: nothing is known about this dossier
         except Exception:
@@ -285,11 +285,6 @@ def _arguments(job: BulkJob, dossier: Dossier) -> dict[str, Any]:
             names = {key: job.arguments.get(key, "") for key in ("signer_name", "signer_title")}
             return {"decision": Decision(**names)}
     return {}
-
-
-def _words(error: PortalError) -> str:
-    fields = [str(text) for texts in error.fields.values() for text in texts]
-    return " ".join(fields) or str(error.message)
 
 
 def kinds_for(official: Official) -> list[BulkKind]:

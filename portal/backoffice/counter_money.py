@@ -48,8 +48,7 @@ def act(request: HttpRequest, dossier: Dossier, actor: Actor) -> Outcome:
     except (GatewayUnavailableError, PortalError) as error:
         if error.status not in {409, 422, 502, 503}:
             raise
-        texts = [str(text) for texts in error.fields.values() for text in texts]
-        return Outcome(error=" ".join(texts) or str(error.message), status=error.status)
+        return Outcome(error=error.words, status=error.status)
 
 
 def _cash(request: HttpRequest, dossier: Dossier, actor: Actor) -> Outcome:

@@ -90,7 +90,7 @@ class OfDraft(Target):
                 self.dossier.public_id, actor=self.actor, component=self.component, document_id=document_id
             )
         except InvalidInputError as error:
-            return self.papers_url, " ".join(answering.texts_of(error))
+            return self.papers_url, error.words
         return self.papers_url, ""
 
 

@@ -47,10 +47,6 @@ class Narrowing:
             found &= Q(procedure_code=self.procedure_code)
         return found
 
-    def is_empty(self) -> bool:
-        """Whether it is the whole queue in its own order."""
-        return self == EVERYTHING
-
     def query(self) -> dict[str, str]:
         """What stands in an address, without what is empty."""
         values = {name: getattr(self, field) for name, field in NAMES.items()}

@@ -34,7 +34,6 @@ class CounterAnswerForm(SupplementAnswerForm):
     """What the person says, and that it is she who came."""
 
     has_seen_card = forms.BooleanField(
-        label=gettext_lazy("Tôi đã xem giấy tờ tùy thân của người đến quầy"),
         error_messages={"required": gettext_lazy("Hãy xem giấy tờ tùy thân rồi đánh dấu vào ô này.")},
     )
 

@@ -112,7 +112,7 @@ def _restored(request: HttpRequest, official: Official, pk: int) -> HttpResponse
     try:
         saved = saved_filters.restore(pk, official.user)
     except InvalidInputError as error:
-        messages.error(request, " ".join(str(text) for texts in error.fields.values() for text in texts))
+        messages.error(request, error.words)
         return redirect("admin:saved_filters")
     messages.success(request, _("Đã lấy lại bộ lọc “%(name)s”.") % {"name": saved.name})
     return redirect("admin:saved_filters")

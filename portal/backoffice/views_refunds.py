@@ -28,7 +28,7 @@ PAGE_SIZE = 50
 BY_TRANSFER = "chuyen-khoan"
 
 
-class TransferForm(forms.Form):
+class ReturnForm(forms.Form):
     """What proves that the money went back."""
 
     transfer_reference = forms.CharField(
@@ -37,8 +37,8 @@ class TransferForm(forms.Form):
         max_length=refunds.REFERENCE_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
         error_messages={
-            "required": gettext_lazy("Hãy ghi mã lệnh chuyển tiền."),
-            "max_length": gettext_lazy("Mã lệnh chuyển tiền dài quá %(limit_value)d ký tự."),
+            "required": gettext_lazy("Hãy ghi mã lệnh chuyển tiền hoặc số phiếu chi."),
+            "max_length": gettext_lazy("Số chứng từ dài quá %(limit_value)d ký tự."),
         },
     )
 
@@ -100,7 +100,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise NotFoundError(code="refund.not_found")
     actor = _recorder(official, found)
-    form = TransferForm(request.POST if request.method == "POST" else None, found=found)
+    form = ReturnForm(request.POST if request.method == "POST" else None, found=found)
     status = 200
     if request.method == "POST":
         if actor is None:

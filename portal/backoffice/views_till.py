@@ -57,7 +57,7 @@ class TillForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def overview(request: HttpRequest) -> HttpResponse:
-    """What was taken since the last closing, the form to close, and the closings before."""
+    """What was taken and handed back since the last closing, the form to close, and the closings before."""
     official = official_of(request)
     led, takings = _may_look(official)
     agency = takings[0].order.agency if takings else None

@@ -108,7 +108,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
     except passages.AlreadyDoneError as done:
         messages.info(request, str(done.message))
     except InvalidInputError as error:
-        messages.error(request, " ".join(str(text) for texts in error.fields.values() for text in texts))
+        messages.error(request, error.words)
     except PortalError as error:
         if error.status != 409:
             raise

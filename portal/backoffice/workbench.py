@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
 from dossiers import bundle_reading, clock_reading, deadlines, local_terms, replacing, revocation, timeline, watch
-from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
+from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, SUPPLEMENTED, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
@@ -170,7 +170,7 @@ def _history_row(event: DossierEvent, dossier: Dossier) -> dict[str, Any]:
         text += "\n" + _("Căn cứ: %(basis)s.") % {"basis": basis}
     if event.name == passages.ASSIGNED:
         text = str(event.data.get("official") or _("Bỏ phân công"))
-    elif event.name == "dossier.supplemented":
+    elif event.name == SUPPLEMENTED:
         text = str(event.data.get("answer") or "")
     return {
         "title": title() if title else event.name,
@@ -184,7 +184,7 @@ def _history_row(event: DossierEvent, dossier: Dossier) -> dict[str, Any]:
 
 
 def _actor(event: DossierEvent, dossier: Dossier) -> str:
-    if at_counter := timeline.filed_at_counter(event):
+    if at_counter := timeline.counter_words(event):
         return at_counter
     if event.actor_kind == ActorKind.CITIZEN:
         return _("Người nộp: %(name)s") % {"name": dossier.applicant_name}

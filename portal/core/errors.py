@@ -34,6 +34,16 @@ class PortalError(Exception):
         self.fields = {name: list(texts) for name, texts in (fields or {}).items()}
         super().__init__(str(self.message))
 
+    @property
+    def texts(self) -> list[Text]:
+        """Every sentence said of the fields; of an error without fields, its message."""
+        return [text for texts in self.fields.values() for text in texts] or [self.message]
+
+    @property
+    def words(self) -> str:
+        """The same as one text, in the language of now."""
+        return " ".join(map(str, self.texts))
+
 
 class InvalidInputError(PortalError):
     """A field has a value that cannot be used; `fields` names each one and the cure."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
@@ -13,6 +13,7 @@ PARAMETER = "truoc"
 """Of the address: the id before which the page begins."""
 
 Row = TypeVar("Row", bound=Model)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def newest_first(found: QuerySet[Row], request: HttpRequest, *, size: int) -> Pa
     return Page(rows[:size], mark is None, next_url)
 
 
-def in_pieces(rows: QuerySet[Row], *, behind: Callable[[Row], Q], size: int) -> Iterator[list[Row]]:
+def in_pieces(rows: QuerySet[Any, Item], *, behind: Callable[[Item], Q], size: int) -> Iterator[list[Item]]:
     """All rows of an ordered query, `size` at most in memory, each piece by a query of its own.
 
     `behind` says which rows come after one, in the order of the query. No cursor of the server's is needed, which lives

@@ -10,11 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import Agency
+from portal.core import keyset
 from portal.feedback.models import Satisfaction
 from portal.indicators import figures
 from portal.indicators.periods import Period
 
 PAGE_SIZE = 50
+CHUNK = 2000
+"""Rows of a download in memory at a time."""
 
 
 class Selection(TextChoices):
@@ -103,10 +106,7 @@ def page(
     """One page of rows and the position of the next one; its cost does not grow with how far back it lies."""
     chosen = _selected(agency, period, selection, now)
     if after is not None:
-        moment = _ORDER.get(selection, "finished_at")
-        chosen = chosen.filter(
-            Q(**{f"{moment}__lte": after.moment}) & ~Q(**{moment: after.moment, "pk__gte": after.pk})
-        )
+        chosen = chosen.filter(_behind(selection, after))
     found: list[dict[str, Any]] = list(chosen[: PAGE_SIZE + 1])
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
     return [_row(values, now) for values in found[:PAGE_SIZE]], Position(last["moment"], last["pk"]) if last else None
@@ -114,8 +114,17 @@ def page(
 
 def stream(agency: Agency | None, period: Period, selection: Selection, *, now: datetime) -> Iterator[Row]:
     """All rows, fetched in pieces: a download of any length needs little memory."""
-    for values in _selected(agency, period, selection, now).iterator(chunk_size=2000):
-        yield _row(values, now)
+
+    def behind(values: dict[str, Any]) -> Q:
+        return _behind(selection, Position(values["moment"], values["pk"]))
+
+    for piece in keyset.in_pieces(_selected(agency, period, selection, now), behind=behind, size=CHUNK):
+        yield from (_row(values, now) for values in piece)
+
+
+def _behind(selection: Selection, place: Position) -> Q:
+    moment = _ORDER.get(selection, "finished_at")
+    return Q(**{f"{moment}__lte": place.moment}) & ~Q(**{moment: place.moment, "pk__gte": place.pk})
 
 
 def _row(values: dict[str, Any], now: datetime) -> Row:

@@ -39,7 +39,8 @@ KNOWN: dict[str, str] = {
     "CLAMAV_ADDRESS": "host:port of a ClamAV daemon; absent means the null scanner, which says so",
     "PARTNER_NETWORKS": "comma-separated networks that are not public and in which partners' systems may lie, such as "
     "10.20.0.0/16; absent means none, in development any",
-    "DROP_DIR": "directory with one folder for each system that lays down CSV files; absent means PORTAL_VAR/drop",
+    "DROP_DIR": "directory with one folder for each system that lays down CSV files and result papers; "
+    "absent means PORTAL_VAR/drop",
     "SIGNING_KEYS_DIR": "directory of the signing keys and certificates; absent means PORTAL_VAR/keys",
     "VNEID_ISSUER": "issuer address of the OpenID provider for citizens",
     "VNEID_CLIENT_ID": "client id registered with that provider",

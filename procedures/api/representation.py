@@ -89,6 +89,7 @@ def whole(
                 "channels": row.channels,
                 "when": texts(row.when_text, row.when_text_en),
                 "document_types": row.document_types,
+                "least_trust": row.least_trust or None,
                 "data_sources": row.reuse_from,
             }
             for row in version.components.all()

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from datastore import services as datastore
+from datastore import reuse
 from datastore.models import Document, DocumentStatus
 from dossiers import drafts, filing, revocation
 from dossiers.errors import IncompleteFilingError
@@ -129,7 +129,7 @@ def test_it_is_no_longer_offered_and_a_draft_that_took_it_must_choose_again(offi
     now = timezone.now()
     assert component.code not in filing.problems(draft, version, now)
     revoke(office, finished)
-    fit = datastore.fitting_documents(finished.filer, component, on=timezone.localdate())[0]
+    fit = reuse.fitting_documents(finished.filer, component, on=timezone.localdate())[0]
     assert not fit.fits and fit.reason == "Đã bị thu hồi"
     assert document.title in str(filing.problems(draft, version, now)[component.code])
     with pytest.raises(IncompleteFilingError) as refused:

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from datastore import access, grants, services, storage
+from datastore import access, grants, reuse, services, storage
 from datastore.models import AccessAction, AccessLog, Grant
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import ApiClient
@@ -166,7 +166,7 @@ def test_a_paper_in_use_is_not_deleted(use, paper, citizen, ward):
     if use == "grant":
         grants.grant([paper], agency=ward, dossier_code=CODE, purpose=PURPOSE)
     else:
-        services.record_reuse(paper, CODE, "GIAY-CHUNG-SINH", ["0" * 64])
+        reuse.record_reuse(paper, CODE, "GIAY-CHUNG-SINH", ["0" * 64])
     with pytest.raises(ConflictError) as caught:
         services.delete(paper.pk, Actor.citizen(citizen))
     assert "hồ sơ" in str(caught.value.message)

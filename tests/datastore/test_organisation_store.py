@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from datastore import access, exporting, grants, organisations, pages, reminders, services, sharing
+from datastore import access, exporting, grants, organisations, pages, reminders, reuse, services, sharing
 from datastore.models import Consent, Document, TrustLevel
 from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole
 from portal.agencies.actors import Actor
@@ -132,9 +132,9 @@ def test_the_page_offers_each_what_she_may_do(licence, boss, clerk, signed_in):
 
 def test_members_file_with_its_papers(licence, clerk, stranger, upload_type):
     component = Component(code="GIAY-PHEP", document_types=[upload_type.code])
-    (fit,) = services.fitting_documents(clerk, component, on=TODAY())
+    (fit,) = reuse.fitting_documents(clerk, component, on=TODAY())
     assert fit.fits and fit.document == licence
-    assert services.fitting_documents(stranger, component, on=TODAY()) == []
+    assert reuse.fitting_documents(stranger, component, on=TODAY()) == []
 
 
 def test_a_member_hands_over_her_own_paper_once(deposit, clerk, company, stranger, signed_in):
@@ -211,5 +211,5 @@ def test_its_members_hear_of_what_runs_out_and_who_left_does_not(deposit, boss, 
 
 
 def test_who_files_with_its_paper_consents_and_not_who_brought_it(licence, boss, clerk):
-    services.record_reuse(licence, "H29-1", "GIAY", ["0" * 64], by=clerk)
+    reuse.record_reuse(licence, "H29-1", "GIAY", ["0" * 64], by=clerk)
     assert Consent.objects.get().owner == clerk

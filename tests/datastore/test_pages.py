@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from datastore import access, grants, pages, services
+from datastore import access, grants, pages, reuse
 from datastore.models import Document, DocumentStatus, DocumentType, TrustLevel
 from datastore.results import service
 from tests.datastore.conftest import make_image, make_pdf
@@ -190,7 +190,7 @@ def test_our_own_letters_are_not_offered_as_types(browser, upload_type):
 
 def test_the_page_tells_worth_use_and_readers(browser, deposit, ward, official_of):
     paper = deposit(title="Giấy chứng sinh của bé An")
-    services.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
+    reuse.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
     grants.grant([paper], agency=ward, dossier_code="H29-2", purpose="Giải quyết hồ sơ đăng ký khai sinh")
     access.get_document(paper.pk, actor=official_of(ward), purpose="")
     text = text_of(browser.get(reverse("datastore:detail", args=[paper.pk])))
@@ -235,7 +235,7 @@ def test_deleting_asks_first(browser, deposit):
 
 def test_deleting_what_a_dossier_needs_is_refused_in_words(browser, deposit):
     paper = deposit()
-    services.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
+    reuse.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
     response = browser.post(reverse("datastore:delete", args=[paper.pk]))
     assert response.status_code == 409
     assert "đang nằm trong một hồ sơ" in text_of(response)

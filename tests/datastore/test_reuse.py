@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from datastore import services
+from datastore import reuse
 from datastore.models import DocumentStatus, Reuse, TrustLevel
 from procedures.models import Component
 
@@ -18,7 +18,7 @@ def component(upload_type):
 
 
 def offered(user, component, on=DAY):
-    return [(fit.document, fit.fits, fit.reason) for fit in services.fitting_documents(user, component, on=on)]
+    return [(fit.document, fit.fits, fit.reason) for fit in reuse.fitting_documents(user, component, on=on)]
 
 
 def test_fitting_ones_come_first_most_trusted_first(deposit, citizen, component, ward):
@@ -70,13 +70,13 @@ def test_the_cost_does_not_grow_with_the_number_offered(deposit, citizen, compon
     for _ in range(4):
         deposit()
     with django_assert_num_queries(3):
-        services.fitting_documents(citizen, component, on=DAY)
+        reuse.fitting_documents(citizen, component, on=DAY)
 
 
 def test_the_ledger_notes_a_reuse_once(deposit):
     paper = deposit()
-    first = services.record_reuse(paper, "H29-1", "GIAY-CHUNG-SINH", ["a" * 64])
-    assert services.record_reuse(paper, "H29-1", "GIAY-CHUNG-SINH", ["b" * 64]) == first
+    first = reuse.record_reuse(paper, "H29-1", "GIAY-CHUNG-SINH", ["a" * 64])
+    assert reuse.record_reuse(paper, "H29-1", "GIAY-CHUNG-SINH", ["b" * 64]) == first
     assert Reuse.objects.get().content_sha256 == ["a" * 64]
-    reuse = Reuse.objects.get()
-    assert reuse.consent_text == f"Tôi đồng ý dùng giấy tờ này trong kho dữ liệu của tôi cho hồ sơ {reuse.dossier_code}"
+    used = Reuse.objects.get()
+    assert used.consent_text == f"Tôi đồng ý dùng giấy tờ này trong kho dữ liệu của tôi cho hồ sơ {used.dossier_code}"

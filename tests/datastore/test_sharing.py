@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from datastore import chain, consents, services, sharing
+from datastore import chain, consents, reuse, services, sharing
 from datastore.models import CODE_TRIES, AccessLog, Consent, Share
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotFoundError
@@ -333,15 +333,15 @@ def test_a_share_is_a_consent_and_withdrawing_it_closes_the_link(make, citizen, 
 
 
 def test_a_reuse_is_a_consent_and_withdrawing_it_leaves_the_filing(paper, citizen, signed_in):
-    reuse = services.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
-    services.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
+    used = reuse.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
+    reuse.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
     consent = Consent.objects.get()
-    assert (consent.reuse, consent.dossier_code) == (reuse, "H29-1")
-    assert consent.purpose == services.REUSE_CONSENT % {"code": "H29-1"}
+    assert (consent.reuse, consent.dossier_code) == (used, "H29-1")
+    assert consent.purpose == reuse.REUSE_CONSENT % {"code": "H29-1"}
     browser = signed_in(citizen)
     address = reverse("datastore:consent_withdraw", args=[consent.pk])
     assert "giữ nguyên bản giấy tờ đã chốt lúc nộp" in text_of(browser.get(address))
     browser.post(address)
     assert "giữ nguyên giấy tờ đã chốt lúc nộp" in text_of(browser.get(reverse("datastore:consents")))
-    reuse.refresh_from_db()
-    assert reuse.content_sha256 == ["0" * 64]
+    used.refresh_from_db()
+    assert used.content_sha256 == ["0" * 64]

@@ -26,7 +26,7 @@ def test_said_on_the_form_once_and_shown_there() -> None:
         assert filing.client.post(where, {"words": words})["Location"] == f"{filing.base}giay-to/"
     held = HeldPaper.objects.get()
     assert (held.words, held.name, held.is_supplement) == ("UBND phường, 2020", "Giấy tờ thử", False)
-    assert "Bạn đã báo: Nhà nước đã có giấy này." in text(filing.get("giay-to"))
+    assert "Đã báo: Nhà nước đã có giấy này." in text(filing.get("giay-to"))
     assert "0 lần" in text(filing.client.get(PUBLIC)), "of a draft nobody asks yet"
 
 

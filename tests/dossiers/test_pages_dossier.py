@@ -222,7 +222,7 @@ def test_same_file_again_is_told_and_one_chosen_twice_counts_once() -> None:
     client = signed_in(dossier.filer)
     address = f"/ho-so/{dossier.code}/bo-sung/"
     again = client.post(address, {"file:0": SimpleUploadedFile("giay-to.png", bytes_before)})
-    assert again.status_code == 422 and "đúng là tệp bạn đã nộp lần trước" in text(again)
+    assert again.status_code == 422 and "đúng là tệp đã nộp lần trước" in text(again)
     twice = [SimpleUploadedFile(name, factories.png("moi")) for name in ("a.png", "a.png")]
     assert client.post(address, {"file:0": twice}).status_code == 302
     assert dossier.components.filter(supplement_round=1).count() == 1

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from datastore import reuse
 from datastore import services as store
 from datastore.models import Document, TrustLevel
 from dossiers import drafts, services
@@ -58,8 +59,8 @@ def test_an_upload_deleted_meanwhile_is_not_attached(draft: Any, monkeypatch: py
 
 def test_a_stored_paper_deleted_meanwhile_is_not_attached(draft: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     document = paper(draft.filer)
-    fitting = deleted_at_once(draft.filer, store.fitting_documents)
-    monkeypatch.setattr(drafts.datastore, "fitting_documents", fitting)
+    fitting = deleted_at_once(draft.filer, reuse.fitting_documents)
+    monkeypatch.setattr(drafts.reuse, "fitting_documents", fitting)
     with pytest.raises(InvalidInputError):
         drafts.attach_from_store(
             draft.public_id,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -127,6 +128,32 @@ def test_figures_can_be_recomputed_from_the_downloaded_rows(client: Client, tree
     with_due = [row for row in found if row["Ngày hẹn trả"]]
     on_time = [row for row in with_due if row["Đúng hạn"] == "có"]
     assert Decimal(100 * len(on_time)) / len(with_due) == services.report(NOVEMBER).total.on_time_percent
+
+
+def test_a_download_of_any_length_is_read_in_pieces_also_behind_a_pooler(
+    client: Client, tree: dict[str, Agency], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted in rows a query brings, with the server's cursors off as behind a pooler in transaction mode."""
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    brought: list[int] = []
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and "dossiers_dossier" in sql.partition("WHERE")[0]:
+            brought.append(context["cursor"].rowcount)
+        return result
+
+    def download() -> bytes:
+        answer = client.get("/cong-khai/ho-so.csv", {"loc": "da-nhan"})
+        with connection.execute_wrapper(count):
+            return b"".join(answer.streaming_content)
+
+    whole = download()
+    assert max(brought) > 2
+    brought.clear()
+    monkeypatch.setattr(rows, "CHUNK", 2)
+    assert download() == whole
+    assert len(brought) > 2 and max(brought) == 2
 
 
 def test_nobody_is_in_pages_or_downloads(client: Client, tree: dict[str, Agency]) -> None:

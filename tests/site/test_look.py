@@ -31,6 +31,17 @@ def test_every_icon_that_a_template_names_is_in_the_sprite():
         assert named <= listed, f"{path.relative_to(ROOT)}: {named - listed}"
 
 
+def test_every_icon_of_the_sprite_is_named_somewhere():
+    naming = [
+        *TEMPLATES,
+        ROOT / "procedures" / "reference" / "life_events.yaml",
+        *(ROOT / "static" / "js").glob("*.js"),
+    ]
+    naming += [path for part in ("portal", "dossiers", "datastore", "payments") for path in (ROOT / part).rglob("*.py")]
+    words = set(re.findall(r"[a-z0-9-]+", "\n".join(path.read_text(encoding="utf-8") for path in naming)))
+    assert _listed_icons() <= words, f"drawn for nobody: {_listed_icons() - words}"
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_pages_carry_no_inline_code(path):
     text = path.read_text(encoding="utf-8")
