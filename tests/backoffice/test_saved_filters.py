@@ -7,12 +7,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dossiers import correspondence
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
+from portal.agencies.actors import Actor
 from portal.agencies.models import Membership, MembershipRole, OneStopDesk
 from portal.backoffice import queues, saved_filters
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Narrowing
+from tests.api import callers
 from tests.backoffice.conftest import Office
 from tests.backoffice.test_steps import in_state
 
@@ -48,15 +51,31 @@ def test_a_queue_is_narrowed_saved_and_counted(office: Office) -> None:
 
 
 def test_every_counted_queue_counts_as_its_page_shows(office: Office) -> None:
-    for state in (S.SUBMITTED, S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.DECIDED):
-        Dossier.objects.filter(pk=in_state(state).pk).update(assignee=office.desk)
-        in_state(state)
-    client = office.browser("desk")
-    for name, queue in queues.QUEUES.items():
-        saved_filters.save(office.desk, name=name, queue=name, narrowed=Narrowing(assignee_id=office.desk.pk))
-        page = client.get(f"{LIST}{SavedFilter.objects.get(name=name).pk}/")
-        counted = {entry["saved"].name: entry["count"] for entry in page.context["rail_saved"]}
-        assert counted[name] == (len(codes(page)) if queue.is_counted else None), name
+    """Each has one row of the procedure that is asked for, and as a rule one more of another."""
+    at = queues.Moment.current()
+    for is_other in (False, True):
+        made = {state: in_state(state) for state in (S.SUBMITTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.DECIDED)}
+        made |= {state: in_state(state) for state in (S.WITHDRAWAL_REQUESTED, S.CONSULTING)}
+        late, today, elsewhere = in_state(S.ACCEPTED), in_state(S.ACCEPTED), in_state(S.ACCEPTED)
+        correspondence.write(late.code or "", actor=Actor.citizen(late.filer), text="Xin hỏi.", form_token="t")
+        Dossier.objects.filter(pk=late.pk).update(assignee=office.desk, due_at=at.now - timedelta(days=1))
+        Dossier.objects.filter(pk=today.pk).update(due_at=at.day_ends)
+        Dossier.objects.filter(pk=elsewhere.pk).update(handled_by=callers.caller(office.agency).client)
+        Dossier.objects.filter(pk=made[S.PROCESSING].pk).update(proposed_at=at.now)
+        if is_other:
+            of_this_round = {each.pk for each in (*made.values(), late, today, elsewhere)}
+            Dossier.objects.filter(pk__in=of_this_round).update(procedure_code="9.999999")
+    narrowed = Narrowing(procedure_code=made[S.SUBMITTED].procedure_code)
+    for who in ("desk", "foreign_desk"):
+        user, client = getattr(office, who), office.browser(who)
+        for name, queue in queues.QUEUES.items():
+            saved_filters.save(user, name=name, queue=name, narrowed=narrowed)
+            page = client.get(f"{LIST}{SavedFilter.objects.get(name=name, official=user).pk}/")
+            counted = {entry["saved"].name: entry["count"] for entry in page.context["rail_saved"]}
+            assert counted[name] == (len(codes(page)) if queue.is_counted else None), name
+            if queue.is_counted and queue.is_of_others == (who == "foreign_desk"):
+                whole = client.get(f"/quan-tri/hang-doi/{name}/")
+                assert 0 < counted[name] < len(codes(whole)), name
 
 
 def test_the_chosen_order_goes_on_over_the_pages(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

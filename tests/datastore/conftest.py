@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import translation
 from PIL import Image
 from pypdf import PdfWriter
 
@@ -39,13 +38,6 @@ def own_files(settings: Any, tmp_path: Any) -> None:
         },
     }
     keys._load.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def in_vietnamese() -> Iterator[None]:
-    """A page in English that another test opened must not leave its language behind."""
-    with translation.override("vi"):
-        yield
 
 
 @pytest.fixture
