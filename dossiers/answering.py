@@ -130,7 +130,9 @@ def send(
     if wrong:
         return wrong
     try:
-        services.supplement(dossier.code or "", actor=sender.actor, answer=answer, components=added)
+        services.supplement(
+            dossier.code or "", actor=sender.actor, answer=answer, components=added, person=sender.person
+        )
     except InvalidInputError as error:
         return [("#id_answer", text) for text in map(str, error.texts)]
     return []

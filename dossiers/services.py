@@ -26,6 +26,7 @@ from dossiers.models import (
 )
 from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_reason
+from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.core import writes
@@ -209,10 +210,13 @@ def settle_payment(
         return dossier
 
 
-def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[DossierComponent] = ()) -> Dossier:
+def supplement(
+    code: str, *, actor: Actor, answer: str, components: Iterable[DossierComponent] = (), person: User | None = None
+) -> Dossier:
     """Answer a supplement request (bổ sung hồ sơ); unsaved components become part of the frozen filing.
 
-    At the counter a desk's official answers for who came in; the event names her. NĐ 118/2025/NĐ-CP art. 17.
+    At the counter a desk's official answers for who came in; the event names her. NĐ 118/2025/NĐ-CP art. 17. `person`
+    is who came: papers of the store go in under her consent, never under the official's.
     """
     with access.locked(code, actor=actor) as dossier:
         request = requests.open_one(dossier)
@@ -235,7 +239,8 @@ def supplement(code: str, *, actor: Actor, answer: str, components: Iterable[Dos
             component.save()
             if component.from_store:
                 digests = [file["content_sha256"] for file in component.files]
-                reuse.record_reuse(component.document, code, component.component_code, digests, by=actor.user)
+                by = person or actor.user
+                reuse.record_reuse(component.document, code, component.component_code, digests, by=by)
         papers.share_all(dossier)
         event = passage.apply(
             dossier,

@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from datastore import digitising
-from datastore.models import AccessLog, Digitisation, Reuse, TrustLevel
+from datastore import services as store
+from datastore.models import AccessLog, Consent, Digitisation, Reuse, TrustLevel
 from dossiers import services, timeline
 from dossiers.lifecycle import DossierState
 from dossiers.models import CounterVisit, Dossier
@@ -79,6 +80,16 @@ def test_a_paper_digitised_for_it_is_ticked_and_is_no_reuse(office: Office, doss
     assert desk.post(page_of(dossier), answer(**{"reuse:0": made.document_id})).status_code == 302
     added = dossier.components.get(supplement_round=1)
     assert (added.document, added.from_store) == (made.document, False) and not Reuse.objects.exists()
+
+
+def test_a_paper_of_the_store_goes_in_under_the_consent_of_who_came(office: Office, dossier: Dossier) -> None:
+    assert dossier.filer is not None
+    paper = store.deposit(
+        owner=dossier.filer, content=make_pdf(2), name="giay.pdf", type_code="GT.KHAC", trust=TrustLevel.UPLOADED
+    )
+    assert office.browser("desk").post(page_of(dossier), answer(**{"reuse:0": paper.pk})).status_code == 302
+    consent = Consent.objects.get(reuse__document=paper)
+    assert consent.owner == dossier.filer, "an official consents to nothing in her place, and cannot withdraw it"
 
 
 def test_others_find_no_such_page(office: Office, dossier: Dossier) -> None:
