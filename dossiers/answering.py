@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from datastore import incoming, reuse
 from datastore import services as datastore
 from datastore.models import Digitisation
-from dossiers import acting, already_held, drafts, papers, services
+from dossiers import acting, already_held, audience, drafts, papers, services
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
 from portal.accounts.models import User
@@ -46,8 +46,14 @@ def by_citizen(user: User) -> Sender:
 
 
 def at_counter(dossier: Dossier, actor: Actor) -> Sender:
-    """An official for who filed the dossier, or owns it; raises NotFoundError where the portal knows neither."""
+    """An official for who filed the dossier, or owns it; raises NotFoundError where the portal knows neither.
+
+    For a member who may file for the organisation no longer, its legal representative, in person or by mandate: what
+    is closed to her on the portal is not open at the counter.
+    """
     person = dossier.filer or dossier.owner
+    if dossier.organisation_id is not None and not acting.files_for(dossier, dossier.organisation_id):
+        person = next(iter(audience.representatives(dossier)), None)
     if person is None or actor.user is None or actor.kind != ActorKind.DESK:
         raise NotFoundError(code="dossier.not_found")
     return Sender(actor, person, actor.user)

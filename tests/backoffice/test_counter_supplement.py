@@ -1,9 +1,11 @@
 """A supplement at the counter: the citizen's own answer, sent by the desk, which is named; digitised papers too."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from datastore import digitising
 from datastore import services as store
@@ -12,6 +14,7 @@ from dossiers import services, timeline
 from dossiers.lifecycle import DossierState
 from dossiers.models import CounterVisit, Dossier
 from dossiers.services import Defect
+from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -90,6 +93,21 @@ def test_a_paper_of_the_store_goes_in_under_the_consent_of_who_came(office: Offi
     assert office.browser("desk").post(page_of(dossier), answer(**{"reuse:0": paper.pk})).status_code == 302
     consent = Consent.objects.get(reuse__document=paper)
     assert consent.owner == dossier.filer, "an official consents to nothing in her place, and cannot withdraw it"
+
+
+def test_a_member_who_left_answers_no_more_for_the_organisation(office: Office, dossier: Dossier) -> None:
+    company = Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
+    Dossier.objects.update(organisation=company)
+    desk = office.browser("desk")
+    assert desk.post(page_of(dossier), answer()).status_code == 404, "the one who filed it acts for it no longer"
+    OrganisationMember.objects.create(
+        organisation=company,
+        user=factories.make_citizen("Giám Đốc Mai"),
+        role=OrganisationRole.REPRESENTATIVE,
+        valid_from=timezone.localdate() - timedelta(days=9),
+    )
+    page = text(desk.get(page_of(dossier)))
+    assert "người đến quầy là Giám Đốc Mai" in page and "người đến quầy là Trần" not in page
 
 
 def test_others_find_no_such_page(office: Office, dossier: Dossier) -> None:
