@@ -63,7 +63,8 @@ def hand_back(refund: Refund, *, cashier: User, agency: Agency) -> CashPayout:
 
     Raises InvalidInputError("paid_from") for who takes no cash at this agency, or whose till does not hold as much.
     """
-    User.objects.select_for_update().get(pk=cashier.pk)  # she may be closing it at this very moment
+    # she may be closing it at this very moment; `no_key`, as the refund just written names a leader who may be she
+    User.objects.select_for_update(no_key=True).get(pk=cashier.pk)
     if cashier not in cashiers_at(agency):
         raise InvalidInputError(fields={"paid_from": [_("Người này không thu tiền mặt tại đơn vị thu.")]})
     held = held_vnd(cashier, agency.pk)
@@ -80,7 +81,7 @@ def close(cashier: User, *, agency_id: int, shown_vnd: int, counted_vnd: int, re
     `agency_id` and `shown_vnd` are what the page showed. Raises ConflictError where another receipt was written since,
     or nothing is left to count, InvalidInputError("reason") where the sums differ and nobody says why.
     """
-    User.objects.select_for_update().get(pk=cashier.pk)  # one till, one closing at a time
+    User.objects.select_for_update(no_key=True).get(pk=cashier.pk)  # one till, one closing at a time
     taken = list(uncounted(cashier).select_for_update(of=("self",)))
     if not taken or taken[0].order.agency_id != agency_id:  # the second press must not close the next one
         raise ConflictError(_("Không có khoản tiền mặt nào chưa đối soát."), code="till.nothing_to_close")

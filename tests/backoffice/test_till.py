@@ -5,7 +5,8 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from payments import cash, services
@@ -103,7 +104,11 @@ def test_a_refund_in_cash_leaves_the_till_with_a_line_of_its_own(office: Office,
     refused = leader.post(sheet, paid)
     assert refused.status_code == 422 and "chỉ có 16.000" in text(refused)
     Refund.objects.update(amount_vnd=8000)
-    assert leader.post(sheet, paid).status_code == 302
+    with CaptureQueriesContext(connection) as asked:
+        assert leader.post(sheet, paid).status_code == 302
+    locks = [sql for query in asked if " FOR " in (sql := query["sql"]) and 'FROM "accounts_user"' in sql]
+    # the refund just written names the leader; where it is her own till, a stronger lock would wait for her other window
+    assert locks and all(sql.endswith("FOR NO KEY UPDATE") for sql in locks)
     assert "quỹ của Phạm Thị Quầy" in text(leader.get(sheet))
     assert Message.objects.filter(kind="payment.refunded", subject__contains="tiền mặt").exists()
     page = text(office.browser("desk").get(TILL))
