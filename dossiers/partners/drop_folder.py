@@ -5,6 +5,7 @@ in it.
 """
 
 import os
+import stat
 from pathlib import Path
 
 import structlog
@@ -42,7 +43,11 @@ def folder_of(source: PullSource) -> Path:
 def is_settled(file: Path) -> bool:
     """Whether this is a file of the folder's own that nobody is writing to."""
     latest = timezone.now().timestamp() - SETTLED_SECONDS
-    return not file.is_symlink() and file.is_file() and file.stat().st_mtime <= latest
+    try:
+        found = file.lstat()
+    except OSError:  # it was taken away again, or has a name that no disk holds
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_mtime <= latest
 
 
 def content_of(file: Path, *, most_bytes: int) -> bytes:

@@ -24,6 +24,8 @@ COLUMN = "TepKetQua"
 BETWEEN = "|"
 PREFIX = "thu-muc:"
 NAME_LENGTH = 150
+NAME_BYTES = 255
+"""Of one file on a disk: Vietnamese letters take up to three each."""
 
 
 def listed(cell: str) -> list[dict[str, Any]]:
@@ -47,7 +49,7 @@ def require_plain(urls: Iterable[str]) -> None:
 
 def _is_plain(name: str) -> bool:
     is_bare = name == PurePosixPath(name).name and "\\" not in name and not name.startswith(".")
-    return is_bare and len(name) <= NAME_LENGTH
+    return is_bare and len(name) <= NAME_LENGTH and len(name.encode()) <= NAME_BYTES
 
 
 def taken(client: ApiClient, url: str) -> bytes:

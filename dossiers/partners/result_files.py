@@ -75,13 +75,19 @@ def expect(code: str, *, client: ApiClient, files: Sequence[ReportedFile]) -> No
     """
     drop_papers.require_plain(file.url for file in files)
     listed = [{"name": file.name, "url": file.url} for file in files[:LONGEST_LIST]]
-    # clients append the time to every address, so the query does not tell papers apart
-    paths = sorted({urlsplit(file.url)._replace(query="", fragment="").geturl() for file in files})
+    paths = sorted({_place(file.url) for file in files})
     is_new = exchange.receive(
         client=client, service=SERVICE, subject=code, payload={"files": listed}, dedupe_key="\n".join(paths)
     )
     if is_new:
         _pending_issue(code).update(next_try_at=timezone.now() + PATIENCE)
+
+
+def _place(url: str) -> str:
+    """What tells papers apart: an address without its query, to which clients append the time; a file's whole name."""
+    if url.startswith(drop_papers.PREFIX):
+        return url  # "?" and "#" are letters like others there: “QĐ #1.pdf” is not “QĐ #2.pdf”
+    return urlsplit(url)._replace(query="", fragment="").geturl()
 
 
 def fetch(message: InboxMessage) -> None:

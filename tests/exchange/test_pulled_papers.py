@@ -11,7 +11,8 @@ from django.utils import timezone
 from datastore.models import Document, TrustLevel
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
-from dossiers.partners import result_files
+from dossiers.partners import drop_folder, drop_papers, result_files
+from dossiers.partners.wire import ReportedFile, WireFieldError
 from dossiers.tasks import apply_received, issue_results, pull_due
 from portal.agencies.models import ApiClient
 from portal.core.work import WorkState
@@ -170,6 +171,19 @@ def test_a_paper_beside_the_table_is_waited_for_and_taken(folder: Path, dossier:
     assert dossier.state == DossierState.RETURNED
     assert dossier.result_document == Document.objects.get(trust=TrustLevel.DIGITISED)
     assert sorted(file.name.split("-")[-1] for file in (folder / "da-nhan").iterdir()) == ["1.csv", "kq.png"]
+
+
+def test_any_name_that_a_file_may_have_tells_papers_apart(dossier: Dossier, folder: Path) -> None:
+    client = dossier.handled_by
+    assert client is not None
+    for name in ("QĐ #1.pdf", "QĐ #2.pdf", "QĐ ?3.pdf"):
+        listed = drop_papers.listed(name)[0]
+        paper = ReportedFile(name, listed["DuongDanTaiTepTin"])
+        result_files.expect(dossier.code or "", client=client, files=[paper])
+    assert InboxMessage.objects.filter(service=result_files.SERVICE).count() == 3
+    with pytest.raises(WireFieldError):  # longer in bytes than a name on a disk can be
+        drop_papers.require_plain([f"{drop_papers.PREFIX}{'ế' * 100}.pdf"])
+    assert not drop_folder.is_settled(folder / ("ế" * 100))
 
 
 def test_a_paper_elsewhere_is_not_taken(folder: Path, dossier: Dossier) -> None:
