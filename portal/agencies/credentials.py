@@ -98,7 +98,21 @@ def set_up(partner: Partner) -> Issued:
         client.webhook_secret = partner.webhook_secret or client.webhook_secret or new_webhook_secret()
         shown["webhook_secret"] = client.webhook_secret
     client.save()
+    if partner.kind != ClientKind.WIRE:
+        _take_back(client, partner.scopes)
     return Issued(client, shown)
+
+
+def _take_back(client: ApiClient, scopes: Sequence[str]) -> None:
+    """What a system may do no longer, it may do in no way: keys carry scopes of their own, and so do tokens."""
+    for key in client.request_keys.all():
+        kept = [scope for scope in key.scopes if scope in scopes]
+        if kept != key.scopes:
+            key.scopes = kept
+            key.save(update_fields=["scopes"])
+    for token in OidcToken.objects.filter(client_id=client.oidc_client_id):
+        if not set(token.get_scopes()) <= set(scopes):
+            token.delete()
 
 
 def _checked_agency(partner: Partner) -> Agency:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.idp.oidc.models import Client as OidcClient
+from allauth.idp.oidc.models import Token
 from django.apps import apps
 from django.db import connection
 from django.test import Client
@@ -249,6 +250,18 @@ def test_who_could_revoke_before_the_scope_was_made_still_can() -> None:
     assert credentials.scopes_of(reader) == ["dossiers:read"]
     migration.take(apps, None)
     assert credentials.scopes_of(able) == ["dossiers:read", "events:write"] == RequestKey.objects.get().scopes
+
+
+def test_a_scope_that_is_taken_back_is_gone_from_keys_and_tokens() -> None:
+    agency = factories.make_agency()
+    system = credentials.set_up(credentials.Partner("Một cửa", agency.code)).client
+    request_keys.issue(system, scopes=credentials.scopes_of(system))
+    token_for(system, scopes=["results:revoke"])
+    token_for(system, scopes=["dossiers:read"])
+    less = ["dossiers:read", "events:write"]
+    credentials.set_up(credentials.Partner("Một cửa", agency.code, client_id=system.oidc_client_id, scopes=less))
+    assert RequestKey.objects.get().scopes == less == credentials.scopes_of(system)
+    assert [token.get_scopes() for token in Token.objects.all()] == [["dossiers:read"]]
 
 
 @pytest.mark.parametrize("due_at", ["9999-12-31T23:59:59-14:00", "9999-12-31T20:00:00Z", "2099-01-01T00:00:00+07:00"])
