@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.agencies.models import Agency, OneStopDesk
+from portal.agencies.models import Agency, Membership, OneStopDesk
 from portal.backoffice.officials import Official
 from portal.backoffice.queue_marks import Order
 from portal.core.text import whole_number
@@ -100,7 +100,9 @@ class Known:
             found: dict[int, Any] = model.in_bulk(wanted) if (wanted := keys(field)) else {}
             return found
 
-        self.people = rows(User.objects, "assignee_id")
+        # an address may hold any number: only who holds or held a post is named, no citizen
+        officials = User.objects.filter(pk__in=Membership.objects.values("user"))
+        self.people = rows(officials, "assignee_id")
         self.agencies = rows(Agency.objects, "agency_id")
         self.desks = rows(OneStopDesk.objects.select_related("agency"), "desk_id")
         self.procedures: dict[str, str] = {}

@@ -15,6 +15,7 @@ from portal.agencies.models import Membership, MembershipRole, OneStopDesk
 from portal.backoffice import queues, saved_filters
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Narrowing
+from tests import factories
 from tests.api import callers
 from tests.backoffice.conftest import Office
 from tests.backoffice.test_steps import in_state
@@ -48,6 +49,14 @@ def test_a_queue_is_narrowed_saved_and_counted(office: Office) -> None:
     assert SavedFilter.objects.count() == 1
     refused = save(client, queue="tre-han")
     assert refused.status_code == 422 and 'name="queue" value="tre-han"' in refused.content.decode()
+
+
+def test_an_address_names_officials_and_no_citizen(office: Office) -> None:
+    citizen = factories.make_citizen("Nguyễn Thị Riêng Tư")
+    client = office.browser("desk")
+    for user, words in ((office.specialist, "Thụ lý: Đỗ Văn Chuyên"), (citizen, "Thụ lý: –")):
+        page = client.get(f"/quan-tri/hang-doi/dang-xu-ly/?nguoi={user.pk}")
+        assert page.context["parts"] == [words] and "Riêng Tư" not in page.content.decode()
 
 
 def test_every_counted_queue_counts_as_its_page_shows(office: Office) -> None:

@@ -107,7 +107,7 @@ def test_a_refund_in_cash_leaves_the_till_with_a_line_of_its_own(office: Office,
     with CaptureQueriesContext(connection) as asked:
         assert leader.post(sheet, paid).status_code == 302
     locks = [sql for query in asked if " FOR " in (sql := query["sql"]) and 'FROM "accounts_user"' in sql]
-    # the refund just written names the leader; where it is her own till, a stronger lock would wait for her other window
+    # the refund names the leader; where it is her own till, a stronger lock would wait for her other window
     assert locks and all(sql.endswith("FOR NO KEY UPDATE") for sql in locks)
     assert "quỹ của Phạm Thị Quầy" in text(leader.get(sheet))
     assert Message.objects.filter(kind="payment.refunded", subject__contains="tiền mặt").exists()
