@@ -10,7 +10,7 @@ from dossiers.partners import code_tables, event_reading, pulled_events, reporte
 from portal.agencies.codes import find_agency
 from portal.core.errors import NotFoundError, PortalError, UpstreamError
 from portal.core.work import WorkState, claim_next, drain
-from portal.exchange import lanes
+from portal.exchange import lanes, services
 from portal.exchange.models import InboxMessage
 from portal.exchange.transport import AddressNotAllowedError
 
@@ -40,7 +40,8 @@ def apply(message: InboxMessage) -> None:
             else:
                 _take(message)
             message.mark_done(timezone.now())
-            message.save(update_fields=["work_state", "done_at", "last_error"])
+            message.payload = services.without_contents(message.payload)
+            message.save(update_fields=["work_state", "done_at", "last_error", *(["payload"] if brought else [])])
     except NotFoundError:
         reason = _("Chưa có hồ sơ mang mã này trên Cổng. Hãy đồng bộ hồ sơ (DongBoHoSoMC) rồi xử lý lại.")
         _settle_failure(message, reason, is_final=False)

@@ -18,6 +18,9 @@ from portal.exchange.models import InboxMessage, OutboxMessage
 DELIVER_BELL = "exchange.deliver_due"
 APPLY_BELL = "exchange.apply_received"
 RELEASED_AT_ONCE = 500
+CONTENT = "content_base64"
+"""Under this name a report carries the bytes of a file."""
+DIGEST_MARK = "sha256:"
 
 
 def enqueue(*, client: ApiClient, type: str, subject: str, payload: dict[str, Any], message_id: str) -> None:
@@ -129,8 +132,28 @@ def waiting() -> list[tuple[ApiClient, str]]:
     return [(clients[client_id], waited) for client_id, waited in pairs]
 
 
+def without_contents(told: Any) -> Any:
+    """The same with the digest of each file in the place of its bytes: what is kept of a report once it was applied.
+
+    Bytes of files lie in the store alone, sealed, with a row for who read them. Repeating changes nothing.
+    """
+    if isinstance(told, list):
+        return [without_contents(value) for value in told]
+    if not isinstance(told, dict):
+        return told
+    return {name: _digest(value) if name == CONTENT else without_contents(value) for name, value in told.items()}
+
+
+def _digest(value: Any) -> Any:
+    if not isinstance(value, str) or not value or value.startswith(DIGEST_MARK):
+        return value
+    return DIGEST_MARK + hashlib.sha256(value.encode(errors="replace")).hexdigest()
+
+
 def _key(service: str, subject: str, told: Any) -> str:
     canonical = json.dumps([service, subject, told], sort_keys=True, ensure_ascii=False)
+    if CONTENT in canonical:  # told again, it is the same as what was kept of it
+        canonical = json.dumps([service, subject, without_contents(told)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

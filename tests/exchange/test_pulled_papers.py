@@ -1,6 +1,7 @@
 """Result papers of events that the portal asked for: taken and checked as pushed ones are, or held with the reason."""
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from dossiers.partners.wire import ReportedFile, WireFieldError
 from dossiers.tasks import apply_received, issue_results, pull_due
 from portal.agencies.models import ApiClient
 from portal.core.work import WorkState
+from portal.exchange import services
 from portal.exchange.models import InboxMessage, PullSource
 from tests import factories
 from tests.exchange.partner import Answer, Got, PartnerServer, running
@@ -65,9 +67,14 @@ def run() -> None:
 
 
 def test_a_paper_within_an_event_becomes_the_result_once(partner: PartnerServer, dossier: Dossier) -> None:
-    serve(partner, decided(dossier, inline()))
+    events = decided(dossier, inline())
+    serve(partner, events)
     source = source_of(f"{partner.url}/su-kien", "rest", dossier.handled_by)
     run()
+    kept = InboxMessage.objects.get(payload__item__event="approve")
+    assert inline()["content_base64"] not in json.dumps(kept.payload), "the bytes lie in the store alone"
+    again = services.Report(kept.service, kept.subject, {**kept.payload, "item": events[-1]})
+    assert services.receive_many(source.client, [again]) == 0, "and it is known again without them"
     InboxMessage.objects.all().delete()  # as if it had been forgotten that they were told
     due_again(source)
     run()
