@@ -45,15 +45,20 @@ def by_citizen(user: User) -> Sender:
     return Sender(Actor.citizen(user), user, user)
 
 
-def at_counter(dossier: Dossier, actor: Actor) -> Sender:
-    """An official for who filed the dossier, or owns it; raises NotFoundError where the portal knows neither.
+def expected_at_counter(dossier: Dossier) -> User | None:
+    """Who filed the dossier, or owns it; nobody where the portal knows neither.
 
     For a member who may file for the organisation no longer, its legal representative, in person or by mandate: what
     is closed to her on the portal is not open at the counter.
     """
-    person = dossier.filer or dossier.owner
     if dossier.organisation_id is not None and not acting.files_for(dossier, dossier.organisation_id):
-        person = next(iter(audience.representatives(dossier)), None)
+        return next(iter(audience.representatives(dossier)), None)
+    return dossier.filer or dossier.owner
+
+
+def at_counter(dossier: Dossier, actor: Actor) -> Sender:
+    """An official for who may answer at the counter; raises NotFoundError where that is nobody."""
+    person = expected_at_counter(dossier)
     if person is None or actor.user is None or actor.kind != ActorKind.DESK:
         raise NotFoundError(code="dossier.not_found")
     return Sender(actor, person, actor.user)

@@ -9,7 +9,7 @@ Network = IPv4Network | IPv6Network
 
 EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 NEVER_A_PARTNER = tuple(
-    ip_network(text) for text in ("127.0.0.0/8", "0.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10")
+    ip_network(text) for text in ("127.0.0.0/8", "0.0.0.0/8", "169.254.0.0/16", "::/127", "fe80::/10")
 )
 """This machine, and what answers on the link alone: clouds give out their machines' keys there."""
 
