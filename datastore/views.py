@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from datastore import access, incoming, organisations, pages, reminders, services
 from datastore.forms import ACCEPT, UploadForm
 from datastore.models import Digitisation, Document, DocumentStatus, TrustLevel
-from datastore.requests import SignedInRequest
 from datastore.results import service as results
+from datastore.signed_in import SignedInRequest
 from portal.accounts import representing
 from portal.accounts.models import Organisation
 from portal.agencies.actors import Actor

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from datastore import pages, proofs
 from datastore.models import AccessAction
-from datastore.requests import SignedInRequest
+from datastore.signed_in import SignedInRequest
 from portal.accounts import representing
 from portal.accounts.models import Organisation
 from portal.core import tries

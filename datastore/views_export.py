@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from datastore import exporting
-from datastore.requests import SignedInRequest
+from datastore.signed_in import SignedInRequest
 from portal.accounts import representing
 from portal.accounts.models import Organisation, User
 from portal.core.text import whole_number

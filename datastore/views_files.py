@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from datastore import access
 from datastore.models import DocumentFile
-from datastore.requests import SignedInRequest
+from datastore.signed_in import SignedInRequest
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, official_name
 from portal.agencies.models import MembershipRole

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from datastore import reuse
-from datastore.requests import SignedInRequest
+from datastore.signed_in import SignedInRequest
 from portal.core.language import column_text
 from procedures import access as catalogue
 from procedures.models import ComponentKind

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from datastore import members
 from datastore.forms_members import AppointForm
-from datastore.requests import SignedInRequest
+from datastore.signed_in import SignedInRequest
 from portal.accounts import representing
 from portal.accounts.models import MembershipChange, OrganisationMember, OrganisationRole
 from portal.core import tries

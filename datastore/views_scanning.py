@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from datastore.forms_scanning import ScanForm
 from datastore.models import ResultCheck
-from datastore.requests import SignedInRequest
 from datastore.results import scan_mode
+from datastore.signed_in import SignedInRequest
 from datastore.views_verification import TONES, WORDS
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, official_name

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from datastore import access, consents, sharing
 from datastore.forms_sharing import ShareForm
 from datastore.models import CODE_TRIES, Consent, Document, DocumentStatus, Share
-from datastore.requests import SignedInRequest
+from datastore.signed_in import SignedInRequest
 from portal.agencies.actors import Actor
 from portal.core import keyset, qr
 from portal.core.errors import ConflictError, InvalidInputError

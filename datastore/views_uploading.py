@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from datastore import tus
-from datastore.requests import SignedInRequest
+from datastore.signed_in import SignedInRequest
 
 
 @never_cache

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from datastore import access, watermarking
 from datastore.forms_watermark import PurposeForm
 from datastore.models import DocumentFile
-from datastore.requests import SignedInRequest
+from datastore.signed_in import SignedInRequest
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.moments import vn_date

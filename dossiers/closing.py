@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import access, requests, services
+from dossiers import access, services, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
@@ -38,7 +38,7 @@ def _close(code: str, now: datetime) -> bool:
     """Stop one dossier, unless it was answered since it was found: looked at again under its lock."""
     actor = Actor.system()
     dossier = access.lock_dossier(code, actor=actor)
-    asked = requests.open_one(dossier)
+    asked = supplement_requests.open_one(dossier)
     is_over = asked is not None and asked.answer_due_at is not None and asked.answer_due_at < now
     if dossier.state != DossierState.AWAITING_SUPPLEMENT or not is_over:
         log.info("dossier.answered_meanwhile", dossier=code)

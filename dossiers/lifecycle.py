@@ -157,7 +157,7 @@ TRANSITIONS: dict[str, Transition] = {
             needs_reason=True,
             law="NĐ 118/2025/NĐ-CP art. 17; form 02",
         ),
-        # the desk for a citizen who comes in with the papers (dossiers.answering)
+        # the desk for a citizen who comes in with the papers (dossiers.supplement_answers)
         _row("supplement", {S.AWAITING_SUPPLEMENT}, None, by={A.CITIZEN, A.DESK, A.PARTNER}, event=SUPPLEMENTED),
         _row(
             "require_payment",

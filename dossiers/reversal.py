@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
-from dossiers import access, deadlines, papers, passage, requests, services
+from dossiers import access, deadlines, papers, passage, services, supplement_requests
 from dossiers.lifecycle import REVERTIBLE, TRANSITIONS, DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, ObligationState
 from dossiers.reasons import clean_reason
@@ -54,7 +54,7 @@ def revert(code: str, *, actor: Actor, reason: str) -> Dossier:
             dossier.is_without_time_limit = False
             dossier.save(update_fields=["accepted_at", "due_at", "counted_from", "is_without_time_limit"])
         if step.name == "dossier.supplement_requested":
-            requests.end_open(dossier, _("Cơ quan đã thu hồi yêu cầu này."))
+            supplement_requests.end_open(dossier, _("Cơ quan đã thu hồi yêu cầu này."))
         if step.name == "dossier.payment_required":
             dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
         _void_letter(step, event.reason)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import reuse
-from dossiers import access, consultation, deadlines, papers, passage, requests
+from dossiers import access, consultation, deadlines, papers, passage, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import (
     Dossier,
@@ -219,7 +219,7 @@ def supplement(
     is who came: papers of the store go in under her consent, never under the official's.
     """
     with access.locked(code, actor=actor) as dossier:
-        request = requests.open_one(dossier)
+        request = supplement_requests.open_one(dossier)
         added = list(components)
         cleaned = clean_reason(answer)
         if dossier.state == DossierState.AWAITING_SUPPLEMENT and not added and not cleaned:
@@ -271,7 +271,14 @@ def confirm_withdrawal(code: str, *, actor: Actor, reason: str = "", occasion: O
 
 def refuse_withdrawal(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Refuse a withdrawal because a result already exists; the dossier goes on where it was."""
-    return _step("refuse_withdrawal", code, actor=actor, reason=reason, occasion=occasion, then=requests.give_time_back)
+    return _step(
+        "refuse_withdrawal",
+        code,
+        actor=actor,
+        reason=reason,
+        occasion=occasion,
+        then=supplement_requests.give_time_back,
+    )
 
 
 def stop(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
@@ -342,6 +349,6 @@ def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
 def _close(dossier: Dossier) -> None:
     """Nothing is owed or asked for and nobody reads the papers any more once a dossier is stopped."""
     dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
-    requests.end_open(dossier, _("Hồ sơ kết thúc khi yêu cầu này chưa có trả lời."))
+    supplement_requests.end_open(dossier, _("Hồ sơ kết thúc khi yêu cầu này chưa có trả lời."))
     consultation.end_open(dossier, timezone.now())
     papers.end_grants(dossier)

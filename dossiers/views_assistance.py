@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from datastore.requests import SignedInRequest
+from datastore.signed_in import SignedInRequest
 from dossiers import assistance, naming, steps
 from dossiers.errors import IdentityLevelError, ProcedureClosedError
 from dossiers.forms_assistance import ClaimForm, GiveForm

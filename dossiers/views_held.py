@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from datastore.requests import SignedInRequest
-from dossiers import access, acting, already_held, naming, requests, steps
+from datastore.signed_in import SignedInRequest
+from dossiers import access, acting, already_held, naming, steps, supplement_requests
 from dossiers.forms import HeldForm
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
@@ -48,7 +48,7 @@ def in_supplement(request: SignedInRequest, code: str) -> HttpResponse:
     dossier = access.get_dossier(code, actor=actor)
     if not access.may_act(dossier, actor=actor):
         raise NotAllowedError(representing.ONLY_READS)
-    asked = requests.open_one(dossier)
+    asked = supplement_requests.open_one(dossier)
     if dossier.state != DossierState.AWAITING_SUPPLEMENT or asked is None:
         raise NotFoundError(code="dossier.not_found")
     wanted = {item["component_code"]: item["name"] for item in asked.items if item["component_code"]}

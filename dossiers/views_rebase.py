@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from datastore.requests import SignedInRequest
+from datastore.signed_in import SignedInRequest
 from dossiers import access, acting, rebasing, steps
 from dossiers.lifecycle import DossierState
 from portal.core.errors import ConflictError, NotFoundError

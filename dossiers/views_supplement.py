@@ -1,4 +1,4 @@
-"""The page on which a citizen answers a request for a supplement (dossiers.answering)."""
+"""The page on which a citizen answers a request for a supplement (dossiers.supplement_answers)."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from datastore.requests import SignedInRequest
-from dossiers import access, answering, naming, requests
+from datastore.signed_in import SignedInRequest
+from dossiers import access, naming, supplement_answers, supplement_requests
 from dossiers.forms import SupplementAnswerForm
 from dossiers.lifecycle import SUPPLEMENTED
 from dossiers.models import Dossier
@@ -27,11 +27,11 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     dossier = access.get_dossier(code, actor=actor)
     if not access.may_act(dossier, actor=actor):
         raise NotAllowedError(representing.ONLY_READS)
-    asked = requests.open_one(dossier)
-    if asked is None or not answering.is_waited_for(dossier, asked):
+    asked = supplement_requests.open_one(dossier)
+    if asked is None or not supplement_answers.is_waited_for(dossier, asked):
         return _not_waited_for(request, dossier)
-    sender = answering.by_citizen(request.user)
-    items = answering.items_of(request, sender, dossier, asked)
+    sender = supplement_answers.by_citizen(request.user)
+    items = supplement_answers.items_of(request, sender, dossier, asked)
     interrupted = take_back(request)
     if interrupted and interrupted.had_files:
         messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
@@ -39,7 +39,7 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
-            errors = answering.send(request, sender, dossier, asked, items, form.cleaned_data["answer"])
+            errors = supplement_answers.send(request, sender, dossier, asked, items, form.cleaned_data["answer"])
         except TransitionError:  # the other click of a double click was quicker, or the agency
             return _not_waited_for(request, dossier)
         if not errors:

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, acting, answering, drafts, naming, requests, steps
+from dossiers import access, acting, drafts, naming, steps, supplement_answers, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.accounts.models import User
@@ -140,12 +140,15 @@ def of(request: HttpRequest, official: Official) -> Target | None:
 
 def _of_supplement(official: Official, dossier_code: str, code: str) -> Target:
     dossier = official.get_dossier(dossier_code)
-    actor, asked = first_actor(official.actors_at(dossier.agency), [ActorKind.DESK]), requests.open_one(dossier)
-    if actor is None or asked is None or not answering.is_waited_for(dossier, asked) or dossier.rules is None:
+    actor, asked = (
+        first_actor(official.actors_at(dossier.agency), [ActorKind.DESK]),
+        supplement_requests.open_one(dossier),
+    )
+    if actor is None or asked is None or not supplement_answers.is_waited_for(dossier, asked) or dossier.rules is None:
         raise NotFoundError(code="dossier.not_found")
     is_asked = any(item["component_code"] == code for item in asked.items)
     component = _component(dossier.rules.components.filter(code=code).first() if is_asked else None)
-    return OfSupplement(dossier, component, actor, answering.at_counter(dossier, actor).person)
+    return OfSupplement(dossier, component, actor, supplement_answers.at_counter(dossier, actor).person)
 
 
 def _component(found: Component | None) -> Component:

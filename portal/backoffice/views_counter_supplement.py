@@ -1,7 +1,7 @@
 """A supplement at the counter (bổ sung tại quầy): a person brings the missing papers, the desk answers for her.
 
-The same answer as on the citizen's page (dossiers.answering): the official digitises or photographs each paper that was
-asked for, writes down what the person says, and is named in the history. NĐ 118/2025/NĐ-CP art. 17.
+The same answer as on the citizen's page (dossiers.supplement_answers): the official digitises or photographs each
+paper that was asked for, writes down what the person says, and is named in the history. NĐ 118/2025/NĐ-CP art. 17.
 """
 
 from typing import Any
@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dossiers import answering, naming, requests
 from dossiers import counter as counters
+from dossiers import naming, supplement_answers, supplement_requests
 from dossiers.forms import SupplementAnswerForm
 from dossiers.lifecycle import SUPPLEMENTED
 from dossiers.models import Dossier
@@ -54,11 +54,11 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     actor = first_actor(official.actors_at(dossier.agency), [ActorKind.DESK])
     if actor is None:
         raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
-    asked = requests.open_one(dossier)
-    if asked is None or not answering.is_waited_for(dossier, asked):
+    asked = supplement_requests.open_one(dossier)
+    if asked is None or not supplement_answers.is_waited_for(dossier, asked):
         return _not_waited_for(request, dossier, actor)
-    sender = answering.at_counter(dossier, actor)
-    items = answering.items_of(request, sender, dossier, asked)
+    sender = supplement_answers.at_counter(dossier, actor)
+    items = supplement_answers.items_of(request, sender, dossier, asked)
     fresh = whole_number(request.GET.get(PAPER, ""))
     for item in items:
         item["ticked"] += [fresh] if fresh is not None and request.method == "GET" else []
@@ -69,7 +69,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
-            errors = answering.send(request, sender, dossier, asked, items, form.cleaned_data["answer"])
+            errors = supplement_answers.send(request, sender, dossier, asked, items, form.cleaned_data["answer"])
         except TransitionError:  # the second press, a colleague, or the citizen herself was quicker
             return _not_waited_for(request, dossier, actor)
         if not errors:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dossiers import answering
+from dossiers import supplement_answers
 from dossiers.access import OFFICIALS
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
@@ -174,7 +174,7 @@ def bench_page(
         "may_supplement": dossier.state == DossierState.AWAITING_SUPPLEMENT
         and not dossier.is_reported
         and any(actor.kind == ActorKind.DESK for actor in actors)
-        and answering.expected_at_counter(dossier) is not None,
+        and supplement_answers.expected_at_counter(dossier) is not None,
         **(talk.context(official, dossier, template_id=talk.template_of(request)) if may_act else {}),
         **bench.context(official, dossier, shown_file=request.GET.get("giay-to", "")),
         **(extra or {}),
