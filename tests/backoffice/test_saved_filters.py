@@ -61,19 +61,22 @@ def test_an_address_names_officials_and_no_citizen(office: Office) -> None:
 
 def test_every_counted_queue_counts_as_its_page_shows(office: Office) -> None:
     """Each has one row of the procedure that is asked for, and as a rule one more of another."""
-    at = queues.Moment.current()
+    at, decided_elsewhere = queues.Moment.current(), []
     for is_other in (False, True):
         made = {state: in_state(state) for state in (S.SUBMITTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.DECIDED)}
         made |= {state: in_state(state) for state in (S.WITHDRAWAL_REQUESTED, S.CONSULTING)}
+        asking = made[S.PROCESSING]
         late, today, elsewhere = in_state(S.ACCEPTED), in_state(S.ACCEPTED), in_state(S.ACCEPTED)
-        correspondence.write(late.code or "", actor=Actor.citizen(late.filer), text="Xin hỏi.", form_token="t")
+        correspondence.write(asking.code or "", actor=Actor.citizen(asking.filer), text="Xin hỏi.", form_token="t")
         Dossier.objects.filter(pk=late.pk).update(assignee=office.desk, due_at=at.now - timedelta(days=1))
         Dossier.objects.filter(pk=today.pk).update(due_at=at.day_ends)
-        Dossier.objects.filter(pk=elsewhere.pk).update(handled_by=callers.caller(office.agency).client)
+        decided_elsewhere.append(elsewhere.pk)
         Dossier.objects.filter(pk=made[S.PROCESSING].pk).update(proposed_at=at.now)
         if is_other:
             of_this_round = {each.pk for each in (*made.values(), late, today, elsewhere)}
             Dossier.objects.filter(pk__in=of_this_round).update(procedure_code="9.999999")
+    client_of_agency = callers.caller(office.agency).client  # from now on it gets what is filed
+    Dossier.objects.filter(pk__in=decided_elsewhere).update(handled_by=client_of_agency)
     narrowed = Narrowing(procedure_code=made[S.SUBMITTED].procedure_code)
     for who in ("desk", "foreign_desk"):
         user, client = getattr(office, who), office.browser(who)

@@ -65,7 +65,7 @@ def test_said_on_a_supplement_and_read_on_the_workbench() -> None:
     for status, asked in ((404, "KHAC"), (404, "")):
         assert client.post(f"/ho-so/{dossier.code}/da-co/?thanh-phan={asked}").status_code == status
     assert client.post(where, {"words": "UBND phường, 2019"}).status_code == 302
-    assert "Bạn đã báo" in text(client.get(f"/ho-so/{dossier.code}/bo-sung/"))
+    assert "Đã báo" in text(client.get(f"/ho-so/{dossier.code}/bo-sung/"))
     assert signed_in(factories.make_citizen()).post(where).status_code == 404
     desk = signed_in(with_second_factor(factories.make_official(dossier.agency, MembershipRole.DESK)))
     shown = text(desk.get(f"/quan-tri/ho-so/{dossier.code}/"))
