@@ -54,7 +54,7 @@ def refusal(draft: Any) -> str:
 def test_one_that_ran_out_while_the_draft_lay_is_not_filed() -> None:
     draft, paper = taken()
     Document.objects.filter(pk=paper.pk).update(valid_until=timezone.localdate() - timedelta(days=1))
-    assert "hết hiệu lực" in refusal(draft)
+    assert "Hết hiệu lực từ" in refusal(draft)
     Document.objects.filter(pk=paper.pk).update(valid_until=timezone.localdate())
     assert filing.submit(draft.public_id, actor=Actor.citizen(draft.filer)).code, "the last day still counts"
 
