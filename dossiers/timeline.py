@@ -163,6 +163,9 @@ GOOD = frozenset({"dossier.accepted", "dossier.paid", "dossier.decided", "dossie
 YOURS = frozenset({"dossier.supplement_requested", "dossier.payment_required"})
 ENDED = frozenset({"dossier.refused", "dossier.withdrawn", "dossier.stopped", "dossier.result_revoked"})
 
+AMONG_OFFICIALS = frozenset({"dossier.proposed", "dossier.sent_back"})
+"""What specialist and leader write to each other before a decision is nobody else's to read."""
+
 
 def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     """Rows for templates/components/timeline.html, oldest first; the last one is current, then what comes next."""
@@ -180,7 +183,7 @@ def _item(event: DossierEvent, with_names: bool) -> dict[str, Any]:
         "title": title() if title else _("Cập nhật hồ sơ"),
         "at": event.occurred_at,
         "actor": _actor(event) if with_names else "",
-        "text": event.reason if with_names else "",
+        "text": event.reason if with_names and event.name not in AMONG_OFFICIALS else "",
         "tone": _tone(event.name),
         "icon": ICONS.get(event.name, ""),
     }

@@ -152,6 +152,21 @@ def test_refused_dossier_shows_the_reason() -> None:
     assert "không tiếp nhận hồ sơ" in page and "nộp ở Sở Tư pháp" in page and "Rút hồ sơ" not in page
 
 
+def test_what_officials_write_to_each_other_is_not_the_citizens_to_read() -> None:
+    dossier = factories.file_dossier()
+    assert dossier.code and dossier.agency
+    desk, agency, leader = (
+        factories.official_actor(dossier.agency, kind) for kind in (ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER)
+    )
+    services.accept(dossier.code, actor=desk)
+    services.start_processing(dossier.code, actor=agency)
+    services.propose(dossier.code, actor=agency, reason="Nghi giấy tờ giả, đề nghị xem kỹ.")
+    services.send_back(dossier.code, actor=leader, reason="Xác minh nhân thân trước.")
+    page = text(signed_in(dossier.filer).get(f"/ho-so/{dossier.code}/"))
+    assert "Trình lãnh đạo duyệt" in page and "Trả lại chuyên viên" in page
+    assert "Nghi giấy tờ giả" not in page and "Xác minh nhân thân" not in page
+
+
 def test_fee_to_pay_is_the_readers_turn() -> None:
     dossier = factories.file_dossier(version=factories.make_version(fee_vnd=8000))
     page = text(page_of(dossier))
