@@ -23,6 +23,7 @@ from dossiers import access, lifecycle, subjects
 from dossiers.models import Dossier, ResultIssue
 from dossiers.partners import drop_papers
 from dossiers.partners.wire import ReportedFile
+from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -57,10 +58,11 @@ def awaiting(code: str, *, client: ApiClient, event: str, reference: str, reason
     return dossier
 
 
-def require_owner(dossier: Dossier) -> None:
-    """Raise InvalidInputError where nobody's store could take a paper of this dossier."""
+def require_owner(dossier: Dossier) -> User:
+    """Who takes the papers of this dossier; raises InvalidInputError where nobody's store could."""
     if dossier.owner is None:
         raise InvalidInputError(fields={"result.files": [_("Hồ sơ này không có chủ hồ sơ trên Cổng để nhận tệp.")]})
+    return dossier.owner
 
 
 def require_reachable(client: ApiClient, url: str) -> None:
@@ -155,12 +157,11 @@ def deposit(
 
     Raises InvalidInputError with field "file" for what the store does not take.
     """
-    require_owner(dossier)
-    assert dossier.owner is not None  # noqa: S101 - just required
+    owner = require_owner(dossier)
     version = dossier.rules
     kind = version.results.order_by("-is_default", "position").first() if version is not None else None
     return store.deposit(
-        owner=dossier.owner,
+        owner=owner,
         organisation=dossier.organisation,
         content=content,
         name=_file_name(name),
