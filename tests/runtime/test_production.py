@@ -67,6 +67,13 @@ def test_the_deployment_check_finds_nothing(portal: Production) -> None:
     assert "System check identified no issues" in portal.prepared  # type: ignore[attr-defined]
 
 
+def test_only_what_pages_ask_for_is_published_under_hashed_names(portal: Production) -> None:
+    files = [path for path in (portal.directory / "var" / "static").rglob("*") if path.is_file()]
+    assert len(files) > 100
+    assert not [path for path in files if path.suffix == ".ttf" or {"scss", "rest_framework"} & {*path.parts}]
+    assert [path.name for path in files if not re.search(r"\.[0-9a-f]{12}\b", path.name)] == ["staticfiles.json"]
+
+
 def test_preparing_again_changes_nothing(portal: Production) -> None:
     said = portal.prepare()
     assert "No migrations to apply" in said
