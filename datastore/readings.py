@@ -34,6 +34,17 @@ def of_identity(owner: User, *, actor: Actor, purpose: str, dossier_code: str) -
     )
 
 
+def of_draft(owner: User, *, actor: Actor, purpose: str, dossier_code: str) -> AccessLog:
+    """Note that somebody opened the draft of a result, which lies in nobody's store yet."""
+    return AccessLog.objects.create(
+        owner=owner,
+        action=AccessAction.OPENED,
+        purpose=purpose[:300],
+        dossier_code=dossier_code,
+        **_reader(actor),
+    )
+
+
 def by_link(share: Share, *, action: AccessAction) -> AccessLog:
     """Note that somebody with a shared link, whom nobody knows, read its document."""
     return AccessLog.objects.create(

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from dossiers import clocks
 from dossiers.clocks import Move, Split
 from dossiers.consequences import PARTNER_HEARS
+from dossiers.lifecycle import DRAFT_ANSWERED, DRAFT_SENT, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import work_calendar
 from portal.exchange import services as exchange
@@ -47,14 +48,16 @@ def moves(dossier: Dossier, now: datetime) -> list[Move]:
 
 
 def _changes(events: "QuerySet[DossierEvent]") -> "QuerySet[DossierEvent]":
-    changed = events.exclude(to_state="").exclude(from_state=F("to_state"))
+    of_drafts = Q(name__in=[DRAFT_SENT, *DRAFT_ANSWERED])  # the state stays, the turn passes
+    changed = events.exclude(to_state="").filter(of_drafts | ~Q(from_state=F("to_state")))
     return changed.order_by("occurred_at", "sequence").only(
         "dossier_id", "sequence", "name", "to_state", "source", "occurred_at", "received_at"
     )
 
 
 def _move(dossier: Dossier, event: DossierEvent, arrivals: dict[str, datetime | None], now: datetime) -> Move:
-    return Move(event.to_state, event.occurred_at, _known_at(dossier, event, arrivals, now))
+    state = DossierState.AWAITING_SUPPLEMENT if event.name == DRAFT_SENT else event.to_state
+    return Move(state, event.occurred_at, _known_at(dossier, event, arrivals, now))
 
 
 def _known_at(dossier: Dossier, event: DossierEvent, arrivals: dict[str, datetime | None], now: datetime) -> datetime:

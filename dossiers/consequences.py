@@ -2,7 +2,7 @@
 
 from dossiers import envelope, notices
 from dossiers.lifecycle import SUPPLEMENTED, DossierState
-from dossiers.models import Dossier, DossierEvent, Letter, LetterKind
+from dossiers.models import Dossier, DossierEvent, DraftCheck, DraftState, Letter, LetterKind
 from dossiers.models.bundles import HAS_RESULT
 from portal.agencies.actors import Actor, ActorKind
 from portal.core import writes
@@ -33,11 +33,27 @@ PARTNER_HEARS = frozenset(
 """What the deciding agency's own system has to know: events of the citizen's side, and a result of ours taken back."""
 
 
+ENDS_DRAFT_CHECK = frozenset(
+    {
+        "dossier.supplement_requested",
+        "dossier.payment_required",
+        "dossier.consultation_requested",
+        "dossier.withdrawal_requested",
+        "dossier.stopped",
+    }
+)
+"""Steps that take a dossier out of the specialist's hands: the draft that lay before the applicant counts no more."""
+
+
 def follow(dossier: Dossier, event: DossierEvent, *, actor: Actor) -> None:
     """Write every row that the event causes."""
     _letter(dossier, event)
     _tell_partner(dossier, event, actor)
     notices.tell(dossier, event)
+    if event.name in ENDS_DRAFT_CHECK and event.from_state in {DossierState.ACCEPTED, DossierState.PROCESSING}:
+        waiting = DraftCheck.objects.filter(dossier=dossier, state=DraftState.OPEN)
+        if dossier.handled_by_id is None and dossier.source_id is None:
+            waiting.update(state=DraftState.OVERTAKEN, answered_at=event.occurred_at)
     if event.to_state in HAS_RESULT and bundles.is_part_of_any(dossier.procedure_code):
         ring("dossiers.go_on_with_bundles")  # the parts that waited are the rows; a sweep finds them, too
 

@@ -102,6 +102,46 @@ class ReasonForm(forms.Form):
     )
 
 
+class DraftAnswerForm(forms.Form):
+    """The applicant's answer to the draft of her result: right, or where it is wrong."""
+
+    RIGHT, WRONG = "dung", "sai"
+
+    answer = forms.ChoiceField(
+        choices=[(RIGHT, _("Đúng, tôi xác nhận")), (WRONG, _("Có chỗ sai"))],
+        error_messages={
+            "required": _("Hãy chọn một câu trả lời."),
+            "invalid_choice": _("Hãy chọn một câu trả lời."),
+        },
+    )
+    number = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=1,
+        max_value=32767,
+        error_messages={
+            "required": _("Hãy tải lại trang rồi trả lời."),
+            "invalid": _("Hãy tải lại trang rồi trả lời."),
+            "min_value": _("Hãy tải lại trang rồi trả lời."),
+            "max_value": _("Hãy tải lại trang rồi trả lời."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Chỗ nào sai, ghi thế nào mới đúng?"),
+        help_text=_("Ghi tên mục và nội dung đúng, ví dụ: Nơi sinh, đúng là Bệnh viện Phụ sản Hà Nội."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"max_length": _("Nội dung dài quá %(limit_value)d ký tự. Hãy viết gọn lại.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Who says that something is wrong says what."""
+        data = super().clean() or {}
+        if data.get("answer") == self.WRONG and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Hãy ghi chỗ nào sai và nội dung đúng."))
+        return data
+
+
 class SupplementAnswerForm(forms.Form):
     """The words that go with supplemented papers."""
 

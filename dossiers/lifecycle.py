@@ -75,6 +75,10 @@ ENDS_PROPOSAL = frozenset(
 
 SUPPLEMENTED = "dossier.supplemented"
 
+DRAFT_SENT = "dossier.draft_sent"
+DRAFT_ANSWERED = frozenset({"dossier.draft_confirmed", "dossier.draft_disputed", "dossier.draft_lapsed"})
+"""While a draft of the result lies before the applicant it is her turn, though the state stays."""
+
 REVERTIBLE = frozenset(
     {
         "dossier.accepted",
@@ -270,6 +274,50 @@ TRANSITIONS: dict[str, Transition] = {
             needs_reason=True,
         ),
         _row("reopen", {S.REFUSED, S.STOPPED}, None, by={A.LEADER}, event="dossier.reopened", needs_reason=True),
+        _row(
+            "send_draft",
+            {S.ACCEPTED, S.PROCESSING},
+            None,
+            by={A.AGENCY, A.LEADER},
+            event="dossier.draft_sent",
+            law="NĐ 87/2020/NĐ-CP and TT 01/2022/TT-BTP, as the published steps of the procedure restate them",
+            stays=True,
+        ),
+        # the desk or the registrar for who confirmed on paper (dossiers.draft_checks)
+        _row(
+            "confirm_draft",
+            {S.ACCEPTED, S.PROCESSING},
+            None,
+            by={A.CITIZEN, A.DESK, A.AGENCY},
+            event="dossier.draft_confirmed",
+            stays=True,
+        ),
+        _row(
+            "dispute_draft",
+            {S.ACCEPTED, S.PROCESSING},
+            None,
+            by={A.CITIZEN, A.DESK, A.AGENCY},
+            event="dossier.draft_disputed",
+            needs_reason=True,
+            stays=True,
+        ),
+        _row(
+            "lapse_draft",
+            {S.ACCEPTED, S.PROCESSING},
+            None,
+            by={A.SYSTEM},
+            event="dossier.draft_lapsed",
+            stays=True,
+        ),
+        _row(
+            "correct_draft",
+            {S.ACCEPTED, S.PROCESSING},
+            None,
+            by={A.AGENCY, A.LEADER},
+            event="dossier.draft_corrected",
+            needs_reason=True,
+            stays=True,
+        ),
         _row(
             "approve",
             {S.ACCEPTED, S.PROCESSING},

@@ -4,12 +4,14 @@ Notices only say that something happened and where to look. What has legal effec
 letters are in Vietnamese.
 """
 
+from datetime import datetime
+
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import audience, naming
-from dossiers.lifecycle import SUPPLEMENTED
+from dossiers.lifecycle import DRAFT_SENT, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
 from portal.agencies.actors import ActorKind
@@ -55,6 +57,17 @@ NOTICES = {
     ),
     "dossier.reverted": (_("Cơ quan sửa lại một bước của hồ sơ %(code)s"), REASON),
     "dossier.reopened": (_("Cơ quan mở lại hồ sơ %(code)s"), REASON),
+    DRAFT_SENT: (
+        _("Hồ sơ %(code)s: mời bạn kiểm tra bản dự thảo kết quả"),
+        _(
+            "%(agency)s gửi bản dự thảo kết quả của hồ sơ “%(procedure)s”. Hãy xem và trả lời trước %(limit)s: đúng, "
+            "hoặc có chỗ sai. Quá hạn mà không trả lời thì coi như bạn đã xác nhận."
+        ),
+    ),
+    "dossier.draft_lapsed": (
+        _("Hồ sơ %(code)s: bản dự thảo được coi như đã xác nhận"),
+        _("Đã hết hạn trả lời. %(agency)s tiếp tục giải quyết theo bản dự thảo đã gửi."),
+    ),
     "dossier.paid": (
         _("Đã nhận thanh toán của hồ sơ %(code)s"),
         _("Biên lai điện tử nằm trong trang hồ sơ."),
@@ -140,6 +153,11 @@ def _person(dossier: Dossier, pk: int) -> User:
     return people.only(*wanted, "citizen__user", "citizen__email", "citizen__phone").get(pk=pk)
 
 
+def _limit(event: DossierEvent) -> str:
+    said = event.data.get("answer_due_at")
+    return vn_datetime(datetime.fromisoformat(said)) if said else ""
+
+
 def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
     """Subject and body in the current language; no personal data beyond the procedure's name and the code.
 
@@ -152,6 +170,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         "reason": event.reason,
         "due": vn_datetime(dossier.due_at),
         "official": event.actor_name,
+        "limit": _limit(event),
         "revoker": event.data.get("agency") or naming.agency_title(dossier),
         "basis": event.data.get("legal_basis", ""),
     }

@@ -6,34 +6,23 @@ new one is signed, then says "replaced" wherever it is checked and leads to the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
-from datastore.results import answers
-from dossiers import access, passage, revocation
+from dossiers import access, paper_statements, passage, revocation
 from dossiers.models import Dossier, DossierEvent, ResultIssue
 from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_legal_basis, clean_reason
 from dossiers.services import Decision, fields_of
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, Text, TransitionError
-from portal.core.text import clean_block, clean_line
+from portal.core.text import clean_line
 from portal.core.work import WorkState, ring
 
 EVENT = "dossier.result_replaced"
-TEXT_LENGTH = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One value on the paper: its name among the answers, what it is called there, and what stands there now."""
-
-    key: str
-    label: str
-    text: str
 
 
 def replaceable(dossier: Dossier) -> Document | None:
@@ -45,15 +34,10 @@ def replaceable(dossier: Dossier) -> Document | None:
     return document if work.exists() else None
 
 
-def statements(dossier: Dossier) -> list[Statement]:
+def statements(dossier: Dossier) -> list[paper_statements.Statement]:
     """Every value that the paper may say, in the order of the form, corrected as often as it was."""
-    version = dossier.procedure_version
-    if version is None:
-        return []
     work = ResultIssue.objects.get(dossier=dossier)
-    values = answers.values_of(version, dossier.answers, on=timezone.localdate(work.approved_at))
-    texts = {**values.texts, **answers.changed(values, work.corrections)}
-    return [Statement(key, label, texts[key]) for key, label in answers.corrigible(version, values)]
+    return paper_statements.of(dossier, work.corrections, on=timezone.localdate(work.approved_at))
 
 
 def replace_result(
@@ -88,11 +72,7 @@ def replace_result(
         if keeps_rest:
             _require_known(corrections, standing)
             decision = _with_rest(decision, work)
-        changed = {
-            key: clean_block(text)[:TEXT_LENGTH]
-            for key, text in corrections.items()
-            if key in standing and clean_block(text) != standing[key]
-        }
+        changed = paper_statements.changes(corrections, standing)
         added = fields_of(decision)
         if not changed and not _is_decided_anew(work, decision, added):
             raise InvalidInputError(_("Chưa có chỗ nào được sửa. Hãy sửa chỗ ghi sai trên kết quả."))

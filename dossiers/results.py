@@ -10,6 +10,7 @@ from datastore import services as store
 from datastore.models import Document, DocumentStatus
 from datastore.results import answers, composing, paper_language, templates
 from datastore.results import service as results
+from datastore.results.contents import ResultContent
 from dossiers import services, subjects
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
@@ -34,7 +35,7 @@ def issue(work: ResultIssue) -> None:
             owner=dossier.owner,
             organisation=dossier.organisation,
             reference=work.reference,
-            result=_content(dossier, dossier.agency, work),
+            result=content(dossier, dossier.agency, work),
         )
     with transaction.atomic():
         locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
@@ -88,7 +89,8 @@ def rows_of(sections: Iterable[Section], corrected: Mapping[str, str] | None = N
     return rows
 
 
-def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.ResultContent:
+def content(dossier: Dossier, agency: Agency, work: ResultIssue, *, is_draft: bool = False) -> ResultContent:
+    """What the paper says; a draft leaves out number, day and signer, which it gets when it is signed."""
     version, rules = dossier.procedure_version, dossier.rules
     added = [(str(label), str(value)) for label, value in work.fields.get("rows", [])]
     decided_on = timezone.localdate(work.approved_at)
@@ -106,7 +108,8 @@ def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.Res
         template = in_force.get(kind.document_type) if kind else None
     if template is not None:
         composed = composing.compose(
-            paper_language.read(template.body), values.beside(_about(dossier, agency, work, decided_on))
+            paper_language.read(template.body),
+            values.beside(_about(dossier, agency, work, None if is_draft else decided_on)),
         )
         rows = composed.rows
     elif version is not None:
@@ -116,7 +119,7 @@ def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.Res
     if dossier.organisation is not None:
         holder_name, holder_id = dossier.organisation.name, dossier.organisation.tax_code
     is_about_another = composed is not None and composed.holder_name not in {"", holder_name}
-    return results.ResultContent(
+    return ResultContent(
         title=kind.name if kind else dossier.procedure_name,
         type_code=kind.document_type if kind and kind.document_type else "GT.KHAC",
         number=work.document_number,
@@ -137,14 +140,14 @@ def _content(dossier: Dossier, agency: Agency, work: ResultIssue) -> results.Res
     )
 
 
-def _about(dossier: Dossier, agency: Agency, work: ResultIssue, decided_on: date) -> dict[str, str]:
+def _about(dossier: Dossier, agency: Agency, work: ResultIssue, decided_on: date | None) -> dict[str, str]:
     """The values that every paper may name beside the answers (datastore.results.answers.OF_THE_RESULT)."""
     return {
         "number": work.document_number,
         "agency_name": agency.name,
         "parent_name": agency.parent.name if agency.parent else "",
         "place": agency.unit.name if agency.unit else "",
-        "decided_on": f"{decided_on:%d/%m/%Y}",
+        "decided_on": f"{decided_on:%d/%m/%Y}" if decided_on else "",
         "signer_name": work.signer_name,
         "signer_title": work.signer_title,
         "applicant_name": dossier.applicant_name,

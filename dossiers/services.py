@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import reuse
-from dossiers import access, consultation, deadlines, papers, passage, supplement_requests
+from dossiers import access, consultation, deadlines, draft_checks, papers, passage, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import (
     Dossier,
@@ -303,10 +303,17 @@ def approve(
     decision: Decision = Decision(),
     occasion: Occasion = HERE_AND_NOW,
 ) -> Dossier:
-    """Decide (phê duyệt): the result is made, signed and laid in the store by the worker. NĐ 45/2020/NĐ-CP art. 14."""
+    """Decide (phê duyệt): the result is made, signed and laid in the store by the worker. NĐ 45/2020/NĐ-CP art. 14.
+
+    A leader here signs no paper whose draft still lies before the applicant (dossiers.draft_checks).
+    """
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
+        corrections: dict[str, str] = {}
+        if actor.kind == ActorKind.LEADER and dossier.state in draft_checks.BEFORE_DECISION:
+            draft_checks.require_agreed(dossier)
+            corrections = draft_checks.corrections_of(dossier)
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion)
         issue = ResultIssue(
             dossier=dossier,
@@ -314,7 +321,7 @@ def approve(
             signer_name=clean_line(decision.signer_name)[:200] or actor.name,
             signer_title=clean_line(decision.signer_title)[:150],
             approved_at=event.occurred_at,
-            fields={"rows": fields_of(decision)},
+            fields={"rows": fields_of(decision)} | ({"corrections": corrections} if corrections else {}),
         )
         writes.insert(issue)
         ring("dossiers.issue_results")

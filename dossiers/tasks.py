@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from dossiers import bundles, closing, letters, results, watch
+from dossiers import bundles, closing, draft_checks, letters, results, watch
 from dossiers.models import Letter, ResultIssue
 from dossiers.partners import code_tables, inbox, reconciling
 from dossiers.partners import pull_folder as _pull_folder  # noqa: F401 - registers a provider, as the next two do
@@ -70,3 +70,9 @@ def watch_deadlines() -> None:
 def close_silent() -> None:
     """Close dossiers whose applicants let the supplement deadline pass."""
     closing.close_silent()
+
+
+@shared_task(name="dossiers.lapse_drafts")
+def lapse_drafts() -> None:
+    """Count drafts as confirmed whose applicants let the time to answer pass."""
+    draft_checks.lapse_due()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
-from dossiers.lifecycle import SUPPLEMENTED, DossierState
+from dossiers.lifecycle import DRAFT_SENT, SUPPLEMENTED, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
 from portal.core.moments import vn_datetime, vn_weekday
@@ -27,8 +27,13 @@ class Turn:
     text: str = ""
 
 
-def whose_turn(dossier: Dossier, now: datetime | None = None, *, with_reason: bool = False) -> Turn:
-    """The sentence at the top of the dossier's page; the reason of an end costs a query and is asked for."""
+def whose_turn(
+    dossier: Dossier, now: datetime | None = None, *, with_reason: bool = False, has_draft: bool = False
+) -> Turn:
+    """The sentence at the top of the dossier's page; the reason of an end costs a query and is asked for.
+
+    `has_draft` says that the draft of the result waits for the applicant (dossiers.draft_checks).
+    """
     now = now or timezone.now()
     agency = dossier.agency.name if dossier.agency else _("cơ quan giải quyết")
     names = {"agency": agency, "due": vn_weekday(dossier.due_at) if dossier.due_at else ""}
@@ -50,6 +55,12 @@ def whose_turn(dossier: Dossier, now: datetime | None = None, *, with_reason: bo
                 _("Cơ quan trả lời chậm nhất %(moment)s.") % {"moment": vn_datetime(dossier.intake_due_at)}
                 if dossier.intake_due_at
                 else "",
+            )
+        case S.ACCEPTED | S.PROCESSING if has_draft:
+            return Turn(
+                "yours",
+                _("Đến lượt bạn: kiểm tra bản dự thảo kết quả."),
+                _("Trả lời trước hạn ghi bên dưới. Không trả lời thì coi như bạn đã xác nhận."),
             )
         case S.ACCEPTED | S.PROCESSING:
             if dossier.due_at and dossier.due_at < now:
@@ -143,6 +154,11 @@ TITLES = {
     "dossier.stopped": lambda: _("Dừng xử lý"),
     "dossier.proposed": lambda: _("Trình lãnh đạo duyệt"),
     "dossier.sent_back": lambda: _("Trả lại chuyên viên"),
+    DRAFT_SENT: lambda: _("Gửi bản dự thảo để xác nhận"),
+    "dossier.draft_confirmed": lambda: _("Đã xác nhận bản dự thảo"),
+    "dossier.draft_disputed": lambda: _("Báo bản dự thảo có chỗ sai"),
+    "dossier.draft_lapsed": lambda: _("Hết hạn trả lời, coi như đã xác nhận bản dự thảo"),
+    "dossier.draft_corrected": lambda: _("Sửa bản dự thảo"),
     "dossier.consultation_requested": lambda: _("Lấy ý kiến cơ quan khác"),
     "dossier.consultation_answered": lambda: _("Cơ quan khác đã cho ý kiến"),
     "dossier.consultation_cancelled": lambda: _("Thôi lấy ý kiến cơ quan khác"),
@@ -159,8 +175,8 @@ TITLES = {
     "dossier.status_reported": lambda: _("Cơ quan cập nhật tiến độ"),
 }
 ICONS = {"dossier.paid": "banknote", "dossier.returned": "file-check", "dossier.supplement_requested": "file-plus"}
-GOOD = frozenset({"dossier.accepted", "dossier.paid", "dossier.decided", "dossier.returned"})
-YOURS = frozenset({"dossier.supplement_requested", "dossier.payment_required"})
+GOOD = frozenset({"dossier.accepted", "dossier.draft_confirmed", "dossier.paid", "dossier.decided", "dossier.returned"})
+YOURS = frozenset({"dossier.supplement_requested", "dossier.payment_required", DRAFT_SENT})
 ENDED = frozenset({"dossier.refused", "dossier.withdrawn", "dossier.stopped", "dossier.result_revoked"})
 
 AMONG_OFFICIALS = frozenset({"dossier.proposed", "dossier.sent_back"})
@@ -197,8 +213,13 @@ def _tone(name: str) -> str:
     return "crimson" if name in ENDED else "neutral"
 
 
+ON_PAPER = frozenset({"dossier.draft_confirmed", "dossier.draft_disputed"})
+
+
 def counter_words(event: DossierEvent) -> str:
     """Who wrote down at a counter what the citizen brought there; empty for what she sent herself."""
+    if event.name in ON_PAPER and event.actor_kind != ActorKind.CITIZEN:
+        return _("Trả lời trên giấy tại quầy, người ghi: %(name)s") % {"name": event.actor_name}
     if event.name != SUPPLEMENTED or event.actor_kind != ActorKind.DESK:
         return ""
     return _("Nộp tại quầy, người nhập: %(name)s") % {"name": event.actor_name}

@@ -22,11 +22,13 @@ from dossiers import (
     bundle_reading,
     clock_reading,
     correspondence,
+    draft_checks,
     due_explanation,
     naming,
     services,
     steps,
     timeline,
+    views_drafts,
     views_messages,
 )
 from dossiers.forms import MessageForm, ReasonForm, TrackForm
@@ -52,6 +54,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     """My dossiers, newest first, unfinished drafts on top; keyset pages."""
     mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version", "result_document")
     page = keyset.newest_first(mine.annotate(unread=_unread_messages()), request, size=PAGE_SIZE)
+    to_confirm = draft_checks.open_among(page.rows)
     drafts = (
         Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT)
         .select_related("procedure_version")
@@ -62,7 +65,12 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     context = {
         "bundles": bundle_reading.newest(request.user) if page.is_first else [],
         "dossiers": [
-            {"dossier": row, "title": naming.dossier_title(row), "turn": timeline.whose_turn(row)} for row in page.rows
+            {
+                "dossier": row,
+                "title": naming.dossier_title(row),
+                "turn": timeline.whose_turn(row, has_draft=row.pk in to_confirm),
+            }
+            for row in page.rows
         ],
         "drafts": [
             {"draft": row, "title": naming.dossier_title(row), "url": steps.address(row, row.step or steps.PLACE)}
@@ -88,13 +96,14 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     dossier = access.get_dossier(code, actor=actor)
     moves = _moves(dossier, actor)
     owes = dossier.obligations.filter(state=ObligationState.DUE).exists()
+    draft = views_drafts.section(dossier, actor) if draft_checks.is_offered(dossier) else None
     names = naming.component_titles(dossier)
     tracking_url = f"{settings.BASE_URL}{reverse('dossiers:track')}?{urlencode({'code': code})}"
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "bundle_part": BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first(),
-        "turn": timeline.whose_turn(dossier, with_reason=True),
+        "turn": timeline.whose_turn(dossier, with_reason=True, has_draft=draft is not None),
         "action": _action(dossier, moves, owes=owes),
         "items": timeline.items(dossier),
         "clocks": clock_reading.of(dossier, timezone.now()),
@@ -109,6 +118,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "supplement_request": dossier.supplement_requests.filter(answered_at__isnull=True).last()
         if "supplement" in moves
         else None,
+        "draft": draft,
         "talk": views_messages.section(dossier, actor),
         "message_form": MessageForm(),
         "can_withdraw": "request_withdrawal" in moves,

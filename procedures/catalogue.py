@@ -131,6 +131,7 @@ def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, vali
     routing = data["competent"]["routing"]
     rule = data.get("supplement_rule") or {}
     cutoff = processing.get("cutoff")
+    confirmation = data.get("draft_confirmation") or {}
     issuer = Agency.objects.filter(code=data["issued_by"]).values_list("name", flat=True).first()
     version = ProcedureVersion(
         procedure=procedure,
@@ -157,6 +158,7 @@ def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, vali
         intake_cutoff=time.fromisoformat(cutoff) if cutoff else None,
         supplement_rule=rule.get("effect") or "restart",
         supplement_days=rule.get("days") or 15,
+        draft_days=confirmation.get("days"),
         sheet=_sheet(pack),
         form=pack.form,
         source_record={key: value for key, value in pack.data.items() if key not in BESIDE},

@@ -13,7 +13,10 @@ LIST_OF_FIELDS, OWN_PAPER = "results/result.html", "results/composed.html"
 
 
 def draw(result: ResultContent, *, public_id: str, qr_svg: str, sample_note: str = "") -> bytes:
-    """The PDF, not signed yet; `sample_note` stands across every page of one that counts for nothing."""
+    """The PDF, not signed yet; `sample_note` stands across every page of one that counts for nothing.
+
+    Without a `public_id` it is a draft, which has no number, day, signature or address to check it at yet.
+    """
     template = OWN_PAPER if result.composed else LIST_OF_FIELDS
     context = _context(result, public_id, qr_svg) | {"sample_note": sample_note}
     return rendering.render_pdf(template, context, title=result.title)
@@ -27,12 +30,13 @@ def place(agency: Agency) -> str:
 def _context(result: ResultContent, public_id: str, qr_svg: str) -> dict[str, Any]:
     composed = result.composed
     has_receivers = composed is None or composed.has_receivers
+    is_draft = not public_id
     return {
         "agency_name": result.issuer.name,
         "parent_name": result.issuer.parent.name if result.issuer.parent else "",
         "number": result.number,
         "place": place(result.issuer),
-        "decided_on": timezone.localtime(result.decided_at).date(),
+        "decided_on": None if is_draft else timezone.localtime(result.decided_at).date(),
         "qr_svg": qr_svg,
         "opening": _opening(result),
         "heading": composed.title if composed else "",
@@ -47,7 +51,7 @@ def _context(result: ResultContent, public_id: str, qr_svg: str) -> dict[str, An
         "signed_at": timezone.localtime().replace(microsecond=0),
         "receivers": _receivers(result) if has_receivers else [],
         "verify_id": public_id,
-        "verify_address": f"{settings.BASE_URL}/xm/",
+        "verify_address": "" if is_draft else f"{settings.BASE_URL}/xm/",
     }
 
 

@@ -18,6 +18,7 @@ from dossiers.models.held import HeldPaper
 from dossiers.models.messages import DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
 from dossiers.models.reconciliation import Difference, Reconciliation
 from dossiers.models.requests import Consultation, FinancialObligation, ObligationState, SupplementRequest
+from dossiers.models.result_drafts import DraftCheck, DraftState, ResultDraft
 from dossiers.models.work import Letter, LetterKind, ResultIssue
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "DossierEvent",
     "DossierMessage",
     "DossierQuerySet",
+    "DraftCheck",
+    "DraftState",
     "FilingChannel",
     "FinancialObligation",
     "InternalNote",
@@ -51,6 +54,7 @@ __all__ = [
     "MessageTemplate",
     "ObligationState",
     "Reconciliation",
+    "ResultDraft",
     "ResultIssue",
     "Side",
     "SupplementRequest",

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
@@ -11,17 +10,15 @@ from dossiers import replacing
 from dossiers.models import ResultIssue
 from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from portal.backoffice.forms import TOO_LONG, ApproveForm, StepForm, reason_field
-from portal.backoffice.workbench import hide_numbers
+from portal.backoffice.forms_drafts import Corrections
 
 LAW = "Nghị định 30/2020/NĐ-CP, Điều 18 khoản 4"
-MASK = "•"
 
 
-class ReplaceForm(ApproveForm):
+class ReplaceForm(Corrections, ApproveForm):
     """Number, signer and lines as at the approval, and each value of the paper with room to write the right one."""
 
     intro_template = "backoffice/_form_replace.html"
-    group_template = "backoffice/_form_corrections.html"
     field_order = ("reason", "legal_basis", "document_number", "signer_name", "signer_title", "content")
 
     reason = reason_field(_("Lý do thay thế"), _("Người được cấp đọc nguyên văn. Nêu rõ chỗ nào sai và vì sao."))
@@ -42,41 +39,11 @@ class ReplaceForm(ApproveForm):
         self.initial["legal_basis"] = LAW
         if work is not None:
             self.initial["content"] = "\n".join(f"{label}: {text}" for label, text in work.fields.get("rows", []))
-        self.statements = replacing.statements(self.dossier) if work is not None else []
-        for at, row in enumerate(self.statements):
-            shown = hide_numbers(row.text)
-            self.fields[f"text_{at}"] = forms.CharField(
-                label=row.label,
-                required=False,
-                max_length=replacing.TEXT_LENGTH,
-                initial=shown,
-                error_messages={"max_length": TOO_LONG},
-            )
-
-    def grouped_names(self) -> frozenset[str]:
-        """What stands on the paper."""
-        return frozenset(f"text_{at}" for at in range(len(self.statements)))
-
-    def corrections(self) -> list[forms.BoundField]:
-        """The values of the paper, in the order of the form."""
-        return [self[f"text_{at}"] for at in range(len(self.statements))]
+        self.offer(replacing.statements(self.dossier) if work is not None else [])
 
     def document(self) -> Document | None:
         """The paper that would be replaced; None where another window was quicker."""
         return replacing.replaceable(self.dossier)
-
-    def clean(self) -> dict[str, Any]:
-        """A masked number is left as it is, or written whole: half of one would go onto the paper."""
-        data = super().clean() or {}
-        self.changed: dict[str, str] = {}
-        for at, row in enumerate(self.statements):
-            typed = (data.get(f"text_{at}") or "").strip()
-            if typed in {row.text.strip(), hide_numbers(row.text).strip()}:
-                continue
-            if MASK in typed:
-                self.add_error(f"text_{at}", _now("Hãy ghi đầy đủ, không để dấu che."))
-            self.changed[row.key] = typed
-        return data
 
     def arguments(self) -> dict[str, Any]:
         """Reason, legal ground, what is put right and the decision; the tick is for the person."""

@@ -14,6 +14,7 @@ from datastore import readings
 from dossiers import (
     access,
     consultation,
+    draft_checks,
     extension,
     forwarding,
     passage,
@@ -46,6 +47,10 @@ SERVICES: dict[str, Callable[..., Dossier]] = {
     "start_processing": services.start_processing,
     "propose": services.propose,
     "send_back": services.send_back,
+    "send_draft": draft_checks.send_draft,
+    "confirm_draft": draft_checks.confirm_draft,
+    "dispute_draft": draft_checks.dispute_draft,
+    "correct_draft": draft_checks.correct_draft,
     "approve": services.approve,
     "return_result": services.return_result,
     "request_supplement": services.request_supplement,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import extension, lifecycle, rebasing, replacing, reversal, revocation
+from dossiers import draft_checks, extension, lifecycle, rebasing, replacing, reversal, revocation
 from dossiers.lifecycle import DossierState, Transition
-from dossiers.models import Dossier
+from dossiers.models import Dossier, FilingChannel
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import first_actor
 from portal.agencies.models import ApiClient
@@ -56,6 +56,20 @@ STEPS: dict[str, Step] = {
             is_direct=True,
         ),
         Step(
+            "send_draft",
+            _("Gửi bản dự thảo"),
+            _("Gửi bản dự thảo kết quả để người nộp xác nhận trước khi ký; thời hạn của cơ quan dừng trong lúc chờ."),
+            _("Đã gửi bản dự thảo. Người nộp được báo và trả lời trên trang hồ sơ."),
+            tone="main",
+        ),
+        Step(
+            "confirm_draft",
+            _("Ghi xác nhận tại quầy"),
+            _("Người nộp tại quầy đã xem bản dự thảo và ký xác nhận trên giấy."),
+            _("Đã ghi xác nhận của người nộp."),
+            tone="main",
+        ),
+        Step(
             "propose",
             _("Trình lãnh đạo"),
             _("Ghi ý kiến đề xuất; hồ sơ vào hàng chờ duyệt của lãnh đạo."),
@@ -90,6 +104,18 @@ STEPS: dict[str, Step] = {
             _("Không cho rút"),
             _("Chỉ khi đã có kết quả; hồ sơ tiếp tục ở bước trước."),
             _("Đã trả lời yêu cầu rút; hồ sơ tiếp tục."),
+        ),
+        Step(
+            "correct_draft",
+            _("Sửa bản dự thảo"),
+            _("Sửa chỗ sai trên bản dự thảo kết quả; nội dung người nộp đã khai giữ nguyên."),
+            _("Đã sửa bản dự thảo."),
+        ),
+        Step(
+            "dispute_draft",
+            _("Ghi chỗ sai tại quầy"),
+            _("Người nộp tại quầy xem bản dự thảo và nói có chỗ sai."),
+            _("Đã ghi. Hãy sửa bản dự thảo rồi gửi lại."),
         ),
         Step(
             "request_supplement",
@@ -247,6 +273,12 @@ def _has_object(name: str, dossier: Dossier) -> bool:
             return reversal.revertible(dossier) is not None
         case "extend":
             return dossier.due_at is not None and not dossier.events.filter(name=extension.EVENT).exists()
+        case "send_draft":
+            return draft_checks.may_send(dossier)
+        case "confirm_draft" | "dispute_draft":
+            return dossier.channel != FilingChannel.ONLINE and draft_checks.open_one(dossier) is not None
+        case "correct_draft":
+            return draft_checks.is_offered(dossier) and draft_checks.open_one(dossier) is None
         case "send_back":
             return dossier.events.filter(name="dossier.proposed").exists()
         case "replace_result":

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dossiers import supplement_answers
+from dossiers import draft_papers, supplement_answers
 from dossiers.access import OFFICIALS
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
-from portal.backoffice import forms, forms_course, forms_replacing, passages, steps, talk
+from portal.backoffice import forms, forms_course, forms_drafts, forms_replacing, passages, steps, talk
 from portal.backoffice import workbench as bench
 from portal.backoffice.forms import RevealForm, StepForm
 from portal.backoffice.officials import Official, official_of
@@ -80,7 +80,7 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
 
 def _form_of(name: str) -> type[StepForm]:
     """The form of a step; without questions it still carries the event it decides on."""
-    return {**forms.FORMS, **forms_course.FORMS, **forms_replacing.FORMS}.get(name, StepForm)
+    return {**forms.FORMS, **forms_course.FORMS, **forms_drafts.FORMS, **forms_replacing.FORMS}.get(name, StepForm)
 
 
 def _back(official: Official, code: str) -> HttpResponse:
@@ -171,6 +171,7 @@ def bench_page(
         "reveal_form": reveal_form or RevealForm(),
         "is_reveal_open": reveal_form is not None,
         "may_act": may_act,
+        "has_draft_paper": may_act and draft_papers.is_drawable(dossier),
         "may_supplement": dossier.state == DossierState.AWAITING_SUPPLEMENT
         and not dossier.is_reported
         and any(actor.kind == ActorKind.DESK for actor in actors)

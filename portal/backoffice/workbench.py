@@ -9,7 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
-from dossiers import bundle_reading, clock_reading, deadlines, local_terms, replacing, revocation, timeline, watch
+from dossiers import (
+    bundle_reading,
+    clock_reading,
+    deadlines,
+    draft_checks,
+    local_terms,
+    replacing,
+    revocation,
+    timeline,
+    watch,
+)
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, SUPPLEMENTED, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
@@ -75,6 +85,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": passages.assignable(dossier.agency),
         "proposal": _proposal(events),
+        **_draft(dossier),
         "beside": bundle_reading.beside(dossier, timezone.now()),
     }
 
@@ -231,6 +242,14 @@ def _result(dossier: Dossier) -> Any:
     if dossier.state not in {DossierState.DECIDED, DossierState.RETURNED}:
         return None
     return getattr(dossier, "result_issue", None)
+
+
+def _draft(dossier: Dossier) -> dict[str, Any]:
+    """The draft that was sent last, and whether nobody signs before the applicant has seen one."""
+    if not draft_checks.is_offered(dossier):
+        return {"draft_check": None, "draft_is_needed": False}
+    last = draft_checks.latest(dossier)
+    return {"draft_check": last, "draft_is_needed": last is None and draft_checks.is_needed(dossier)}
 
 
 def _proposal(events: list[DossierEvent]) -> DossierEvent | None:

@@ -19,6 +19,7 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "payments.expire_orders": 60.0,
         "dossiers.watch_deadlines": 300.0,
         "dossiers.close_silent": 3600.0,
+        "dossiers.lapse_drafts": 300.0,
         "dossiers.replay_mapped": 300.0,
         "dossiers.plan_reconciliation": 900.0,
         "dossiers.reconcile": 60.0,

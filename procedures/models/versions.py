@@ -96,6 +96,8 @@ class ProcedureVersion(models.Model):
     intake_cutoff = models.TimeField(_("giờ chốt tiếp nhận"), null=True, blank=True)
     supplement_rule = models.CharField(_("khi bổ sung"), max_length=12, default="restart")
     supplement_days = models.PositiveSmallIntegerField(_("hạn bổ sung (ngày làm việc)"), default=15)
+    draft_days = models.PositiveSmallIntegerField(_("hạn xác nhận bản dự thảo kết quả (ngày)"), null=True, blank=True)
+    """Days in which who filed online confirms the draft before it is signed; None where there is no such step."""
     sheet = models.JSONField(_("nội dung công bố"), default=dict)
     """Everything the sheet shows beside the columns and rows here; keys in procedures.sheets."""
     form = models.JSONField(_("biểu mẫu điện tử"), default=dict)

@@ -31,7 +31,7 @@ _TOP = frozenset(
         "keywords", "featured_rank", "competent", "service_level", "service_level_reason", "channels",
         "applicants", "processing", "subcases", "fees", "supplement_rule", "components", "steps", "results",
         "requirements", "notes", "legal_basis", "replaces", "linked", "form", "marks", "waivers", "letters",
-        "policies", "origin",
+        "policies", "origin", "draft_confirmation",
     }
 )  # fmt: skip
 _FEE = frozenset(
@@ -153,6 +153,19 @@ class Check:
         self.waivers()
         rule = data.get("supplement_rule") or {}
         self.one_of(rule.get("effect"), EFFECTS, "supplement_rule.effect", needed=False)
+        self.draft_confirmation()
+
+    def draft_confirmation(self) -> None:
+        rule = self.data.get("draft_confirmation")
+        if rule is None:
+            return
+        if not isinstance(rule, Mapping):
+            self.wrong("draft_confirmation", "write {days: …, legal: …}")
+            return
+        self.known(rule, frozenset({"days", "legal", "mark"}), "draft_confirmation.")
+        self.whole_number(rule.get("days"), "draft_confirmation.days", least=1)
+        if not isinstance(rule.get("legal"), str) or not rule["legal"].strip():
+            self.wrong("draft_confirmation.legal", "name the act that asks for the confirmation")
 
     def letters(self) -> None:
         letters = self.data.get("letters") or {}

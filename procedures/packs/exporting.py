@@ -101,6 +101,7 @@ ORDER = [
     "decided_by",
     "legal",
     "supplement_rule",
+    "draft_confirmation",
     "effect",
     "days",
     "components",
@@ -221,6 +222,11 @@ def _rebuilt(version: ProcedureVersion) -> dict[str, Any]:
     for name in ("steps", "requirements", "notes", "legal_basis", "replaces", "linked", "letters", "waivers", "marks"):
         if sheet.get(name):
             data[name] = sheet[name]
+    if version.draft_days:
+        recorded = (version.source_record or {}).get("draft_confirmation") or {}
+        data["draft_confirmation"] = {"days": version.draft_days} | {
+            name: recorded[name] for name in ("legal", "mark") if recorded.get(name)
+        }
     data["results"] = [_result(row) for row in version.results.all()]
     if version.form:
         data["form"] = version.form

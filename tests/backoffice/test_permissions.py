@@ -47,6 +47,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/vang-mat/0/ket-thuc/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
     ("get", f"/quan-tri/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
+    # nothing to draw before the dossier is accepted; tests/dossiers/test_draft_checks.py
+    ("get", f"/quan-tri/ho-so/{D}/ban-du-thao.pdf", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/phieu-kiem-soat/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     # no supplement is waited for; test_counter_supplement.py
     ("get", f"/quan-tri/ho-so/{D}/bo-sung/", (SIGN_IN, FORBIDDEN, GONE, DONE, FORBIDDEN, FORBIDDEN, GONE)),

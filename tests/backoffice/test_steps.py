@@ -8,19 +8,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers import consultation, lifecycle, results, services
+from dossiers import consultation, draft_checks, lifecycle, results, services
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, ResultIssue
+from dossiers.models import Dossier, FilingChannel, ResultIssue
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.backoffice.steps import STEPS
 from portal.core.calendar import WorkCalendar
+from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.dossiers.test_rebasing import publish_anew
 
 pytestmark = pytest.mark.django_db
 S = DossierState
+OF_DRAFTS = {"send_draft", "confirm_draft", "dispute_draft", "correct_draft"}
 KIND = {"desk": ActorKind.DESK, "specialist": ActorKind.AGENCY, "leader": ActorKind.LEADER}
 
 
@@ -52,6 +54,9 @@ WHAT_IS_TYPED: dict[str, dict[str, str]] = {
         "content": "Ghi chú: bản đúng",
         "is_understood": "on",
     },
+    "confirm_draft": {"is_seen": "on"},
+    "dispute_draft": {"reason": "Sai nơi sinh."},
+    "correct_draft": {"reason": "Theo lời người nộp.", "text_0": "Tên Đúng"},
     "approve": {"signer_name": "Vũ Minh Lãnh", "signer_title": "Phó Chủ tịch"},
 }
 
@@ -102,6 +107,15 @@ def in_state(state: DossierState) -> Dossier:
     return dossier
 
 
+def with_draft(dossier: Dossier, name: str) -> None:
+    """Let its procedure have the step of the draft; to be answered at the counter one has to lie there."""
+    ProcedureVersion.objects.update(draft_days=1)
+    if name in {"confirm_draft", "dispute_draft"} and dossier.agency is not None:
+        draft_checks.send_draft(dossier.code or "", actor=factories.official_actor(dossier.agency, ActorKind.AGENCY))
+        Dossier.objects.filter(pk=dossier.pk).update(channel=FilingChannel.DIRECT)
+    dossier.refresh_from_db()
+
+
 def press(client: Client, dossier: Dossier, name: str, **typed: str) -> Any:
     address = f"/quan-tri/ho-so/{dossier.code}/buoc/{name.replace('_', '-')}/"
     data = {"sequence": str(dossier.last_sequence), **WHAT_IS_TYPED.get(name, {}), **typed}
@@ -116,8 +130,8 @@ def test_exactly_the_steps_of_the_table_are_offered(office: Office, who: str, st
     offered = {name for name, step in STEPS.items() if f"/buoc/{step.address}/" in page}
     if reverse("admin:counter_supplement", args=[dossier.code]) in page:  # on a page of its own, at the counter
         offered.add("supplement")
-    assert offered == {row.name for row in lifecycle.allowed(state, KIND[who])} - {"send_back", "rebase"}
-    # nothing was proposed, and no newer version published
+    assert offered == {row.name for row in lifecycle.allowed(state, KIND[who])} - {"send_back", "rebase"} - OF_DRAFTS
+    # nothing was proposed, no newer version published, and the procedure sends no draft
 
 
 @pytest.mark.parametrize("who", list(KIND))
@@ -128,6 +142,8 @@ def test_each_step_by_each_role(office: Office, who: str, name: str) -> None:
     dossier = in_state(state)
     if name == "rebase" and dossier.procedure_version is not None:
         publish_anew(dossier.procedure_version)
+    if name in OF_DRAFTS:
+        with_draft(dossier, name)
     response = press(office.browser(who), dossier, name)
     event = dossier.events.latest()
     if KIND[who] in transition.by:

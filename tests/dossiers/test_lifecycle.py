@@ -43,12 +43,18 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "extend": ({S.ACCEPTED, S.PROCESSING, S.CONSULTING}, {A.AGENCY, A.LEADER}, None),
     "revert": ({S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}, {A.LEADER}, None),
     "reopen": ({S.REFUSED, S.STOPPED}, {A.LEADER}, None),
+    "send_draft": ({S.ACCEPTED, S.PROCESSING}, {A.AGENCY, A.LEADER}, None),
+    "confirm_draft": ({S.ACCEPTED, S.PROCESSING}, {A.CITIZEN, A.DESK, A.AGENCY}, None),
+    "dispute_draft": ({S.ACCEPTED, S.PROCESSING}, {A.CITIZEN, A.DESK, A.AGENCY}, None),
+    "lapse_draft": ({S.ACCEPTED, S.PROCESSING}, {A.SYSTEM}, None),
+    "correct_draft": ({S.ACCEPTED, S.PROCESSING}, {A.AGENCY, A.LEADER}, None),
     "approve": ({S.ACCEPTED, S.PROCESSING}, {A.LEADER, A.PARTNER}, S.DECIDED),
     "return_result": ({S.DECIDED}, OFFICE | {A.SYSTEM}, S.RETURNED),
     "replace_result": ({S.RETURNED}, {A.LEADER, A.PARTNER}, None),
     "revoke_result": ({S.RETURNED}, {A.LEADER, A.PARTNER}, None),
 }
-STAYS = {"rebase", "send_back", "forward", "extend", "replace_result", "revoke_result"}
+DRAFTS = {"send_draft", "confirm_draft", "dispute_draft", "lapse_draft", "correct_draft"}
+STAYS = {"rebase", "send_back", "forward", "extend", "replace_result", "revoke_result"} | DRAFTS
 NEEDS_REASON = {
     "refuse_intake",
     "request_supplement",
@@ -64,6 +70,8 @@ NEEDS_REASON = {
     "extend",
     "revert",
     "reopen",
+    "dispute_draft",
+    "correct_draft",
     "replace_result",
     "revoke_result",
 }

@@ -87,6 +87,9 @@ PAGES = [
     _open("/api/v1/procedures/1.008000/form-schema/"),
     _owners(D),
     _owners(f"{D}da-nop/"),
+    _owners(f"{D}ban-du-thao/", AWAY),  # none waits for an answer; tests/dossiers/test_draft_checks.py
+    _owners(f"{D}ban-du-thao/", AWAY, "post"),
+    _owners(f"{D}ban-du-thao.pdf", 404),
     _owners(f"{D}bo-sung/", AWAY),
     _owners(f"{D}bo-sung/", AWAY, "post"),
     _owners(f"{D}trao-doi/"),

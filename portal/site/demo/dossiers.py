@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from dossiers import bundle_filing, correspondence, drafts, filing, results, revocation, services
+from dossiers import bundle_filing, correspondence, draft_checks, drafts, filing, results, revocation, services
 from dossiers.facts import facts_of
 from dossiers.models import BundleFiling, Dossier, ResultIssue
 from dossiers.passage import Occasion
@@ -100,6 +100,16 @@ def _stop(code: str, cast: Cast, at: datetime) -> object:
     return services.stop(code, actor=cast.desk, reason="Người nộp đề nghị không tiếp tục.", occasion=Occasion(at))
 
 
+def _send_draft(code: str, cast: Cast, at: datetime) -> object:
+    return draft_checks.send_draft(code, actor=cast.agency, occasion=Occasion(at))
+
+
+def _confirm_draft(code: str, cast: Cast, at: datetime) -> object:
+    dossier = Dossier.objects.select_related("filer").get(code=code)
+    assert dossier.filer is not None  # noqa: S101 - a demo dossier is always filed by somebody
+    return draft_checks.confirm_draft(code, actor=Actor.citizen(dossier.filer), occasion=Occasion(at))
+
+
 def _approve(code: str, cast: Cast, at: datetime) -> object:
     decision = services.Decision(signer_name=cast.leader.name, signer_title="Phó Chủ tịch")
     return services.approve(code, actor=cast.leader, decision=decision, occasion=Occasion(at))
@@ -142,7 +152,8 @@ STORIES: tuple[tuple[int, str, float, tuple[Step, ...]], ...] = (
     (2, BIRTH, 6, (_refuse,)),
     (3, MARITAL, 3, (_accept, _withdraw)),
     (3, BUSINESS, 20, (_accept, _stop)),
-    (3, BIRTH, 9, (_accept, _start, _approve)),
+    (3, BIRTH, 9, (_accept, _start, _send_draft, _confirm_draft, _approve)),
+    (0, BIRTH, 0.2, (_accept, _start, _send_draft)),
     (1, MARITAL, 30, (_accept, _start, _approve)),
     (2, MARITAL, 41, (_accept, _start, _approve)),
     (2, MARITAL, 60, (_accept, _start, _approve, _issue, _revoke)),

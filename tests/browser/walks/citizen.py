@@ -33,6 +33,14 @@ def _dossiers(guide: Guide, who: str) -> Stops:
         seen.add(name)
         guide.unfold()
         yield name
+        if guide.page.get_by_role("button", name="Đúng, tôi xác nhận").count():
+            guide.go(f"{address}ban-du-thao/")
+            yield f"{name}-draft"
+            guide.unfold()
+            guide.page.get_by_role("button", name="Báo chỗ sai").click()
+            guide.page.get_by_role("alert").first.wait_for()
+            yield f"{name}-draft-errors"
+            guide.go(address)
         more = guide.links(r"/(bo-sung|rut|danh-gia)/$")
         for further in more:
             guide.go(further)
@@ -210,6 +218,7 @@ WALKS = (
         _DOSSIER
         | {
             "dossiers:supplement",
+            "dossiers:draft",
             "dossiers:withdraw",
             "dossiers:submitted",
             "dossiers:messages",

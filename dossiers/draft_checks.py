@@ -1,0 +1,311 @@
+"""A result's draft before the applicant (gửi bản dự thảo để xác nhận): sent, confirmed, disputed, put right, run out.
+
+Who filed online gets the paper as it will be and has so many days to say that it is right; silence counts as a yes, and
+nobody signs before. So say the published steps of birth, marriage and death registration and of copies of extracts
+(QĐ 163/QĐ-BTP, after NĐ 87/2020/NĐ-CP and TT 01/2022/TT-BTP); which procedures do, and how long, is data of the
+procedure (`draft_confirmation` of its pack). While she looks the agency's time stands still (docs/assumptions.md).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import access, paper_statements, passage
+from dossiers.lifecycle import DossierState
+from dossiers.models import BundlePart, Dossier, DossierEvent, DraftCheck, DraftState, FilingChannel, ResultDraft
+from dossiers.passage import HERE_AND_NOW, Occasion
+from dossiers.reasons import clean_reason
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.calendars import work_calendar
+from portal.core.durations import Duration, DurationUnit
+from portal.core.errors import InvalidInputError, TransitionError
+from portal.core.moments import vn_datetime
+from portal.notifications import services as notifications
+
+log = structlog.get_logger(__name__)
+S = DossierState
+AGREED = frozenset({DraftState.CONFIRMED, DraftState.LAPSED})
+BEFORE_DECISION = frozenset({S.ACCEPTED, S.PROCESSING})
+AT_ONCE = 500
+
+
+def is_offered(dossier: Dossier) -> bool:
+    """Whether its procedure has the step, and the dossier is decided here."""
+    rules = dossier.rules
+    is_ours = dossier.handled_by_id is None and dossier.source_id is None
+    return is_ours and dossier.owner_id is not None and rules is not None and rules.draft_days is not None
+
+
+def is_needed(dossier: Dossier) -> bool:
+    """Whether nobody may sign before the applicant has seen the draft: where she filed online, by herself.
+
+    A part of linked procedures is none: their published steps have no draft (docs/assumptions.md).
+    """
+    return (
+        is_offered(dossier)
+        and dossier.channel == FilingChannel.ONLINE
+        and not BundlePart.objects.filter(dossier=dossier).exists()
+    )
+
+
+def latest(dossier: Dossier) -> DraftCheck | None:
+    """The draft that was sent last."""
+    return dossier.draft_checks.order_by("-round").first()
+
+
+def open_one(dossier: Dossier) -> DraftCheck | None:
+    """The draft that waits for the applicant's answer."""
+    if dossier.state not in BEFORE_DECISION:
+        return None
+    return dossier.draft_checks.filter(state=DraftState.OPEN).first()
+
+
+def open_among(dossiers: Iterable[Dossier]) -> set[int]:
+    """The ids of those dossiers whose applicant has a draft to look at; no query where none can have."""
+    likely = [dossier.pk for dossier in dossiers if dossier.clock_stopped_at and dossier.state in BEFORE_DECISION]
+    if not likely:
+        return set()
+    waiting = DraftCheck.objects.filter(dossier__in=likely, state=DraftState.OPEN, answer_due_at__gt=timezone.now())
+    return set(waiting.values_list("dossier_id", flat=True))
+
+
+def may_send(dossier: Dossier) -> bool:
+    """Whether a draft may be sent now: none was, or the last one was disputed or overtaken."""
+    if not is_offered(dossier):
+        return False
+    last = latest(dossier)
+    return last is None or last.state in {DraftState.DISPUTED, DraftState.OVERTAKEN}
+
+
+def corrections_of(dossier: Dossier) -> dict[str, str]:
+    """What was put right on the coming paper, by the keys of the answers."""
+    draft = ResultDraft.objects.filter(dossier=dossier).first()
+    return dict(draft.corrections) if draft is not None else {}
+
+
+def statements(dossier: Dossier) -> list[paper_statements.Statement]:
+    """Every value that the coming paper may say."""
+    return paper_statements.of(dossier, corrections_of(dossier), on=timezone.localdate())
+
+
+def send_draft(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
+    """Send the draft to the applicant for confirmation; until she answers, or her time has run out, nobody signs.
+
+    Raises TransitionError where the procedure has no such step, or a draft waits or was confirmed already.
+    """
+    with access.locked(code, actor=actor) as dossier:
+        if passage.replayed(dossier, occasion) is not None:
+            return dossier
+        rules, last = dossier.rules, latest(dossier)
+        if not is_offered(dossier) or rules is None or dossier.agency is None:
+            raise TransitionError(_("Thủ tục này không có bước gửi bản dự thảo để xác nhận."))
+        if last is not None and last.state == DraftState.OPEN:
+            raise TransitionError(_still_open(last), code="dossier.draft_unanswered")
+        if last is not None and last.state in AGREED:
+            raise TransitionError(_("Người nộp đã xác nhận bản dự thảo này. Chỉ gửi lại khi bạn sửa nội dung."))
+        sent_at = min(occasion.occurred_at or timezone.now(), timezone.now())
+        days = Duration(rules.draft_days or 1, DurationUnit.DAY)
+        limit = work_calendar(dossier.agency).due_at(sent_at, days)
+        number = last.round + 1 if last is not None else 1
+        told = {"round": number, "answer_due_at": limit.isoformat()}
+        event = passage.apply(
+            dossier,
+            "send_draft",
+            actor=actor,
+            occasion=Occasion(sent_at, occasion.source, occasion.reference, occasion.data),
+            data=told,
+        )
+        DraftCheck.objects.create(dossier=dossier, round=number, sent_at=event.occurred_at, answer_due_at=limit)
+        if dossier.clock_stopped_at is None:
+            dossier.clock_stopped_at = event.occurred_at
+            dossier.save(update_fields=["clock_stopped_at"])
+        return dossier
+
+
+def confirm_draft(
+    code: str, *, actor: Actor, number: int | None = None, words: str = "", occasion: Occasion = HERE_AND_NOW
+) -> Dossier:
+    """Say that the draft is right (xác nhận bản dự thảo); an official writes down what was signed on paper.
+
+    `number` is the draft that was looked at: an answer to one that another took the place of is refused.
+    """
+    return _answer(code, "confirm_draft", actor=actor, number=number, words=words, occasion=occasion)
+
+
+def dispute_draft(
+    code: str, *, actor: Actor, reason: str, number: int | None = None, occasion: Occasion = HERE_AND_NOW
+) -> Dossier:
+    """Say what is wrong on the draft (báo có chỗ sai); it is put right and sent again before anybody signs."""
+    return _answer(code, "dispute_draft", actor=actor, number=number, words=reason, occasion=occasion)
+
+
+def correct_draft(code: str, *, actor: Actor, reason: str, corrections: Mapping[str, str]) -> Dossier:
+    """Put right what the coming paper says, value by value; what the applicant declared stays as she declared it.
+
+    A draft that she had confirmed counts no more and is sent again. Raises TransitionError while one waits for her
+    answer, InvalidInputError where nothing would change.
+    """
+    with access.locked(code, actor=actor) as dossier:
+        last = latest(dossier)
+        if last is not None and last.state == DraftState.OPEN:
+            raise TransitionError(_still_open(last), code="dossier.draft_unanswered")
+        if not is_offered(dossier):
+            raise TransitionError(_("Nội dung kết quả của hồ sơ này sửa ở bước duyệt hoặc cấp bản thay thế."))
+        rows = statements(dossier)
+        changed = paper_statements.changes(corrections, {row.key: row.text for row in rows})
+        if not changed:
+            raise InvalidInputError(_("Chưa có chỗ nào được sửa. Hãy sửa chỗ ghi sai trên bản dự thảo."))
+        labels = [row.label for row in rows if row.key in changed]
+        passage.apply(dossier, "correct_draft", actor=actor, reason=clean_reason(reason), data={"corrected": labels})
+        draft, _is_new = ResultDraft.objects.get_or_create(dossier=dossier)
+        draft.corrections = {**draft.corrections, **changed}
+        draft.save(update_fields=["corrections"])
+        if last is not None and last.state in AGREED:
+            last.state = DraftState.OVERTAKEN
+            last.save(update_fields=["state"])
+        return dossier
+
+
+def require_agreed(dossier: Dossier) -> None:
+    """Raise TransitionError for a leader who would sign before the applicant agreed; called under the row's lock."""
+    if not is_offered(dossier):
+        return
+    last = latest(dossier)
+    if last is not None and last.state == DraftState.OPEN:
+        if last.answer_due_at > timezone.now():
+            raise TransitionError(_still_open(last), code="dossier.draft_unanswered")
+        _lapse(dossier, last)
+    elif last is not None and last.state == DraftState.DISPUTED:
+        raise TransitionError(
+            _("Người nộp báo bản dự thảo có chỗ sai. Hãy sửa và gửi lại bản dự thảo trước khi duyệt."),
+            code="dossier.draft_disputed",
+        )
+    elif (last is None or last.state == DraftState.OVERTAKEN) and is_needed(dossier):
+        raise TransitionError(
+            _("Người nộp chưa xem bản dự thảo kết quả. Hãy gửi bản dự thảo để người nộp xác nhận trước khi duyệt."),
+            code="dossier.draft_not_sent",
+        )
+
+
+def lapse_due(now: datetime | None = None) -> int:
+    """Count drafts as confirmed whose time has run out without an answer; return how many."""
+    now = now or timezone.now()
+    due = DraftCheck.objects.filter(state=DraftState.OPEN, answer_due_at__lte=now).order_by("answer_due_at", "pk")
+    codes = list(due.values_list("dossier__code", flat=True)[:AT_ONCE])
+    return sum(_lapse_one(code, now) for code in codes if code is not None)
+
+
+@transaction.atomic
+def _lapse_one(code: str, now: datetime) -> bool:
+    """One of them, unless it was answered since it was found: looked at again under its lock."""
+    dossier = access.lock_dossier(code, actor=Actor.system())
+    last = open_one(dossier)
+    if last is None or last.answer_due_at > now:
+        log.info("draft.answered_meanwhile", dossier=code)
+        return False
+    _lapse(dossier, last)
+    return True
+
+
+def _lapse(dossier: Dossier, check: DraftCheck) -> None:
+    at = Occasion(check.answer_due_at)
+    event = passage.apply(dossier, "lapse_draft", actor=Actor.system(), occasion=at, data={"round": check.round})
+    _settle(dossier, check, DraftState.LAPSED, event)
+
+
+def _answer(code: str, step: str, *, actor: Actor, number: int | None, words: str, occasion: Occasion) -> Dossier:
+    with access.locked(code, actor=actor) as dossier:
+        if passage.replayed(dossier, occasion) is not None:
+            return dossier
+        check = _answerable(dossier, actor=actor, number=number, at=occasion.occurred_at or timezone.now())
+        is_on_paper = actor.kind != ActorKind.CITIZEN
+        event = passage.apply(
+            dossier,
+            step,
+            actor=actor,
+            reason=clean_reason(words),
+            occasion=occasion,
+            data={"round": check.round, "is_on_paper": is_on_paper},
+        )
+        check.words, check.is_on_paper = event.reason, is_on_paper
+        state = DraftState.CONFIRMED if step == "confirm_draft" else DraftState.DISPUTED
+        _settle(dossier, check, state, event)
+        _tell_official(dossier, event)
+        return dossier
+
+
+def _answerable(dossier: Dossier, *, actor: Actor, number: int | None, at: datetime) -> DraftCheck:
+    """The draft that this answer is for, or TransitionError saying why it comes to nothing."""
+    if dossier.state not in BEFORE_DECISION:
+        raise TransitionError(
+            _("Hồ sơ đang ở trạng thái “%(state)s” nên bản dự thảo không chờ trả lời nữa.")
+            % {"state": DossierState(dossier.state).label}
+        )
+    last = latest(dossier)
+    if last is None:
+        raise TransitionError(_("Cơ quan chưa gửi bản dự thảo nào để xác nhận."))
+    if number is not None and number != last.round:
+        raise TransitionError(
+            _("Bản dự thảo bạn xem đã được thay bằng bản mới hơn. Hãy xem bản mới rồi trả lời."),
+            code="dossier.draft_overtaken",
+        )
+    if last.state != DraftState.OPEN:
+        raise TransitionError(
+            _("Bản dự thảo này đã có trả lời: %(state)s.") % {"state": DraftState(last.state).label},
+            code="dossier.draft_answered",
+        )
+    if last.answer_due_at <= at:
+        raise TransitionError(
+            _("Đã hết hạn trả lời lúc %(limit)s; theo quy định, bản dự thảo được coi như đã xác nhận.")
+            % {"limit": vn_datetime(last.answer_due_at)},
+            code="dossier.draft_lapsed",
+        )
+    if actor.kind != ActorKind.CITIZEN and dossier.channel == FilingChannel.ONLINE:
+        raise TransitionError(
+            _("Hồ sơ nộp trực tuyến: người nộp tự xác nhận trên trang hồ sơ của mình. Không trả lời thay được."),
+            code="dossier.draft_is_hers",
+        )
+    return last
+
+
+def _settle(dossier: Dossier, check: DraftCheck, state: DraftState, event: DossierEvent) -> None:
+    """Close the question and let the agency's time run on, moved by the time that the applicant had."""
+    check.state, check.answered_at = state, event.occurred_at
+    check.save(update_fields=["state", "answered_at", "words", "is_on_paper"])
+    stopped_at, dossier.clock_stopped_at = dossier.clock_stopped_at, None
+    passage.resume_clock(dossier, stopped_at, event.occurred_at)
+    dossier.save(update_fields=["clock_stopped_at", "due_at", "original_due_at"])
+
+
+def _still_open(check: DraftCheck) -> str:
+    return str(_("Bản dự thảo đang chờ người nộp xác nhận, hạn đến %(limit)s.")) % {
+        "limit": vn_datetime(check.answer_due_at)
+    }
+
+
+def _tell_official(dossier: Dossier, event: DossierEvent) -> None:
+    """Who works on the dossier hears of the answer, unless she wrote it down herself."""
+    person = dossier.assignee
+    if person is None or person == event.actor_user:
+        return
+    is_right = event.name == "dossier.draft_confirmed"
+    with translation.override(person.language):
+        subject = (
+            _("Người nộp đã xác nhận bản dự thảo của hồ sơ %(code)s")
+            if is_right
+            else _("Người nộp báo bản dự thảo của hồ sơ %(code)s có chỗ sai")
+        ) % {"code": dossier.code}
+        body = _("Hồ sơ có thể trình duyệt.") if is_right else _("Hãy sửa bản dự thảo rồi gửi lại.")
+        notifications.notify(
+            recipient=person,
+            kind=event.name,
+            subject=str(subject),
+            body=str(body),
+            link=f"/quan-tri/ho-so/{dossier.code}/",
+            reference=dossier.code or "",
+            dedupe_key=f"{dossier.code}.{event.sequence}.official",
+        )

@@ -1,0 +1,52 @@
+"""The result as it will be, before anybody signs (bản dự thảo kết quả): drawn by the same template, kept nowhere.
+
+It carries no number, day, signature or QR, and says on every page that it counts for nothing. It is drawn anew for each
+reader: nothing of it lies in the store, so nobody can take it for a result.
+"""
+
+from django.utils import timezone
+
+from datastore import readings
+from datastore.results import paper
+from datastore.results.contents import ResultContent
+from dossiers import draft_checks, results
+from dossiers.models import Dossier, ResultIssue
+from portal.agencies.actors import Actor
+from portal.core.errors import NotFoundError
+
+DRAFT_NOTE = "BẢN DỰ THẢO - CHƯA CÓ GIÁ TRỊ"
+PURPOSE = "Xem bản dự thảo kết quả trước khi ký"
+
+
+def is_drawable(dossier: Dossier) -> bool:
+    """Whether there is something to draw: decided here, not decided yet, of a procedure whose form is known."""
+    is_ours = dossier.handled_by_id is None and dossier.source_id is None
+    has_parts = dossier.procedure_version_id is not None and dossier.agency_id is not None
+    return is_ours and has_parts and dossier.owner_id is not None and dossier.state in draft_checks.BEFORE_DECISION
+
+
+def rows(dossier: Dossier) -> list[tuple[str, str]]:
+    """What the paper will say, line by line; a heading has no value. Raises NotFoundError where there is no draft."""
+    return _content(dossier).fields
+
+
+def draw(dossier: Dossier, *, actor: Actor) -> bytes:
+    """The draft as PDF; that somebody else than its owner read it stands in the owner's log.
+
+    Raises NotFoundError where there is no draft (is_drawable).
+    """
+    pdf = paper.draw(_content(dossier), public_id="", qr_svg="", sample_note=DRAFT_NOTE)
+    if dossier.owner is not None and actor.user != dossier.owner:
+        readings.of_draft(dossier.owner, actor=actor, purpose=PURPOSE, dossier_code=dossier.code or "")
+    return pdf
+
+
+def _content(dossier: Dossier) -> ResultContent:
+    if not is_drawable(dossier) or dossier.agency is None:
+        raise NotFoundError(code="dossier.not_found")
+    work = ResultIssue(
+        dossier=dossier,
+        approved_at=timezone.now(),
+        fields={"corrections": draft_checks.corrections_of(dossier)},
+    )
+    return results.content(dossier, dossier.agency, work, is_draft=True)

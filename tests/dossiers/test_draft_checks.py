@@ -1,0 +1,202 @@
+"""The draft of a result before it is signed: sent, confirmed, disputed, put right, run out; and who may not sign when."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pypdf import PdfReader
+
+from datastore.models import AccessLog, Document
+from dossiers import clock_reading, draft_checks, services
+from dossiers.clocks import Clock
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, DraftCheck, DraftState, FilingChannel, ResultIssue
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.models import MembershipRole
+from portal.core.errors import NotFoundError, TransitionError
+from portal.notifications.models import Message
+from tests import factories
+from tests.backoffice.conftest import signed_in, with_second_factor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dossier() -> Dossier:
+    """Filed online, in the specialist's hands, of a procedure whose draft has to be confirmed."""
+    return factories.processing_dossier(version=factories.make_version(draft_days=1))
+
+
+def by(dossier: Dossier, kind: ActorKind) -> Actor:
+    assert dossier.agency is not None
+    return factories.official_actor(dossier.agency, kind)
+
+
+def send(dossier: Dossier) -> DraftCheck:
+    draft_checks.send_draft(dossier.code or "", actor=by(dossier, ActorKind.AGENCY))
+    dossier.refresh_from_db()
+    return dossier.draft_checks.latest("round")
+
+
+def refusal(dossier: Dossier) -> str:
+    """The code with which the leader is refused; empty where she could sign."""
+    try:
+        services.approve(dossier.code or "", actor=by(dossier, ActorKind.LEADER))
+    except TransitionError as refused:
+        return refused.code
+    return ""
+
+
+def answer(dossier: Dossier, browser: Client, said: str, **typed: object) -> str:
+    """What her page says after the answer."""
+    body = {"answer": said, "number": 1, **typed}
+    return browser.post(f"/ho-so/{dossier.code}/ban-du-thao/", body, follow=True).content.decode()
+
+
+def test_nobody_signs_before_the_applicant_agreed(dossier: Dossier) -> None:
+    assert dossier.filer is not None
+    assert refusal(dossier) == "dossier.draft_not_sent"
+    due_before = dossier.due_at
+    check = send(dossier)
+    assert refusal(dossier) == "dossier.draft_unanswered" and dossier.clock_stopped_at == check.sent_at
+    told = Message.objects.filter(recipient=dossier.filer, kind="dossier.draft_sent").first()
+    assert told is not None and "coi như bạn đã xác nhận" in told.body and told.link == f"/ho-so/{dossier.code}/"
+    browser = signed_in(dossier.filer)
+    page = browser.get(f"/ho-so/{dossier.code}/").content.decode()
+    assert "Đến lượt bạn: kiểm tra bản dự thảo" in page and "Thử nghiệm" in page and "Đúng, tôi xác nhận" in page
+    assert "Đến lượt bạn: kiểm tra bản dự thảo" in browser.get("/ho-so/").content.decode()
+    assert "Hãy ghi chỗ nào sai" in answer(dossier, browser, "sai")
+    assert "Đã gửi xác nhận" in answer(dossier, browser, "dung")
+    assert "Bạn không phải gửi lại" in answer(dossier, browser, "dung"), "the second press"
+    assert "đã có trả lời" in answer(dossier, browser, "sai", reason="Không, sai rồi."), "the other answer"
+    dossier.refresh_from_db()
+    assert dossier.clock_stopped_at is None and due_before is not None and (dossier.due_at or due_before) >= due_before
+    assert refusal(dossier) == "" and Dossier.objects.get().state == DossierState.DECIDED
+    assert "không chờ trả lời nữa" in answer(dossier, browser, "sai", reason="Sau khi ký.")
+    assert [event.name for event in dossier.events.filter(name__contains="draft")] == [
+        "dossier.draft_sent",
+        "dossier.draft_confirmed",
+    ]
+
+
+def test_what_was_disputed_is_put_right_and_sent_again(dossier: Dossier) -> None:
+    assert dossier.filer is not None
+    code, specialist = dossier.code or "", by(dossier, ActorKind.AGENCY)
+    dossier.assignee = specialist.user
+    dossier.save(update_fields=["assignee"])
+    send(dossier)
+    wrong = {"purpose": "Xin việc làm"}
+    with pytest.raises(TransitionError, match="đang chờ người nộp"):
+        draft_checks.correct_draft(code, actor=specialist, reason="x", corrections=wrong)
+    browser = signed_in(dossier.filer)
+    assert "Đã báo chỗ sai" in answer(dossier, browser, "sai", reason="Mục đích: xin việc làm")
+    assert refusal(dossier) == "dossier.draft_disputed"
+    assert browser.get(f"/ho-so/{code}/ban-du-thao.pdf").status_code == 404, "it is being mended"
+    assert Message.objects.filter(recipient=specialist.user, kind="dossier.draft_disputed").exists()
+    draft_checks.correct_draft(code, actor=specialist, reason="Theo lời bạn.", corrections=wrong)
+    assert send(dossier).round == 2
+    assert "bản mới hơn" in answer(dossier, browser, "dung"), "she answered to the first one"
+    assert "Xin việc làm" in browser.get(f"/ho-so/{code}/").content.decode()
+    assert "Đã gửi xác nhận" in answer(dossier, browser, "dung", number=2)
+    draft_checks.correct_draft(code, actor=specialist, reason="Sót.", corrections={"purpose": "Đi học"})
+    assert refusal(dossier) == "dossier.draft_not_sent", "what she confirmed is not what would be signed"
+    send(dossier)
+    assert "Đã gửi xác nhận" in answer(dossier, browser, "dung", number=3)
+    assert refusal(dossier) == ""
+    assert ResultIssue.objects.get(dossier=dossier).corrections == {"purpose": "Đi học"}
+    assert Dossier.objects.get().answers["purpose"] == "Thử nghiệm", "what she declared stays"
+
+
+def test_silence_counts_as_agreement(dossier: Dossier) -> None:
+    check, now = send(dossier), timezone.now()
+    assert draft_checks.lapse_due(check.answer_due_at - timedelta(seconds=1)) == 0
+    sent_at = now - timedelta(days=6)
+    DraftCheck.objects.update(sent_at=sent_at, answer_due_at=now - timedelta(days=1))
+    assert dossier.filer is not None
+    late = answer(dossier, signed_in(dossier.filer), "sai", reason="Muộn.")
+    assert "Đã hết hạn trả lời" in late and "Đúng, tôi xác nhận" not in late
+    assert draft_checks.lapse_due(now) == 1 and draft_checks.lapse_due(now) == 0
+    assert dossier.draft_checks.get().state == DraftState.LAPSED
+    assert "coi như đã xác nhận" in signed_in(dossier.filer).get(f"/ho-so/{dossier.code}/").content.decode()
+    assert refusal(dossier) == ""
+
+
+def test_the_leader_need_not_wait_for_the_sweep(dossier: Dossier) -> None:
+    send(dossier)
+    DraftCheck.objects.update(answer_due_at=timezone.now() - timedelta(seconds=1))
+    assert refusal(dossier) == ""
+    assert dossier.events.filter(name="dossier.draft_lapsed").exists()
+
+
+def test_the_time_she_looks_is_hers(dossier: Dossier) -> None:
+    """Of the four clocks the applicant's runs, from the sending to the answer."""
+    send(dossier)
+    day = timezone.now() - timedelta(days=7)
+    dossier.events.filter(name="dossier.draft_sent").update(occurred_at=day)
+    dossier.events.exclude(name="dossier.draft_sent").update(occurred_at=day - timedelta(days=7))
+    split = clock_reading.of(dossier, timezone.now())
+    assert split is not None and split.seconds[Clock.APPLICANT] > 0 and split.longest() == Clock.APPLICANT
+    assert dossier.filer is not None
+    draft_checks.confirm_draft(dossier.code or "", actor=Actor.citizen(dossier.filer))
+    dossier.events.filter(name="dossier.draft_confirmed").update(occurred_at=day + timedelta(minutes=1))
+    split = clock_reading.of(dossier, timezone.now())
+    assert split is not None and split.seconds[Clock.APPLICANT] <= 60
+
+
+def test_at_the_counter_the_answer_is_written_down(dossier: Dossier) -> None:
+    check, code = send(dossier), dossier.code or ""
+    desk = by(dossier, ActorKind.DESK)
+    with pytest.raises(TransitionError, match="tự xác nhận"):
+        draft_checks.confirm_draft(code, actor=desk)
+    Dossier.objects.update(channel=FilingChannel.DIRECT)
+    draft_checks.confirm_draft(code, actor=desk, words="Ký trên bản in.")
+    check.refresh_from_db()
+    assert check.state == DraftState.CONFIRMED and check.is_on_paper and check.words == "Ký trên bản in."
+    assert refusal(dossier) == ""
+
+
+def test_a_paper_dossier_needs_no_draft_and_a_step_away_ends_one(dossier: Dossier) -> None:
+    send(dossier)
+    services.request_supplement(
+        dossier.code or "",
+        actor=by(dossier, ActorKind.AGENCY),
+        reason="Thiếu trang.",
+        defects=[services.Defect("a", "b", "c")],
+    )
+    assert dossier.draft_checks.get().state == DraftState.OVERTAKEN
+    Dossier.objects.update(channel=FilingChannel.DIRECT, state=DossierState.PROCESSING)
+    assert refusal(dossier) == ""
+
+
+def test_nobody_else_answers(dossier: Dossier) -> None:
+    send(dossier)
+    stranger = factories.make_citizen("Người Lạ", phone="0900000777")
+    with pytest.raises(NotFoundError):
+        draft_checks.confirm_draft(dossier.code or "", actor=Actor.citizen(stranger))
+    browser = signed_in(stranger)
+    for address in ("ban-du-thao/", "ban-du-thao.pdf"):
+        assert browser.get(f"/ho-so/{dossier.code}/{address}").status_code == 404
+    with pytest.raises(TransitionError, match="không có bước"):
+        draft_checks.send_draft(
+            factories.processing_dossier(version=factories.make_version("1.000002"), citizen=stranger).code or "",
+            actor=by(dossier, ActorKind.AGENCY),
+        )
+
+
+def test_the_draft_counts_for_nothing_and_leaves_a_trace(dossier: Dossier) -> None:
+    assert dossier.agency is not None and dossier.owner is not None
+    specialist = with_second_factor(factories.make_official(dossier.agency, MembershipRole.SPECIALIST))
+    address, papers = f"/quan-tri/ho-so/{dossier.code}/ban-du-thao.pdf", Document.objects.count()
+    other = with_second_factor(factories.make_official(factories.make_other_agency(), MembershipRole.LEADER))
+    assert signed_in(other).get(address).status_code == 404
+    answered = signed_in(specialist).get(address)
+    assert answered["Content-Type"] == "application/pdf" and "no-store" in answered["Cache-Control"]
+    words = " ".join(PdfReader(BytesIO(answered.content)).pages[0].extract_text().split())
+    assert "BẢN DỰ THẢO - CHƯA CÓ GIÁ TRỊ" in words and "Thử nghiệm" in words
+    assert not any(word in words for word in ("Đã ký số", "quét mã QR", "Số:"))
+    assert b"/ByteRange" not in answered.content and Document.objects.count() == papers
+    seen = AccessLog.objects.get(owner=dossier.owner, reader=specialist)
+    assert (seen.action, seen.document, seen.dossier_code) == ("opened", None, dossier.code)
+    assert "bản dự thảo kết quả" in signed_in(dossier.owner).get("/kho-du-lieu/ai-da-xem/").content.decode()
