@@ -143,6 +143,7 @@ def _described(document: Document) -> dict[str, Any]:
         "type": {"code": document.type.code, "name": document.type.name},
         "title": document.title,
         "about": document.about_name,
+        "about_facts": document.about,
         "number": document.number,
         "issuer": document.issuer_name,
         "issued_on": _day(document.issued_on),

@@ -1,7 +1,8 @@
 """The one door into the store: deposit, delete (kho quản lý dữ liệu điện tử) – NĐ 45/2020/NĐ-CP, TT 01/2023."""
 
+import json
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import IO, Any
 
@@ -205,14 +206,18 @@ def put_bytes(file: DocumentFile, stream: IO[bytes]) -> None:
 
 
 @transaction.atomic
-def name_subject(document_id: int, name: str) -> None:
-    """Say whom a paper is about, where nothing says so yet; repeating is idle."""
+def name_subject(document_id: int, name: str, facts: Mapping[str, str] | None = None) -> None:
+    """Say whom a paper is about, where nothing says so yet; repeating is idle.
+
+    `facts` is what the paper says of that person beside the name (Document.about), for the next form.
+    """
     document = Document.objects.select_for_update(of=("self",)).select_related("type").get(pk=document_id)
     if document.about_name or document.status == DocumentStatus.DELETED:
         return
     document.about_name = clean_line(name)[:200]
+    document.about_facts = json.dumps(dict(facts), ensure_ascii=False, sort_keys=True) if facts else ""
     document.search_text = search_text(document)
-    document.save(update_fields=["about_name", "search_text"])
+    document.save(update_fields=["about_name", "about_facts", "search_text"])
 
 
 def empty(document: Document) -> None:
@@ -223,10 +228,9 @@ def empty(document: Document) -> None:
     document.status = DocumentStatus.DELETED
     document.status_changed_at = timezone.now()
     document.title, document.about_name, document.number = document.type.name, "", ""
-    document.issuer_name = document.search_text = ""
-    document.save(
-        update_fields=["status", "status_changed_at", "title", "about_name", "number", "issuer_name", "search_text"]
-    )
+    document.issuer_name = document.search_text = document.about_facts = ""
+    emptied = ("title", "about_name", "about_facts", "number", "issuer_name", "search_text")
+    document.save(update_fields=["status", "status_changed_at", *emptied])
 
 
 def _drop_unused(blobs: Sequence[Blob]) -> None:

@@ -1,6 +1,6 @@
 """What follows from an event, as rows in the same transaction: letter, message to the partner, notice to people."""
 
-from dossiers import envelope, notices
+from dossiers import envelope, notices, person_numbers
 from dossiers.lifecycle import SUPPLEMENTED, DossierState
 from dossiers.models import Dossier, DossierEvent, DraftCheck, DraftState, Letter, LetterKind
 from dossiers.models.bundles import HAS_RESULT
@@ -45,11 +45,17 @@ ENDS_DRAFT_CHECK = frozenset(
 """Steps that take a dossier out of the specialist's hands: the draft that lay before the applicant counts no more."""
 
 
+READY_TO_REGISTER = frozenset({"dossier.draft_confirmed", "dossier.draft_lapsed", "dossier.proposed"})
+"""Steps after which the person can be registered: the population database is asked for her number."""
+
+
 def follow(dossier: Dossier, event: DossierEvent, *, actor: Actor) -> None:
     """Write every row that the event causes."""
     _letter(dossier, event)
     _tell_partner(dossier, event, actor)
     notices.tell(dossier, event)
+    if event.name in READY_TO_REGISTER:
+        person_numbers.order(dossier)
     if event.name in ENDS_DRAFT_CHECK and event.from_state in {DossierState.ACCEPTED, DossierState.PROCESSING}:
         waiting = DraftCheck.objects.filter(dossier=dossier, state=DraftState.OPEN)
         if dossier.handled_by_id is None and dossier.source_id is None:

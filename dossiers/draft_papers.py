@@ -9,8 +9,8 @@ from django.utils import timezone
 from datastore import readings
 from datastore.results import paper
 from datastore.results.contents import ResultContent
-from dossiers import draft_checks, results
-from dossiers.models import Dossier, ResultIssue
+from dossiers import draft_checks, person_numbers, results
+from dossiers.models import Dossier, PersonNumber, ResultIssue
 from portal.agencies.actors import Actor
 from portal.core.errors import NotFoundError
 
@@ -47,6 +47,14 @@ def _content(dossier: Dossier) -> ResultContent:
     work = ResultIssue(
         dossier=dossier,
         approved_at=timezone.now(),
-        fields={"corrections": draft_checks.corrections_of(dossier)},
+        fields={"rows": _number_row(dossier), "corrections": draft_checks.corrections_of(dossier)},
     )
     return results.content(dossier, dossier.agency, work, is_draft=True)
+
+
+def _number_row(dossier: Dossier) -> list[list[str]]:
+    """The number that comes with the registration, or that it is still to come."""
+    if not person_numbers.fields_of(dossier):
+        return []
+    known = PersonNumber.objects.filter(dossier=dossier).first()
+    return [[person_numbers.LABEL, (known.number if known else "") or person_numbers.TO_COME]]

@@ -11,7 +11,7 @@ from datastore.models import Document, DocumentStatus
 from datastore.results import answers, composing, paper_language, templates
 from datastore.results import service as results
 from datastore.results.contents import ResultContent
-from dossiers import services, subjects
+from dossiers import numbering, paper_statements, person_numbers, services, subject_facts, subjects
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
 from portal.agencies.actors import Actor
@@ -31,6 +31,7 @@ def issue(work: ResultIssue) -> None:
     )
     document = work.document  # set where the agency's own system delivered the paper
     if document is None and dossier.owner is not None and dossier.agency is not None:
+        _write_number(dossier, work)
         document = results.issue(
             owner=dossier.owner,
             organisation=dossier.organisation,
@@ -48,12 +49,32 @@ def issue(work: ResultIssue) -> None:
         elif document is not None and work.edition > 1 and locked.result_document_id != document.pk:
             _replace(locked, document)
         if document is not None:
-            store.name_subject(document.pk, subjects.name_of(locked))
+            store.name_subject(document.pk, subjects.name_of(locked), _about_subject(dossier, current))
         if document is not None and locked.state == DossierState.DECIDED:
             services.return_result(locked.code or "", actor=Actor.system())
         current.document = document
         current.mark_done(timezone.now())
         current.save()
+
+
+def _write_number(dossier: Dossier, work: ResultIssue) -> None:
+    """The first edition says the number that came with the registration, where the registrar did not write it."""
+    rows = work.fields.get("rows", [])
+    if work.edition > 1 or person_numbers.line_of(rows):
+        return
+    if number := numbering.number_of(dossier):
+        work.fields = {**work.fields, "rows": [[person_numbers.LABEL, number], *rows]}
+        work.save(update_fields=["fields"])
+
+
+def _about_subject(dossier: Dossier, work: ResultIssue) -> dict[str, str]:
+    """What the store keeps of whom the paper is about, for the next form."""
+    if dossier.procedure_version is None:
+        return {}
+    said = paper_statements.of(dossier, work.corrections, on=timezone.localdate(work.approved_at))
+    return subject_facts.about(
+        {row.key: row.text for row in said}, number=person_numbers.line_of(work.fields.get("rows", []))
+    )
 
 
 def _replace(dossier: Dossier, newer: Document) -> None:

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from dossiers import bundles, closing, draft_checks, letters, results, watch
-from dossiers.models import Letter, ResultIssue
+from dossiers import bundles, closing, draft_checks, letters, numbering, person_numbers, results, watch
+from dossiers.models import Letter, PersonNumber, ResultIssue
 from dossiers.partners import code_tables, inbox, reconciling
 from dossiers.partners import pull_folder as _pull_folder  # noqa: F401 - registers a provider, as the next two do
 from dossiers.partners import pull_rest as _pull_rest  # noqa: F401
@@ -46,6 +46,12 @@ def replay_mapped() -> None:
 def write_letters() -> None:
     """Write letters that are due."""
     drain(Letter, letters.write)
+
+
+@shared_task(name=person_numbers.BELL)
+def assign_numbers() -> None:
+    """Get the personal numbers of who is being registered."""
+    drain(PersonNumber, numbering.assign)
 
 
 @shared_task(name="dossiers.issue_results")

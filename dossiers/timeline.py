@@ -159,6 +159,7 @@ TITLES = {
     "dossier.draft_disputed": lambda: _("Báo bản dự thảo có chỗ sai"),
     "dossier.draft_lapsed": lambda: _("Hết hạn trả lời, coi như đã xác nhận bản dự thảo"),
     "dossier.draft_corrected": lambda: _("Sửa bản dự thảo"),
+    "dossier.personal_id_assigned": lambda: _("Cơ sở dữ liệu dân cư đã cấp số định danh"),
     "dossier.consultation_requested": lambda: _("Lấy ý kiến cơ quan khác"),
     "dossier.consultation_answered": lambda: _("Cơ quan khác đã cho ý kiến"),
     "dossier.consultation_cancelled": lambda: _("Thôi lấy ý kiến cơ quan khác"),

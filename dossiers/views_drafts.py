@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,7 +43,7 @@ def section(dossier: Dossier, actor: Actor, form: DraftAnswerForm | None = None)
 @keeps_what_was_typed
 @never_cache
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest, code: str) -> HttpResponse:
+def draft(request: SignedInRequest, code: str) -> HttpResponse:
     """Look at the draft and answer: right, or where it is wrong."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
@@ -78,7 +78,7 @@ def _answer(code: str, actor: Actor, said: dict[str, Any]) -> None:
         draft_checks.dispute_draft(code, actor=actor, number=said["number"], reason=said["reason"])
 
 
-def _say_why(request: HttpRequest, dossier: Dossier, said: dict[str, Any], error: TransitionError) -> None:
+def _say_why(request: SignedInRequest, dossier: Dossier, said: dict[str, Any], error: TransitionError) -> None:
     """The second press of the same answer is no mistake; anything else says what happened meanwhile."""
     last = draft_checks.latest(dossier)
     wanted = DraftState.CONFIRMED if said["answer"] == DraftAnswerForm.RIGHT else DraftState.DISPUTED

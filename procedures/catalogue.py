@@ -189,7 +189,16 @@ def _sheet(pack: Pack) -> dict[str, Any]:
     kept = ("summary", "channels", "subcases", "steps", "requirements", "notes", "legal_basis", "keywords", "linked")
     sheet = {
         name: data[name]
-        for name in (*kept, "replaces", "service_level_reason", "updated_on", "marks", "letters", "waivers")
+        for name in (
+            *kept,
+            "replaces",
+            "service_level_reason",
+            "updated_on",
+            "marks",
+            "letters",
+            "waivers",
+            "assigns_personal_id",
+        )
         if data.get(name)
     }
     sheet["competent"] = data["competent"]["text"]

@@ -1,5 +1,6 @@
 """A paper in the store: its owner, trust, validity and files (giấy tờ điện tử)."""
 
+import json
 from datetime import date
 from typing import Self
 
@@ -14,6 +15,7 @@ from datastore.models.types import DocumentType
 from portal.accounts.models import Organisation, OrganisationMember, User
 from portal.accounts.representing import FILERS
 from portal.agencies.models import Agency
+from portal.core.encryption import EncryptedTextField
 from portal.core.language import in_language, is_english
 
 
@@ -68,6 +70,8 @@ class Document(models.Model):
     title = models.CharField(_("tên"), max_length=400)
     about_name = models.CharField(_("giấy của ai"), max_length=200, blank=True, default="", db_default="")
     """Who or what the paper is about: of two birth certificates, which child."""
+    about_facts = EncryptedTextField(_("người được nêu trong giấy"), blank=True, default="", db_default="")
+    """What the paper says of that person, as JSON; encrypted, since it holds her number."""
     number = models.CharField(_("số, ký hiệu"), max_length=60, blank=True)
     issuer_name = models.CharField(_("cơ quan cấp"), max_length=300, blank=True)
     issuer = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="issued_documents")
@@ -149,6 +153,17 @@ class Document(models.Model):
         if not is_english() or self.issuer is None:
             return self.issuer_name
         return in_language(self.issuer_name, self.issuer.name_en)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the paper says of whom it is about: name, personal_id, date_of_birth, gender; as far as it says so."""
+        facts: dict[str, str] = json.loads(self.about_facts) if self.about_facts else {}
+        return facts
+
+    @property
+    def about_personal_id(self) -> str:
+        """The number of the person whom the paper is about."""
+        return self.about.get("personal_id", "")
 
     @property
     def holder(self) -> "User | Organisation":

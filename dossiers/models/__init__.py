@@ -16,6 +16,7 @@ from dossiers.models.dossiers import (
 from dossiers.models.events import DossierEvent
 from dossiers.models.held import HeldPaper
 from dossiers.models.messages import DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
+from dossiers.models.person_numbers import PersonNumber
 from dossiers.models.reconciliation import Difference, Reconciliation
 from dossiers.models.requests import Consultation, FinancialObligation, ObligationState, SupplementRequest
 from dossiers.models.result_drafts import DraftCheck, DraftState, ResultDraft
@@ -53,6 +54,7 @@ __all__ = [
     "MessageFile",
     "MessageTemplate",
     "ObligationState",
+    "PersonNumber",
     "Reconciliation",
     "ResultDraft",
     "ResultIssue",

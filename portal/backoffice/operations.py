@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import Difference, Letter, ResultIssue
+from dossiers import person_numbers
+from dossiers.models import Difference, Letter, PersonNumber, ResultIssue
 from dossiers.partners import reconciling
 from payments.models import Receipt
 from portal.backoffice.models import BulkJob
@@ -91,6 +92,18 @@ KINDS: dict[str, Kind] = {
             "dossiers.write_letters",
             related=("dossier",),
             subject=lambda work: work.get_kind_display(),
+            dossier_code=lambda work: work.dossier.code or "",
+        ),
+        Kind(
+            "so-dinh-danh",
+            _("Số định danh khi đăng ký"),
+            _("Lấy số định danh cá nhân từ Cơ sở dữ liệu dân cư cho người được đăng ký."),
+            PersonNumber,
+            "dossier__agency__path",
+            person_numbers.BELL,
+            related=("dossier",),
+            deferred=("number",),
+            subject=lambda work: work.dossier.procedure_name,
             dossier_code=lambda work: work.dossier.code or "",
         ),
         Kind(

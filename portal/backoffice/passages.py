@@ -17,6 +17,7 @@ from dossiers import (
     draft_checks,
     extension,
     forwarding,
+    numbering,
     passage,
     rebasing,
     replacing,
@@ -37,7 +38,7 @@ from portal.core.text import clean_line
 
 REVEALED = "dossier.identity_revealed"
 ASSIGNED = "dossier.assigned"
-QUIET = frozenset({REVEALED, "dossier.refunded"})
+QUIET = frozenset({REVEALED, "dossier.refunded", "dossier.draft_lapsed", numbering.EVENT})
 """Events that change nothing another official decides on."""
 
 

@@ -15,13 +15,15 @@ from dossiers import (
     deadlines,
     draft_checks,
     local_terms,
+    person_numbers,
     replacing,
     revocation,
     timeline,
     watch,
 )
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, SUPPLEMENTED, DossierState
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import Dossier, DossierEvent, PersonNumber
+from payments.gateways import registry as gateways
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.backoffice import passages, steps
@@ -86,6 +88,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "officials": passages.assignable(dossier.agency),
         "proposal": _proposal(events),
         **_draft(dossier),
+        "person_number": _person_number(dossier, is_revealed=is_revealed),
         "beside": bundle_reading.beside(dossier, timezone.now()),
     }
 
@@ -201,6 +204,8 @@ def _actor(event: DossierEvent, dossier: Dossier) -> str:
         return _("Người nộp: %(name)s") % {"name": dossier.applicant_name}
     if event.actor_kind == ActorKind.SYSTEM:
         return _("Cổng Dịch vụ công")
+    if event.actor_kind == ActorKind.PAYMENT and event.actor_user_id is None and event.actor_name in gateways.KNOWN:
+        return str(gateways.KNOWN[event.actor_name].label)
     return event.actor_name or event.get_actor_kind_display()
 
 
@@ -250,6 +255,15 @@ def _draft(dossier: Dossier) -> dict[str, Any]:
         return {"draft_check": None, "draft_is_needed": False}
     last = draft_checks.latest(dossier)
     return {"draft_check": last, "draft_is_needed": last is None and draft_checks.is_needed(dossier)}
+
+
+def _person_number(dossier: Dossier, *, is_revealed: bool) -> dict[str, Any] | None:
+    """The number that comes with the registration, as far as it is there."""
+    work = PersonNumber.objects.filter(dossier=dossier).first() if person_numbers.fields_of(dossier) else None
+    if work is None:
+        return None
+    number = str(work.number)
+    return {"number": number if is_revealed else mask_personal_id(number), "is_there": bool(number), "work": work}
 
 
 def _proposal(events: list[DossierEvent]) -> DossierEvent | None:

@@ -158,6 +158,8 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 VNEID_ISSUER = env.str("VNEID_ISSUER", f"http://127.0.0.1:{SANDBOX_PORT}")
 VNEID_CLIENT_SECRET = env.str("VNEID_CLIENT_SECRET", "")
+POPULATION_URL = env.str("POPULATION_URL", "")
+POPULATION_SECRET = env.str("POPULATION_SECRET", "")
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "provider_class": "portal.accounts.oidc.VneidProvider",

@@ -1,7 +1,15 @@
 """One machine, started by bin/run: real parts, demo people, sandbox outside world."""
 
 from portal.settings.base import *  # noqa: F403 - a settings module is its names
-from portal.settings.base import PARTNER_NETWORKS, SANDBOX_PORT, VAR_DIR
+from portal.settings.base import (
+    PARTNER_NETWORKS,
+    POPULATION_SECRET,
+    POPULATION_URL,
+    SANDBOX_PORT,
+    VAR_DIR,
+    VNEID_CLIENT_SECRET,
+    VNEID_ISSUER,
+)
 from portal.settings.env import env
 from portal.settings.networks import EVERYWHERE
 from portal.settings.secrets import development_secrets
@@ -20,6 +28,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 PARTNER_NETWORKS = PARTNER_NETWORKS or list(EVERYWHERE)  # the sandbox answers on this machine
 STATIC_ROOT = None  # files are found where they lie; nothing is collected
+POPULATION_URL = POPULATION_URL or f"{VNEID_ISSUER}/csdl-dan-cu/so-dinh-danh/"
+POPULATION_SECRET = POPULATION_SECRET or VNEID_CLIENT_SECRET  # the sandbox keeps accounts and people in one program
 SANDBOX = {
     "province_url": f"http://127.0.0.1:{SANDBOX_PORT + 1}",
     "gateway_url": f"http://127.0.0.1:{SANDBOX_PORT + 2}",

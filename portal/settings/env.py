@@ -45,6 +45,8 @@ KNOWN: dict[str, str] = {
     "VNEID_ISSUER": "issuer address of the OpenID provider for citizens",
     "VNEID_CLIENT_ID": "client id registered with that provider",
     "VNEID_CLIENT_SECRET": "client secret registered with that provider",
+    "POPULATION_URL": "address where the population database gives personal numbers; absent: registrars write them",
+    "POPULATION_SECRET": "secret with which the population database is asked",
     "VNPAY_PAY_URL": "address of VNPAY's payment page",
     "VNPAY_TMN_CODE": "terminal code issued by VNPAY",
     "VNPAY_HASH_SECRET": "hash secret issued by VNPAY",

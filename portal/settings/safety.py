@@ -157,6 +157,10 @@ def _sign_in(values: Values) -> Iterable[str]:
     yield from _public_https("VNEID_ISSUER", values["VNEID_ISSUER"])
     if not values["VNEID_CLIENT_SECRET"]:
         yield "VNEID_CLIENT_SECRET must be set"
+    if values["POPULATION_URL"]:
+        yield from _public_https("POPULATION_URL", values["POPULATION_URL"])
+        if not values["POPULATION_SECRET"]:
+            yield "POPULATION_SECRET must be set while POPULATION_URL names a database"
     for name in KNOWN:
         if name.startswith("SANDBOX_") and name != "SANDBOX_PORT" and os.environ.get(name):
             yield f"{name} belongs to the sandbox world, which is never there in production; remove it"

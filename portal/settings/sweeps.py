@@ -11,6 +11,7 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "exchange.pull_due": sweep_seconds,
         "notifications.send_due": sweep_seconds,
         "dossiers.write_letters": sweep_seconds,
+        "dossiers.assign_numbers": sweep_seconds,
         "dossiers.issue_results": sweep_seconds,
         "dossiers.go_on_with_bundles": sweep_seconds,
         "datastore.link_accesses": sweep_seconds,

@@ -10,6 +10,7 @@ FIELD_KEYS = ["dGVzdC1vbmx5LWZpZWxkLWtleS0wMTIzNDU2Nzg5MDE="]
 STORE_KEYS = ["dGVzdC1vbmx5LXN0b3JlLWtleS0wMTIzNDU2Nzg5MDE="]
 INDEX_KEY = "test-only-index-key-" + "i" * 32
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+POPULATION_URL = ""  # tests that ask it name one
 VNPAY_TMN_CODE = "TESTTMN1"
 VNPAY_HASH_SECRET = "test-only-vnpay"  # noqa: S105 - opens nothing
 NPP_PARTNER_CODE = "PARTNER01"

@@ -32,6 +32,7 @@ _TOP = frozenset(
         "applicants", "processing", "subcases", "fees", "supplement_rule", "components", "steps", "results",
         "requirements", "notes", "legal_basis", "replaces", "linked", "form", "marks", "waivers", "letters",
         "policies", "origin", "draft_confirmation",
+        "assigns_personal_id",
     }
 )  # fmt: skip
 _FEE = frozenset(
@@ -154,6 +155,7 @@ class Check:
         rule = data.get("supplement_rule") or {}
         self.one_of(rule.get("effect"), EFFECTS, "supplement_rule.effect", needed=False)
         self.draft_confirmation()
+        self.assigned_number()
 
     def draft_confirmation(self) -> None:
         rule = self.data.get("draft_confirmation")
@@ -166,6 +168,18 @@ class Check:
         self.whole_number(rule.get("days"), "draft_confirmation.days", least=1)
         if not isinstance(rule.get("legal"), str) or not rule["legal"].strip():
             self.wrong("draft_confirmation.legal", "name the act that asks for the confirmation")
+
+    def assigned_number(self) -> None:
+        named = self.data.get("assigns_personal_id")
+        if named is None:
+            return
+        parts = frozenset({"full_name", "date_of_birth", "gender"})
+        if (
+            not isinstance(named, Mapping)
+            or set(named) != parts
+            or not all(isinstance(key, str) for key in named.values())
+        ):
+            self.wrong("assigns_personal_id", f"name the answers by {', '.join(sorted(parts))}")
 
     def letters(self) -> None:
         letters = self.data.get("letters") or {}

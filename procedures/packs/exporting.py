@@ -102,6 +102,7 @@ ORDER = [
     "legal",
     "supplement_rule",
     "draft_confirmation",
+    "assigns_personal_id",
     "effect",
     "days",
     "components",
@@ -219,7 +220,18 @@ def _rebuilt(version: ProcedureVersion) -> dict[str, Any]:
         supplement_rule={"effect": version.supplement_rule, "days": version.supplement_days},
         components=[_component(row) for row in version.components.all()],
     )
-    for name in ("steps", "requirements", "notes", "legal_basis", "replaces", "linked", "letters", "waivers", "marks"):
+    for name in (
+        "steps",
+        "requirements",
+        "notes",
+        "legal_basis",
+        "replaces",
+        "linked",
+        "letters",
+        "waivers",
+        "marks",
+        "assigns_personal_id",
+    ):
         if sheet.get(name):
             data[name] = sheet[name]
     if version.draft_days:

@@ -24,7 +24,7 @@ TOP = {
     "code", "name", "short_name", "summary", "field", "issued_by", "decision", "updated_on", "life_events",
     "keywords", "featured_rank", "competent", "service_level", "service_level_reason", "channels", "applicants",
     "processing", "subcases", "fees", "supplement_rule", "components", "steps", "results", "requirements", "notes",
-    "legal_basis", "replaces", "linked", "form", "marks", "waivers", "draft_confirmation",
+    "legal_basis", "replaces", "linked", "form", "marks", "waivers", "draft_confirmation", "assigns_personal_id",
 }  # fmt: skip
 FIELD_KEYS = {
     "key", "label", "help", "type", "choices", "required", "required_if", "visible_if", "prefill", "locked",

@@ -102,6 +102,10 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
     "sandbox sign-in": ({"VNEID_ISSUER": ABSENT}, "VNEID_ISSUER points to this machine"),
     "sign-in without TLS": ({"VNEID_ISSUER": "http://vneid.gov.example"}, "VNEID_ISSUER must begin with https://"),
     "no sign-in secret": ({"VNEID_CLIENT_SECRET": ABSENT}, "VNEID_CLIENT_SECRET must be set"),
+    "sandbox population": (
+        {"POPULATION_URL": "http://127.0.0.1:8001/csdl-dan-cu/"},
+        "POPULATION_URL points to this machine",
+    ),
     "sandbox partner": (
         {"SANDBOX_PROVINCE_CLIENT_ID": "province"},
         "SANDBOX_PROVINCE_CLIENT_ID belongs to the sandbox",

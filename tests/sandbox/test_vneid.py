@@ -171,3 +171,22 @@ def test_failure_switch(vneid):
         assert vneid.http.post("/_sandbox/mode", json={"mode": "ok"}).status_code == 200
     assert vneid.http.post("/_sandbox/mode", json={"mode": "broken"}).status_code == 400
     assert vneid.http.post("/_sandbox/mode", data={"mode": "down"}).status_code == 400
+
+
+def test_a_newborn_gets_a_number_once(vneid: Program) -> None:
+    """The population database's side of a birth registration."""
+    birth = {
+        "reference": "H17-1",
+        "full_name": "Bé Thử",
+        "date_of_birth": "2026-11-02",
+        "gender": "female",
+        "province_code": "01",
+    }
+    key = {"Authorization": f"Bearer {SECRETS['VNEID_CLIENT_SECRET']}"}
+    first = vneid.http.post("/csdl-dan-cu/so-dinh-danh/", json=birth, headers=key)
+    assert first.status_code == 201 and re.fullmatch(r"001326\d{6}", first.json()["personal_id"])
+    again = vneid.http.post("/csdl-dan-cu/so-dinh-danh/", json=birth, headers=key)
+    assert (again.status_code, again.json()) == (200, first.json())
+    wrong = {**birth, "reference": "H17-2", "gender": "x"}
+    assert vneid.http.post("/csdl-dan-cu/so-dinh-danh/", json=wrong, headers=key).status_code == 422
+    assert vneid.http.post("/csdl-dan-cu/so-dinh-danh/", json=birth).status_code == 401

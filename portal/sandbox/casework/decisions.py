@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from portal.sandbox.casework import newborns
 from portal.sandbox.casework.actions import ACTIONS, REGISTERED
 from portal.sandbox.casework.chaos import chaos
 from portal.sandbox.casework.models import Case, CaseState, Push, ResultFile
@@ -130,4 +131,4 @@ def _make_result(case: Case, document_number: str, title: str, upload: UploadedF
         upload.seek(0)
         file.path.parent.mkdir(parents=True, exist_ok=True)
         file.path.write_bytes(upload.read())
-    return {"document_number": number, "title": title, "fields": {}, "file": file.pk}
+    return {"document_number": number, "title": title, "fields": newborns.fields_of(case), "file": file.pk}

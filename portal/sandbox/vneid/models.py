@@ -74,3 +74,19 @@ class Account(AbstractBaseUser):
                 "TenDoanhNghiep": person["organisation_name"],
             }
         return claims
+
+
+class Registration(models.Model):
+    """A newborn in the population database (CSDL quốc gia về dân cư): the number it got, by whose registration."""
+
+    reference = models.CharField(max_length=80, unique=True)
+    number = models.CharField(max_length=12, unique=True)
+    full_name = models.CharField(max_length=300)
+    born_on = models.DateField()
+    gender = models.CharField(max_length=6)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,68 @@
+"""Getting the number of who is registered from the population database (lấy số định danh cá nhân), exactly once."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import draft_checks, passage, person_numbers
+from dossiers.models import Dossier, PersonNumber
+from dossiers.population import registry
+from dossiers.population.base import Newborn
+from portal.agencies.actors import Actor
+from portal.core.errors import UpstreamError
+from portal.core.text import fold
+from portal.core.work import WorkState
+
+EVENT = "dossier.personal_id_assigned"
+UNKNOWN = _("Chưa rõ họ tên, ngày sinh hoặc giới tính của người được đăng ký nên chưa lấy được số định danh.")
+
+
+def assign(work: PersonNumber) -> None:
+    """Ask for the number and keep it; a second call changes nothing, and the same dossier always gets the same one.
+
+    Raises UpstreamError where the database gives none: the row says so, and is tried again.
+    """
+    dossier = Dossier.objects.select_related("agency", "procedure_version", "rebased_to").get(pk=work.dossier_id)
+    register = registry.get()
+    number = register.assign(_newborn(dossier)) if register is not None and not work.number else work.number
+    with transaction.atomic():
+        locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+        current = PersonNumber.objects.select_for_update().get(pk=work.pk)
+        if number and not current.number:
+            current.number = number
+            passage.record(locked, EVENT, actor=Actor.system())
+            locked.save(update_fields=["last_sequence", "updated_at"])
+        if current.work_state != WorkState.DONE:
+            current.mark_done(timezone.now())
+        current.save()
+
+
+def number_of(dossier: Dossier) -> str:
+    """The number for the paper that is about to be made, asked for now where it did not come before.
+
+    Empty where the procedure assigns none. Raises UpstreamError where it should be there and is not.
+    """
+    if not person_numbers.fields_of(dossier):
+        return ""
+    work, _is_new = PersonNumber.objects.get_or_create(dossier=dossier)
+    if not work.number:
+        assign(work)
+        work.refresh_from_db()
+    return str(work.number)
+
+
+def _newborn(dossier: Dossier) -> Newborn:
+    """Whom the dossier registers, as the paper will say it: with what was put right on its draft."""
+    named = person_numbers.fields_of(dossier)
+    said = {row.key: row.text for row in draft_checks.statements(dossier)}
+    name, born, gender = (said.get(named.get(part, ""), "") for part in ("full_name", "date_of_birth", "gender"))
+    try:
+        day = datetime.strptime(born, "%d/%m/%Y").replace(tzinfo=timezone.get_default_timezone()).date()
+    except ValueError:
+        raise UpstreamError(UNKNOWN) from None
+    if not name or fold(gender) not in {"nam", "nu"}:
+        raise UpstreamError(UNKNOWN)
+    place = dossier.province_code or "00"
+    return Newborn(dossier.code or "", name, day, fold(gender) == "nam", place)

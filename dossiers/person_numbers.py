@@ -1,0 +1,42 @@
+"""Who gets a personal number with a registration (số định danh cá nhân), and the row that asks for it.
+
+A newborn has none before: the population database assigns it when the birth is registered, and the certificate names it
+(Luật Hộ tịch 60/2014/QH13 art. 14; Luật Căn cước 26/2023/QH15 art. 12). Which procedures do, and which answers name the
+person, is data of the procedure (`assigns_personal_id` of its pack).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+
+from dossiers.models import Dossier, PersonNumber
+from portal.core.text import fold
+from portal.core.work import ring
+
+LABEL = "Số định danh cá nhân"
+"""The line on the paper, as on the certificate's form."""
+TO_COME = "được cấp khi đăng ký"
+BELL = "dossiers.assign_numbers"
+
+
+def fields_of(dossier: Dossier) -> Mapping[str, str]:
+    """The answers that name the person, by what they say; empty where the procedure assigns no number here."""
+    rules = dossier.rules
+    is_ours = dossier.handled_by_id is None and dossier.source_id is None
+    if not settings.POPULATION_URL or not is_ours or rules is None:
+        return {}
+    named: dict[str, Any] = rules.sheet.get("assigns_personal_id") or {}
+    return named
+
+
+def order(dossier: Dossier) -> None:
+    """Ask for the number soon, once; the paper of the registration waits for it."""
+    if fields_of(dossier):
+        PersonNumber.objects.get_or_create(dossier=dossier)
+        ring(BELL)
+
+
+def line_of(rows: Iterable[tuple[str, str]] | Iterable[list[str]]) -> str:
+    """The number among the lines that a decision adds to its paper; empty without one."""
+    return next((str(value) for label, value in rows if fold(str(label)).startswith("so dinh danh")), "")

@@ -1,0 +1,153 @@
+"""A newborn's number comes with the registration: asked for once, seen before the signature, on paper, in the store."""
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import connection
+from pypdf import PdfReader
+
+from datastore.models import Document
+from datastore.results import credential
+from datastore.storage import open_stream
+from dossiers import numbering, results, services
+from dossiers.models import Dossier, PersonNumber, ResultIssue
+from dossiers.population import http
+from portal.agencies.actors import ActorKind
+from portal.agencies.models import MembershipRole
+from portal.core.errors import UpstreamError
+from portal.core.work import WorkState, drain
+from portal.exchange import transport
+from tests import factories
+from tests.backoffice.conftest import signed_in, with_second_factor
+
+pytestmark = pytest.mark.django_db
+NUMBER = "001326000123"
+CHILD = {"child_full_name": "Nguyễn Minh An", "child_date_of_birth": "2026-11-02", "child_gender": "2"}
+
+
+class Register:
+    """The population database as transport.post_json sees it."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.status, self.number = 201, NUMBER
+
+    def __call__(self, url: str, payload: dict[str, Any], *, headers: dict[str, str], is_ours: bool) -> Any:
+        assert is_ours and headers["Authorization"].startswith("Bearer ") and NUMBER not in url
+        self.asked.append(payload)
+        return transport.Response(self.status, json={"personal_id": self.number})
+
+
+@pytest.fixture
+def register(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Register:
+    settings.POPULATION_URL, settings.POPULATION_SECRET = "https://dan-cu.vidu.example/", "x"
+    found = Register()
+    monkeypatch.setattr(transport, "post_json", found)
+    return found
+
+
+@pytest.fixture
+def birth(register: Register) -> Dossier:
+    """A birth in the specialist's hands, of a procedure that assigns numbers."""
+    sexes = [{"value": "1", "vi": "Nam", "en": "Male"}, {"value": "2", "vi": "Nữ", "en": "Female"}]
+    form = {"pages": [{"key": "child", "title": _both("Trẻ"), "groups": [_group()]}], "lists": {"gender": sexes}}
+    named = {"full_name": "child_full_name", "date_of_birth": "child_date_of_birth", "gender": "child_gender"}
+    version = factories.make_version(form=form, needs_paper=False, sheet={"assigns_personal_id": named})
+    dossier = factories.processing_dossier(version=version)
+    Dossier.objects.update(answers=CHILD)
+    dossier.refresh_from_db()
+    return dossier
+
+
+def _both(text: str) -> dict[str, str]:
+    return {"vi": text, "en": text}
+
+
+def _group() -> dict[str, Any]:
+    return {
+        "key": "child",
+        "title": _both("Trẻ"),
+        "fields": [
+            {"key": "child_full_name", "label": _both("Họ tên"), "type": "text"},
+            {"key": "child_date_of_birth", "label": _both("Ngày sinh"), "type": "date"},
+            {"key": "child_gender", "label": _both("Giới tính"), "type": "choice", "choices": "gender"},
+        ],
+    }
+
+
+def approve(dossier: Dossier) -> ResultIssue:
+    assert dossier.agency is not None
+    services.approve(dossier.code or "", actor=factories.official_actor(dossier.agency, ActorKind.LEADER))
+    return ResultIssue.objects.get(dossier=dossier)
+
+
+def test_the_number_is_seen_before_the_signature_and_goes_with_the_paper(birth: Dossier, register: Register) -> None:
+    assert birth.agency is not None and birth.owner is not None
+    services.propose(birth.code or "", actor=factories.official_actor(birth.agency, ActorKind.AGENCY))
+    assert drain(PersonNumber, numbering.assign) == 1
+    numbering.assign(PersonNumber.objects.get())  # once more, as after a crash
+    assert [asked["reference"] for asked in register.asked] == [birth.code]
+    assert register.asked[0] == {
+        "reference": birth.code,
+        "full_name": "Nguyễn Minh An",
+        "date_of_birth": "2026-11-02",
+        "gender": "female",
+        "province_code": "01",
+    }
+    leader = with_second_factor(factories.make_official(birth.agency, MembershipRole.LEADER))
+    bench = signed_in(leader).get(f"/quan-tri/ho-so/{birth.code}/").content.decode()
+    assert "Số định danh cấp khi đăng ký" in bench and "Cơ sở dữ liệu dân cư đã cấp số định danh" in bench
+    assert NUMBER not in bench, "masked, as every number there"
+    results.issue(approve(birth))
+    assert len(register.asked) == 1
+    paper = Document.objects.get(credential__reference=birth.code)
+    assert paper.about == {
+        "name": "Nguyễn Minh An",
+        "date_of_birth": "2026-11-02",
+        "gender": "2",
+        "personal_id": NUMBER,
+    }
+    with open_stream(paper.files.get().blob) as stream:
+        words = " ".join(PdfReader(BytesIO(stream.read())).pages[0].extract_text().split())
+    assert f"Số định danh cá nhân {NUMBER}" in words
+    assert credential.verify(paper.credential.token).statement.dossier_code == birth.code
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT about_facts FROM datastore_document WHERE id = %s", [paper.pk])
+        assert NUMBER not in cursor.fetchone()[0], "it lies there encrypted"
+
+
+def test_a_paper_waits_while_the_database_is_away(birth: Dossier, register: Register) -> None:
+    register.status = 503
+    work = approve(birth)
+    with pytest.raises(UpstreamError, match="503"):
+        results.issue(work)
+    assert not Document.objects.filter(credential__reference=birth.code).exists()
+    register.status = 200
+    results.issue(ResultIssue.objects.get())
+    assert ResultIssue.objects.get().fields["rows"] == [["Số định danh cá nhân", NUMBER]]
+    assert PersonNumber.objects.get().work_state == WorkState.DONE
+
+
+def test_what_the_registrar_wrote_is_not_asked_for(birth: Dossier, register: Register) -> None:
+    assert birth.agency is not None
+    written = services.Decision(fields=[("Số định danh cá nhân", "001326000999")])
+    services.approve(birth.code or "", actor=factories.official_actor(birth.agency, ActorKind.LEADER), decision=written)
+    results.issue(ResultIssue.objects.get())
+    assert not register.asked
+    assert Document.objects.get(credential__reference=birth.code).about_personal_id == "001326000999"
+
+
+@pytest.mark.parametrize("wrong", ["001226000123", "001325000123", "12345", ""])
+def test_a_number_that_cannot_be_hers_is_refused(birth: Dossier, register: Register, wrong: str) -> None:
+    register.number = wrong
+    with pytest.raises(UpstreamError):
+        results.issue(approve(birth))
+
+
+def test_what_fits() -> None:
+    assert http.fits("001326000123", date(2026, 1, 2), is_male=False)
+    assert http.fits("001099000123", date(1999, 1, 2), is_male=True)
+    assert http.fits("001500000123", date(2100, 1, 2), is_male=False)
+    assert not http.fits("001299000123", date(1999, 1, 2), is_male=True)
