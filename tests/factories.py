@@ -1,6 +1,6 @@
 """Situations for tests: people, agencies, procedures and dossiers, made by the same services as real ones."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -11,7 +11,7 @@ from PIL import Image
 from datastore.models import DocumentType
 from dossiers import drafts, filing, services
 from dossiers.models import Dossier
-from portal.accounts.models import CitizenProfile, User
+from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, OrganisationRole, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import (
     AdministrativeUnit,
@@ -70,6 +70,24 @@ def make_citizen(name: str = "Nguyễn Thị Thử", *, level: int = 2, phone: s
         confirmed_at=timezone.now(),
     )
     return user
+
+
+def make_company(name: str = "Công ty TNHH Mai", *, tax_code: str = "0100109106") -> Organisation:
+    """An organisation that nobody acts for yet; the number is invented."""
+    return Organisation.objects.create(name=name, tax_code=tax_code)
+
+
+def make_member(company: Organisation, who: User | str = "Lê Thị Văn Thư", role: str = OrganisationRole.FILER) -> User:
+    """Somebody who acts for an organisation since nine days ago; a name makes a new citizen."""
+    user = make_citizen(who) if isinstance(who, str) else who
+    since = timezone.localdate() - timedelta(days=9)
+    OrganisationMember.objects.create(organisation=company, user=user, role=role, valid_from=since)
+    return user
+
+
+def end_membership(user: User) -> None:
+    """Yesterday was her last day as a member, of whatever organisation."""
+    OrganisationMember.objects.filter(user=user).update(valid_to=timezone.localdate() - timedelta(days=1))
 
 
 def make_unit(code: str, name: str, level: str, parent: AdministrativeUnit | None = None) -> AdministrativeUnit:

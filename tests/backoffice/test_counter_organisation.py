@@ -1,12 +1,10 @@
 """Somebody at the counter acts for an organisation: its tax code, the paper she acts by, and whose the dossier is."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from datastore.models import Document
 from dossiers.letters import render
@@ -49,15 +47,7 @@ class CompanysCounter(Counter):
 @pytest.fixture
 def boss() -> Any:
     """The legal representative, whom VNeID named."""
-    company = Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
-    user = factories.make_citizen("Giám Đốc Mai")
-    OrganisationMember.objects.create(
-        organisation=company,
-        user=user,
-        role=OrganisationRole.REPRESENTATIVE,
-        valid_from=timezone.localdate() - timedelta(days=9),
-    )
-    return user
+    return factories.make_member(factories.make_company(), "Giám Đốc Mai", OrganisationRole.REPRESENTATIVE)
 
 
 def test_the_dossier_is_the_organisations_and_names_who_came(office: Office, boss: Any) -> None:

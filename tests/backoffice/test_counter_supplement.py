@@ -1,11 +1,9 @@
 """A supplement at the counter: the citizen's own answer, sent by the desk, which is named; digitised papers too."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from datastore import digitising
 from datastore import services as store
@@ -14,7 +12,7 @@ from dossiers import services, timeline
 from dossiers.lifecycle import DossierState
 from dossiers.models import CounterVisit, Dossier
 from dossiers.services import Defect
-from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole
+from portal.accounts.models import OrganisationRole
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -96,16 +94,11 @@ def test_a_paper_of_the_store_goes_in_under_the_consent_of_who_came(office: Offi
 
 
 def test_a_member_who_left_answers_no_more_for_the_organisation(office: Office, dossier: Dossier) -> None:
-    company = Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
+    company = factories.make_company()
     Dossier.objects.update(organisation=company)
     desk = office.browser("desk")
     assert desk.post(page_of(dossier), answer()).status_code == 404, "the one who filed it acts for it no longer"
-    OrganisationMember.objects.create(
-        organisation=company,
-        user=factories.make_citizen("Giám Đốc Mai"),
-        role=OrganisationRole.REPRESENTATIVE,
-        valid_from=timezone.localdate() - timedelta(days=9),
-    )
+    factories.make_member(company, "Giám Đốc Mai", OrganisationRole.REPRESENTATIVE)
     page = text(desk.get(page_of(dossier)))
     assert "người đến quầy là Giám Đốc Mai" in page and "người đến quầy là Trần" not in page
 

@@ -13,7 +13,6 @@ from portal.accounts import representing
 from portal.accounts.models import (
     CitizenProfile,
     MembershipChange,
-    Organisation,
     OrganisationMember,
     OrganisationRole,
 )
@@ -27,19 +26,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def company(db):
-    return Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
+    return factories.make_company()
 
 
 @pytest.fixture
 def boss(company):
-    user = factories.make_citizen("Trần Thị Giám Đốc")
-    OrganisationMember.objects.create(
-        organisation=company,
-        user=user,
-        role=OrganisationRole.REPRESENTATIVE,
-        valid_from=timezone.localdate() - timedelta(days=9),
-    )
-    return user
+    return factories.make_member(company, "Trần Thị Giám Đốc", OrganisationRole.REPRESENTATIVE)
 
 
 @pytest.fixture
@@ -113,7 +105,7 @@ def test_only_the_representative_manages(company, boss, clerk, stranger, appoint
     with pytest.raises(NotAllowedError):
         members.leave(company.pk, actor=boss)
     with pytest.raises(NotFoundError):
-        members.dismiss(Organisation.objects.create(name="Khác", tax_code="1").pk, mine.pk, actor=boss)
+        members.dismiss(factories.make_company("Khác", tax_code="1").pk, mine.pk, actor=boss)
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from datastore import access, exporting, grants, organisations, pages, reminders, reuse, services, sharing
 from datastore.models import Consent, Document, TrustLevel
-from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole
+from portal.accounts.models import OrganisationRole
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.notifications.models import Message
 from procedures.models import Component
+from tests import factories
 from tests.datastore.conftest import make_pdf
 
 pytestmark = pytest.mark.django_db
@@ -22,33 +23,17 @@ TODAY = timezone.localdate
 
 @pytest.fixture
 def company(db):
-    return Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
+    return factories.make_company()
 
 
 @pytest.fixture
-def join(company):
-    """Make somebody a member."""
-
-    def make(user, role: str = OrganisationRole.FILER, **facts) -> OrganisationMember:
-        return OrganisationMember.objects.create(
-            organisation=company, user=user, role=role, **{"valid_from": TODAY() - timedelta(days=9), **facts}
-        )
-
-    return make
+def boss(make_citizen, company):
+    return factories.make_member(company, make_citizen("Trần Thị Giám Đốc"), OrganisationRole.REPRESENTATIVE)
 
 
 @pytest.fixture
-def boss(make_citizen, join):
-    user = make_citizen("Trần Thị Giám Đốc")
-    join(user, OrganisationRole.REPRESENTATIVE)
-    return user
-
-
-@pytest.fixture
-def clerk(make_citizen, join):
-    user = make_citizen("Lê Thị Văn Thư")
-    join(user)
-    return user
+def clerk(make_citizen, company):
+    return factories.make_member(company, make_citizen("Lê Thị Văn Thư"))
 
 
 @pytest.fixture
@@ -76,9 +61,9 @@ def test_each_store_lists_its_own(licence, boss, clerk, company, deposit, signed
 
 
 def test_a_membership_that_ended_ends_everything(licence, boss, clerk, company, signed_in):
-    OrganisationMember.objects.filter(user=clerk).update(valid_to=TODAY() - timedelta(days=1))
+    factories.end_membership(clerk)
     assert signed_in(clerk).get(reverse("datastore:detail", args=[licence.pk])).status_code == 404
-    OrganisationMember.objects.filter(user=boss).update(valid_to=TODAY() - timedelta(days=1))
+    factories.end_membership(boss)
     with pytest.raises(NotFoundError):  # who brought it has no more right to it than others
         access.get_document(licence.pk, actor=Actor.citizen(boss), purpose="")
 
@@ -114,7 +99,7 @@ def test_links_end_with_the_right_to_share(licence, boss, clerk, company, deposi
     own = sharing.create((paper := deposit(owner=clerk)).pk, actor=Actor.citizen(clerk), **facts)
     tickets = [sharing.ticket(sharing.see(link.token, code="")) for link in (made, own)]
     organisations.hand_over(paper.pk, Actor.citizen(clerk), company)  # a clerk may not share what is the company's
-    OrganisationMember.objects.filter(user=boss).update(valid_to=TODAY() - timedelta(days=1))
+    factories.end_membership(boss)
     for link, ticket in zip((made, own), tickets, strict=True):
         with pytest.raises(NotFoundError):
             sharing.see(link.token, code="")
@@ -153,7 +138,7 @@ def test_a_member_hands_over_her_own_paper_once(deposit, clerk, company, strange
 
 def test_a_paper_is_not_handed_to_an_organisation_of_others(deposit, clerk, signed_in):
     paper = deposit(owner=clerk)
-    other = Organisation.objects.create(name="Công ty khác", tax_code="0100109107")
+    other = factories.make_company("Công ty khác", tax_code="0100109107")
     address = reverse("datastore:hand_over", args=[paper.pk])
     for chosen in (str(other.pk), "x", ""):
         assert signed_in(clerk).post(address, {"organisation": chosen}).status_code == 404
@@ -193,7 +178,7 @@ def test_who_looked_is_shown_to_its_members_and_not_to_who_left(
         assert "Giấy phép của công ty" in page and ward.name in page
         assert len(signed_in(member).get(proof).json()["waiting"]) == 1
     assert ward.name not in signed_in(boss).get(reverse("datastore:access_log")).content.decode(), "it is none of hers"
-    OrganisationMember.objects.filter(user=boss).update(valid_to=TODAY() - timedelta(days=1))
+    factories.end_membership(boss)
     for outsider in (boss, stranger):
         for url in (address, proof):
             assert signed_in(outsider).get(url).status_code == 404
@@ -205,7 +190,7 @@ def test_its_members_hear_of_what_runs_out_and_who_left_does_not(deposit, boss, 
     heard = Message.objects.filter(kind="document.expires_soon", channel="inbox").values_list("recipient", flat=True)
     reminders.remind()
     assert sorted(heard) == sorted([boss.pk, clerk.pk])
-    OrganisationMember.objects.filter(user=clerk).update(valid_to=TODAY() - timedelta(days=1))
+    factories.end_membership(clerk)
     reminders.remind(TODAY() + timedelta(days=14))
     assert sorted(heard.all()) == sorted([boss.pk, boss.pk, clerk.pk])
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from datastore.models import AccessLog, Document
 from dossiers import acting, assistance
 from dossiers.models import Assistance, Dossier
-from portal.accounts.models import Organisation, OrganisationMember, User
+from portal.accounts.models import OrganisationRole, User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError
 from portal.notifications.models import Message
@@ -112,10 +112,8 @@ def test_the_store_is_open_to_the_helper_only_where_she_said_so(may_use_store: b
 def test_the_store_of_the_citizens_company_stays_shut_to_the_helper() -> None:
     helped = Helped(may_use_store=True)
     factories.file_dossier(helped.citizen, helped.version)
-    company = Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
-    OrganisationMember.objects.create(
-        organisation=company, user=helped.citizen, role="representative", valid_from=timezone.localdate()
-    )
+    company = factories.make_company()
+    factories.make_member(company, helped.citizen, OrganisationRole.REPRESENTATIVE)
     paper = Document.objects.get(title="Giấy tờ thử")
     Document.objects.filter(pk=paper.pk).update(organisation=company)
     helped.claim().begin()

@@ -1,7 +1,5 @@
 """A dossier filed for an organisation: its members see it, its store gets the papers, who left it does not."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -13,7 +11,7 @@ from dossiers.models import Dossier, ResultIssue
 from dossiers.partners import result_files
 from dossiers.results import _content
 from payments.models import PaymentOrder
-from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole
+from portal.accounts.models import OrganisationMember, OrganisationRole
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.notifications.models import Message
@@ -27,23 +25,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def company(db):
-    return Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
+    return factories.make_company()
 
 
 @pytest.fixture
-def join(company):
-    def make(name, role=OrganisationRole.FILER):
-        user = factories.make_citizen(name)
-        since = timezone.localdate() - timedelta(days=9)
-        OrganisationMember.objects.create(organisation=company, user=user, role=role, valid_from=since)
-        return user
-
-    return make
-
-
-@pytest.fixture
-def clerk(join):
-    return join("Lê Thị Văn Thư")
+def clerk(company):
+    return factories.make_member(company)
 
 
 @pytest.fixture
@@ -68,10 +55,6 @@ def dossier(draft, clerk):
     return filing.submit(draft.public_id, actor=Actor.citizen(clerk))
 
 
-def leave(user) -> None:
-    OrganisationMember.objects.filter(user=user).update(valid_to=timezone.localdate() - timedelta(days=1))
-
-
 def test_the_first_page_asks_for_whom(company, clerk):
     factories.make_agency()
     version = factories.make_version(audience=["organisation"])
@@ -84,7 +67,7 @@ def test_the_first_page_asks_for_whom(company, clerk):
     assert (mine.organisation, theirs.organisation) == (None, company), "one draft for each, none taken for the other"
     page = client.get(f"{address}{theirs.public_id}/noi-nop/").content.decode()
     assert f"Bạn đang nộp thay {company.name}" in page
-    other = Organisation.objects.create(name="Khác", tax_code="0100109107")
+    other = factories.make_company("Khác", tax_code="0100109107")
     for chosen in (str(other.pk), "x"):
         assert client.post(address, {"to-chuc": chosen}).status_code == 404
     OrganisationMember.objects.filter(user=clerk).update(role=OrganisationRole.READER)
@@ -126,23 +109,24 @@ def test_the_result_names_the_organisation(dossier, company):
     assert envelope.dossier_payload(dossier)["organisation"] == {"name": company.name, "tax_code": company.tax_code}
 
 
-def test_members_see_it_and_it_goes_with_the_membership(dossier, clerk, join):
-    colleague, stranger = join("Đồng Nghiệp"), factories.make_citizen("Người Lạ")
+def test_members_see_it_and_it_goes_with_the_membership(dossier, clerk, company):
+    colleague, stranger = factories.make_member(company, "Đồng Nghiệp"), factories.make_citizen("Người Lạ")
     for member in (clerk, colleague):
         client = signed_in(member)
         assert dossier.code in client.get("/ho-so/").content.decode()
         page = client.get(f"/ho-so/{dossier.code}/").content.decode()
         assert "Nộp thay tổ chức" in page and "Công ty TNHH Mai" in page
     assert signed_in(stranger).get(f"/ho-so/{dossier.code}/").status_code == 404
-    leave(clerk)
+    factories.end_membership(clerk)
     with pytest.raises(NotFoundError):
         access.get_dossier(dossier.code, actor=Actor.citizen(clerk))
     assert dossier.code not in signed_in(clerk).get("/ho-so/").content.decode()
 
 
-def test_a_colleague_acts_and_a_reader_does_not(dossier, join):
+def test_a_colleague_acts_and_a_reader_does_not(dossier, company):
     services.request_supplement(dossier.code, actor=factories.official_actor(dossier.agency), reason="Ảnh mờ")
-    reader, colleague = join("Người Xem", OrganisationRole.READER), join("Đồng Nghiệp")
+    reader = factories.make_member(company, "Người Xem", OrganisationRole.READER)
+    colleague = factories.make_member(company, "Đồng Nghiệp")
     page = signed_in(reader).get(f"/ho-so/{dossier.code}/").content.decode()
     assert "/bo-sung/" not in page and "/rut/" not in page
     assert signed_in(reader).get(f"/ho-so/{dossier.code}/bo-sung/").status_code == 403
@@ -152,7 +136,7 @@ def test_a_colleague_acts_and_a_reader_does_not(dossier, join):
 
 
 def test_who_was_dismissed_meanwhile_does_not_file(draft, clerk):
-    leave(clerk)
+    factories.end_membership(clerk)
     with pytest.raises(IncompleteFilingError) as caught:
         filing.submit(draft.public_id, actor=Actor.citizen(clerk))
     assert list(caught.value.fields) == ["acting_for"]
@@ -162,7 +146,7 @@ def test_who_was_dismissed_meanwhile_does_not_file(draft, clerk):
 
 def test_who_was_dismissed_meanwhile_adds_nothing_to_its_store(draft, clerk, company):
     (component,) = draft.procedure_version.components.all()
-    leave(clerk)
+    factories.end_membership(clerk)
     with pytest.raises(InvalidInputError) as caught:
         drafts.attach_upload(
             draft.public_id, actor=Actor.citizen(clerk), component=component, content=factories.png("b"), name="b.png"
@@ -176,20 +160,20 @@ def test_what_was_declared_for_it_prefills_its_filings_only(dossier, clerk, comp
     assert facts.facts_of(clerk, organisation=company)[EARLIER]["purpose"].value == "Thử"
 
 
-def test_its_payments_are_seen_by_its_members(dossier, clerk, join):
-    now, colleague = timezone.now(), join("Đồng Nghiệp")
+def test_its_payments_are_seen_by_its_members(dossier, clerk, company):
+    now, colleague = timezone.now(), factories.make_member(company, "Đồng Nghiệp")
     order = PaymentOrder.objects.create(
         reference="X" * 18, dossier=dossier, agency=dossier.agency, gateway="demo", amount_vnd=8000, expires_at=now
     )
     assert list(PaymentOrder.objects.of(clerk)) == list(PaymentOrder.objects.of(colleague)) == [order]
-    leave(clerk)
+    factories.end_membership(clerk)
     assert not PaymentOrder.objects.of(clerk).exists()
     assert not PaymentOrder.objects.of(factories.make_citizen("Người Lạ")).exists()
 
 
-def test_the_representatives_hear_in_place_of_who_left(dossier, clerk, join):
-    boss = join("Giám Đốc", OrganisationRole.REPRESENTATIVE)
-    leave(clerk)
+def test_the_representatives_hear_in_place_of_who_left(dossier, clerk, company):
+    boss = factories.make_member(company, "Giám Đốc", OrganisationRole.REPRESENTATIVE)
+    factories.end_membership(clerk)
     Message.objects.all().delete()
     services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
     services.start_processing(dossier.code, actor=factories.official_actor(dossier.agency, ActorKind.AGENCY))

@@ -10,7 +10,7 @@ from datastore import services as store
 from datastore.models import Document, TrustLevel
 from dossiers import drafts, filing
 from dossiers.errors import IncompleteFilingError
-from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole
+from portal.accounts.models import Organisation, OrganisationMember
 from portal.agencies.actors import Actor
 from tests import factories
 
@@ -21,11 +21,8 @@ def taken(organisation: Organisation | None = None) -> tuple[Any, Document]:
     """A draft that is ready to file, with a paper of the store."""
     factories.make_agency()
     citizen, version = factories.make_citizen(), factories.make_version()
-    since = timezone.localdate() - timedelta(days=9)
     if organisation is not None:
-        OrganisationMember.objects.create(
-            organisation=organisation, user=citizen, role=OrganisationRole.FILER, valid_from=since
-        )
+        factories.make_member(organisation, citizen)
     actor = Actor.citizen(citizen)
     draft = drafts.start(version, actor=actor)
     drafts.choose_place(draft.public_id, actor=actor, province_code="01", commune_code="00073")
@@ -60,8 +57,8 @@ def test_one_that_ran_out_while_the_draft_lay_is_not_filed() -> None:
 
 
 def test_one_of_an_organisation_that_she_left_is_not_filed() -> None:
-    draft, _paper = taken(Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106"))
-    OrganisationMember.objects.update(valid_to=timezone.localdate() - timedelta(days=1))
+    draft, _paper = taken(factories.make_company())
+    factories.end_membership(draft.filer)
     assert "không còn được nộp hồ sơ thay" in refusal(draft)
     OrganisationMember.objects.update(valid_to=None)
     assert filing.submit(draft.public_id, actor=Actor.citizen(draft.filer)).code

@@ -1,17 +1,15 @@
 """What is paid for an organisation: the receipt names the payer and lies in the organisation's store, nowhere else."""
 
-from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.utils import timezone
 
 from datastore.models import Document
 from dossiers.models import Dossier
 from payments.models import PaymentOrder, Receipt
 from payments.tasks import write_receipts
-from portal.accounts.models import Organisation, OrganisationMember, OrganisationRole, User
+from portal.accounts.models import Organisation, OrganisationRole, User
 from portal.notifications.models import Message
 from tests import factories
 from tests.dossiers.filing_pages import signed_in, text
@@ -23,18 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def company() -> Organisation:
-    return Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
-
-
-def join(company: Organisation, name: str, role: str = OrganisationRole.FILER) -> User:
-    user = factories.make_citizen(name)
-    since = timezone.localdate() - timedelta(days=9)
-    OrganisationMember.objects.create(organisation=company, user=user, role=role, valid_from=since)
-    return user
-
-
-def leave(user: User) -> None:
-    OrganisationMember.objects.filter(user=user).update(valid_to=timezone.localdate() - timedelta(days=1))
+    return factories.make_company()
 
 
 def paid_by(clerk: User, company: Organisation) -> Receipt:
@@ -46,7 +33,7 @@ def paid_by(clerk: User, company: Organisation) -> Receipt:
 
 
 def test_it_names_the_organisation_and_who_paid(company: Organisation) -> None:
-    receipt = paid_by(join(company, "Lê Thị Văn Thư"), company)
+    receipt = paid_by(factories.make_member(company), company)
     write_receipts()
     told = pdf_text(receipt)
     for words in ("Người nộp Công ty TNHH Mai", "Mã số thuế người nộp 0100109106", "Người nộp thay Lê Thị Văn Thư"):
@@ -54,8 +41,9 @@ def test_it_names_the_organisation_and_who_paid(company: Organisation) -> None:
 
 
 def test_its_members_find_it_in_its_store_and_who_left_does_not(company: Organisation) -> None:
-    clerk = join(company, "Lê Thị Văn Thư")
-    readers = [join(company, "Kế Toán", OrganisationRole.READER), join(company, "Đồng Nghiệp"), clerk]
+    clerk = factories.make_member(company)
+    accountant = factories.make_member(company, "Kế Toán", OrganisationRole.READER)
+    readers = [accountant, factories.make_member(company, "Đồng Nghiệp"), clerk]
     receipt = paid_by(clerk, company)
     write_receipts()
     receipt.refresh_from_db()
@@ -69,7 +57,7 @@ def test_its_members_find_it_in_its_store_and_who_left_does_not(company: Organis
         assert sent.status_code == 200 and b"".join(sent).startswith(b"%PDF")
         assert str(receipt) in text(browser.get("/thanh-toan/"))
         assert str(receipt) not in text(browser.get("/kho-du-lieu/")), "no paper of her own"
-    leave(clerk)
+    factories.end_membership(clerk)
     browser = signed_in(clerk)
     for address in (
         store,
@@ -83,7 +71,8 @@ def test_its_members_find_it_in_its_store_and_who_left_does_not(company: Organis
 
 
 def test_the_representatives_hear_of_the_receipt_beside_who_paid(company: Organisation) -> None:
-    boss, clerk = join(company, "Giám Đốc", OrganisationRole.REPRESENTATIVE), join(company, "Lê Thị Văn Thư")
+    boss = factories.make_member(company, "Giám Đốc", OrganisationRole.REPRESENTATIVE)
+    clerk = factories.make_member(company)
     paid_by(clerk, company)
     heard = Message.objects.filter(kind="dossier.paid", channel="inbox")
     assert sorted(heard.values_list("recipient", flat=True)) == sorted([boss.pk, clerk.pk])
@@ -91,7 +80,7 @@ def test_the_representatives_hear_of_the_receipt_beside_who_paid(company: Organi
 
 def test_receipts_of_before_move_into_its_store(company: Organisation) -> None:
     own = Receipt.objects.get(order=_paid(owing_dossier(9000)))
-    theirs = paid_by(join(company, "Lê Thị Văn Thư"), company)
+    theirs = paid_by(factories.make_member(company), company)
     write_receipts()
     Document.objects.update(organisation=None, is_listed=False)
     import_module("payments.migrations.0006_receipts_of_organisations").hand_over(apps, None)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from datastore import grants
 from datastore.models import AccessLog, Document
 from dossiers.models import Dossier
-from portal.accounts.models import Organisation
 from tests import factories
 from tests.wire.clients import WireClient, wire_client
 
@@ -65,7 +64,7 @@ def test_only_the_kinds_and_numbers_that_are_asked_for(situation: Any, asked: An
 
 def test_an_organisations_papers_are_found_by_its_tax_code_alone(situation: Any) -> None:
     client, dossier, document = situation
-    company = Organisation.objects.create(name="Công ty TNHH Mai", tax_code="0100109106")
+    company = factories.make_company()
     Document.objects.filter(pk=document.pk).update(organisation=company)
     assert len(papers(client, "0100109106")) == 1
     assert papers(client, dossier.owner.citizen.personal_id) == [], "who brought it is not whose it is"
