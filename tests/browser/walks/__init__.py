@@ -5,7 +5,19 @@ picture, runs axe over it, narrows the window. `routes` names the addresses it s
 address of the portal is on a walk or excused with a reason.
 """
 
-from tests.browser.walks import building, citizen, filing, money, office, outside, public, sharing, verifying
+from tests.browser.walks import (
+    building,
+    citizen,
+    counter,
+    filing,
+    money,
+    office,
+    operating,
+    outside,
+    public,
+    sharing,
+    verifying,
+)
 from tests.browser.walks.walk import Guide, Walk
 
 __all__ = ["WALKS", "Guide", "Walk"]
@@ -18,6 +30,8 @@ WALKS: tuple[Walk, ...] = (
     *filing.WALKS,
     *money.WALKS,
     *office.WALKS,
+    *counter.WALKS,
+    *operating.WALKS,
     *building.WALKS,
     *outside.WALKS,
 )

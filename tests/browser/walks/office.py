@@ -1,12 +1,10 @@
-"""The back office: second factor, the desk by role, queues, workbench with each step, operations, generic lists."""
+"""The back office by role: second factor, desk, specialist and leader, with queues, workbench and each of its steps."""
 
 import re
-from urllib.parse import urlsplit
 
 from tests.browser.steps import official_account, sign_in_as_official
 from tests.browser.walks.walk import Guide, Stops, Walk
 
-FORMS = ("agency", "apiclient", "procedureversion", "dossier", "user", "outboxmessage", "documenttype")
 WORKBENCH = r"^/quan-tri/ho-so/[^/]+/$"
 
 
@@ -185,122 +183,6 @@ def _second_factor(guide: Guide) -> Stops:
     yield "second-factor-errors"
 
 
-def _operator(guide: Guide) -> Stops:
-    enter(guide, "demo.toanquoc")
-    yield "office-national"
-    guide.go("/quan-tri/van-hanh/")
-    yield "operations"
-    for address in guide.links(r"^/quan-tri/van-hanh/[a-z-]+/$"):
-        guide.go(address)
-        yield f"operations-{address.rstrip('/').rsplit('/', 1)[-1]}"
-    guide.go("/quan-tri/he-thong/")
-    yield "systems"
-    for address in guide.links(r"^/quan-tri/he-thong/\d+/$")[:1]:
-        guide.go(address)
-        yield "system"
-        for change in guide.links(r"^/quan-tri/he-thong/\d+/[a-z-]+/$"):
-            guide.go(change)
-            name = f"system-{change.rstrip('/').rsplit('/', 1)[-1]}"
-            yield name
-            if change.endswith("/dong-bo/"):
-                continue  # its buttons have nothing to fill in
-            if change.endswith("/nguon-keo/"):
-                guide.page.locator("input[name=address]").fill("")
-            guide.page.locator("main form button[type=submit]").last.click()
-            guide.page.get_by_role("alert").first.wait_for()
-            yield f"{name}-errors"
-    guide.go("/quan-tri/mau-ket-qua/")
-    yield "templates"
-    guide.go(guide.links(r"^/quan-tri/mau-ket-qua/\d+/$")[0])
-    begin = guide.page.get_by_role("button", name="Soạn bản mới")
-    if begin.count():
-        begin.click()
-        guide.page.wait_for_load_state()
-    yield "template"
-    guide.page.locator("textarea[name=body]").fill("* Tên: {{ khong_co }}")
-    guide.page.get_by_role("button", name="Lưu bản thảo").click()
-    guide.page.get_by_role("alert").first.wait_for()
-    yield "template-errors"
-    guide.page.get_by_role("button", name="Bỏ bản thảo").click()
-    guide.page.wait_for_load_state()
-    guide.go("/quan-tri/du-lieu/")
-    yield "data"
-    guide.go("/quan-tri/nhat-ky-cai-dat/")
-    yield "settings-log"
-    for name, address in (("second-factor-settings", "/tai-khoan/2fa/"), ("password", "/tai-khoan/password/change/")):
-        guide.go(address)
-        yield f"account-{name}"
-    guide.page.get_by_role("main").get_by_role("button").last.click()
-    guide.page.get_by_role("alert").first.wait_for()
-    yield "account-password-errors"
-
-
-def _generic(guide: Guide) -> Stops:
-    """Every list of the generic back office, and a few of its forms: to change, to add, and with errors."""
-    enter(guide, "demo.toanquoc")
-    guide.go("/quan-tri/du-lieu/")
-    for address in guide.links(r"^/quan-tri/[a-z_]+/[a-z_]+/$"):
-        app, model = address.strip("/").split("/")[1:]
-        guide.go(address)
-        yield f"list-{app}-{model}"
-        change = guide.page.locator("#result_list a[href*='/change/']").first
-        if model in FORMS and change.count():
-            guide.go(change.get_attribute("href") or "")
-            yield f"form-{app}-{model}"
-    for model in ("agencies/membership", "agencies/calendarday", "accounts/user"):
-        guide.go(f"/quan-tri/{model}/add/")
-        name = model.replace("/", "-")
-        yield f"form-{name}-add"
-        guide.page.locator("input[name=_save]").first.click()
-        guide.page.wait_for_load_state()
-        yield f"form-{name}-add-errors"
-
-
-def _counter(guide: Guide) -> Stops:
-    """Somebody new comes with her card, files by the same form, pays in cash, and gets the receipt."""
-    page = guide.page
-    enter(guide, "demo.motcua")
-    guide.go("/quan-tri/tai-quay/quy/")
-    yield "till"
-    guide.go("/quan-tri/tai-quay/")
-    yield "counter"
-    page.get_by_role("button", name="Tìm", exact=True).last.click()
-    page.get_by_role("alert").first.wait_for()
-    yield "counter-errors"
-    page.get_by_label(re.compile("^Số định danh cá nhân")).fill(CARD)
-    page.get_by_role("button", name="Tìm", exact=True).last.click()
-    if page.get_by_role("heading", name="Người này chưa có trên Cổng").count():
-        yield "counter-new"
-        page.get_by_label("Số điện thoại").fill("0900000123")
-        page.get_by_label(re.compile("^Tôi đã xem thẻ")).check()
-        page.get_by_role("button", name="Nhập và tiếp người này").click()
-    page.get_by_role("heading", name="Làm thủ tục gì?").wait_for()
-    yield "counter-visit"
-    own_visit = urlsplit(page.url).path
-    page.get_by_role("link", name="Người này đến thay tổ chức").click()
-    yield "counter-organisation"
-    page.get_by_role("button", name="Nhận hồ sơ thay tổ chức này").click()
-    page.get_by_role("alert").first.wait_for()
-    yield "counter-organisation-errors"
-    page.get_by_label("Mã số thuế của tổ chức").fill("0100109106")
-    page.get_by_label(re.compile("^Tên tổ chức")).fill("Công ty TNHH Thử Nghiệm")
-    page.get_by_label("Người được ủy quyền").check()
-    page.get_by_label("Giấy tờ đã xem").fill("Giấy ủy quyền 05/UQ ngày 02/11/2026, giám đốc ký")
-    page.get_by_label(re.compile("^Tôi đã xem bản chính")).check()
-    page.get_by_role("button", name="Nhận hồ sơ thay tổ chức này").click()
-    page.get_by_role("heading", name="Nộp thay tổ chức").wait_for()
-    yield "counter-visit-organisation"
-    guide.go(own_visit)
-    page.get_by_label("Tên hoặc mã thủ tục").fill("2.000635")
-    page.get_by_role("button", name="Tìm thủ tục").click()
-    page.get_by_role("button", name=re.compile("^Lập hồ sơ")).first.click()
-    page.get_by_role("heading", name="Bạn nộp hồ sơ ở đâu?").wait_for()
-    yield "counter-filing"
-
-
-CARD = "001193000457||Trần Thị Quầy|08031993|Nữ|Số 5 phố Thử, Cửa Nam, Hà Nội|01012024"
-"""The text that a scanner reads off an invented card."""
-
 WALKS = (
     Walk("second-factor", _second_factor, frozenset({"mfa_authenticate"})),
     Walk(
@@ -322,13 +204,6 @@ WALKS = (
                 "admin:bulk",
                 "datastore:verify_official",
             }
-        ),
-    ),
-    Walk(
-        "counter",
-        _counter,
-        frozenset(
-            {"admin:counter", "admin:counter_visit", "admin:counter_organisation", "admin:till", "dossiers:filing_step"}
         ),
     ),
     Walk("specialist", _specialist, frozenset({"admin:index", "admin:dossier", "admin:step"})),
@@ -353,28 +228,4 @@ WALKS = (
             }
         ),
     ),
-    Walk(
-        "operator",
-        _operator,
-        frozenset(
-            {
-                "admin:index",
-                "admin:operations",
-                "admin:work",
-                "admin:systems",
-                "admin:system",
-                "admin:system_change",
-                "admin:system_codes",
-                "admin:system_pull",
-                "admin:system_sync",
-                "admin:data",
-                "admin:settings_log",
-                "admin:template",
-                "admin:templates",
-                "mfa_index",
-                "account_change_password",
-            }
-        ),
-    ),
-    Walk("generic", _generic, frozenset()),
 )

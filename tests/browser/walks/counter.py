@@ -1,0 +1,63 @@
+"""The counter: somebody comes with her card, for herself and for an organisation, and files; the till."""
+
+import re
+from urllib.parse import urlsplit
+
+from tests.browser.walks.office import enter
+from tests.browser.walks.walk import Guide, Stops, Walk
+
+CARD = "001193000457||Trần Thị Quầy|08031993|Nữ|Số 5 phố Thử, Cửa Nam, Hà Nội|01012024"
+"""The text that a scanner reads off an invented card."""
+
+
+def _counter(guide: Guide) -> Stops:
+    """Somebody new comes with her card, for an organisation too; a filing is begun for her."""
+    page = guide.page
+    enter(guide, "demo.motcua")
+    guide.go("/quan-tri/tai-quay/quy/")
+    yield "till"
+    guide.go("/quan-tri/tai-quay/")
+    yield "counter"
+    page.get_by_role("button", name="Tìm", exact=True).last.click()
+    page.get_by_role("alert").first.wait_for()
+    yield "counter-errors"
+    page.get_by_label(re.compile("^Số định danh cá nhân")).fill(CARD)
+    page.get_by_role("button", name="Tìm", exact=True).last.click()
+    if page.get_by_role("heading", name="Người này chưa có trên Cổng").count():
+        yield "counter-new"
+        page.get_by_label("Số điện thoại").fill("0900000123")
+        page.get_by_label(re.compile("^Tôi đã xem thẻ")).check()
+        page.get_by_role("button", name="Nhập và tiếp người này").click()
+    page.get_by_role("heading", name="Làm thủ tục gì?").wait_for()
+    yield "counter-visit"
+    own_visit = urlsplit(page.url).path
+    page.get_by_role("link", name="Người này đến thay tổ chức").click()
+    yield "counter-organisation"
+    page.get_by_role("button", name="Nhận hồ sơ thay tổ chức này").click()
+    page.get_by_role("alert").first.wait_for()
+    yield "counter-organisation-errors"
+    page.get_by_label("Mã số thuế của tổ chức").fill("0100109106")
+    page.get_by_label(re.compile("^Tên tổ chức")).fill("Công ty TNHH Thử Nghiệm")
+    page.get_by_label("Người được ủy quyền").check()
+    page.get_by_label("Giấy tờ đã xem").fill("Giấy ủy quyền 05/UQ ngày 02/11/2026, giám đốc ký")
+    page.get_by_label(re.compile("^Tôi đã xem bản chính")).check()
+    page.get_by_role("button", name="Nhận hồ sơ thay tổ chức này").click()
+    page.get_by_role("heading", name="Nộp thay tổ chức").wait_for()
+    yield "counter-visit-organisation"
+    guide.go(own_visit)
+    page.get_by_label("Tên hoặc mã thủ tục").fill("2.000635")
+    page.get_by_role("button", name="Tìm thủ tục").click()
+    page.get_by_role("button", name=re.compile("^Lập hồ sơ")).first.click()
+    page.get_by_role("heading", name="Bạn nộp hồ sơ ở đâu?").wait_for()
+    yield "counter-filing"
+
+
+WALKS = (
+    Walk(
+        "counter",
+        _counter,
+        frozenset(
+            {"admin:counter", "admin:counter_visit", "admin:counter_organisation", "admin:till", "dossiers:filing_step"}
+        ),
+    ),
+)
