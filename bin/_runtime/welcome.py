@@ -32,18 +32,25 @@ def show(supervisor: Supervisor) -> None:
 
 
 PLACES = {"/": "tiếng Việt", "/en/": "English", "/quan-tri/": "cán bộ · officials", "/api/docs/": "API"}
+CODES = "/tai-khoan/ban-dung-thu/"
 STEPS = (
     (
-        "1. Tìm “khai sinh” trên trang chủ, mở thủ tục, chọn Nộp hồ sơ.",
-        "Search “khai sinh”, open the sheet, start a dossier.",
+        "1. Tìm “khai sinh”, mở thủ tục, chọn Nộp hồ sơ, đăng nhập là Võ Quốc Huy (Đà Nẵng).",
+        "Search “khai sinh”, open the sheet, start a dossier as Võ Quốc Huy of Đà Nẵng.",
     ),
-    ("2. Đăng nhập bằng VNeID thử nghiệm với một công dân ở trên.", "Sign in at the sandbox VNeID as a citizen above."),
     (
-        "3. Nộp, trả phí ở cổng thanh toán thử, xem hồ sơ tự tiến triển.",
-        "Submit, pay at the sandbox gateway, watch it move.",
+        "2. Xin thêm một bản sao, nộp, trả 8.000 đ ở cổng thanh toán thử: hồ sơ tự tiến triển.",
+        "Ask for a copy, submit, pay at the sandbox gateway: the province's own system decides.",
     ),
-    ("4. Mở /quan-tri/ với tài khoản một cửa để tiếp nhận và giải quyết.", "Decide as an official in /quan-tri/."),
-    ("5. Mở kết quả trong Kho dữ liệu và quét mã QR.", "Open the result in your document store; scan its QR."),
+    (
+        "3. Là Trần Văn Minh (Hà Nội), nộp “xác nhận tình trạng hôn nhân” ở phường Cửa Nam; tại",
+        "As Trần Văn Minh of Hà Nội, file “tình trạng hôn nhân” at phường Cửa Nam; at",
+    ),
+    (
+        "   /quan-tri/: demo.motcua tiếp nhận, demo.chuyenvien xử lý và trình, demo.lanhdao duyệt.",
+        "   /quan-tri/ demo.motcua accepts, demo.chuyenvien proposes, demo.lanhdao approves.",
+    ),
+    ("4. Mở kết quả trong Kho dữ liệu và quét mã QR.", "Open the result in the citizen's document store; scan its QR."),
 )
 
 
@@ -59,7 +66,8 @@ def _show_people(supervisor: Supervisor) -> None:
     print("\n  Cán bộ, tại /quan-tri/ · Officials, at /quan-tri/ (name, password)")
     for person in people["officials"]:
         print(f"      {person['username']:<22} {person['password']:<22} {', '.join(_post(person))}")
-    print("      Mã 6 số lúc này · the six figures of the moment:  ./manage.py demo_people")
+    codes = supervisor.addresses.portal_url + CODES
+    print(f"      Mã 6 số lúc này · the six figures of the moment: {codes} (or ./manage.py demo_people)")
 
 
 def _post(person: dict[str, Any]) -> list[str]:

@@ -24,6 +24,7 @@ DEMO_TEXTS = "portal.notifications.channels.demo.DemoTextProvider"
 SMS_PROVIDER = env.str("SMS_PROVIDER", "") or DEMO_TEXTS
 ZALO_PROVIDER = env.str("ZALO_PROVIDER", "") or DEMO_TEXTS
 NOTIFICATION_CHANNELS = ["inbox", "email", "sms", "zalo"]
+MFA_TOTP_TOLERANCE = 1  # six figures read off a page or a terminal last until they are typed: 30 s at least
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 PARTNER_NETWORKS = PARTNER_NETWORKS or list(EVERYWHERE)  # the sandbox answers on this machine

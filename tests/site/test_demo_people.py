@@ -1,12 +1,16 @@
 """The demo people: everybody who has a part in the story is there, and each says what she may do."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import Client
 
+from portal.accounts import demo
 from portal.agencies.models import MembershipRole
 from portal.site.demo import people
 
@@ -38,6 +42,27 @@ def test_every_role_has_somebody_who_names_role_and_agency(listed):
     page = Client().get("/tai-khoan/ban-dung-thu/").content.decode()
     assert "Quản trị toàn hệ thống" in page
     assert "Whole country" in Client().get("/en/tai-khoan/ban-dung-thu/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_six_figures_outlast_the_walk_from_the_list_to_the_sign_in_page(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    official = demo.make_official("demo.thu", "Cán bộ Thử")
+    authenticator = Authenticator.objects.get(user=official)
+    with time_machine.travel(datetime(2026, 11, 2, 8, 0, 29, tzinfo=UTC), tick=False) as clock:  # the last second
+        code = demo.current_code(official)
+        clock.shift(30)
+        assert authenticator.wrap().validate_code(code)
+        assert not authenticator.wrap().validate_code(code), "once"
+        late = demo.current_code(official)
+        clock.shift(60)
+        assert not authenticator.wrap().validate_code(late)
+
+
+def test_nobody_shares_a_name_with_somebody_else():
+    officials = [name for _username, name, *_post in people.OFFICIALS]
+    citizens = [person["full_name"] for person in people.citizens() if person["account_type"] == 1]
+    assert len({*officials, *citizens}) == len(officials) + len(citizens)
 
 
 def test_citizens_of_both_levels_and_an_organisation_can_sign_in():

@@ -16,7 +16,7 @@ BACK_OFFICE_COMMUNE = "00073"
 """Phường Cửa Nam, Hà Nội: the demo agency that works in the portal's own back office."""
 
 OFFICIALS = (
-    ("demo.motcua", "Phạm Thị Lan", MembershipRole.DESK, "Cán bộ một cửa", Branch.PEOPLES_COMMITTEE),
+    ("demo.motcua", "Phan Thị Nga", MembershipRole.DESK, "Cán bộ một cửa", Branch.PEOPLES_COMMITTEE),
     (
         "demo.chuyenvien",
         "Đỗ Văn Hải",

@@ -15,6 +15,7 @@ class Command(BaseCommand):
     """Citizens sign in at the sandbox VNeID; officials with password and the code their phone would show."""
 
     help = "Print the demo accounts by role (development only)."
+    requires_system_checks = ()  # they load every page of the portal, and a code is good for half a minute
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--json for scripts."""
@@ -44,10 +45,13 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
             return
+        self.stdout.write("Citizens, at the sandbox VNeID: name, number, passcode")
         for person in told["citizens"]:
-            self.stdout.write(f"{person['name']:<28} {person['number']}  {person['passcode']}  {person['note']}")
+            self.stdout.write(f"  {person['name']:<22} {person['number']:<14} {person['passcode']}  {person['note']}")
+        self.stdout.write("Officials, at /quan-tri/: name, password, six figures (good for half a minute and more)")
         for person in told["officials"]:
             line = (
-                f"{person['username']:<28} {person['password']}  {person['code']}  {person['role']}, {person['agency']}"
+                f"  {person['username']:<22} {person['password']:<20} {person['code']}  "
+                f"{person['role']}, {person['agency']}"
             )
             self.stdout.write(line)
