@@ -1,69 +1,21 @@
 """The digital signature on a result's PDF (chữ ký số): PAdES over the whole file – NĐ 30/2020/NĐ-CP annex I."""
 
-import asyncio
 import hashlib
-import io
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import TypeVar
 
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
-from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from datastore.models import KeyUse, SigningKey
-from datastore.results import keys
 
-Answer = TypeVar("Answer")
-
-FIELD_NAME = "ChuKySo"
 REASON = "Cấp kết quả giải quyết thủ tục hành chính"
-SIGNATURE_BYTES = 1500  # the signature without its certificates
 
 
 def sign_pdf(pdf: bytes, *, agency_name: str, location: str, reason: str = REASON) -> bytes:
     """Return the PDF with a PAdES signature of the portal for an agency; fetches nothing."""
-    metadata = PdfSignatureMetadata(
-        field_name=FIELD_NAME,
-        md_algorithm="sha256",
-        subfilter=SigSeedSubFilter.PADES,
-        name=agency_name,
-        reason=reason,
-        location=location or None,
-    )
-    current = keys.current()
-    signer = PdfSigner(metadata, _signer(current.credential_kid), new_field_spec=SigFieldSpec(FIELD_NAME))
-    # Room for the signature is reckoned from its certificates, so that nothing is signed twice to measure it.
-    certificates = sum(len(item.public_bytes(serialization.Encoding.DER)) for item in current.chain)
-    room = 2 * (SIGNATURE_BYTES + certificates)  # in hexadecimal
-    out = _outside_any_loop(lambda: signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=room))
-    return bytes(out.getbuffer())
+    from datastore.results import pades
 
-
-@lru_cache(maxsize=2)
-def _signer(generation: str) -> SimpleSigner:
-    current = keys.current()
-    private = current.document.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    chain = [_asn1(certificate) for certificate in current.chain]
-    store = SimpleCertificateStore.from_certs(chain)
-    return SimpleSigner(chain[0], asn1_keys.PrivateKeyInfo.load(private), store)
+    return pades.sign(pdf, name=agency_name, location=location, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,53 +37,17 @@ class SignatureCheck:
 
 def check_pdf(pdf: bytes) -> SignatureCheck:
     """Judge the last signature of a PDF against the portal's own certificates; never raises for a bad file."""
+    from datastore.results import pades
+
     digest = hashlib.sha256(pdf).hexdigest()
-    nothing = SignatureCheck(False, False, False, False, None, digest)
-    try:
-        signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
-        if not signatures:
-            return nothing
-        last = signatures[-1]
-        moment = last.self_reported_timestamp
-        # A paper signed while its certificate was good stays good after the certificate's end.
-        context = ValidationContext(trust_roots=_roots(), allow_fetching=False, moment=moment)
-        status = _outside_any_loop(lambda: validate_pdf_signature(last, signer_validation_context=context))
-    except (
-        PdfError,
-        SigningError,
-        SignatureValidationError,
-        ValidationInfoReadingError,
-        ValueError,
-        TypeError,
-        KeyError,
-    ):
-        return nothing
-    return SignatureCheck(
-        is_present=True,
-        is_intact=bool(status.intact and status.valid),
-        is_trusted=bool(status.trusted),
-        covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE and len(signatures) == 1,
-        signed_at=moment,
-        sha256=digest,
-    )
+    found = pades.last_signature(pdf, roots=_roots())
+    if found is None:
+        return SignatureCheck(False, False, False, False, None, digest)
+    return SignatureCheck(is_present=True, sha256=digest, **found._asdict())
 
 
-def _outside_any_loop(work: Callable[[], Answer]) -> Answer:
-    """Do work that runs an event loop of its own, as pyHanko does, also where the caller's thread already runs one."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return work()
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(work).result()
-
-
-def _roots() -> list[asn1_x509.Certificate]:
+def _roots() -> list[x509.Certificate]:
     roots = []
     for pem in SigningKey.objects.filter(use=KeyUse.DOCUMENT).values_list("certificate_pem", flat=True):
-        roots += [_asn1(certificate) for certificate in x509.load_pem_x509_certificates(pem.encode())[1:]]
+        roots += x509.load_pem_x509_certificates(pem.encode())[1:]
     return roots
-
-
-def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
