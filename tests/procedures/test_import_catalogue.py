@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from procedures import catalogue, search
 from procedures.models import NationalRecord, Origin, Procedure, ProcedureVersion
-from procedures.national import importing
+from procedures.national import applying, importing
 from procedures.packs import REFERENCE
 from tests.procedures.conftest import BIRTH
 from tests.procedures.national_records import record, skipped
@@ -151,14 +151,14 @@ def test_a_pack_published_later_comes_on_top(import_records, reference):
 
 def test_what_the_database_refuses_takes_no_field_with_it(import_records, monkeypatch):
     """A batch that is refused is written record by record; the field that it made is made again."""
-    written = importing.bulk_rows.copy_in
+    written = applying.bulk_rows.copy_in
 
     def refuse(model, rows):
         if model is ProcedureVersion and any(row["name"] == "Bị từ chối" for row in rows):
             raise DataError("refused")
         written(model, rows)
 
-    monkeypatch.setattr(importing.bulk_rows, "copy_in", refuse)
+    monkeypatch.setattr(applying.bulk_rows, "copy_in", refuse)
     out, report = import_records(record(field_code="NEW-1"), record("1.900002", name="Bị từ chối"), record("1.900003"))
     assert "2 new" in out
     assert skipped(report) == [("1.900002", "")]
@@ -167,7 +167,7 @@ def test_what_the_database_refuses_takes_no_field_with_it(import_records, monkey
 
 
 def test_a_database_that_goes_away_is_no_fault_of_a_record(import_records, monkeypatch):
-    monkeypatch.setattr(importing, "_apply", lambda *_args: (_ for _ in ()).throw(OperationalError("gone")))
+    monkeypatch.setattr(applying, "apply", lambda *_args: (_ for _ in ()).throw(OperationalError("gone")))
     monkeypatch.setattr(importing.connection, "is_usable", lambda: False)
     with pytest.raises(CommandError, match="run it again"):
         import_records(record())

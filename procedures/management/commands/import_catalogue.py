@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 from django.utils import translation
 
 from procedures.national import importing, reading
-from procedures.national.importing import Problem, Run
+from procedures.national.account import BESIDE, CHANGED, CLOSED, NEW, REOPENED, SKIPPED, UNCHANGED, Problem, Run
 
 LOCK = 7_205_611
 """Number of the advisory lock that keeps a second import out."""
@@ -97,16 +97,13 @@ class Command(BaseCommand):
 
     def _tell(self, problems: list[Problem], shown: list[Problem], report: TextIO | None) -> None:
         for problem in problems:
-            if problem.kind == importing.SKIPPED and len(shown) < MOST_SHOWN:
+            if problem.kind == SKIPPED and len(shown) < MOST_SHOWN:
                 shown.append(problem)
             if report:
                 report.write(json.dumps(asdict(problem), ensure_ascii=False) + "\n")
 
     def _summary(self, run: Run, shown: list[Problem], report: TextIO | None) -> None:
-        names = (
-            importing.NEW, importing.CHANGED, importing.UNCHANGED, importing.BESIDE, importing.REOPENED,
-            importing.CLOSED, importing.SKIPPED,
-        )  # fmt: skip
+        names = (NEW, CHANGED, UNCHANGED, BESIDE, REOPENED, CLOSED, SKIPPED)
         counts = {name: run.counts[name] for name in names}
         if report:
             report.write(json.dumps({"kind": "summary", **counts}, ensure_ascii=False) + "\n")
@@ -115,10 +112,8 @@ class Command(BaseCommand):
             where = " ".join(part for part in (problem.place, problem.code) if part)
             what = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
             self.stdout.write(f"  skipped {where}: {what}")
-        if counts[importing.SKIPPED] > len(shown):
-            self.stdout.write(
-                f"  … and {counts[importing.SKIPPED] - len(shown)} more; name them all with --report FILE"
-            )
+        if counts[SKIPPED] > len(shown):
+            self.stdout.write(f"  … and {counts[SKIPPED] - len(shown)} more; name them all with --report FILE")
 
 
 def _open_report(path: Path | None, stack: ExitStack) -> TextIO | None:

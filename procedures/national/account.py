@@ -1,0 +1,73 @@
+"""One import of the national catalogue: what it saw and did so far, and the lines of its report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from portal.agencies.models import AdministrativeUnit, Agency
+from procedures.models import (
+    Field,
+    NationalRecord,
+)
+
+NEW, CHANGED, UNCHANGED, BESIDE, SKIPPED, CLOSED, REOPENED = (
+    "new", "changed", "unchanged", "beside_pack", "skipped", "closed", "reopened",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of the report."""
+
+    place: str
+    code: str
+    kind: str
+    """``skipped``: not imported; ``flaw``: imported without this part; ``changed``: a new version."""
+    field: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Run:
+    """One import: what it did so far, and what it saw."""
+
+    today: date = field(default_factory=timezone.localdate)
+    counts: Counter[str] = field(default_factory=Counter)
+    seen: dict[str, str] = field(default_factory=dict)
+    """Digest by code of every record that named itself, good or bad."""
+    nameless: int = 0
+    known: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Field] = field(default_factory=dict)
+    provinces: dict[str, str] = field(default_factory=dict)
+    successors: dict[str, str] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """Read what every batch needs: known digests, fields, codes of provinces and of agencies that ended."""
+        rows = NationalRecord.objects.values_list("procedure__code", "content_sha256")
+        self.known = dict(rows.iterator(chunk_size=2_000))
+        self.fields = {each.code: each for each in Field.objects.all()}
+        units = AdministrativeUnit.objects.filter(level="province").prefetch_related("agencies")
+        self.provinces = {
+            agency.code: unit.code for unit in units for agency in unit.agencies.all() if agency.code.startswith("H")
+        }
+        self.successors = _successors()
+
+
+def _successors() -> dict[str, str]:
+    """By code of each agency that ended, the name of the one that has its tasks today; circles end where they close."""
+    agencies = {pk: (code, name) for pk, code, name in Agency.objects.values_list("pk", "code", "name")}
+    ended = Agency.objects.filter(successor__isnull=False)
+    after: dict[int, int] = dict(ended.values_list("pk", "successor_id"))
+    found = {}
+    for start in after:
+        last, passed = start, {start}
+        while (following := after.get(last)) and following not in passed:
+            passed.add(following)
+            last = following
+        if last != start:
+            found[agencies[start][0]] = agencies[last][1]
+    return found
