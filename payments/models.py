@@ -161,7 +161,10 @@ class Refund(models.Model):
     created_at = models.DateTimeField(_("phát sinh lúc"), default=timezone.now)
     done_at = models.DateTimeField(_("hoàn lúc"), null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    transfer_reference = models.CharField(_("mã lệnh chuyển tiền"), max_length=100, blank=True)
+    voucher_number = models.CharField(
+        _("số chứng từ hoàn tiền"), max_length=100, blank=True, db_column="transfer_reference"
+    )
+    """Of the transfer order (mã lệnh chuyển tiền); in cash, of the payment slip (số phiếu chi)."""
 
     class Meta:
         verbose_name = _("khoản phải hoàn")
@@ -170,15 +173,15 @@ class Refund(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="refund_is_positive"),
             models.CheckConstraint(
-                condition=~Q(state=RefundState.DONE) | (Q(done_at__isnull=False) & ~Q(transfer_reference="")),
+                condition=~Q(state=RefundState.DONE) | (Q(done_at__isnull=False) & ~Q(voucher_number="")),
                 name="refund_done_has_proof",
             ),
             models.CheckConstraint(
                 condition=~Q(state=RefundState.DONE) | Q(done_by__isnull=False), name="refund_done_by_somebody"
             ),
             models.UniqueConstraint(
-                fields=["agency", "transfer_reference"],
-                condition=~Q(transfer_reference=""),
+                fields=["agency", "voucher_number"],
+                condition=~Q(voucher_number=""),
                 name="one_refund_per_transfer_of_agency",
             ),
         ]

@@ -53,15 +53,15 @@ DONE_EVENT = "dossier.refunded"
 
 
 @transaction.atomic
-def mark_done(refund_id: int, *, actor: Actor, transfer_reference: str, cashier: User | None = None) -> Refund:
-    """Record that the money was sent back, with the reference of the transfer (mã lệnh chuyển tiền).
+def mark_done(refund_id: int, *, actor: Actor, voucher_number: str, cashier: User | None = None) -> Refund:
+    """Record that the money went back, with the number of what proves it: of the transfer (mã lệnh chuyển tiền).
 
-    With a `cashier` it was handed back in cash out of her till (payments.till), and the reference is the voucher's
-    number (số phiếu chi).
+    With a `cashier` it was handed back in cash out of her till (payments.till), and the number is that of the payment
+    slip (số phiếu chi).
 
     Dossier and refund are locked in this order, an event is left and the payer is told. Raises NotFoundError outside
     the collecting agency, wherever the dossier is now, NotAllowedError for another role,
-    InvalidInputError("transfer_reference") without a reference or with one that paid another of its refunds,
+    InvalidInputError("voucher_number") without a number or with one that paid another of its refunds,
     InvalidInputError("paid_from") where the till does not hold it, ConflictError when it is done already.
     """
     found = Refund.objects.select_related("agency", "order__dossier__agency").filter(pk=refund_id).first()
@@ -74,12 +74,12 @@ def mark_done(refund_id: int, *, actor: Actor, transfer_reference: str, cashier:
     refund = Refund.objects.select_for_update(of=("self",)).select_related("order__payer").get(pk=refund_id)
     if refund.state == RefundState.DONE:
         raise ConflictError(_("Khoản này đã được hoàn."), code="refund.already_done")
-    reference = clean_line(transfer_reference)
+    reference = clean_line(voucher_number)
     refund.state, refund.done_at, refund.done_by = RefundState.DONE, timezone.now(), actor.user
-    refund.transfer_reference = _checked(reference, agency_id=refund.agency_id)
+    refund.voucher_number = _checked(reference, agency_id=refund.agency_id)
     try:
         with transaction.atomic():
-            refund.save(update_fields=["state", "done_at", "done_by", "transfer_reference"])
+            refund.save(update_fields=["state", "done_at", "done_by", "voucher_number"])
     except IntegrityError as error:  # another one recorded it at this very moment
         raise _refused(_already_recorded()) from error
     data = {"amount_vnd": refund.amount_vnd, "order": refund.order.reference}
@@ -108,7 +108,7 @@ def _is_seen_by(refund: Refund, actor: Actor) -> bool:
 
 def _checked(reference: str, *, agency_id: int | None) -> str:
     problem: Text = ""
-    same = Refund.objects.filter(transfer_reference=reference)
+    same = Refund.objects.filter(voucher_number=reference)
     same = same.filter(agency__isnull=True) if agency_id is None else same.filter(agency_id=agency_id)
     if not reference:
         problem = _("Hãy ghi mã lệnh chuyển tiền hoặc số phiếu chi.")
@@ -126,7 +126,7 @@ def _already_recorded() -> str:
 
 
 def _refused(problem: Text) -> InvalidInputError:
-    return InvalidInputError(fields={"transfer_reference": [problem]})
+    return InvalidInputError(fields={"voucher_number": [problem]})
 
 
 def _tell_of_return(refund: Refund, dossier: Dossier, *, in_cash: bool) -> None:

@@ -142,7 +142,7 @@ def movements(cashier: User, paths: Iterable[str]) -> Iterator[tuple[Any, ...]]:
             yield (
                 each.refund.done_at,
                 _("Hoàn tiền mặt"),
-                each.refund.transfer_reference,
+                each.refund.voucher_number,
                 each.refund.order.dossier.code,
                 each.agency.title,
                 str(each.cashier),

@@ -31,7 +31,7 @@ BY_TRANSFER = "chuyen-khoan"
 class ReturnForm(forms.Form):
     """What proves that the money went back."""
 
-    transfer_reference = forms.CharField(
+    voucher_number = forms.CharField(
         label=gettext_lazy("Mã lệnh chuyển tiền hoặc số phiếu chi"),
         help_text=gettext_lazy("Ghi như trên chứng từ. Mỗi chứng từ ghi cho một khoản hoàn."),
         max_length=refunds.REFERENCE_LENGTH,
@@ -108,8 +108,8 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                reference = form.cleaned_data["transfer_reference"]
-                refunds.mark_done(pk, actor=actor, transfer_reference=reference, cashier=form.cashier)
+                reference = form.cleaned_data["voucher_number"]
+                refunds.mark_done(pk, actor=actor, voucher_number=reference, cashier=form.cashier)
             except InvalidInputError as error:
                 for name, texts in error.fields.items():
                     form.add_error(name if name in form.fields else None, [str(text) for text in texts])

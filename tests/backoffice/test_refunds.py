@@ -46,19 +46,19 @@ def test_a_leader_records_the_transfer(office: Office) -> None:
     assert "Khoản này đã được nộp bằng giao dịch khác" in listed and "8.000" in listed
     sheet = leader.get(f"{LIST}{refund.pk}/").content.decode()
     assert refund.order.reference in sheet and "Tám nghìn đồng" in sheet and "data-print" in sheet
-    response = leader.post(f"{LIST}{refund.pk}/", {"transfer_reference": "  FT26332\u200b00012 "})
+    response = leader.post(f"{LIST}{refund.pk}/", {"voucher_number": "  FT26332\u200b00012 "})
     assert response.status_code == 302
     refund.refresh_from_db()
-    assert (refund.state, refund.transfer_reference, refund.done_by) == ("done", "FT2633200012", office.leader)
+    assert (refund.state, refund.voucher_number, refund.done_by) == ("done", "FT2633200012", office.leader)
     event = refund.order.dossier.events.latest()
     assert (event.name, event.actor_user, event.data["amount_vnd"]) == ("dossier.refunded", office.leader, 8000)
     assert Message.objects.filter(recipient=refund.order.payer, kind="payment.refunded", channel="inbox").count() == 1
     assert "FT2633200012" in leader.get(f"{LIST}?da-hoan=1").content.decode()
     assert "FT2633200012" in leader.get(f"{LIST}{refund.pk}/").content.decode()
-    again = leader.post(f"{LIST}{refund.pk}/", {"transfer_reference": "KHAC"}, follow=True)
+    again = leader.post(f"{LIST}{refund.pk}/", {"voucher_number": "KHAC"}, follow=True)
     assert "Khoản này đã được hoàn" in again.content.decode()
     refund.refresh_from_db()
-    assert refund.transfer_reference == "FT2633200012"
+    assert refund.voucher_number == "FT2633200012"
 
 
 @pytest.mark.django_db
@@ -66,8 +66,8 @@ def test_a_leader_records_the_transfer(office: Office) -> None:
 def test_others_of_the_agency_read_and_do_not_record(office: Office, who: str) -> None:
     refund = owed_back()
     browser = office.browser(who)
-    assert "transfer_reference" not in browser.get(f"{LIST}{refund.pk}/").content.decode()
-    assert browser.post(f"{LIST}{refund.pk}/", {"transfer_reference": "FT1"}).status_code == 403
+    assert "voucher_number" not in browser.get(f"{LIST}{refund.pk}/").content.decode()
+    assert browser.post(f"{LIST}{refund.pk}/", {"voucher_number": "FT1"}).status_code == 403
     refund.refresh_from_db()
     assert refund.state == "due"
 
@@ -78,24 +78,24 @@ def test_another_agency_sees_nothing_of_it(office: Office) -> None:
     stranger = office.browser("foreign_desk")
     assert str(refund.order.dossier.code) not in listed(stranger)
     assert stranger.get(f"{LIST}{refund.pk}/").status_code == 404
-    assert stranger.post(f"{LIST}{refund.pk}/", {"transfer_reference": "FT1"}).status_code == 404
+    assert stranger.post(f"{LIST}{refund.pk}/", {"voucher_number": "FT1"}).status_code == 404
     assert stranger.get(f"{LIST}{10**25}/").status_code == 404
     leader = factories.official_actor(office.foreign_desk.memberships.get().agency, ActorKind.LEADER)
     with pytest.raises(NotFoundError):
-        refunds.mark_done(refund.pk, actor=leader, transfer_reference="FT1")
+        refunds.mark_done(refund.pk, actor=leader, voucher_number="FT1")
     with pytest.raises(NotFoundError):
-        refunds.mark_done(0, actor=leader, transfer_reference="FT1")
+        refunds.mark_done(0, actor=leader, voucher_number="FT1")
     with pytest.raises(NotAllowedError):
-        refunds.mark_done(refund.pk, actor=Actor.citizen(refund.order.payer), transfer_reference="FT1")
+        refunds.mark_done(refund.pk, actor=Actor.citizen(refund.order.payer), voucher_number="FT1")
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["", "   ", "x" * 101, "\u200b", "\x00"])
 def test_without_a_usable_reference_nothing_is_recorded(office: Office, typed: str) -> None:
     refund = owed_back()
-    response = office.browser("leader").post(f"{LIST}{refund.pk}/", {"transfer_reference": typed})
+    response = office.browser("leader").post(f"{LIST}{refund.pk}/", {"voucher_number": typed})
     assert response.status_code == 422
-    assert 'href="#id_transfer_reference"' in response.content.decode()
+    assert 'href="#id_voucher_number"' in response.content.decode()
     refund.refresh_from_db()
     assert refund.state == "due"
 
@@ -104,10 +104,10 @@ def test_without_a_usable_reference_nothing_is_recorded(office: Office, typed: s
 def test_one_transfer_pays_one_refund(office: Office) -> None:
     leader = factories.official_actor(office.agency, ActorKind.LEADER)
     first, second = owed_back(), owed_back()
-    refunds.mark_done(first.pk, actor=leader, transfer_reference="FT1")
+    refunds.mark_done(first.pk, actor=leader, voucher_number="FT1")
     with pytest.raises(InvalidInputError):
-        refunds.mark_done(second.pk, actor=leader, transfer_reference="FT1")
-    for wrong in ({"transfer_reference": "FT1", "done_by": office.leader}, {"transfer_reference": "FT2"}):
+        refunds.mark_done(second.pk, actor=leader, voucher_number="FT1")
+    for wrong in ({"voucher_number": "FT1", "done_by": office.leader}, {"voucher_number": "FT2"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Refund.objects.filter(pk=second.pk).update(state="done", done_at=timezone.now(), **wrong)
 
@@ -125,8 +125,8 @@ def test_after_a_move_the_money_stays_with_who_collected_it(office: Office) -> N
     assert code not in listed(stranger)
     assert stranger.get(f"{LIST}{refund.pk}/").status_code == 404
     with pytest.raises(NotFoundError):
-        refunds.mark_done(refund.pk, actor=factories.official_actor(other, ActorKind.LEADER), transfer_reference="FT1")
-    assert leader.post(f"{LIST}{refund.pk}/", {"transfer_reference": "FT1"}).status_code == 302
+        refunds.mark_done(refund.pk, actor=factories.official_actor(other, ActorKind.LEADER), voucher_number="FT1")
+    assert leader.post(f"{LIST}{refund.pk}/", {"voucher_number": "FT1"}).status_code == 302
     refund.refresh_from_db()
     assert (refund.state, refund.done_by, refund.agency) == ("done", office.leader, office.agency)
 
@@ -151,10 +151,10 @@ def test_two_agencies_may_use_the_same_reference_one_may_not(office: Office) -> 
     other = office.foreign_desk.memberships.get().agency
     Refund.objects.filter(pk=second.pk).update(agency=other)
     here = factories.official_actor(office.agency, ActorKind.LEADER)
-    refunds.mark_done(first.pk, actor=here, transfer_reference="FT1")
-    refunds.mark_done(second.pk, actor=factories.official_actor(other, ActorKind.LEADER), transfer_reference="FT1")
+    refunds.mark_done(first.pk, actor=here, voucher_number="FT1")
+    refunds.mark_done(second.pk, actor=factories.official_actor(other, ActorKind.LEADER), voucher_number="FT1")
     with pytest.raises(InvalidInputError):
-        refunds.mark_done(third.pk, actor=here, transfer_reference="FT1")
+        refunds.mark_done(third.pk, actor=here, voucher_number="FT1")
 
 
 @pytest.mark.django_db
@@ -163,7 +163,7 @@ def test_a_refund_of_the_release_before_is_found_by_its_dossier(office: Office) 
     Refund.objects.update(agency=None)
     PaymentOrder.objects.update(agency=None)
     assert str(refund.order.dossier.code) in listed(office.browser("leader"))
-    assert office.browser("leader").post(f"{LIST}{refund.pk}/", {"transfer_reference": "FT1"}).status_code == 302
+    assert office.browser("leader").post(f"{LIST}{refund.pk}/", {"voucher_number": "FT1"}).status_code == 302
 
 
 @pytest.mark.django_db
@@ -193,7 +193,7 @@ def test_two_leaders_at_once_record_it_once() -> None:
     def record(actor: Any, reference: str) -> None:
         both_ready.wait(10)
         try:
-            refunds.mark_done(refund.pk, actor=actor, transfer_reference=reference)
+            refunds.mark_done(refund.pk, actor=actor, voucher_number=reference)
             outcomes.append("recorded")
         except ConflictError:
             outcomes.append("told")

@@ -98,7 +98,7 @@ def test_a_refund_in_cash_leaves_the_till_with_a_line_of_its_own(office: Office,
     refund = owed_back()
     sheet = f"/quan-tri/hoan-tien/{refund.pk}/"
     leader = office.browser("leader")
-    paid = {"transfer_reference": "PC 12", "paid_from": str(office.desk.pk)}
+    paid = {"voucher_number": "PC 12", "paid_from": str(office.desk.pk)}
     assert leader.post(sheet, {**paid, "paid_from": str(office.leader.pk)}).status_code == 422  # no till of hers
     Refund.objects.update(amount_vnd=16001)
     refused = leader.post(sheet, paid)
