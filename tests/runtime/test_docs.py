@@ -16,6 +16,26 @@ def test_a_promise_names_a_test_that_exists(path):
     assert (ROOT / path).exists(), f"docs/quality.md names {path}, which is not there"
 
 
+def test_a_promise_names_what_shows_it():
+    rows = [row for row in re.findall(r"^\| (.+) \|$", QUALITY, re.M) if not row.startswith(("promised", "---"))]
+    shown = re.compile(r"`(tests/|make |bin/test|\.ci/)|by hand")
+    assert len(rows) > 100
+    assert [row for row in rows if not shown.search(row.split(" | ")[1])] == []
+
+
+def test_the_way_through_the_apps_names_files_that_exist():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    tables = dict(re.findall(r"^\| `(\w+)/` \| \|\n\|---\|---\|\n((?:\|.*\n)+)", page, re.M))
+    assert set(tables) == {"dossiers", "procedures", "datastore", "payments", "portal"}
+    for app, table in tables.items():
+        names = re.findall(r"`([a-z_]+)/?`", table)
+        assert [name for name in names if not _is_there(app, name)] == [], app
+
+
+def _is_there(app: str, name: str) -> bool:
+    return any((ROOT / app).rglob(f"{name}.py")) or any(found.is_dir() for found in (ROOT / app).rglob(name))
+
+
 def test_every_bench_has_its_line():
     benches = {file.stem.removeprefix("bench_") for file in (ROOT / "tests" / "bench").glob("bench_*.py")}
     assert set(re.findall(r"`make bench-([a-z_]+)`", QUALITY)) == benches
