@@ -15,7 +15,20 @@ ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.heif,application/pdf,image/jpeg,imag
 
 
 class TypeChoice(forms.ModelChoiceField):
-    """A document type by name, in the language of the page."""
+    """A document type by name, in the language of the page; the form says which ones there are."""
+
+    def __init__(self, **changed: Any) -> None:
+        kept = {
+            "label": _("Đây là giấy tờ gì?"),
+            "queryset": DocumentType.objects.none(),
+            "to_field_name": "code",
+            "empty_label": _("Chọn loại giấy tờ"),
+            "error_messages": {
+                "required": _("Chọn loại giấy tờ."),
+                "invalid_choice": _("Loại giấy tờ này không có trong danh sách. Hãy chọn lại."),
+            },
+        }
+        super().__init__(**{**kept, **changed})
 
     def label_from_instance(self, obj: DocumentType) -> str:
         """The name shown in the list."""
@@ -31,16 +44,7 @@ class UploadForm(forms.Form):
     """A paper of one's own: what it is; the rest helps to find and reuse it. Its files come by datastore.incoming."""
 
     file = forms.Field(label=_("Tệp giấy tờ"), required=False)
-    type = TypeChoice(
-        label=_("Đây là giấy tờ gì?"),
-        queryset=DocumentType.objects.none(),
-        to_field_name="code",
-        empty_label=_("Chọn loại giấy tờ"),
-        error_messages={
-            "required": _("Chọn loại giấy tờ."),
-            "invalid_choice": _("Loại giấy tờ này không có trong danh sách. Hãy chọn lại."),
-        },
-    )
+    type = TypeChoice()
     title = forms.CharField(
         label=_("Tên để bạn dễ nhận ra"),
         help_text=_("Ví dụ: Giấy chứng sinh của bé An. Bỏ trống thì dùng tên loại giấy tờ."),

@@ -1,7 +1,5 @@
 """Dossiers in the generic lists: read only; the workbench is where officials work. Templates are kept here."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
@@ -16,7 +14,7 @@ from dossiers.models import (
     ResultIssue,
     SupplementRequest,
 )
-from portal.agencies.administration import AgencyScoped, agencies_of_request
+from portal.agencies.administration import AgencyKept
 from portal.core.admin import ServiceOwnedAdmin
 from portal.core.masking import mask_personal_id
 from portal.core.text import clean_block
@@ -111,7 +109,7 @@ class MessageTemplateForm(forms.ModelForm):
 
 
 @admin.register(MessageTemplate)
-class MessageTemplateAdmin(AgencyScoped):
+class MessageTemplateAdmin(AgencyKept):
     """Words an agency often writes to applicants: its administrator keeps them; the country's are the superuser's."""
 
     form = MessageTemplateForm
@@ -120,24 +118,6 @@ class MessageTemplateAdmin(AgencyScoped):
     list_filter = ("is_active",)
     search_fields = ("title",)
     ordering = ("title", "pk")
-    actions = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only agencies she looks after."""
-        if db_field.name == "agency":
-            kwargs["queryset"] = agencies_of_request(request)
-            kwargs["required"] = not request.user.is_superuser
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whoever may see the list."""
-        return self.has_view_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: MessageTemplate | None = None) -> bool:
-        """Those of her agencies; the queryset shows no others."""
-        return self.has_view_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: MessageTemplate | None = None) -> bool:
         """As changing: what was sent keeps its words."""

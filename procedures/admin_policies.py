@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.agencies.administration import AgencyScoped, paths_of_request
+from portal.agencies.administration import AgencyKept, paths_of_request
 from portal.agencies.models import Agency
 from procedures import policy_register
 from procedures.forms import LocalPolicyForm
@@ -28,7 +28,7 @@ def agencies_of(request: HttpRequest) -> QuerySet[Agency]:
 
 
 @admin.register(LocalPolicy)
-class LocalPolicyAdmin(AgencyScoped):
+class LocalPolicyAdmin(AgencyKept):
     """Policies: begun ones are ended by their last day, not deleted, because people filed under them."""
 
     form = LocalPolicyForm
@@ -37,9 +37,6 @@ class LocalPolicyAdmin(AgencyScoped):
     list_filter = ("effect", "channel")
     search_fields = ("code", "name", "legal_basis")
     ordering = ("-valid_from", "code")
-    actions = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form knows whether the person may speak of every province."""
@@ -56,14 +53,6 @@ class LocalPolicyAdmin(AgencyScoped):
     def get_readonly_fields(self, request: HttpRequest, obj: LocalPolicy | None = None) -> Any:
         """The code of a policy stays: dossiers name it."""
         return ("code",) if obj is not None else ()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whoever may see the list."""
-        return self.has_view_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: LocalPolicy | None = None) -> bool:
-        """Whoever may see it."""
-        return self.has_view_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: LocalPolicy | None = None) -> bool:
         """Only before it begins."""

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.admin import AskedByFiltersOnly
 from procedures import questions
 from procedures.forms import CodesField, known_procedures
 from procedures.models import Question
@@ -37,7 +38,7 @@ class QuestionForm(forms.ModelForm):
 
 
 @admin.register(Question)
-class QuestionAdmin(admin.ModelAdmin):
+class QuestionAdmin(AskedByFiltersOnly):
     """Superusers write; whoever has the permission of the model may, too."""
 
     form = QuestionForm
@@ -45,9 +46,6 @@ class QuestionAdmin(admin.ModelAdmin):
     list_filter = ("is_published",)
     search_fields = ("question", "answer", "code")
     ordering = ("position", "code")
-    actions = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     @admin.display(description=_("mã thủ tục"))
     def codes(self, question: Question) -> Any:

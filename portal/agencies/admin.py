@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.agencies import routing_rules
-from portal.agencies.administration import AgencyScoped, AgencyScopedReadOnly, agencies_of_request, paths_of_request
+from portal.agencies.administration import AgencyKept, AgencyScopedReadOnly, agencies_of_request, paths_of_request
 from portal.agencies.models import (
     AdministrativeUnit,
     Agency,
@@ -74,7 +74,7 @@ class MembershipForm(forms.ModelForm):
 
 
 @admin.register(Membership)
-class MembershipAdmin(AgencyScoped):
+class MembershipAdmin(AgencyKept):
     """Posts of officials: an administrator gives and ends them at her agency and below."""
 
     form = MembershipForm
@@ -84,9 +84,6 @@ class MembershipAdmin(AgencyScoped):
     search_fields = ("user__display_name", "user__username", "agency__name")
     autocomplete_fields = ()
     ordering = ("agency__code", "role", "pk")
-    actions = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form knows who fills it in."""
@@ -95,16 +92,10 @@ class MembershipAdmin(AgencyScoped):
         return form
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only agencies she looks after, and only officials."""
-        if db_field.name == "agency":
-            kwargs["queryset"] = agencies_of_request(request)
+        """Only officials."""
         if db_field.name == "user":
             kwargs["queryset"] = User.objects.filter(is_official=True, is_active=True).order_by("display_name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whoever may see the list."""
-        return self.has_view_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
         """Not one's own post."""
@@ -145,7 +136,7 @@ class RoutingRuleForm(forms.ModelForm):
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(AgencyScoped):
+class RoutingRuleAdmin(AgencyKept):
     """Which agency and desk a filing goes to; an administrator sends filings to her agency and those below only."""
 
     form = RoutingRuleForm
@@ -165,14 +156,9 @@ class RoutingRuleAdmin(AgencyScoped):
     list_filter = ("level", "branch")
     search_fields = ("procedure_code", "agency__name", "commune_code", "province_code")
     ordering = ("procedure_code", "province_code", "commune_code", "pk")
-    actions = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only agencies she looks after, and their desks."""
-        if db_field.name == "agency":
-            kwargs["queryset"] = agencies_of_request(request)
+        """Only desks of agencies she looks after."""
         if db_field.name == "desk":
             kwargs["queryset"] = OneStopDesk.objects.filter(agency__in=agencies_of_request(request), is_active=True)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -184,21 +170,13 @@ class RoutingRuleAdmin(AgencyScoped):
             form.administered = list(Agency.objects.filter(path__in=paths_of_request(request)).select_related("unit"))
         return form
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whoever may see the list."""
-        return self.has_view_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: RoutingRule | None = None) -> bool:
-        """Whoever may see the list."""
-        return self.has_view_permission(request)
-
     def has_delete_permission(self, request: HttpRequest, obj: RoutingRule | None = None) -> bool:
         """A rule ends on a day: what went by it stays explained."""
         return False
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(AgencyScoped):
+class CalendarDayAdmin(AgencyKept):
     """Days off and days worked instead; an administrator writes her agency's, the country's come from the law."""
 
     list_display = ("day", "kind", "name", "agency", "source")
@@ -206,9 +184,6 @@ class CalendarDayAdmin(AgencyScoped):
     list_filter = ("kind",)
     date_hierarchy = "day"
     ordering = ("-day", "pk")
-    actions = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Her agency's days and the country's."""
@@ -218,17 +193,6 @@ class CalendarDayAdmin(AgencyScoped):
         return self.model._default_manager.filter(Q(pk__in=own.values("pk")) | Q(agency__isnull=True)).order_by(
             "-day", "pk"
         )
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only agencies she looks after; the whole country is the superuser's."""
-        if db_field.name == "agency":
-            kwargs["queryset"] = agencies_of_request(request)
-            kwargs["required"] = not request.user.is_superuser
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whoever may see the list."""
-        return self.has_view_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
         """Not the country's days."""

@@ -107,5 +107,25 @@ def _placed(message: Any, row: Any) -> Any:
     return [*message, {"agency_path": setting_values.agency_path(row)}] if isinstance(message, list) else message
 
 
+class AgencyKept(AgencyScoped):
+    """Rows that administrators write themselves, each for her agencies; what holds everywhere is the superuser's."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only agencies she looks after."""
+        if db_field.name == "agency":
+            kwargs.setdefault("queryset", agencies_of_request(request))
+            if db_field.null:
+                kwargs["required"] = not request.user.is_superuser
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may see the list."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may see the row; the queryset shows no others."""
+        return self.has_view_permission(request)
+
+
 class AgencyScopedReadOnly(AgencyScoped, ServiceOwnedAdmin):
     """Both: limited to the administrator's agencies, and written by services only."""

@@ -39,16 +39,7 @@ class ScanForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Chọn bản chính hay bản sao có chứng thực.")},
     )
-    type = TypeChoice(
-        label=_("Đây là giấy tờ gì?"),
-        queryset=DocumentType.objects.none(),
-        to_field_name="code",
-        empty_label=_("Chọn loại giấy tờ"),
-        error_messages={
-            "required": _("Chọn loại giấy tờ."),
-            "invalid_choice": _("Loại giấy tờ này không có trong danh sách. Hãy chọn lại."),
-        },
-    )
+    type = TypeChoice()
     about = forms.CharField(
         label=_("Giấy tờ của ai?"),
         help_text=_("Họ tên người hoặc tên cơ sở ghi trên giấy, để phân biệt hai giấy cùng loại."),

@@ -37,8 +37,12 @@ class AskedByFiltersOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     """A list that can be asked by the filters it shows, and by nothing else.
 
     Django lets an address ask any column of the row, shown or not: `?payload__…__startswith=` would give away, letter
-    by letter, what the page leaves out.
+    by letter, what the page leaves out. Nothing is done to many rows at once, and no list counts all of its rows.
     """
+
+    actions = None
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether the column is one of the list's filters; a year or day beyond the calendar is no value."""
@@ -55,9 +59,6 @@ class ServiceOwnedAdmin(AskedByFiltersOnly):
     Columns without words of their own are technical (digests, counters) and are left out.
     """
 
-    actions = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
