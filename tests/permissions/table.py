@@ -73,9 +73,7 @@ PAGES = [
     _owners(f"{F}ban-moi/", AWAY),  # there is none; tests/dossiers/test_rebasing.py
     _owners(f"{F}ban-moi/", AWAY, "post"),
     _signed_in("/ho-so/"),
-    _signed_in(
-        "/lien-thong/12345678-1234-5678-1234-567812345678/", 404
-    ),  # tests/dossiers/test_bundle_pages.py
+    _signed_in("/lien-thong/12345678-1234-5678-1234-567812345678/", 404),  # tests/dossiers/test_bundle_pages.py
     _open("/xm/nhat-ky.json"),
     _open("/chia-se/khong-co-lien-ket-nao-nhu-the-nay/", 404),
     _open("/chia-se/xem/", 404),
