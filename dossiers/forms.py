@@ -128,18 +128,18 @@ class DraftAnswerForm(forms.Form):
     reason = forms.CharField(
         label=_("Chỗ nào sai, ghi thế nào mới đúng?"),
         help_text=_("Ghi tên mục và nội dung đúng, ví dụ: Nơi sinh, đúng là Bệnh viện Phụ sản Hà Nội."),
-        required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"max_length": _("Nội dung dài quá %(limit_value)d ký tự. Hãy viết gọn lại.")},
+        error_messages={
+            "required": _("Hãy ghi chỗ nào sai và nội dung đúng."),
+            "max_length": _("Nội dung dài quá %(limit_value)d ký tự. Hãy viết gọn lại."),
+        },
     )
 
-    def clean(self) -> dict[str, Any]:
-        """Who says that something is wrong says what."""
-        data = super().clean() or {}
-        if data.get("answer") == self.WRONG and not data.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", _("Hãy ghi chỗ nào sai và nội dung đúng."))
-        return data
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # who says that something is wrong says what; who confirms has nothing to write
+        self.fields["reason"].required = self.data.get("answer") != self.RIGHT
 
 
 class SupplementAnswerForm(forms.Form):

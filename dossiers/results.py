@@ -19,6 +19,9 @@ from portal.agencies.models import Agency
 from procedures import eforms
 from procedures.eforms import Section
 
+WHEN_SIGNED = "(ghi khi ký)"
+"""Where a draft leaves the day open."""
+
 
 def issue(work: ResultIssue) -> None:
     """Make the result document, attach it to the dossier and hand it over; a second call changes nothing.
@@ -168,7 +171,7 @@ def _about(dossier: Dossier, agency: Agency, work: ResultIssue, decided_on: date
         "agency_name": agency.name,
         "parent_name": agency.parent.name if agency.parent else "",
         "place": agency.unit.name if agency.unit else "",
-        "decided_on": f"{decided_on:%d/%m/%Y}" if decided_on else "",
+        "decided_on": f"{decided_on:%d/%m/%Y}" if decided_on else WHEN_SIGNED,
         "signer_name": work.signer_name,
         "signer_title": work.signer_title,
         "applicant_name": dossier.applicant_name,

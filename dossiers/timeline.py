@@ -189,7 +189,8 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     rows = [_item(event, with_names) for event in dossier.events.filter(is_public=True).order_by("sequence")]
     if rows and dossier.state not in {S.RETURNED, S.REFUSED, S.STOPPED}:
         rows[-1]["current"] = True
-    if dossier.due_at and dossier.state in {S.ACCEPTED, S.PROCESSING, S.CONSULTING}:
+    runs = dossier.clock_stopped_at is None  # while it stands still the day is going to move
+    if dossier.due_at and runs and dossier.state in {S.ACCEPTED, S.PROCESSING, S.CONSULTING}:
         rows.append({"title": _("Hẹn trả kết quả"), "at": dossier.due_at, "future": True, "tone": "neutral"})
     return rows
 
