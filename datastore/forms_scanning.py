@@ -9,7 +9,7 @@ from datastore.results.scan_mode import MAX_CHARACTERS
 from portal.agencies.actors import Actor
 
 
-class ScanForm(forms.Form):
+class PaperCheckForm(forms.Form):
     """What was scanned, and what for."""
 
     post = forms.ChoiceField(label=_("Kiểm tra với tư cách"), error_messages={"required": _("Chọn tư cách.")})

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from datastore.forms_scanning import ScanForm
+from datastore.forms_scanning import PaperCheckForm
 from datastore.models import ResultCheck
 from datastore.results import scan_mode
 from datastore.signed_in import SignedInRequest
@@ -26,14 +26,14 @@ def scan(request: SignedInRequest) -> HttpResponse:
     actors = _actors(request)
     if not actors:
         raise NotFoundError
-    form = ScanForm(request.POST if request.method == "POST" else None, actors=actors)
+    form = PaperCheckForm(request.POST if request.method == "POST" else None, actors=actors)
     found, status = None, 200
     if request.method == "POST":
         if form.is_valid():
             purpose = form.cleaned_data["purpose"]
             found = scan_mode.check(form.cleaned_data["text"], actor=form.actor, purpose=purpose)
             # the next paper is scanned for the same purpose; the text of this one is not sent back
-            form = ScanForm(initial={"purpose": purpose, "post": form.cleaned_data["post"]}, actors=actors)
+            form = PaperCheckForm(initial={"purpose": purpose, "post": form.cleaned_data["post"]}, actors=actors)
         else:
             status = 422
     context = {

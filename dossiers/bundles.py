@@ -3,7 +3,6 @@
 A part that waits is a row, and the result it waits for rings the bell (docs/adr/0015). NĐ 63/2024/NĐ-CP.
 """
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +12,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from dossiers import already_held, drafts, filing, steps
+from dossiers import already_held, drafts, filing, steps, subjects
 from dossiers.errors import IncompleteFilingError
 from dossiers.models import BundleFiling, BundlePart, Dossier
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, PortalError
-from portal.core.identifiers import IdentifierError, clean_personal_id
-from portal.core.text import fold
 from portal.notifications import services as notifications
 from procedures import access as catalogue
 from procedures import bundle_plans, eforms
@@ -162,11 +159,8 @@ def _facts(part: BundlePart) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for need in part.needs.select_related("dossier__result_issue"):
         issue = getattr(need.dossier, "result_issue", None)
-        rows = issue.fields.get("rows", []) if issue is not None else []
-        for label, value in rows:
-            if fold(str(label)).startswith("so dinh danh"):
-                with suppress(IdentifierError):  # the applicant is asked for it then
-                    found[need.node] = {"personal_id": clean_personal_id(str(value))}
+        if issue is not None and (number := subjects.number_given(issue)):  # else the applicant is asked for it
+            found[need.node] = {"personal_id": number}
     return found
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore import reuse
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
-from dossiers import access, acting, papers
+from dossiers import access, acting, filling, papers
 from dossiers.errors import IdentityLevelError, ProcedureClosedError
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
@@ -123,7 +123,12 @@ def choose_place(public_id: UUID, *, actor: Actor, province_code: str, commune_c
     )
     dossier.agency, dossier.desk = found.agency, found.desk
     dossier.province_code, dossier.commune_code = province_code, commune_code
-    dossier.save(update_fields=["agency", "desk", "province_code", "commune_code", "updated_at"])
+    filling.follow(dossier, actor, before=None)
+    dossier.save(
+        update_fields=[
+            "agency", "desk", "province_code", "commune_code", "answers", "answer_sources", "updated_at",
+        ]
+    )  # fmt: skip
     return dossier
 
 
@@ -138,6 +143,7 @@ def save_answers(
 ) -> Dossier:
     """Keep what was typed on one page, right or wrong; nothing is lost. A typed value is no longer a prefilled one.
 
+    What follows from an answer is put in with it: the data of the mother, once who files says that she is the mother.
     ``answers`` may be some of the page's fields only, so that two devices do not undo each other's. ``unread`` is what
     was typed there and cannot be an answer yet, by name of control; an empty list forgets it.
     """
@@ -145,7 +151,9 @@ def save_answers(
     for key, value in answers.items():
         if dossier.answers.get(key) != value:
             dossier.answer_sources.pop(key, None)
-    dossier.answers = {**dossier.answers, **answers}
+    before = dossier.answers
+    dossier.answers = {**before, **answers}
+    filling.follow(dossier, actor, before=before)
     kept = {
         name: typed
         for name, typed in dossier.unread_answers.items()
@@ -154,6 +162,18 @@ def save_answers(
     dossier.unread_answers = kept | {name: typed for name, typed in (unread or {}).items() if typed}
     dossier.step = step
     dossier.save(update_fields=["answers", "answer_sources", "unread_answers", "step", "updated_at"])
+    return dossier
+
+
+@transaction.atomic
+def fill_from_paper(public_id: UUID, *, actor: Actor, types: set[str], document_id: int | None) -> Dossier:
+    """Put in what one paper of the store says where papers of these types may fill the form, or with none take it out.
+
+    Raises NotFoundError for a paper that is not there to be used.
+    """
+    dossier = _lock_draft(public_id, actor)
+    filling.from_paper(dossier, actor, types=types, document_id=document_id)
+    dossier.save(update_fields=["answers", "answer_sources", "updated_at"])
     return dossier
 
 

@@ -6,16 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from datastore.models import Document, TrustLevel
+from dossiers import paper_facts
 from dossiers.models import Dossier
+from dossiers.paper_facts import STORE_WORDS
 from portal.accounts import representing
 from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, User
 from portal.accounts.representing import FILERS
-from procedures.eforms.checking import STORE_ITEMS
-from procedures.eforms.prefilling import EARLIER, STORE, Known
+from procedures.eforms.prefilling import EARLIER, FILING, STORE, Known
 
-STORE_WORDS = gettext_noop("Từ kho dữ liệu: %(title)s, %(day)s")
 EARLIER_WORDS = gettext_noop("Từ hồ sơ %(code)s bạn đã nộp, %(day)s")
+ANSWER_WORDS = gettext_noop("Bạn đã khai ở bước trước")
+FILING_WORDS = gettext_noop("Theo nơi nộp bạn đã chọn")
 MOST_EARLIER = 10
 """How many dossiers back somebody's own earlier answers are looked for."""
 
@@ -25,7 +26,10 @@ def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[st
 
     Without the organisation that she files for, it is the first of those she acts for.
     """
-    facts: dict[str, Any] = {STORE: _of_store(user), EARLIER: _of_earlier(user, organisation)}
+    facts: dict[str, Any] = {
+        STORE: paper_facts.by_type(paper_facts.told_by(user)),
+        EARLIER: _of_earlier(user, organisation),
+    }
     profile = CitizenProfile.objects.filter(user=user).first()
     if profile is not None:
         told = _told_on(profile)
@@ -37,6 +41,7 @@ def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[st
         facts["identity"] = {
             "source": identity_source(profile),
             "full_name": profile.full_name,
+            "account_name": profile.full_name,
             "personal_id": profile.personal_id,
             "date_of_birth": profile.date_of_birth.isoformat() if profile.date_of_birth else "",
             "gender": profile.gender,
@@ -67,27 +72,19 @@ def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[st
     return facts
 
 
+def facts_for(dossier: Dossier, *, with_store: bool) -> dict[str, Any]:
+    """The same for a draft, with the place that was chosen for it; papers only for who may use them."""
+    facts = facts_of(dossier.owner, organisation=dossier.organisation) if dossier.owner is not None else {}
+    if not with_store:
+        facts |= {STORE: {}, EARLIER: {}}
+    facts[FILING] = {"source": FILING_WORDS, "agency": dossier.agency.code if dossier.agency else ""}
+    return facts
+
+
 def _representative_of(organisation: Organisation, user: User) -> str:
     """The name of its legal representative: herself where she is one of them."""
     people = representing.representatives(organisation.pk)
     return next((str(person) for person in people if person.pk == user.pk), str(people[0]) if people else "")
-
-
-def _of_store(user: User) -> dict[str, Known]:
-    """What papers of the store say about themselves, the newest of each type that an authority vouches for."""
-    today = timezone.localdate()
-    vouched = (TrustLevel.ISSUED, TrustLevel.CERTIFIED, TrustLevel.DIGITISED)
-    papers = Document.objects.listed(user).filter(trust__in=vouched).select_related("type")
-    found: dict[str, Known] = {}
-    for paper in papers.order_by("created_at", "id"):
-        if not paper.is_in_force(today):
-            continue
-        told = paper.issued_on or timezone.localdate(paper.created_at)
-        words = _(STORE_WORDS) % {"title": paper.title, "day": told.strftime("%d/%m/%Y")}
-        for item in STORE_ITEMS:
-            if value := getattr(paper, item):
-                found[f"{paper.type.code}#{item}"] = Known(value, words)
-    return found
 
 
 def _of_earlier(user: User, organisation: Organisation | None) -> dict[str, Known]:
@@ -120,6 +117,8 @@ def source_words(stored: str) -> str:
         gettext_noop("Từ thẻ căn cước xuất trình tại quầy, %(day)s"),
         gettext_noop("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s"),
         gettext_noop("Từ tài khoản định danh tổ chức"),
+        ANSWER_WORDS,
+        FILING_WORDS,
     ):
         if known % {"day": day} == stored:
             return _(known) % {"day": day}

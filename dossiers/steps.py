@@ -26,10 +26,23 @@ def newer_url(dossier: Dossier) -> str:
     return reverse("dossiers:filing_rebase", args=[dossier.procedure_code, dossier.public_id])
 
 
+def declaration_of(version: ProcedureVersion) -> eforms.Page | None:
+    """The declaration at the end of a form: it is no step of its own but stands above the last button, once."""
+    last = eforms.pages(eforms.form_for(version))[-1]
+    return last if last.is_declaration else None
+
+
 def titles(version: ProcedureVersion) -> list[tuple[str, str]]:
     """Every step's slug and title, in order."""
-    pages = [(page.key, str(page.title)) for page in eforms.pages(eforms.form_for(version))]
+    declaration = declaration_of(version)
+    asked = [page for page in eforms.pages(eforms.form_for(version)) if page is not declaration]
+    pages = [(page.key, str(page.title)) for page in asked]
     return [(PLACE, _("Nơi nộp hồ sơ")), *pages, (PAPERS, _("Giấy tờ kèm theo")), (CHECK, _("Kiểm tra và nộp"))]
+
+
+def after_place(version: ProcedureVersion) -> str:
+    """The step that follows the choice of place: the first page of the form."""
+    return titles(version)[1][0]
 
 
 def frame(dossier: Dossier, version: ProcedureVersion, step: str, *, changing: bool = False) -> dict[str, Any]:
@@ -50,6 +63,7 @@ def frame(dossier: Dossier, version: ProcedureVersion, step: str, *, changing: b
         "step_total": len(steps),
         "step_title": steps[at][1],
         "is_changing": changing,
+        "place_url": address(dossier, PLACE) if at == 1 and dossier.agency and not changing else "",
         "newer_url": newer_url(dossier) if version.valid_to and version.valid_to < timezone.localdate() else "",
         "back_url": back_url,
         "next_url": next_url,

@@ -1,6 +1,10 @@
 """Whom a dossier's result is about (người được nêu trong kết quả): the child of a birth, a licence's enterprise."""
 
-from dossiers.models import Dossier
+from contextlib import suppress
+
+from dossiers import person_numbers
+from dossiers.models import Dossier, ResultIssue
+from portal.core.identifiers import IdentifierError, clean_personal_id
 
 ABOUT = ("child_full_name", "subject_full_name", "person_name", "business_name")
 """Keys of e-forms that name somebody or something else than who applies, the first answered one counts."""
@@ -13,3 +17,10 @@ def name_of(dossier: Dossier) -> str:
         if isinstance(name, str) and name.strip():
             return name.strip()
     return dossier.organisation.name if dossier.organisation else dossier.applicant_name
+
+
+def number_given(issue: ResultIssue) -> str:
+    """The personal number that the authority gave to whom a result is about; empty where it wrote none."""
+    with suppress(IdentifierError):
+        return clean_personal_id(person_numbers.line_of(issue.fields.get("rows", [])))
+    return ""

@@ -1,5 +1,6 @@
 """The page of all answers before they are sent (kiểm tra lại hồ sơ), with what is missing and where to mend it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import bundle_filing, facts, filing, local_terms, naming, steps, views_bundles
+from dossiers import bundle_filing, declaring, facts, filing, local_terms, naming, steps, views_bundles
 from dossiers.models import Dossier
 from dossiers.steps import PAPERS, PLACE
 from portal.agencies.actors import Actor
@@ -19,7 +20,9 @@ from procedures.models import ProcedureVersion
 def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dict[str, list[Any]]) -> HttpResponse:
     """The answers before they are sent; `refused` is what a submission was just turned away for."""
     dossier, version = frame["dossier"], frame["version"]
-    errors = _error_links(dossier, version, refused)
+    declaration = declaring.form_of(dossier, version, request)
+    declared = {field.key for field in declaration.page.fields()} if declaration else set()
+    errors = _error_links(dossier, version, refused, declared)
     plan = bundle_filing.plan_for(dossier.procedure_code, actor)
     if plan is not None:
         problems = bundle_filing.problems(dossier, version, plan, timezone.now())
@@ -30,7 +33,8 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
     context = {
         **frame,
         **views_bundles.check_context(dossier, version, plan),
-        "sections": _sections(dossier, version, problems),
+        "sections": _sections(dossier, version, problems, declared),
+        "declaration": declaration,
         "papers": [
             {"name": names.get(row.component_code, row.name), "files": row.files}
             for row in dossier.components.order_by("id")
@@ -38,44 +42,76 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         "charges": charges,
         "total_vnd": fees.total_vnd(charges, payable_on="filing"),
         "errors": errors,
-        "problems": [] if errors else _error_links(dossier, version, problems),
+        "problems": [] if errors else _error_links(dossier, version, _without(problems, declared), declared),
         "place_url": steps.address(dossier, PLACE, changing=True),
         "papers_url": steps.address(dossier, PAPERS, changing=True),
     }
     return render(request, "dossiers/filing_check.html", context, status=422 if errors else 200)
 
 
-def _sections(dossier: Dossier, version: ProcedureVersion, problems: dict[str, list[Any]]) -> list[dict[str, Any]]:
-    """The answers in words; what is asked for and missing says so instead of "không có"."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of the form as its answers stand: what is told, from where, and what was left empty."""
+
+    title: str
+    change_url: str
+    rows: list[dict[str, str]]
+    source: str
+    """Where all of it came from, told once; empty where rows differ, which then say it themselves."""
+    left_out: list[str]
+    """Optional questions without an answer, by label."""
+    is_known: bool
+    """Whether all of it came filled in and was left so: folded, one press away."""
+
+
+def _sections(
+    dossier: Dossier, version: ProcedureVersion, problems: dict[str, list[Any]], declared: set[str]
+) -> list[Section]:
+    """The answers in words; what is asked for and missing says so, what may be empty and is stands in one line."""
     missing = {_first_key(path) for path in problems}
-    return [
-        {
-            "title": section.title,
-            "rows": [
-                {
-                    "key": row.label,
-                    "value": row.value or (_("Chưa điền") if row.key in missing else ""),
-                    "source": facts.source_words(dossier.answer_sources.get(row.key, "")),
-                }
-                for row in section.rows
-            ],
-            "change_url": steps.address(dossier, section.page_key, changing=True),
-        }
-        for section in eforms.summary(eforms.form_for(version), dossier.answers)
-    ]
+    form = eforms.form_of(eforms.form_for(version))
+    sections = []
+    for section in eforms.summary(form, dossier.answers):
+        told = [row for row in section.rows if row.key not in declared]
+        answered = [row for row in told if row.value or row.key in missing]
+        if not told:
+            continue
+        sources = [facts.source_words(dossier.answer_sources.get(row.key, "")) for row in answered]
+        shared = sources[0] if len(set(sources)) == 1 else ""
+        sections.append(
+            Section(
+                title=section.title,
+                change_url=steps.address(dossier, section.page_key, changing=True),
+                rows=[
+                    {"key": row.label, "value": row.value or _("Chưa điền"), "source": "" if shared else source}
+                    for row, source in zip(answered, sources, strict=True)
+                ],
+                source=shared,
+                left_out=[row.label for row in told if row not in answered],
+                is_known=bool(answered) and all(sources),
+            )
+        )
+    return sections
+
+
+def _without(problems: dict[str, list[Any]], keys: set[str]) -> dict[str, list[Any]]:
+    return {path: texts for path, texts in problems.items() if _first_key(path) not in keys}
 
 
 def _first_key(path: str) -> str:
     return path.split(".")[0].split("[")[0]
 
 
-def _error_links(dossier: Dossier, version: ProcedureVersion, fields: dict[str, list[Any]]) -> list[tuple[str, str]]:
-    """Each error as a link to the step that mends it."""
+def _error_links(
+    dossier: Dossier, version: ProcedureVersion, problems: dict[str, list[Any]], declared: set[str]
+) -> list[tuple[str, str]]:
+    """Each error as a link to the step that mends it; the declaration is on this page."""
     page_of = {field.key: page.key for page in eforms.pages(eforms.form_for(version)) for field in page.fields()}
+    elsewhere = {"version": steps.newer_url(dossier), "acting_for": reverse("datastore:organisations")}
+    elsewhere |= {key: f"#id_{key}" for key in declared}
     links: list[tuple[str, str]] = []
-    for path, texts in fields.items():
+    for path, texts in problems.items():
         where = PLACE if path == "commune_code" else page_of.get(_first_key(path), PAPERS)
-        elsewhere = {"version": steps.newer_url(dossier), "acting_for": reverse("datastore:organisations")}
         url = elsewhere.get(path) or steps.address(dossier, where, changing=True)
         links.extend((url, str(text)) for text in texts)
     return links

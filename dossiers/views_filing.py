@@ -20,12 +20,15 @@ from dossiers import (
     access,
     acting,
     assistance,
+    beginning,
     bundle_filing,
     counter,
+    declaring,
     drafts,
     facts,
     filing,
     naming,
+    page_papers,
     steps,
     views_bundles,
     views_check,
@@ -45,7 +48,7 @@ from portal.core.errors import InvalidInputError, NotFoundError
 from procedures import access as catalogue
 from procedures import eforms, fees, local, places, sheets
 from procedures.local import NOWHERE, Where
-from procedures.models import Audience, ServiceLevel
+from procedures.models import Audience, ProcedureVersion, ServiceLevel
 from procedures.territory import Territory
 
 
@@ -57,13 +60,20 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     version = catalogue.get_open_version(code)
     if request.method == "POST":
         if not request.user.is_authenticated:
+            request.session[beginning.PRESSED] = code
             return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}")
-        begun = drafts.start(
-            version,
-            actor=Actor.citizen(request.user),
-            organisation=acting.chosen_organisation(request.user, request.POST.get("to-chuc", "")),
+        from_sheet = beginning.FROM_SHEET in request.POST
+        if from_sheet and beginning.needs_start_page(version, request.user):
+            return redirect("dossiers:start", code=code)
+        shown = Where(request.POST.get(places.PROVINCE, ""), request.POST.get(places.COMMUNE, ""))
+        return redirect(
+            beginning.begin(
+                version,
+                request.user,
+                organisation_id=request.POST.get("to-chuc", ""),
+                shown=shown if from_sheet else NOWHERE,
+            )
         )
-        return redirect(steps.address(begun, begun.step or PLACE))
     draft = (
         Dossier.objects.filter(
             filer=request.user, state=DossierState.DRAFT, procedure_version=version, bundle_part=None
@@ -71,6 +81,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         if request.user.is_authenticated
         else None
     )
+    pressed = request.session.pop(beginning.PRESSED, "") if request.user.is_authenticated else ""
+    if pressed == code and draft is None and not beginning.needs_start_page(version, request.user):
+        return redirect(beginning.begin(version, request.user, organisation_id="", shown=NOWHERE))
     today = timezone.localdate()
     territory = Territory(today)
     where = places.chosen(request, territory).where
@@ -105,6 +118,7 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     actor = acting.on_draft(request.user, public_id)
     refused: dict[str, list[Any]] = {}
     if key == CHECK and request.method == "POST":
+        declaring.keep(request, public_id, actor)
         try:
             return redirect(_submit(public_id, actor, code))  # the second click of a double click comes here too
         except IncompleteFilingError as error:
@@ -121,9 +135,8 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     interrupted = take_back(request)
     if interrupted:
         _welcome_back(request, interrupted)
-    frame_key = key if key in dict(steps.titles(version)) else None
-    if frame_key is None:
-        raise NotFoundError
+    if key not in dict(steps.titles(version)):
+        return _not_a_step(request, dossier, version, actor, key)
     frame = steps.frame(dossier, version, key, changing=request.GET.get("sua") == "1")
     frame |= acting.page_context(dossier, actor)
     acting.note_draft_seen(dossier, actor)
@@ -134,6 +147,18 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     if key == CHECK:
         return views_check.page(request, frame, actor, refused)
     return _page(request, frame, actor, key, interrupted)
+
+
+def _not_a_step(
+    request: HttpRequest, dossier: Dossier, version: ProcedureVersion, actor: Actor, key: str
+) -> HttpResponse:
+    """The declaration had a page of its own, which somebody may still have open; anything else is not there."""
+    declaration = steps.declaration_of(version)
+    if declaration is None or declaration.key != key:
+        raise NotFoundError
+    if request.method == "POST":
+        declaring.take(request, dossier, declaration, actor)
+    return redirect(steps.address(dossier, CHECK))
 
 
 def _submit(public_id: UUID, actor: Actor, code: str) -> str:
@@ -224,6 +249,9 @@ def _page(
         _keep_files(request, dossier, actor, form)
         valid = not form.is_action and not form.errors
         saved_at = _keep(request, dossier, actor, form, key)
+        if page_papers.CHOSEN in request.POST:
+            page_papers.choose(request, dossier, page, actor=actor)
+            return redirect(frame["here_url"])
         if request.headers.get("X-Autosave"):
             saved = saved_at.isoformat()
             return JsonResponse({"saved_at": saved, "draft": saved, "is_valid": valid})
@@ -235,6 +263,7 @@ def _page(
         "form": form,
         "page_title": str(page.title),
         "intro": str(page.intro or ""),
+        "papers": page_papers.offered(dossier, page, actor=actor),
     }
     return render(request, "dossiers/filing_page.html", context, status=_status(request, form))
 

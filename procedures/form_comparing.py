@@ -16,7 +16,7 @@ from procedures.form_words import PROPERTIES, TYPES
 from procedures.packs import yaml_text
 
 _TYPE_WORDS = dict(TYPES)
-_CONDITIONS = frozenset({"required_if", "visible_if"})
+_CONDITIONS = frozenset({"prefill_if", "required_if", "visible_if"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def remove_field(form: Form, key: str) -> None:
     """Take a field out. Raises EditError while a condition looks at it."""
     for _page, group in groups(form):
         for row in (group, *group["fields"]):
-            for name in ("visible_if", "required_if"):
+            for name in ("visible_if", "required_if", "prefill_if"):
                 if row.get("key") != key and key in fields_in(row.get(name)):
                     raise EditError(
                         _("“%(other)s” còn phụ thuộc vào ô này. Hãy bỏ điều kiện đó trước.") % {"other": row["key"]}

@@ -44,6 +44,7 @@ PROPERTIES = {
     "required_if": _("Bắt buộc khi"),
     "visible_if": _("Chỉ hỏi khi"),
     "prefill": _("Điền sẵn từ"),
+    "prefill_if": _("Chỉ điền sẵn khi"),
     "locked": _("Điền sẵn rồi thì không cho sửa"),
     "default": _("Giá trị ban đầu"),
     "min": _("Nhỏ nhất"),
@@ -61,6 +62,7 @@ PROPERTIES = {
     "signer": _("Ai xác nhận"),
     "document_type": _("Loại giấy tờ trong kho"),
     "routing": _("Nơi nhận"),
+    "detail": _("Số nhà, đường, thôn"),
     "mark": _("Ghi chú của người soạn"),
 }
 """What a form says of a page, a group or a question, by the name it has in the text of a pack."""

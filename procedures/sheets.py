@@ -14,6 +14,7 @@ from portal.core import money
 from portal.core.durations import Duration, DurationUnit
 from portal.core.language import column_text, is_english, pair_text
 from procedures import eforms, fees
+from procedures.eforms.definition import Field
 from procedures.local import NOWHERE, Where
 from procedures.models import (
     Component,
@@ -245,10 +246,15 @@ def minutes_to_fill(version: ProcedureVersion) -> int:
     form = eforms.form_of(eforms.form_for(version))
     asked = 0
     for field in form.fields():
-        if not field.is_typed or field.visible_if is not None or (field.locked and field.prefill):
+        if not field.is_typed or field.visible_if is not None or is_always_known(field):
             continue
         asked += max(1, sum(part.required for part in field.fields)) if field.is_composite else 1
     return 1 + round(asked * SECONDS_A_FIELD / 60)
+
+
+def is_always_known(field: Field) -> bool:
+    """Whether nobody who signed in types it."""
+    return field.locked and bool(field.prefill) and field.prefill_if is None
 
 
 def role_rows(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 from procedures import eforms
 from procedures.eforms.conditions import Scope, holds
 from procedures.eforms.definition import Field, Form, both
+from procedures.eforms.refilling import refill_form
 from procedures.eforms.sampling import Sampler
 from procedures.eforms.validation import context_for, visible_answers, visible_fields
 from procedures.models import ProcedureVersion
@@ -65,7 +66,7 @@ def simulate(
     for _number in range(dossiers):
         facts = {"identity": sampler.person()}
         answers, sources = eforms.prefill(form, facts, on=on)
-        answers = fill(form, answers, sources, sampler, on)
+        answers = fill(form, answers, sources, sampler, on, facts)
         problems = eforms.validate(form, answers, on=on)
         result.dossiers += 1
         result.filed += not problems
@@ -78,11 +79,22 @@ def simulate(
     return result
 
 
-def fill(form: Form, answers: dict[str, Any], sources: Mapping[str, str], sampler: Sampler, on: date) -> dict[str, Any]:
-    """Go through the pages in order, answer what is asked there, then mend what the rules refuse."""
+def fill(
+    form: Form,
+    answers: dict[str, Any],
+    sources: dict[str, str],
+    sampler: Sampler,
+    on: date,
+    facts: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """Go through the pages in order, answer what is asked there, then mend what the rules refuse.
+
+    With ``facts`` each page fills in what follows from it, and ``sources`` says so.
+    """
     answered: set[str] = set()
     context = context_for(answers, on=on)
     for page in form.pages:
+        before = dict(answers)
         for each in page.fields():
             kept = visible_answers(form, answers, context)
             if each not in visible_fields(form, kept, context) or not each.is_typed or each.key in sources:
@@ -91,6 +103,10 @@ def fill(form: Form, answers: dict[str, Any], sources: Mapping[str, str], sample
             must = each.required or each.required_if is not None or each.type == "boolean"
             if must or sampler.random.random() >= SKIPPED:
                 answers[each.key] = sampler.answer(each, kept)
+        if facts is not None:
+            answers, told = refill_form(form, answers, sources, before=before, facts=lambda: facts, on=on)
+            sources.clear()
+            sources.update(told)
     fields = form.by_key()
     for _round in range(ROUNDS):
         wrong = {path.partition(".")[0] for path in eforms.validate(form, answers, on=on)}

@@ -202,9 +202,9 @@ def make_version(
         issuer_name="Bộ Tư pháp",
         competent_level=AgencyLevel.COMMUNE,
         competent_branch=Branch.PEOPLES_COMMITTEE,
-        competent_place="any",
         form=SHORT_FORM if form is None else form,
         **{
+            "competent_place": "any",
             "service_level": "toan_trinh",
             "processing_value": 3,
             "processing_unit": "working_day",

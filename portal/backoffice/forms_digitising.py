@@ -16,7 +16,7 @@ from portal.core.identifiers import clean_personal_id
 _DATE = {"type": "date", "class": "govuk-input--width-10"}
 
 
-class ScanForm(forms.Form):
+class DigitiseForm(forms.Form):
     """Whose paper it is, what it is, and what stands on it."""
 
     file = forms.Field(label=_("Bản quét hoặc ảnh chụp"), required=False)

@@ -141,7 +141,7 @@ class PublishForm(forms.Form):
 
     valid_from = forms.DateField(
         label=gettext_lazy("Áp dụng từ ngày"),
-        help_text=gettext_lazy("Ngày, tháng, năm; ví dụ 27/3/2026"),
+        help_text=gettext_lazy("Ngày, tháng, năm; ví dụ 27/3/2026 hoặc 27032026"),
         input_formats=["%d/%m/%Y", "%Y-%m-%d"],
         error_messages={"invalid": gettext_lazy("Hãy nhập ngày, tháng, năm, ví dụ 27/3/2026.")},
         widget=forms.DateInput({"inputmode": "numeric"}, format="%d/%m/%Y"),

@@ -19,7 +19,7 @@ from portal.agencies.memberships import KIND_OF_ROLE, official_name
 from portal.agencies.models import MembershipRole
 from portal.backoffice import digitising_target
 from portal.backoffice.digitising_target import Target
-from portal.backoffice.forms_digitising import CertifyForm, RejectForm, ScanForm
+from portal.backoffice.forms_digitising import CertifyForm, DigitiseForm, RejectForm
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError, TooManyRequestsError, UpstreamError
 from portal.core.text import whole_number
@@ -61,7 +61,7 @@ def scan(request: HttpRequest) -> HttpResponse:
     official = _at_work(request)
     target = digitising_target.of(request, official)
     types = target.component.document_types if target else ()
-    form = ScanForm(request.POST if request.method == "POST" else None, types=types)
+    form = DigitiseForm(request.POST if request.method == "POST" else None, types=types)
     if request.method == "POST":
         if not incoming.is_anything(request, "file"):
             form.add_error("file", _("Chọn tệp đã quét."))
@@ -117,7 +117,7 @@ def digitisation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "backoffice/digitisation.html", context, status=status)
 
 
-def _scan(request: HttpRequest, official: Official, form: ScanForm, target: Target | None) -> Digitisation | None:
+def _scan(request: HttpRequest, official: Official, form: DigitiseForm, target: Target | None) -> Digitisation | None:
     facts = dict(form.cleaned_data)
     facts.pop("file", None)
     user = official.user

@@ -7,7 +7,7 @@ key. Nothing here knows a dossier.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from procedures.eforms.generic import CASES, GENERIC_FORM, generic_form
 from procedures.eforms.pages import PageForm
 from procedures.eforms.prefilling import prefill_form
 from procedures.eforms.reading import read_form
+from procedures.eforms.refilling import refill_form
 from procedures.eforms.schema import form_schema
 from procedures.eforms.summarising import Row, Section, summarise
 from procedures.eforms.validation import (
@@ -59,6 +60,7 @@ __all__ = [
     "pages",
     "prefill",
     "problems_of",
+    "refill",
     "required_components",
     "schema_errors",
     "summary",
@@ -175,6 +177,19 @@ def prefill(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """(answers, sources) from what the state knows: ``facts`` by source, each with items and ``source`` in words."""
     return prefill_form(form_of(form), facts, on=on)
+
+
+def refill(
+    form: FormData | Form,
+    answers: Answers,
+    sources: Mapping[str, str],
+    *,
+    before: Answers | None,
+    facts: Callable[[], Mapping[str, Mapping[str, Any]]],
+    on: date | None = None,
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """(answers, sources) after a page was answered, or without ``before`` after the place was chosen."""
+    return refill_form(form_of(form), answers, sources, before=before, facts=facts, on=on)
 
 
 def summary(

@@ -8,7 +8,7 @@ from datetime import date
 
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Field, Form
-from procedures.eforms.prefilling import EARLIER, STORE, sources_of
+from procedures.eforms.prefilling import ANSWER, EARLIER, FILING, STORE, STORE_ITEMS, sources_of, store_item
 from procedures.eforms.types.dates import limit_day
 
 _UNLIKE = re.compile(r"\\[dDwWsSbBAZ]|\(\?P|\(\?[aiLmsux]")
@@ -17,23 +17,39 @@ PREFILL_SOURCES = frozenset(
     {
         "identity", "organisation", "population", "civil_status", "health", "licence", "vehicle", "business", "land",
         "social_insurance", "tax", "poverty", "residence", STORE, EARLIER,
+        ANSWER, FILING,
     }
 )  # fmt: skip
-
-
-STORE_ITEMS = frozenset({"number", "issued_on", "issuer_name", "valid_until", "title"})
-"""What a paper of the store tells about itself."""
 
 
 def check_form(form: Form) -> None:
     """Raise DefinitionError at the first thing that points nowhere: a condition, a reference, a limit, a circle."""
     fields = form.by_key()
+    earlier: list[Field] = []
     for page in form.pages:
         for group in page.groups:
             conditions.check(group.visible_if, fields, f"form.{page.key}.{group.key}.visible_if")
             for field in group.fields:
-                _check_field(field, fields, f"form.{page.key}.{group.key}.{field.key}")
+                place = f"form.{page.key}.{group.key}.{field.key}"
+                _check_field(field, fields, place)
+                _check_following(field, fields, {each.key for each in earlier}, place)
+        earlier += page.fields()
     _check_circles(form)
+
+
+def _check_following(field: Field, fields: Mapping[str, Field], earlier: set[str], place: str) -> None:
+    """What a value follows from is asked on an earlier page: on the same one it would come when she has gone on."""
+    conditions.check(field.prefill_if, fields, f"{place}.prefill_if")
+    looked_at = set(conditions.fields_in(field.prefill_if))
+    for source, item in sources_of(field):
+        if source == ANSWER and field.fields:
+            looked_at |= {f"{item}_{part.key}" for part in field.fields} & set(fields)
+        elif source == ANSWER:
+            looked_at.add(item)
+        elif source == FILING and item != "agency":
+            raise DefinitionError(f"{place}.prefill", "of the place of filing, write filing.agency")
+    if late := sorted(looked_at - earlier):
+        raise DefinitionError(f"{place}.prefill", f"{late[0]!r} is no field of an earlier page; ask it on one")
 
 
 def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> None:
@@ -46,9 +62,11 @@ def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> Non
     for source, item in sources_of(field):
         if source not in PREFILL_SOURCES:
             raise DefinitionError(f"{place}.prefill", f"unknown source; known are {', '.join(sorted(PREFILL_SOURCES))}")
-        if source == STORE and item.rpartition("#")[2] not in STORE_ITEMS:
+        if source == STORE and not all(store_item(item)):
             known = ", ".join(sorted(STORE_ITEMS))
-            raise DefinitionError(f"{place}.prefill", f"write store.<type of paper>#<one of {known}>")
+            raise DefinitionError(
+                f"{place}.prefill", f"write store.<type of paper>#<one of {known}, or an answer that led to the paper>"
+            )
         if source == EARLIER and field.locked:
             raise DefinitionError(f"{place}.locked", "what a person declared herself before stays hers to change")
     if field.type in {"date", "month", "datetime"}:
@@ -69,6 +87,8 @@ def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> Non
         raise DefinitionError(place, f"limits of a field of type {field.type} are whole numbers")
     if field.default is not None and field.choices and field.choice(field.default) is None:
         raise DefinitionError(f"{place}.default", f"{field.default!r} is not in the value list")
+    if any(part.prefill_if is not None for part in field.fields):
+        raise DefinitionError(f"{place}.prefill_if", "a part is prefilled with the whole; write it there")
     inner = {part.key: part for part in field.fields}
     for part in field.fields:
         _check_field(part, inner, f"{place}.{part.key}")

@@ -28,6 +28,8 @@ _AUTOCOMPLETE = {
 }
 _KEYBOARDS = {
     "integer": "numeric",
+    "date": "numeric",  # 27032026 is read as 27/3/2026 is: figures are enough, and a thumb finds them
+    "month": "numeric",
     "money": "numeric",
     "decimal": "decimal",
     "personal_id": "numeric",
@@ -39,8 +41,8 @@ _KEYBOARDS = {
 def hint(definition: Field) -> str:
     """The words under a label: the form's own help, and how to write what the type wants."""
     ways = {
-        "date": lambda: _("Ngày, tháng, năm; ví dụ 27/3/2026"),
-        "month": lambda: _("Tháng và năm; ví dụ 3/2026"),
+        "date": lambda: _("Ngày, tháng, năm; ví dụ 27/3/2026 hoặc 27032026"),
+        "month": lambda: _("Tháng và năm; ví dụ 3/2026 hoặc 032026"),
         "datetime": lambda: _("Giờ rồi đến ngày; ví dụ 14:30 27/3/2026"),
         "money": lambda: _("Số tiền bằng đồng; ví dụ 1.500.000"),
         "commune": lambda: _("Nhập tên hiện nay; ví dụ phường Tân Định"),
@@ -105,7 +107,8 @@ def _widget(definition: Field, path: tuple[str | int, ...], context: Context) ->
     attrs: dict[str, Any] = {}
     if keyboard := _KEYBOARDS.get(definition.type):
         attrs["inputmode"] = keyboard
-    if autocomplete := _AUTOCOMPLETE.get(definition.prefill.split(ALTERNATIVE)[0].strip()):
+    own = "" if definition.prefill_if else definition.prefill.split(ALTERNATIVE)[0].strip()
+    if autocomplete := _AUTOCOMPLETE.get(own):
         attrs["autocomplete"] = autocomplete
     match definition.type:
         case "long_text":

@@ -29,6 +29,8 @@ NOT_TYPED = frozenset({"readonly", "computed"})
 COMPUTATIONS = frozenset({"date_in_words", "percent", "count"})
 TEXT_LIMITS = {"text": 200, "long_text": 2000}
 LARGEST_REPEAT = 50
+NEEDED, OPTIONAL, NONE = "needed", "optional", "none"
+DETAILS = frozenset({NEEDED, OPTIONAL, NONE})
 MESSAGES = frozenset({"required", "invalid", "min", "max"})
 """When a form's own words replace the general ones: nothing given, not of the right kind, too small, too large."""
 
@@ -96,6 +98,8 @@ class Field:
     required_if: Mapping[str, Any] | None = None
     visible_if: Mapping[str, Any] | None = None
     prefill: str = ""
+    prefill_if: Mapping[str, Any] | None = None
+    """Only then is it what the source says: the mother is who files when she said so on an earlier page."""
     locked: bool = False
     default: Any = None
     max_length: int | None = None
@@ -112,6 +116,8 @@ class Field:
     signer: Words = Words()
     routing: Mapping[str, str] | None = None
     with_old_unit: bool = False
+    detail: str = NEEDED
+    """Of an address: whether house, street or hamlet must be told, may be, or is not asked (`DETAILS`)."""
     has_own_limit: bool = False
     """Of a repeat: the form itself says how many rows there may be."""
     messages: Mapping[str, Words] = dataclass_field(default_factory=dict)
@@ -161,6 +167,11 @@ class Page:
         """The page's own fields in order."""
         for group in self.groups:
             yield from group.fields
+
+    @property
+    def is_declaration(self) -> bool:
+        """Whether all it asks is that somebody declares or agrees to something (cam đoan)."""
+        return all(field.type == "consent" for field in self.fields())
 
 
 Placed = tuple[Field, Mapping[str, Any] | None]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from procedures.eforms.definition import Field, Words
+from dataclasses import replace
+
+from procedures.eforms.definition import NEEDED, NONE, Field, Words
 
 ADDRESS_PARTS = (
     Field("province_code", Words("Tỉnh, thành phố", "Province or city"), "province", required=True),
@@ -25,6 +27,18 @@ OLD_UNIT = Field(
     ),
     max_length=200,
 )
+
+
+def address_parts(detail: str) -> tuple[Field, ...]:
+    """Province, commune, and the line below them as far as the purpose of the address needs it.
+
+    Where people live the authority must find the door; a home town (quê quán) and a place of birth are told by
+    administrative unit (assumption, docs/assumptions.md).
+    """
+    *places, line = ADDRESS_PARTS
+    return tuple(places) if detail == NONE else (*places, replace(line, required=detail == NEEDED))
+
+
 FIXED_PARTS: dict[str, tuple[Field, ...]] = {
     "place": ADDRESS_PARTS[:2],
     "organisation": (

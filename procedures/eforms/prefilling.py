@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from portal.core.text import fold
 from procedures.eforms import types
-from procedures.eforms.conditions import is_empty
-from procedures.eforms.definition import Field, Form
-from procedures.eforms.types.base import Context
+from procedures.eforms.conditions import holds, is_empty
+from procedures.eforms.definition import KEY, Field, Form
+from procedures.eforms.types.base import Context, NotReadableError
 from procedures.eforms.validation import context_for
 
 Facts = Mapping[str, Mapping[str, Any]]
@@ -24,6 +24,13 @@ SOURCE = "source"
 STORE, EARLIER = "store", "earlier"
 """A paper of the person's own store (``store.<type of paper>#number``); what the person declared in a dossier before
 (``earlier.<field>``). The second is her own word, so it is never locked."""
+
+STORE_ITEMS = frozenset({"number", "issued_on", "issuer_name", "valid_until", "title"})
+"""What a paper of the store tells about itself; any other item is what a result says of whom it is about."""
+
+ANSWER, FILING = "answer", "filing"
+"""What was said on an earlier page of the same form (``answer.<field>``); the place chosen for the filing
+(``filing.agency``)."""
 
 _NAMES = {
     "identity": lambda: _("Tài khoản định danh điện tử (VNeID)"),
@@ -41,6 +48,8 @@ _NAMES = {
     "poverty": lambda: _("Cơ sở dữ liệu hộ nghèo, cận nghèo"),
     STORE: lambda: _("Kho dữ liệu của bạn"),
     EARLIER: lambda: _("Hồ sơ bạn đã nộp"),
+    ANSWER: lambda: _("Bạn đã khai ở bước trước"),
+    FILING: lambda: _("Theo nơi nộp bạn đã chọn"),
 }
 
 
@@ -60,6 +69,18 @@ def sources_of(field: Field) -> list[tuple[str, str]]:
     """The (source, item) pairs a field is prefilled from, in order."""
     pairs = (part.strip().partition(".") for part in field.prefill.split(ALTERNATIVE) if part.strip())
     return [(source, item) for source, _dot, item in pairs]
+
+
+def store_item(item: str) -> tuple[str, str]:
+    """The type of paper and what it is to tell, of ``<type>#<item>``; empty where it is written otherwise."""
+    code, _mark, told = item.rpartition("#")
+    return code, told if KEY.fullmatch(told) else ""
+
+
+def contents_wanted(field: Field) -> list[str]:
+    """What of a paper's contents, not of its own columns, may fill a field, as ``<type>#<item>``."""
+    items = [item for source, item in sources_of(field) if source == STORE]
+    return [item for item in items if store_item(item)[1] not in STORE_ITEMS]
 
 
 def _source_words(source: str, facts: Facts) -> str:
@@ -82,12 +103,65 @@ def _as_answer(field: Field, value: Any, context: Context) -> Any:
         value = str(value)
     if is_empty(value):
         return None
+    if field.type == "repeat" and isinstance(value, Mapping):
+        return _row_of(field, value, context)
     if field.is_composite and isinstance(value, Mapping):
         known = {part.key for part in field.fields}
         return {key: part for key, part in value.items() if key in known and not is_empty(part)} or None
     if any(types.of(field).problems(field, value, context)):
-        return None
+        return _read(field, value, context)
     return value
+
+
+def _read(field: Field, value: Any, context: Context) -> Any:
+    """A value that a paper gives in words, such as a date it was corrected to; None where it says nothing here."""
+    if not isinstance(value, str) or field.fields:
+        return None
+    try:
+        answer = types.of(field).parse(field, value)
+    except NotReadableError:
+        return None
+    return None if is_empty(answer) or any(types.of(field).problems(field, answer, context)) else answer
+
+
+def _row_of(field: Field, person: Mapping[str, Any], context: Context) -> list[dict[str, Any]] | None:
+    """The first row of a repeat from what is known of a person: parts that are named alike, and right."""
+    row = {}
+    for part in field.fields:
+        bare = "full_name" if part.key.endswith("_name") else part.key
+        value = next((value for key, value in person.items() if bare == key or bare.endswith(f"_{key}")), None)
+        if not is_empty(value) and not any(types.of(part).problems(part, value, context)):
+            row[part.key] = value
+    return [row] if row else None
+
+
+def said_before(field: Field, item: str, answers: Mapping[str, Any]) -> Any:
+    """What an earlier page says: the answer of that key, or of a value with parts, the answers that begin with it."""
+    if not field.fields or field.type == "repeat":
+        return answers.get(item)
+    return {part.key: answers.get(f"{item}_{part.key}") for part in field.fields}
+
+
+def is_due(field: Field, answers: Mapping[str, Any], context: Context) -> bool:
+    """Whether a field is what its source says, with these answers."""
+    return field.prefill_if is None or holds(field.prefill_if, context.within(answers).scope())
+
+
+def known_answer(
+    field: Field, facts: Facts, answers: Mapping[str, Any], context: Context
+) -> tuple[Any, str] | tuple[None, str]:
+    """What the first source that knows it says, with the words that tell where it is from; None and none."""
+    for source, item in sources_of(field):
+        if source == ANSWER:
+            value = said_before(field, item, answers)
+        else:
+            known = facts.get(source, {})
+            value = known.get(item) if item else known
+        words = value.source if isinstance(value, Known) else ""
+        answer = _as_answer(field, value.value if isinstance(value, Known) else value, context)
+        if answer is not None:
+            return answer, words or _source_words(source, facts)
+    return None, ""
 
 
 def prefill_form(form: Form, facts: Facts, *, on: date | None = None) -> tuple[dict[str, Any], dict[str, str]]:
@@ -99,15 +173,9 @@ def prefill_form(form: Form, facts: Facts, *, on: date | None = None) -> tuple[d
     answers: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for field in form.fields():
-        for source, item in sources_of(field):
-            value = facts.get(source, {}).get(item) if item else None
-            words = value.source if isinstance(value, Known) else ""
-            answer = _as_answer(field, value.value if isinstance(value, Known) else value, context)
-            if answer is not None:
-                answers[field.key] = answer
-                sources[field.key] = words or _source_words(source, facts)
-                break
-        else:
-            if field.default is not None:
-                answers[field.key] = field.default
+        answer, words = known_answer(field, facts, answers, context) if is_due(field, answers, context) else (None, "")
+        if answer is not None:
+            answers[field.key], sources[field.key] = answer, words
+        elif field.default is not None:
+            answers[field.key] = field.default
     return answers, sources

@@ -9,10 +9,12 @@ from typing import Any
 from procedures.eforms.definition import (
     COMPOSITE_TYPES,
     COMPUTATIONS,
+    DETAILS,
     KEY,
     LARGEST_REPEAT,
     LEAF_TYPES,
     MESSAGES,
+    NEEDED,
     REPEAT,
     TEXT_LIMITS,
     Choice,
@@ -24,13 +26,14 @@ from procedures.eforms.definition import (
     Page,
     Words,
 )
-from procedures.eforms.parts import ADDRESS_PARTS, FIXED_PARTS, OLD_UNIT
+from procedures.eforms.parts import FIXED_PARTS, OLD_UNIT, address_parts
 
 _FIELD_KEYS = frozenset(
     {
-        "key", "label", "type", "help", "required", "required_if", "visible_if", "prefill", "locked", "default",
-        "max_length", "pattern", "pattern_help", "min", "max", "not_before", "choices", "fields", "min_items",
-        "max_items", "only", "compute", "signer", "routing", "with_old_unit", "messages", "document_type",
+        "key", "label", "type", "help", "required", "required_if", "visible_if", "prefill", "prefill_if", "locked",
+        "default", "max_length", "pattern", "pattern_help", "min", "max", "not_before", "choices", "fields",
+        "min_items", "max_items", "only", "compute", "signer", "routing", "with_old_unit", "detail", "messages",
+        "document_type",
     }
 )  # fmt: skip
 
@@ -70,6 +73,7 @@ class _Reader:
             required_if=data.get("required_if"),
             visible_if=data.get("visible_if"),
             prefill=data.get("prefill", ""),
+            prefill_if=data.get("prefill_if"),
             locked=bool(data.get("locked", False)),
             default=data.get("default"),
             max_length=data.get("max_length") or TEXT_LIMITS.get(kind),
@@ -86,6 +90,7 @@ class _Reader:
             signer=Words.read(data.get("signer"), f"{place}.signer"),
             routing=data.get("routing"),
             with_old_unit=bool(data.get("with_old_unit", False)),
+            detail=data.get("detail", NEEDED),
             has_own_limit="max_items" in data,
             messages=self.messages(data.get("messages"), f"{place}.messages"),
             document_type=data.get("document_type", ""),
@@ -115,7 +120,8 @@ class _Reader:
 
     def parts(self, kind: str, data: Mapping[str, Any], place: str) -> tuple[Field, ...]:
         if kind == "address":
-            return (*ADDRESS_PARTS, OLD_UNIT) if data.get("with_old_unit") else ADDRESS_PARTS
+            parts = address_parts(data.get("detail", NEEDED))
+            return (*parts, OLD_UNIT) if data.get("with_old_unit") else parts
         if kind in FIXED_PARTS:
             return FIXED_PARTS[kind]
         if kind not in {REPEAT, "person"}:
@@ -166,6 +172,10 @@ def _check_shapes(data: Mapping[str, Any], place: str) -> None:
         value = data.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
             raise DefinitionError(f"{place}.{name}", "this is a whole number, without quotes")
+    if "detail" in data and (data.get("type") != "address" or data["detail"] not in DETAILS):
+        raise DefinitionError(f"{place}.detail", f"of an address, one of {', '.join(sorted(DETAILS))}")
+    if data.get("prefill_if") is not None and not data.get("prefill"):
+        raise DefinitionError(f"{place}.prefill_if", "say under `prefill` where the value comes from")
     for name in ("prefill", "not_before", "document_type"):
         if not isinstance(data.get(name, ""), str):
             raise DefinitionError(f"{place}.{name}", "this is a text in quotes")

@@ -24,6 +24,8 @@ def _conditions(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any], Mapp
                     yield f"{place}.visible_if", field.visible_if, group.visible_if
                 if field.required_if is not None:
                     yield f"{place}.required_if", field.required_if, None
+                if field.prefill_if is not None:
+                    yield f"{place}.prefill_if", field.prefill_if, None
     for name in ("components", "fees"):
         for place, row in subject.rows(name):
             if row.get("condition") is not None:

@@ -96,6 +96,8 @@ def repeated_question(subject: Subject) -> Found:
     """The same thing is asked, or taken from the same source, twice."""
     by_source: dict[str, Placed] = {}
     for placed in subject.fields.values():
+        if placed.field.prefill_if is not None:
+            continue  # somebody of the form is who files: asked of the form, taken from the account
         for source, item in sources_of(placed.field)[:1]:
             if source == "residence" or item == "residence":
                 continue  # an address to write to may differ from the one of residence

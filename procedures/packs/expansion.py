@@ -9,7 +9,16 @@ from typing import Any
 from procedures.eforms.conditions import renamed
 from procedures.eforms.definition import DefinitionError
 
-_CONDITIONS = ("visible_if", "required_if")
+_CONDITIONS = ("visible_if", "required_if", "prefill_if")
+_OF_AN_ACCOUNT = frozenset(
+    {
+        "full_name", "personal_id", "date_of_birth", "gender", "ethnicity", "nationality", "residence", "phone",
+        "email",
+    }
+)  # fmt: skip
+"""Fields of a person that the signed-in account knows."""
+_STATE_DATA = frozenset({"full_name", "personal_id", "date_of_birth", "gender"})
+"""Of these, what nobody types otherwise once it came from the account: as in the group of who files."""
 
 
 def expand_form(form: Mapping[str, Any], groups: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,16 +63,26 @@ def _expand_group(entry: Mapping[str, Any], groups: Mapping[str, Any], place: st
     names = {key: f"{prefix}_{key}" if prefix else key for key in own}
     fields = []
     for field in copy.deepcopy(group["fields"]):
-        if field["key"] in omitted:
+        bare = field["key"]
+        if bare in omitted:
             continue
-        field |= overrides.get(field["key"], {})
-        fields.append(_with_parts(_with_names(field, names), groups, place))
+        field |= overrides.get(bare, {})
+        field = _with_names(field, names)
+        if "self_if" in entry and bare in _OF_AN_ACCOUNT:
+            field |= _of_who_files(bare, entry["self_if"])
+        fields.append(_with_parts(field, groups, place))
     expanded = {"key": entry.get("key") or prefix or name, "fields": fields}
     if title := entry.get("title", group.get("title")):
         expanded["title"] = title
     if "visible_if" in entry:
         expanded["visible_if"] = entry["visible_if"]
     return expanded
+
+
+def _of_who_files(bare: str, condition: Any) -> dict[str, Any]:
+    """What makes a person's field that of the signed-in citizen, under a condition on what she said of herself."""
+    found = {"prefill": f"identity.{bare}", "prefill_if": condition}
+    return {**found, "locked": True} if bare in _STATE_DATA else found
 
 
 def _with_names(field: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

@@ -82,6 +82,7 @@ ORDER = [
     "condition",
     "when",
     "prefill",
+    "prefill_if",
     "locked",
     "max_length",
     "pattern",

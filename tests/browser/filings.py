@@ -34,8 +34,8 @@ def fill_birth_registration(
     page.get_by_role("group", name="Giới tính").get_by_role("radio", name="Nữ").check()
     page.get_by_label("Dân tộc").select_option(label="Kinh")
     page.get_by_label("Nơi sinh", exact=True).fill("Bệnh viện Phụ sản Thử Nghiệm")
-    fill_address(page.get_by_role("group", name="Địa chỉ nơi sinh"), province, commune, "Số 1 đường Thử")
-    fill_address(page.get_by_role("group", name="Quê quán"), province, commune, "Thôn Thử")
+    fill_address(page.get_by_role("group", name="Nơi sinh thuộc xã nào"), province, commune)
+    fill_address(page.get_by_role("group", name="Quê quán"), province, commune)
     go_on(page)
     mother = page.get_by_role("group", name="Người mẹ")
     mother.get_by_label(re.compile("^Họ, chữ đệm, tên")).fill("Lê Thị Thử")
@@ -50,11 +50,15 @@ def fill_birth_registration(
         page.get_by_label("Số bản sao").fill(str(copies))
     page.get_by_role("radio", name="Bản điện tử trong kho dữ liệu").check()
     go_on(page)
-    page.get_by_role("checkbox", name=re.compile("^Tôi cam đoan")).check()
-    go_on(page)
     expect_heading(page, "Giấy tờ kèm theo")
     upload(page, "Giấy chứng sinh", f"Giấy chứng sinh: {child}")
     go_on(page)
+    declare(page)
+
+
+def declare(page: Page) -> None:
+    """Tick the declaration, which stands once, above the last button."""
+    page.get_by_role("checkbox", name=re.compile("^Tôi cam đoan")).check()
 
 
 def fill_marital_status(page: Page, *, purpose: str = "Kết hôn") -> None:
@@ -71,10 +75,9 @@ def fill_marital_status(page: Page, *, purpose: str = "Kết hôn") -> None:
     go_on(page)
     page.get_by_role("radio", name="Bản điện tử trong kho dữ liệu").check()
     go_on(page)
-    page.get_by_role("checkbox", name=re.compile("^Tôi cam đoan")).check()
-    go_on(page)
     expect_heading(page, "Giấy tờ kèm theo")
     go_on(page)
+    declare(page)
 
 
 def file_criminal_record(page: Page, person: str) -> None:
@@ -93,8 +96,7 @@ def file_criminal_record(page: Page, person: str) -> None:
     go_on(page)  # the family is optional
     page.get_by_role("radio", name="Bản điện tử trong kho dữ liệu").check()
     go_on(page)
-    page.get_by_role("checkbox", name=re.compile("^Tôi cam đoan")).check()
-    go_on(page)
     expect_heading(page, "Giấy tờ kèm theo")
     go_on(page)
+    declare(page)
     expect(page.get_by_text("200.000 đ").first).to_be_visible()

@@ -16,6 +16,8 @@ PATIENCE_SECONDS = 90
 """How long a slow machine may take for work that runs behind a page."""
 CODE = re.compile(r"\b[0-9A-Z]+(?:\.[0-9A-Z]+)*-\d{6}-\d{4,}\b")
 
+IN_DRAFT = re.compile(r"/nop-ho-so/[^/]+/[0-9a-f-]{36}/")
+
 Found = TypeVar("Found")
 
 expect.set_options(timeout=20_000)  # five seconds, the default, is short for a machine that others use too
@@ -67,7 +69,10 @@ def start_filing(page: Page, procedure: str, person: str) -> None:
 
 
 def begin(page: Page) -> None:
-    """Begin on the start page of a filing, afresh where an earlier story left a draft."""
+    """Begin on the start page of a filing, afresh where an earlier story left a draft; who pressed there has begun."""
+    page.wait_for_load_state()
+    if IN_DRAFT.search(page.url):
+        return
     start, left = page.url, page.get_by_role("button", name="Tiếp tục bản nháp")
     anew = page.get_by_role("button", name="Bắt đầu", exact=True)
     expect(left.or_(anew)).to_be_visible()
@@ -80,7 +85,11 @@ def begin(page: Page) -> None:
 
 
 def choose_place(page: Page, province: str, commune: str = "") -> None:
-    """Say where to file."""
+    """Say where to file; where the portal has chosen already, say that it is elsewhere."""
+    page.wait_for_load_state()
+    elsewhere = page.get_by_role("link", name="Đổi nơi nộp")
+    if elsewhere.count():
+        elsewhere.click()
     expect_heading(page, "Bạn nộp hồ sơ ở đâu?")
     page.wait_for_load_state()  # the script that hides the button below has run, where scripts run
     page.get_by_label("Tỉnh, thành phố").select_option(label=province)
@@ -93,14 +102,15 @@ def choose_place(page: Page, province: str, commune: str = "") -> None:
     page.get_by_role("button", name="Tiếp tục", exact=True).click()
 
 
-def fill_address(group: Locator, province: str, commune: str, line: str) -> None:
-    """Fill one address: the commune is typed by name, as the list offers it."""
+def fill_address(group: Locator, province: str, commune: str, line: str = "") -> None:
+    """Fill one address: the commune is typed by name, as the list offers it; no house where none is asked for."""
     group.get_by_label("Tỉnh, thành phố").select_option(label=province)
     name = re.compile("^Xã, phường, đặc khu")
     typed = group.get_by_role("combobox", name=name).or_(group.get_by_role("textbox", name=name))
     typed.fill(commune)
     typed.press("Escape")
-    group.get_by_label(re.compile("^Số nhà")).fill(line)
+    if line:
+        group.get_by_label(re.compile("^Số nhà")).fill(line)
 
 
 def open_by_hand(page: Page) -> None:

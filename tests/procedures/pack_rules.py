@@ -27,8 +27,9 @@ TOP = {
     "legal_basis", "replaces", "linked", "form", "marks", "waivers", "draft_confirmation", "assigns_personal_id",
 }  # fmt: skip
 FIELD_KEYS = {
-    "key", "label", "help", "type", "choices", "required", "required_if", "visible_if", "prefill", "locked",
-    "default", "with_old_unit", "max_length", "pattern", "pattern_help", "min", "max", "not_before", "compute",
+    "key", "label", "help", "type", "choices", "required", "required_if", "visible_if", "prefill", "prefill_if",
+    "locked", "default", "with_old_unit", "detail", "max_length", "pattern",
+    "pattern_help", "min", "max", "not_before", "compute",
     "signer", "routing", "only", "min_items", "max_items", "fields",
 }  # fmt: skip
 TYPES = {
@@ -38,11 +39,14 @@ TYPES = {
 }  # fmt: skip
 SOURCES = {
     "identity", "organisation", "population", "civil_status", "health", "licence", "vehicle", "business", "land",
-    "social_insurance", "tax", "poverty", "residence",
+    "social_insurance", "tax", "poverty", "residence", "store", "earlier", "answer", "filing",
 }  # fmt: skip
 BRANCHES = {
     "peoples_committee", "police", "insurance", "justice", "finance", "industry_trade", "home_affairs", "health",
     "construction", "electricity", "other",
+}  # fmt: skip
+OF_AN_ACCOUNT = {
+    "full_name", "personal_id", "date_of_birth", "gender", "ethnicity", "nationality", "residence", "phone", "email",
 }  # fmt: skip
 COMPARISONS = {"equals", "not_equals", "in", "filled", "at_least", "at_most", "age_below"}
 
@@ -83,6 +87,9 @@ def expand(group_use):
                 field[key] = renamed(field[key])
         if "not_before" in field:
             field["not_before"] = prefix + field["not_before"]
+        bare = field["key"].removeprefix(prefix)
+        if "self_if" in group_use and bare in OF_AN_ACCOUNT:
+            field |= {"prefill": f"identity.{bare}", "prefill_if": group_use["self_if"]}
         fields.append(field)
     return fields
 
@@ -102,7 +109,7 @@ def conditions(node):
             yield from conditions(part)
     elif isinstance(node, dict):
         for key, value in node.items():
-            if key in {"required_if", "visible_if", "condition"}:
+            if key in {"required_if", "visible_if", "prefill_if", "condition"}:
                 yield value
             else:
                 yield from conditions(value)
@@ -191,7 +198,7 @@ def check_fields(fields, *, inside_repeat=False):
             re.compile(field["pattern"])
             assert set(field["pattern_help"]) == {"vi", "en"}, where
         if "prefill" in field:
-            assert field["prefill"].split(".")[0] in SOURCES, where
+            assert {part.strip().split(".")[0] for part in field["prefill"].split("|")} <= SOURCES, where
             assert not inside_repeat, where
         if "not_before" in field:
             assert by_key[field["not_before"]]["type"] == field["type"], where

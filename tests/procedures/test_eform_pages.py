@@ -35,10 +35,8 @@ CHILD = {
     "birth_place": "Bệnh viện Phụ sản Hà Nội",
     "birth_place_address__province_code": "01",
     "birth_place_address__commune_code": "phường cửa nam",
-    "birth_place_address__line": "Số 929 La Thành",
     "home_town__province_code": "48",
     "home_town__commune_code": "hai chau",
-    "home_town__line": "Thôn 1",
 }
 
 
@@ -92,7 +90,7 @@ def test_a_whole_page_becomes_answers(birth):
     answers = eforms.answers_from(form)
     assert answers["child_date_of_birth"] == "2026-11-01"
     assert answers["child_dob_in_words"] == "Ngày một tháng mười một năm hai nghìn không trăm hai mươi sáu"
-    assert answers["birth_place_address"] == {"province_code": "01", "commune_code": "00073", "line": "Số 929 La Thành"}
+    assert answers["birth_place_address"] == {"province_code": "01", "commune_code": "00073"}
     assert answers["home_town"]["commune_code"] == "20242"
 
 
@@ -101,7 +99,8 @@ def test_everything_that_is_missing_is_told_at_its_field(birth):
     assert not form.is_valid()
     assert form.errors["child_full_name"] == ["Hãy điền “Họ, chữ đệm, tên của trẻ”."]
     assert form.errors["child_gender"] == ["Hãy chọn “Giới tính”."]
-    assert ("#id_home_town__line", "Quê quán: Hãy điền “Số nhà, đường, thôn, tổ dân phố”.") in form.error_links()
+    assert ("#id_home_town__commune_code", "Quê quán: Hãy điền “Xã, phường, đặc khu”.") in form.error_links()
+    assert "home_town__line" not in form.fields, "a home town is told by commune"
     assert ("#id_child_gender_0", "Hãy chọn “Giới tính”.") in form.error_links()
 
 

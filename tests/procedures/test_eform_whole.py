@@ -14,6 +14,7 @@ from tests.procedures.test_eform_pages import FACTS
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
+TOWN = {"province_code": "01", "commune_code": "00073"}
 HOME = {"province_code": "01", "commune_code": "00073", "line": "Số 1 phố Thử"}
 
 
@@ -39,8 +40,8 @@ def full_answers(version):
         "child_gender": "2",
         "child_ethnicity": kinh,
         "birth_place": "Bệnh viện",
-        "birth_place_address": HOME,
-        "home_town": HOME,
+        "birth_place_address": TOWN,
+        "home_town": TOWN,
         "pledge": True,
         **{f"mother_{key}": value for key, value in parent.items()},
         **{f"father_{key}": value for key, value in parent.items()},
@@ -55,7 +56,8 @@ def test_an_empty_form_tells_everything_at_once(birth):
     problems = eforms.validate(birth.form, {}, on=DAY)
     assert problems["child_full_name"] == ["Hãy điền “Họ, chữ đệm, tên của trẻ”."]
     assert problems["mother_full_name"] == ["Người mẹ: Hãy điền “Họ, chữ đệm, tên”."]
-    assert problems["home_town.line"] == ["Quê quán: Hãy điền “Số nhà, đường, thôn, tổ dân phố”."]
+    assert problems["home_town.commune_code"] == ["Quê quán: Hãy điền “Xã, phường, đặc khu”."]
+    assert "home_town.line" not in problems and "mother_residence.line" in problems
     assert problems["pledge"][0].startswith("Hãy đánh dấu vào ô")
     assert "principal_full_name" not in problems
     assert "father_full_name" not in problems
@@ -70,7 +72,7 @@ def test_refusing_the_pledge_is_not_filing(birth):
     [
         ({"child_date_of_birth": "2026-11-21"}, "child_date_of_birth"),
         ({"child_gender": "9"}, "child_gender"),
-        ({"home_town": {**HOME, "commune_code": "20242"}}, "home_town.commune_code"),
+        ({"home_town": {**TOWN, "commune_code": "20242"}}, "home_town.commune_code"),
         ({"home_town": "Hà Nội"}, "home_town"),
         ({"child_full_name": ["Nguyễn"]}, "child_full_name"),
         ({"father_personal_id": "123"}, "father_personal_id"),
@@ -110,7 +112,7 @@ def test_the_summary_reads_as_people_speak(birth):
     rows = {key: (label, value) for key, label, value in child.rows}
     assert rows["child_date_of_birth"] == ("Ngày, tháng, năm sinh", "01/11/2026")
     assert rows["child_gender"][1] == "Nữ"
-    assert rows["home_town"][1] == "Số 1 phố Thử, Phường Cửa Nam, Hà Nội"
+    assert rows["home_town"][1] == "Phường Cửa Nam, Hà Nội"
     assert child.page_key == "child"
 
 

@@ -145,3 +145,19 @@ def test_nothing_carried_is_unused():
 def test_document_type_codes_fit_the_store():
     assert all(len(code) <= 60 for code in DOCUMENT_TYPES)
     assert all(row["group"] in {"result", "letter", "upload"} for row in DOCUMENT_TYPES.values())
+
+
+def test_what_a_form_takes_out_of_a_paper_stands_in_the_form_that_led_to_it():
+    told: dict[str, set[str]] = {}
+    for pack in PACKS.values():
+        for result in pack["results"]:
+            told.setdefault(result.get("document_type", ""), {"personal_id"}).update(
+                f["key"] for f in form_fields(pack)
+            )
+    own = {"number", "issued_on", "issuer_name", "valid_until", "title"}
+    for code, pack in PACKS.items():
+        for field in form_fields(pack):
+            for source in filter(None, map(str.strip, field.get("prefill", "").split("|"))):
+                if source.startswith("store."):
+                    kind, _mark, item = source.removeprefix("store.").partition("#")
+                    assert item in own | told[kind], (code, field["key"], source)

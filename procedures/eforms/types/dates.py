@@ -20,7 +20,7 @@ EARLIEST = date(1850, 1, 1)
 _DAY_FIRST = re.compile(r"(\d{1,2})[\s/.\-]+(\d{1,2})[\s/.\-]+(\d{1,4})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4})", re.ASCII)
-_MONTH = re.compile(r"(\d{1,2})[\s/.\-]+(\d{4})|(\d{4})-(\d{1,2})", re.ASCII)
+_MONTH = re.compile(r"(\d{1,2})[\s/.\-]+(\d{4})|(\d{4})-(\d{1,2})|(\d{2})(\d{4})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})\s*(?:[:.hHg]|giờ)\s*(\d{2})?\s*(?:phút)?", re.ASCII)
 _ISO_DAY = re.compile(patterns.REAL_DAY)
 _ISO_MONTH = re.compile(patterns.MONTH)
@@ -163,7 +163,9 @@ class MonthType(FieldType):
     def parse(self, definition: Field, typed: str) -> str:
         """The month in ISO form."""
         found = _MONTH.fullmatch(clean_line(typed))
-        month, year = (int(found[1] or found[4]), int(found[2] or found[3])) if found else (0, 0)
+        month, year = (
+            (int(found[1] or found[4] or found[5]), int(found[2] or found[3] or found[6])) if found else (0, 0)
+        )
         if not 1 <= month <= 12 or year < 1:
             raise NotReadableError(_("“%(label)s” phải là tháng và năm, ví dụ 3/2026.") % {"label": definition.label})
         return f"{year:04d}-{month:02d}"

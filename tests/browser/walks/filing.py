@@ -19,10 +19,12 @@ def _go_on_empty(guide: Guide) -> None:
 def _birth(guide: Guide) -> Stops:
     page = guide.page
     guide.go(f"/nop-ho-so/{BIRTH}/")
+    yield "filing-start"
     page.get_by_role("button", name="Đăng nhập VNeID và bắt đầu").click()
     sign_in_as_citizen(page, PERSON)
-    yield "filing-start"
     begin(page)
+    page.get_by_role("link", name="Đổi nơi nộp").click()
+    page.wait_for_load_state()
     yield "filing-place"
     page.get_by_label("Tỉnh, thành phố").select_option("")
     page.get_by_role("button", name="Tiếp tục", exact=True).click()
@@ -45,8 +47,8 @@ def _birth(guide: Guide) -> Stops:
     page.get_by_role("group", name="Giới tính").get_by_role("radio", name="Nữ").check()
     page.get_by_label("Dân tộc").select_option(label="Kinh")
     page.get_by_label("Nơi sinh", exact=True).fill("Bệnh viện Phụ sản Thử Nghiệm")
-    fill_address(page.get_by_role("group", name="Địa chỉ nơi sinh"), DA_NANG, AN_HAI, "Số 1 đường Thử")
-    fill_address(page.get_by_role("group", name="Quê quán"), DA_NANG, AN_HAI, "Thôn Thử")
+    fill_address(page.get_by_role("group", name="Nơi sinh thuộc xã nào"), DA_NANG, AN_HAI)
+    fill_address(page.get_by_role("group", name="Quê quán"), DA_NANG, AN_HAI)
     go_on(page)
     yield "filing-parents"
     _go_on_empty(guide)
@@ -68,9 +70,6 @@ def _rest(guide: Guide) -> Stops:
     page.get_by_label("Số bản sao").fill("2")
     page.get_by_role("radio", name="Bản điện tử trong kho dữ liệu").check()
     go_on(page)
-    yield "filing-promise"
-    page.get_by_role("checkbox", name=re.compile("^Tôi cam đoan")).check()
-    go_on(page)
     yield "filing-papers"
     papers = page.url
     page.get_by_role("button", name="Lưu và tiếp tục").click()
@@ -81,6 +80,9 @@ def _rest(guide: Guide) -> Stops:
     yield "filing-papers-attached"
     go_on(page)
     yield "filing-check"
+    page.get_by_role("button", name="Nộp hồ sơ", exact=True).click()
+    page.get_by_role("alert").first.wait_for()
+    yield "filing-check-errors"
     guide.go("/ho-so/")
     yield "dossiers-with-draft"
     draft = guide.links(r"^/nop-ho-so/")[0]

@@ -1,0 +1,57 @@
+"""The first press of a filing (bắt đầu nộp hồ sơ): a draft, and its place where no choice is left to make.
+
+Who pressed on the sheet saw the agency there, above the button. Elsewhere the place follows by itself only where the
+procedure is done where one lives; it stands on the first page with a link to change it.
+"""
+
+from dossiers import acting, drafts, steps
+from dossiers.models import Dossier
+from dossiers.steps import PLACE
+from portal.accounts import representing
+from portal.accounts.models import CitizenProfile, IdentityLevel, User
+from portal.agencies.actors import Actor
+from portal.core.errors import InvalidInputError
+from procedures.local import NOWHERE, Where
+from procedures.models import Audience, Place, ProcedureVersion
+from procedures.territory import Territory
+
+FROM_SHEET = "tu-trang-thu-tuc"
+"""In a post: the button of the sheet was pressed, not that of the start page."""
+
+
+PRESSED = "filing_begun"
+"""In a session: the procedure whose button was pressed before signing in, so that nobody presses it twice."""
+
+
+def needs_start_page(version: ProcedureVersion, user: User) -> bool:
+    """Whether something is to be read or chosen first: on whose behalf, or why this account cannot file."""
+    profile = CitizenProfile.objects.filter(user=user).first()
+    if profile is None or profile.identity_level < IdentityLevel.TWO:
+        return True
+    return Audience.ORGANISATION in version.audience and bool(representing.organisations_of(user, filing=True))
+
+
+def begin(version: ProcedureVersion, user: User, *, organisation_id: str, shown: Where) -> str:
+    """Open the draft, or the one there is, and return where to go on; see drafts.start for what it raises."""
+    actor = Actor.citizen(user)
+    organisation = acting.chosen_organisation(user, organisation_id)
+    draft = drafts.start(version, actor=actor, organisation=organisation)
+    if draft.step or draft.agency_id is not None:
+        return steps.address(draft, draft.step or steps.after_place(version))
+    where = shown if shown != NOWHERE else _at_home(draft, version)
+    if where == NOWHERE or not Territory().is_province(where.province_code):
+        return steps.address(draft, PLACE)
+    try:
+        drafts.choose_place(
+            draft.public_id, actor=actor, province_code=where.province_code, commune_code=where.commune_code
+        )
+    except InvalidInputError:  # nobody decides there: she is asked, and told at the field
+        return steps.address(draft, PLACE)
+    return steps.address(draft, steps.after_place(version))
+
+
+def _at_home(draft: Dossier, version: ProcedureVersion) -> Where:
+    """Where she lives, if that is where the procedure is done; an organisation has its seat elsewhere."""
+    if version.competent_place != Place.RESIDENCE or draft.organisation_id is not None:
+        return NOWHERE
+    return Where(draft.province_code, draft.commune_code)

@@ -1,0 +1,87 @@
+"""From the sheet into the form by one press, where nothing is left to choose."""
+
+import pytest
+from django.test import Client
+
+from dossiers.models import Dossier
+from portal.accounts.models import OrganisationMember
+from portal.agencies.models import Agency
+from tests import factories
+from tests.dossiers.filing_pages import signed_in, text
+
+pytestmark = pytest.mark.django_db
+START = "/nop-ho-so/1.000001/"
+FROM_SHEET = {"tu-trang-thu-tuc": "1"}
+
+
+def begun() -> Dossier:
+    return Dossier.objects.get(state="draft")
+
+
+def test_one_press_on_the_sheet_leads_into_the_form_at_the_agency_shown_there() -> None:
+    agency = factories.make_agency()
+    factories.make_version()
+    browser = signed_in(factories.make_citizen())
+    sheet = text(browser.get("/thu-tuc/1.000001/"))
+    assert 'name="tu-trang-thu-tuc"' in sheet and 'name="xa" value="00073"' in sheet
+    answer = browser.post(START, FROM_SHEET | {"tinh": "01", "xa": "00073"})
+    draft = begun()
+    assert answer["Location"] == f"{START}{draft.public_id}/noi-dung/" and draft.agency == agency
+    first = text(browser.get(answer["Location"]))
+    assert f"Nộp tại {agency.title}." in first and "Đổi nơi nộp" in first
+    again = browser.post(START, FROM_SHEET | {"tinh": "48", "xa": "20194"})
+    assert again["Location"] == answer["Location"] and begun().agency == agency, "what was begun stays where it is"
+
+
+def test_the_place_follows_from_where_one_lives_only_where_the_procedure_does() -> None:
+    factories.make_agency()
+    factories.make_version()
+    factories.make_version("1.000002", competent_place="residence")
+    browser = signed_in(factories.make_citizen())
+    assert browser.post(START)["Location"].endswith("/noi-nop/"), "any agency takes it: she chooses"
+    assert browser.post("/nop-ho-so/1.000002/")["Location"].endswith("/noi-dung/")
+    Agency.objects.update(valid_to="2026-01-01")
+    factories.make_version("1.000003", competent_place="residence")
+    assert browser.post("/nop-ho-so/1.000003/")["Location"].endswith("/noi-nop/"), "nobody decides there: she is asked"
+
+
+@pytest.mark.parametrize("place", [{"tinh": "99", "xa": "1"}, {"tinh": "01", "xa": "99999"}, {"tinh": "x" * 5000}])
+def test_a_place_that_is_none_is_asked_for(place: dict[str, str]) -> None:
+    factories.make_agency()
+    factories.make_version()
+    browser = signed_in(factories.make_citizen())
+    assert browser.post(START, FROM_SHEET | place)["Location"].endswith("/noi-nop/")
+    assert begun().agency is None
+
+
+def test_who_has_something_to_read_or_choose_first_sees_the_start_page() -> None:
+    agency = factories.make_agency()
+    factories.make_version(audience=["citizen", "organisation"])
+    low = signed_in(factories.make_citizen(level=1)).post(START, FROM_SHEET)
+    official = signed_in(factories.make_official(agency))
+    session = official.session
+    session["second_factor_seen"] = True
+    session.save()
+    assert low["Location"] == official.post(START, FROM_SHEET)["Location"] == START
+    assert not Dossier.objects.exists()
+
+
+def test_a_button_pressed_before_signing_in_is_not_pressed_again() -> None:
+    factories.make_agency()
+    factories.make_version(competent_place="residence")
+    browser = Client()
+    browser.post(START)
+    assert browser.session["filing_begun"] == "1.000001"
+    browser.force_login(factories.make_citizen(), backend="django.contrib.auth.backends.ModelBackend")
+    assert browser.get(START)["Location"] == f"{START}{begun().public_id}/noi-dung/"
+    assert browser.get(START).status_code == 200, "once: later the page says that a draft is there"
+
+
+def test_pressing_for_one_procedure_begins_no_other() -> None:
+    factories.make_version()
+    factories.make_version("1.000002")
+    browser = Client()
+    browser.post(START)
+    browser.force_login(factories.make_citizen(), backend="django.contrib.auth.backends.ModelBackend")
+    assert browser.get("/nop-ho-so/1.000002/").status_code == 200 and not Dossier.objects.exists()
+    assert not OrganisationMember.objects.exists()
