@@ -41,6 +41,8 @@ def document_list(request: SignedInRequest) -> HttpResponse:
     holder = organisation or request.user
     page = pages.documents(holder, query=query, type_code=type_code, after=request.GET.get("sau", ""))
     kept = {"to-chuc": str(organisation.pk)} if organisation else {}
+    whose = f"?{urlencode(kept)}" if kept else ""
+    can_add = organisation is None or representing.may_file(request.user, organisation.pk)
     today = timezone.localdate()
     return render(
         request,
@@ -48,13 +50,15 @@ def document_list(request: SignedInRequest) -> HttpResponse:
         {
             "rows": [{"document": document, **_standing(document, today)} for document in page.rows],
             "next_url": pages.next_url(page.next_mark, q=query, loai=type_code, **kept),
-            "first_url": f"{reverse('datastore:list')}?{urlencode(kept)}" if request.GET.get("sau") else "",
+            "first_url": f"{reverse('datastore:list')}{whose}" if request.GET.get("sau") else "",
+            "whole_url": f"{reverse('datastore:list')}{whose}",
+            "upload_url": f"{reverse('datastore:upload')}{whose}" if can_add else "",
             "query": query,
             "type_code": type_code,
             "types": pages.types_of(holder),
             "organisation": organisation,
             "organisations": representing.organisations_of(request.user),
-            "can_add": organisation is None or representing.may_file(request.user, organisation.pk),
+            "can_add": can_add,
             "is_filtered": bool(query or type_code),
         },
     )

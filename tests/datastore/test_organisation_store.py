@@ -60,6 +60,15 @@ def test_each_store_lists_its_own(licence, boss, clerk, company, deposit, signed
     assert "Giấy phép của công ty" in theirs and "Giấy riêng" not in theirs
 
 
+def test_its_empty_pages_speak_of_the_organisation(clerk, company, signed_in):
+    browser, own = signed_in(clerk), f"?to-chuc={company.pk}"
+    page = browser.get(reverse("datastore:list") + own).content.decode()
+    assert "Kho của tổ chức còn trống" in page and f'href="{reverse("datastore:upload")}{own}"' in page
+    nothing = browser.get(f"{reverse('datastore:list')}{own}&q=khongco").content.decode()
+    assert f'href="{reverse("datastore:list")}{own}"' in nothing, "all of its papers, not her own"
+    assert "Chưa ai xem giấy tờ của tổ chức" in browser.get(reverse("datastore:access_log") + own).content.decode()
+
+
 def test_a_membership_that_ended_ends_everything(licence, boss, clerk, company, signed_in):
     factories.end_membership(clerk)
     assert signed_in(clerk).get(reverse("datastore:detail", args=[licence.pk])).status_code == 404
