@@ -26,9 +26,11 @@ def test_whole_filing_without_scripts(new_page: Callable[..., Page]) -> None:
 
 
 def test_filing_with_the_keyboard(new_page: Callable[..., Page]) -> None:
-    """Start, choose the place, be told what is missing, go there from the summary, mend it, go on."""
+    """Start, look at the place again, be told what is missing, go there from the summary, mend it, go on."""
     page = new_page()
     start_filing(page, BIRTH, KEYBOARD_PERSON)
+    expect_heading(page, "Người yêu cầu")
+    _press(page, page.get_by_role("link", name="Đổi nơi nộp"), "Enter")
     expect_heading(page, "Bạn nộp hồ sơ ở đâu?")
     _press(page, page.get_by_role("button", name="Tiếp tục", exact=True), "Enter")
     expect_heading(page, "Người yêu cầu")
