@@ -23,7 +23,8 @@ from portal.agencies.models import Agency, MembershipRole
 from portal.core.text import whole_number
 
 AT_COUNTER = "Tiếp nhận hồ sơ tại quầy"
-"""The purpose that a person reads in her access log; kept in Vietnamese."""
+SUPPLEMENT_AT_COUNTER = "Bổ sung hồ sơ tại quầy"
+"""Purposes that a person reads in her access log; kept in Vietnamese."""
 
 
 def on_draft(user: Any, public_id: UUID) -> Actor:

@@ -31,16 +31,32 @@ PROOF_LIMIT = 200
 
 
 @transaction.atomic
-def open_visit(applicant: User, *, actor: Actor, card_was_scanned: bool = False) -> CounterVisit:
-    """Begin to serve a person; she reads in her access log who looked her up. Raises NotAllowedError without a desk."""
+def open_visit(
+    applicant: User,
+    *,
+    actor: Actor,
+    card_was_scanned: bool = False,
+    purpose: str = acting.AT_COUNTER,
+    dossier_code: str = "",
+) -> CounterVisit:
+    """Begin to serve a person; she reads in her access log who looked her up, and what for.
+
+    Raises NotAllowedError without a desk.
+    """
     if actor.user is None or actor.agency is None:
         raise NotAllowedError
-    readings.of_identity(applicant, actor=actor, purpose=acting.AT_COUNTER, dossier_code="")
+    readings.of_identity(applicant, actor=actor, purpose=purpose, dossier_code=dossier_code)
     visit = CounterVisit.objects.create(
         applicant=applicant, official=actor.user, agency=actor.agency, card_was_scanned=card_was_scanned
     )
     _go_on_with_unfinished(visit)
     return visit
+
+
+def is_being_served(applicant: User, *, actor: Actor) -> bool:
+    """Whether her card was looked at today at this agency's counter, by whichever colleague."""
+    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return CounterVisit.objects.filter(applicant=applicant, agency=actor.agency, opened_at__gte=start).exists()
 
 
 @transaction.atomic

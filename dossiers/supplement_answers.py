@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from datastore import incoming, reuse
 from datastore import services as datastore
 from datastore.models import Digitisation
-from dossiers import acting, already_held, audience, drafts, papers, services
+from dossiers import acting, already_held, audience, counter, drafts, papers, services
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
 from portal.accounts.models import User
@@ -33,6 +33,8 @@ class Sender:
     person: User
     worker: User
     """Whose browser it is: uploads in pieces are kept for her."""
+    sees_store: bool = True
+    """At the counter only once the person's card was looked at, as for a filing there."""
 
     @property
     def is_at_counter(self) -> bool:
@@ -61,7 +63,7 @@ def at_counter(dossier: Dossier, actor: Actor) -> Sender:
     person = expected_at_counter(dossier)
     if person is None or actor.user is None or actor.kind != ActorKind.DESK:
         raise NotFoundError(code="dossier.not_found")
-    return Sender(actor, person, actor.user)
+    return Sender(actor, person, actor.user, sees_store=counter.is_being_served(person, actor=actor))
 
 
 def is_waited_for(dossier: Dossier, asked: SupplementRequest | None) -> bool:
@@ -92,7 +94,7 @@ def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: Supp
         }
         for at, item in enumerate(wanted)
     ]
-    _offer_from_store(sender, dossier, items)
+    _offer_from_store(sender, dossier, asked, items)
     return items
 
 
@@ -101,10 +103,11 @@ def _held_url(dossier: Dossier, code: str) -> str:
     return f"{address}?{urlencode({'thanh-phan': code})}" if code else ""
 
 
-def _offer_from_store(sender: Sender, dossier: Dossier, items: list[dict[str, Any]]) -> None:
+def _offer_from_store(sender: Sender, dossier: Dossier, asked: SupplementRequest, items: list[dict[str, Any]]) -> None:
     """Give each item what the person's store has for it, but for papers that the agency has already.
 
-    What an official sees of it leaves a row in the person's log.
+    What an official sees of it leaves a row in the person's log. Before she saw the card it is only what this desk
+    digitised for the request.
     """
     components = [item["component"] for item in items if item["component"] is not None]
     fits = reuse.fitting_by_component(sender.person, components, on=timezone.localdate())
@@ -112,9 +115,13 @@ def _offer_from_store(sender: Sender, dossier: Dossier, items: list[dict[str, An
     for item in items:
         found = fits.get(item["component_code"], [])
         item["fits"] = [fit for fit in found if (item["component_code"], fit.document.pk) not in sent]
+    if not sender.sees_store:
+        ours = _digitised_for_it(sender, asked, [fit.document.pk for item in items for fit in item["fits"]])
+        for item in items:
+            item["fits"] = [fit for fit in item["fits"] if fit.document.pk in ours]
     if sender.is_at_counter:
         shown = [fit.document for item in items for fit in item["fits"]]
-        acting.note_papers_seen(shown, actor=sender.actor, purpose=acting.AT_COUNTER)
+        acting.note_papers_seen(shown, actor=sender.actor, purpose=acting.SUPPLEMENT_AT_COUNTER)
 
 
 def send(

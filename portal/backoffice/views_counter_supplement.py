@@ -17,17 +17,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from dossiers import acting, naming, supplement_answers, supplement_requests
 from dossiers import counter as counters
-from dossiers import naming, supplement_answers, supplement_requests
 from dossiers.forms import SupplementAnswerForm
 from dossiers.lifecycle import SUPPLEMENTED
 from dossiers.models import Dossier
+from portal.accounts import people
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
 from portal.backoffice.digitising_target import COMPONENT, DOSSIER, PAPER
+from portal.backoffice.forms_counter import WhoForm
 from portal.backoffice.officials import official_of
-from portal.core.errors import NotAllowedError, TransitionError
+from portal.backoffice.views_counter import LOOK_UP_SECONDS, LOOK_UPS
+from portal.core.errors import NotAllowedError, TooManyRequestsError, TransitionError
 from portal.core.text import whole_number
+from portal.core.tries import is_one_too_many
 
 
 class CounterAnswerForm(SupplementAnswerForm):
@@ -58,6 +62,12 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     if asked is None or not supplement_answers.is_waited_for(dossier, asked):
         return _not_waited_for(request, dossier, actor)
     sender = supplement_answers.at_counter(dossier, actor)
+    who = WhoForm(request.POST if "who" in request.POST else None)
+    who.fields["who"].widget.attrs.pop("autofocus", None)
+    if who.is_bound and _is_hers(request, who, sender, actor):
+        served = {"card_was_scanned": who.card is not None, "purpose": acting.SUPPLEMENT_AT_COUNTER}
+        counters.open_visit(sender.person, actor=actor, dossier_code=code, **served)
+        return redirect(request.get_full_path())
     items = supplement_answers.items_of(request, sender, dossier, asked)
     fresh = whole_number(request.GET.get(PAPER, ""))
     for item in items:
@@ -65,18 +75,22 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         if item["component"] is not None and item["component"].document_types:
             named = urlencode({DOSSIER: code, COMPONENT: item["component_code"]})
             item["digitise_url"] = f"{reverse('admin:digitise')}?{named}"
-    form = CounterAnswerForm(request.POST if request.method == "POST" else None, person=str(sender.person))
+    is_answer = request.method == "POST" and not who.is_bound
+    form = CounterAnswerForm(request.POST if is_answer else None, person=str(sender.person))
     errors: list[tuple[str, str]] = []
-    if request.method == "POST" and form.is_valid():
+    if is_answer and form.is_valid():
         try:
             errors = supplement_answers.send(request, sender, dossier, asked, items, form.cleaned_data["answer"])
         except TransitionError:  # the second press, a colleague, or the citizen herself was quicker
             return _not_waited_for(request, dossier, actor)
         if not errors:
-            counters.open_visit(sender.person, actor=actor)
+            if not sender.sees_store:
+                purpose = acting.SUPPLEMENT_AT_COUNTER
+                counters.open_visit(sender.person, actor=actor, purpose=purpose, dossier_code=code)
             messages.success(request, _("Đã ghi phần bổ sung nộp tại quầy. Người nộp được báo tin."))
             return redirect("admin:dossier", code)
-    errors += [(f"#id_{field}", str(text)) for field, texts in form.errors.items() for text in texts]
+    for asked_for in (form, who):
+        errors += [(f"#id_{field}", str(text)) for field, texts in asked_for.errors.items() for text in texts]
     context = {
         "official": official,
         "dossier": dossier,
@@ -85,9 +99,28 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "asked": asked,
         "items": items,
         "form": form,
+        "who": None if sender.sees_store else who,
         "errors": errors,
     }
     return render(request, "backoffice/counter_supplement.html", context, status=422 if errors else 200)
+
+
+def _is_hers(request: HttpRequest, who: WhoForm, sender: supplement_answers.Sender, actor: Actor) -> bool:
+    """Whether the card shown is the card of who may answer; the number of somebody else opens nobody's store."""
+    account = actor.user.pk if actor.user else None
+    if is_one_too_many(request, "counter", most=LOOK_UPS, seconds=LOOK_UP_SECONDS, account=account):
+        raise TooManyRequestsError(retry_after_seconds=LOOK_UP_SECONDS)
+    if not who.is_valid():
+        return False
+    if people.find(who.cleaned_data["who"]) == sender.person:
+        return True
+    names = {"name": sender.person}
+    who.add_error(
+        "who",
+        _("Thẻ này không phải của %(name)s. Người được ủy quyền không xem kho: hãy chụp giấy người ấy mang đến.")
+        % names,
+    )
+    return False
 
 
 def _not_waited_for(request: HttpRequest, dossier: Dossier, actor: Actor) -> HttpResponse:

@@ -47,6 +47,23 @@ class CleanInputMiddleware:
         return self.get_response(request)
 
 
+class UploadAnswerMiddleware:
+    """Tell the script that sent a whole form where to go on, instead of letting it follow the redirect unseen.
+
+    A request of a script reads the page behind a redirect before the person does, and the messages that wait for her on
+    it would be gone (static/js/uploads.js).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.headers.get("X-Upload") == "whole" and response.status_code in (301, 302, 303):
+            response.status_code, response.content = 204, b""
+        return response
+
+
 def _holds_nul(request: HttpRequest) -> bool:
     """Whether a form field or the name and password of HTTP Basic hold NUL."""
     _scheme, _separator, credentials = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")

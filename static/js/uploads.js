@@ -25,6 +25,11 @@
 
   // The answer is a page: its main part takes the place of ours, and portal.js dresses it (the error summary takes the focus).
   function replace(request) {
+    const next = request.status === 204 && request.getResponseHeader("Location");
+    if (next) {
+      window.location.assign(next);
+      return;
+    }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const fresh = page.querySelector("main");
     const here = new URL(window.location.href);
@@ -42,7 +47,21 @@
     start(fresh);
   }
 
+  // An error whose cause is gone goes, too: the box is ticked, the file is chosen.
+  function mended(control) {
+    const isThere = control.type === "checkbox" ? control.checked : control.type === "file" && control.files.length > 0;
+    const place = isThere && control.closest(".upload--error, .govuk-form-group--error");
+    if (!place) return;
+    place.classList.remove("upload--error", "govuk-form-group--error");
+    for (const words of place.querySelectorAll(".govuk-error-message")) words.remove();
+    for (const named of place.querySelectorAll("[aria-invalid]")) named.removeAttribute("aria-invalid");
+    const summary = document.querySelector(".govuk-error-summary");
+    for (const named of place.querySelectorAll("[id]")) summary?.querySelector(`a[href="#${CSS.escape(named.id)}"]`)?.closest("li").remove();
+    if (summary && !summary.querySelector("li")) summary.remove();
+  }
+
   function send(form, button, near) {
+    for (const earlier of form.querySelectorAll(".progress--upload")) earlier.remove();
     const files = [...new FormData(form).values()].filter((value) => value instanceof File && value.size);
     if (!files.length) return false;
     const names = files.map((file) => file.name).join(", ");
@@ -76,6 +95,8 @@
     request.addEventListener("abort", () => { parts.box.remove(); });
     signal.addEventListener("abort", () => request.abort());
     request.open("POST", form.action || window.location.href);
+    // without it the browser would follow the redirect here, and read the message that waits on the next page
+    if (form.dataset.uploads === "whole") request.setRequestHeader("X-Upload", "whole");
     request.send(data);
   }
 
@@ -89,6 +110,7 @@
           send(form, paper?.querySelector("[data-upload-button] button"), paper ?? form);
         });
       }
+      form.addEventListener("change", (event) => mended(event.target));
       form.addEventListener("submit", (event) => {
         if (event.defaultPrevented) return;
         if (send(form, event.submitter?.name ? event.submitter : null, event.submitter?.parentElement ?? form)) event.preventDefault();

@@ -46,10 +46,14 @@ def test_the_desk_answers_for_who_came_in_and_is_named(office: Office, dossier: 
     for refused in (answer(has_seen_card=""), {"has_seen_card": "on"}):  # nobody looked at her card; nothing is sent
         assert desk.post(page_of(dossier), refused).status_code == 422
     paper = SimpleUploadedFile("trang-hai.pdf", make_pdf(2))
-    for _press in range(2):
-        sent = desk.post(page_of(dossier), answer(**{"file:0": paper}))
-        assert sent["Location"] == f"/quan-tri/ho-so/{dossier.code}/"
-        paper.seek(0)
+    sent = desk.post(page_of(dossier), answer(**{"file:0": paper}), headers={"X-Upload": "whole"})
+    assert (sent.status_code, sent["Location"]) == (204, f"/quan-tri/ho-so/{dossier.code}/"), (
+        "a script goes there itself"
+    )
+    page = text(desk.get(sent["Location"]))
+    paper.seek(0)
+    again = desk.post(page_of(dossier), answer(**{"file:0": paper}))
+    assert (again.status_code, again["Location"]) == (302, sent["Location"])
     dossier.refresh_from_db()
     assert dossier.state == DossierState.SUBMITTED
     event = dossier.events.get(name="dossier.supplemented")
@@ -64,7 +68,8 @@ def test_the_desk_answers_for_who_came_in_and_is_named(office: Office, dossier: 
     told = Message.objects.get(recipient=person, kind="dossier.supplemented", channel="inbox")
     assert "tại quầy" in told.subject and "Phạm Thị Quầy" in told.body
     assert CounterVisit.objects.get().applicant == person
-    assert AccessLog.objects.filter(owner=person, reader=office.desk, purpose="Tiếp nhận hồ sơ tại quầy").exists()
+    assert AccessLog.objects.filter(owner=person, reader=office.desk, purpose="Bổ sung hồ sơ tại quầy").exists()
+    assert "Đã ghi phần bổ sung nộp tại quầy" in page
 
 
 def test_a_paper_digitised_for_it_is_ticked_and_is_no_reuse(office: Office, dossier: Dossier) -> None:
@@ -88,7 +93,17 @@ def test_a_paper_of_the_store_goes_in_under_the_consent_of_who_came(office: Offi
     paper = store.deposit(
         owner=dossier.filer, content=make_pdf(2), name="giay.pdf", type_code="GT.KHAC", trust=TrustLevel.UPLOADED
     )
-    assert office.browser("desk").post(page_of(dossier), answer(**{"reuse:0": paper.pk})).status_code == 302
+    desk, ticked = office.browser("desk"), f'name="reuse:0" id="giay-to-0-kho-1" value="{paper.pk}"'
+    assert ticked not in text(desk.get(page_of(dossier))), "nobody has seen her card yet"
+    assert desk.post(page_of(dossier), answer(**{"reuse:0": paper.pk})).status_code == 422
+    other = factories.make_citizen("Người Đến Thay").citizen.personal_id
+    assert "Thẻ này không phải của" in text(desk.post(page_of(dossier), {"who": other}))
+    assert not CounterVisit.objects.exists() and not AccessLog.objects.filter(owner=dossier.filer).exists()
+    shown = desk.post(page_of(dossier), {"who": dossier.filer.citizen.personal_id})
+    assert ticked in text(desk.get(shown["Location"]))
+    looked = AccessLog.objects.filter(owner=dossier.filer, purpose="Bổ sung hồ sơ tại quầy")
+    assert {row.document for row in looked} == {None, paper}
+    assert desk.post(page_of(dossier), answer(**{"reuse:0": paper.pk})).status_code == 302
     consent = Consent.objects.get(reuse__document=paper)
     assert consent.owner == dossier.filer, "an official consents to nothing in her place, and cannot withdraw it"
 
