@@ -16,6 +16,7 @@ from datastore.models import Document
 from dossiers import steps, timeline
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePart, Dossier
+from dossiers.models.bundles import HAS_RESULT
 from dossiers.timeline import Turn
 from portal.core.errors import NotFoundError
 from portal.core.moments import vn_weekday
@@ -173,7 +174,7 @@ def results(found: Iterable[Standing]) -> list[Document]:
     return [
         row.dossier.result_document
         for row in found
-        if row.dossier and row.dossier.result_document and row.dossier.state == S.RETURNED
+        if row.dossier and row.dossier.result_document and row.dossier.state in HAS_RESULT
     ]
 
 

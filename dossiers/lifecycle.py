@@ -326,10 +326,18 @@ TRANSITIONS: dict[str, Transition] = {
             event="dossier.decided",
             law="NĐ 45/2020/NĐ-CP art. 14",
         ),
-        _row("return_result", {S.DECIDED}, S.RETURNED, by=OFFICE | {A.SYSTEM}, event="dossier.returned"),
+        # the portal at once, where the result is electronic only; else the desk, with who collected the paper
+        _row(
+            "return_result",
+            {S.DECIDED},
+            S.RETURNED,
+            by=OFFICE | {A.SYSTEM},
+            event="dossier.returned",
+            law="NĐ 118/2025/NĐ-CP (before: NĐ 61/2018/NĐ-CP art. 20, NĐ 107/2021/NĐ-CP); NĐ 45/2020/NĐ-CP art. 14",
+        ),
         _row(
             "replace_result",
-            {S.RETURNED},
+            {S.DECIDED, S.RETURNED},
             None,
             by={A.LEADER, A.PARTNER},
             event="dossier.result_replaced",
@@ -339,7 +347,7 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         _row(
             "revoke_result",
-            {S.RETURNED},
+            {S.DECIDED, S.RETURNED},
             None,
             by={A.LEADER, A.PARTNER},
             event="dossier.result_revoked",

@@ -5,12 +5,13 @@ letters are in Vietnamese.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import audience, naming
+from dossiers import audience, naming, paper_results
 from dossiers.lifecycle import DRAFT_SENT, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
@@ -75,6 +76,13 @@ NOTICES = {
     "dossier.withdrawal_refused": (_("Yêu cầu rút hồ sơ %(code)s không được chấp nhận"), REASON),
     "dossier.withdrawn": (_("Hồ sơ %(code)s dừng xử lý"), REASON),
     "dossier.stopped": (_("Hồ sơ %(code)s dừng xử lý"), REASON),
+    paper_results.READY: (
+        _("Bản giấy kết quả hồ sơ %(code)s đã sẵn sàng"),
+        _(
+            "Bản giấy đã sẵn sàng tại %(place)s. %(bring)s\n"
+            "Bản điện tử của “%(procedure)s” đã nằm trong kho dữ liệu của bạn, dùng được ngay."
+        ),
+    ),
     "dossier.returned": (
         _("Kết quả hồ sơ %(code)s đã có trong kho dữ liệu"),
         _("Kết quả “%(procedure)s” đã được ký số. Bạn có thể tải về, chia sẻ hoặc dùng lại cho thủ tục khác."),
@@ -97,11 +105,26 @@ NOTICES = {
 """Subject and body by event; other events show in the timeline only."""
 
 
+POSTED_SOON = (
+    _("Kết quả hồ sơ %(code)s đã có trong kho dữ liệu"),
+    _("Kết quả “%(procedure)s” đã được ký số. Bản giấy sắp gửi qua bưu chính công ích đến địa chỉ bạn đã ghi."),
+)
+HANDED = (
+    _("Đã trao bản giấy kết quả hồ sơ %(code)s"),
+    _("Trang hồ sơ ghi ai đã nhận. Nếu đó không phải bạn hoặc người bạn ủy quyền, hãy báo ngay %(agency)s."),
+)
+POSTED = (
+    _("Đã gửi bản giấy kết quả hồ sơ %(code)s qua bưu chính"),
+    _("Số hiệu bưu gửi: %(number)s. Bản điện tử nằm trong kho dữ liệu của bạn."),
+)
+"""The same two events where paper was ordered (dossiers.paper_results)."""
+
+
 OWNER_HEARS = frozenset({"dossier.result_replaced", "dossier.result_revoked"})
 """Events about the owner's own paper, which she hears of also where somebody else filed for her."""
 
 
-ORGANISATION_HEARS = frozenset({"dossier.paid", "dossier.returned", *OWNER_HEARS})
+ORGANISATION_HEARS = frozenset({"dossier.paid", paper_results.READY, "dossier.returned", *OWNER_HEARS})
 """Events whose paper lies in an organisation's store: its representatives hear of it beside the member who filed."""
 
 
@@ -174,7 +197,25 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         "revoker": event.data.get("agency") or naming.agency_title(dossier),
         "basis": event.data.get("legal_basis", ""),
     }
-    subject, body = (str(text) % names for text in NOTICES[event.name])
+    if event.name == paper_results.READY:
+        names |= _where_to_collect(dossier)
+    elif said := paper_results.handed(event):
+        names["number"] = said["proof"]
+    subject, body = (str(text) % names for text in _words_of(event))
     if event.name == "dossier.accepted" and dossier.due_at:
         body += " " + gettext("Hẹn trả kết quả lúc %(due)s.") % names
     return subject, body
+
+
+def _where_to_collect(dossier: Dossier) -> dict[str, str]:
+    place = paper_results.place_of(dossier)
+    return {"place": place.words, "bring": paper_results.what_to_bring(place)}
+
+
+def _words_of(event: DossierEvent) -> tuple[Any, Any]:
+    """Subject and body; a result on paper is told of by where it is."""
+    if event.name == paper_results.READY and event.data.get("way") == paper_results.Way.POST:
+        return POSTED_SOON
+    if said := paper_results.handed(event):
+        return POSTED if said["receiver"] == paper_results.Receiver.POST else HANDED
+    return NOTICES[event.name]

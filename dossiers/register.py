@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.results import rendering
+from dossiers import paper_results
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FilingChannel
 from portal.agencies.models import Agency
@@ -82,11 +83,18 @@ def _lines(found: Sequence[Dossier], start: int) -> list[dict[str, Any]]:
         {
             "number": start + position,
             "dossier": dossier,
-            "how": "Trực tiếp" if dossier.channel == FilingChannel.DIRECT else "Kho dữ liệu điện tử",
+            "how": _way(dossier),
             "note": _note(dossier),
         }
         for position, dossier in enumerate(found, start=1)
     ]
+
+
+def _way(dossier: Dossier) -> str:
+    paper = paper_results.ordered(dossier)
+    if paper is not None:
+        return "Bưu chính công ích" if paper.way == paper_results.Way.POST else "Bản giấy tại một cửa"
+    return "Trực tiếp" if dossier.channel == FilingChannel.DIRECT else "Kho dữ liệu điện tử"
 
 
 def _note(dossier: Dossier) -> str:

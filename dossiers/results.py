@@ -11,7 +11,16 @@ from datastore.models import Document, DocumentStatus
 from datastore.results import answers, composing, paper_language, templates
 from datastore.results import service as results
 from datastore.results.contents import ResultContent
-from dossiers import numbering, paper_statements, person_numbers, services, subject_facts, subjects
+from dossiers import (
+    handing_over,
+    numbering,
+    paper_results,
+    paper_statements,
+    person_numbers,
+    services,
+    subject_facts,
+    subjects,
+)
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
 from portal.agencies.actors import Actor
@@ -51,13 +60,21 @@ def issue(work: ResultIssue) -> None:
             locked.save(update_fields=["result_document"])
         elif document is not None and work.edition > 1 and locked.result_document_id != document.pk:
             _replace(locked, document)
+            if paper_results.awaits(locked):
+                handing_over.let_print(locked, document)
         if document is not None:
             store.name_subject(document.pk, subjects.name_of(locked), _about_subject(dossier, current))
-        if document is not None and locked.state == DossierState.DECIDED:
-            services.return_result(locked.code or "", actor=Actor.system())
+        if document is not None and locked.state == DossierState.DECIDED and work.edition == 1:
+            _deliver(locked, document)
         current.document = document
         current.mark_done(timezone.now())
         current.save()
+
+
+def _deliver(dossier: Dossier, document: Document) -> None:
+    """Electronic only: with the store it is returned. Where paper was ordered, that waits to be collected."""
+    if not handing_over.lay_ready(dossier, document):
+        services.return_result(dossier.code or "", actor=Actor.system())
 
 
 def _write_number(dossier: Dossier, work: ResultIssue) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
+from dossiers import paper_results
 from dossiers.lifecycle import DRAFT_SENT, SUPPLEMENTED, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
@@ -30,7 +31,7 @@ class Turn:
 def whose_turn(
     dossier: Dossier, now: datetime | None = None, *, with_reason: bool = False, has_draft: bool = False
 ) -> Turn:
-    """The sentence at the top of the dossier's page; the reason of an end costs a query and is asked for.
+    """The sentence at the top of the dossier's page; reasons and places cost queries and are asked for.
 
     `has_draft` says that the draft of the result waits for the applicant (dossiers.draft_checks).
     """
@@ -101,19 +102,34 @@ def whose_turn(
             )
         case S.WITHDRAWAL_REQUESTED:
             return Turn("theirs", _("Đang chờ %(agency)s xác nhận việc rút hồ sơ.") % names)
-        case S.DECIDED:
+        case S.DECIDED if dossier.result_document_id is None:
             return Turn("theirs", _("Đã có kết quả, đang ký số và đưa vào kho dữ liệu của bạn."))
-        case S.RETURNED:
+        case S.DECIDED | S.RETURNED:
             if dossier.result_document_id is None:
                 return Turn("done", _("Xong. %(agency)s đã trả kết quả.") % names)
             if dossier.result_document is not None and dossier.result_document.status == DocumentStatus.REVOKED:
                 told = _revocation(dossier) if with_reason else ""
                 return Turn("stopped", _("Kết quả đã bị thu hồi, không còn giá trị."), told)
+            if paper_results.awaits(dossier):
+                return _paper_waits(dossier, in_full=with_reason)
             return Turn("done", _("Xong. Kết quả nằm trong kho dữ liệu của bạn."))
         case S.REFUSED:
             return Turn("stopped", _("%(agency)s không tiếp nhận hồ sơ.") % names, reason)
         case _:
             return Turn("stopped", _("Hồ sơ đã dừng xử lý."), reason)
+
+
+def _paper_waits(dossier: Dossier, *, in_full: bool) -> Turn:
+    """The electronic result is there; the paper is to be collected, or on its way."""
+    in_store = _("Bản điện tử nằm trong kho dữ liệu của bạn, dùng được ngay.")
+    paper = paper_results.ordered(dossier)
+    if paper is not None and paper.way == paper_results.Way.POST:
+        return Turn("theirs", _("Đã có kết quả. Bản giấy sắp gửi qua bưu chính công ích."), in_store)
+    if not in_full:
+        return Turn("yours", _("Đã có kết quả. Bản giấy chờ bạn tại bộ phận một cửa."))
+    place = paper_results.place_of(dossier)
+    sentence = _("Đã có kết quả. Bản giấy chờ bạn tại %(place)s.") % {"place": place.words}
+    return Turn("yours", sentence, f"{paper_results.what_to_bring(place)} {in_store}")
 
 
 def _revocation(dossier: Dossier) -> str:
@@ -169,6 +185,7 @@ TITLES = {
     "dossier.reverted": lambda: _("Thu hồi bước vừa làm"),
     "dossier.reopened": lambda: _("Mở lại hồ sơ"),
     "dossier.decided": lambda: _("Đã duyệt kết quả"),
+    paper_results.READY: lambda: _("Bản giấy kết quả đã sẵn sàng"),
     "dossier.returned": lambda: _("Đã trả kết quả"),
     "dossier.result_replaced": lambda: _("Cấp bản thay thế kết quả"),
     "dossier.result_revoked": lambda: _("Thu hồi kết quả"),
@@ -176,7 +193,16 @@ TITLES = {
     "dossier.status_reported": lambda: _("Cơ quan cập nhật tiến độ"),
 }
 ICONS = {"dossier.paid": "banknote", "dossier.returned": "file-check", "dossier.supplement_requested": "file-plus"}
-GOOD = frozenset({"dossier.accepted", "dossier.draft_confirmed", "dossier.paid", "dossier.decided", "dossier.returned"})
+GOOD = frozenset(
+    {
+        "dossier.accepted",
+        "dossier.draft_confirmed",
+        "dossier.paid",
+        "dossier.decided",
+        paper_results.READY,
+        "dossier.returned",
+    }
+)
 YOURS = frozenset({"dossier.supplement_requested", "dossier.payment_required", DRAFT_SENT})
 ENDED = frozenset({"dossier.refused", "dossier.withdrawn", "dossier.stopped", "dossier.result_revoked"})
 
@@ -201,10 +227,16 @@ def _item(event: DossierEvent, with_names: bool) -> dict[str, Any]:
         "title": title() if title else _("Cập nhật hồ sơ"),
         "at": event.occurred_at,
         "actor": _actor(event) if with_names else "",
-        "text": event.reason if with_names and event.name not in AMONG_OFFICIALS else "",
+        "text": _text(event) if with_names else "",
         "tone": _tone(event.name),
         "icon": ICONS.get(event.name, ""),
     }
+
+
+def _text(event: DossierEvent) -> str:
+    if event.name in AMONG_OFFICIALS:
+        return ""
+    return paper_results.handed_words(event) or event.reason
 
 
 def _tone(name: str) -> str:

@@ -141,7 +141,7 @@ def _action(dossier: Dossier, moves: set[str], *, owes: bool) -> dict[str, str]:
         return {"url": reverse("dossiers:supplement", args=[dossier.code]), "text": _("Bổ sung giấy tờ")}
     if owes and dossier.state == DossierState.AWAITING_PAYMENT:
         return {"url": reverse("payments:start", args=[dossier.code]), "text": _("Thanh toán")}
-    if dossier.result_document_id and dossier.state == DossierState.RETURNED:
+    if dossier.result_document_id and dossier.state in {DossierState.DECIDED, DossierState.RETURNED}:
         return {"url": reverse("datastore:detail", args=[dossier.result_document_id]), "text": _("Xem kết quả")}
     return {}
 

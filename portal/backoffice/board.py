@@ -19,7 +19,8 @@ from dossiers.models import Dossier
 from portal.accounts.models import User
 from portal.agencies.models import Agency, MembershipRole
 from portal.backoffice.officials import Official
-from portal.backoffice.queues import OURS, slim
+from portal.backoffice.queue_columns import slim
+from portal.backoffice.queues import OURS
 from portal.core.errors import NotFoundError
 from portal.core.language import in_language
 from portal.indicators import figures

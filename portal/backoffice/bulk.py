@@ -5,7 +5,7 @@ what another official changed meanwhile is left alone and says so, and a worker 
 nothing. The official's posts are looked at again when the work is done, not only when it was asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 
 from dossiers import lifecycle
 from dossiers.access import OFFICIALS
+from dossiers.lifecycle import OPEN_STATES, DossierState
 from dossiers.models import Dossier, ResultIssue
 from dossiers.services import Decision
 from portal.accounts.models import User
+from portal.agencies.actors import ActorKind
 from portal.agencies.codes import find_agency
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, first_actor
 from portal.agencies.models import MembershipRole
@@ -287,14 +289,19 @@ def _arguments(job: BulkJob, dossier: Dossier) -> dict[str, Any]:
     return {}
 
 
-def kinds_for(official: Official) -> list[BulkKind]:
-    """What one of her posts may do to many dossiers, as the transition table says."""
+def kinds_for(official: Official, states: Iterable[str] = OPEN_STATES) -> list[BulkKind]:
+    """What one of her posts may do to many dossiers in these states, as the transition table says."""
     held = {KIND_OF_ROLE[MembershipRole(post.role)] for post in official.working_posts}
-    return [
-        kind
-        for kind in BulkKind
-        if held & (OFFICIALS if kind == BulkKind.ASSIGN else lifecycle.TRANSITIONS[kind.value].by)
-    ]
+    there = {DossierState(state) for state in states}
+    return [kind for kind in BulkKind if held & _by(kind) and there & _sources(kind)]
+
+
+def _by(kind: BulkKind) -> frozenset[ActorKind]:
+    return OFFICIALS if kind == BulkKind.ASSIGN else lifecycle.TRANSITIONS[kind.value].by
+
+
+def _sources(kind: BulkKind) -> frozenset[DossierState]:
+    return OPEN_STATES if kind == BulkKind.ASSIGN else lifecycle.TRANSITIONS[kind.value].sources
 
 
 def assignable_people(official: Official) -> list[User]:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import correspondence
-from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
+from dossiers import correspondence, paper_results
+from dossiers.lifecycle import DUE_STATES, FINISHED_STATES, NATIONAL_STATUS, OPEN_STATES, DossierState
 from dossiers.models import ACTS_BY, Dossier, DossierEvent, DossierQuerySet, Side
 from portal.agencies.models import MembershipRole as R
-from portal.backoffice import queue_marks
+from portal.backoffice import queue_columns, queue_marks
 from portal.backoffice.narrowing import EVERYTHING, Narrowing
 from portal.backoffice.officials import Official
 from portal.backoffice.queue_marks import Order
@@ -65,11 +65,15 @@ class Queue:
     """Rows are dossiers of other agencies that ask this one."""
     is_elsewhere: bool = False
     """Rows are dossiers that another system decides."""
+    is_of_paper: bool = False
+    """Rows are decided, and their paper waits to be collected."""
+    states: frozenset[str] = frozenset(OPEN_STATES)
+    """States that its rows may be in: what can be done to many of them follows from it."""
 
     @property
     def is_apart(self) -> bool:
         """Whether its rows are not among the open dossiers that the desk decides."""
-        return self.is_of_others or self.is_elsewhere
+        return self.is_of_others or self.is_elsewhere or self.is_of_paper
 
 
 def _late(official: Official, at: Moment) -> Q:
@@ -105,6 +109,7 @@ QUEUES: dict[str, Queue] = {
             lambda official, at: OURS & Q(state=S.SUBMITTED),
             frozenset({R.DESK}),
             icon="inbox",
+            states=frozenset({S.SUBMITTED}),
         ),
         Queue(
             "cua-toi",
@@ -121,6 +126,7 @@ QUEUES: dict[str, Queue] = {
             lambda official, at: OURS & Q(state=S.PROCESSING, proposed_at__isnull=False),
             frozenset({R.LEADER}),
             icon="file-check",
+            states=frozenset({S.PROCESSING}),
         ),
         Queue(
             "chua-phan-cong",
@@ -129,6 +135,7 @@ QUEUES: dict[str, Queue] = {
             lambda official, at: OURS & Q(state__in=AT_WORK, assignee__isnull=True),
             frozenset({R.SPECIALIST, R.LEADER}),
             icon="users",
+            states=frozenset(AT_WORK),
         ),
         Queue(
             "dang-xu-ly",
@@ -136,6 +143,7 @@ QUEUES: dict[str, Queue] = {
             _("Đã tiếp nhận, đồng hồ đang chạy."),
             lambda official, at: OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING]),
             icon="files",
+            states=frozenset({S.ACCEPTED, S.PROCESSING}),
         ),
         Queue(
             "cho-nguoi-nop",
@@ -143,6 +151,7 @@ QUEUES: dict[str, Queue] = {
             _("Chờ bổ sung giấy tờ hoặc nộp phí; đồng hồ dừng."),
             lambda official, at: OURS & Q(state__in=[S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT]),
             icon="hourglass",
+            states=frozenset({S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}),
         ),
         Queue(
             "cho-co-quan-khac",
@@ -150,6 +159,7 @@ QUEUES: dict[str, Queue] = {
             _("Đang lấy ý kiến cơ quan khác."),
             lambda official, at: OURS & Q(state=S.CONSULTING),
             icon="building-2",
+            states=frozenset({S.CONSULTING}),
         ),
         Queue(
             "duoc-hoi-y-kien",
@@ -173,9 +183,34 @@ QUEUES: dict[str, Queue] = {
             lambda official, at: OURS & Q(state=S.WITHDRAWAL_REQUESTED),
             frozenset({R.DESK}),
             icon="rotate-ccw",
+            states=frozenset({S.WITHDRAWAL_REQUESTED}),
         ),
-        Queue("tre-han", _("Trễ hạn"), _("Đã quá hạn tiếp nhận hoặc hạn trả."), _late, icon="triangle-alert"),
-        Queue("hom-nay", _("Đến hạn hôm nay"), _("Phải xong trong hôm nay."), _today, icon="clock"),
+        Queue(
+            "cho-tra",
+            _("Chờ trả kết quả"),
+            _("Đã có kết quả, người nộp đặt bản giấy: in, trao hoặc gửi bưu chính, ghi ai nhận."),
+            lambda official, at: paper_results.WAITING,
+            frozenset({R.DESK}),
+            icon="printer",
+            is_of_paper=True,
+            states=frozenset({S.DECIDED}),
+        ),
+        Queue(
+            "tre-han",
+            _("Trễ hạn"),
+            _("Đã quá hạn tiếp nhận hoặc hạn trả."),
+            _late,
+            icon="triangle-alert",
+            states=DUE_STATES,
+        ),
+        Queue(
+            "hom-nay",
+            _("Đến hạn hôm nay"),
+            _("Phải xong trong hôm nay."),
+            _today,
+            icon="clock",
+            states=DUE_STATES,
+        ),
         Queue(
             "da-xong",
             _("Đã xong"),
@@ -184,6 +219,7 @@ QUEUES: dict[str, Queue] = {
             newest_first=True,
             icon="circle-check",
             is_counted=False,
+            states=FINISHED_STATES,
         ),
         Queue(
             "nhan-thang-nay",
@@ -193,6 +229,7 @@ QUEUES: dict[str, Queue] = {
             newest_first=True,
             is_counted=False,
             in_rail=False,
+            states=frozenset(NATIONAL_STATUS),
         ),
         Queue(
             "xong-thang-nay",
@@ -202,6 +239,7 @@ QUEUES: dict[str, Queue] = {
             newest_first=True,
             is_counted=False,
             in_rail=False,
+            states=FINISHED_STATES,
         ),
         Queue(
             "he-thong-rieng",
@@ -240,7 +278,7 @@ def page(
 ) -> Page:
     """One page in the order that is wanted, or the queue's own; a mark that cannot be read starts at the top."""
     own = Order.LAST_DONE if queue.newest_first else Order.URGENT
-    rows = slim(rows_of(official, queue, at, narrowed))
+    rows = queue_columns.slim(rows_of(official, queue, at, narrowed), with_answers=queue.is_of_paper)
     rows = queue_marks.in_order(rows, Order(narrowed.order or own), after=after)
     found: list[Any] = list(rows[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
@@ -274,36 +312,9 @@ def marks_unchanged_since(
     return Gathered(marks, queue_marks.write(found[-1]) if len(found) == limit else "")
 
 
-def slim(rows: DossierQuerySet) -> DossierQuerySet:
-    """Only what a row of the table shows: forms and answers stay in the database."""
-    waiting = correspondence.unread(Side.AGENCY).filter(dossier=OuterRef("pk"))
-    rows = rows.annotate(has_unread=Exists(waiting))
-    return rows.select_related("agency", "assignee", "procedure_version").only(
-        "code",
-        "state",
-        "last_sequence",
-        "due_at",
-        "original_due_at",
-        "clock_stopped_at",
-        "intake_due_at",
-        "finished_at",
-        "submitted_at",
-        "applicant_name",
-        "procedure_name",
-        "procedure_code",
-        "handled_by_id",
-        "agency__name",
-        "agency__short_name",
-        "agency__office_hours",
-        "assignee__display_name",
-        "assignee__username",
-        "procedure_version__short_name",
-    )
-
-
 def search(official: Official, condition: Q, *, limit: int = PAGE_SIZE) -> list[Dossier]:
     """Dossiers of the official's agencies that fit, newest first."""
-    return list(slim(official.dossiers().filter(condition)).order_by("-id")[:limit])
+    return list(queue_columns.slim(official.dossiers().filter(condition)).order_by("-id")[:limit])
 
 
 def counts(official: Official, at: Moment) -> dict[str, int]:

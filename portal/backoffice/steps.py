@@ -1,14 +1,14 @@
 """What an official may do with a dossier now, as buttons with what each will do (các bước)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import draft_checks, extension, lifecycle, rebasing, replacing, reversal, revocation
+from dossiers import draft_checks, extension, lifecycle, paper_results, rebasing, replacing, reversal, revocation
 from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier, FilingChannel
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
 from portal.agencies.models import ApiClient
 from portal.core.errors import NotAllowedError, NotFoundError, TransitionError
@@ -86,10 +86,11 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "return_result",
-            _("Trả kết quả"),
-            _("Dùng khi trao bản giấy tại quầy. Hồ sơ trực tuyến tự trả khi kết quả vào kho dữ liệu."),
-            _("Đã ghi nhận trả kết quả."),
-            _("Không lấy lại được: hồ sơ kết thúc, quyền xem giấy tờ của người nộp khép lại."),
+            _("Trao bản giấy"),
+            _("In kết quả, trao tại quầy hoặc gửi bưu chính, ghi ai nhận. Người nộp được báo tin."),
+            _("Đã ghi việc trao bản giấy. Người nộp được báo tin."),
+            _("Không lấy lại được: hồ sơ kết thúc ở đây."),
+            tone="main",
         ),
         Step(
             "confirm_withdrawal",
@@ -231,6 +232,8 @@ class Offer:
     step: Step
     actor: Actor
     transition: Transition
+    is_primary: bool = False
+    """What her role is there for now: the one green button of the page."""
 
 
 def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
@@ -247,7 +250,20 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
             if transition.name in STEPS and transition.name not in found and _has_object(transition.name, dossier):
                 chosen = first_actor(actors, transition.by)
                 found[transition.name] = Offer(STEPS[transition.name], chosen or actor, transition)
-    return [found[name] for name in STEPS if name in found]
+    return _primary_first([found[name] for name in STEPS if name in found], dossier, actors)
+
+
+def _primary_first(offered: list[Offer], dossier: Dossier, actors: list[Actor]) -> list[Offer]:
+    """One way forward stands first and alone in its colour: for who decides it is the decision.
+
+    Who is specialist and leader at once first takes the dossier to work on.
+    """
+    ways = [offer for offer in offered if offer.step.tone == "main"]
+    if not ways:
+        return offered
+    starts = dossier.state == DossierState.ACCEPTED and any(actor.kind == ActorKind.AGENCY for actor in actors)
+    chosen = next((offer for offer in ways if offer.step.name == "approve" and not starts), ways[0])
+    return [replace(chosen, is_primary=True), *(offer for offer in offered if offer is not chosen)]
 
 
 def decided_by(dossier: Dossier) -> ApiClient | None:
@@ -281,6 +297,8 @@ def _has_object(name: str, dossier: Dossier) -> bool:
             return draft_checks.is_offered(dossier) and draft_checks.open_one(dossier) is None
         case "send_back":
             return dossier.events.filter(name="dossier.proposed").exists()
+        case "return_result":
+            return paper_results.awaits(dossier)
         case "replace_result":
             return replacing.replaceable(dossier) is not None
         case "revoke_result":

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dossiers import paper_results
 from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier
 from portal.backoffice import bulk, narrowing, operations, queues, saved_filters, searching
@@ -41,7 +42,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "official": official,
         "tiles": _tiles(official, counts),
         "first": first,
-        "rows": table_rows(queues.page(official, first, at, limit=NEXT_UP).rows) if first else [],
+        "rows": table_rows(queues.page(official, first, at, limit=NEXT_UP).rows, with_paper=first.is_of_paper)
+        if first
+        else [],
         "shows_agency": official.sees_several_agencies(),
         "month": _this_month(official, at) if official.is_leader else None,
         "load": _load(official, at) if official.is_leader else [],
@@ -81,11 +84,11 @@ def queue_page(
         "official": official,
         "queue": wanted,
         "saved": saved,
-        "rows": table_rows(page.rows),
+        "rows": table_rows(page.rows, with_paper=wanted.is_of_paper),
         "shows_agency": official.sees_several_agencies(),
         "next_url": f"?{only}{'&' if only else ''}sau={page.next_mark}" if page.next_mark else "",
         "first_url": f"{here}?{only}" if after else "",
-        "bulk_kinds": [] if wanted.is_of_others or not page.rows else bulk.kinds_for(official),
+        "bulk_kinds": [] if wanted.is_of_others else bulk.kinds_for(official, _states_there(wanted, page, after)),
         "kept": narrowed.query(),
         "parts": Known(narrowed).words(narrowed),
         "plain_url": address,
@@ -154,10 +157,27 @@ def rail(
     }
 
 
-def table_rows(dossiers: Iterable[Dossier]) -> list[dict[str, Any]]:
-    """Rows for templates/backoffice/_rows.html."""
+def table_rows(dossiers: Iterable[Dossier], *, with_paper: bool = False) -> list[dict[str, Any]]:
+    """Rows for templates/backoffice/_rows.html; `with_paper` says what is to be printed for each."""
     due = DueDates()
-    return [{"dossier": dossier, "due": due.of(dossier)} for dossier in dossiers]
+    return [
+        {
+            "dossier": dossier,
+            "due": due.of(dossier),
+            "paper": paper_results.ordered(dossier) if with_paper else None,
+        }
+        for dossier in dossiers
+    ]
+
+
+def _states_there(queue: queues.Queue, page: queues.Page, after: str) -> frozenset[str]:
+    """The states of the rows where the page shows all of them, else those that the queue may hold.
+
+    What no row could take is not offered.
+    """
+    return (
+        queue.states if page.next_mark or after else frozenset(row.state for row in page.rows if not row.handled_by_id)
+    )
 
 
 def _first_queue(official: Official, counts: dict[str, int]) -> queues.Queue | None:

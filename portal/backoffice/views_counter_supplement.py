@@ -65,8 +65,13 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     who = WhoForm(request.POST if "who" in request.POST else None)
     who.fields["who"].widget.attrs.pop("autofocus", None)
     if who.is_bound and _is_hers(request, who, sender, actor):
-        served = {"card_was_scanned": who.card is not None, "purpose": acting.SUPPLEMENT_AT_COUNTER}
-        counters.open_visit(sender.person, actor=actor, dossier_code=code, **served)
+        counters.open_visit(
+            sender.person,
+            actor=actor,
+            card_was_scanned=who.card is not None,
+            purpose=acting.SUPPLEMENT_AT_COUNTER,
+            dossier_code=code,
+        )
         return redirect(request.get_full_path())
     items = supplement_answers.items_of(request, sender, dossier, asked)
     fresh = whole_number(request.GET.get(PAPER, ""))

@@ -1,5 +1,6 @@
 """The workbench of one dossier and its steps: read, decide, hand on."""
 
+from collections import ChainMap
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,16 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
-from portal.backoffice import forms, forms_course, forms_drafts, forms_replacing, passages, steps, talk
+from portal.backoffice import (
+    forms,
+    forms_course,
+    forms_drafts,
+    forms_hand_over,
+    forms_replacing,
+    passages,
+    steps,
+    talk,
+)
 from portal.backoffice import workbench as bench
 from portal.backoffice.forms import RevealForm, StepForm
 from portal.backoffice.officials import Official, official_of
@@ -80,7 +90,8 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
 
 def _form_of(name: str) -> type[StepForm]:
     """The form of a step; without questions it still carries the event it decides on."""
-    return {**forms.FORMS, **forms_course.FORMS, **forms_drafts.FORMS, **forms_replacing.FORMS}.get(name, StepForm)
+    own = (forms_course.FORMS, forms_drafts.FORMS, forms_hand_over.FORMS, forms_replacing.FORMS)
+    return ChainMap(forms.FORMS, *own).get(name, StepForm)
 
 
 def _back(official: Official, code: str) -> HttpResponse:

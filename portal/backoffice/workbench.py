@@ -15,6 +15,7 @@ from dossiers import (
     deadlines,
     draft_checks,
     local_terms,
+    paper_results,
     person_numbers,
     replacing,
     revocation,
@@ -22,7 +23,7 @@ from dossiers import (
     watch,
 )
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, SUPPLEMENTED, DossierState
-from dossiers.models import Dossier, DossierEvent, PersonNumber
+from dossiers.models import Dossier, DossierEvent, PersonNumber, SupplementRequest
 from payments.gateways import registry as gateways
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
@@ -57,12 +58,13 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
     is_revealed = _is_revealed(events, official)
     granted = _granted_documents(dossier)
     components = _components(dossier, granted)
+    requests = list(dossier.supplement_requests.all())
     return {
         "dossier": dossier,
         "due": DueDates().of(dossier),
         "components": components,
         "viewed": _viewed(components, shown_file),
-        "can_see_papers": bool(granted),
+        "can_see_papers": any(paper.is_open for row in components for paper in row["papers"]),
         "sections": _sections(dossier, is_revealed=is_revealed),
         "applicant": _applicant(dossier, is_revealed=is_revealed),
         "is_revealed": is_revealed,
@@ -70,7 +72,8 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "obligations": list(dossier.obligations.all().order_by("id")),
         "letters": _letters(dossier, granted),
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
-        "requests": list(dossier.supplement_requests.all()),
+        "requests": requests,
+        "waiting_for": _waiting_for(dossier, requests, events),
         "explained": _explained(dossier),
         "outbox": _outbox(dossier),
         "result": _result(dossier),
@@ -179,7 +182,7 @@ def _is_revealed(events: list[DossierEvent], official: Official) -> bool:
 
 def _history_row(event: DossierEvent, dossier: Dossier) -> dict[str, Any]:
     title = OWN_TITLES.get(event.name) or timeline.TITLES.get(event.name)
-    text = event.reason
+    text = paper_results.handed_words(event) or event.reason
     if basis := event.data.get("legal_basis") if event.name in {replacing.EVENT, revocation.EVENT} else "":
         text += "\n" + _("Căn cứ: %(basis)s.") % {"basis": basis}
     if event.name == passages.ASSIGNED:
@@ -264,6 +267,17 @@ def _person_number(dossier: Dossier, *, is_revealed: bool) -> dict[str, Any] | N
         return None
     number = str(work.number)
     return {"number": number if is_revealed else mask_personal_id(number), "is_there": bool(number), "work": work}
+
+
+def _waiting_for(
+    dossier: Dossier, requests: list[SupplementRequest], events: list[DossierEvent]
+) -> dict[str, Any] | None:
+    """What the applicant was asked for and has not brought yet, and by whom; the first thing to know of the dossier."""
+    asked = next((request for request in reversed(requests) if request.answered_at is None), None)
+    if asked is None or dossier.state != DossierState.AWAITING_SUPPLEMENT:
+        return None
+    told = next(event for event in reversed(events) if event.name == "dossier.supplement_requested")
+    return {"asked": asked, "who": _actor(told, dossier)}
 
 
 def _proposal(events: list[DossierEvent]) -> DossierEvent | None:

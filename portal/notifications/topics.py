@@ -36,6 +36,7 @@ OF_KIND: Mapping[str, Topic] = {
     "dossier.refused": Topic.RESULT,
     "dossier.withdrawn": Topic.RESULT,
     "dossier.stopped": Topic.RESULT,
+    "dossier.result_ready": Topic.RESULT,
     "dossier.returned": Topic.RESULT,
     "dossier.result_replaced": Topic.RESULT,
     "dossier.result_revoked": Topic.RESULT,

@@ -60,6 +60,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", f"/quan-tri/ho-so/{D}/buoc/approve/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, FORBIDDEN, 422, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/buoc/revoke-result/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, FORBIDDEN, DONE, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/buoc/revoke-result/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, FORBIDDEN, 422, GONE)),
+    ("get", f"/quan-tri/ho-so/{D}/buoc/return-result/", (SIGN_IN, FORBIDDEN, GONE, DONE, DONE, DONE, GONE)),
+    ("post", f"/quan-tri/ho-so/{D}/buoc/return-result/", (SIGN_IN, FORBIDDEN, GONE, 422, 422, 422, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/buoc/rebase/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, FORBIDDEN, 422, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/buoc/propose/", (SIGN_IN, FORBIDDEN, GONE, FORBIDDEN, 422, 422, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/buoc/accept/", (SIGN_IN, FORBIDDEN, GONE, 422, 422, 422, GONE)),

@@ -50,8 +50,8 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "correct_draft": ({S.ACCEPTED, S.PROCESSING}, {A.AGENCY, A.LEADER}, None),
     "approve": ({S.ACCEPTED, S.PROCESSING}, {A.LEADER, A.PARTNER}, S.DECIDED),
     "return_result": ({S.DECIDED}, OFFICE | {A.SYSTEM}, S.RETURNED),
-    "replace_result": ({S.RETURNED}, {A.LEADER, A.PARTNER}, None),
-    "revoke_result": ({S.RETURNED}, {A.LEADER, A.PARTNER}, None),
+    "replace_result": ({S.DECIDED, S.RETURNED}, {A.LEADER, A.PARTNER}, None),
+    "revoke_result": ({S.DECIDED, S.RETURNED}, {A.LEADER, A.PARTNER}, None),
 }
 DRAFTS = {"send_draft", "confirm_draft", "dispute_draft", "lapse_draft", "correct_draft"}
 STAYS = {"rebase", "send_back", "forward", "extend", "replace_result", "revoke_result"} | DRAFTS

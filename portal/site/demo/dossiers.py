@@ -1,9 +1,10 @@
 """A few dossiers in every state, made by the same services as real ones, with dates relative to today."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.db import transaction
@@ -140,23 +141,32 @@ def _talk(code: str, cast: Cast, at: datetime) -> object:
     return correspondence.note(code, actor=cast.agency, text=note, form_token=uuid4().hex)
 
 
-STORIES: tuple[tuple[int, str, float, tuple[Step, ...]], ...] = (
-    # (which citizen, procedure, filed how many days ago, steps)
-    (0, MARITAL, 0.05, ()),
-    (1, BIRTH, 0.1, ()),
-    (2, MARITAL, 2, (_accept,)),
-    (1, MARITAL, 3, (_accept, _start, _talk)),
-    (2, BUSINESS, 12, (_accept, _charge, _pay_twice, _start)),
-    (0, BIRTH, 4, (_ask,)),
-    (1, BUSINESS, 5, (_charge,)),
-    (2, BIRTH, 6, (_refuse,)),
-    (3, MARITAL, 3, (_accept, _withdraw)),
-    (3, BUSINESS, 20, (_accept, _stop)),
-    (3, BIRTH, 9, (_accept, _start, _send_draft, _confirm_draft, _approve)),
-    (0, BIRTH, 0.2, (_accept, _start, _send_draft)),
-    (1, MARITAL, 30, (_accept, _start, _approve)),
-    (2, MARITAL, 41, (_accept, _start, _approve)),
-    (2, MARITAL, 60, (_accept, _start, _approve, _issue, _revoke)),
+class Story(NamedTuple):
+    """Which citizen filed which procedure how many days ago, what happened since, and what she answered otherwise."""
+
+    who: int
+    procedure: str
+    days_ago: float
+    steps: tuple[Step, ...]
+    answers: Mapping[str, Any] = MappingProxyType({})
+
+
+STORIES = (
+    Story(0, MARITAL, 0.05, ()),
+    Story(1, BIRTH, 0.1, ()),
+    Story(2, MARITAL, 2, (_accept,)),
+    Story(1, MARITAL, 3, (_accept, _start, _talk)),
+    Story(2, BUSINESS, 12, (_accept, _charge, _pay_twice, _start)),
+    Story(0, BIRTH, 4, (_ask,)),
+    Story(1, BUSINESS, 5, (_charge,)),
+    Story(2, BIRTH, 6, (_refuse,)),
+    Story(3, MARITAL, 3, (_accept, _withdraw)),
+    Story(3, BUSINESS, 20, (_accept, _stop)),
+    Story(3, BIRTH, 9, (_accept, _start, _send_draft, _confirm_draft, _approve)),
+    Story(0, BIRTH, 0.2, (_accept, _start, _send_draft)),
+    Story(1, MARITAL, 30, (_accept, _start, _approve)),
+    Story(2, MARITAL, 6, (_accept, _start, _approve), {"result_method": "desk"}),
+    Story(2, MARITAL, 60, (_accept, _start, _approve, _issue, _revoke)),
 )
 
 
@@ -166,12 +176,12 @@ def load_dossiers(citizens: list[User], officials: dict[str, User]) -> int:
     if Dossier.objects.exclude(state="draft").exists():
         return 0
     cast = Cast(officials, Branch.PEOPLES_COMMITTEE)
-    for who, procedure, days_ago, steps in STORIES:
-        filed_at = timezone.now() - timedelta(days=days_ago)
-        dossier = file_sample(citizens[who % len(citizens)], procedure, now=filed_at)
+    for story in STORIES:
+        filed_at = timezone.now() - timedelta(days=story.days_ago)
+        dossier = file_sample(citizens[story.who % len(citizens)], story.procedure, now=filed_at, **story.answers)
         at = filed_at
-        for step in steps:
-            at += timedelta(hours=min(6.0, days_ago * 3))
+        for step in story.steps:
+            at += timedelta(hours=min(6.0, story.days_ago * 3))
             step(dossier.code or "", cast, at)
     _leave_draft(citizens[0])
     declare_birth(citizens[3 % len(citizens)], cast)
@@ -185,9 +195,10 @@ def file_sample(
     now: datetime | None = None,
     province: str = "01",
     commune: str = BACK_OFFICE_COMMUNE,
+    **changes: Any,
 ) -> Dossier:
-    """File one complete dossier for a demo citizen and pay what is due at filing."""
-    draft = _fill(user, procedure, (province, commune))
+    """File one complete dossier for a demo citizen; `changes` are answers that differ from the sample's."""
+    draft = _fill(user, procedure, (province, commune), **changes)
     return filing.submit(draft.public_id, actor=Actor.citizen(user), now=now)
 
 

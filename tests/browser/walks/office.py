@@ -23,7 +23,14 @@ def _steps(guide: Guide, name: str) -> Stops:
         slug = re.search(r"/buoc/([a-z-]+)/", step)
         label = slug.group(1) if slug else "step"
         yield f"{name}-{label}"
-        if label in ("request-supplement", "require-payment", "refuse-intake", "replace-result", "revoke-result"):
+        if label in (
+            "request-supplement",
+            "require-payment",
+            "refuse-intake",
+            "replace-result",
+            "revoke-result",
+            "return-result",
+        ):
             guide.page.locator("#decide form button[type=submit]").last.click()
             guide.page.get_by_role("alert").first.wait_for()
             yield f"{name}-{label}-errors"
@@ -53,10 +60,11 @@ def _desk(guide: Guide) -> Stops:
     guide.go("/quan-tri/hang-loat/")
     yield "bulk-none"
     guide.go("/quan-tri/hang-doi/dang-xu-ly/")
-    guide.page.get_by_label("Cả hàng đợi").check()
-    guide.page.get_by_role("button", name="Tiếp nhận").click()  # they are: each is refused, none is changed
+    guide.page.get_by_role("checkbox", name=re.compile("^Chọn ")).first.check()
+    guide.page.get_by_role("button", name="Phân công").click()
     guide.page.wait_for_load_state()
     yield "bulk-new"
+    guide.page.get_by_label("Người thụ lý").select_option(index=1)
     guide.page.locator("main form button[type=submit]").last.click()
     guide.page.wait_for_load_state()
     yield "bulk"
@@ -78,6 +86,10 @@ def _desk(guide: Guide) -> Stops:
     for address in guide.links(WORKBENCH)[:1]:
         guide.go(address)
         yield from _steps(guide, "bench-withdrawal")
+    guide.go("/quan-tri/hang-doi/cho-tra/")
+    for address in guide.links(WORKBENCH)[:1]:
+        guide.go(address)
+        yield from _steps(guide, "bench-paper")
     guide.go("/quan-tri/hang-doi/da-xong/")
     for address in guide.links(WORKBENCH)[:1]:
         guide.go(address)

@@ -1,0 +1,169 @@
+"""Paper beside the electronic result (bản giấy của kết quả): what was ordered, where it waits, who collected it.
+
+The electronic result goes into the store as soon as it is signed (NĐ 45/2020/NĐ-CP art. 14). Paper is what the
+applicant asked for when filing; the one-stop desk returns it, in person or by the public post (NĐ 61/2018/NĐ-CP art. 20
+as amended by NĐ 107/2021/NĐ-CP, now NĐ 118/2025/NĐ-CP; which answers mean paper is an assumption, docs/assumptions.md).
+Reading only; the steps are in `dossiers.handing_over`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from datastore.models import DocumentStatus
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, DossierEvent
+
+READY = "dossier.result_ready"
+"""The event that says that paper waits; the state stays "Đã xử lý xong" (9) until it is handed over."""
+RETURNED = "dossier.returned"
+WAITING = (
+    Q(state=DossierState.DECIDED, result_document__isnull=False, handled_by__isnull=True, source__isnull=True)
+) & ~Q(result_document__status=DocumentStatus.REVOKED)
+"""Dossiers whose result lies in the store and whose paper waits: every other one leaves DECIDED as its result comes."""
+
+
+class Way(models.TextChoices):
+    """How the applicant wants the paper (hình thức nhận kết quả)."""
+
+    DESK = "desk", gettext_lazy("Tại bộ phận một cửa")
+    POST = "post", gettext_lazy("Qua bưu chính công ích")
+
+
+class Receiver(models.TextChoices):
+    """Into whose hands the paper goes (người nhận)."""
+
+    SELF = "self", gettext_lazy("Chính người nộp hoặc chủ hồ sơ")
+    AUTHORISED = "authorised", gettext_lazy("Người được ủy quyền")
+    POST = "post", gettext_lazy("Bưu chính công ích")
+
+
+class Checked(models.TextChoices):
+    """The identity paper that the official saw (giấy tờ tùy thân)."""
+
+    CARD = "card", gettext_lazy("Thẻ căn cước")
+    ELECTRONIC = "electronic", gettext_lazy("Căn cước điện tử trên VNeID")
+    PASSPORT = "passport", gettext_lazy("Hộ chiếu")
+    OTHER = "other", gettext_lazy("Giấy tờ khác có ảnh")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What was ordered: how it is received, and how many sheets of the result and copies of it."""
+
+    way: Way
+    prints: int
+    copies: int
+
+    @property
+    def words(self) -> str:
+        """What is to be printed, in words."""
+        parts = []
+        if self.prints:
+            words = ngettext("%(number)d bản giấy kết quả", "%(number)d bản giấy kết quả", self.prints)
+            parts.append(words % {"number": self.prints})
+        if self.copies:
+            words = ngettext("%(number)d bản sao", "%(number)d bản sao", self.copies)
+            parts.append(words % {"number": self.copies})
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the paper is collected, as far as it is known."""
+
+    name: str
+    address: str
+    hours: str
+
+    @property
+    def words(self) -> str:
+        """Name and address in one line."""
+        return ", ".join(filter(None, (self.name, self.address)))
+
+
+def ordered(dossier: Dossier) -> Paper | None:
+    """The paper that was asked for when filing; None for a purely electronic result.
+
+    An agency's own system hands over by itself and tells us of it.
+    """
+    if dossier.handled_by_id is not None or dossier.source_id is not None:
+        return None
+    answers = dossier.answers
+    way = answers.get("result_method")
+    added = _number(answers.get("extra_copies")) if answers.get("want_extra_copies") is True else 0
+    if way not in Way.values:
+        return Paper(Way.DESK, 0, added) if added else None  # copies are paper: they were paid for and are collected
+    extracts = _number(answers.get("extract_copies"))  # the result itself, so many times (2.000635)
+    return Paper(Way(way), 0 if extracts else 1, added + extracts)
+
+
+def awaits(dossier: Dossier) -> bool:
+    """Whether the result is there and its paper has not been handed over; as WAITING, of one row."""
+    document = dossier.result_document
+    return (
+        dossier.state == DossierState.DECIDED
+        and document is not None
+        and document.status != DocumentStatus.REVOKED
+        and ordered(dossier) is not None
+    )
+
+
+def place_of(dossier: Dossier) -> Place:
+    """The desk that returns the paper: the one it was routed to, else the agency's, else the agency itself."""
+    agency = dossier.agency
+    assert agency is not None  # noqa: S101 - a constraint: submitted dossiers have an agency
+    desk = dossier.desk or agency.desks.filter(is_active=True).order_by("pk").first()
+    if desk is None:
+        return Place(agency.title, agency.address, _hours(dossier))
+    name = desk.name if agency.name in desk.name else f"{desk.name} – {agency.title}"
+    return Place(name, desk.address or agency.address, _hours(dossier))
+
+
+def _hours(dossier: Dossier) -> str:
+    """Office hours in words; nothing where the agency has not told its own."""
+    agency = dossier.agency
+    if agency is None or not agency.office_hours:
+        return ""
+    spans = ", ".join(f"{start}–{end}" for start, end in agency.office_hours)
+    if agency.works_on_saturday:
+        return _("%(spans)s các ngày làm việc, và sáng thứ Bảy") % {"spans": spans}
+    return _("%(spans)s các ngày làm việc") % {"spans": spans}
+
+
+def what_to_bring(place: Place) -> str:
+    """What who collects a result shows at the desk, and when it is open, where that is known."""
+    words = _("Mang theo thẻ căn cước hoặc VNeID và mã hồ sơ; người nhận thay mang thêm giấy ủy quyền.")
+    return words + " " + _("Giờ làm việc: %(hours)s.") % {"hours": place.hours} if place.hours else words
+
+
+def handed(event: DossierEvent) -> dict[str, Any]:
+    """What the hand-over wrote down; empty for a result that is electronic only."""
+    return dict(event.data.get("hand_over") or {}) if event.name == RETURNED else {}
+
+
+def handed_words(event: DossierEvent) -> str:
+    """Who collected the paper and what the official looked at, in one sentence; empty without a hand-over."""
+    said = handed(event)
+    if not said:
+        return ""
+    names = {
+        "name": said["name"],
+        "checked": Checked(said["checked"]).label if said["checked"] else "",
+        "proof": said["proof"],
+        "papers": Paper(Way(said["way"]), said["prints"], said["copies"]).words,
+    }
+    match said["receiver"]:
+        case Receiver.POST:
+            return _("Gửi %(papers)s qua bưu chính công ích, số hiệu %(proof)s.") % names
+        case Receiver.AUTHORISED:
+            return _("Trao %(papers)s cho %(name)s, người được ủy quyền; đã xem: %(checked)s, %(proof)s.") % names
+    return _("Trao %(papers)s cho %(name)s; đã xem: %(checked)s.") % names
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

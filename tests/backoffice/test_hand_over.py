@@ -1,0 +1,152 @@
+"""The paper of a result waits at the desk until somebody collects it; the electronic one is there at once."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from datastore.models import AccessLog, Document, DocumentStatus
+from dossiers import paper_results, register, results
+from dossiers.lifecycle import DossierState as S
+from dossiers.models import Dossier, ResultIssue
+from portal.agencies.models import OneStopDesk
+from portal.notifications.models import Message
+from tests.backoffice.conftest import Office, signed_in
+from tests.backoffice.test_queues import text
+from tests.backoffice.test_steps import drawn, in_state, press, with_paper
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/quan-tri/hang-doi/cho-tra/"
+
+
+@pytest.fixture
+def waiting(office: Office) -> Dossier:
+    """A decided dossier whose result lies in the store, and whose paper and two copies were ordered at the desk."""
+    office.agency.office_hours = [["07:30", "11:30"], ["13:00", "17:00"]]
+    office.agency.save()
+    OneStopDesk.objects.create(agency=office.agency, name="Bộ phận Một cửa Cửa Nam", address="Số 1 phố Thử")
+    return with_paper(in_state(S.DECIDED), want_extra_copies=True, extra_copies=2)
+
+
+def status_of(client: Client, file_id: int) -> int:
+    """Whether this browser may open a file."""
+    response = client.get(f"/kho-du-lieu/tep/{file_id}/?xem=1")
+    b"".join(getattr(response, "streaming_content", []))
+    return response.status_code
+
+
+def told(dossier: Dossier, kind: str) -> Message:
+    return Message.objects.get(recipient=dossier.filer, kind=kind, channel="inbox")
+
+
+def test_an_issued_result_waits_for_who_ordered_paper_and_for_nobody_else(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results.results, "issue", lambda *, owner, **_rest: drawn(owner))
+    for ordered, state in (({"result_method": "store"}, S.RETURNED), ({"result_method": "desk"}, S.DECIDED)):
+        dossier = in_state(S.DECIDED)
+        Dossier.objects.filter(pk=dossier.pk).update(answers=ordered)
+        for _again in range(2):
+            results.issue(ResultIssue.objects.get(dossier=dossier))
+        dossier.refresh_from_db()
+        assert (dossier.state, dossier.result_document is not None) == (state, True)
+        assert dossier.events.filter(name=paper_results.READY).count() == (state == S.DECIDED)
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({"result_method": "store"}, None),
+        ({"result_method": "desk"}, ("desk", 1, 0)),
+        ({"result_method": "post", "want_extra_copies": True, "extra_copies": 3}, ("post", 1, 3)),
+        ({"result_method": "store", "want_extra_copies": True, "extra_copies": 2}, ("desk", 0, 2)),
+        ({"result_method": "desk", "want_extra_copies": False, "extra_copies": 2}, ("desk", 1, 0)),
+        ({"result_method": "desk", "extract_copies": 4}, ("desk", 0, 4)),
+        ({"result_method": ["desk"], "want_extra_copies": True, "extra_copies": "2"}, None),
+        ({}, None),
+    ],
+)
+def test_what_was_ordered_follows_from_the_answers(answers: dict[str, Any], expected: Any) -> None:
+    paper = paper_results.ordered(Dossier(answers=answers))
+    assert (paper and (paper.way.value, paper.prints, paper.copies)) == expected
+    assert paper_results.ordered(Dossier(answers=answers, handled_by_id=1)) is None, "its own system hands over"
+
+
+def test_the_citizen_reads_where_it_waits_and_what_to_bring(office: Office, waiting: Dossier) -> None:
+    notice = told(waiting, paper_results.READY)
+    assert "Bộ phận Một cửa Cửa Nam" in notice.body and "Số 1 phố Thử" in notice.body
+    assert "Mang theo thẻ căn cước" in notice.body and "07:30–11:30, 13:00–17:00" in notice.body
+    assert waiting.filer is not None
+    page = text(signed_in(waiting.filer).get(f"/ho-so/{waiting.code}/"))
+    assert "Bản giấy chờ bạn tại Bộ phận Một cửa Cửa Nam" in page and "07:30–11:30" in page
+    assert f"/kho-du-lieu/{waiting.result_document_id}/" in page, "the electronic one is there at once"
+    assert "Bản giấy chờ bạn" in text(signed_in(waiting.filer).get("/ho-so/"))
+
+
+def test_the_desk_prints_hands_over_and_writes_down_to_whom(office: Office, waiting: Dossier) -> None:
+    desk = office.browser("desk")
+    rows = text(desk.get(QUEUE))
+    assert waiting.code in rows and "1 bản giấy kết quả, 2 bản sao. Tại bộ phận một cửa" in rows
+    assert waiting.code not in text(office.browser("foreign_desk").get(QUEUE))
+    assert 'href="/quan-tri/hang-doi/cho-tra/"' in text(desk.get("/quan-tri/"))
+    form = text(desk.get(f"/quan-tri/ho-so/{waiting.code}/buoc/return-result/"))
+    assert waiting.result_document is not None
+    file = waiting.result_document.files.get()
+    assert f"/kho-du-lieu/tep/{file.pk}/" in form and "Tôi đã in đủ: 1 bản giấy kết quả, 2 bản sao" in form
+    assert status_of(desk, file.pk) == 200
+    seen = AccessLog.objects.filter(owner=waiting.filer, reader=office.desk, document=waiting.result_document)
+    assert seen.filter(purpose=f"In bản giấy kết quả hồ sơ {waiting.code}").exists()
+    component = waiting.components.first()
+    assert component is not None
+    theirs = component.document.files.get()
+    assert status_of(desk, theirs.pk) == 404, "what she filed is closed with the decision"
+    typed = {"receiver": "authorised", "name": "Lê Thị Nhận Thay", "checked": "electronic", "proof": "UQ ngày 02/11"}
+    for missing in ("is_printed", "receiver", "name", "checked", "proof"):
+        refused = press(desk, waiting, "return_result", **{**typed, missing: ""})
+        assert refused.status_code == 422 and f'href="#id_{missing}' in text(refused), missing
+    assert press(desk, waiting, "return_result", receiver="post", proof="EB1").status_code == 422, "she comes herself"
+    for _press in range(2):
+        assert press(desk, waiting, "return_result", **typed).status_code == 302
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.events.filter(name="dossier.returned").count()) == (S.RETURNED, 1)
+    event = waiting.events.get(name="dossier.returned")
+    assert event.actor_user == office.desk and event.data["hand_over"]["copies"] == 2
+    words = "Trao 1 bản giấy kết quả, 2 bản sao cho Lê Thị Nhận Thay, người được ủy quyền"
+    assert waiting.filer is not None
+    assert words in text(signed_in(waiting.filer).get(f"/ho-so/{waiting.code}/"))
+    assert words in text(desk.get(f"/quan-tri/ho-so/{waiting.code}/"))
+    notice = told(waiting, "dossier.returned")
+    assert "Đã trao bản giấy" in notice.subject and "Nhận Thay" not in notice.body
+    assert status_of(desk, file.pk) == 404, "the right to print ended"
+    assert waiting.code not in text(desk.get(QUEUE))
+
+
+def test_it_is_on_time_by_the_day_of_the_result_and_the_register_names_the_way(
+    office: Office, waiting: Dossier
+) -> None:
+    decided_at = waiting.finished_at
+    press(office.browser("desk"), waiting, "return_result")
+    waiting.refresh_from_db()
+    assert waiting.finished_at == decided_at and waiting.returned_at is not None and waiting.returned_at > decided_at
+    today = timezone.localdate()
+    (row,) = register.rows(office.agency, register.Period(today, today))
+    assert register._way(row) == "Bản giấy tại một cửa"
+
+
+def test_by_post_the_number_of_the_item_is_told(office: Office) -> None:
+    dossier = with_paper(in_state(S.DECIDED), result_method="post")
+    assert "bưu chính công ích" in told(dossier, paper_results.READY).body
+    desk = office.browser("desk")
+    assert press(desk, dossier, "return_result", receiver="post", checked="").status_code == 422
+    assert press(desk, dossier, "return_result", receiver="post", checked="", proof="EB123VN").status_code == 302
+    assert "EB123VN" in told(dossier, "dossier.returned").body
+
+
+def test_a_revoked_result_is_not_handed_over(office: Office, waiting: Dossier) -> None:
+    Document.objects.filter(pk=waiting.result_document_id).update(status=DocumentStatus.REVOKED)
+    desk = office.browser("desk")
+    assert waiting.code not in text(desk.get(QUEUE))
+    assert press(desk, waiting, "return_result").status_code == 409
+    waiting.refresh_from_db()
+    assert waiting.state == S.DECIDED
