@@ -15,6 +15,7 @@ from portal.accounts import representing
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, ApiClient
+from portal.agencies.scopes import within
 from portal.core.errors import NotAllowedError, NotFoundError
 from portal.core.rows import JoinedSelect, Part
 from procedures import published
@@ -44,10 +45,7 @@ def visible_to(actor: Actor) -> DossierQuerySet:
 def asked_within(paths: Iterable[str]) -> Q:
     """A filter on Dossier: those about which an agency at or below these paths is asked now."""
     asked = Consultation.objects.filter(dossier=OuterRef("pk"), ended_at__isnull=True)
-    places = Q(pk__in=[])
-    for path in paths:
-        places |= Q(agency__path__startswith=path)
-    return Q(Exists(asked.filter(places)))
+    return Q(Exists(asked.filter(within(paths))))
 
 
 def get_dossier(code: str, *, actor: Actor) -> Dossier:

@@ -22,6 +22,7 @@ from portal.accounts.models import User
 from portal.agencies import absences, memberships
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, MembershipRole
+from portal.agencies.scopes import within
 from portal.core.errors import InvalidInputError, NotAllowedError, TransitionError
 from portal.core.moments import vn_datetime
 from portal.core.text import clean_block
@@ -136,10 +137,7 @@ def thread(dossier: Dossier) -> list[DossierMessage]:
 
 def notes_for(dossier: Dossier, paths: Sequence[str]) -> list[InternalNote]:
     """The notes written at or below these agencies, oldest first."""
-    places = Q(pk__in=[])
-    for path in paths:
-        places |= Q(agency__path__startswith=path)
-    return list(dossier.internal_notes.filter(places).order_by("pk"))
+    return list(dossier.internal_notes.filter(within(paths)).order_by("pk"))
 
 
 def unread(side: str) -> "QuerySet[DossierMessage]":

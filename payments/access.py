@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from payments.models import PaymentOrder, PaymentOrderQuerySet, Refund
 from portal.accounts.models import User
 from portal.agencies.models import Agency
+from portal.agencies.scopes import within
 from portal.core.errors import NotFoundError
 
 
@@ -33,11 +34,9 @@ def refunds_within(paths: Iterable[str]) -> QuerySet[Refund]:
 
     One without a collector was noted by the release before this one; it is its dossier's agency's.
     """
-    scope = Q(pk__in=[])
-    for path in paths:
-        scope |= Q(agency__path__startswith=path)
-        scope |= Q(agency__isnull=True, order__dossier__agency__path__startswith=path)
-    found = Refund.objects.filter(scope)
+    paths = list(paths)
+    of_the_dossier = within(paths, "order__dossier__agency__path")
+    found = Refund.objects.filter(within(paths) | Q(agency__isnull=True) & of_the_dossier)
     return found.select_related("agency", "order__dossier__agency", "order__payer", "done_by")
 
 

@@ -17,6 +17,7 @@ from payments.models import CashPayout, CashTaking, Refund, TillClosing
 from portal.accounts.models import User
 from portal.agencies.memberships import cashiers_at
 from portal.agencies.models import Agency
+from portal.agencies.scopes import within
 from portal.core import keyset
 from portal.core.errors import ConflictError, InvalidInputError
 from portal.core.money import format_vnd
@@ -152,10 +153,7 @@ def movements(cashier: User, paths: Iterable[str]) -> Iterator[tuple[Any, ...]]:
 
 
 def _scope(cashier: User, paths: Iterable[str], field: str) -> Q:
-    scope = Q(cashier=cashier)
-    for path in paths:
-        scope |= Q(**{f"{field}__path__startswith": path})
-    return scope
+    return Q(cashier=cashier) | within(paths, f"{field}__path")
 
 
 def _total(payouts: QuerySet[CashPayout]) -> int:

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.agencies.administration import AgencyKept, paths_of_request
 from portal.agencies.models import Agency
+from portal.agencies.scopes import within
 from procedures import policy_register
 from procedures.forms import LocalPolicyForm
 from procedures.models import LocalPolicy
@@ -21,10 +22,7 @@ def agencies_of(request: HttpRequest) -> QuerySet[Agency]:
     rows = Agency.objects.filter(valid_to__isnull=True)
     if request.user.is_superuser:
         return rows
-    scope = Q(pk__in=[])
-    for path in paths_of_request(request):
-        scope |= Q(path__startswith=path)
-    return rows.filter(scope)
+    return rows.filter(within(paths_of_request(request), "path"))
 
 
 @admin.register(LocalPolicy)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.agencies.memberships import current_posts
 from portal.agencies.models import Absence, Agency, Membership, MembershipRole
+from portal.agencies.scopes import within
 from portal.core.errors import InvalidInputError, NotFoundError, Text
 from portal.core.text import clean_line
 
@@ -63,10 +64,8 @@ def may_stand_in(official: User) -> list[User]:
 
 def led_by(leader: User) -> "QuerySet[Membership]":
     """Working posts at and below the agencies that this person leads today."""
-    places = Q(pk__in=[])
-    for post in current_posts(leader).filter(role=MembershipRole.LEADER):
-        places |= Q(agency__path__startswith=post.agency.path)
-    posts = Membership.objects.filter(places, user__is_active=True).exclude(role=MembershipRole.ADMINISTRATOR)
+    paths = [post.agency.path for post in current_posts(leader).filter(role=MembershipRole.LEADER)]
+    posts = Membership.objects.filter(within(paths), user__is_active=True).exclude(role=MembershipRole.ADMINISTRATOR)
     return posts.valid_on(timezone.localdate()).select_related("user", "agency")
 
 

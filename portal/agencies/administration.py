@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin.models import DELETION, LogEntry
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.agencies import setting_values
 from portal.agencies.memberships import current_posts
 from portal.agencies.models import Agency, MembershipRole
+from portal.agencies.scopes import within
 from portal.core.admin import RELATED, AskedByFiltersOnly, ServiceOwnedAdmin, worded_columns
 
 
@@ -35,10 +36,7 @@ def agencies_of_request(request: HttpRequest) -> "QuerySet[Agency]":
     """Agencies the administrator may name in a form."""
     if request.user.is_superuser:
         return Agency.objects.filter(valid_to__isnull=True)
-    scope = Q(pk__in=[])
-    for path in paths_of_request(request):
-        scope |= Q(path__startswith=path)
-    return Agency.objects.filter(scope, valid_to__isnull=True)
+    return Agency.objects.filter(within(paths_of_request(request), "path"), valid_to__isnull=True)
 
 
 class AgencyScoped(AskedByFiltersOnly):
@@ -51,10 +49,7 @@ class AgencyScoped(AskedByFiltersOnly):
         rows: QuerySet[Any] = super().get_queryset(request)
         if request.user.is_superuser:
             return rows
-        scope = Q(pk__in=[])
-        for path in paths_of_request(request):
-            scope |= Q(**{f"{self.agency_path}__startswith": path})
-        return rows.filter(scope)
+        return rows.filter(within(paths_of_request(request), self.agency_path))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Columns under words."""

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.lifecycle import OPEN_STATES
 from portal.agencies.models import Agency, OneStopDesk
+from portal.agencies.scopes import within
 from portal.backoffice import passages, queues, saved_filters
 from portal.backoffice.forms import TOO_LONG
 from portal.backoffice.narrowing import CHOSEN, Narrowing
@@ -81,21 +82,14 @@ def _people(official: Official) -> list[tuple[str, str]]:
 
 
 def _agencies(official: Official) -> list[tuple[str, str]]:
-    found = Agency.objects.filter(_within(official, "path")).order_by("path")[:OFFERED]
+    found = Agency.objects.filter(within(official.top_paths(), "path")).order_by("path")[:OFFERED]
     return [(str(agency.pk), agency.title) for agency in found]
 
 
 def _desks(official: Official) -> list[tuple[str, str]]:
-    found = OneStopDesk.objects.filter(_within(official, "agency__path"), is_active=True).select_related("agency")
+    found = OneStopDesk.objects.filter(within(official.top_paths()), is_active=True).select_related("agency")
     several = official.sees_several_agencies()
     return [
         (str(desk.pk), f"{desk.name}, {desk.agency.title}" if several else desk.name)
         for desk in found.order_by("agency__path", "name")[:OFFERED]
     ]
-
-
-def _within(official: Official, field: str) -> Q:
-    scope = Q(pk__in=[])
-    for path in official.top_paths():
-        scope |= Q(**{f"{field}__startswith": path})
-    return scope

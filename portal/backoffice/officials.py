@@ -16,6 +16,7 @@ from portal.agencies import absences
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, official_name
 from portal.agencies.models import Agency, Membership, MembershipRole
+from portal.agencies.scopes import within
 from portal.core.errors import NotFoundError
 
 ANSWERS = frozenset({ActorKind.AGENCY, ActorKind.LEADER})
@@ -70,10 +71,7 @@ class Official:
         submitted = Dossier.objects.exclude(state=DossierState.DRAFT)
         if (only := self.only_agency) is not None:
             return submitted.filter(agency=only)
-        scope = Q(pk__in=[])
-        for path in self.top_paths():
-            scope |= Q(agency__path__startswith=path)
-        return submitted.filter(scope)
+        return submitted.filter(within(self.top_paths()))
 
     @cached_property
     def stands_in_for(self) -> list[User]:

@@ -14,6 +14,7 @@ from dossiers import person_numbers
 from dossiers.models import Difference, Letter, PersonNumber, ResultIssue
 from dossiers.partners import reconciling
 from payments.models import Receipt
+from portal.agencies.scopes import within
 from portal.backoffice.models import BulkJob
 from portal.backoffice.officials import Official
 from portal.core.work import QueuedWork, WorkState, ring
@@ -164,11 +165,9 @@ def rows(official: Official, kind: Kind) -> "QuerySet[Any]":
     everything: QuerySet[Any] = manager.all()
     if official.user.is_superuser:
         return everything
-    scope = Q(pk__in=[])
-    if kind.agency_path:
-        for path in official.administered_paths:
-            scope |= Q(**{f"{kind.agency_path}__startswith": path})
-    return everything.filter(scope)
+    if not kind.agency_path:
+        return everything.none()
+    return everything.filter(within(official.administered_paths, kind.agency_path))
 
 
 def unfinished(official: Official, kind: Kind) -> list[Any]:

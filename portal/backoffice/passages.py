@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,6 +32,7 @@ from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor
 from portal.agencies.models import Agency, Membership, MembershipRole
+from portal.agencies.scopes import within
 from portal.backoffice.steps import BY_ADDRESS, Offer, refuse_elsewhere
 from portal.core.errors import ConflictError, InvalidInputError, TransitionError
 from portal.core.moments import vn_datetime
@@ -157,10 +158,7 @@ def assignable(agency: Agency | None) -> list[User]:
 
 def working_posts_within(paths: Sequence[str]) -> "QuerySet[Membership]":
     """Working posts of today at or below these agencies, with their people."""
-    places = Q(pk__in=[])
-    for path in paths:
-        places |= Q(agency__path__startswith=path)
-    return _working_posts().filter(places)
+    return _working_posts().filter(within(paths))
 
 
 def _working_posts() -> "QuerySet[Membership]":

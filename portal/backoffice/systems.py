@@ -21,6 +21,7 @@ from dossiers.partners import code_tables
 from portal.accounts.models import User
 from portal.agencies import credentials
 from portal.agencies.models import ApiClient, ClientKind
+from portal.agencies.scopes import within
 from portal.backoffice.officials import Official
 from portal.core.errors import ConflictError, NotFoundError
 from portal.core.text import clean_line
@@ -113,10 +114,7 @@ def systems(official: Official) -> QuerySet[ApiClient]:
     everything = ApiClient.objects.select_related("agency").defer("webhook_secret", "wire_password_hash")
     if official.user.is_superuser:
         return everything
-    scope = Q(pk__in=[])
-    for path in official.administered_paths:
-        scope |= Q(agency__path__startswith=path)
-    return everything.filter(scope)
+    return everything.filter(within(official.administered_paths))
 
 
 def listed(official: Official) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from dossiers import control_slip, register
 from dossiers.models import Dossier
 from dossiers.register import Period
 from portal.agencies.models import Agency
+from portal.agencies.scopes import within
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.text import whole_number
@@ -113,10 +114,7 @@ def book(request: HttpRequest) -> HttpResponse:
 
 def _agencies(official: Official) -> Any:
     """Those where she works, and those below where she leads or works at a post above."""
-    scope = Agency.objects.none()
-    for path in official.top_paths():
-        scope = scope | Agency.objects.filter(path__startswith=path)
-    return scope.valid_on(timezone.localdate()).order_by("path")
+    return Agency.objects.filter(within(official.top_paths(), "path")).valid_on(timezone.localdate()).order_by("path")
 
 
 def _today(official: Official) -> dict[str, Any]:

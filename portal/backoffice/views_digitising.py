@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from datastore.models import Digitisation, DigitisationState
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import KIND_OF_ROLE, official_name
 from portal.agencies.models import MembershipRole
+from portal.agencies.scopes import within
 from portal.backoffice import digitising_target
 from portal.backoffice.digitising_target import Target
 from portal.backoffice.forms_digitising import CertifyForm, DigitiseForm, RejectForm
@@ -38,7 +38,7 @@ def digitisations(request: HttpRequest) -> HttpResponse:
     """What the official's agencies scanned, newest first: what waits for its check, or with `?xong=1` all."""
     official = _at_work(request)
     is_all = request.GET.get("xong") == "1"
-    found = Digitisation.objects.filter(_within(official.top_paths())).select_related("document__type", "agency")
+    found = Digitisation.objects.filter(within(official.top_paths())).select_related("document__type", "agency")
     if not is_all:
         found = found.filter(state=DigitisationState.SCANNED)
     mark = whole_number(request.GET.get("sau", ""))
@@ -181,10 +181,3 @@ def _actor(official: Official, made: Digitisation) -> Actor:
     """As whatever she may act there, as a leader first: only a leader's word makes a certified copy."""
     actors = official.actors_at(made.agency)
     return max(actors, key=lambda actor: actor.kind == "leader")
-
-
-def _within(paths: list[str]) -> Q:
-    scope = Q(pk__in=[])
-    for path in paths:
-        scope |= Q(agency__path__startswith=path)
-    return scope
