@@ -4,6 +4,7 @@ The citizen sends it herself, or an official at the counter for her, from the pa
 and events are the same; whose papers they are and who is named differ (Sender).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,13 @@ from django.utils.translation import gettext as _
 from datastore import incoming, reuse
 from datastore import services as datastore
 from datastore.models import Digitisation
-from dossiers import acting, already_held, audience, counter, drafts, papers, services
+from dossiers import acting, already_held, audience, counter, drafts, papers, services, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
-from portal.core.errors import InvalidInputError, NotFoundError, UpstreamError
+from portal.agencies.memberships import first_actor
+from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.text import whole_number
 
 
@@ -58,12 +60,28 @@ def expected_at_counter(dossier: Dossier) -> User | None:
     return dossier.filer or dossier.owner
 
 
-def at_counter(dossier: Dossier, actor: Actor) -> Sender:
-    """An official for who may answer at the counter; raises NotFoundError where that is nobody."""
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A request that is answered at the counter now, and by whom."""
+
+    asked: SupplementRequest
+    sender: Sender
+
+
+def at_counter(dossier: Dossier, actors: Iterable[Actor]) -> Awaited | None:
+    """The rule of a supplement at the counter: what a desk among these actors may answer, for whom.
+
+    None where nothing is waited for, where none of them is a desk, or where the portal knows nobody who may answer.
+    """
+    if dossier.state != DossierState.AWAITING_SUPPLEMENT:
+        return None
+    actor, asked = first_actor(actors, [ActorKind.DESK]), supplement_requests.open_one(dossier)
+    if actor is None or actor.user is None or asked is None or not is_waited_for(dossier, asked):
+        return None
     person = expected_at_counter(dossier)
-    if person is None or actor.user is None or actor.kind != ActorKind.DESK:
-        raise NotFoundError(code="dossier.not_found")
-    return Sender(actor, person, actor.user, sees_store=counter.is_being_served(person, actor=actor))
+    if person is None:
+        return None
+    return Awaited(asked, Sender(actor, person, actor.user, counter.is_being_served(person, actor=actor)))
 
 
 def is_waited_for(dossier: Dossier, asked: SupplementRequest | None) -> bool:

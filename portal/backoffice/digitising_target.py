@@ -14,12 +14,11 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, acting, drafts, naming, steps, supplement_answers, supplement_requests
+from dossiers import access, acting, drafts, naming, steps, supplement_answers
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.memberships import first_actor
 from portal.backoffice.officials import Official
 from portal.core.errors import InvalidInputError, NotFoundError
 from procedures import eforms
@@ -140,15 +139,12 @@ def of(request: HttpRequest, official: Official) -> Target | None:
 
 def _of_supplement(official: Official, dossier_code: str, code: str) -> Target:
     dossier = official.get_dossier(dossier_code)
-    actor, asked = (
-        first_actor(official.actors_at(dossier.agency), [ActorKind.DESK]),
-        supplement_requests.open_one(dossier),
-    )
-    if actor is None or asked is None or not supplement_answers.is_waited_for(dossier, asked) or dossier.rules is None:
+    awaited = supplement_answers.at_counter(dossier, official.actors_at(dossier.agency))
+    if awaited is None or dossier.rules is None:
         raise NotFoundError(code="dossier.not_found")
-    is_asked = any(item["component_code"] == code for item in asked.items)
+    is_asked = any(item["component_code"] == code for item in awaited.asked.items)
     component = _component(dossier.rules.components.filter(code=code).first() if is_asked else None)
-    return OfSupplement(dossier, component, actor, supplement_answers.at_counter(dossier, actor).person)
+    return OfSupplement(dossier, component, awaited.sender.actor, awaited.sender.person)
 
 
 def _component(found: Component | None) -> Component:

@@ -1,5 +1,6 @@
 """Who is at work in the back office, with which posts, and what she may see (cán bộ và phạm vi)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
@@ -151,3 +152,25 @@ def official_of(request: HttpRequest) -> Official:
         known = Official(user, list(current_posts(user).order_by("agency__path", "role")))
         request._official = known  # type: ignore[attr-defined]
     return known
+
+
+def at_work(request: HttpRequest) -> Official:
+    """Who works on dossiers at some agency today; raises NotFoundError for anybody else."""
+    return _only(request, is_one=lambda official: bool(official.working_posts))
+
+
+def at_a_desk(request: HttpRequest) -> Official:
+    """Who works at a one-stop desk today; raises NotFoundError for anybody else."""
+    return _only(request, is_one=lambda official: official.works_at_a_desk)
+
+
+def operator(request: HttpRequest) -> Official:
+    """Who looks after an agency's systems and background work, or all; raises NotFoundError for anybody else."""
+    return _only(request, is_one=lambda official: official.is_operator)
+
+
+def _only(request: HttpRequest, *, is_one: Callable[[Official], bool]) -> Official:
+    official = official_of(request)
+    if not is_one(official):
+        raise NotFoundError
+    return official

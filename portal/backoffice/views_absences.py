@@ -16,8 +16,8 @@ from portal.accounts.models import User
 from portal.agencies import absences
 from portal.backoffice.forms import TOO_LONG
 from portal.backoffice.forms_course import date_field
-from portal.backoffice.officials import Official, official_of
-from portal.core.errors import InvalidInputError, NotFoundError
+from portal.backoffice.officials import Official, at_work
+from portal.core.errors import InvalidInputError
 
 SHOWN = 100
 
@@ -58,7 +58,7 @@ class AbsenceForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def overview(request: HttpRequest) -> HttpResponse:
     """The absences she may see, and the form of a new one."""
-    official = _working(request)
+    official = at_work(request)
     form = AbsenceForm(request.POST if request.method == "POST" else None, official=official)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -96,13 +96,6 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """She is back."""
-    absences.end(pk, by=_working(request).user)
+    absences.end(pk, by=at_work(request).user)
     messages.success(request, _("Đã kết thúc lần vắng mặt."))
     return redirect("admin:absences")
-
-
-def _working(request: HttpRequest) -> Official:
-    official = official_of(request)
-    if not official.working_posts:
-        raise NotFoundError
-    return official

@@ -16,7 +16,7 @@ from dossiers.models import Dossier
 from dossiers.register import Period
 from portal.agencies.models import Agency
 from portal.agencies.scopes import within
-from portal.backoffice.officials import Official, official_of
+from portal.backoffice.officials import Official, at_work, official_of
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.text import whole_number
 
@@ -79,9 +79,7 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def book(request: HttpRequest) -> HttpResponse:
     """Form 07: choose agency and days, then each part as PDF (`?phan=1`)."""
-    official = official_of(request)
-    if not official.working_posts:
-        raise NotFoundError
+    official = at_work(request)
     form = RegisterForm(request.GET if "agency" in request.GET else None, official=official, initial=_today(official))
     context: dict[str, Any] = {"official": official, "form": form, "count": None, "parts": []}
     if not form.is_bound:

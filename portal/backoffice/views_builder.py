@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.backoffice import builder
 from portal.backoffice.form_editing import FieldForm, GroupForm, NewFieldForm, NewPartForm, TitleForm
-from portal.backoffice.officials import official_of
+from portal.backoffice.officials import official_of, operator
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.language import pair_text
 from portal.core.text import whole_number
@@ -29,9 +29,7 @@ Edit = Callable[[dict[str, Any]], Any]
 @require_GET
 def procedure_list(request: HttpRequest) -> HttpResponse:
     """Procedures she may edit: open drafts first, others by code or name."""
-    official = official_of(request)
-    if not official.is_operator:
-        raise NotFoundError
+    official = operator(request)
     typed = request.GET.get("q", "").replace("\x00", "").strip()[:120]
     found = ProcedureVersion.objects.filter(current_of__isnull=False).select_related("procedure")
     if typed:

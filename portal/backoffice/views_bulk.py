@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.backoffice import bulk, gathering, narrowing, queues
 from portal.backoffice.forms_bulk import FORMS, BulkForm
 from portal.backoffice.models import BulkJob, BulkKind, ItemState
-from portal.backoffice.officials import Official, official_of
+from portal.backoffice.officials import Official, at_work
 from portal.backoffice.views import rail
 from portal.core import keyset
 from portal.core.errors import NotAllowedError, NotFoundError
@@ -29,7 +29,7 @@ NAMED = 12
 @require_GET
 def job_list(request: HttpRequest) -> HttpResponse:
     """Her jobs, newest first."""
-    official = _working(request)
+    official = at_work(request)
     page = keyset.newest_first(BulkJob.objects.filter(official=official.user), request, size=JOBS_SHOWN)
     context = {
         "official": official,
@@ -45,7 +45,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Say what will be done to how many; the second time it is sent, start."""
-    official = _working(request)
+    official = at_work(request)
     if request.method == "GET":
         return redirect("admin:bulk_list")
     kind = _kind(request, official)
@@ -111,7 +111,7 @@ def _confirm_whole(request: HttpRequest, official: Official, kind: BulkKind) -> 
 @require_GET
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a job is, and what became of each dossier; what could not be done comes first."""
-    official = _working(request)
+    official = at_work(request)
     found = bulk.job_of(pk, official=official)
     context: dict[str, Any] = {
         "official": official,
@@ -133,7 +133,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave the rest undone."""
-    bulk.stop(pk, official=_working(request))
+    bulk.stop(pk, official=at_work(request))
     return redirect("admin:bulk", pk)
 
 
@@ -141,15 +141,8 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def go_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Do the rest."""
-    bulk.go_on(pk, official=_working(request))
+    bulk.go_on(pk, official=at_work(request))
     return redirect("admin:bulk", pk)
-
-
-def _working(request: HttpRequest) -> Official:
-    official = official_of(request)
-    if not official.working_posts:
-        raise NotFoundError
-    return official
 
 
 def _kind(request: HttpRequest, official: Official) -> BulkKind:

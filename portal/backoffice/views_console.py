@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods
 from dossiers.partners import reconciling
 from portal.agencies.models import ApiClient
 from portal.backoffice import console, operations, systems
-from portal.backoffice.officials import Official, official_of
-from portal.core.errors import NotFoundError
+from portal.backoffice.officials import Official, operator
 
 DAYS = {"7": 7, "30": 30, "365": 365}
 
@@ -21,9 +20,7 @@ DAYS = {"7": 7, "30": 30, "365": 365}
 @require_http_methods(["GET", "POST"])
 def sync(request: HttpRequest, pk: int) -> HttpResponse:
     """See how it goes; POST redrives stopped messages, or asks for a reconciliation."""
-    official = official_of(request)
-    if not official.is_operator:
-        raise NotFoundError
+    official = operator(request)
     client = systems.get(official, pk)
     if request.method == "GET":
         return render(request, "backoffice/system_sync.html", console.facts(client))

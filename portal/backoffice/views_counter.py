@@ -24,7 +24,7 @@ from portal.agencies.actors import Actor
 from portal.agencies.memberships import may_take_cash
 from portal.backoffice import counter_money, counter_papers
 from portal.backoffice.forms_counter import PersonForm, WhoForm, differs, of_card
-from portal.backoffice.officials import Official, official_of
+from portal.backoffice.officials import Official, at_a_desk
 from portal.core.errors import NotFoundError, TooManyRequestsError
 from portal.core.masking import mask_personal_id
 from portal.core.tries import is_one_too_many
@@ -198,14 +198,6 @@ def print_paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
     response["Content-Disposition"] = f'inline; filename="{paper}-{code}.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def at_a_desk(request: HttpRequest) -> Official:
-    """Who works at a desk today; raises NotFoundError for anybody else."""
-    official = official_of(request)
-    if not official.works_at_a_desk:
-        raise NotFoundError
-    return official
 
 
 def _counter_dossier(official: Official, code: str) -> tuple[Dossier, Actor]:

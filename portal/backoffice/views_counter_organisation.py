@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from dossiers import counter as counters
-from portal.backoffice import views_counter
 from portal.backoffice.forms_counter import OrganisationForm
+from portal.backoffice.officials import at_a_desk
 from portal.core.errors import TooManyRequestsError
 from portal.core.tries import is_one_too_many
 
@@ -23,7 +23,7 @@ ENTRIES, ENTRY_SECONDS = 60, 3600
 @require_http_methods(["GET", "POST"])
 def organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask for the tax code and the paper by which she acts; what she files then is the organisation's."""
-    official = views_counter.at_a_desk(request)
+    official = at_a_desk(request)
     found, actor = counters.get_visit(public_id, user=official.user)
     form = OrganisationForm(request.POST if request.method == "POST" else None)
     context = {"official": official, "visit": found, "form": form}

@@ -29,7 +29,7 @@ from portal.backoffice.digitising_target import COMPONENT, DOSSIER, PAPER
 from portal.backoffice.forms_counter import WhoForm
 from portal.backoffice.officials import official_of
 from portal.backoffice.views_counter import LOOK_UP_SECONDS, LOOK_UPS
-from portal.core.errors import NotAllowedError, TooManyRequestsError, TransitionError
+from portal.core.errors import NotAllowedError, NotFoundError, TooManyRequestsError, TransitionError
 from portal.core.text import whole_number
 from portal.core.tries import is_one_too_many
 
@@ -58,10 +58,10 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     actor = first_actor(official.actors_at(dossier.agency), [ActorKind.DESK])
     if actor is None:
         raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
-    asked = supplement_requests.open_one(dossier)
-    if asked is None or not supplement_answers.is_waited_for(dossier, asked):
+    awaited = supplement_answers.at_counter(dossier, [actor])
+    if awaited is None:
         return _not_waited_for(request, dossier, actor)
-    sender = supplement_answers.at_counter(dossier, actor)
+    asked, sender = awaited.asked, awaited.sender
     who = WhoForm(request.POST if "who" in request.POST else None)
     who.fields["who"].widget.attrs.pop("autofocus", None)
     if who.is_bound and _is_hers(request, who, sender, actor):
@@ -130,6 +130,8 @@ def _is_hers(request: HttpRequest, who: WhoForm, sender: supplement_answers.Send
 
 def _not_waited_for(request: HttpRequest, dossier: Dossier, actor: Actor) -> HttpResponse:
     """To the workbench, with the reason why nothing is waited for: mostly that it was sent a moment ago."""
+    if supplement_answers.is_waited_for(dossier, supplement_requests.open_one(dossier)):
+        raise NotFoundError(code="dossier.not_found")  # for somebody whom the portal does not know
     last = dossier.events.filter(is_public=True).order_by("-sequence").first()
     if last is not None and last.name == SUPPLEMENTED and last.actor_user == actor.user:
         messages.success(request, _("Phần bổ sung đã ghi rồi. Không phải làm lại."))

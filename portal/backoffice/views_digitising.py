@@ -20,8 +20,8 @@ from portal.agencies.scopes import within
 from portal.backoffice import digitising_target
 from portal.backoffice.digitising_target import Target
 from portal.backoffice.forms_digitising import CertifyForm, DigitiseForm, RejectForm
-from portal.backoffice.officials import Official, official_of
-from portal.core.errors import ConflictError, InvalidInputError, NotFoundError, TooManyRequestsError, UpstreamError
+from portal.backoffice.officials import Official, at_work
+from portal.core.errors import ConflictError, InvalidInputError, TooManyRequestsError, UpstreamError
 from portal.core.text import whole_number
 from portal.core.tries import is_one_too_many
 
@@ -36,7 +36,7 @@ REFUSED = gettext_lazy("Đã trả lại bản quét.")
 @require_GET
 def digitisations(request: HttpRequest) -> HttpResponse:
     """What the official's agencies scanned, newest first: what waits for its check, or with `?xong=1` all."""
-    official = _at_work(request)
+    official = at_work(request)
     is_all = request.GET.get("xong") == "1"
     found = Digitisation.objects.filter(within(official.top_paths())).select_related("document__type", "agency")
     if not is_all:
@@ -58,7 +58,7 @@ def digitisations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest) -> HttpResponse:
     """Take a scan with the data of its paper."""
-    official = _at_work(request)
+    official = at_work(request)
     target = digitising_target.of(request, official)
     types = target.component.document_types if target else ()
     form = DigitiseForm(request.POST if request.method == "POST" else None, types=types)
@@ -79,7 +79,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def digitisation(request: HttpRequest, pk: int) -> HttpResponse:
     """The scan beside its data: certify it, or send it back."""
-    official = _at_work(request)
+    official = at_work(request)
     made = digitising.get(pk, paths=official.top_paths())
     target = digitising_target.of(request, official)
     certify_form, reject_form = CertifyForm(), RejectForm()
@@ -161,13 +161,6 @@ def _decided(form: forms.Form, pk: int, *, actor: Actor, is_refused: bool) -> bo
 def _add(form: forms.Form, error: InvalidInputError) -> None:
     for field, texts in error.fields.items():
         form.add_error(field if field in form.fields else None, [str(text) for text in texts])
-
-
-def _at_work(request: HttpRequest) -> Official:
-    official = official_of(request)
-    if not official.working_posts:
-        raise NotFoundError
-    return official
 
 
 def _own_actor(official: Official) -> Actor:

@@ -13,7 +13,7 @@ from portal.backoffice import narrowing, queues, saved_filters
 from portal.backoffice.forms_filters import ChangeForm, NameForm
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Known
-from portal.backoffice.officials import Official, official_of
+from portal.backoffice.officials import Official, at_work
 from portal.backoffice.views import queue_page, rail
 from portal.core.errors import InvalidInputError, NotFoundError
 
@@ -22,7 +22,7 @@ from portal.core.errors import InvalidInputError, NotFoundError
 @require_http_methods(["GET", "POST"])
 def overview(request: HttpRequest) -> HttpResponse:
     """Her filters with what each says; by POST the queue that was shown is saved under a name."""
-    official = _working(request)
+    official = at_work(request)
     form, kept = NameForm(request.POST if request.method == "POST" else None), {}
     if request.method == "POST":
         narrowed, queue = narrowing.read(request.POST), request.POST.get("queue", "")
@@ -58,7 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Its queue, narrowed; where she lost the place it is about, the page says so."""
-    official = _working(request)
+    official = at_work(request)
     saved = saved_filters.get(pk, official.user)
     if why := saved_filters.lost(saved, official):
         at = queues.Moment.current()
@@ -77,7 +77,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename it, make it the first page, throw it away, or have it back."""
-    official = _working(request)
+    official = at_work(request)
     user, deed = official.user, request.POST.get("lam", "")
     if deed == "hoan-tac":
         return _restored(request, official, pk)
@@ -132,10 +132,3 @@ def _said(saved: SavedFilter, official: Official, known: Known) -> dict[str, Any
 def _add(form: NameForm, error: InvalidInputError) -> None:
     for name, texts in error.fields.items():
         form.add_error(name, [str(text) for text in texts])
-
-
-def _working(request: HttpRequest) -> Official:
-    official = official_of(request)
-    if not official.working_posts:
-        raise NotFoundError
-    return official

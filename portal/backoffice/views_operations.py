@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.backoffice import operations, setting_log
-from portal.backoffice.officials import Official, official_of
+from portal.backoffice.officials import operator
 from portal.core import keyset
 from portal.core.errors import NotFoundError
 from portal.core.text import whole_number
@@ -21,7 +21,7 @@ from portal.core.work import WorkState
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """What stopped, what fails, what waits; each figure opens its rows."""
-    official = _operator(request)
+    official = operator(request)
     return render(
         request, "backoffice/operations.html", {"official": official, "counts": operations.stuck_counts(official)}
     )
@@ -31,7 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rows(request: HttpRequest, kind: str) -> HttpResponse:
     """Rows of one kind with their reason; POST puts the chosen ones back in the queue."""
-    official = _operator(request)
+    official = operator(request)
     wanted = next((known for known in operations.kinds_for(official) if known.name == kind), None)
     if wanted is None:
         raise NotFoundError
@@ -71,7 +71,7 @@ def rows(request: HttpRequest, kind: str) -> HttpResponse:
 @require_GET
 def data(request: HttpRequest) -> HttpResponse:
     """The generic lists that this official may open."""
-    official = _operator(request)
+    official = operator(request)
     return render(request, "backoffice/data.html", {"official": official, "apps": admin.site.get_app_list(request)})
 
 
@@ -79,7 +79,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_GET
 def settings_log(request: HttpRequest) -> HttpResponse:
     """Who changed which setting of her agencies, from what to what; newest first."""
-    official = _operator(request)
+    official = operator(request)
     page = keyset.newest_first(setting_log.entries(official), request, size=setting_log.PAGE_SIZE)
     context = {
         "official": official,
@@ -88,10 +88,3 @@ def settings_log(request: HttpRequest) -> HttpResponse:
         "first_url": "" if page.is_first else reverse("admin:settings_log"),
     }
     return render(request, "backoffice/settings_log.html", context)
-
-
-def _operator(request: HttpRequest) -> Official:
-    official = official_of(request)
-    if not official.is_operator:
-        raise NotFoundError
-    return official

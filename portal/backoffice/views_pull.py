@@ -15,9 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.backoffice import systems
-from portal.backoffice.officials import official_of
+from portal.backoffice.officials import operator
 from portal.core import outside_hosts
-from portal.core.errors import NotFoundError
 from portal.exchange import pulling
 from portal.exchange.checked_connections import HostNotAllowedError
 from portal.exchange.models import PullProvider, PullSource
@@ -108,9 +107,7 @@ class PullForm(forms.ModelForm):
 @require_http_methods(["GET", "POST"])
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """See and set it; POST `do=now` asks at once."""
-    official = official_of(request)
-    if not official.is_operator:
-        raise NotFoundError
+    official = operator(request)
     client = systems.get(official, pk)
     found = PullSource.objects.filter(client=client).first()
     if request.method == "POST" and request.POST.get("do") == "now":

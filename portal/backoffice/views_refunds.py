@@ -19,7 +19,7 @@ from payments.models import CashPayout, Refund
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import cashiers_at, first_actor
-from portal.backoffice.officials import Official, official_of
+from portal.backoffice.officials import Official, at_work
 from portal.core import money
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import whole_number
@@ -69,7 +69,7 @@ class ReturnForm(forms.Form):
 @require_GET
 def refund_list(request: HttpRequest) -> HttpResponse:
     """What has to go back, oldest first; `?da-hoan=1` what was sent, newest first. Keyset pages; printable."""
-    official = _at_work(request)
+    official = at_work(request)
     is_done = request.GET.get("da-hoan") == "1"
     found = access.refunds_within(official.top_paths()).filter(state=RefundState.DONE if is_done else RefundState.DUE)
     mark = whole_number(request.GET.get("sau", ""))
@@ -95,7 +95,7 @@ def refund_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet of one refund; a leader of the collecting agency records the transfer on it."""
-    official = _at_work(request)
+    official = at_work(request)
     found = access.refunds_within(official.top_paths()).filter(pk=pk).first()
     if found is None:
         raise NotFoundError(code="refund.not_found")
@@ -127,13 +127,6 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
         "is_due": found.state == RefundState.DUE,
     }
     return render(request, "backoffice/refund.html", context, status=status)
-
-
-def _at_work(request: HttpRequest) -> Official:
-    official = official_of(request)
-    if not official.working_posts:
-        raise NotFoundError
-    return official
 
 
 def _recorder(official: Official, found: Refund) -> Actor | None:

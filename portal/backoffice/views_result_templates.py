@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from datastore.models import ResultTemplate, ResultTemplateVersion, TemplateState
 from datastore.results import answers, previewing, templates
 from datastore.results.paper_language import TemplateError
-from portal.backoffice.officials import Official, official_of
+from portal.backoffice.officials import Official, operator
 from portal.backoffice.result_templates import (
     LANGUAGE,
     BodyForm,
@@ -32,9 +32,7 @@ from portal.core.text import whole_number
 @require_http_methods(["GET", "POST"])
 def template_list(request: HttpRequest) -> HttpResponse:
     """The templates she may edit; POST begins one for a procedure's result."""
-    official = official_of(request)
-    if not official.is_operator:
-        raise NotFoundError
+    official = operator(request)
     form = NewTemplateForm(request.POST if request.method == "POST" else None)
     errors: list[tuple[str, str]] = []
     if form.is_bound:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.agencies.models import ApiClient
 from portal.backoffice import systems
-from portal.backoffice.officials import Official, official_of
+from portal.backoffice.officials import operator
 from portal.core.errors import ConflictError, NotFoundError
 
 
@@ -41,7 +41,7 @@ class ChangeForm(forms.Form):
 @require_GET
 def system_list(request: HttpRequest) -> HttpResponse:
     """The systems of the administrator's agencies: active ones first, when each called last, what waits for it."""
-    official = _operator(request)
+    official = operator(request)
     return render(request, "backoffice/systems.html", {"official": official, "rows": systems.listed(official)})
 
 
@@ -49,7 +49,7 @@ def system_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def system(request: HttpRequest, pk: int) -> HttpResponse:
     """One system: how it is, what waits for it, what was done with it, what may be done."""
-    official = _operator(request)
+    official = operator(request)
     return render(request, "backoffice/system.html", {"official": official, **systems.facts(systems.get(official, pk))})
 
 
@@ -57,7 +57,7 @@ def system(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Ask, then do it; new credentials stand on the answer to the form and nowhere else."""
-    official = _operator(request)
+    official = operator(request)
     client = systems.get(official, pk)
     wanted = systems.CHANGES.get(name)
     if wanted is None or client.kind not in wanted.kinds:
@@ -83,10 +83,3 @@ def change(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return render(request, "backoffice/system_secret.html", {**context, "shown": shown})
     messages.success(request, str(wanted.done))
     return redirect("admin:system", pk)
-
-
-def _operator(request: HttpRequest) -> Official:
-    official = official_of(request)
-    if not official.is_operator:
-        raise NotFoundError
-    return official

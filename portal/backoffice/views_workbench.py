@@ -12,9 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dossiers import draft_papers, supplement_answers
 from dossiers.access import OFFICIALS
-from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
-from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.actors import Actor
 from portal.agencies.memberships import first_actor
 from portal.backoffice import (
     forms,
@@ -183,10 +182,7 @@ def bench_page(
         "is_reveal_open": reveal_form is not None,
         "may_act": may_act,
         "has_draft_paper": may_act and draft_papers.is_drawable(dossier),
-        "may_supplement": dossier.state == DossierState.AWAITING_SUPPLEMENT
-        and not dossier.is_reported
-        and any(actor.kind == ActorKind.DESK for actor in actors)
-        and supplement_answers.expected_at_counter(dossier) is not None,
+        "may_supplement": supplement_answers.at_counter(dossier, actors) is not None,
         **(talk.context(official, dossier, template_id=talk.template_of(request)) if may_act else {}),
         **bench.context(official, dossier, shown_file=request.GET.get("giay-to", "")),
         **(extra or {}),
