@@ -28,6 +28,8 @@ from procedures import eforms
 
 BIRTH, MARITAL, RESIDENCE, BUSINESS = "1.001193", "1.004873", "1.004222", "1.001612"
 LINKED_BIRTH = "3.000722"
+BIRTH_NOTICE = "000.00.00.G15-KQ004389"
+"""The paper of a birth registration whose photograph cannot be read."""
 Step = Callable[[str, "Cast", datetime], object]
 
 
@@ -58,7 +60,8 @@ def _start(code: str, cast: Cast, at: datetime) -> object:
 
 
 def _ask(code: str, cast: Cast, at: datetime) -> object:
-    defect = services.Defect("bo-sung", "Giấy chứng sinh", "Ảnh mờ, không đọc được ngày sinh. Hãy chụp lại cả trang.")
+    text = "Ảnh mờ, không đọc được ngày sinh. Hãy chụp lại cả trang."
+    defect = services.Defect(BIRTH_NOTICE, "Giấy chứng sinh", text)
     reason = "Giấy chứng sinh chụp chưa rõ."
     return services.request_supplement(code, actor=cast.desk, reason=reason, defects=[defect], occasion=Occasion(at))
 
@@ -157,7 +160,7 @@ STORIES = (
     Story(2, MARITAL, 2, (_accept,)),
     Story(1, MARITAL, 3, (_accept, _start, _talk)),
     Story(2, BUSINESS, 12, (_accept, _charge, _pay_twice, _start)),
-    Story(0, BIRTH, 4, (_ask,)),
+    Story(0, BIRTH, 4, (_ask,), {"birth_proof": "paper"}),
     Story(1, BUSINESS, 5, (_charge,)),
     Story(2, BIRTH, 6, (_refuse,)),
     Story(3, MARITAL, 3, (_accept, _withdraw)),
