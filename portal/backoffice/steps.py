@@ -256,13 +256,17 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
 def _primary_first(offered: list[Offer], dossier: Dossier, actors: list[Actor]) -> list[Offer]:
     """One way forward stands first and alone in its colour: for who decides it is the decision.
 
-    Who is specialist and leader at once first takes the dossier to work on.
+    Who is specialist and leader at once first takes the dossier to work on; what the applicant has to confirm first is
+    sent to her first.
     """
     ways = [offer for offer in offered if offer.step.tone == "main"]
     if not ways:
         return offered
-    starts = dossier.state == DossierState.ACCEPTED and any(actor.kind == ActorKind.AGENCY for actor in actors)
-    chosen = next((offer for offer in ways if offer.step.name == "approve" and not starts), ways[0])
+    names = {offer.step.name for offer in ways}
+    starts = "start_processing" in names and any(actor.kind == ActorKind.AGENCY for actor in actors)
+    asks_first = "send_draft" in names and draft_checks.is_needed(dossier)
+    decides = not starts and not asks_first
+    chosen = next((offer for offer in ways if decides and offer.step.name == "approve"), ways[0])
     return [replace(chosen, is_primary=True), *(offer for offer in offered if offer is not chosen)]
 
 

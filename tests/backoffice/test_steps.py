@@ -155,7 +155,7 @@ def test_exactly_the_steps_of_the_table_are_offered(office: Office, who: str, st
         offered.add("supplement")
     has_no_object = {"send_back", "rebase"} | OF_DRAFTS | (OF_A_RESULT if state == S.DECIDED else set())
     assert offered == {row.name for row in lifecycle.allowed(state, KIND[who])} - has_no_object
-    # nothing was proposed, no newer version published, no draft is sent, and the result of what was decided is not drawn
+    # nothing was proposed, no newer version published, no draft sent, and the result of what was decided is not drawn
 
 
 @pytest.mark.parametrize("who", list(KIND))
