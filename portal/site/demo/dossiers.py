@@ -144,6 +144,10 @@ def _talk(code: str, cast: Cast, at: datetime) -> object:
     return correspondence.note(code, actor=cast.agency, text=note, form_token=uuid4().hex)
 
 
+ON_PAPER = {"birth_proof": "paper", "birth_notice_no": "0417/2026", "birth_place": "Bệnh viện Phụ sản Thử Nghiệm"}
+"""Answers of somebody who handed in the birth notice itself."""
+
+
 class Story(NamedTuple):
     """Which citizen filed which procedure how many days ago, what happened since, and what she answered otherwise."""
 
@@ -160,7 +164,7 @@ STORIES = (
     Story(2, MARITAL, 2, (_accept,)),
     Story(1, MARITAL, 3, (_accept, _start, _talk)),
     Story(2, BUSINESS, 12, (_accept, _charge, _pay_twice, _start)),
-    Story(0, BIRTH, 4, (_ask,), {"birth_proof": "paper"}),
+    Story(0, BIRTH, 4, (_ask,), ON_PAPER),
     Story(1, BUSINESS, 5, (_charge,)),
     Story(2, BIRTH, 6, (_refuse,)),
     Story(3, MARITAL, 3, (_accept, _withdraw)),
