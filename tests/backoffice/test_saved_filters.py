@@ -18,7 +18,7 @@ from portal.backoffice.narrowing import Narrowing
 from tests import factories
 from tests.api import callers
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_steps import in_state
+from tests.backoffice.test_steps import in_state, with_paper
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,7 @@ def test_every_counted_queue_counts_as_its_page_shows(office: Office) -> None:
     for is_other in (False, True):
         made = {state: in_state(state) for state in (S.SUBMITTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.DECIDED)}
         made |= {state: in_state(state) for state in (S.WITHDRAWAL_REQUESTED, S.CONSULTING)}
+        with_paper(made[S.DECIDED])
         asking = made[S.PROCESSING]
         late, today, elsewhere = in_state(S.ACCEPTED), in_state(S.ACCEPTED), in_state(S.ACCEPTED)
         correspondence.write(asking.code or "", actor=Actor.citizen(asking.filer), text="Xin hỏi.", form_token="t")
