@@ -21,7 +21,7 @@ from datastore.signed_in import SignedInRequest
 from portal.accounts import representing
 from portal.accounts.models import Organisation
 from portal.agencies.actors import Actor
-from portal.core import qr
+from portal.core import form_errors, qr
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import whole_number
 
@@ -106,8 +106,7 @@ def _add(request: SignedInRequest, form: UploadForm, organisation: Organisation 
             )
             incoming.taken(brought[0], request.user)
     except InvalidInputError as error:
-        for field, texts in error.fields.items():
-            form.add_error(field if field in form.fields else None, [str(text) for text in texts])
+        form_errors.tell(form, error)
         return None
     return document
 

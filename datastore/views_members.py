@@ -15,7 +15,7 @@ from datastore.forms_members import AppointForm
 from datastore.signed_in import SignedInRequest
 from portal.accounts import representing
 from portal.accounts.models import MembershipChange, OrganisationMember, OrganisationRole
-from portal.core import tries
+from portal.core import form_errors, tries
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
 from portal.core.masking import mask_personal_id
 
@@ -81,10 +81,9 @@ def appoint(request: SignedInRequest, pk: int) -> HttpResponse:
             change = members.appoint(pk, actor=request.user, **form.cleaned_data)
         except InvalidInputError as error:
             tries.note_failure(request, "members", seconds=TRIES_SECONDS, account=request.user.pk)
-            for field, texts in error.fields.items():
-                form.add_error(field, [str(text) for text in texts])
+            form_errors.tell(form, error)
         except ConflictError as error:
-            form.add_error(None, str(error.message))
+            form_errors.tell(form, error)
         else:
             said = _("%(name)s là thành viên từ hôm nay. Người ấy được báo bằng thư.") % {"name": change.user_name}
             messages.success(request, said)

@@ -15,7 +15,7 @@ from datastore.forms_sharing import ShareForm
 from datastore.models import CODE_TRIES, Consent, Document, DocumentStatus, Share
 from datastore.signed_in import SignedInRequest
 from portal.agencies.actors import Actor
-from portal.core import keyset, qr
+from portal.core import form_errors, keyset, qr
 from portal.core.errors import ConflictError, InvalidInputError
 
 PAGE_SIZE = 20
@@ -39,11 +39,8 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
                 views=int(facts["views"]),
                 with_code=facts["with_code"],
             )
-        except InvalidInputError as error:
-            for field, texts in error.fields.items():
-                form.add_error(field, [str(text) for text in texts])
-        except ConflictError as error:
-            form.add_error(None, str(error.message))
+        except (InvalidInputError, ConflictError) as error:
+            form_errors.tell(form, error)
         else:
             return _made(request, document, made)
     status = 422 if request.method == "POST" else 200

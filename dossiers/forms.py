@@ -7,7 +7,8 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import InvalidInputError, PortalError
+from portal.core import form_errors
+from portal.core.errors import InvalidInputError
 from portal.core.identifiers import clean_dossier_code
 from procedures.territory import Territory
 
@@ -82,10 +83,7 @@ class TrackForm(forms.Form):
 
     def clean_code(self) -> str:
         """Capitals, no blanks."""
-        try:
-            return clean_dossier_code(self.cleaned_data["code"])
-        except PortalError as error:
-            raise forms.ValidationError(str(error.message)) from error
+        return form_errors.cleaned(clean_dossier_code, self.cleaned_data["code"])
 
 
 class ReasonForm(forms.Form):

@@ -18,7 +18,7 @@ from dossiers.forms_assistance import ClaimForm, GiveForm
 from dossiers.lifecycle import DossierState
 from dossiers.models import Assistance
 from portal.agencies.actors import Actor
-from portal.core import qr, tries
+from portal.core import form_errors, qr, tries
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
 from procedures import access as catalogue
 from procedures import search
@@ -54,11 +54,8 @@ def give(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = assistance.give(actor=Actor.citizen(request.user), **form.arguments())
-        except InvalidInputError as error:
-            for field, texts in error.fields.items():
-                form.add_error(field, [str(text) for text in texts])
-        except (ConflictError, IdentityLevelError) as error:
-            form.add_error(None, str(error.message))
+        except (InvalidInputError, ConflictError, IdentityLevelError) as error:
+            form_errors.tell(form, error)
         else:
             shown = f"{made.code[:4]} {made.code[4:]}"
             drawn = qr.draw(made.code, label=_("Mã QR để người giúp quét"))
@@ -83,7 +80,7 @@ def claim(request: SignedInRequest) -> HttpResponse:
             tries.note_failure(request, "assistance", seconds=TRIES_SECONDS, account=request.user.pk)
             form.add_error("code", [str(text) for text in error.texts])
         except IdentityLevelError as error:
-            form.add_error(None, str(error.message))
+            form_errors.tell(form, error)
         else:
             return redirect("dossiers:assistance_file", held.public_id)
     status = 422 if request.method == "POST" else 200

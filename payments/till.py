@@ -6,10 +6,11 @@ the other. Luật Kế toán 88/2015/QH13 art. 40 (cash is counted).
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +40,27 @@ MOVEMENT_HEAD = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the movements of a till add up to, in đồng."""
+
+    taken_vnd: int
+    paid_out_vnd: int
+
+    @property
+    def expected_vnd(self) -> int:
+        """What lies in it, by receipts and refunds."""
+        return self.taken_vnd - self.paid_out_vnd
+
+
+def sums(takings: Iterable[CashTaking], payouts: Iterable[CashPayout]) -> Sums:
+    """Add up receipts, and refunds handed back."""
+    return Sums(
+        taken_vnd=sum(taking.order.amount_vnd for taking in takings),
+        paid_out_vnd=sum(payout.refund.amount_vnd for payout in payouts),
+    )
+
+
 def uncounted(cashier: User) -> QuerySet[CashTaking]:
     """Cash this official took that no closing has counted, of the agency whose money has waited longest."""
     found = CashTaking.objects.filter(cashier=cashier, closing=None).order_by("pk")
@@ -55,8 +77,7 @@ def handed_back(cashier: User, agency_id: int) -> QuerySet[CashPayout]:
 def held_vnd(cashier: User, agency_id: int) -> int:
     """What her till at this agency holds since the last closing, by receipts and refunds."""
     takings = CashTaking.objects.filter(cashier=cashier, closing=None, order__agency=agency_id)
-    taken: int = takings.aggregate(total=Sum("order__amount_vnd"))["total"] or 0
-    return taken - _total(handed_back(cashier, agency_id))
+    return sums(takings.select_related("order"), handed_back(cashier, agency_id)).expected_vnd
 
 
 def hand_back(refund: Refund, *, cashier: User, agency: Agency) -> CashPayout:
@@ -87,8 +108,8 @@ def close(cashier: User, *, agency_id: int, shown_vnd: int, counted_vnd: int, re
     if not taken or taken[0].order.agency_id != agency_id:  # the second press must not close the next one
         raise ConflictError(_("Không có khoản tiền mặt nào chưa đối soát."), code="till.nothing_to_close")
     returned = list(handed_back(cashier, agency_id).select_for_update(of=("self",)))
-    paid_out = sum(payout.refund.amount_vnd for payout in returned)
-    expected = sum(taking.order.amount_vnd for taking in taken) - paid_out
+    till = sums(taken, returned)
+    expected = till.expected_vnd
     if expected != shown_vnd:
         words = _("Vừa có thêm khoản thu hoặc hoàn: theo biên lai, quỹ nay là %(amount)s. Hãy đếm lại.")
         raise ConflictError(words % {"amount": format_vnd(expected)}, code="till.amount_changed")
@@ -101,7 +122,7 @@ def close(cashier: User, *, agency_id: int, shown_vnd: int, counted_vnd: int, re
         cashier=cashier,
         agency=agency,
         expected_vnd=expected,
-        paid_out_vnd=paid_out,
+        paid_out_vnd=till.paid_out_vnd,
         counted_vnd=counted_vnd,
         receipts=len(taken),
         reason=why,
@@ -154,7 +175,3 @@ def movements(cashier: User, paths: Iterable[str]) -> Iterator[tuple[Any, ...]]:
 
 def _scope(cashier: User, paths: Iterable[str], field: str) -> Q:
     return Q(cashier=cashier) | within(paths, f"{field}__path")
-
-
-def _total(payouts: QuerySet[CashPayout]) -> int:
-    return payouts.aggregate(total=Sum("refund__amount_vnd"))["total"] or 0

@@ -11,8 +11,7 @@ from dossiers.models import ActsBy
 from portal.accounts import bodies
 from portal.accounts.models import Gender, Organisation
 from portal.accounts.people import Person
-from portal.core import identity_cards
-from portal.core.errors import InvalidInputError
+from portal.core import form_errors, identity_cards
 from portal.core.identifiers import (
     IdentifierWarning,
     clean_personal_id,
@@ -24,6 +23,11 @@ from portal.core.identity_cards import IdentityCard
 from portal.core.text import clean_line, fold
 
 DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
+
+
+def _line(keyboard: str = "text") -> forms.TextInput:
+    """One line; the browser of the desk offers nobody what it heard of the person before."""
+    return forms.TextInput(attrs={"inputmode": keyboard, "autocomplete": "off"})
 
 
 class WhoForm(forms.Form):
@@ -44,14 +48,13 @@ class WhoForm(forms.Form):
 
     def clean_who(self) -> str:
         """The twelve figures; a card that was scanned is kept beside them."""
-        typed = self.cleaned_data["who"]
-        try:
-            if identity_cards.is_card_text(typed):
-                self.card = identity_cards.read(typed, on=timezone.localdate())
-                return self.card.personal_id
-            return clean_personal_id(typed)
-        except InvalidInputError as error:
-            raise forms.ValidationError(str(error.message)) from error
+        return form_errors.cleaned(self._number_of, self.cleaned_data["who"])
+
+    def _number_of(self, typed: str) -> str:
+        if identity_cards.is_card_text(typed):
+            self.card = identity_cards.read(typed, on=timezone.localdate())
+            return self.card.personal_id
+        return clean_personal_id(typed)
 
 
 class PersonForm(forms.Form):
@@ -60,13 +63,13 @@ class PersonForm(forms.Form):
     personal_id = forms.CharField(
         label=_("Số định danh cá nhân"),
         max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=_line("numeric"),
         error_messages={"required": _("Hãy nhập số định danh cá nhân gồm 12 chữ số.")},
     )
     full_name = forms.CharField(
         label=_("Họ, chữ đệm, tên"),
         max_length=identity_cards.NAME_LIMIT,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=_line(),
         error_messages={"required": _("Hãy nhập họ tên như trên thẻ.")},
     )
     date_of_birth = forms.DateField(
@@ -89,13 +92,13 @@ class PersonForm(forms.Form):
         help_text=_("Người nộp nhận tin và tra cứu hồ sơ bằng số này."),
         required=False,
         max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        widget=_line("tel"),
     )
     address_line = forms.CharField(
         label=_("Nơi cư trú"),
         required=False,
         max_length=identity_cards.RESIDENCE_LIMIT,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=_line(),
     )
     has_seen_card = forms.BooleanField(
         label=_("Tôi đã xem thẻ căn cước và người trên ảnh là người đến quầy"),
@@ -104,11 +107,12 @@ class PersonForm(forms.Form):
 
     def clean_personal_id(self) -> str:
         """Twelve figures."""
-        return self._cleaned("personal_id", clean_personal_id)
+        return form_errors.cleaned(clean_personal_id, self.cleaned_data["personal_id"])
 
     def clean_phone(self) -> str:
         """A telephone number, or nothing."""
-        return self._cleaned("phone", clean_phone) if self.cleaned_data["phone"].strip() else ""
+        typed = self.cleaned_data["phone"]
+        return form_errors.cleaned(clean_phone, typed) if typed.strip() else ""
 
     def clean_full_name(self) -> str:
         """One line."""
@@ -124,12 +128,6 @@ class PersonForm(forms.Form):
         if day > timezone.localdate():
             raise forms.ValidationError(_("Ngày sinh không thể sau hôm nay."))
         return day
-
-    def _cleaned(self, name: str, clean: Any) -> str:
-        try:
-            return str(clean(self.cleaned_data[name]))
-        except InvalidInputError as error:
-            raise forms.ValidationError(str(error.message)) from error
 
     def person(self) -> Person:
         """The person, once the form is valid."""
@@ -168,7 +166,7 @@ class OrganisationForm(forms.Form):
         label=_("Mã số thuế của tổ chức"),
         help_text=_("10 chữ số, hoặc 13 với đơn vị phụ thuộc, như 0100109106 hay 0100109106-001."),
         max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=_line("numeric"),
         error_messages={"required": _("Hãy nhập mã số thuế trên giấy đăng ký của tổ chức.")},
     )
     name = forms.CharField(
@@ -176,7 +174,7 @@ class OrganisationForm(forms.Form):
         help_text=_("Chỉ cần khi tổ chức chưa có trên Cổng: ghi như trên giấy đăng ký."),
         required=False,
         max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=_line(),
     )
     acts_by = forms.ChoiceField(
         label=_("Người đến là"),
@@ -191,7 +189,7 @@ class OrganisationForm(forms.Form):
         label=_("Giấy tờ đã xem"),
         help_text=_("Loại giấy, số, ngày và người ký. Ví dụ: Giấy ủy quyền 05/UQ ngày 02/11/2026, giám đốc ký."),
         max_length=counter.PROOF_LIMIT,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=_line(),
         error_messages={"required": _("Hãy ghi giấy tờ đã xem để chứng minh tư cách.")},
     )
     has_seen_proof = forms.BooleanField(
@@ -203,10 +201,7 @@ class OrganisationForm(forms.Form):
 
     def clean_tax_code(self) -> str:
         """The code in its normal form."""
-        try:
-            code = clean_tax_code(self.cleaned_data["tax_code"])
-        except InvalidInputError as error:
-            raise forms.ValidationError(str(error.message)) from error
+        code = form_errors.cleaned(clean_tax_code, self.cleaned_data["tax_code"])
         self.known = bodies.find(code)
         return code
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore import digitising
 from datastore.forms import TypeChoice, types_for_upload
 from datastore.models import DocumentType, PaperOriginal
-from portal.core.errors import PortalError
+from portal.core import form_errors
 from portal.core.identifiers import clean_personal_id
 
 _DATE = {"type": "date", "class": "govuk-input--width-10"}
@@ -76,10 +76,7 @@ class DigitiseForm(forms.Form):
 
     def clean_personal_id(self) -> str:
         """Twelve figures."""
-        try:
-            return clean_personal_id(self.cleaned_data["personal_id"])
-        except PortalError as error:
-            raise forms.ValidationError(str(error.message)) from error
+        return form_errors.cleaned(clean_personal_id, self.cleaned_data["personal_id"])
 
     def clean(self) -> dict[str, Any]:
         """A paper that counts no more is not digitised for use: old, but still valid (còn hiệu lực)."""

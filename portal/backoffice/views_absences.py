@@ -17,6 +17,7 @@ from portal.agencies import absences
 from portal.backoffice.forms import TOO_LONG
 from portal.backoffice.forms_course import date_field
 from portal.backoffice.officials import Official, at_work
+from portal.core import form_errors
 from portal.core.errors import InvalidInputError
 
 SHOWN = 100
@@ -72,8 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                 by=official.user,
             )
         except InvalidInputError as error:
-            for name, texts in error.fields.items():
-                form.add_error(name, [str(text) for text in texts])
+            form_errors.tell(form, error)
         else:
             messages.success(request, _("Đã ghi. Hồ sơ và cảnh báo của người vắng mặt đến cả người làm thay."))
             return redirect("admin:absences")

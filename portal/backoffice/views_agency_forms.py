@@ -17,6 +17,7 @@ from dossiers.register import Period
 from portal.agencies.models import Agency
 from portal.agencies.scopes import within
 from portal.backoffice.officials import Official, at_work, official_of
+from portal.core import form_errors
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.text import whole_number
 
@@ -58,8 +59,7 @@ class RegisterForm(forms.Form):
             try:
                 Period(data["first"], data["last"]).check()
             except InvalidInputError as error:
-                for name, texts in error.fields.items():
-                    self.add_error(name, [str(text) for text in texts])
+                form_errors.tell(self, error)
         return data
 
 

@@ -21,6 +21,7 @@ from portal.backoffice import digitising_target
 from portal.backoffice.digitising_target import Target
 from portal.backoffice.forms_digitising import CertifyForm, DigitiseForm, RejectForm
 from portal.backoffice.officials import Official, at_work
+from portal.core import form_errors
 from portal.core.errors import ConflictError, InvalidInputError, TooManyRequestsError, UpstreamError
 from portal.core.text import whole_number
 from portal.core.tries import is_one_too_many
@@ -135,7 +136,7 @@ def _scan(request: HttpRequest, official: Official, form: DigitiseForm, target: 
             for item in brought:
                 incoming.taken(item, user)
     except InvalidInputError as error:
-        _add(form, error)
+        form_errors.tell(form, error)
         return None
     except UpstreamError as error:
         form.add_error("file", str(error.message))
@@ -150,17 +151,12 @@ def _decided(form: forms.Form, pk: int, *, actor: Actor, is_refused: bool) -> bo
         else:
             digitising.certify(pk, actor=actor, checks=form.cleaned_data["checks"])
     except InvalidInputError as error:
-        _add(form, error)
+        form_errors.tell(form, error)
         return False
     except (ConflictError, UpstreamError) as error:
         form.add_error(next(iter(form.fields)), str(error.message))
         return False
     return True
-
-
-def _add(form: forms.Form, error: InvalidInputError) -> None:
-    for field, texts in error.fields.items():
-        form.add_error(field if field in form.fields else None, [str(text) for text in texts])
 
 
 def _own_actor(official: Official) -> Actor:

@@ -15,6 +15,7 @@ from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Known
 from portal.backoffice.officials import Official, at_work
 from portal.backoffice.views import queue_page, rail
+from portal.core import form_errors
 from portal.core.errors import InvalidInputError, NotFoundError
 
 
@@ -35,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                     official.user, name=form.cleaned_data["name"], queue=queue, narrowed=narrowed
                 )
             except InvalidInputError as error:
-                _add(form, error)
+                form_errors.tell(form, error)
             else:
                 messages.success(request, _("Đã lưu bộ lọc “%(name)s”.") % {"name": saved.name})
                 return redirect("admin:saved_filter", saved.pk)
@@ -94,7 +95,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             saved_filters.change(pk, user, **form.cleaned_data)
         except InvalidInputError as error:
-            _add(form, error)
+            form_errors.tell(form, error)
         else:
             messages.success(request, _("Đã lưu."))
             return redirect("admin:saved_filters")
@@ -127,8 +128,3 @@ def _said(saved: SavedFilter, official: Official, known: Known) -> dict[str, Any
         "parts": known.words(narrowing.from_kept(saved.narrowed)),
         "lost": saved_filters.lost(saved, official, known),
     }
-
-
-def _add(form: NameForm, error: InvalidInputError) -> None:
-    for name, texts in error.fields.items():
-        form.add_error(name, [str(text) for text in texts])

@@ -20,7 +20,7 @@ from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import cashiers_at, first_actor
 from portal.backoffice.officials import Official, at_work
-from portal.core import money
+from portal.core import form_errors, money
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import whole_number
 
@@ -111,8 +111,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
                 reference = form.cleaned_data["voucher_number"]
                 refunds.mark_done(pk, actor=actor, voucher_number=reference, cashier=form.cashier)
             except InvalidInputError as error:
-                for name, texts in error.fields.items():
-                    form.add_error(name if name in form.fields else None, [str(text) for text in texts])
+                form_errors.tell(form, error)
             except ConflictError as error:  # two windows, or two leaders: what the first one wrote stands
                 messages.info(request, str(error.message))
                 return redirect("admin:refund", pk)

@@ -18,7 +18,7 @@ from payments.models import CashTaking
 from portal.agencies.models import MembershipRole
 from portal.backoffice.forms import TOO_LONG
 from portal.backoffice.officials import Official, official_of
-from portal.core import keyset, spreadsheets
+from portal.core import form_errors, keyset, spreadsheets
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.money import format_vnd
 from portal.core.text import whole_number
@@ -62,8 +62,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     led, takings = _may_look(official)
     agency = takings[0].order.agency if takings else None
     payouts = list(till.handed_back(official.user, agency.pk)) if agency else []
-    taken, paid_out = sum(row.order.amount_vnd for row in takings), sum(row.refund.amount_vnd for row in payouts)
-    expected = taken - paid_out
     form = TillForm(request.POST if request.method == "POST" else None)
     status, conflict = 200, ""
     if request.method == "POST":
@@ -77,9 +75,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                     **form.cleaned_data,
                 )
             except InvalidInputError as error:
-                for name, texts in error.fields.items():
-                    for text in texts:
-                        form.add_error(name, str(text))
+                form_errors.tell(form, error)
             except ConflictError as error:
                 status, conflict = 409, str(error.message)
             else:
@@ -92,9 +88,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "takings": takings,
         "payouts": payouts,
         "agency": agency,
-        "taken_vnd": taken,
-        "paid_out_vnd": paid_out,
-        "expected_vnd": expected,
+        "sums": till.sums(takings, payouts),
         "form": form,
         "conflict": conflict,
         "closings": page.rows,

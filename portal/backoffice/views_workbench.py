@@ -28,6 +28,7 @@ from portal.backoffice import (
 from portal.backoffice import workbench as bench
 from portal.backoffice.forms import RevealForm, StepForm
 from portal.backoffice.officials import Official, official_of
+from portal.core import form_errors
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, PortalError
 from portal.core.text import whole_number
 
@@ -80,7 +81,7 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
     except PortalError as error:
         if error.status not in {409, 422}:
             raise
-        _tell(form, error)
+        form_errors.tell(form, error)
         return bench_page(request, official, official.get_dossier(code), offer=offer, form=form, status=error.status)
     else:
         messages.success(request, str(offer.step.done))
@@ -149,14 +150,6 @@ def any_actor(official: Official, dossier: Dossier) -> Actor:
     if actor is None:
         raise NotAllowedError
     return actor
-
-
-def _tell(form: StepForm, error: PortalError) -> None:
-    """Put a service's words at the field they name, or on top of the form."""
-    for name, texts in error.fields.items():
-        form.add_error(name if name in form.fields else None, [str(text) for text in texts])
-    if not error.fields:
-        form.add_error(None, str(error.message))
 
 
 def bench_page(
