@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import reuse
 from datastore.models import Document
-from dossiers import acting, deadlines, drafts, local_terms, papers, passage, references, services, submission_lock
+from dossiers import acting, deadlines, drafts, local_terms, obligations, papers, passage, references, submission_lock
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
@@ -68,7 +68,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
         due = local_terms.charges(dossier, version, on=timezone.localdate(now))
     dossier.local_terms = local_terms.frozen(dossier, version, due, on=timezone.localdate(now))
     charges = [
-        services.Charge(line.kind, line.description, line.amount_vnd, line.legal_basis)
+        obligations.Charge(line.kind, line.description, line.amount_vnd, line.legal_basis)
         for line in due
         if line.amount_vnd and line.payable_on == "filing"
     ]
@@ -78,7 +78,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
         papers.share(dossier, [component.document for component in attached], is_first=True)
         passage.apply(dossier, "submit", actor=actor, occasion=Occasion(now), data={"waits_for_payment": bool(charges)})
         if charges:
-            services.write_charges(dossier, charges, actor=Actor.system(), occasion=Occasion(now))
+            obligations.write_charges(dossier, charges, actor=Actor.system(), occasion=Occasion(now))
     return dossier
 
 

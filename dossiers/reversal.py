@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
-from dossiers import access, deadlines, papers, passage, services, supplement_requests
+from dossiers import access, deadlines, obligations, papers, passage, supplement_requests
 from dossiers.lifecycle import REVERTIBLE, TRANSITIONS, DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, ObligationState
 from dossiers.reasons import clean_reason
@@ -80,11 +80,11 @@ def reopen(code: str, *, actor: Actor, reason: str) -> Dossier:
         if last is not None:
             _void_letter(last, clean_reason(reason))
         if charges := _let_off(dossier):
-            services.write_charges(dossier, charges, actor=actor)
+            obligations.write_charges(dossier, charges, actor=actor)
         return dossier
 
 
-def _let_off(dossier: Dossier) -> list[services.Charge]:
+def _let_off(dossier: Dossier) -> list[obligations.Charge]:
     """What the dossier waited for when it ended, and was cancelled with its end."""
     asked = list(dossier.events.filter(name="dossier.payment_required").order_by("-sequence")[:2])
     if not asked:
@@ -95,7 +95,7 @@ def _let_off(dossier: Dossier) -> list[services.Charge]:
     cancelled = dossier.obligations.filter(state=ObligationState.CANCELLED).order_by("pk")
     if len(asked) > 1:
         cancelled = cancelled.filter(created_at__gt=asked[1].received_at)
-    return [services.Charge(owed.kind, owed.description, owed.amount_vnd, owed.legal_basis) for owed in cancelled]
+    return [obligations.Charge(owed.kind, owed.description, owed.amount_vnd, owed.legal_basis) for owed in cancelled]
 
 
 def _void_letter(step: DossierEvent, reason: str) -> None:

@@ -2,7 +2,8 @@
 
 Each function locks the row as the actor, takes one step of the table (dossiers.lifecycle) and writes its consequences
 as rows. All raise NotFoundError when the actor may not see the dossier and TransitionError when the table forbids the
-step. With `occasion.reference` a replay returns the dossier unchanged. Filing itself is in dossiers.filing.
+step. With `occasion.reference` a replay returns the dossier unchanged. Filing itself is in dossiers.filing, what is
+owed and paid in dossiers.obligations.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +20,6 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import (
     Dossier,
     DossierComponent,
-    FinancialObligation,
     ObligationState,
     ResultIssue,
     SupplementRequest,
@@ -42,16 +42,6 @@ class Defect:
     component_code: str
     name: str
     text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """One amount to pay, whole đồng."""
-
-    kind: str
-    description: str
-    amount_vnd: int
-    legal_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,71 +132,6 @@ def request_supplement(
             answer_due_at=deadlines.supplement_due_at(calendar, dossier.rules, event.occurred_at) if calendar else None,
         )
         writes.insert(request)
-        return dossier
-
-
-def require_payment(
-    code: str, *, actor: Actor, charges: Sequence[Charge], reason: str = "", occasion: Occasion = HERE_AND_NOW
-) -> Dossier:
-    """Ask for payment (yêu cầu thực hiện nghĩa vụ tài chính); the dossier waits until it is paid."""
-    with access.locked(code, actor=actor) as dossier:
-        if passage.replayed(dossier, occasion) is None:
-            write_charges(dossier, charges, actor=actor, reason=clean_reason(reason), occasion=occasion)
-        return dossier
-
-
-def write_charges(
-    dossier: Dossier,
-    charges: Sequence[Charge],
-    *,
-    actor: Actor,
-    reason: str = "",
-    occasion: Occasion = HERE_AND_NOW,
-) -> None:
-    """Write what a locked dossier owes and let it wait for payment."""
-    if not charges or any(charge.amount_vnd <= 0 for charge in charges):
-        raise InvalidInputError(fields={"amount_vnd": [_("Số tiền phải lớn hơn 0 đồng.")]})
-    for charge in charges:
-        owed = FinancialObligation(
-            dossier=dossier,
-            kind=charge.kind,
-            description=charge.description[:300],
-            amount_vnd=charge.amount_vnd,
-            legal_basis=charge.legal_basis[:200],
-        )
-        writes.insert(owed)
-    total = sum(charge.amount_vnd for charge in charges)
-    passage.apply(dossier, "require_payment", actor=actor, reason=reason, occasion=occasion, data={"amount_vnd": total})
-
-
-def settle_payment(
-    code: str,
-    *,
-    actor: Actor,
-    obligations: Iterable[FinancialObligation],
-    reference: str,
-    paid_at: datetime | None = None,
-    source: str = "",
-) -> Dossier:
-    """Mark obligations as paid; when nothing is owed any more the dossier goes on. Called in payments' transaction.
-
-    `reference` is the gateway's transaction: the same one settles once. `source` where the actor's name is a person's.
-    """
-    now = paid_at or timezone.now()
-    occasion = Occasion(now, source or f"payment:{actor.name}"[:60], reference)
-    with access.locked(code, actor=actor) as dossier:
-        if passage.replayed(dossier, occasion) is not None:
-            return dossier
-        ids = {owed.pk for owed in obligations}
-        due = dossier.obligations.filter(pk__in=ids, state=ObligationState.DUE)
-        if due.update(state=ObligationState.PAID, paid_at=now) != len(ids):
-            raise RuntimeError("an obligation that is no longer due cannot be settled")  # undoes receipt and order too
-        still_owed = dossier.obligations.filter(state=ObligationState.DUE).exists()
-        if dossier.state == DossierState.AWAITING_PAYMENT and not still_owed:
-            passage.apply(dossier, "settle_payment", actor=actor, occasion=occasion)
-        else:
-            passage.record(dossier, "dossier.payment_recorded", actor=actor, occasion=occasion)
-            dossier.save()
         return dossier
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers import access as dossier_access
-from dossiers import services as dossiers
+from dossiers import obligations
 from payments import receipts, services
 from payments.errors import NothingOwedError
 from payments.gateways.cash import Cash
@@ -68,7 +68,7 @@ def take(code: str, *, actor: Actor, key: str, amount_vnd: int) -> PaymentOrder:
         gateway_transaction=key,
     )
     lines = services.write_lines(order, owed, has_settled=True)
-    dossiers.settle_payment(
+    obligations.settle_payment(
         code,
         actor=Actor(kind=ActorKind.PAYMENT, user=actor.user, agency=actor.agency, name=actor.name),
         obligations=owed,

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from dossiers import access as dossier_access
-from dossiers import services as dossiers
+from dossiers import obligations
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FinancialObligation, ObligationState
 from payments import receipts, refunds
@@ -299,7 +299,7 @@ def _settle(order: PaymentOrder, provider: Gateway, notice: Notice, row: Gateway
     ]
     if settled:
         order.lines.filter(pk__in=[line.pk for line in settled]).update(has_settled=True)
-        dossiers.settle_payment(
+        obligations.settle_payment(
             order.dossier.code or "",
             actor=Actor.payment(provider.name),
             obligations=[line.obligation for line in settled],

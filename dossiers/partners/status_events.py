@@ -10,7 +10,7 @@ import structlog
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, lifecycle, passage, replacing, revocation, services
+from dossiers import access, lifecycle, obligations, passage, replacing, revocation, services
 from dossiers.models import Dossier, DossierEvent
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
@@ -201,7 +201,7 @@ def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str
             return services.request_supplement(code, actor=actor, reason=reason, defects=defects, occasion=occasion)
         case "require_payment":
             charges = [
-                services.Charge(
+                obligations.Charge(
                     str(item.get("kind", "le_phi")),
                     str(item.get("description", "")),
                     int(item["amount_vnd"]),
@@ -209,7 +209,7 @@ def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str
                 )
                 for item in data.get("payments", [])
             ]
-            return services.require_payment(code, actor=actor, charges=charges, reason=reason, occasion=occasion)
+            return obligations.require_payment(code, actor=actor, charges=charges, reason=reason, occasion=occasion)
         case "approve":
             return services.approve(code, actor=actor, decision=_decision(data), occasion=occasion)
         case "return_result":

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import local_terms
 from dossiers.models import Dossier
-from dossiers.services import Charge, Decision, Defect
+from dossiers.obligations import Charge
+from dossiers.services import Decision, Defect
 from portal.agencies.actors import Actor
 from procedures import eforms, fees
 from procedures.models import FeeKind

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from datastore import services as store
 from datastore.models import Document, TrustLevel
-from dossiers import consultation, draft_checks, handing_over, lifecycle, results, services
+from dossiers import consultation, draft_checks, handing_over, lifecycle, obligations, results, services
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FilingChannel, ResultIssue
 from portal.accounts.models import User
@@ -85,7 +85,7 @@ def in_state(state: DossierState) -> Dossier:
         lambda: services.request_supplement(code, actor=desk, reason="x", defects=[services.Defect("a", "b", "c")])
     ]
     path[S.AWAITING_PAYMENT] = [
-        lambda: services.require_payment(code, actor=desk, charges=[services.Charge("phi", "Phí", 1000)])
+        lambda: obligations.require_payment(code, actor=desk, charges=[obligations.Charge("phi", "Phí", 1000)])
     ]
     path[S.WITHDRAWAL_REQUESTED] = [
         *path[S.ACCEPTED],

@@ -34,17 +34,17 @@ def copies_of_one(count: int) -> list[str]:
 
 def _filed() -> Any:
     """One dossier, filed and paid."""
-    from dossiers import filing, services
+    from dossiers import filing, obligations
     from portal.agencies.actors import Actor
     from tests import factories
     from tests.faults.seed import draft_for
 
     user = factories.make_citizen()
     dossier = filing.submit(draft_for(user).public_id, actor=Actor.citizen(user))
-    obligations = list(dossier.obligations.all())
+    owed = list(dossier.obligations.all())
     reference = f"bench-{dossier.code}"
-    return services.settle_payment(
-        dossier.code or "", actor=Actor.payment("vnpay"), obligations=obligations, reference=reference
+    return obligations.settle_payment(
+        dossier.code or "", actor=Actor.payment("vnpay"), obligations=owed, reference=reference
     )
 
 

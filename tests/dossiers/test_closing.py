@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from datastore import grants
 from datastore.models import Grant
-from dossiers import closing, reversal, services
+from dossiers import closing, obligations, reversal, services
 from dossiers.models import Dossier, ObligationState
 from payments.models import Receipt, Refund
 from portal.agencies.actors import Actor, ActorKind
@@ -134,4 +134,6 @@ def test_what_is_no_longer_owed_is_not_settled() -> None:
     owed = dossier.obligations.get()
     dossier.obligations.update(state=ObligationState.CANCELLED)
     with pytest.raises(RuntimeError, match="no longer due"):
-        services.settle_payment(dossier.code or "", actor=Actor.payment("vnpay"), obligations=[owed], reference="GD-1")
+        obligations.settle_payment(
+            dossier.code or "", actor=Actor.payment("vnpay"), obligations=[owed], reference="GD-1"
+        )

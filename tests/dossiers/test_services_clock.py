@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from datastore import grants
 from datastore.models import Grant
-from dossiers import closing, services
+from dossiers import closing, obligations, services
 from dossiers.models import Dossier, ObligationState
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
@@ -116,14 +116,14 @@ def test_two_supplements_are_two_rounds(clock: Any) -> None:
 def test_payment_asked_on_the_way_resumes_where_it_was(clock: Any) -> None:
     dossier = accepted()
     services.start_processing(dossier.code or "", actor=desk(dossier))
-    charge = services.Charge("le_phi", "Lệ phí", 8000)
-    services.require_payment(dossier.code or "", actor=desk(dossier), charges=[charge])
+    charge = obligations.Charge("le_phi", "Lệ phí", 8000)
+    obligations.require_payment(dossier.code or "", actor=desk(dossier), charges=[charge])
     assert fresh(dossier).state == "awaiting_payment"
     clock.shift(timedelta(days=1))
     gateway = Actor.payment("demo")
     owed = list(dossier.obligations.all())
     for _replay in range(2):
-        services.settle_payment(dossier.code or "", actor=gateway, obligations=owed, reference="T-1")
+        obligations.settle_payment(dossier.code or "", actor=gateway, obligations=owed, reference="T-1")
     paid = fresh(dossier)
     assert paid.state == "processing" and local(paid.due_at) == "Fri 20 17:00"
     assert dossier.events.filter(name="dossier.paid").count() == 1
@@ -131,13 +131,13 @@ def test_payment_asked_on_the_way_resumes_where_it_was(clock: Any) -> None:
 
 def test_half_paid_still_waits() -> None:
     dossier = accepted()
-    charges = [services.Charge("le_phi", "Một", 1000), services.Charge("phi", "Hai", 2000)]
-    services.require_payment(dossier.code or "", actor=desk(dossier), charges=charges)
+    charges = [obligations.Charge("le_phi", "Một", 1000), obligations.Charge("phi", "Hai", 2000)]
+    obligations.require_payment(dossier.code or "", actor=desk(dossier), charges=charges)
     first, second = dossier.obligations.order_by("id")
     gateway = Actor.payment("demo")
-    services.settle_payment(dossier.code or "", actor=gateway, obligations=[first], reference="T-1")
+    obligations.settle_payment(dossier.code or "", actor=gateway, obligations=[first], reference="T-1")
     assert fresh(dossier).state == "awaiting_payment"
-    services.settle_payment(dossier.code or "", actor=gateway, obligations=[second], reference="T-2")
+    obligations.settle_payment(dossier.code or "", actor=gateway, obligations=[second], reference="T-2")
     assert fresh(dossier).state == "accepted"
 
 
@@ -145,7 +145,9 @@ def test_half_paid_still_waits() -> None:
 def test_charge_of_nothing_is_refused(amount: int) -> None:
     dossier = accepted()
     with pytest.raises(InvalidInputError) as caught:
-        services.require_payment(dossier.code or "", actor=desk(dossier), charges=[services.Charge("phi", "x", amount)])
+        obligations.require_payment(
+            dossier.code or "", actor=desk(dossier), charges=[obligations.Charge("phi", "x", amount)]
+        )
     assert "amount_vnd" in caught.value.fields
 
 
@@ -162,7 +164,7 @@ def in_state(state: str) -> Dossier:
     if state == "awaiting_supplement":
         services.request_supplement(code, actor=actor, reason="Thiếu.")
     if state == "awaiting_payment":
-        services.require_payment(code, actor=actor, charges=[services.Charge("phi", "Phí", 1000)])
+        obligations.require_payment(code, actor=actor, charges=[obligations.Charge("phi", "Phí", 1000)])
     return fresh(dossier)
 
 
@@ -179,7 +181,7 @@ def test_refused_withdrawal_leads_back_to_the_state_before(state: str) -> None:
         assert fresh(dossier).state == "submitted"
     if state == "awaiting_payment":
         gateway = Actor.payment("demo")
-        services.settle_payment(code, actor=gateway, obligations=list(dossier.obligations.all()), reference="T")
+        obligations.settle_payment(code, actor=gateway, obligations=list(dossier.obligations.all()), reference="T")
         assert fresh(dossier).state == "submitted"
 
 

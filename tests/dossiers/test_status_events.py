@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dossiers import passage, services
+from dossiers import obligations, passage, services
 from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES
 from dossiers.models import Dossier
 from dossiers.partners.status_events import EVENTS, apply_partner_event
@@ -148,7 +148,7 @@ def play(dossier: Dossier, client: ApiClient, step: str, reference: str, at: Any
                 owed = list(dossier.obligations.filter(state="due"))
                 if owed:
                     gateway = Actor.payment("demo")
-                    services.settle_payment(code, actor=gateway, obligations=owed, reference=reference)
+                    obligations.settle_payment(code, actor=gateway, obligations=owed, reference=reference)
             elif step == "citizen withdraws":
                 services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Đổi ý.")
             else:

@@ -10,7 +10,17 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from dossiers import bundle_filing, correspondence, draft_checks, drafts, filing, results, revocation, services
+from dossiers import (
+    bundle_filing,
+    correspondence,
+    draft_checks,
+    drafts,
+    filing,
+    obligations,
+    results,
+    revocation,
+    services,
+)
 from dossiers.facts import facts_of
 from dossiers.models import BundleFiling, Dossier, ResultIssue
 from dossiers.passage import Occasion
@@ -72,8 +82,8 @@ def _refuse(code: str, cast: Cast, at: datetime) -> object:
 
 
 def _charge(code: str, cast: Cast, at: datetime) -> object:
-    charge = services.Charge("phi", "Phí cấp bản sao trích lục (2 bản)", 16_000, "TT 281/2016/TT-BTC")
-    return services.require_payment(code, actor=cast.desk, charges=[charge], occasion=Occasion(at))
+    charge = obligations.Charge("phi", "Phí cấp bản sao trích lục (2 bản)", 16_000, "TT 281/2016/TT-BTC")
+    return obligations.require_payment(code, actor=cast.desk, charges=[charge], occasion=Occasion(at))
 
 
 def _pay_twice(code: str, cast: Cast, at: datetime) -> object:

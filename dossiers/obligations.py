@@ -1,0 +1,95 @@
+"""What a dossier owes (nghĩa vụ tài chính): asked for, waited for, settled; doors as in dossiers.services.
+
+A dossier says what is owed; payments says that it was paid, and calls down in its own transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import access, passage
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, FinancialObligation, ObligationState
+from dossiers.passage import HERE_AND_NOW, Occasion
+from dossiers.reasons import clean_reason
+from portal.agencies.actors import Actor
+from portal.core import writes
+from portal.core.errors import InvalidInputError
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One amount to pay, whole đồng."""
+
+    kind: str
+    description: str
+    amount_vnd: int
+    legal_basis: str = ""
+
+
+def require_payment(
+    code: str, *, actor: Actor, charges: Sequence[Charge], reason: str = "", occasion: Occasion = HERE_AND_NOW
+) -> Dossier:
+    """Ask for payment (yêu cầu thực hiện nghĩa vụ tài chính); the dossier waits until it is paid."""
+    with access.locked(code, actor=actor) as dossier:
+        if passage.replayed(dossier, occasion) is None:
+            write_charges(dossier, charges, actor=actor, reason=clean_reason(reason), occasion=occasion)
+        return dossier
+
+
+def write_charges(
+    dossier: Dossier,
+    charges: Sequence[Charge],
+    *,
+    actor: Actor,
+    reason: str = "",
+    occasion: Occasion = HERE_AND_NOW,
+) -> None:
+    """Write what a locked dossier owes and let it wait for payment."""
+    if not charges or any(charge.amount_vnd <= 0 for charge in charges):
+        raise InvalidInputError(fields={"amount_vnd": [_("Số tiền phải lớn hơn 0 đồng.")]})
+    for charge in charges:
+        owed = FinancialObligation(
+            dossier=dossier,
+            kind=charge.kind,
+            description=charge.description[:300],
+            amount_vnd=charge.amount_vnd,
+            legal_basis=charge.legal_basis[:200],
+        )
+        writes.insert(owed)
+    total = sum(charge.amount_vnd for charge in charges)
+    passage.apply(dossier, "require_payment", actor=actor, reason=reason, occasion=occasion, data={"amount_vnd": total})
+
+
+def settle_payment(
+    code: str,
+    *,
+    actor: Actor,
+    obligations: Iterable[FinancialObligation],
+    reference: str,
+    paid_at: datetime | None = None,
+    source: str = "",
+) -> Dossier:
+    """Mark obligations as paid; when nothing is owed any more the dossier goes on. Called in payments' transaction.
+
+    `reference` is the gateway's transaction: the same one settles once. `source` where the actor's name is a person's.
+    """
+    now = paid_at or timezone.now()
+    occasion = Occasion(now, source or f"payment:{actor.name}"[:60], reference)
+    with access.locked(code, actor=actor) as dossier:
+        if passage.replayed(dossier, occasion) is not None:
+            return dossier
+        ids = {owed.pk for owed in obligations}
+        due = dossier.obligations.filter(pk__in=ids, state=ObligationState.DUE)
+        if due.update(state=ObligationState.PAID, paid_at=now) != len(ids):
+            raise RuntimeError("an obligation that is no longer due cannot be settled")  # undoes receipt and order too
+        still_owed = dossier.obligations.filter(state=ObligationState.DUE).exists()
+        if dossier.state == DossierState.AWAITING_PAYMENT and not still_owed:
+            passage.apply(dossier, "settle_payment", actor=actor, occasion=occasion)
+        else:
+            passage.record(dossier, "dossier.payment_recorded", actor=actor, occasion=occasion)
+            dossier.save()
+        return dossier
