@@ -21,6 +21,7 @@ from portal.backoffice.forms_filters import NameForm, NarrowForm
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Known, Narrowing
 from portal.backoffice.officials import Official, official_of
+from portal.backoffice.rail import Rail
 from portal.core.errors import NotFoundError
 
 NEXT_UP = 8
@@ -36,11 +37,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if start is not None and not saved_filters.lost(start, official):
         return redirect("admin:saved_filter", start.pk)
     at = queues.Moment.current()
-    counts = queues.counts(official, at)
-    first = _first_queue(official, counts)
+    rail = Rail.of(official, at, saved=saved)
+    first = _first_queue(official, rail.counts)
     context = {
         "official": official,
-        "tiles": _tiles(official, counts),
+        "tiles": _tiles(official, rail.counts),
         "first": first,
         "rows": table_rows(queues.page(official, first, at, limit=NEXT_UP).rows, with_paper=first.is_of_paper)
         if first
@@ -50,7 +51,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "load": _load(official, at) if official.is_leader else [],
         "stuck": operations.stuck_counts(official) if official.is_operator else [],
         "start_lost": start,
-        **rail(official, counts, at=at, saved=saved),
+        **rail.context(),
     }
     return render(request, "backoffice/dashboard.html", context)
 
@@ -95,13 +96,7 @@ def queue_page(
         "open_url": f"{address}?{urlencode({**narrowed.query(), 'loc': '1'})}#loc",
         "narrow_form": NarrowForm(official, wanted, at, narrowed) if "loc" in request.GET else None,
         "name_form": NameForm(auto_id="luu-%s"),
-        **rail(
-            official,
-            queues.counts(official, at),
-            current="" if saved else wanted.name,
-            at=at,
-            current_saved=saved,
-        ),
+        **Rail.of(official, at).context(saved or wanted.name),
     }
     return render(request, "backoffice/queue.html", context)
 
@@ -125,36 +120,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "limit": queues.PAGE_SIZE,
         "is_cut": len(found) == queues.PAGE_SIZE,
         "shows_agency": official.sees_several_agencies(),
-        **rail(official, queues.counts(official, queues.Moment.current())),
+        **Rail.of(official).context(),
     }
     return render(request, "backoffice/search.html", context)
-
-
-def rail(
-    official: Official,
-    counts: dict[str, int],
-    *,
-    current: str = "",
-    at: queues.Moment | None = None,
-    saved: list[SavedFilter] | None = None,
-    current_saved: SavedFilter | None = None,
-) -> dict[str, Any]:
-    """The list of queues with their counts, and of the filters she saved, beside every page of the desk."""
-    if not official.working_posts:
-        return {"rail": [], "rail_saved": []}
-    entries = [
-        {"queue": queue, "count": counts.get(queue.name), "is_current": queue.name == current}
-        for queue in queues.QUEUES.values()
-        if queue.in_rail and (queue.name != "he-thong-rieng" or counts.get(queue.name) or queue.name == current)
-    ]
-    hers = saved_filters.of(official.user) if saved is None else saved
-    numbers = saved_filters.counts(official, at or queues.Moment.current(), hers) if hers else {}
-    return {
-        "rail": entries,
-        "rail_saved": [
-            {"saved": one, "count": numbers.get(one.pk), "is_current": one == current_saved} for one in hers
-        ],
-    }
 
 
 def table_rows(dossiers: Iterable[Dossier], *, with_paper: bool = False) -> list[dict[str, Any]]:

@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from portal.agencies.models import Agency
-from portal.backoffice import board, board_rows, queues
+from portal.backoffice import board, board_rows
 from portal.backoffice.board import Line
 from portal.backoffice.board_rows import Selection, Wanted
 from portal.backoffice.officials import official_of
-from portal.backoffice.views import rail, table_rows
+from portal.backoffice.rail import Rail
+from portal.backoffice.views import table_rows
 from portal.core import spreadsheets
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.language import in_language
@@ -66,7 +67,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "shows_agency": official.sees_several_agencies(),
         "csv_url": _file_url("board_file", "csv", agency, period),
         "xlsx_url": _file_url("board_file", "xlsx", agency, period),
-        **rail(official, queues.counts(official, queues.Moment.current())),
+        **Rail.of(official).context(),
     }
     return render(request, "backoffice/board.html", context)
 
@@ -97,7 +98,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         "whose": next((str(row.dossier.assignee) for row in found if row.dossier.assignee), "")
         if wanted.assignee not in {"", "0"}
         else "",
-        **rail(official, queues.counts(official, queues.Moment.current())),
+        **Rail.of(official).context(),
     }
     return render(request, "backoffice/board_rows.html", context)
 

@@ -14,7 +14,7 @@ from portal.backoffice import bulk, gathering, narrowing, queues
 from portal.backoffice.forms_bulk import FORMS, BulkForm
 from portal.backoffice.models import BulkJob, BulkKind, ItemState
 from portal.backoffice.officials import Official, at_work
-from portal.backoffice.views import rail
+from portal.backoffice.rail import Rail
 from portal.core import keyset
 from portal.core.errors import NotAllowedError, NotFoundError
 from portal.core.work import WorkState
@@ -36,7 +36,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "jobs": [{"job": job, "progress": bulk.progress(job)} for job in page.rows],
         "next_url": page.next_url,
         "first_url": "" if page.is_first else reverse("admin:bulk_list"),
-        **_rail(official),
+        **Rail.of(official).context(),
     }
     return render(request, "backoffice/bulk_list.html", context)
 
@@ -80,7 +80,7 @@ def _question(
         "queue_name": request.POST.get("queue", "")[:40],
         "kept": narrowing.read(request.POST).query(),
         **shown,
-        **_rail(official),
+        **Rail.of(official).context(),
     }
     return render(request, "backoffice/bulk_new.html", context, status=422 if form.is_bound else 200)
 
@@ -126,7 +126,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         return render(request, "backoffice/_bulk_progress.html", context)
-    return render(request, "backoffice/bulk.html", context | _rail(official))
+    return render(request, "backoffice/bulk.html", context | Rail.of(official).context())
 
 
 @never_cache
@@ -169,7 +169,3 @@ def _queue_address(request: HttpRequest) -> str:
         return reverse("admin:index")
     narrowed = narrowing.read(request.POST).encoded()
     return reverse("admin:queue", args=[name]) + (f"?{narrowed}" if narrowed else "")
-
-
-def _rail(official: Official) -> dict[str, Any]:
-    return rail(official, queues.counts(official, queues.Moment.current()))

@@ -17,10 +17,10 @@ from dossiers.bundle_reading import Standing
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePart
 from portal.agencies.models import Agency
-from portal.backoffice import board, queues
+from portal.backoffice import board
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import official_of
-from portal.backoffice.views import rail
+from portal.backoffice.rail import Rail
 from portal.core import keyset
 from portal.core.language import in_language
 
@@ -53,7 +53,7 @@ def bundle_list(request: HttpRequest) -> HttpResponse:
         ],
         "next_url": f"{page.next_url}&{only}" if page.next_url and only else page.next_url,
         "first_url": "" if page.is_first else f"{reverse('admin:bundles')}?{only}",
-        **rail(official, queues.counts(official, queues.Moment.current())),
+        **Rail.of(official).context(),
     }
     return render(request, "backoffice/bundles.html", context)
 

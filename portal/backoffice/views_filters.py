@@ -14,7 +14,8 @@ from portal.backoffice.forms_filters import ChangeForm, NameForm
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Known
 from portal.backoffice.officials import Official, at_work
-from portal.backoffice.views import queue_page, rail
+from portal.backoffice.rail import Rail
+from portal.backoffice.views import queue_page
 from portal.core import form_errors
 from portal.core.errors import InvalidInputError, NotFoundError
 
@@ -40,17 +41,15 @@ def overview(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("Đã lưu bộ lọc “%(name)s”.") % {"name": saved.name})
                 return redirect("admin:saved_filter", saved.pk)
-    at = queues.Moment.current()
-    hers = saved_filters.of(official.user)
-    counts = saved_filters.counts(official, at, hers)
-    known = Known(*(narrowing.from_kept(one.narrowed) for one in hers))
+    rail = Rail.of(official)
+    known = Known(*(narrowing.from_kept(one.narrowed) for one in rail.saved))
     context = {
         "official": official,
-        "rows": [{**_said(one, official, known), "count": counts.get(one.pk)} for one in hers],
+        "rows": [{**_said(one, official, known), "count": rail.saved_counts.get(one.pk)} for one in rail.saved],
         "thrown_away": saved_filters.thrown_away(official.user),
         "form": form,
         "kept": kept,
-        **rail(official, queues.counts(official, at), at=at, saved=hers),
+        **rail.context(),
     }
     return render(request, "backoffice/saved_filters.html", context, status=422 if form.errors else 200)
 
@@ -62,13 +61,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     official = at_work(request)
     saved = saved_filters.get(pk, official.user)
     if why := saved_filters.lost(saved, official):
-        at = queues.Moment.current()
-        context = {
-            "official": official,
-            "saved": saved,
-            "why": why,
-            **rail(official, queues.counts(official, at), at=at, current_saved=saved),
-        }
+        context = {"official": official, "saved": saved, "why": why, **Rail.of(official).context(saved)}
         return render(request, "backoffice/saved_filter_lost.html", context)
     wanted = queues.QUEUES[saved.queue]
     return queue_page(request, official, wanted, narrowing.from_kept(saved.narrowed), saved=saved)
@@ -99,12 +92,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Đã lưu."))
             return redirect("admin:saved_filters")
-    at = queues.Moment.current()
     context = {
         "official": official,
         "form": form,
         **_said(saved, official, Known(narrowing.from_kept(saved.narrowed))),
-        **rail(official, queues.counts(official, at), at=at, current_saved=saved),
+        **Rail.of(official).context(saved),
     }
     return render(request, "backoffice/saved_filter.html", context, status=422 if form.errors else 200)
 

@@ -1,0 +1,46 @@
+"""The list beside every page of the desk: the queues with their counts, and the filters that she saved."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from portal.backoffice import queues, saved_filters
+from portal.backoffice.models import SavedFilter
+from portal.backoffice.officials import Official
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """What stands there for an official, counted at one moment."""
+
+    official: Official
+    counts: dict[str, int]
+    """Rows by queue."""
+    saved: list[SavedFilter]
+    saved_counts: dict[int, int]
+
+    @classmethod
+    def of(cls, official: Official, at: queues.Moment | None = None, *, saved: list[SavedFilter] | None = None) -> Self:
+        """Count as of a moment, this one unless told; `saved` are her filters, where they were read before."""
+        at = at or queues.Moment.current()
+        if saved is None:
+            saved = saved_filters.of(official.user) if official.working_posts else []
+        numbers = saved_filters.counts(official, at, saved) if saved else {}
+        return cls(official, queues.counts(official, at), saved, numbers)
+
+    def context(self, here: str | SavedFilter = "") -> dict[str, Any]:
+        """For templates/backoffice/base.html; `here` is the queue, by name, or the filter that the page shows.
+
+        What other systems decide has its line where there is any.
+        """
+        if not self.official.working_posts:
+            return {"rail": [], "rail_saved": []}
+        return {
+            "rail": [
+                {"queue": queue, "count": self.counts.get(queue.name), "is_current": queue.name == here}
+                for queue in queues.QUEUES.values()
+                if queue.in_rail and (queue.name == here or self.counts.get(queue.name) or not queue.is_elsewhere)
+            ],
+            "rail_saved": [
+                {"saved": one, "count": self.saved_counts.get(one.pk), "is_current": one == here} for one in self.saved
+            ],
+        }
