@@ -63,7 +63,7 @@ def frame(dossier: Dossier, version: ProcedureVersion, step: str, *, changing: b
         "step_total": len(steps),
         "step_title": steps[at][1],
         "is_changing": changing,
-        "place_url": address(dossier, PLACE) if at == 1 and dossier.agency and not changing else "",
+        "other_place_url": address(dossier, PLACE) if at == 1 and dossier.agency and not changing else "",
         "newer_url": newer_url(dossier) if version.valid_to and version.valid_to < timezone.localdate() else "",
         "back_url": back_url,
         "next_url": next_url,

@@ -26,6 +26,7 @@ def filing() -> Filing:
 def test_the_declaration_is_said_once_beside_the_button(filing: Filing) -> None:
     check = text(filing.get("kiem-tra"))
     assert check.lower().count("cam đoan") == 1 and 'name="pledge"' in check
+    assert "Đổi nơi nộp" not in check, "said above the first page of the form only"
     assert "Bước 5 trên 5" in check, "place, two pages, papers, check: the declaration is no step"
     refused = filing.post("kiem-tra", {"_declared": "1"})
     shown = text(refused)
