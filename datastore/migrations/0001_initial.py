@@ -102,6 +102,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "tệp",
                 "verbose_name_plural": "tệp",
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "content_sha256"), name="bytes_once_per_owner"),
+                    models.CheckConstraint(condition=models.Q(("size_bytes__gt", 0)), name="blob_is_not_empty"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -188,6 +192,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "giấy tờ điện tử",
                 "verbose_name_plural": "giấy tờ điện tử",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_listed", True), models.Q(("status", "deleted"), _negated=True)),
+                        fields=["owner", "-created_at", "-id"],
+                        name="document_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_listed", True), models.Q(("status", "deleted"), _negated=True)),
+                        fields=["owner", "type", "-created_at", "-id"],
+                        name="document_of_owner_and_type",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +286,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lượt xem giấy tờ",
                 "verbose_name_plural": "lượt xem giấy tờ",
+                "indexes": [models.Index(fields=["owner", "-read_at", "-id"], name="access_of_owner")],
             },
         ),
         migrations.CreateModel(
@@ -295,6 +312,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "tệp của giấy tờ",
                 "verbose_name_plural": "tệp của giấy tờ",
                 "ordering": ["document", "position"],
+                "constraints": [models.UniqueConstraint(fields=("document", "position"), name="one_file_per_position")],
             },
         ),
         migrations.CreateModel(
@@ -322,6 +340,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "quyền truy cập",
                 "verbose_name_plural": "quyền truy cập",
+                "constraints": [
+                    models.UniqueConstraint(fields=("document", "agency", "dossier_code"), name="one_grant_per_dossier")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -346,6 +367,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lượt sử dụng lại",
                 "verbose_name_plural": "lượt sử dụng lại",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("document", "dossier_code", "component_code"), name="one_reuse_per_component"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -377,49 +403,5 @@ class Migration(migrations.Migration):
                 "verbose_name": "mã xác thực kết quả",
                 "verbose_name_plural": "mã xác thực kết quả",
             },
-        ),
-        migrations.AddConstraint(
-            model_name="blob",
-            constraint=models.UniqueConstraint(fields=("owner", "content_sha256"), name="bytes_once_per_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="blob",
-            constraint=models.CheckConstraint(condition=models.Q(("size_bytes__gt", 0)), name="blob_is_not_empty"),
-        ),
-        migrations.AddIndex(
-            model_name="accesslog",
-            index=models.Index(fields=["owner", "-read_at", "-id"], name="access_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="documentfile",
-            constraint=models.UniqueConstraint(fields=("document", "position"), name="one_file_per_position"),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(
-                condition=models.Q(("is_listed", True), models.Q(("status", "deleted"), _negated=True)),
-                fields=["owner", "-created_at", "-id"],
-                name="document_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(
-                condition=models.Q(("is_listed", True), models.Q(("status", "deleted"), _negated=True)),
-                fields=["owner", "type", "-created_at", "-id"],
-                name="document_of_owner_and_type",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.UniqueConstraint(
-                fields=("document", "agency", "dossier_code"), name="one_grant_per_dossier"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reuse",
-            constraint=models.UniqueConstraint(
-                fields=("document", "dossier_code", "component_code"), name="one_reuse_per_component"
-            ),
         ),
     ]

@@ -27,6 +27,14 @@ class Migration(migrations.Migration):
                     "branch_roots",
                     django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), size=None),
                 ),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="access_heads",
+                        to="datastore.signingkey",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "chốt nhật ký truy cập",
@@ -83,12 +91,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="accesslog",
             index=models.Index(condition=models.Q(("position__isnull", True)), fields=["id"], name="access_not_linked"),
-        ),
-        migrations.AddField(
-            model_name="accesshead",
-            name="key",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="access_heads", to="datastore.signingkey"
-            ),
         ),
     ]

@@ -67,6 +67,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "liên kết chia sẻ",
                 "verbose_name_plural": "liên kết chia sẻ",
+                "indexes": [models.Index(fields=["owner", "-id"], name="share_of_owner")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("view_count__lte", models.F("view_limit"))), name="share_views_within_limit"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                        name="share_expires_after_creation",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code_failures__lte", 5)), name="share_code_tries_within_limit"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +136,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "sự đồng ý",
                 "verbose_name_plural": "sự đồng ý",
+                "indexes": [models.Index(fields=["owner", "-id"], name="consent_of_owner")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "share"), ("reuse__isnull", True), ("share__isnull", False)),
+                            models.Q(("kind", "reuse"), ("reuse__isnull", False), ("share__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="consent_is_about_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True), ("withdrawn_at__gte", models.F("given_at")), _connector="OR"
+                        ),
+                        name="consent_is_withdrawn_after_it_was_given",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -134,52 +164,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="accesses",
                 to="datastore.share",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="share",
-            index=models.Index(fields=["owner", "-id"], name="share_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("view_count__lte", models.F("view_limit"))), name="share_views_within_limit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("created_at"))), name="share_expires_after_creation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code_failures__lte", 5)), name="share_code_tries_within_limit"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(fields=["owner", "-id"], name="consent_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "share"), ("reuse__isnull", True), ("share__isnull", False)),
-                    models.Q(("kind", "reuse"), ("reuse__isnull", False), ("share__isnull", True)),
-                    _connector="OR",
-                ),
-                name="consent_is_about_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at__isnull", True), ("withdrawn_at__gte", models.F("given_at")), _connector="OR"
-                ),
-                name="consent_is_withdrawn_after_it_was_given",
             ),
         ),
     ]

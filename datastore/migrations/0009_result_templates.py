@@ -63,6 +63,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "bản của mẫu kết quả",
                 "verbose_name_plural": "bản của mẫu kết quả",
                 "ordering": ["template", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("template", "number"), name="one_template_version_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("template",), name="one_template_draft"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            models.Q(("published_at__isnull", False), ("valid_from__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="published_template_has_its_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,27 +119,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="credentials",
                 to="datastore.resulttemplateversion",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resulttemplateversion",
-            constraint=models.UniqueConstraint(fields=("template", "number"), name="one_template_version_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="resulttemplateversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("template",), name="one_template_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resulttemplateversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    models.Q(("published_at__isnull", False), ("valid_from__isnull", False)),
-                    _connector="OR",
-                ),
-                name="published_template_has_its_day",
             ),
         ),
     ]

@@ -40,6 +40,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "phiên tải lên",
                 "verbose_name_plural": "phiên tải lên",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("size_bytes__gt", 0)), name="upload_announces_bytes"),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_bytes__lte", models.F("size_bytes"))),
+                        name="upload_receives_what_it_announced",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,27 +68,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "phần của tệp đang tải lên",
                 "verbose_name_plural": "phần của tệp đang tải lên",
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "offset"), name="one_part_per_offset"),
+                    models.CheckConstraint(condition=models.Q(("size_bytes__gt", 0)), name="upload_part_is_not_empty"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="uploadsession",
-            constraint=models.CheckConstraint(condition=models.Q(("size_bytes__gt", 0)), name="upload_announces_bytes"),
-        ),
-        migrations.AddConstraint(
-            model_name="uploadsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_bytes__lte", models.F("size_bytes"))),
-                name="upload_receives_what_it_announced",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="uploadpart",
-            constraint=models.UniqueConstraint(fields=("session", "offset"), name="one_part_per_offset"),
-        ),
-        migrations.AddConstraint(
-            model_name="uploadpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("size_bytes__gt", 0)), name="upload_part_is_not_empty"
-            ),
         ),
     ]

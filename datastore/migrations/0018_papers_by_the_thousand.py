@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "đợt nhập giấy tờ",
                 "verbose_name_plural": "đợt nhập giấy tờ",
+                "constraints": [models.UniqueConstraint(fields=("agency", "list_sha256"), name="one_batch_per_list")],
             },
         ),
         migrations.CreateModel(
@@ -84,20 +85,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "dòng của đợt nhập",
                 "verbose_name_plural": "dòng của đợt nhập",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")), fields=["batch", "line"], name="import_row_pending"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("batch", "line"), name="one_row_per_line")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=models.UniqueConstraint(fields=("agency", "list_sha256"), name="one_batch_per_list"),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(
-                condition=models.Q(("state", "pending")), fields=["batch", "line"], name="import_row_pending"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("batch", "line"), name="one_row_per_line"),
         ),
     ]

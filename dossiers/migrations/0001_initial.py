@@ -202,6 +202,48 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "hồ sơ",
                 "verbose_name_plural": "hồ sơ",
+                "indexes": [
+                    models.Index(fields=["filer", "-id"], name="dossier_of_filer"),
+                    models.Index(fields=["agency", "state", "due_at", "id"], name="dossier_queue"),
+                    models.Index(
+                        condition=models.Q(("handled_by__isnull", False)),
+                        fields=["handled_by", "id"],
+                        name="dossier_of_client",
+                    ),
+                    models.Index(fields=["agency", "submitted_at"], name="dossier_of_agency_day"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("code__isnull", False), _connector="OR"),
+                        name="submitted_has_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("submitted_at__isnull", False), _connector="OR"),
+                        name="submitted_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("agency__isnull", False), _connector="OR"),
+                        name="submitted_has_agency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["accepted", "processing"]), _negated=True),
+                            ("due_at__isnull", False),
+                            ("is_without_time_limit", True),
+                            ("source__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="accepted_has_due_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["decided", "refused", "returned", "stopped"]), _negated=True),
+                            ("finished_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="finished_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +288,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "thành phần đã nộp",
                 "verbose_name_plural": "thành phần đã nộp",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dossier", "component_code", "document"), name="one_document_per_component"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +358,15 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "sự kiện của hồ sơ",
                 "ordering": ["dossier", "sequence"],
                 "get_latest_by": ["sequence"],
+                "indexes": [models.Index(fields=["-received_at", "-id"], name="event_by_arrival")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "sequence"), name="one_event_per_sequence"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_reference", ""), _negated=True),
+                        fields=("dossier", "source", "source_reference"),
+                        name="one_event_per_source_reference",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -341,6 +397,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "nghĩa vụ tài chính",
                 "verbose_name_plural": "nghĩa vụ tài chính",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="obligation_is_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paid"), _negated=True), ("paid_at__isnull", False), _connector="OR"
+                        ),
+                        name="paid_obligation_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -404,6 +469,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "văn bản của hồ sơ",
                 "verbose_name_plural": "văn bản của hồ sơ",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("work_state", "pending")), fields=["next_try_at", "id"], name="letter_due"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -452,6 +522,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "việc cấp kết quả",
                 "verbose_name_plural": "việc cấp kết quả",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("work_state", "pending")), fields=["next_try_at", "id"], name="result_due"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -478,120 +553,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "yêu cầu bổ sung",
                 "verbose_name_plural": "yêu cầu bổ sung",
                 "ordering": ["dossier", "round"],
+                "constraints": [models.UniqueConstraint(fields=("dossier", "round"), name="one_request_per_round")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="dossier",
-            index=models.Index(fields=["filer", "-id"], name="dossier_of_filer"),
-        ),
-        migrations.AddIndex(
-            model_name="dossier",
-            index=models.Index(fields=["agency", "state", "due_at", "id"], name="dossier_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="dossier",
-            index=models.Index(
-                condition=models.Q(("handled_by__isnull", False)), fields=["handled_by", "id"], name="dossier_of_client"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dossier",
-            index=models.Index(fields=["agency", "submitted_at"], name="dossier_of_agency_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("code__isnull", False), _connector="OR"),
-                name="submitted_has_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("submitted_at__isnull", False), _connector="OR"),
-                name="submitted_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("agency__isnull", False), _connector="OR"),
-                name="submitted_has_agency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["accepted", "processing"]), _negated=True),
-                    ("due_at__isnull", False),
-                    ("is_without_time_limit", True),
-                    ("source__isnull", False),
-                    _connector="OR",
-                ),
-                name="accepted_has_due_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["decided", "refused", "returned", "stopped"]), _negated=True),
-                    ("finished_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="finished_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossiercomponent",
-            constraint=models.UniqueConstraint(
-                fields=("dossier", "component_code", "document"), name="one_document_per_component"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dossierevent",
-            index=models.Index(fields=["-received_at", "-id"], name="event_by_arrival"),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierevent",
-            constraint=models.UniqueConstraint(fields=("dossier", "sequence"), name="one_event_per_sequence"),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierevent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_reference", ""), _negated=True),
-                fields=("dossier", "source", "source_reference"),
-                name="one_event_per_source_reference",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financialobligation",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="obligation_is_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="financialobligation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paid"), _negated=True), ("paid_at__isnull", False), _connector="OR"
-                ),
-                name="paid_obligation_has_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                condition=models.Q(("work_state", "pending")), fields=["next_try_at", "id"], name="letter_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resultissue",
-            index=models.Index(
-                condition=models.Q(("work_state", "pending")), fields=["next_try_at", "id"], name="result_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplementrequest",
-            constraint=models.UniqueConstraint(fields=("dossier", "round"), name="one_request_per_round"),
         ),
     ]

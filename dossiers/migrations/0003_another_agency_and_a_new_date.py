@@ -27,11 +27,50 @@ class Migration(migrations.Migration):
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
                 ("answer", models.TextField(blank=True, verbose_name="trả lời")),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consultations",
+                        to="agencies.agency",
+                        verbose_name="cơ quan được hỏi",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="consultations", to="dossiers.dossier"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "lấy ý kiến",
                 "verbose_name_plural": "lấy ý kiến",
                 "ordering": ["dossier", "asked_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["agency", "answer_due_at"],
+                        name="open_questions",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("dossier",),
+                        name="one_open_consultation",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stops_clock", False), models.Q(("legal_basis", ""), _negated=True), _connector="OR"
+                        ),
+                        name="clock_stops_by_law_only",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answered_at__isnull", True), ("ended_at__isnull", False), _connector="OR"),
+                        name="answered_consultation_ended",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -142,53 +181,6 @@ class Migration(migrations.Migration):
                     ("original_due_at__isnull", True), ("original_due_at__lt", models.F("due_at")), _connector="OR"
                 ),
                 name="extension_is_later",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consultation",
-            name="agency",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="consultations",
-                to="agencies.agency",
-                verbose_name="cơ quan được hỏi",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consultation",
-            name="dossier",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="consultations", to="dossiers.dossier"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consultation",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["agency", "answer_due_at"],
-                name="open_questions",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("dossier",), name="one_open_consultation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stops_clock", False), models.Q(("legal_basis", ""), _negated=True), _connector="OR"
-                ),
-                name="clock_stops_by_law_only",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_at__isnull", True), ("ended_at__isnull", False), _connector="OR"),
-                name="answered_consultation_ended",
             ),
         ),
     ]

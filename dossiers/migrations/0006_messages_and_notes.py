@@ -59,6 +59,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "tin nhắn về hồ sơ",
                 "verbose_name_plural": "tin nhắn về hồ sơ",
                 "ordering": ["dossier", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)), fields=["dossier"], name="message_unread_by_side"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "author", "form_token"), name="one_message_per_form")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +102,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "ghi chú nội bộ",
                 "verbose_name_plural": "ghi chú nội bộ",
                 "ordering": ["dossier", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "author", "form_token"), name="one_note_per_form")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +128,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "tệp của tin nhắn",
                 "verbose_name_plural": "tệp của tin nhắn",
+                "constraints": [
+                    models.UniqueConstraint(fields=("message", "document"), name="one_document_per_message")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,30 +163,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "mẫu tin nhắn",
                 "verbose_name_plural": "mẫu tin nhắn",
                 "ordering": ["title", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("agency", "title"), name="one_message_template_per_title", nulls_distinct=False
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="dossiermessage",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)), fields=["dossier"], name="message_unread_by_side"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossiermessage",
-            constraint=models.UniqueConstraint(fields=("dossier", "author", "form_token"), name="one_message_per_form"),
-        ),
-        migrations.AddConstraint(
-            model_name="internalnote",
-            constraint=models.UniqueConstraint(fields=("dossier", "author", "form_token"), name="one_note_per_form"),
-        ),
-        migrations.AddConstraint(
-            model_name="messagefile",
-            constraint=models.UniqueConstraint(fields=("message", "document"), name="one_document_per_message"),
-        ),
-        migrations.AddConstraint(
-            model_name="messagetemplate",
-            constraint=models.UniqueConstraint(
-                fields=("agency", "title"), name="one_message_template_per_title", nulls_distinct=False
-            ),
         ),
     ]

@@ -36,11 +36,26 @@ class Migration(migrations.Migration):
                 ("example", models.CharField(blank=True, max_length=60, verbose_name="ví dụ")),
                 ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="gặp lần đầu")),
                 ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="đã ánh xạ lúc")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="code_gaps",
+                        to="agencies.apiclient",
+                        verbose_name="hệ thống",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "mã chưa ánh xạ",
                 "verbose_name_plural": "mã chưa ánh xạ",
                 "ordering": ["kind", "told"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("resolved_at__isnull", True)), fields=["client"], name="open_code_gap"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("client", "kind", "told"), name="one_gap_per_code")],
             },
         ),
         migrations.CreateModel(
@@ -50,56 +65,31 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveIntegerField(verbose_name="bản")),
                 ("entries", models.JSONField(default=list, verbose_name="nội dung")),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="lúc")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="code_tables",
+                        to="agencies.apiclient",
+                        verbose_name="hệ thống",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "bảng mã",
                 "verbose_name_plural": "bảng mã",
                 "ordering": ["client", "-number"],
+                "constraints": [models.UniqueConstraint(fields=("client", "number"), name="one_code_table_per_number")],
             },
-        ),
-        migrations.AddField(
-            model_name="codegap",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="code_gaps",
-                to="agencies.apiclient",
-                verbose_name="hệ thống",
-            ),
-        ),
-        migrations.AddField(
-            model_name="codetable",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="code_tables",
-                to="agencies.apiclient",
-                verbose_name="hệ thống",
-            ),
-        ),
-        migrations.AddField(
-            model_name="codetable",
-            name="made_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="codegap",
-            index=models.Index(
-                condition=models.Q(("resolved_at__isnull", True)), fields=["client"], name="open_code_gap"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="codegap",
-            constraint=models.UniqueConstraint(fields=("client", "kind", "told"), name="one_gap_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="codetable",
-            constraint=models.UniqueConstraint(fields=("client", "number"), name="one_code_table_per_number"),
         ),
     ]

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lượt tiếp tại quầy",
                 "verbose_name_plural": "lượt tiếp tại quầy",
+                "indexes": [models.Index(fields=["agency", "-opened_at"], name="visit_of_agency")],
             },
         ),
         reference_without_index(
@@ -67,9 +68,5 @@ class Migration(migrations.Migration):
                 to="dossiers.countervisit",
                 verbose_name="lượt tiếp tại quầy",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="countervisit",
-            index=models.Index(fields=["agency", "-opened_at"], name="visit_of_agency"),
         ),
     ]

@@ -82,6 +82,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "quyền giúp nộp hồ sơ",
                 "verbose_name_plural": "quyền giúp nộp hồ sơ",
+                "indexes": [
+                    models.Index(fields=["citizen", "-id"], name="assistance_of_citizen"),
+                    models.Index(fields=["helper", "-id"], name="assistance_of_helper"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("code_index", ""), _negated=True),
+                        fields=("code_index",),
+                        name="one_open_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claimed_at__isnull", True), ("helper__isnull", True)),
+                            models.Q(("claimed_at__isnull", False), ("code_index", ""), ("helper__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="assistance_claimed_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("helper__isnull", True),
+                            models.Q(("helper", models.F("citizen")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_helps_herself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gt", models.F("created_at"))),
+                        name="assistance_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         reference_without_index(
@@ -94,46 +125,6 @@ class Migration(migrations.Migration):
                 related_name="dossiers",
                 to="dossiers.assistance",
                 verbose_name="quyền giúp nộp",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assistance",
-            index=models.Index(fields=["citizen", "-id"], name="assistance_of_citizen"),
-        ),
-        migrations.AddIndex(
-            model_name="assistance",
-            index=models.Index(fields=["helper", "-id"], name="assistance_of_helper"),
-        ),
-        migrations.AddConstraint(
-            model_name="assistance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code_index", ""), _negated=True), fields=("code_index",), name="one_open_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assistance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claimed_at__isnull", True), ("helper__isnull", True)),
-                    models.Q(("claimed_at__isnull", False), ("code_index", ""), ("helper__isnull", False)),
-                    _connector="OR",
-                ),
-                name="assistance_claimed_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assistance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("helper__isnull", True), models.Q(("helper", models.F("citizen")), _negated=True), _connector="OR"
-                ),
-                name="nobody_helps_herself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assistance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gt", models.F("created_at"))), name="assistance_ends_after_it_begins"
             ),
         ),
     ]

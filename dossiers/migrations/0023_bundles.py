@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "hồ sơ liên thông",
                 "verbose_name_plural": "hồ sơ liên thông",
+                "indexes": [models.Index(fields=["filer", "-id"], name="bundle_of_filer")],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +97,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "giấy tờ của hồ sơ liên thông",
                 "verbose_name_plural": "giấy tờ của hồ sơ liên thông",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("bundle", "component_code", "document"), name="one_paper_per_component"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,31 +137,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "hồ sơ thành phần",
                 "verbose_name_plural": "hồ sơ thành phần",
                 "ordering": ["bundle", "position"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("opened_at__isnull", True)), fields=["bundle"], name="part_waiting"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bundle", "node"), name="one_part_per_node"),
+                    models.CheckConstraint(
+                        condition=models.Q(("dossier__isnull", True), ("opened_at__isnull", False), _connector="OR"),
+                        name="opened_part_has_time",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="bundlefiling",
-            index=models.Index(fields=["filer", "-id"], name="bundle_of_filer"),
-        ),
-        migrations.AddConstraint(
-            model_name="bundlepaper",
-            constraint=models.UniqueConstraint(
-                fields=("bundle", "component_code", "document"), name="one_paper_per_component"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bundlepart",
-            index=models.Index(condition=models.Q(("opened_at__isnull", True)), fields=["bundle"], name="part_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="bundlepart",
-            constraint=models.UniqueConstraint(fields=("bundle", "node"), name="one_part_per_node"),
-        ),
-        migrations.AddConstraint(
-            model_name="bundlepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dossier__isnull", True), ("opened_at__isnull", False), _connector="OR"),
-                name="opened_part_has_time",
-            ),
         ),
     ]

@@ -72,6 +72,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "lệnh thanh toán",
                 "verbose_name_plural": "lệnh thanh toán",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["dossier", "state"], name="order_of_dossier"),
+                    models.Index(fields=["payer", "-id"], name="order_of_payer"),
+                    models.Index(condition=models.Q(("state", "created")), fields=["expires_at"], name="order_open"),
+                    models.Index(
+                        condition=models.Q(("next_query_at__isnull", False)),
+                        fields=["next_query_at"],
+                        name="order_to_ask",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="order_is_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paid"), _negated=True),
+                            models.Q(
+                                ("settled_at__isnull", False), models.Q(("gateway_transaction", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="paid_order_has_time_and_transaction",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("gateway_transaction", ""), _negated=True),
+                        fields=("gateway", "gateway_transaction"),
+                        name="one_order_per_transaction",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +130,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "khoản nộp",
                 "verbose_name_plural": "khoản nộp",
                 "ordering": ["order", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "obligation"), name="one_line_per_obligation"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("has_settled", True)),
+                        fields=("obligation",),
+                        name="obligation_settled_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +188,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "thông báo của cổng thanh toán",
                 "verbose_name_plural": "thông báo của cổng thanh toán",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("verdict__in", ["overpaid", "paid", "paid_late"])),
+                        fields=("gateway", "gateway_transaction"),
+                        name="money_of_a_transaction_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +252,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "biên lai",
                 "verbose_name_plural": "biên lai",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("work_state", "pending")), fields=["next_try_at", "id"], name="receipt_due"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agency", "symbol", "number"), name="receipt_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1), ("number__lte", 99999999)),
+                        name="receipt_number_has_eight_figures",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="receipt_is_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +285,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "bộ đếm biên lai",
                 "verbose_name_plural": "bộ đếm biên lai",
+                "constraints": [models.UniqueConstraint(fields=("agency", "symbol"), name="one_counter_per_symbol")],
             },
         ),
         migrations.CreateModel(
@@ -289,109 +346,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "khoản phải hoàn",
                 "verbose_name_plural": "khoản phải hoàn",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "due")), fields=["created_at"], name="refund_due")
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="refund_is_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            models.Q(("done_at__isnull", False), models.Q(("transfer_reference", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="refund_done_has_proof",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="paymentorder",
-            index=models.Index(fields=["dossier", "state"], name="order_of_dossier"),
-        ),
-        migrations.AddIndex(
-            model_name="paymentorder",
-            index=models.Index(fields=["payer", "-id"], name="order_of_payer"),
-        ),
-        migrations.AddIndex(
-            model_name="paymentorder",
-            index=models.Index(condition=models.Q(("state", "created")), fields=["expires_at"], name="order_open"),
-        ),
-        migrations.AddIndex(
-            model_name="paymentorder",
-            index=models.Index(
-                condition=models.Q(("next_query_at__isnull", False)), fields=["next_query_at"], name="order_to_ask"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="order_is_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paid"), _negated=True),
-                    models.Q(("settled_at__isnull", False), models.Q(("gateway_transaction", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="paid_order_has_time_and_transaction",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("gateway_transaction", ""), _negated=True),
-                fields=("gateway", "gateway_transaction"),
-                name="one_order_per_transaction",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.UniqueConstraint(fields=("order", "obligation"), name="one_line_per_obligation"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("has_settled", True)), fields=("obligation",), name="obligation_settled_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gatewaynotice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("verdict__in", ["overpaid", "paid", "paid_late"])),
-                fields=("gateway", "gateway_transaction"),
-                name="money_of_a_transaction_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="receipt",
-            index=models.Index(
-                condition=models.Q(("work_state", "pending")), fields=["next_try_at", "id"], name="receipt_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(fields=("agency", "symbol", "number"), name="receipt_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1), ("number__lte", 99999999)),
-                name="receipt_number_has_eight_figures",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="receipt_is_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptcounter",
-            constraint=models.UniqueConstraint(fields=("agency", "symbol"), name="one_counter_per_symbol"),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(condition=models.Q(("state", "due")), fields=["created_at"], name="refund_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_vnd__gt", 0)), name="refund_is_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    models.Q(("done_at__isnull", False), models.Q(("transfer_reference", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="refund_done_has_proof",
-            ),
         ),
     ]

@@ -46,6 +46,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "lần đối soát quỹ",
                 "verbose_name_plural": "lần đối soát quỹ",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["agency", "-id"], name="till_of_agency")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("counted_vnd", models.F("expected_vnd")),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="till_difference_has_reason",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,25 +91,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "khoản thu tiền mặt",
                 "verbose_name_plural": "khoản thu tiền mặt",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closing__isnull", True)), fields=["cashier"], name="taking_uncounted"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="tillclosing",
-            index=models.Index(fields=["agency", "-id"], name="till_of_agency"),
-        ),
-        migrations.AddConstraint(
-            model_name="tillclosing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("counted_vnd", models.F("expected_vnd")), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="till_difference_has_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="cashtaking",
-            index=models.Index(
-                condition=models.Q(("closing__isnull", True)), fields=["cashier"], name="taking_uncounted"
-            ),
         ),
     ]

@@ -297,6 +297,37 @@ class Migration(migrations.Migration):
                 "verbose_name": "bản công bố thủ tục",
                 "verbose_name_plural": "bản công bố thủ tục",
                 "ordering": ["procedure", "-number"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="version_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search_text"],
+                        name="version_search_trigrams",
+                        opclasses=["gin_trgm_ops"],
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("procedure", "number"), name="one_version_per_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="version_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("processing_unit", ""), ("processing_value__isnull", True)),
+                            models.Q(
+                                ("processing_value__gte", 1),
+                                ("processing_value__isnull", False),
+                                models.Q(("processing_unit", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="processing_time_has_a_unit",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -424,6 +455,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "phí, lệ phí",
                 "verbose_name_plural": "phí, lệ phí",
                 "ordering": ["version", "position"],
+                "constraints": [models.UniqueConstraint(fields=("version", "key"), name="one_fee_rule_per_key")],
             },
         ),
         migrations.CreateModel(
@@ -533,6 +565,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "thành phần hồ sơ",
                 "verbose_name_plural": "thành phần hồ sơ",
                 "ordering": ["version", "position"],
+                "constraints": [models.UniqueConstraint(fields=("version", "code"), name="one_component_per_code")],
             },
         ),
         migrations.CreateModel(
@@ -591,68 +624,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "kết quả giải quyết",
                 "verbose_name_plural": "kết quả giải quyết",
                 "ordering": ["version", "position"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="procedureversion",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="version_search"),
-        ),
-        migrations.AddIndex(
-            model_name="procedureversion",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["search_text"],
-                name="version_search_trigrams",
-                opclasses=["gin_trgm_ops"],
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.UniqueConstraint(fields=("procedure", "number"), name="one_version_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="version_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("processing_unit", ""), ("processing_value__isnull", True)),
-                    models.Q(
-                        ("processing_value__gte", 1),
-                        ("processing_value__isnull", False),
-                        models.Q(("processing_unit", ""), _negated=True),
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "code"), name="one_result_per_code"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("version",),
+                        name="one_default_result",
                     ),
-                    _connector="OR",
-                ),
-                name="processing_time_has_a_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feerule",
-            constraint=models.UniqueConstraint(fields=("version", "key"), name="one_fee_rule_per_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="component",
-            constraint=models.UniqueConstraint(fields=("version", "code"), name="one_component_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="resulttype",
-            constraint=models.UniqueConstraint(fields=("version", "code"), name="one_result_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="resulttype",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)),
-                fields=("version",),
-                name="one_default_result",
-            ),
+                ],
+            },
         ),
     ]

@@ -59,6 +59,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "bản thảo biểu mẫu",
                 "verbose_name_plural": "bản thảo biểu mẫu",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("procedure",),
+                        name="one_open_draft_per_procedure",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,16 +93,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "lần sửa biểu mẫu",
                 "verbose_name_plural": "lần sửa biểu mẫu",
                 "ordering": ["draft", "-number"],
+                "constraints": [models.UniqueConstraint(fields=("draft", "number"), name="one_revision_per_number")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="formdraft",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("procedure",), name="one_open_draft_per_procedure"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formrevision",
-            constraint=models.UniqueConstraint(fields=("draft", "number"), name="one_revision_per_number"),
         ),
     ]

@@ -222,6 +222,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "cơ quan",
                 "verbose_name_plural": "cơ quan",
                 "ordering": ["code"],
+                "indexes": [
+                    models.Index(
+                        fields=["path"],
+                        name="agency_path_prefix",
+                        opclasses=["varchar_pattern_ops"],
+                    ),
+                    models.Index(fields=["branch", "level", "unit"], name="agency_routing"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -354,6 +362,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "hệ thống kết nối",
                 "verbose_name_plural": "hệ thống kết nối",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("oidc_client_id", ""), _negated=True),
+                        fields=("oidc_client_id",),
+                        name="oidc_client_id_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("wire_username", ""), _negated=True),
+                        fields=("wire_username",),
+                        name="wire_username_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +417,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ngày nghỉ, ngày làm bù",
                 "verbose_name_plural": "ngày nghỉ, ngày làm bù",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "agency"),
+                        name="one_row_per_day_and_agency",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -453,6 +480,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "phân công",
                 "verbose_name_plural": "phân công",
+                "constraints": [models.UniqueConstraint(fields=("user", "agency", "role"), name="one_post_per_role")],
             },
         ),
         migrations.CreateModel(
@@ -517,45 +545,5 @@ class Migration(migrations.Migration):
                 "verbose_name": "phiên kết nối",
                 "verbose_name_plural": "phiên kết nối",
             },
-        ),
-        migrations.AddIndex(
-            model_name="agency",
-            index=models.Index(
-                fields=["path"],
-                name="agency_path_prefix",
-                opclasses=["varchar_pattern_ops"],
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="agency",
-            index=models.Index(fields=["branch", "level", "unit"], name="agency_routing"),
-        ),
-        migrations.AddConstraint(
-            model_name="apiclient",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("oidc_client_id", ""), _negated=True),
-                fields=("oidc_client_id",),
-                name="oidc_client_id_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apiclient",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("wire_username", ""), _negated=True),
-                fields=("wire_username",),
-                name="wire_username_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarday",
-            constraint=models.UniqueConstraint(
-                fields=("day", "agency"),
-                name="one_row_per_day_and_agency",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("user", "agency", "role"), name="one_post_per_role"),
         ),
     ]

@@ -69,6 +69,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "việc hàng loạt",
                 "verbose_name_plural": "việc hàng loạt",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("work_state", "pending")), fields=["next_try_at", "id"], name="bulk_job_due"
+                    ),
+                    models.Index(fields=["official", "-id"], name="bulk_job_of_official"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("official", "form_token"), name="one_bulk_job_per_form")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,34 +107,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "hồ sơ của việc hàng loạt",
                 "verbose_name_plural": "hồ sơ của việc hàng loạt",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["job", "id"], name="bulk_item_waiting"
+                    ),
+                    models.Index(fields=["job", "state", "id"], name="bulk_item_by_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("job", "dossier_code"), name="one_item_per_job_and_dossier")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="bulkjob",
-            index=models.Index(
-                condition=models.Q(("work_state", "pending")), fields=["next_try_at", "id"], name="bulk_job_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bulkjob",
-            index=models.Index(fields=["official", "-id"], name="bulk_job_of_official"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkjob",
-            constraint=models.UniqueConstraint(fields=("official", "form_token"), name="one_bulk_job_per_form"),
-        ),
-        migrations.AddIndex(
-            model_name="bulkitem",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["job", "id"], name="bulk_item_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bulkitem",
-            index=models.Index(fields=["job", "state", "id"], name="bulk_item_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkitem",
-            constraint=models.UniqueConstraint(fields=("job", "dossier_code"), name="one_item_per_job_and_dossier"),
         ),
     ]
