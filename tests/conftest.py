@@ -83,6 +83,17 @@ def _no_network_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Wait for the migrated database that bin/test makes meanwhile; without one, this process migrates for itself."""
+    from django.conf import settings
+
+    from _runtime import migrated
+
+    if not migrated.wait():
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = None
+
+
 @pytest.fixture(autouse=True)
 def _in_vietnamese() -> Iterator[None]:
     """Start each test in the source language: a page asked for in English leaves its language in the thread."""

@@ -5,9 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 from _runtime import temporary
+from _runtime.migrated import Migration
 from _runtime.paths import ROOT
 from _runtime.postgres import Postgres
 from _runtime.valkey import Valkey
@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
         directory / "postgres", directory / "log" / "postgres.log", durable=False, settings=("max_connections=200",)
     )
     valkey = Valkey(directory / "valkey", directory / "log" / "valkey.log")
+    migration = Migration(directory, postgres)
     environment = dict(os.environ)
     try:
         if not environment.get("DATABASE_URL"):
@@ -34,34 +35,18 @@ def main(arguments: list[str]) -> int:
             environment |= {"CELERY_BROKER_URL": valkey.broker_url, "CACHE_URL": valkey.cache_url}
         environment |= {"PORTAL_VAR": str(directory / "var"), "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
         if postgres.is_alive:
-            environment |= _migrate_once(postgres, environment, directory / "image")
+            environment |= migration.promised
+            migration.start(environment)
         return subprocess.run(
             [sys.executable, "-m", "pytest", *_parallel(arguments)], cwd=ROOT, env=environment, check=False
         ).returncode
     finally:
+        migration.stop()
         valkey.stop()
         postgres.stop()
         shutil.rmtree(directory, ignore_errors=True)
         if not postgres.home.is_relative_to(directory):
             shutil.rmtree(postgres.home, ignore_errors=True)
-
-
-def _migrate_once(postgres: Postgres, environment: dict[str, str], image: Path) -> dict[str, str]:
-    """Migrate one database that the test databases are copied from, and lay it by for the servers of whole portals.
-
-    Twenty seconds of processor time for each of them otherwise. Where it fails, the tests say so better than we can.
-    """
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    if subprocess.run(migrate, cwd=ROOT, env=environment, check=False).returncode:
-        return {}
-    postgres.stop()
-    subprocess.run(["cp", "-a", str(postgres.home / "data"), str(image)], check=True)
-    postgres.start()
-    return {
-        "DATABASE_URL": postgres.url(),
-        "PORTAL_TEST_TEMPLATE": postgres.database,
-        "PORTAL_TEST_IMAGE": str(image),
-    }
 
 
 def _parallel(arguments: list[str]) -> list[str]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from _runtime import assets, catalogues, network, portal_processes, temporary
+from _runtime import assets, catalogues, migrated, network, portal_processes, temporary
 from _runtime.environment import Addresses, portal_environment
 from _runtime.paths import ROOT, venv_python
 from _runtime.portal_processes import SANDBOX_PROGRAMS
@@ -50,7 +50,7 @@ class Stack:
             binaries=postgres_binaries,
             durable=durable,
             settings=tuple(postgres_settings),
-            image=Path(os.environ["PORTAL_TEST_IMAGE"]) if os.environ.get("PORTAL_TEST_IMAGE") else None,
+            image=Path(os.environ[migrated.IMAGE]) if migrated.wait() else None,
         )
         self.valkey = Valkey(self.directory / "valkey", log / "valkey.log")
         self.web: Child
