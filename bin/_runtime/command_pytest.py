@@ -6,8 +6,7 @@ import signal
 import subprocess
 import sys
 
-from _runtime import temporary
-from _runtime.migrated import Migration
+from _runtime import migrated, temporary
 from _runtime.paths import ROOT
 from _runtime.postgres import Postgres
 from _runtime.valkey import Valkey
@@ -24,7 +23,6 @@ def main(arguments: list[str]) -> int:
         directory / "postgres", directory / "log" / "postgres.log", durable=False, settings=("max_connections=200",)
     )
     valkey = Valkey(directory / "valkey", directory / "log" / "valkey.log")
-    migration = Migration(directory, postgres)
     environment = dict(os.environ)
     try:
         if not environment.get("DATABASE_URL"):
@@ -35,18 +33,26 @@ def main(arguments: list[str]) -> int:
             environment |= {"CELERY_BROKER_URL": valkey.broker_url, "CACHE_URL": valkey.cache_url}
         environment |= {"PORTAL_VAR": str(directory / "var"), "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
         if postgres.is_alive:
-            environment |= migration.promised
-            migration.start(environment)
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", *_parallel(arguments)], cwd=ROOT, env=environment, check=False
-        ).returncode
+            environment |= migrated.promised(directory, postgres)
+        return _run(_parallel(arguments), environment, postgres)
     finally:
-        migration.stop()
         valkey.stop()
         postgres.stop()
         shutil.rmtree(directory, ignore_errors=True)
         if not postgres.home.is_relative_to(directory):
             shutil.rmtree(postgres.home, ignore_errors=True)
+
+
+def _run(arguments: list[str], environment: dict[str, str], postgres: Postgres) -> int:
+    """Migrate while pytest collects; whatever ends us ends both."""
+    with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment) as pytest:
+        try:
+            if postgres.is_alive:
+                migrated.make(postgres, environment, is_wanted=lambda: pytest.poll() is None)
+            return pytest.wait()
+        except BaseException:
+            pytest.kill()
+            raise
 
 
 def _parallel(arguments: list[str]) -> list[str]:

@@ -6,8 +6,8 @@ Twenty seconds of processor time for each of them otherwise.
 import os
 import subprocess
 import sys
-import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from _runtime.paths import ROOT
@@ -18,48 +18,33 @@ READY, FAILED = "ready", "failed"
 MOST_SECONDS = 300
 
 
-class Migration:
-    """Migrates in the background: a database to copy, and a copy of its stopped server for those of whole portals."""
+def promised(directory: Path, postgres: Postgres) -> dict[str, str]:
+    """Return what tells the tests where the database and the server's image are going to be."""
+    return {MARK: str(directory / "migrated"), TEMPLATE: postgres.database, IMAGE: str(directory / "image")}
 
-    def __init__(self, directory: Path, postgres: Postgres) -> None:
-        self.promised = {
-            MARK: str(directory / "migrated"),
-            TEMPLATE: postgres.database,
-            IMAGE: str(directory / "image"),
-        }
-        self._postgres = postgres
-        self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._make, daemon=True)
 
-    def start(self, environment: dict[str, str]) -> None:
-        """Begin; the environment is that of the tests."""
-        self._process = subprocess.Popen(
-            [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=environment
-        )
-        self._thread.start()
+def make(postgres: Postgres, environment: dict[str, str], is_wanted: Callable[[], bool]) -> None:
+    """Migrate a database to copy, and lay by a copy of its stopped server for those of whole portals.
 
-    def stop(self) -> None:
-        """End it where nobody waits for it any more."""
-        if self._process is not None:
-            self._process.kill()
-            self._thread.join()
-
-    def _make(self) -> None:
-        assert self._process is not None
-        outcome = FAILED
-        try:
-            if self._process.wait() == 0:
-                # Stopped, for the copy must be whole; started again at the same address.
-                assert self._postgres.child is not None
-                self._postgres.child.stop()
-                subprocess.run(["cp", "-a", str(self._postgres.home / "data"), self.promised[IMAGE]], check=True)
-                self._postgres.start()
-                outcome = READY
-        finally:
-            mark = Path(self.promised[MARK])
-            beside = mark.with_suffix(".new")  # renamed, so that nobody reads half a word
-            beside.write_text(outcome)
-            beside.rename(mark)
+    Gives up where nobody waits for it any more. Called by the thread that outlives the server: servers die with it.
+    """
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    process = subprocess.Popen(migrate, cwd=ROOT, env=environment)
+    while process.poll() is None:
+        if not is_wanted():
+            process.kill()
+        time.sleep(0.05)
+    outcome = FAILED
+    if process.returncode == 0:
+        assert postgres.child is not None
+        postgres.child.stop()  # for the copy must be whole; it comes back at the same address
+        subprocess.run(["cp", "-a", str(postgres.home / "data"), environment[IMAGE]], check=True)
+        postgres.start()
+        outcome = READY
+    mark = Path(environment[MARK])
+    beside = mark.with_suffix(".new")  # renamed, so that nobody reads half a word
+    beside.write_text(outcome)
+    beside.rename(mark)
 
 
 def wait() -> bool:
