@@ -7,7 +7,7 @@ from io import BytesIO
 import pypdf
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import sign_in_as_citizen
+from tests.browser.steps import reload_until, sign_in_as_citizen
 
 A4 = (595, 842)
 HOLDER = "Trần Văn Minh"
@@ -47,9 +47,9 @@ def test_receipts_are_papers_of_a4(page: Page) -> None:
     seen: set[str] = set()
     for address in _dossiers(page):
         page.goto(address)
-        for letter in (
-            page.locator("main a[href$='/tep/']").filter(has_text=re.compile("^(Xác nhận nộp|Giấy tiếp nhận)")).all()
-        ):
+        letters = page.locator("main a[href$='/tep/']").filter(has_text=re.compile("^(Xác nhận nộp|Giấy tiếp nhận)"))
+        reload_until(page, lambda letters=letters: letters.count() > 0, "the worker has drawn the letters")  # type: ignore[misc]
+        for letter in letters.all():
             name = letter.inner_text()
             sheets = pypdf.PdfReader(BytesIO(page.request.get(letter.get_attribute("href") or "").body())).pages
             assert {_size(sheet) for sheet in sheets} == {A4}, f"{name} is not A4"

@@ -54,8 +54,8 @@ def test_what_it_tells_goes_wrong(province: Program, portal: RestPortal) -> None
 
 def test_the_last_word_comes_first_and_what_was_refused_comes_again(province: Program, portal: RestPortal) -> None:
     go_wrong(province, "reordering")
-    portal.refusals.append((409, {"code": "dossier.transition_not_allowed"}))
     code = new_code()
+    portal.refuse(code, 409, {"code": "dossier.transition_not_allowed"})
     deliver(province, "dossier.submitted", dossier(code))
     until(lambda: len(heard(portal, code)[0]) >= 2)
     assert heard(portal, code)[0][0]["event"] == "approve"

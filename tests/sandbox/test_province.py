@@ -19,7 +19,7 @@ class RestPortal:
 
     def __init__(self, program: Program):
         self.program, self.down = program, False
-        self.tokens, self.refusals, self.heard = [], [], []
+        self.tokens, self.refusals, self.heard = [], {}, []
         portal = program.portal
         portal.routes.update(
             {
@@ -51,9 +51,11 @@ class RestPortal:
         self.heard.append(request)
         if self.down:
             return 503, {"code": "unavailable"}
-        if self.refusals:
-            return self.refusals.pop(0)
-        return 201, {}
+        return self.refusals.pop(request.path, (201, {}))
+
+    def refuse(self, code: str, status: int, body: dict[str, str]) -> None:
+        """Answer the next push about this dossier so; those of earlier tests may still be on their way."""
+        self.refusals[f"/api/v1/dossiers/{code}/events/"] = (status, body)
 
     def file(self, request):
         return (200, PDF) if self.is_authorized(request) else (401, {"code": "authentication_failed"})
@@ -168,8 +170,8 @@ def test_expired_token_is_renewed(province, portal):
 
 
 def test_refused_push_waits_for_a_human_and_goes_out_after_payment(province, portal):
-    portal.refusals.append((409, {"code": "dossier.transition_not_allowed", "message": "Hồ sơ chờ nộp lệ phí."}))
     code = new_code()
+    portal.refuse(code, 409, {"code": "dossier.transition_not_allowed", "message": "Hồ sơ chờ nộp lệ phí."})
     deliver(province, "dossier.submitted", dossier(code))
     until(lambda: "Hồ sơ chờ nộp lệ phí." in province.http.get(f"/ho-so/{code}/").text)
     assert len(portal.events(code)) == 1
@@ -178,8 +180,8 @@ def test_refused_push_waits_for_a_human_and_goes_out_after_payment(province, por
 
 
 def test_key_still_in_use_is_tried_again(province, portal):
-    portal.refusals.append((409, {"code": "idempotency.request_running", "message": "Đang xử lý."}))
     code = new_code()
+    portal.refuse(code, 409, {"code": "idempotency.request_running", "message": "Đang xử lý."})
     deliver(province, "dossier.submitted", dossier(code))
     until(lambda: portal.events(code) and portal.events(code)[-1].json["event"] == "approve")
 
