@@ -18,7 +18,6 @@ from procedures.territory import Territory
 FROM_SHEET = "tu-trang-thu-tuc"
 """In a post: the button of the sheet was pressed, not that of the start page."""
 
-
 PRESSED = "filing_begun"
 """In a session: the procedure whose button was pressed before signing in, so that nobody presses it twice."""
 

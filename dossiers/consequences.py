@@ -1,7 +1,7 @@
 """What follows from an event, as rows in the same transaction: letter, message to the partner, notice to people."""
 
 from dossiers import envelope, notices, person_numbers
-from dossiers.lifecycle import SUPPLEMENTED, DossierState
+from dossiers.lifecycle import BEFORE_DECISION, SUPPLEMENTED, DossierState
 from dossiers.models import Dossier, DossierEvent, DraftCheck, DraftState, Letter, LetterKind
 from dossiers.models.bundles import HAS_RESULT
 from portal.agencies.actors import Actor, ActorKind
@@ -32,7 +32,6 @@ PARTNER_HEARS = frozenset(
 )
 """What the deciding agency's own system has to know: events of the citizen's side, and a result of ours taken back."""
 
-
 ENDS_DRAFT_CHECK = frozenset(
     {
         "dossier.supplement_requested",
@@ -43,7 +42,6 @@ ENDS_DRAFT_CHECK = frozenset(
     }
 )
 """Steps that take a dossier out of the specialist's hands: the draft that lay before the applicant counts no more."""
-
 
 READY_TO_REGISTER = frozenset({"dossier.draft_confirmed", "dossier.draft_lapsed", "dossier.proposed"})
 """Steps after which the person can be registered: the population database is asked for her number."""
@@ -56,10 +54,9 @@ def follow(dossier: Dossier, event: DossierEvent, *, actor: Actor) -> None:
     notices.tell(dossier, event)
     if event.name in READY_TO_REGISTER:
         person_numbers.order(dossier)
-    if event.name in ENDS_DRAFT_CHECK and event.from_state in {DossierState.ACCEPTED, DossierState.PROCESSING}:
+    if event.name in ENDS_DRAFT_CHECK and event.from_state in BEFORE_DECISION and dossier.is_decided_here:
         waiting = DraftCheck.objects.filter(dossier=dossier, state=DraftState.OPEN)
-        if dossier.handled_by_id is None and dossier.source_id is None:
-            waiting.update(state=DraftState.OVERTAKEN, answered_at=event.occurred_at)
+        waiting.update(state=DraftState.OVERTAKEN, answered_at=event.occurred_at)
     if event.to_state in HAS_RESULT and bundles.is_part_of_any(dossier.procedure_code):
         ring("dossiers.go_on_with_bundles")  # the parts that waited are the rows; a sweep finds them, too
 

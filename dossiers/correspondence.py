@@ -38,7 +38,7 @@ SHUT = frozenset({DossierState.RETURNED, DossierState.REFUSED, DossierState.STOP
 
 def is_open(dossier: Dossier) -> bool:
     """Whether both sides may still write; a dossier that an agency's own system decides is written about there."""
-    return dossier.state not in SHUT and dossier.handled_by_id is None and dossier.source_id is None
+    return dossier.state not in SHUT and dossier.is_decided_here
 
 
 def correspondent(dossier: Dossier) -> User | None:

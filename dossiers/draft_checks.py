@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, paper_statements, passage
-from dossiers.lifecycle import DossierState
+from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import BundlePart, Dossier, DossierEvent, DraftCheck, DraftState, FilingChannel, ResultDraft
 from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_reason
@@ -27,17 +27,15 @@ from portal.core.moments import vn_datetime
 from portal.notifications import services as notifications
 
 log = structlog.get_logger(__name__)
-S = DossierState
 AGREED = frozenset({DraftState.CONFIRMED, DraftState.LAPSED})
-BEFORE_DECISION = frozenset({S.ACCEPTED, S.PROCESSING})
 AT_ONCE = 500
 
 
 def is_offered(dossier: Dossier) -> bool:
     """Whether its procedure has the step, and the dossier is decided here."""
     rules = dossier.rules
-    is_ours = dossier.handled_by_id is None and dossier.source_id is None
-    return is_ours and dossier.owner_id is not None and rules is not None and rules.draft_days is not None
+    has_step = rules is not None and rules.draft_days is not None
+    return has_step and dossier.is_decided_here and dossier.owner_id is not None
 
 
 def is_needed(dossier: Dossier) -> bool:

@@ -10,6 +10,7 @@ from datastore import readings
 from datastore.results import paper
 from datastore.results.contents import ResultContent
 from dossiers import draft_checks, person_numbers, results
+from dossiers.lifecycle import BEFORE_DECISION
 from dossiers.models import Dossier, PersonNumber, ResultIssue
 from portal.agencies.actors import Actor
 from portal.core.errors import NotFoundError
@@ -20,9 +21,9 @@ PURPOSE = "Xem bản dự thảo kết quả trước khi ký"
 
 def is_drawable(dossier: Dossier) -> bool:
     """Whether there is something to draw: decided here, not decided yet, of a procedure whose form is known."""
-    is_ours = dossier.handled_by_id is None and dossier.source_id is None
     has_parts = dossier.procedure_version_id is not None and dossier.agency_id is not None
-    return is_ours and has_parts and dossier.owner_id is not None and dossier.state in draft_checks.BEFORE_DECISION
+    is_open = dossier.is_decided_here and dossier.state in BEFORE_DECISION
+    return is_open and has_parts and dossier.owner_id is not None
 
 
 def rows(dossier: Dossier) -> list[tuple[str, str]]:

@@ -61,6 +61,8 @@ DUE_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.PROCESSING, S.CONSULTING})
 """States in which the agency has to act."""
 FINISHED_STATES = frozenset({S.REFUSED, S.STOPPED, S.DECIDED, S.RETURNED})
 OPEN_STATES = frozenset(NATIONAL_STATUS) - FINISHED_STATES
+BEFORE_DECISION = frozenset({S.ACCEPTED, S.PROCESSING})
+"""States in which the coming result takes shape: its draft is sent, answered, put right."""
 
 ENDS_PROPOSAL = frozenset(
     {

@@ -91,7 +91,7 @@ def ordered(dossier: Dossier) -> Paper | None:
 
     An agency's own system hands over by itself and tells us of it.
     """
-    if dossier.handled_by_id is not None or dossier.source_id is not None:
+    if not dossier.is_decided_here:
         return None
     answers = dossier.answers
     way = answers.get("result_method")

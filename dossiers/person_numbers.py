@@ -23,8 +23,7 @@ BELL = "dossiers.assign_numbers"
 def fields_of(dossier: Dossier) -> Mapping[str, str]:
     """The answers that name the person, by what they say; empty where the procedure assigns no number here."""
     rules = dossier.rules
-    is_ours = dossier.handled_by_id is None and dossier.source_id is None
-    if not settings.POPULATION_URL or not is_ours or rules is None:
+    if not settings.POPULATION_URL or not dossier.is_decided_here or rules is None:
         return {}
     named: dict[str, Any] = rules.sheet.get("assigns_personal_id") or {}
     return named

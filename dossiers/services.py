@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import reuse
 from dossiers import access, consultation, deadlines, draft_checks, papers, passage, supplement_requests
-from dossiers.lifecycle import DossierState
+from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import (
     Dossier,
     DossierComponent,
@@ -236,7 +236,7 @@ def approve(
         if passage.replayed(dossier, occasion) is not None:
             return dossier
         corrections: dict[str, str] = {}
-        if actor.kind == ActorKind.LEADER and dossier.state in draft_checks.BEFORE_DECISION:
+        if actor.kind == ActorKind.LEADER and dossier.state in BEFORE_DECISION:
             draft_checks.require_agreed(dossier)
             corrections = draft_checks.corrections_of(dossier)
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion)

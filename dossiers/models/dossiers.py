@@ -282,6 +282,11 @@ class Dossier(models.Model):
         return self.source_id is not None
 
     @property
+    def is_decided_here(self) -> bool:
+        """Whether officials decide it in the back office, and no system of the agency's own."""
+        return self.handled_by_id is None and self.source_id is None
+
+    @property
     def national_status(self) -> int | None:
         """The published status number 1–10, or None for a draft."""
         return NATIONAL_STATUS.get(DossierState(self.state))
