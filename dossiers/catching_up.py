@@ -7,7 +7,8 @@ Each dossier is looked at again under its lock, so that a step taken meanwhile i
 from django.db import connection, transaction
 from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
 
-from dossiers.lifecycle import ENDS_PROPOSAL, DossierState
+from dossiers.event_names import ENDS_PROPOSAL
+from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.core.migrating import AT_A_TIME
 

@@ -8,7 +8,8 @@ from django.db.models import F, Q, QuerySet
 from dossiers import clocks
 from dossiers.clocks import Move, Split
 from dossiers.consequences import PARTNER_HEARS
-from dossiers.lifecycle import DRAFT_ANSWERED, DRAFT_SENT, DossierState
+from dossiers.event_names import DRAFT_ANSWERED, DRAFT_SENT
+from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import work_calendar
 from portal.exchange import services as exchange

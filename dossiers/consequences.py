@@ -1,7 +1,8 @@
 """What follows from an event, as rows in the same transaction: letter, message to the partner, notice to people."""
 
 from dossiers import envelope, notices, person_numbers
-from dossiers.lifecycle import BEFORE_DECISION, SUPPLEMENTED, DossierState
+from dossiers.event_names import SUPPLEMENTED
+from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent, DraftCheck, DraftState, Letter, LetterKind
 from dossiers.models.bundles import HAS_RESULT
 from portal.agencies.actors import Actor, ActorKind

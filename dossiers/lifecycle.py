@@ -46,9 +46,7 @@ NATIONAL_STATUS = {
     S.RETURNED: 10,
 }
 """Published status numbers (QĐ list of ten, protocol §6.1); an 11th, seen in old clients, is read as refused.
-
-Asking another agency has no number of its own: outside it is “Đang xử lý”.
-"""
+Asking another agency has no number of its own: outside it is “Đang xử lý”."""
 
 STATE_OF_NATIONAL_STATUS = {number: state for state, number in NATIONAL_STATUS.items()} | {
     4: S.PROCESSING,
@@ -63,33 +61,6 @@ FINISHED_STATES = frozenset({S.REFUSED, S.STOPPED, S.DECIDED, S.RETURNED})
 OPEN_STATES = frozenset(NATIONAL_STATUS) - FINISHED_STATES
 BEFORE_DECISION = frozenset({S.ACCEPTED, S.PROCESSING})
 """States in which the coming result takes shape: its draft is sent, answered, put right."""
-
-ENDS_PROPOSAL = frozenset(
-    {
-        "dossier.processing_started",
-        "dossier.sent_back",
-        "dossier.consultation_requested",
-        "dossier.supplement_requested",
-        "dossier.payment_required",
-    }
-)
-"""Events after which a specialist's proposal no longer lies before the leader."""
-
-SUPPLEMENTED = "dossier.supplemented"
-
-DRAFT_SENT = "dossier.draft_sent"
-DRAFT_ANSWERED = frozenset({"dossier.draft_confirmed", "dossier.draft_disputed", "dossier.draft_lapsed"})
-"""While a draft of the result lies before the applicant it is her turn, though the state stays."""
-
-REVERTIBLE = frozenset(
-    {
-        "dossier.accepted",
-        "dossier.processing_started",
-        "dossier.supplement_requested",
-        "dossier.payment_required",
-    }
-)
-"""Events of a step that can be taken back while it is the last one: nobody has answered it yet."""
 
 OFFICE = frozenset({A.DESK, A.AGENCY, A.LEADER, A.PARTNER})
 """Anyone who acts for the deciding agency; its own system speaks for all its officials."""
@@ -113,7 +84,7 @@ class Transition:
 
 def _row(
     name: str,
-    sources: set[DossierState],
+    sources: frozenset[DossierState] | set[DossierState],
     target: DossierState | None,
     *,
     by: frozenset[A] | set[A],
@@ -164,7 +135,9 @@ TRANSITIONS: dict[str, Transition] = {
             law="NĐ 118/2025/NĐ-CP art. 17; form 02",
         ),
         # the desk for a citizen who comes in with the papers (dossiers.supplement_answers)
-        _row("supplement", {S.AWAITING_SUPPLEMENT}, None, by={A.CITIZEN, A.DESK, A.PARTNER}, event=SUPPLEMENTED),
+        _row(
+            "supplement", {S.AWAITING_SUPPLEMENT}, None, by={A.CITIZEN, A.DESK, A.PARTNER}, event="dossier.supplemented"
+        ),
         _row(
             "require_payment",
             {S.SUBMITTED, S.ACCEPTED, S.PROCESSING},
@@ -278,7 +251,7 @@ TRANSITIONS: dict[str, Transition] = {
         _row("reopen", {S.REFUSED, S.STOPPED}, None, by={A.LEADER}, event="dossier.reopened", needs_reason=True),
         _row(
             "send_draft",
-            {S.ACCEPTED, S.PROCESSING},
+            BEFORE_DECISION,
             None,
             by={A.AGENCY, A.LEADER},
             event="dossier.draft_sent",
@@ -288,7 +261,7 @@ TRANSITIONS: dict[str, Transition] = {
         # the desk or the registrar for who confirmed on paper (dossiers.draft_checks)
         _row(
             "confirm_draft",
-            {S.ACCEPTED, S.PROCESSING},
+            BEFORE_DECISION,
             None,
             by={A.CITIZEN, A.DESK, A.AGENCY},
             event="dossier.draft_confirmed",
@@ -296,24 +269,17 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         _row(
             "dispute_draft",
-            {S.ACCEPTED, S.PROCESSING},
+            BEFORE_DECISION,
             None,
             by={A.CITIZEN, A.DESK, A.AGENCY},
             event="dossier.draft_disputed",
             needs_reason=True,
             stays=True,
         ),
-        _row(
-            "lapse_draft",
-            {S.ACCEPTED, S.PROCESSING},
-            None,
-            by={A.SYSTEM},
-            event="dossier.draft_lapsed",
-            stays=True,
-        ),
+        _row("lapse_draft", BEFORE_DECISION, None, by={A.SYSTEM}, event="dossier.draft_lapsed", stays=True),
         _row(
             "correct_draft",
-            {S.ACCEPTED, S.PROCESSING},
+            BEFORE_DECISION,
             None,
             by={A.AGENCY, A.LEADER},
             event="dossier.draft_corrected",
@@ -365,10 +331,7 @@ def check(name: str, *, state: DossierState | str, actor: A, reason: str = "") -
     """Return the transition, or raise TransitionError saying which rule forbids it."""
     transition = TRANSITIONS[name]
     if actor not in transition.by:
-        raise TransitionError(
-            _("Vai của bạn không được thực hiện bước này."),
-            code="dossier.actor_not_allowed",
-        )
+        raise TransitionError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
     if DossierState(state) not in transition.sources:
         raise TransitionError(
             _("Hồ sơ đang ở trạng thái “%(state)s” nên không thực hiện được bước này.")
@@ -376,9 +339,7 @@ def check(name: str, *, state: DossierState | str, actor: A, reason: str = "") -
         )
     if transition.needs_reason and not reason.strip():
         raise TransitionError(
-            _("Hãy nêu lý do."),
-            code="dossier.reason_missing",
-            fields={"reason": [_("Hãy nêu lý do.")]},
+            _("Hãy nêu lý do."), code="dossier.reason_missing", fields={"reason": [_("Hãy nêu lý do.")]}
         )
     return transition
 

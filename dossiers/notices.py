@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import audience, naming, paper_results
-from dossiers.lifecycle import DRAFT_SENT, SUPPLEMENTED
+from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
 from portal.agencies.actors import ActorKind

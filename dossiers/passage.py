@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import consequences, deadlines, lifecycle, local_terms
-from dossiers.lifecycle import CLOCK_STOPPED, ENDS_PROPOSAL, FINISHED_STATES, DossierState
+from dossiers.event_names import ENDS_PROPOSAL
+from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
 from dossiers import access, deadlines, obligations, papers, passage, supplement_requests
-from dossiers.lifecycle import REVERTIBLE, TRANSITIONS, DossierState
+from dossiers.event_names import REVERTIBLE
+from dossiers.lifecycle import TRANSITIONS, DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, ObligationState
 from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor

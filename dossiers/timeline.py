@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from datastore.models import DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
 from dossiers import paper_results
-from dossiers.lifecycle import DRAFT_SENT, SUPPLEMENTED, DossierState
+from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
+from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
 from portal.core.moments import vn_datetime, vn_weekday

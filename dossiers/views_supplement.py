@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from datastore.signed_in import SignedInRequest
 from dossiers import access, naming, supplement_answers, supplement_requests
+from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
-from dossiers.lifecycle import SUPPLEMENTED
 from dossiers.models import Dossier
 from portal.accounts import representing
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back

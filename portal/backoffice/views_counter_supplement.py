@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from dossiers import acting, naming, supplement_answers, supplement_requests
 from dossiers import counter as counters
+from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
-from dossiers.lifecycle import SUPPLEMENTED
 from dossiers.models import Dossier
 from portal.accounts import people
 from portal.agencies.actors import Actor, ActorKind

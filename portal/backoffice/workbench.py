@@ -22,7 +22,8 @@ from dossiers import (
     timeline,
     watch,
 )
-from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, SUPPLEMENTED, DossierState
+from dossiers.event_names import SUPPLEMENTED
+from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, PersonNumber, SupplementRequest
 from payments.gateways import registry as gateways
 from portal.agencies.actors import Actor, ActorKind

@@ -1,0 +1,31 @@
+"""What the name of an event alone says (tên sự kiện): whose turn it is, what lies before whom, what can be undone.
+
+The names are those of the table (dossiers.lifecycle); partners read them, so they never change.
+"""
+
+ENDS_PROPOSAL = frozenset(
+    {
+        "dossier.processing_started",
+        "dossier.sent_back",
+        "dossier.consultation_requested",
+        "dossier.supplement_requested",
+        "dossier.payment_required",
+    }
+)
+"""Events after which a specialist's proposal no longer lies before the leader."""
+
+SUPPLEMENTED = "dossier.supplemented"
+
+DRAFT_SENT = "dossier.draft_sent"
+DRAFT_ANSWERED = frozenset({"dossier.draft_confirmed", "dossier.draft_disputed", "dossier.draft_lapsed"})
+"""While a draft of the result lies before the applicant it is her turn, though the state stays."""
+
+REVERTIBLE = frozenset(
+    {
+        "dossier.accepted",
+        "dossier.processing_started",
+        "dossier.supplement_requested",
+        "dossier.payment_required",
+    }
+)
+"""Events of a step that can be taken back while it is the last one: nobody has answered it yet."""
