@@ -13,7 +13,7 @@ from datastore.results import service as results
 from datastore.results.contents import ResultContent
 from dossiers import (
     handing_over,
-    numbering,
+    number_assignment,
     paper_results,
     paper_statements,
     person_numbers,
@@ -82,7 +82,7 @@ def _write_number(dossier: Dossier, work: ResultIssue) -> None:
     rows = work.fields.get("rows", [])
     if work.edition > 1 or person_numbers.line_of(rows):
         return
-    if number := numbering.number_of(dossier):
+    if number := number_assignment.number_of(dossier):
         work.fields = {**work.fields, "rows": [[person_numbers.LABEL, number], *rows]}
         work.save(update_fields=["fields"])
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from dossiers import bundles, closing, draft_checks, letters, numbering, person_numbers, results, watch
+from dossiers import bundles, closing, draft_checks, letters, number_assignment, person_numbers, results, watch
 from dossiers.models import Letter, PersonNumber, ResultIssue
 from dossiers.partners import code_tables, inbox, reconciling
 from dossiers.partners import pull_folder as _pull_folder  # noqa: F401 - registers a provider, as the next two do
@@ -51,7 +51,7 @@ def write_letters() -> None:
 @shared_task(name=person_numbers.BELL)
 def assign_numbers() -> None:
     """Get the personal numbers of who is being registered."""
-    drain(PersonNumber, numbering.assign)
+    drain(PersonNumber, number_assignment.assign)
 
 
 @shared_task(name="dossiers.issue_results")

@@ -1,20 +1,16 @@
 """The population database over HTTP: one POST for a birth, answered by the number."""
 
-from datetime import date
-
 import httpx
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.population.base import Newborn
 from portal.core.errors import UpstreamError
-from portal.core.identifiers import IdentifierError, clean_personal_id
+from portal.core.identifiers import FEMALE, MALE, IdentifierError, clean_personal_id, personal_id_warnings
 from portal.exchange import transport
 
 NOT_GIVEN = _("Cơ sở dữ liệu dân cư chưa cấp số định danh (mã trả lời %(status)s).")
 NOT_FITTING = _("Cơ sở dữ liệu dân cư trả về số định danh không khớp với ngày sinh, giới tính đã đăng ký.")
-DIGIT_OF_CENTURY = {19: 0, 20: 2, 21: 4}
-"""The fourth figure: even for a man, one more for a woman (DOMAIN §4.3)."""
 
 
 class HttpRegister:
@@ -40,12 +36,7 @@ class HttpRegister:
             number = clean_personal_id(str(answer.json()["personal_id"]))
         except (ValueError, KeyError, TypeError, IdentifierError):
             raise UpstreamError(NOT_FITTING) from None
-        if not fits(number, newborn.date_of_birth, is_male=newborn.is_male):
+        gender = MALE if newborn.is_male else FEMALE
+        if personal_id_warnings(number, date_of_birth=newborn.date_of_birth, gender=gender):
             raise UpstreamError(NOT_FITTING)
         return number
-
-
-def fits(number: str, born: date, *, is_male: bool) -> bool:
-    """Whether a number can be that of who was born on this day: century and sex, then the year."""
-    century = DIGIT_OF_CENTURY.get(born.year // 100)
-    return century is not None and number[3:6] == f"{century if is_male else century + 1}{born.year % 100:02d}"

@@ -18,7 +18,7 @@ from dossiers import (
     extension,
     forwarding,
     handing_over,
-    numbering,
+    number_assignment,
     obligations,
     passage,
     rebasing,
@@ -41,7 +41,7 @@ from portal.core.text import clean_line
 
 REVEALED = "dossier.identity_revealed"
 ASSIGNED = "dossier.assigned"
-QUIET = frozenset({REVEALED, "dossier.refunded", "dossier.draft_lapsed", numbering.EVENT})
+QUIET = frozenset({REVEALED, "dossier.refunded", "dossier.draft_lapsed", number_assignment.EVENT})
 """Events that change nothing another official decides on."""
 
 

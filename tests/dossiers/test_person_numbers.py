@@ -1,6 +1,5 @@
 """A newborn's number comes with the registration: asked for once, seen before the signature, on paper, in the store."""
 
-from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -11,9 +10,8 @@ from pypdf import PdfReader
 from datastore.models import Document
 from datastore.results import credential
 from datastore.storage import open_stream
-from dossiers import numbering, results, services
+from dossiers import number_assignment, results, services
 from dossiers.models import Dossier, PersonNumber, ResultIssue
-from dossiers.population import http
 from portal.agencies.actors import ActorKind
 from portal.agencies.models import MembershipRole
 from portal.core.errors import UpstreamError
@@ -86,8 +84,8 @@ def approve(dossier: Dossier) -> ResultIssue:
 def test_the_number_is_seen_before_the_signature_and_goes_with_the_paper(birth: Dossier, register: Register) -> None:
     assert birth.agency is not None and birth.owner is not None
     services.propose(birth.code or "", actor=factories.official_actor(birth.agency, ActorKind.AGENCY))
-    assert drain(PersonNumber, numbering.assign) == 1
-    numbering.assign(PersonNumber.objects.get())  # once more, as after a crash
+    assert drain(PersonNumber, number_assignment.assign) == 1
+    number_assignment.assign(PersonNumber.objects.get())  # once more, as after a crash
     assert [asked["reference"] for asked in register.asked] == [birth.code]
     assert register.asked[0] == {
         "reference": birth.code,
@@ -144,10 +142,3 @@ def test_a_number_that_cannot_be_hers_is_refused(birth: Dossier, register: Regis
     register.number = wrong
     with pytest.raises(UpstreamError):
         results.issue(approve(birth))
-
-
-def test_what_fits() -> None:
-    assert http.fits("001326000123", date(2026, 1, 2), is_male=False)
-    assert http.fits("001099000123", date(1999, 1, 2), is_male=True)
-    assert http.fits("001500000123", date(2100, 1, 2), is_male=False)
-    assert not http.fits("001299000123", date(1999, 1, 2), is_male=True)
