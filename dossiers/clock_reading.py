@@ -57,6 +57,7 @@ def _changes(events: "QuerySet[DossierEvent]") -> "QuerySet[DossierEvent]":
 
 
 def _move(dossier: Dossier, event: DossierEvent, arrivals: dict[str, datetime | None], now: datetime) -> Move:
+    """A draft that lies before the applicant is her time, as a supplement is."""
     state = DossierState.AWAITING_SUPPLEMENT if event.name == DRAFT_SENT else event.to_state
     return Move(state, event.occurred_at, _known_at(dossier, event, arrivals, now))
 

@@ -1,4 +1,4 @@
-"""What fills a draft while it is filled in: what follows from an answer or the place, and what a chosen paper says."""
+"""What fills a draft on the way (điền sẵn): what follows from an answer or the place, and what a chosen paper says."""
 
 from functools import cache
 from typing import Any

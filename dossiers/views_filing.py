@@ -152,7 +152,7 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
 def _not_a_step(
     request: HttpRequest, dossier: Dossier, version: ProcedureVersion, actor: Actor, key: str
 ) -> HttpResponse:
-    """The declaration had a page of its own, which somebody may still have open; anything else is not there."""
+    """The declaration stands on the check page, and whoever asks for its own address is led there; else a 404."""
     declaration = steps.declaration_of(version)
     if declaration is None or declaration.key != key:
         raise NotFoundError

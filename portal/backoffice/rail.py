@@ -1,4 +1,4 @@
-"""The list beside every page of the desk: the queues with their counts, and the filters that she saved."""
+"""The list beside every page of the desk (danh sách hàng đợi): queues with their counts, and filters she saved."""
 
 from dataclasses import dataclass
 from typing import Any, Self

@@ -22,8 +22,8 @@ from procedures.models import (
     ResultType,
 )
 from procedures.national import lay_thu_tuc, own_forms
-from procedures.national.account import BESIDE, CHANGED, NEW, REOPENED, Problem, Run
 from procedures.national.deriving import Derived
+from procedures.national.import_run import BESIDE, CHANGED, NEW, REOPENED, Problem, Run
 from procedures.national.reading import Raw
 
 

@@ -14,9 +14,9 @@ from procedures.models import (
     Procedure,
 )
 from procedures.national import applying, checking, lay_thu_tuc
-from procedures.national.account import CLOSED, SKIPPED, UNCHANGED, Problem, Run
 from procedures.national.checking import Flaws, RecordError
 from procedures.national.deriving import Derived, derive, digest_of, text_of
+from procedures.national.import_run import CLOSED, SKIPPED, UNCHANGED, Problem, Run
 from procedures.national.reading import Raw
 
 BATCH = 200

@@ -18,7 +18,7 @@ from procedures.eforms.checking import check_form
 from procedures.eforms.definition import DefinitionError
 from procedures.eforms.reading import read_form
 from procedures.models import Origin, Procedure
-from procedures.national import account, importing, own_forms
+from procedures.national import import_run, importing, own_forms
 from procedures.national.reading import Raw
 from procedures.packs import PackError
 from procedures.packs.importing import bring_policies
@@ -40,19 +40,19 @@ def take_in(data: Mapping[str, Any], *, file: str, valid_from: date | None = Non
     form = data.get("form") or {}
     problems = [f"{key}: unknown key; see docs/procedure-pack.md" for key in sorted(set(data) - KEYS)]
     problems += _problems_of_form(form)
-    run = account.Run()
+    run = import_run.Run()
     run.prepare()
     told = [one for _raw, some in importing.run_over([Raw(file, data["record"])], run) for one in some]
-    problems += [f"record.{one.field}: {one.reason}" for one in told if one.kind == account.SKIPPED]
+    problems += [f"record.{one.field}: {one.reason}" for one in told if one.kind == import_run.SKIPPED]
     if not problems and set(run.seen) != {data.get("code")}:
         problems.append("code: is not the code of the record")
-    if run.counts[account.BESIDE]:
+    if run.counts[import_run.BESIDE]:
         problems.append("code: a pack of this portal's own is published under it; the record would change nothing")
     if problems:
         raise PackError(file, problems)
     version = Procedure.objects.select_related("current").get(code=data["code"]).current
     assert version is not None  # noqa: S101 - the run has just seen to it
-    is_new, is_changed = bool(run.counts[account.NEW]), bool(run.counts[account.CHANGED])
+    is_new, is_changed = bool(run.counts[import_run.NEW]), bool(run.counts[import_run.CHANGED])
     if form != version.form:
         version, is_changed = own_forms.publish(version, form, valid_from=valid_from or timezone.localdate()), True
     bring_policies(str(data["code"]), data.get("policies") or ())

@@ -36,6 +36,14 @@ def test_one_way_forward_stands_first_and_alone_in_green(office: Office, who: st
     assert for_many(office, who, "moi-nop") == set()
 
 
+@pytest.mark.parametrize("who", ["leader", "specialist"])
+def test_a_draft_to_confirm_is_sent_before_anything_is_proposed_or_signed(office: Office, who: str) -> None:
+    dossier = factories.processing_dossier(version=factories.make_version(draft_days=1))
+    buttons = steps_of(text(office.browser(who).get(f"/quan-tri/ho-so/{dossier.code}/")))
+    assert [words for is_green, words in buttons if is_green] == ["Gửi bản dự thảo…"] == [buttons[0][1]]
+    assert "Trình lãnh đạo…" in dict(map(reversed, buttons))
+
+
 def test_what_was_asked_by_whom_and_until_when_stands_at_the_top(office: Office) -> None:
     dossier, desk = factories.file_dossier(), factories.official_actor(office.agency)
     defects = [Defect("TEST-GIAY", "Giấy tờ thử", "Thiếu trang 2")]

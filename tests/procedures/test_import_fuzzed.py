@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from procedures.models import Component, FeeRule, Procedure, ProcedureVersion, ResultType
 from procedures.national import checking, lay_thu_tuc
-from procedures.national.account import Run
 from procedures.national.checking import Flaws, RecordError
 from procedures.national.deriving import derive, digest_of, text_of
+from procedures.national.import_run import Run
 from procedures.national.importing import run_over
 from procedures.national.reading import read_stream
 from tests.procedures.national_records import record, wire_record

@@ -12,7 +12,7 @@ from portal.agencies.models import Agency, UnitLevel
 from procedures import catalogue, drafting, eforms, form_edits, policy_register
 from procedures.models import LocalPolicy, Procedure, ProcedureVersion
 from procedures.national import own_forms
-from procedures.national.account import Run
+from procedures.national.import_run import Run
 from procedures.national.importing import run_over
 from procedures.national.reading import Raw
 from procedures.packs import REFERENCE, PackError, Reference, read_pack_text, yaml_text

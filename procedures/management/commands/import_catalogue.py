@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 from django.utils import translation
 
 from procedures.national import importing, reading
-from procedures.national.account import BESIDE, CHANGED, CLOSED, NEW, REOPENED, SKIPPED, UNCHANGED, Problem, Run
+from procedures.national.import_run import BESIDE, CHANGED, CLOSED, NEW, REOPENED, SKIPPED, UNCHANGED, Problem, Run
 
 LOCK = 7_205_611
 """Number of the advisory lock that keeps a second import out."""

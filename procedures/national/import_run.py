@@ -9,10 +9,7 @@ from datetime import date
 from django.utils import timezone
 
 from portal.agencies.models import AdministrativeUnit, Agency
-from procedures.models import (
-    Field,
-    NationalRecord,
-)
+from procedures.models import Field, NationalRecord
 
 NEW, CHANGED, UNCHANGED, BESIDE, SKIPPED, CLOSED, REOPENED = (
     "new", "changed", "unchanged", "beside_pack", "skipped", "closed", "reopened",
