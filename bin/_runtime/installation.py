@@ -11,8 +11,9 @@ from _runtime.paths import REQUIREMENTS, ROOT, venv_python
 def complete(*, with_dev: bool = False) -> None:
     """Bring the clone up to date; what is already there costs a few milliseconds."""
     with lock.setting_up(ROOT / "bin"):
-        # dev.txt holds everything of run.txt too, so both are never resolved against each other.
-        virtualenv.ensure(*[REQUIREMENTS / name for name in (("run.txt", "dev.txt") if with_dev else ("run.txt",))])
+        run = REQUIREMENTS / "run.txt"
+        # dev.txt holds everything of run.txt too: one call of pip, and a later bin/run has nothing to install.
+        virtualenv.ensure(*([REQUIREMENTS / "dev.txt", run] if with_dev else [run]))
         os.environ.update(pango.environment())
         assets.build()
         catalogues.compile_all()

@@ -47,7 +47,7 @@ def _from_wheel() -> Node | None:
 
 def _install_wheel() -> Node:
     with console.step("No Node.js ≥ 20.19 here: fetching one into .venv (60 MB, used only to build browser assets)"):
-        virtualenv.install(REQUIREMENTS / "node.txt")
+        virtualenv.ensure(REQUIREMENTS / "node.txt")
     found = _from_wheel()
     if found is None:
         raise console.SetupError(

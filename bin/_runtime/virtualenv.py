@@ -12,22 +12,16 @@ from _runtime.paths import VENV, venv_python
 OLDEST_PYTHON = (3, 11)
 
 
-def ensure(*requirements: Path) -> None:
-    """Make the virtual environment if needed and install these files, unless their digests are recorded in it."""
+def ensure(file: Path, *held: Path) -> None:
+    """Make the virtual environment if needed and install a hash-locked file; a second call is free.
+
+    `held` are files whose lines it holds too: they are installed with it.
+    """
     if not _is_sound():
         _create()
-    for file in requirements:
-        install(file)
-
-
-def install(file: Path) -> None:
-    """Install one hash-locked file; a second call with the same file is free."""
-    wanted = digest.digest_of([file], str(venv_python().resolve()))
-    stamp = VENV / f".{file.stem}.stamp"
-    if digest.is_current(stamp, wanted):
+    wanted = {_stamp(each): digest.digest_of([each], str(venv_python().resolve())) for each in (file, *held)}
+    if all(digest.is_current(stamp, value) for stamp, value in wanted.items()):
         return
-    if not _is_sound():
-        _create()
     # --no-deps: the file is complete. Hashes: nobody between us and the index can swap a wheel.
     options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-compile", "--quiet"]
     options += ["--disable-pip-version-check", "--no-input"]
@@ -38,7 +32,12 @@ def install(file: Path) -> None:
             raise console.SetupError(
                 "pip could not install the requirements, see above; is a package index reachable from here?"
             )
-    digest.write_stamp(stamp, wanted)
+    for stamp, value in wanted.items():
+        digest.write_stamp(stamp, value)
+
+
+def _stamp(file: Path) -> Path:
+    return VENV / f".{file.stem}.stamp"
 
 
 def _is_sound() -> bool:
