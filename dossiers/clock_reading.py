@@ -1,6 +1,6 @@
 """The four clocks of one dossier from its rows: events as their source dated them, and when messages arrived."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
@@ -13,6 +13,8 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import work_calendar
 from portal.exchange import services as exchange
+
+AT_THE_DESK = frozenset({"dossier.processing_started", "dossier.reverted"})
 
 
 def of(dossier: Dossier, now: datetime) -> Split | None:
@@ -33,7 +35,7 @@ def of_many(dossiers: Sequence[Dossier], now: datetime) -> dict[int, Split]:
     calendars = {pk: work_calendar(agency) for pk, agency in agencies.items()}
     return {
         dossier.pk: clocks.split(
-            [_move(dossier, row, arrivals, now) for row in events.get(dossier.pk, ())],
+            [_move(dossier, row, arrivals, now) for row in _turns(events.get(dossier.pk, ()))],
             now=now,
             calendar=calendars[dossier.agency_id],
         )
@@ -45,7 +47,7 @@ def of_many(dossiers: Sequence[Dossier], now: datetime) -> dict[int, Split]:
 def moves(dossier: Dossier, now: datetime) -> list[Move]:
     """The changes of state with both of their times."""
     arrivals = exchange.arrivals(dossier.code or "") if dossier.handled_by_id is not None else {}
-    return [_move(dossier, row, arrivals, now) for row in _changes(dossier.events.all())]
+    return [_move(dossier, row, arrivals, now) for row in _turns(_changes(dossier.events.all()))]
 
 
 def _changes(events: "QuerySet[DossierEvent]") -> "QuerySet[DossierEvent]":
@@ -54,6 +56,16 @@ def _changes(events: "QuerySet[DossierEvent]") -> "QuerySet[DossierEvent]":
     return changed.order_by("occurred_at", "sequence").only(
         "dossier_id", "sequence", "name", "to_state", "source", "occurred_at", "received_at"
     )
+
+
+def _turns(changes: Iterable[DossierEvent]) -> Iterator[DossierEvent]:
+    """Without the steps that an official takes at her desk while the applicant looks at the draft: it is her turn."""
+    has_draft = False
+    for event in changes:
+        if has_draft and event.name in AT_THE_DESK:
+            continue
+        has_draft = event.name == DRAFT_SENT
+        yield event
 
 
 def _move(dossier: Dossier, event: DossierEvent, arrivals: dict[str, datetime | None], now: datetime) -> Move:

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from dossiers import deadlines, local_terms
-from dossiers.lifecycle import CLOCK_STOPPED
+from dossiers.event_names import DRAFT_ANSWERED, DRAFT_SENT
+from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import work_calendar
 from portal.core.moments import vn_datetime
@@ -42,17 +43,21 @@ def lines(dossier: Dossier) -> list[str]:
 def _stops(dossier: Dossier) -> list[tuple[datetime, datetime, str]]:
     """When the clock stood still after acceptance and by which event: from it to the one that let the clock run again.
 
-    Besides waiting for the citizen, a question to another agency stops it where the official named the law for that.
+    Besides waiting for the citizen, a question to another agency stops it where the official named the law for that,
+    and the draft of the result while it lies before her, whatever is done at the desk meanwhile.
     """
     stops: list[tuple[datetime, datetime, str]] = []
     began: DossierEvent | None = None
+    has_draft = False
     for event in dossier.events.filter(occurred_at__gte=dossier.accepted_at).order_by("sequence"):
         stands = event.to_state in CLOCK_STOPPED or bool(event.data.get("stops_clock"))
-        if stands and began is None:
-            began = event
-        elif event.to_state and not stands and began is not None:
+        if stands or event.name == DRAFT_SENT:
+            began, has_draft = began or event, not stands
+        elif has_draft and event.to_state in BEFORE_DECISION and event.name not in DRAFT_ANSWERED:
+            continue
+        elif event.to_state and began is not None:
             stops.append((began.occurred_at, event.occurred_at, began.name))
-            began = None
+            began, has_draft = None, False
     return stops
 
 

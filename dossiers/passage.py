@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import consequences, deadlines, lifecycle, local_terms
 from dossiers.event_names import ENDS_PROPOSAL
-from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES, DossierState
-from dossiers.models import Dossier, DossierEvent
+from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, FINISHED_STATES, DossierState
+from dossiers.models import Dossier, DossierEvent, DraftState
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.core import writes
@@ -113,7 +113,9 @@ def apply(
     before = S(dossier.state)
     after = before if transition.stays else transition.target or _state_before(dossier, name)
     if not transition.stays:
-        stops_clock = after in CLOCK_STOPPED or bool((data or {}).get("stops_clock"))
+        stops_clock = (
+            after in CLOCK_STOPPED or bool((data or {}).get("stops_clock")) or _draft_waits(dossier, before, after)
+        )
         _move(dossier, before, after, occurred_at, stops_clock=stops_clock, after_supplement=name == "supplement")
         if due_at is not None and due_at > occurred_at:
             dossier.due_at, dossier.is_without_time_limit = due_at, False
@@ -193,6 +195,12 @@ def last_move(dossier: Dossier) -> DossierEvent | None:
     """The event that brought the dossier into its state."""
     moves = dossier.events.exclude(to_state="").exclude(from_state=F("to_state"))
     return moves.order_by("-sequence").first()
+
+
+def _draft_waits(dossier: Dossier, before: DossierState, after: DossierState) -> bool:
+    """Whether the work goes on while the applicant looks at the draft of the result: that time stays hers."""
+    stands = dossier.clock_stopped_at is not None and {before, after} <= BEFORE_DECISION
+    return stands and dossier.draft_checks.filter(state=DraftState.OPEN).exists()
 
 
 def _move(

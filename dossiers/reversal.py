@@ -19,6 +19,7 @@ from portal.core.errors import TransitionError
 from portal.core.work import WorkState
 
 S = DossierState
+STARTED = "dossier.processing_started"
 STEPS = frozenset(row.event for row in TRANSITIONS.values()) | {"dossier.payment_recorded"}
 """Events that rest on the ones before them; an assignment or a look at a number does not."""
 
@@ -42,7 +43,8 @@ def revert(code: str, *, actor: Actor, reason: str) -> Dossier:
         if step is None:
             raise TransitionError(_("Bước vừa làm không thu hồi được nữa vì đã có bước sau hoặc người nộp đã trả lời."))
         stopped = dossier.clock_stopped_at
-        dossier.clock_stopped_at = None  # the clock goes on as if it had never stood still
+        if step.name != STARTED:  # the clock goes on as if it had never stood still; that step did not stop it
+            dossier.clock_stopped_at = None
         event = passage.apply(
             dossier,
             "revert",

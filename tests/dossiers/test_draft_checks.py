@@ -9,7 +9,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from datastore.models import AccessLog, Document
-from dossiers import clock_reading, draft_checks, services
+from dossiers import clock_reading, draft_checks, due_explanation, reversal, services
 from dossiers.clocks import Clock
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DraftCheck, DraftState, FilingChannel, ResultIssue
@@ -143,6 +143,25 @@ def test_the_time_she_looks_is_hers(dossier: Dossier) -> None:
     dossier.events.filter(name="dossier.draft_confirmed").update(occurred_at=day + timedelta(minutes=1))
     split = clock_reading.of(dossier, timezone.now())
     assert split is not None and split.seconds[Clock.APPLICANT] <= 60
+
+
+def test_work_at_the_desk_does_not_take_her_time_from_her() -> None:
+    dossier = factories.file_dossier(version=factories.make_version(draft_days=1))
+    code, specialist = dossier.code or "", by(dossier, ActorKind.AGENCY)
+    services.accept(code, actor=by(dossier, ActorKind.DESK))
+    check = send(dossier)
+    services.start_processing(code, actor=specialist)
+    reversal.revert(code, actor=by(dossier, ActorKind.LEADER), reason="Bấm nhầm.")
+    services.start_processing(code, actor=specialist)
+    services.propose(code, actor=specialist)
+    dossier.refresh_from_db()
+    assert (dossier.state, dossier.clock_stopped_at) == (DossierState.PROCESSING, check.sent_at)
+    assert draft_checks.open_among([dossier]) == {dossier.pk}, "her list says that it is her turn"
+    assert clock_reading.moves(dossier, timezone.now())[-1].state == DossierState.AWAITING_SUPPLEMENT
+    assert dossier.filer is not None
+    event = draft_checks.confirm_draft(code, actor=Actor.citizen(dossier.filer)).newest_event
+    assert event is not None
+    assert due_explanation._stops(dossier) == [(check.sent_at, event.occurred_at, "dossier.draft_sent")]
 
 
 def test_at_the_counter_the_answer_is_written_down(dossier: Dossier) -> None:
