@@ -9,7 +9,7 @@ from django.utils import timezone
 from datastore import readings
 from datastore.results import paper
 from datastore.results.contents import ResultContent
-from dossiers import draft_checks, person_numbers, results
+from dossiers import draft_checks, number_assignment, person_numbers, results
 from dossiers.lifecycle import BEFORE_DECISION
 from dossiers.models import Dossier, PersonNumber, ResultIssue
 from portal.agencies.actors import Actor
@@ -58,4 +58,7 @@ def _number_row(dossier: Dossier) -> list[list[str]]:
     if not person_numbers.fields_of(dossier):
         return []
     known = PersonNumber.objects.filter(dossier=dossier).first()
-    return [[person_numbers.LABEL, (known.number if known else "") or person_numbers.TO_COME]]
+    number = known.number if known else ""
+    if number and number_assignment.no_longer_fits(dossier, number):
+        number = ""  # of the day or sex before it was put right
+    return [[person_numbers.LABEL, number or person_numbers.TO_COME]]

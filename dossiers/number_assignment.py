@@ -1,5 +1,6 @@
 """Getting the number of who is registered from the population database (lấy số định danh cá nhân), exactly once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,11 +12,16 @@ from dossiers.models import Dossier, PersonNumber
 from dossiers.population import registry
 from dossiers.population.base import Newborn
 from portal.agencies.actors import Actor
-from portal.core.errors import UpstreamError
+from portal.core.errors import TransitionError, UpstreamError
+from portal.core.identifiers import FEMALE, MALE, personal_id_warnings
 from portal.core.text import fold
 from portal.core.work import WorkState
 
 EVENT = "dossier.personal_id_assigned"
+TO_BE_RENEWED = _(
+    "Số định danh đã cấp theo ngày sinh, giới tính trước khi sửa nên không còn khớp. Hãy đề nghị Cơ sở dữ liệu dân cư "
+    "xác lập lại số, rồi ghi dòng “Số định danh cá nhân” với số mới vào nội dung kết quả."
+)
 UNKNOWN = _("Chưa rõ họ tên, ngày sinh hoặc giới tính của người được đăng ký nên chưa lấy được số định danh.")
 
 
@@ -50,7 +56,31 @@ def number_of(dossier: Dossier) -> str:
     if not work.number:
         assign(work)
         work.refresh_from_db()
+    if work.number and no_longer_fits(dossier, work.number):
+        raise UpstreamError(TO_BE_RENEWED)
     return str(work.number)
+
+
+def no_longer_fits(dossier: Dossier, number: str) -> bool:
+    """Whether a number was given for another day of birth or sex than the paper says since it was put right."""
+    try:
+        newborn = _newborn(dossier)
+    except UpstreamError:
+        return True
+    gender = MALE if newborn.is_male else FEMALE
+    return bool(personal_id_warnings(number, date_of_birth=newborn.date_of_birth, gender=gender))
+
+
+def require_fitting(dossier: Dossier, rows: Iterable[list[str]]) -> None:
+    """Raise TransitionError for a leader who would sign a number that another sex or day of birth was given.
+
+    The database answers the same registration with the same number: the registrar gets a new one from it and writes it.
+    """
+    if person_numbers.line_of(rows) or not person_numbers.fields_of(dossier):
+        return
+    known = PersonNumber.objects.filter(dossier=dossier).first()
+    if known is not None and known.number and no_longer_fits(dossier, known.number):
+        raise TransitionError(TO_BE_RENEWED, code="dossier.number_no_longer_fits")
 
 
 def _newborn(dossier: Dossier) -> Newborn:

@@ -15,7 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import reuse
-from dossiers import access, consultation, deadlines, draft_checks, papers, passage, supplement_requests
+from dossiers import (
+    access,
+    consultation,
+    deadlines,
+    draft_checks,
+    number_assignment,
+    papers,
+    passage,
+    supplement_requests,
+)
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import (
     Dossier,
@@ -239,6 +248,7 @@ def approve(
         if actor.kind == ActorKind.LEADER and dossier.state in BEFORE_DECISION:
             draft_checks.require_agreed(dossier)
             corrections = draft_checks.corrections_of(dossier)
+            number_assignment.require_fitting(dossier, fields_of(decision))
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion)
         issue = ResultIssue(
             dossier=dossier,

@@ -10,11 +10,11 @@ from pypdf import PdfReader
 from datastore.models import Document
 from datastore.results import credential
 from datastore.storage import open_stream
-from dossiers import number_assignment, results, services
-from dossiers.models import Dossier, PersonNumber, ResultIssue
+from dossiers import draft_papers, number_assignment, person_numbers, results, services
+from dossiers.models import Dossier, PersonNumber, ResultDraft, ResultIssue
 from portal.agencies.actors import ActorKind
 from portal.agencies.models import MembershipRole
-from portal.core.errors import UpstreamError
+from portal.core.errors import TransitionError, UpstreamError
 from portal.core.work import WorkState, drain
 from portal.exchange import transport
 from tests import factories
@@ -135,6 +135,20 @@ def test_what_the_registrar_wrote_is_not_asked_for(birth: Dossier, register: Reg
     results.issue(ResultIssue.objects.get())
     assert not register.asked
     assert Document.objects.get(credential__reference=birth.code).about_personal_id == "001326000999"
+
+
+def test_a_number_of_another_sex_is_not_signed_after_a_correction(birth: Dossier, register: Register) -> None:
+    assert birth.agency is not None
+    PersonNumber.objects.create(dossier=birth, number=NUMBER)
+    assert (person_numbers.LABEL, NUMBER) in draft_papers.rows(birth)
+    ResultDraft.objects.create(dossier=birth, corrections={"child_gender": "Nam"})
+    assert (person_numbers.LABEL, person_numbers.TO_COME) in draft_papers.rows(birth)
+    with pytest.raises(TransitionError, match="không còn khớp"):
+        approve(birth)
+    with pytest.raises(UpstreamError, match="không còn khớp"):
+        number_assignment.number_of(birth)
+    written = services.Decision(fields=[("Số định danh cá nhân", "001226000999")])
+    services.approve(birth.code or "", actor=factories.official_actor(birth.agency, ActorKind.LEADER), decision=written)
 
 
 @pytest.mark.parametrize("wrong", ["001226000123", "001325000123", "12345", ""])
