@@ -72,6 +72,8 @@ def hand_over(
         paper = paper_results.ordered(dossier)
         if paper is None or not paper_results.awaits(dossier):
             raise TransitionError(_("Hồ sơ này không có bản giấy nào đang chờ trao."))
+        if paper_results.is_being_replaced(dossier):
+            raise TransitionError(_("Bản thay thế đang được ký. Hãy chờ rồi in và trao bản mới."))
         said = _checked_entries(dossier, paper.way, Receiver(receiver), clean_line(name), checked, clean_line(proof))
         said |= {"way": paper.way.value, "prints": paper.prints, "copies": paper.copies}
         passage.apply(dossier, "return_result", actor=actor, data={"hand_over": said})

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from datastore.models import DocumentStatus
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import Dossier, DossierEvent, ResultIssue
+from portal.core.work import WorkState
 
 READY = "dossier.result_ready"
 """The event that says that paper waits; the state stays "Đã xử lý xong" (9) until it is handed over."""
@@ -111,6 +112,11 @@ def awaits(dossier: Dossier) -> bool:
         and document.status != DocumentStatus.REVOKED
         and ordered(dossier) is not None
     )
+
+
+def is_being_replaced(dossier: Dossier) -> bool:
+    """Whether a corrected result is being signed: what lies in the store now is not the paper to print."""
+    return ResultIssue.objects.filter(dossier=dossier, edition__gt=1).exclude(work_state=WorkState.DONE).exists()
 
 
 def place_of(dossier: Dossier) -> Place:

@@ -302,7 +302,7 @@ def _has_object(name: str, dossier: Dossier) -> bool:
         case "send_back":
             return dossier.events.filter(name="dossier.proposed").exists()
         case "return_result":
-            return paper_results.awaits(dossier)
+            return paper_results.awaits(dossier) and not paper_results.is_being_replaced(dossier)
         case "replace_result":
             return replacing.replaceable(dossier) is not None
         case "revoke_result":

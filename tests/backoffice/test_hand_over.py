@@ -7,11 +7,14 @@ from django.test import Client
 from django.utils import timezone
 
 from datastore.models import AccessLog, Document, DocumentStatus
-from dossiers import paper_results, register, results
+from dossiers import handing_over, paper_results, register, results
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier, ResultIssue
 from portal.agencies.models import OneStopDesk
+from portal.core.errors import TransitionError
+from portal.core.work import WorkState
 from portal.notifications.models import Message
+from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_queues import text
 from tests.backoffice.test_steps import drawn, in_state, press, with_paper
@@ -150,3 +153,18 @@ def test_a_revoked_result_is_not_handed_over(office: Office, waiting: Dossier) -
     assert press(desk, waiting, "return_result").status_code == 409
     waiting.refresh_from_db()
     assert waiting.state == S.DECIDED
+
+
+def test_what_is_being_replaced_is_not_handed_over(office: Office, waiting: Dossier) -> None:
+    work = ResultIssue.objects.filter(dossier=waiting)
+    work.update(edition=2, work_state=WorkState.PENDING)
+    desk = office.browser("desk")
+    assert press(desk, waiting, "return_result").status_code == 409, (
+        "the old paper would go out as the new one is signed"
+    )
+    with pytest.raises(TransitionError, match="Bản thay thế"):
+        handing_over.hand_over(
+            waiting.code or "", actor=factories.official_actor(office.agency), receiver="self", checked="card"
+        )
+    work.update(work_state=WorkState.DONE)
+    assert press(desk, waiting, "return_result").status_code == 302
