@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from datastore import readings
 from dossiers import acting, naming, supplement_answers, supplement_requests
 from dossiers import counter as counters
 from dossiers.event_names import SUPPLEMENTED
@@ -90,8 +91,9 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
             return _not_waited_for(request, dossier, actor)
         if not errors:
             if not sender.sees_store:
+                # no visit: somebody with an authorisation may have come, and a visit opens the person's store
                 purpose = acting.SUPPLEMENT_AT_COUNTER
-                counters.open_visit(sender.person, actor=actor, purpose=purpose, dossier_code=code)
+                readings.of_identity(sender.person, actor=actor, purpose=purpose, dossier_code=code)
             messages.success(request, _("Đã ghi phần bổ sung nộp tại quầy. Người nộp được báo tin."))
             return redirect("admin:dossier", code)
     for asked_for in (form, who):
