@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, paper_statements, passage
+from dossiers import access, paper_statements, passage, person_numbers
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import BundlePart, Dossier, DossierEvent, DraftCheck, DraftState, FilingChannel, ResultDraft
 from dossiers.passage import HERE_AND_NOW, Occasion
@@ -162,6 +162,7 @@ def correct_draft(code: str, *, actor: Actor, reason: str, corrections: Mapping[
         draft, _is_new = ResultDraft.objects.get_or_create(dossier=dossier)
         draft.corrections = {**draft.corrections, **changed}
         draft.save(update_fields=["corrections"])
+        person_numbers.ask_again(dossier, changed, draft.corrections)
         if last is not None and last.state in AGREED:
             last.state = DraftState.OVERTAKEN
             last.save(update_fields=["state"])

@@ -35,7 +35,9 @@ def assign(work: PersonNumber) -> None:
     number = register.assign(_newborn(dossier)) if register is not None and not work.number else work.number
     with transaction.atomic():
         locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-        current = PersonNumber.objects.select_for_update().get(pk=work.pk)
+        current = PersonNumber.objects.select_for_update().filter(pk=work.pk).first()
+        if current is None:
+            return  # the name it was asked with was put right meanwhile: it is asked again with the right one
         if number and not current.number:
             current.number = number
             passage.record(locked, EVENT, actor=Actor.system())

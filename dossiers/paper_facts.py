@@ -59,7 +59,10 @@ def _told(paper: Document, dossier: Dossier | None) -> Told:
 
 def _contents(paper: Document, dossier: Dossier) -> dict[str, Any]:
     issue = getattr(dossier, "result_issue", None)
-    found = {**dossier.answers, **(issue.corrections if issue else {})}
+    right: dict[str, str] = issue.corrections if issue else {}
+    # of an answer with parts no word is right any more where one part was put right: better to ask than to guess
+    wholes = {key.partition(".")[0] for key in right if "." in key}
+    found = {key: value for key, value in {**dossier.answers, **right}.items() if key not in wholes}
     # an answer of this name is the number of who filed; a paper's is that of whom it is about, or none
     found["personal_id"] = paper.about_personal_id or (subjects.number_given(issue) if issue else "")
     return {key: value for key, value in found.items() if value not in ("", None)}

@@ -36,6 +36,17 @@ def order(dossier: Dossier) -> None:
         ring(BELL)
 
 
+def ask_again(dossier: Dossier, changed: Iterable[str], corrections: Iterable[str]) -> None:
+    """Forget the number where the name it was asked with was put right: the next confirmation asks with the right one.
+
+    The database answers the same registration with the same number. One that was given for another day of birth or sex
+    stays as it is, and is renewed by the registrar (dossiers.number_assignment).
+    """
+    named = fields_of(dossier)
+    if named.get("full_name") in set(changed) and set(corrections) & set(named.values()) == {named["full_name"]}:
+        PersonNumber.objects.filter(dossier=dossier).delete()
+
+
 def line_of(rows: Iterable[tuple[str, str]] | Iterable[list[str]]) -> str:
     """The number among the lines that a decision adds to its paper; empty without one."""
     return next((str(value) for label, value in rows if fold(str(label)).startswith("so dinh danh")), "")

@@ -63,7 +63,8 @@ def issue(work: ResultIssue) -> None:
             if paper_results.awaits(locked):
                 handing_over.let_print(locked, document)
         if document is not None:
-            store.name_subject(document.pk, subjects.name_of(locked), _about_subject(dossier, current))
+            name = subjects.name_of(locked, current.corrections)
+            store.name_subject(document.pk, name, _about_subject(dossier, current))
         if document is not None and locked.state == DossierState.DECIDED and work.edition == 1:
             _deliver(locked, document)
         current.document = document

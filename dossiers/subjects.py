@@ -1,5 +1,6 @@
 """Whom a dossier's result is about (người được nêu trong kết quả): the child of a birth, a licence's enterprise."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from dossiers import person_numbers
@@ -10,10 +11,11 @@ ABOUT = ("child_full_name", "subject_full_name", "person_name", "business_name")
 """Keys of e-forms that name somebody or something else than who applies, the first answered one counts."""
 
 
-def name_of(dossier: Dossier) -> str:
-    """The name, as it was declared; the organisation's or the applicant's where the form names nobody else."""
+def name_of(dossier: Dossier, corrections: Mapping[str, str] | None = None) -> str:
+    """The name, as it was declared or put right on the paper; else the organisation's or the applicant's."""
+    said = {**dossier.answers, **(corrections or {})}
     for key in ABOUT:
-        name = dossier.answers.get(key)
+        name = said.get(key)
         if isinstance(name, str) and name.strip():
             return name.strip()
     return dossier.organisation.name if dossier.organisation else dossier.applicant_name

@@ -10,13 +10,14 @@ from pypdf import PdfReader
 from datastore.models import Document
 from datastore.results import credential
 from datastore.storage import open_stream
-from dossiers import draft_papers, number_assignment, person_numbers, results, services
+from dossiers import draft_checks, draft_papers, number_assignment, paper_facts, person_numbers, results, services
 from dossiers.models import Dossier, PersonNumber, ResultDraft, ResultIssue
-from portal.agencies.actors import ActorKind
+from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import MembershipRole
 from portal.core.errors import TransitionError, UpstreamError
 from portal.core.work import WorkState, drain
 from portal.exchange import transport
+from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import signed_in, with_second_factor
 
@@ -114,6 +115,26 @@ def test_the_number_is_seen_before_the_signature_and_goes_with_the_paper(birth: 
     with connection.cursor() as cursor:
         cursor.execute("SELECT about_facts FROM datastore_document WHERE id = %s", [paper.pk])
         assert NUMBER not in cursor.fetchone()[0], "it lies there encrypted"
+
+
+def test_what_was_put_right_on_the_draft_is_registered_and_kept(birth: Dossier, register: Register) -> None:
+    """The name before the correction goes neither to the population database nor into the store and the next form."""
+    ProcedureVersion.objects.update(draft_days=1)
+    assert birth.agency is not None and birth.owner is not None and birth.filer is not None
+    code, specialist = birth.code or "", factories.official_actor(birth.agency, ActorKind.AGENCY)
+    services.propose(code, actor=specialist)
+    drain(PersonNumber, number_assignment.assign)
+    right = "Nguyễn Minh Ánh"
+    draft_checks.correct_draft(code, actor=specialist, reason="Mẹ báo.", corrections={"child_full_name": right})
+    assert not PersonNumber.objects.exists(), "asked again with the right name"
+    draft_checks.send_draft(code, actor=specialist)
+    draft_checks.confirm_draft(code, actor=Actor.citizen(birth.filer))
+    results.issue(approve(birth))
+    assert [asked["full_name"] for asked in register.asked] == [CHILD["child_full_name"], right]
+    paper = Document.objects.get(credential__reference=code)
+    assert (paper.about_name, paper.about["name"]) == (right, right)
+    told = next(told for told in paper_facts.told_by(birth.owner) if told.document == paper)
+    assert told.contents["child_full_name"].value == right
 
 
 def test_a_paper_waits_while_the_database_is_away(birth: Dossier, register: Register) -> None:

@@ -18,6 +18,9 @@ def assign(*, reference: str, full_name: str, born: date, gender: str, province_
     for _try in range(TRIES):
         known = Registration.objects.filter(reference=reference).first()
         if known is not None:
+            if known.full_name != full_name:  # put right before the paper was signed
+                known.full_name = full_name
+                known.save(update_fields=["full_name"])
             return known.number, False
         number = personal_numbers.draw(province_code=province_code, gender=gender, born=born)
         if Account.objects.filter(number=number).exists():
