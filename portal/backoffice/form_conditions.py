@@ -21,9 +21,13 @@ _TESTS = [("", _("Không có điều kiện"))] + [
         ("at_least", _("từ (số) trở lên")),
         ("at_most", _("không quá (số)")),
         ("age_below", _("chưa đủ (tuổi)")),
+        ("within_days", _("trong vòng (ngày) trước ngày nộp")),
     )
     if name in TESTS
 ]
+
+_NUMBERS = frozenset({"at_least", "at_most", "age_below", "within_days"})
+"""Tests that compare with a whole number."""
 
 
 class ConditionMixin(forms.Form):
@@ -64,7 +68,7 @@ class ConditionMixin(forms.Form):
     def clean_when_value(self) -> str:
         """A number where the test wants one."""
         value: str = self.cleaned_data["when_value"].strip()
-        if self.data.get("when_test") in {"at_least", "at_most", "age_below"} and not value.isdecimal():
+        if self.data.get("when_test") in _NUMBERS and not value.isdecimal():
             raise ValidationError(_("Hãy nhập một số."))
         return value
 
@@ -88,7 +92,7 @@ def _bare(value: Any) -> str:
 def _value_of(test: str, text: str) -> Any:
     if test == "filled":
         return text.casefold() not in {"false", "khong", "không", "0"}
-    if test in {"at_least", "at_most", "age_below"}:
+    if test in _NUMBERS:
         return int(text)
     if test == "in":
         return [part.strip() for part in text.split(",") if part.strip()]

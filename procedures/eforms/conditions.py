@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from procedures.eforms.definition import DefinitionError, Field
 
 Condition = Mapping[str, Any]
-TESTS = frozenset({"equals", "not_equals", "in", "filled", "at_least", "at_most", "age_below"})
+TESTS = frozenset({"equals", "not_equals", "in", "filled", "at_least", "at_most", "age_below", "within_days"})
 COUNTED = frozenset({"integer", "money", "decimal", "multi_choice", "repeat"})
 FACTS = frozenset({"digital_citizen", "acting_for_organisation"})
 
@@ -92,6 +92,12 @@ def _test(condition: Condition, value: Any, on: date) -> bool:
         except ValueError:
             return False
         return years_between(born, on) < condition["age_below"]
+    if "within_days" in condition:
+        try:
+            day = datetime.fromisoformat(str(value)).date()  # a moment counts by its day
+        except ValueError:
+            return False
+        return day >= on - timedelta(days=condition["within_days"])
     number = _number(value)
     if number is None:
         return False
@@ -172,6 +178,8 @@ def check(condition: Any, fields: Mapping[str, Field], place: str) -> None:
     kind = fields[condition["field"]].type
     if "age_below" in condition and kind != "date":
         raise DefinitionError(place, f"`age_below` looks at a date, {condition['field']!r} is a {kind}")
+    if "within_days" in condition and kind not in {"date", "datetime"}:
+        raise DefinitionError(place, f"`within_days` looks at a day, {condition['field']!r} is a {kind}")
     if {"at_least", "at_most"} & set(condition) and kind not in COUNTED:
         raise DefinitionError(place, f"`at_least` and `at_most` look at a number, {condition['field']!r} is a {kind}")
     if len(set(condition) & TESTS) != 1 or set(condition) - TESTS - {"field"}:
@@ -223,4 +231,9 @@ def _test_in_words(condition: Condition, asked: Field) -> str:
         return _("“%(label)s” từ %(number)s trở lên") % {**label, "number": condition["at_least"]}
     if "at_most" in condition:
         return _("“%(label)s” không quá %(number)s") % {**label, "number": condition["at_most"]}
+    if "within_days" in condition:
+        return _("“%(label)s” trong vòng %(number)s ngày trước ngày nộp") % {
+            **label,
+            "number": condition["within_days"],
+        }
     return _("người có “%(label)s” chưa đủ %(number)s tuổi") % {**label, "number": condition["age_below"]}

@@ -80,6 +80,13 @@ def _test(condition: Condition, field: Field, on: date) -> Predicate:
         return filled if condition["filled"] else negated(filled)
     if "age_below" in condition:
         return _having(field.key, {"pattern": _born_from(first_day_younger(condition["age_below"], on))})
+    if "within_days" in condition:
+        first = on - timedelta(days=condition["within_days"])
+        clock = patterns.CLOCK if field.type == "datetime" else ""
+        return _having(
+            field.key,
+            {"pattern": f"^{patterns.days_between(first, date.max)}{patterns.REAL_DAY}{clock}{patterns.END}"},
+        )
     return _having(field.key, _amount(field, condition.get("at_least"), condition.get("at_most")))
 
 

@@ -141,6 +141,9 @@ def _around(field: Field, tests: list[Condition], on: date) -> list[Any]:
     ages = [test["age_below"] for test in tests if "age_below" in test]
     if field.type == "date" and ages:
         return [(on - timedelta(days=round(365.25 * age) + days)).isoformat() for age in ages for days in (-40, 40)]
+    spans = [test["within_days"] for test in tests if "within_days" in test]
+    if field.type == "date" and spans:
+        return [(on - timedelta(days=span + shift)).isoformat() for span in spans for shift in (0, 1)]
     values = [str(value) for test in tests for value in _values(test)]
     return [*values, "x"]
 

@@ -44,6 +44,12 @@
     return now.getFullYear() - born[0] - (before ? 1 : 0) < years;
   }
 
+  function withinDays(value, days) {
+    const day = birthday(String(value ?? "").slice(0, 10));
+    const now = new Date();
+    return day !== null && Date.UTC(day[0], day[1] - 1, day[2]) >= Date.UTC(now.getFullYear(), now.getMonth(), now.getDate() - days);
+  }
+
   function holds(condition, root) {
     if (condition.all) return condition.all.every((part) => holds(part, root));
     if (condition.any) return condition.any.some((part) => holds(part, root));
@@ -54,6 +60,7 @@
     if ("in" in condition) return [value].flat().some((each) => condition.in.some((wanted) => same(each, wanted)));
     if ("filled" in condition) return (value !== null && value !== "" && value.length !== 0) === condition.filled;
     if ("age_below" in condition) return ageBelow(value, condition.age_below);
+    if ("within_days" in condition) return withinDays(value, condition.within_days);
     if ("at_least" in condition) return number(value) !== null && number(value) >= condition.at_least;
     if ("at_most" in condition) return number(value) !== null && number(value) <= condition.at_most;
     return true;

@@ -48,7 +48,7 @@ BRANCHES = {
 OF_AN_ACCOUNT = {
     "full_name", "personal_id", "date_of_birth", "gender", "ethnicity", "nationality", "residence", "phone", "email",
 }  # fmt: skip
-COMPARISONS = {"equals", "not_equals", "in", "filled", "at_least", "at_most", "age_below"}
+COMPARISONS = {"equals", "not_equals", "in", "filled", "at_least", "at_most", "age_below", "within_days"}
 
 
 def expand(group_use):
@@ -143,6 +143,8 @@ def check_condition(condition, fields):
             assert isinstance(part[operator], bool), part
         if operator == "age_below":
             assert field["type"] == "date", part
+        if operator == "within_days":
+            assert field["type"] in {"date", "datetime"}, part
 
 
 def texts(node):

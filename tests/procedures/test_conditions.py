@@ -39,6 +39,10 @@ CASES = [
     ({"field": "a", "age_below": 18}, {"a": "2008-11-21"}, True),
     ({"field": "a", "age_below": 18}, {"a": "2008-11-20"}, False),
     ({"field": "a", "age_below": 18}, {"a": "hôm qua"}, False),
+    ({"field": "a", "within_days": 60}, {"a": "2026-09-21"}, True),
+    ({"field": "a", "within_days": 60}, {"a": "2026-09-20"}, False),
+    ({"field": "a", "within_days": 60}, {"a": "2026-09-21T06:30:00+07:00"}, True),
+    ({"field": "a", "within_days": 60}, {}, False),
     ({"fact": "digital_citizen"}, {}, True),
     ({"fact": "acting_for_organisation"}, {}, False),
     ({"all": [{"field": "a", "equals": "x"}, {"field": "b", "equals": "y"}]}, {"a": "x", "b": "y"}, True),
@@ -95,6 +99,7 @@ FIELDS = {
         ({"field": "case", "not_equals": "lost"}, "“Trường hợp” không phải “Bị mất”"),
         ({"field": "agreed", "equals": True}, "bạn chọn “Đồng ý”"),
         ({"field": "agreed", "equals": False}, "bạn không chọn “Đồng ý”"),
+        ({"field": "born", "within_days": 60}, "“Ngày sinh” trong vòng 60 ngày trước ngày nộp"),
         ({"field": "born", "age_below": 14}, "người có “Ngày sinh” chưa đủ 14 tuổi"),
         (
             {"all": [{"field": "agreed", "equals": True}, {"field": "case", "in": ["lost"]}]},

@@ -117,7 +117,7 @@ def conditions(draw, known):
     if kind in {"repeat", "multi_choice"}:
         tests += [{"at_least": 2}, {"at_most": 1}]
     if kind == "date":
-        tests += [{"age_below": 0}, {"age_below": 1}]
+        tests += [{"age_below": 0}, {"age_below": 1}, {"within_days": 60}]
     condition = {"field": key, **draw(st.sampled_from(tests))}
     return draw(
         st.sampled_from(

@@ -1,6 +1,6 @@
 """Fees: dated layers by channel; the lowest applicable wins, and no amount is never free."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -84,7 +84,13 @@ def test_published_examples(publish):
     assert [line.amount_vnd for line in amounts_due(residence, answers={}, channel="online", on=DAY)] == [10000]
     assert [line.amount_vnd for line in amounts_due(residence, answers={}, channel="direct", on=DAY)] == [20000]
     birth = publish(BIRTH)
-    lines = amounts_due(birth, answers={"want_extra_copies": True, "extra_copies": 2}, on=DAY)
+    on_time = {"child_date_of_birth": (DAY - timedelta(days=60)).isoformat()}
+    late = {"child_date_of_birth": (DAY - timedelta(days=61)).isoformat()}
+    assert [(line.charge, line.amount_vnd) for line in amounts_due(birth, answers=late, on=DAY)] == [
+        ("late_registration", None)
+    ]
+    assert sheets.cost_words(birth, list(birth.fees.all()), DAY, channel="online") == "Tùy trường hợp"
+    lines = amounts_due(birth, answers=on_time | {"want_extra_copies": True, "extra_copies": 2}, on=DAY)
     assert [(line.charge, line.amount_vnd, line.quantity) for line in lines] == [
         ("registration", 0, 1),
         ("copies", 16000, 2),
