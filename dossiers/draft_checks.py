@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, paper_statements, passage, person_numbers
+from dossiers import access, paper_statements, paper_words, passage, person_numbers
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import BundlePart, Dossier, DossierEvent, DraftCheck, DraftState, FilingChannel, ResultDraft
 from dossiers.passage import HERE_AND_NOW, Occasion
@@ -145,7 +145,7 @@ def correct_draft(code: str, *, actor: Actor, reason: str, corrections: Mapping[
     """Put right what the coming paper says, value by value; what the applicant declared stays as she declared it.
 
     A draft that she had confirmed counts no more and is sent again. Raises TransitionError while one waits for her
-    answer, InvalidInputError where nothing would change.
+    answer, InvalidInputError where nothing would change or a value breaks the rules of its form.
     """
     with access.locked(code, actor=actor) as dossier:
         last = latest(dossier)
@@ -154,7 +154,9 @@ def correct_draft(code: str, *, actor: Actor, reason: str, corrections: Mapping[
         if not is_offered(dossier):
             raise TransitionError(_("Nội dung kết quả của hồ sơ này sửa ở bước duyệt hoặc cấp bản thay thế."))
         rows = statements(dossier)
-        changed = paper_statements.changes(corrections, {row.key: row.text for row in rows})
+        standing = {row.key: row.text for row in rows}
+        changed = paper_words.checked(dossier, corrections_of(dossier), paper_statements.changes(corrections, standing))
+        changed = paper_statements.changes(changed, standing)
         if not changed:
             raise InvalidInputError(_("Chưa có chỗ nào được sửa. Hãy sửa chỗ ghi sai trên bản dự thảo."))
         labels = [row.label for row in rows if row.key in changed]

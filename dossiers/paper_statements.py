@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from datastore.results import answers
+from dossiers import paper_words
 from dossiers.models import Dossier
 from portal.core.text import clean_block
 
@@ -18,6 +19,10 @@ class Statement:
     key: str
     label: str
     text: str
+    heading: str = ""
+    """Under which the form asks for it: child, mother and father are asked the same things."""
+    choices: tuple[str, ...] = ()
+    """The words it is chosen from; none where it is typed."""
 
 
 def of(dossier: Dossier, corrections: Mapping[str, str], *, on: date) -> list[Statement]:
@@ -27,7 +32,10 @@ def of(dossier: Dossier, corrections: Mapping[str, str], *, on: date) -> list[St
         return []
     values = answers.values_of(version, dossier.answers, on=on)
     texts = {**values.texts, **answers.changed(values, corrections)}
-    return [Statement(key, label, texts[key]) for key, label in answers.corrigible(version, values)]
+    return [
+        Statement(key, label, texts[key], heading, paper_words.choices_of(asked))
+        for key, label, heading, asked in answers.corrigible(version, values)
+    ]
 
 
 def changes(corrections: Mapping[str, str], standing: Mapping[str, str]) -> dict[str, str]:

@@ -89,8 +89,8 @@ def values_of(
         return Values(texts, tables, kept, labels, tuple(added))
 
 
-def corrigible(version: ProcedureVersion, values: Values) -> list[tuple[str, str]]:
-    """Key and label of each value that may be put right on a paper, in the order of the form.
+def corrigible(version: ProcedureVersion, values: Values) -> list[tuple[str, str, str, Field]]:
+    """Key, label, heading and field of each value that may be put right on a paper, in the order of the form.
 
     Of a composite answer that has words for its parts, the parts; rows of tables and what is about the filing are none.
     """
@@ -99,10 +99,11 @@ def corrigible(version: ProcedureVersion, values: Values) -> list[tuple[str, str
     for page in eforms.form_of(eforms.form_for(version)).pages:
         if page.key in PAGES_ABOUT_THE_FILING:
             continue
-        for asked in (asked for group in page.groups for asked in group.fields):
-            parts = [f"{asked.key}.{part.key}" for part in asked.fields if f"{asked.key}.{part.key}" in values.texts]
-            keys = parts or [asked.key]
-            found += [(key, labels.get(key, key)) for key in keys if key in values.texts]
+        titled = [(str(group.title or page.title), asked) for group in page.groups for asked in group.fields]
+        for heading, asked in titled:
+            named = {f"{asked.key}.{part.key}": part for part in asked.fields}
+            parts = {key: part for key, part in named.items() if key in values.texts} or {asked.key: asked}
+            found += [(key, labels.get(key, key), heading, part) for key, part in parts.items() if key in values.texts]
     return found
 
 

@@ -1,15 +1,18 @@
 """Forms around the draft of a result: sending it, its answer on paper, and putting right what it says."""
 
+from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import draft_checks, paper_statements
+from dossiers import draft_checks, paper_statements, paper_words
 from dossiers.paper_statements import Statement
 from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
 from portal.backoffice.workbench import hide_numbers
+from portal.core.errors import InvalidInputError
 
 MASK = "•"
 
@@ -20,9 +23,9 @@ class Corrections(StepForm):
     group_template = "backoffice/_form_corrections.html"
     statements: list[Statement]
 
-    def offer(self, statements: list[Statement]) -> None:
-        """Lay out a field for each value."""
-        self.statements = statements
+    def offer(self, statements: list[Statement], corrected: Mapping[str, str]) -> None:
+        """Lay out a field for each value; `corrected` was put right before."""
+        self.statements, self.corrected = statements, corrected
         self.changed: dict[str, str] = {}
         for at, row in enumerate(statements):
             self.fields[f"text_{at}"] = forms.CharField(
@@ -31,15 +34,17 @@ class Corrections(StepForm):
                 max_length=paper_statements.TEXT_LENGTH,
                 initial=hide_numbers(row.text),
                 error_messages={"max_length": TOO_LONG},
+                widget=_list_of(row) if row.choices else forms.TextInput,
             )
 
     def grouped_names(self) -> frozenset[str]:
         """What stands on the paper."""
         return frozenset(f"text_{at}" for at in range(len(self.statements)))
 
-    def corrections(self) -> list[forms.BoundField]:
-        """The values of the paper, in the order of the form."""
-        return [self[f"text_{at}"] for at in range(len(self.statements))]
+    def corrections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The values of the paper in the order of the form, under its headings."""
+        placed = groupby(enumerate(self.statements), key=lambda row: row[1].heading)
+        return [(heading, [self[f"text_{at}"] for at, _row in rows]) for heading, rows in placed]
 
     def clean(self) -> dict[str, Any]:
         """A masked number is left as it is, or written whole: half of one would go onto the paper."""
@@ -51,7 +56,24 @@ class Corrections(StepForm):
             if MASK in typed:
                 self.add_error(f"text_{at}", _now("Hãy ghi đầy đủ, không để dấu che."))
             self.changed[row.key] = typed
+        if not self.errors:
+            self._check()
         return data
+
+    def _check(self) -> None:
+        """Each value by the rules of its field on the form that was filed."""
+        try:
+            self.changed = paper_words.checked(self.dossier, self.corrected, self.changed)
+        except InvalidInputError as error:
+            at = {row.key: f"text_{number}" for number, row in enumerate(self.statements)}
+            for key, words in error.fields.items():
+                self.add_error(at[key], [str(word) for word in words])
+
+
+def _list_of(row: Statement) -> forms.Select:
+    """The words to choose from, with what stands there now."""
+    words = row.choices if row.text in row.choices else (row.text, *row.choices)
+    return forms.Select(choices=[(word, word) for word in words])
 
 
 class CorrectDraftForm(Corrections):
@@ -61,7 +83,7 @@ class CorrectDraftForm(Corrections):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer(draft_checks.statements(self.dossier))
+        self.offer(draft_checks.statements(self.dossier), draft_checks.corrections_of(self.dossier))
 
     def arguments(self) -> dict[str, Any]:
         """Reason, and what is put right."""

@@ -39,7 +39,8 @@ class ReplaceForm(Corrections, ApproveForm):
         self.initial["legal_basis"] = LAW
         if work is not None:
             self.initial["content"] = "\n".join(f"{label}: {text}" for label, text in work.fields.get("rows", []))
-        self.offer(replacing.statements(self.dossier) if work is not None else [])
+        rows, corrected = (replacing.statements(self.dossier), work.corrections) if work is not None else ([], {})
+        self.offer(rows, corrected)
 
     def document(self) -> Document | None:
         """The paper that would be replaced; None where another window was quicker."""

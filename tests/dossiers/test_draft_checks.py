@@ -15,8 +15,9 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DraftCheck, DraftState, FilingChannel, ResultIssue
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import MembershipRole
-from portal.core.errors import NotFoundError, TransitionError
+from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
 from portal.notifications.models import Message
+from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import signed_in, with_second_factor
 
@@ -107,6 +108,42 @@ def test_what_was_disputed_is_put_right_and_sent_again(dossier: Dossier) -> None
     assert refusal(dossier) == ""
     assert ResultIssue.objects.get(dossier=dossier).corrections == {"purpose": "Đi học"}
     assert Dossier.objects.get().answers["purpose"] == "Thử nghiệm", "what she declared stays"
+
+
+def test_what_is_put_right_is_held_to_the_form(dossier: Dossier) -> None:
+    """A day that is none, a word that is not in the list; under the headings of the form, written as the paper does."""
+    both = {"vi": "Bé", "en": "Child"}
+    asked = [
+        {"key": "born", "label": {"vi": "Ngày sinh", "en": "Born"}, "type": "date", "max": "today", "required": True},
+        {"key": "sex", "label": {"vi": "Giới tính", "en": "Sex"}, "type": "choice", "choices": "sexes"},
+    ]
+    group = {"key": "child", "title": both, "fields": asked}
+    sexes = [{"value": "1", "vi": "Nam", "en": "Male"}, {"value": "2", "vi": "Nữ", "en": "Female"}]
+    form = {"pages": [{"key": "child", "title": both, "groups": [group]}], "lists": {"sexes": sexes}}
+    ProcedureVersion.objects.update(form=form)
+    Dossier.objects.update(answers={"born": "2026-02-01", "sex": "1"})
+    assert dossier.agency is not None
+    specialist = with_second_factor(factories.make_official(dossier.agency, MembershipRole.SPECIALIST))
+    browser, address = signed_in(specialist), f"/quan-tri/ho-so/{dossier.code}/buoc/correct-draft/"
+    page = browser.get(address).content.decode()
+    assert '<h3 class="govuk-heading-s">Bé</h3>' in page and '<option value="Nữ">' in page
+    body = {
+        "sequence": Dossier.objects.get().last_sequence,
+        "reason": "Mẹ báo.",
+        "text_0": "31/02/2026",
+        "text_1": "Nu",
+    }
+    refused = browser.post(address, body)
+    assert refused.status_code == 422
+    assert "“Ngày sinh”: tháng 2 năm 2026 không có ngày 31" in refused.content.decode()
+    assert "Hãy chọn “Giới tính” trong danh sách" in refused.content.decode()
+    with pytest.raises(InvalidInputError) as empty:
+        draft_checks.correct_draft(
+            dossier.code or "", actor=by(dossier, ActorKind.AGENCY), reason="x", corrections={"born": ""}
+        )
+    assert "born" in empty.value.fields
+    browser.post(address, body | {"text_0": "2.2.2026", "text_1": "Nữ"})
+    assert draft_checks.corrections_of(dossier) == {"born": "02/02/2026", "sex": "Nữ"}
 
 
 def test_silence_counts_as_agreement(dossier: Dossier) -> None:
