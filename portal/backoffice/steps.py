@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import draft_checks, extension, lifecycle, paper_results, rebasing, replacing, reversal, revocation
+from dossiers import (
+    draft_changes,
+    draft_checks,
+    extension,
+    lifecycle,
+    paper_results,
+    rebasing,
+    replacing,
+    reversal,
+    revocation,
+)
 from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier, FilingChannel
 from portal.agencies.actors import Actor, ActorKind
@@ -257,8 +267,11 @@ def _primary_first(offered: list[Offer], dossier: Dossier, actors: list[Actor]) 
     """One way forward stands first and alone in its colour: for who decides it is the decision.
 
     Who is specialist and leader at once first takes the dossier to work on; what the applicant has to confirm first is
-    sent to her first.
+    sent to her first, and what she said is wrong is put right before it is sent again.
     """
+    draft = draft_changes.to_be_sent_again(dossier)
+    if draft is not None and draft.is_disputed and not draft.is_corrected:
+        offered = [_turned(offer) for offer in offered]
     ways = [offer for offer in offered if offer.step.tone == "main"]
     if not ways:
         return offered
@@ -268,6 +281,12 @@ def _primary_first(offered: list[Offer], dossier: Dossier, actors: list[Actor]) 
     decides = not starts and not asks_first
     chosen = next((offer for offer in ways if decides and offer.step.name == "approve"), ways[0])
     return [replace(chosen, is_primary=True), *(offer for offer in offered if offer is not chosen)]
+
+
+def _turned(offer: Offer) -> Offer:
+    """Putting a draft right as the way forward, in the place of sending it as it is."""
+    tone = {"correct_draft": "main", "send_draft": "secondary"}.get(offer.step.name, offer.step.tone)
+    return replace(offer, step=replace(offer.step, tone=tone))
 
 
 def decided_by(dossier: Dossier) -> ApiClient | None:
@@ -293,6 +312,8 @@ def _has_object(name: str, dossier: Dossier) -> bool:
             return reversal.revertible(dossier) is not None
         case "extend":
             return dossier.due_at is not None and not dossier.events.filter(name=extension.EVENT).exists()
+        case "propose" | "approve":
+            return draft_changes.to_be_sent_again(dossier) is None
         case "send_draft":
             return draft_checks.may_send(dossier)
         case "confirm_draft" | "dispute_draft":

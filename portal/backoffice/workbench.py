@@ -1,7 +1,7 @@
 """What the workbench of one dossier shows (bàn giải quyết): papers, answers, history, clocks, letters, messages."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from dossiers import (
     bundle_reading,
     clock_reading,
     deadlines,
+    draft_changes,
     draft_checks,
     local_terms,
     paper_results,
@@ -60,13 +61,14 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
     granted = _granted_documents(dossier)
     components = _components(dossier, granted)
     requests = list(dossier.supplement_requests.all())
+    changes = _changes(dossier, is_revealed=is_revealed)
     return {
         "dossier": dossier,
         "due": DueDates().of(dossier),
         "components": components,
         "viewed": _viewed(components, shown_file),
         "can_see_papers": any(paper.is_open for row in components for paper in row["papers"]),
-        "sections": _sections(dossier, is_revealed=is_revealed),
+        "sections": _sections(dossier, changes, is_revealed=is_revealed),
         "applicant": _applicant(dossier, is_revealed=is_revealed),
         "is_revealed": is_revealed,
         "history": [_history_row(event, dossier) for event in reversed(events)],
@@ -92,6 +94,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "officials": passages.assignable(dossier.agency),
         "proposal": _proposal(events),
         **_draft(dossier),
+        "draft_changes": changes,
         "person_number": _person_number(dossier, is_revealed=is_revealed),
         "beside": bundle_reading.beside(dossier, timezone.now()),
     }
@@ -134,7 +137,15 @@ def _viewed(components: list[dict[str, Any]], shown_file: str) -> Paper | None:
     return None
 
 
-def _sections(dossier: Dossier, *, is_revealed: bool) -> list[dict[str, Any]]:
+def _changes(dossier: Dossier, *, is_revealed: bool) -> list[draft_changes.Change]:
+    """What was put right on the draft, numbers masked like everywhere."""
+    changes = draft_changes.of(dossier) if draft_checks.is_offered(dossier) else []
+    if is_revealed:
+        return changes
+    return [replace(each, old=hide_numbers(each.old), new=hide_numbers(each.new)) for each in changes]
+
+
+def _sections(dossier: Dossier, changes: list[draft_changes.Change], *, is_revealed: bool) -> list[dict[str, Any]]:
     version = dossier.procedure_version
     if version is None:
         return []
@@ -145,6 +156,7 @@ def _sections(dossier: Dossier, *, is_revealed: bool) -> list[dict[str, Any]]:
                 "key": label,
                 "value": str(value) if is_revealed else hide_numbers(str(value)),
                 "source": dossier.answer_sources.get(key, ""),
+                "corrected": "; ".join(each.new for each in changes if each.key.partition(".")[0] == key),
             }
             for key, label, value in section.rows
         ]
@@ -258,7 +270,11 @@ def _draft(dossier: Dossier) -> dict[str, Any]:
     if not draft_checks.is_offered(dossier):
         return {"draft_check": None, "draft_is_needed": False}
     last = draft_checks.latest(dossier)
-    return {"draft_check": last, "draft_is_needed": last is None and draft_checks.is_needed(dossier)}
+    return {
+        "draft_check": last,
+        "draft_is_needed": last is None and draft_checks.is_needed(dossier),
+        "draft_again": draft_changes.to_be_sent_again(dossier),
+    }
 
 
 def _person_number(dossier: Dossier, *, is_revealed: bool) -> dict[str, Any] | None:

@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from dossiers import services
+from dossiers import draft_checks, services
 from dossiers.lifecycle import DossierState as S
 from dossiers.services import Defect
+from portal.agencies.actors import Actor, ActorKind
 from tests import factories
-from tests.backoffice.conftest import Office
+from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_queues import text
 from tests.backoffice.test_steps import in_state
 
@@ -42,6 +43,37 @@ def test_a_draft_to_confirm_is_sent_before_anything_is_proposed_or_signed(office
     buttons = steps_of(text(office.browser(who).get(f"/quan-tri/ho-so/{dossier.code}/")))
     assert [words for is_green, words in buttons if is_green] == ["Gửi bản dự thảo…"] == [buttons[0][1]]
     assert "Trình lãnh đạo…" in dict(map(reversed, buttons))
+
+
+def test_a_disputed_draft_is_put_right_and_sent_again_before_anybody_signs(office: Office) -> None:
+    """First the correction is green, then the sending; old and new stand beside each other for her and the leader."""
+    dossier = factories.processing_dossier(version=factories.make_version(draft_days=1))
+    code, specialist = dossier.code or "", factories.official_actor(office.agency, ActorKind.AGENCY)
+    assert dossier.filer is not None
+    her = Actor.citizen(dossier.filer)
+
+    def bench() -> tuple[str, list[str], set[str]]:
+        page = text(office.browser("leader").get(f"/quan-tri/ho-so/{code}/"))
+        buttons = steps_of(page)
+        return page, [words for is_green, words in buttons if is_green], {words for _is_green, words in buttons}
+
+    draft_checks.send_draft(code, actor=specialist)
+    draft_checks.dispute_draft(code, actor=her, reason="Mục đích sai.")
+    _page, green, offered = bench()
+    assert green == ["Sửa bản dự thảo…"] and "Gửi bản dự thảo…" in offered
+    assert not {"Duyệt kết quả…", "Trình lãnh đạo…"} & offered
+    draft_checks.correct_draft(code, actor=specialist, reason="x", corrections={"purpose": "Xin việc làm"})
+    page, green, _offered = bench()
+    assert green == ["Gửi bản dự thảo…"] and "Đã sửa, chưa gửi lại" in page and "Người nộp nói về bản trước" in page
+    assert "bản dự thảo đã sửa: Xin việc làm" in page and "Thử nghiệm</del>" in page
+    draft_checks.send_draft(code, actor=specialist)
+    assert "Thử nghiệm</del>" in text(signed_in(dossier.filer).get(f"/ho-so/{code}/"))
+    draft_checks.confirm_draft(code, actor=her)
+    assert bench()[1] == ["Duyệt kết quả…"]
+    draft_checks.correct_draft(code, actor=specialist, reason="x", corrections={"purpose": "Đi học"})
+    page, green, offered = bench()
+    assert green == ["Gửi bản dự thảo…"] and not {"Duyệt kết quả…", "Trình lãnh đạo…"} & offered
+    assert "Người nộp đã xác nhận bản dự thảo trước" in page
 
 
 def test_what_was_asked_by_whom_and_until_when_stands_at_the_top(office: Office) -> None:
