@@ -66,9 +66,21 @@ def checked(dossier: Dossier, standing: Mapping[str, str], changed: Mapping[str,
         elif (value := around.get(asked.key)) is not None:
             with translation.override("vi"):
                 right[key] = types.of(asked).display(asked, value, inner)
+    right |= _reckoned(form, eforms.complete(form, answers, on=on), right, context)
     if refused := {key: words for key, words in problems.items() if key in changed}:
         raise InvalidInputError(fields=refused)
     return right
+
+
+def _reckoned(form: Form, answers: Mapping[str, Any], right: Mapping[str, str], context: Context) -> dict[str, str]:
+    """What the form works out of a changed value, such as a day in words: it follows, unless it was written, too."""
+    followed = [
+        field
+        for field in form.fields()
+        if field.compute is not None and field.compute.of in right and field.key not in right and field.key in answers
+    ]
+    with translation.override("vi"):
+        return {field.key: types.of(field).display(field, answers[field.key], context) for field in followed}
 
 
 def _asked(form: Form, key: str) -> Field | None:

@@ -182,6 +182,18 @@ def content(dossier: Dossier, agency: Agency, work: ResultIssue, *, is_draft: bo
     )
 
 
+def printed_keys(dossier: Dossier) -> frozenset[str] | None:
+    """The answers that the templates of its papers name; None where a paper has none and says every answer."""
+    kinds = dossier.rules.results.all() if dossier.rules else []
+    codes = {kind.document_type for kind in kinds if kind.document_type}
+    in_force = templates.in_force(codes, dossier.procedure_code, timezone.localdate())
+    if not codes or codes - in_force.keys():
+        return None
+    return frozenset().union(
+        *(paper_language.keys_of(paper_language.read(version.body)) for version in in_force.values())
+    )
+
+
 def _about(dossier: Dossier, agency: Agency, work: ResultIssue, decided_on: date | None) -> dict[str, str]:
     """The values that every paper may name beside the answers (datastore.results.answers.OF_THE_RESULT)."""
     return {

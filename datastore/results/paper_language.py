@@ -337,3 +337,11 @@ def _conditions(nodes: Iterable[Node]) -> Iterator[Condition]:
 
 def _tables(nodes: Iterable[Node]) -> Iterator[Table]:
     yield from (node for node in _all(nodes) if isinstance(node, Table))
+
+
+def keys_of(paper: Paper) -> frozenset[str]:
+    """Every name that a template prints or asks about."""
+    slots = (*_slots(paper.nodes), *paper.holder)
+    asked = [condition.key for condition in _conditions(paper.nodes)]
+    asked += [paper.when.key] if paper.when else []
+    return frozenset([*asked, *(key for slot in slots for alternatives in slot.keys for key in alternatives)])

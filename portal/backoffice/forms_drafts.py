@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import draft_checks, paper_statements, paper_words
+from dossiers import draft_checks, paper_statements, paper_words, results
 from dossiers.paper_statements import Statement
 from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
 from portal.backoffice.workbench import hide_numbers
@@ -70,6 +70,11 @@ class Corrections(StepForm):
                 self.add_error(at[key], [str(word) for word in words])
 
 
+def _stands_on(key: str, printed: frozenset[str]) -> bool:
+    """Whether a template prints a value: by its own name, or with the whole that it is a part of."""
+    return key in printed or key.partition(".")[0] in printed or any(name.startswith(f"{key}.") for name in printed)
+
+
 def _list_of(row: Statement) -> forms.Select:
     """The words to choose from, with what stands there now."""
     words = row.choices if row.text in row.choices else (row.text, *row.choices)
@@ -83,7 +88,12 @@ class CorrectDraftForm(Corrections):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer(draft_checks.statements(self.dossier), draft_checks.corrections_of(self.dossier))
+        printed = results.printed_keys(self.dossier)
+        rows = draft_checks.statements(self.dossier)
+        self.offer(
+            [row for row in rows if printed is None or _stands_on(row.key, printed)],
+            draft_checks.corrections_of(self.dossier),
+        )
 
     def arguments(self) -> dict[str, Any]:
         """Reason, and what is put right."""

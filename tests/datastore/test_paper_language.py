@@ -3,7 +3,7 @@
 import pytest
 
 from datastore.results.composing import Values, compose, without_repeats
-from datastore.results.paper_language import Known, TemplateError, problems_of, read
+from datastore.results.paper_language import Known, TemplateError, keys_of, problems_of, read
 
 KNOWN = Known(
     {"child_full_name": "Tên trẻ", "kind": "Loại", "decided_on": "Ngày", "father.full_name": "Cha: Họ tên"},
@@ -136,3 +136,8 @@ def test_two_people_it_is_about() -> None:
 )  # fmt: skip
 def test_no_place_stands_twice_in_an_address(typed: str, printed: str) -> None:
     assert without_repeats(typed) == printed
+
+
+def test_the_names_that_a_template_prints() -> None:
+    body = "= T {{ a }}\n[nếu b]\n- X: {{ c hoặc d.e }}\n[hết]\n@ cấp cho: f, g\n"
+    assert keys_of(read(body)) == {"a", "b", "c", "d.e", "f", "g"}

@@ -1,6 +1,6 @@
 """The draft of a result before it is signed: sent, confirmed, disputed, put right, run out; when nobody may sign."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -15,6 +15,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DraftCheck, DraftState, FilingChannel, ResultIssue
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import MembershipRole
+from portal.core import words
 from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
 from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
@@ -116,6 +117,12 @@ def test_what_is_put_right_is_held_to_the_form(dossier: Dossier) -> None:
     asked = [
         {"key": "born", "label": {"vi": "Ngày sinh", "en": "Born"}, "type": "date", "max": "today", "required": True},
         {"key": "sex", "label": {"vi": "Giới tính", "en": "Sex"}, "type": "choice", "choices": "sexes"},
+        {
+            "key": "born_in_words",
+            "label": {"vi": "Bằng chữ", "en": "In words"},
+            "type": "computed",
+            "compute": {"function": "date_in_words", "of": "born"},
+        },
     ]
     group = {"key": "child", "title": both, "fields": asked}
     sexes = [{"value": "1", "vi": "Nam", "en": "Male"}, {"value": "2", "vi": "Nữ", "en": "Female"}]
@@ -143,7 +150,9 @@ def test_what_is_put_right_is_held_to_the_form(dossier: Dossier) -> None:
         )
     assert "born" in empty.value.fields
     browser.post(address, body | {"text_0": "2.2.2026", "text_1": "Nữ"})
-    assert draft_checks.corrections_of(dossier) == {"born": "02/02/2026", "sex": "Nữ"}
+    right = draft_checks.corrections_of(dossier)
+    assert (right["born"], right["sex"]) == ("02/02/2026", "Nữ")
+    assert right["born_in_words"] == words.date_in_words(date(2026, 2, 2)), "what is worked out of it follows"
 
 
 def test_silence_counts_as_agreement(dossier: Dossier) -> None:
