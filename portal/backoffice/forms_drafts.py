@@ -51,8 +51,8 @@ class Corrections(StepForm):
         data = super().clean() or {}
         for at, row in enumerate(self.statements):
             typed = (data.get(f"text_{at}") or "").strip()
-            if typed in {row.text.strip(), hide_numbers(row.text).strip()}:
-                continue
+            if f"text_{at}" not in self.data or typed in {row.text.strip(), hide_numbers(row.text).strip()}:
+                continue  # what was not sent stays, too
             if MASK in typed:
                 self.add_error(f"text_{at}", _now("Hãy ghi đầy đủ, không để dấu che."))
             self.changed[row.key] = typed
