@@ -30,7 +30,7 @@ FIELD_KEYS = {
     "key", "label", "help", "type", "choices", "required", "required_if", "visible_if", "prefill", "prefill_if",
     "locked", "default", "with_old_unit", "detail", "max_length", "pattern",
     "pattern_help", "min", "max", "not_before", "compute",
-    "signer", "routing", "only", "min_items", "max_items", "fields",
+    "signer", "routing", "only", "min_items", "max_items", "fields", "messages",
 }  # fmt: skip
 TYPES = {
     "text", "long_text", "integer", "decimal", "money", "date", "month", "datetime", "boolean", "choice",

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from procedures import eforms
 from procedures.models import ProcedureVersion
 from procedures.packs import REFERENCE, read_pack
+from procedures.templatetags.portal_text import procedure_links
 from tests.procedures.conftest import BIRTH
 from tests.procedures.test_eform_pages import FACTS
 
@@ -43,6 +44,7 @@ def full_answers(version):
         "birth_place_address": TOWN,
         "home_town": TOWN,
         "pledge": True,
+        "parents_married": True,  # the number of the certificate is not asked of who does not know it by heart
         **{f"mother_{key}": value for key, value in parent.items()},
         **{f"father_{key}": value for key, value in parent.items()},
     }
@@ -50,6 +52,16 @@ def full_answers(version):
 
 def test_a_full_form_has_nothing_wrong(birth):
     assert eforms.validate(birth.form, full_answers(birth), on=DAY) == {}
+
+
+def test_unmarried_parents_who_name_the_father_are_shown_the_procedure_that_recognises_him(birth):
+    unmarried = full_answers(birth) | {"parents_married": False}
+    ((path, messages),) = eforms.validate(birth.form, unmarried, on=DAY).items()
+    assert path == "father_recognised"
+    assert '<a href="/thu-tuc/1.000689/">1.000689</a>' in procedure_links(messages[0])
+    assert procedure_links("<1.0006890 1.000.689>") == "&lt;1.0006890 1.000.689&gt;"
+    for cured in ({"father_recognised": True}, {"father_declared": False}):
+        assert eforms.validate(birth.form, unmarried | cured, on=DAY) == {}
 
 
 def test_an_empty_form_tells_everything_at_once(birth):
