@@ -15,10 +15,21 @@ CHANGING = "sua=1"
 """In the address of a step that somebody opened from the check page, to change one thing and go back there."""
 
 
-def address(dossier: Dossier, step: str, *, changing: bool = False) -> str:
+GROUP = "muc"
+"""In such an address: the group that is changed, where the step's page opens and the check page goes on."""
+
+
+def address(dossier: Dossier, step: str, *, changing: bool = False, group: str = "") -> str:
     """Where a step of a draft is."""
     url = reverse("dossiers:filing_step", args=[dossier.procedure_code, dossier.public_id, step])
-    return f"{url}?{CHANGING}" if changing else url
+    if not changing:
+        return url
+    return f"{url}?{CHANGING}&{GROUP}={group}#section-{group}" if group else f"{url}?{CHANGING}"
+
+
+def check_anchor(step: str, group: str) -> str:
+    """Where a group stands on the check page."""
+    return f"{GROUP}-{step}-{group}"
 
 
 def newer_url(dossier: Dossier) -> str:
@@ -45,13 +56,18 @@ def after_place(version: ProcedureVersion) -> str:
     return titles(version)[1][0]
 
 
-def frame(dossier: Dossier, version: ProcedureVersion, step: str, *, changing: bool = False) -> dict[str, Any]:
+def frame(
+    dossier: Dossier, version: ProcedureVersion, step: str, *, changing: bool = False, group: str = ""
+) -> dict[str, Any]:
     """What every step's page shows around its question; who came from the check page goes back there, either way."""
     steps = titles(version)
     keys = [key for key, _title in steps]
     at = keys.index(step)
+    page = eforms.form_of(eforms.form_for(version)).page(step)
+    if not (changing and page and any(part.key == group for part in page.groups)):
+        group = ""
     if changing and step != CHECK:
-        back_url = next_url = address(dossier, CHECK)
+        back_url = next_url = address(dossier, CHECK) + (f"#{check_anchor(step, group)}" if group else "")
     else:
         back_url = address(dossier, keys[at - 1]) if at else reverse("dossiers:start", args=[dossier.procedure_code])
         next_url = address(dossier, keys[at + 1]) if at + 1 < len(keys) else ""
@@ -67,6 +83,6 @@ def frame(dossier: Dossier, version: ProcedureVersion, step: str, *, changing: b
         "newer_url": newer_url(dossier) if version.valid_to and version.valid_to < timezone.localdate() else "",
         "back_url": back_url,
         "next_url": next_url,
-        "here_url": address(dossier, step, changing=changing and step != CHECK),
+        "here_url": address(dossier, step, changing=changing and step != CHECK, group=group),
         "discard_url": reverse("dossiers:filing_discard", args=[dossier.procedure_code, dossier.public_id]),
     }

@@ -54,6 +54,8 @@ class Section:
     """A group of the form as its answers stand: what is told, from where, and what was left empty."""
 
     title: str
+    anchor: str
+    """Where it stands on this page, for who comes back from changing it."""
     change_url: str
     rows: list[dict[str, str]]
     source: str
@@ -81,7 +83,8 @@ def _sections(
         sections.append(
             Section(
                 title=section.title,
-                change_url=steps.address(dossier, section.page_key, changing=True),
+                anchor=steps.check_anchor(section.page_key, section.key),
+                change_url=steps.address(dossier, section.page_key, changing=True, group=section.key),
                 rows=[
                     {"key": row.label, "value": row.value or _("Chưa điền"), "source": "" if shared else source}
                     for row, source in zip(answered, sources, strict=True)

@@ -137,7 +137,8 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
         _welcome_back(request, interrupted)
     if key not in dict(steps.titles(version)):
         return _not_a_step(request, dossier, version, actor, key)
-    frame = steps.frame(dossier, version, key, changing=request.GET.get("sua") == "1")
+    changing, group = request.GET.get("sua") == "1", request.GET.get(steps.GROUP, "")
+    frame = steps.frame(dossier, version, key, changing=changing, group=group)
     frame |= acting.page_context(dossier, actor)
     acting.note_draft_seen(dossier, actor)
     if key == PLACE:

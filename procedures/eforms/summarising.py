@@ -32,6 +32,8 @@ class Section:
     title: str
     page_key: str
     rows: list[Row]
+    key: str = ""
+    """The group's, on its page."""
 
 
 def _unit_codes(value: Any) -> Iterable[str]:
@@ -81,5 +83,5 @@ def summarise(
                 ]
                 rows = [row for row in rows if row.value or not filled_only]
                 if rows:
-                    sections.append(Section(str(group.title or page.title), page.key, rows))
+                    sections.append(Section(str(group.title or page.title), page.key, rows, group.key))
         return sections

@@ -8,6 +8,7 @@ from django.test import Client
 
 from datastore.models import Document
 from dossiers.models import Dossier
+from procedures import eforms
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
 from tests.procedures.test_local_policies import make_policy
@@ -193,6 +194,19 @@ def test_change_from_the_check_page_leads_back_there(step: str) -> None:
         "giay-to": {"continue": "1"},
     }[step]
     assert filing.post(step, data, "?sua=1")["Location"] == f"{filing.base}kiem-tra/"
+
+
+def test_changing_a_group_opens_it_and_comes_back_to_it() -> None:
+    filing = Filing().fill()
+    check = text(filing.get("kiem-tra"))
+    group = eforms.pages(filing.version.form)[0].groups[0].key
+    query = f"?sua=1&muc={group}"
+    assert f'href="{filing.base}noi-dung/{query}#section-{group}"' in html.unescape(check)
+    assert f'id="section-{group}"' in text(filing.get("noi-dung", query))
+    back = filing.post("noi-dung", {"full_name": "A", "purpose": "B"}, query)["Location"]
+    assert back == f"{filing.base}kiem-tra/#muc-noi-dung-{group}" and f'id="{back.partition("#")[2]}"' in check
+    strange = filing.post("noi-dung", {"full_name": "A", "purpose": "B"}, "?sua=1&muc=%22x")
+    assert strange["Location"] == f"{filing.base}kiem-tra/"
 
 
 def test_check_page_lists_what_is_missing_before_anybody_presses() -> None:
