@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import rendering
-from dossiers import deadlines, local_terms
+from dossiers import deadlines, local_terms, paper_results
 from dossiers.models import ActsBy, Dossier, Letter, LetterKind
 from portal.core import qr
 from portal.core.language import pair_text
@@ -95,6 +95,7 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "dossier": dossier,
         "came_by": _came_by(dossier),
         "counter_agency": dossier.counter_visit.agency if dossier.counter_visit else None,
+        "paper_where": paper_results.where_to_have_it(dossier) if letter.kind == LetterKind.RECEIPT else "",
         "event": letter.event,
         "first_due_at": _moment(letter.event.data.get("due_at_before")),
         "new_due_at": _moment(letter.event.data.get("due_at")),

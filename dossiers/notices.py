@@ -202,6 +202,8 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
     elif said := paper_results.handed(event):
         names["number"] = said["proof"]
     subject, body = (str(text) % names for text in _words_of(event))
+    if event.name == paper_results.RETURNED and (paper := paper_results.by_the_agency(dossier)):
+        body += "\n" + paper
     if event.name == "dossier.accepted" and dossier.due_at:
         body += " " + gettext("Hẹn trả kết quả lúc %(due)s.") % names
     return subject, body

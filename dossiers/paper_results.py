@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from datastore.models import DocumentStatus
+from dossiers import naming
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent, ResultIssue
 from portal.core.work import WorkState
@@ -88,12 +89,15 @@ class Place:
 
 
 def ordered(dossier: Dossier) -> Paper | None:
-    """The paper that was asked for when filing; None for a purely electronic result.
+    """The paper that the desk here hands over; None for a purely electronic result.
 
-    An agency's own system hands over by itself and tells us of it.
+    An agency's own system hands over by itself and tells us of it (`wanted`).
     """
-    if not dossier.is_decided_here:
-        return None
+    return wanted(dossier) if dossier.is_decided_here else None
+
+
+def wanted(dossier: Dossier) -> Paper | None:
+    """The paper that was asked for when filing, whoever hands it over."""
     answers = dossier.answers
     way = answers.get("result_method")
     added = _number(answers.get("extra_copies")) if answers.get("want_extra_copies") is True else 0
@@ -128,6 +132,30 @@ def place_of(dossier: Dossier) -> Place:
         return Place(agency.title, agency.address, _hours(dossier))
     name = desk.name if agency.name in desk.name else f"{desk.name} – {agency.title}"
     return Place(name, desk.address or agency.address, _hours(dossier))
+
+
+def where_to_have_it(dossier: Dossier) -> str:
+    """Which paper is to be had where, in one line, for the receipt (form 01); empty for a purely electronic result."""
+    paper = wanted(dossier)
+    if paper is None:
+        return ""
+    names = {"papers": paper.words, "place": place_of(dossier).words}
+    if paper.way == Way.POST:
+        return _("%(papers)s, gửi qua bưu chính công ích") % names
+    return _("%(papers)s, nhận tại %(place)s") % names
+
+
+def by_the_agency(dossier: Dossier) -> str:
+    """Where the paper is to be had that the agency's own system hands over; empty where none was asked for."""
+    paper = None if dossier.is_decided_here else wanted(dossier)
+    if paper is None:
+        return ""
+    place = place_of(dossier)
+    names = {"papers": paper.words, "place": place.words, "agency": naming.agency_title(dossier)}
+    if paper.way == Way.POST:
+        return _("%(agency)s gửi %(papers)s qua bưu chính công ích đến địa chỉ bạn đã ghi.") % names
+    words = _("%(agency)s trao %(papers)s tại bộ phận một cửa (%(place)s), nếu bạn chưa nhận.") % names
+    return f"{words} {what_to_bring(place)}"
 
 
 def _hours(dossier: Dossier) -> str:

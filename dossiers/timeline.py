@@ -106,13 +106,17 @@ def whose_turn(
         case S.DECIDED if dossier.result_document_id is None:
             return Turn("theirs", _("Đã có kết quả, đang ký số và đưa vào kho dữ liệu của bạn."))
         case S.DECIDED | S.RETURNED:
+            paper = paper_results.by_the_agency(dossier) if with_reason else ""
             if dossier.result_document_id is None:
-                return Turn("done", _("Xong. %(agency)s đã trả kết quả.") % names)
+                return Turn("done", _("Xong. %(agency)s đã trả kết quả.") % names, paper)
             if dossier.result_document is not None and dossier.result_document.status == DocumentStatus.REVOKED:
                 told = _revocation(dossier) if with_reason else ""
                 return Turn("stopped", _("Kết quả đã bị thu hồi, không còn giá trị."), told)
             if paper_results.awaits(dossier):
                 return _paper_waits(dossier, in_full=with_reason)
+            if paper_results.wanted(dossier) is not None and not dossier.is_decided_here:
+                sentence = _("Đã có kết quả trong kho dữ liệu của bạn. Bản giấy do %(agency)s trả.") % names
+                return Turn("done", sentence, paper)
             return Turn("done", _("Xong. Kết quả nằm trong kho dữ liệu của bạn."))
         case S.REFUSED:
             return Turn("stopped", _("%(agency)s không tiếp nhận hồ sơ.") % names, reason)

@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
 from datastore.models import AccessLog, Document, DocumentStatus
-from dossiers import handing_over, paper_results, register, results
+from dossiers import handing_over, letters, notices, paper_results, register, results
 from dossiers.lifecycle import DossierState as S
-from dossiers.models import Dossier, ResultIssue
+from dossiers.models import Dossier, Letter, ResultIssue
 from portal.agencies.models import OneStopDesk
 from portal.core.errors import TransitionError
 from portal.core.work import WorkState
@@ -18,6 +19,7 @@ from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_queues import text
 from tests.backoffice.test_steps import drawn, in_state, press, with_paper
+from tests.factories import make_client
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/quan-tri/hang-doi/cho-tra/"
@@ -85,6 +87,35 @@ def test_the_citizen_reads_where_it_waits_and_what_to_bring(office: Office, wait
     assert "Bản giấy chờ bạn tại Bộ phận Một cửa Cửa Nam" in page and "07:30–11:30" in page
     assert f"/kho-du-lieu/{waiting.result_document_id}/" in page, "the electronic one is there at once"
     assert "Bản giấy chờ bạn" in text(signed_in(waiting.filer).get("/ho-so/"))
+
+
+def test_the_receipt_names_the_papers_and_where_they_are_to_be_had(office: Office, waiting: Dossier) -> None:
+    said = paper_results.where_to_have_it(waiting)
+    assert said.startswith("1 bản giấy kết quả, 2 bản sao, nhận tại Bộ phận Một cửa Cửa Nam") and "Số 1 phố Thử" in said
+    letter = Letter.objects.select_related("event").get(dossier=waiting, kind="01")
+    row = render_to_string("dossiers/letters/01.html", letters.context(letter, waiting))
+    assert f"{said}; bản điện tử ở kho dữ liệu điện tử" in row
+    waiting.answers["result_method"] = "post"
+    assert paper_results.where_to_have_it(waiting) == "1 bản giấy kết quả, 2 bản sao, gửi qua bưu chính công ích"
+    waiting.answers = {}
+    assert "<td>Kho dữ liệu điện tử" in render_to_string("dossiers/letters/01.html", letters.context(letter, waiting))
+
+
+def test_paper_that_the_agencys_own_system_hands_over_is_told_of_as_that(office: Office) -> None:
+    dossier = in_state(S.RETURNED)
+    assert dossier.owner is not None and dossier.filer is not None
+    OneStopDesk.objects.create(agency=office.agency, name="Bộ phận Một cửa Cửa Nam", address="Số 1 phố Thử")
+    dossier.answers |= {"result_method": "desk", "want_extra_copies": True, "extra_copies": 1}
+    dossier.handled_by, dossier.result_document = make_client(office.agency), drawn(dossier.owner)
+    dossier.save()
+    page = text(signed_in(dossier.filer).get(f"/ho-so/{dossier.code}/"))
+    where = "trao 1 bản giấy kết quả, 1 bản sao tại bộ phận một cửa (Bộ phận Một cửa Cửa Nam"
+    assert where in page and "Bản giấy do" in page and "Xong. Kết quả" not in page
+    Message.objects.all().delete()
+    notices.tell(dossier, dossier.events.get(name="dossier.returned"))
+    assert where in told(dossier, "dossier.returned").body
+    dossier.answers |= {"result_method": "post"}
+    assert "qua bưu chính công ích" in paper_results.by_the_agency(dossier)
 
 
 def test_the_desk_prints_hands_over_and_writes_down_to_whom(office: Office, waiting: Dossier) -> None:
