@@ -1,18 +1,21 @@
 """Pages that belong to no app: home, help, and how the portal treats its readers."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier
+from dossiers.lifecycle import BEFORE_DECISION, DossierState
+from dossiers.models import Dossier, DraftState
 from portal.core.language import in_language
 from portal.core.page_cache import cached_for_anonymous
 from portal.indicators import services as indicators
@@ -64,6 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "featured": _featured(),
         "figures": indicators.public_figures(),
         "waiting_count": _waiting_count(request),
+        **_waiting_drafts(request),
         "examples": [
             _("khai sinh cho con"),
             _("đổi bằng lái xe"),
@@ -166,3 +170,21 @@ def _waiting_count(request: HttpRequest) -> int:
     if not request.user.is_authenticated:
         return 0
     return Dossier.objects.of_citizen(request.user).filter(state__in=CITIZENS_TURN).count()
+
+
+def _waiting_drafts(request: HttpRequest) -> dict[str, Any]:
+    """How many drafts of results wait for the reader's yes, and until when for the first: silence counts as a yes."""
+    if not request.user.is_authenticated:
+        return {"draft_count": 0}
+    open_now = Q(draft_checks__state=DraftState.OPEN, draft_checks__answer_due_at__gt=timezone.now())
+    found = (
+        Dossier.objects.of_citizen(request.user)
+        .filter(open_now, state__in=BEFORE_DECISION)
+        .order_by("draft_checks__answer_due_at")
+        .values_list("code", "draft_checks__answer_due_at")
+    )
+    waiting = list(found)
+    if not waiting:
+        return {"draft_count": 0}
+    code, limit = waiting[0]
+    return {"draft_count": len(waiting), "draft_code": code, "draft_limit": limit}

@@ -17,6 +17,8 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import MembershipRole
 from portal.core import words
 from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
+from portal.core.errors import NotFoundError, TransitionError
+from portal.core.moments import vn_datetime
 from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
 from tests import factories
@@ -69,6 +71,8 @@ def test_nobody_signs_before_the_applicant_agreed(dossier: Dossier) -> None:
     page = browser.get(f"/ho-so/{dossier.code}/").content.decode()
     assert "Đến lượt bạn: kiểm tra bản dự thảo" in page and "Thử nghiệm" in page and "Đúng, tôi xác nhận" in page
     assert "Đến lượt bạn: kiểm tra bản dự thảo" in browser.get("/ho-so/").content.decode()
+    home = browser.get("/").content.decode()
+    assert "1 bản dự thảo kết quả chờ bạn xác nhận." in home and vn_datetime(check.answer_due_at) in home
     assert "Hãy ghi chỗ nào sai" in answer(dossier, browser, "sai")
     assert "Đã gửi xác nhận" in answer(dossier, browser, "dung")
     assert "Bạn không phải gửi lại" in answer(dossier, browser, "dung"), "the second press"
