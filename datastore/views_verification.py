@@ -49,7 +49,10 @@ TONES = {
 
 WORDS = {
     "authentic": _("Chữ ký đúng: nội dung dưới đây do cơ quan nhà nước cấp, chưa bị sửa."),
-    "compare": _("Hãy so từng dòng với tờ giấy bạn đang cầm. Khác một chữ là giấy giả."),
+    "compare": _(
+        "Hãy so tên giấy, số, cơ quan cấp và người được cấp với tờ giấy bạn đang cầm. "
+        "Chữ hoa và tên viết tắt (như UBND) có thể khác; số và họ tên thì không."
+    ),
     "expired": _("Chữ ký đúng, nhưng giấy này đã hết hiệu lực."),
     "revoked": _("Chữ ký đúng, nhưng giấy này đã bị thu hồi."),
     "replaced": _("Chữ ký đúng, nhưng giấy này đã được bản khác thay thế."),

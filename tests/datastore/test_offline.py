@@ -84,6 +84,9 @@ def test_a_scanned_address_shows_status_and_signed_fields(context, issued):
     assert "Còn hiệu lực" in page.locator("[data-status]").inner_text()
     assert "Chữ ký đúng" in words(page)
     assert page.locator("[data-field=holder_name]").inner_text() == "Nguyễn Thị Ánh Dương"
+    assert "giấy giả" not in page.locator("[data-signature-note]").inner_text()
+    of_system = page.locator("[data-fields] h3 + dl [data-field]:visible")
+    assert [cell.get_attribute("data-field") for cell in of_system.all()][-2:] == ["issued_at", "system"]
     assert not any(issued.token[:40] in text.partition("#")[0] for text in sent)
 
 
