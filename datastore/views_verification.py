@@ -68,6 +68,9 @@ WORDS = {
     ),
     "bare": _("Không có mạng nên chưa tra được mã này. Hãy quét mã QR trên giấy: chữ ký kiểm tra được ngay."),
     "offline": _("Không có mạng: chữ ký kiểm tra ngay trên máy này, tình trạng theo danh sách lúc"),
+    "not_listed": _("Theo danh sách đó, giấy này chưa bị thu hồi hay thay thế."),
+    "listed_revoked": _("Theo danh sách đó, giấy này đã bị thu hồi."),
+    "listed_replaced": _("Theo danh sách đó, giấy này đã được thay thế."),
     "old_keys": _(
         "Danh sách khóa nhận được cũ hơn bản máy này từng thấy nên không dùng. Hãy mở lại trang này khi có mạng."
     ),

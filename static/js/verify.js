@@ -87,7 +87,9 @@ async function offlineStatus(publicId, keys) {
     const answer = await ask(root.dataset.withdrawn);
     const list = await openWithdrawn(new Uint8Array(await answer.arrayBuffer()), keys);
     notOlder(memory, "withdrawn", list.asOf, "old_list");
-    return { state: list.stateOf(publicId), note: `${words.offline} ${day(list.asOf)}.` };
+    const state = list.stateOf(publicId);
+    const standing = state ? words[`listed_${state}`] : words.not_listed;
+    return { state, note: `${words.offline} ${day(list.asOf)}. ${standing}` };
   } catch (error) {
     return { state: "", note: error.code === "old_list" ? words.old_list : words.no_list };
   }
