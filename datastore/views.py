@@ -123,6 +123,9 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def _detail(document: Document, actor: Actor) -> dict[str, Any]:
     credential = getattr(document, "credential", None)
     address = results.address(credential.public_id, credential.token) if credential else ""
+    grants = document.grants.select_related("agency")
+    if document.trust == TrustLevel.ISSUED:
+        grants = grants.exclude(dossier_code=document.dossier_code)  # that dossier made it: it is no use of it
     return {
         "document": document,
         **_standing(document, timezone.localdate()),
@@ -130,7 +133,7 @@ def _detail(document: Document, actor: Actor) -> dict[str, Any]:
         "digitisation": Digitisation.objects.filter(document=document).select_related("agency").first(),
         "editions": pages.editions(document),
         "uses": document.reuses.order_by("-reused_at"),
-        "grants": document.grants.select_related("agency").order_by("-granted_at"),
+        "grants": grants.order_by("-granted_at"),
         "accesses": document.accesses.order_by("-read_at", "-id")[:RECENT],
         "credential": credential,
         "complaint": results.HOW_TO_COMPLAIN,

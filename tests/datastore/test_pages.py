@@ -194,15 +194,23 @@ def test_the_page_tells_worth_use_and_readers(browser, deposit, ward, official_o
     grants.grant([paper], agency=ward, dossier_code="H29-2", purpose="Giải quyết hồ sơ đăng ký khai sinh")
     access.get_document(paper.pk, actor=official_of(ward), purpose="")
     text = text_of(browser.get(reverse("datastore:detail", args=[paper.pk])))
-    for words in ("Bạn tự tải lên", "H29-", "đang được xem", "Trần Văn Bình", "Giải quyết hồ sơ đăng ký khai sinh"):
+    for words in (
+        "Bạn tự tải lên",
+        "H29-",
+        "được mở giấy này để giải quyết",
+        "Trần Văn Bình",
+        "Giải quyết hồ sơ đăng ký khai sinh",
+    ):
         assert words in text
     assert reverse("datastore:delete", args=[paper.pk]) not in text
 
 
-def test_an_issued_result_shows_its_qr_and_no_deletion(browser, citizen, result):
+def test_an_issued_result_shows_its_qr_and_no_deletion(browser, citizen, result, ward):
     document = service.issue(owner=citizen, reference="R", result=result)
+    grants.grant([document], agency=ward, dossier_code=document.dossier_code, purpose="In bản giấy")
     text = text_of(browser.get(reverse("datastore:detail", args=[document.pk])))
     assert "<svg" in text
+    assert "Chưa dùng cho hồ sơ nào." in text, "the dossier that made it is no use of it"
     assert document.credential.public_id in text
     assert f"{reverse('datastore:verify', args=[document.credential.public_id])}#{document.credential.token}" in text
     assert "Xóa khỏi kho" not in text
