@@ -24,11 +24,13 @@ from dossiers import (
     bundle_filing,
     counter,
     declaring,
+    draft_checks,
     drafts,
     facts,
     filing,
     naming,
     page_papers,
+    paper_results,
     steps,
     views_bundles,
     views_check,
@@ -313,5 +315,7 @@ def submitted(request: HttpRequest, code: str) -> HttpResponse:
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "needs_payment": dossier.state == DossierState.AWAITING_PAYMENT,
+        "has_draft_step": draft_checks.is_needed(dossier),
+        "paper_where": paper_results.where_to_have_it(dossier),
     }
     return render(request, "dossiers/submitted.html", context)

@@ -16,6 +16,7 @@ from portal.core.errors import TransitionError
 from portal.core.work import WorkState
 from portal.notifications.models import Message
 from tests import factories
+from procedures.models import ProcedureVersion
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_queues import text
 from tests.backoffice.test_steps import drawn, in_state, press, with_paper
@@ -95,6 +96,10 @@ def test_the_receipt_names_the_papers_and_where_they_are_to_be_had(office: Offic
     letter = Letter.objects.select_related("event").get(dossier=waiting, kind="01")
     row = render_to_string("dossiers/letters/01.html", letters.context(letter, waiting))
     assert f"{said}; bản điện tử ở kho dữ liệu điện tử" in row
+    ProcedureVersion.objects.update(draft_days=1)
+    assert waiting.filer is not None
+    filed = text(signed_in(waiting.filer).get(f"/ho-so/{waiting.code}/da-nop/"))
+    assert f"Bản giấy: {said}." in filed and "gửi bạn bản dự thảo kết quả" in filed and "4 số cuối điện thoại" in filed
     waiting.answers["result_method"] = "post"
     assert paper_results.where_to_have_it(waiting) == "1 bản giấy kết quả, 2 bản sao, gửi qua bưu chính công ích"
     waiting.answers = {}
