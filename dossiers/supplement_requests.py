@@ -1,9 +1,13 @@
 """What is asked of the citizen (yêu cầu bổ sung) when the dossier goes another way before she answers."""
 
+from collections.abc import Iterable
+
+from django.db.models import F
 from django.utils import timezone, translation
 
+from datastore.models import Document, TrustLevel
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, SupplementRequest
+from dossiers.models import Dossier, DossierComponent, SupplementRequest
 from portal.agencies.calendars import work_calendar
 from portal.core.errors import Text
 
@@ -18,6 +22,24 @@ def end_open(dossier: Dossier, words: Text) -> None:
     asked = dossier.supplement_requests.filter(answered_at__isnull=True)
     with translation.override("vi"):
         asked.update(answered_at=dossier.state_occurred_at or timezone.now(), answer=str(words))
+
+
+def asked_again(documents: Iterable[Document]) -> set[tuple[str, int]]:
+    """Component and id of those papers that an agency has already sent back for another (ảnh mờ, thiếu trang).
+
+    A request names components: what was handed in for one before it was not enough. Only own uploads count.
+    """
+    likely = {document.pk for document in documents if document.trust == TrustLevel.UPLOADED}
+    if not likely:
+        return set()
+    handed_in = DossierComponent.objects.filter(
+        document__in=likely, dossier__supplement_requests__round__gt=F("supplement_round")
+    ).values_list("component_code", "document", "dossier__supplement_requests__items")
+    return {
+        (code, document)
+        for code, document, items in handed_in
+        if any(item.get("component_code") == code for item in items)
+    }
 
 
 def give_time_back(dossier: Dossier) -> None:

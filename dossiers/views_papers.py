@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from datastore import incoming, reuse
-from dossiers import access, acting, already_held, drafts, naming
+from dossiers import access, acting, already_held, drafts, naming, supplement_requests
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -35,12 +35,15 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     for row in dossier.components.select_related("document").order_by("id"):
         attached.setdefault(row.component_code, []).append(row)
     today = timezone.localdate()
-    fits = {}
+    fits: dict[str, list[reuse.Fit]] = {}
+    sent_back: set[tuple[str, int]] = set()
     if dossier.owner is not None and access.may_use_store(dossier, actor=actor):
         components = [component for component, _needed in wanted]
         own_only = not access.may_use_organisations(actor)
         fits = reuse.fitting_by_component(dossier.owner, components, on=today, own_only=own_only)
         shown = [fit.document for found in fits.values() for fit in found]
+        sent_back = supplement_requests.asked_again(shown)
+        fits = {code: _sent_back_last(code, found, sent_back) for code, found in fits.items()}
         acting.note_papers_seen(shown, actor=actor, purpose=acting.purpose_on(dossier, actor))
     held = already_held.said(dossier, is_supplement=False)
     held_url = reverse("dossiers:held_in_draft", args=[dossier.procedure_code, dossier.public_id])
@@ -54,6 +57,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             "is_required": is_required,
             "attached": attached.get(component.code, []),
             "fits": fits.get(component.code, []),
+            "sent_back": {pk for code, pk in sent_back if code == component.code},
             "errors": errors.get(component.code, []),
             "is_held": component.code in held,
             "held_url": f"{held_url}?{urlencode({'thanh-phan': component.code})}",
@@ -64,6 +68,11 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     links = [(f"#{row['anchor']}-file", f"{row['name']}: {text}") for row in rows for text in row["errors"]]
     context = {**frame, "rows": rows, "errors": links, "has_papers": bool(wanted)}
     return render(request, "dossiers/filing_papers.html", context, status=422 if links else 200)
+
+
+def _sent_back_last(code: str, found: list[reuse.Fit], sent_back: set[tuple[str, int]]) -> list[reuse.Fit]:
+    """The same papers in their order, but what fits and was not good enough once stands behind what may be."""
+    return sorted(found, key=lambda fit: (not fit.fits, (code, fit.document.pk) in sent_back))
 
 
 def _digitise_url(dossier: Dossier, component: Component) -> str:

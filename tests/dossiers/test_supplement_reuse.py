@@ -4,7 +4,7 @@ import pytest
 
 from datastore import services as store
 from datastore.models import Document, Reuse, TrustLevel
-from dossiers import services
+from dossiers import services, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.services import Defect
@@ -43,6 +43,8 @@ def test_what_fits_is_offered_and_taken_by_reference(dossier: Dossier) -> None:
     page = text(client.get(address))
     assert "Giấy hai trang" in page and "Giấy loại khác" not in page
     first = dossier.components.get().document
+    assert supplement_requests.asked_again([first, paper]) == {("TEST-GIAY", first.pk)}
+    assert "Chưa ai kiểm tra" in text(client.get(f"/kho-du-lieu/{first.pk}/"))
     assert f'value="{first.pk}"' not in page, "what the agency has is not offered again"
     refused = client.post(address, {"reuse:0": str(other.pk), "answer": "Đây."})
     assert refused.status_code == 422 and "không dùng được" in text(refused)
