@@ -15,8 +15,8 @@ from portal.agencies.models import OneStopDesk
 from portal.core.errors import TransitionError
 from portal.core.work import WorkState
 from portal.notifications.models import Message
-from tests import factories
 from procedures.models import ProcedureVersion
+from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_queues import text
 from tests.backoffice.test_steps import drawn, in_state, press, with_paper
