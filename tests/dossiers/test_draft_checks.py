@@ -17,7 +17,6 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import MembershipRole
 from portal.core import words
 from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
-from portal.core.errors import NotFoundError, TransitionError
 from portal.core.moments import vn_datetime
 from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
