@@ -25,7 +25,7 @@ _CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\.?\d)")
 @register.filter
 def procedure_links(text: object) -> SafeString:
     """A sentence in which the code of a procedure leads to its sheet; escaped."""
-    pieces = _CODE.split(str(conditional_escape(text)))
+    pieces = _CODE.split(str(conditional_escape(str(text))))
     linked = (
         format_html('<a href="{}">{}</a>', reverse("procedures:detail", args=[piece]), piece) if number % 2 else piece
         for number, piece in enumerate(pieces)
