@@ -1,6 +1,7 @@
 """Texts in templates: long ones in paragraphs, codes of procedures as links."""
 
 import re
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -23,7 +24,7 @@ _CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\.?\d)")
 
 
 @register.filter
-def procedure_links(text: object) -> SafeString:
+def procedure_links(text: Any) -> SafeString:
     """A sentence in which the code of a procedure leads to its sheet; escaped."""
     pieces = _CODE.split(str(conditional_escape(str(text))))
     linked = (
