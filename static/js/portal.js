@@ -27,6 +27,36 @@ function focusFirstError(root) {
   });
 }
 
+// An error whose cause is gone goes, too: the box is ticked or filled, the file is chosen. What was typed wrong and is typed
+// anew is judged when the page is sent.
+function tendErrors() {
+  document.addEventListener("change", ({ target }) => {
+    const wrong = ".upload--error, .govuk-form-group--error";
+    const taken = target.type === "checkbox" && target.closest(".card")?.querySelector(".upload--error"); // a paper of the store
+    const place = target.closest?.(wrong) || taken;
+    if (!place || target.closest(".eform__repeat") === place || !isFilled(target)) return;
+    place.classList.remove("upload--error", "govuk-form-group--error");
+    for (const words of place.querySelectorAll(".govuk-error-message")) words.remove();
+    for (const named of place.querySelectorAll("[aria-invalid]")) named.removeAttribute("aria-invalid");
+    for (const described of place.querySelectorAll("[aria-describedby]")) {
+      const left = described.getAttribute("aria-describedby").split(/\s+/).filter((id) => document.getElementById(id));
+      if (left.length) described.setAttribute("aria-describedby", left.join(" "));
+      else described.removeAttribute("aria-describedby");
+    }
+    for (const red of place.querySelectorAll(".govuk-input--error, .govuk-select--error, .govuk-textarea--error"))
+      red.classList.remove("govuk-input--error", "govuk-select--error", "govuk-textarea--error");
+    const summary = document.querySelector(".govuk-error-summary");
+    for (const named of place.querySelectorAll("[id]"))
+      summary?.querySelector(`a[href="#${CSS.escape(named.id)}"]`)?.closest("li").remove();
+    if (summary && !summary.querySelector("li")) summary.remove();
+  });
+}
+
+function isFilled(control) {
+  if (control.type === "checkbox" || control.type === "radio") return control.checked;
+  return control.type === "file" ? control.files.length > 0 : Boolean(control.value?.trim());
+}
+
 // Menus close on Escape (focus returns to their button), on a click elsewhere, and when focus leaves them.
 function tendMenus() {
   for (const menu of document.querySelectorAll("details[data-menu]")) {
@@ -134,6 +164,7 @@ document.documentElement.classList.add("has-script");
 if (document.readyState === "complete") loadHtmx();
 else window.addEventListener("load", loadHtmx, { once: true });
 tendMenus();
+tendErrors();
 guardDoubleSubmit();
 dress(document);
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) dress(event.target); });

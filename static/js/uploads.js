@@ -47,19 +47,6 @@
     start(fresh);
   }
 
-  // An error whose cause is gone goes, too: the box is ticked, the file is chosen.
-  function mended(control) {
-    const isThere = control.type === "checkbox" ? control.checked : control.type === "file" && control.files.length > 0;
-    const place = isThere && control.closest(".upload--error, .govuk-form-group--error");
-    if (!place) return;
-    place.classList.remove("upload--error", "govuk-form-group--error");
-    for (const words of place.querySelectorAll(".govuk-error-message")) words.remove();
-    for (const named of place.querySelectorAll("[aria-invalid]")) named.removeAttribute("aria-invalid");
-    const summary = document.querySelector(".govuk-error-summary");
-    for (const named of place.querySelectorAll("[id]")) summary?.querySelector(`a[href="#${CSS.escape(named.id)}"]`)?.closest("li").remove();
-    if (summary && !summary.querySelector("li")) summary.remove();
-  }
-
   function send(form, button, near) {
     for (const earlier of form.querySelectorAll(".progress--upload")) earlier.remove();
     const files = [...new FormData(form).values()].filter((value) => value instanceof File && value.size);
@@ -110,7 +97,6 @@
           send(form, paper?.querySelector("[data-upload-button] button"), paper ?? form);
         });
       }
-      form.addEventListener("change", (event) => mended(event.target));
       form.addEventListener("submit", (event) => {
         if (event.defaultPrevented) return;
         if (send(form, event.submitter?.name ? event.submitter : null, event.submitter?.parentElement ?? form)) event.preventDefault();

@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.browser.filings import AN_HAI, BIRTH, DA_NANG
 from tests.browser.steps import begin, choose_place, fill_address, go_on, sign_in_as_citizen, start_filing, upload
 from tests.browser.walks.walk import Guide, Stops, Walk
@@ -49,6 +51,9 @@ def _birth(guide: Guide) -> Stops:
     page.get_by_label("Nơi sinh", exact=True).fill("Bệnh viện Phụ sản Thử Nghiệm")
     fill_address(page.get_by_role("group", name="Nơi sinh thuộc xã nào"), DA_NANG, AN_HAI)
     fill_address(page.get_by_role("group", name="Quê quán"), DA_NANG, AN_HAI)
+    expect(page.locator(".govuk-error-summary, .govuk-form-group--error")).to_have_count(
+        0
+    )  # each went as it was filled
     go_on(page)
     yield "filing-parents"
     _go_on_empty(guide)
