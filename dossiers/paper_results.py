@@ -102,7 +102,8 @@ def wanted(dossier: Dossier) -> Paper | None:
     way = answers.get("result_method")
     added = _number(answers.get("extra_copies")) if answers.get("want_extra_copies") is True else 0
     if way not in Way.values:
-        return Paper(Way.DESK, 0, added) if added else None  # copies are paper: they were paid for and are collected
+        chosen = answers.get("copies_method")  # copies are paper: they were paid for and are collected or posted
+        return Paper(Way(chosen) if chosen in Way.values else Way.DESK, 0, added) if added else None
     extracts = _number(answers.get("extract_copies"))  # the result itself, so many times (2.000635)
     return Paper(Way(way), 0 if extracts else 1, added + extracts)
 

@@ -67,6 +67,10 @@ def test_an_issued_result_waits_for_who_ordered_paper_and_for_nobody_else(
         ({"result_method": "desk"}, ("desk", 1, 0)),
         ({"result_method": "post", "want_extra_copies": True, "extra_copies": 3}, ("post", 1, 3)),
         ({"result_method": "store", "want_extra_copies": True, "extra_copies": 2}, ("desk", 0, 2)),
+        (
+            {"result_method": "store", "want_extra_copies": True, "extra_copies": 2, "copies_method": "post"},
+            ("post", 0, 2),
+        ),
         ({"result_method": "desk", "want_extra_copies": False, "extra_copies": 2}, ("desk", 1, 0)),
         ({"result_method": "desk", "extract_copies": 4}, ("desk", 0, 4)),
         ({"result_method": ["desk"], "want_extra_copies": True, "extra_copies": "2"}, None),

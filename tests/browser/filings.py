@@ -49,6 +49,9 @@ def fill_birth_registration(
         open_by_hand(page)
         page.get_by_label("Số bản sao").fill(str(copies))
     page.get_by_role("radio", name="Bản điện tử trong kho dữ liệu").check()
+    if copies:
+        where = page.get_by_role("group", name="Nhận bản sao giấy ở đâu")
+        where.get_by_role("radio", name="Tại bộ phận một cửa").check()
     go_on(page)
     expect_heading(page, "Giấy tờ kèm theo")
     upload(page, "Giấy chứng sinh", f"Giấy chứng sinh: {child}")

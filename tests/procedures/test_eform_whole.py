@@ -64,6 +64,16 @@ def test_unmarried_parents_who_name_the_father_are_shown_the_procedure_that_reco
         assert eforms.validate(birth.form, unmarried | cured, on=DAY) == {}
 
 
+def test_paper_copies_are_asked_where_to_receive_them(birth):
+    ordered = full_answers(birth) | {"result_method": "store", "want_extra_copies": True, "extra_copies": 2}
+    wanting = {"copies_method": ["Hãy chọn “Nhận bản sao giấy ở đâu”."]}
+    assert eforms.validate(birth.form, ordered, on=DAY) == wanting
+    for cured in ({"copies_method": "desk"}, {"result_method": "desk"}, {"want_extra_copies": False}):
+        assert eforms.validate(birth.form, ordered | cured, on=DAY) == {}
+    electronic = eforms.validate(birth.form, ordered | {"copies_method": "store"}, on=DAY)
+    assert list(electronic) == ["copies_method"]
+
+
 def test_an_empty_form_tells_everything_at_once(birth):
     problems = eforms.validate(birth.form, {}, on=DAY)
     assert problems["child_full_name"] == ["Hãy điền “Họ, chữ đệm, tên của trẻ”."]

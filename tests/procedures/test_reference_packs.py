@@ -161,3 +161,17 @@ def test_what_a_form_takes_out_of_a_paper_stands_in_the_form_that_led_to_it():
                 if source.startswith("store."):
                     kind, _mark, item = source.removeprefix("store.").partition("#")
                     assert item in own | told[kind], (code, field["key"], source)
+
+
+def test_paper_and_things_are_never_received_electronically():
+    used = {
+        code: {group.get("use_group") for page in pack["form"]["pages"] for group in page["groups"]}
+        for code, pack in PACKS.items()
+        if "form" in pack
+    }
+    things = {"1.001456", "1.013080", "1.014061", "1.014062", "1.014063", "3.000347", "3.000348"}
+    assert {code for code, groups in used.items() if "delivery_physical" in groups} == things
+    assert {item["value"] for item in LISTS["paper_method"]["items"]} == {"desk", "post"}
+    assert not {
+        code for code, groups in used.items() if {"copies", "delivery"} <= groups and "copies_delivery" not in groups
+    }

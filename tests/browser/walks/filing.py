@@ -74,6 +74,8 @@ def _rest(guide: Guide) -> Stops:
     page.get_by_role("checkbox", name="Tôi cần thêm bản sao giấy").check()
     page.get_by_label("Số bản sao").fill("2")
     page.get_by_role("radio", name="Bản điện tử trong kho dữ liệu").check()
+    where = page.get_by_role("group", name="Nhận bản sao giấy ở đâu")
+    where.get_by_role("radio", name="Tại bộ phận một cửa").check()
     go_on(page)
     yield "filing-papers"
     papers = page.url
