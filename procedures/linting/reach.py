@@ -142,8 +142,9 @@ def _around(field: Field, tests: list[Condition], on: date) -> list[Any]:
     if field.type == "date" and ages:
         return [(on - timedelta(days=round(365.25 * age) + days)).isoformat() for age in ages for days in (-40, 40)]
     spans = [test["within_days"] for test in tests if "within_days" in test]
-    if field.type == "date" and spans:
-        return [(on - timedelta(days=span + shift)).isoformat() for span in spans for shift in (0, 1)]
+    if field.type in {"date", "datetime"} and spans:
+        clock = "T12:00:00+07:00" if field.type == "datetime" else ""
+        return [f"{on - timedelta(days=span + shift)}{clock}" for span in spans for shift in (0, 1)]
     values = [str(value) for test in tests for value in _values(test)]
     return [*values, "x"]
 
