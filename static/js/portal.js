@@ -28,28 +28,38 @@ function focusFirstError(root) {
 }
 
 // An error whose cause is gone goes, too: the box is ticked or filled, the file is chosen. What was typed wrong and is typed
-// anew is judged when the page is sent.
+// anew is judged when the page is sent. A typed box tells of its change when the next button is already pressed: its words
+// leave their room empty, for what moves under a finger is not pressed.
 function tendErrors() {
   document.addEventListener("change", ({ target }) => {
     const wrong = ".upload--error, .govuk-form-group--error";
     const taken = target.type === "checkbox" && target.closest(".card")?.querySelector(".upload--error"); // a paper of the store
     const place = target.closest?.(wrong) || taken;
     if (!place || target.closest(".eform__repeat") === place || !isFilled(target)) return;
-    place.classList.remove("upload--error", "govuk-form-group--error");
-    for (const words of place.querySelectorAll(".govuk-error-message")) words.remove();
+    const leave = isTyped(target) ? (part) => part.classList.add("is-mended") : (part) => part.remove();
+    if (isTyped(target)) place.classList.add("is-mended");
+    else place.classList.remove("upload--error", "govuk-form-group--error");
+    for (const words of place.querySelectorAll(".govuk-error-message")) leave(words);
     for (const named of place.querySelectorAll("[aria-invalid]")) named.removeAttribute("aria-invalid");
     for (const described of place.querySelectorAll("[aria-describedby]")) {
-      const left = described.getAttribute("aria-describedby").split(/\s+/).filter((id) => document.getElementById(id));
+      const stays = (id) => document.getElementById(id)?.classList.contains("is-mended") === false;
+      const left = described.getAttribute("aria-describedby").split(/\s+/).filter(stays);
       if (left.length) described.setAttribute("aria-describedby", left.join(" "));
       else described.removeAttribute("aria-describedby");
     }
     for (const red of place.querySelectorAll(".govuk-input--error, .govuk-select--error, .govuk-textarea--error"))
       red.classList.remove("govuk-input--error", "govuk-select--error", "govuk-textarea--error");
     const summary = document.querySelector(".govuk-error-summary");
-    for (const named of place.querySelectorAll("[id]"))
-      summary?.querySelector(`a[href="#${CSS.escape(named.id)}"]`)?.closest("li").remove();
+    for (const named of place.querySelectorAll("[id]")) {
+      const line = summary?.querySelector(`a[href="#${CSS.escape(named.id)}"]`)?.closest("li");
+      if (line) leave(line);
+    }
     if (summary && !summary.querySelector("li")) summary.remove();
   });
+}
+
+function isTyped(control) {
+  return !["checkbox", "radio", "file"].includes(control.type) && control.tagName !== "SELECT";
 }
 
 function isFilled(control) {
