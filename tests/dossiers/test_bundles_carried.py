@@ -28,7 +28,14 @@ LINKED = [
     (
         "3.000722",
         ["1.001193", "1.004222", "1.001939", "1.014062"],
-        {"want_card": True, "birth_case": "ordinary", "birth_proof": "electronic", "child_date_of_birth": "2026-11-01"},
+        {
+            "want_card": True,
+            "card_method": "desk",
+            "birth_case": "ordinary",
+            "birth_proof": "electronic",
+            "child_date_of_birth": "2026-11-01",
+            "parents_married": True,
+        },
         "KQ.G15.000031",
     ),
     ("2.002913", ["1.000656", "1.003197", "1.001731"], {"benefit_group": "social_assistance"}, "KQ.G15.000034"),

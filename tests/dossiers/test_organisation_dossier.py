@@ -9,7 +9,7 @@ from dossiers import access, drafts, envelope, facts, filing, message_files, not
 from dossiers.errors import IncompleteFilingError
 from dossiers.models import Dossier, ResultIssue
 from dossiers.partners import result_files
-from dossiers.results import _content
+from dossiers.results import content
 from payments.models import PaymentOrder
 from portal.accounts.models import OrganisationMember, OrganisationRole
 from portal.agencies.actors import Actor, ActorKind
@@ -104,7 +104,7 @@ def test_an_officials_file_goes_to_whose_dossier_it_is(dossier):
 def test_the_result_names_the_organisation(dossier, company):
     dossier.agency.refresh_from_db()
     work = _work(dossier)
-    said = _content(dossier, dossier.agency, work)
+    said = content(dossier, dossier.agency, work)
     assert (said.holder_name, said.holder_id) == (company.name, company.tax_code)
     assert envelope.dossier_payload(dossier)["organisation"] == {"name": company.name, "tax_code": company.tax_code}
 

@@ -57,7 +57,8 @@ def draft_for(user: Any) -> Any:
     draft = drafts.start(version, actor=actor)
     drafts.choose_place(draft.public_id, actor=actor, province_code=PROVINCE, commune_code=COMMUNE)
     if not _answers:  # worked out once: the load is about filing, not about filling
-        _answers.update(sample_answers(version.form, facts_of(user)), want_extra_copies=True, extra_copies=1)
+        ordered = {"want_extra_copies": True, "extra_copies": 1, "copies_method": "desk", "parents_married": True}
+        _answers.update(sample_answers(version.form, facts_of(user)), **ordered)
     answers = dict(_answers)
     drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
     for component, is_required in eforms.required_components(version, answers):
