@@ -48,7 +48,7 @@ def test_receipts_are_papers_of_a4(page: Page) -> None:
     for address in _dossiers(page):
         page.goto(address)
         letters = page.locator("main a[href$='/tep/']").filter(has_text=re.compile("^(Xác nhận nộp|Giấy tiếp nhận)"))
-        reload_until(page, lambda letters=letters: letters.count() > 0, "the worker has drawn the letters")  # type: ignore[misc]
+        reload_until(page, letters.count, "the worker has drawn the letters")
         for letter in letters.all():
             name = letter.inner_text()
             sheets = pypdf.PdfReader(BytesIO(page.request.get(letter.get_attribute("href") or "").body())).pages
