@@ -25,7 +25,7 @@ from procedures.linting import Finding, lint
 from procedures.linting.running import subject_of
 from procedures.models import DraftState, FormDraft, FormRevision, Origin, Procedure, ProcedureVersion
 from procedures.national import own_forms
-from procedures.packs import PackError, Reference, read_pack
+from procedures.packs import PackError, own_reference, read_pack
 from procedures.packs.checking import Check
 from procedures.packs.exporting import pack_of
 
@@ -161,7 +161,7 @@ def _form_of(data: dict[str, Any]) -> Form:
     """
     form = read_form(data["form"])
     check_form(form)
-    check = Check(data, Reference())
+    check = Check(data, own_reference())
     check.against_form(form)
     if check.problems:
         raise PackError(str(data.get("code", "")), check.problems)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from portal.core import collector
 from tests.stack import Stack
 
 # On a busy machine, and while hypothesis writes its tables of letters, examples are slow by no fault of their own.
@@ -43,6 +44,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":
                 raise pytest.UsageError(f"{NO_BROWSER}, and PORTAL_REQUIRE_BROWSER=1 makes that an error")
             item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_collection_finish() -> None:
+    """Run as the portal's own processes do, and leave six thousand collected tests out of every look for cycles."""
+    collector.settle()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -6,7 +6,7 @@ between portals.
 """
 
 from procedures.packs.reading import Pack, read_pack, read_pack_text
-from procedures.packs.reference import REFERENCE, Reference, read_yaml
+from procedures.packs.reference import REFERENCE, Reference, own_reference, read_yaml
 from procedures.packs.yaml_text import PackError
 
-__all__ = ["REFERENCE", "Pack", "PackError", "Reference", "read_pack", "read_pack_text", "read_yaml"]
+__all__ = ["REFERENCE", "Pack", "PackError", "Reference", "own_reference", "read_pack", "read_pack_text", "read_yaml"]

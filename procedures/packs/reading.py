@@ -15,7 +15,7 @@ from procedures.eforms.reading import read_form
 from procedures.packs import yaml_text
 from procedures.packs.checking import Check
 from procedures.packs.expansion import expand_form
-from procedures.packs.reference import Reference, text_of
+from procedures.packs.reference import Reference, own_reference, text_of
 from procedures.packs.yaml_text import PackError
 
 
@@ -43,7 +43,7 @@ def read_pack(source: Path | Mapping[str, Any], reference: Reference | None = No
     """Read and check a pack from a file or a mapping. Raises PackError with everything that is wrong."""
     if isinstance(source, Path):
         return read_pack_text(text_of(source), file=source.name, reference=reference)
-    reference = reference or Reference()
+    reference = reference or own_reference()
     file = file or str(source.get("code", "?"))
     if not source:
         raise PackError(file, ["a pack is a mapping that begins with `code:`"])

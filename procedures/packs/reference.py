@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,12 @@ class Reference:
     def applicant_types(self) -> dict[str, dict[str, Any]]:
         """Applicant types by code."""
         return {item["code"]: item for item in self._read("applicant_types.yaml")}
+
+
+@cache
+def own_reference() -> Reference:
+    """The project's own; read once, as its files only change with the code. Nobody may write into it."""
+    return Reference()
 
 
 def read_yaml(path: Path) -> Any:

@@ -31,10 +31,11 @@ def parse(text: str, file: str) -> Any:
         raise PackError(file, [f"{len(text)} characters, at most {LARGEST} are read"])
     text = nfc(text)
     try:
-        problems = list(_refused(text))
+        root = _tree(text)
+        problems = list(_refused(text, root))
         if problems:
             raise PackError(file, problems)
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 a safe loader
+        return _Loader("").construct_document(root) if root is not None else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
@@ -47,7 +48,12 @@ def parse(text: str, file: str) -> Any:
         raise PackError(file, ["nested too deeply"]) from None
 
 
-def _refused(text: str) -> Iterator[str]:
+def _tree(text: str) -> yaml.Node | None:
+    """The nodes of a text with their lines, values still unread."""
+    return yaml.compose(text, Loader=_Loader)
+
+
+def _refused(text: str, root: yaml.Node | None) -> Iterator[str]:
     """What YAML allows and a pack does not: references (they can grow without end), keys twice, great depth."""
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -55,7 +61,7 @@ def _refused(text: str) -> Iterator[str]:
             yield f"line {line}: no references (& and *); write it out"
             return
     seen: set[tuple[str, str]] = set()
-    for path, key, line in _keys(text):
+    for path, key, line in _keys(root):
         if path.count(".") + path.count("[") > DEEPEST:
             yield f"line {line}: nested too deeply"
             return
@@ -64,9 +70,8 @@ def _refused(text: str) -> Iterator[str]:
         seen.add((path, key))
 
 
-def _keys(text: str) -> Iterator[tuple[str, str, int]]:
+def _keys(root: yaml.Node | None) -> Iterator[tuple[str, str, int]]:
     """Every key with the path of its mapping and its line, in order."""
-    root = yaml.compose(text, Loader=_Loader)
     todo = [("", root)]
     while todo:
         path, node = todo.pop()
@@ -87,8 +92,7 @@ def lines_of(text: str) -> dict[str, int]:
     lines: dict[str, int] = {}
     names: dict[str, str] = {}
     found: list[tuple[str, int]] = []
-    root = yaml.compose(nfc(text), Loader=_Loader)
-    todo: list[tuple[str, Any]] = [("", root)]
+    todo: list[tuple[str, Any]] = [("", _tree(nfc(text)))]
     while todo:
         path, node = todo.pop()
         if node is None:

@@ -13,7 +13,7 @@ from portal.backoffice import lint_words
 from procedures import access, catalogue, drafting, eforms
 from procedures.linting.findings import RULES
 from procedures.models import CatalogueChange, DraftState, FormDraft, FormRevision, ProcedureVersion
-from procedures.packs import REFERENCE, Reference
+from procedures.packs import REFERENCE, own_reference
 from procedures.tasks import bring_current
 from tests import factories
 from tests.backoffice.conftest import signed_in, with_second_factor
@@ -26,7 +26,7 @@ BASE = f"/quan-tri/bieu-mau/{CODE}/"
 
 @pytest.fixture
 def version() -> ProcedureVersion:
-    reference = Reference()
+    reference = own_reference()
     catalogue.load_life_events(reference)
     return catalogue.load_pack(REFERENCE / "procedures" / f"{CODE}.yaml", reference=reference).version
 

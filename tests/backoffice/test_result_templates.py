@@ -6,7 +6,7 @@ from datastore.models import ResultTemplate, ResultTemplateVersion, TemplateStat
 from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
 from procedures import catalogue
 from procedures.models import ProcedureVersion
-from procedures.packs import REFERENCE, Reference
+from procedures.packs import REFERENCE, own_reference
 from tests import factories
 from tests.backoffice.conftest import signed_in, with_second_factor
 from tests.dossiers.filing_pages import text
@@ -17,7 +17,7 @@ LIST = "/quan-tri/mau-ket-qua/"
 
 @pytest.fixture
 def version() -> ProcedureVersion:
-    reference = Reference()
+    reference = own_reference()
     catalogue.load_life_events(reference)
     return catalogue.load_pack(REFERENCE / "procedures" / "1.004873.yaml", reference=reference).version
 

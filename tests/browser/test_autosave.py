@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from dossiers.models import Dossier
 from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
 from procedures import catalogue, drafting
-from procedures.packs import REFERENCE, Reference
+from procedures.packs import REFERENCE, own_reference
 from tests import factories
 from tests.backoffice.conftest import with_second_factor
 from tests.browser.axe import violations
@@ -114,7 +114,7 @@ def test_what_is_saved_while_the_next_page_is_drawn_is_not_missing_from_it(
 
 
 def test_the_builder_by_keyboard_and_by_eye(context: BrowserContext, live_server: Any) -> None:
-    reference = Reference()
+    reference = own_reference()
     catalogue.load_life_events(reference)
     version = catalogue.load_pack(REFERENCE / "procedures" / f"{CODE}.yaml", reference=reference).version
     agency = Agency.objects.create(

@@ -14,7 +14,7 @@ from datastore.results import answers, composing, paper_language, previewing, se
 from datastore.results.paper_language import TemplateError
 from portal.core.errors import ConflictError, InvalidInputError
 from procedures import catalogue
-from procedures.packs import REFERENCE, Reference
+from procedures.packs import REFERENCE, own_reference
 from tests.datastore.test_results import bytes_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ BIRTH = {
 @pytest.fixture
 def birth():
     """The pack of birth registration and its paper."""
-    reference = Reference()
+    reference = own_reference()
     catalogue.load_life_events(reference)
     version = catalogue.load_pack(REFERENCE / "procedures" / "1.001193.yaml", reference=reference).version
     template = ResultTemplate.objects.create(document_type="KQ.G15.000031", name="Giấy khai sinh")
@@ -69,7 +69,7 @@ def own_body(name):
 
 
 def test_the_portals_own_papers_fit_their_forms():
-    reference = Reference()
+    reference = own_reference()
     catalogue.load_life_events(reference)
     for code in PROCEDURES:
         catalogue.load_pack(REFERENCE / "procedures" / f"{code}.yaml", reference=reference)

@@ -14,7 +14,7 @@ from portal.site.demo.answers import sample_answers
 from procedures import bundles as bundles_of_the_catalogue
 from procedures import catalogue, eforms
 from procedures.access import get_open_version
-from procedures.packs import REFERENCE, Reference
+from procedures.packs import REFERENCE, own_reference
 from tests import factories
 from tests.dossiers.bundle_situations import (
     decide,
@@ -46,7 +46,7 @@ LINKED = [
 def test_the_carried_bundles_go_all_the_way_through(
     code: str, parts: list[str], answers: dict[str, Any], result_type: str
 ) -> None:
-    reference = Reference()
+    reference = own_reference()
     catalogue.load_life_events(reference)
     for each in [code, *parts]:
         catalogue.load_pack(REFERENCE / "procedures" / f"{each}.yaml", reference=reference)

@@ -15,7 +15,7 @@ from portal.agencies.models import AdministrativeUnit, UnitLevel
 from portal.core.text import fold
 from procedures import catalogue
 from procedures.models import ProcedureVersion
-from procedures.packs import REFERENCE, Reference, read_yaml
+from procedures.packs import REFERENCE, Reference, own_reference, read_yaml
 from tests.factories import make_agency, make_unit
 
 BIRTH, RESIDENCE, LICENCE, HOUSEHOLD_BUSINESS = "1.001193", "1.004222", "3.000347", "1.001612"
@@ -31,7 +31,7 @@ def _vietnamese() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def reference() -> Reference:
     """The groups, lists and events that our own packs use."""
-    return Reference()
+    return own_reference()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from portal.core import page_cache
 from procedures import catalogue, publication
 from procedures.models import LifeEvent, Procedure
-from procedures.packs import REFERENCE, Reference
+from procedures.packs import REFERENCE, own_reference
 
 pytestmark = pytest.mark.django_db
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -25,7 +25,7 @@ def _empty_shelf():
 
 @pytest.fixture
 def events(db):
-    reference = Reference()
+    reference = own_reference()
     catalogue.load_life_events(reference)
     for code in ("3.000722", "1.001193", "1.001612"):
         catalogue.load_pack(REFERENCE / "procedures" / f"{code}.yaml", reference=reference)
@@ -60,7 +60,7 @@ def test_each_audience_has_its_entrance(events, client):
 
 def test_every_event_of_the_reference_data_names_procedures_of_ours():
     ours = {path.stem for path in (REFERENCE / "procedures").glob("*.yaml")}
-    for event in Reference().life_events:
+    for event in own_reference().life_events:
         assert event["audience"], event["slug"]
         assert event["first"]["vi"] and event["first"]["en"], event["slug"]
         named = [code for step in event["steps"] for code in step["procedures"]]
@@ -136,5 +136,5 @@ def test_robots_leave_peoples_own_pages_alone(client):
 
 
 def test_loading_again_changes_nothing(events):
-    assert catalogue.load_life_events(Reference()) == 0
+    assert catalogue.load_life_events(own_reference()) == 0
     call_command("load_procedures", str(REFERENCE / "procedures" / "1.001612.yaml"))
