@@ -15,6 +15,7 @@ from datastore.models import (
     DocumentFile,
     DocumentStatus,
     Grant,
+    TrustLevel,
 )
 from portal.accounts import representing
 from portal.agencies.actors import Actor, ActorKind
@@ -61,8 +62,11 @@ def may_read(pk: int, *, actor: Actor) -> bool:
 
 
 def is_owner(document: Document, actor: Actor) -> bool:
-    """Whether the actor acts as the citizen whose document it is, or for the organisation that holds it."""
-    if actor.kind != ActorKind.CITIZEN or actor.user is None:
+    """Whether the actor acts as the citizen whose document it is, or for the organisation that holds it.
+
+    A scan is nobody's before an official certified it: nobody reads, shares or deletes what was not compared yet.
+    """
+    if actor.kind != ActorKind.CITIZEN or actor.user is None or _waits_for_its_check(document):
         return False
     if document.organisation_id is not None:
         return representing.is_member(actor.user, document.organisation_id)
@@ -99,6 +103,12 @@ def _authorise(actor: Actor, **lookup: Any) -> tuple[Document, Grant | None]:
     if grant is None:
         raise NotFoundError(NOT_FOUND)
     return document, grant
+
+
+def _waits_for_its_check(document: Document) -> bool:
+    if document.is_listed or document.trust != TrustLevel.DIGITISED:
+        return False
+    return Digitisation.objects.filter(document=document, state=DigitisationState.SCANNED).exists()
 
 
 def _while_it_is_checked(document: Document, agency: Agency) -> Grant | None:

@@ -15,7 +15,7 @@ import structlog
 from django.utils import timezone
 
 from datastore import storage
-from datastore.models import Document, DocumentFile, DocumentStatus, TrustLevel
+from datastore.models import DigitisationState, Document, DocumentFile, DocumentStatus, TrustLevel
 from portal.accounts.models import Organisation, User
 from portal.core.text import slug
 
@@ -95,7 +95,8 @@ def _documents(holder: User | Organisation) -> Iterator[Document]:
     """All of them in their order, some at a time: a pooled connection holds no cursor between transactions."""
     mark = 0
     while True:
-        found = Document.objects.of(holder).filter(pk__gt=mark).select_related("type").prefetch_related("files__blob")
+        found = Document.objects.of(holder).filter(pk__gt=mark).exclude(digitisation__state=DigitisationState.SCANNED)
+        found = found.select_related("type").prefetch_related("files__blob")
         rows = list(found.order_by("pk")[:DOCUMENTS_A_TIME])
         yield from rows
         if len(rows) < DOCUMENTS_A_TIME:

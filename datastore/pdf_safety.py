@@ -41,6 +41,8 @@ NONSENSE = (
 )
 """What arbitrary bytes make the library raise."""
 TAIL_BYTES = 2048
+ZIP_END, ZIP_ENTRY = b"PK\x05\x06", b"PK\x01\x02"
+ZIP_END_BYTES, ZIP_COMMENT_MOST = 22, 65_535
 _CACHED_OBJECTS = 500
 _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMediaSettings"})
 _ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE"})
@@ -52,6 +54,7 @@ LOCKED = _("Tệp PDF có mật khẩu hoặc bị khóa, cơ quan không mở �
 ACTIVE = _("Tệp PDF có chứa mã lệnh chạy được nên không nhận. Mở tệp, chọn In > Lưu thành PDF, rồi tải tệp mới lên.")
 CARRIER = _("Tệp PDF có tệp khác đính kèm bên trong nên không nhận. Hãy lấy các tệp đó ra và tải lên riêng từng tệp.")
 POLYGLOT = _("Sau phần cuối của tệp PDF còn dữ liệu lạ. Hãy in hoặc lưu lại thành PDF mới rồi tải lên.")
+TWO_IN_ONE = _("Tệp vừa là PDF vừa là tệp nén nên không nhận. Hãy in hoặc lưu lại thành PDF mới rồi tải lên.")
 TOO_LONG = _("Tệp PDF có %(pages)d trang; mỗi tệp nhận tối đa %(limit)d trang. Hãy tách thành nhiều tệp rồi tải lên.")
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of every oddity of a scanner; the verdict is ours
@@ -63,6 +66,8 @@ def check_pdf(stream: IO[bytes], *, attachments_allowed: bool = False) -> int:
     Attachments are allowed to agencies: an archived result (PDF/A-3) may carry the data it was made from.
     """
     _check_tail(stream)
+    if not attachments_allowed and _is_an_archive_too(stream):
+        raise RefusedFileError(TWO_IN_ONE)
     stream.seek(0)
     try:
         with apply_configuration(**UNPACKED_AT_MOST):
@@ -86,6 +91,21 @@ def _check_tail(stream: IO[bytes]) -> None:
         raise RefusedFileError(BROKEN)
     if ends[-1].end() < min(size, TAIL_BYTES):  # a zip or a program glued to the end makes two files of one
         raise RefusedFileError(POLYGLOT)
+
+
+def _is_an_archive_too(stream: IO[bytes]) -> bool:
+    """Whether a ZIP lies within whose comment is the rest of the PDF: the same bytes open as either."""
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - ZIP_END_BYTES - ZIP_COMMENT_MOST))
+    tail = stream.read()
+    for found in re.finditer(re.escape(ZIP_END), tail):
+        place = size - len(tail) + found.start()
+        directory = int.from_bytes(tail[found.start() + 12 : found.start() + 16], "little")
+        if 0 < directory <= place:
+            stream.seek(place - directory)
+            if stream.read(len(ZIP_ENTRY)) == ZIP_ENTRY:
+                return True
+    return False
 
 
 def _page_count(reader: PdfReader) -> int:

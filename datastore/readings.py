@@ -34,6 +34,17 @@ def of_identity(owner: User, *, actor: Actor, purpose: str, dossier_code: str) -
     )
 
 
+def of_dossier(owner_id: int, *, actor: Actor, purpose: str, dossier_code: str) -> AccessLog:
+    """Note that an official or a system opened a person's dossier: what she declared, and what became of it."""
+    return AccessLog.objects.create(
+        owner_id=owner_id,
+        action=AccessAction.DOSSIER,
+        purpose=purpose[:300],
+        dossier_code=dossier_code,
+        **_reader(actor),
+    )
+
+
 def of_draft(owner: User, *, actor: Actor, purpose: str, dossier_code: str) -> AccessLog:
     """Note that somebody opened the draft of a result, which lies in nobody's store yet."""
     return AccessLog.objects.create(

@@ -23,6 +23,7 @@ class AccessAction(models.TextChoices):
 
     LOOKED = "looked", _("đã xem thông tin")
     OPENED = "opened", _("đã mở tệp")
+    DOSSIER = "dossier", _("đã mở hồ sơ của bạn")
     REVEALED = "revealed", _("đã xem số định danh đầy đủ của bạn")
 
 
@@ -34,7 +35,7 @@ class AccessLog(models.Model):
     """
 
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="accesses")
-    """None where no paper of the store was read: the person's identification number, or the draft of a result."""
+    """None where no paper of the store was read: a dossier, an identification number, the draft of a result."""
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="accesses_to_mine")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
     agency_name = models.CharField(_("cơ quan"), max_length=300, blank=True, default="", db_default="")

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from datastore import access as store
-from dossiers import access, envelope
+from dossiers import access, envelope, opening
 from dossiers.api.base import PartnerView, rendered
 from dossiers.api.schema import DOSSIER_SCHEMA, page_of, problems
 from dossiers.api.serializers import DossierSummarySerializer, MomentField
@@ -72,7 +72,8 @@ class DossierView(PartnerView):
     @extend_schema(
         operation_id="dossiers_retrieve",
         summary="Một hồ sơ, đầy đủ",
-        description="Nội dung như trong webhook: dữ liệu kê khai, mã băm và địa chỉ từng tệp.",
+        description="Nội dung như trong webhook: dữ liệu kê khai, mã băm và địa chỉ từng tệp. Lần đọc đầu trong ngày "
+        "để lại một dòng nhật ký mà người nộp xem được.",
         parameters=[OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)],
         responses={
             200: OpenApiResponse(DOSSIER_SCHEMA, description="Hồ sơ như trong webhook; tiêu đề ETag đi kèm."),
@@ -82,10 +83,15 @@ class DossierView(PartnerView):
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         """What the webhook carries: data, answers, file digests and the addresses of the files."""
-        text = rendered(envelope.dossier_payload(access.get_dossier(code, actor=self.actor)))
+        dossier = access.get_dossier(code, actor=self.actor)
+        text = rendered(envelope.dossier_payload(dossier))
         etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
         seen = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
-        response = HttpResponse(status=304) if etag in seen else HttpResponse(text, content_type="application/json")
+        if etag in seen:  # nothing is told that was not told before
+            response = HttpResponse(status=304)
+        else:
+            opening.note(dossier, actor=self.actor)
+            response = HttpResponse(text, content_type="application/json")
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = "private, no-cache"
         return response

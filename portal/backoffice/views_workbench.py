@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dossiers import draft_papers, supplement_answers
+from dossiers import draft_papers, opening, supplement_answers
 from dossiers.access import OFFICIALS
 from dossiers.models import Dossier
-from portal.agencies.actors import Actor
-from portal.agencies.memberships import first_actor
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.memberships import first_actor, official_name
 from portal.backoffice import (
     forms,
     forms_course,
@@ -152,6 +152,13 @@ def any_actor(official: Official, dossier: Dossier) -> Actor:
     return actor
 
 
+def _reader(official: Official) -> Actor:
+    """As whom somebody reads who may not answer for the agency that is asked: her first post."""
+    post = official.working_posts[0]
+    name = official_name(official.user, post)
+    return Actor(kind=ActorKind.CONSULTED, user=official.user, agency=post.agency, name=name)
+
+
 def bench_page(
     request: HttpRequest,
     official: Official,
@@ -163,9 +170,10 @@ def bench_page(
     extra: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The workbench as this official sees it; `extra` carries forms that were refused."""
+    """The workbench as this official sees it, which the person's log names; `extra` carries forms that were refused."""
     actors = bench.actors(official, dossier)
     may_act = first_actor(actors, OFFICIALS) is not None
+    opening.note(dossier, actor=actors[0] if actors else _reader(official))
     context: dict[str, Any] = {
         "official": official,
         "offers": steps.offers(dossier, actors),

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from datastore import access, digitising, scan_quality, services, sweeping
+from datastore import access, digitising, exporting, scan_quality, services, sharing, sweeping
 from datastore.models import (
     AccessLog,
     Blob,
@@ -66,8 +66,19 @@ def scan(desk, citizen, upload_type):
 
 def test_a_scan_waits_unseen_by_its_owner(scan, citizen):
     made = scan()
+    paper, owner = made.document, Actor.citizen(citizen)
     assert made.state == DigitisationState.SCANNED
     assert not Document.objects.listed(citizen).exists()
+    for deed in (
+        lambda: access.get_document(paper.pk, actor=owner, purpose=""),
+        lambda: access.open_file(paper.files.get().pk, actor=owner, purpose=""),
+        lambda: sharing.create(paper.pk, actor=owner, purpose="Vay vốn", days=1, views=1, with_code=False),
+        lambda: services.delete(paper.pk, owner),
+    ):
+        with pytest.raises(NotFoundError):  # whoever shows it would show it as certified
+            deed()
+    packed = b"".join(exporting.archive(citizen))
+    assert b"giay-to/" not in packed.replace("giay-to/        các tệp".encode(), b"")
 
 
 def test_a_certified_scan_is_signed_shown_and_told_of(scan, desk, citizen, ward):

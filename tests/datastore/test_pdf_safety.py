@@ -115,6 +115,20 @@ def test_a_pdf_with_a_zip_at_its_end_is_refused(deposit):
     assert refusal_of(deposit, make_pdf() + b"\0\n" + out.getvalue() * 5)
 
 
+def test_a_pdf_that_opens_as_a_zip_too_is_refused(deposit):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("payload.exe", b"MZ" * 500)
+    plain = make_pdf()
+    head, _break, rest = plain.partition(b"\n")
+    rest = b"\n" + rest
+    # A line of comment hides it from PDF readers, its own comment hides the PDF from those of ZIP files.
+    hidden = out.getvalue()[:-2] + len(rest).to_bytes(2, "little")
+    both = head + b"\n%" + hidden + rest
+    assert zipfile.is_zipfile(io.BytesIO(both))
+    assert "vừa là PDF vừa là tệp nén" in refusal_of(deposit, both)
+
+
 @pytest.mark.parametrize("cut", [20, 200, -40])
 def test_a_truncated_pdf_is_refused(deposit, cut):
     content = make_pdf()
