@@ -8,12 +8,14 @@ She may come for an organisation: the official sees the paper by which she acts,
 organisation's, with her as the one who came. It needs no account of hers with the organisation.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from datastore import readings
 from dossiers import acting, drafts, filing, services
@@ -28,6 +30,8 @@ from portal.core.text import clean_line
 from procedures.models import Audience, ProcedureVersion
 
 PROOF_LIMIT = 200
+MANDATE_ENDED = _("Hãy nhập ngày cuối của giấy ủy quyền; giấy đã hết hạn không dùng được.")
+BEYOND_MANDATE = _("Giấy ủy quyền không gồm thủ tục này. Hãy xem lại phạm vi ghi trên giấy.")
 
 
 @transaction.atomic
@@ -61,36 +65,40 @@ def is_being_served(applicant: User, *, actor: Actor) -> bool:
 
 @transaction.atomic
 def come_for(
-    visit: CounterVisit, organisation: Organisation, *, actor: Actor, acts_by: ActsBy | str, proof: str
+    visit: CounterVisit,
+    organisation: Organisation,
+    *,
+    actor: Actor,
+    acts_by: ActsBy | str,
+    proof: str,
+    mandate_until: date | None = None,
+    mandate_procedures: Sequence[str] = (),
 ) -> CounterVisit:
     """Go on serving the same person for an organisation: a visit of its own, the same one for a second press.
 
-    `proof` says by which paper she acts, as the official saw it. Raises InvalidInputError without one, and
-    NotAllowedError for another desk.
+    `proof` says by which paper she acts, as the official saw it; a mandate binds until its last day, and to the
+    procedures it names. Raises InvalidInputError without proof or for a mandate that ended, NotAllowedError for
+    another desk.
     """
     if actor.user is None or actor.agency is None or actor.agency.pk != visit.agency_id:
         raise NotAllowedError
     seen = clean_line(proof)
     if not seen or len(seen) > PROOF_LIMIT:
         raise InvalidInputError(fields={"proof": [_("Hãy ghi giấy tờ đã xem, gọn trong một dòng.")]})
-    known = CounterVisit.objects.filter(
-        applicant=visit.applicant_id,
-        agency=visit.agency_id,
-        organisation=organisation,
-        acts_by=ActsBy(acts_by),
-        proof=seen,
-        opened_at__gte=visit.opened_at,
-    ).first()
-    if known is not None:
+    by: dict[str, Any] = {"organisation": organisation, "acts_by": ActsBy(acts_by), "proof": seen}
+    if by["acts_by"] == ActsBy.MANDATE:
+        if mandate_until is None or mandate_until < timezone.localdate():
+            raise InvalidInputError(fields={"mandate_until": [MANDATE_ENDED]})
+        by |= {"mandate_until": mandate_until, "mandate_procedures": " ".join(mandate_procedures)}
+    same = CounterVisit.objects.filter(applicant=visit.applicant_id, agency=visit.agency_id, **by)
+    if (known := same.filter(opened_at__gte=visit.opened_at).first()) is not None:
         return known
     opened = CounterVisit.objects.create(
         applicant=visit.applicant,
         official=actor.user,
         agency=visit.agency,
         card_was_scanned=visit.card_was_scanned,
-        organisation=organisation,
-        acts_by=ActsBy(acts_by),
-        proof=seen,
+        **by,
     )
     _go_on_with_unfinished(opened)
     return opened
@@ -99,6 +107,8 @@ def come_for(
 def _go_on_with_unfinished(visit: CounterVisit) -> None:
     """What was left at an earlier visit for the same applicant closed with its day, and is gone on with at this one."""
     for draft in _drafts_of(visit).select_for_update(of=("self",)).order_by("pk"):
+        if not visit.is_within_mandate(draft.procedure_code):
+            continue  # it waits for who shows a mandate that is for it
         draft.counter_visit = visit
         draft.save(update_fields=["counter_visit", "updated_at"])
 
@@ -142,6 +152,8 @@ def start(visit: CounterVisit, version: ProcedureVersion, *, actor: Actor) -> Do
     drafts.check_may_file(version, profile, in_person=True)
     if visit.organisation_id is not None and version.audience and Audience.ORGANISATION not in version.audience:
         raise ProcedureClosedError(_("Thủ tục này dành cho cá nhân, không nộp thay tổ chức."))
+    if not visit.is_within_mandate(version.procedure.code):
+        raise ProcedureClosedError(BEYOND_MANDATE)
     draft = _drafts_of(visit).filter(procedure_version=version).order_by("-id").first()
     if draft is not None:
         draft.counter_visit = visit

@@ -11,7 +11,7 @@ from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import rendering
 from dossiers import deadlines, local_terms, paper_results
-from dossiers.models import ActsBy, Dossier, Letter, LetterKind
+from dossiers.models import Dossier, Letter, LetterKind
 from portal.core import qr
 from portal.core.language import pair_text
 from portal.core.work import WorkState
@@ -116,7 +116,7 @@ def _came_by(dossier: Dossier) -> str:
     visit = dossier.counter_visit
     if visit is None or visit.organisation_id is None:
         return ""
-    return f"{ActsBy(visit.acts_by).label}; {visit.proof}"
+    return visit.acts_by_words
 
 
 def _moment(told: str | None) -> datetime | None:

@@ -42,6 +42,12 @@ class CounterVisit(models.Model):
     acts_by = models.CharField(_("tư cách"), max_length=14, choices=ActsBy, blank=True, default="", db_default="")
     proof = models.CharField(_("giấy tờ chứng minh tư cách"), max_length=200, blank=True, default="", db_default="")
     """What the official saw at the desk: kind, number, day and signer of the paper."""
+    mandate_until = models.DateField(_("ủy quyền đến hết ngày"), null=True, blank=True)
+    """The last day of a mandate; none of a visit from before it was asked for."""
+    mandate_procedures = models.CharField(
+        _("thủ tục được ủy quyền"), max_length=200, blank=True, default="", db_default=""
+    )
+    """Codes that the mandate names, between blanks; empty where it is for whatever the organisation files."""
     card_was_scanned = models.BooleanField(_("đã quét mã QR trên thẻ"), default=False)
     opened_at = models.DateTimeField(_("lúc"), default=timezone.now)
 
@@ -59,3 +65,22 @@ class CounterVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} {self.opened_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def acts_by_words(self) -> str:
+        """By what she acts, as forms and pages name it."""
+        words = [self.get_acts_by_display(), self.proof]
+        if self.mandate_until is not None:
+            words.append(_("đến hết ngày %(day)s") % {"day": f"{self.mandate_until:%d/%m/%Y}"})
+        if self.mandated:
+            words.append(_("chỉ thủ tục %(codes)s") % {"codes": ", ".join(self.mandated)})
+        return "; ".join(str(text) for text in words)
+
+    @property
+    def mandated(self) -> list[str]:
+        """Codes of the procedures that the mandate is for; none: for all."""
+        return self.mandate_procedures.split()
+
+    def is_within_mandate(self, procedure_code: str) -> bool:
+        """Whether who came may file this (BLDS 91/2015/QH13 art. 141: nobody acts beyond the scope of the mandate)."""
+        return not self.mandated or procedure_code in self.mandated

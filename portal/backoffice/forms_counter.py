@@ -1,9 +1,11 @@
 """What an official types or scans at the counter: who came, what her card says, and for which organisation."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import counter
@@ -12,6 +14,7 @@ from portal.accounts import bodies
 from portal.accounts.models import Gender, Organisation
 from portal.accounts.people import Person
 from portal.core import form_errors, identity_cards
+from portal.core.errors import PortalError
 from portal.core.identifiers import (
     IdentifierWarning,
     clean_personal_id,
@@ -21,6 +24,7 @@ from portal.core.identifiers import (
 )
 from portal.core.identity_cards import IdentityCard
 from portal.core.text import clean_line, fold
+from procedures import access as catalogue
 
 DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 
@@ -192,6 +196,26 @@ class OrganisationForm(forms.Form):
         widget=_line(),
         error_messages={"required": _("Hãy ghi giấy tờ đã xem để chứng minh tư cách.")},
     )
+    mandate_until = forms.DateField(
+        label=_("Ủy quyền đến hết ngày"),
+        help_text=_(
+            "Chỉ với người được ủy quyền. Giấy không ghi thời hạn thì có giá trị một năm từ ngày lập "
+            "(Bộ luật Dân sự 2015, Điều 563)."
+        ),
+        required=False,
+        input_formats=DAYS,
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "31/12/2026", "autocomplete": "off"}),
+        error_messages={"invalid": _("Ngày chưa đúng. Hãy nhập ngày/tháng/năm, ví dụ 31/12/2026.")},
+    )
+    mandate_procedures = forms.CharField(
+        label=_("Mã thủ tục được ủy quyền"),
+        help_text=_(
+            "Khi giấy chỉ cho làm một số thủ tục: các mã, cách nhau bằng dấu phẩy. Để trống nếu là mọi thủ tục."
+        ),
+        required=False,
+        max_length=200,
+        widget=_line(),
+    )
     has_seen_proof = forms.BooleanField(
         label=_("Tôi đã xem bản chính, còn hiệu lực và ghi đúng người đang ở quầy"),
         error_messages={"required": _("Hãy xem giấy tờ và xác nhận trước khi nhận hồ sơ thay tổ chức.")},
@@ -216,8 +240,25 @@ class OrganisationForm(forms.Form):
             raise forms.ValidationError(_("Hãy ghi giấy tờ đã xem để chứng minh tư cách."))
         return seen
 
+    def clean_mandate_procedures(self) -> list[str]:
+        """Codes of procedures that take filings at a desk."""
+        codes = list(dict.fromkeys(re.split(r"[\s,;]+", self.cleaned_data["mandate_procedures"].strip())))
+        for code in filter(None, codes):
+            try:
+                catalogue.get_open_version(code)
+            except PortalError as error:
+                unknown = gettext("Không có thủ tục nhận hồ sơ với mã “%(code)s”. Hãy tìm mã ở trang trước.")
+                raise forms.ValidationError(unknown % {"code": code}) from error
+        return [code for code in codes if code]
+
     def clean(self) -> dict[str, Any]:
-        """An organisation that is new here needs its name."""
+        """An organisation that is new here needs its name, a mandate its last day; who represents it needs none."""
+        if self.cleaned_data.get("acts_by") != ActsBy.MANDATE:
+            self.cleaned_data |= {"mandate_until": None, "mandate_procedures": []}
+        elif "mandate_until" not in self.errors:
+            until = self.cleaned_data.get("mandate_until")
+            if until is None or until < timezone.localdate():
+                self.add_error("mandate_until", counter.MANDATE_ENDED)
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if "tax_code" in data and self.known is None and not data.get("name") and "name" not in self.errors:
             self.add_error("name", _("Tổ chức này chưa có trên Cổng. Hãy nhập tên như trên giấy đăng ký."))

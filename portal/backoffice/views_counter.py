@@ -125,6 +125,7 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "drafts": [
             {"title": naming.dossier_title(draft), "url": steps.address(draft, draft.step or steps.PLACE)}
             for draft in ours.filter(state=DossierState.DRAFT).select_related("procedure_version").order_by("-id")
+            if found.is_within_mandate(draft.procedure_code)
         ],
         "filed": ours.exclude(state=DossierState.DRAFT).select_related("procedure_version").order_by("-id")[:OFFERED],
     }
@@ -140,6 +141,8 @@ def _organisation_rows(found: CounterVisit) -> list[dict[str, str]]:
         {"key": _("Mã số thuế"), "value": found.organisation.tax_code},
         {"key": _("Người đến là"), "value": found.get_acts_by_display()},
         {"key": _("Giấy tờ đã xem"), "value": found.proof},
+        {"key": _("Đến hết ngày"), "value": f"{found.mandate_until:%d/%m/%Y}" if found.mandate_until else ""},
+        {"key": _("Thủ tục được ủy quyền"), "value": ", ".join(found.mandated)},
     ]
 
 
@@ -150,6 +153,8 @@ def _offered(found: CounterVisit, typed: str) -> list[Any]:
     hits = search.search(typed).hits
     if found.organisation is not None:
         hits = [document for document in hits if not document.audience or Audience.ORGANISATION in document.audience]
+    if found.mandated:
+        return [document for document in hits if found.is_within_mandate(document.code)][:OFFERED]
     return [document for document in hits if typed or document.is_featured][:OFFERED]
 
 

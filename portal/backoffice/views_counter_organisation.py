@@ -39,6 +39,8 @@ def organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
         actor=actor,
         acts_by=form.cleaned_data["acts_by"],
         proof=form.cleaned_data["proof"],
+        mandate_until=form.cleaned_data["mandate_until"],
+        mandate_procedures=form.cleaned_data["mandate_procedures"],
     )
     if form.has_another_name and form.known:
         words = _("Cổng biết mã số thuế này với tên “%(name)s”. Hãy xem lại giấy đăng ký.")

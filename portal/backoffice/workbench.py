@@ -176,9 +176,7 @@ def _applicant(dossier: Dossier, *, is_revealed: bool) -> dict[str, str]:
         "organisation": f"{dossier.organisation.name} ({dossier.organisation.tax_code})"
         if dossier.organisation
         else "",
-        "came_by": f"{dossier.counter_visit.get_acts_by_display()}; {dossier.counter_visit.proof}"
-        if dossier.organisation and dossier.counter_visit
-        else "",
+        "came_by": dossier.counter_visit.acts_by_words if dossier.organisation and dossier.counter_visit else "",
         "number": number if is_revealed else mask_personal_id(number),
         "phone": dossier.applicant_phone,
         "email": dossier.applicant_email,

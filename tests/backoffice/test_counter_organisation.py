@@ -26,6 +26,7 @@ FORM = {
     "name": "Công ty TNHH Mai",
     "acts_by": "mandate",
     "proof": PROOF,
+    "mandate_until": "31/12/2099",
     "has_seen_proof": "on",
 }
 
@@ -129,12 +130,38 @@ def test_what_is_for_persons_only_is_neither_offered_nor_begun(office: Office) -
         ({"acts_by": "bạn"}, "Hãy chọn người này đến với tư cách nào"),
         ({"proof": " \u200b "}, "Hãy ghi giấy tờ đã xem"),
         ({"has_seen_proof": ""}, "Hãy xem giấy tờ và xác nhận"),
+        ({"mandate_until": ""}, "ngày cuối của giấy ủy quyền"),
+        ({"mandate_until": "31/12/2025"}, "giấy đã hết hạn không dùng được"),
+        ({"mandate_procedures": "1.000001; 9.999999"}, "với mã “9.999999”"),
     ],
 )
 def test_without_code_name_or_proof_nothing_is_opened(office: Office, changes: dict[str, str], cure: str) -> None:
     response = CompanysCounter(office).come_for(**changes)
     assert response.status_code == 422 and cure in text(response)
     assert not Organisation.objects.exists() and not CounterVisit.objects.filter(organisation__isnull=False).exists()
+
+
+def test_a_mandate_binds_to_the_procedures_that_it_names(office: Office) -> None:
+    counter = CompanysCounter(office)
+    other = factories.make_version("1.000009").procedure.code
+    left = counter.with_company().begin()
+    counter.with_company(mandate_procedures=f"{other}, {other}", proof="Giấy ủy quyền 06/UQ")
+    told = text(counter.browser.get(counter.visit_url))
+    assert "31/12/2099" in told and other in told
+    assert f'value="{left.procedure_code}"' not in told, "neither offered"
+    assert str(left.public_id) not in told, "nor gone on with"
+    refused = text(counter.browser.post(counter.visit_url, {"thu-tuc": left.procedure_code}, follow=True))
+    assert "Giấy ủy quyền không gồm thủ tục này" in refused
+    assert not counter.visit.dossiers.exists()
+    counter.browser.post(counter.visit_url, {"thu-tuc": other})
+    assert counter.visit.dossiers.get().procedure_code == other
+    words_of_it = "Người được ủy quyền; Giấy ủy quyền 06/UQ; đến hết ngày 31/12/2099; chỉ thủ tục 1.000009"
+    assert counter.visit.acts_by_words == words_of_it
+
+
+def test_who_represents_it_needs_no_mandate(office: Office) -> None:
+    visit = CompanysCounter(office).with_company(acts_by="representative", mandate_procedures="1.000001").visit
+    assert (visit.mandate_until, visit.mandated) == (None, [])
 
 
 def test_a_code_is_one_organisation_however_it_is_typed_or_named(office: Office) -> None:

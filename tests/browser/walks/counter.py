@@ -40,6 +40,7 @@ def _counter(guide: Guide) -> Stops:
     page.get_by_label(re.compile("^Tên tổ chức")).fill("Công ty TNHH Thử Nghiệm")
     page.get_by_label("Người được ủy quyền").check()
     page.get_by_label("Giấy tờ đã xem").fill("Giấy ủy quyền 05/UQ ngày 02/11/2026, giám đốc ký")
+    page.get_by_label("Ủy quyền đến hết ngày").fill("31/12/2099")
     page.get_by_label(re.compile("^Tôi đã xem bản chính")).check()
     page.get_by_role("button", name="Nhận hồ sơ thay tổ chức này").click()
     page.get_by_role("heading", name="Nộp thay tổ chức").wait_for()
