@@ -2,20 +2,24 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from datastore.models import AccessLog, Document, DocumentType
+from datastore import reminders
+from datastore.models import AccessLog, Document, DocumentStatus, DocumentType, TrustLevel
 from portal.accounts.models import Organisation, User
 from portal.core.text import clean_line, fold
 
 PAGE_SIZE = 20
 EDITIONS_MOST = 30
+IN_FORCE = Q(status=DocumentStatus.VALID)
 Holder = User | Organisation
 Row = TypeVar("Row", bound=Model)
 
@@ -28,11 +32,24 @@ class Page:
     next_mark: str
 
 
-def documents(holder: Holder, *, query: str = "", type_code: str = "", after: str = "") -> Page:
-    """A page of the listed documents of a person or an organisation, newest first."""
+STANDINGS: dict[str, tuple[Any, Callable[[date], Q]]] = {
+    "con": (_("Còn hiệu lực"), lambda day: IN_FORCE & ~Q(valid_until__lt=day) & ~Q(trust=TrustLevel.UPLOADED)),
+    "sap-het": (_("Sắp hết hiệu lực"), lambda day: IN_FORCE & Q(valid_until__range=(day, day + reminders.SOON))),
+    "het": (_("Đã hết hiệu lực"), lambda day: IN_FORCE & Q(valid_until__lt=day)),
+    "chua-kiem-tra": (_("Chưa ai kiểm tra"), lambda day: IN_FORCE & Q(trust=TrustLevel.UPLOADED)),
+    "thay-the": (_("Đã được thay thế"), lambda day: Q(status=DocumentStatus.REPLACED)),
+    "thu-hoi": (_("Đã bị thu hồi"), lambda day: Q(status=DocumentStatus.REVOKED)),
+}
+"""By what a paper is worth today: the word of the filter, and which documents it leaves."""
+
+
+def documents(holder: Holder, *, query: str = "", type_code: str = "", standing: str = "", after: str = "") -> Page:
+    """A page of the listed documents of a person or an organisation, newest first; unknown standings narrow nothing."""
     found = Document.objects.listed(holder).select_related("type", "issuer").order_by("-created_at", "-id")
     if type_code:
         found = found.filter(type__code=type_code)
+    if standing in STANDINGS:
+        found = found.filter(STANDINGS[standing][1](timezone.localdate()))
     for word in fold(clean_line(query)[:100]).split():
         found = found.filter(search_text__contains=word)
     return _page(found, "created_at", after)

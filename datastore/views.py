@@ -35,31 +35,37 @@ ONE_PAPER = gettext_lazy(
 @never_cache
 @require_GET
 def document_list(request: SignedInRequest) -> HttpResponse:
-    """My documents, newest first, by words and type."""
-    query, type_code = request.GET.get("q", ""), request.GET.get("loai", "")
+    """My documents, newest first, by words, type and what they are worth today."""
+    query, type_code, standing = (request.GET.get(name, "") for name in ("q", "loai", "tinh-trang"))
+    today = timezone.localdate()
     organisation = _organisation(request)
     holder = organisation or request.user
-    page = pages.documents(holder, query=query, type_code=type_code, after=request.GET.get("sau", ""))
+    page = pages.documents(
+        holder, query=query, type_code=type_code, standing=standing, after=request.GET.get("sau", "")
+    )
     kept = {"to-chuc": str(organisation.pk)} if organisation else {}
     whose = f"?{urlencode(kept)}" if kept else ""
     can_add = organisation is None or representing.may_file(request.user, organisation.pk)
-    today = timezone.localdate()
     return render(
         request,
         "datastore/list.html",
         {
             "rows": [{"document": document, **_standing(document, today)} for document in page.rows],
-            "next_url": pages.next_url(page.next_mark, q=query, loai=type_code, **kept),
+            "next_url": pages.next_url(
+                page.next_mark, **{"q": query, "loai": type_code, "tinh-trang": standing, **kept}
+            ),
             "first_url": f"{reverse('datastore:list')}{whose}" if request.GET.get("sau") else "",
             "whole_url": f"{reverse('datastore:list')}{whose}",
             "upload_url": f"{reverse('datastore:upload')}{whose}" if can_add else "",
             "query": query,
             "type_code": type_code,
+            "standing": standing,
+            "standings": [{"value": value, "label": label} for value, (label, _rule) in pages.STANDINGS.items()],
             "types": pages.types_of(holder),
             "organisation": organisation,
             "organisations": representing.organisations_of(request.user),
             "can_add": can_add,
-            "is_filtered": bool(query or type_code),
+            "is_filtered": bool(query or type_code or standing in pages.STANDINGS),
         },
     )
 

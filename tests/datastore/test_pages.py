@@ -64,6 +64,27 @@ def test_filter_by_type_offers_only_types_i_have(browser, deposit, birth_type, u
     assert "Hộ chiếu" not in text
 
 
+def test_filter_by_what_a_paper_is_worth_today(browser, deposit):
+    today = timezone.localdate()
+    ends = {"Còn lâu": 90, "Sắp tới": 5, "Đã qua": -5}
+    for title, days in ends.items():
+        deposit(title=title, trust=TrustLevel.DIGITISED, valid_until=today + timedelta(days=days))
+    deposit(title="Không hạn", trust=TrustLevel.DIGITISED)
+    deposit(title="Tự tải")
+    Document.objects.filter(pk=deposit(title="Bỏ rồi").pk).update(status=DocumentStatus.REVOKED)
+    for standing, titles in {
+        "con": {"Còn lâu", "Sắp tới", "Không hạn"},
+        "sap-het": {"Sắp tới"},
+        "het": {"Đã qua"},
+        "chua-kiem-tra": {"Tự tải"},
+        "thu-hoi": {"Bỏ rồi"},
+        "thay-the": set(),
+        "x": {*ends, "Không hạn", "Tự tải", "Bỏ rồi"},
+    }.items():
+        rows = browser.get(f"/kho-du-lieu/?tinh-trang={standing}").context["rows"]
+        assert {row["document"].title for row in rows} == titles, standing
+
+
 def test_nothing_found_says_so_and_leads_back(browser, deposit):
     deposit()
     text = text_of(browser.get(reverse("datastore:list"), {"q": "không có đâu"}))
