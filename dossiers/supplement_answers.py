@@ -149,14 +149,17 @@ def send(
     asked: SupplementRequest,
     items: list[dict[str, Any]],
     answer: str,
+    *,
+    proxy: str = "",
 ) -> list[tuple[str, str]]:
     """Deposit the files and send the answer; nothing is sent while one file is wrong. Returns errors as links.
 
-    Raises TransitionError where somebody was quicker.
+    Raises TransitionError where somebody was quicker. `proxy` is who brought papers for the person, by which mandate:
+    the answer names it, and nothing of her store goes in.
     """
     added = []
     for item in items:
-        added += _from_store(request, sender, asked, item)
+        added += _from_store(request, sender, asked, item, is_proxy=bool(proxy))
         try:
             with incoming.papers(request, item["field"], sender.worker) as brought:
                 added += [component for paper in brought for component in _taken(sender, dossier, item, paper)]
@@ -165,6 +168,8 @@ def send(
     wrong = [(f"#{item['id']}", f"{item['name']}: {text}") for item in items for text in item["errors"]]
     if wrong:
         return wrong
+    if proxy and (answer or added):  # by itself it answers nothing
+        answer = f"{answer}\n(Người mang đến: {proxy})".strip()
     try:
         services.supplement(
             dossier.code or "", actor=sender.actor, answer=answer, components=added, person=sender.person
@@ -175,7 +180,7 @@ def send(
 
 
 def _from_store(
-    request: HttpRequest, sender: Sender, asked: SupplementRequest, item: dict[str, Any]
+    request: HttpRequest, sender: Sender, asked: SupplementRequest, item: dict[str, Any], *, is_proxy: bool
 ) -> list[DossierComponent]:
     """The papers of the store that were ticked; an error at the item for one that does not fit."""
     ticked = set(request.POST.getlist(item["reuse"]))
@@ -184,6 +189,9 @@ def _from_store(
         item["errors"].append(_("Giấy tờ này không dùng được cho thành phần đã chọn."))
     chosen = [document for key, document in fitting.items() if key in ticked]
     fresh = _digitised_for_it(sender, asked, [document.pk for document in chosen])
+    if is_proxy and any(document.pk not in fresh for document in chosen):
+        item["errors"].append(_("Người được ủy quyền không dùng giấy trong kho. Hãy chụp hoặc số hóa giấy mang đến."))
+        return []
     return [
         DossierComponent(
             component_code=item["component_code"],

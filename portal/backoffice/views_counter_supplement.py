@@ -31,13 +31,23 @@ from portal.backoffice.forms_counter import WhoForm
 from portal.backoffice.officials import official_of
 from portal.backoffice.views_counter import LOOK_UP_SECONDS, LOOK_UPS
 from portal.core.errors import NotAllowedError, NotFoundError, TooManyRequestsError, TransitionError
-from portal.core.text import whole_number
+from portal.core.text import clean_line, whole_number
 from portal.core.tries import is_one_too_many
 
 
 class CounterAnswerForm(SupplementAnswerForm):
-    """What the person says, and that it is she who came."""
+    """What the person says, and that it is she who came, or who came for her by which mandate."""
 
+    proxy = forms.CharField(
+        label=gettext_lazy("Người khác mang đến"),
+        help_text=gettext_lazy(
+            "Họ tên và giấy ủy quyền đã xem; để trống khi chính người nộp đến. Ví dụ: Lê Văn Con, giấy ủy quyền ngày "
+            "02/11/2026. Người nộp đọc được dòng này."
+        ),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     has_seen_card = forms.BooleanField(
         error_messages={"required": gettext_lazy("Hãy xem giấy tờ tùy thân rồi đánh dấu vào ô này.")},
     )
@@ -46,8 +56,12 @@ class CounterAnswerForm(SupplementAnswerForm):
         super().__init__(*args)
         self.fields["answer"].label = _("Người nộp nói gì, sửa điều gì?")
         self.fields["has_seen_card"].label = _(
-            "Tôi đã xem giấy tờ tùy thân: người đến quầy là %(name)s hoặc có giấy ủy quyền của người ấy"
+            "Tôi đã xem giấy tờ tùy thân: người đến quầy là %(name)s, hoặc người ghi ở trên và có giấy ủy quyền"
         ) % {"name": person}
+
+    def clean_proxy(self) -> str:
+        """One line."""
+        return clean_line(self.cleaned_data["proxy"])
 
 
 @never_cache
@@ -85,14 +99,17 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     form = CounterAnswerForm(request.POST if is_answer else None, person=str(sender.person))
     errors: list[tuple[str, str]] = []
     if is_answer and form.is_valid():
+        proxy = form.cleaned_data["proxy"]
         try:
-            errors = supplement_answers.send(request, sender, dossier, asked, items, form.cleaned_data["answer"])
+            errors = supplement_answers.send(
+                request, sender, dossier, asked, items, form.cleaned_data["answer"], proxy=proxy
+            )
         except TransitionError:  # the second press, a colleague, or the citizen herself was quicker
             return _not_waited_for(request, dossier, actor)
         if not errors:
-            if not sender.sees_store:
+            if proxy or not sender.sees_store:
                 # no visit: somebody with an authorisation may have come, and a visit opens the person's store
-                purpose = acting.SUPPLEMENT_AT_COUNTER
+                purpose = acting.SUPPLEMENT_AT_COUNTER + (f"; người mang đến: {proxy}" if proxy else "")
                 readings.of_identity(sender.person, actor=actor, purpose=purpose, dossier_code=code)
             messages.success(request, _("Đã ghi phần bổ sung nộp tại quầy. Người nộp được báo tin."))
             return redirect("admin:dossier", code)

@@ -72,6 +72,17 @@ def test_the_desk_answers_for_who_came_in_and_is_named(office: Office, dossier: 
     assert "Đã ghi phần bổ sung nộp tại quầy" in page
 
 
+def test_who_brought_it_for_her_by_which_mandate_is_told_to_her(office: Office, dossier: Dossier) -> None:
+    who = "Lê Văn Con, giấy ủy quyền ngày 02/11/2026"
+    desk = office.browser("desk")
+    assert desk.post(page_of(dossier), answer(proxy=who, answer=" ")).status_code == 422, "that is no answer"
+    assert desk.post(page_of(dossier), answer(proxy=f" {who} ")).status_code == 302
+    assert dossier.supplement_requests.get().answer == f"Ngày sinh đúng là 02/03/1990.\n(Người mang đến: {who})"
+    assert dossier.filer is not None
+    log = text(signed_in(dossier.filer).get("/kho-du-lieu/ai-da-xem/"))
+    assert f"Để: Bổ sung hồ sơ tại quầy; người mang đến: {who}" in log
+
+
 def test_a_paper_digitised_for_it_is_ticked_and_is_no_reuse(office: Office, dossier: Dossier) -> None:
     desk = office.browser("desk")
     digitise = f"/quan-tri/so-hoa/moi/?ho-so={dossier.code}&thanh-phan=TEST-GIAY"
@@ -103,6 +114,9 @@ def test_a_paper_of_the_store_goes_in_under_the_consent_of_who_came(office: Offi
     assert ticked in text(desk.get(shown["Location"]))
     looked = AccessLog.objects.filter(owner=dossier.filer, purpose="Bổ sung hồ sơ tại quầy")
     assert {row.document for row in looked} == {None, paper}
+    sent_by = {"reuse:0": paper.pk, "proxy": "Lê Văn Con, giấy ủy quyền ngày 02/11/2026"}
+    refused = desk.post(page_of(dossier), answer(**sent_by))
+    assert refused.status_code == 422 and "Người được ủy quyền không dùng giấy trong kho" in text(refused)
     assert desk.post(page_of(dossier), answer(**{"reuse:0": paper.pk})).status_code == 302
     consent = Consent.objects.get(reuse__document=paper)
     assert consent.owner == dossier.filer, "an official consents to nothing in her place, and cannot withdraw it"
