@@ -194,6 +194,7 @@ def _sign(document: Document, actor: Actor) -> None:
         agency_name=agency.name if agency else "",
         location=agency.unit.name if agency and agency.unit else "",
         reason=SIGNED_BECAUSE,
+        agency=agency,
     )
     services.put_bytes(file, io.BytesIO(signed))
 

@@ -108,7 +108,8 @@ def write(work: Receipt) -> None:
     else:
         keys.register()  # the public half of what signs is known before anybody checks
         drawn = rendering.render_pdf("payments/receipt_pdf.html", context(receipt), title=f"{TITLE} {receipt}")
-        pdf = signing.sign_pdf(drawn, agency_name=receipt.content["agency_name"], location="", reason=TITLE)
+        name = receipt.content["agency_name"]
+        pdf = signing.sign_pdf(drawn, agency_name=name, location="", reason=TITLE, agency=receipt.agency)
     with transaction.atomic():
         current = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
         if owner is None:

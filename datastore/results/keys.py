@@ -97,13 +97,13 @@ def make(directory: Path) -> Path:
 def write_generation(folder: Path) -> None:
     """Write the four files of a generation with a self-made authority."""
     authority_key, document_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    authority = _certificate(
+    authority = certificate(
         subject="Gốc chứng thực tự cấp của Cổng Dịch vụ công",
         key=authority_key.public_key(),
         days=AUTHORITY_DAYS,
         signed_by=authority_key,
     )
-    leaf = _certificate(
+    leaf = certificate(
         subject="Cổng Dịch vụ công quốc gia (tự cấp)",
         key=document_key.public_key(),
         days=CERTIFICATE_DAYS,
@@ -130,17 +130,21 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(handle)
 
 
-def _certificate(
+def certificate(
     *,
     subject: str,
     key: ec.EllipticCurvePublicKey,
     days: int,
     signed_by: ec.EllipticCurvePrivateKey,
     issuer: x509.Certificate | None = None,
+    organisation: str = "",
 ) -> x509.Certificate:
+    """A certificate of an authority, or by `issuer` of who signs papers; it ends with its issuer's at the latest."""
     is_authority = issuer is None
-    name = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"), x509.NameAttribute(NameOID.COMMON_NAME, subject)])
+    parts = [(NameOID.COUNTRY_NAME, "VN"), (NameOID.ORGANIZATION_NAME, organisation), (NameOID.COMMON_NAME, subject)]
+    name = x509.Name([x509.NameAttribute(oid, text) for oid, text in parts if text])
     now = datetime.now(UTC)
+    until = now + timedelta(days=days)
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -148,7 +152,7 @@ def _certificate(
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(days=days))
+        .not_valid_after(min(until, issuer.not_valid_after_utc) if issuer else until)
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), critical=True)
         .add_extension(_key_usage(is_authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)

@@ -24,7 +24,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from datastore.results import keys
+from datastore.results.agency_keys import Pair
 
 Answer = TypeVar("Answer")
 
@@ -32,8 +32,8 @@ FIELD_NAME = "ChuKySo"
 SIGNATURE_BYTES = 1500  # the signature without its certificates
 
 
-def sign(pdf: bytes, *, name: str, location: str, reason: str) -> bytes:
-    """Sign with the portal's current key; fetches nothing."""
+def sign(pdf: bytes, pair: Pair, *, name: str, location: str, reason: str) -> bytes:
+    """Sign with this key; fetches nothing."""
     metadata = PdfSignatureMetadata(
         field_name=FIELD_NAME,
         md_algorithm="sha256",
@@ -42,22 +42,20 @@ def sign(pdf: bytes, *, name: str, location: str, reason: str) -> bytes:
         reason=reason,
         location=location or None,
     )
-    current = keys.current()
-    signer = PdfSigner(metadata, _signer(current.credential_kid), new_field_spec=SigFieldSpec(FIELD_NAME))
+    signer = PdfSigner(metadata, _signer(pair), new_field_spec=SigFieldSpec(FIELD_NAME))
     # Room for the signature is reckoned from its certificates, so that nothing is signed twice to measure it.
-    certificates = sum(len(item.public_bytes(serialization.Encoding.DER)) for item in current.chain)
+    certificates = sum(len(item.public_bytes(serialization.Encoding.DER)) for item in pair.chain)
     room = 2 * (SIGNATURE_BYTES + certificates)  # in hexadecimal
     out = _outside_any_loop(lambda: signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=room))
     return bytes(out.getbuffer())
 
 
-@lru_cache(maxsize=2)
-def _signer(generation: str) -> SimpleSigner:
-    current = keys.current()
-    private = current.document.private_bytes(
+@lru_cache(maxsize=64)
+def _signer(pair: Pair) -> SimpleSigner:
+    private = pair.key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    chain = [_asn1(certificate) for certificate in current.chain]
+    chain = [_asn1(certificate) for certificate in pair.chain]
     store = SimpleCertificateStore.from_certs(chain)
     return SimpleSigner(chain[0], asn1_keys.PrivateKeyInfo.load(private), store)
 
@@ -69,6 +67,8 @@ class Found(NamedTuple):
     is_trusted: bool
     covers_whole_file: bool
     signed_at: datetime | None
+    signer: str
+    """Whose certificate it is."""
 
 
 def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None:
@@ -83,6 +83,7 @@ def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None
         trusted = [_asn1(root) for root in roots]
         context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=moment)
         status = _outside_any_loop(lambda: validate_pdf_signature(last, signer_validation_context=context))
+        signer = str(last.signer_cert.subject.native.get("organization_name") or "")
     except (
         PdfError,
         SigningError,
@@ -98,6 +99,7 @@ def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None
         is_trusted=bool(status.trusted),
         covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE and len(signatures) == 1,
         signed_at=moment,
+        signer=signer,
     )
 
 

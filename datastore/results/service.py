@@ -63,7 +63,9 @@ def issue(*, owner: User, reference: str, result: ResultContent, organisation: O
     token = credential.sign(_statement(result, public_id, digest))
     drawing = qr.draw(address(public_id, token), label="Mã QR xác thực kết quả")
     pdf = paper.draw(result, public_id=public_id, qr_svg=drawing.svg)
-    signed = signing.sign_pdf(pdf, agency_name=result.issuer.name, location=paper.place(result.issuer))
+    signed = signing.sign_pdf(
+        pdf, agency_name=result.issuer.name, location=paper.place(result.issuer), agency=result.issuer
+    )
     key = keys.register()
     with transaction.atomic():
         _one_at_a_time(reference)

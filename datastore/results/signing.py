@@ -7,15 +7,19 @@ from datetime import datetime
 from cryptography import x509
 
 from datastore.models import KeyUse, SigningKey
+from datastore.results import agency_keys
+from portal.agencies.models import Agency
 
 REASON = "Cấp kết quả giải quyết thủ tục hành chính"
 
 
-def sign_pdf(pdf: bytes, *, agency_name: str, location: str, reason: str = REASON) -> bytes:
-    """Return the PDF with a PAdES signature of the portal for an agency; fetches nothing."""
+def sign_pdf(
+    pdf: bytes, *, agency_name: str, location: str, reason: str = REASON, agency: Agency | None = None
+) -> bytes:
+    """Return the PDF with a PAdES signature by the agency's own key, or the portal's for it; fetches nothing."""
     from datastore.results import pades
 
-    return pades.sign(pdf, name=agency_name, location=location, reason=reason)
+    return pades.sign(pdf, agency_keys.of(agency), name=agency_name, location=location, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class SignatureCheck:
     covers_whole_file: bool
     signed_at: datetime | None
     sha256: str
+    signer: str = ""
+    """The agency by whose own key it was signed; nothing where the portal signed for it."""
 
     @property
     def is_valid(self) -> bool:

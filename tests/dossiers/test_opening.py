@@ -3,6 +3,7 @@
 import pytest
 
 from datastore.models import AccessAction, AccessLog
+from dossiers.models import Dossier
 from tests import factories
 from tests.api.callers import filed_dossier
 from tests.backoffice.conftest import Office, office, signed_in  # noqa: F401 - a fixture
@@ -49,5 +50,6 @@ def test_a_system_that_reads_it_is_named_and_told_nothing_new_is_no_reading() ->
 
 
 def test_who_opens_her_own_leaves_none(office: Office) -> None:  # noqa: F811
-    dossier = factories.file_dossier(citizen=office.desk)
+    dossier = factories.file_dossier()
+    Dossier.objects.update(owner=office.desk, filer=office.desk)
     assert office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/").status_code == 200 and not opened()

@@ -1,0 +1,131 @@
+"""An agency's own key for the papers it issues and certifies (khóa ký của cơ quan) – NĐ 30/2020/NĐ-CP annex I.
+
+SIGNING_KEYS_DIR/agencies/<code>/<number>/ holds its key and certificate chain, as an operator puts them there; the
+newest number counts. Where the portal's authority is a self-made one, an agency's first paper makes them. Where there
+is neither, the portal signs for the agency by its own certificate.
+"""
+
+import os
+import re
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import structlog
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
+
+from datastore.models import KeyUse, SigningKey
+from datastore.results import keys
+from portal.agencies.models import Agency
+
+log = structlog.get_logger(__name__)
+
+FOLDER = "agencies"
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+"""Codes that name a folder."""
+NAME_BYTES = 64
+"""Of a certificate's common name (RFC 5280, ub-common-name)."""
+RENEWED_BEFORE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A key and its certificates: the signer's first, then what vouches for it."""
+
+    key: ec.EllipticCurvePrivateKey
+    chain: tuple[x509.Certificate, ...]
+
+
+def of(agency: Agency | None) -> Pair:
+    """By what a paper of this agency is signed today; the portal's own where it has nothing else."""
+    portal = keys.current()
+    own = Pair(portal.document, portal.chain)
+    if agency is None or not CODE.fullmatch(agency.code):
+        return own
+    directory = Path(settings.SIGNING_KEYS_DIR) / FOLDER / agency.code
+    folder = keys.newest(directory)
+    pair = _load(folder) if folder else None
+    if pair is None or _is_to_renew(pair, portal.chain[-1]):
+        authority = _authority(portal.chain[-1])
+        if authority is None:
+            return pair or own
+        pair = _made(directory, agency, authority, portal.chain[-1]) or own
+    if pair.chain[-1] != portal.chain[-1]:
+        _register(pair)
+    return pair
+
+
+def _is_to_renew(pair: Pair, issuer: x509.Certificate) -> bool:
+    """Whether a certificate ends soon, and one that ends later can be made."""
+    end = pair.chain[0].not_valid_after_utc
+    return end < datetime.now(UTC) + RENEWED_BEFORE and end < issuer.not_valid_after_utc
+
+
+@lru_cache(maxsize=256)
+def _load(folder: Path) -> Pair | None:
+    key = serialization.load_pem_private_key((folder / keys.DOCUMENT_KEY).read_bytes(), password=None)
+    chain = x509.load_pem_x509_certificates((folder / keys.DOCUMENT_CHAIN).read_bytes())
+    return Pair(key, tuple(chain)) if isinstance(key, ec.EllipticCurvePrivateKey) else None
+
+
+def _authority(certificate: x509.Certificate) -> ec.EllipticCurvePrivateKey | None:
+    """The private half of a self-made authority, in whichever generation it was made."""
+    for path in sorted(Path(settings.SIGNING_KEYS_DIR).glob(f"[0-9]*/{keys.AUTHORITY_KEY}"), reverse=True):
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        if isinstance(key, ec.EllipticCurvePrivateKey) and key.public_key() == certificate.public_key():
+            return key
+    return None
+
+
+def _made(
+    directory: Path, agency: Agency, authority: ec.EllipticCurvePrivateKey, issuer: x509.Certificate
+) -> Pair | None:
+    """Make the next pair; of several workers at once one wins and all use its. None where nothing can be written."""
+    before = keys.newest(directory)
+    folder = directory / str(int(before.name) + 1 if before else 1)
+    draft = directory / f".draft-{os.getpid()}-{secrets.token_hex(4)}"
+    key = ec.generate_private_key(ec.SECP256R1())
+    leaf = keys.certificate(
+        subject=_common_name(agency.name),
+        organisation=agency.name,
+        key=key.public_key(),
+        days=keys.CERTIFICATE_DAYS,
+        signed_by=authority,
+        issuer=issuer,
+    )
+    pem = serialization.Encoding.PEM
+    try:
+        draft.mkdir(mode=0o700, parents=True)
+        text = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        keys.write_private(draft / keys.DOCUMENT_KEY, text)
+        keys.write_private(draft / keys.DOCUMENT_CHAIN, leaf.public_bytes(pem) + issuer.public_bytes(pem))
+        draft.rename(folder)  # onto a folder that is not empty it fails: the first worker wins
+        log.info("agency_key.made", agency=agency.code)
+    except OSError as error:
+        if not (folder / keys.DOCUMENT_CHAIN).exists():
+            log.warning("agency_key.not_made", agency=agency.code, error=type(error).__name__)
+            return None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return _load(folder)
+
+
+def _common_name(name: str) -> str:
+    """The name as signatures show it, within a certificate's measure; the whole stands as the organisation."""
+    short = name if len(name.encode()) <= NAME_BYTES else name.replace("Ủy ban nhân dân", "UBND")
+    return short.encode()[:NAME_BYTES].decode(errors="ignore").strip()
+
+
+def _register(pair: Pair) -> None:
+    """Make sure that what vouches for a key brought from elsewhere is in our list, by which signatures count."""
+    pem = "".join(item.public_bytes(serialization.Encoding.PEM).decode() for item in pair.chain)
+    SigningKey.objects.get_or_create(
+        kid=pair.chain[0].fingerprint(hashes.SHA256()).hex()[:32],
+        defaults={"use": KeyUse.DOCUMENT, "algorithm": "ES256", "certificate_pem": pem},
+    )
