@@ -3,7 +3,7 @@
 import json
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import IO, Any
 
 import structlog
@@ -34,6 +34,9 @@ from portal.core.text import clean_line, fold
 
 log = structlog.get_logger(__name__)
 
+DRAFT_KEPT = timedelta(hours=12)
+"""So long a paper that no event took yet is found again; the sweep drops it after a day (datastore.sweeping)."""
+
 
 def deposit(
     *,
@@ -59,8 +62,9 @@ def deposit(
     Raises InvalidInputError: field "file" (empty, too large, not what its name says, unsupported, locked, scripted or
     infected, beyond what the owner's store holds) with the cure; "type" for an unknown document type; "title",
     "number", "valid_until" for what cannot be kept. With `once`, the owner's listed document of this type with these
-    very bytes is returned instead of a second one: a form sent twice. Raises UpstreamError when the malware scanner
-    does not answer. The bytes are on the disk before any row speaks of them.
+    very bytes is returned instead of a second one: a form sent twice. So is one that is not listed yet, where the one
+    asked for is none either: an agency's event that is tried again. Raises UpstreamError when the malware scanner does
+    not answer. The bytes are on the disk before any row speaks of them.
     """
     heading = _line(title, 400, "title")
     facts: dict[str, Any] = {
@@ -77,7 +81,8 @@ def deposit(
         raise _invalid("valid_until", _("Ngày hết hiệu lực phải sau ngày cấp."))
     kind = document_type(type_code)
     with inspected(content, name, from_agency=trust != TrustLevel.UPLOADED) as file, transaction.atomic():
-        if once and (known := _same_paper(organisation or owner, file, kind)) is not None:
+        draft_of = "" if is_listed else dossier_code
+        if once and (known := _same_paper(organisation or owner, file, kind, draft_of=draft_of)) is not None:
             return known
         if trust == TrustLevel.UPLOADED:
             quota.require_room(owner, file.size_bytes, organisation=organisation)
@@ -126,8 +131,14 @@ def end_of_validity(kind: DocumentType, issued_on: date | None) -> date | None:
     return date(year, month + 1, min(issued_on.day, monthrange(year, month + 1)[1]))
 
 
-def _same_paper(holder: User | Organisation, file: Inspected, kind: DocumentType) -> Document | None:
-    mine = Document.objects.listed(holder).filter(type=kind, status=DocumentStatus.VALID)
+def _same_paper(
+    holder: User | Organisation, file: Inspected, kind: DocumentType, *, draft_of: str = ""
+) -> Document | None:
+    mine = Document.objects.listed(holder)
+    if draft_of:  # young ones only: the sweep drops those that no event took
+        since = timezone.now() - DRAFT_KEPT
+        mine = Document.objects.of(holder).filter(is_listed=False, dossier_code=draft_of, created_at__gt=since)
+    mine = mine.filter(type=kind, status=DocumentStatus.VALID)
     return mine.filter(files__blob__content_sha256=file.content_sha256).order_by("pk").first()
 
 
@@ -248,6 +259,16 @@ def void(document_id: int, *, reason: str) -> None:
         document.status, document.status_reason = DocumentStatus.REVOKED, reason
         document.status_changed_at = timezone.now()
         document.save(update_fields=["status", "status_reason", "status_changed_at"])
+
+
+def supersede(document_id: int, *, by: Document, reason: str) -> bool:
+    """Mark a delivered paper as replaced by the one its agency delivered after it; False where it counts no more.
+
+    Results that the portal signed are replaced by `datastore.results.service`, which knows their credentials.
+    """
+    unsigned = Document.objects.filter(pk=document_id, credential__isnull=True, status=DocumentStatus.VALID)
+    told = {"status": DocumentStatus.REPLACED, "status_reason": reason, "status_changed_at": timezone.now()}
+    return bool(unsigned.update(replaced_by=by, **told))
 
 
 def is_in_use(document: Document) -> bool:

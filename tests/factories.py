@@ -1,10 +1,12 @@
 """Situations for tests: people, agencies, procedures and dossiers, made by the same services as real ones."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from itertools import count
 from typing import Any
 
+from allauth.idp.oidc.models import Client as OidcClient
 from django.utils import timezone
 from PIL import Image
 
@@ -13,6 +15,7 @@ from dossiers import drafts, filing, services
 from dossiers.models import Dossier
 from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, OrganisationRole, User
 from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.credentials import SCOPES
 from portal.agencies.models import (
     AdministrativeUnit,
     Agency,
@@ -177,6 +180,14 @@ def make_client(agency: Agency, *, kind: str = ClientKind.REST, receives: bool =
         webhook_secret="whsec_" + "dGVzdC1vbmx5LXNlY3JldC1rZXktMDEyMw==",
         **fields,
     )
+
+
+def let_report(client: ApiClient, *, scopes: Sequence[str] = SCOPES) -> None:
+    """Give a system its scopes, as an operator does; `make_client` leaves them out where only tokens are looked at."""
+    if client.oidc_client_id:
+        row = OidcClient(pk=client.oidc_client_id, name=client.name, secret="!")
+        row.set_scopes(list(scopes))
+        row.save()
 
 
 def make_version(

@@ -17,6 +17,7 @@ from dossiers.api.serializers import (
     REFERENCE_LENGTH,
     EventSerializer,
 )
+from dossiers.partners import permitted
 from dossiers.partners.status_events import EVENTS, PartnerEvent
 from portal.core.errors import InvalidInputError, NotAllowedError
 
@@ -25,9 +26,6 @@ CLOCK_TOLERANCE = timedelta(hours=24)
 
 LONGEST_TERM = timedelta(days=366 * 20)
 """No procedure takes longer; the longest published ones are counted in months."""
-
-TAKES_BACK = frozenset({"replace_result", "revoke_result"})
-"""Steps that end what a paper in somebody's hands is worth: a system that reports progress need not be able to."""
 
 _EVENT = EventSerializer()
 """Validation keeps nothing on the serializer, and to build its fields anew takes longer than to run it."""
@@ -40,10 +38,9 @@ def read_event(told: Any, *, scopes: frozenset[str]) -> dict[str, Any]:
     event: dict[str, Any] = plain_event(told) or _EVENT.run_validation(told)
     _require_plausible(event["occurred_at"])
     _require_near(event.get("due_at"), event["occurred_at"])
-    if event.get("result") and "results:write" not in scopes:
-        raise NotAllowedError(_("Mã truy cập thiếu phạm vi: results:write."), code="auth.scope_missing")
-    if event["event"] in TAKES_BACK and "results:revoke" not in scopes:
-        raise NotAllowedError(_("Mã truy cập thiếu phạm vi: results:revoke."), code="auth.scope_missing")
+    if lacking := permitted.missing(scopes, event["event"], has_result=bool(event.get("result"))):
+        words = _("Mã truy cập thiếu phạm vi: %(scopes)s.") % {"scopes": ", ".join(lacking)}
+        raise NotAllowedError(words, code="auth.scope_missing")
     return event
 
 

@@ -40,6 +40,15 @@ def folder_of(source: PullSource) -> Path:
     return folder
 
 
+def mark_of(source: PullSource, name: str) -> list[int] | None:
+    """What tells a file of the folder from another one of its name: size and time; None where there is none."""
+    try:
+        facts = (folder_of(source) / name).lstat()
+    except (FolderError, OSError, ValueError):
+        return None
+    return [facts.st_size, facts.st_mtime_ns] if stat.S_ISREG(facts.st_mode) else None
+
+
 def is_settled(file: Path) -> bool:
     """Whether this is a file of the folder's own that nobody is writing to."""
     latest = timezone.now().timestamp() - SETTLED_SECONDS

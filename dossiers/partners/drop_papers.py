@@ -28,10 +28,20 @@ NAME_BYTES = 255
 """Of one file on a disk: Vietnamese letters take up to three each."""
 
 
-def listed(cell: str) -> list[dict[str, Any]]:
-    """What the cell of a row names, in the shape of the wire format's papers."""
+def listed(cell: str, source: PullSource | None = None) -> list[dict[str, Any]]:
+    """What the cell of a row names, in the shape of the wire format's papers, each with the mark of the file there.
+
+    By the mark the same row is news where a corrected file was laid down under the old name.
+    """
     names = [name.strip() for name in cell.split(BETWEEN)]
-    return [{"TenTepDinhKem": name, "TenGiayTo": name, **_address(name)} for name in names if name]
+    return [
+        {"TenTepDinhKem": name, "TenGiayTo": name, **_address(name), **_mark(name, source)} for name in names if name
+    ]
+
+
+def _mark(name: str, source: PullSource | None) -> dict[str, Any]:
+    mark = drop_folder.mark_of(source, name) if source is not None and _is_plain(name) else None
+    return {"Tep": mark} if mark else {}
 
 
 def _address(name: str) -> dict[str, str]:
@@ -67,6 +77,14 @@ def taken(client: ApiClient, url: str) -> bytes:
         most = settings.UPLOAD_MAX_BYTES // 1024 // 1024
         raise InvalidInputError(_("Tệp kết quả %(name)s lớn quá %(most)d MB.") % {"name": name, "most": most})
     return content
+
+
+def is_there(client: ApiClient, url: str) -> bool:
+    """Whether a file of this name lies in the system's folder now, whole or not."""
+    if not url.startswith(PREFIX):
+        return False
+    source = PullSource.objects.filter(client=client, provider=PullProvider.FOLDER).first()
+    return source is not None and drop_folder.mark_of(source, url.removeprefix(PREFIX)) is not None
 
 
 def put_away(client: ApiClient, urls: Iterable[str]) -> None:

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers.partners import code_tables, event_reading, pulled_events, reported, result_files, wire
+from dossiers.partners import code_tables, event_reading, permitted, pulled_events, reported, result_files, wire
 from portal.agencies.codes import find_agency
+from portal.agencies.models import ApiClient
 from portal.core.errors import NotFoundError, PortalError, UpstreamError
 from portal.core.work import WorkState, claim_next, drain
 from portal.exchange import lanes, services
@@ -67,12 +68,18 @@ def _take(message: InboxMessage) -> None:
     item, book = message.payload["item"], code_tables.book_of(message.client)
     match message.service:
         case wire.SYNC:
-            agency = find_agency(message.payload.get("madonvi", ""))
-            reported.sync_record(message.client, wire.read_dossier(item, book), agency=agency)
+            agency, record = find_agency(message.payload.get("madonvi", "")), wire.read_dossier(item, book)
+            permitted.require(message.client, has_result=bool(record.files))
+            reported.sync_record(message.client, record, agency=agency)
         case wire.PROGRESS:
-            reported.report_progress(message.client, wire.read_line(item, book))
+            _report(message.client, wire.read_line(item, book))
         case _:
-            reported.report_progress(message.client, wire.read_portal_status(item, book))
+            _report(message.client, wire.read_portal_status(item, book))
+
+
+def _report(client: ApiClient, line: wire.ProgressLine) -> None:
+    permitted.require(client, has_result=bool(line.files))
+    reported.report_progress(client, line)
 
 
 def _fetch_some(client_id: int) -> bool:

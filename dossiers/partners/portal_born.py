@@ -61,6 +61,7 @@ A decision is followed by the hand-over that the portal makes by itself once the
 """
 
 GOES_ON = frozenset({S.ACCEPTED, S.PROCESSING, S.DECIDED, S.RETURNED})
+WITH_RESULT = frozenset({S.DECIDED, S.RETURNED})
 NEEDS_REASON = frozenset({name for name, row in TRANSITIONS.items() if row.needs_reason})
 
 HARMLESS = {
@@ -170,6 +171,9 @@ def _walk(
     """Take the steps that lead to a state, all or none; return whether an event carries the report, and the state."""
     code, standing = dossier.code or "", S(dossier.state)
     with transaction.atomic():
+        if told.files and {standing, target} <= WITH_RESULT:
+            # papers that come after the decision, or that were corrected
+            result_files.expect(code, client=client, files=told.files, told_at=told.occurred_at)
         if standing == S.AWAITING_SUPPLEMENT and target in GOES_ON:
             # the papers came by another way, such as over the agency's own counter
             standing = S(services.supplement(code, actor=Actor.partner(client), answer=_reason(told)).state)
@@ -189,7 +193,7 @@ def _walk(
             )
             standing = S(moved.state)
         if "approve" in steps and told.files:
-            result_files.expect(code, client=client, files=told.files)
+            result_files.expect(code, client=client, files=told.files, told_at=told.occurred_at)
     return bool(steps), standing
 
 
@@ -200,4 +204,4 @@ def _reason(told: StatusReport) -> str:
 def _awaits_result(dossier: Dossier) -> bool:
     if dossier.state != S.DECIDED or dossier.result_document_id is not None:
         return False
-    return ResultIssue.objects.filter(dossier=dossier, work_state=WorkState.PENDING).exists()
+    return ResultIssue.objects.filter(dossier=dossier).exclude(work_state=WorkState.DONE).exists()

@@ -34,7 +34,7 @@ def pull(source: PullSource) -> Answer:
     if file is None:
         return Answer([], {})
     try:
-        reports = [_report(row) for row in _rows(file)]
+        reports = [_report(row, source) for row in _rows(file)]
     except ValueError as error:
         report = Report(SERVICE, file.name[:60], {"file": file.name, "size_bytes": file.stat().st_size})
         reason = _("Tệp %(name)s: %(problem)s. Tệp nằm ở thư mục %(folder)s.") % {
@@ -95,9 +95,9 @@ def _rows(file: Path) -> list[dict[str, str]]:
     return [{name: cell for name, cell in row.items() if name} for row in rows]
 
 
-def _report(row: dict[str, str]) -> Report:
+def _report(row: dict[str, str], source: PullSource) -> Report:
     is_line = "TrangThaiHoSo" not in row
     item: dict[str, Any] = dict(row)
-    if papers := drop_papers.listed(item.pop(drop_papers.COLUMN, "")):
+    if papers := drop_papers.listed(item.pop(drop_papers.COLUMN, ""), source):
         item["TaiLieuXuLy" if is_line else "DanhSachGiayToKetQua"] = papers
     return Report(PROGRESS if is_line else SYNC, code_of(item), {"item": item, "madonvi": row.get("MaDonVi", "")})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import Document
 from dossiers.models import Dossier
-from dossiers.partners import event_reading, result_files
+from dossiers.partners import event_reading, permitted, result_files
 from dossiers.partners.event_reading import ToldFile
 from dossiers.partners.status_events import PartnerEvent, apply_partner_event
 from dossiers.partners.wire import ReportedFile
@@ -32,10 +32,13 @@ class Brought:
 def bring(client: ApiClient, item: Any) -> Brought:
     """Read an event and lay down the papers within it; outside of any transaction.
 
-    Raises WireFieldError for what cannot be read, NotFoundError, TransitionError and InvalidInputError as for a pushed
-    event, AddressNotAllowedError for a paper on a server that is not the system's, UpstreamError to try again.
+    Raises WireFieldError for what cannot be read, NotPermittedError beyond the system's scopes, NotFoundError,
+    TransitionError and InvalidInputError as for a pushed event, AddressNotAllowedError for a paper on a server that is
+    not the system's, UpstreamError to try again.
     """
     event = event_reading.read_event(item)
+    has_result = isinstance(item.get("result"), Mapping) and bool(item["result"])
+    permitted.require(client, event.event, has_result=has_result)
     files = event_reading.read_files(item)
     if not files:
         return Brought(event)
@@ -78,4 +81,4 @@ def apply(client: ApiClient, brought: Brought) -> None:
     if brought.papers:
         result_files.attach(told.code, brought.papers)
     if brought.addresses:
-        result_files.expect(told.code, client=client, files=brought.addresses)
+        result_files.expect(told.code, client=client, files=brought.addresses, told_at=told.occurred_at)

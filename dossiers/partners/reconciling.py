@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from dossiers import access, envelope
 from dossiers.lifecycle import STATE_OF_NATIONAL_STATUS
 from dossiers.models import Difference, Dossier, Reconciliation
-from dossiers.partners import code_tables, codebook, counterparts, digests, portal_born, reported
+from dossiers.partners import code_tables, codebook, counterparts, digests, permitted, portal_born, reported
 from dossiers.partners.counterparts import Pair, Seen
 from dossiers.partners.status_events import PartnerEvent, apply_partner_event
 from dossiers.partners.wire import ProgressLine
@@ -194,8 +194,10 @@ def _take_in(client: ApiClient, code: str, seen: Seen | None) -> str:
     if seen.refused or digests.status_of(dossier) == seen.status:
         return seen.refused
     try:
+        permitted.require(client, has_result=False)
         if seen.events and not dossier.is_reported:
             for event in seen.events:
+                permitted.require(client, event.event, has_result=bool(event.data.get("result")))
                 _apply(client, event)
         elif dossier.is_reported or portal_born.leads_to(dossier, seen.status):
             reported.report_progress(client, _line(code, seen))

@@ -256,4 +256,5 @@ def _note_gap(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> N
 
 def _expect_files(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
     if record.files and dossier.owner_id is not None and dossier.state in {S.DECIDED, S.RETURNED}:
-        result_files.expect(record.code, client=client, files=record.files)
+        told_at = record.finished_at or record.returned_at
+        result_files.expect(record.code, client=client, files=record.files, told_at=told_at)

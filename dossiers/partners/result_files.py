@@ -1,13 +1,14 @@
 """Result papers that a partner made: brought into the applicant's store, where they take the place of the portal's own.
 
 Papers come inside a REST event, or as addresses over the wire, in an event that was asked for, or in a folder. What an
-address names is fetched afterwards, outside of any transaction and only from hosts registered for the partner; when
-that fails for good, the portal issues its own result.
+address names is fetched afterwards, outside of any transaction and only from hosts registered for the partner. When
+that fails for good, both the paper and the result stop and say so: the agency decided by its own paper, and the portal
+issues another one in its place only by an official's hand (docs/api/pull.md).
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import IO
+from datetime import UTC, datetime, timedelta
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -16,12 +17,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from datastore import services as store
 from datastore.models import Document, TrustLevel
 from dossiers import access, lifecycle, subjects
 from dossiers.models import Dossier, ResultIssue
-from dossiers.partners import drop_papers
+from dossiers.partners import corrected_papers, drop_papers
 from dossiers.partners.wire import ReportedFile
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
@@ -30,13 +32,25 @@ from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.work import WorkState, ring
 from portal.exchange import services as exchange
 from portal.exchange import transport
+from portal.exchange.checked_connections import HostNotAllowedError
 from portal.exchange.models import InboxMessage, PullProvider, PullSource
 
 log = structlog.get_logger(__name__)
 
 SERVICE = "FetchResultFiles"
 PATIENCE = timedelta(hours=24)
-"""How long the portal waits for the agency's paper before it issues its own."""
+"""How long the portal tries to get the agency's paper before it asks for a person."""
+PARKED = timedelta(days=3660)
+"""A result that waits for the agency's paper is not due by itself; what ends the wait is the paper, or a person."""
+AWAITS = gettext_lazy("Chờ tệp kết quả của cơ quan; thử lại ở đây thì Cổng lập và ký kết quả thay.")
+WHAT_NOW = gettext_lazy(
+    "%(reason)s Hồ sơ đã có quyết định, kết quả chờ tệp này. Sửa xong hãy bấm Thử lại để Cổng lấy tệp; Cổng không "
+    "tự cấp giấy khác thay giấy của cơ quan."
+)
+OWN_INSTEAD = gettext_lazy(
+    "Cơ quan có tệp kết quả riêng, Cổng chưa lấy được: %(reason)s Hãy thử lại ở “Thông điệp nhận được” để lấy tệp. Chỉ "
+    "thử lại ở đây khi cơ quan đồng ý để Cổng lập và ký kết quả thay."
+)
 WITH_PAPERS = frozenset({"approve", "return_result"})
 OTHER_PAPER = "GT.KHAC"
 LONGEST_LIST = 20
@@ -70,19 +84,34 @@ def require_reachable(client: ApiClient, url: str) -> None:
     transport.require_allowed_address(url, _hosts(client, _asked(client)))
 
 
-def expect(code: str, *, client: ApiClient, files: Sequence[ReportedFile]) -> None:
+def expect(code: str, *, client: ApiClient, files: Sequence[ReportedFile], told_at: datetime | None = None) -> None:
     """Have the worker fetch papers from a partner's server; the portal's own result waits for them meanwhile.
 
-    Called within the transaction that keeps the report.
+    Told again, papers that could not be had are tried again, and papers that were fetched are fetched again where they
+    may be others: `told_at` is later than what was told before, or a file of this name was laid down anew. The same
+    bytes are one paper. Called within the transaction that keeps the report, with the dossier locked.
     """
     drop_papers.require_plain(file.url for file in files)
     listed = [{"name": file.name, "url": file.url} for file in files[:LONGEST_LIST]]
+    payload = {"files": listed, "told_at": told_at.astimezone(UTC).isoformat() if told_at else ""}
     paths = sorted({_place(file.url) for file in files})
-    is_new = exchange.receive(
-        client=client, service=SERVICE, subject=code, payload={"files": listed}, dedupe_key="\n".join(paths)
-    )
-    if is_new:
-        _pending_issue(code).update(next_try_at=timezone.now() + PATIENCE)
+    if exchange.receive(client=client, service=SERVICE, subject=code, payload=payload, dedupe_key="\n".join(paths)):
+        _open_issue(code).update(next_try_at=timezone.now() + PARKED, last_error=str(AWAITS))
+        return
+    known = exchange.received(client=client, service=SERVICE, subject=code, dedupe_key="\n".join(paths))
+    if known.work_state == WorkState.DEAD or (
+        known.work_state == WorkState.DONE and _may_differ(client, known, payload)
+    ):
+        known.payload = payload
+        known.save(update_fields=["payload"])
+        exchange.take_again(known)
+
+
+def _may_differ(client: ApiClient, known: InboxMessage, told: dict[str, Any]) -> bool:
+    if any(drop_papers.is_there(client, file["url"]) for file in told["files"]):
+        return True  # what was taken was put away
+    before = known.payload.get("told_at")  # not kept by earlier releases
+    return before is not None and told["told_at"] > before
 
 
 def _place(url: str) -> str:
@@ -99,7 +128,7 @@ def fetch(message: InboxMessage) -> None:
     """
     try:
         documents = _deposited(message)
-    except (transport.AddressNotAllowedError, InvalidInputError) as error:
+    except (transport.AddressNotAllowedError, HostNotAllowedError, InvalidInputError) as error:
         _give_up(message, str(error.message))
         return
     except UpstreamError as error:
@@ -175,7 +204,7 @@ def deposit(
         dossier_code=dossier.code or "",
         procedure_code=dossier.procedure_code[:20],
         is_listed=is_listed,
-        once=is_listed,
+        once=True,
     )
 
 
@@ -187,26 +216,28 @@ def _file_name(name: str) -> str:
 def attach(code: str, documents: Sequence[Document]) -> None:
     """Make the first of these papers the dossier's result, instead of one that the portal would issue.
 
-    Called within the transaction of the decision; the others stand beside it in the store.
+    Called within the transaction of the decision; the others stand beside it in the store. A paper that the agency
+    delivered before is replaced by the one it delivers now; one that the portal made stays the result.
     """
     Document.objects.filter(pk__in=[document.pk for document in documents]).update(is_listed=True)
-    result = documents[0]
-    if _pending_issue(code).update(document=result, next_try_at=timezone.now()):
+    result, now = documents[0], timezone.now()
+    if _open_issue(code).update(document=result, work_state=WorkState.PENDING, next_try_at=now, last_error=""):
         ring("dossiers.issue_results")
-        return
-    Dossier.objects.filter(code=code, result_document=None).update(result_document=result)
+    elif not Dossier.objects.filter(code=code, result_document=None).update(result_document=result):
+        corrected_papers.take_place(code, result)
 
 
 def _give_up(message: InboxMessage, reason: str) -> None:
     with transaction.atomic():
+        stopped = {"work_state": WorkState.DEAD, "last_error": (OWN_INSTEAD % {"reason": reason})[:2000]}
+        if _open_issue(message.subject).update(**stopped):
+            reason = WHAT_NOW % {"reason": reason}
         message.work_state = WorkState.DEAD
-        message.last_error = reason[:2000]
-        message.quarantine_reason = reason[:2000]
+        message.last_error = message.quarantine_reason = reason[:2000]
         message.save(update_fields=["work_state", "last_error", "quarantine_reason"])
-        if _pending_issue(message.subject).update(next_try_at=timezone.now()):
-            ring("dossiers.issue_results")
     log.warning("result_files.given_up", dossier_code=message.subject, client_id=message.client_id)
 
 
-def _pending_issue(code: str) -> QuerySet[ResultIssue]:
-    return ResultIssue.objects.filter(dossier__code=code, work_state=WorkState.PENDING)
+def _open_issue(code: str) -> QuerySet[ResultIssue]:
+    """The result that is still to be made, and that no paper was found for yet; stopped or not."""
+    return ResultIssue.objects.filter(dossier__code=code, document=None).exclude(work_state=WorkState.DONE)

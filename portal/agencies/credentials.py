@@ -22,8 +22,14 @@ from portal.agencies.models import Agency, AgencyLevel, ApiClient, Branch, Clien
 from portal.core import outside_hosts
 from portal.core.errors import ConflictError, InvalidInputError, Text
 
-SCOPES = ("dossiers:read", "events:write", "results:write", "results:revoke", "documents:read")
+READS, WRITES, RESULTS, REVOKES = "dossiers:read", "events:write", "results:write", "results:revoke"
+PAPERS = "documents:read"
+SCOPES = (READS, WRITES, RESULTS, REVOKES, PAPERS)
 """Everything a partner's system may be allowed to do over the API."""
+WIRE_SCOPES = (READS, PAPERS)
+"""What a system of the wire format may do there: fetch its dossiers and their files; it reports over the wire."""
+WIRE_REPORTS = (WRITES, RESULTS)
+"""What its reports may do: no service of the wire format takes a result back."""
 
 INSIDE = _(
     "%(host)s nằm trong mạng nội bộ mà Cổng không gọi. Dùng địa chỉ công khai, hoặc khai mạng ở PARTNER_NETWORKS."
@@ -177,8 +183,15 @@ def _set_up_oidc(client: ApiClient, secret: str, scopes: Sequence[str]) -> None:
 
 def scopes_of(client: ApiClient) -> list[str]:
     """What a system may do over the API, by whichever way it proves who it is."""
+    if client.kind == ClientKind.WIRE:
+        return list(WIRE_SCOPES)
     oidc = OidcClient.objects.filter(pk=client.oidc_client_id).first() if client.oidc_client_id else None
     return oidc.get_scopes() if oidc is not None else []
+
+
+def reporting_scopes(client: ApiClient) -> frozenset[str]:
+    """What a system's reports may do that come without a token: those it is asked for, and those over the wire."""
+    return frozenset(WIRE_REPORTS if client.kind == ClientKind.WIRE else scopes_of(client))
 
 
 @transaction.atomic

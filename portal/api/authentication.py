@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from portal.agencies.credentials import WIRE_SCOPES
 from portal.agencies.models import Agency, ApiClient, WireSession
 from portal.core.errors import PortalError
 from portal.core.rows import JoinedSelect, Part
@@ -20,8 +21,6 @@ from portal.core.rows import JoinedSelect, Part
 UNREAD = ("webhook_secret", "wire_password_hash")
 """Secrets that answering a call does not need."""
 SEEN_EVERY = timedelta(minutes=1)
-WIRE_SCOPES = frozenset({"dossiers:read", "documents:read"})
-"""What a session of the wire protocol may do here: fetch its dossiers and their files; it reports over the wire."""
 
 
 class TokenInvalidError(PortalError):
@@ -99,7 +98,7 @@ def _look_up(digest: str) -> MachineAccess:
         return MachineAccess(client, frozenset(scopes.split()))
     session = WireSession.objects.filter(token_sha256=digest, expires_at__gt=now, client__is_active=True).first()
     if session is not None:
-        return MachineAccess(known_clients().get(pk=session.client_id), WIRE_SCOPES)
+        return MachineAccess(known_clients().get(pk=session.client_id), frozenset(WIRE_SCOPES))
     raise TokenInvalidError
 
 

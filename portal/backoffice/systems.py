@@ -20,7 +20,7 @@ from dossiers.models import Dossier
 from dossiers.partners import code_tables
 from portal.accounts.models import User
 from portal.agencies import credentials
-from portal.agencies.models import ApiClient, ClientKind
+from portal.agencies.models import ApiClient
 from portal.agencies.scopes import within
 from portal.backoffice.officials import Official
 from portal.core.errors import ConflictError, NotFoundError
@@ -47,7 +47,6 @@ class Change:
     """In Vietnamese whoever does it: the log has one language."""
     for_active: bool
     tone: str = "secondary"
-    kinds: frozenset[ClientKind] = frozenset(ClientKind)
 
 
 CHANGES: dict[str, Change] = {
@@ -79,7 +78,6 @@ CHANGES: dict[str, Change] = {
             _("Đã cấp khóa ký yêu cầu."),
             "Cấp khóa ký yêu cầu",
             for_active=True,
-            kinds=frozenset({ClientKind.REST}),
         ),
         Change(
             "tat",
@@ -169,8 +167,7 @@ def changes_of(client: ApiClient) -> list[LogEntry]:
 
 def offered(client: ApiClient) -> list[Change]:
     """What may be done with it now."""
-    is_offered = [change for change in CHANGES.values() if change.for_active == client.is_active]
-    return [change for change in is_offered if client.kind in change.kinds]
+    return [change for change in CHANGES.values() if change.for_active == client.is_active]
 
 
 @transaction.atomic
@@ -182,7 +179,7 @@ def change(official: Official, pk: int, name: str, *, reason: str, with_webhook:
     wanted = CHANGES.get(name)
     mine = systems(official).filter(pk=pk)
     client = ApiClient.objects.select_for_update(of=("self",)).filter(pk__in=mine.values("pk")).first()
-    if client is None or wanted is None or client.kind not in wanted.kinds:
+    if client is None or wanted is None:
         raise NotFoundError
     if client.is_active != wanted.for_active:
         raise ConflictError(_("Hệ thống này vừa được đổi ở cửa sổ khác. Hãy xem lại tình trạng."))
@@ -229,5 +226,6 @@ def facts(client: ApiClient) -> dict[str, Any]:
         "changes": changes_of(client),
         "offered": offered(client),
         "request_keys": request_keys.in_force(client),
+        "scopes": credentials.scopes_of(client),
         "pull": PullSource.objects.filter(client=client).defer("secret").first(),
     }

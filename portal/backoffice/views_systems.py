@@ -60,7 +60,7 @@ def change(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     official = operator(request)
     client = systems.get(official, pk)
     wanted = systems.CHANGES.get(name)
-    if wanted is None or client.kind not in wanted.kinds:
+    if wanted is None:
         raise NotFoundError
     if client.is_active != wanted.for_active:
         messages.info(request, _("Hệ thống này vừa được đổi ở cửa sổ khác. Hãy xem lại tình trạng."))

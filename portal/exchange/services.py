@@ -48,6 +48,19 @@ def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str,
     return True
 
 
+def received(*, client: ApiClient, service: str, subject: str, dedupe_key: str) -> InboxMessage:
+    """A report that was kept under this key, locked."""
+    mine = InboxMessage.objects.select_for_update(of=("self",)).filter(client=client)
+    found: InboxMessage = mine.get(dedupe_key=_key(service, subject, dedupe_key))
+    return found
+
+
+def take_again(message: InboxMessage) -> None:
+    """Put a locked report back in the queue because its system told it anew."""
+    _requeue(message, timezone.now())
+    ring(APPLY_BELL)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One report of a partner's system, as `receive` takes it."""
@@ -197,12 +210,15 @@ def redrive_received(message_ids: Iterable[int]) -> int:
     count = 0
     dead = InboxMessage.objects.filter(pk__in=list(message_ids), work_state=WorkState.DEAD)
     for message in dead.select_for_update(of=("self",)).order_by("pk"):
-        message.redrive(now)
-        message.attempts = 0
-        message.quarantine_reason = message.waits_for = ""
-        message.save(
-            update_fields=["work_state", "next_try_at", "created_at", "attempts", "quarantine_reason", "waits_for"]
-        )
+        _requeue(message, now)
         count += 1
     ring(APPLY_BELL)
     return count
+
+
+def _requeue(message: InboxMessage, now: datetime) -> None:
+    message.redrive(now)
+    message.attempts, message.done_at = 0, None
+    message.quarantine_reason = message.waits_for = ""
+    names = ("work_state", "next_try_at", "created_at", "attempts", "done_at", "quarantine_reason", "waits_for")
+    message.save(update_fields=list(names))

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import check_password
 from django.test import Client
 
 from portal.agencies import credentials
+from portal.agencies.credentials import WIRE_SCOPES
 from portal.agencies.models import ApiClient, ClientKind, MembershipRole
 from portal.exchange import request_keys
 from portal.exchange.models import RequestKey
@@ -116,7 +117,8 @@ def test_a_request_key_is_shown_once_and_ends_with_new_credentials(office: Offic
     press(office, system, "doi-khoa")
     assert request_keys.in_force(system) == []
     wire = wire_client(office.agency).account
-    assert press(office, wire, "khoa-ky").status_code == 404
+    assert press(office, wire, "khoa-ky").status_code == 200
+    assert RequestKey.objects.get(client=wire).scopes == list(WIRE_SCOPES), "it reads here, and reports over the wire"
 
 
 def test_a_wire_account_gets_a_new_password(office: Office) -> None:

@@ -2,22 +2,25 @@
 
 import base64
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import LazySettings
 from django.utils import timezone
 
 from datastore.models import Document, TrustLevel
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier
-from dossiers.partners import drop_folder, drop_papers, result_files
+from dossiers.models import Dossier, ResultIssue
+from dossiers.partners import drop_folder, drop_papers, pulled_events, result_files
 from dossiers.partners.wire import ReportedFile, WireFieldError
 from dossiers.tasks import apply_received, issue_results, pull_due
 from portal.agencies.models import ApiClient
+from portal.backoffice import console
 from portal.core.work import WorkState
-from portal.exchange import services
+from portal.exchange import services, transport
 from portal.exchange.models import InboxMessage, PullSource
 from tests import factories
 from tests.exchange.partner import Answer, Got, PartnerServer, running
@@ -93,6 +96,45 @@ def test_a_paper_on_the_systems_server_is_fetched_with_its_key(partner: PartnerS
     assert dossier.state == DossierState.RETURNED
     assert dossier.result_document == Document.objects.get(trust=TrustLevel.DIGITISED)
     assert [got.headers.get("authorization") for got in partner.got if got.path.startswith("/tep/")] == ["Bearer khoa"]
+
+
+def test_a_paper_in_a_network_that_nobody_named_is_seen_at_once_and_waited_for(
+    partner: PartnerServer, dossier: Dossier, settings: LazySettings
+) -> None:
+    serve(partner, decided(dossier, {"name": "kq.png", "url": f"{partner.url}/tep/1.png"}))
+    source = source_of(f"{partner.url}/su-kien", "rest", dossier.handled_by)
+    pull_due()
+    networks, settings.PARTNER_NETWORKS = settings.PARTNER_NETWORKS, ()
+    transport.close_connections()
+    apply_received()
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        issue_results()
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.DECIDED, "no paper of ours in the place of the agency's"
+    seen = console.facts(source.client)
+    assert seen["light"].tone == console.RED
+    assert "PARTNER_NETWORKS" in seen["dead"][0]["reason"] and "Thử lại" in seen["dead"][0]["reason"]
+    assert "PARTNER_NETWORKS" in ResultIssue.objects.get(work_state=WorkState.DEAD).last_error
+    settings.PARTNER_NETWORKS = networks
+    services.redrive_received(InboxMessage.objects.dead().values_list("pk", flat=True))
+    apply_received()
+    issue_results()
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.RETURNED
+    assert dossier.result_document == Document.objects.get(trust=TrustLevel.DIGITISED)
+
+
+def test_an_event_that_is_tried_again_lays_its_papers_down_once(dossier: Dossier) -> None:
+    client = dossier.handled_by
+    assert client is not None
+    factories.let_report(client)
+    accept, _start, approve = decided(dossier, inline())
+    pulled_events.apply(client, pulled_events.bring(client, accept))
+    first = pulled_events.bring(client, approve)  # and the worker dies before the event is applied
+    second = pulled_events.bring(client, approve)
+    assert [paper.pk for paper in first.papers] == [paper.pk for paper in second.papers]
+    pulled_events.apply(client, second)
+    assert Document.objects.get(trust=TrustLevel.DIGITISED).is_listed
 
 
 def test_the_key_goes_to_no_other_server(partner: PartnerServer, dossier: Dossier) -> None:
@@ -178,6 +220,30 @@ def test_a_paper_beside_the_table_is_waited_for_and_taken(folder: Path, dossier:
     assert dossier.state == DossierState.RETURNED
     assert dossier.result_document == Document.objects.get(trust=TrustLevel.DIGITISED)
     assert sorted(file.name.split("-")[-1] for file in (folder / "da-nhan").iterdir()) == ["1.csv", "kq.png"]
+
+
+def test_a_corrected_paper_of_the_same_name_is_taken(folder: Path, dossier: Dossier) -> None:
+    row = f"MaHoSo;TrangThaiHoSo;TepKetQua\n{dossier.code};9;kq.png\n"
+    right = factories.png("đã sửa")
+    for turn, (paper, state, count) in enumerate(
+        [
+            (b"MZ", DossierState.DECIDED, 0),  # no paper: held
+            (PAPER, DossierState.RETURNED, 1),
+            (None, DossierState.RETURNED, 1),  # the same row again, nothing beside it
+            (PAPER, DossierState.RETURNED, 1),
+            (right, DossierState.RETURNED, 2),
+        ]
+    ):
+        lay_down(folder, f"{turn}.csv", row)
+        if paper is not None:
+            lay_down(folder, "kq.png", paper, age=60 + turn)
+        again()
+        again()
+        dossier.refresh_from_db()
+        assert (dossier.state, Document.objects.filter(trust=TrustLevel.DIGITISED).count()) == (state, count), turn
+        assert InboxMessage.objects.dead().exists() == (turn == 0), turn
+    assert dossier.result_document == Document.objects.latest("pk")
+    assert dossier.events.filter(name="dossier.result_replaced").count() == 1
 
 
 def test_any_name_that_a_file_may_have_tells_papers_apart(dossier: Dossier, folder: Path) -> None:

@@ -5,11 +5,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.idp.oidc.models import Client as OidcClient
+from django.apps import apps
 from django.conf import LazySettings
 from django.test import override_settings
 from django.utils import timezone
@@ -18,6 +21,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.partners import drop_folder, event_reading, pull_folder, pull_wire
 from dossiers.tasks import apply_received, pull_due
+from portal.agencies import credentials
 from portal.agencies.models import ApiClient
 from portal.core.work import WorkState
 from portal.exchange import lanes, pulling, services
@@ -33,6 +37,8 @@ def source_of(address: str, provider: str, client: ApiClient | None = None, **fi
     if client is None:
         agency = factories.make_agency()
         client = factories.make_client(agency.parent or agency, receives=False)
+    if not credentials.scopes_of(client):
+        factories.let_report(client)
     return PullSource.objects.create(client=client, provider=provider, address=address, **fields)
 
 
@@ -130,6 +136,63 @@ def test_events_over_rest_by_cursor(partner: PartnerServer) -> None:
     assert source.cursor == {"cursor": "3"}
     stuck = InboxMessage.objects.get(work_state=WorkState.DEAD)
     assert "ban_hanh" in stuck.quarantine_reason
+
+
+def test_what_is_asked_for_is_bound_by_the_systems_scopes(partner: PartnerServer) -> None:
+    dossier, other = factories.file_dossier(), factories.file_dossier()
+    system, stranger = factories.make_client(dossier.agency), factories.make_client(dossier.agency)
+    Dossier.objects.filter(pk=dossier.pk).update(handled_by=system)
+    Dossier.objects.filter(pk=other.pk).update(handled_by=stranger)
+    factories.let_report(system, scopes=["events:write"])
+    at = timezone.now().isoformat()
+    told = [
+        {"code": code, "event": event, "occurred_at": at, "reference": f"R{number}", **more}
+        for number, (code, event, more) in enumerate(
+            [
+                (dossier.code, "accept", {}),
+                (dossier.code, "approve", {"result": {"document_number": "1/KQ"}}),
+                (dossier.code, "revoke_result", {"reason": "Sai", "legal_basis": "Luật"}),
+                (other.code, "accept", {}),
+            ]
+        )
+    ]
+    partner.answer = lambda _got: body({"next_cursor": "4", "has_more": False, "results": told})
+    source_of(f"{partner.url}/su-kien", "rest", system)
+    pull_due()
+    apply_received()
+    held = {row.payload["item"]["event"]: row for row in InboxMessage.objects.filter(work_state=WorkState.DEAD)}
+    assert {event: row.quarantine_reason.split("phạm vi ")[1].split(".")[0] for event, row in held.items()} == {
+        "approve": "results:write",
+        "revoke_result": "results:revoke",
+    }
+    dossier.refresh_from_db()
+    other.refresh_from_db()
+    assert (dossier.state, other.state) == (DossierState.ACCEPTED, DossierState.SUBMITTED), "another's is not found"
+    OidcClient.objects.filter(pk=system.oidc_client_id).update(scopes="events:write\nresults:write")
+    services.redrive_received([row.pk for row in held.values()])
+    apply_received()
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.DECIDED
+    assert InboxMessage.objects.get(work_state=WorkState.DEAD).payload["item"]["event"] == "revoke_result"
+
+
+def test_a_table_in_a_folder_and_a_wire_answer_are_bound_by_scopes(drop: Path, partner: PartnerServer) -> None:
+    lay_down(drop, "1.csv", f"MaHoSo;TrangThaiHoSo\n{new_code()};4\n")
+    source_of("phuong", "folder")
+    partner.answer = wire_server([record(new_code(), "4")])
+    source_of(partner.url, "wire", **WIRE)
+    OidcClient.objects.update(scopes="dossiers:read")
+    pull_due()
+    apply_received()
+    reasons = InboxMessage.objects.filter(work_state=WorkState.DEAD).values_list("quarantine_reason", flat=True)
+    assert ["events:write" in reason for reason in reasons] == [True, True] and not Dossier.objects.exists()
+
+
+def test_who_is_asked_already_keeps_reporting_and_takes_nothing_back() -> None:
+    source = source_of("phuong", "folder")
+    OidcClient.objects.update(scopes="documents:read")
+    import_module("portal.exchange.migrations.0008_asked_systems_may_report").give(apps, None)
+    assert credentials.scopes_of(source.client) == ["documents:read", "events:write", "results:write"]
 
 
 def test_an_event_that_is_asked_for_says_all_that_a_pushed_one_says() -> None:

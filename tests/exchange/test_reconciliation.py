@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from allauth.idp.oidc.models import Client as OidcClient
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
@@ -114,6 +115,7 @@ class World:
 def world(partner: PartnerServer) -> World:
     agency = factories.make_agency()
     client = factories.make_client(agency.parent or agency)
+    factories.let_report(client)
     ApiClient.objects.filter(pk=client.pk).update(webhook_url=f"{partner.url}/nhan")
     client.refresh_from_db()
     province = Province(client.webhook_secret)
@@ -149,6 +151,17 @@ def test_reports_that_were_lost_are_found_and_taken_in(world: World) -> None:
     events = first.events.count()
     assert world.reconcile().differing == 0
     assert first.events.count() == events
+
+
+def test_what_a_system_says_when_it_is_compared_is_bound_by_its_scopes(world: World) -> None:
+    first, second, _third = world.dossiers
+    OidcClient.objects.update(scopes="events:write")
+    world.event(first, "accept", 4)
+    world.event(second, "accept", 4)
+    world.event(second, "approve", 9, result={"document_number": "1/KQ"})
+    world.reconcile()
+    assert states(first, second) == [DossierState.ACCEPTED, DossierState.ACCEPTED]
+    assert "results:write" in Difference.objects.get(work_state=WorkState.DEAD).last_error
 
 
 def test_a_day_that_is_none_is_an_answer_that_is_none(world: World, partner: PartnerServer) -> None:

@@ -17,6 +17,7 @@ def main(pushed: int, asked: int, url: str) -> None:
     from portal.agencies.models import ApiClient
     from portal.exchange.models import PullSource
     from portal.site.demo import systems
+    from tests import factories
     from tests.api.callers import token_for
     from tests.bench.seed_dossiers import copies_of_one
     from tests.faults.partners import PULL_KEY
@@ -33,6 +34,7 @@ def main(pushed: int, asked: int, url: str) -> None:
         receives_dossiers=False,
     )
     Dossier.objects.filter(code__in=codes[pushed:]).update(handled_by=third)
+    factories.let_report(third)
     PullSource.objects.create(
         client=third, provider="rest", address=url, secret=PULL_KEY, interval_seconds=ASKED_EVERY_SECONDS
     )

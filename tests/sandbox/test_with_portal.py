@@ -32,6 +32,7 @@ def system(province: Program) -> Iterator[ApiClient]:
     # a place of its own for each test: the program keeps what it took in, and a code must not come again
     agency = factories.make_agency(f"H26.{10_000 + secrets.randbelow(89_999)}")
     client = factories.make_client(agency.parent or agency)
+    factories.let_report(client)
     client.webhook_url = f"{province.url}/webhooks/portal"
     client.webhook_secret = SECRETS["SANDBOX_PROVINCE_WEBHOOK_SECRET"]
     client.save()

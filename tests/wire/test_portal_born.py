@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
+from datastore.models import Document, DocumentStatus, TrustLevel
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
 from dossiers.services import request_withdrawal, supplement
@@ -13,6 +15,7 @@ from portal.agencies.actors import Actor
 from portal.exchange import services as exchange
 from portal.exchange.models import InboxMessage
 from portal.exchange.transport import AddressNotAllowedError
+from portal.notifications.models import Message
 from tests import factories
 from tests.api.callers import wire_account
 from tests.wire.clients import PASSWORD, WireClient, line, record
@@ -255,5 +258,28 @@ def test_a_paper_on_a_host_that_is_not_registered_is_never_asked_for(client: Wir
     apply_received()
     message = InboxMessage.objects.get()
     assert message.work_state == "dead"
-    assert message.quarantine_reason == str(AddressNotAllowedError.message)
-    assert ResultIssue.objects.get(dossier=dossier).next_try_at <= timezone.now()  # the portal's own is issued instead
+    assert message.quarantine_reason.startswith(str(AddressNotAllowedError.message))
+    assert tell(client, dossier, "10")["error_code"] == "0"
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        issue_results()
+    assert state_of(dossier) == DossierState.DECIDED, "no paper of ours in the place of the agency's"
+    assert "Thông điệp nhận được" in ResultIssue.objects.get(dossier=dossier, work_state="dead").last_error
+
+
+def test_a_paper_that_comes_after_the_decision_is_taken(
+    client: WireClient, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = iter([factories.png("kết quả"), factories.png("kết quả"), factories.png("đã sửa")])
+    monkeypatch.setattr("portal.exchange.transport.get_partner_file", lambda *_url, **_options: next(papers))
+    named = [{**paper()[0], "TenTepDinhKem": "Kết quả.png"}]
+    tell(client, dossier, "9", at=stamp(-9))
+    for seconds, count in ((-6, 1), (-3, 1), (-1, 2)):
+        tell(client, dossier, "10", at=stamp(seconds), TaiLieuXuLy=named)
+        apply_received()
+        issue_results()
+        assert state_of(dossier) == DossierState.RETURNED
+        assert Document.objects.filter(trust=TrustLevel.DIGITISED).count() == count
+    older, newer = Document.objects.filter(trust=TrustLevel.DIGITISED).order_by("pk")
+    assert (dossier.result_document, older.status, older.replaced_by) == (newer, DocumentStatus.REPLACED, newer)
+    assert dossier.events.latest().name == "dossier.result_replaced"
+    assert Message.objects.filter(recipient=dossier.filer, kind="dossier.result_replaced").exists()

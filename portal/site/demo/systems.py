@@ -49,7 +49,7 @@ def load_systems() -> None:
 
 
 def _load_power(sandbox: dict[str, str]) -> None:
-    """The power company's system fetches papers and reports nothing by itself: the portal asks it."""
+    """The power company's system fetches papers and calls with nothing else: the portal asks it for its events."""
     power = credentials.set_up(
         credentials.Partner(
             name="Hệ thống khách hàng Điện lực (thử nghiệm)",
@@ -57,7 +57,7 @@ def _load_power(sandbox: dict[str, str]) -> None:
             kind=ClientKind.REST,
             client_id=sandbox["power_client_id"],
             client_secret=sandbox["power_client_secret"],
-            scopes=["documents:read"],
+            scopes=[credentials.PAPERS, credentials.WRITES, credentials.RESULTS],
             webhook_url=f"{sandbox['power_url']}/webhooks/portal",
             webhook_secret=sandbox["power_webhook_secret"],
             receives_dossiers=True,
