@@ -6,11 +6,13 @@ OpenCPS asks for a procedure before every dossier it pushes, so answers are kept
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from portal.agencies.models import AgencyLevel
 from portal.core.durations import DurationUnit
 from procedures.models import ComponentKind, FeeRule, Field, Procedure, ProcedureVersion
+from procedures.packs.reference import Reference
 from procedures.publication import remembered
 
 LEVELS = {
@@ -45,6 +47,24 @@ def lay_danh_sach_tthc() -> list[dict[str, str]]:
 def lay_danh_muc_linh_vuc() -> list[dict[str, str]]:
     """Every field of administration (§4.3)."""
     return remembered("wire:fields", _read_fields)
+
+
+def lay_qdcb(number: str) -> list[dict[str, Any]]:
+    """One decision of publication (§4.3) with its procedures, by the number that LayThuTuc tells as its id."""
+    found = ProcedureVersion.objects.filter(decision_number=number[:60], current_of__isnull=False)
+    rows = list(found.order_by("procedure__code").values_list("procedure__code", "name", "issuer_code", "issuer_name"))
+    if not rows:
+        return []
+    procedures = [{"MATTHC": code, "TENTTHC": name} for code, name, _code, _name in rows]
+    issuer = {"MACOQUANCONGBO": rows[0][2], "TENCOQUANCONGBO": rows[0][3]}
+    return [{"IDQUYETDINHCONGBO": number, "QUYETDINH": number, **issuer, "DANHSACHTTHC": procedures}]
+
+
+@cache
+def value_list(name: str) -> list[dict[str, str]]:
+    """One of the lists that forms offer, as a dictionary of the wire format."""
+    items = Reference().lists[name]["items"]
+    return [{"MA": str(item["value"]), "TEN": item["vi"]} for item in items]
 
 
 def _read_procedure(code: str) -> list[dict[str, Any]]:

@@ -61,6 +61,7 @@ class Partner:
     file_hosts: Sequence[str] = ()
     scopes: Sequence[str] = SCOPES
     success_literal: str = "0"
+    wraps_replies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def set_up(partner: Partner) -> Issued:
     client.webhook_url, client.receives_dossiers = partner.webhook_url, partner.receives_dossiers
     client.branches, client.agency_level = list(partner.branches), partner.agency_level
     client.file_hosts = [host.strip().lower() for host in partner.file_hosts if host.strip()]
-    client.success_literal = partner.success_literal
+    client.success_literal, client.wraps_replies = partner.success_literal, partner.wraps_replies
     shown: dict[str, str] = {}
     if partner.kind == ClientKind.WIRE:
         password = partner.password or _random(32)

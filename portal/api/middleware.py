@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-WIRE = re.compile(r"/(?:mapi|VXPAdapter|XrdAdapter)(?:/|$)")
+WIRE = re.compile(r"/(?:mapi|VXPAdapter|XrdAdapter|truc-mc|KetNoiMotCuaQuocGia|api/SynsTTHCC)(?:/|$)")
 API = re.compile(r"/api/v1(?:/|$)")
 NOTICE = re.compile(r"/thanh-toan/[a-z0-9_-]+/ipn/?$")
 PROBE = re.compile(r"/(?:healthz|readyz|metrics)/?$")

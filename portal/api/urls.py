@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from portal.api import docs, ops
 from portal.api.wire.dispatch import wire
+from portal.api.wire.proxies import proxy
 
 app_name = "api"
 urlpatterns = [
@@ -14,6 +15,9 @@ urlpatterns = [
     # Paths are chosen by the client's configuration; whatever stands below these doors is one address (protocol §1.1).
     re_path(r"^mapi(?:/(?P<path>.*))?$", wire, name="wire"),
     re_path(r"^(?:VXPAdapter|XrdAdapter)(?:/(?P<path>.*))?$", wire, name="wire_adapter"),
+    # For systems behind a province's own proxy (protocol §9.1): the key in the address, or an account beside it.
+    re_path(r"^truc-mc/(?P<key>[A-Za-z0-9_.-]{40,120})(?:/(?P<path>.*))?$", proxy, name="wire_proxy"),
+    re_path(r"^(?:KetNoiMotCuaQuocGia|api/SynsTTHCC)(?:/(?P<path>.*))?$", proxy, name="wire_proxy_account"),
     path("healthz", ops.healthz, name="healthz"),
     path("readyz", ops.readyz, name="readyz"),
     path("metrics", ops.metrics, name="metrics"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -20,7 +21,7 @@ from dossiers.models import Dossier
 from dossiers.partners import code_tables
 from portal.accounts.models import User
 from portal.agencies import credentials
-from portal.agencies.models import ApiClient
+from portal.agencies.models import ApiClient, ClientKind
 from portal.agencies.scopes import within
 from portal.backoffice.officials import Official
 from portal.core.errors import ConflictError, NotFoundError
@@ -190,6 +191,8 @@ def change(official: Official, pk: int, name: str, *, reason: str, with_webhook:
         credentials.switch_on(client)
     elif name == "khoa-ky":
         shown = request_keys.issue(client, scopes=credentials.scopes_of(client))
+        if client.kind == ClientKind.WIRE:
+            shown["proxy_url"] = f"{settings.BASE_URL}/truc-mc/{request_keys.address_part(shown)}/"
     else:
         shown = credentials.renew(client, with_webhook=with_webhook)
         request_keys.end_all(client)

@@ -6,9 +6,10 @@ saw it on its way and sends it again is refused, also after a restart and an emp
 
 import base64
 import hashlib
+import hmac
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
@@ -25,6 +26,7 @@ SKEW = timedelta(minutes=5)
 OVERLAP = timedelta(hours=24)
 """How long the key before the newest still counts: so long has an engineer to put the new one in."""
 LONGEST_NONCE = 100
+_URL_SAFE = str.maketrans("+/", "-_")
 
 
 class SignatureReplayedError(SignatureInvalidError):
@@ -78,6 +80,21 @@ def check(claim: Claim) -> RequestKey:
     if not _spend(claim):
         raise SignatureReplayedError
     return key
+
+
+def address_part(shown: Mapping[str, str]) -> str:
+    """A key that was just issued, as the part of an address by which a system that cannot sign is known."""
+    return f"{shown['keyid']}.{shown['key'].translate(_URL_SAFE).rstrip('=')}"
+
+
+def owner_of_address(part: str) -> int | None:
+    """Whose key stands in an address, where it counts."""
+    key_id, _dot, told = part.partition(".")
+    found = RequestKey.objects.filter(_in_force(timezone.now()), key_id=key_id[:40], client__is_active=True).first()
+    if found is None:
+        return None
+    is_hers = hmac.compare_digest(found.secret.translate(_URL_SAFE).rstrip("=").encode(), told.encode())
+    return found.client_id if is_hers else None
 
 
 def _spend(claim: Claim) -> bool:

@@ -48,6 +48,14 @@ def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str,
     return True
 
 
+def keep(*, client: ApiClient, service: str, subject: str, payload: dict[str, Any]) -> None:
+    """Keep what a partner told and nothing here has to be done with; a resend of the same bytes is one row."""
+    key = _key(service, subject, payload)
+    message = InboxMessage(client=client, service=service, subject=subject, payload=payload, dedupe_key=key)
+    message.mark_done(timezone.now())
+    InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+
+
 def received(*, client: ApiClient, service: str, subject: str, dedupe_key: str) -> InboxMessage:
     """A report that was kept under this key, locked."""
     mine = InboxMessage.objects.select_for_update(of=("self",)).filter(client=client)

@@ -206,6 +206,8 @@ MACHINES = [
     _open("/api/v1/documents/{document}/files/{file}/", 401),
     _open("/mapi/g"),  # always 200; the body refuses (tests/wire)
     _open("/VXPAdapter/RestService/x"),
+    _open(f"/truc-mc/{'x' * 40}/LayThuTuc"),
+    _open("/KetNoiMotCuaQuocGia/LayThuTuc"),
     _open("/thanh-toan/vnpay/ipn/"),  # always 200; the signature decides (tests/payments)
     _open("/thanh-toan/npp/ipn/", 405),
     _open("/thanh-toan/npp/ipn/", 200, "post"),

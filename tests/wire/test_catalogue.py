@@ -67,12 +67,23 @@ def test_a_technical_id_is_found_by_number(client: WireClient) -> None:
         "LayDanhMucDoiTuong",
         "LayDanhMucCapThucHien",
         "LayDanhMucNhomThuTuc",
+        "LayDanhMucTonGiao",
+        "LayDanhMucCanCuPhapLy",
+        "LayDanhMucLePhi",
         "LayDanhSachHoiDapGuiTuDVCQG",
     ],
 )
 def test_dictionaries_answer_with_a_list(client: WireClient, name: str) -> None:
     answer = client.call(name)
     assert answer["error_code"] == "0" and isinstance(answer["result"], list)
+
+
+def test_lists_of_the_forms_are_dictionaries(client: WireClient) -> None:
+    for name, count, first in (("DanToc", 54, "Kinh"), ("QuocGia", 190, "Việt Nam"), ("TinhTrangHonNhan", 4, "Chưa")):
+        rows = client.call(f"LayDanhMuc{name}")["result"]
+        assert len(rows) >= count and any(row["MA"] and row["TEN"].startswith(first) for row in rows)
+    assert client.call("LayQDCB", idQDCB="khong-co")["result"] == []
+    assert client.call("LayQDCB")["error_code"] == "-5"
 
 
 def test_nobody_tries_out_numbers_by_the_thousand(client: WireClient, monkeypatch: pytest.MonkeyPatch) -> None:

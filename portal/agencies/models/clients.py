@@ -29,6 +29,8 @@ class ApiClient(models.Model):
     wire_agency_code = models.CharField(_("madonvi"), max_length=35, blank=True)
     success_literal = models.CharField(_("giá trị error_code khi thành công"), max_length=2, default="0")
     """Some mid-2020 builds need "00" (protocol §0.5)."""
+    wraps_replies = models.BooleanField(_("trả lời lồng trong message"), default=False, db_default=False)
+    """Some exchanges hand a reply with a result on as text within one (protocol §9.1, §10.1), and clients expect it."""
     webhook_url = models.URLField(_("địa chỉ nhận hồ sơ"), max_length=500, blank=True)
     webhook_secret = EncryptedTextField(_("khóa ký webhook"), blank=True, default="")
     file_hosts = ArrayField(

@@ -85,6 +85,9 @@ def _empty(call: Call) -> Reply:
 for _name in (
     "LayDanhMucNhomThuTuc",
     "LayDanhMucThuTucThuocLoai",
+    "LayDanhMucTonGiao",
+    "LayDanhMucCanCuPhapLy",
+    "LayDanhMucLePhi",
     "LayDanhSachHoiDapGuiTuDVCQG",
     "LayDanhSachHoiDapBoCoQuan",
     "LayNoiDungTraLoiTheoCauHoi",

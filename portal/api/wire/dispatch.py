@@ -1,5 +1,7 @@
 """The one view behind every address of the wire protocol: the body says what is meant (protocol §0.1, §1.1)."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -9,6 +11,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from structlog.contextvars import bind_contextvars
 
 from dossiers.partners.code_tables import book_of
 from dossiers.partners.codebook import AGENCY
@@ -16,7 +19,7 @@ from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency, ApiClient
 from portal.api.parsers import MalformedBodyError, loads, read_body
 from portal.api.throttling import counter
-from portal.api.wire import catalogue, dossiers, procedures, replies, sessions, store  # noqa: F401 - four register services
+from portal.api.wire import catalogue, dossiers, procedures, questions, replies, sessions, store  # noqa: F401 - five register services
 from portal.api.wire.calls import SERVICES, Call
 from portal.api.wire.replies import WireError
 from portal.core.callers import client_ip
@@ -29,46 +32,65 @@ log = structlog.get_logger(__name__)
 @login_not_required
 def wire(request: HttpRequest, path: str = "") -> HttpResponse:
     """Answer a login or a call, always with status 200; the path says nothing but where the door is."""
-    service = ""
+    return guarded(lambda: _answer(request))
+
+
+def guarded(answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer, or what went wrong in the words and codes of the protocol."""
     try:
-        if request.method != "POST":
-            raise WireError(replies.INVALID_FIELD, _("Hãy gọi bằng POST với nội dung JSON"))
-        body = _body(request)
-        if "session" not in body and ("username" in body or "password" in body):
-            return _sign_in(body, ip=client_ip(request))
-        service = str(body.get("service") or "")[:60]
-        call = _open(body)
-        _count(call.client, service)
-        answer = _service(service)(call)
+        return answer()
     except WireError as error:
-        log.info("wire.refused", service=service, code=error.code)
+        log.info("wire.refused", code=error.code)
         return replies.failure(error.code, error.message)
     except PortalError as error:
-        log.info("wire.refused", service=service, code=error.code)
+        log.info("wire.refused", code=error.code)
         code = replies.NOT_PERMITTED if error.status in (403, 404) else replies.INVALID_FIELD
         return replies.failure(code, str(error.message))
     except OperationalError:
-        log.exception("wire.database_away", service=service)
+        log.exception("wire.database_away")
         return replies.failure(replies.INTERNAL, _("Cổng tạm thời chưa phục vụ được, hãy gửi lại sau ít phút"))
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        raise WireError(replies.INVALID_FIELD, _("Hãy gọi bằng POST với nội dung JSON"))
+    body = read(request)
+    if not isinstance(body, dict):
+        raise WireError(replies.INVALID_FIELD, _("Nội dung phải là một đối tượng JSON"))
+    if "session" not in body and ("username" in body or "password" in body):
+        return _sign_in(body, ip=client_ip(request))
+    service = str(body.get("service") or "")[:60]
+    call = _open(body)
+    reply = performed(call, service)
+    if call.client.wraps_replies and "result" in reply:
+        # as some exchanges hand it on: the whole reply as text within one (protocol §9.1, §10.1)
+        text = json.dumps(reply, ensure_ascii=False, separators=(",", ":"))
+        reply = {"error_code": reply["error_code"], "message": text}
+    return replies.respond(reply)
+
+
+def performed(call: Call, service: str) -> dict[str, Any]:
+    """What a service answers, as its caller reads it; raises as the service does."""
+    bind_contextvars(service=service)
+    _count(call.client, service)
+    answer = _service(service)(call)
     reply: dict[str, Any] = {
         "error_code": answer.code or call.client.success_literal,
         "message": answer.message,
     }
     if answer.result is not None:
         reply["result"] = answer.result
-    log.info("wire.answered", service=service, client_id=call.client.pk, code=reply["error_code"])
-    return replies.respond(reply)
+    log.info("wire.answered", client_id=call.client.pk, code=reply["error_code"])
+    return reply
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def read(request: HttpRequest) -> Any:
+    """The JSON value of a body; raises WireError."""
     try:
         raw = read_body(request.META.get("CONTENT_LENGTH"), request, limit=settings.WIRE_BODY_MAX_BYTES)
-        body = loads(raw, doubled_keys_allowed=True, mends_text=True)
+        return loads(raw, doubled_keys_allowed=True, mends_text=True)
     except MalformedBodyError as error:
         raise WireError(replies.INVALID_FIELD, str(error.message)) from None
-    if not isinstance(body, dict):
-        raise WireError(replies.INVALID_FIELD, _("Nội dung phải là một đối tượng JSON"))
-    return body
 
 
 def _sign_in(body: dict[str, Any], *, ip: str) -> HttpResponse:
@@ -82,7 +104,7 @@ def _sign_in(body: dict[str, Any], *, ip: str) -> HttpResponse:
 def _open(body: dict[str, Any]) -> Call:
     client = sessions.client_of(str(body.get("session") or ""))
     code = str(body.get("madonvi") or body.get("donViXuLy") or "").strip()
-    return Call(client, body, _named_agency(client, code))
+    return Call(client, body, named_agency(client, code))
 
 
 def _count(client: ApiClient, service: str) -> None:
@@ -96,7 +118,7 @@ def _count(client: ApiClient, service: str) -> None:
             raise WireError(replies.INTERNAL, _("Tra cứu quá nhanh, hãy gửi lại sau ít phút"))
 
 
-def _named_agency(client: ApiClient, code: str) -> Agency | None:
+def named_agency(client: ApiClient, code: str) -> Agency | None:
     """The agency `madonvi` names; raises WireError for another's. A code unknown to us is the client's own business."""
     if not code or code in (client.wire_agency_code, client.agency.code):
         return client.agency

@@ -31,6 +31,33 @@ def fields(call: Call) -> Reply:
     return done(wire.lay_danh_muc_linh_vuc())
 
 
+@service("LayQDCB")
+def decision(call: Call) -> Reply:
+    """A decision of publication with the procedures that it is in force for; an unknown one is an empty list."""
+    number = call.text("idQDCB")
+    if not number:
+        raise WireError(INVALID_FIELD, _("Thiếu idQDCB"))
+    return done(wire.lay_qdcb(number))
+
+
+@service("LayDanhMucDanToc")
+def ethnic_groups(call: Call) -> Reply:
+    """The 54 ethnic groups."""
+    return done(wire.value_list("ethnicity"))
+
+
+@service("LayDanhMucQuocGia")
+def countries(call: Call) -> Reply:
+    """Countries by the codes of ISO 3166-1."""
+    return done(wire.value_list("nationality"))
+
+
+@service("LayDanhMucTinhTrangHonNhan")
+def marital_statuses(call: Call) -> Reply:
+    """Marital statuses as the forms here tell them apart."""
+    return done(wire.value_list("marital_status"))
+
+
 @service("LayDVC")
 def online_services(call: Call) -> Reply:
     """Online services; `result` is an object here, and filters are not looked at (§4.3)."""

@@ -24,7 +24,15 @@ SLIDE_EVERY = timedelta(minutes=1)
 
 
 def sign_in(username: str, password: str, *, ip: str) -> tuple[ApiClient, str]:
-    """Return the account's system and a new session; raises WireError for wrong credentials, and after too many."""
+    """Return the account's system and a new session; raises as account_of does."""
+    client = account_of(username, password, ip=ip)
+    token = secrets.token_urlsafe(32)
+    WireSession.objects.create(client=client, token_sha256=_digest(token), expires_at=_end_of_life())
+    return client, token
+
+
+def account_of(username: str, password: str, *, ip: str) -> ApiClient:
+    """Return the account's system; raises WireError for wrong credentials, and after too many."""
     counter = _counter_name(username, ip)
     if _failures(counter) >= FAILURES_ALLOWED:
         minutes = FAILURES_FORGOTTEN_SECONDS // 60
@@ -37,10 +45,8 @@ def sign_in(username: str, password: str, *, ip: str) -> tuple[ApiClient, str]:
         _note_failure(counter)
         log.warning("wire.sign_in_failed", client_id=client.pk if client else None)
         raise WireError(WRONG_CREDENTIALS, _("Sai tài khoản hoặc mật khẩu"))
-    token = secrets.token_urlsafe(32)
-    WireSession.objects.create(client=client, token_sha256=_digest(token), expires_at=_end_of_life())
     note_call(client)
-    return client, token
+    return client
 
 
 def client_of(token: str) -> ApiClient:

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--password", default="", help="wire: password")
         parser.add_argument("--madonvi", default="", help="wire: agency code in its calls, when not --agency")
         parser.add_argument("--success-literal", default="0", help='wire: error_code of success, "0" or "00"')
+        parser.add_argument("--wrap-replies", action="store_true", help="wire: replies as text within message")
         parser.add_argument("--webhook-url", default="", help="where the system receives dossiers")
         parser.add_argument("--webhook-secret", default="", help="signing key of what it receives (whsec_…)")
         parser.add_argument("--receives", action="store_true", help="dossiers of the agency are decided in this system")
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             password=options["password"],
             wire_agency_code=options["madonvi"],
             success_literal=options["success_literal"],
+            wraps_replies=options["wrap_replies"],
             webhook_url=options["webhook_url"],
             webhook_secret=options["webhook_secret"],
             receives_dossiers=options["receives"],

@@ -1,0 +1,104 @@
+"""The format of provinces' own proxies in front of the national portal (protocol §9.1), behind the same services.
+
+Systems behind such a proxy read the catalogue by GET and post bare arrays to addresses of their operator's choice: what
+is meant is told by the last part of the address, or by the fields of what is posted. They sign in nowhere. The address
+itself carries the key that the portal gave (`/truc-mc/<key>/…`), or the system sends the account of the wire format as
+HTTP Basic, or a session.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from dossiers.partners.wire import PORTAL_STATUS, PROGRESS, SYNC
+from portal.agencies.models import ApiClient
+from portal.api.authentication import known_clients, note_call
+from portal.api.wire import dispatch, replies, sessions
+from portal.api.wire.calls import Call
+from portal.api.wire.replies import INVALID_FIELD, SESSION_EXPIRED, UNKNOWN_SERVICE, WireError
+from portal.core.callers import client_ip
+from portal.exchange import request_keys
+
+READ = frozenset(
+    {
+        "laydanhsachtthc",
+        "laythutuc",
+        "layqdcb",
+        "laydanhmuclinhvuc",
+        "laydanhmuccoquan",
+        "laydanhmucnhomthutuc",
+        "laydanhmucthutucthuocloai",
+        "tracuutechid",
+    }
+)
+"""Services that are read by GET."""
+REPORTS = {name.lower(): name for name in (SYNC, PROGRESS, PORTAL_STATUS)} | {"dongbotrangthaihosokm": PORTAL_STATUS}
+
+
+@csrf_exempt
+@login_not_required
+def proxy(request: HttpRequest, path: str = "", key: str = "") -> HttpResponse:
+    """Answer a reading or a report, always with status 200."""
+    return dispatch.guarded(lambda: _answer(request, path.rstrip("/").rpartition("/")[2], key))
+
+
+def _answer(request: HttpRequest, name: str, key: str) -> HttpResponse:
+    client = _client(request, key)
+    asked = {name: request.GET[name] for name in request.GET}
+    code = asked.get("MaDinhDanhDV") or asked.get("madonvi") or ""
+    agency = dispatch.named_agency(client, code.strip())
+    if request.method == "GET":
+        if name.lower() not in READ:
+            raise WireError(UNKNOWN_SERVICE, _("Không có dịch vụ %(name)s") % {"name": name[:60]})
+        reply = dispatch.performed(Call(client, asked, agency), name)
+        # the proxies hand the national portal's reply on as text
+        return replies.respond({"error_code": reply["error_code"], "message": _text(reply)})
+    if request.method != "POST":
+        raise WireError(INVALID_FIELD, _("Hãy gọi bằng GET hoặc POST"))
+    told = dispatch.read(request)
+    data = told["data"] if isinstance(told, dict) and "data" in told else told
+    service = REPORTS.get(name.lower()) or _meant(data)
+    body = {"service": service, "isUpdating": asked.get("isUpdating", ""), "data": data}
+    return replies.respond(dispatch.performed(Call(client, body, agency), service))
+
+
+def _meant(data: Any) -> str:
+    """Insert and update carry dossiers, progress carries lines: told apart by the name of the status."""
+    items = data if isinstance(data, list) else [data]
+    first = next((item for item in items if isinstance(item, Mapping)), {})
+    return SYNC if "TrangThaiHoSo" in first or "MaTTHC" in first else PROGRESS
+
+
+def _text(reply: dict[str, Any]) -> str:
+    return json.dumps(reply, ensure_ascii=False, separators=(",", ":"))
+
+
+def _client(request: HttpRequest, key: str) -> ApiClient:
+    """Who calls: by the key in the address, by HTTP Basic, or by a session; raises WireError."""
+    if key:
+        found = request_keys.owner_of_address(key)
+        client = known_clients().filter(pk=found).first() if found is not None else None
+        if client is None:
+            raise WireError(SESSION_EXPIRED, _("Địa chỉ này không còn dùng được. Hãy xin địa chỉ mới ở Cổng."))
+        note_call(client)
+        return client
+    scheme, _space, told = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "basic":
+        username, password = _account(told)
+        return sessions.account_of(username, password, ip=client_ip(request))
+    return sessions.client_of(told.strip() if scheme.lower() == "bearer" else request.GET.get("session", ""))
+
+
+def _account(told: str) -> tuple[str, str]:
+    try:
+        username, _colon, password = base64.b64decode(told, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return "", ""
+    return username[:150], password[:500]

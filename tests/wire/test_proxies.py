@@ -1,0 +1,152 @@
+"""Systems behind a province's own proxy: bare arrays, GET for catalogues, the key in the address, replies as text."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier
+from portal.agencies import credentials
+from portal.exchange import request_keys
+from portal.exchange.models import InboxMessage
+from tests import factories
+from tests.wire.clients import PASSWORD, WireClient, line, new_code, record, wire_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> WireClient:
+    agency = factories.make_agency()
+    return wire_client(agency.parent or agency)
+
+
+@pytest.fixture
+def base(client: WireClient) -> str:
+    """What the operator types as the address of the proxy: nothing else has to change."""
+    shown = request_keys.issue(client.account, scopes=credentials.scopes_of(client.account))
+    return f"/truc-mc/{request_keys.address_part(shown)}"
+
+
+def post(path: str, body: Any, **headers: str) -> dict[str, Any]:
+    answer = Client().post(path, json.dumps(body), content_type="application/json", headers=headers)
+    assert answer.status_code == 200, "always"
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_three_addresses_take_bare_arrays(client: WireClient, base: str) -> None:
+    code, other = new_code(), new_code()
+    for place, body in (
+        ("/them-moi", [record(code, "1"), record(other, "1")]),
+        ("/cap-nhat/", [record(code, 4)]),
+        ("/tien-do", [line(code, "20250103080000", 9, "Ký")]),
+    ):
+        told = post(f"{base}{place}", body)
+        assert told["error_code"] == "0" and "thành công" in told["message"]
+    assert dict(Dossier.objects.values_list("code", "state")) == {
+        code: DossierState.DECIDED,
+        other: DossierState.SUBMITTED,
+    }
+    assert Dossier.objects.filter(source=client.account).count() == 2
+
+
+@pytest.mark.parametrize("updating", ["True", "False", "", "sai"])
+def test_a_school_system_names_its_agency_and_its_way_in_the_query(
+    client: WireClient, base: str, updating: str
+) -> None:
+    code = new_code("H26.01")
+    agency = f"MaDinhDanhDV=000.00.00.{client.account.agency.code}"
+    for status in ("1", "2", "3"):
+        told = post(f"{base}/api/SynsTTHCC/DongBoHoSoMC?{agency}&isUpdating={updating}", [record(code, status)])
+        assert told["error_code"] == "0", told
+    assert Dossier.objects.get(code=code).state == DossierState.REFUSED
+    foreign = post(f"{base}/api/SynsTTHCC/DongBoHoSoMC?MaDinhDanhDV=H26.00073.X", [record(new_code())])
+    assert foreign["error_code"] == "0", "a code that says nothing to us is the client's own business"
+
+
+def test_one_bad_record_is_named_and_the_others_are_kept(base: str) -> None:
+    good, bad = new_code(), new_code()
+    told = post(f"{base}/them-moi", [record(good), record(bad, "99")])
+    assert told["error_code"] == "-5" and bad in told["message"] and Dossier.objects.filter(code=good).exists()
+    assert [post(f"{base}/them-moi", body)["error_code"] for body in ([], {}, "x", None, 5)] == ["-5"] * 5
+
+
+def test_a_dossier_of_the_portal_is_told_of_by_its_object(client: WireClient, base: str) -> None:
+    dossier = factories.file_dossier()
+    Dossier.objects.filter(pk=dossier.pk).update(handled_by=client.account)
+    data = {"MaHoSo": dossier.code, "NgayXuLy": "", "TrangThai": 2, "TaiLieuXuLy": None}
+    assert post(f"{base}/DongBoTrangThaiHoSoKM", data)["error_code"] == "0"
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.ACCEPTED
+
+
+def test_catalogues_are_read_by_get_and_come_as_text_in_message(client: WireClient, base: str) -> None:
+    factories.make_version(decision_number="12/QĐ")
+    credentials.set_up(
+        credentials.Partner(
+            "Hệ thống", client.account.agency.code, "wire", username="dv", password=PASSWORD, success_literal="00"
+        )
+    )
+    account = base64.b64encode(f"dv:{PASSWORD}".encode()).decode()
+    for start, headers, success in (
+        (f"{base}/KetNoiMotCuaQuocGia", {}, "0"),
+        ("/KetNoiMotCuaQuocGia", {"Authorization": f"Basic {account}"}, "00"),
+    ):
+        for place, first in (
+            ("LayDanhSachTTHC", "1.000001"),
+            ("LayThuTuc?maTTHC=1.000001", "1.000001"),
+            ("LayQDCB?idQDCB=12/QĐ", "12/QĐ"),
+            ("LayDanhMucLinhVuc/", "TEST"),
+        ):
+            got = Client().get(f"{start}/{place}", headers=headers).json()
+            inner = json.loads(got["message"])
+            assert (got["error_code"], inner["error_code"]) == (success, success)
+            assert first in inner["result"][0].values(), place
+    assert Client().get(f"{base}/TraCuuHoSo?mahoso=x").json()["error_code"] == "-4", "dossiers are not read by address"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/KetNoiMotCuaQuocGia/LayDanhSachTTHC", {}),
+        ("/KetNoiMotCuaQuocGia/LayDanhSachTTHC", {"Authorization": "Basic ///"}),
+        ("/api/SynsTTHCC/DongBoHoSoMC", {"Authorization": "Bearer x"}),
+        (f"/truc-mc/hk_{'0' * 24}.{'a' * 43}/LayDanhSachTTHC", {}),
+    ],
+)
+def test_who_is_not_known_reads_and_writes_nothing(path: str, headers: dict[str, str]) -> None:
+    answer = Client().get(path, headers=headers)
+    assert answer.status_code == 200 and answer.json()["error_code"] in {"-1", "-2"}
+    assert post(path, [record(new_code())], **headers)["error_code"] in {"-1", "-2"}
+    assert not Dossier.objects.exists()
+
+
+def test_a_key_that_ended_opens_no_address(client: WireClient, base: str) -> None:
+    assert Client().get(f"{base}/LayDanhSachTTHC").json()["error_code"] == "0"
+    assert Client().get(f"{base}x/LayDanhSachTTHC").json()["error_code"] == "-2"
+    request_keys.end_all(client.account)
+    assert Client().get(f"{base}/LayDanhSachTTHC").json()["error_code"] == "-2"
+
+
+def test_replies_with_a_result_are_wrapped_where_the_account_says_so(client: WireClient) -> None:
+    plain = client.call("TraCuuHoSo", mahoso="x")
+    client.account.wraps_replies = True
+    client.account.save()
+    wrapped = client.call("TraCuuHoSo", mahoso="x")
+    assert wrapped == {"error_code": "0", "message": json.dumps(plain, ensure_ascii=False, separators=(",", ":"))}
+    synced = client.sync(record(new_code()))
+    assert synced["error_code"] == "0" and "thành công" in synced["message"], "its words are looked for"
+
+
+def test_what_else_is_pushed_every_day_is_kept(client: WireClient) -> None:
+    rating = {"NgayTongHop": "11-2026", "MaThuTuc": "1.000001", "TongSoNguoiDanhGia": 3, "Madonvi": "H26"}
+    for _twice in range(2):
+        assert client.call("DongBoDanhGia", data=[rating])["error_code"] == "0"
+        assert client.call("DongBoKetQuaHoiDapGuiTuDVCQG", data=[])["error_code"] == "0"
+    assert client.call("DongBoHoiDap", data="x")["error_code"] == "-5"
+    kept = InboxMessage.objects.get()
+    assert (kept.service, kept.work_state, kept.payload["item"]) == ("DongBoDanhGia", "done", rating)
