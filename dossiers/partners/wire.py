@@ -316,4 +316,9 @@ def read_portal_status(record: Any, book: Codebook = codebook.EMPTY) -> Progress
 
 def _reference(kind: str, at: datetime | None, status: int, content: str) -> str:
     stamp = at.strftime("%Y%m%d%H%M%S") if at else ""
-    return f"{kind}:{stamp}:{status}:{hashlib.sha256(content.encode()).hexdigest()[:20]}"
+    return f"{kind}:{stamp}{words_of(status, content)}"
+
+
+def words_of(status: Any, content: str) -> str:
+    """The end of a line's reference: what it says, whenever it says so."""
+    return f":{status}:{hashlib.sha256(clean_block(content).encode()).hexdigest()[:20]}"

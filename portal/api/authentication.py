@@ -50,7 +50,7 @@ class ClientCredentialsAuthentication(BaseAuthentication):
         scheme, _separator, token = header.partition(" ")
         if scheme.lower() != "bearer":
             return None
-        access = _access(token.strip())
+        access = access_of(token.strip())
         note_call(access.client)
         return None, access
 
@@ -76,7 +76,7 @@ _known: dict[str, tuple[float, MachineAccess]] = {}
 _KNOWN_AT_MOST = 10_000
 
 
-def _access(token: str) -> MachineAccess:
+def access_of(token: str) -> MachineAccess:
     """The token's access, looked up at most once in TOKEN_KEPT_SECONDS: so long may a revoked one still pass."""
     digest = hashlib.sha256(token.encode(errors="replace")).hexdigest()
     known = _known.get(digest)

@@ -17,7 +17,7 @@ from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
 from portal.api import errors, metrics
-from portal.api.wire import replies
+from portal.api.wire import ministries, replies
 from portal.core.errors import DATABASE_AWAY_SECONDS
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 WIRE = re.compile(r"/(?:mapi|VXPAdapter|XrdAdapter|truc-mc|KetNoiMotCuaQuocGia|api/SynsTTHCC)(?:/|$)")
+PLATFORM = re.compile(r"/lgsp(?:/|$)")
 API = re.compile(r"/api/v1(?:/|$)")
 NOTICE = re.compile(r"/thanh-toan/[a-z0-9_-]+/ipn/?$")
 PROBE = re.compile(r"/(?:healthz|readyz|metrics)/?$")
@@ -63,6 +64,15 @@ def _wire(request: HttpRequest) -> HttpResponseBase:
         except Exception:
             _report(request)
             return replies.failure(replies.INTERNAL, _("Lỗi của Cổng, hãy gửi lại sau ít phút"))
+
+
+def _platform(request: HttpRequest) -> HttpResponseBase:
+    with translation.override("vi"):
+        try:
+            return _call(request, resolve(request.path_info))
+        except Exception:
+            _report(request)
+            return ministries.answer(502, _("Lỗi của Cổng, hãy gửi lại sau ít phút"))
 
 
 def _api(request: HttpRequest) -> HttpResponseBase:
@@ -139,6 +149,7 @@ def preferred_language(request: HttpRequest) -> str:
 _WAYS: list[tuple[re.Pattern[str], GetResponse]] = [
     (API, _api),
     (WIRE, _wire),
+    (PLATFORM, _platform),
     (NOTICE, _notice),
     (PROBE, lambda request: _call(request, resolve(request.path_info.rstrip("/")))),
 ]

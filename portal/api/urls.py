@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from portal.api import docs, ops
 from portal.api.wire.dispatch import wire
+from portal.api.wire.ministries import platform
 from portal.api.wire.proxies import proxy
 
 app_name = "api"
@@ -18,6 +19,7 @@ urlpatterns = [
     # For systems behind a province's own proxy (protocol §9.1): the key in the address, or an account beside it.
     re_path(r"^truc-mc/(?P<key>[A-Za-z0-9_.-]{40,120})(?:/(?P<path>.*))?$", proxy, name="wire_proxy"),
     re_path(r"^(?:KetNoiMotCuaQuocGia|api/SynsTTHCC)(?:/(?P<path>.*))?$", proxy, name="wire_proxy_account"),
+    re_path(r"^lgsp(?:/(?P<path>.*))?$", platform, name="wire_platform"),
     path("healthz", ops.healthz, name="healthz"),
     path("readyz", ops.readyz, name="readyz"),
     path("metrics", ops.metrics, name="metrics"),

@@ -208,6 +208,7 @@ MACHINES = [
     _open("/VXPAdapter/RestService/x"),
     _open(f"/truc-mc/{'x' * 40}/LayThuTuc"),
     _open("/KetNoiMotCuaQuocGia/LayThuTuc"),
+    _open("/lgsp/GetNextValue", 401),
     _open("/thanh-toan/vnpay/ipn/"),  # always 200; the signature decides (tests/payments)
     _open("/thanh-toan/npp/ipn/", 405),
     _open("/thanh-toan/npp/ipn/", 200, "post"),

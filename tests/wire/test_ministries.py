@@ -1,0 +1,96 @@
+"""Ministries' systems over a provincial platform: a token, a code, a filing, its course and its statuses."""
+
+import json
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier
+from portal.exchange.models import InboxMessage
+from tests import factories
+from tests.api.callers import Caller, caller
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def system() -> Caller:
+    agency = factories.make_agency()
+    return caller(agency.parent or agency, receives=False)
+
+
+def call(system: Caller, name: str, body: Any) -> tuple[int, dict[str, Any]]:
+    answer: HttpResponse = system.post(f"/lgsp/DVCBo/{name}", body)
+    told = json.loads(answer.content)
+    assert told["code"] == answer.status_code and told["message"]
+    return answer.status_code, told
+
+
+def filing(code: str, **fields: Any) -> dict[str, Any]:
+    person = {"TenNguoiNop": "Nguyễn Thị Mẫu", "SoDinhDanh": "001199000123", "SoDienThoai": 900000000, "MaHuyen": None}
+    return {
+        "MaHoSo": code,
+        "MaTTHC": "1.000001",
+        "MaDichVuCong": "1.000001.01",
+        "ChuHoSo": None,
+        "LoaiDoiTuong": 0,
+        "MaDonViTiepNhan": "H26.00073",
+        "NgayNop": "2026-11-02T08:15:00",
+        "NgayTiepNhan": None,
+        "ThanhPhanHoSo": [{"MaThanhPhanHoSo": "a", "SoLuong": 1, "LoaiBan": 2, "GiayToDinhKem": []}],
+        "EformThongTinChiTiet": {"x": 1},
+        "ThongTinNguoiNop": {"LoaiDoiTuong": 0, "ThongTinChiTiet": person},
+        **fields,
+    }
+
+
+def test_the_steps_of_a_ministry_end_in_one_dossier(system: Caller) -> None:
+    factories.make_version()
+    status, told = call(system, "GetNextValue", {"code": "H26.00073"})
+    code = told["data"]
+    assert status == 200 and code.startswith("H26.00073-")
+    for _twice in range(2):
+        status, told = call(system, "NopHoSo", filing(code))
+        assert (status, told["data"]["maHoSo"]) == (200, code) and told["data"]["idHoSo"]
+    step = {"IDHoSo": "1", "MaHoSo": code, "NguoiXuLy": "A", "ThoiDiemXuLy": "2026-11-02T09:00:00", "TrangThai": 2}
+    assert (
+        call(system, "CapNhatTienTrinh/", [step, {**step, "ThoiDiemXuLy": "2026-11-02T10:00:00", "TrangThai": 4}])[0]
+        == 200
+    )
+    state = {"IdHoSo": "1", "MaHoSo": code, "TrangThai": 9, "NoiDungYKien": "Đồng ý", "DanhSachLePhi": None}
+    for _twice in range(2):
+        assert call(system, "CapNhatTrangThai", [state])[0] == 200
+    dossier = Dossier.objects.get()
+    assert dossier.events.filter(data__reported_status=9).count() == 1
+    assert (dossier.code, dossier.state, dossier.applicant_name) == (code, DossierState.DECIDED, "Nguyễn Thị Mẫu")
+    assert dossier.applicant_id == "001199000123" and "001199000123" not in json.dumps(dossier.source_record)
+    assert dossier.source_record["EformThongTinChiTiet"] == {"x": 1} and dossier.channel == "2"
+
+
+def test_what_is_wrong_is_said_by_the_code_of_http(system: Caller) -> None:
+    stranger = Caller(system.client, "x")
+    assert call(stranger, "NopHoSo", filing("x"))[0] == 401
+    assert call(system, "KhongCo", {})[0] == 404
+    assert call(system, "NopHoSo", filing(""))[0] == 400
+    assert call(system, "NopHoSo", [1])[0] == 400
+    assert call(system, "NopHoSo", b"{")[0] == 400
+    status, told = call(system, "CapNhatTrangThai", [{"MaHoSo": "H26-1", "TrangThai": 99}])
+    assert status == 400 and "H26-1" in told["message"]
+    assert InboxMessage.objects.get().quarantine_reason, "kept until its code table names the status"
+    reader = caller(system.client.agency, scopes=["dossiers:read"])
+    assert call(reader, "GetNextValue", {})[0] == 403
+    assert call(reader, "CapNhatTienTrinh", [])[0] == 403
+    assert not Dossier.objects.exists()
+
+
+def test_a_result_needs_its_scope_and_anothers_dossier_is_nobodys(system: Caller) -> None:
+    dossier = factories.file_dossier()
+    told = {"MaHoSo": dossier.code, "TrangThai": 9, "NoiDungYKien": "Đồng ý"}
+    papers = [{"TenGiayTo": "Kết quả", "DuongDanTepTinKetQua": "https://may.vidu.example/1.pdf"}]
+    few = caller(system.client.agency, scopes=["events:write"])
+    assert call(few, "CapNhatTrangThai", [{**told, "DanhSachGiayToKetQua": papers}])[0] == 403
+    assert call(system, "CapNhatTrangThai", [told])[0] == 403
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.SUBMITTED
