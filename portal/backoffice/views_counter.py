@@ -136,14 +136,18 @@ def _organisation_rows(found: CounterVisit) -> list[dict[str, str]]:
     """For whom the person came, and by which paper; nothing when she came for herself."""
     if found.organisation is None:
         return []
-    return [
+    rows = [
         {"key": _("Tên"), "value": found.organisation.name},
         {"key": _("Mã số thuế"), "value": found.organisation.tax_code},
         {"key": _("Người đến là"), "value": found.get_acts_by_display()},
         {"key": _("Giấy tờ đã xem"), "value": found.proof},
-        {"key": _("Đến hết ngày"), "value": f"{found.mandate_until:%d/%m/%Y}" if found.mandate_until else ""},
-        {"key": _("Thủ tục được ủy quyền"), "value": ", ".join(found.mandated)},
     ]
+    if found.mandate_until is not None:
+        rows += [
+            {"key": _("Đến hết ngày"), "value": f"{found.mandate_until:%d/%m/%Y}"},
+            {"key": _("Thủ tục được ủy quyền"), "value": ", ".join(found.mandated) or _("Mọi thủ tục")},
+        ]
+    return rows
 
 
 def _offered(found: CounterVisit, typed: str) -> list[Any]:

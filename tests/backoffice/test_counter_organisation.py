@@ -54,7 +54,7 @@ def boss() -> Any:
 def test_the_dossier_is_the_organisations_and_names_who_came(office: Office, boss: Any) -> None:
     counter = CompanysCounter(office).with_company()
     page = text(counter.browser.get(counter.visit_url))
-    for said in ("Công ty TNHH Mai", "0100109106", "Người được ủy quyền", PROOF, "Trần Thị Khách"):
+    for said in ("Công ty TNHH Mai", "0100109106", "Người được ủy quyền", PROOF, "Mọi thủ tục", "Trần Thị Khách"):
         assert said in page, said
     counter.fill()
     check = text(counter.browser.get(f"{counter.base}kiem-tra/"))
