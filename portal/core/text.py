@@ -72,6 +72,18 @@ def clean_line(text: str) -> str:
     return " ".join(clean_block(text).split())
 
 
+_WORD_STARTS = re.compile(r"(?:^|(?<=[\s'’-]))\w")
+
+
+def with_capitals(name: str) -> str:
+    """A person's name that was typed without any capital, with one at each word; any other stays as it was typed.
+
+    Civil status papers print names in capitals and data keep them with marks and capitals, so that "nguyễn văn an"
+    is nobody's spelling; who writes "de la Cruz" or "H’Hen Niê" knows why.
+    """
+    return _WORD_STARTS.sub(lambda found: found.group().upper(), name) if name == name.lower() else name
+
+
 def fold(text: str) -> str:
     """The text without case and tone marks, for comparing and searching: ``Đổi bằng lái`` → ``doi bang lai``."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())

@@ -31,6 +31,11 @@ TEXT_LIMITS = {"text": 200, "long_text": 2000}
 LARGEST_REPEAT = 50
 NEEDED, OPTIONAL, NONE = "needed", "optional", "none"
 DETAILS = frozenset({NEEDED, OPTIONAL, NONE})
+PERSON_NAME_ENDINGS = (
+    "full_name", "person_name", "member_name", "spouse_name", "mother_name", "father_name", "witness_name",
+    "relative_name", "guest_name", "notifier_name",
+)  # fmt: skip
+"""How the keys of texts end that are the name of a person."""
 MESSAGES = frozenset({"required", "invalid", "min", "max"})
 """When a form's own words replace the general ones: nothing given, not of the right kind, too small, too large."""
 
@@ -118,6 +123,9 @@ class Field:
     with_old_unit: bool = False
     detail: str = NEEDED
     """Of an address: whether house, street or hamlet must be told, may be, or is not asked (`DETAILS`)."""
+    same_as: str = ""
+    """Of an address: the key of another one on its page that is taken over by one press, with `same_as_label` on it."""
+    same_as_label: Words = Words()
     has_own_limit: bool = False
     """Of a repeat: the form itself says how many rows there may be."""
     messages: Mapping[str, Words] = dataclass_field(default_factory=dict)
@@ -127,6 +135,11 @@ class Field:
     def own_words(self, about: str) -> str:
         """The form's own message in the active language, empty where it has none."""
         return str(self.messages.get(about, ""))
+
+    @property
+    def names_person(self) -> bool:
+        """Whether it is the name of a person, by its key (docs/procedure-pack.md)."""
+        return self.type == "text" and self.key.endswith(PERSON_NAME_ENDINGS)
 
     @property
     def is_composite(self) -> bool:

@@ -96,7 +96,14 @@ def _item(form: AskingForm, field: Field, path: Path, now: Mapping[str, Any]) ->
         if field.type == "co_signature" and field.signer and not help_words:
             help_words = _("%(signer)s xác nhận bằng tài khoản định danh của mình.") % {"signer": field.signer}
         return Part(
-            f"part-{html_name(path)}", str(field.label), help_words, source, _parts(form, field, path), is_optional
+            f"part-{html_name(path)}",
+            str(field.label),
+            help_words,
+            source,
+            _parts(form, field, path),
+            is_optional,
+            same_key=field.key if field.same_as and not source else "",
+            same_words=str(field.same_as_label),
         )
     return Leaf(form[html_name(path)])
 

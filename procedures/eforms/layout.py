@@ -37,6 +37,9 @@ class Part:
     source: str
     items: list[Any]
     is_optional: bool = False
+    same_key: str = ""
+    """Of an address that another one fills by one press: its key, which the button sends, and the button's words."""
+    same_words: str = ""
 
 
 @dataclass(slots=True)

@@ -186,7 +186,8 @@ class PageForm(AskingForm):
     @property
     def has_row_buttons(self) -> bool:
         """Whether the page has buttons besides the one that leaves it."""
-        return any(isinstance(control, RowCountField) for control in self.fields.values())
+        has_rows = any(isinstance(control, RowCountField) for control in self.fields.values())
+        return has_rows or any(field.same_as for field in self.page.fields())
 
     def error_links(self) -> list[tuple[str, str]]:
         """Errors as (href, text) for the summary on top, each with the group or address it belongs to."""

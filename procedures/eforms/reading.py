@@ -33,7 +33,7 @@ _FIELD_KEYS = frozenset(
         "key", "label", "type", "help", "required", "required_if", "visible_if", "prefill", "prefill_if", "locked",
         "default", "max_length", "pattern", "pattern_help", "min", "max", "not_before", "choices", "fields",
         "min_items", "max_items", "only", "compute", "signer", "routing", "with_old_unit", "detail", "messages",
-        "document_type",
+        "document_type", "same_as", "same_as_label",
     }
 )  # fmt: skip
 
@@ -91,6 +91,8 @@ class _Reader:
             routing=data.get("routing"),
             with_old_unit=bool(data.get("with_old_unit", False)),
             detail=data.get("detail", NEEDED),
+            same_as=data.get("same_as", ""),
+            same_as_label=Words.read(data.get("same_as_label"), f"{place}.same_as_label"),
             has_own_limit="max_items" in data,
             messages=self.messages(data.get("messages"), f"{place}.messages"),
             document_type=data.get("document_type", ""),
@@ -163,7 +165,9 @@ class _Reader:
         title = Words.read(data.get("title"), f"{place}.title")
         if not title:
             raise DefinitionError(place, "a page needs a title")
-        return Page(key, title, groups, Words.read(data.get("intro"), f"{place}.intro"), position)
+        made = Page(key, title, groups, Words.read(data.get("intro"), f"{place}.intro"), position)
+        _check_same(made, place)
+        return made
 
 
 def _check_shapes(data: Mapping[str, Any], place: str) -> None:
@@ -176,9 +180,21 @@ def _check_shapes(data: Mapping[str, Any], place: str) -> None:
         raise DefinitionError(f"{place}.detail", f"of an address, one of {', '.join(sorted(DETAILS))}")
     if data.get("prefill_if") is not None and not data.get("prefill"):
         raise DefinitionError(f"{place}.prefill_if", "say under `prefill` where the value comes from")
-    for name in ("prefill", "not_before", "document_type"):
+    for name in ("prefill", "not_before", "document_type", "same_as"):
         if not isinstance(data.get(name, ""), str):
             raise DefinitionError(f"{place}.{name}", "this is a text in quotes")
+
+
+def _check_same(page: Page, place: str) -> None:
+    """Raise DefinitionError where an address is to be taken over from what does not stand on its page."""
+    addresses = {field.key for field in page.fields() if field.type == "address"}
+    for field in page.fields():
+        if field.same_as and not (field.key in addresses and field.same_as in addresses - {field.key}):
+            raise DefinitionError(f"{place}.{field.key}.same_as", "name another address of the same page")
+        if bool(field.same_as) != bool(field.same_as_label):
+            raise DefinitionError(
+                f"{place}.{field.key}.same_as_label", "`same_as` and the words of its button go together"
+            )
 
 
 def once(fields: Sequence[Field], place: str) -> None:

@@ -1,4 +1,4 @@
-"""Buttons that change the page without judging it: add a row, remove a row, look at the conditions again."""
+"""Buttons that change the page without judging it: add or remove a row, take an address over, look again."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 from procedures.eforms.controls import html_name, row_count
 from procedures.eforms.definition import Field, Page
 
-ADD, REMOVE, REFRESH = "_add", "_remove", "_refresh"
+ADD, REMOVE, REFRESH, SAME = "_add", "_remove", "_refresh", "_same"
 COUNT = "count"
 
 
 def is_action(data: Mapping[str, Any]) -> bool:
     """Whether a post only changes rows or conditions."""
-    return any(name in data for name in (ADD, REMOVE, REFRESH))
+    return any(name in data for name in (ADD, REMOVE, REFRESH, SAME))
 
 
 def apply(page: Page, data: Any) -> Any:
-    """The posted data after the pressed button: a copy with one row more or less."""
+    """The posted data after the pressed button: a copy with one row more or less, or one address like another."""
     changed = data.copy()
     repeats = {field.key: field for field in page.fields() if field.type == "repeat"}
     if definition := repeats.get(data.get(ADD, "")):
@@ -28,7 +28,17 @@ def apply(page: Page, data: Any) -> Any:
         key, _separator, number = data[REMOVE].rpartition("__")
         if (definition := repeats.get(key)) and number.isdecimal():
             _without_row(definition, int(number), changed)
+    if taker := next((field for field in page.fields() if field.same_as and field.key == data.get(SAME)), None):
+        _take_over(taker, changed)
     return changed
+
+
+def _take_over(field: Field, data: Any) -> None:
+    """Put what stands in the other address into this one, part by part; what only one of them asks stays."""
+    for part in field.fields:
+        there = html_name((field.same_as, part.key))
+        if there in data:
+            data.setlist(html_name((field.key, part.key)), data.getlist(there))
 
 
 def _without_row(definition: Field, number: int, data: Any) -> None:

@@ -71,6 +71,21 @@ def test_line_breaks_are_not_control_characters():
     assert not text.has_control_characters("một\r\nhai\tba")
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("nguyễn thị ánh", "Nguyễn Thị Ánh"),
+        ("đỗ văn an", "Đỗ Văn An"),
+        ("h’hen niê", "H’Hen Niê"),
+        ("NGUYỄN VĂN AN", "NGUYỄN VĂN AN"),
+        ("Maria de la Cruz", "Maria de la Cruz"),
+        ("", ""),
+    ],
+)
+def test_only_a_name_without_any_capital_gets_them(typed, kept):
+    assert text.with_capitals(typed) == kept
+
+
 def test_slug():
     assert text.slug("Có con nhỏ") == "co-con-nho"
     assert text.slug("  Điện lực, nhà ở & đất đai! ") == "dien-luc-nha-o-dat-dai"

@@ -31,6 +31,7 @@ FIELD_KEYS = {
     "locked", "default", "with_old_unit", "detail", "max_length", "pattern",
     "pattern_help", "min", "max", "not_before", "compute",
     "signer", "routing", "only", "min_items", "max_items", "fields", "messages",
+    "same_as", "same_as_label",
 }  # fmt: skip
 TYPES = {
     "text", "long_text", "integer", "decimal", "money", "date", "month", "datetime", "boolean", "choice",

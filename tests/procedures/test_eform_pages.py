@@ -285,3 +285,50 @@ def test_multi_value_data_from_a_client_is_read(birth):
     form = eforms.build_form(page_of(birth, "requester"), answers={}, data=data)
     form.is_valid()
     assert eforms.answers_from(form)["relationship"] == "mother"
+
+
+MOTHER_AT_HOME = {
+    "mother_residence__province_code": "01",
+    "mother_residence__commune_code": "Phường Cửa Nam",
+    "mother_residence__line": "Số 12 ngõ Thử",
+    "father_declared": "on",
+}
+
+
+def test_the_fathers_home_is_the_mothers_by_one_press(birth):
+    asked = html_of(fill(birth, "parents"))
+    assert 'name="_same"' in asked and "Cùng nơi cư trú với mẹ" in asked
+    form = fill(birth, "parents", MOTHER_AT_HOME | {"father_full_name": "Lê Văn Cha", "_same": "father_residence"})
+    assert form.is_action and not form.is_valid() and not form.errors, "a press of this button is no try to leave"
+    assert form.data["father_residence__commune_code"] == "Phường Cửa Nam" and 'value="Số 12 ngõ Thử"' in html_of(form)
+    assert form.data["father_full_name"] == "Lê Văn Cha", "what was typed stays"
+    odd = fill(birth, "parents", MOTHER_AT_HOME | {"_same": "mother_full_name"})
+    assert odd.data["mother_residence__line"] == "Số 12 ngõ Thử" and "father_residence__line" not in odd.data
+    left = fill(birth, "parents", {name: form.data[name] for name in form.data if name != "_same"})
+    left.is_valid()
+    answers = eforms.answers_from(left)
+    assert (
+        answers["father_residence"]
+        == answers["mother_residence"]
+        == {
+            "province_code": "01",
+            "commune_code": "00073",
+            "line": "Số 12 ngõ Thử",
+        }
+    )
+
+
+def test_a_home_that_came_filled_in_offers_no_other(birth):
+    known = {"father_residence": {"province_code": "01", "commune_code": "00073", "line": "Số 1"}}
+    asked = html_of(fill(birth, "parents", answers=known, sources={"father_residence": "VNeID"}))
+    assert "Cùng nơi cư trú với cha" in asked and "Cùng nơi cư trú với mẹ" not in asked
+
+
+def test_a_name_typed_small_gets_its_capitals(birth):
+    values = child_values(child_ethnicity=ethnicity(birth), child_full_name="nguyễn văn ân", birth_place="nhà riêng")
+    form = fill(birth, "child", values)
+    assert form.is_valid(), form.error_links()
+    answers = eforms.answers_from(form)
+    assert answers["child_full_name"] == "Nguyễn Văn Ân" and answers["birth_place"] == "nhà riêng"
+    rows = {row.key: row.value for section in eforms.summary(birth.form, answers) for row in section.rows}
+    assert rows["child_full_name"] == "Nguyễn Văn Ân", "she sees it on the check page"

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.core import identifiers
-from portal.core.text import clean_block, clean_line, has_control_characters
+from portal.core.text import clean_block, clean_line, has_control_characters, with_capitals
 from procedures.eforms.definition import Field
 from procedures.eforms.patterns import EMAIL, NO_CONTROLS, whole
 from procedures.eforms.types.base import Context, FieldType, NotReadableError, Problem, SchemaScope
@@ -25,8 +25,9 @@ class TextType(FieldType):
         self.clean = clean_block if lines else clean_line
 
     def parse(self, definition: Field, typed: str) -> str:
-        """The text in its normal form; control and invisible characters are dropped."""
-        return self.clean(typed)
+        """The text in its normal form; control and invisible characters are dropped, a person's name has capitals."""
+        text = self.clean(typed)
+        return with_capitals(text) if definition.names_person else text
 
     def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
         """Length, pattern, and characters that a program may send."""
