@@ -1,6 +1,7 @@
 """Plausible answers to any e-form, for demo dossiers: prefill first, then a sample for whatever is still wrong."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,17 @@ from procedures import eforms
 from procedures.eforms.definition import Field
 
 ROUNDS = 6
-TEXTS = ("Nguyễn Gia Bảo", "001199999001", "0100100079", "01A8000001", "4711", "B1234567", "29A-123.45", "01")
+TEXTS = ("Minh họa", "001199999001", "0100100079", "01A8000001", "4711", "B1234567", "29A-123.45", "01")
+NAMES = {
+    "child": "Nguyễn Gia Bảo",
+    "mother": "Nguyễn Thị Hạnh",
+    "father": "Nguyễn Văn Đức",
+    "deceased": "Nguyễn Văn Cẩn",
+    "male": "Trần Quang Hải",
+    "female": "Lê Thu Hà",
+}
+"""Names of people by what they are in the form, so that a mother is no father and a bride no baby."""
+SOMEBODY = "Phạm Thu Hương"
 SAMPLES: dict[str, Any] = {
     "long_text": "Nội dung minh họa cho bản dùng thử.",
     "integer": 1,
@@ -27,9 +38,11 @@ SAMPLES: dict[str, Any] = {
 }
 
 
-def sample_answers(form: Any, facts: dict[str, Any]) -> dict[str, Any]:
-    """Return answers that pass the form's own rules, or as near as the samples come."""
-    answers, _sources = eforms.prefill(form, facts)
+def sample_answers(form: Any, facts: dict[str, Any], said: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return answers that pass the form's own rules, or as near as the samples come, around what is `said`."""
+    before, sources = eforms.prefill(form, facts)
+    told = {key: value for key, value in sources.items() if key not in (said or {})}
+    answers, _sources = eforms.refill(form, before | dict(said or {}), told, before=before, facts=lambda: facts)
     fields = eforms.form_of(form).by_key()
     for attempt in range(ROUNDS):
         wrong = eforms.validate(form, answers)
@@ -73,8 +86,10 @@ def _parts(field: Field, attempt: int) -> dict[str, Any]:
 
 
 def _text(field: Field) -> str:
-    """The first sample that fits the field's pattern and length."""
+    """A name for whom the field is about; else the first sample that fits the field's pattern and length."""
     limit = field.max_length or 200
+    if field.names_person:
+        return NAMES.get(field.key.partition("_")[0], SOMEBODY)[:limit]
     fitting = (
         text for text in TEXTS if len(text) <= limit and (not field.pattern or re.fullmatch(field.pattern, text))
     )

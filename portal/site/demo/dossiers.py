@@ -30,6 +30,7 @@ from payments.gateways.base import Notice
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Branch
+from portal.site.demo import lives
 from portal.site.demo.answers import sample_answers
 from portal.site.demo.files import sample_scan
 from portal.site.demo.people import BACK_OFFICE_COMMUNE, back_office_agency
@@ -82,7 +83,7 @@ def _refuse(code: str, cast: Cast, at: datetime) -> object:
 
 
 def _charge(code: str, cast: Cast, at: datetime) -> object:
-    charge = obligations.Charge("phi", "Phí cấp bản sao trích lục (2 bản)", 16_000, "TT 281/2016/TT-BTC")
+    charge = obligations.Charge("le_phi", "Lệ phí đăng ký hộ kinh doanh", 100_000, "TT 85/2019/TT-BTC")
     return obligations.require_payment(code, actor=cast.desk, charges=[charge], occasion=Occasion(at))
 
 
@@ -154,10 +155,6 @@ def _talk(code: str, cast: Cast, at: datetime) -> object:
     return correspondence.note(code, actor=cast.agency, text=note, form_token=uuid4().hex)
 
 
-ON_PAPER = {"birth_proof": "paper", "birth_notice_no": "0417/2026", "birth_place": "Bệnh viện Phụ sản Thử Nghiệm"}
-"""Answers of somebody who handed in the birth notice itself."""
-
-
 class Story(NamedTuple):
     """Which citizen filed which procedure how many days ago, what happened since, and what she answered otherwise."""
 
@@ -169,21 +166,21 @@ class Story(NamedTuple):
 
 
 STORIES = (
-    Story(0, MARITAL, 0.05, ()),
-    Story(1, BIRTH, 0.1, ()),
-    Story(2, MARITAL, 2, (_accept,)),
-    Story(1, MARITAL, 3, (_accept, _start, _talk)),
-    Story(2, BUSINESS, 12, (_accept, _charge, _pay_twice, _start)),
-    Story(0, BIRTH, 4, (_ask,), ON_PAPER),
-    Story(1, BUSINESS, 5, (_charge,)),
-    Story(2, BIRTH, 6, (_refuse,)),
-    Story(3, MARITAL, 3, (_accept, _withdraw)),
-    Story(3, BUSINESS, 20, (_accept, _stop)),
-    Story(3, BIRTH, 9, (_accept, _start, _send_draft, _confirm_draft, _approve)),
-    Story(0, BIRTH, 0.2, (_accept, _start, _send_draft)),
-    Story(1, MARITAL, 30, (_accept, _start, _approve)),
-    Story(2, MARITAL, 6, (_accept, _start, _approve), {"result_method": "desk"}),
-    Story(2, MARITAL, 60, (_accept, _start, _approve, _issue, _revoke)),
+    Story(0, MARITAL, 0.05, (), lives.LOAN_OF_HOA),
+    Story(1, BIRTH, 0.1, (), lives.NEPHEW_OF_MINH),
+    Story(2, MARITAL, 2, (_accept,), lives.HEIR_OF_TU),
+    Story(1, MARITAL, 3, (_accept, _start, _talk), lives.LAND_OF_MINH),
+    Story(2, BUSINESS, 12, (_accept, _charge, _pay_twice, _start), lives.SHOP_OF_TU),
+    Story(0, BIRTH, 4, (_ask,), lives.SON_OF_HOA),
+    Story(1, BUSINESS, 5, (_charge,), lives.COFFEE_OF_MINH),
+    Story(2, BIRTH, 6, (_refuse,), lives.GRANDCHILD_OF_TU),
+    Story(3, MARITAL, 3, (_accept, _withdraw), lives.WEDDING_OF_HUY),
+    Story(3, BUSINESS, 20, (_accept, _stop), lives.FISH_OF_HUY),
+    Story(3, BIRTH, 9, (_accept, _start, _send_draft, _confirm_draft, _approve), lives.NIECE_OF_HUY),
+    Story(0, BIRTH, 0.2, (_accept, _start, _send_draft), lives.DAUGHTER_OF_HOA),
+    Story(1, MARITAL, 30, (_accept, _start, _approve), lives.LOAN_OF_MINH),
+    Story(2, MARITAL, 6, (_accept, _start, _approve), lives.LAND_OF_TU | {"result_method": "desk"}),
+    Story(2, MARITAL, 60, (_accept, _start, _approve, _issue, _revoke), lives.BENEFIT_OF_TU),
 )
 
 
@@ -221,8 +218,7 @@ def file_sample(
 
 def declare_birth(user: User, cast: Cast) -> BundleFiling:
     """Send a declaration of linked procedures; its first dossier is decided, and the worker lets the others follow."""
-    home = {"province_code": "01", "commune_code": BACK_OFFICE_COMMUNE, "line": "Số 12 ngõ Thử Nghiệm"}
-    draft = _fill(user, LINKED_BIRTH, ("01", BACK_OFFICE_COMMUNE), register_at=home, want_card=False)
+    draft = _fill(user, LINKED_BIRTH, ("01", BACK_OFFICE_COMMUNE), **lives.SON_OF_HUY)
     bundle = bundle_filing.submit(draft.public_id, actor=Actor.citizen(user), procedure_code=LINKED_BIRTH)
     first = bundle.parts.select_related("dossier").earliest("position").dossier
     assert first is not None  # noqa: S101 - it waits for nothing
@@ -241,7 +237,7 @@ def _fill(user: User, procedure: str, place: tuple[str, str], **changes: Any) ->
     version = catalogue.get_open_version(procedure)
     draft = drafts.start(version, actor=actor)
     drafts.choose_place(draft.public_id, actor=actor, province_code=place[0], commune_code=place[1])
-    answers: dict[str, Any] = sample_answers(eforms.form_for(version), facts_of(user)) | changes
+    answers: dict[str, Any] = sample_answers(eforms.form_for(version), facts_of(user), changes) | changes
     drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
     asked = eforms.required_components(version, answers)
     # Where the state's own data replaces every paper, one that people attach anyway lets the workbench show a paper.
