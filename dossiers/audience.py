@@ -27,6 +27,11 @@ def representatives(dossier: Dossier) -> list[User]:
     return representing.representatives(dossier.organisation_id) if dossier.organisation_id is not None else []
 
 
-def link(dossier: Dossier, user_id: int) -> str:
-    """Where a notice leads: to the dossier, or to tracking it for who filed it at a counter and is no member."""
-    return f"/ho-so/{dossier.code}/" if reads(dossier, user_id) else f"/tra-cuu/?code={dossier.code}"
+def link(dossier: Dossier, user_id: int, *, to_receipt: bool = False) -> str:
+    """Where a notice leads: to the dossier or its receipt, or to tracking for who filed at a counter and is no member.
+
+    Paths and not names of addresses: payments' pages are above this app, and a notice is kept without its language.
+    """
+    if not reads(dossier, user_id):
+        return f"/tra-cuu/?code={dossier.code}"
+    return f"/thanh-toan/{dossier.code}/bien-lai/" if to_receipt else f"/ho-so/{dossier.code}/"

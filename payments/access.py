@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from payments.models import PaymentOrder, PaymentOrderQuerySet, Refund
+from dossiers.models import Dossier
+from payments.models import PaymentOrder, PaymentOrderQuerySet, Receipt, Refund
 from portal.accounts.models import User
 from portal.agencies.models import Agency
 from portal.agencies.scopes import within
@@ -27,6 +28,12 @@ def get_order(reference: str, *, gateway: str, user: User) -> PaymentOrder:
     if order is None:
         raise NotFoundError(code="payment.order_not_found")
     return order
+
+
+def receipts_of(dossier: Dossier, *, user: User) -> QuerySet[Receipt]:
+    """The receipts of a dossier that this person may see, newest first."""
+    orders = PaymentOrder.objects.of(user).filter(dossier=dossier)
+    return Receipt.objects.filter(order__in=orders).order_by("-pk")
 
 
 def refunds_within(paths: Iterable[str]) -> QuerySet[Refund]:

@@ -11,4 +11,5 @@ urlpatterns = [
     path("ket-qua/<slug:gateway>/", views.result, name="return"),
     path("chung-tu/<slug:gateway>/<slug:reference>/", views.voucher, name="voucher"),
     path("<dossier:dossier_code>/", views.start, name="start"),
+    path("<dossier:dossier_code>/bien-lai/", views.receipt, name="receipt"),
 ]

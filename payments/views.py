@@ -1,8 +1,10 @@
 """Pages of paying: what is owed, the return from the gateway, and a person's payments."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,6 +33,8 @@ from portal.core.money import format_vnd
 from procedures.models import FeeKind
 
 PAGE_SIZE = 20
+ASKED_AGAIN_FOR = timedelta(minutes=5)
+"""So long a page waits for a receipt; one that is late is found on the dossier's page."""
 
 
 @never_cache
@@ -91,6 +95,7 @@ def result(request: HttpRequest, gateway: str) -> HttpResponse:
     reference = request.GET.get(provider.return_field, "")
     order = access.get_order(reference, gateway=gateway, user=request.user)
     is_open = order.state == OrderState.CREATED
+    is_drawing = _is_drawing(order)
     reported = _reported_failure(request, gateway) if is_open else ""
     context = {
         "order": order,
@@ -99,8 +104,9 @@ def result(request: HttpRequest, gateway: str) -> HttpResponse:
         "reason": reported or order.failure,
         "rows": _summary(order),
         "receipt_url": _receipt_url(order),
+        "is_drawing": is_drawing,
         "refund_vnd": sum(refund.amount_vnd for refund in order.refunds.all() if refund.state == RefundState.DUE),
-        "poll_url": request.get_full_path() if is_open else "",
+        "poll_url": request.get_full_path() if is_open or is_drawing else "",
     }
     is_fragment = request.headers.get("HX-Request") == "true"
     response = render(request, "payments/_result.html" if is_fragment else "payments/result.html", context)
@@ -132,11 +138,34 @@ def _summary(order: PaymentOrder) -> list[dict[str, Any]]:
     return rows
 
 
+@never_cache
+@require_GET
+def receipt(request: HttpRequest, dossier_code: str) -> HttpResponse:
+    """The e-receipt of a dossier by one press, from its page, its notice and the page after paying.
+
+    Of several the list; one that is still being drawn says so where the press came from.
+    """
+    dossier = dossier_access.get_dossier(dossier_code, actor=Actor.citizen(request.user))
+    found = list(access.receipts_of(dossier, user=request.user)[:2])
+    if len(found) == 1 and found[0].document_id is not None:
+        return redirect("datastore:download", found[0].document_id)
+    if len(found) == 1:
+        messages.info(request, _("Biên lai điện tử đang được lập. Hãy bấm lại sau ít giây."))
+        return redirect("dossiers:detail", dossier_code)
+    return redirect("payments:list" if found else reverse("payments:start", args=[dossier_code]))
+
+
 def _receipt_url(order: PaymentOrder) -> str:
     receipt = getattr(order, "receipt", None)
     if receipt is None or receipt.document_id is None:
         return ""
     return reverse("datastore:download", args=[receipt.document_id])
+
+
+def _is_drawing(order: PaymentOrder) -> bool:
+    """Whether the receipt is about to come, so that the page asks again and its button is there for one press."""
+    receipt = getattr(order, "receipt", None)
+    return receipt is not None and receipt.document_id is None and timezone.now() - receipt.issued_at < ASKED_AGAIN_FOR
 
 
 @never_cache

@@ -32,7 +32,7 @@ EXCUSED = {
     r"^(site:favicon|procedures:(suggestions|communes|agencies|place)|indicators:(figures|rows)_csv)$": MACHINES,
     r"^accounts:account$": "sends on to the profile",
     r"^datastore:(download|file|access_proof|share_close|shared_file|uploads|upload_piece|export)$": MACHINES,
-    r"^payments:(voucher|\w*ipn|\w*return)$": MACHINES,
+    r"^payments:(voucher|receipt|\w*ipn|\w*return)$": MACHINES,
     r"^notifications:(read_all|open)$": MACHINES,
     r"^openid_connect_(login|callback)$": "sends on to VNeID, or comes back from there",
     r"^account_(signup|email|email_verification_sent|confirm_email|set_password|confirm_login_code)$": SHUT,

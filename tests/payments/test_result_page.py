@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from payments.lifecycle import OrderState
-from payments.models import GatewayNotice, PaymentOrder
+from payments.models import GatewayNotice, PaymentOrder, Receipt
 from payments.tasks import write_receipts
+from portal.notifications.models import Message
 from tests import factories
 from tests.payments.conftest import FakePlatform
 from tests.payments.situations import (
@@ -51,11 +52,31 @@ def test_page_changes_by_itself_once_the_notice_is_there(client: Client, order: 
     fields = vnpay_fields(order)
     tell_vnpay(fields)
     fragment = text_of(client.get(RETURN, fields, headers={"HX-Request": "true"}))
-    assert fragment.lstrip().startswith("<div") and "hx-trigger" not in fragment
-    assert "Đã nhận 8.000\u00a0đ" in fragment and "Biên lai điện tử đang được lập" in fragment
+    assert fragment.lstrip().startswith("<div") and "Đã nhận 8.000\u00a0đ" in fragment
+    assert "Biên lai điện tử đang được lập" in fragment and "hx-trigger" in fragment, "the button comes by itself"
     write_receipts()
     page = text_of(client.get(RETURN, fields))
-    assert "Tải biên lai điện tử" in page and order.reference in page
+    assert "Tải biên lai điện tử" in page and order.reference in page and "hx-trigger" not in page
+
+
+def test_the_receipt_is_one_press_away_from_dossier_notice_and_payment(client: Client, order: PaymentOrder) -> None:
+    code = order.dossier.code
+    address = f"/thanh-toan/{code}/bien-lai/"
+    assert client.get(address)["Location"] == f"/thanh-toan/{code}/" and address not in text_of(
+        client.get(f"/ho-so/{code}/")
+    )
+    tell_vnpay(vnpay_fields(order))
+    assert client.get(address)["Location"] == f"/ho-so/{code}/", "it is being drawn"
+    write_receipts()
+    document = Receipt.objects.get(order=order).document
+    assert document is not None
+    told = Message.objects.get(recipient=order.payer, kind="dossier.paid", channel="inbox")
+    opened = client.post(f"/hop-thu/{told.pk}/mo/")["Location"]
+    assert opened == address and address in text_of(client.get(f"/ho-so/{code}/"))
+    assert address in text_of(client.get(f"/thanh-toan/{code}/"))
+    assert client.get(address)["Location"] == f"/kho-du-lieu/{document.pk}/tep/"
+    client.force_login(factories.make_citizen("Người Khác"))
+    assert client.get(address).status_code == 404
 
 
 def test_failure_says_why_and_offers_another_try(client: Client, order: PaymentOrder) -> None:

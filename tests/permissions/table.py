@@ -111,6 +111,7 @@ PAGES = [
     _signed_in("/thanh-toan/"),
     _owners("/thanh-toan/{code}/"),
     _owners("/thanh-toan/{code}/", 422, "post"),
+    _owners("/thanh-toan/{code}/bien-lai/", AWAY),  # nothing is paid yet; tests/payments/test_receipt.py
     _owners("/thanh-toan/ket-qua/vnpay/?vnp_TxnRef={order}"),
     _owners("/thanh-toan/ket-qua/khong-co/?x={order}", 404),
     _owners("/thanh-toan/chung-tu/vnpay/{order}/", 404),  # VNPAY gives out no vouchers
