@@ -11,7 +11,11 @@ from portal.feedback.services import REASON_MAX_LENGTH
 
 
 class BlockField(forms.CharField):
-    """Several lines of text without control and invisible characters."""
+    """Several lines of text without control and invisible characters; `needed_when` stands beside the label."""
+
+    def __init__(self, *, needed_when: Any = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.needed_when = needed_when
 
     def to_python(self, value: Any) -> str:
         """Clean what was typed before it is checked."""
@@ -33,10 +37,11 @@ class RatingForm(forms.Form):
     )
     reason = BlockField(
         label=_("Điều gì tốt, điều gì cần sửa?"),
+        needed_when=_("(bắt buộc khi chọn “Không hài lòng”)"),
         required=False,
         max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Nếu chưa hài lòng, hãy cho biết vì sao. Đừng ghi số giấy tờ hay số tài khoản ở đây."),
+        help_text=_("Hai mức kia thì viết hay không tùy bạn. Đừng ghi số giấy tờ hay số tài khoản ở đây."),
         error_messages={
             "max_length": _("Ý kiến dài quá %(limit_value)d ký tự. Hãy viết gọn lại."),
         },

@@ -35,6 +35,7 @@ def test_three_answers_then_thanks(client: Client, dossier: Any) -> None:
     page = client.get(address).content.decode()
     for answer in ("Rất hài lòng", "Hài lòng", "Không hài lòng"):
         assert answer in page
+    assert "(bắt buộc khi chọn “Không hài lòng”)" in page and "(không bắt buộc)" not in page, "said beforehand"
     assert rate(client, dossier)["Location"] == address
     thanks = client.get(address).content.decode()
     assert "Cảm ơn bạn đã đánh giá" in thanks and "Rất hài lòng" in thanks
