@@ -1,5 +1,8 @@
 """The inbox, and in development the mailbox that shows what e-mails were sent."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages as flash
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +20,7 @@ from portal.core.errors import InvalidInputError
 from portal.notifications import links, services
 from portal.notifications import preferences as choosing
 from portal.notifications.channels import registry
-from portal.notifications.models import Channel, DemoMail
+from portal.notifications.models import Channel, DemoMail, Message
 
 PAGE_SIZE = 20
 
@@ -31,13 +34,29 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = keyset.newest_first(found.unread() if only_unread else found, request, size=PAGE_SIZE)
     context = {
         "only_unread": only_unread,
-        "letters": page.rows,
+        "letters": _folded(page.rows),
         "has_unread": services.unread_count(request.user, most=1) > 0,
         "is_first_page": page.is_first,
         "first_url": reverse("notifications:inbox") + ("?chua-doc=1" if only_unread else ""),
         "next_url": f"{page.next_url}&chua-doc=1" if page.next_url and only_unread else page.next_url,
     }
     return render(request, "notifications/inbox.html", context)
+
+
+def _folded(letters: Iterable[Message]) -> list[dict[str, Any]]:
+    """The letters; those read of a dossier are folded under its newest, and nothing unread is hidden."""
+    shown: list[dict[str, Any]] = []
+    newest: dict[str, dict[str, Any]] = {}
+    for letter in letters:
+        above = newest.get(letter.reference)
+        if above is not None and letter.read_at is not None:
+            above["earlier"].append(letter)
+            continue
+        row = {"letter": letter, "earlier": []}
+        shown.append(row)
+        if letter.reference:
+            newest.setdefault(letter.reference, row)
+    return shown
 
 
 @never_cache

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.http import HttpRequest
 from django.test import Client
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.notifications import context, services
@@ -39,6 +40,19 @@ def test_inbox_shows_messages_newest_first(client: Client, person: User) -> None
     page = client.get("/hop-thu/").content.decode()
     assert page.index("Thư số 2") < page.index("Thư số 1")
     assert "&lt;b&gt;thư" in page and page.count("letter--unread") == 2
+
+
+def test_what_was_read_of_a_dossier_folds_under_its_newest_letter(client: Client, person: User) -> None:
+    for number, code in enumerate(("H26-1", "H26-2", "H26-1", "H26-1")):
+        told = {"recipient": person, "kind": "dossier.accepted", "body": "x", "reference": code, "link": "/ho-so/"}
+        services.notify(subject=f"Tin {number}", dedupe_key=f"t{number}", **told)
+    Message.objects.filter(subject__in=["Tin 0", "Tin 1"]).update(read_at=timezone.now())
+    page = client.get("/hop-thu/").content.decode()
+    folded = page.partition('<details class="govuk-details">')[2].partition("</details>")[0]
+    assert "1 thư trước của hồ sơ này, đã đọc" in folded and folded.count("Tin 0") and "Tin 1" not in folded
+    assert page.index("Tin 3") < page.index("Tin 0") < page.index("Tin 2"), "under the newest of its dossier"
+    assert "Tin 2" not in folded, "nothing unread is hidden"
+    assert folded.count("csrfmiddlewaretoken") == 1
 
 
 def test_opening_marks_as_read_and_goes_there(client: Client, person: User) -> None:
