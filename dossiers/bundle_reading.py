@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from datastore.models import Document
-from dossiers import steps, timeline
+from dossiers import appointment, steps, subjects, timeline
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePart, Dossier
 from dossiers.models.bundles import HAS_RESULT
@@ -59,7 +59,7 @@ def newest(user: Any) -> list[dict[str, Any]]:
     """The newest bundles for the head of her list, each with whose turn it is."""
     now = timezone.now()
     return [
-        {"bundle": bundle, "title": title(bundle), "turn": whole(standings(bundle, now))}
+        {"bundle": bundle, "title": heading(bundle), "turn": whole(standings(bundle, now))}
         for bundle in of_citizen(user)[:SHOWN]
     ]
 
@@ -147,8 +147,11 @@ def whole(found: Iterable[Standing]) -> Turn:
     if any(row.turn.whose == "yours" for row in rows):
         return Turn("yours", _("Đến lượt bạn."), count)
     if not all(row.is_over for row in rows):
-        dues = [row.dossier.due_at for row in rows if row.dossier and row.dossier.due_at and not row.is_over]
+        promised = [row.dossier for row in rows if row.dossier and not row.is_over]
+        dues = [dossier.due_at for dossier in promised if dossier.due_at]
         latest = _("Hẹn trả muộn nhất %(due)s.") % {"due": vn_weekday(max(dues))} if dues else ""
+        if any(appointment.is_paused(dossier) for dossier in promised):
+            latest = _("Có hồ sơ đang tạm dừng thời hạn nên ngày hẹn sẽ lùi lại.")
         return Turn("theirs", _("Các cơ quan đang giải quyết."), f"{count} {latest}".strip())
     if done == len(rows):
         return Turn("done", _("Xong. Mọi kết quả nằm trong kho dữ liệu của bạn."))
@@ -176,6 +179,13 @@ def results(found: Iterable[Standing]) -> list[Document]:
         for row in found
         if row.dossier and row.dossier.result_document and row.dossier.state in HAS_RESULT
     ]
+
+
+def heading(bundle: BundleFiling) -> str:
+    """The same with whom it is about, for the pages of who filed it (dossiers.subjects)."""
+    filed = (part.dossier for part in bundle.parts.all())
+    about = next((name for dossier in filed if dossier and (name := subjects.told_apart(dossier))), "")
+    return f"{title(bundle)} – {about}" if about else title(bundle)
 
 
 def title(bundle: BundleFiling) -> str:

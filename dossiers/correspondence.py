@@ -217,7 +217,7 @@ def _tell(dossier: Dossier, message: DossierMessage) -> None:
             notifications.notify(
                 recipient=person,
                 kind="dossier.message",
-                subject=_("Tin nhắn mới về hồ sơ %(code)s") % facts,
+                subject=naming.of_procedure(_("Tin nhắn mới về hồ sơ %(code)s") % facts, dossier),
                 body=_("%(agency)s nhắn cho bạn về hồ sơ “%(procedure)s”. Đọc và trả lời trên trang hồ sơ.") % facts
                 if message.side == Side.AGENCY
                 else _("Người nộp nhắn về hồ sơ “%(procedure)s”. Đọc và trả lời ở bàn giải quyết.") % facts,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from dossiers import deadlines, local_terms
+from dossiers import appointment, deadlines, local_terms
 from dossiers.event_names import DRAFT_ANSWERED, DRAFT_SENT
 from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED
 from dossiers.models import Dossier, DossierEvent
@@ -15,7 +15,12 @@ CONSULTATION = "dossier.consultation_requested"
 
 
 def lines(dossier: Dossier) -> list[str]:
-    """The due date of an accepted dossier line by line; empty where nothing can be reckoned."""
+    """The due date of an accepted dossier line by line, and that it moves while time stands still; else empty."""
+    day = appointment.of(dossier)
+    return [*_reckoned(dossier), *([day.moves] if day and day.moves else [])]
+
+
+def _reckoned(dossier: Dossier) -> list[str]:
     if dossier.due_at is None or dossier.accepted_at is None or dossier.agency is None:
         return []
     calendar, version = work_calendar(dossier.agency), local_terms.timing(dossier)

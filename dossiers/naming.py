@@ -11,6 +11,14 @@ def dossier_title(dossier: Dossier) -> str:
     return (version.title if version else dossier.procedure_name) or dossier.procedure_code
 
 
+def of_procedure(subject: str, dossier: Dossier) -> str:
+    """A notice's title with the procedure behind it: a code alone tells nobody which of her dossiers it is.
+
+    Behind, since titles are cut at their end and some procedures have long names; of people nothing is said.
+    """
+    return f"{subject} – {dossier_title(dossier)}"
+
+
 def agency_title(dossier: Dossier) -> str:
     """The deciding agency's name; "" while a draft has not chosen one."""
     return dossier.agency.title if dossier.agency else ""

@@ -71,7 +71,7 @@ NOTICES = {
     ),
     "dossier.paid": (
         _("Đã nhận thanh toán của hồ sơ %(code)s"),
-        _("Biên lai điện tử nằm trong trang hồ sơ."),
+        _("Mở biên lai điện tử bằng nút hoặc đường dẫn dưới đây."),
     ),
     "dossier.withdrawal_refused": (_("Yêu cầu rút hồ sơ %(code)s không được chấp nhận"), REASON),
     "dossier.withdrawn": (_("Hồ sơ %(code)s dừng xử lý"), REASON),
@@ -160,7 +160,7 @@ def _write(dossier: Dossier, event: DossierEvent, person: User, *, key: str) -> 
         kind=event.name,
         subject=subject,
         body=body,
-        link=audience.link(dossier, person.pk),
+        link=audience.link(dossier, person.pk, to_receipt=event.name == "dossier.paid"),
         reference=dossier.code or "",
         dedupe_key=key,
     )
@@ -206,7 +206,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         body += "\n" + paper
     if event.name == "dossier.accepted" and dossier.due_at:
         body += " " + gettext("Hẹn trả kết quả lúc %(due)s.") % names
-    return subject, body
+    return naming.of_procedure(subject, dossier), body
 
 
 def _where_to_collect(dossier: Dossier) -> dict[str, str]:

@@ -56,6 +56,11 @@ def after_place(version: ProcedureVersion) -> str:
     return titles(version)[1][0]
 
 
+def has_papers(dossier: Dossier, version: ProcedureVersion) -> bool:
+    """Whether anything may be attached with what was answered; else the step of the papers is gone past."""
+    return bool(eforms.required_components(version, dossier.answers))
+
+
 def frame(
     dossier: Dossier, version: ProcedureVersion, step: str, *, changing: bool = False, group: str = ""
 ) -> dict[str, Any]:
@@ -69,7 +74,8 @@ def frame(
     if changing and step != CHECK:
         back_url = next_url = address(dossier, CHECK) + (f"#{check_anchor(step, group)}" if group else "")
     else:
-        back_url = address(dossier, keys[at - 1]) if at else reverse("dossiers:start", args=[dossier.procedure_code])
+        before = at - 2 if step == CHECK and not has_papers(dossier, version) else at - 1
+        back_url = address(dossier, keys[before]) if at else reverse("dossiers:start", args=[dossier.procedure_code])
         next_url = address(dossier, keys[at + 1]) if at + 1 < len(keys) else ""
     return {
         "dossier": dossier,

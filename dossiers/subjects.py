@@ -2,23 +2,45 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
-from dossiers import person_numbers
+from dossiers import naming, person_numbers
 from dossiers.models import Dossier, ResultIssue
 from portal.core.identifiers import IdentifierError, clean_personal_id
+from portal.core.text import fold
 
-ABOUT = ("child_full_name", "subject_full_name", "person_name", "business_name")
+ABOUT = ("child_full_name", "subject_full_name", "deceased_full_name", "person_name", "business_name")
 """Keys of e-forms that name somebody or something else than who applies, the first answered one counts."""
 
 
 def name_of(dossier: Dossier, corrections: Mapping[str, str] | None = None) -> str:
     """The name, as it was declared or put right on the paper; else the organisation's or the applicant's."""
-    said = {**dossier.answers, **(corrections or {})}
+    named = _named({**dossier.answers, **(corrections or {})})
+    return named or (dossier.organisation.name if dossier.organisation else dossier.applicant_name)
+
+
+def titled(dossier: Dossier) -> str:
+    """The dossier's title in a person's own list, with whom it is about."""
+    about = told_apart(dossier)
+    return f"{naming.dossier_title(dossier)} – {about}" if about else naming.dossier_title(dossier)
+
+
+def told_apart(dossier: Dossier) -> str:
+    """The name beside the procedure's in a person's own list, so that two births are two; "" where it is her own.
+
+    Personal data of somebody else: for the pages of who filed or owns it, never for tracking, notices or addresses.
+    """
+    named = _named(dossier.answers)
+    own = (dossier.applicant_name, str(dossier.answers.get("full_name") or ""))
+    return "" if fold(named) in {fold(name) for name in own} else named
+
+
+def _named(said: Mapping[str, Any]) -> str:
     for key in ABOUT:
         name = said.get(key)
         if isinstance(name, str) and name.strip():
             return name.strip()
-    return dossier.organisation.name if dossier.organisation else dossier.applicant_name
+    return ""
 
 
 def number_given(issue: ResultIssue) -> str:

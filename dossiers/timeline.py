@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
-from dossiers import paper_results
+from dossiers import appointment, paper_results
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
@@ -64,6 +64,8 @@ def whose_turn(
                 _("Đến lượt bạn: kiểm tra bản dự thảo kết quả."),
                 _("Trả lời trước hạn ghi bên dưới. Không trả lời thì coi như bạn đã xác nhận."),
             )
+        case S.ACCEPTED | S.PROCESSING if appointment.is_paused(dossier):
+            return Turn("theirs", _("Đang chờ %(agency)s giải quyết.") % names, _moves(dossier))
         case S.ACCEPTED | S.PROCESSING:
             if dossier.due_at and dossier.due_at < now:
                 return Turn(
@@ -79,7 +81,7 @@ def whose_turn(
             return Turn(
                 "theirs",
                 _("%(agency)s đang lấy ý kiến cơ quan khác.") % names,
-                _("Bạn không phải làm gì. Hẹn trả %(due)s.") % names if dossier.due_at else "",
+                _moves(dossier) or (_("Bạn không phải làm gì. Hẹn trả %(due)s.") % names if dossier.due_at else ""),
             )
         case S.AWAITING_SUPPLEMENT if dossier.is_reported:
             return Turn(
@@ -122,6 +124,12 @@ def whose_turn(
             return Turn("stopped", _("%(agency)s không tiếp nhận hồ sơ.") % names, reason)
         case _:
             return Turn("stopped", _("Hồ sơ đã dừng xử lý."), reason)
+
+
+def _moves(dossier: Dossier) -> str:
+    """Why the day is not firm; empty where it is, or where none was promised."""
+    day = appointment.of(dossier)
+    return day.moves if day else ""
 
 
 def _paper_waits(dossier: Dossier, *, in_full: bool) -> Turn:
@@ -220,8 +228,11 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     rows = [_item(event, with_names) for event in dossier.events.filter(is_public=True).order_by("sequence")]
     if rows and dossier.state not in {S.RETURNED, S.REFUSED, S.STOPPED}:
         rows[-1]["current"] = True
-    runs = dossier.clock_stopped_at is None  # while it stands still the day is going to move
-    if dossier.due_at and runs and dossier.state in {S.ACCEPTED, S.PROCESSING, S.CONSULTING}:
+    if (
+        dossier.due_at
+        and not appointment.is_paused(dossier)
+        and dossier.state in {S.ACCEPTED, S.PROCESSING, S.CONSULTING}
+    ):
         rows.append({"title": _("Hẹn trả kết quả"), "at": dossier.due_at, "future": True, "tone": "neutral"})
     return rows
 

@@ -19,14 +19,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import (
     access,
+    appointment,
     bundle_reading,
     clock_reading,
     correspondence,
+    declared,
     draft_checks,
     due_explanation,
     naming,
     services,
     steps,
+    subjects,
     timeline,
     views_drafts,
     views_messages,
@@ -40,7 +43,6 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.core import keyset, qr
 from portal.core.callers import client_ip
 from portal.core.errors import TooManyRequestsError, TransitionError
-from portal.core.moments import vn_datetime
 
 log = structlog.get_logger(__name__)
 PAGE_SIZE = 20
@@ -67,13 +69,17 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
         "dossiers": [
             {
                 "dossier": row,
-                "title": naming.dossier_title(row),
+                "title": subjects.titled(row),
                 "turn": timeline.whose_turn(row, has_draft=row.pk in to_confirm),
             }
             for row in page.rows
         ],
         "drafts": [
-            {"draft": row, "title": naming.dossier_title(row), "url": steps.address(row, row.step or steps.PLACE)}
+            {
+                "draft": row,
+                "title": subjects.titled(row),
+                "url": steps.address(row, row.step or steps.PLACE),
+            }
             for row in drafts
         ],
         "next_url": page.next_url,
@@ -102,11 +108,14 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
+        "heading": subjects.titled(dossier),
+        "declared": declared.as_filed(dossier),
         "bundle_part": BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first(),
         "turn": timeline.whose_turn(dossier, with_reason=True, has_draft=draft is not None),
         "action": _action(dossier, moves, owes=owes),
         "items": timeline.items(dossier),
         "clocks": clock_reading.of(dossier, timezone.now()),
+        "appointment": appointment.of(dossier),
         "due_lines": due_explanation.lines(dossier),
         "papers": [
             {"name": names.get(row.component_code, row.name), "files": row.files, "round": row.supplement_round}
@@ -114,6 +123,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "obligations": dossier.obligations.order_by("id"),
         "owes": owes,
+        "has_paid": dossier.obligations.filter(state=ObligationState.PAID).exists(),
         "letters": dossier.letters.select_related("document").order_by("id"),
         "supplement_request": dossier.supplement_requests.filter(answered_at__isnull=True).last()
         if "supplement" in moves
@@ -191,7 +201,7 @@ def track(request: HttpRequest) -> HttpResponse:
         "dossier": found,
         "missing": missing,
         "items": timeline.items(found, with_names=False) if found else [],
-        "due": vn_datetime(found.due_at) if found and found.due_at else "",
+        "appointment": appointment.of(found) if found else None,
     }
     return render(request, "dossiers/track.html", context, status=404 if missing else 200)
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datastore.signed_in import SignedInRequest
-from dossiers import assistance, naming, steps
+from dossiers import appointment, assistance, naming, steps
 from dossiers.errors import IdentityLevelError, ProcedureClosedError
 from dossiers.forms_assistance import ClaimForm, GiveForm
 from dossiers.lifecycle import DossierState
@@ -143,6 +143,7 @@ def _dossiers_under(right: Assistance) -> list[dict[str, Any]]:
         {
             "dossier": row,
             "title": naming.dossier_title(row),
+            "is_paused": appointment.is_paused(row),
             "url": steps.address(row, row.step or steps.PLACE) if row.state == DossierState.DRAFT else "",
         }
         for row in rows

@@ -30,6 +30,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "bundle": bundle,
         "title": bundle_reading.title(bundle),
+        "heading": bundle_reading.heading(bundle),
         "turn": bundle_reading.whole(found),
         "rows": found,
         "items": bundle_reading.items(bundle, found),

@@ -1,15 +1,13 @@
 """The page of all answers before they are sent (kiểm tra lại hồ sơ), with what is missing and where to mend it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from dossiers import bundle_filing, declaring, facts, filing, local_terms, naming, steps, views_bundles
+from dossiers import bundle_filing, declared, declaring, filing, local_terms, naming, steps, views_bundles
 from dossiers.models import Dossier
 from dossiers.steps import PAPERS, PLACE
 from portal.agencies.actors import Actor
@@ -21,8 +19,8 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
     """The answers before they are sent; `refused` is what a submission was just turned away for."""
     dossier, version = frame["dossier"], frame["version"]
     declaration = declaring.form_of(dossier, version, request)
-    declared = {field.key for field in declaration.page.fields()} if declaration else set()
-    errors = _error_links(dossier, version, refused, declared)
+    below = {field.key for field in declaration.page.fields()} if declaration else set()
+    errors = _error_links(dossier, version, refused, below)
     plan = bundle_filing.plan_for(dossier.procedure_code, actor)
     if plan is not None:
         problems = bundle_filing.problems(dossier, version, plan, timezone.now())
@@ -33,7 +31,9 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
     context = {
         **frame,
         **views_bundles.check_context(dossier, version, plan),
-        "sections": _sections(dossier, version, problems, declared),
+        "sections": declared.to_check(
+            dossier, version, missing={_first_key(path) for path in problems}, declared=below
+        ),
         "declaration": declaration,
         "papers": [
             {"name": names.get(row.component_code, row.name), "files": row.files}
@@ -42,59 +42,11 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         "charges": charges,
         "total_vnd": fees.total_vnd(charges, payable_on="filing"),
         "errors": errors,
-        "problems": [] if errors else _error_links(dossier, version, _without(problems, declared), declared),
+        "problems": [] if errors else _error_links(dossier, version, _without(problems, below), below),
         "place_url": steps.address(dossier, PLACE, changing=True),
-        "papers_url": steps.address(dossier, PAPERS, changing=True),
+        "papers_url": steps.address(dossier, PAPERS, changing=True) if steps.has_papers(dossier, version) else "",
     }
     return render(request, "dossiers/filing_check.html", context, status=422 if errors else 200)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A group of the form as its answers stand: what is told, from where, and what was left empty."""
-
-    title: str
-    anchor: str
-    """Where it stands on this page, for who comes back from changing it."""
-    change_url: str
-    rows: list[dict[str, str]]
-    source: str
-    """Where all of it came from, told once; empty where rows differ, which then say it themselves."""
-    left_out: list[str]
-    """Optional questions without an answer, by label."""
-    is_known: bool
-    """Whether all of it came filled in and was left so: folded, one press away."""
-
-
-def _sections(
-    dossier: Dossier, version: ProcedureVersion, problems: dict[str, list[Any]], declared: set[str]
-) -> list[Section]:
-    """The answers in words; what is asked for and missing says so, what may be empty and is stands in one line."""
-    missing = {_first_key(path) for path in problems}
-    form = eforms.form_of(eforms.form_for(version))
-    sections = []
-    for section in eforms.summary(form, dossier.answers):
-        told = [row for row in section.rows if row.key not in declared]
-        answered = [row for row in told if row.value or row.key in missing]
-        if not told:
-            continue
-        sources = [facts.source_words(dossier.answer_sources.get(row.key, "")) for row in answered]
-        shared = sources[0] if len(set(sources)) == 1 else ""
-        sections.append(
-            Section(
-                title=section.title,
-                anchor=steps.check_anchor(section.page_key, section.key),
-                change_url=steps.address(dossier, section.page_key, changing=True, group=section.key),
-                rows=[
-                    {"key": row.label, "value": row.value or _("Chưa điền"), "source": "" if shared else source}
-                    for row, source in zip(answered, sources, strict=True)
-                ],
-                source=shared,
-                left_out=[row.label for row in told if row not in answered],
-                is_known=bool(answered) and all(sources),
-            )
-        )
-    return sections
 
 
 def _without(problems: dict[str, list[Any]], keys: set[str]) -> dict[str, list[Any]]:

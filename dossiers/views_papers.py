@@ -23,9 +23,14 @@ from procedures.models import Component
 
 
 def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpResponse:
-    """Draw the step, or take what was sent: every file of the form at once, whichever button was pressed."""
+    """Draw the step, or take what was sent: every file of the form at once, whichever button was pressed.
+
+    Where nothing is to be attached there is nothing to read either: the check page says so in a line.
+    """
     dossier, version = frame["dossier"], frame["version"]
     wanted = eforms.required_components(version, dossier.answers)
+    if not wanted:
+        return redirect(frame["next_url"])
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         errors = _receive(request, dossier, actor, {component.code: component for component, _needed in wanted})
@@ -66,7 +71,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
         for position, (component, is_required) in enumerate(wanted)
     ]
     links = [(f"#{row['anchor']}-file", f"{row['name']}: {text}") for row in rows for text in row["errors"]]
-    context = {**frame, "rows": rows, "errors": links, "has_papers": bool(wanted)}
+    context = {**frame, "rows": rows, "errors": links}
     return render(request, "dossiers/filing_papers.html", context, status=422 if links else 200)
 
 

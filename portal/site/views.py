@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dossiers import subjects
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DraftState
 from portal.core.language import in_language
@@ -66,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "featured": _featured(),
         "figures": indicators.public_figures(),
-        "waiting_count": _waiting_count(request),
+        **_waiting(request),
         **_waiting_drafts(request),
         "examples": [
             _("khai sinh cho con"),
@@ -165,11 +166,18 @@ def _featured() -> list[dict[str, str]]:
     ]
 
 
-def _waiting_count(request: HttpRequest) -> int:
-    """How many of the reader's dossiers wait for the reader."""
+def _waiting(request: HttpRequest) -> dict[str, Any]:
+    """How many of the reader's dossiers wait for the reader; a single one by its name, one press away."""
     if not request.user.is_authenticated:
-        return 0
-    return Dossier.objects.of_citizen(request.user).filter(state__in=CITIZENS_TURN).count()
+        return {"waiting_count": 0}
+    found = Dossier.objects.of_citizen(request.user).filter(state__in=CITIZENS_TURN)
+    count = found.count()
+    only = found.select_related("procedure_version").first() if count == 1 else None
+    return {
+        "waiting_count": count,
+        "waiting_name": subjects.titled(only) if only else "",
+        "waiting_url": reverse("dossiers:detail", args=[only.code]) if only else reverse("dossiers:list"),
+    }
 
 
 def _waiting_drafts(request: HttpRequest) -> dict[str, Any]:
@@ -187,4 +195,10 @@ def _waiting_drafts(request: HttpRequest) -> dict[str, Any]:
     if not waiting:
         return {"draft_count": 0}
     code, limit = waiting[0]
-    return {"draft_count": len(waiting), "draft_code": code, "draft_limit": limit}
+    first = Dossier.objects.select_related("procedure_version").get(code=code)
+    return {
+        "draft_count": len(waiting),
+        "draft_code": code,
+        "draft_limit": limit,
+        "draft_name": subjects.titled(first),
+    }

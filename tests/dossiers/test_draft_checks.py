@@ -68,6 +68,7 @@ def test_nobody_signs_before_the_applicant_agreed(dossier: Dossier) -> None:
     assert told is not None and "coi như bạn đã xác nhận" in told.body and told.link == f"/ho-so/{dossier.code}/"
     browser = signed_in(dossier.filer)
     page = browser.get(f"/ho-so/{dossier.code}/").content.decode()
+    assert "Hẹn trả (đang tạm dừng)" in page and "để chờ bạn; dừng bao lâu" in page
     assert "Đến lượt bạn: kiểm tra bản dự thảo" in page and "Thử nghiệm" in page and "Đúng, tôi xác nhận" in page
     assert "Đến lượt bạn: kiểm tra bản dự thảo" in browser.get("/ho-so/").content.decode()
     home = browser.get("/").content.decode()

@@ -37,7 +37,7 @@ def test_who_sends_forms_in_english_is_told_in_english(dossier: Dossier, client:
     client.post("/en/tro-giup/hien-thi/", {"theme": "auto"})
     services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
     told = newest(dossier)
-    assert told.language == "en" and told.subject == f"Dossier {dossier.code} was accepted"
+    assert told.language == "en" and told.subject == f"Dossier {dossier.code} was accepted – Register a trial"
     assert told.body.startswith("People's Committee of Thử Ward has accepted your filing “Register a trial”.")
     assert "The result is due at" in told.body
     send_due()
@@ -50,7 +50,7 @@ def test_opening_an_english_page_is_no_choice_of_language(dossier: Dossier, clie
     client.force_login(dossier.filer)
     assert client.get("/en/hop-thu/").status_code == 200
     services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
-    assert newest(dossier).subject == f"Hồ sơ {dossier.code} được tiếp nhận"
+    assert newest(dossier).subject == f"Hồ sơ {dossier.code} được tiếp nhận – Thủ tục thử"
 
 
 def test_language_of_the_official_is_not_the_readers(dossier: Dossier) -> None:
@@ -63,7 +63,7 @@ def test_language_of_the_official_is_not_the_readers(dossier: Dossier) -> None:
 def test_inbox_says_in_which_language_each_message_is(dossier: Dossier, client: Client) -> None:
     client.force_login(dossier.filer)
     page = client.get("/en/hop-thu/").content.decode()
-    assert f'<span lang="vi">Đã nhận hồ sơ {dossier.code}</span>' in page
+    assert f'<span lang="vi">Đã nhận hồ sơ {dossier.code} – Thủ tục thử</span>' in page
 
 
 @pytest.mark.parametrize("event", sorted(NOTICES))

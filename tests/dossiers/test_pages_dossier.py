@@ -8,14 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from datastore.access import open_file
 from dossiers import consultation, due_explanation, services
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
+from portal.notifications.models import Message
 from tests import factories
-from tests.dossiers.filing_pages import signed_in, text
+from tests.dossiers.filing_pages import Filing, signed_in, text
+from tests.dossiers.form_fields import field, form, page
 
 pytestmark = pytest.mark.django_db
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -44,6 +47,53 @@ def test_list_shows_drafts_then_dossiers_with_whose_turn() -> None:
     page = text(client.get("/ho-so/"))
     assert page.index("Bản nháp chưa nộp") < page.index("Hồ sơ đã nộp")
     assert "Đang chờ UBND phường Cửa Nam" in page and dossier.code and dossier.code in page
+
+
+CHILD_FORM = form(
+    page(
+        "child", field("child_full_name", label="Tên trẻ", required=True), field("note", label="Ghi thêm"), title="Trẻ"
+    )
+)
+
+
+def births(*names: str) -> list[Dossier]:
+    """Dossiers of one mother about these children."""
+    mother, version = factories.make_citizen(), factories.make_version(needs_paper=False, form=CHILD_FORM)
+    filed = []
+    for name in names:
+        filing = Filing(version, mother)
+        filing.place()
+        filing.post("child", {"child_full_name": name})
+        filing.submit()
+        filed.append(filing.fresh())
+    return filed
+
+
+def test_two_births_are_told_apart_by_who_filed_them_and_by_nobody_else() -> None:
+    first, second = births("Trần Gia Bảo", "Trần Bảo Ngọc")
+    client = signed_in(first.filer)
+    listed, shown = text(client.get("/ho-so/")), text(page_of(first))
+    assert "– Trần Gia Bảo</a>" in listed and "– Trần Bảo Ngọc</a>" in listed
+    assert "– Trần Gia Bảo</h1>" in shown and "Trần Gia Bảo" not in shown.split("</title>")[0], "no name in histories"
+    assert second.filer is not None and second.filer.citizen.phone
+    body = {"code": first.code, "phone_tail": first.applicant_phone[-4:]}
+    tracked = Client().post("/tra-cuu/", body)
+    assert tracked.status_code == 200 and "Trần Gia Bảo" not in text(tracked)
+    assert not Message.objects.filter(subject__contains="Bảo").exists()
+    assert not Message.objects.filter(body__contains="Gia Bảo").exists(), "mail travels"
+    Dossier.objects.filter(pk=first.pk).update(state="awaiting_supplement")
+    assert "– Trần Gia Bảo" in text(client.get("/")) and f'href="/ho-so/{first.code}/"' in text(client.get("/"))
+
+
+def test_what_was_declared_is_read_again_as_it_was_frozen() -> None:
+    (dossier,) = births("Trần Gia Bảo")
+    shown = text(page_of(dossier))
+    declared = shown.partition("Nội dung đã khai")[2].partition("</details>")[0]
+    assert "Tên trẻ" in declared and "Trần Gia Bảo" in declared and "Ghi thêm" not in declared
+    assert "Sửa" not in declared, "read only"
+    assert signed_in(factories.make_citizen("Người Khác")).get(f"/ho-so/{dossier.code}/").status_code == 404
+    Dossier.objects.filter(pk=dossier.pk).update(answers={})
+    assert "Nội dung đã khai" not in text(page_of(dossier)), "another system keeps what was declared"
 
 
 def test_empty_list_offers_the_first_step() -> None:
@@ -101,6 +151,21 @@ def test_due_date_after_a_supplement_is_explained_too(rule: str, words: str) -> 
     assert any(words in line for line in lines), lines
 
 
+@pytest.mark.parametrize(("rule", "words"), [("restart", "thời hạn tính lại từ đầu"), ("pause", "ngày này lùi lại")])
+def test_a_day_is_not_called_firm_while_the_clock_stands(rule: str, words: str) -> None:
+    dossier = factories.file_dossier(version=factories.make_version(supplement_rule=rule))
+    code = dossier.code or ""
+    services.accept(code, actor=desk(dossier))
+    assert "Hẹn trả (đang tạm dừng)" not in text(page_of(dossier))
+    dossier = services.request_supplement(code, actor=desk(dossier), reason="Thiếu.")
+    shown = text(page_of(dossier))
+    assert "Hẹn trả (đang tạm dừng)" in shown and words in shown
+    tracked = text(Client().post("/tra-cuu/", {"code": code, "phone_tail": dossier.applicant_phone[-4:]}))
+    assert "Hẹn trả" in tracked and words in tracked
+    services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Đây ạ")
+    assert words not in text(page_of(dossier)).partition("Nơi giải quyết")[2], "the new day is firm"
+
+
 @pytest.mark.parametrize("basis", ["Luật Đất đai 2024, Điều 5", ""])
 def test_a_question_to_another_agency_is_explained_where_it_stopped_the_clock(basis: str) -> None:
     with time_machine.travel(MONDAY, tick=False) as clock:
@@ -117,6 +182,8 @@ def test_a_question_to_another_agency_is_explained_where_it_stopped_the_clock(ba
             answer_due_on=timezone.localdate() + timedelta(days=3),
             legal_basis=basis,
         )
+        asked = text(page_of(dossier))
+        assert ("Hẹn trả (đang tạm dừng)" in asked) == ("để lấy ý kiến cơ quan khác" in asked) == bool(basis)
         clock.shift(timedelta(days=2))
         there = replace(factories.official_actor(other, ActorKind.LEADER), kind=ActorKind.CONSULTED)
         consultation.answer_consultation(code, actor=there, answer="Không.")

@@ -1,14 +1,18 @@
 """The papers of a filing: photographs, files that lie, papers from the store; each error stands at its paper."""
 
 import io
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from datastore import uploading
 from datastore.models import Document, UploadSession
 from datastore.services import deposit
+from dossiers import services
 from dossiers.models import DossierComponent
 from tests import factories
 from tests.dossiers.filing_pages import Filing, text
@@ -152,6 +156,40 @@ def test_paper_of_another_draft_cannot_be_taken_off() -> None:
     assert DossierComponent.objects.count() == 1
 
 
-def test_procedure_without_papers_says_so() -> None:
-    page = text(Filing(factories.make_version(needs_paper=False)).get("giay-to"))
-    assert "không cần kèm giấy tờ nào" in page
+def test_procedure_without_papers_goes_past_the_step_and_says_so() -> None:
+    filing = Filing(factories.make_version(needs_paper=False))
+    assert filing.get("giay-to")["Location"] == filing.get("giay-to", "?sua=1")["Location"] == f"{filing.base}kiem-tra/"
+    check = text(filing.get("kiem-tra"))
+    assert "không cần kèm giấy tờ nào" in check and "giay-to" not in check, (
+        "neither back nor “Sửa” lead to an empty page"
+    )
+    assert f'class="govuk-back-link" href="{filing.base}noi-dung/"' in check
+
+
+def test_a_paper_that_was_sent_back_says_so_and_stands_last() -> None:
+    citizen, version = factories.make_citizen(), factories.make_version()
+    other = deposit(
+        owner=citizen,
+        content=factories.png("cu"),
+        name="cu.png",
+        type_code="GT.KHAC",
+        title="Giấy cũ còn tốt",
+        trust="D",
+    )
+    Document.objects.filter(pk=other.pk).update(created_at=timezone.now() - timedelta(days=3))
+    dossier = factories.file_dossier(citizen, version)
+    newer = dossier.components.get().document
+    filing = Filing(version, citizen)
+
+    def offered() -> list[str]:
+        return re.findall(r'value="TEST-GIAY\|(\d+)"', filing.get("giay-to").content.decode())
+
+    words = "Đã bị cơ quan yêu cầu nộp lại"
+    assert offered() == [str(newer.pk), str(other.pk)] and words not in text(filing.get("giay-to"))
+    actor = factories.official_actor(dossier.agency)
+    defects = [services.Defect("TEST-GIAY", "Giấy tờ thử", "Mờ")]
+    services.request_supplement(dossier.code, actor=actor, reason="Mờ", defects=defects)
+    assert offered() == [str(other.pk), str(newer.pk)], "what may be good enough first"
+    page = text(filing.get("giay-to"))
+    assert page.count(words) == 1
+    assert page.index(f'value="TEST-GIAY|{other.pk}"') < page.index(words) < page.index(f'value="TEST-GIAY|{newer.pk}"')

@@ -18,3 +18,17 @@ from dossiers.models import Dossier
 )
 def test_the_name_that_tells_papers_apart(answers, name):
     assert subjects.name_of(Dossier(answers=answers, applicant_name="Trần Thị Mai")) == name
+
+
+@pytest.mark.parametrize(
+    ("answers", "title"),
+    [
+        ({"full_name": "Trần Thị Mai", "child_full_name": "Nguyễn Minh An"}, "Khai sinh – Nguyễn Minh An"),
+        ({"full_name": "Trần Thị Mai", "deceased_full_name": "Trần Văn Cẩn"}, "Khai sinh – Trần Văn Cẩn"),
+        ({"full_name": "Trần Thị Mai", "subject_full_name": "TRẦN THỊ MAI"}, "Khai sinh"),
+        ({"full_name": "Trần Thị Mai"}, "Khai sinh"),
+    ],
+)
+def test_the_title_in_her_list_names_somebody_else_only(answers, title):
+    dossier = Dossier(answers=answers, procedure_name="Khai sinh")
+    assert subjects.titled(dossier) == title
