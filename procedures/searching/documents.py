@@ -15,12 +15,19 @@ Papers, steps and requirements were tried and only added noise."""
 
 
 _LEVEL = re.compile(r"\(\s*(?:thực hiện tại\s+)?cấp[^()]*\)", re.IGNORECASE)
+_REMARK = re.compile(r"\([^()]*\)")
+_ONLY_REMARK = re.compile(r"\s*(?:\([^()]*\)\s*)*$")
 _NUMBER = re.compile(r"^\s*(?:\d+|[IVX]+)[.)]\s*")
 
 
 def bare_name(name: str) -> str:
     """A name without what only numbers it or says at which level it is handled: near twins have the same."""
     return _NUMBER.sub("", _LEVEL.sub(" ", unicodedata.normalize("NFC", name)))
+
+
+def short_name(name: str) -> str:
+    """A name without its remarks in brackets, which say for which cases it is and not what is done."""
+    return _REMARK.sub(" ", name) if not _ONLY_REMARK.match(name) else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def read(folder: Path = FOLDER) -> Lexicon:
         yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 a safe loader
         for path in paths
     ]
-    sets: dict[str, list[str]] = {name: words for data in files for name, words in data.get("sets", {}).items()}
+    sets = {name: [str(each) for each in members] for data in files for name, members in data.get("sets", {}).items()}
     for data in files:
         for group in (*data.get("groups", ()), *data.get("together", ())):
             _add_group(lexicon, group, sets)

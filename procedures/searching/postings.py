@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import log
 from typing import Any
 
-from procedures.searching.documents import ZONES, Document, bare_name, count_values
+from procedures.searching.documents import ZONES, Document, bare_name, count_values, short_name
 from procedures.searching.lexicon import Lexicon
 from procedures.searching.words import Word, words
 
@@ -65,7 +65,7 @@ def build(documents: Sequence[Document], lexicon: Lexicon) -> Index:
     """The index of these documents."""
     counts: list[dict[Key, float]] = []
     index = Index(list(documents), action_concepts=frozenset(lexicon.actions))
-    lengths: list[int] = []
+    told: list[list[str]] = []
     for document in documents:
         keys: dict[Key, float] = {}
         for zone, weight in ZONES.items():
@@ -74,12 +74,12 @@ def build(documents: Sequence[Document], lexicon: Lexicon) -> Index:
                 keys[key] = keys.get(key, 0.0) + weight * min(count, 2)
             if zone == "name":
                 index.name_words.append(tuple(each.folded for each in text))
-                lengths.append(len(text))
+                told.append([each.folded for each in words(short_name(bare_name(document.name)))])
                 head = {concept for at in range(min(HEAD, len(text))) for concept in lexicon.law_at(text, at)}
                 index.actions.append(frozenset(head & lexicon.actions))
                 index.qualifiers.append(frozenset(lexicon.qualifiers.intersection(keys)))
         counts.append(keys)
-    _weigh(index, counts, lengths)
+    _weigh(index, counts, told)
     index.counts = count_values(index.documents)
     return index
 
@@ -103,22 +103,22 @@ def _keys(text: list[Word], lexicon: Lexicon) -> dict[Key, int]:
     return found
 
 
-def _weigh(index: Index, counts: list[dict[Key, float]], lengths: list[int]) -> None:
+def _weigh(index: Index, counts: list[dict[Key, float]], told: list[list[str]]) -> None:
     total = len(counts) or 1
     spread: Counter[Key] = Counter()
     for keys in counts:
         spread.update(keys.keys())
-    mean = sum(lengths) / total or 1.0
+    mean = sum(map(len, told)) / total or 1.0
     index.rarity.update((key, log(1 + (total - having + 0.5) / (having + 0.5))) for key, having in spread.items())
     rarity = index.rarity
-    for name in index.name_words:
+    for name in told:
         telling: dict[str, float] = {}
         for each in name:
             telling[each] = telling.get(each, 0.0) + rarity.get(each, 0.0)
         index.name_rarity.append(telling)
         index.name_weights.append(sum(telling.values()) or 1.0)
     for number, keys in enumerate(counts):
-        length = lengths[number] / mean
+        length = len(told[number]) / mean
         held_word = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
         held_concept = SATURATION * (1 - CONCEPT_LENGTH_SHARE + CONCEPT_LENGTH_SHARE * length)
         for key, count in keys.items():

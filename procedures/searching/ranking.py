@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from math import log
 from operator import add
 
+from procedures.searching.phrases import FOREIGN
 from procedures.searching.postings import Index, Key
-from procedures.searching.understanding import FOREIGN, Query, Term
+from procedures.searching.understanding import Query, Term
 from procedures.searching.words import Word
 
 PAIR = 0.65
@@ -20,7 +21,7 @@ UNKNOWN = 9.0
 """What a word nobody knows weighs: as much as a rare one, so that a query about other things is not covered."""
 FOLDED_ONLY = 0.5
 """What a word counts that fits by its letters but not by its marks."""
-LEAST_STRENGTH, LEAST_STRENGTH_UNNAMED, LEAST_STRENGTH_OF_FOREIGN = 2.5, 9.0, 9.0
+LEAST_STRENGTH, LEAST_STRENGTH_UNNAMED, LEAST_STRENGTH_OF_FOREIGN = 1.5, 5.5, 9.0
 """Score times coverage that the best hit needs: more when the query names nothing that the field knows, or speaks of
 what no public service is."""
 NATIONAL = 4_000
@@ -55,7 +56,9 @@ QUALIFIER_UNASKED = 0.88
 UNWANTED = 0.5
 NAME_SHARE = 0.3
 COVERAGE_SHARE = 0.15
-LOCAL, COMMUNE, PROVINCE, CITIZEN, FEATURED = 0.93, 1.2, 1.03, 1.04, 1.06
+OBJECT_SHARE = 0.3
+"""What speaks of another thing than the one that was named is held back, however well the action fits."""
+LOCAL, COMMUNE, PROVINCE, CITIZEN, FEATURED = 0.86, 1.2, 1.03, 1.04, 1.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +132,17 @@ def rank(query: Query, index: Index) -> list[Hit]:
                 if scores[number]:
                     scores[number] += PAIR * value
     unwanted = [_remembered(term, index) for term in query.unwanted]
+    objects = [at for at, term in enumerate(query.terms) if term.speaks_of(query.named)]
+    together = [at for at, term in enumerate(query.terms) if not term.words]
+    whole = sum([matches[at].weight for at in objects])
     hits = []
     for number in _strongest(scores):
-        coverage = sum([match.covers(number) for match in matches]) / total
-        score = _judged(query, index, number, scores[number], coverage)
+        covered = [match.covers(number) for match in matches]
+        coverage = sum(covered) / total
+        named = sum([covered[at] for at in objects]) / whole if whole else 1.0
+        if any(covered[at] for at in together):
+            named = 1.0  # what several phrases mean together is the very thing
+        score = _judged(query, index, number, scores[number], coverage) * (1 - OBJECT_SHARE + OBJECT_SHARE * named)
         if any(match.covers(number) for match in unwanted):
             score *= UNWANTED
         hits.append(Hit(number, score, coverage))

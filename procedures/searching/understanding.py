@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from portal.core.text import clean_line
 from procedures.searching.lexicon import SAID, Lexicon
+from procedures.searching.phrases import FOREIGN, Kind, parted
 from procedures.searching.postings import Index, Key
 from procedures.searching.spelling import as_heard, finish, mend
 from procedures.searching.words import Word, word, words
@@ -23,10 +24,6 @@ DENIALS = frozenset({"khong", "ko", "hong", "chang", "kg"})
 _CODE_START = re.compile(r"\d\.\d{1,6}")
 
 
-FOREIGN = -1
-"""The concept of what no public service is: no procedure has it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Term:
     """One thing the query speaks of."""
@@ -38,6 +35,10 @@ class Term:
     trust: float = 1.0
     is_faint: bool = False
     """Tells only where or about whom."""
+
+    def speaks_of(self, named: frozenset[int]) -> bool:
+        """Whether it says of what: neither what is to be done nor where nor what is said of everything."""
+        return any(concept in named for concept, _trust in self.concepts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,41 +149,24 @@ def _mended(typed: Sequence[Word], index: Index, lexicon: Lexicon) -> list[Word]
 
 
 def _terms(text: Sequence[Word], lexicon: Lexicon) -> tuple[list[Term], list[Word], set[int]]:
-    """The telling parts of a query, longest phrases first; words outside of phrases; the places of fillers."""
+    """The telling parts of a query; words outside of phrases; the places of fillers."""
     terms: list[Term] = []
     alone: list[Word] = []
     idle: set[int] = set()
     is_marked = sum(not each.is_bare for each in text) >= MARKED_SHARE * len(text)
     position = 0
-    while position < len(text):
-        length, concepts, is_filler = _longest(text, position, lexicon, is_marked=is_marked)
-        if concepts:
-            terms.append(Term(tuple(text[position : position + length]), tuple(concepts.items())))
-        elif is_filler is None:
-            terms += [Term((each,), is_faint=True) for each in text[position : position + length]]
-        elif is_filler:
-            idle.update(range(position, position + length))
+    for phrase in parted(text, lexicon, is_marked=is_marked):
+        here = tuple(text[position : position + phrase.length])
+        if phrase.concepts:
+            terms.append(Term(here, tuple(phrase.concepts.items())))
+        elif phrase.kind is Kind.FAINT:
+            terms += [Term((each,), is_faint=True) for each in here]
+        elif phrase.kind is Kind.IDLE:
+            idle.update(range(position, position + phrase.length))
         else:
-            terms.append(Term((text[position],)))
-            alone.append(text[position])
-        position += max(1, length)
+            terms.append(Term(here))
+            alone += here
+        position += phrase.length
     if not terms:
         terms = [Term((each,)) for each in text]
     return terms, alone, idle
-
-
-def _longest(
-    text: Sequence[Word], position: int, lexicon: Lexicon, *, is_marked: bool
-) -> tuple[int, dict[int, float], bool | None]:
-    """The longest phrase from a position: its length, what it can mean, whether it is a filler; None: it is faint."""
-    for length in range(min(lexicon.longest, len(text) - position), 0, -1):
-        concepts = lexicon.concepts_at(text, position, length, is_marked=is_marked)
-        if concepts:
-            return length, concepts, False
-        if lexicon.is_foreign(text, position, length):
-            return length, {FOREIGN: 1.0}, False
-        if lexicon.is_filler(text, position, length):
-            return length, {}, True
-        if lexicon.is_faint(text, position, length):
-            return length, {}, None
-    return 1, {}, False
