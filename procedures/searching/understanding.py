@@ -84,7 +84,9 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
     terms, telling, idle = _terms(mended, lexicon)
     named = {concept for term in terms for concept, _trust in term.concepts}
     terms += [Term((), ((concept, SAID),)) for concept in lexicon.meant_together(mended) if concept not in named]
-    meant = frozenset(concept for term in terms for concept, _trust in term.concepts)
+    meant = frozenset(concept for term in terms for concept, _trust in term.concepts).union(
+        *(_actions_within(term, lexicon) for term in terms)
+    )
     pairs = tuple(
         f"{mended[at].folded} {mended[at + 1].folded}"
         for at in range(len(mended) - 1)
@@ -170,3 +172,13 @@ def _terms(text: Sequence[Word], lexicon: Lexicon) -> tuple[list[Term], list[Wor
     if not terms:
         terms = [Term((each,)) for each in text]
     return terms, alone, idle
+
+
+def _actions_within(term: Term, lexicon: Lexicon) -> set[int]:
+    """What a longer phrase begins with saying is to be done: in “cấp lại giấy chứng nhận”, to issue again."""
+    return {
+        concept
+        for length in range(1, len(term.words))
+        for concept, trust in lexicon.concepts_at(term.words, 0, length).items()
+        if trust == 1.0 and concept in lexicon.actions
+    }
