@@ -62,12 +62,17 @@ class Lexicon:
     """Concepts that tell what is done, and special circumstances: they part near twins."""
     general: set[int] = field(default_factory=set)
     """Concepts that nearly everything is said with: alone they name no procedure."""
-    longest: int = 1
+    reach: dict[str, int] = field(default_factory=dict)
+    """How many words the longest phrase has that begins with a folded word."""
     vocabulary: set[str] = field(default_factory=set)
     marked: set[str] = field(default_factory=set)
     """Single words of all phrases, folded and with marks."""
     edition: str = ""
     """Another one whenever a word changes: the numbers of concepts hold for one edition only."""
+
+    def lengths_from(self, text: Sequence[Word], position: int) -> int:
+        """How many words a phrase that begins at a position can have at most."""
+        return min(self.reach.get(text[position].folded, 0), len(text) - position)
 
     def concepts_at(
         self, text: Sequence[Word], position: int, length: int, *, is_marked: bool = False
@@ -92,7 +97,7 @@ class Lexicon:
         """Concepts that several phrases of a query mean together, wherever in it they stand."""
         found: dict[int, set[int]] = {}
         for position in range(len(text)):
-            for length in range(1, min(self.longest, len(text) - position) + 1):
+            for length in range(1, self.lengths_from(text, position) + 1):
                 span = text[position : position + length]
                 for spelling, concept, part in self.clues.get(tuple(each.folded for each in span), ()):
                     if all(typed.may_be(meant) for typed, meant in zip(span, spelling, strict=True)):
@@ -203,7 +208,9 @@ def _add(lexicon: Lexicon, phrase: str, concept: int, *, is_law: bool) -> None:
 
 
 def _learn(lexicon: Lexicon, spelling: tuple[Word, ...]) -> None:
-    lexicon.longest = max(lexicon.longest, len(spelling))
+    if spelling:
+        first = spelling[0].folded
+        lexicon.reach[first] = max(lexicon.reach.get(first, 0), len(spelling))
     lexicon.vocabulary.update(each.folded for each in spelling)
     lexicon.marked.update(each.marked for each in spelling)
 

@@ -39,7 +39,7 @@ def parted(text: Sequence[Word], lexicon: Lexicon, *, is_marked: bool) -> list[P
     chosen: list[Phrase] = [Phrase(1)] * len(text)
     for position in range(len(text) - 1, -1, -1):
         best = worth[position + 1]
-        for length in range(1, min(lexicon.longest, len(text) - position) + 1):
+        for length in range(1, lexicon.lengths_from(text, position) + 1):
             phrase = _phrase(text, position, length, lexicon, is_marked=is_marked)
             if phrase is None:
                 continue
