@@ -1,16 +1,17 @@
 """Papers that run out soon (nhắc giấy tờ sắp hết hiệu lực): who holds them is told a month and a week before, once."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import structlog
-from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from datastore import organisations
 from datastore.models import Document, DocumentStatus
 from portal.accounts.models import User
+from portal.core import sweeping
 from portal.core.language import in_language
 from portal.core.moments import vn_date
 from portal.notifications import services as notifications
@@ -34,27 +35,33 @@ def remind(today: date | None = None) -> int:
     A paper that comes in with less than a week left is told of once, at the nearer lead.
     """
     day = today or timezone.localdate()
-    told = 0
-    while count := _turn(day):
-        told += count
+    told, seen = 0, 0
+    while found := _turn(day, after=seen):
+        told += sweeping.each(found, partial(_remind_one, today=day), sweep="datastore.remind_of_expiry")
+        seen = found[-1]
     return told
 
 
-@transaction.atomic
-def _turn(today: date) -> int:
+def _due(today: date) -> QuerySet[Document]:
     due = Q()
     for lead in LEADS:
         due |= Q(valid_until__lte=today + timedelta(days=lead)) & (Q(reminded_lead=None) | Q(reminded_lead__gt=lead))
-    rows = list(
-        Document.objects.filter(due, status=DocumentStatus.VALID, is_listed=True, valid_until__gte=today)
-        .select_related("type", "owner")
-        .select_for_update(of=("self",), skip_locked=True)
-        .order_by("valid_until", "pk")[:A_TURN]
-    )
-    for document in rows:
-        _tell(document, today)
-    Document.objects.bulk_update(rows, ["reminded_lead"])
-    return len(rows)
+    return Document.objects.filter(due, status=DocumentStatus.VALID, is_listed=True, valid_until__gte=today)
+
+
+def _turn(today: date, *, after: int) -> list[int]:
+    return list(_due(today).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:A_TURN])
+
+
+def _remind_one(pk: int, *, today: date) -> bool:
+    """One of them, unless another worker has it, or told it meanwhile."""
+    waiting = _due(today).filter(pk=pk).select_related("type", "owner")
+    document = waiting.select_for_update(of=("self",), skip_locked=True).first()
+    if document is None:
+        return False
+    _tell(document, today)
+    document.save(update_fields=["reminded_lead"])
+    return True
 
 
 def _tell(document: Document, today: date) -> None:

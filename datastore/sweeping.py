@@ -11,11 +11,11 @@ from datetime import timedelta
 
 import structlog
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils import timezone
 
 from datastore import services, storage
 from datastore.models import Blob, Document, DocumentStatus, TrustLevel, UploadPart
+from portal.core.sweeping import each
 
 log = structlog.get_logger(__name__)
 
@@ -57,15 +57,17 @@ def _remove_orphans(shelf: str, names: set[str]) -> int:
         for rows in SPEAKING
         for key in rows.filter(storage_key__startswith=f"{shelf}/").values_list("storage_key", flat=True)
     }
-    removed = 0
-    for key in sorted(names - known):
-        if not _is_old(key) or any(rows.filter(storage_key=key).exists() for rows in SPEAKING):
-            continue
-        storage.remove(key)
-        removed += 1
+    removed = each(sorted(names - known), _remove_orphan, sweep="datastore.remove_orphans")
     if removed:
         log.warning("storage.orphans_removed", shelf=shelf, count=removed)
     return removed
+
+
+def _remove_orphan(key: str) -> bool:
+    if not _is_old(key) or any(rows.filter(storage_key=key).exists() for rows in SPEAKING):
+        return False
+    storage.remove(key)
+    return True
 
 
 def _is_old(key: str) -> bool:
@@ -95,10 +97,9 @@ def drop_abandoned() -> int:
     ).exclude(status=DocumentStatus.DELETED)
     abandoned = abandoned.filter(digitisation=None)  # a scan that waits for its check is nobody's leftover
     unused = [document.pk for document in abandoned[:PAPERS_A_TURN] if not services.is_in_use(document)]
-    return sum(_drop(pk) for pk in unused)
+    return each(unused, _drop, sweep="datastore.drop_abandoned")
 
 
-@transaction.atomic
 def _drop(document_id: int) -> bool:
     document = Document.objects.select_for_update(of=("self",)).filter(pk=document_id, is_listed=False).first()
     if document is None or services.is_in_use(document):

@@ -3,14 +3,13 @@
 from celery import shared_task
 
 from datastore import chain, reminders, sweeping, uploading
+from portal.core.sweeping import in_turn
 
 
 @shared_task(name="datastore.sweep_storage")
 def sweep_storage() -> None:
     """Remove bytes and papers that nothing speaks of."""
-    uploading.sweep()
-    sweeping.drop_abandoned()
-    sweeping.sweep()
+    in_turn("datastore.sweep_storage", uploading.sweep, sweeping.drop_abandoned, sweeping.sweep)
 
 
 @shared_task(name="datastore.link_accesses")

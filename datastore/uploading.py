@@ -21,6 +21,7 @@ from datastore import intake, quota, storage
 from datastore.models import UploadPart, UploadSession
 from portal.accounts.models import User
 from portal.agencies.models import ApiClient
+from portal.core import sweeping
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import clean_line
 
@@ -148,14 +149,17 @@ def drop(owner: Sender, public_id: str) -> None:
 def sweep() -> int:
     """Forget sessions that ran out; return how many. Any number of workers may sweep at once."""
     ended = UploadSession.objects.filter(expires_at__lte=timezone.now()).order_by("expires_at")
-    dropped = 0
-    for pk in list(ended.values_list("pk", flat=True)[:SWEPT_A_TURN]):
-        with transaction.atomic():
-            session = UploadSession.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
-            if session is not None:
-                _drop(session)
-                dropped += 1
-    return dropped
+    return sweeping.each(
+        list(ended.values_list("pk", flat=True)[:SWEPT_A_TURN]), _drop_ended, sweep="datastore.uploads"
+    )
+
+
+def _drop_ended(pk: int) -> bool:
+    session = UploadSession.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+    if session is None:
+        return False
+    _drop(session)
+    return True
 
 
 def _drop(session: UploadSession) -> None:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import structlog
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,13 +10,14 @@ from dossiers import access, services, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
+from portal.core import sweeping
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 500
 
 
 def close_silent(now: datetime | None = None) -> int:
-    """Stop dossiers of the back office whose supplement deadline has passed; return how many.
+    """Stop dossiers of the back office whose supplement deadline has passed; return how many. One fails, others go on.
 
     Dossiers in an agency's own system are closed there. The limit is the procedure's, by
     default 15 working days (docs/assumptions.md).
@@ -27,13 +27,13 @@ def close_silent(now: datetime | None = None) -> int:
         state=DossierState.AWAITING_SUPPLEMENT,
         handled_by__isnull=True,
         source__isnull=True,
+        code__isnull=False,
         supplement_requests__answered_at__isnull=True,
         supplement_requests__answer_due_at__lt=now,
     ).values_list("code", flat=True)[:AT_ONCE]
-    return sum(_close(code, now) for code in list(silent) if code is not None)
+    return sweeping.each(list(silent), lambda code: _close(code or "", now), sweep="dossiers.close_silent")
 
 
-@transaction.atomic
 def _close(code: str, now: datetime) -> bool:
     """Stop one dossier, unless it was answered since it was found: looked at again under its lock."""
     actor = Actor.system()

@@ -8,6 +8,7 @@ holds the post that a rule names, the agency above is told: a dossier never wait
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import transaction
@@ -22,6 +23,7 @@ from portal.accounts.models import User
 from portal.agencies import absences, memberships
 from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency, MembershipRole
+from portal.core import sweeping
 from portal.core.calendar import WorkCalendar
 from portal.core.moments import vn_datetime
 from portal.notifications import services as notifications
@@ -112,9 +114,17 @@ def label(rule: str, dossier: Dossier, limit: datetime) -> str:
 
 
 def sweep(now: datetime | None = None) -> int:
-    """Raise every alert that is due; return how many."""
+    """Raise every alert that is due; return how many. One fails, others go on."""
     now = now or timezone.now()
-    return sum(_raise(rule, dossier, now) for rule in RULES for dossier in _due(rule, now))
+    return sum(
+        sweeping.each(
+            _due(rule, now),
+            partial(_raise, rule, now=now),
+            sweep=f"dossiers.watch_deadlines.{rule.name}",
+            name=lambda dossier: dossier.code,
+        )
+        for rule in RULES
+    )
 
 
 def _due(rule: Rule, now: datetime) -> Iterable[Dossier]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from payments import services
@@ -28,18 +28,25 @@ def ask_gateways(now: datetime | None = None) -> int:
         order = _claim(now, away)
         if order is None:
             break
-        provider = registry.get(order.gateway)
         asked += 1
         try:
-            notice, answer = provider.query(order)
+            _ask(order)
         except UpstreamError as error:
             away.add(order.gateway)
             log.warning("payment.query_failed", gateway=order.gateway, code=error.code)
-            continue
-        if notice is not None:
-            verdict = services.record(provider, notice, storable(answer), is_answer=True)
-            log.info("payment.query_answered", gateway=order.gateway, verdict=str(verdict))
+        except OperationalError:
+            raise  # the database is away
+        except Exception as error:  # one answer that cannot be read must not keep the next order from being asked
+            log.error("payment.query_unreadable", order_id=order.pk, error=type(error).__name__)
     return asked
+
+
+def _ask(order: PaymentOrder) -> None:
+    provider = registry.get(order.gateway)
+    notice, answer = provider.query(order)
+    if notice is not None:
+        verdict = services.record(provider, notice, storable(answer), is_answer=True)
+        log.info("payment.query_answered", gateway=order.gateway, verdict=str(verdict))
 
 
 def _claim(now: datetime, away: set[str]) -> PaymentOrder | None:

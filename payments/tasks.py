@@ -4,6 +4,7 @@ from celery import shared_task
 
 from payments import receipts, reconciliation, services
 from payments.models import Receipt
+from portal.core.sweeping import in_turn
 from portal.core.work import drain
 
 
@@ -16,5 +17,4 @@ def write_receipts() -> None:
 @shared_task(name="payments.expire_orders")
 def expire_orders() -> None:
     """Ask gateways about orders that stay open, then close those whose time is over."""
-    reconciliation.ask_gateways()
-    services.expire_orders()
+    in_turn("payments.expire_orders", reconciliation.ask_gateways, services.expire_orders)

@@ -23,6 +23,7 @@ from dossiers.partners.wire import UnmappedCodeError
 from portal.accounts.models import User
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency, ApiClient
+from portal.core import sweeping
 from portal.core.work import ring
 from portal.exchange import services as exchange
 from procedures.models import Procedure
@@ -148,15 +149,18 @@ def note_unknown_agency(client: ApiClient, dossier_code: str) -> None:
 
 def replay() -> int:
     """Do what waited for codes that are known by now; return how many gaps were closed. Safe to run twice."""
-    closed = 0
     _release_latecomers()
-    for gap in CodeGap.objects.filter(resolved_at__isnull=True).select_related("client__agency").order_by("pk"):
-        ours = book_of(gap.client).find(gap.kind, gap.told)
-        if _is_done(gap, ours):
-            CodeGap.objects.filter(pk=gap.pk).update(resolved_at=timezone.now())
-            closed += 1
-            log.info("codes.replayed", client_id=gap.client_id, kind=gap.kind, told=gap.told)
-    return closed
+    open_gaps = CodeGap.objects.filter(resolved_at__isnull=True).select_related("client__agency").order_by("pk")
+    return sweeping.each(open_gaps, _replay_one, sweep="dossiers.replay_mapped", name=lambda gap: gap.pk)
+
+
+def _replay_one(gap: CodeGap) -> bool:
+    ours = book_of(gap.client).find(gap.kind, gap.told)
+    if not _is_done(gap, ours):
+        return False
+    CodeGap.objects.filter(pk=gap.pk).update(resolved_at=timezone.now())
+    log.info("codes.replayed", client_id=gap.client_id, kind=gap.kind, told=gap.told)
+    return True
 
 
 def _release_latecomers() -> None:

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+import structlog
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,8 @@ from portal.core.work import WorkState, claim_next, drain
 from portal.exchange import lanes, services
 from portal.exchange.models import InboxMessage
 from portal.exchange.transport import AddressNotAllowedError
+
+log = structlog.get_logger(__name__)
 
 BUDGET = timedelta(days=7)
 """How long a line waits for its dossier before an official is asked."""
@@ -91,6 +94,12 @@ def _fetch_some(client_id: int) -> bool:
             result_files.fetch(message)
         except UpstreamError as error:
             _settle_failure(message, str(error.message), is_final=False)
+        except OperationalError:
+            raise  # the database is away
+        except Exception as error:  # one paper that cannot be laid down must not hold up the partner's others
+            log.error("result_files.failed", message_id=message.pk, error=type(error).__name__)
+            words = _("Cổng chưa ghi được tệp này (%(kind)s).") % {"kind": type(error).__name__}
+            _settle_failure(message, words, is_final=False)
     return True
 
 

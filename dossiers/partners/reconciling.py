@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -91,7 +91,13 @@ def _turn(client_id: int) -> bool:
         difference = claim_next(Difference, client_id=client_id)
         if difference is None:
             return False
-        heal(difference)
+        try:
+            heal(difference)
+        except OperationalError:
+            raise  # the database is away
+        except Exception as error:  # one dossier that cannot be healed must not hold up the others
+            log.error("reconciliation.not_healed", difference_id=difference.pk, error=type(error).__name__)
+            _wait(difference, _("Không ghi được (%(kind)s).") % {"kind": type(error).__name__})
     return True
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bell import ring_now
+from portal.core.errors import PortalError
 
 log = structlog.get_logger(__name__)
 
@@ -119,9 +120,11 @@ def drain(
         except Exception as error:  # the row must say what went wrong, whatever it was
             log.exception("work.failed", model=model._meta.label, work_id=work.pk)
             with transaction.atomic():
-                fresh = model._default_manager.select_for_update(of=("self",)).get(pk=work.pk)
+                fresh = model._default_manager.select_for_update(of=("self",)).filter(pk=work.pk).first()
+                if fresh is None:
+                    continue  # it was called off meanwhile
                 fresh.mark_failed(
-                    f"{type(error).__name__}: {error}",
+                    error.words if isinstance(error, PortalError) else f"{type(error).__name__}: {error}",
                     now=timezone.now(),
                     budget=timedelta(days=1),
                 )

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,7 +84,7 @@ def serve(client_id: int, *, limit: int = TURN_MESSAGES) -> int:
     holder, turn_ends, count = secrets.token_hex(16), time.monotonic() + TURN_SECONDS, 0
     try:
         for message in _claims(client_id, holder):
-            settle(message, attempt(message))
+            settle(message, _attempt(message))
             count += 1
             if count >= limit or time.monotonic() > turn_ends:
                 break
@@ -118,6 +118,18 @@ def _claim(client_id: int, holder: str) -> OutboxMessage | None:
         message.tried_since = message.tried_since or now
         message.save(update_fields=["attempts", "tried_since"])
     return message
+
+
+def _attempt(message: OutboxMessage) -> Outcome:
+    try:
+        return attempt(message)
+    except OperationalError:
+        raise  # the database is away
+    except Exception as error:  # one message that cannot be written out must not hold up the partner's others
+        log.error("delivery.not_sent", message_id=message.message_id, error=type(error).__name__)
+        return Outcome(
+            status=None, error=_("Cổng chưa gửi được thông điệp (%(kind)s).") % {"kind": type(error).__name__}
+        )
 
 
 def attempt(message: OutboxMessage) -> Outcome:

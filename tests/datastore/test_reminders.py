@@ -76,3 +76,17 @@ def test_the_list_says_so_too(paper, citizen, signed_in):
     assert "Sắp hết hiệu lực" in signed_in(citizen).get("/kho-du-lieu/").content.decode()
     Document.objects.filter(pk=document.pk).update(valid_until=today + timedelta(days=40))
     assert "Sắp hết hiệu lực" not in signed_in(citizen).get("/kho-du-lieu/").content.decode()
+
+
+def test_one_that_fails_keeps_nobody_else_from_being_told(paper, citizen, monkeypatch):
+    broken = paper(10)
+    paper(11), paper(12)
+    whole = reminders._tell
+
+    def some(document, today):
+        if document == broken:
+            raise ValueError
+        whole(document, today)
+
+    monkeypatch.setattr(reminders, "_tell", some)
+    assert reminders.remind(TODAY) == 2 and len(told(citizen)) == 2
