@@ -13,6 +13,7 @@ def main(arguments: list[str]) -> int:
     made = compose_secrets.write_missing(folder)
     console.say(f"{folder}: wrote {', '.join(made)}" if made else f"{folder}: all there")
     console.say(
-        "email_url, vneid_client_secret, vnpay_hash_secret and the certificate are stand-ins: put the real ones in."
+        "email_url, vneid_client_secret, population_secret, vnpay_hash_secret, npp_secret and the certificate are "
+        "stand-ins: put the real ones in."
     )
     return 0

@@ -91,7 +91,9 @@ MAKERS: dict[str, Callable[[Path], str]] = {
     "storage_url": _storage_url,
     "email_url": lambda _: "smtp://mail.example:25",
     "vneid_client_secret": lambda _: secrets.token_hex(24),
+    "population_secret": lambda _: secrets.token_hex(24),
     "vnpay_hash_secret": lambda _: secrets.token_hex(24),
+    "npp_secret": lambda _: secrets.token_hex(24),
     "tls_key": _tls_key,
     "tls_certificate": _tls_certificate,
 }

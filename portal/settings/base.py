@@ -227,8 +227,8 @@ VNPAY_PAY_URL = env.str("VNPAY_PAY_URL", f"http://127.0.0.1:{GATEWAY_PORT}/payme
 VNPAY_TMN_CODE = env.str("VNPAY_TMN_CODE", "")
 VNPAY_HASH_SECRET = env.str("VNPAY_HASH_SECRET", "")
 NPP_INIT_URL = env.str("NPP_INIT_URL", f"http://127.0.0.1:{GATEWAY_PORT}/npp/init")
-NPP_QUERY_URL = env.str("NPP_QUERY_URL", urljoin(NPP_INIT_URL, "query"))
-NPP_BILL_URL = env.str("NPP_BILL_URL", urljoin(NPP_INIT_URL, "bill"))
+NPP_QUERY_URL = env.str("NPP_QUERY_URL", "") or urljoin(NPP_INIT_URL, "query")
+NPP_BILL_URL = env.str("NPP_BILL_URL", "") or urljoin(NPP_INIT_URL, "bill")
 NPP_PARTNER_CODE = env.str("NPP_PARTNER_CODE", "")
 NPP_SECRET = env.str("NPP_SECRET", "")
 

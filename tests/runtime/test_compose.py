@@ -24,6 +24,13 @@ def test_all_parts_are_there():
     assert set(SERVICES) == wanted
 
 
+def test_every_setting_of_the_portal_can_be_given():
+    """What the settings read and the file leaves out would be silently at its default, whatever `.env` says."""
+    given = {variable.removesuffix("_FILE") for variable in SERVICES["web"]["environment"]}
+    at_home = {"PORTAL_PORT", "PORTAL_VAR"} | {name for name in KNOWN if name.startswith("SANDBOX_")}
+    assert set(KNOWN) - given == at_home
+
+
 @pytest.mark.parametrize("name", PORTAL)
 def test_portal_settings_are_known_and_secrets_come_by_file(name):
     service = SERVICES[name]
