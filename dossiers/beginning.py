@@ -4,6 +4,13 @@ Who pressed on the sheet saw the agency there, above the button. Elsewhere the p
 procedure is done where one lives; it stands on the first page with a link to change it.
 """
 
+import secrets
+import time
+from urllib.parse import urlencode
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.crypto import constant_time_compare
+
 from dossiers import acting, drafts, steps
 from dossiers.models import Dossier
 from dossiers.steps import PLACE
@@ -20,6 +27,26 @@ FROM_SHEET = "tu-trang-thu-tuc"
 
 PRESSED = "filing_begun"
 """In a session: the procedure whose button was pressed before signing in, so that nobody presses it twice."""
+GOES_ON = "tiep"
+"""In the address that signing in leads to: the word kept with the press. By another way nobody pressed."""
+PRESS_LASTS = 15 * 60
+"""Seconds that a press waits for its sign-in: at a shared computer the next person may sit down at the same page."""
+
+
+def remember_press(session: SessionBase, code: str, path: str) -> str:
+    """Keep that the button was pressed by somebody who has to sign in first, and return where that leads to."""
+    word = secrets.token_urlsafe(9)
+    session[PRESSED] = {"code": code, "word": word, "until": time.time() + PRESS_LASTS}
+    return f"{path}?{urlencode({GOES_ON: word})}"
+
+
+def take_press(session: SessionBase, code: str, word: str) -> bool:
+    """Whether who signed in just now had pressed the button of this procedure; asked once, then it is forgotten."""
+    kept = session.pop(PRESSED, None)
+    if not isinstance(kept, dict) or not word:
+        return False
+    is_fresh = kept["until"] > time.time()
+    return is_fresh and kept["code"] == code and constant_time_compare(kept["word"], word)
 
 
 def needs_start_page(version: ProcedureVersion, user: User) -> bool:

@@ -62,8 +62,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     version = catalogue.get_open_version(code)
     if request.method == "POST":
         if not request.user.is_authenticated:
-            request.session[beginning.PRESSED] = code
-            return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}")
+            back = beginning.remember_press(request.session, code, request.path)
+            return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
         from_sheet = beginning.FROM_SHEET in request.POST
         if from_sheet and beginning.needs_start_page(version, request.user):
             return redirect("dossiers:start", code=code)
@@ -83,8 +83,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         if request.user.is_authenticated
         else None
     )
-    pressed = request.session.pop(beginning.PRESSED, "") if request.user.is_authenticated else ""
-    if pressed == code and draft is None and not beginning.needs_start_page(version, request.user):
+    word = request.GET.get(beginning.GOES_ON, "")
+    pressed = request.user.is_authenticated and beginning.take_press(request.session, code, word)
+    if pressed and draft is None and not beginning.needs_start_page(version, request.user):
         return redirect(beginning.begin(version, request.user, organisation_id="", shown=NOWHERE))
     today = timezone.localdate()
     territory = Territory(today)

@@ -1,8 +1,14 @@
 """From the sheet into the form by one press, where nothing is left to choose."""
 
-import pytest
-from django.test import Client
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from dossiers import beginning
 from dossiers.models import Dossier
 from portal.accounts.models import OrganisationMember
 from portal.agencies.models import Agency
@@ -66,22 +72,54 @@ def test_who_has_something_to_read_or_choose_first_sees_the_start_page() -> None
     assert not Dossier.objects.exists()
 
 
+def pressed(browser: Client) -> str:
+    """Press the button without being signed in; where signing in leads to."""
+    (back,) = parse_qs(urlsplit(browser.post(START)["Location"]).query)["next"]
+    return back
+
+
+def sign_in(browser: Client) -> None:
+    browser.force_login(factories.make_citizen(), backend="django.contrib.auth.backends.ModelBackend")
+
+
 def test_a_button_pressed_before_signing_in_is_not_pressed_again() -> None:
     factories.make_agency()
     factories.make_version(competent_place="residence")
     browser = Client()
-    browser.post(START)
-    assert browser.session["filing_begun"] == "1.000001"
-    browser.force_login(factories.make_citizen(), backend="django.contrib.auth.backends.ModelBackend")
-    assert browser.get(START)["Location"] == f"{START}{begun().public_id}/noi-dung/"
-    assert browser.get(START).status_code == 200, "once: later the page says that a draft is there"
+    back = pressed(browser)
+    assert back.startswith(f"{START}?tiep=")
+    sign_in(browser)
+    assert browser.get(back)["Location"] == f"{START}{begun().public_id}/noi-dung/"
+    assert browser.get(back).status_code == 200, "once: later the page says that a draft is there"
 
 
 def test_pressing_for_one_procedure_begins_no_other() -> None:
     factories.make_version()
     factories.make_version("1.000002")
     browser = Client()
-    browser.post(START)
-    browser.force_login(factories.make_citizen(), backend="django.contrib.auth.backends.ModelBackend")
-    assert browser.get("/nop-ho-so/1.000002/").status_code == 200 and not Dossier.objects.exists()
+    back = pressed(browser)
+    sign_in(browser)
+    other = back.replace("1.000001", "1.000002")
+    assert browser.get(other).status_code == 200 and not Dossier.objects.exists()
     assert not OrganisationMember.objects.exists()
+
+
+def test_at_a_shared_computer_nobody_begins_what_another_pressed() -> None:
+    """The press before signs nobody else up: not who signs in by another way, later, or after a sign-out."""
+    factories.make_agency()
+    factories.make_version(competent_place="residence")
+    by_another_way, late, next_person = Client(), Client(), Client()
+    pressed(by_another_way)
+    sign_in(by_another_way)
+    assert by_another_way.get(START).status_code == 200
+    assert "filing_begun" not in by_another_way.session, "and it is forgotten"
+    back = pressed(late)
+    sign_in(late)
+    with time_machine.travel(timezone.now() + timedelta(seconds=beginning.PRESS_LASTS + 1)):
+        assert late.get(back).status_code == 200
+    back = pressed(next_person)
+    sign_in(next_person)
+    next_person.logout()
+    sign_in(next_person)
+    assert next_person.get(back).status_code == 200
+    assert not Dossier.objects.exists()
