@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +14,10 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from portal.agencies.models import Agency
-from procedures import publication, search_index
-from procedures.models import (
-    Audience,
-    Component,
-    FeeRule,
-    Field,
-    LifeEvent,
-    Procedure,
-    ProcedureVersion,
-    ResultType,
-)
+from procedures import publication, search_index, version_rows
+from procedures.models import Field, LifeEvent, Procedure, ProcedureVersion
 from procedures.packs import Pack, Reference, read_pack
 
-BESIDE = frozenset({"form", "policies"})
-"""Parts of a pack that a version keeps in a column of their own, or that are rows of their own."""
 UNCHANGED, NEW, CHANGED = "unchanged", "new", "changed"
 
 
@@ -44,7 +32,7 @@ class Loaded:
 
 def content_sha256(pack: Pack) -> str:
     """The digest of all a pack says, form included: a changed field group changes every procedure that uses it."""
-    data = {key: value for key, value in pack.data.items() if key not in BESIDE}
+    data = {key: value for key, value in pack.data.items() if key not in version_rows.BESIDE}
     content = {"data": data, "form": pack.form, "applicants": pack.applicants}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -91,10 +79,7 @@ def _publish(pack: Pack, digest: str, valid_from: date | None) -> Loaded:
         starts = max(valid_from or today, last.valid_from)
         last.valid_to = max(last.valid_from, starts - timedelta(days=1))
         last.save(update_fields=["valid_to"])
-    version = _version(pack, procedure, digest, number=last.number + 1 if last else 1, valid_from=starts)
-    _components(pack, version)
-    _fees(pack, version)
-    _results(pack, version)
+    version = version_rows.write(pack, procedure, digest, number=last.number + 1 if last else 1, valid_from=starts)
     procedure.life_events.set(LifeEvent.objects.filter(slug__in=pack.data.get("life_events") or ()))
     if starts <= today:
         procedure.current = version
@@ -124,164 +109,10 @@ def _procedure(pack: Pack) -> Procedure:
     return procedure
 
 
-def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, valid_from: date) -> ProcedureVersion:
-    data = pack.data
-    decision = data.get("decision") or {}
-    processing = data["processing"]
-    routing = data["competent"]["routing"]
-    rule = data.get("supplement_rule") or {}
-    cutoff = processing.get("cutoff")
-    confirmation = data.get("draft_confirmation") or {}
-    issuer = Agency.objects.filter(code=data["issued_by"]).values_list("name", flat=True).first()
-    version = ProcedureVersion(
-        procedure=procedure,
-        number=number,
-        valid_from=valid_from,
-        content_sha256=digest,
-        name=data["name"]["vi"],
-        name_en=data["name"]["en"],
-        short_name=data["short_name"]["vi"],
-        short_name_en=data["short_name"]["en"],
-        issuer_code=data["issued_by"],
-        issuer_name=issuer or data["issued_by"],
-        decision_number=decision.get("number") or "",
-        decision_on=date.fromisoformat(decision["date"]) if decision.get("date") else None,
-        service_level=data["service_level"],
-        service_level_reason=((data.get("service_level_reason") or {}).get("text") or {}).get("vi", ""),
-        competent_level=routing["level"],
-        levels=[routing["level"]],
-        audience=audience_of(pack),
-        competent_branch=routing["branch"],
-        competent_place=routing["place"],
-        processing_value=processing.get("value"),
-        processing_unit=processing.get("unit") or "",
-        intake_cutoff=time.fromisoformat(cutoff) if cutoff else None,
-        supplement_rule=rule.get("effect") or "restart",
-        supplement_days=rule.get("days") or 15,
-        draft_days=confirmation.get("days"),
-        sheet=_sheet(pack),
-        form=pack.form,
-        source_record={key: value for key, value in pack.data.items() if key not in BESIDE},
-    )
-    version.save(force_insert=True)
-    return version
-
-
-def audience_of(pack: Pack) -> list[str]:
-    """For whom the procedure is, from the kinds of its applicants."""
-    kinds = {item["kind"] for item in pack.applicants}
-    return [
-        audience
-        for audience, kind in ((Audience.CITIZEN, "person"), (Audience.ORGANISATION, "organisation"))
-        if kind in kinds
-    ]
-
-
 def _fill_audience(version: ProcedureVersion, pack: Pack) -> None:
     """Versions from before there were these columns."""
-    version.levels, version.audience = [version.competent_level], audience_of(pack)
+    version.levels, version.audience = [version.competent_level], version_rows.audience_of(pack)
     version.save(update_fields=["levels", "audience"])
-
-
-def _sheet(pack: Pack) -> dict[str, Any]:
-    """What the sheet shows beside columns and rows: texts as pairs, lists as they came."""
-    data = pack.data
-    kept = ("summary", "channels", "subcases", "steps", "requirements", "notes", "legal_basis", "keywords", "linked")
-    sheet = {
-        name: data[name]
-        for name in (
-            *kept,
-            "replaces",
-            "service_level_reason",
-            "updated_on",
-            "marks",
-            "letters",
-            "waivers",
-            "assigns_personal_id",
-        )
-        if data.get(name)
-    }
-    sheet["competent"] = data["competent"]["text"]
-    sheet["processing"] = {
-        name: data["processing"][name] for name in ("text", "extended") if data["processing"].get(name)
-    }
-    sheet["applicants"] = [{"code": item["code"], "name": item["name"]} for item in pack.applicants]
-    return sheet
-
-
-def _pair(row: Mapping[str, Any], name: str, column: str) -> dict[str, str]:
-    words = row.get(name) or {}
-    return {column: words.get("vi", ""), f"{column}_en": words.get("en", "")}
-
-
-def _components(pack: Pack, version: ProcedureVersion) -> None:
-    Component.objects.bulk_create(
-        Component(
-            version=version,
-            position=position,
-            code=row["key"],
-            national_code=row.get("code") or "",
-            kind=row["kind"],
-            originals=row.get("originals", 0),
-            copies=row.get("copies", 0),
-            channels=row.get("channels") or [],
-            is_required=bool(row.get("required")),
-            condition=row.get("condition"),
-            document_types=row.get("document_types") or [],
-            least_trust=row.get("least_trust") or "",
-            reuse_from=row.get("reuse_from") or [],
-            **_pair(row, "name", "name"),
-            **_pair(row, "when", "when_text"),
-            **_pair(row, "note", "note"),
-        )
-        for position, row in enumerate(pack.data.get("components") or ())
-    )
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def _fees(pack: Pack, version: ProcedureVersion) -> None:
-    FeeRule.objects.bulk_create(
-        FeeRule(
-            version=version,
-            position=position,
-            key=row["key"],
-            charge=row["charge"],
-            kind=row["kind"],
-            amount_vnd=row.get("amount_vnd"),
-            foreign_amount=f"{row['amount']} {row['currency']}" if row.get("currency") else "",
-            channel=row.get("channel") or "all",
-            quantity_field=row.get("quantity_field") or "",
-            is_default=bool(row.get("default")),
-            condition=row.get("condition"),
-            decided_by=row.get("decided_by") or "",
-            legal_basis=row.get("legal") or "",
-            payable_on=row.get("payable_on") or "filing",
-            valid_from=_day(row.get("valid_from")),
-            valid_to=_day(row.get("valid_to")),
-            **_pair(row, "name", "name"),
-            **_pair(row, "unit", "unit"),
-            **_pair(row, "when", "when_text"),
-        )
-        for position, row in enumerate(pack.data.get("fees") or ())
-    )
-
-
-def _results(pack: Pack, version: ProcedureVersion) -> None:
-    ResultType.objects.bulk_create(
-        ResultType(
-            version=version,
-            position=position,
-            code=row["key"],
-            kind=row.get("kind") or "document",
-            document_type=row.get("document_type") or "",
-            is_default=bool(row.get("default")),
-            **_pair(row, "name", "name"),
-        )
-        for position, row in enumerate(pack.data.get("results") or ())
-    )
 
 
 def _replace(pack: Pack, procedure: Procedure) -> None:
@@ -344,9 +175,9 @@ def load_life_events(reference: Reference) -> int:
             "position": item.get("position", 0),
             "audience": item.get("audience") or [],
             "steps": item.get("steps") or [],
-            **_pair(item, "first", "first"),
-            **_pair(item, "name", "name"),
-            **_pair(item, "description", "description"),
+            **version_rows.pair(item, "first", "first"),
+            **version_rows.pair(item, "name", "name"),
+            **version_rows.pair(item, "description", "description"),
         }
         event = known.get(item["slug"])
         if event is None or any(getattr(event, name) != value for name, value in values.items()):
