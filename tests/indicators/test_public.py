@@ -165,7 +165,15 @@ def test_nobody_is_in_pages_or_downloads(client: Client, tree: dict[str, Agency]
 
 def test_page_shows_figures_formula_and_links(client: Client, tree: dict[str, Agency]) -> None:
     page = client.get("/cong-khai/").content.decode()
-    for words in ("Cách tính", "75\u00a0%", "Tháng 11 năm 2026", "766/QĐ-TTg", tree["province"].name):
+    for words in (
+        "Cách tính",
+        "75\u00a0%",
+        "(3 trên 4 hồ sơ có hẹn)",
+        "(1 trên 2)",
+        "Tháng 11 năm 2026",
+        "766/QĐ-TTg",
+        tree["province"].name,
+    ):
         assert words in page, words
     assert "/cong-khai/ho-so/?ky=2026-11&amp;loc=dung-han" in page
     below = client.get("/cong-khai/", {"co-quan": "H26"}).content.decode()
