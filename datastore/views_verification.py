@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
-from datastore.results import key_sets, verification, withdrawn
+from datastore.results import key_sets, keys, verification, withdrawn
 from datastore.results.verification import ResultState
 from portal.core import tries
 from portal.core.errors import NotFoundError, TooManyRequestsError
@@ -133,7 +133,7 @@ def check_file(request: HttpRequest) -> HttpResponse:
             error = gettext("Tệp lớn hơn %(limit)d MB.") % {"limit": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
         else:
             verdict = verification.check_file(upload)
-    context = {"verdict": verdict, "error": error, **(_context(verdict.status) if verdict else {})}
+    context = {"verdict": verdict, "error": error, **_context(verdict.status if verdict else None)}
     response = _private(render(request, "datastore/verify_file.html", context, status=422 if error else 200))
     response["Referrer-Policy"] = "same-origin"  # under no-referrer a form is sent with `Origin: null` and refused
     return response
@@ -146,6 +146,7 @@ def _context(found: verification.Status | None) -> dict[str, object]:
         "type_name": name,
         "tone": TONES[found.state] if found else "",
         "words": {code: str(text) for code, text in WORDS.items()},
+        "is_trial": keys.are_own_make(),
     }
 
 

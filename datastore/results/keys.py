@@ -30,6 +30,7 @@ DOCUMENT_KEY = "document.pem"
 DOCUMENT_CHAIN = "document-chain.pem"
 AUTHORITY_KEY = "authority.pem"
 AUTHORITY_DAYS = 3650
+OWN_AUTHORITY = "Gốc chứng thực tự cấp của Cổng Dịch vụ công"
 CERTIFICATE_DAYS = 1095
 KID_BYTES = 6
 MISSING = "no signing keys in SIGNING_KEYS_DIR (%s): run `manage.py make_signing_keys` once, or mount them"
@@ -59,6 +60,18 @@ def current() -> Keys:
             raise ImproperlyConfigured(MISSING % directory)
         folder = make(directory)
     return _load(folder)  # by generation: a process that runs on sees a rotation at its next paper
+
+
+def are_own_make() -> bool:
+    """Whether papers are signed under an authority that a portal made for itself: for trials, recognised by nobody.
+
+    False where there are no keys yet.
+    """
+    folder = newest(Path(settings.SIGNING_KEYS_DIR))
+    if folder is None:
+        return bool(settings.IS_DEVELOPMENT)
+    names = _load(folder).chain[-1].issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return any(name.value == OWN_AUTHORITY for name in names)
 
 
 @lru_cache(maxsize=4)
@@ -98,7 +111,7 @@ def write_generation(folder: Path) -> None:
     """Write the four files of a generation with a self-made authority."""
     authority_key, document_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = certificate(
-        subject="Gốc chứng thực tự cấp của Cổng Dịch vụ công",
+        subject=OWN_AUTHORITY,
         key=authority_key.public_key(),
         days=AUTHORITY_DAYS,
         signed_by=authority_key,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from datastore import storage, views_verification
 from datastore.models import Document, DocumentType, SigningKey
-from datastore.results import service
+from datastore.results import keys, service
 from datastore.results.verification import ResultState, status_of
 from datastore.results.withdrawn import as_json as withdrawn
 from portal.agencies.models import Agency
@@ -44,6 +44,13 @@ def test_a_camera_opens_the_status_without_signing_in(client, issued, prefix, sm
     assert response.status_code == 200
     assert response.context["status"].state == ResultState.VALID
     assert f'<html lang="{"en" if prefix.startswith("/en") else "vi"}"' in text_of(response)
+
+
+def test_a_paper_signed_for_a_trial_says_so_and_one_of_a_real_authority_does_not(client, issued, monkeypatch):
+    address = f"/xm/{issued.credential.public_id}"
+    assert "Giấy thử" in text_of(client.get(address)) and "environment" in text_of(client.get("/xm/"))
+    monkeypatch.setattr(keys, "OWN_AUTHORITY", "Gốc của một tổ chức chứng thực")
+    assert "Trial paper" not in text_of(client.get(f"/en{address}"))
 
 
 def test_each_language_leads_to_the_other_and_says_its_own_names(client, issued):
