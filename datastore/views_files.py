@@ -33,7 +33,7 @@ def send(stored: DocumentFile, stream: Any, *, inline: bool) -> FileResponse:
     """The response that carries a file: kept nowhere, shown only where the browser shows it safely."""
     content_type = stored.blob.content_type
     shown = inline and content_type in INLINE_TYPES
-    response = FileResponse(stream, as_attachment=not shown, filename=stored.name, content_type=content_type)
+    response = FileResponse(stream, as_attachment=not shown, filename=stored.sent_name, content_type=content_type)
     response["Content-Length"] = stored.blob.size_bytes
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

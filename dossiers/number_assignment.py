@@ -1,7 +1,7 @@
 """Getting the number of who is registered from the population database (lấy số định danh cá nhân), exactly once."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +12,8 @@ from dossiers.models import Dossier, PersonNumber
 from dossiers.population import registry
 from dossiers.population.base import Newborn
 from portal.agencies.actors import Actor
-from portal.core.errors import TransitionError, UpstreamError
-from portal.core.identifiers import FEMALE, MALE, personal_id_warnings
+from portal.core.errors import InvalidInputError, TransitionError, UpstreamError
+from portal.core.identifiers import FEMALE, MALE, clean_personal_id, personal_id_warnings
 from portal.core.text import fold
 from portal.core.work import WorkState
 
@@ -22,6 +22,7 @@ TO_BE_RENEWED = _(
     "Số định danh đã cấp theo ngày sinh, giới tính trước khi sửa nên không còn khớp. Hãy đề nghị Cơ sở dữ liệu dân cư "
     "xác lập lại số, rồi ghi dòng “Số định danh cá nhân” với số mới vào nội dung kết quả."
 )
+MISSING_LINE = _("Giữ dòng “Số định danh cá nhân” trong nội dung kết quả: bản thay thế vẫn phải ghi số.")
 UNKNOWN = _("Chưa rõ họ tên, ngày sinh hoặc giới tính của người được đăng ký nên chưa lấy được số định danh.")
 
 
@@ -69,8 +70,7 @@ def no_longer_fits(dossier: Dossier, number: str) -> bool:
         newborn = _newborn(dossier)
     except UpstreamError:
         return True
-    gender = MALE if newborn.is_male else FEMALE
-    return bool(personal_id_warnings(number, date_of_birth=newborn.date_of_birth, gender=gender))
+    return _contradicts(number, newborn.date_of_birth, MALE if newborn.is_male else FEMALE)
 
 
 def require_fitting(dossier: Dossier, rows: Iterable[list[str]]) -> None:
@@ -85,16 +85,50 @@ def require_fitting(dossier: Dossier, rows: Iterable[list[str]]) -> None:
         raise TransitionError(TO_BE_RENEWED, code="dossier.number_no_longer_fits")
 
 
+def require_own(
+    dossier: Dossier,
+    rows: list[list[str]],
+    said: Mapping[str, str],
+    *,
+    before: tuple[list[list[str]], Mapping[str, str]],
+) -> None:
+    """Raise InvalidInputError for a corrected paper that loses its number, or carries another sex's or day of birth's.
+
+    `rows` are the lines it adds, `said` its other values by their keys, `before` both as they stand on the paper now:
+    what was signed with a contradiction already stays the registrar's to mend, other places may be put right.
+    """
+    named = person_numbers.named_on_paper(dossier)
+    number, standing = person_numbers.line_of(rows), person_numbers.line_of(before[0])
+    if not named or not (number or standing):
+        return
+    if not number:
+        raise InvalidInputError(MISSING_LINE)
+    if number == standing and all(said.get(key) == before[1].get(key) for key in named.values()):
+        return
+    if _contradicts(clean_personal_id(number), *_day_and_gender(named, said)):
+        raise InvalidInputError(TO_BE_RENEWED, code="dossier.number_no_longer_fits")
+
+
+def _contradicts(number: str, day: date | None, gender: str | None) -> bool:
+    return bool(personal_id_warnings(number, date_of_birth=day, gender=gender))
+
+
+def _day_and_gender(named: Mapping[str, str], said: Mapping[str, str]) -> tuple[date | None, str | None]:
+    """What the paper says of the person, as far as it can be read."""
+    born, gender = (said.get(named.get(part, ""), "") for part in ("date_of_birth", "gender"))
+    try:
+        day = datetime.strptime(born, "%d/%m/%Y").replace(tzinfo=timezone.get_default_timezone()).date()
+    except ValueError:
+        day = None
+    return day, {"nam": MALE, "nu": FEMALE}.get(fold(gender))
+
+
 def _newborn(dossier: Dossier) -> Newborn:
     """Whom the dossier registers, as the paper will say it: with what was put right on its draft."""
     named = person_numbers.fields_of(dossier)
     said = {row.key: row.text for row in draft_checks.statements(dossier)}
-    name, born, gender = (said.get(named.get(part, ""), "") for part in ("full_name", "date_of_birth", "gender"))
-    try:
-        day = datetime.strptime(born, "%d/%m/%Y").replace(tzinfo=timezone.get_default_timezone()).date()
-    except ValueError:
-        raise UpstreamError(UNKNOWN) from None
-    if not name or fold(gender) not in {"nam", "nu"}:
+    name = said.get(named.get("full_name", ""), "")
+    day, gender = _day_and_gender(named, said)
+    if not name or day is None or gender is None:
         raise UpstreamError(UNKNOWN)
-    place = dossier.province_code or "00"
-    return Newborn(dossier.code or "", name, day, fold(gender) == "nam", place)
+    return Newborn(dossier.code or "", name, day, gender == MALE, dossier.province_code or "00")

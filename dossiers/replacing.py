@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
-from dossiers import access, paper_statements, passage, revocation
+from dossiers import access, number_assignment, paper_statements, paper_words, papers, passage, revocation
 from dossiers.models import Dossier, DossierEvent, ResultIssue
 from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_legal_basis, clean_reason
@@ -56,7 +56,8 @@ def replace_result(
     `corrections` are the right words by the keys of `statements`; `decision` says number, signer and added lines anew.
     With `keeps_rest`, as from an agency's own system, signer and lines that it leaves empty stay as they are, and a key
     that the paper does not have is named. Raises InvalidInputError without a legal basis or where nothing would change,
-    TransitionError where there is no result of ours in force, or one is being replaced already.
+    TransitionError where there is no result of ours in force, or one is being replaced already. A value that its form
+    would refuse, and a number of another person than the paper says, are refused here for everybody.
     """
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
@@ -72,8 +73,11 @@ def replace_result(
         if keeps_rest:
             _require_known(corrections, standing)
             decision = _with_rest(decision, work)
-        changed = paper_statements.changes(corrections, standing)
+        changed = _held_to_the_form(dossier, work, paper_statements.changes(corrections, standing))
+        changed = paper_statements.changes(changed, standing)
         added = fields_of(decision)
+        rows: list[list[str]] = work.fields.get("rows", [])
+        number_assignment.require_own(dossier, added, {**standing, **changed}, before=(rows, standing))
         if not changed and not _is_decided_anew(work, decision, added):
             raise InvalidInputError(_("Chưa có chỗ nào được sửa. Hãy sửa chỗ ghi sai trên kết quả."))
         event = passage.apply(
@@ -85,8 +89,17 @@ def replace_result(
             data={"legal_basis": basis, "number": document.number, "document": document.pk},
         )
         _order(work, event, actor=actor, decision=decision, corrections={**work.corrections, **changed}, added=added)
+        papers.end_grants(dossier)  # the wrong paper is not printed; the right to print comes with the right one
         ring("dossiers.issue_results")
         return dossier
+
+
+def _held_to_the_form(dossier: Dossier, work: ResultIssue, changed: Mapping[str, str]) -> Mapping[str, str]:
+    """Each value by the rules of its field, whoever sends it; what is wrong is named as it was sent."""
+    try:
+        return paper_words.checked(dossier, work.corrections, changed) if changed else changed
+    except InvalidInputError as error:
+        raise InvalidInputError(fields={f"corrections.{key}": texts for key, texts in error.fields.items()}) from error
 
 
 def _require_known(corrections: Mapping[str, str], standing: Mapping[str, str]) -> None:

@@ -108,6 +108,7 @@ def _replace(dossier: Dossier, newer: Document) -> None:
             agency_name=older.status_agency_name,
             legal_basis=older.status_legal_basis,
         )
+        newer.refresh_from_db(fields=["status"])  # nobody prints it either
     else:
         told = dossier.events.filter(name="dossier.result_replaced").order_by("-sequence").first()
         results.replace(older.pk, by=newer, reason=told.reason if told else "")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document, DocumentStatus
 from datastore.results import service as results
-from dossiers import access, passage
+from dossiers import access, papers, passage
 from dossiers.models import Dossier
 from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_legal_basis, clean_reason
@@ -51,4 +51,5 @@ def revoke_result(
             data={"legal_basis": basis, "number": document.number, "document": document.pk, "agency": agency},
         )
         results.revoke(document.pk, reason=event.reason, agency_name=agency, legal_basis=basis)
+        papers.end_grants(dossier)  # what waited to be printed and collected is no paper to hand over any more
         return dossier

@@ -195,3 +195,10 @@ class DocumentFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def sent_name(self) -> str:
+        """The name it leaves the store under: one that was revoked or replaced says so first, wherever it goes."""
+        if self.document.status not in {DocumentStatus.REVOKED, DocumentStatus.REPLACED}:
+            return self.name
+        return f"{DocumentStatus(self.document.status).label} - {self.name}"

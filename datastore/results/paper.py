@@ -1,5 +1,6 @@
 """A result on paper (trình bày kết quả): what its HTML template gets, and its PDF – NĐ 30/2020/NĐ-CP annex I."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -12,14 +13,21 @@ from portal.agencies.models import Agency
 LIST_OF_FIELDS, OWN_PAPER = "results/result.html", "results/composed.html"
 
 
-def draw(result: ResultContent, *, public_id: str, qr_svg: str, sample_note: str = "") -> bytes:
+def draw(
+    result: ResultContent,
+    *,
+    public_id: str,
+    qr_svg: str,
+    sample_note: str = "",
+    hide: Callable[[str], str] | None = None,
+) -> bytes:
     """The PDF, not signed yet; `sample_note` stands across every page of one that counts for nothing.
 
     Without a `public_id` it is a draft, which has no number, day, signature or address to check it at yet.
     """
     template = OWN_PAPER if result.composed else LIST_OF_FIELDS
     context = _context(result, public_id, qr_svg) | {"sample_note": sample_note}
-    return rendering.render_pdf(template, context, title=result.title)
+    return rendering.render_pdf(template, context, title=result.title, hide=hide)
 
 
 def place(agency: Agency) -> str:
@@ -46,13 +54,25 @@ def _context(result: ResultContent, public_id: str, qr_svg: str) -> dict[str, An
         "fields": result.fields,
         "valid_until": result.valid_until,
         "scope": result.scope,
-        "signer_title": result.signer_title,
+        "signer_lines": signature_lines(result.signer_title),
         "signer_name": result.signer_name,
         "signed_at": timezone.localtime().replace(microsecond=0),
         "receivers": _receivers(result) if has_receivers else [],
         "verify_id": public_id,
         "verify_address": "" if is_draft else f"{settings.BASE_URL}/xm/",
     }
+
+
+def signature_lines(title: str) -> list[str]:
+    """What stands above a signature: a deputy signs for the head, “KT. CHỦ TỊCH” above “PHÓ CHỦ TỊCH”.
+
+    NĐ 30/2020/NĐ-CP art. 13 and annex I, part I, section II, 7: the head's title after “KT.”, then the signer's own.
+    """
+    words = title.split()
+    if not words:
+        return []
+    head = " ".join(words[1:])
+    return [f"KT. {head.upper()}", title.upper()] if head and words[0].casefold() == "phó" else [title.upper()]
 
 
 def _receivers(result: ResultContent) -> list[str]:

@@ -6,6 +6,7 @@ Templates extend `results/paper.html`, the layout of administrative papers of NÄ
 import atexit
 import io
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -56,15 +57,18 @@ class _Press:
     colours: "ColorProfile"
 
 
-def render_pdf(template_name: str, context: dict[str, Any], *, title: str) -> bytes:
+def render_pdf(
+    template_name: str, context: dict[str, Any], *, title: str, hide: Callable[[str], str] | None = None
+) -> bytes:
     """Draw a template as PDF/A-2u and return its bytes; always in Vietnamese, the language of the paper.
 
-    The template gets `title` besides the context. Images come as `data:` addresses or from our own static files;
-    anything else is not fetched. Raises FileNotFoundError when a font is missing (run `make assets`).
+    The template gets `title` besides the context; `hide` masks in the whole text what its reader is not to see. Images
+    come as `data:` addresses or from our own static files; anything else is not fetched. Raises FileNotFoundError when
+    a font is missing (run `make assets`).
     """
     with translation.override("vi"):
         html = render_to_string(template_name, {**context, "title": title})
-    return draw(html)
+    return draw(hide(html) if hide else html)
 
 
 def draw(html: str) -> bytes:

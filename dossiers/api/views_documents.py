@@ -148,7 +148,9 @@ class DocumentBytesView(_GrantedView):
         if not DocumentFile.objects.filter(pk=file_id, document=pk).exists():
             raise NotFoundError(code="document.not_found")
         file, stream = access.open_file(file_id, actor=self.actor, purpose="")
-        response = FileResponse(stream, as_attachment=True, filename=file.name, content_type=file.blob.content_type)
+        response = FileResponse(
+            stream, as_attachment=True, filename=file.sent_name, content_type=file.blob.content_type
+        )
         digest = base64.b64encode(bytes.fromhex(file.blob.content_sha256)).decode()
         response.headers["Content-Length"] = str(file.blob.size_bytes)
         response.headers["Repr-Digest"] = f"sha-256=:{digest}:"

@@ -9,7 +9,12 @@ from portal.core.errors import UpstreamError
 from portal.core.identifiers import FEMALE, MALE, IdentifierError, clean_personal_id, personal_id_warnings
 from portal.exchange import transport
 
-NOT_GIVEN = _("Cơ sở dữ liệu dân cư chưa cấp số định danh (mã trả lời %(status)s).")
+AWAY = _("Cơ sở dữ liệu dân cư chưa trả lời được (mã %(status)s); Cổng tự hỏi lại.")
+LOCKED_OUT = _("Cơ sở dữ liệu dân cư không nhận khóa của Cổng (mã %(status)s). Hãy báo người vận hành Cổng.")
+REFUSED = _(
+    "Cơ sở dữ liệu dân cư từ chối cấp số (mã %(status)s). Hãy đối chiếu họ tên, ngày sinh, giới tính với giấy tờ; "
+    "chỗ nào sai thì sửa bản dự thảo, Cổng sẽ hỏi lại."
+)
 NOT_FITTING = _("Cơ sở dữ liệu dân cư trả về số định danh không khớp với ngày sinh, giới tính đã đăng ký.")
 
 
@@ -31,7 +36,7 @@ class HttpRegister:
             is_ours=True,
         )
         if answer.status_code not in {httpx.codes.OK, httpx.codes.CREATED}:
-            raise UpstreamError(NOT_GIVEN % {"status": answer.status_code})
+            raise UpstreamError(_meaning(answer.status_code) % {"status": answer.status_code})
         try:
             number = clean_personal_id(str(answer.json()["personal_id"]))
         except (ValueError, KeyError, TypeError, IdentifierError):
@@ -40,3 +45,11 @@ class HttpRegister:
         if personal_id_warnings(number, date_of_birth=newborn.date_of_birth, gender=gender):
             raise UpstreamError(NOT_FITTING)
         return number
+
+
+def _meaning(status: int) -> str:
+    """What an answer without a number means, and who has to do what, in an official's words."""
+    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        return str(LOCKED_OUT)
+    is_refusal = 400 <= status < 500 and status != httpx.codes.TOO_MANY_REQUESTS
+    return str(REFUSED if is_refusal else AWAY)

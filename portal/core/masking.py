@@ -5,7 +5,10 @@ Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: show no more than the purp
 
 from __future__ import annotations
 
+import re
+
 _STAR = "•"
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 
 def mask_tail(text: str, *, shown: int = 3) -> str:
@@ -17,6 +20,11 @@ def mask_tail(text: str, *, shown: int = 3) -> str:
 def mask_personal_id(number: str) -> str:
     """A personal identification number with its last three figures: ``•••••••••123``."""
     return mask_tail(number)
+
+
+def hide_numbers(text: str) -> str:
+    """A text with every personal identification number in it masked, in plain words as in markup."""
+    return _LONG_NUMBER.sub(lambda found: mask_personal_id(found.group()), text)
 
 
 def mask_phone(number: str) -> str:

@@ -1,6 +1,7 @@
 """The paper of a result waits at the desk until somebody collects it; the electronic one is there at once."""
 
 from typing import Any
+from urllib import parse
 
 import pytest
 from django.template.loader import render_to_string
@@ -8,9 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from datastore.models import AccessLog, Document, DocumentStatus
-from dossiers import handing_over, letters, notices, paper_results, register, results
+from dossiers import handing_over, letters, notices, paper_results, register, replacing, results, revocation
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier, Letter, ResultIssue
+from dossiers.services import Decision
+from portal.agencies.actors import ActorKind
 from portal.agencies.models import OneStopDesk
 from portal.core.errors import TransitionError
 from portal.core.work import WorkState
@@ -19,7 +22,7 @@ from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_queues import text
-from tests.backoffice.test_steps import drawn, in_state, press, with_paper
+from tests.backoffice.test_steps import drawn, in_state, press, proven, with_paper
 from tests.factories import make_client
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +196,30 @@ def test_a_revoked_result_is_not_handed_over(office: Office, waiting: Dossier) -
     assert press(desk, waiting, "return_result").status_code == 409
     waiting.refresh_from_db()
     assert waiting.state == S.DECIDED
+
+
+def test_the_right_to_print_ends_with_the_result(office: Office, waiting: Dossier) -> None:
+    """Revoked, being replaced, and replaced by one that is revoked before it is drawn: nobody opens it to print."""
+    desk, document = office.browser("desk"), waiting.result_document
+    assert document is not None and waiting.owner is not None
+    file, code = document.files.get(), waiting.code or ""
+    leader = factories.official_actor(office.agency, ActorKind.LEADER)
+    issue = ResultIssue.objects.filter(dossier=waiting)
+    issue.update(document=proven(document, code), work_state=WorkState.DONE)
+    assert status_of(desk, file.pk) == 200
+    replacing.replace_result(
+        code, actor=leader, reason="Sai số.", legal_basis="x", corrections={}, decision=Decision("99/2026", "A")
+    )
+    assert status_of(desk, file.pk) == 404
+    revocation.revoke_result(code, actor=leader, reason="Cấp sai.", legal_basis="y")
+    newer = proven(drawn(waiting.owner), f"{code}#2")
+    issue.update(document=newer)
+    results.issue(issue.get())
+    newer.refresh_from_db()
+    assert newer.status == DocumentStatus.REVOKED and status_of(desk, newer.files.get().pk) == 404
+    sent = signed_in(waiting.owner).get(f"/kho-du-lieu/tep/{newer.files.get().pk}/")
+    b"".join(sent.streaming_content)
+    assert parse.unquote(sent["Content-Disposition"]).count("Đã bị thu hồi - ket-qua.png")
 
 
 def test_what_is_being_replaced_is_not_handed_over(office: Office, waiting: Dossier) -> None:

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from datastore import storage
 from datastore.models import Blob, Credential, Document, DocumentStatus, DocumentType, SigningKey, TrustLevel
-from datastore.results import rendering, service, signing
+from datastore.results import paper, rendering, service, signing
 from portal.core.errors import ConflictError, NotFoundError
 from tests.at_once import at_once
 
@@ -250,3 +250,17 @@ def test_revoked_and_replaced(citizen, result):
 def test_only_results_are_revoked(deposit):
     with pytest.raises(NotFoundError):
         service.revoke(deposit().pk, reason="x")
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("Chủ tịch", ["CHỦ TỊCH"]),
+        ("Phó Chủ tịch", ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]),
+        ("Phó Trưởng phòng", ["KT. TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG"]),
+        ("Phó", ["PHÓ"]),
+        ("", []),
+    ],
+)
+def test_a_deputy_signs_for_the_head(title, lines):
+    assert paper.signature_lines(title) == lines

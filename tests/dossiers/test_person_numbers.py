@@ -10,16 +10,26 @@ from pypdf import PdfReader
 from datastore.models import Document
 from datastore.results import credential
 from datastore.storage import open_stream
-from dossiers import draft_checks, draft_papers, number_assignment, paper_facts, person_numbers, results, services
+from dossiers import (
+    draft_checks,
+    draft_papers,
+    number_assignment,
+    paper_facts,
+    person_numbers,
+    replacing,
+    results,
+    services,
+)
 from dossiers.models import Dossier, PersonNumber, ResultDraft, ResultIssue
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import MembershipRole
-from portal.core.errors import TransitionError, UpstreamError
+from portal.core.errors import InvalidInputError, TransitionError, UpstreamError
 from portal.core.work import WorkState, drain
 from portal.exchange import transport
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import signed_in, with_second_factor
+from tests.backoffice.test_steps import drawn, proven
 
 pytestmark = pytest.mark.django_db
 NUMBER = "001326000123"
@@ -177,3 +187,55 @@ def test_a_number_that_cannot_be_hers_is_refused(birth: Dossier, register: Regis
     register.number = wrong
     with pytest.raises(UpstreamError):
         results.issue(approve(birth))
+
+
+def test_a_replacement_carries_no_other_persons_number(birth: Dossier, register: Register) -> None:
+    """Whoever orders it, a leader or the agency's own system: the rules of the form hold, and the number stays hers."""
+    assert birth.agency is not None and birth.owner is not None
+    approve(birth)
+    paper = proven(drawn(birth.owner), birth.code or "")
+    Dossier.objects.update(result_document=paper)
+    rows = {"rows": [[person_numbers.LABEL, NUMBER]]}
+    ResultIssue.objects.update(document=paper, work_state=WorkState.DONE, fields=rows)
+    leader = factories.official_actor(birth.agency, ActorKind.LEADER)
+    system = Actor.partner(factories.make_client(birth.agency))
+
+    def refusal(actor: Actor, said: dict[str, str], *lines: tuple[str, str]) -> str:
+        decision = services.Decision(signer_name="A", fields=lines)
+        kept = {"keeps_rest": actor == system, "decision": decision, "corrections": said}
+        with pytest.raises(InvalidInputError) as refused:
+            replacing.replace_result(birth.code or "", actor=actor, reason="Sai.", legal_basis="x", **kept)
+        return f"{refused.value.words} {list(refused.value.fields)}"
+
+    line = (person_numbers.LABEL, NUMBER)
+    assert "không còn khớp" in refusal(leader, {"child_gender": "Nam"}, line)
+    assert "Giữ dòng" in refusal(leader, {"child_full_name": "Nguyễn Minh Ánh"})
+    assert "12 chữ số" in refusal(leader, {}, (person_numbers.LABEL, "0013"))
+    Dossier.objects.update(handled_by=system.client)
+    assert "không còn khớp" in refusal(system, {"child_gender": "Nam"})
+    assert "corrections.child_date_of_birth" in refusal(system, {"child_date_of_birth": "31/02/2026"})
+    right = services.Decision(fields=[(person_numbers.LABEL, "001226000999")])
+    said = {"reason": "Sai.", "legal_basis": "x", "corrections": {"child_gender": "nam"}, "keeps_rest": True}
+    replacing.replace_result(birth.code or "", actor=system, decision=right, **said)
+    assert ResultIssue.objects.get().corrections["child_gender"] == "Nam", "as the form writes it"
+
+
+def test_a_refused_number_is_told_at_the_desk_and_asked_anew_once_it_is_put_right(
+    birth: Dossier, register: Register
+) -> None:
+    assert birth.agency is not None
+    ProcedureVersion.objects.update(draft_days=1)
+    register.status = 422
+    code, specialist = birth.code or "", factories.official_actor(birth.agency, ActorKind.AGENCY)
+    services.propose(code, actor=specialist)
+    drain(PersonNumber, number_assignment.assign)
+    leader = with_second_factor(factories.make_official(birth.agency, MembershipRole.LEADER))
+    bench = signed_in(leader).get(f"/quan-tri/ho-so/{code}/").content.decode()
+    assert "từ chối cấp số (mã 422)" in bench and "UpstreamError" not in bench
+    PersonNumber.objects.update(work_state=WorkState.DEAD)
+    assert "Cổng đã thôi hỏi" in signed_in(leader).get(f"/quan-tri/ho-so/{code}/").content.decode()
+    register.status = 201
+    right = {"child_date_of_birth": "03/11/2026"}
+    draft_checks.correct_draft(code, actor=specialist, reason="Sai ngày.", corrections=right)
+    assert drain(PersonNumber, number_assignment.assign) == 1
+    assert register.asked[-1]["date_of_birth"] == "2026-11-03" and PersonNumber.objects.get().number == NUMBER

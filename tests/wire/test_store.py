@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from datastore import grants
-from datastore.models import AccessLog, Document
+from datastore.models import AccessLog, Document, DocumentStatus
 from dossiers.models import Dossier
 from tests import factories
 from tests.wire.clients import WireClient, wire_client
@@ -37,6 +37,7 @@ def test_a_paper_is_found_fetched_and_its_owner_sees_both(situation: Any) -> Non
     client, dossier, document = situation
     [row] = papers(client, dossier.owner.citizen.personal_id, MaThuTuc=dossier.procedure_code)
     assert (row["MaKetQua"], row["SoKyHieu"], row["TenGiayTo"]) == ("GT.KHAC", "07/2026", document.title)
+    assert row["TinhTrang"] == "Còn hiệu lực"
     [file] = row["DanhSachTepDinhKem"]
     answer = client.call("LayTepKhoDuLieu", CoQuanChuQuan=row["CoQuanChuQuan"], DuongDan=file["DuongDan"])
     assert len(base64.b64decode(answer["result"], validate=True)) == document.files.get().blob.size_bytes
@@ -89,3 +90,11 @@ def test_what_is_no_question_is_named(situation: Any) -> None:
     assert "SoDinhDanhChuSoHuu" in client.call("TraCuuKhoDuLieu")["message"]
     answer = client.call("TraCuuKhoDuLieu", SoDinhDanhChuSoHuu="1", DanhSachDanhMucKetQua=["x"])
     assert answer["error_code"] == "-5"
+
+
+def test_what_was_revoked_says_so_beside_its_name_and_on_its_file(situation: Any) -> None:
+    client, dossier, document = situation
+    Document.objects.filter(pk=document.pk).update(status=DocumentStatus.REVOKED)
+    [row] = papers(client, dossier.owner.citizen.personal_id)
+    assert row["TinhTrang"] == "Đã bị thu hồi"
+    assert row["DanhSachTepDinhKem"][0]["TenTep"].startswith("Đã bị thu hồi - ")

@@ -67,8 +67,9 @@ def _row(paper: Document) -> dict[str, Any]:
         "MaKetQua": paper.type.code,
         "TenGiayTo": paper.title,
         "SoKyHieu": paper.number,
+        "TinhTrang": str(DocumentStatus(paper.status).label),
         "CoQuanChuQuan": paper.issuer.code if paper.issuer else "",
-        "DanhSachTepDinhKem": [{"TenTep": file.name, "DuongDan": str(file.pk)} for file in paper.files.all()],
+        "DanhSachTepDinhKem": [{"TenTep": file.sent_name, "DuongDan": str(file.pk)} for file in paper.files.all()],
     }
 
 
