@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from dossiers import clocks
 from dossiers.clocks import Move, Split
 from dossiers.consequences import PARTNER_HEARS
-from dossiers.event_names import DRAFT_ANSWERED, DRAFT_SENT
+from dossiers.event_names import CLOCK_RUNS, DRAFT_ANSWERED, DRAFT_SENT
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import work_calendar
@@ -54,7 +54,7 @@ def _changes(events: "QuerySet[DossierEvent]") -> "QuerySet[DossierEvent]":
     of_drafts = Q(name__in=[DRAFT_SENT, *DRAFT_ANSWERED])  # the state stays, the turn passes
     changed = events.exclude(to_state="").filter(of_drafts | ~Q(from_state=F("to_state")))
     return changed.order_by("occurred_at", "sequence").only(
-        "dossier_id", "sequence", "name", "to_state", "source", "occurred_at", "received_at"
+        "dossier_id", "sequence", "name", "to_state", "source", "occurred_at", "received_at", "data"
     )
 
 
@@ -64,13 +64,17 @@ def _turns(changes: Iterable[DossierEvent]) -> Iterator[DossierEvent]:
     for event in changes:
         if has_draft and event.name in AT_THE_DESK:
             continue
-        has_draft = event.name == DRAFT_SENT
+        has_draft = _stops_for_draft(event)
         yield event
 
 
+def _stops_for_draft(event: DossierEvent) -> bool:
+    return event.name == DRAFT_SENT and not event.data.get(CLOCK_RUNS)
+
+
 def _move(dossier: Dossier, event: DossierEvent, arrivals: dict[str, datetime | None], now: datetime) -> Move:
-    """A draft that lies before the applicant is her time, as a supplement is."""
-    state = DossierState.AWAITING_SUPPLEMENT if event.name == DRAFT_SENT else event.to_state
+    """The first draft that lies before the applicant is her time, as a supplement is."""
+    state = DossierState.AWAITING_SUPPLEMENT if _stops_for_draft(event) else event.to_state
     return Move(state, event.occurred_at, _known_at(dossier, event, arrivals, now))
 
 

@@ -3,24 +3,26 @@
 Who filed online gets the paper as it will be and has so many days to say that it is right; silence counts as a yes, and
 nobody signs before. So say the published steps of birth, marriage and death registration and of copies of extracts
 (QĐ 163/QĐ-BTP, after NĐ 87/2020/NĐ-CP and TT 01/2022/TT-BTP); which procedures do, and how long, is data of the
-procedure (`draft_confirmation` of its pack). While she looks the agency's time stands still (docs/assumptions.md).
+procedure (`draft_confirmation` of its pack). While she looks at the first one the agency's time stands still; one that
+has to be sent again is put right in the agency's own time (docs/assumptions.md).
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import structlog
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, paper_statements, paper_words, passage, person_numbers
+from dossiers.event_names import CLOCK_RUNS
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import BundlePart, Dossier, DossierEvent, DraftCheck, DraftState, FilingChannel, ResultDraft
 from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
+from portal.core import sweeping
 from portal.core.durations import Duration, DurationUnit
 from portal.core.errors import InvalidInputError, TransitionError
 from portal.core.moments import vn_datetime
@@ -36,6 +38,11 @@ def is_offered(dossier: Dossier) -> bool:
     rules = dossier.rules
     has_step = rules is not None and rules.draft_days is not None
     return has_step and dossier.is_decided_here and dossier.owner_id is not None
+
+
+def _may_have_step(dossier: Dossier) -> bool:
+    version = dossier.procedure_version
+    return dossier.rebased_to_id is not None or (version is not None and version.draft_days is not None)
 
 
 def is_needed(dossier: Dossier) -> bool:
@@ -64,11 +71,17 @@ def open_one(dossier: Dossier) -> DraftCheck | None:
 
 def open_among(dossiers: Iterable[Dossier]) -> set[int]:
     """The ids of those dossiers whose applicant has a draft to look at; no query where none can have."""
-    likely = [dossier.pk for dossier in dossiers if dossier.clock_stopped_at and dossier.state in BEFORE_DECISION]
+    likely = [dossier.pk for dossier in dossiers if dossier.state in BEFORE_DECISION and _may_have_step(dossier)]
     if not likely:
         return set()
     waiting = DraftCheck.objects.filter(dossier__in=likely, state=DraftState.OPEN, answer_due_at__gt=timezone.now())
     return set(waiting.values_list("dossier_id", flat=True))
+
+
+def is_unanswered(dossier: Dossier) -> bool:
+    """Whether a draft lies before the applicant whose time to answer has not run out."""
+    waiting = open_one(dossier)
+    return waiting is not None and waiting.answer_due_at > timezone.now()
 
 
 def may_send(dossier: Dossier) -> bool:
@@ -85,6 +98,18 @@ def corrections_of(dossier: Dossier) -> dict[str, str]:
     return dict(draft.corrections) if draft is not None else {}
 
 
+def lines_of(dossier: Dossier) -> list[list[str]]:
+    """What the specialist added to the coming paper, as name and text."""
+    draft = ResultDraft.objects.filter(dossier=dossier).first()
+    return [[str(label), str(text)] for label, text in draft.lines] if draft is not None else []
+
+
+def add_lines(dossier: Dossier, lines: list[list[str]]) -> None:
+    """Keep what the coming paper says beside the answers; called under the row's lock."""
+    if lines or ResultDraft.objects.filter(dossier=dossier).exists():
+        ResultDraft.objects.update_or_create(dossier=dossier, defaults={"lines": lines})
+
+
 def statements(dossier: Dossier) -> list[paper_statements.Statement]:
     """Every value that the coming paper may say."""
     return paper_statements.of(dossier, corrections_of(dossier), on=timezone.localdate())
@@ -92,6 +117,8 @@ def statements(dossier: Dossier) -> list[paper_statements.Statement]:
 
 def send_draft(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Send the draft to the applicant for confirmation; until she answers, or her time has run out, nobody signs.
+
+    The clock stops for the first draft only: else it could be sent again and again, and nothing would ever be late.
 
     Raises TransitionError where the procedure has no such step, or a draft waits or was confirmed already.
     """
@@ -109,7 +136,8 @@ def send_draft(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) ->
         days = Duration(rules.draft_days or 1, DurationUnit.DAY)
         limit = work_calendar(dossier.agency).due_at(sent_at, days)
         number = last.round + 1 if last is not None else 1
-        told = {"round": number, "answer_due_at": limit.isoformat()}
+        stops_clock = number == 1
+        told = {"round": number, "answer_due_at": limit.isoformat(), CLOCK_RUNS: not stops_clock}
         event = passage.apply(
             dossier,
             "send_draft",
@@ -118,7 +146,7 @@ def send_draft(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) ->
             data=told,
         )
         DraftCheck.objects.create(dossier=dossier, round=number, sent_at=event.occurred_at, answer_due_at=limit)
-        if dossier.clock_stopped_at is None:
+        if stops_clock and dossier.clock_stopped_at is None:
             dossier.clock_stopped_at = event.occurred_at
             dossier.save(update_fields=["clock_stopped_at"])
         return dossier
@@ -171,8 +199,11 @@ def correct_draft(code: str, *, actor: Actor, reason: str, corrections: Mapping[
         return dossier
 
 
-def require_agreed(dossier: Dossier) -> None:
-    """Raise TransitionError for a leader who would sign before the applicant agreed; called under the row's lock."""
+def require_agreed(dossier: Dossier, *, is_proposal: bool = False) -> None:
+    """Raise TransitionError for a leader who would sign before the applicant agreed; called under the row's lock.
+
+    A proposal is refused while a draft waits for her or has to be sent again; one that was never sent may follow it.
+    """
     if not is_offered(dossier):
         return
     last = latest(dossier)
@@ -182,25 +213,24 @@ def require_agreed(dossier: Dossier) -> None:
         _lapse(dossier, last)
     elif last is not None and last.state == DraftState.DISPUTED:
         raise TransitionError(
-            _("Người nộp báo bản dự thảo có chỗ sai. Hãy sửa và gửi lại bản dự thảo trước khi duyệt."),
+            _("Người nộp báo bản dự thảo có chỗ sai. Hãy sửa và gửi lại bản dự thảo trước khi trình, duyệt."),
             code="dossier.draft_disputed",
         )
-    elif (last is None or last.state == DraftState.OVERTAKEN) and is_needed(dossier):
+    elif (last.state == DraftState.OVERTAKEN if last else not is_proposal) and is_needed(dossier):
         raise TransitionError(
-            _("Người nộp chưa xem bản dự thảo kết quả. Hãy gửi bản dự thảo để người nộp xác nhận trước khi duyệt."),
+            _("Người nộp chưa xem bản dự thảo này. Hãy gửi bản dự thảo để người nộp xác nhận trước khi trình, duyệt."),
             code="dossier.draft_not_sent",
         )
 
 
 def lapse_due(now: datetime | None = None) -> int:
-    """Count drafts as confirmed whose time has run out without an answer; return how many."""
+    """Count drafts as confirmed whose time has run out without an answer; return how many. One fails, others go on."""
     now = now or timezone.now()
     due = DraftCheck.objects.filter(state=DraftState.OPEN, answer_due_at__lte=now).order_by("answer_due_at", "pk")
     codes = list(due.values_list("dossier__code", flat=True)[:AT_ONCE])
-    return sum(_lapse_one(code, now) for code in codes if code is not None)
+    return sweeping.each(codes, lambda code: _lapse_one(code or "", now), sweep="dossiers.lapse_drafts")
 
 
-@transaction.atomic
 def _lapse_one(code: str, now: datetime) -> bool:
     """One of them, unless it was answered since it was found: looked at again under its lock."""
     dossier = access.lock_dossier(code, actor=Actor.system())
@@ -274,7 +304,7 @@ def _answerable(dossier: Dossier, *, actor: Actor, number: int | None, at: datet
 
 
 def _settle(dossier: Dossier, check: DraftCheck, state: DraftState, event: DossierEvent) -> None:
-    """Close the question and let the agency's time run on, moved by the time that the applicant had."""
+    """Close the question and let the agency's time run on, moved by the time that it stood still, if it did."""
     check.state, check.answered_at = state, event.occurred_at
     check.save(update_fields=["state", "answered_at", "words", "is_on_paper"])
     stopped_at, dossier.clock_stopped_at = dossier.clock_stopped_at, None

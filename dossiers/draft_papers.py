@@ -14,6 +14,7 @@ from dossiers.lifecycle import BEFORE_DECISION
 from dossiers.models import Dossier, PersonNumber, ResultIssue
 from portal.agencies.actors import Actor
 from portal.core.errors import NotFoundError
+from portal.core.masking import hide_numbers
 
 DRAFT_NOTE = "BẢN DỰ THẢO - CHƯA CÓ GIÁ TRỊ"
 PURPOSE = "Xem bản dự thảo kết quả trước khi ký"
@@ -31,12 +32,16 @@ def rows(dossier: Dossier) -> list[tuple[str, str]]:
     return _content(dossier).fields
 
 
-def draw(dossier: Dossier, *, actor: Actor) -> bytes:
+def draw(dossier: Dossier, *, actor: Actor, is_masked: bool = False) -> bytes:
     """The draft as PDF; that somebody else than its owner read it stands in the owner's log.
+
+    Masked it shows the ends of identification numbers only, as an official sees them who named no reason for more.
 
     Raises NotFoundError where there is no draft (is_drawable).
     """
-    pdf = paper.draw(_content(dossier), public_id="", qr_svg="", sample_note=DRAFT_NOTE)
+    pdf = paper.draw(
+        _content(dossier), public_id="", qr_svg="", sample_note=DRAFT_NOTE, hide=hide_numbers if is_masked else None
+    )
     if dossier.owner is not None and actor.user != dossier.owner:
         readings.of_draft(dossier.owner, actor=actor, purpose=PURPOSE, dossier_code=dossier.code or "")
     return pdf
@@ -48,17 +53,18 @@ def _content(dossier: Dossier) -> ResultContent:
     work = ResultIssue(
         dossier=dossier,
         approved_at=timezone.now(),
-        fields={"rows": _number_row(dossier), "corrections": draft_checks.corrections_of(dossier)},
+        fields={"rows": _added_rows(dossier), "corrections": draft_checks.corrections_of(dossier)},
     )
     return results.content(dossier, dossier.agency, work, is_draft=True)
 
 
-def _number_row(dossier: Dossier) -> list[list[str]]:
-    """The number that comes with the registration, or that it is still to come."""
-    if not person_numbers.fields_of(dossier):
-        return []
+def _added_rows(dossier: Dossier) -> list[list[str]]:
+    """What the specialist added, and before it the number that comes with the registration, or that it is to come."""
+    added = draft_checks.lines_of(dossier)
+    if person_numbers.line_of(added) or not person_numbers.fields_of(dossier):
+        return added
     known = PersonNumber.objects.filter(dossier=dossier).first()
     number = known.number if known else ""
     if number and number_assignment.no_longer_fits(dossier, number):
         number = ""  # of the day or sex before it was put right
-    return [[person_numbers.LABEL, number or person_numbers.TO_COME]]
+    return [[person_numbers.LABEL, number or person_numbers.TO_COME], *added]

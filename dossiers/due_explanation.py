@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from dossiers import appointment, deadlines, local_terms
-from dossiers.event_names import DRAFT_ANSWERED, DRAFT_SENT
+from dossiers.event_names import CLOCK_RUNS, DRAFT_ANSWERED, DRAFT_SENT
 from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import work_calendar
@@ -56,7 +56,7 @@ def _stops(dossier: Dossier) -> list[tuple[datetime, datetime, str]]:
     has_draft = False
     for event in dossier.events.filter(occurred_at__gte=dossier.accepted_at).order_by("sequence"):
         stands = event.to_state in CLOCK_STOPPED or bool(event.data.get("stops_clock"))
-        if stands or event.name == DRAFT_SENT:
+        if stands or (event.name == DRAFT_SENT and not event.data.get(CLOCK_RUNS)):
             began, has_draft = began or event, not stands
         elif has_draft and event.to_state in BEFORE_DECISION and event.name not in DRAFT_ANSWERED:
             continue

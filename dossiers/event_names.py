@@ -19,6 +19,8 @@ SUPPLEMENTED = "dossier.supplemented"
 DRAFT_SENT = "dossier.draft_sent"
 DRAFT_ANSWERED = frozenset({"dossier.draft_confirmed", "dossier.draft_disputed", "dossier.draft_lapsed"})
 """While a draft of the result lies before the applicant it is her turn, though the state stays."""
+CLOCK_RUNS = "clock_runs"
+"""Said with a draft that was sent again: the agency's time goes on while she looks (dossiers.draft_checks)."""
 
 REVERTIBLE = frozenset(
     {

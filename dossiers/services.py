@@ -225,9 +225,19 @@ def send_back(code: str, *, actor: Actor, reason: str) -> Dossier:
     return _step("send_back", code, actor=actor, reason=reason)
 
 
-def propose(code: str, *, actor: Actor, reason: str = "") -> Dossier:
-    """Lay the specialist's proposal before the leader (trình lãnh đạo)."""
-    return _step("propose", code, actor=actor, reason=reason)
+def propose(code: str, *, actor: Actor, reason: str = "", lines: Sequence[tuple[str, str]] | None = None) -> Dossier:
+    """Lay the specialist's proposal before the leader (trình lãnh đạo); not while a draft is the applicant's to answer.
+
+    What she disputed or what was put right since goes to her first: the leader would read what nobody may sign. `lines`
+    are what the paper says beside its template; left out they stay as they are.
+    """
+    with access.locked(code, actor=actor) as dossier:
+        if dossier.state in BEFORE_DECISION:
+            draft_checks.require_agreed(dossier, is_proposal=True)
+        if lines is not None:
+            draft_checks.add_lines(dossier, as_rows(lines))
+        passage.apply(dossier, "propose", actor=actor, reason=clean_reason(reason))
+        return dossier
 
 
 def approve(
@@ -245,10 +255,12 @@ def approve(
         if passage.replayed(dossier, occasion) is not None:
             return dossier
         corrections: dict[str, str] = {}
+        rows = fields_of(decision)
         if actor.kind == ActorKind.LEADER and dossier.state in BEFORE_DECISION:
             draft_checks.require_agreed(dossier)
             corrections = draft_checks.corrections_of(dossier)
-            number_assignment.require_fitting(dossier, fields_of(decision))
+            rows = draft_checks.lines_of(dossier) + rows
+            number_assignment.require_fitting(dossier, rows)
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion)
         issue = ResultIssue(
             dossier=dossier,
@@ -256,7 +268,7 @@ def approve(
             signer_name=clean_line(decision.signer_name)[:200] or actor.name,
             signer_title=clean_line(decision.signer_title)[:150],
             approved_at=event.occurred_at,
-            fields={"rows": fields_of(decision)} | ({"corrections": corrections} if corrections else {}),
+            fields={"rows": rows} | ({"corrections": corrections} if corrections else {}),
         )
         writes.insert(issue)
         ring("dossiers.issue_results")
@@ -265,7 +277,12 @@ def approve(
 
 def fields_of(decision: Decision) -> list[list[str]]:
     """The lines a decision adds to the paper, as they are kept."""
-    return [[clean_line(str(label))[:200], clean_block(str(text))[:2000]] for label, text in decision.fields]
+    return as_rows(decision.fields)
+
+
+def as_rows(lines: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Lines of a paper as they are kept."""
+    return [[clean_line(str(label))[:200], clean_block(str(text))[:2000]] for label, text in lines]
 
 
 def return_result(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:

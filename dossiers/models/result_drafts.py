@@ -8,11 +8,13 @@ from dossiers.models.dossiers import Dossier
 
 
 class ResultDraft(models.Model):
-    """What the coming paper says otherwise than the answers do (bản dự thảo kết quả)."""
+    """What the coming paper says otherwise than the answers do, or beside them (bản dự thảo kết quả)."""
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="result_draft")
     corrections = models.JSONField(_("chỗ đã sửa"), default=dict, blank=True)
     """The right words by the key of their answer; the signed paper takes them over (ResultIssue.fields)."""
+    lines = models.JSONField(_("nội dung thêm"), default=list, db_default=[], blank=True)
+    """What the specialist adds to the template, as pairs of name and text; who signs reads it, and changes nothing."""
 
     class Meta:
         verbose_name = _("bản dự thảo kết quả")

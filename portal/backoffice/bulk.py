@@ -21,7 +21,7 @@ from dossiers.lifecycle import OPEN_STATES, DossierState
 from dossiers.models import Dossier, ResultIssue
 from dossiers.services import Decision
 from portal.accounts.models import User
-from portal.agencies.actors import ActorKind
+from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.codes import find_agency
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, first_actor
 from portal.agencies.models import MembershipRole
@@ -30,6 +30,7 @@ from portal.backoffice.gathering import Whole
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
 from portal.backoffice.narrowing import EVERYTHING, Narrowing
 from portal.backoffice.officials import Official
+from portal.backoffice.step_words import STEPS
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError, TransitionError
 from portal.core.text import whole_number
 from portal.core.work import WorkState, ring
@@ -264,8 +265,9 @@ def _do(job: BulkJob, official: Official, item: BulkItem) -> None:
             raise TransitionError(_("Chưa có đề xuất của chuyên viên. Hãy mở hồ sơ để xem rồi duyệt."))
         if job.kind == BulkKind.APPROVE and _proposed_by(dossier) == official.user.pk:
             raise TransitionError(_("Đề xuất này do chính bạn trình. Hãy mở hồ sơ để xem rồi duyệt."))
-        offer = steps.offer_for(dossier, actors, steps.STEPS[job.kind].address, is_attempt=True)
-        passages.take(item.dossier_code, offer, seen_sequence=item.seen_sequence, arguments=_arguments(job, dossier))
+        offer = steps.offer_for(dossier, actors, STEPS[job.kind].address, is_attempt=True)
+        arguments = _arguments(job, actor=offer.actor)
+        passages.take(item.dossier_code, offer, seen_sequence=item.seen_sequence, arguments=arguments)
     except passages.AlreadyDoneError:
         return  # by herself, on the workbench: what she wanted is there
 
@@ -276,7 +278,7 @@ def _proposed_by(dossier: Dossier) -> int | None:
     return made.values_list("actor_user", flat=True).first()
 
 
-def _arguments(job: BulkJob, dossier: Dossier) -> dict[str, Any]:
+def _arguments(job: BulkJob, *, actor: Actor) -> dict[str, Any]:
     match job.kind:
         case BulkKind.FORWARD:
             agency = find_agency(job.arguments["agency"])
@@ -284,8 +286,8 @@ def _arguments(job: BulkJob, dossier: Dossier) -> dict[str, Any]:
                 raise InvalidInputError(_("Cơ quan này không còn hoạt động."))
             return {"agency": agency, "reason": job.arguments["reason"]}
         case BulkKind.APPROVE:
-            names = {key: job.arguments.get(key, "") for key in ("signer_name", "signer_title")}
-            return {"decision": Decision(**names)}
+            name, _comma, title = actor.name.partition(", ")
+            return {"decision": Decision(signer_name=name, signer_title=title)}
     return {}
 
 

@@ -1,6 +1,6 @@
 """Forms of the steps (phiếu của từng bước): what the official types, checked before the service is called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import local_terms
+from datastore.results.paper import signature_lines
+from dossiers import draft_checks, local_terms
 from dossiers.models import Dossier
 from dossiers.obligations import Charge
 from dossiers.services import Decision, Defect
 from portal.agencies.actors import Actor
+from portal.core.masking import hide_numbers
 from procedures import eforms, fees
 from procedures.models import FeeKind
 
@@ -67,10 +69,49 @@ class ReasonStepForm(StepForm):
     reason = reason_field(_("Lý do"), _("Người nộp sẽ đọc nguyên văn. Nêu căn cứ và cách làm tiếp."))
 
 
-class ProposeForm(StepForm):
-    """The specialist's proposal."""
+class LinesForm(StepForm):
+    """What the result says beyond its template, line by line."""
+
+    content = forms.CharField(
+        label=_("Nội dung thêm trên kết quả"),
+        required=False,
+        max_length=8000,
+        help_text=_("Mỗi dòng một mục, dạng “Tên mục: nội dung”."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_content(self) -> list[tuple[str, str]]:
+        """Lines as pairs."""
+        pairs = []
+        for number, line in enumerate(filter(str.strip, self.cleaned_data["content"].splitlines()), start=1):
+            key, colon, value = line.partition(":")
+            if not colon or not key.strip() or not value.strip():
+                raise forms.ValidationError(
+                    _now("Dòng %(number)d chưa đúng dạng “Tên mục: nội dung”.") % {"number": number}
+                )
+            pairs.append((key.strip(), value.strip()))
+        return pairs
+
+
+def as_lines(rows: Iterable[Sequence[str]]) -> str:
+    """Lines of a paper as they are typed."""
+    return "\n".join(f"{label}: {text}" for label, text in rows)
+
+
+class ProposeForm(LinesForm):
+    """The specialist's proposal, and what she adds to the paper: the leader reads both."""
+
+    field_order = ("reason", "content")
 
     reason = reason_field(_("Ý kiến đề xuất"), _("Lãnh đạo đọc ý kiến này khi duyệt."), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["content"] = as_lines(draft_checks.lines_of(self.dossier))
+
+    def arguments(self) -> dict[str, Any]:
+        """The words for the leader, and the lines."""
+        return {"reason": self.cleaned_data["reason"], "lines": self.cleaned_data["content"]}
 
 
 class ConfirmWithdrawalForm(StepForm):
@@ -88,7 +129,9 @@ class RefuseIntakeForm(StepForm):
 
 
 class ApproveForm(StepForm):
-    """What the signed result says beyond its template."""
+    """Seeing and signing: the number of the paper is asked for, the signer is who signs, the lines were proposed."""
+
+    intro_template = "backoffice/_form_approve.html"
 
     document_number = forms.CharField(
         label=_("Số, ký hiệu văn bản"),
@@ -97,41 +140,25 @@ class ApproveForm(StepForm):
         help_text=_("Để trống thì Cổng lấy số theo mã hồ sơ."),
         error_messages={"max_length": TOO_LONG},
     )
-    signer_name = forms.CharField(
-        label=_("Người ký"), max_length=200, error_messages={"required": _("Hãy ghi họ tên người ký.")}
-    )
-    signer_title = forms.CharField(label=_("Chức vụ"), max_length=150, required=False)
-    content = forms.CharField(
-        label=_("Nội dung thêm trên kết quả"),
-        required=False,
-        max_length=8000,
-        help_text=_("Mỗi dòng một mục, dạng “Tên mục: nội dung”."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
-    def __init__(self, *args: Any, dossier: Dossier, actor: Actor, **kwargs: Any) -> None:
-        name, _comma, title = actor.name.partition(", ")
-        kwargs["initial"] = {"sequence": dossier.last_sequence, "signer_name": name, "signer_title": title}
-        super().__init__(*args, dossier=dossier, actor=actor, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.signer_name, _comma, self.signer_title = self.actor.name.partition(", ")
 
-    def clean_content(self) -> list[tuple[str, str]]:
-        """Lines as pairs."""
-        pairs = []
-        for number, line in enumerate(filter(str.strip, self.cleaned_data["content"].splitlines()), start=1):
-            key, colon, value = line.partition(":")
-            if not colon or not key.strip() or not value.strip():
-                raise forms.ValidationError(
-                    _now("Dòng %(number)d chưa đúng dạng “Tên mục: nội dung”.") % {"number": number}
-                )
-            pairs.append((key.strip(), value.strip()))
-        return pairs
+    def signature(self) -> list[str]:
+        """Title and name as they will stand below the paper."""
+        return [*signature_lines(self.signer_title), self.signer_name]
+
+    def lines(self) -> list[tuple[str, str]]:
+        """What the specialist added, numbers masked like everywhere."""
+        return [(label, hide_numbers(text)) for label, text in draft_checks.lines_of(self.dossier)]
+
+    def document(self) -> None:
+        """There is no paper yet."""
 
     def arguments(self) -> dict[str, Any]:
         """One Decision."""
-        data = self.cleaned_data
-        return {
-            "decision": Decision(data["document_number"], data["signer_name"], data["signer_title"], data["content"])
-        }
+        return {"decision": Decision(self.cleaned_data["document_number"], self.signer_name, self.signer_title)}
 
 
 class SupplementForm(StepForm):

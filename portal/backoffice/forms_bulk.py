@@ -73,25 +73,12 @@ class BulkForwardForm(BulkForm):
 
 
 class BulkApproveForm(BulkForm):
-    """Who signs all of them; only those that a specialist proposed are approved."""
+    """Who presses signs all of them; only those that a specialist proposed are approved."""
 
-    signer_name = forms.CharField(
-        label=_("Người ký"), max_length=200, error_messages={"required": _("Hãy ghi họ tên người ký.")}
-    )
-    signer_title = forms.CharField(label=_("Chức vụ"), max_length=150, required=False)
     is_understood = forms.BooleanField(
         label=_("Tôi đã xem đề xuất của từng hồ sơ; mỗi kết quả được ký số ngay"),
         error_messages={"required": _("Hãy kiểm tra rồi đánh dấu ô này.")},
     )
-
-    def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
-        post = next((post for post in official.posts if post.role == "leader"), None)
-        initial = {
-            "token": uuid4().hex,
-            "signer_name": official.user.display_name,
-            "signer_title": post.title if post else "",
-        }
-        super().__init__(*args, official=official, **{"initial": initial, **kwargs})
 
 
 FORMS: dict[BulkKind, type[BulkForm]] = {

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from dossiers import draft_checks, paper_statements, paper_words, results
 from dossiers.paper_statements import Statement
 from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
-from portal.backoffice.workbench import hide_numbers
 from portal.core.errors import InvalidInputError
+from portal.core.masking import hide_numbers
 
 MASK = "•"
 

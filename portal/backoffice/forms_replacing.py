@@ -9,19 +9,31 @@ from datastore.models import Document
 from dossiers import replacing
 from dossiers.models import ResultIssue
 from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
-from portal.backoffice.forms import TOO_LONG, ApproveForm, StepForm, reason_field
+from dossiers.services import Decision
+from portal.backoffice.forms import TOO_LONG, LinesForm, StepForm, as_lines, reason_field
 from portal.backoffice.forms_drafts import Corrections
 
 LAW = "Nghị định 30/2020/NĐ-CP, Điều 18 khoản 4"
 
 
-class ReplaceForm(Corrections, ApproveForm):
-    """Number, signer and lines as at the approval, and each value of the paper with room to write the right one."""
+class ReplaceForm(Corrections, LinesForm):
+    """Number, signer and lines, for they may be what is wrong, and each value with room to write the right one."""
 
     intro_template = "backoffice/_form_replace.html"
     field_order = ("reason", "legal_basis", "document_number", "signer_name", "signer_title", "content")
 
     reason = reason_field(_("Lý do thay thế"), _("Người được cấp đọc nguyên văn. Nêu rõ chỗ nào sai và vì sao."))
+    document_number = forms.CharField(
+        label=_("Số, ký hiệu văn bản"),
+        max_length=60,
+        required=False,
+        help_text=_("Để trống thì Cổng lấy số theo mã hồ sơ."),
+        error_messages={"max_length": TOO_LONG},
+    )
+    signer_name = forms.CharField(
+        label=_("Người ký"), max_length=200, error_messages={"required": _("Hãy ghi họ tên người ký.")}
+    )
+    signer_title = forms.CharField(label=_("Chức vụ"), max_length=150, required=False)
     legal_basis = forms.CharField(
         label=_("Căn cứ pháp lý"),
         max_length=LEGAL_BASIS_MAX_LENGTH,
@@ -36,9 +48,10 @@ class ReplaceForm(Corrections, ApproveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         work = ResultIssue.objects.filter(dossier=self.dossier).first()
-        self.initial["legal_basis"] = LAW
+        name, _comma, title = self.actor.name.partition(", ")
+        self.initial.update(legal_basis=LAW, signer_name=name, signer_title=title)
         if work is not None:
-            self.initial["content"] = "\n".join(f"{label}: {text}" for label, text in work.fields.get("rows", []))
+            self.initial["content"] = as_lines(work.fields.get("rows", []))
         rows, corrected = (replacing.statements(self.dossier), work.corrections) if work is not None else ([], {})
         self.offer(rows, corrected)
 
@@ -48,8 +61,10 @@ class ReplaceForm(Corrections, ApproveForm):
 
     def arguments(self) -> dict[str, Any]:
         """Reason, legal ground, what is put right and the decision; the tick is for the person."""
-        said = {key: self.cleaned_data[key] for key in ("reason", "legal_basis")}
-        return {**said, **super().arguments(), "corrections": self.changed}
+        data = self.cleaned_data
+        decision = Decision(data["document_number"], data["signer_name"], data["signer_title"], data["content"])
+        said = {key: data[key] for key in ("reason", "legal_basis")}
+        return {**said, "decision": decision, "corrections": self.changed}
 
 
 FORMS: dict[str, type[StepForm]] = {"replace_result": ReplaceForm}

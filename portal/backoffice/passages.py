@@ -34,7 +34,8 @@ from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor
 from portal.agencies.models import Agency, Membership, MembershipRole
 from portal.agencies.scopes import within
-from portal.backoffice.steps import BY_ADDRESS, Offer, refuse_elsewhere
+from portal.backoffice.step_words import BY_ADDRESS
+from portal.backoffice.steps import Offer, refuse_elsewhere
 from portal.core.errors import ConflictError, InvalidInputError, TransitionError
 from portal.core.moments import vn_datetime
 from portal.core.text import clean_line

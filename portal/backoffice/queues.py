@@ -67,6 +67,8 @@ class Queue:
     """Rows are dossiers that another system decides."""
     is_of_paper: bool = False
     """Rows are decided, and their paper waits to be collected."""
+    to_do: Q = Q()
+    """Which of its rows wait for the reader herself, and not for the applicant, the leader or another agency."""
     states: frozenset[str] = frozenset(OPEN_STATES)
     """States that its rows may be in: what can be done to many of them follows from it."""
 
@@ -118,6 +120,7 @@ QUEUES: dict[str, Queue] = {
             lambda official, at: OURS & Q(assignee__in=[official.user, *official.stands_in_for], state__in=OPEN_STATES),
             frozenset({R.SPECIALIST}),
             icon="user-round",
+            to_do=Q(state__in=[S.ACCEPTED, S.PROCESSING], proposed_at__isnull=True, clock_stopped_at__isnull=True),
         ),
         Queue(
             "cho-duyet",
@@ -283,6 +286,12 @@ def page(
     found: list[Any] = list(rows[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], queue_marks.write(last) if last is not None else "")
+
+
+def to_do(official: Official, queue: Queue, at: Moment, *, limit: int) -> list[Dossier]:
+    """The first rows of a queue that wait for the reader herself, most urgent first."""
+    rows = queue_columns.slim(rows_of(official, queue, at).filter(queue.to_do), with_answers=queue.is_of_paper)
+    return list(queue_marks.in_order(rows, Order.URGENT)[:limit])
 
 
 def first_marks(

@@ -1,8 +1,7 @@
-"""What an official may do with a dossier now, as buttons with what each will do (các bước)."""
+"""Which steps an official may take with a dossier now, and which of them is the way forward (các bước)."""
 
 from dataclasses import dataclass, replace
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import (
@@ -21,218 +20,11 @@ from dossiers.models import Dossier, FilingChannel
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
 from portal.agencies.models import ApiClient
+from portal.backoffice.step_words import BY_ADDRESS, STEPS, Step
 from portal.core.errors import NotAllowedError, NotFoundError, TransitionError
 
-Words = str | Promise
-
-
-@dataclass(frozen=True)
-class Step:
-    """The words of one transition: its button, what it does, what cannot be undone, and what is said afterwards."""
-
-    name: str
-    label: Words
-    effect: Words
-    done: Words
-    warning: Words = ""
-    tone: str = "secondary"
-    """`main` for the way forward, `secondary`, or `warning` where the dossier ends."""
-    is_direct: bool = False
-    """Harmless and without questions: one press on the workbench does it."""
-
-    @property
-    def address(self) -> str:
-        """The step's name in its page's address."""
-        return self.name.replace("_", "-")
-
-
-STEPS: dict[str, Step] = {
-    step.name: step
-    for step in (
-        Step(
-            "accept",
-            _("Tiếp nhận"),
-            _("Định ngày hẹn trả, gửi giấy tiếp nhận (mẫu 01) cho người nộp."),
-            _("Đã tiếp nhận hồ sơ. Giấy tiếp nhận đang được lập."),
-            tone="main",
-            is_direct=True,
-        ),
-        Step(
-            "start_processing",
-            _("Nhận xử lý"),
-            _("Chuyển hồ sơ sang đang xử lý; chuyên viên nhận thì hồ sơ là của chuyên viên đó."),
-            _("Hồ sơ đang được xử lý."),
-            tone="main",
-            is_direct=True,
-        ),
-        Step(
-            "send_draft",
-            _("Gửi bản dự thảo"),
-            _("Gửi bản dự thảo kết quả để người nộp xác nhận trước khi ký; thời hạn của cơ quan dừng trong lúc chờ."),
-            _("Đã gửi bản dự thảo. Người nộp được báo và trả lời trên trang hồ sơ."),
-            tone="main",
-        ),
-        Step(
-            "confirm_draft",
-            _("Ghi xác nhận tại quầy"),
-            _("Người nộp tại quầy đã xem bản dự thảo và ký xác nhận trên giấy."),
-            _("Đã ghi xác nhận của người nộp."),
-            tone="main",
-        ),
-        Step(
-            "propose",
-            _("Trình lãnh đạo"),
-            _("Ghi ý kiến đề xuất; hồ sơ vào hàng chờ duyệt của lãnh đạo."),
-            _("Đã trình lãnh đạo."),
-            tone="main",
-        ),
-        Step(
-            "approve",
-            _("Duyệt kết quả"),
-            _("Lập kết quả, ký số và gửi vào kho dữ liệu của người nộp."),
-            _("Đã duyệt. Kết quả đang được lập và ký số."),
-            _("Không lấy lại được: kết quả có giá trị pháp lý ngay khi ký."),
-            tone="main",
-        ),
-        Step(
-            "return_result",
-            _("Trao bản giấy"),
-            _("In kết quả, trao tại quầy hoặc gửi bưu chính, ghi ai nhận. Người nộp được báo tin."),
-            _("Đã ghi việc trao bản giấy. Người nộp được báo tin."),
-            _("Không lấy lại được: hồ sơ kết thúc ở đây."),
-            tone="main",
-        ),
-        Step(
-            "confirm_withdrawal",
-            _("Cho rút hồ sơ"),
-            _("Dừng hồ sơ theo yêu cầu của người nộp, gửi thông báo (mẫu 05)."),
-            _("Đã cho rút hồ sơ."),
-            _("Không lấy lại được: hồ sơ dừng hẳn, người nộp muốn làm tiếp phải nộp lại."),
-            tone="main",
-        ),
-        Step(
-            "refuse_withdrawal",
-            _("Không cho rút"),
-            _("Chỉ khi đã có kết quả; hồ sơ tiếp tục ở bước trước."),
-            _("Đã trả lời yêu cầu rút; hồ sơ tiếp tục."),
-        ),
-        Step(
-            "correct_draft",
-            _("Sửa bản dự thảo"),
-            _("Sửa chỗ sai trên bản dự thảo kết quả; nội dung người nộp đã khai giữ nguyên."),
-            _("Đã sửa bản dự thảo."),
-        ),
-        Step(
-            "dispute_draft",
-            _("Ghi chỗ sai tại quầy"),
-            _("Người nộp tại quầy xem bản dự thảo và nói có chỗ sai."),
-            _("Đã ghi. Hãy sửa bản dự thảo rồi gửi lại."),
-        ),
-        Step(
-            "request_supplement",
-            _("Yêu cầu bổ sung"),
-            _("Gửi một lần đủ mọi thiếu sót (mẫu 02); đồng hồ dừng đến khi người nộp trả lời."),
-            _("Đã gửi yêu cầu bổ sung. Đồng hồ dừng."),
-        ),
-        Step(
-            "require_payment",
-            _("Yêu cầu nộp phí"),
-            _("Gửi các khoản phải nộp; đồng hồ dừng đến khi người nộp trả tiền."),
-            _("Đã gửi yêu cầu nộp phí. Đồng hồ dừng."),
-        ),
-        Step(
-            "answer_consultation",
-            _("Trả lời ý kiến"),
-            _("Gửi ý kiến của cơ quan bạn; hồ sơ trở về cơ quan đã hỏi, quyền xem giấy tờ khép lại."),
-            _("Đã gửi ý kiến."),
-            tone="main",
-        ),
-        Step(
-            "send_back",
-            _("Trả lại chuyên viên"),
-            _("Trả đề xuất về chuyên viên kèm điều cần sửa; hồ sơ vẫn đang xử lý."),
-            _("Đã trả lại chuyên viên."),
-        ),
-        Step(
-            "request_consultation",
-            _("Lấy ý kiến cơ quan khác"),
-            _("Cơ quan được hỏi xem giấy tờ đến khi trả lời; thời hạn vẫn chạy nếu luật không cho dừng."),
-            _("Đã gửi câu hỏi."),
-        ),
-        Step(
-            "cancel_consultation",
-            _("Thôi lấy ý kiến"),
-            _("Thu hồi câu hỏi; hồ sơ tiếp tục mà không chờ trả lời."),
-            _("Đã thu hồi câu hỏi; hồ sơ tiếp tục."),
-        ),
-        Step(
-            "extend",
-            _("Xin lỗi, hẹn lại"),
-            _("Gửi văn bản xin lỗi với ngày hẹn mới (mẫu 04). Số liệu đúng hạn vẫn tính theo ngày hẹn đầu."),
-            _("Đã hẹn lại. Văn bản xin lỗi đang được lập."),
-            _("Mỗi hồ sơ chỉ được hẹn lại một lần."),
-        ),
-        Step(
-            "forward",
-            _("Chuyển cơ quan khác"),
-            _("Chuyển hồ sơ đến đúng cơ quan có thẩm quyền; người nộp không phải nộp lại, mã hồ sơ giữ nguyên."),
-            _("Đã chuyển hồ sơ đến cơ quan có thẩm quyền."),
-            _("Hồ sơ rời cơ quan bạn, bạn không mở được nữa."),
-        ),
-        Step(
-            "rebase",
-            _("Áp dụng bản công bố mới"),
-            _("Giải quyết theo bản mới của thủ tục khi điều khoản chuyển tiếp cho phép; nội dung đã nộp giữ nguyên."),
-            _("Hồ sơ được giải quyết theo bản công bố mới."),
-        ),
-        Step(
-            "revert",
-            _("Thu hồi bước vừa làm"),
-            _("Đưa hồ sơ về như trước bước cuối; văn bản của bước đó mất hiệu lực. Lịch sử vẫn giữ cả hai."),
-            _("Đã thu hồi. Hồ sơ về trạng thái trước."),
-        ),
-        Step(
-            "reopen",
-            _("Mở lại hồ sơ"),
-            _("Mở lại hồ sơ đã từ chối hoặc đã dừng; thời gian đóng không tính vào thời hạn."),
-            _("Đã mở lại hồ sơ."),
-        ),
-        Step(
-            "refuse_intake",
-            _("Từ chối tiếp nhận"),
-            _("Kết thúc hồ sơ với lý do, gửi phiếu từ chối (mẫu 03)."),
-            _("Đã từ chối tiếp nhận. Phiếu từ chối đang được lập."),
-            _("Không lấy lại được: hồ sơ kết thúc, người nộp phải nộp lại từ đầu."),
-            tone="warning",
-        ),
-        Step(
-            "stop",
-            _("Dừng xử lý"),
-            _("Kết thúc hồ sơ chưa có kết quả, gửi thông báo (mẫu 05)."),
-            _("Đã dừng hồ sơ. Thông báo đang được lập."),
-            _("Không lấy lại được: hồ sơ dừng hẳn, khoản chưa nộp được xóa."),
-            tone="warning",
-        ),
-        Step(
-            "replace_result",
-            _("Cấp bản thay thế"),
-            _("Sửa chỗ ghi sai trên kết quả Cổng đã cấp: lập và ký bản mới, bản cũ ghi là đã được thay thế."),
-            _("Đã ghi. Bản thay thế đang được lập và ký số."),
-            _("Không lấy lại được: bản mới có giá trị ngay khi ký, bản cũ hết giá trị."),
-        ),
-        Step(
-            "revoke_result",
-            _("Thu hồi kết quả"),
-            _("Tuyên bố kết quả Cổng đã cấp không còn giá trị. Hồ sơ vẫn kết thúc; người được cấp nhận thông báo."),
-            _("Đã thu hồi kết quả. Trang kiểm tra và kho dữ liệu của người được cấp đã ghi nhận."),
-            _("Không lấy lại được: kết quả mất giá trị ngay, cả với bản in."),
-            tone="warning",
-        ),
-    )
-}
 ALSO_ELSEWHERE = frozenset({"revoke_result"})
 """Steps for dossiers that the agency's own system decides, too: what was issued here is revoked here."""
-BY_ADDRESS = {step.address: step for step in STEPS.values()}
 
 
 @dataclass(frozen=True)
@@ -313,7 +105,7 @@ def _has_object(name: str, dossier: Dossier) -> bool:
         case "extend":
             return dossier.due_at is not None and not dossier.events.filter(name=extension.EVENT).exists()
         case "propose" | "approve":
-            return draft_changes.to_be_sent_again(dossier) is None
+            return draft_changes.to_be_sent_again(dossier) is None and not draft_checks.is_unanswered(dossier)
         case "send_draft":
             return draft_checks.may_send(dossier)
         case "confirm_draft" | "dispute_draft":

@@ -38,14 +38,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return redirect("admin:saved_filter", start.pk)
     at = queues.Moment.current()
     rail = Rail.of(official, at, saved=saved)
-    first = _first_queue(official, rail.counts)
+    first, rows = _first_to_do(official, rail.counts, at)
     context = {
         "official": official,
         "tiles": _tiles(official, rail.counts),
         "first": first,
-        "rows": table_rows(queues.page(official, first, at, limit=NEXT_UP).rows, with_paper=first.is_of_paper)
-        if first
-        else [],
+        "rows": table_rows(rows, with_paper=first.is_of_paper) if first else [],
         "shows_agency": official.sees_several_agencies(),
         "month": _this_month(official, at) if official.is_leader else None,
         "load": _load(official, at) if official.is_leader else [],
@@ -148,14 +146,18 @@ def _states_there(queue: queues.Queue, page: queues.Page, after: str) -> frozens
     )
 
 
-def _first_queue(official: Official, counts: dict[str, int]) -> queues.Queue | None:
-    """The queue to start with: the first of her role that has rows, else what runs out first."""
+def _first_to_do(
+    official: Official, counts: dict[str, int], at: queues.Moment
+) -> tuple[queues.Queue | None, list[Dossier]]:
+    """What to start with: the first queue of her role with rows that wait for her, else what runs out first."""
     if not official.working_posts:
-        return None
+        return None, []
     for queue in queues.QUEUES.values():
-        if queue.first_for & official.roles and counts.get(queue.name):
-            return queue
-    return queues.QUEUES["dang-xu-ly"]
+        is_hers = queue.first_for & official.roles and counts.get(queue.name)
+        if is_hers and (rows := queues.to_do(official, queue, at, limit=NEXT_UP)):
+            return queue, rows
+    at_work = queues.QUEUES["dang-xu-ly"]
+    return at_work, queues.to_do(official, at_work, at, limit=NEXT_UP)
 
 
 def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What the workbench of one dossier shows (bàn giải quyết): papers, answers, history, clocks, letters, messages."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from dossiers import (
     draft_changes,
     draft_checks,
     local_terms,
+    number_assignment,
     paper_results,
     person_numbers,
     replacing,
@@ -32,14 +33,13 @@ from portal.agencies.calendars import work_calendar
 from portal.backoffice import passages, steps
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
-from portal.core.masking import mask_personal_id
+from portal.core.masking import hide_numbers, mask_personal_id
 from portal.core.work import WorkState
 from portal.exchange.models import OutboxMessage
 from procedures import eforms
 
 REVEAL_LASTS = timedelta(minutes=30)
 INLINE_TYPES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image"}
-_LONG_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
 OWN_TITLES = {
     passages.REVEALED: lambda: _("Xem đầy đủ số định danh"),
 }
@@ -57,7 +57,7 @@ class Paper:
 def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> dict[str, Any]:
     """Everything the workbench shows except the steps."""
     events = list(dossier.events.select_related("actor_agency").order_by("sequence"))
-    is_revealed = _is_revealed(events, official)
+    is_revealed = has_revealed(events, official)
     granted = _granted_documents(dossier)
     components = _components(dossier, granted)
     requests = list(dossier.supplement_requests.all())
@@ -164,11 +164,6 @@ def _sections(dossier: Dossier, changes: list[draft_changes.Change], *, is_revea
     return rows
 
 
-def hide_numbers(text: str) -> str:
-    """A text with every identification number in it masked."""
-    return _LONG_NUMBER.sub(lambda found: mask_personal_id(found.group()), text)
-
-
 def _applicant(dossier: Dossier, *, is_revealed: bool) -> dict[str, str]:
     number = dossier.applicant_id or ""
     return {
@@ -183,7 +178,8 @@ def _applicant(dossier: Dossier, *, is_revealed: bool) -> dict[str, str]:
     }
 
 
-def _is_revealed(events: list[DossierEvent], official: Official) -> bool:
+def has_revealed(events: Iterable[DossierEvent], official: Official) -> bool:
+    """Whether this official asked for whole identification numbers, with a reason, within the last half hour."""
     since = timezone.now() - REVEAL_LASTS
     return any(
         event.name == passages.REVEALED and event.actor_user_id == official.user.pk and event.received_at > since
@@ -281,7 +277,15 @@ def _person_number(dossier: Dossier, *, is_revealed: bool) -> dict[str, Any] | N
     if work is None:
         return None
     number = str(work.number)
-    return {"number": number if is_revealed else mask_personal_id(number), "is_there": bool(number), "work": work}
+    problem = work.last_error
+    if number and number_assignment.no_longer_fits(dossier, number):
+        problem = str(number_assignment.TO_BE_RENEWED)
+    return {
+        "number": number if is_revealed else mask_personal_id(number),
+        "is_there": bool(number),
+        "problem": problem,
+        "is_given_up": work.work_state == WorkState.DEAD,
+    }
 
 
 def _waiting_for(

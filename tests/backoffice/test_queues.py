@@ -134,3 +134,14 @@ def test_the_leaders_figures_are_links_to_their_rows(office: Office) -> None:
     page = text(office.browser("leader").get("/quan-tri/"))
     for name in ("cho-duyet", "tre-han", "hom-nay", "nhan-thang-nay", "xong-thang-nay"):
         assert f'href="/quan-tri/hang-doi/{name}/"' in page
+
+
+def test_what_a_specialist_does_first_waits_for_nobody_else(office: Office) -> None:
+    """Not what the leader or the applicant has to answer, however soon it is due."""
+    proposed, asked, mine = (in_state(state) for state in (S.PROCESSING, S.AWAITING_SUPPLEMENT, S.PROCESSING))
+    Dossier.objects.update(assignee=office.specialist)
+    services.propose(proposed.code or "", actor=factories.official_actor(office.agency, ActorKind.AGENCY))
+    Dossier.objects.exclude(pk=mine.pk).update(due_at=timezone.now() - timedelta(days=3))
+    first = text(office.browser("specialist").get("/quan-tri/"))
+    assert "Làm trước: Của tôi" in first and mine.code in first
+    assert proposed.code not in first and asked.code not in first

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DraftCheck, DraftState, FilingChannel, ResultIssue
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import MembershipRole
+from portal.backoffice import steps
 from portal.core import words
 from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
 from portal.core.moments import vn_datetime
@@ -203,7 +205,6 @@ def test_work_at_the_desk_does_not_take_her_time_from_her() -> None:
     services.start_processing(code, actor=specialist)
     reversal.revert(code, actor=by(dossier, ActorKind.LEADER), reason="Bấm nhầm.")
     services.start_processing(code, actor=specialist)
-    services.propose(code, actor=specialist)
     dossier.refresh_from_db()
     assert (dossier.state, dossier.clock_stopped_at) == (DossierState.PROCESSING, check.sent_at)
     assert draft_checks.open_among([dossier]) == {dossier.pk}, "her list says that it is her turn"
@@ -212,6 +213,47 @@ def test_work_at_the_desk_does_not_take_her_time_from_her() -> None:
     event = draft_checks.confirm_draft(code, actor=Actor.citizen(dossier.filer)).newest_event
     assert event is not None
     assert due_explanation._stops(dossier) == [(check.sent_at, event.occurred_at, "dossier.draft_sent")]
+
+
+def test_nobody_lays_before_the_leader_what_is_the_applicants_to_answer(dossier: Dossier) -> None:
+    """A draft that waits, was disputed, or was put right since she confirmed it; the page and the service agree."""
+    code, specialist = dossier.code or "", by(dossier, ActorKind.AGENCY)
+
+    def refused() -> str:
+        with pytest.raises(TransitionError) as error:
+            services.propose(code, actor=specialist)
+        assert "propose" not in {offer.step.name for offer in steps.offers(Dossier.objects.get(), [specialist])}
+        return error.value.code
+
+    send(dossier)
+    assert refused() == "dossier.draft_unanswered"
+    assert dossier.filer is not None
+    draft_checks.dispute_draft(code, actor=Actor.citizen(dossier.filer), reason="Sai.")
+    assert refused() == "dossier.draft_disputed"
+    draft_checks.correct_draft(code, actor=specialist, reason="x", corrections={"purpose": "Đi học"})
+    send(dossier)
+    draft_checks.confirm_draft(code, actor=Actor.citizen(dossier.filer))
+    draft_checks.correct_draft(code, actor=specialist, reason="x", corrections={"purpose": "Đi làm"})
+    assert refused() == "dossier.draft_not_sent"
+    send(dossier)
+    DraftCheck.objects.filter(state=DraftState.OPEN).update(answer_due_at=timezone.now() - timedelta(seconds=1))
+    services.propose(code, actor=specialist)
+    assert dossier.events.filter(name="dossier.draft_lapsed").exists(), "her time had run out"
+
+
+def test_the_clock_stops_for_the_first_draft_only(dossier: Dossier) -> None:
+    """However often one is sent: it cannot be used to put a deadline off."""
+    send(dossier)
+    assert dossier.clock_stopped_at is not None and dossier.filer is not None
+    draft_checks.dispute_draft(dossier.code or "", actor=Actor.citizen(dossier.filer), reason="Sai.")
+    due = Dossier.objects.get().due_at
+    send(dossier)
+    assert dossier.clock_stopped_at is None and draft_checks.open_among([dossier]) == {dossier.pk}
+    assert clock_reading.moves(dossier, timezone.now())[-1].state == DossierState.PROCESSING
+    stops = due_explanation._stops(dossier)
+    assert [why for *_span, why in stops] == ["dossier.draft_sent"]
+    draft_checks.confirm_draft(dossier.code or "", actor=Actor.citizen(dossier.filer))
+    assert Dossier.objects.get().due_at == due and due_explanation._stops(dossier) == stops
 
 
 def test_at_the_counter_the_answer_is_written_down(dossier: Dossier) -> None:
@@ -254,6 +296,10 @@ def test_nobody_else_answers(dossier: Dossier) -> None:
         )
 
 
+def words_of(pdf: Any) -> str:
+    return " ".join(PdfReader(BytesIO(pdf.content)).pages[0].extract_text().split())
+
+
 def test_the_draft_counts_for_nothing_and_leaves_a_trace(dossier: Dossier) -> None:
     assert dossier.agency is not None and dossier.owner is not None
     specialist = with_second_factor(factories.make_official(dossier.agency, MembershipRole.SPECIALIST))
@@ -262,10 +308,15 @@ def test_the_draft_counts_for_nothing_and_leaves_a_trace(dossier: Dossier) -> No
     assert signed_in(other).get(address).status_code == 404
     answered = signed_in(specialist).get(address)
     assert answered["Content-Type"] == "application/pdf" and "no-store" in answered["Cache-Control"]
-    words = " ".join(PdfReader(BytesIO(answered.content)).pages[0].extract_text().split())
+    words = words_of(answered)
     assert "BẢN DỰ THẢO - CHƯA CÓ GIÁ TRỊ" in words and "Thử nghiệm" in words
     assert not any(word in words for word in ("Đã ký số", "quét mã QR", "Số:"))
     assert b"/ByteRange" not in answered.content and Document.objects.count() == papers
     seen = AccessLog.objects.get(owner=dossier.owner, reader=specialist)
     assert (seen.action, seen.document, seen.dossier_code) == ("opened", None, dossier.code)
+    number = dossier.applicant_id
+    assert number not in words and f"•••••••••{number[-3:]}" in words, "as on the workbench"
+    reveal = {"reason": "Đối chiếu với bản giấy."}
+    assert signed_in(specialist).post(f"/quan-tri/ho-so/{dossier.code}/xem-so-dinh-danh/", reveal).status_code == 302
+    assert number in words_of(signed_in(specialist).get(address))
     assert "bản dự thảo kết quả" in signed_in(dossier.owner).get("/kho-du-lieu/ai-da-xem/").content.decode()
