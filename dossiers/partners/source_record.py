@@ -22,8 +22,9 @@ def describe(dossier: Dossier, record: ReportedDossier) -> None:
     if record.applicant_id:
         dossier.applicant_id = record.applicant_id
         dossier.applicant_id_index = blind_index(record.applicant_id)
-        profile = CitizenProfile.objects.filter(personal_id_index=dossier.applicant_id_index).first()
-        dossier.owner_id = profile.user_id if profile else None
+        dossier.owner_id = _account(personal_id_index=dossier.applicant_id_index)
+    elif record.applicant_account:
+        dossier.owner_id = _account(technical_id=record.applicant_account) or dossier.owner_id
     started_at = record.submitted_at or record.received_at or dossier.submitted_at or record.not_before
     dossier.submitted_at = started_at or timezone.now()
     dossier.accepted_at = record.received_at or dossier.accepted_at
@@ -31,6 +32,11 @@ def describe(dossier: Dossier, record: ReportedDossier) -> None:
     if dossier.finished_at is not None:
         dossier.finished_at = record.finished_at or record.refused_at or dossier.finished_at
     dossier.source_record = storable(record.record)
+
+
+def _account(**known: str) -> int | None:
+    profile = CitizenProfile.objects.filter(**known).order_by("pk").first()
+    return profile.user_id if profile else None
 
 
 def describe_procedure(dossier: Dossier, code: str, *, name: str = "") -> None:

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,8 @@ _STAMPS = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 """By length: strptime would read twelve figures as fourteen."""
 _WRITTEN = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
 _FRACTION = re.compile(r"\.(\d{6})\d+")
+_DOTNET = re.compile(r"/Date\((-?\d{1,13})(?:[+-]\d{4})?\)/")
+"""Milliseconds since 1970, as older .NET serialisers write a moment."""
 
 
 class WireFieldError(ValueError):
@@ -69,6 +71,8 @@ class ReportedDossier:
     applicant_id: str
     applicant_phone: str
     applicant_email: str
+    applicant_account: str
+    """TechID of the owner's account, which older systems send instead of a number (MaDoiTuong)."""
     channel: str
     submitted_at: datetime | None
     received_at: datetime | None
@@ -191,7 +195,10 @@ def _scalar(value: Any) -> str:
 
 
 def read_moment(text: str) -> datetime | None:
-    """Read yyyyMMddHHmmss, its shorter forms, dd/MM/yyyy and ISO 8601; without an offset it is Vietnam's time."""
+    """Read yyyyMMddHHmmss, its shorter forms, dd/MM/yyyy, ISO 8601 and /Date(…)/; Vietnam's time without an offset."""
+    if counted := _DOTNET.fullmatch(text):
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(counted.group(1)))
+        return moment if moment.year in YEARS else None
     figures = text.removesuffix(".0")
     forms = (_STAMPS.get(len(figures), ""),) if figures.isdigit() else _WRITTEN
     at: datetime | None = None
@@ -232,6 +239,7 @@ def read_dossier(record: Any, book: Codebook = codebook.EMPTY) -> ReportedDossie
         applicant_id=_identity_number(read),
         applicant_phone=read.line("SoDienThoai", limit=30),
         applicant_email=read.line("Email", limit=254),
+        applicant_account=read.line("MaDoiTuong", limit=100),
         channel=channel if channel in {"1", "2", "3"} else "1",
         submitted_at=read.moment("NgayNopHoSo"),
         received_at=read.moment("NgayTiepNhan"),

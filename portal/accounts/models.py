@@ -80,6 +80,7 @@ class CitizenProfile(models.Model):
     class Meta:
         verbose_name = _("công dân")
         verbose_name_plural = _("công dân")
+        indexes = [models.Index(fields=["technical_id"], name="citizen_by_tech_id", condition=~Q(technical_id=""))]
 
     def __str__(self) -> str:
         return self.full_name

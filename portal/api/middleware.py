@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-WIRE = re.compile(r"/(?:mapi|VXPAdapter|XrdAdapter|truc-mc|KetNoiMotCuaQuocGia|api/SynsTTHCC)(?:/|$)")
+WIRE = re.compile(r"/+(?:mapi|VXPAdapter|XrdAdapter|truc-mc|KetNoiMotCuaQuocGia|api/SynsTTHCC)(?:/|$)")
 PLATFORM = re.compile(r"/lgsp(?:/|$)")
 API = re.compile(r"/api/v1(?:/|$)")
 NOTICE = re.compile(r"/thanh-toan/[a-z0-9_-]+/ipn/?$")
@@ -60,7 +60,8 @@ class WireFastPathMiddleware:
 def _wire(request: HttpRequest) -> HttpResponseBase:
     with translation.override("vi"):
         try:
-            return _call(request, resolve(request.path_info))
+            # address and endpoint are put together as text, and both may bring a slash (protocol §1.1)
+            return _call(request, resolve(re.sub("/{2,}", "/", request.path_info)))
         except Exception:
             _report(request)
             return replies.failure(replies.INTERNAL, _("Lỗi của Cổng, hãy gửi lại sau ít phút"))

@@ -5,6 +5,7 @@ import pytest
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.tasks import apply_received, issue_results
+from portal.accounts.models import CitizenProfile
 from portal.agencies.models import Agency
 from portal.exchange.models import InboxMessage
 from tests import factories
@@ -242,6 +243,16 @@ def test_a_persons_dossier_at_the_counter_shows_among_hers(client: WireClient) -
     code = new_code()
     client.sync(record(code, SoGiayToChuHoSo=citizen.citizen.personal_id))
     assert Dossier.objects.get(code=code).owner == citizen
+
+
+def test_a_dossier_is_hers_by_the_account_that_an_old_system_names(client: WireClient) -> None:
+    citizen = factories.make_citizen()
+    CitizenProfile.objects.filter(user=citizen).update(technical_id="TECH-7")
+    hers, nobodys = new_code(), new_code()
+    client.sync(record(hers, MaDoiTuong="TECH-7"), record(nobodys, MaDoiTuong="TECH-8"))
+    assert (Dossier.objects.get(code=hers).owner, Dossier.objects.get(code=nobodys).owner) == (citizen, None)
+    client.sync(record(hers, "4", MaDoiTuong=""))
+    assert Dossier.objects.get(code=hers).owner == citizen
 
 
 def test_a_slow_batch_is_answered_in_time_and_finished_by_the_worker(

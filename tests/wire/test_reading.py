@@ -18,6 +18,7 @@ from portal.agencies.codes import spellings
         ("2025-01-02T08:15:00Z", "2025-01-02T08:15:00+00:00"),
         ("02/01/2025 08:15", "2025-01-02T01:15:00+00:00"),
         ("02/01/2025", "2025-01-01T17:00:00+00:00"),
+        ("/Date(1735780500000+0700)/", "2025-01-02T01:15:00+00:00"),
     ],
 )
 def test_moments(text: str, moment: str) -> None:
@@ -27,7 +28,18 @@ def test_moments(text: str, moment: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "0", "abc", "19700101000000", "20251301000000", "99999999999999", "٢٠٢٥", "2025", "0001-01-01T00:00:00"],
+    [
+        "",
+        "0",
+        "abc",
+        "19700101000000",
+        "20251301000000",
+        "99999999999999",
+        "٢٠٢٥",
+        "2025",
+        "0001-01-01T00:00:00",
+        "/Date(0)/",
+    ],
 )
 def test_what_is_no_moment(text: str) -> None:
     assert read_moment(text) is None

@@ -38,6 +38,15 @@ def test_every_alias_answers_without_a_redirect(prefix: str, slash: str) -> None
 
 
 @pytest.mark.django_db
+def test_two_slashes_and_a_session_of_nothing_are_no_obstacle() -> None:
+    """Address and endpoint are put together as text; some systems send every field of their login."""
+    account = wire_client(factories.make_agency()).account
+    body = {"session": None, "username": account.wire_username, "password": PASSWORD}
+    answer = Client().post("/", body, content_type="application/json", PATH_INFO="//mapi//login/")
+    assert answer.status_code == 200 and answer.json()["session"]
+
+
+@pytest.mark.django_db
 def test_a_configured_path_of_ones_own_below_the_adapter_is_served() -> None:
     account = wire_client(factories.make_agency()).account
     client = WireClient(account, login="/VXPAdapter/dang-nhap", call="/VXPAdapter/tich-hop/v1")

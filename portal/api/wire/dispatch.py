@@ -57,7 +57,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     body = read(request)
     if not isinstance(body, dict):
         raise WireError(replies.INVALID_FIELD, _("Nội dung phải là một đối tượng JSON"))
-    if "session" not in body and ("username" in body or "password" in body):
+    if not body.get("session") and ("username" in body or "password" in body):
         return _sign_in(body, ip=client_ip(request))
     service = str(body.get("service") or "")[:60]
     call = _open(body)
