@@ -23,7 +23,7 @@ GENERIC = "Django's own page of a kind whose look is walked with another model"
 LISTS_ASKED = 12
 """Of Django's generic lists and forms, one template each, so many are asked for every rule; of the rest, the width."""
 EXCUSED = {
-    r"^api:(dossiers?|dossier-events|dossier-file|schema|wire|wire_adapter|healthz|readyz|metrics)$": MACHINES,
+    r"^api:(dossiers?|dossier-events|dossier-file|schema|wire(_\w+)?|healthz|readyz|metrics)$": MACHINES,
     r"^api:[a-z-]+$": MACHINES,
     r"^idp:.*": MACHINES,
     r"^gateways?:.*": MACHINES,
