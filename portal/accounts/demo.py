@@ -37,10 +37,10 @@ def _secrets() -> dict[str, Any]:
 
 def make_official(username: str, display_name: str) -> User:
     """Create or refresh one demo official with password and authenticator."""
-    user, _made = User.objects.update_or_create(
+    user, is_new = User.objects.update_or_create(
         username=username, defaults={"display_name": display_name, "is_official": True, "is_staff": True}
     )
-    if not user.check_password(password()):
+    if is_new or not user.check_password(password()):  # to check none takes as long as to check one
         user.set_password(password())
         user.save(update_fields=["password"])
     if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():

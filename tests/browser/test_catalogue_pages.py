@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.steps import choose_place, start_filing
 
 BIRTH = "1.001193"
@@ -29,6 +30,16 @@ def test_every_page_is_accessible_and_fits(
         page.goto(address)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= (360 if narrow else 1280), address
+
+
+def test_words_that_fade_on_a_page_that_was_found_good_are_found(page: Page) -> None:
+    page.goto("/tra-cuu/")
+    assert not violations(page)
+    page.locator("main label").first.evaluate("label => label.style.setProperty('color', '#ccc')")
+    assert [line.split()[0] for line in violations(page)] == ["color-contrast"]
+    page.goto("/tra-cuu/")
+    page.locator("main").evaluate("ground => ground.style.setProperty('background', '#777')")
+    assert [line.split()[0] for line in violations(page)] == ["color-contrast"]
 
 
 def test_suggestions_are_used_with_the_keyboard(page: Page, assert_accessible: Callable[[Page], None]) -> None:

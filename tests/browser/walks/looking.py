@@ -40,7 +40,7 @@ def wrongs_of(page: Page, stop: str, *, thorough: bool = False, is_alike: bool =
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         wrongs += [
             f"{stop} at {width} {scheme}: {line}"
-            for line in [*(() if is_alike else violations(page, options)), *_too_wide(page)]
+            for line in [*(() if is_alike else violations(page, options, anew=thorough)), *_too_wide(page)]
         ]
     page.set_viewport_size({"width": NARROWEST, "height": 640})
     wrongs += [f"{stop} at {NARROWEST}: {line}" for line in _too_wide(page)]
