@@ -107,7 +107,7 @@ def run(name: str, var: Path, **more: str) -> Iterator[Program]:
         }
     )
     url = f"http://127.0.0.1:{port}"
-    with httpx.Client(base_url=url, timeout=10) as http:
+    with httpx.Client(base_url=url, timeout=30) as http:
         program = Program(name, url, portal, http, environment, _launch(name, environment))
         try:
             _wait_until_healthy(url, program.process)

@@ -20,7 +20,7 @@ class RelyingParty:
     """The portal's side of one sign-in."""
 
     def __init__(self, program: Program):
-        self.http = httpx.Client(base_url=program.url, timeout=10)
+        self.http = httpx.Client(base_url=program.url, timeout=30)
         self.metadata = self.http.get("/.well-known/openid-configuration").json()
         self.redirect_uri = f"{program.portal.url}/tai-khoan/oidc/vneid/login/callback/"
         self.verifier, self.state, self.nonce = (secrets.token_urlsafe(43) for _ in range(3))
