@@ -1,6 +1,7 @@
 """`python bin/_runtime COMMAND …`: what bin/run, bin/test and the Makefile call."""
 
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def main() -> int:
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     from _runtime import console
 
+    _keep_compiled_modules()
     console.begin()
     name, arguments = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
     if name not in COMMANDS and name not in INNER:
@@ -36,6 +38,18 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _keep_compiled_modules() -> None:
+    """Who wants no `__pycache__` beside the sources gets it in the venv.
+
+    Without any, each of the dozens of processes that we start would compile Django and ourselves anew, five seconds
+    each.
+    """
+    from _runtime.paths import VENV
+
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(VENV / ".pycache"))
 
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@ import os
 import shutil
 import socket
 import subprocess
+from importlib import import_module
 
 import pytest
 
 from _runtime import command_docs, network
 from _runtime.lock import SupervisorLock
-from _runtime.paths import ROOT
+from _runtime.paths import ROOT, VENV
 
 
 def _run(*words, **variables):
@@ -23,6 +24,15 @@ def _run(*words, **variables):
 def test_help_names_what_there_is():
     assert "--detach" in _run("bin/run", "--help").stdout
     assert "--system-postgres" in _run("bin/test", "--help").stdout
+
+
+def test_who_wants_no_bytecode_beside_the_sources_gets_it_in_the_venv(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"PYTHONDONTWRITEBYTECODE": "1"})
+    import_module("_runtime.__main__")._keep_compiled_modules()
+    assert os.environ == {"PYTHONPYCACHEPREFIX": str(VENV / ".pycache")}
+    monkeypatch.setattr(os, "environ", {"PYTHONPYCACHEPREFIX": "elsewhere"})
+    import_module("_runtime.__main__")._keep_compiled_modules()
+    assert os.environ == {"PYTHONPYCACHEPREFIX": "elsewhere"}
 
 
 def test_stop_without_a_running_portal_is_no_error(tmp_path):
