@@ -69,7 +69,7 @@ def test_the_steps_of_a_ministry_end_in_one_dossier(system: Caller) -> None:
     assert dossier.source_record["EformThongTinChiTiet"] == {"x": 1} and dossier.channel == "2"
 
 
-def test_what_is_wrong_is_said_by_the_code_of_http(system: Caller) -> None:
+def test_what_is_wrong_is_said_by_the_code_of_http(system: Caller, settings: Any) -> None:
     stranger = Caller(system.client, "x")
     assert call(stranger, "NopHoSo", filing("x"))[0] == 401
     assert call(system, "KhongCo", {})[0] == 404
@@ -79,6 +79,11 @@ def test_what_is_wrong_is_said_by_the_code_of_http(system: Caller) -> None:
     status, told = call(system, "CapNhatTrangThai", [{"MaHoSo": "H26-1", "TrangThai": 99}])
     assert status == 400 and "H26-1" in told["message"]
     assert InboxMessage.objects.get().quarantine_reason, "kept until its code table names the status"
+    settings.API_RATE_PER_MINUTE = 0
+    assert call(system, "NopHoSo", filing("x"))[0] == 502
+    settings.API_RATE_PER_MINUTE = 1000
+    system.client.refresh_from_db()
+    assert system.client.last_seen_at is not None
     reader = caller(system.client.agency, scopes=["dossiers:read"])
     assert call(reader, "GetNextValue", {})[0] == 403
     assert call(reader, "CapNhatTienTrinh", [])[0] == 403

@@ -72,7 +72,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
 def performed(call: Call, service: str) -> dict[str, Any]:
     """What a service answers, as its caller reads it; raises as the service does."""
     bind_contextvars(service=service)
-    _count(call.client, service)
+    count(call.client, service)
     answer = _service(service)(call)
     reply: dict[str, Any] = {
         "error_code": answer.code or call.client.success_literal,
@@ -107,7 +107,7 @@ def _open(body: dict[str, Any]) -> Call:
     return Call(client, body, named_agency(client, code))
 
 
-def _count(client: ApiClient, service: str) -> None:
+def count(client: ApiClient, service: str) -> None:
     """Hold a system to the rate of the API; looking people up by number, which is guessing when it is much, to less."""
     calls, _seconds = counter.add(f"wire:{client.pk}")
     if calls > settings.API_RATE_PER_MINUTE:

@@ -21,7 +21,7 @@ from dossiers.partners import code_tables, reported
 from dossiers.partners.wire import PROGRESS, WireFieldError, read_dossier, words_of
 from portal.agencies.credentials import RESULTS, WRITES
 from portal.agencies.models import Agency, ApiClient
-from portal.api.authentication import MachineAccess, access_of
+from portal.api.authentication import MachineAccess, access_of, note_call
 from portal.api.wire import dispatch, replies
 from portal.api.wire.calls import Call
 from portal.api.wire.replies import WireError
@@ -29,6 +29,7 @@ from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.masking import mask_personal_id
 
 CODES = {"": 200, replies.INVALID_FIELD: 400, replies.NOT_PERMITTED: 403, replies.UNKNOWN_SERVICE: 404}
+REPORTS = frozenset({"capnhattientrinh", "capnhattrangthai"})
 NUMBERS = ("SoDinhDanh", "SoDinhDanhChuHs")
 SAID = frozenset({400, 401, 403, 404})
 """Codes that these systems tell apart; whatever else is wrong with a request is 400."""
@@ -41,6 +42,9 @@ def platform(request: HttpRequest, path: str = "") -> HttpResponse:
     name = path.rstrip("/").rpartition("/")[2].lower()
     try:
         access = access_of(request.META.get("HTTP_AUTHORIZATION", "").partition(" ")[2].strip())
+        note_call(access.client)
+        if name not in REPORTS:  # those are counted as the service that they are
+            dispatch.count(access.client, name)
         told = dispatch.read(request) if request.method == "POST" else dict(request.GET.items())
         return answer(200, *_perform(name, told, access))
     except WireError as error:
