@@ -6,14 +6,18 @@ Waits for the last piece of work as tests.faults.audit does, then compares every
 import json
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django
 
 from tests.faults.audit import difference, wait_for_quiet
 
 CHUNK = 2_000
+FORM = "%Y%m%d%H%M%S"
+HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def main(tally: dict[str, Any], patience: float) -> None:
@@ -60,11 +64,18 @@ def _lines(told: dict[str, list[str]]) -> list[str]:
     for codes in _chunks(sorted(told)):
         rows = DossierEvent.objects.filter(dossier__code__in=codes, source_reference__startswith="TD:")
         for code, reference in rows.values_list("dossier__code", "source_reference"):
-            found[f"{code} {':'.join(reference.split(':')[1:3])}"] += 1
+            _kind, stamp, status, _words = reference.split(":")
+            found[f"{code} {_as_told(stamp)}:{status}"] += 1
         states = dict(Dossier.objects.filter(code__in=codes).values_list("code", "state"))
         faults += [f"{code}: {states.get(code)}" for code in codes if states.get(code) != DossierState.RETURNED]
     faults += difference("lines", {f"{code} {line}" for code, lines in told.items() for line in lines}, set(found))
     return faults + [f"{name}: written {count} times" for name, count in found.items() if count > 1]
+
+
+def _as_told(stamp: str) -> str:
+    """The moment of a reference as the system wrote it: references count in UTC, systems in Vietnam's time."""
+    at = datetime.strptime(stamp, FORM).replace(tzinfo=UTC)
+    return at.astimezone(HERE).strftime(FORM)
 
 
 def _chunks(items: list[str]) -> list[list[str]]:

@@ -15,7 +15,7 @@ def main(pushed: int, asked: int, url: str) -> None:
     """Print the codes of the two systems' dossiers and the token of the first."""
     from dossiers.models import Dossier
     from portal.agencies.models import ApiClient
-    from portal.exchange.models import PullSource
+    from portal.exchange.models import OutboxMessage, PullSource
     from portal.site.demo import systems
     from tests import factories
     from tests.api.callers import token_for
@@ -25,6 +25,7 @@ def main(pushed: int, asked: int, url: str) -> None:
     systems.load_systems()
     PullSource.objects.all().delete()  # the sandbox's own does not run here
     codes = copies_of_one(pushed + asked)
+    OutboxMessage.objects.all().delete()  # of the one filing that was copied: nobody is there to take it
     province = ApiClient.objects.get(pk=Dossier.objects.get(code=codes[0]).handled_by_id)
     third = ApiClient.objects.create(
         name="Hệ thống chỉ trả lời",
