@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 BUDGET = timedelta(days=7)
 """How long a line waits for its dossier before an official is asked."""
+TURN_COMES = timedelta(seconds=5)
+"""How long an event leaves the one before it, before it looks again."""
 FILES_A_TURN = 5
 APPLIED = (wire.SYNC, wire.PROGRESS, wire.PORTAL_STATUS, event_reading.SERVICE)
 """Services whose reports are applied here; files are fetched."""
@@ -35,8 +37,12 @@ def apply_received() -> None:
 
 def apply(message: InboxMessage) -> None:
     """Apply one report and settle its row; what cannot be applied says why in an official's words."""
+    is_event = message.service == event_reading.SERVICE
+    if is_event and _has_earlier(message):
+        message.next_try_at = timezone.now() + TURN_COMES
+        message.save(update_fields=["next_try_at"])
+        return
     try:
-        is_event = message.service == event_reading.SERVICE
         brought = pulled_events.bring(message.client, message.payload["item"]) if is_event else None
         with transaction.atomic():
             if brought is not None:
@@ -59,6 +65,12 @@ def apply(message: InboxMessage) -> None:
         _settle_failure(message, str(error.message), is_final=isinstance(error, AddressNotAllowedError))
     except PortalError as error:
         _settle_failure(message, _words(error), is_final=True)
+
+
+def _has_earlier(message: InboxMessage) -> bool:
+    """Whether an event of the dossier is still under way, as when its worker was killed: steps keep their order."""
+    same = InboxMessage.objects.filter(client_id=message.client_id, subject=message.subject, service=message.service)
+    return same.filter(work_state=WorkState.PENDING, pk__lt=message.pk).exists()
 
 
 def _words(error: PortalError) -> str:

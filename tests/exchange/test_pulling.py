@@ -176,6 +176,27 @@ def test_what_is_asked_for_is_bound_by_the_systems_scopes(partner: PartnerServer
     assert InboxMessage.objects.get(work_state=WorkState.DEAD).payload["item"]["event"] == "revoke_result"
 
 
+def test_an_event_waits_for_the_one_before_it_whose_worker_was_killed() -> None:
+    dossier = factories.file_dossier()
+    system = factories.make_client(dossier.agency)
+    factories.let_report(system)
+    Dossier.objects.filter(pk=dossier.pk).update(handled_by=system)
+    for event in ("accept", "start_processing"):
+        told = {"code": dossier.code, "event": event, "occurred_at": timezone.now().isoformat(), "reference": event}
+        services.receive(
+            client=system, service=event_reading.SERVICE, subject=dossier.code or "", payload={"item": told}
+        )
+    first = InboxMessage.objects.order_by("pk")[0]
+    InboxMessage.objects.filter(pk=first.pk).update(next_try_at=timezone.now() + timedelta(minutes=1))  # its lease
+    apply_received()
+    assert not InboxMessage.objects.exclude(work_state=WorkState.PENDING).exists()
+    InboxMessage.objects.update(next_try_at=timezone.now())
+    apply_received()
+    assert InboxMessage.objects.filter(work_state=WorkState.DONE).count() == 2
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.PROCESSING
+
+
 def test_a_table_in_a_folder_and_a_wire_answer_are_bound_by_scopes(drop: Path, partner: PartnerServer) -> None:
     lay_down(drop, "1.csv", f"MaHoSo;TrangThaiHoSo\n{new_code()};4\n")
     source_of("phuong", "folder")
