@@ -69,11 +69,15 @@ function look(element) {
 }
 function texts() {
     const written = element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())
-    return [...document.body.querySelectorAll("*")].filter(
-        element => element.matches("input, select, textarea") || written(element))
+    return [...document.body.querySelectorAll("*")].filter(element =>
+        element.checkVisibility({visibilityProperty: true, opacityProperty: true})
+        && (element.matches("input, select, textarea") || written(element)))
 }
 """
-"""Every element with words of its own, and its look: its letters, and the grounds of all that it lies in."""
+"""Every visible element with words of its own, and its look: its letters, and the grounds of all that it lies in.
+
+What lies hidden axe-core does not judge, so it does not count as judged.
+"""
 
 _ASK = (
     "async ({options, stoodOff}) => {"
