@@ -73,9 +73,9 @@ def test_the_list_says_so_too(paper, citizen, signed_in):
     today = date.today()  # noqa: DTZ011 - the page's own day
     document = paper(0)
     Document.objects.filter(pk=document.pk).update(valid_until=today + timedelta(days=20))
-    assert "Sắp hết hiệu lực" in signed_in(citizen).get("/kho-du-lieu/").content.decode()
+    assert "Sắp hết hiệu lực</span>" in signed_in(citizen).get("/kho-du-lieu/").content.decode()
     Document.objects.filter(pk=document.pk).update(valid_until=today + timedelta(days=40))
-    assert "Sắp hết hiệu lực" not in signed_in(citizen).get("/kho-du-lieu/").content.decode()
+    assert "Sắp hết hiệu lực</span>" not in signed_in(citizen).get("/kho-du-lieu/").content.decode()
 
 
 def test_one_that_fails_keeps_nobody_else_from_being_told(paper, citizen, monkeypatch):

@@ -53,7 +53,7 @@ def test_start_use_break_and_stop(clone):
     assert json.loads(people.stdout)["officials"]
     assert (Path(clone["PORTAL_VAR"]) / "run" / "environment").stat().st_mode & 0o077 == 0
 
-    for name in ("granian", "celery", "postgres"):
+    for name in ("granian", "portal.celery worker", "postgres"):
         victim = next(pid for pid, command in _processes_of(clone).items() if name in command)
         os.kill(victim, signal.SIGKILL)
     log = Path(clone["PORTAL_VAR"]) / "log" / "supervisor.log"
