@@ -60,8 +60,12 @@ class WireFastPathMiddleware:
 def _wire(request: HttpRequest) -> HttpResponseBase:
     with translation.override("vi"):
         try:
+            if _holds_nul(request):
+                return replies.failure(replies.INVALID_FIELD, _("Có ký tự NUL trong địa chỉ."))
             # address and endpoint are put together as text, and both may bring a slash (protocol §1.1)
             return _call(request, resolve(re.sub("/{2,}", "/", request.path_info)))
+        except Http404:  # not logged: a mistyped address may hold a key
+            return replies.failure(replies.UNKNOWN_SERVICE, _("Cổng không có địa chỉ này."))
         except Exception:
             _report(request)
             return replies.failure(replies.INTERNAL, _("Lỗi của Cổng, hãy gửi lại sau ít phút"))
@@ -70,7 +74,11 @@ def _wire(request: HttpRequest) -> HttpResponseBase:
 def _platform(request: HttpRequest) -> HttpResponseBase:
     with translation.override("vi"):
         try:
+            if _holds_nul(request):
+                return ministries.answer(400, _("Có ký tự NUL trong địa chỉ."))
             return _call(request, resolve(request.path_info))
+        except Http404:
+            return ministries.answer(404, _("Cổng không có địa chỉ này."))
         except Exception:
             _report(request)
             return ministries.answer(502, _("Lỗi của Cổng, hãy gửi lại sau ít phút"))
@@ -80,8 +88,10 @@ def _api(request: HttpRequest) -> HttpResponseBase:
     with translation.override(preferred_language(request)):
         response: HttpResponseBase
         try:
-            refusal = _has_nul(request)
-            response = refusal or _call(request, _resolve_with_slash(request))
+            if _holds_nul(request):
+                response = errors.problem(400, "input.malformed", _("Có ký tự NUL trong địa chỉ."))
+            else:
+                response = _call(request, _resolve_with_slash(request))
         except Http404:
             response = errors.problem(404, "not_found", _("Không có địa chỉ này trong API."))
         except (OperationalError, InterfaceError):
@@ -101,10 +111,9 @@ def _api(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def _has_nul(request: HttpRequest) -> HttpResponseBase | None:
-    if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-        return errors.problem(400, "input.malformed", _("Có ký tự NUL trong địa chỉ."))
-    return None
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether the address has a character that no database takes."""
+    return "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
 
 
 def _notice(request: HttpRequest) -> HttpResponseBase:

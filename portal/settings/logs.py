@@ -6,12 +6,13 @@ from typing import Any
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-SECRET_IN_ADDRESS = re.compile(r"(/chia-se/)[\w-]{20,}")
-"""The link of a shared document opens it for whoever reads it: Django logs the address of every refused request."""
+SECRET_IN_ADDRESS = re.compile(r"(/chia-se/|/truc-mc/)[\w.-]{20,}")
+"""The link of a shared document opens it for whoever reads it, and the key in a system's address reports for it: Django
+logs the address of every refused request."""
 
 
 def without_secrets(logger: object, name: str, event: Any) -> Any:
-    """Leave the secret part of a shared link out of a log line (a structlog processor)."""
+    """Leave the secret part of a shared link, or of a system's address, out of a log line (a structlog processor)."""
     event["event"] = SECRET_IN_ADDRESS.sub(r"\1…", str(event.get("event", "")))
     return event
 

@@ -37,7 +37,7 @@ class _Web(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", 0))
         while length > 0:
             length -= len(self.rfile.read(min(length, 1_000_000)))
-        if self.path == "/dies/":
+        if self.path.partition("?")[0].endswith("/dies/"):
             self.close_connection = True
             return
         self._tell()
@@ -168,3 +168,12 @@ def test_the_log_tells_neither_query_nor_referrer(proxy: Proxy) -> None:
     lines = (proxy.folder / "access.log").read_text()
     assert "/tra-cuu/" in lines
     assert "H17" not in lines
+
+
+def test_a_secret_in_an_address_is_in_no_log(proxy: Proxy) -> None:
+    for path in ("/chia-se/BiMat1/", "/truc-mc/BiMat2/dies/", "/truc-mc/BiMat3/dies/?a=b", "//truc-mc/BiMat4/dies/"):
+        answer = proxy.ask(path, method="POST", body=b"{}")
+        assert answer[0] == (502 if "dies" in path else 200)
+    told = (proxy.folder / "access.log").read_text()
+    assert '"POST /truc-mc/"' in told and '"POST /chia-se/"' in told
+    assert "BiMat" not in told + (proxy.folder / "error.log").read_text()

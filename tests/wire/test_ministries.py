@@ -1,13 +1,17 @@
 """Ministries' systems over a provincial platform: a token, a code, a filing, its course and its statuses."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.http import HttpResponse
+from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
+from dossiers.partners import code_tables, codebook
 from portal.exchange.models import InboxMessage
 from tests import factories
 from tests.api.callers import Caller, caller
@@ -69,6 +73,24 @@ def test_the_steps_of_a_ministry_end_in_one_dossier(system: Caller) -> None:
     assert dossier.source_record["EformThongTinChiTiet"] == {"x": 1} and dossier.channel == "2"
 
 
+@pytest.mark.parametrize("status", ["XONG", "9.0", " 9 "])
+def test_a_status_that_is_sent_again_counts_once_however_it_is_written(system: Caller, status: str) -> None:
+    mapped = [{"kind": codebook.STATUS, "told": "XONG", "ours": "9", "note": ""}]
+    code_tables.publish(system.client, mapped, by=None)
+    code = "H26.00073-261102-0008"
+    assert call(system, "NopHoSo", filing(code))[0] == 200
+    state = {"MaHoSo": f" {code} ", "TrangThai": status, "NoiDungYKien": "Đồng ý "}
+    for later in range(3):
+        with time_machine.travel(timezone.now() + timedelta(minutes=later)):
+            assert call(system, "CapNhatTrangThai", [state])[0] == 200
+    assert Dossier.objects.get().events.filter(data__reported_status=9).count() == 1
+
+
+def test_an_address_that_is_none_is_answered_by_its_code(system: Caller) -> None:
+    assert call(system, "a%0Ab", {})[0] == 404
+    assert call(system, "GetNextValue?code=%00", {})[0] == 400
+
+
 def test_what_is_wrong_is_said_by_the_code_of_http(system: Caller, settings: Any) -> None:
     stranger = Caller(system.client, "x")
     assert call(stranger, "NopHoSo", filing("x"))[0] == 401
@@ -96,6 +118,10 @@ def test_a_result_needs_its_scope_and_anothers_dossier_is_nobodys(system: Caller
     papers = [{"TenGiayTo": "Kết quả", "DuongDanTepTinKetQua": "https://may.vidu.example/1.pdf"}]
     few = caller(system.client.agency, scopes=["events:write"])
     assert call(few, "CapNhatTrangThai", [{**told, "DanhSachGiayToKetQua": papers}])[0] == 403
+    decided = filing("H26.00073-261102-0009", TrangThai=9, DanhSachGiayToKetQua=papers)
+    status, answer = call(few, "NopHoSo", decided)
+    assert status == 403 and "results:write" in answer["message"]
+    assert Dossier.objects.count() == 1 and call(system, "NopHoSo", decided)[0] == 200
     assert call(system, "CapNhatTrangThai", [told])[0] == 403
     dossier.refresh_from_db()
     assert dossier.state == DossierState.SUBMITTED

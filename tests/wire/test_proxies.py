@@ -12,6 +12,7 @@ from dossiers.models import Dossier
 from portal.agencies import credentials
 from portal.exchange import request_keys
 from portal.exchange.models import InboxMessage
+from portal.settings.logs import without_secrets
 from tests import factories
 from tests.wire.clients import PASSWORD, WireClient, line, new_code, record, wire_client
 
@@ -114,6 +115,7 @@ def test_catalogues_are_read_by_get_and_come_as_text_in_message(client: WireClie
     [
         ("/KetNoiMotCuaQuocGia/LayDanhSachTTHC", {}),
         ("/KetNoiMotCuaQuocGia/LayDanhSachTTHC", {"Authorization": "Basic ///"}),
+        ("/KetNoiMotCuaQuocGia/LayDanhSachTTHC", {"Authorization": "Basic AA=="}),
         ("/api/SynsTTHCC/DongBoHoSoMC", {"Authorization": "Bearer x"}),
         (f"/truc-mc/hk_{'0' * 24}.{'a' * 43}/LayDanhSachTTHC", {}),
     ],
@@ -130,6 +132,31 @@ def test_a_key_that_ended_opens_no_address(client: WireClient, base: str) -> Non
     assert Client().get(f"{base}x/LayDanhSachTTHC").json()["error_code"] == "-2"
     request_keys.end_all(client.account)
     assert Client().get(f"{base}/LayDanhSachTTHC").json()["error_code"] == "-2"
+
+
+def test_a_key_whose_scopes_say_less_opens_no_address() -> None:
+    dossier = factories.file_dossier()
+    system = factories.make_client(dossier.agency)
+    Dossier.objects.filter(pk=dossier.pk).update(handled_by=system)
+    shown = request_keys.issue(system, scopes=["dossiers:read"])
+    base = f"/truc-mc/{request_keys.address_part(shown)}"
+    assert Client().get(f"{base}/LayDanhSachTTHC").json()["error_code"] == "-2"
+    told = line(dossier.code or "", "20250103080000", 9)
+    assert post(f"{base}/CapNhatTienDoHoSoMC", [told])["error_code"] == "-2"
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.SUBMITTED
+
+
+def test_an_address_that_is_none_is_answered_and_not_logged(base: str) -> None:
+    for path, code in (
+        ("/truc-mc/abc", "-4"),
+        (f"{base}/a%0Ab", "-4"),
+        (f"{base}/LayThuTuc?maTTHC=%00", "-5"),
+        (f"{base}/a%00", "-5"),
+    ):
+        assert Client().get(path).json()["error_code"] == code, path
+    told = {"event": f"Not Found: /en{base}/LayThuTuc"}
+    assert without_secrets(None, "", told)["event"] == "Not Found: /en/truc-mc/…/LayThuTuc"
 
 
 def test_replies_with_a_result_are_wrapped_where_the_account_says_so(client: WireClient) -> None:

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from dossiers import references
 from dossiers.models import DossierEvent
 from dossiers.partners import code_tables, reported
-from dossiers.partners.wire import PROGRESS, WireFieldError, read_dossier, words_of
+from dossiers.partners.wire import PROGRESS, WireFieldError, read_dossier, read_line, words_of
 from portal.agencies.credentials import RESULTS, WRITES
 from portal.agencies.models import Agency, ApiClient
 from portal.api.authentication import MachineAccess, access_of, note_call
@@ -102,6 +102,7 @@ def _submit(told: Any, access: MachineAccess) -> dict[str, str]:
         raise InvalidInputError(_("Nội dung phải là một đối tượng JSON"))
     _require(access, WRITES)
     record = read_dossier(_record(told), code_tables.book_of(access.client))
+    _require(access, *([RESULTS] if record.files else []))
     agency: Agency | None = dispatch.named_agency(access.client, str(told.get("MaDonViTiepNhan") or "").strip())
     dossier = reported.sync_record(access.client, record, agency=agency)
     return {"idHoSo": str(dossier.public_id), "maHoSo": dossier.code or ""}
@@ -142,15 +143,19 @@ def _line(told: Any, client: ApiClient) -> Any:
         if isinstance(item, Mapping)
     ]
     content = told.get("NoiDungYKien") or told.get("NoiDungXuLy")
-    at = _told_at(client, told, str(content or ""))
-    return {**told, "NoiDungXuLy": content, "TaiLieuXuLy": files, "ThoiDiemXuLy": at.isoformat()}
+    line = {**told, "NoiDungXuLy": content, "TaiLieuXuLy": files}
+    return {**line, "ThoiDiemXuLy": _told_at(client, line).isoformat()}
 
 
-def _told_at(client: ApiClient, told: Mapping[str, Any], content: str) -> datetime:
-    """Now; a status that is sent again right after itself is the one that was told."""
-    mine = DossierEvent.objects.filter(dossier__code=str(told.get("MaHoSo") or ""), source=client.event_source)
+def _told_at(client: ApiClient, told: Mapping[str, Any]) -> datetime:
+    """Now; a status that is sent again right after itself, as its event's reference tells, is the one that was told."""
+    try:
+        line = read_line(told, code_tables.book_of(client))
+    except WireFieldError:
+        return timezone.now()  # refused or kept below, in words
+    mine = DossierEvent.objects.filter(dossier__code=line.code, source=client.event_source)
     last = mine.exclude(source_reference="").order_by("-sequence").first()
-    is_again = last is not None and last.source_reference.endswith(words_of(told.get("TrangThai"), content))
+    is_again = last is not None and last.source_reference.endswith(words_of(line.status, line.content))
     return last.occurred_at if last is not None and is_again else timezone.now()
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from dossiers.partners.wire import PORTAL_STATUS, PROGRESS, SYNC
-from portal.agencies.models import ApiClient
+from portal.agencies.models import ApiClient, ClientKind
 from portal.api.authentication import known_clients, note_call
 from portal.api.wire import dispatch, replies, sessions
 from portal.api.wire.calls import Call
@@ -84,7 +84,9 @@ def _client(request: HttpRequest, key: str) -> ApiClient:
     """Who calls: by the key in the address, by HTTP Basic, or by a session; raises WireError."""
     if key:
         found = request_keys.owner_of_address(key)
-        client = known_clients().filter(pk=found).first() if found is not None else None
+        # a key of a REST system says what it may do by its scopes, which the services here do not look at
+        clients = known_clients().filter(pk=found, kind=ClientKind.WIRE)
+        client = clients.first() if found is not None else None
         if client is None:
             raise WireError(SESSION_EXPIRED, _("Địa chỉ này không còn dùng được. Hãy xin địa chỉ mới ở Cổng."))
         note_call(client)
@@ -98,7 +100,8 @@ def _client(request: HttpRequest, key: str) -> ApiClient:
 
 def _account(told: str) -> tuple[str, str]:
     try:
-        username, _colon, password = base64.b64decode(told, validate=True).decode().partition(":")
+        account = base64.b64decode(told, validate=True).decode().replace("\x00", "")  # no database keeps NUL
     except (binascii.Error, ValueError):
         return "", ""
+    username, _colon, password = account.partition(":")
     return username[:150], password[:500]
