@@ -82,8 +82,9 @@ def deposit(
     kind = document_type(type_code)
     with inspected(content, name, from_agency=trust != TrustLevel.UPLOADED) as file, transaction.atomic():
         draft_of = "" if is_listed else dossier_code
-        if once and (known := _same_paper(organisation or owner, file, kind, draft_of=draft_of)) is not None:
-            return known
+        alike = _same_paper(organisation or owner, file, kind, TrustLevel(trust), draft_of=draft_of) if once else None
+        if alike is not None:
+            return alike
         if trust == TrustLevel.UPLOADED:
             quota.require_room(owner, file.size_bytes, organisation=organisation)
         document = keep(
@@ -132,12 +133,14 @@ def end_of_validity(kind: DocumentType, issued_on: date | None) -> date | None:
 
 
 def _same_paper(
-    holder: User | Organisation, file: Inspected, kind: DocumentType, *, draft_of: str = ""
+    holder: User | Organisation, file: Inspected, kind: DocumentType, trust: TrustLevel, *, draft_of: str = ""
 ) -> Document | None:
     mine = Document.objects.listed(holder)
     if draft_of:  # young ones only: the sweep drops those that no event took
         since = timezone.now() - DRAFT_KEPT
         mine = Document.objects.of(holder).filter(is_listed=False, dossier_code=draft_of, created_at__gt=since)
+    if trust != TrustLevel.UPLOADED:  # what the holder uploaded herself is not what an agency vouches for
+        mine = mine.filter(trust=trust)
     mine = mine.filter(type=kind, status=DocumentStatus.VALID)
     return mine.filter(files__blob__content_sha256=file.content_sha256).order_by("pk").first()
 

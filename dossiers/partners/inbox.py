@@ -40,7 +40,8 @@ def apply(message: InboxMessage) -> None:
     is_event = message.service == event_reading.SERVICE
     if is_event and _has_earlier(message):
         message.next_try_at = timezone.now() + TURN_COMES
-        message.save(update_fields=["next_try_at"])
+        message.attempts -= 1  # waiting for its turn is no try of its own
+        message.save(update_fields=["attempts", "next_try_at"])
         return
     try:
         brought = pulled_events.bring(message.client, message.payload["item"]) if is_event else None

@@ -239,5 +239,9 @@ def _give_up(message: InboxMessage, reason: str) -> None:
 
 
 def _open_issue(code: str) -> QuerySet[ResultIssue]:
-    """The result that is still to be made, and that no paper was found for yet; stopped or not."""
-    return ResultIssue.objects.filter(dossier__code=code, document=None).exclude(work_state=WorkState.DONE)
+    """The result that is still to be made, and that no paper was found for yet; stopped or not.
+
+    Not a replacement that a leader ordered of a result that the portal signed: no delivered paper takes its place.
+    """
+    first = ResultIssue.objects.filter(dossier__code=code, document=None, edition=1)
+    return first.exclude(work_state=WorkState.DONE)

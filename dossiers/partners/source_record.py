@@ -23,7 +23,7 @@ def describe(dossier: Dossier, record: ReportedDossier) -> None:
         dossier.applicant_id = record.applicant_id
         dossier.applicant_id_index = blind_index(record.applicant_id)
         dossier.owner_id = _account(personal_id_index=dossier.applicant_id_index)
-    elif record.applicant_account:
+    elif record.applicant_account and not dossier.applicant_id_index:  # a number that was told says more
         dossier.owner_id = _account(technical_id=record.applicant_account) or dossier.owner_id
     started_at = record.submitted_at or record.received_at or dossier.submitted_at or record.not_before
     dossier.submitted_at = started_at or timezone.now()

@@ -124,12 +124,20 @@ def drain(
                 if fresh is None:
                     continue  # it was called off meanwhile
                 fresh.mark_failed(
-                    error.words if isinstance(error, PortalError) else f"{type(error).__name__}: {error}",
+                    _words(error),
                     now=timezone.now(),
                     budget=timedelta(days=1),
                 )
                 fresh.save(update_fields=["work_state", "next_try_at", "last_error"])
     return count
+
+
+def _words(error: Exception) -> str:
+    """What an official may read of it: another error's own text can hold people's data, or a path of this machine."""
+    if isinstance(error, PortalError):
+        return error.words
+    words = _("Lỗi phần mềm của Cổng (%(kind)s), chi tiết nằm trong nhật ký máy chủ. Nhờ quản trị hệ thống xem giúp.")
+    return words % {"kind": type(error).__name__}
 
 
 def ring(task_name: str) -> None:

@@ -7,11 +7,13 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from datastore.models import Document, DocumentStatus
+from datastore.models import Document, DocumentStatus, TrustLevel
 from datastore.storage import open_stream
 from dossiers import replacing, results, revocation
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
+from dossiers.partners import result_files
+from dossiers.partners.wire import ReportedFile
 from portal.agencies.actors import ActorKind
 from portal.notifications.models import Message
 from tests import factories
@@ -129,3 +131,14 @@ def test_a_worker_that_woke_late_leaves_the_next_edition_to_be_drawn(office: Off
     results.issue(stale)
     work = ResultIssue.objects.get(dossier=finished)
     assert (work.work_state, work.document, work.edition) == ("pending", None, 2)
+
+
+def test_a_paper_that_the_agencys_system_brings_is_not_the_replacement(office: Office, finished: Dossier) -> None:
+    assert replace(office, finished, **{field_of(finished, "Thử nghiệm"): "Xin việc làm"}).status_code == 302
+    code, system = finished.code or "", factories.make_client(office.agency)
+    result_files.expect(code, client=system, files=[ReportedFile("kq.png", "http://127.0.0.1:9/kq.png")])
+    result_files.attach(code, [result_files.deposit(finished, factories.png("giấy"), name="kq.png")])
+    work = ResultIssue.objects.get(dossier=finished)
+    assert (work.work_state, work.document, work.last_error) == ("pending", None, "")
+    draw(finished)
+    assert result_of(finished).trust == TrustLevel.ISSUED and "Xin việc làm" in words_of(result_of(finished))

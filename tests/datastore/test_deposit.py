@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 
-from datastore.models import Blob, Document, ScanState
+from datastore.models import Blob, Document, ScanState, TrustLevel
 from portal.core.errors import InvalidInputError
 from tests.at_once import at_once
 from tests.datastore.conftest import make_image, make_pdf, refusal_of, stored_bytes
@@ -63,6 +63,14 @@ def test_a_form_sent_twice_makes_one_document(deposit):
     content = make_pdf()
     assert deposit(content=content, once=True) == deposit(content=content, once=True)
     assert Document.objects.count() == 1
+
+
+def test_what_an_agency_vouches_for_is_not_the_upload_with_the_same_bytes(deposit):
+    content = make_pdf()
+    uploaded = deposit(content=content)
+    vouched = deposit(content=content, trust=TrustLevel.DIGITISED, once=True)
+    assert vouched != uploaded and vouched.trust == TrustLevel.DIGITISED
+    assert deposit(content=content, trust=TrustLevel.DIGITISED, once=True) == vouched
 
 
 @pytest.mark.django_db(transaction=True)

@@ -255,6 +255,15 @@ def test_a_dossier_is_hers_by_the_account_that_an_old_system_names(client: WireC
     assert Dossier.objects.get(code=hers).owner == citizen
 
 
+def test_the_number_that_was_told_says_more_than_an_account_named_later(client: WireClient) -> None:
+    citizen, other = factories.make_citizen(), factories.make_citizen()
+    CitizenProfile.objects.filter(user=other).update(technical_id="TECH-9")
+    code = new_code()
+    client.sync(record(code, SoGiayToChuHoSo=citizen.citizen.personal_id))
+    client.sync(record(code, "4", MaDoiTuong="TECH-9"))
+    assert Dossier.objects.get(code=code).owner == citizen
+
+
 def test_a_slow_batch_is_answered_in_time_and_finished_by_the_worker(
     client: WireClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
