@@ -105,9 +105,14 @@ def lines_of(dossier: Dossier) -> list[list[str]]:
 
 
 def add_lines(dossier: Dossier, lines: list[list[str]]) -> None:
-    """Keep what the coming paper says beside the answers; called under the row's lock."""
-    if lines or ResultDraft.objects.filter(dossier=dossier).exists():
-        ResultDraft.objects.update_or_create(dossier=dossier, defaults={"lines": lines})
+    """Keep what the coming paper says beside the answers; called under the row's lock.
+
+    A draft that the applicant had confirmed counts no more where they change, and is sent again.
+    """
+    if lines == lines_of(dossier):
+        return
+    ResultDraft.objects.update_or_create(dossier=dossier, defaults={"lines": lines})
+    _overtake_agreed(latest(dossier))
 
 
 def statements(dossier: Dossier) -> list[paper_statements.Statement]:
@@ -193,10 +198,14 @@ def correct_draft(code: str, *, actor: Actor, reason: str, corrections: Mapping[
         draft.corrections = {**draft.corrections, **changed}
         draft.save(update_fields=["corrections"])
         person_numbers.ask_again(dossier, changed, draft.corrections)
-        if last is not None and last.state in AGREED:
-            last.state = DraftState.OVERTAKEN
-            last.save(update_fields=["state"])
+        _overtake_agreed(last)
         return dossier
+
+
+def _overtake_agreed(last: DraftCheck | None) -> None:
+    if last is not None and last.state in AGREED:
+        last.state = DraftState.OVERTAKEN
+        last.save(update_fields=["state"])
 
 
 def require_agreed(dossier: Dossier, *, is_proposal: bool = False) -> None:

@@ -13,7 +13,7 @@ from dossiers.population import registry
 from dossiers.population.base import Newborn
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, TransitionError, UpstreamError
-from portal.core.identifiers import FEMALE, MALE, clean_personal_id, personal_id_warnings
+from portal.core.identifiers import FEMALE, MALE, IdentifierError, clean_personal_id, personal_id_warnings
 from portal.core.text import fold
 from portal.core.work import WorkState
 
@@ -21,6 +21,10 @@ EVENT = "dossier.personal_id_assigned"
 TO_BE_RENEWED = _(
     "Số định danh đã cấp theo ngày sinh, giới tính trước khi sửa nên không còn khớp. Hãy đề nghị Cơ sở dữ liệu dân cư "
     "xác lập lại số, rồi ghi dòng “Số định danh cá nhân” với số mới vào nội dung kết quả."
+)
+TYPED_WRONG = _(
+    "Dòng “Số định danh cá nhân” ghi số không khớp ngày sinh hoặc giới tính trên kết quả. Hãy đối chiếu với số mà "
+    "Cơ sở dữ liệu dân cư đã xác lập rồi sửa dòng này."
 )
 MISSING_LINE = _("Giữ dòng “Số định danh cá nhân” trong nội dung kết quả: bản thay thế vẫn phải ghi số.")
 UNKNOWN = _("Chưa rõ họ tên, ngày sinh hoặc giới tính của người được đăng ký nên chưa lấy được số định danh.")
@@ -77,12 +81,33 @@ def require_fitting(dossier: Dossier, rows: Iterable[list[str]]) -> None:
     """Raise TransitionError for a leader who would sign a number that another sex or day of birth was given.
 
     The database answers the same registration with the same number: the registrar gets a new one from it and writes it.
+    What she wrote is held to the same.
     """
-    if person_numbers.line_of(rows) or not person_numbers.fields_of(dossier):
+    if person_numbers.line_of(rows):
+        require_right_line(dossier, rows)
+        return
+    if not person_numbers.fields_of(dossier):
         return
     known = PersonNumber.objects.filter(dossier=dossier).first()
     if known is not None and known.number and no_longer_fits(dossier, known.number):
         raise TransitionError(TO_BE_RENEWED, code="dossier.number_no_longer_fits")
+
+
+def require_right_line(dossier: Dossier, rows: Iterable[list[str]]) -> None:
+    """Raise TransitionError where a number that was typed is none, or another sex's or day of birth's than the paper's.
+
+    `rows` are the lines the paper adds; without a number, or where the paper registers nobody, there is nothing to say.
+    """
+    number, named = person_numbers.line_of(rows), person_numbers.named_on_paper(dossier)
+    if not number or not named:
+        return
+    said = {row.key: row.text for row in draft_checks.statements(dossier)}
+    try:
+        is_another = _contradicts(clean_personal_id(number), *_day_and_gender(named, said))
+    except IdentifierError as error:
+        raise TransitionError(error.words, code=error.code) from error
+    if is_another:
+        raise TransitionError(TYPED_WRONG, code="dossier.number_no_longer_fits")
 
 
 def require_own(

@@ -235,7 +235,9 @@ def propose(code: str, *, actor: Actor, reason: str = "", lines: Sequence[tuple[
         if dossier.state in BEFORE_DECISION:
             draft_checks.require_agreed(dossier, is_proposal=True)
         if lines is not None:
-            draft_checks.add_lines(dossier, as_rows(lines))
+            rows = as_rows(lines)
+            number_assignment.require_right_line(dossier, rows)
+            draft_checks.add_lines(dossier, rows)
         passage.apply(dossier, "propose", actor=actor, reason=clean_reason(reason))
         return dossier
 

@@ -109,7 +109,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "heading": subjects.titled(dossier),
-        "declared": declared.as_filed(dossier),
+        "declared": declared.as_filed(dossier) if access.may_act(dossier, actor=actor) else [],
         "bundle_part": BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first(),
         "turn": timeline.whose_turn(dossier, with_reason=True, has_draft=draft is not None),
         "action": _action(dossier, moves, owes=owes),

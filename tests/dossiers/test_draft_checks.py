@@ -241,6 +241,23 @@ def test_nobody_lays_before_the_leader_what_is_the_applicants_to_answer(dossier:
     assert dossier.events.filter(name="dossier.draft_lapsed").exists(), "her time had run out"
 
 
+def test_lines_added_after_she_agreed_go_to_her_first(dossier: Dossier) -> None:
+    """What the specialist proposes beside the answers is on the paper, too; the same lines once more change nothing."""
+    code, specialist, hers = dossier.code or "", by(dossier, ActorKind.AGENCY), [("Họ tên cha", "Trần Văn Ba")]
+    send(dossier)
+    assert dossier.filer is not None
+    draft_checks.confirm_draft(code, actor=Actor.citizen(dossier.filer))
+    services.propose(code, actor=specialist, lines=hers)
+    assert refusal(dossier) == "dossier.draft_not_sent"
+    offered = [offer.step.name for offer in steps.offers(Dossier.objects.get(), [specialist])]
+    assert offered[0] == "send_draft" and "propose" not in offered, "the way on is the applicant's look"
+    send(dossier)
+    assert "Trần Văn Ba" in signed_in(dossier.filer).get(f"/ho-so/{code}/").content.decode()
+    draft_checks.confirm_draft(code, actor=Actor.citizen(dossier.filer))
+    services.propose(code, actor=specialist, lines=hers)
+    assert refusal(dossier) == ""
+
+
 def test_the_clock_stops_for_the_first_draft_only(dossier: Dossier) -> None:
     """However often one is sent: it cannot be used to put a deadline off."""
     send(dossier)

@@ -129,6 +129,8 @@ def test_a_colleague_acts_and_a_reader_does_not(dossier, company):
     colleague = factories.make_member(company, "Đồng Nghiệp")
     page = signed_in(reader).get(f"/ho-so/{dossier.code}/").content.decode()
     assert "/bo-sung/" not in page and "/rut/" not in page
+    assert "Nội dung đã khai" not in page, "who only reads does not read what its people declared of themselves"
+    assert "Nội dung đã khai" in signed_in(colleague).get(f"/ho-so/{dossier.code}/").content.decode()
     assert signed_in(reader).get(f"/ho-so/{dossier.code}/bo-sung/").status_code == 403
     with pytest.raises(NotAllowedError):
         services.supplement(dossier.code, actor=Actor.citizen(reader), answer="Đây.")

@@ -182,6 +182,20 @@ def test_a_number_of_another_sex_is_not_signed_after_a_correction(birth: Dossier
     services.approve(birth.code or "", actor=factories.official_actor(birth.agency, ActorKind.LEADER), decision=written)
 
 
+@pytest.mark.parametrize(("typed", "why"), [("001226000999", "khớp"), ("001325000123", "khớp"), ("0013", "12 chữ số")])
+def test_a_typed_number_is_held_to_the_paper_before_the_signature(birth: Dossier, typed: str, why: str) -> None:
+    """Where it is typed, and where it is signed: another's number is in nobody's interest."""
+    assert birth.agency is not None
+    kinds = (ActorKind.AGENCY, ActorKind.LEADER)
+    specialist, leader = (factories.official_actor(birth.agency, kind) for kind in kinds)
+    line = (person_numbers.LABEL, typed)
+    with pytest.raises(TransitionError, match=why):
+        services.propose(birth.code or "", actor=specialist, lines=[line])
+    ResultDraft.objects.create(dossier=birth, lines=[list(line)])
+    with pytest.raises(TransitionError, match=why):
+        services.approve(birth.code or "", actor=leader)
+
+
 @pytest.mark.parametrize("wrong", ["001226000123", "001325000123", "12345", ""])
 def test_a_number_that_cannot_be_hers_is_refused(birth: Dossier, register: Register, wrong: str) -> None:
     register.number = wrong
