@@ -1,8 +1,8 @@
 """An agency's own key for the papers it issues and certifies (khóa ký của cơ quan) – NĐ 30/2020/NĐ-CP annex I.
 
 SIGNING_KEYS_DIR/agencies/<code>/<number>/ holds its key and certificate chain, as an operator puts them there; the
-newest number counts. Where the portal's authority is a self-made one, an agency's first paper makes them. Where there
-is neither, the portal signs for the agency by its own certificate.
+newest number that is in force counts. Where the portal's authority is a self-made one, an agency's first paper makes
+them. Where there is neither, the portal signs for the agency by its own certificate.
 """
 
 import os
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeGuard
 
 import structlog
 from cryptography import x509
@@ -48,17 +49,37 @@ def of(agency: Agency | None) -> Pair:
     own = Pair(portal.document, portal.chain)
     if agency is None or not CODE.fullmatch(agency.code):
         return own
-    directory = Path(settings.SIGNING_KEYS_DIR) / FOLDER / agency.code
-    folder = keys.newest(directory)
-    pair = _load(folder) if folder else None
-    if pair is None or _is_to_renew(pair, portal.chain[-1]):
-        authority = _authority(portal.chain[-1])
-        if authority is None:
-            return pair or own
-        pair = _made(directory, agency, authority, portal.chain[-1]) or own
-    if pair.chain[-1] != portal.chain[-1]:
+    directory, issuer = Path(settings.SIGNING_KEYS_DIR) / FOLDER / agency.code, portal.chain[-1]
+    folders = keys.generations(directory)
+    pair = next(filter(_is_good, map(_load, folders)), None)
+    if (pair is None or _is_to_renew(pair, issuer)) and not (folders and _was_brought(folders[0])):
+        authority = _authority(issuer)
+        made = _made(directory, agency, authority, issuer) if authority is not None else None
+        pair = made or pair
+    if pair is None:
+        if folders:
+            log.error("agency_key.not_valid", agency=agency.code)
+        return own
+    if pair.chain[-1] != issuer:
         _register(pair)
     return pair
+
+
+def _is_good(pair: Pair | None) -> TypeGuard[Pair]:
+    """Whether it may sign today: its day has come and not gone, and its chain says who vouches for it.
+
+    Signatures count by what stands behind the signer's certificate: a chain of that alone proves nothing to anybody.
+    """
+    if pair is None or len(pair.chain) < 2:
+        return False
+    leaf = pair.chain[0]
+    return leaf.not_valid_before_utc <= datetime.now(UTC) < leaf.not_valid_after_utc
+
+
+def _was_brought(folder: Path) -> bool:
+    """Whether an operator put it there, from an authority that is none of ours: nothing self-made takes its place."""
+    pair = _load(folder)
+    return pair is None or _authority(pair.chain[-1]) is None
 
 
 def _is_to_renew(pair: Pair, issuer: x509.Certificate) -> bool:

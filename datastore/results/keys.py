@@ -86,8 +86,13 @@ def _load(folder: Path) -> Keys:
 
 def newest(directory: Path) -> Path | None:
     """The folder of the newest generation, or None where there is none."""
+    return next(iter(generations(directory)), None)
+
+
+def generations(directory: Path) -> list[Path]:
+    """The folders of all generations, newest first."""
     numbers = [int(path.name) for path in directory.glob("[0-9]*") if path.name.isdigit()]
-    return directory / str(max(numbers)) if numbers else None
+    return [directory / str(number) for number in sorted(numbers, reverse=True)]
 
 
 def make(directory: Path) -> Path:

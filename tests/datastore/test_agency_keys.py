@@ -1,9 +1,15 @@
 """An agency signs its papers with a key of its own, made or brought; where it has none, the portal signs for it."""
 
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.core.management import CommandError, call_command
+from structlog.testing import capture_logs
 
 from datastore.models import SigningKey
 from datastore.results import agency_keys, keys, rotation, signing
@@ -53,6 +59,52 @@ def test_a_certificate_near_its_end_is_made_anew_and_old_papers_stay_good(ward, 
     assert agency_keys.of(ward).key != old.key
     keys.register()
     assert signing.check_pdf(paper).is_valid
+
+
+@pytest.fixture
+def bring(ward, settings):
+    """Put a pair into a numbered folder as an operator does; with its root, or the signer's certificate alone."""
+
+    def put(number, *, begins=-1, ends=90, with_root=True):
+        now, root, key = datetime.now(UTC), *(ec.generate_private_key(ec.SECP256R1()) for _each in range(2))
+        authority = keys.certificate(subject="CA", key=root.public_key(), days=900, signed_by=root)
+        name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, ward.name)])
+        builder = x509.CertificateBuilder(authority.subject, name, key.public_key(), number)
+        begin, end = now + timedelta(days=begins), now + timedelta(days=ends)
+        leaf = builder.not_valid_before(begin).not_valid_after(end).sign(root, hashes.SHA256())
+        folder = settings.SIGNING_KEYS_DIR / "agencies" / ward.code / str(number)
+        folder.mkdir(parents=True)
+        pem = serialization.Encoding.PEM
+        text = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        keys.write_private(folder / keys.DOCUMENT_KEY, text)
+        chain = [leaf, authority] if with_root else [leaf]
+        keys.write_private(folder / keys.DOCUMENT_CHAIN, b"".join(item.public_bytes(pem) for item in chain))
+        return leaf
+
+    return put
+
+
+@pytest.mark.parametrize(
+    "facts", [{"begins": -9, "ends": -1}, {"begins": 30}, {"with_root": False}], ids=["over", "to come", "rootless"]
+)
+@pytest.mark.parametrize("is_own_root", [True, False])
+def test_what_cannot_sign_today_signs_nothing(ward, bring, settings, facts, is_own_root):
+    """The portal signs in its place and says so in the log: a paper with such a signature would look forged."""
+    own = keys.current().chain[0]
+    if not is_own_root:
+        (settings.SIGNING_KEYS_DIR / "1" / keys.AUTHORITY_KEY).unlink()
+    bring(1, **facts)
+    with capture_logs() as lines:
+        assert agency_keys.of(ward).chain[0] == own
+    assert [(line["event"], line["agency"]) for line in lines] == [("agency_key.not_valid", ward.code)]
+
+
+def test_a_brought_key_is_not_replaced_and_next_years_waits_for_its_day(ward, bring):
+    keys.current()
+    brought = bring(1, ends=5)
+    assert agency_keys.of(ward).chain[0] == brought, "near its end no self-made one takes its place"
+    bring(2, begins=4)
+    assert agency_keys.of(ward).chain[0] == brought
 
 
 def test_a_long_name_stands_whole(ward):
