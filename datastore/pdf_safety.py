@@ -43,6 +43,8 @@ NONSENSE = (
 TAIL_BYTES = 2048
 ZIP_END, ZIP_ENTRY = b"PK\x05\x06", b"PK\x01\x02"
 ZIP_END_BYTES, ZIP_COMMENT_MOST = 22, 65_535
+ZIP64_LOCATOR, ZIP64_LOCATOR_BYTES = b"PK\x06\x07", 20
+"""Right before the end of a large archive: where its directory lies stands elsewhere."""
 _CACHED_OBJECTS = 500
 _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMediaSettings"})
 _ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE"})
@@ -100,6 +102,10 @@ def _is_an_archive_too(stream: IO[bytes]) -> bool:
     tail = stream.read()
     for found in re.finditer(re.escape(ZIP_END), tail):
         place = size - len(tail) + found.start()
+        if place >= ZIP64_LOCATOR_BYTES:
+            stream.seek(place - ZIP64_LOCATOR_BYTES)
+            if stream.read(len(ZIP64_LOCATOR)) == ZIP64_LOCATOR:
+                return True
         directory = int.from_bytes(tail[found.start() + 12 : found.start() + 16], "little")
         if 0 < directory <= place:
             stream.seek(place - directory)

@@ -127,6 +127,15 @@ def test_a_pdf_that_opens_as_a_zip_too_is_refused(deposit):
     both = head + b"\n%" + hidden + rest
     assert zipfile.is_zipfile(io.BytesIO(both))
     assert "vừa là PDF vừa là tệp nén" in refusal_of(deposit, both)
+    # A large archive says where its directory lies in a record of its own, before the end.
+    end = hidden.index(pdf_safety.ZIP_END)
+    directory = int.from_bytes(hidden[end + 12 : end + 16], "little")
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, directory, end - directory)
+    locator = struct.pack("<4sIQI", pdf_safety.ZIP64_LOCATOR, 0, end, 1)
+    marked = hidden[end : end + 8] + b"\xff" * 12 + hidden[end + 20 :]
+    large = head + b"\n%" + hidden[:end] + record + locator + marked + rest
+    assert zipfile.ZipFile(io.BytesIO(large)).namelist() == ["payload.exe"]
+    assert "vừa là PDF vừa là tệp nén" in refusal_of(deposit, large)
 
 
 @pytest.mark.parametrize("cut", [20, 200, -40])
