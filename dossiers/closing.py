@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import structlog
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from dossiers import access, services, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
-from portal.core import sweeping
+from portal.core import keyset, sweeping
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 500
@@ -30,8 +31,15 @@ def close_silent(now: datetime | None = None) -> int:
         code__isnull=False,
         supplement_requests__answered_at__isnull=True,
         supplement_requests__answer_due_at__lt=now,
-    ).values_list("code", flat=True)[:AT_ONCE]
-    return sweeping.each(list(silent), lambda code: _close(code or "", now), sweep="dossiers.close_silent")
+    )
+    found = silent.order_by("pk").values_list("pk", "code")
+    pieces = keyset.in_pieces(found, behind=lambda last: Q(pk__gt=last[0]), size=AT_ONCE)
+    return sum(
+        sweeping.each(
+            [code or "" for _pk, code in piece], lambda code: _close(code, now), sweep="dossiers.close_silent"
+        )
+        for piece in pieces
+    )
 
 
 def _close(code: str, now: datetime) -> bool:

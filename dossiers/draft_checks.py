@@ -9,6 +9,7 @@ has to be sent again is put right in the agency's own time (docs/assumptions.md)
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import itemgetter
 
 import structlog
 from django.utils import timezone, translation
@@ -22,7 +23,7 @@ from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
-from portal.core import sweeping
+from portal.core import keyset, sweeping
 from portal.core.durations import Duration, DurationUnit
 from portal.core.errors import InvalidInputError, TransitionError
 from portal.core.moments import vn_datetime
@@ -236,8 +237,15 @@ def lapse_due(now: datetime | None = None) -> int:
     """Count drafts as confirmed whose time has run out without an answer; return how many. One fails, others go on."""
     now = now or timezone.now()
     due = DraftCheck.objects.filter(state=DraftState.OPEN, answer_due_at__lte=now).order_by("answer_due_at", "pk")
-    codes = list(due.values_list("dossier__code", flat=True)[:AT_ONCE])
-    return sweeping.each(codes, lambda code: _lapse_one(code or "", now), sweep="dossiers.lapse_drafts")
+    found = due.values_list("answer_due_at", "pk", "dossier__code")
+    # one that fails stays due: the next ones are found behind it, or the oldest failures would be all that is found
+    pieces = keyset.in_pieces(found, behind=lambda last: keyset.behind("answer_due_at", *last[:2]), size=AT_ONCE)
+    return sum(
+        sweeping.each(
+            piece, lambda row: _lapse_one(row[2] or "", now), sweep="dossiers.lapse_drafts", name=itemgetter(2)
+        )
+        for piece in pieces
+    )
 
 
 def _lapse_one(code: str, now: datetime) -> bool:

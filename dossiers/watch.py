@@ -23,7 +23,7 @@ from portal.accounts.models import User
 from portal.agencies import absences, memberships
 from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency, MembershipRole
-from portal.core import sweeping
+from portal.core import keyset, sweeping
 from portal.core.calendar import WorkCalendar
 from portal.core.moments import vn_datetime
 from portal.notifications import services as notifications
@@ -118,17 +118,18 @@ def sweep(now: datetime | None = None) -> int:
     now = now or timezone.now()
     return sum(
         sweeping.each(
-            _due(rule, now),
+            [dossier for dossier in piece if _has_come(rule, dossier, now)],
             partial(_raise, rule, now=now),
             sweep=f"dossiers.watch_deadlines.{rule.name}",
             name=lambda dossier: dossier.code,
         )
         for rule in RULES
+        for piece in _due(rule, now)
     )
 
 
-def _due(rule: Rule, now: datetime) -> Iterable[Dossier]:
-    """Dossiers that a rule speaks of and has not spoken of yet: roughly in the database, exactly by their calendar."""
+def _due(rule: Rule, now: datetime) -> Iterable[list[Dossier]]:
+    """Dossiers of which a rule may speak and has not spoken yet; when exactly says their calendar (_has_come)."""
     ahead = timedelta(hours=-min(rule.hours, 0))
     until = WorkCalendar.national().add_working_time(now, ahead)
     told = Alert.objects.filter(dossier=OuterRef("pk"), rule=rule.name, limit_at=OuterRef(rule.limit))
@@ -138,7 +139,9 @@ def _due(rule: Rule, now: datetime) -> Iterable[Dossier]:
         .select_related("agency__parent", "assignee", "handled_by__agency")
         .order_by(F(rule.limit).asc(), "pk")
     )
-    return [dossier for dossier in rows[:AT_ONCE] if _has_come(rule, dossier, now)]
+    return keyset.in_pieces(
+        rows, behind=lambda last: keyset.behind(rule.limit, getattr(last, rule.limit), last.pk), size=AT_ONCE
+    )
 
 
 def _has_come(rule: Rule, dossier: Dossier, now: datetime) -> bool:

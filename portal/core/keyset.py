@@ -35,6 +35,11 @@ def newest_first(found: QuerySet[Row], request: HttpRequest, *, size: int) -> Pa
     return Page(rows[:size], mark is None, next_url)
 
 
+def behind(field: str, value: Any, pk: int) -> Q:
+    """Rows that come after one in the order of a field and the id: an index of both begins reading there."""
+    return Q(**{f"{field}__gte": value}) & (Q(**{f"{field}__gt": value}) | Q(pk__gt=pk))
+
+
 def in_pieces(rows: QuerySet[Any, Item], *, behind: Callable[[Item], Q], size: int) -> Iterator[list[Item]]:
     """All rows of an ordered query, `size` at most in memory, each piece by a query of its own.
 

@@ -76,6 +76,32 @@ def test_the_other_drafts_run_out_and_the_other_deadlines_are_told(monkeypatch: 
     assert set(Alert.objects.values_list("dossier", flat=True)) == {dossiers[0].pk, dossiers[2].pk}
 
 
+def test_failures_at_the_head_are_not_all_that_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many fail at every sweep, it goes on behind them."""
+    dossiers, now = three(), timezone.now()
+    for module in (closing, draft_checks, watch):
+        monkeypatch.setattr(module, "AT_ONCE", 1)
+    for dossier in dossiers:
+        assert dossier.agency is not None
+        specialist = factories.official_actor(dossier.agency, ActorKind.AGENCY)
+        draft_checks.send_draft(dossier.code or "", actor=specialist)
+    DraftCheck.objects.update(sent_at=now - timedelta(days=6), answer_due_at=now - timedelta(days=1))
+    failing(monkeypatch, draft_checks, "_lapse", at=dossiers[0].code)
+    assert draft_checks.lapse_due(now) == 2
+    Dossier.objects.update(due_at=now - timedelta(minutes=1), clock_stopped_at=None)
+    failing(monkeypatch, watch, "_people", at=dossiers[0].code)
+    watch.sweep(now)
+    assert set(Alert.objects.values_list("dossier", flat=True)) == {dossiers[1].pk, dossiers[2].pk}
+    for dossier in dossiers:
+        assert dossier.agency is not None
+        services.request_supplement(
+            dossier.code or "", actor=factories.official_actor(dossier.agency), reason="Ảnh mờ."
+        )
+        dossier.supplement_requests.update(answer_due_at=timezone.now() - timedelta(days=1))
+    failing(monkeypatch, services, "stop", at=dossiers[0].code)
+    assert closing.close_silent() == 2
+
+
 def test_a_number_that_was_called_off_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     for dossier in three():
         PersonNumber.objects.create(dossier=dossier)

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from datastore import reminders
 from datastore.models import Document, DocumentStatus
@@ -67,6 +69,29 @@ def test_many_are_told_in_turns(paper, monkeypatch):
     for _number in range(5):
         paper(10)
     assert reminders.remind(TODAY) == 5
+
+
+def test_a_turn_goes_on_behind_the_last_one_by_the_index(paper, monkeypatch):
+    """Also where a later paper has the earlier last day, and a whole turn fails."""
+    monkeypatch.setattr(reminders, "A_TURN", 1)
+    broken = paper(12), paper(3)
+    good = [paper(days).pk for days in (12, 5)]
+    whole = reminders._tell
+
+    def some(document, today):
+        if document in broken:
+            raise ValueError
+        whole(document, today)
+
+    monkeypatch.setattr(reminders, "_tell", some)
+    with CaptureQueriesContext(connection) as found:
+        assert reminders.remind(TODAY) == len(good)
+    turns = [query["sql"] for query in found if "LIMIT 1" in query["sql"] and "ORDER BY" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute("EXPLAIN " + next(sql for sql in turns if "valid_until" in sql))
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "document_runs_out" in plan and "Sort" not in plan
 
 
 def test_the_list_says_so_too(paper, citizen, signed_in):
