@@ -24,6 +24,12 @@ def agency_title(dossier: Dossier) -> str:
     return dossier.agency.title if dossier.agency else ""
 
 
+def as_read(name: str, dossier: Dossier) -> str:
+    """An agency's name as it was written down, in the reader's language where the deciding agency still has it."""
+    agency = dossier.agency
+    return agency.title if agency and agency.name == name else name
+
+
 def component_title(component: Component) -> str:
     """What a paper is called."""
     return column_text(component, "name")

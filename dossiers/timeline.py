@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
-from dossiers import appointment, paper_results
+from dossiers import appointment, naming, paper_results
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
@@ -37,7 +37,7 @@ def whose_turn(
     `has_draft` says that the draft of the result waits for the applicant (dossiers.draft_checks).
     """
     now = now or timezone.now()
-    agency = dossier.agency.name if dossier.agency else _("cơ quan giải quyết")
+    agency = naming.agency_title(dossier) or _("cơ quan giải quyết")
     names = {"agency": agency, "due": vn_weekday(dossier.due_at) if dossier.due_at else ""}
     reason = _last_reason(dossier) if with_reason and dossier.state in ENDED_STATES else ""
     match S(dossier.state):
@@ -150,7 +150,7 @@ def _revocation(dossier: Dossier) -> str:
     document = dossier.result_document
     assert document is not None  # noqa: S101 - asked by whose_turn
     facts = {
-        "agency": document.status_agency_name or document.issuer_name,
+        "agency": naming.as_read(document.status_agency_name or document.issuer_name, dossier),
         "moment": vn_datetime(document.status_changed_at),
         "reason": document.status_reason,
         "basis": document.status_legal_basis,

@@ -15,6 +15,7 @@ from datastore.access import open_file
 from dossiers import consultation, due_explanation, services
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.models import Agency
 from portal.notifications.models import Message
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
@@ -373,6 +374,14 @@ def test_english_pages_have_english_words() -> None:
         page = text(page_of(dossier, suffix, "/en"))
         assert "Test procedure" in page or suffix == "da-nop/"
         assert 'lang="en"' in page
+
+
+def test_english_pages_name_the_agency_in_english() -> None:
+    dossier = factories.file_dossier()
+    Agency.objects.filter(pk=dossier.agency_id).update(name_en="Committee of Cửa Nam ward")
+    for shown in (text(signed_in(dossier.filer).get("/en/ho-so/")), text(page_of(dossier, prefix="/en"))):
+        assert "Waiting for Committee of Cửa Nam ward to accept it." in shown and "UBND phường" not in shown
+    assert "Đang chờ UBND phường Cửa Nam" in text(page_of(dossier))
 
 
 def test_decided_dossier_waits_for_its_result() -> None:
