@@ -55,6 +55,9 @@ class HandOverForm(StepForm):
             (Receiver.SELF.value, f"{Receiver.SELF.label}: {self.dossier.applicant_name}"),
             (Receiver.AUTHORISED.value, Receiver.AUTHORISED.label),
         ]
+        told: Any = self.fields  # which of them the receiver needs is the service's to say; the label says when
+        told["checked"].needed_when = _now("(khi chính người nộp nhận)")
+        told["name"].needed_when = told["proof"].needed_when = _now("(khi nhận thay)")
         self.fields["proof"].label = (
             _now("Số hiệu bưu gửi, hoặc giấy ủy quyền") if self.is_by_post else _now("Giấy ủy quyền")
         )

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import Agency
 from portal.core import keyset
-from portal.feedback.models import Satisfaction
 from portal.indicators import figures
 from portal.indicators.periods import Period
 
@@ -37,7 +36,10 @@ _ORDER = {Selection.RECEIVED: "submitted_at", Selection.OVERDUE: "due_at"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One dossier as the public sees it: days, no hours; no code, no name."""
+    """One dossier as the public sees it: days, no hours; no code, no name.
+
+    Nor what she answered when she was asked: who works at the desk knows whose dossier was finished that day.
+    """
 
     procedure: str
     agency: str
@@ -46,7 +48,6 @@ class Row:
     finished_on: date | None
     is_on_time: bool | None
     """None: no due date, or not finished and not yet late."""
-    satisfaction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,6 @@ def _selected(agency: Agency | None, period: Period, selection: Selection, now: 
             "due_at",
             "original_due_at",
             "finished_at",
-            "rating__satisfaction",
         )
     )
 
@@ -129,7 +129,6 @@ def _behind(selection: Selection, place: Position) -> Q:
 
 def _row(values: dict[str, Any], now: datetime) -> Row:
     due, finished = values["original_due_at"] or values["due_at"], values["finished_at"]
-    answer = values["rating__satisfaction"]
     is_on_time: bool | None = None
     if due is not None and finished is not None:
         is_on_time = finished <= due
@@ -142,7 +141,6 @@ def _row(values: dict[str, Any], now: datetime) -> Row:
         due_on=_day(due),
         finished_on=_day(finished),
         is_on_time=is_on_time,
-        satisfaction=str(Satisfaction(answer).label) if answer else "",
     )
 
 

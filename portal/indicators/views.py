@@ -148,7 +148,6 @@ def rows_csv(request: HttpRequest) -> StreamingHttpResponse:
         _("Ngày hẹn trả"),
         _("Ngày xong"),
         _("Đúng hạn"),
-        _("Mức hài lòng"),
     )
     found = rows.stream(agency, period, selection, now=timezone.now())
     return csv_response(f"ho-so-{selection.value}-{period.key}.csv", head, (_csv_row(row) for row in found))
@@ -157,7 +156,7 @@ def rows_csv(request: HttpRequest) -> StreamingHttpResponse:
 def _csv_row(row: Row) -> tuple[Any, ...]:
     words = {True: _("có"), False: _("không"), None: ""}
     days = (day.isoformat() if day else "" for day in (row.received_on, row.due_on, row.finished_on))
-    return (row.procedure, row.agency, *days, words[row.is_on_time], row.satisfaction)
+    return (row.procedure, row.agency, *days, words[row.is_on_time])
 
 
 def period_of(request: HttpRequest) -> Period:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.agencies.models import Agency
-from portal.feedback.models import Rating
+from portal.feedback.models import Rating, Satisfaction
 from portal.indicators import rows, services
 from portal.indicators.periods import VIETNAM, Period
 from tests import factories
@@ -161,6 +161,14 @@ def test_nobody_is_in_pages_or_downloads(client: Client, tree: dict[str, Agency]
         response = client.get(address)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         assert "Trần Văn Kín".encode() not in body and b"261120-" not in body, address
+
+
+def test_no_row_says_how_it_was_rated(client: Client, tree: dict[str, Agency]) -> None:
+    for chosen in ("da-giai-quyet", "danh-gia"):
+        page = client.get("/cong-khai/ho-so/", {"loc": chosen, "ky": "2026-11"}).content.decode()
+        file = b"".join(client.get("/cong-khai/ho-so.csv", {"loc": chosen, "ky": "2026-11"}).streaming_content)
+        assert page.count("Tên thủ tục") and not [answer for answer in Satisfaction if f">{answer.label}<" in page]
+        assert not [answer for answer in Satisfaction if f",{answer.label}" in file.decode()]
 
 
 def test_page_shows_figures_formula_and_links(client: Client, tree: dict[str, Agency]) -> None:
