@@ -10,7 +10,7 @@ REFERENCE = ROOT / "procedures" / "reference"
 
 
 def load(path):
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 a safe loader
 
 
 PACKS = {path.stem: load(path) for path in sorted((REFERENCE / "procedures").glob("*.yaml"))}
