@@ -1,7 +1,7 @@
 """A cache that is away is a cache that is empty: pages get slower, nothing fails (docs/adr/0003)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
@@ -10,23 +10,37 @@ from redis.exceptions import RedisError
 log = structlog.get_logger(__name__)
 
 
-class KeptClient(RedisCacheClient):
-    """Django's client, which makes a new object of the redis library for each question; here the same one again.
+class SharedClient(RedisCacheClient):
+    """Django's client over connections that the threads of a process share.
 
-    Making one takes longer than asking. They hold no connection of their own and may be shared by threads.
+    Django makes a pool for each thread, whose connections stay open until the collector finds the dead thread's pool,
+    and a new object of the redis library for each question, which takes longer than asking. Both may be shared.
     """
 
-    kept: tuple[Any, Any] = (None, None)
-    """A pool and its client."""
+    made: ClassVar[dict[tuple[Any, ...], tuple[Any, Any]]] = {}
+    """Address and options → pool and client."""
+
+    _servers: list[str]
+    _pool_options: dict[str, Any]
+    _pool_class: Any
+    _client: Any
+    _pools: dict[int, tuple[Any, Any]]
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         """The library's client for a key."""
-        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]  # the stubs show the caller's side only
-        known, client = self.kept
-        if known is not pool:
-            client = self._client(connection_pool=pool)  # type: ignore[attr-defined]
-            self.kept = pool, client
-        return client
+        return self._shared(write)[1]
+
+    def _get_connection_pool(self, write: bool) -> Any:
+        return self._shared(write)[0]
+
+    def _shared(self, write: bool) -> tuple[Any, Any]:
+        index = self._get_connection_pool_index(write)  # type: ignore[attr-defined]  # the stubs show the outside only
+        if index not in self._pools:
+            server, options = self._servers[index], self._pool_options
+            pool = self._pool_class.from_url(server, **options)
+            pair = pool, self._client(connection_pool=pool)
+            self._pools[index] = self.made.setdefault((server, *sorted(options.items())), pair)
+        return self._pools[index]
 
 
 class ForgetfulRedisCache(RedisCache):
@@ -34,7 +48,7 @@ class ForgetfulRedisCache(RedisCache):
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self._class = KeptClient
+        self._class = SharedClient
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         """The value, or the default."""
