@@ -50,6 +50,7 @@ PROPERTIES = {
     "min": _("Nhỏ nhất"),
     "max": _("Lớn nhất"),
     "not_before": _("Không sớm hơn"),
+    "before": _("Phải trước"),
     "max_length": _("Dài nhất (ký tự)"),
     "pattern": _("Mẫu (biểu thức chính quy)"),
     "pattern_help": _("Cách viết đúng mẫu"),

@@ -55,8 +55,9 @@ def _check_following(field: Field, fields: Mapping[str, Field], earlier: set[str
 def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> None:
     conditions.check(field.visible_if, siblings, f"{place}.visible_if")
     conditions.check(field.required_if, siblings, f"{place}.required_if")
-    if field.not_before and field.not_before not in siblings:
-        raise DefinitionError(f"{place}.not_before", f"{field.not_before!r} is no field beside this one")
+    for name in ("not_before", "before"):
+        if (other := getattr(field, name)) and other not in siblings:
+            raise DefinitionError(f"{place}.{name}", f"{other!r} is no field beside this one")
     if field.compute and field.compute.of not in siblings:
         raise DefinitionError(f"{place}.compute", f"{field.compute.of!r} is no field beside this one")
     for source, item in sources_of(field):

@@ -36,8 +36,9 @@ PERSON_NAME_ENDINGS = (
     "relative_name", "guest_name", "notifier_name",
 )  # fmt: skip
 """How the keys of texts end that are the name of a person."""
-MESSAGES = frozenset({"required", "invalid", "min", "max"})
-"""When a form's own words replace the general ones: nothing given, not of the right kind, too small, too large."""
+MESSAGES = frozenset({"required", "invalid", "min", "max", "before"})
+"""When a form's own words replace the general ones: nothing given, not of the right kind, too small, too large,
+not before the date it has to be before."""
 
 
 class DefinitionError(ValueError):
@@ -113,6 +114,8 @@ class Field:
     min: Any = None
     max: Any = None
     not_before: str = ""
+    before: str = ""
+    """Key of the date beside it that it lies strictly before."""
     choices: tuple[Choice, ...] = ()
     fields: tuple[Field, ...] = ()
     min_items: int = 0

@@ -31,9 +31,9 @@ from procedures.eforms.parts import FIXED_PARTS, OLD_UNIT, address_parts
 _FIELD_KEYS = frozenset(
     {
         "key", "label", "type", "help", "required", "required_if", "visible_if", "prefill", "prefill_if", "locked",
-        "default", "max_length", "pattern", "pattern_help", "min", "max", "not_before", "choices", "fields",
-        "min_items", "max_items", "only", "compute", "signer", "routing", "with_old_unit", "detail", "messages",
-        "document_type", "same_as", "same_as_label",
+        "default", "max_length", "pattern", "pattern_help", "min", "max", "not_before", "before", "choices",
+        "fields", "min_items", "max_items", "only", "compute", "signer", "routing", "with_old_unit", "detail",
+        "messages", "document_type", "same_as", "same_as_label",
     }
 )  # fmt: skip
 
@@ -82,6 +82,7 @@ class _Reader:
             min=data.get("min"),
             max=data.get("max"),
             not_before=data.get("not_before", ""),
+            before=data.get("before", ""),
             choices=self.choices(data.get("choices"), place) if kind in {"choice", "multi_choice"} else (),
             fields=self.parts(kind, data, place),
             min_items=data.get("min_items") or 0,
@@ -180,7 +181,7 @@ def _check_shapes(data: Mapping[str, Any], place: str) -> None:
         raise DefinitionError(f"{place}.detail", f"of an address, one of {', '.join(sorted(DETAILS))}")
     if data.get("prefill_if") is not None and not data.get("prefill"):
         raise DefinitionError(f"{place}.prefill_if", "say under `prefill` where the value comes from")
-    for name in ("prefill", "not_before", "document_type", "same_as"):
+    for name in ("prefill", "not_before", "before", "document_type", "same_as"):
         if not isinstance(data.get(name, ""), str):
             raise DefinitionError(f"{place}.{name}", "this is a text in quotes")
 

@@ -109,8 +109,10 @@ class Sampler:
 
     def _day(self, field: Field, answers: Mapping[str, Any]) -> date:
         first, last = day_range(field, self.on)
-        if isinstance(other := answers.get(field.not_before), str) and re.match(r"\d{4}-\d\d-\d\d", other):
-            first = max(first, date.fromisoformat(other[:10]))
+        if earlier := _day_in(answers.get(field.not_before)):
+            first = max(first, earlier)
+        if later := _day_in(answers.get(field.before)):
+            last = min(last, later - timedelta(days=1))
         start = max(first, min(last, self.on) - timedelta(days=self.random.choice([0, 3, 30, 400, 7000, FAR_DAYS])))
         return min(last, start)
 
@@ -132,3 +134,7 @@ class Sampler:
             if len(text) <= (field.max_length or 200) and (not field.pattern or re.fullmatch(field.pattern, text))
         )
         return next(fitting, TEXTS[0])
+
+
+def _day_in(value: Any) -> date | None:
+    return date.fromisoformat(value[:10]) if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value) else None

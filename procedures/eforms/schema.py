@@ -2,7 +2,7 @@
 
 What the rules accept the schema accepts, and nothing else: limits, conditions, places and agencies of the day are in
 it. Two things JSON Schema cannot say stand in words of our own, which other validators pass over: the format
-``vn-tax-code`` (check digit) and the keyword ``x-notBefore`` (two days in order).
+``vn-tax-code`` (check digit) and the keywords ``x-notBefore`` and ``x-before`` (two days in order).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from procedures.eforms import types
 from procedures.eforms.definition import Field, Form
 from procedures.eforms.schema_conditions import Predicate, both_hold, predicate
-from procedures.eforms.types.dates import NOT_BEFORE
+from procedures.eforms.types.dates import BEFORE, NOT_BEFORE
 from procedures.territory import Territory
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -87,6 +87,8 @@ class Describer:
             schema["allOf"] = rules
         if order := {field.key: field.not_before for field, _condition in placed if field.not_before}:
             schema[NOT_BEFORE] = order
+        if order := {field.key: field.before for field, _condition in placed if field.before}:
+            schema[BEFORE] = order
         return schema
 
     def _property(self, field: Field) -> dict[str, Any]:

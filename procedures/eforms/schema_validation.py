@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 
 from portal.core.identifiers import IdentifierError, clean_tax_code
-from procedures.eforms.types.dates import NOT_BEFORE, is_before
+from procedures.eforms.types.dates import BEFORE, NOT_BEFORE, order_of
 from procedures.eforms.types.text import TAX_CODE_FORMAT
 
 _FORMATS = FormatChecker(formats=())
@@ -28,11 +28,20 @@ def _not_before(validator: Any, order: Mapping[str, str], instance: Any, schema:
         return
     for later, earlier in order.items():
         value = instance.get(later)
-        if isinstance(value, str) and is_before(value, instance.get(earlier)):
+        if isinstance(value, str) and order_of(value, instance.get(earlier)) == -1:
             yield ValidationError(f"{later} lies before {earlier}", path=[later])
 
 
-FormValidator = extend(Draft202012Validator, {NOT_BEFORE: _not_before})
+def _before(validator: Any, order: Mapping[str, str], instance: Any, schema: Any) -> Iterator[ValidationError]:
+    if not isinstance(instance, Mapping):
+        return
+    for earlier, later in order.items():
+        value = instance.get(earlier)
+        if isinstance(value, str) and order_of(value, instance.get(later)) in {0, 1}:
+            yield ValidationError(f"{earlier} does not lie before {later}", path=[earlier])
+
+
+FormValidator = extend(Draft202012Validator, {NOT_BEFORE: _not_before, BEFORE: _before})
 
 
 def validator_of(schema: Mapping[str, Any]) -> Any:

@@ -90,8 +90,9 @@ def _with_names(field: dict[str, Any], names: Mapping[str, str]) -> dict[str, An
     for name in _CONDITIONS:
         if field.get(name) is not None:
             field[name] = renamed(field[name], names)
-    if field.get("not_before") in names:
-        field["not_before"] = names[field["not_before"]]
+    for name in ("not_before", "before"):
+        if field.get(name) in names:
+            field[name] = names[field[name]]
     if isinstance(field.get("compute"), Mapping):
         field["compute"] = {**field["compute"], "of": names.get(field["compute"].get("of"), field["compute"].get("of"))}
     return field

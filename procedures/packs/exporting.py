@@ -91,6 +91,7 @@ ORDER = [
     "min",
     "max",
     "not_before",
+    "before",
     "choices",
     "min_items",
     "max_items",

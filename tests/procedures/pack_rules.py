@@ -29,7 +29,7 @@ TOP = {
 FIELD_KEYS = {
     "key", "label", "help", "type", "choices", "required", "required_if", "visible_if", "prefill", "prefill_if",
     "locked", "default", "with_old_unit", "detail", "max_length", "pattern",
-    "pattern_help", "min", "max", "not_before", "compute",
+    "pattern_help", "min", "max", "not_before", "before", "compute",
     "signer", "routing", "only", "min_items", "max_items", "fields", "messages",
     "same_as", "same_as_label",
 }  # fmt: skip
@@ -86,8 +86,8 @@ def expand(group_use):
         for key in ("required_if", "visible_if", "compute"):
             if key in field:
                 field[key] = renamed(field[key])
-        if "not_before" in field:
-            field["not_before"] = prefix + field["not_before"]
+        for key in {"not_before", "before"} & set(field):
+            field[key] = prefix + field[key] if field[key] in own else field[key]
         bare = field["key"].removeprefix(prefix)
         if "self_if" in group_use and bare in OF_AN_ACCOUNT:
             field |= {"prefill": f"identity.{bare}", "prefill_if": group_use["self_if"]}
@@ -203,8 +203,8 @@ def check_fields(fields, *, inside_repeat=False):
         if "prefill" in field:
             assert {part.strip().split(".")[0] for part in field["prefill"].split("|")} <= SOURCES, where
             assert not inside_repeat, where
-        if "not_before" in field:
-            assert by_key[field["not_before"]]["type"] == field["type"], where
+        for key in {"not_before", "before"} & set(field):
+            assert by_key[field[key]]["type"] == field["type"], where
         if field["type"] == "co_signature":
             assert "signer" in field, where
         for condition in conditions({key: value for key, value in field.items() if key != "fields"}):

@@ -148,7 +148,7 @@ def fields(draw, key, known, inner=False):
         field["required_if"] = draw(conditions(known))
     dates = [other["key"] for other in known if other["type"] in {"date", "month", "datetime"}]
     if kind in {"date", "month", "datetime"} and dates:
-        field["not_before"] = draw(st.sampled_from(dates))
+        field[draw(st.sampled_from(["not_before", "before"]))] = draw(st.sampled_from(dates))
     return field
 
 

@@ -138,6 +138,24 @@ def test_a_later_day_is_not_before_the_earlier_one():
     assert judged(until, "2026-01-02", {"since": "??"}) == []
 
 
+def test_a_day_that_is_to_be_before_another_one_is_strictly_so():
+    born = field("date", before="child")
+    for day, words in (("2026-01-01", []), ("2026-01-02", ["“Ô này” phải trước 02/01/2026."])):
+        assert judged(born, day, {"child": "2026-01-02"}) == words
+    assert judged(born, "2026-01-03", {"child": "2026-01-02"}) == ["“Ô này” phải trước 02/01/2026."]
+    assert judged(born, "2026-01-02", {}) == judged(born, "2026-01-02", {"child": "??"}) == []
+    moment = field("datetime", before="end")
+    start = "2026-11-20T08:00:00+07:00"
+    assert judged(moment, start, {"end": "2026-11-20T09:00:00+07:00"}) == []
+    assert judged(moment, start, {"end": start}) == ["“Ô này” phải trước 20/11/2026."]
+
+
+def test_a_form_says_in_its_own_words_that_a_day_has_to_be_before_another_one():
+    own = field("date", before="child", max="today", messages={"before": Words("Mẹ phải sinh trước con.")})
+    assert judged(own, "2026-01-02", {"child": "2026-01-02"}) == ["Mẹ phải sinh trước con."]
+    assert judged(own, "2026-11-21", {}) == ["“Ô này” không được sau hôm nay, 20/11/2026."]
+
+
 @given(st.sampled_from(sorted(types.TYPES)), st.text(max_size=40))
 def test_nothing_that_is_typed_breaks_the_reading(kind, typed):
     definition = field(kind, choices=(Choice("a", Words("A")),))

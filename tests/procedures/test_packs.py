@@ -119,6 +119,16 @@ def test_a_missing_file_is_named(tmp_path, reference):
         read_pack(tmp_path / "gone.yaml", reference)
 
 
+def test_a_limit_set_by_another_date_names_one_that_is_there(pack_data, reference):
+    data = pack_data(BIRTH)
+    mother = next(page for page in data["form"]["pages"] if page["key"] == "parents")["groups"][0]
+    mother["override"]["date_of_birth"]["before"] = "no_such"
+    assert any(
+        "mother_date_of_birth.before: 'no_such' is no field beside this one" in each
+        for each in problems_of(data, reference)
+    )
+
+
 def test_a_prefixed_group_takes_its_conditions_along(pack_data, reference):
     pack = read_pack(pack_data(BIRTH), reference)
     parents = next(page for page in pack.form["pages"] if page["key"] == "parents")

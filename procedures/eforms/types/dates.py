@@ -28,6 +28,8 @@ _ISO_MOMENT = re.compile(patterns.REAL_DAY + patterns.CLOCK)
 MOST_YEARS_AHEAD = 150
 NOT_BEFORE = "x-notBefore"
 """A keyword of our own: the value is not before that of the named sibling, which JSON Schema cannot say."""
+BEFORE = "x-before"
+"""Another one: the value is strictly before that of the named sibling."""
 _RELATIVE = re.compile(r"today(?:([+-])(\d{1,5}))?", re.ASCII)
 
 
@@ -82,7 +84,7 @@ class DateType(FieldType):
         return read_day(str(definition.label), typed).isoformat()
 
     def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
-        """A real day, within its limits, not before another one."""
+        """A real day, within its limits, in order with another one."""
         if not _ISO_DAY.fullmatch(value):
             yield "", _("“%(label)s” phải có dạng YYYY-MM-DD.") % {"label": definition.label}
             return
@@ -117,14 +119,19 @@ def day_range(definition: Field, on: date) -> tuple[date, date]:
     return max(first or EARLIEST, EARLIEST), min(last or furthest, furthest)
 
 
-def is_before(value: str, other: Any) -> bool:
-    """Whether a day, month or moment lies before another one; False where the other one is none."""
-    if not isinstance(other, str) or not any(shape.fullmatch(other) for shape in (_ISO_DAY, _ISO_MONTH, _ISO_MOMENT)):
-        return False
+def order_of(value: Any, other: Any) -> int | None:
+    """-1, 0 or 1 as a day, month or moment lies before another one, with it or after it; None where one is none."""
+    if not (_is_time(value) and _is_time(other)):
+        return None
     if "T" in value and "T" in other:
-        return datetime.fromisoformat(value) < datetime.fromisoformat(other)
+        mine, its = datetime.fromisoformat(value), datetime.fromisoformat(other)
+        return (mine > its) - (mine < its)
     length = min(len(value), len(other), len("2026-11-20"))
-    return value[:length] < other[:length]
+    return (value[:length] > other[:length]) - (value[:length] < other[:length])
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, str) and any(shape.fullmatch(value) for shape in (_ISO_DAY, _ISO_MONTH, _ISO_MOMENT))
 
 
 def _show(other: str) -> str:
@@ -132,7 +139,7 @@ def _show(other: str) -> str:
 
 
 def day_limits(definition: Field, day: date, value: str, context: Context) -> Iterator[Problem]:
-    """What a day breaks: earliest, latest, not before; ``value`` is the day or moment as it was sent."""
+    """What a day breaks: earliest, latest, order; ``value`` is the day or moment as it was sent."""
     label = {"label": definition.label}
     earliest, latest = limit_day(definition.min, context.on), limit_day(definition.max, context.on)
     if earliest is not None and day < earliest:
@@ -151,10 +158,13 @@ def day_limits(definition: Field, day: date, value: str, context: Context) -> It
 
 
 def _order(definition: Field, value: str, context: Context) -> Iterator[Problem]:
-    other = context.answers.get(definition.not_before) if definition.not_before else None
-    if is_before(value, other):
-        words = _("“%(label)s” không được trước %(day)s.") % {"label": definition.label, "day": _show(str(other))}
+    earlier, later = (context.answers.get(key) if key else None for key in (definition.not_before, definition.before))
+    if order_of(value, earlier) == -1:
+        words = _("“%(label)s” không được trước %(day)s.") % {"label": definition.label, "day": _show(str(earlier))}
         yield "", LimitMessage("min", words)
+    if order_of(value, later) in {0, 1}:
+        words = _("“%(label)s” phải trước %(day)s.") % {"label": definition.label, "day": _show(str(later))}
+        yield "", LimitMessage("before", words)
 
 
 class MonthType(FieldType):
