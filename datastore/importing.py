@@ -9,17 +9,19 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import IO, Any
 
 import structlog
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from datastore import digitising
+from datastore.import_folders import Folder
 from datastore.models import ImportBatch, ImportRow, ImportState, PaperOriginal
 from portal.agencies.actors import Actor
+from portal.agencies.models import Agency
 from portal.core.errors import InvalidInputError, PortalError, UpstreamError
 from portal.core.identifiers import clean_personal_id
 from portal.core.spreadsheets import harmless
@@ -28,6 +30,23 @@ log = structlog.get_logger(__name__)
 
 COLUMNS = ("so_dinh_danh", "loai_giay_to", "tep", "so", "ngay_cap", "gia_tri_den", "giay_cua", "ban_giay")
 """Of the list: whose, type's code, file below the folder, number, issued on, valid until, about whom, goc or sao."""
+COLUMN_WORDS = dict(
+    zip(
+        COLUMNS,
+        (
+            _("Số định danh cá nhân của người có giấy tờ"),
+            _("Mã loại giấy tờ, như GT.KHAC"),
+            _("Tên tệp bản quét trong thư mục, cả thư mục con nếu trùng tên"),
+            _("Số, ký hiệu trên giấy"),
+            _("Ngày cấp, dạng 20/11/2026"),
+            _("Có giá trị đến ngày, bỏ trống nếu không thời hạn"),
+            _("Họ tên người hoặc tên cơ sở ghi trên giấy"),
+            _("goc là bản chính, sao là bản sao có chứng thực; bỏ trống là bản chính"),
+        ),
+        strict=True,
+    )
+)
+"""The same as a page says it."""
 NEEDED = COLUMNS[:5]
 ORIGINALS = {"": PaperOriginal.ORIGINAL, "goc": PaperOriginal.ORIGINAL, "sao": PaperOriginal.CERTIFIED_COPY}
 ROWS_AT_ONCE = 1000
@@ -47,22 +66,22 @@ class Progress:
     total: int
 
 
-def open_batch(path: Path, *, actor: Actor) -> ImportBatch:
+def open_batch(content: bytes, name: str, *, actor: Actor, most: int = LINES_MOST) -> ImportBatch:
     """Take a list up: its lines become rows, all or none. The same list of the same agency is the batch it was.
 
-    Raises BadListError where it is no CSV in UTF-8 with the columns of COLUMNS.
+    Raises BadListError where it is no CSV in UTF-8 with the columns of COLUMNS, or has more than `most` lines.
     """
     agency, official = digitising.at_work(actor)
-    content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
-    known = ImportBatch.objects.filter(agency=agency, list_sha256=digest).first()
-    if known is not None:
-        return known
-    lines = _lines(content)
+    lines = _lines(content, most)
     with transaction.atomic():
+        Agency.objects.select_for_update(no_key=True).only("pk").get(pk=agency.pk)  # of two at once the second waits
+        known = ImportBatch.objects.filter(agency=agency, list_sha256=digest).first()
+        if known is not None:
+            return known
         batch = ImportBatch.objects.create(
             agency=agency,
-            name=path.name[:200],
+            name=name[:200],
             list_sha256=digest,
             total_rows=len(lines),
             started_by=official,
@@ -74,7 +93,7 @@ def open_batch(path: Path, *, actor: Actor) -> ImportBatch:
 
 
 def run(
-    batch: ImportBatch, folder: Path, *, actor: Actor, is_certified: bool = False, is_retry: bool = False
+    batch: ImportBatch, folder: Folder, *, actor: Actor, is_certified: bool = False, is_retry: bool = False
 ) -> Iterator[Progress]:
     """Bring in what is left, telling after each line; with `is_retry` also what failed before.
 
@@ -82,14 +101,13 @@ def run(
     shown to its owner at once. Otherwise each waits for its check at the counter. Raises UpstreamError where the
     malware scanner or the signing key is away; the line stays for the next run.
     """
-    root = folder.resolve()
     if is_retry:
         batch.rows.filter(state=ImportState.FAILED).update(state=ImportState.PENDING, error="")
     counts = progress(batch)
     done, failed, mark = counts.done, counts.failed, 0
     while (row := batch.rows.filter(state=ImportState.PENDING, line__gt=mark).order_by("line").first()) is not None:
         mark = row.line
-        state = _bring(row.pk, root, actor=actor, is_certified=is_certified)
+        state = _bring(row.pk, folder, actor=actor, is_certified=is_certified)
         done, failed = done + (state == ImportState.DONE), failed + (state == ImportState.FAILED)
         yield Progress(done, failed, batch.total_rows)
     if not batch.rows.filter(state=ImportState.PENDING).exists():
@@ -110,14 +128,14 @@ def report(batch: ImportBatch, target: IO[str]) -> None:
         writer.writerow([row.line, row.get_state_display(), row.document_id or "", harmless(row.error)])
 
 
-def _bring(pk: int, root: Path, *, actor: Actor, is_certified: bool) -> str:
+def _bring(pk: int, folder: Folder, *, actor: Actor, is_certified: bool) -> str:
     with transaction.atomic():
         row = ImportRow.objects.select_for_update(skip_locked=True).filter(pk=pk, state=ImportState.PENDING).first()
         if row is None:  # another run of the same batch has it
             return ""
         try:
             with transaction.atomic():
-                row.document_id = _paper(json.loads(row.facts), root, actor=actor, is_certified=is_certified)
+                row.document_id = _paper(json.loads(row.facts), folder, actor=actor, is_certified=is_certified)
             row.state, row.facts = ImportState.DONE, "{}"
         except UpstreamError:
             raise
@@ -127,12 +145,12 @@ def _bring(pk: int, root: Path, *, actor: Actor, is_certified: bool) -> str:
     return row.state
 
 
-def _paper(facts: dict[str, str], root: Path, *, actor: Actor, is_certified: bool) -> int:
+def _paper(facts: dict[str, str], folder: Folder, *, actor: Actor, is_certified: bool) -> int:
     owner = digitising.owner_of(clean_personal_id(facts["so_dinh_danh"]))
     original = ORIGINALS.get(facts["ban_giay"].lower())
     if original is None:
         raise InvalidInputError(f"ban_giay: “{facts['ban_giay']}” phải là goc hoặc sao")
-    with _file(root, facts["tep"]) as content:
+    with folder.open(facts["tep"]) as content:
         made = digitising.scan(
             actor=actor,
             owner=owner,
@@ -149,14 +167,6 @@ def _paper(facts: dict[str, str], root: Path, *, actor: Actor, is_certified: boo
     return made.document_id
 
 
-def _file(root: Path, name: str) -> IO[bytes]:
-    """Open a file below the folder, and nothing else: a list is written by hand."""
-    path = (root / name).resolve()
-    if not name or not path.is_relative_to(root) or not path.is_file():
-        raise InvalidInputError(f"tep: không có tệp “{name}” trong thư mục")
-    return path.open("rb")
-
-
 def _day(text: str, column: str) -> date | None:
     if not text:
         return None
@@ -168,22 +178,29 @@ def _day(text: str, column: str) -> date | None:
     raise InvalidInputError(f"{column}: “{text}” không phải ngày dạng 20/11/2026")
 
 
-def _lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
+def _lines(content: bytes, most: int) -> list[tuple[int, dict[str, str]]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadListError("the list is not UTF-8: save it as “CSV UTF-8”") from error
+        raise BadListError(_("Danh sách không ở bảng mã UTF-8. Hãy lưu lại dạng “CSV UTF-8”.")) from error
     reader = csv.DictReader(text.splitlines())
     header = [name.strip() for name in reader.fieldnames or []]
     if missing := [name for name in NEEDED if name not in header]:
-        raise BadListError(f"the list lacks the columns {', '.join(missing)}; it may have {', '.join(COLUMNS)}")
+        raise BadListError(
+            _("Danh sách thiếu cột %(missing)s. Các cột có thể có: %(all)s.")
+            % {"missing": ", ".join(missing), "all": ", ".join(COLUMNS)}
+        )
     reader.fieldnames = header
     try:
         found = [(reader.line_num, _clean(row)) for row in reader if any((value or "") for value in row.values())]
     except csv.Error as error:
-        raise BadListError(f"line {reader.line_num} of the list cannot be read: {error}") from error
-    if not found or len(found) > LINES_MOST:
-        raise BadListError(f"the list has {len(found)} lines; 1 to {LINES_MOST} go into one batch")
+        raise BadListError(
+            _("Không đọc được dòng %(line)d của danh sách. Hãy lưu lại dạng “CSV UTF-8”.") % {"line": reader.line_num}
+        ) from error
+    if not found or len(found) > most:
+        raise BadListError(
+            _("Danh sách có %(count)d dòng; một đợt nhận từ 1 đến %(most)d dòng.") % {"count": len(found), "most": most}
+        )
     return found
 
 

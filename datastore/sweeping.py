@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from datastore import services, storage
-from datastore.models import Blob, Document, DocumentStatus, TrustLevel, UploadPart
+from datastore.models import Blob, Document, DocumentStatus, ImportArchive, TrustLevel, UploadPart
 from portal.core.sweeping import each
 
 log = structlog.get_logger(__name__)
@@ -23,7 +23,7 @@ GRACE = timedelta(hours=24)
 """Older than any request, worker or transaction that could still be about to write the row."""
 SHELVES = tuple(f"{number:02x}" for number in range(256))
 """Folders of the storage, by the first two figures of the key."""
-SPEAKING = (Blob.objects, UploadPart.objects)
+SPEAKING = (Blob.objects, UploadPart.objects, ImportArchive.objects)
 """The rows that speak of stored bytes."""
 SHELVES_A_TURN = 8
 PAPERS_A_TURN = 200

@@ -1,15 +1,17 @@
-"""The worker's door to the store: sweeps only, since papers are written by whoever brings them. Safe to run twice."""
+"""The worker's door to the store: sweeps, and batches of papers; single ones are written by whoever brings them."""
 
 from celery import shared_task
 
-from datastore import chain, reminders, sweeping, uploading
+from datastore import chain, import_jobs, reminders, sweeping, uploading
+from datastore.models import ImportJob
 from portal.core.sweeping import in_turn
+from portal.core.work import drain
 
 
 @shared_task(name="datastore.sweep_storage")
 def sweep_storage() -> None:
     """Remove bytes and papers that nothing speaks of."""
-    in_turn("datastore.sweep_storage", uploading.sweep, sweeping.drop_abandoned, sweeping.sweep)
+    in_turn("datastore.sweep_storage", uploading.sweep, import_jobs.sweep, sweeping.drop_abandoned, sweeping.sweep)
 
 
 @shared_task(name="datastore.link_accesses")
@@ -23,3 +25,9 @@ def link_accesses() -> None:
 def remind_of_expiry() -> None:
     """Tell owners of papers that run out soon."""
     reminders.remind()
+
+
+@shared_task(name=import_jobs.RUN_TASK)
+def run_imports() -> None:
+    """Bring in some lines of each batch that is due."""
+    drain(ImportJob, import_jobs.run)

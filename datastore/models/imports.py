@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models.documents import Document
 from portal.agencies.models import Agency
 from portal.core.encryption import EncryptedTextField
+from portal.core.work import QueuedWork, WorkQuerySet
 
 
 class ImportState(models.TextChoices):
@@ -60,3 +61,45 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.line}"
+
+
+class ImportJob(QueuedWork):
+    """A batch that the worker brings in from archives (việc nhập hàng loạt), started on a page of the back office."""
+
+    batch = models.OneToOneField(ImportBatch, models.CASCADE, related_name="job")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    """That of the batch: whose administrator sees the job among background work."""
+    official = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    """Who answers for it: with her posts of the moment each line comes in."""
+    is_certified = models.BooleanField(default=False)
+    """She compared the batch before: each paper is signed at once."""
+    stopped_at = models.DateTimeField(_("dừng lúc"), null=True, blank=True)
+    """Stopped by an official: what is in stays in, the rest waits until one goes on."""
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("việc nhập giấy tờ")
+        verbose_name_plural = _("việc nhập giấy tờ")
+        indexes = [models.Index(fields=["next_try_at", "id"], name="import_job_due", condition=Q(work_state="pending"))]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}"
+
+
+class ImportArchive(models.Model):
+    """A ZIP archive with scans of a batch, sealed like every file; it goes once the batch is through."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="archives")
+    name = models.CharField(max_length=300)
+    created_at = models.DateTimeField(default=timezone.now)
+    storage_key = models.CharField(max_length=100, unique=True)
+    key_id = models.CharField(max_length=12)
+    wrapped_key = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("tệp ZIP của đợt nhập")
+        verbose_name_plural = _("tệp ZIP của đợt nhập")
+
+    def __str__(self) -> str:
+        return f"{self.job_id}: {self.storage_key}"

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from datastore import import_jobs
+from datastore.models import ImportJob
 from dossiers import person_numbers
 from dossiers.models import Difference, Letter, PersonNumber, ResultIssue
 from dossiers.partners import reconciling
@@ -138,6 +140,16 @@ KINDS: dict[str, Kind] = {
             "backoffice.run_bulk_jobs",
             related=("agency",),
             subject=lambda work: f"{work.get_kind_display()}: {work.total}",
+        ),
+        Kind(
+            "nhap-giay-to",
+            _("Nhập giấy tờ theo danh sách"),
+            _("Đưa giấy tờ đã quét của cơ quan vào kho của người dân, theo danh sách CSV."),
+            ImportJob,
+            "agency__path",
+            import_jobs.RUN_TASK,
+            related=("batch",),
+            subject=lambda work: work.batch.name,
         ),
         Kind(
             "thong-bao",

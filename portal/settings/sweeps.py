@@ -15,6 +15,7 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "dossiers.issue_results": sweep_seconds,
         "dossiers.go_on_with_bundles": sweep_seconds,
         "datastore.link_accesses": sweep_seconds,
+        "datastore.run_imports": sweep_seconds,
         "payments.write_receipts": sweep_seconds,
         "backoffice.run_bulk_jobs": sweep_seconds,
         "payments.expire_orders": 60.0,

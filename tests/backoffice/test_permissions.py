@@ -93,6 +93,13 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/so-hoa/moi/", (SIGN_IN, FORBIDDEN, 422, 422, 422, 422, GONE)),
     ("get", "/quan-tri/so-hoa/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/so-hoa/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/so-hoa/danh-sach/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
+    ("get", "/quan-tri/so-hoa/danh-sach/moi/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
+    ("post", "/quan-tri/so-hoa/danh-sach/moi/", (SIGN_IN, FORBIDDEN, 422, 422, 422, 422, GONE)),
+    ("get", "/quan-tri/so-hoa/danh-sach/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("get", "/quan-tri/so-hoa/danh-sach/0/bao-cao.csv", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/so-hoa/danh-sach/0/dung/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/so-hoa/danh-sach/0/tiep/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     *(
         ("get", f"/quan-tri/bieu-mau/{page}", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE))
         for page in (

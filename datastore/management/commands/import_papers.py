@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 
 from datastore import digitising, importing
+from datastore.import_folders import Directory
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import actors_at, first_actor
@@ -40,10 +42,11 @@ class Command(BaseCommand):
         actor = self._actor(options["agency"], options["official"])
         if not options["folder"].is_dir():
             raise CommandError(f"{options['folder']} is no folder")
-        try:
-            batch = importing.open_batch(options["list"], actor=actor)
-        except (OSError, importing.BadListError) as error:
-            raise CommandError(str(error)) from error
+        with translation.override("en"):
+            try:
+                batch = importing.open_batch(options["list"].read_bytes(), options["list"].name, actor=actor)
+            except (OSError, importing.BadListError) as error:
+                raise CommandError(str(error)) from error
         try:
             self._run(batch, actor, options)
         except UpstreamError as error:
@@ -59,7 +62,7 @@ class Command(BaseCommand):
 
     def _run(self, batch: importing.ImportBatch, actor: Actor, options: dict[str, Any]) -> None:
         steps = importing.run(
-            batch, options["folder"], actor=actor, is_certified=options["certify"], is_retry=options["retry"]
+            batch, Directory(options["folder"]), actor=actor, is_certified=options["certify"], is_retry=options["retry"]
         )
         for count, state in enumerate(steps, 1):
             if count % EVERY == 0:

@@ -177,6 +177,10 @@ def _leader(guide: Guide) -> Stops:
     yield "digitisations"
     guide.go("/quan-tri/so-hoa/moi/")
     yield "digitise"
+    guide.go("/quan-tri/so-hoa/danh-sach/")
+    yield "imports"
+    guide.go("/quan-tri/so-hoa/danh-sach/moi/")
+    yield "import-new"
 
 
 def _second_factor(guide: Guide) -> Stops:
@@ -237,6 +241,8 @@ WALKS = (
                 "admin:bundles",
                 "admin:digitisations",
                 "admin:digitise",
+                "admin:imports",
+                "admin:import_new",
             }
         ),
     ),

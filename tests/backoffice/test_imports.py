@@ -1,0 +1,227 @@
+"""Papers by the list on a page: sent with their scans, brought in by the worker, watched, stopped, gone on with."""
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from datastore import import_folders, import_jobs, importing, tasks
+from datastore.models import (
+    Document,
+    DocumentType,
+    ImportArchive,
+    ImportBatch,
+    ImportJob,
+    ImportRow,
+    ImportState,
+    TrustLevel,
+)
+from portal.agencies.models import Membership
+from portal.core.work import WorkState
+from tests import factories
+from tests.datastore.conftest import make_pdf
+
+pytestmark = pytest.mark.django_db
+NEW = "/quan-tri/so-hoa/danh-sach/moi/"
+HEADER = ",".join(importing.COLUMNS)
+
+
+@pytest.fixture
+def owner():
+    DocumentType.objects.get_or_create(code="GT.KHAC", defaults={"name": "Giấy tờ khác", "group": "upload"})
+    return factories.make_citizen()
+
+
+def packed(*names: str, content: bytes | None = None) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, make_pdf() if content is None else content)
+    return target.getvalue()
+
+
+@pytest.fixture
+def send(office, owner):
+    """Send a list of these files as the desk, with archives."""
+
+    def post(*files: str, scans: tuple[bytes, ...] = (), who: str = "desk", listed: bytes = b"", **changes: str):
+        lines = [
+            f"{owner.citizen.personal_id},GT.KHAC,{file},{number}/2019,06/05/2019,,Nguyễn Minh An,goc"
+            for number, file in enumerate(files)
+        ]
+        facts = {
+            "list": SimpleUploadedFile("khai-sinh.csv", listed or "\n".join([HEADER, *lines]).encode()),
+            "folder": [SimpleUploadedFile(f"{number}.zip", scan) for number, scan in enumerate(scans)],
+            **changes,
+        }
+        return office.browser(who).post(NEW, facts)
+
+    return post
+
+
+def work() -> None:
+    """The worker comes by until nothing is due."""
+    for _turn in range(10):
+        ImportJob.objects.filter(work_state=WorkState.PENDING).update(next_try_at=timezone.now())
+        tasks.run_imports()
+
+
+def test_a_list_and_its_scans_come_in_and_the_archives_go(office, owner, send):
+    answer = send("1.pdf", "2020/Giấy khai sinh.pdf", scans=(packed("quet/1.pdf", "quet/2020/Giấy khai sinh.pdf"),))
+    batch = ImportBatch.objects.get()
+    assert answer["Location"] == f"/quan-tri/so-hoa/danh-sach/{batch.pk}/"
+    (archive,) = ImportArchive.objects.all()
+    desk = office.browser("desk")
+    page = desk.get(answer["Location"]).content.decode()
+    assert "Đang nhập…" in page and "hx-get" in page and not Document.objects.exists()
+    work()
+    page = desk.get(answer["Location"]).content.decode()
+    assert "Đã vào 2, không vào được 0, còn 0." in page and "hx-get" not in page
+    assert Document.objects.filter(owner=owner, trust=TrustLevel.DIGITISED).count() == 2
+    assert not Document.objects.listed(owner).exists(), "each waits for its check"
+    assert not ImportArchive.objects.exists()
+    assert "khai-sinh.csv" in desk.get("/quan-tri/so-hoa/danh-sach/").content.decode()
+    assert archive.storage_key
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_bytes_of_the_archives_are_gone(office, owner, send):
+    send("1.pdf", scans=(packed("1.pdf"),))
+    key = ImportArchive.objects.get().storage_key
+    assert default_storage.exists(key)
+    work()
+    assert not default_storage.exists(key)
+
+
+def test_a_batch_that_was_compared_is_in_the_store_at_once(owner, send):
+    send("1.pdf", scans=(packed("1.pdf"),), is_certified="on")
+    work()
+    assert Document.objects.listed(owner).get().trust == TrustLevel.DIGITISED
+
+
+def test_a_line_that_is_wrong_is_named_and_tried_again_with_the_same_list(office, owner, send):
+    answer = send("1.pdf", "late.pdf", scans=(packed("1.pdf"),))
+    work()
+    desk = office.browser("desk")
+    page = desk.get(answer["Location"]).content.decode()
+    assert "Dòng 3" in page and "không có tệp “late.pdf”" in page
+    report = desk.get(f"{answer['Location']}bao-cao.csv")
+    assert "3,Không nhập được" in report.content.decode("utf-8-sig")
+    assert owner.citizen.personal_id not in report.content.decode()
+    assert send("1.pdf", "late.pdf", scans=(packed("late.pdf"),))["Location"] == answer["Location"]
+    work()
+    assert ImportBatch.objects.count() == 1 and Document.objects.count() == 2
+
+
+def test_several_archives_are_one_folder_and_two_files_of_a_name_are_told_apart(owner, send):
+    send("1.pdf", "a/2.pdf", "2.pdf", scans=(packed("quet/1.pdf", "quet/a/2.pdf"), packed("quet/b/2.pdf")))
+    work()
+    states = dict(ImportRow.objects.values_list("line", "state"))
+    assert states == {2: ImportState.DONE, 3: ImportState.DONE, 4: ImportState.FAILED}
+    assert "nhiều tệp" in ImportRow.objects.get(line=4).error
+
+
+def test_stopped_and_gone_on_with(office, owner, send, monkeypatch):
+    monkeypatch.setattr(import_jobs, "LINES_A_TURN", 1)
+    send("1.pdf", "2.pdf", "3.pdf", scans=(packed("1.pdf", "2.pdf", "3.pdf"),))
+    job = ImportJob.objects.get()
+    address = f"/quan-tri/so-hoa/danh-sach/{job.batch_id}/"
+    import_jobs.run(job)
+    job.refresh_from_db()
+    assert Document.objects.count() == 1 and job.work_state == WorkState.PENDING, "others get their turn"
+    desk = office.browser("desk")
+    assert desk.post(f"{address}dung/")["Location"] == address
+    work()
+    assert Document.objects.count() == 1
+    assert "Nhập tiếp" in desk.get(address).content.decode()
+    desk.post(f"{address}tiep/")
+    work()
+    assert Document.objects.count() == 3 and not ImportArchive.objects.exists()
+
+
+def test_who_lost_her_post_brings_nothing_more_and_a_colleague_goes_on(office, owner, send):
+    answer = send("1.pdf", scans=(packed("1.pdf"),))
+    Membership.objects.filter(user=office.desk).update(valid_to=timezone.localdate() - timedelta(days=1))
+    work()
+    job = ImportJob.objects.get()
+    assert job.work_state == WorkState.DEAD and "không còn làm việc" in job.last_error and not Document.objects.exists()
+    colleague = office.browser("specialist")
+    assert "không còn làm việc" in colleague.get(answer["Location"]).content.decode()
+    colleague.post(f"{answer['Location']}tiep/")
+    work()
+    assert Document.objects.count() == 1
+
+
+def test_another_agency_sees_and_moves_nothing(office, send):
+    address = send("1.pdf", scans=(packed("1.pdf"),))["Location"]
+    stranger = office.browser("foreign_desk")
+    assert stranger.get(address).status_code == 404
+    assert stranger.get(f"{address}bao-cao.csv").status_code == 404
+    assert stranger.post(f"{address}dung/").status_code == 404
+    assert "khai-sinh.csv" not in stranger.get("/quan-tri/so-hoa/danh-sach/").content.decode()
+
+
+def test_a_scanner_that_is_away_stops_nothing_for_good(owner, send, settings):
+    send("1.pdf", scans=(packed("1.pdf"),))
+    settings.CLAMAV_ADDRESS = "127.0.0.1:1"
+    tasks.run_imports()
+    job = ImportJob.objects.get()
+    assert job.work_state == WorkState.PENDING and job.last_error and job.archives.exists()
+    settings.CLAMAV_ADDRESS = ""
+    work()
+    assert Document.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"scans": ()}, "Chọn tệp ZIP"),
+        ({"scans": (b"PK\x03\x04 not whole",)}, "không phải tệp ZIP"),
+        ({"scans": (b"x",)}, "không phải tệp ZIP"),
+        ({"listed": b"a,b\n1,2"}, "thiếu cột"),
+        ({"listed": HEADER.encode("utf-16")}, "UTF-8"),
+        ({"listed": HEADER.encode()}, "Danh sách có 0 dòng"),
+        ({"listed": b"x" * (import_jobs.LIST_MOST_BYTES + 1)}, "quá 5 MB"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_whole(send, facts, words):
+    answer = send("1.pdf", **{"scans": (packed("1.pdf"),), **facts})
+    assert answer.status_code == 422 and words in answer.content.decode()
+    assert not ImportBatch.objects.exists() and not ImportArchive.objects.exists()
+
+
+def test_a_bomb_is_cut_and_refused_and_the_rest_comes_in(owner, send, settings):
+    settings.UPLOAD_MAX_BYTES = 200_000
+    send("bomb.pdf", "1.pdf", scans=(packed("bomb.pdf", content=b"%PDF-1.7\n" + bytes(50_000_000)), packed("1.pdf")))
+    work()
+    assert dict(ImportRow.objects.values_list("line", "state")) == {2: ImportState.FAILED, 3: ImportState.DONE}
+
+
+def test_an_archive_of_countless_names_is_not_opened(send, monkeypatch):
+    monkeypatch.setattr(import_folders, "INDEX_MOST_BYTES", 100)
+    answer = send("1.pdf", scans=(packed("1.pdf", "2.pdf", "3.pdf"),))
+    assert answer.status_code == 422 and "quá nhiều tệp" in answer.content.decode()
+
+
+def test_what_is_damaged_or_locked_in_an_archive_fails_its_line(owner, send):
+    whole = packed("1.pdf")
+    locked = bytearray(whole)
+    locked[6] |= 1  # both headers say that it has a password
+    locked[locked.rindex(b"PK\x01\x02") + 8] |= 1
+    send("1.pdf", scans=(bytes(locked),))
+    work()
+    assert "có mật khẩu" in ImportRow.objects.get().error
+
+
+def test_archives_of_a_forgotten_batch_go_after_a_month(office, send):
+    address = send("1.pdf", scans=(packed("1.pdf"),))["Location"]
+    ImportArchive.objects.update(created_at=timezone.now() - timedelta(days=31))
+    import_jobs.sweep()
+    assert ImportArchive.objects.exists(), "the job is still to be done"
+    office.browser("desk").post(f"{address}dung/")
+    import_jobs.sweep()
+    assert not ImportArchive.objects.exists()
