@@ -68,21 +68,24 @@ def frame(
     steps = titles(version)
     keys = [key for key, _title in steps]
     at = keys.index(step)
+    # what is gone past is not counted; the way on is asked anew once this step's answers are kept
+    shown = [key for key in keys if key in {step, CHECK} or key != PAPERS or has_papers(dossier, version)]
+    number = shown.index(step) + 1
     page = eforms.form_of(eforms.form_for(version)).page(step)
     if not (changing and page and any(part.key == group for part in page.groups)):
         group = ""
     if changing and step != CHECK:
         back_url = next_url = address(dossier, CHECK) + (f"#{check_anchor(step, group)}" if group else "")
     else:
-        before = at - 2 if step == CHECK and not has_papers(dossier, version) else at - 1
-        back_url = address(dossier, keys[before]) if at else reverse("dossiers:start", args=[dossier.procedure_code])
+        before = shown[number - 2] if at else ""
+        back_url = address(dossier, before) if at else reverse("dossiers:start", args=[dossier.procedure_code])
         next_url = address(dossier, keys[at + 1]) if at + 1 < len(keys) else ""
     return {
         "dossier": dossier,
         "version": version,
         "title": version.title,
-        "step_number": at + 1,
-        "step_total": len(steps),
+        "step_number": number,
+        "step_total": len(shown),
         "step_title": steps[at][1],
         "is_changing": changing,
         "other_place_url": address(dossier, PLACE) if at == 1 and dossier.agency and not changing else "",

@@ -7,7 +7,7 @@ from typing import Any
 from dossiers import naming, person_numbers
 from dossiers.models import Dossier, ResultIssue
 from portal.core.identifiers import IdentifierError, clean_personal_id
-from portal.core.text import fold
+from portal.core.text import clean_line, fold
 
 ABOUT = ("child_full_name", "subject_full_name", "deceased_full_name", "person_name", "business_name")
 """Keys of e-forms that name somebody or something else than who applies, the first answered one counts."""
@@ -35,12 +35,20 @@ def told_apart(dossier: Dossier) -> str:
     return "" if fold(named) in {fold(name) for name in own} else named
 
 
-def _named(said: Mapping[str, Any]) -> str:
+def told_of(dossier: Dossier) -> tuple[str, str] | None:
+    """Name and date of birth (as ISO, else "") of whom the declaration is about; None where it names nobody."""
     for key in ABOUT:
-        name = said.get(key)
-        if isinstance(name, str) and name.strip():
-            return name.strip()
-    return ""
+        if name := _line(dossier.answers.get(key)):
+            return name.casefold(), _line(dossier.answers.get(f"{key.removesuffix('full_name')}date_of_birth"))
+    return None
+
+
+def _named(said: Mapping[str, Any]) -> str:
+    return next((name for key in ABOUT if (name := _line(said.get(key)))), "")
+
+
+def _line(said: Any) -> str:
+    return clean_line(said) if isinstance(said, str) else ""
 
 
 def number_given(issue: ResultIssue) -> str:

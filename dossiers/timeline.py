@@ -1,5 +1,6 @@
 """What happened, whose turn it is and what comes next, in words for the citizen (diễn biến hồ sơ)."""
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from datastore.models import DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
 from dossiers import appointment, naming, paper_results
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
-from dossiers.lifecycle import DossierState
+from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
 from portal.core.moments import vn_datetime, vn_weekday
@@ -216,7 +217,12 @@ GOOD = frozenset(
         "dossier.returned",
     }
 )
-YOURS = frozenset({"dossier.supplement_requested", "dossier.payment_required", DRAFT_SENT})
+YOURS = {
+    "dossier.supplement_requested": frozenset({S.AWAITING_SUPPLEMENT}),
+    "dossier.payment_required": frozenset({S.AWAITING_PAYMENT}),
+    DRAFT_SENT: BEFORE_DECISION,
+}
+"""What asks something of the applicant, and the states in which it still does; settled, it is a step as any other."""
 ENDED = frozenset({"dossier.refused", "dossier.withdrawn", "dossier.stopped", "dossier.result_revoked"})
 
 AMONG_OFFICIALS = frozenset({"dossier.proposed", "dossier.sent_back"})
@@ -225,7 +231,9 @@ AMONG_OFFICIALS = frozenset({"dossier.proposed", "dossier.sent_back"})
 
 def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     """Rows for templates/components/timeline.html, oldest first; the last one is current, then what comes next."""
-    rows = [_item(event, with_names) for event in dossier.events.filter(is_public=True).order_by("sequence")]
+    events = list(dossier.events.filter(is_public=True).order_by("sequence"))
+    waiting = still_asked(events, dossier)
+    rows = [_item(event, with_names, waiting) for event in events]
     if rows and dossier.state not in {S.RETURNED, S.REFUSED, S.STOPPED}:
         rows[-1]["current"] = True
     if (
@@ -237,14 +245,14 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     return rows
 
 
-def _item(event: DossierEvent, with_names: bool) -> dict[str, Any]:
+def _item(event: DossierEvent, with_names: bool, waiting: Set[int]) -> dict[str, Any]:
     title = TITLES.get(event.name)
     return {
         "title": title() if title else _("Cập nhật hồ sơ"),
         "at": event.occurred_at,
         "actor": _actor(event) if with_names else "",
         "text": _text(event) if with_names else "",
-        "tone": _tone(event.name),
+        "tone": tone(event, waiting),
         "icon": ICONS.get(event.name, ""),
     }
 
@@ -255,12 +263,19 @@ def _text(event: DossierEvent) -> str:
     return paper_results.handed_words(event) or event.reason
 
 
-def _tone(name: str) -> str:
-    if name in GOOD:
+def still_asked(events: Iterable[DossierEvent], dossier: Dossier) -> set[int]:
+    """Primary keys of the events, given oldest first, that still wait for the applicant."""
+    last = {"draft" if event.name.startswith("dossier.draft_") else event.name: event for event in events}
+    return {event.pk for event in last.values() if dossier.state in YOURS.get(event.name, ())}
+
+
+def tone(event: DossierEvent, waiting: Set[int]) -> str:
+    """The colour of an event's dot; `waiting` is of still_asked."""
+    if event.name in GOOD:
         return "jade"
-    if name in YOURS:
+    if event.pk in waiting:
         return "gold"
-    return "crimson" if name in ENDED else "neutral"
+    return "crimson" if event.name in ENDED else "neutral"
 
 
 ON_PAPER = frozenset({"dossier.draft_confirmed", "dossier.draft_disputed"})

@@ -7,7 +7,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers import bundle_filing, declared, declaring, filing, local_terms, naming, steps, views_bundles
+from dossiers import (
+    bundle_filing,
+    declared,
+    declaring,
+    filing,
+    local_terms,
+    naming,
+    repeats,
+    steps,
+    subjects,
+    views_bundles,
+)
 from dossiers.models import Dossier
 from dossiers.steps import PAPERS, PLACE
 from portal.agencies.actors import Actor
@@ -28,8 +39,11 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         problems = filing.problems(dossier, version, timezone.now())
     charges = local_terms.charges(dossier, version, on=timezone.localdate())
     names = naming.component_titles(dossier)
+    codes = {dossier.procedure_code, *(node.procedure_code for node in (plan.nodes if plan else ()))}
+    twin = repeats.open_twin(dossier, codes, actor=actor)
     context = {
         **frame,
+        "twin": twin and {"code": twin.code, "title": subjects.titled(twin), "filed_at": twin.submitted_at},
         **views_bundles.check_context(dossier, version, plan),
         "sections": declared.to_check(
             dossier, version, missing={_first_key(path) for path in problems}, declared=below

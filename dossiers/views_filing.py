@@ -258,7 +258,8 @@ def _page(
             return redirect(frame["here_url"])
         if request.headers.get("X-Autosave"):
             saved = saved_at.isoformat()
-            return JsonResponse({"saved_at": saved, "draft": saved, "is_valid": valid})
+            clock = f"{timezone.localtime(saved_at):%H:%M}"
+            return JsonResponse({"saved_at": saved, "saved_clock": clock, "draft": saved, "is_valid": valid})
         if valid:
             return redirect(frame["next_url"])
     context = {

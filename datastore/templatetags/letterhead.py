@@ -1,5 +1,7 @@
 """How an agency's name stands at the head of a paper (tên cơ quan ban hành) – NĐ 30/2020/NĐ-CP annex I."""
 
+from itertools import pairwise
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,8 +16,20 @@ ONE_LINE = 24
 @register.filter
 def letterhead(name: str | None) -> SafeString | str:
     """The name on one line, or on two where it is long: the kind of agency, then its place."""
-    text = name or ""
+    text = _tied(name or "")
     for kind in KINDS:
         if len(text) > ONE_LINE and text.startswith(kind + " "):
             return format_html("{}<br>{}", kind, text[len(kind) + 1 :])
     return text
+
+
+def _tied(name: str) -> str:
+    """The name with no-break spaces inside “thành phố” and between the syllables of a proper name, as in Đà Nẵng."""
+    words = name.split(" ")
+    joints = [
+        "\N{NO-BREAK SPACE}"
+        if (word, after) == ("thành", "phố") or (word[:1].isupper() and word.isalpha() and after[:1].isupper())
+        else " "
+        for word, after in pairwise(words)
+    ]
+    return "".join(word + joint for word, joint in zip(words, [*joints, ""], strict=True))

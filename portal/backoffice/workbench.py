@@ -1,6 +1,6 @@
 """What the workbench of one dossier shows (bàn giải quyết): papers, answers, history, clocks, letters, messages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -62,6 +62,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
     components = _components(dossier, granted)
     requests = list(dossier.supplement_requests.all())
     changes = _changes(dossier, is_revealed=is_revealed)
+    waiting = timeline.still_asked(events, dossier)
     return {
         "dossier": dossier,
         "due": DueDates().of(dossier),
@@ -71,7 +72,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "sections": _sections(dossier, changes, is_revealed=is_revealed),
         "applicant": _applicant(dossier, is_revealed=is_revealed),
         "is_revealed": is_revealed,
-        "history": [_history_row(event, dossier) for event in reversed(events)],
+        "history": [_history_row(event, dossier, waiting) for event in reversed(events)],
         "obligations": list(dossier.obligations.all().order_by("id")),
         "letters": _letters(dossier, granted),
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
@@ -187,7 +188,7 @@ def has_revealed(events: Iterable[DossierEvent], official: Official) -> bool:
     )
 
 
-def _history_row(event: DossierEvent, dossier: Dossier) -> dict[str, Any]:
+def _history_row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, Any]:
     title = OWN_TITLES.get(event.name) or timeline.TITLES.get(event.name)
     text = paper_results.handed_words(event) or event.reason
     if basis := event.data.get("legal_basis") if event.name in {replacing.EVENT, revocation.EVENT} else "":
@@ -201,7 +202,7 @@ def _history_row(event: DossierEvent, dossier: Dossier) -> dict[str, Any]:
         "at": event.occurred_at,
         "actor": _actor(event, dossier),
         "text": text,
-        "tone": "neutral" if not event.is_public else _tone(event.name),
+        "tone": "neutral" if not event.is_public else timeline.tone(event, waiting),
         "items": event.data.get("components") if event.name == "dossier.supplement_requested" else None,
         "received_at": event.received_at if event.received_at - event.occurred_at > timedelta(minutes=5) else None,
     }
@@ -217,14 +218,6 @@ def _actor(event: DossierEvent, dossier: Dossier) -> str:
     if event.actor_kind == ActorKind.PAYMENT and event.actor_user_id is None and event.actor_name in gateways.KNOWN:
         return str(gateways.KNOWN[event.actor_name].label)
     return event.actor_name or event.get_actor_kind_display()
-
-
-def _tone(name: str) -> str:
-    if name in timeline.GOOD:
-        return "jade"
-    if name in timeline.YOURS:
-        return "gold"
-    return "crimson" if name in timeline.ENDED else "neutral"
 
 
 def _letters(dossier: Dossier, granted: set[int]) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
 // <form data-autosave="URL" data-saved-at="…"><p data-autosave-words data-unsaved data-saving data-saved data-failed data-signed-out>
+// The time of saving is the server's, on the clock of Việt Nam: a browser abroad or set wrong says the same.
 // Each field is saved on the server a moment after it is typed. What could not be sent waits in this tab, is tried again by
 // itself, and comes back when the page is opened anew; the page's own button still does the whole job without any of this.
 
@@ -76,13 +77,12 @@
       running = false;
       if (answer?.ok) {
         failures = 0;
-        const { draft } = await answer.json().catch(() => ({}));
+        const { draft, saved_clock: clock = "" } = await answer.json().catch(() => ({}));
         // The next page may have been drawn before this was saved: what it lacks must still be here when it opens. It tells
         // by savedAt: where it was drawn later, it throws this away.
         if (leaving) return;
         form.dataset.savedAt = draft ?? form.dataset.savedAt;
         keep();
-        const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
         say(touched.size ? words?.dataset.unsaved : `${words?.dataset.saved} ${clock}`);
         if (touched.size) later(AFTER_LEAVING);
         return;

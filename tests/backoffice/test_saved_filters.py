@@ -42,6 +42,9 @@ def test_a_queue_is_narrowed_saved_and_counted(office: Office) -> None:
     assert hers.procedure_code in dict(form.fields["thu-tuc"].choices)
     saved = save(client, nguoi=office.specialist.pk)
     assert saved.status_code == 302 and saved["Location"] == f"{LIST}{SavedFilter.objects.get().pk}/"
+    way, plain = "Lưu bộ lọc này", "/quan-tri/hang-doi/dang-xu-ly/"
+    assert way in client.get(f"{plain}?nguoi={office.specialist.pk}").content.decode()
+    assert way not in client.get(plain).content.decode(), "there is none to save"
     page = client.get(saved["Location"])
     assert codes(page) == [hers.code] != [other.code]
     assert [(entry["saved"].name, entry["count"]) for entry in page.context["rail_saved"]] == [("Việc của Chuyên", 1)]

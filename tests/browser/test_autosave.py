@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from dossiers.models import Dossier
@@ -23,7 +25,7 @@ CODE = "1.004873"
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport=NARROW, locale="vi-VN")  # type: ignore[arg-type]
+    made = browser.new_context(viewport=NARROW, locale="vi-VN", timezone_id="Europe/Paris")  # type: ignore[arg-type]
     yield made
     made.close()
 
@@ -51,6 +53,8 @@ def test_a_lost_connection_loses_nothing_and_saves_by_itself_when_it_is_back(
     expect(words).to_contain_text("Đã lưu")
     filing.draft.refresh_from_db()
     assert filing.draft.answers["purpose"] == "Lúc có mạng"
+    clock = timezone.localtime(filing.draft.updated_at, ZoneInfo("Asia/Ho_Chi_Minh"))
+    expect(words).to_have_text(f"Đã lưu {clock:%H:%M}")
     context.set_offline(True)
     page.get_by_label("Mục đích").fill("Lúc mất mạng")
     expect(words).to_contain_text("Chưa lưu: không có mạng")

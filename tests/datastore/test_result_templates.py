@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from datastore.models import ResultTemplate, ResultTemplateVersion, TemplateState
 from datastore.results import answers, composing, paper_language, previewing, service, templates
 from datastore.results.paper_language import TemplateError
+from datastore.templatetags.letterhead import letterhead
 from portal.core.errors import ConflictError, InvalidInputError
 from procedures import catalogue
 from procedures.packs import REFERENCE, own_reference
@@ -203,3 +204,11 @@ def test_a_preview_is_a_paper_marked_as_a_sample(birth):
     assert "GIẤY KHAI SINH" in text
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
     assert b"/Sig" not in pdf, "a sample is never signed"
+
+
+def test_a_letterhead_never_breaks_inside_a_name() -> None:
+    tied = "phường Hải\xa0Châu, thành\xa0phố Đà\xa0Nẵng"
+    assert letterhead("Ủy ban nhân dân phường Hải Châu, thành phố Đà Nẵng") == f"Ủy ban nhân dân<br>{tied}"
+    assert letterhead("Sở Y tế thành phố Hồ Chí Minh") == "Sở\xa0Y tế thành\xa0phố Hồ\xa0Chí\xa0Minh"
+    assert letterhead("Bảo hiểm xã hội tỉnh Bắc <i>Ninh") == "Bảo hiểm xã hội<br>tỉnh Bắc &lt;i&gt;Ninh"
+    assert letterhead("  ") == "  " and letterhead(None) == ""

@@ -27,7 +27,7 @@ def test_the_declaration_is_said_once_beside_the_button(filing: Filing) -> None:
     check = text(filing.get("kiem-tra"))
     assert check.lower().count("cam đoan") == 1 and 'name="pledge"' in check
     assert "Đổi nơi nộp" not in check, "said above the first page of the form only"
-    assert "Bước 5 trên 5" in check, "place, two pages, papers, check: the declaration is no step"
+    assert "Bước 4 trên 4" in check, "place, two pages, check: neither the declaration nor papers nobody needs"
     refused = filing.post("kiem-tra", {"_declared": "1"})
     shown = text(refused)
     assert refused.status_code == 422 and 'href="#id_pledge"' in shown and "Hãy đánh dấu vào ô" in shown

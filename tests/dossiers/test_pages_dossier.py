@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from datastore.access import open_file
-from dossiers import consultation, due_explanation, services
+from dossiers import consultation, due_explanation, services, timeline
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
@@ -389,3 +389,18 @@ def test_decided_dossier_waits_for_its_result() -> None:
     assert dossier.agency is not None
     services.approve(dossier.code or "", actor=factories.official_actor(dossier.agency, ActorKind.LEADER))
     assert "đang ký số" in text(page_of(dossier))
+
+
+def test_a_request_has_a_dot_of_its_own_only_while_it_waits() -> None:
+    dossier = waiting_for_supplement()
+
+    def tones() -> list[str]:
+        rows = timeline.items(Dossier.objects.get(pk=dossier.pk))
+        return [row["tone"] for row in rows if row["title"] == "Yêu cầu bổ sung giấy tờ"]
+
+    assert tones() == ["gold"]
+    services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ")
+    assert tones() == ["neutral"]
+    services.accept(dossier.code or "", actor=desk(dossier))
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu nữa.")
+    assert tones() == ["neutral", "gold"]

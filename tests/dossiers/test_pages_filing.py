@@ -296,3 +296,17 @@ def test_start_page_shows_what_the_chosen_place_charges() -> None:
     assert "không phải nộp" in page and "NQ 1/2026/NQ-HĐND" in page
     assert "Mức thu khi nộp trực tuyến ở" in page and "Đây là mức chung cả nước" not in page
     assert "8.000 đ" not in page
+
+
+def test_the_steps_count_the_papers_only_where_there_are_any() -> None:
+    filing = Filing(factories.make_version(needs_paper=False))
+    filing.place()
+    assert "Bước 2 trên 3" in text(filing.get("noi-dung"))
+    filing.answer()
+    check = text(filing.get("kiem-tra"))
+    assert "Bước 3 trên 3" in check and f'href="{filing.base}noi-dung/"' in check
+    with_paper = Filing(factories.make_version("1.000002"), filing.citizen)
+    with_paper.place()
+    with_paper.answer()
+    assert "Bước 3 trên 4" in text(with_paper.get("giay-to"))
+    assert "Bước 4 trên 4" in text(with_paper.get("kiem-tra"))
