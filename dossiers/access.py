@@ -17,7 +17,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, ApiClient
 from portal.agencies.scopes import within
 from portal.core.errors import NotAllowedError, NotFoundError
-from portal.core.rows import JoinedSelect, Part
+from portal.core.rows import JoinedSelect, Part, relate
 from procedures import published
 from procedures.models import ProcedureVersion
 
@@ -67,6 +67,7 @@ NOT_FOR_A_STEP = (
     "applicant_id",
     "answers",
     "answer_sources",
+    "unread_answers",
     "source_record",
     "procedure_version__sheet",
     "procedure_version__form",
@@ -203,12 +204,12 @@ def _lock_for_partner(codes: Sequence[str], client: ApiClient, agency: Agency, r
         if looked:
             is_there, events_then = looked
             dossier.may_know_reference = is_there or dossier.last_sequence != events_then
-        dossier.agency, dossier.procedure_version = dossier_agency, version
+        relate(dossier, {"agency": dossier_agency, "procedure_version": version})
         if dossier.handled_by_id == client.pk:
-            dossier.handled_by = client
+            relate(dossier, {"handled_by": client})
         if person is not None:
-            CitizenProfile.user.field.remote_field.set_cached_value(person, profile)
-            setattr(dossier, "filer" if dossier.filer_id else "owner", person)
+            relate(person, {"citizen": profile})
+            relate(dossier, {"filer" if dossier.filer_id else "owner": person})
         found[dossier.code] = dossier
     return found
 

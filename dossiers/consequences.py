@@ -6,7 +6,7 @@ from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent, DraftCheck, DraftState, Letter, LetterKind
 from dossiers.models.bundles import HAS_RESULT
 from portal.agencies.actors import Actor, ActorKind
-from portal.core import writes
+from portal.core import rows, writes
 from portal.core.work import ring
 from portal.exchange import services as exchange
 from procedures import bundles
@@ -66,7 +66,7 @@ def _letter(dossier: Dossier, event: DossierEvent) -> None:
     kind = LETTER_OF_EVENT.get(event.name)
     if kind is None or dossier.owner_id is None:
         return
-    writes.insert(Letter(dossier_id=dossier.pk, kind=kind, event_id=event.pk))
+    writes.insert(rows.fresh(Letter, dossier_id=dossier.pk, kind=kind, event_id=event.pk))
     ring("dossiers.write_letters")
 
 

@@ -5,6 +5,7 @@ the law prints no grid, this is our reading of it.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -344,6 +345,7 @@ def check(name: str, *, state: DossierState | str, actor: A, reason: str = "") -
     return transition
 
 
-def allowed(state: DossierState | str, actor: A) -> list[Transition]:
+@cache
+def allowed(state: DossierState | str, actor: A) -> tuple[Transition, ...]:
     """The steps this actor may take from a state, in the order of the table."""
-    return [row for row in TRANSITIONS.values() if actor in row.by and DossierState(state) in row.sources]
+    return tuple(row for row in TRANSITIONS.values() if actor in row.by and DossierState(state) in row.sources)

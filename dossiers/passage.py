@@ -15,7 +15,7 @@ from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, FINISHED_STATES, 
 from dossiers.models import Dossier, DossierEvent, DraftState
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
-from portal.core import writes
+from portal.core import rows, writes
 from portal.core.errors import TransitionError
 from portal.core.statements import Statement
 
@@ -151,7 +151,8 @@ def record(
     """Append an event to a locked dossier; the caller saves the dossier (its last_sequence moved)."""
     now = timezone.now()
     dossier.last_sequence += 1
-    event = DossierEvent(
+    event = rows.fresh(
+        DossierEvent,
         id=dossier.next_event_ids[0] if dossier.next_event_ids else None,
         dossier=dossier,
         sequence=dossier.last_sequence,

@@ -1,16 +1,63 @@
-"""Joined rows by a statement that is composed once (portal.core.statements).
+"""Joined rows by a statement that is composed once (portal.core.statements), and new rows, without Django's ceremony.
 
-What comes back are ordinary instances, with the columns that were not asked for deferred.
+What comes back are ordinary instances, with the columns that were not asked for deferred. `Model.__init__` asks each
+field and sends two signals, which nobody here hears: on the way of a push that costs more than all else it does in
+Python. An instance is its values and its state, and that is how these are made.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import JSONField, Model
+from django.db.models.base import ModelState
 
 from portal.core.statements import Statement
+
+M = TypeVar("M", bound=Model)
+
+
+def fresh(model: type[M], **values: Any) -> M:
+    """A new row, as `model(**values)` makes it from names of fields or columns; defaults where nothing is said."""
+    row = model.__new__(model)
+    row._state = state = ModelState()
+    told = row.__dict__
+    for attribute, relation, default in _made_of(model):
+        if attribute in values:
+            told[attribute] = values.pop(attribute)
+        elif relation in values:
+            other = state.fields_cache[relation] = values.pop(relation)
+            told[attribute] = None if other is None else other.pk
+        else:
+            told[attribute] = default()
+    if values:
+        raise TypeError(f"{model.__name__} has no {', '.join(values)}")
+    return row
+
+
+@lru_cache(maxsize=200)
+def _made_of(model: type[Model]) -> tuple[tuple[str, str, Callable[[], Any]], ...]:
+    return tuple(
+        (field.attname, field.name if field.is_relation else "", field.get_default)
+        for field in model._meta.concrete_fields
+    )
+
+
+def _stored(model: type[Model], names: Sequence[str], values: Sequence[Any]) -> Model:
+    """What `Model.from_db` makes of a row of the database."""
+    row = model.__new__(model)
+    row._state = state = ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    row.__dict__.update(zip(names, values, strict=True))
+    return row
+
+
+def relate(row: Model, others: Mapping[str, Model | None]) -> None:
+    """Put rows that were read along in their places, as assigning them would, where the ids are known to be theirs."""
+    row._state.fields_cache.update(others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +83,11 @@ class JoinedSelect:
         self._extra = len(columns)
         for part in parts:
             fields = [field for field in part.model._meta.concrete_fields if _is_wanted(field, part)]
-            columns += [f'{part.alias}."{field.column}"' for field in fields]
-            # JSON comes as values already
+            columns += [f'{part.alias}."{field.column}"{"::text" * _is_json(field)}' for field in fields]
             readers = [
-                (at, field.from_db_value)
+                (at, _json if _is_json(field) else field.from_db_value)
                 for at, field in enumerate(fields)
-                if hasattr(field, "from_db_value") and not isinstance(field, JSONField)
+                if hasattr(field, "from_db_value")
             ]
             self._parts.append((part.model, [field.attname for field in fields], readers))
         self._statement = Statement(f"SELECT {', '.join(columns)} {tail}")
@@ -49,25 +95,36 @@ class JoinedSelect:
     def first(self, parameters: Sequence[Any]) -> Row | None:
         """Return the first row, or None."""
         row = self._statement.first(parameters)
-        return None if row is None else self._read(row)
+        return None if row is None else self._read(row, {})
 
     def all(self, parameters: Sequence[Any]) -> list[Row]:
-        """Return all rows."""
-        return [self._read(row) for row in self._statement.rows(parameters)]
+        """Return all rows; what several of them join to is one instance."""
+        known: dict[tuple[int, Any], Model] = {}
+        return [self._read(row, known) for row in self._statement.rows(parameters)]
 
-    def _read(self, row: tuple[Any, ...]) -> Row:
+    def _read(self, row: tuple[Any, ...], known: dict[tuple[int, Any], Model]) -> Row:
         instances: list[Any] = []
         start = self._extra
         for model, names, readers in self._parts:
-            values = list(row[start : start + len(names)])
-            start += len(names)
-            if values[0] is None:  # the primary key comes first
-                instances.append(None)
-                continue
-            for at, read in readers:
-                values[at] = read(values[at], None, connection)
-            instances.append(model.from_db(DEFAULT_DB_ALIAS, names, values))
+            at, start = start, start + len(names)
+            key = row[at]  # the primary key comes first
+            instance = None if key is None else known.get((at, key))
+            if instance is None and key is not None:
+                values = list(row[at:start])
+                for place, read in readers:
+                    values[place] = read(values[place], None, connection)
+                instance = known[at, key] = _stored(model, names, values)
+            instances.append(instance)
         return list(row[: self._extra]), instances
+
+
+def _is_json(field: Any) -> bool:
+    return isinstance(field, JSONField)
+
+
+def _json(text: str | None, _expression: Any, _connection: Any) -> Any:
+    """Read a JSON column; nearly all of them are empty, and need no reader."""
+    return None if text is None else {} if text == "{}" else json.loads(text)
 
 
 def _is_wanted(field: Any, part: Part) -> bool:

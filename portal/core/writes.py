@@ -110,17 +110,17 @@ class CannotUndoError(Exception):
 
 
 class _Insert:
-    __slots__ = ("ignore_conflicts", "row")
+    __slots__ = ("ignore_conflicts", "pk", "row")
 
     def __init__(self, row: Model, ignore_conflicts: bool) -> None:
-        self.row, self.ignore_conflicts = row, ignore_conflicts
+        self.row, self.pk, self.ignore_conflicts = row, row.pk, ignore_conflicts
 
 
 class _Update:
-    __slots__ = ("names", "row")
+    __slots__ = ("names", "pk", "row")
 
     def __init__(self, row: Model, names: Names) -> None:
-        self.row, self.names = row, names
+        self.row, self.pk, self.names = row, row.pk, names
 
 
 class _Call:
@@ -141,10 +141,11 @@ def _runs(entries: list[_Insert | _Update | _Call]) -> Iterator[list[_Insert | _
     run: list[_Insert | _Update | _Call] = []
     seen: dict[tuple[type[Model], Any], Model] = {}
     for entry in entries:
-        row = None if isinstance(entry, _Call) else entry.row
-        if row is not None and row.pk is not None and seen.setdefault((type(row), row.pk), row) is not row:
-            yield run
-            run, seen = [], {(type(row), row.pk): row}
+        if not isinstance(entry, _Call) and entry.pk is not None:
+            row = entry.row
+            if seen.setdefault((type(row), entry.pk), row) is not row:
+                yield run
+                run, seen = [], {(type(row), entry.pk): row}
         run.append(entry)
     if run:
         yield run
@@ -157,10 +158,10 @@ def _send(entries: list[_Insert | _Update | _Call]) -> None:
     for entry in entries:
         if isinstance(entry, _Insert):
             model = type(entry.row)
-            names = _names(model, with_id=entry.row.pk is not None)
+            names = _names(model, with_id=entry.pk is not None)
             inserts.setdefault(("insert", model, names, entry.ignore_conflicts), []).append(entry.row)
         elif isinstance(entry, _Update):
-            _row, wanted = changed.setdefault((type(entry.row), entry.row.pk), (entry.row, {}))
+            _row, wanted = changed.setdefault((type(entry.row), entry.pk), (entry.row, {}))
             wanted.update(dict.fromkeys(entry.names))
         else:
             calls.setdefault(entry.function, []).append(entry.item)
@@ -234,6 +235,8 @@ def _values(row: Model, names: Names, *, is_new: bool) -> dict[str, Any]:
             value = field.pre_save(row, is_new)
             if value is not None and not isinstance(field, JSONField):
                 value = field.get_prep_value(value)
+        elif natural is datetime and value is not None:
+            value = value.isoformat()  # the encoder would come back to ask for each of them
         values[column] = value
     return values
 
@@ -266,7 +269,7 @@ def _natural(field: Any) -> type | None:
 
 
 def _as_json(rows: list[dict[str, Any]]) -> str:
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(rows)
 
 
 def _plain(value: Any) -> str:
@@ -275,6 +278,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(f"{type(value).__name__} does not travel in a gathered write")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def _mark_saved(row: Model) -> None:

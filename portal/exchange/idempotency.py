@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import ApiClient
-from portal.core import writes
+from portal.core import rows, writes
 from portal.core.errors import ConflictError, InvalidInputError
 from portal.core.statements import Statement
 from portal.exchange.models import InboundRequest
@@ -92,7 +92,8 @@ def _answer(client: ApiClient, key: str, operation: str, digest: str, perform: C
     with writes.gathered():
         status, text = perform()
         writes.insert(
-            InboundRequest(
+            rows.fresh(
+                InboundRequest,
                 client=client,
                 key=key,
                 operation=operation,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.core import writes
 from portal.core.errors import NotFoundError
+from portal.core.rows import fresh
 from portal.core.text import clean_block, clean_line
 from portal.core.work import WorkState, ring
 from portal.notifications import preferences
@@ -38,7 +39,8 @@ def notify(
             mode = preferences.mode_for(recipient, kind, channel.name)
         if mode == Mode.OFF or not channel.reaches(recipient):
             continue
-        row = Message(
+        row = fresh(
+            Message,
             recipient_id=recipient.pk,
             channel=channel.name,
             kind=kind[:60],
