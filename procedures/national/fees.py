@@ -1,7 +1,8 @@
 """Published fees as rules: what cannot be sure keeps its words and has no amount, and is never read as free.
 
 Traps of the national catalogue: 0 with a note means "see the note"; "20" with "20.000 vnđ" is not twenty đồng; currency
-may be missing; several rows are cases, of which only a person knows which one holds.
+may be missing; a note that speaks of exemptions ("Miễn lệ phí đối với …") frees those it names and nobody else; several
+rows are cases, of which only a person knows which one holds.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ DONG = frozenset({"", "VND", "VNĐ", "Đ", "ĐỒNG", "DONG"})
 """How records write the currency that is charged here."""
 MOST_FEES = 500
 """Rows of one procedure; the longest published list has fewer than a hundred."""
+_FREE = re.compile(
+    r"(?:mien(?: nop| thu)?|khong(?: co| thu| mat| phai nop| quy dinh)?)(?: phi| le phi)*|0(?: dong| d| vnd)?"
+)
+"""A note that says nothing else: one that goes on says for whom, until when, or what else there is to pay."""
+_CITED = re.compile(r"\([^()]*\b(?:thong tu|nghi dinh|nghi quyet|quyet dinh|luat)\b[^()]*\)")
+_WITH_UNIT = re.compile(r"(\d[\d.,\s]*?)\s*(?:(vnd|dong|d)|(usd|us\$|do la(?: my)?))\W*")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+|\d+")
 _PROVINCE = re.compile(r"hoi dong nhan dan|hdnd")
 _MONEY = re.compile(r"\bphi\b|\ble phi\b|\bdong\b|\bvnd\b|\d\s*d\b")
@@ -64,8 +71,12 @@ def _read(row: dict[str, Any], channel: str, flaws: Flaws, *, says_money: bool) 
     currency = line(row, "currency", flaws, limit=20).upper()
     decided_by = "province" if _PROVINCE.search(quick_fold(note)) else ""
     kind = KINDS.get(str(row.get("type")), FeeKind.CHARGE)
-    amount = _number(row.get("amount"), flaws)
-    if currency not in DONG:
+    value = row.get("amount")
+    if isinstance(value, str):
+        value, currency, note = _told(value.strip(), currency, note)
+    amount = _number(value, flaws)
+    if currency not in DONG or _is_in_dollars(amount, currency, note):
+        currency = "USD" if currency in DONG else currency
         foreign = f"{_plain(amount)} {currency[:8]}" if amount and amount <= MOST_VND else ""
         return Fee(channel, kind, None, foreign, note, decided_by)
     return Fee(
@@ -98,8 +109,26 @@ def _plain(amount: float) -> str:
 
 
 def _says_free(note: str) -> bool:
-    folded = quick_fold(note)
-    return any(words in folded for words in ("mien phi", "mien le phi", "khong thu", "khong quy dinh", "khong co phi"))
+    words = re.sub(r"[^a-z0-9]+", " ", _CITED.sub(" ", quick_fold(note)))
+    return bool(_FREE.fullmatch(words.strip()))
+
+
+def _told(text: str, currency: str, note: str) -> tuple[str | None, str, str]:
+    """An amount written with its unit, apart from it; words that are no amount go to the note, to be read there."""
+    written = _WITH_UNIT.fullmatch(quick_fold(text))
+    if written and _GROUPED.fullmatch(written[1]):
+        return written[1], currency or ("USD" if written[3] else "VND"), note
+    if not text or _GROUPED.fullmatch(text):
+        return text, currency, note
+    return text, currency, "\n".join(part for part in (block({"amount": text}, "amount", Flaws()), note) if part)
+
+
+def _is_in_dollars(amount: float | None, currency: str, note: str) -> bool:
+    """Whether the note counts an amount without a currency in dollars: “155 USD/thẻ”."""
+    if not amount or currency:
+        return False
+    told = rf"(?<![\d.,]){re.escape(_plain(amount))}\s*(?:usd|us\$|do la)"
+    return bool(re.search(told, quick_fold(note)))
 
 
 def _number(value: Any, flaws: Flaws) -> float | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from portal.core.durations import MOST, Duration, DurationUnit
-from procedures.national.checking import Flaws, block, line
+from procedures.national.checking import Flaws, block, line, quick_fold
 
 UNITS = {
     "WORKING_DAY": DurationUnit.WORKING_DAY,
@@ -18,6 +19,8 @@ UNITS = {
 IN_WORDS = frozenset({"OTHER", ""})
 """Units with which the real time stands in the text."""
 OFFICE_HOURS = 8
+_TOLD = re.compile(r"(\d{1,4})\s*(?:\([^()]*\)\s*)?(ngay(?: lam viec)?|thang|gio|nam)\b")
+"""Times that a description tells, each with its unit."""
 _LENGTH = {"hour": 1, "clock_hour": 1, "same_working_day": 8, "working_day": 11, "day": 8, "month": 240, "year": 2_900}
 """For choosing the longest only."""
 
@@ -27,10 +30,10 @@ def read(methods: list[dict[str, Any]], flaws: Flaws) -> tuple[Duration | None, 
     durations: list[Duration] = []
     words: list[str] = []
     for method in methods:
-        duration = _duration(method.get("time"), method.get("time_unit"), flaws)
+        text = block(method, "description", flaws)
+        duration = _as_told(_duration(method.get("time"), method.get("time_unit"), flaws), text, flaws)
         if duration:
             durations.append(duration)
-        text = block(method, "description", flaws)
         if not duration:
             text = "\n".join(part for part in (_in_words(method, flaws), text) if part)
         told = ": ".join(part for part in (duration.label() if duration else "", text) if part)
@@ -40,6 +43,20 @@ def read(methods: list[dict[str, Any]], flaws: Flaws) -> tuple[Duration | None, 
         flaws.note("methods.time", "các cách nộp ghi thời hạn khác nhau, hiển thị thời hạn dài nhất")
     longest = max(durations, key=lambda each: each.value * _LENGTH[each.unit], default=None)
     return longest, "\n".join(words)
+
+
+def _as_told(duration: Duration | None, text: str, flaws: Flaws) -> Duration | None:
+    """Days are working days where the words beside them, which follow the law, call just so many days that.
+
+    The other way round nothing is certain: many write “ngày” for short.
+    """
+    if duration is None or duration.unit is not DurationUnit.DAY:
+        return duration
+    told = {(int(number), unit) for number, unit in _TOLD.findall(quick_fold(text[:2_000]))}
+    if told != {(duration.value, "ngay lam viec")}:
+        return duration
+    flaws.note("methods.time_unit", "ghi là ngày nhưng lời mô tả là ngày làm việc, theo lời mô tả")
+    return Duration(duration.value, DurationUnit.WORKING_DAY)
 
 
 def _in_words(method: dict[str, Any], flaws: Flaws) -> str:

@@ -1,16 +1,19 @@
 """Change of the keys over the files: resumable, beside a running portal, clear about what an old key is still for."""
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from datastore import keyring, rotation, storage
-from datastore.models import Blob
+from datastore import keyring, rotation, services, storage
+from datastore.models import Blob, Document
+from portal.agencies.actors import Actor
 from tests.datastore.conftest import make_pdf, stored_bytes
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +102,63 @@ def test_a_sealed_row_without_its_key_is_refused_by_the_database(papers):
 def test_a_batch_of_nothing_is_refused():
     with pytest.raises(CommandError, match="1 or more"):
         run("--batch", "0")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_change_while_papers_are_read_brought_and_deleted(deposit, citizen, settings):
+    """Half of the files move while they are sealed; who reads, brings or deletes notices nothing of it."""
+    contents = {deposit(content=content).pk: content for content in (make_pdf() for _number in range(12))}
+    documents = Document.objects.in_bulk(contents)
+    for pk in list(contents)[::2]:
+        blob = documents[pk].files.get().blob
+        key = default_storage.save(f"aa/plain-{pk}", ContentFile(contents[pk]))
+        default_storage.delete(blob.storage_key)
+        Blob.objects.filter(pk=blob.pk).update(storage_key=key, key_id="", wrapped_key=None)
+    settings.STORE_KEYS = [NEW, *settings.STORE_KEYS]
+    staying, leaving = list(contents)[:8], list(contents)[8:]
+    going_on, brought = threading.Event(), {}
+
+    def rotate():
+        while sum(turn.done for turn in rotation.rotate(batch=1)):
+            pass
+
+    def read():
+        while not going_on.is_set():
+            for pk in staying:
+                assert stored_bytes(Document.objects.get(pk=pk)) == contents[pk]
+
+    def delete():
+        for pk in leaving:
+            services.delete(pk, Actor.citizen(citizen))
+
+    def bring():
+        for _number in range(4):
+            content = make_pdf()
+            brought[deposit(content=content).pk] = content
+        again = contents[staying[1]]  # bytes that lie there already, under the key that is just being changed
+        brought[deposit(content=again).pk] = again
+
+    def alone(work):
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        readers = [pool.submit(alone, read) for _number in range(2)]
+        others = [pool.submit(alone, work) for work in (rotate, delete, bring)]
+        try:
+            for work in others:
+                work.result(60)
+        finally:
+            going_on.set()
+        for reader in readers:
+            reader.result(60)
+    assert rotation.counts() == {keyring.id_of(NEW): len(staying) + 4}
+    settings.STORE_KEYS = [NEW]
+    for pk, content in (*((pk, contents[pk]) for pk in staying), *brought.items()):
+        assert stored_bytes(Document.objects.get(pk=pk)) == content
+    lying = {
+        f"{shelf}/{name}" for shelf in default_storage.listdir("")[0] for name in default_storage.listdir(shelf)[1]
+    }
+    assert lying == set(Blob.objects.values_list("storage_key", flat=True)), "nothing is left behind"

@@ -26,13 +26,58 @@ pytestmark = pytest.mark.django_db
         ({"type": "FEE", "amount": None, "note": "x"}, None, ""),
         ({"type": "FEE", "amount": 1e18}, None, ""),
         ({"type": "FEE", "amount": 2000, "note": "20.000 đồng"}, None, ""),
+        *(
+            ({"type": "FEE", "amount": 0, "note": note}, 0, "")
+            for note in (
+                "Không",
+                "Không có.",
+                "Không thu phí, lệ phí",
+                "0 đồng",
+                "Không quy định",
+                "- Miễn lệ phí (Thông tư 47);",
+            )
+        ),
+        # exempt are those that the note names, and the rest of it is what everybody else pays
+        *(
+            ({"type": "FEE", "amount": 0, "note": note}, None, "")
+            for note in (
+                "Miễn lệ phí đối với những trường hợp sau: người có công, hộ nghèo",
+                "Trường hợp công dân thuộc diện được miễn phí thì xuất trình giấy tờ",
+                "2.400.000 Đồng (Miễn phí từ ngày 07/4/2026 đến 30/6/2026)",
+                "- Miễn lệ phí (Thông tư số 47/2019/TT-BTC). - Phí công bố: 100.000 đồng/lần",
+                "Không thu lệ phí đăng ký đối với tổ hợp tác",
+                "Chưa quy định",
+            )
+        ),
+        ({"type": "FEE", "amount": 155, "note": "Loại có thời hạn 05 năm: 155 USD/thẻ."}, None, "155 USD"),
+        ({"type": "FEE", "amount": 1155, "note": "1155 USD/thẻ."}, None, "1155 USD"),
+        ({"type": "FEE", "amount": "20.000 vnđ"}, 20_000, ""),
+        ({"type": "FEE", "amount": "50 USD"}, None, "50 USD"),
     ],
 )
 def test_a_fee_is_sure_or_has_no_amount(import_records, fee, amount, foreign):
     import_records(record(methods=[{"channel": "direct", "time": 1, "time_unit": "DAY", "fee": [fee]}]))
     rule = Procedure.objects.get().current.fees.get()
     assert (rule.amount_vnd, rule.foreign_amount) == (amount, foreign)
-    assert rule.when_text == fee.get("note", "")
+    is_in_words = isinstance(fee["amount"], str) and rule.amount_vnd is None and not foreign
+    assert rule.when_text == (fee["amount"] if is_in_words else fee.get("note", ""))
+
+
+@pytest.mark.parametrize(
+    ("unit", "words", "kept"),
+    [
+        ("DAY", "15 ngày làm việc kể từ ngày nhận đủ hồ sơ hợp lệ", "working_day"),
+        ("DAY", "Trong thời hạn 15 (mười lăm) ngày làm việc", "working_day"),
+        ("DAY", "15 ngày kể từ ngày nhận đủ hồ sơ", "day"),
+        ("DAY", "15 ngày, trong đó thẩm định 15 ngày làm việc", "day"),
+        ("DAY", "Kiểm tra 05 ngày làm việc, quyết định 10 ngày làm việc", "day"),
+        ("WORKING_DAY", "15 ngày kể từ ngày nhận đủ hồ sơ", "working_day"),
+    ],
+)
+def test_days_are_working_days_where_the_words_say_so(import_records, unit, words, kept):
+    import_records(record(methods=[{"channel": "direct", "time": 15, "time_unit": unit, "description": words}]))
+    version = Procedure.objects.get().current
+    assert (version.processing_value, version.processing_unit) == (15, kept)
 
 
 def test_of_several_cases_none_is_charged_by_itself(import_records):
