@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from portal.core.errors import NotFoundError
 from portal.core.language import in_language, pair_text
 from portal.core.page_cache import cached_for_anonymous
-from portal.site.views import CITIZEN_SLUG, ORGANISATION_SLUG
+from portal.site.views import CITIZEN_SLUG, ORGANISATION_SLUG, TILE_COUNT
 from procedures import sheets
 from procedures.models import Audience, LifeEvent, Procedure, ProcedureVersion, ServiceLevel
 from procedures.publication import edition_or_none
@@ -80,12 +80,14 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
     # published applicants are generous: what only they do comes first, then what belongs to their events
     nearness = Case(When(current__audience=[whose], then=0), When(Exists(in_their_events), then=1), default=2)
     used = used.order_by(nearness, F("featured_rank").asc(nulls_last=True), "code")
+    rows = [event_row(event) for event in events]
     context = {
         "title": _("Dành cho công dân") if whose == Audience.CITIZEN else _("Dành cho tổ chức, doanh nghiệp"),
         "text": _("Chọn việc đang đến với bạn, hoặc một thủ tục nhiều người dùng.")
         if whose == Audience.CITIZEN
         else _("Chọn việc của tổ chức, doanh nghiệp, hoặc một thủ tục nhiều nơi dùng."),
-        "events": [event_row(event) for event in events],
+        "events": rows[:TILE_COUNT],
+        "more_events": rows[TILE_COUNT:],
         "used": list(_rows(used, most=MOST_OF_AUDIENCE).values()),
         "search_url": reverse("procedures:search"),
     }

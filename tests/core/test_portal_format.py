@@ -34,6 +34,25 @@ def test_numbers_carry_the_marks_of_the_language():
         assert portal_format.number(106412) == "106,412"
 
 
+def test_a_code_in_a_sentence_is_not_parted():
+    assert portal_format.whole_codes("Hồ sơ G01.H26.00073-261129-0001 <b>: http://x/ho-so/H26.00073-261129-0004/") == (
+        'Hồ sơ <span class="nowrap">G01.H26.00073-261129-0001</span> &lt;b&gt;: http://x/ho-so/H26.00073-261129-0004/'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("nhận sau 15 giờ thì trả sau 3 ngày làm việc", "nhận sau 15~giờ thì trả sau 3~ngày làm việc"),
+        ("Điều 11 Luật Hộ tịch 60/2014/QH13", "Điều~11 Luật Hộ tịch 60/2014/QH13"),
+        ("Đăng ký khai sinh – Trần Gia Bảo", "Đăng ký khai sinh~– Trần Gia Bảo"),
+        ("within 60 days, 2 daybreaks", "within 60~days, 2 daybreaks"),
+    ],
+)
+def test_a_number_stays_with_its_unit(text, joined):
+    assert portal_format.unbroken(text) == joined.replace("~", NBSP)
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(98.64, "98,6 %"), (Decimal("100.0"), "100 %"), (0, "0 %"), (None, "–"), ("", "–")]
 )

@@ -40,6 +40,11 @@ def test_an_event_says_what_comes_first_then_the_procedures_in_the_order_of_life
     assert client.get("/viec-trong-doi/khong-co/").status_code == 404
 
 
+def test_the_icon_of_an_event_stays_out_of_the_menu(events, client):
+    menu = client.get("/viec-trong-doi/co-con-nho/").content.decode().split('hreflang="en"', 1)[1].split("</a>", 1)[0]
+    assert "<svg" not in menu
+
+
 def test_a_closed_procedure_leaves_the_event(events, client):
     catalogue.close("1.001193", reason="Tạm dừng.")
     assert "/thu-tuc/1.001193/" not in client.get("/viec-trong-doi/co-con-nho/").content.decode()

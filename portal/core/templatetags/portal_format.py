@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.core import moments, money
@@ -26,6 +27,12 @@ for written in (
 
 NBSP = moments.NBSP
 DASH = "\N{EN DASH}"
+_DOSSIER_CODE = re.compile(r"(?<![\w./-])[0-9A-Z]+(?:\.[0-9A-Z]+)+-\d{6}-\d{4,}(?![\w/])")
+_UNIT = re.compile(
+    r"(?<=\d) (?=(?:ngày|giờ|phút|tháng|năm|tuổi|bản|lần|trang|đồng|đ|triệu|tỷ|%"
+    r"|days?|working|hours?|months?|years?)(?!\w))"
+)
+_NUMBERED = re.compile(r"(?<!\w)((?:[Đđ]iều|[Kk]hoản|[Mm]ức|[Mm]ẫu|[Mm]ục|[Ss]ố|[Tt]háng|[Nn]ăm|[Nn]gày)) (?=\d)")
 
 TONES = frozenset({"neutral", "jade", "amber", "crimson", "error", "gold"})
 STATUS_TONES = {
@@ -111,6 +118,20 @@ def status_tone(state: Any) -> str:
 def dossier_code(code: str | None) -> SafeString:
     """A dossier code that may break after its dashes on a narrow screen, nowhere else."""
     return mark_safe(str(escape(code or "")).replace("-", "-<wbr>"))  # noqa: S308 escaped one step before
+
+
+@register.filter
+def whole_codes(text: Any) -> SafeString:
+    """A sentence, escaped, in which no dossier code is parted at its dashes."""
+    held = _DOSSIER_CODE.sub(r'<span class="nowrap">\g<0></span>', str(conditional_escape(text)))
+    return mark_safe(held)  # noqa: S308 escaped one step before
+
+
+@register.filter
+def unbroken(text: Any) -> str:
+    """A text whose lines never end between a number and its unit, or before a dash: “15 giờ”, “Điều 11”."""
+    joined = _UNIT.sub(NBSP, str(text))
+    return _NUMBERED.sub(rf"\1{NBSP}", joined).replace(f" {DASH} ", f"{NBSP}{DASH} ")
 
 
 @register.filter
