@@ -7,6 +7,7 @@ door of the store (datastore.services.deposit). Pieces lie sealed like every fil
 import io
 import tempfile
 from datetime import timedelta
+from operator import itemgetter
 from typing import IO, Any, cast
 
 import structlog
@@ -21,7 +22,7 @@ from datastore import intake, quota, storage
 from datastore.models import UploadPart, UploadSession
 from portal.accounts.models import User
 from portal.agencies.models import ApiClient
-from portal.core import sweeping
+from portal.core import keyset, sweeping
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import clean_line
 
@@ -148,9 +149,16 @@ def drop(owner: Sender, public_id: str) -> None:
 
 def sweep() -> int:
     """Forget sessions that ran out; return how many. Any number of workers may sweep at once."""
-    ended = UploadSession.objects.filter(expires_at__lte=timezone.now()).order_by("expires_at")
-    return sweeping.each(
-        list(ended.values_list("pk", flat=True)[:SWEPT_A_TURN]), _drop_ended, sweep="datastore.uploads"
+    ended = UploadSession.objects.filter(expires_at__lte=timezone.now()).order_by("expires_at", "pk")
+    # one that cannot be dropped stays: the next ones are found behind it, or the oldest failures would be all that is
+    pieces = keyset.in_pieces(
+        ended.values_list("expires_at", "pk"),
+        behind=lambda last: keyset.behind("expires_at", *last),
+        size=SWEPT_A_TURN,
+    )
+    return sum(
+        sweeping.each(piece, lambda row: _drop_ended(row[1]), sweep="datastore.uploads", name=itemgetter(1))
+        for piece in pieces
     )
 
 

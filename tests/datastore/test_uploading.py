@@ -206,6 +206,25 @@ def test_after_a_day_it_is_gone_and_swept(browser, citizen, django_capture_on_co
     assert browser.head(kept).status_code == 200
 
 
+def test_the_sweep_goes_on_behind_what_fails(browser, monkeypatch):
+    """Also where whole turns fail, and some run out in the same moment."""
+    monkeypatch.setattr(uploading, "SWEPT_A_TURN", 1)
+    places = [id_of(announce(browser, 10)["Location"]) for _number in range(4)]
+    ended = timezone.now() - timedelta(seconds=9)
+    UploadSession.objects.filter(public_id__in=places).update(expires_at=ended)
+    UploadSession.objects.filter(public_id=places[3]).update(expires_at=ended + timedelta(seconds=1))
+    whole_drop = uploading._drop
+
+    def some(session):
+        if str(session.public_id) in places[:2]:
+            raise ValueError
+        whole_drop(session)
+
+    monkeypatch.setattr(uploading, "_drop", some)
+    assert uploading.sweep() == 2
+    assert {str(left) for left in UploadSession.objects.values_list("public_id", flat=True)} == set(places[:2])
+
+
 def test_the_sweep_of_the_storage_leaves_pieces_alone(browser, citizen, monkeypatch):
     content = make_pdf()
     place = send(browser, content, 60)
