@@ -1,6 +1,7 @@
 """Every change of an agency's setting is kept with who made it, what stood there and what stands there now."""
 
 import json
+from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -34,6 +35,7 @@ def test_choices_and_people_are_told_in_words(office: Office) -> None:
     newcomer = factories.make_official(make_other_agency(), name="Trần Mới")
     form = {"user": newcomer.pk, "agency": office.agency.pk, "role": "desk", "title": "", "valid_from": "01/11/2026"}
     assert office.browser("administrator").post("/quan-tri/agencies/membership/add/", form).status_code == 302
+    assert newcomer.memberships.latest("pk").valid_from == date(2026, 11, 1), "the day comes first, as people write it"
     page = office.browser("administrator").get(PAGE).content.decode()
     assert "Trần Mới" in page and "Cán bộ một cửa" in page and office.agency.name in page
 
