@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from dossiers import admin_letter_texts  # noqa: F401 - registers itself
 from dossiers.models import (
     Dossier,
     DossierEvent,

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from datastore.models import Document
-from dossiers import access, audience, naming, papers
+from dossiers import access, audience, naming, papers, placeholders
 from dossiers.access import OFFICIALS
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
@@ -24,7 +24,6 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, MembershipRole
 from portal.agencies.scopes import within
 from portal.core.errors import InvalidInputError, NotAllowedError, TransitionError
-from portal.core.moments import vn_datetime
 from portal.core.text import clean_block
 from portal.notifications import services as notifications
 
@@ -156,17 +155,7 @@ def templates_for(agency: Agency | None) -> "QuerySet[MessageTemplate]":
 
 def filled_in(template: MessageTemplate, dossier: Dossier) -> str:
     """A template's words with the dossier's facts; a name in braces that is not known stays as it was written."""
-    facts = {
-        "ma_ho_so": dossier.code or "",
-        "thu_tuc": dossier.procedure_name,
-        "nguoi_nop": dossier.applicant_name,
-        "co_quan": dossier.agency.name if dossier.agency else "",
-        "hen_tra": vn_datetime(dossier.due_at) if dossier.due_at else "",
-    }
-    text = template.text
-    for name, value in facts.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+    return placeholders.filled(template.text, dossier)
 
 
 def too_many_files() -> str:

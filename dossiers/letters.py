@@ -1,7 +1,8 @@
 """Letters of the one-stop mechanism as PDF (văn bản của hồ sơ), after TT 03/2025/TT-VPCP annex I."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import transaction
@@ -10,8 +11,16 @@ from django.utils import timezone, translation
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import rendering
-from dossiers import deadlines, local_terms, paper_results
-from dossiers.models import Dossier, Letter, LetterKind
+from dossiers import deadlines, letter_texts, local_terms, paper_results, placeholders
+from dossiers.models import (
+    Dossier,
+    DossierComponent,
+    FinancialObligation,
+    Letter,
+    LetterKind,
+    LetterText,
+    SupplementRequest,
+)
 from portal.core import qr
 from portal.core.language import pair_text
 from portal.core.work import WorkState
@@ -67,16 +76,41 @@ def _deposit(letter: Letter, dossier: Dossier, pdf: bytes) -> Document | None:
     )
 
 
-def render(letter: Letter, dossier: Dossier) -> bytes:
-    """Return the PDF of a letter, in Vietnamese whatever the worker's language."""
-    with translation.override("vi"):
-        return rendering.render_pdf(
-            f"dossiers/letters/{letter.kind}.html", context(letter, dossier), title=str(LetterKind(letter.kind).label)
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a letter tells that lies beside the dossier's own row."""
+
+    components: list[DossierComponent]
+    obligations: list[FinancialObligation]
+    supplement_request: SupplementRequest | None
+    own: LetterText | None
+    """The agency's words on that day."""
+
+    @classmethod
+    def of(cls, letter: Letter, dossier: Dossier) -> Self:
+        """As they were when the letter's event came."""
+        event = letter.event
+        components = dossier.components.filter(created_at__lte=event.received_at)
+        return cls(
+            components=list(components.order_by("supplement_round", "id")),
+            obligations=list(dossier.obligations.order_by("id")),
+            supplement_request=dossier.supplement_requests.filter(requested_at__lte=event.occurred_at).last(),
+            own=letter_texts.in_force(dossier.agency, letter.kind, timezone.localdate(event.occurred_at)),
         )
 
 
-def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
+def render(letter: Letter, dossier: Dossier, rows: Rows | None = None) -> bytes:
+    """Return the PDF of a letter, in Vietnamese whatever the worker's language."""
+    with translation.override("vi"):
+        told = context(letter, dossier, rows)
+        return rendering.render_pdf(
+            f"dossiers/letters/{letter.kind}.html", told, title=str(LetterKind(letter.kind).label)
+        )
+
+
+def context(letter: Letter, dossier: Dossier, rows: Rows | None = None) -> dict[str, Any]:
     """What the templates of letters use."""
+    rows = rows or Rows.of(letter, dossier)
     version = dossier.procedure_version
     code = dossier.code or ""
     agency = dossier.agency
@@ -92,6 +126,8 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "filer_name": dossier.applicant_name if letter.kind == LetterKind.RECEIPT else "",
         "letter": letter,
         "own_words": pair_text((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
+        "opening": placeholders.filled(rows.own.opening, dossier) if rows.own else "",
+        "closing": placeholders.filled(rows.own.closing, dossier) if rows.own else "",
         "dossier": dossier,
         "came_by": _came_by(dossier),
         "counter_agency": dossier.counter_visit.agency if dossier.counter_visit else None,
@@ -100,12 +136,10 @@ def context(letter: Letter, dossier: Dossier) -> dict[str, Any]:
         "first_due_at": _moment(letter.event.data.get("due_at_before")),
         "new_due_at": _moment(letter.event.data.get("due_at")),
         "agency": agency,
-        "components": list(
-            dossier.components.filter(created_at__lte=letter.event.received_at).order_by("supplement_round", "id")
-        ),
+        "components": rows.components,
         "sections": eforms.summary(eforms.form_for(version), dossier.answers, "vi") if version else [],
-        "obligations": list(dossier.obligations.order_by("id")),
-        "supplement_request": dossier.supplement_requests.filter(requested_at__lte=letter.event.occurred_at).last(),
+        "obligations": rows.obligations,
+        "supplement_request": rows.supplement_request,
         "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
     }

@@ -15,6 +15,7 @@ from dossiers.models.dossiers import (
 )
 from dossiers.models.events import DossierEvent
 from dossiers.models.held import HeldPaper
+from dossiers.models.letter_texts import LetterText
 from dossiers.models.messages import DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
 from dossiers.models.person_numbers import PersonNumber
 from dossiers.models.reconciliation import Difference, Reconciliation
@@ -51,6 +52,7 @@ __all__ = [
     "HelperKind",
     "Letter",
     "LetterKind",
+    "LetterText",
     "MessageFile",
     "MessageTemplate",
     "ObligationState",

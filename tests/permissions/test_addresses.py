@@ -34,7 +34,7 @@ LISTS = {
             "agencies.apiclient", "exchange.outboxmessage", "exchange.inboxmessage", "exchange.inboundrequest",
             "exchange.deliverylane", "payments.paymentorder", "payments.gatewaynotice", "payments.refund",
             "payments.receipt", "feedback.rating", "procedures.localpolicy",
-            "dossiers.messagetemplate",
+            "dossiers.messagetemplate", "dossiers.lettertext",
         ),
         ADMINISTRATORS,
     ),
