@@ -7,6 +7,7 @@ from dossiers.models.codes import CodeGap, CodeKind, CodeTable
 from dossiers.models.counter import ActsBy, CounterVisit
 from dossiers.models.dossiers import (
     ACTS_BY,
+    ENDED_AT,
     Dossier,
     DossierCodeCounter,
     DossierComponent,
@@ -25,6 +26,7 @@ from dossiers.models.work import Letter, LetterKind, ResultIssue
 
 __all__ = [
     "ACTS_BY",
+    "ENDED_AT",
     "ActsBy",
     "Alert",
     "BundleFiling",

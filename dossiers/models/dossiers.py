@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,8 @@ class FilingChannel(models.TextChoices):
 
 ACTS_BY = Case(When(state=DossierState.SUBMITTED, then=F("intake_due_at")), default=F("due_at"))
 """By when the official has to act: the intake clock first, then the appointment. The desk's index is ordered by it."""
+ENDED_AT = Coalesce("finished_at", "submitted_at")
+"""When a finished dossier ended; what another system reported may come without a day. Has an index of its own."""
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
@@ -255,6 +258,13 @@ class Dossier(models.Model):
                 name="dossier_desk",
                 condition=Q(state__in=sorted(OPEN_STATES), handled_by__isnull=True, source__isnull=True),
                 include=["state", "assignee", "clock_stopped_at", "intake_due_at", "due_at", "proposed_at"],
+            ),
+            models.Index(
+                F("agency"),
+                ENDED_AT.copy(),
+                F("id"),
+                name="dossier_ended",
+                condition=Q(state__in=sorted(FINISHED_STATES)),
             ),
             models.Index(
                 fields=["agency"],

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q, TextChoices
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import ACTS_BY, DossierQuerySet
+from dossiers.models import ACTS_BY, ENDED_AT, DossierQuerySet
 
 
 class Order(TextChoices):
@@ -26,7 +25,7 @@ _KEYS = {
     Order.URGENT: (ACTS_BY, False),
     Order.OLDEST: (F("submitted_at"), False),
     Order.NEWEST: (F("submitted_at"), True),
-    Order.LAST_DONE: (Coalesce("finished_at", "submitted_at"), True),
+    Order.LAST_DONE: (ENDED_AT, True),
 }
 
 

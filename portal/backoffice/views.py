@@ -44,6 +44,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "tiles": _tiles(official, rail.counts),
         "first": first,
         "rows": table_rows(rows, with_paper=first.is_of_paper) if first else [],
+        "others_hers": _waiting_elsewhere(first, rows, rail.counts),
         "shows_agency": official.sees_several_agencies(),
         "month": _this_month(official, at) if official.is_leader else None,
         "load": _load(official, at) if official.is_leader else [],
@@ -158,6 +159,11 @@ def _first_to_do(
             return queue, rows
     at_work = queues.QUEUES["dang-xu-ly"]
     return at_work, queues.to_do(official, at_work, at, limit=NEXT_UP)
+
+
+def _waiting_elsewhere(first: queues.Queue | None, rows: list[Dossier], counts: dict[str, int]) -> int:
+    """How many rows of the queue wait for somebody else and therefore stand in its count, but not among the first."""
+    return counts.get(first.name, 0) - len(rows) if first and first.to_do and len(rows) < NEXT_UP else 0
 
 
 def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:

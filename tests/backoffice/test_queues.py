@@ -1,5 +1,6 @@
 """Queues: the right rows in due-date order, due dates in words, keyset pages, search, constant queries."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,9 @@ from dossiers import services
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
 from portal.agencies.actors import ActorKind
+from portal.agencies.memberships import current_posts
 from portal.backoffice import queues
+from portal.backoffice.officials import Official
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.backoffice.test_steps import in_state
@@ -145,3 +148,43 @@ def test_what_a_specialist_does_first_waits_for_nobody_else(office: Office) -> N
     first = text(office.browser("specialist").get("/quan-tri/"))
     assert "Làm trước: Của tôi" in first and mine.code in first
     assert proposed.code not in first and asked.code not in first
+    assert "2 hồ sơ nữa trong hàng đợi này đang chờ người nộp, lãnh đạo hoặc cơ quan khác" in first
+    services.stop(asked.code or "", actor=factories.official_actor(office.agency), reason="Hết hạn bổ sung.")
+    assert "1 hồ sơ nữa" in text(office.browser("specialist").get("/quan-tri/"))
+
+
+def _plan(work: Callable[[], object], *words: str) -> str:
+    """How the database reads the query with these words, where it may neither read the whole table nor sort."""
+    with CaptureQueriesContext(connection) as found:
+        work()
+    (sql,) = (query["sql"] for query in found if all(word in query["sql"] for word in words))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("da-xong", "Index Scan Backward using dossier_ended"),
+        ("xong-thang-nay", "Index Scan Backward using dossier_ended"),
+        ("nhan-thang-nay", "Index Scan Backward using dossier_of_agency_day"),
+    ],
+)
+def test_a_long_queue_is_read_in_its_order_by_an_index(office: Office, name: str, index: str) -> None:
+    """Whatever lies behind the page is not read; the bench counts what it costs with a million."""
+    for _number in range(3):
+        in_state(S.RETURNED if "xong" in name else S.ACCEPTED)
+    at, queue = queues.Moment.current(), queues.QUEUES[name]
+    official = Official(office.desk, list(current_posts(office.desk)))
+    assert index in _plan(lambda: queues.page(official, queue, at), "LIMIT 51")
+
+
+def test_the_numbers_beside_the_queues_come_from_the_index_alone(office: Office) -> None:
+    in_state(S.ACCEPTED)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE dossiers_dossier")
+    official = Official(office.desk, list(current_posts(office.desk)))
+    plan = _plan(lambda: queues.counts(official, queues.Moment.current()), "FILTER", "moi_nop")
+    assert "Index Only Scan using dossier_desk" in plan

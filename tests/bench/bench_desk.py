@@ -17,7 +17,7 @@ from tests.stack import Child, Stack
 
 SMALL = 10_000
 ROUNDS, WARM = 60, 10
-QUEUES = ("moi-nop", "dang-xu-ly", "tre-han", "hom-nay", "chua-phan-cong", "cho-duyet")
+QUEUES = ("moi-nop", "dang-xu-ly", "tre-han", "hom-nay", "chua-phan-cong", "cho-duyet", "da-xong", "nhan-thang-nay")
 GROWTH_MB = 64
 
 

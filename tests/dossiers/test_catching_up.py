@@ -89,13 +89,13 @@ def test_no_index_of_a_large_table_is_built_against_its_writers() -> None:
 
 
 def test_the_indexes_are_there_and_valid() -> None:
-    names = ["dossier_desk", "dossier_elsewhere", "dossier_catalogue_gap", "event_not_in_journal"]
+    names = ["dossier_desk", "dossier_elsewhere", "dossier_catalogue_gap", "event_not_in_journal", "dossier_ended"]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indisvalid AND relname = ANY(%s)",
             [[*names, "one_event_per_journal_number"]],
         )
-        assert len(cursor.fetchall()) == 5
+        assert len(cursor.fetchall()) == 6
     with connection.cursor() as cursor:
         columns = ["counter_visit_id", "assistance_id", "desk_id", "rebased_to_id"]
         cursor.execute(

@@ -1,0 +1,259 @@
+"""Which queues the desk has (hàng đợi): each with its words, its rows, its order, and whose first concern it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.db.models.lookups import GreaterThanOrEqual, LessThan, LessThanOrEqual
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import correspondence, paper_results
+from dossiers.lifecycle import DUE_STATES, FINISHED_STATES, NATIONAL_STATUS, OPEN_STATES, DossierState
+from dossiers.models import ACTS_BY, ENDED_AT, Side
+from portal.agencies.models import MembershipRole as R
+from portal.backoffice.officials import Official
+from portal.backoffice.queue_marks import Order
+
+S = DossierState
+AT_WORK = (S.ACCEPTED, S.PROCESSING, S.CONSULTING)
+OURS = Q(handled_by__isnull=True, source__isnull=True)
+"""Decided here, not in the agency's own system."""
+ELSEWHERE = Q(handled_by__isnull=False) | Q(source__isnull=False)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Now, the end of today and the first of the month, as the queues see them."""
+
+    now: datetime
+    day_ends: datetime
+    month_begins: datetime
+
+    @classmethod
+    def current(cls) -> "Moment":
+        """The moment of this request."""
+        return cls.at(timezone.now())
+
+    @classmethod
+    def at(cls, now: datetime) -> "Moment":
+        """The moment of an earlier page."""
+        start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        return cls(now, start + timedelta(days=1), start.replace(day=1))
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One queue: its address, words, rows, and whose first concern it is."""
+
+    name: str
+    label: str | Promise
+    hint: str | Promise
+    rows: Callable[[Official, Moment], Q]
+    """Which of the rows of its scope."""
+    first_for: frozenset[str] = frozenset()
+    order: Order = Order.URGENT
+    """What comes first where nobody chose."""
+    icon: str = "inbox"
+    is_counted: bool = True
+    in_rail: bool = True
+    is_of_others: bool = False
+    """Rows are dossiers of other agencies that ask this one."""
+    is_elsewhere: bool = False
+    """Rows are dossiers that another system decides."""
+    is_of_all: bool = False
+    """Rows are whatever the agency has, decided here or in a system of its own."""
+    is_of_paper: bool = False
+    """Rows are decided, and their paper waits to be collected."""
+    to_do: Q = Q()
+    """Which of its rows wait for the reader herself, and not for the applicant, the leader or another agency."""
+    states: frozenset[str] = frozenset(OPEN_STATES)
+    """States that its rows may be in: what can be done to many of them follows from it."""
+
+    @property
+    def scope(self) -> Q:
+        """What holds of its rows beside `rows`; apart from them, so that an index that has it in itself is enough."""
+        return Q() if self.is_apart or self.is_of_all else OURS
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether its rows are not among the open dossiers that the desk decides."""
+        return self.is_of_others or self.is_elsewhere or self.is_of_paper
+
+
+def _late(official: Official, at: Moment) -> Q:
+    return (
+        Q(state=S.SUBMITTED, intake_due_at__lt=at.now)
+        | Q(state__in=AT_WORK, clock_stopped_at__isnull=True, due_at__lt=at.now)
+    ) & Q(LessThan(ACTS_BY, at.now))  # says the same, in the words of the desk's index
+
+
+def _today(official: Official, at: Moment) -> Q:
+    span = (at.now, at.day_ends)
+    return (
+        Q(state=S.SUBMITTED, intake_due_at__range=span)
+        | Q(state__in=AT_WORK, clock_stopped_at__isnull=True, due_at__range=span)
+    ) & Q(GreaterThanOrEqual(ACTS_BY, at.now), LessThanOrEqual(ACTS_BY, at.day_ends))
+
+
+QUEUES: dict[str, Queue] = {
+    queue.name: queue
+    for queue in (
+        Queue(
+            "moi-nop",
+            _("Mới nộp"),
+            _("Chờ tiếp nhận trong 8 giờ làm việc."),
+            lambda official, at: Q(state=S.SUBMITTED),
+            frozenset({R.DESK}),
+            icon="inbox",
+            states=frozenset({S.SUBMITTED}),
+        ),
+        Queue(
+            "cua-toi",
+            _("Của tôi"),
+            _("Hồ sơ giao cho bạn, hoặc cho người bạn đang làm thay; chưa xong."),
+            lambda official, at: Q(assignee__in=[official.user, *official.stands_in_for], state__in=OPEN_STATES),
+            frozenset({R.SPECIALIST}),
+            icon="user-round",
+            to_do=Q(state__in=[S.ACCEPTED, S.PROCESSING], proposed_at__isnull=True, clock_stopped_at__isnull=True),
+        ),
+        Queue(
+            "cho-duyet",
+            _("Chờ duyệt"),
+            _("Chuyên viên đã trình, chờ lãnh đạo quyết định."),
+            lambda official, at: Q(state=S.PROCESSING, proposed_at__isnull=False),
+            frozenset({R.LEADER}),
+            icon="file-check",
+            states=frozenset({S.PROCESSING}),
+        ),
+        Queue(
+            "chua-phan-cong",
+            _("Chưa phân công"),
+            _("Đã tiếp nhận, chưa có người thụ lý."),
+            lambda official, at: Q(state__in=AT_WORK, assignee__isnull=True),
+            frozenset({R.SPECIALIST, R.LEADER}),
+            icon="users",
+            states=frozenset(AT_WORK),
+        ),
+        Queue(
+            "dang-xu-ly",
+            _("Đang xử lý"),
+            _("Đã tiếp nhận, đồng hồ đang chạy."),
+            lambda official, at: Q(state__in=[S.ACCEPTED, S.PROCESSING]),
+            icon="files",
+            states=frozenset({S.ACCEPTED, S.PROCESSING}),
+        ),
+        Queue(
+            "cho-nguoi-nop",
+            _("Chờ người nộp"),
+            _("Chờ bổ sung giấy tờ hoặc nộp phí; đồng hồ dừng."),
+            lambda official, at: Q(state__in=[S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT]),
+            icon="hourglass",
+            states=frozenset({S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}),
+        ),
+        Queue(
+            "cho-co-quan-khac",
+            _("Chờ cơ quan khác"),
+            _("Đang lấy ý kiến cơ quan khác."),
+            lambda official, at: Q(state=S.CONSULTING),
+            icon="building-2",
+            states=frozenset({S.CONSULTING}),
+        ),
+        Queue(
+            "duoc-hoi-y-kien",
+            _("Được hỏi ý kiến"),
+            _("Cơ quan khác hỏi ý kiến cơ quan bạn về hồ sơ của họ."),
+            lambda official, at: Q(),
+            icon="message-square",
+            is_of_others=True,
+        ),
+        Queue(
+            "tin-chua-doc",
+            _("Tin chưa đọc"),
+            _("Người nộp nhắn, chưa ai đọc hoặc trả lời."),
+            lambda official, at: Q(pk__in=correspondence.unread(Side.AGENCY).values("dossier")),
+            icon="mail",
+        ),
+        Queue(
+            "xin-rut",
+            _("Xin rút"),
+            _("Người nộp yêu cầu rút hồ sơ."),
+            lambda official, at: Q(state=S.WITHDRAWAL_REQUESTED),
+            frozenset({R.DESK}),
+            icon="rotate-ccw",
+            states=frozenset({S.WITHDRAWAL_REQUESTED}),
+        ),
+        Queue(
+            "cho-tra",
+            _("Chờ trả kết quả"),
+            _("Đã có kết quả, người nộp đặt bản giấy: in, trao hoặc gửi bưu chính, ghi ai nhận."),
+            lambda official, at: paper_results.WAITING,
+            frozenset({R.DESK}),
+            icon="printer",
+            is_of_paper=True,
+            states=frozenset({S.DECIDED}),
+        ),
+        Queue(
+            "tre-han",
+            _("Trễ hạn"),
+            _("Đã quá hạn tiếp nhận hoặc hạn trả."),
+            _late,
+            icon="triangle-alert",
+            states=DUE_STATES,
+        ),
+        Queue(
+            "hom-nay",
+            _("Đến hạn hôm nay"),
+            _("Phải xong trong hôm nay."),
+            _today,
+            icon="clock",
+            states=DUE_STATES,
+        ),
+        Queue(
+            "da-xong",
+            _("Đã xong"),
+            _("Đã trả kết quả, dừng hoặc từ chối; mới nhất trước."),
+            lambda official, at: Q(state__in=FINISHED_STATES),
+            order=Order.LAST_DONE,
+            icon="circle-check",
+            is_counted=False,
+            is_of_all=True,
+            states=FINISHED_STATES,
+        ),
+        Queue(
+            "nhan-thang-nay",
+            _("Nhận trong tháng"),
+            _("Nộp từ đầu tháng; mới nhất trước."),
+            lambda official, at: Q(submitted_at__gte=at.month_begins),
+            order=Order.NEWEST,
+            is_counted=False,
+            is_of_all=True,
+            in_rail=False,
+            states=frozenset(NATIONAL_STATUS),
+        ),
+        Queue(
+            "xong-thang-nay",
+            _("Xong trong tháng"),
+            _("Kết thúc từ đầu tháng; mới nhất trước."),
+            lambda official, at: (
+                Q(state__in=FINISHED_STATES, finished_at__gte=at.month_begins)
+                & Q(GreaterThanOrEqual(ENDED_AT, at.month_begins))  # the same, in the words of its index
+            ),
+            order=Order.LAST_DONE,
+            is_counted=False,
+            is_of_all=True,
+            in_rail=False,
+            states=FINISHED_STATES,
+        ),
+        Queue(
+            "he-thong-rieng",
+            _("Ở hệ thống khác"),
+            _("Do hệ thống riêng của cơ quan giải quyết; ở đây chỉ xem."),
+            lambda official, at: ELSEWHERE & Q(state__in=OPEN_STATES),
+            icon="plug",
+            is_elsewhere=True,
+        ),
+    )
+}
