@@ -14,6 +14,9 @@ ENDS_PROPOSAL = frozenset(
 )
 """Events after which a specialist's proposal no longer lies before the leader."""
 
+WITHOUT_PROPOSAL = "is_without_proposal"
+"""Said with a decision that a leader here took though no proposal lay before her."""
+
 SUPPLEMENTED = "dossier.supplemented"
 
 DRAFT_SENT = "dossier.draft_sent"

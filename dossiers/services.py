@@ -25,6 +25,7 @@ from dossiers import (
     passage,
     supplement_requests,
 )
+from dossiers.event_names import WITHOUT_PROPOSAL
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import (
     Dossier,
@@ -251,7 +252,8 @@ def approve(
 ) -> Dossier:
     """Decide (phê duyệt): the result is made, signed and laid in the store by the worker. NĐ 45/2020/NĐ-CP art. 14.
 
-    A leader here signs no paper whose draft still lies before the applicant (dossiers.draft_checks).
+    A leader here signs no paper whose draft still lies before the applicant (dossiers.draft_checks). She may decide
+    what nobody proposed, as the head of the agency answers for the result; the event says that she did.
     """
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
@@ -263,7 +265,8 @@ def approve(
             corrections = draft_checks.corrections_of(dossier)
             rows = draft_checks.lines_of(dossier) + rows
             number_assignment.require_fitting(dossier, rows)
-        event = passage.apply(dossier, "approve", actor=actor, occasion=occasion)
+        told = {WITHOUT_PROPOSAL: True} if actor.kind == ActorKind.LEADER and dossier.proposed_at is None else {}
+        event = passage.apply(dossier, "approve", actor=actor, occasion=occasion, data=told)
         issue = ResultIssue(
             dossier=dossier,
             document_number=clean_line(decision.document_number)[:60] or f"{event.sequence:02d}/{dossier.code}",

@@ -24,7 +24,7 @@ from dossiers import (
     timeline,
     watch,
 )
-from dossiers.event_names import SUPPLEMENTED
+from dossiers.event_names import SUPPLEMENTED, WITHOUT_PROPOSAL
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, PersonNumber, SupplementRequest
 from payments.gateways import registry as gateways
@@ -94,6 +94,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": passages.assignable(dossier.agency),
         "proposal": _proposal(events),
+        "unproposed": _("Chưa có đề xuất của chuyên viên; duyệt lúc này được ghi rõ trong nhật ký."),
         **_draft(dossier),
         "draft_changes": changes,
         "person_number": _person_number(dossier, is_revealed=is_revealed),
@@ -195,6 +196,8 @@ def _history_row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> di
         text += "\n" + _("Căn cứ: %(basis)s.") % {"basis": basis}
     if event.name == passages.ASSIGNED:
         text = str(event.data.get("official") or _("Bỏ phân công"))
+    elif event.data.get(WITHOUT_PROPOSAL):
+        text = "\n".join(filter(None, [_("Duyệt khi chưa có đề xuất của chuyên viên."), text]))
     elif event.name == SUPPLEMENTED:
         text = str(event.data.get("answer") or "")
     return {

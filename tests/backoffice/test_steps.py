@@ -255,6 +255,22 @@ def test_a_proposal_waits_for_the_leader(office: Office) -> None:
     assert "Đủ điều kiện cấp." in leader.get(f"/quan-tri/ho-so/{dossier.code}/buoc/approve/").content.decode()
 
 
+def test_a_decision_without_a_proposal_is_told_before_and_after(office: Office) -> None:
+    words = "Chưa có đề xuất của chuyên viên"
+    bare, proposed = in_state(S.PROCESSING), in_state(S.PROCESSING)
+    leader = office.browser("leader")
+    press(office.browser("specialist"), proposed, "propose", reason="Đủ điều kiện cấp.")
+    for dossier, is_told in ((bare, True), (proposed, False)):
+        page = f"/quan-tri/ho-so/{dossier.code}/"
+        dossier.refresh_from_db()
+        assert (words in leader.get(page).content.decode()) is is_told
+        assert (words in leader.get(f"{page}buoc/approve/").content.decode()) is is_told
+        press(leader, dossier, "approve")
+        assert ("Duyệt khi chưa có đề xuất" in leader.get(page).content.decode()) is is_told
+        event = dossier.events.get(name="dossier.decided")
+        assert event.data.get("is_without_proposal", False) is is_told
+
+
 def test_a_dossier_of_the_agencys_own_system_is_only_read(office: Office) -> None:
     dossier = in_state(S.SUBMITTED)
     dossier.handled_by = factories.make_client(office.agency)
