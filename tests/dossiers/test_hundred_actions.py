@@ -1,0 +1,177 @@
+"""A hundred random actions of citizens, officials and the bank, ten at a time, on the same few dossiers.
+
+Who may and what fits is drawn by chance, so most are refused, in words; what was done has to be what the events tell.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from dossiers import clock_reading, consultation, extension, forwarding, obligations, reversal, services
+from dossiers.consequences import LETTER_OF_EVENT
+from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES
+from dossiers.models import Dossier, DossierEvent, ResultIssue, SupplementRequest
+from payments import services as payments
+from payments.gateways import registry
+from payments.gateways.base import Notice
+from payments.models import OrderState, PaymentOrder
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.calendars import work_calendar
+from portal.agencies.models import Agency
+from portal.core.errors import PortalError
+from tests import factories
+from tests.at_once import at_once
+
+HANDS, EACH, DOSSIERS = 10, 10, 4
+MONDAY = datetime(2026, 11, 16, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+VNPAY = "vnpay"
+
+
+class Cast:
+    """Who acts on the dossiers of one agency."""
+
+    def __init__(self) -> None:
+        self.agency, self.other = factories.make_agency(), factories.make_other_agency()
+        kinds = (ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER)
+        self.officials = [factories.official_actor(self.agency, kind) for kind in kinds]
+        self.strangers = [factories.official_actor(self.other, kind) for kind in kinds]
+
+    def anybody(self, chance: random.Random, dossier: Dossier) -> Actor:
+        """An official mostly, else the citizen, or an official of another agency."""
+        assert dossier.filer is not None
+        return chance.choice([*self.officials * 3, *self.strangers, Actor.citizen(dossier.filer)])
+
+
+def _pay(dossier: Dossier) -> object:
+    assert dossier.filer is not None
+    gateway = registry.get(VNPAY)
+    order, _address = payments.create_order(
+        dossier.code or "", actor=Actor.citizen(dossier.filer), gateway=VNPAY, client_ip="127.0.0.1"
+    )
+    told = Notice(
+        reference=order.reference,
+        terminal=gateway.terminal,
+        amount_vnd=order.amount_vnd,
+        is_paid=True,
+        transaction=f"{order.pk:08d}",
+        bank_code="NCB",
+    )
+    return payments.record(gateway, told, {})
+
+
+def _actions(chance: random.Random, cast: Cast, dossier: Dossier) -> Iterable[Callable[[], object]]:
+    """Every step of the table, by somebody who may or may not."""
+    who, code = cast.anybody(chance, dossier), dossier.code or ""
+    assert dossier.filer is not None
+    citizen = Actor.citizen(dossier.filer)
+    charge = obligations.Charge("le_phi", "Lệ phí thử", 8000, "TT 1/2026")
+    later = timezone.localdate() + timedelta(days=chance.randint(1, 20))
+    return (
+        lambda: services.accept(code, actor=who),
+        lambda: services.refuse_intake(code, actor=who, reason="Không đúng nơi."),
+        lambda: services.start_processing(code, actor=who),
+        lambda: services.request_supplement(code, actor=who, reason="Thiếu giấy."),
+        lambda: services.supplement(code, actor=citizen, answer="Tôi gửi lại."),
+        lambda: services.supplement(code, actor=who, answer="Gửi tại quầy."),
+        lambda: obligations.require_payment(code, actor=who, charges=[charge]),
+        lambda: _pay(dossier),
+        lambda: services.request_withdrawal(code, actor=citizen, reason="Tôi nộp nhầm."),
+        lambda: services.confirm_withdrawal(code, actor=who),
+        lambda: services.refuse_withdrawal(code, actor=who, reason="Đã ký."),
+        lambda: services.stop(code, actor=who, reason="Quá hạn bổ sung."),
+        lambda: services.propose(code, actor=who, reason="Đủ điều kiện."),
+        lambda: services.send_back(code, actor=who, reason="Xem lại."),
+        lambda: services.approve(code, actor=who),
+        lambda: services.assign(code, actor=who, official=chance.choice(cast.officials).user),
+        lambda: consultation.request_consultation(
+            code, actor=who, agency=cast.other, question="Có đúng không?", answer_due_on=later
+        ),
+        lambda: consultation.answer_consultation(code, actor=who, answer="Đúng."),
+        lambda: consultation.cancel_consultation(code, actor=who, reason="Đã rõ."),
+        lambda: extension.extend(code, actor=who, reason="Chờ xác minh.", new_due_on=later),
+        lambda: forwarding.forward(code, actor=who, agency=chance.choice([cast.agency, cast.other]), reason="Nhầm."),
+        lambda: reversal.revert(code, actor=who, reason="Bấm nhầm."),
+        lambda: reversal.reopen(code, actor=who, reason="Mở lại."),
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_happens_at_once_the_events_tell_it() -> None:
+    seed = random.SystemRandom().randrange(10**9)
+    cast, done, one_at_a_time = Cast(), Counter[str](), Lock()
+    with time_machine.travel(MONDAY) as clock:
+        dossiers = [factories.file_dossier() for _number in range(DOSSIERS)]
+
+        def hand(number: int) -> None:
+            chance = random.Random(f"{seed} {number}")
+            for _turn in range(EACH):
+                with one_at_a_time:
+                    clock.shift(timedelta(minutes=chance.randint(1, 45)))
+                dossier = Dossier.objects.select_related("filer").get(pk=chance.choice(dossiers).pk)
+                try:
+                    chance.choice(list(_actions(chance, cast, dossier)))()
+                except PortalError as refused:
+                    done[refused.code] += 1
+                else:
+                    done["done"] += 1
+
+        at_once([lambda number=number: hand(number) for number in range(HANDS)])  # type: ignore[misc]
+        assert sum(done.values()) == HANDS * EACH and done["done"] >= 5, f"seed {seed}: {done}"
+        for dossier in dossiers:
+            fresh = Dossier.objects.select_related("agency").get(pk=dossier.pk)
+            _hold(fresh, list(fresh.events.order_by("sequence")), f"seed {seed}, {fresh.code}")
+        lost = PaymentOrder.objects.filter(state=OrderState.PAID, receipt=None, refunds=None)
+        assert not lost.exists(), f"seed {seed}: money that nobody knows of"
+
+
+def _hold(dossier: Dossier, events: list[DossierEvent], where: str) -> None:
+    """What is true of a dossier at rest, whatever was done to it in which order."""
+    told = f"{where}: {[(event.name, event.from_state, event.to_state) for event in events]}"
+    assert [event.sequence for event in events] == list(range(1, dossier.last_sequence + 1)), told
+    state = "draft"
+    for event in events:
+        if event.to_state:
+            assert event.from_state == state, f"{event.name} began elsewhere. {told}"
+            state = event.to_state
+    assert dossier.state == state, f"{dossier.state} is not what the events fold to. {told}"
+    assert (dossier.finished_at is not None) == (state in FINISHED_STATES), told
+    assert (dossier.clock_stopped_at is not None) == (state in CLOCK_STOPPED), told
+    _letters_once(dossier, events, told)
+    _one_thing_is_waited_for(dossier, told)
+    _clocks_sum(dossier, told)
+
+
+def _letters_once(dossier: Dossier, events: list[DossierEvent], told: str) -> None:
+    due = Counter(str(LETTER_OF_EVENT[event.name]) for event in events if event.name in LETTER_OF_EVENT)
+    written = Counter(dossier.letters.values_list("kind", flat=True))
+    assert written == due, told
+    assert written["04"] <= 1, f"apologised twice. {told}"
+    approved = sum(event.name == "dossier.decided" for event in events)
+    assert ResultIssue.objects.filter(dossier=dossier).count() == approved <= 1, told
+
+
+def _one_thing_is_waited_for(dossier: Dossier, told: str) -> None:
+    open_requests = SupplementRequest.objects.filter(dossier=dossier, answered_at__isnull=True).count()
+    assert open_requests <= 1, told
+    if dossier.state == "awaiting_supplement":
+        assert open_requests == 1, told
+    if dossier.state == "awaiting_payment":
+        assert dossier.obligations.filter(state="due").exists(), told
+    if dossier.state in FINISHED_STATES:
+        assert not dossier.obligations.filter(state="due").exists(), told
+    waiting = dossier.consultations.filter(ended_at__isnull=True).count()
+    assert waiting == (dossier.state == "consulting"), told
+
+
+def _clocks_sum(dossier: Dossier, told: str) -> None:
+    now = dossier.finished_at or timezone.now()
+    split, agency = clock_reading.of(dossier, timezone.now()), dossier.agency
+    assert split is not None and isinstance(agency, Agency) and dossier.submitted_at is not None
+    assert split.whole == work_calendar(agency).working_seconds_between(dossier.submitted_at, now), told
