@@ -17,6 +17,7 @@ from tests.browser.steps import (
 DA_NANG, AN_HAI = "Thành phố Đà Nẵng", "Phường An Hải"
 HA_NOI, CUA_NAM = "Thành phố Hà Nội", "Phường Cửa Nam"
 BIRTH, MARITAL, CRIMINAL_RECORD, BIRTH_AGAIN = "1.001193", "1.004873", "3.000333", "1.004884"
+LINKED_BIRTH = "3.000722"
 
 
 def fill_birth_registration(
@@ -26,22 +27,9 @@ def fill_birth_registration(
     choose_place(page, province, commune)
     page.get_by_role("radio", name="Cha", exact=True).check()
     go_on(page)
-    page.get_by_role("radio", name="Giấy chứng sinh bằng giấy").check()
-    open_by_hand(page)
-    page.get_by_label("Số giấy chứng sinh").fill("04/2026/CS")
-    page.get_by_label("Họ, chữ đệm, tên của trẻ").fill(child)
-    page.get_by_label("Ngày, tháng, năm sinh").fill("02/11/2026")
-    page.get_by_role("group", name="Giới tính").get_by_role("radio", name="Nữ").check()
-    page.get_by_label("Dân tộc").select_option(label="Kinh")
-    page.get_by_label("Nơi sinh", exact=True).fill("Bệnh viện Phụ sản Thử Nghiệm")
-    fill_address(page.get_by_role("group", name="Nơi sinh thuộc xã nào"), province, commune)
-    fill_address(page.get_by_role("group", name="Quê quán"), province, commune)
+    fill_child(page, child=child, province=province, commune=commune)
     go_on(page)
-    mother = page.get_by_role("group", name="Người mẹ")
-    mother.get_by_label(re.compile("^Họ, chữ đệm, tên")).fill("Lê Thị Thử")
-    mother.get_by_label(re.compile("^Ngày, tháng, năm sinh")).fill("08/03/1994")
-    mother.get_by_label(re.compile("^Dân tộc")).select_option(label="Kinh")
-    fill_address(mother.get_by_role("group", name="Nơi cư trú"), province, commune, "Số 30 đường Thử")
+    fill_mother(page, province=province, commune=commune)
     page.get_by_role("checkbox", name="Khai người cha trong giấy khai sinh").uncheck()
     go_on(page)
     if copies:
@@ -57,6 +45,29 @@ def fill_birth_registration(
     upload(page, "Giấy chứng sinh", f"Giấy chứng sinh: {child}")
     go_on(page)
     declare(page)
+
+
+def fill_child(page: Page, *, child: str, province: str = DA_NANG, commune: str = AN_HAI) -> None:
+    """The page about a child born with a paper birth notice."""
+    page.get_by_role("radio", name="Giấy chứng sinh bằng giấy").check()
+    open_by_hand(page)
+    page.get_by_label("Số giấy chứng sinh").fill("04/2026/CS")
+    page.get_by_label("Họ, chữ đệm, tên của trẻ").fill(child)
+    page.get_by_label("Ngày, tháng, năm sinh").fill("02/11/2026")
+    page.get_by_role("group", name="Giới tính").get_by_role("radio", name="Nữ").check()
+    page.get_by_label("Dân tộc").select_option(label="Kinh")
+    page.get_by_label("Nơi sinh", exact=True).fill("Bệnh viện Phụ sản Thử Nghiệm")
+    fill_address(page.get_by_role("group", name="Nơi sinh thuộc xã nào"), province, commune)
+    fill_address(page.get_by_role("group", name="Quê quán"), province, commune)
+
+
+def fill_mother(page: Page, *, province: str = DA_NANG, commune: str = AN_HAI) -> None:
+    """Who the mother is, on the page of the parents."""
+    mother = page.get_by_role("group", name="Người mẹ")
+    mother.get_by_label(re.compile("^Họ, chữ đệm, tên")).fill("Lê Thị Thử")
+    mother.get_by_label(re.compile("^Ngày, tháng, năm sinh")).fill("08/03/1994")
+    mother.get_by_label(re.compile("^Dân tộc")).select_option(label="Kinh")
+    fill_address(mother.get_by_role("group", name="Nơi cư trú"), province, commune, "Số 30 đường Thử")
 
 
 def declare(page: Page) -> None:

@@ -191,6 +191,32 @@ def sign_in_as_official(page: Page, username: str) -> None:
     until(enter_code, f"{username} signed in; the page says:\n{_words(page)}", seconds=75, pause=_pause(page))
 
 
+def open_dossier(page: Page, code: str) -> None:
+    """As an official: find the dossier by its code in the search at the top of every page."""
+    page.goto("/quan-tri/")
+    search = page.get_by_role("search")
+    search.get_by_role("searchbox").fill(code)
+    search.get_by_role("button", name="Tìm").click()
+    page.wait_for_load_state()
+    if f"/ho-so/{code}/" not in page.url:
+        page.get_by_role("main").get_by_role("link", name=code).first.click()
+    expect(page).to_have_url(re.compile(f"/quan-tri/ho-so/{re.escape(code)}/"))
+
+
+def take_step(page: Page, label: str, *, fills: dict[str, str] | None = None) -> None:
+    """Press a step; where it opens a form, fill what is asked and confirm."""
+    name = re.compile(f"^(Xác nhận: )?{label}…?$")
+    main = page.get_by_role("main")
+    main.get_by_role("link", name=name).or_(main.get_by_role("button", name=name)).first.click()
+    page.wait_for_load_state()
+    if "/buoc/" in page.url:
+        for field, words in (fills or {}).items():
+            page.get_by_label(re.compile(field)).fill(words)
+        main.get_by_role("button", name=name).click()
+        page.wait_for_load_state()
+    assert "/buoc/" not in page.url, f"{label} was not done:\n{_words(page)}"
+
+
 def expect_heading(page: Page, name: str) -> None:
     """The page's heading says where we are."""
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()

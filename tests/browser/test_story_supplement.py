@@ -6,7 +6,16 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.filings import MARITAL, fill_marital_status
-from tests.browser.steps import expect_heading, reload_until, sign_in_as_official, start_filing, submit, upload
+from tests.browser.steps import (
+    expect_heading,
+    open_dossier,
+    reload_until,
+    sign_in_as_official,
+    start_filing,
+    submit,
+    take_step,
+    upload,
+)
 
 APPLICANT = "Trần Văn Minh"
 MISSING, WRONG = "Trích lục ly hôn", "Hãy gửi bản chụp đủ bốn góc, đọc rõ số và ngày."
@@ -19,53 +28,27 @@ def test_supplement_asked_answered_and_approved(new_page: Callable[..., Page]) -
     code = submit(citizen)
 
     sign_in_as_official(desk, "demo.motcua")
-    _open(desk, code)
+    open_dossier(desk, code)
     _ask_for_supplement(desk)
     _answer_in_place(citizen, code)
 
-    _open(desk, code)
+    open_dossier(desk, code)
     expect(desk.get_by_role("main")).to_contain_text("bo-sung.png")
-    _step(desk, "Tiếp nhận")
+    take_step(desk, "Tiếp nhận")
     sign_in_as_official(specialist, "demo.chuyenvien")
-    _open(specialist, code)
-    _step(specialist, "Nhận xử lý")
-    _step(specialist, "Trình lãnh đạo", fills={"Ý kiến đề xuất": "Đủ điều kiện cấp giấy xác nhận."})
+    open_dossier(specialist, code)
+    take_step(specialist, "Nhận xử lý")
+    take_step(specialist, "Trình lãnh đạo", fills={"Ý kiến đề xuất": "Đủ điều kiện cấp giấy xác nhận."})
 
     sign_in_as_official(leader, "demo.lanhdao")
-    _open(leader, code)
+    open_dossier(leader, code)
     expect(leader.get_by_role("main")).to_contain_text("Đủ điều kiện cấp giấy xác nhận.")
-    _step(leader, "Duyệt kết quả")
+    take_step(leader, "Duyệt kết quả")
     _result_is_here(citizen, code)
 
 
-def _open(page: Page, code: str) -> None:
-    """Find the dossier by its code in the search at the top of every page."""
-    page.goto("/quan-tri/")
-    search = page.get_by_role("search")
-    search.get_by_role("searchbox").fill(code)
-    search.get_by_role("button", name="Tìm").click()
-    page.wait_for_load_state()
-    if f"/ho-so/{code}/" not in page.url:
-        page.get_by_role("main").get_by_role("link", name=code).first.click()
-    expect(page).to_have_url(re.compile(f"/quan-tri/ho-so/{re.escape(code)}/"))
-
-
-def _step(page: Page, label: str, *, fills: dict[str, str] | None = None) -> None:
-    """Press a step; where it opens a form, fill what is asked and confirm."""
-    name = re.compile(f"^(Xác nhận: )?{label}…?$")
-    main = page.get_by_role("main")
-    main.get_by_role("link", name=name).or_(main.get_by_role("button", name=name)).first.click()
-    page.wait_for_load_state()
-    if "/buoc/" in page.url:
-        for field, words in (fills or {}).items():
-            page.get_by_label(re.compile(field)).fill(words)
-        main.get_by_role("button", name=name).click()
-        page.wait_for_load_state()
-    assert "/buoc/" not in page.url, f"{label} was not done:\n{main.inner_text()[:1500]}"
-
-
 def _ask_for_supplement(page: Page) -> None:
-    _step(
+    take_step(
         page,
         "Yêu cầu bổ sung",
         fills={

@@ -170,6 +170,7 @@ STORIES = (
     Story(1, BIRTH, 0.1, (), lives.NEPHEW_OF_MINH),
     Story(2, MARITAL, 2, (_accept,), lives.HEIR_OF_TU),
     Story(1, MARITAL, 3, (_accept, _start, _talk), lives.LAND_OF_MINH),
+    Story(2, MARITAL, 16, (_accept, _start), lives.LOAN_OF_TU),
     Story(2, BUSINESS, 12, (_accept, _charge, _pay_twice, _start), lives.SHOP_OF_TU),
     Story(0, BIRTH, 4, (_ask,), lives.SON_OF_HOA),
     Story(1, BUSINESS, 5, (_charge,), lives.COFFEE_OF_MINH),

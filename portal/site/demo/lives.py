@@ -83,6 +83,7 @@ LAND_OF_MINH = _marital("married", "Bán nhà đất")
 LOAN_OF_MINH = _marital("married", "Bổ sung hồ sơ vay vốn")
 HEIR_OF_TU = _marital("widowed", "Làm thủ tục thừa kế")
 LAND_OF_TU = _marital("widowed", "Bán nhà đất")
+LOAN_OF_TU = _marital("widowed", "Vay vốn ngân hàng")
 BENEFIT_OF_TU = _marital("widowed", "Bổ sung hồ sơ hưởng trợ cấp")
 WEDDING_OF_HUY = {
     "relationship": "self",

@@ -1,0 +1,146 @@
+"""What else befalls dossiers: late with an apology, handed to the right agency, one declaration for several."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.browser.filings import (
+    AN_HAI,
+    CUA_NAM,
+    DA_NANG,
+    HA_NOI,
+    LINKED_BIRTH,
+    MARITAL,
+    declare,
+    fill_child,
+    fill_marital_status,
+    fill_mother,
+)
+from tests.browser.steps import (
+    choose_place,
+    expect_heading,
+    fill_address,
+    go_on,
+    open_dossier,
+    reload_until,
+    sign_in_as_citizen,
+    sign_in_as_official,
+    start_filing,
+    submit,
+    take_step,
+    upload,
+)
+
+NewPage = Callable[..., Page]
+TRADER, FATHER, CHILD = "Lê Văn Tư", "Võ Quốc Huy", "Võ Thử Bình"
+WORDS = "Hỏi thêm: bộ phận một cửa, 024 3000 0000, giờ làm việc."
+RIGHT_AGENCY = "Ủy ban nhân dân phường An Hải, thành phố Đà Nẵng"
+
+
+def test_late_with_an_apology_and_a_new_date(new_page: NewPage) -> None:
+    """The administrator words the letter, the leader apologises with a new date, the citizen reads all of it."""
+    administrator, leader, citizen = new_page(), new_page(), new_page(narrow=True)
+    sign_in_as_official(administrator, "demo.quantri")
+    _word_the_letter(administrator)
+    sign_in_as_official(leader, "demo.lanhdao")
+    leader.goto("/quan-tri/hang-doi/tre-han/")
+    leader.get_by_role("row").filter(has_text=TRADER).get_by_role("link").first.click()
+    code = leader.url.rstrip("/").rsplit("/", 1)[-1]
+    reason = "Phải xem lại địa điểm kinh doanh."
+    take_step(leader, "Xin lỗi, hẹn lại", fills={"^Lý do$": reason, "^Ngày hẹn mới": "2027-01-15"})
+    citizen.goto(f"/tai-khoan/vao/?next=/ho-so/{code}/")
+    sign_in_as_citizen(citizen, TRADER)
+    main = citizen.get_by_role("main")
+    for words in ("Xin lỗi và hẹn lại ngày trả", reason, "15/01/2027"):
+        expect(main).to_contain_text(words)
+    letter = citizen.get_by_role("link", name="Văn bản xin lỗi")
+    reload_until(citizen, letter.is_visible, "the apology is written")
+    pdf = citizen.request.get(letter.get_attribute("href") or "").body()
+    text = " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
+    assert WORDS in text and f"Kính gửi {TRADER}" in text and reason in text
+
+
+def _word_the_letter(page: Page) -> None:
+    """First on paper, in a window of its own, then for good from today on."""
+    page.goto("/quan-tri/dossiers/lettertext/add/")
+    page.get_by_label("Cơ quan").select_option(index=1)
+    page.get_by_label("Văn bản").select_option(label="Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết")
+    page.get_by_label("Lời mở đầu").fill("Kính gửi {nguoi_nop}.")
+    page.get_by_label("Lời kết").fill(WORDS)
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Xem trên giấy, chưa lưu").click()
+    opened.value.close()
+    page.get_by_role("button", name="Lưu lại", exact=True).click()
+    expect(page).to_have_url(re.compile("/quan-tri/dossiers/lettertext/$"))
+
+
+def test_filed_at_the_wrong_agency(new_page: NewPage) -> None:
+    """The desk hands the filing on; the right agency's system gets and decides it, nothing is filed again."""
+    citizen, desk = new_page(), new_page()
+    start_filing(citizen, MARITAL, FATHER)
+    fill_marital_status(citizen)
+    code = submit(citizen)
+    sign_in_as_official(desk, "demo.motcua")
+    open_dossier(desk, code)
+    reason = "Nơi cư trú của ông thuộc phường An Hải."
+    take_step(desk, "Chuyển cơ quan khác", fills={"^Cơ quan$": RIGHT_AGENCY, "^Lý do$": reason})
+    assert desk.request.get(f"/quan-tri/ho-so/{code}/").status == 404, "it left the desk"
+    citizen.goto(f"/ho-so/{code}/")
+    for words in (reason, RIGHT_AGENCY):
+        expect(citizen.get_by_role("main")).to_contain_text(words)
+    result = citizen.get_by_role("link", name="Xem kết quả")
+    reload_until(citizen, result.is_visible, "the right agency decided", seconds=150)
+
+
+def test_one_declaration_for_several_agencies(new_page: NewPage) -> None:
+    """A province's system registers the birth; residence and health card follow with the number, to other agencies."""
+    citizen, police = new_page(), new_page()
+    start_filing(citizen, LINKED_BIRTH, FATHER)
+    _declare_birth(citizen)
+    citizen.get_by_role("button", name="Nộp hồ sơ").click()
+    expect(citizen).to_have_url(re.compile("/lien-thong/"))
+    parts = citizen.get_by_role("list").filter(has_text="Đăng ký thường trú").get_by_role("listitem")
+    residence = parts.filter(has_text="Đăng ký thường trú").get_by_role("link").first
+    reload_until(citizen, residence.count, "the birth is registered, the residence follows", seconds=150)
+    code = (residence.get_attribute("href") or "").rstrip("/").rsplit("/", 1)[-1]
+    sign_in_as_official(police, "demo.congan")
+    open_dossier(police, code)
+    expect(police.get_by_role("main")).to_contain_text(CHILD)
+    take_step(police, "Tiếp nhận")
+    citizen.reload()
+    main = citizen.get_by_role("main")
+    for words in (
+        "Xong 1 trên 3 hồ sơ",
+        "Đang chờ Công an phường Cửa Nam, thành phố Hà Nội, hẹn trả",
+        "Đang chờ Bảo hiểm xã hội thành phố Hà Nội tiếp nhận",
+    ):
+        expect(main).to_contain_text(words)
+    expect(main.get_by_role("link", name="Giấy khai sinh")).to_be_visible()
+
+
+def _declare_birth(page: Page) -> None:
+    choose_place(page, DA_NANG, AN_HAI)
+    page.get_by_role("radio", name="Cha", exact=True).check()
+    go_on(page)
+    fill_child(page, child=CHILD)
+    go_on(page)
+    fill_mother(page)
+    page.get_by_role("checkbox", name="Cha mẹ có đăng ký kết hôn").check()
+    page.get_by_label("Dân tộc").last.select_option(label="Kinh")
+    go_on(page)
+    page.get_by_label("Bạn là gì của chủ hộ").select_option(index=1)
+    page.get_by_label("Quan hệ của trẻ với chủ hộ").select_option(label="Con")
+    fill_address(page.get_by_role("group", name="Nơi đăng ký thường trú"), HA_NOI, CUA_NAM, "Số 12 ngõ Thử Nghiệm")
+    go_on(page)
+    page.get_by_role("radio", name="Tôi là chủ hộ và chủ sở hữu chỗ ở").check()
+    go_on(page)
+    page.get_by_label("Nơi đăng ký khám chữa bệnh ban đầu").fill("Trạm Y tế phường Cửa Nam")
+    go_on(page)
+    go_on(page)
+    expect_heading(page, "Giấy tờ kèm theo")
+    upload(page, "Giấy chứng sinh", f"Giấy chứng sinh: {CHILD}")
+    go_on(page)
+    declare(page)
