@@ -88,14 +88,15 @@ def accesses_of(holder: Holder, wanted: AccessFilter = AccessFilter()) -> "Query
 
 def accesses(holder: Holder, wanted: AccessFilter = AccessFilter(), *, after: str = "") -> Page:
     """A page of the readings of somebody's data by others, latest first."""
-    found = accesses_of(holder, wanted).select_related("document__type").order_by("-read_at", "-id")
+    found = accesses_of(holder, wanted).select_related("document__type", "agency").order_by("-read_at", "-id")
     return _page(found, "read_at", after)
 
 
 def agencies_that_looked(holder: Holder) -> list[tuple[int, str]]:
     """Agencies in somebody's log with the name each had last: what the filter offers."""
-    rows = _all_accesses_of(holder).filter(agency__isnull=False).order_by("agency", "-read_at")
-    named = rows.distinct("agency").values_list("agency", "agency_name")
+    rows = _all_accesses_of(holder).filter(agency__isnull=False).order_by("agency_id", "-read_at")
+    latest = rows.distinct("agency_id").select_related("agency")
+    named = [(row.agency.pk, row.agency_title) for row in latest if row.agency is not None]
     return sorted(named, key=lambda pair: pair[1])
 
 

@@ -140,7 +140,7 @@ def _detail(document: Document, actor: Actor) -> dict[str, Any]:
         "editions": pages.editions(document),
         "uses": document.reuses.order_by("-reused_at"),
         "grants": grants.order_by("-granted_at"),
-        "accesses": document.accesses.order_by("-read_at", "-id")[:RECENT],
+        "accesses": document.accesses.select_related("agency").order_by("-read_at", "-id")[:RECENT],
         "credential": credential,
         "complaint": results.HOW_TO_COMPLAIN,
         "qr": qr.draw(address, label=_("Mã QR xác thực kết quả")).svg if credential else "",

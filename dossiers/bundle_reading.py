@@ -1,6 +1,6 @@
 """What people read of a bundle: where each dossier stands, whose turn it is, one timeline, one folder of results."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -19,8 +19,10 @@ from dossiers.models import BundleFiling, BundlePart, Dossier
 from dossiers.models.bundles import HAS_RESULT
 from dossiers.timeline import Turn
 from portal.core.errors import NotFoundError
+from portal.core.language import is_english
 from portal.core.moments import vn_weekday
 from procedures import bundles
+from procedures.models import Procedure
 
 S = DossierState
 FAILED = frozenset({S.REFUSED, S.STOPPED})
@@ -67,7 +69,9 @@ def newest(user: Any) -> list[dict[str, Any]]:
 def with_parts(found: "QuerySet[BundleFiling]") -> "QuerySet[BundleFiling]":
     """Bundles with their parts, dossiers and agencies, in a number of queries that does not grow."""
     parts = (
-        BundlePart.objects.select_related("dossier__agency", "dossier__procedure_version", "dossier__result_document")
+        BundlePart.objects.select_related(
+            "dossier__agency", "dossier__procedure_version", "dossier__result_document__type"
+        )
         .prefetch_related("needs__dossier")
         .order_by("position")
     )
@@ -84,29 +88,34 @@ def get(public_id: Any, *, user: Any) -> BundleFiling:
 
 def standings(bundle: BundleFiling, now: datetime) -> list[Standing]:
     """Every part with whose turn it is; the parts come with their dossiers (with_parts)."""
-    return [_standing(part, now) for part in bundle.parts.all()]
+    parts = bundle.parts.all()
+    names = {part.procedure_code: part.procedure_name for part in parts}
+    if is_english():  # what the plan was filed with is kept in Vietnamese
+        known = Procedure.objects.filter(code__in=names, current__isnull=False).select_related("current")
+        names |= {procedure.code: procedure.current.title for procedure in known if procedure.current}
+    return [_standing(part, now, names) for part in parts]
 
 
-def _standing(part: BundlePart, now: datetime) -> Standing:
+def _standing(part: BundlePart, now: datetime, names: Mapping[str, str]) -> Standing:
     dossier = part.dossier
     sheet = reverse("procedures:detail", args=[part.procedure_code])
     if dossier is None:
-        title = part.procedure_name
+        title = names[part.procedure_code]
         if part.problem:
             return Standing(part, title, Turn("stopped", _("Chưa nộp được."), part.problem), sheet, _("Nộp riêng"))
         if part.opened_at:
             return Standing(part, title, Turn("stopped", _("Bạn đã xóa bản nháp này.")), sheet, _("Nộp riêng"))
-        if failed := _failed_needs(part):
+        if failed := _failed_needs(part, names):
             words = _("Không nộp được: %(names)s kết thúc mà không có kết quả.") % {"names": ", ".join(failed)}
             return Standing(part, title, Turn("stopped", words), sheet, _("Nộp riêng"))
-        waits = ", ".join(need.procedure_name for need in part.needs.all())
+        waits = ", ".join(names[need.procedure_code] for need in part.needs.all())
         return Standing(
             part,
             title,
             Turn("theirs", _("Chờ kết quả: %(names)s.") % {"names": waits}, _("Cổng tự nộp ngay khi có kết quả đó.")),
         )
     version = dossier.procedure_version
-    title = version.title if version else part.procedure_name
+    title = version.title if version else names[part.procedure_code]
     if dossier.state == S.DRAFT:
         words = _("Phần đã biết được điền sẵn. Điền nốt những mục còn thiếu rồi nộp.")
         url = steps.address(dossier, steps.CHECK)
@@ -120,9 +129,9 @@ def _standing(part: BundlePart, now: datetime) -> Standing:
     return Standing(part, title, turn, url, text)
 
 
-def _failed_needs(part: BundlePart) -> list[str]:
+def _failed_needs(part: BundlePart, names: Mapping[str, str]) -> list[str]:
     return [
-        need.procedure_name
+        names[need.procedure_code]
         for need in part.needs.all()
         if need.problem or (need.opened_at and (need.dossier is None or need.dossier.state in FAILED))
     ]

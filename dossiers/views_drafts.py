@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore.signed_in import SignedInRequest
-from dossiers import access, draft_changes, draft_checks, draft_papers, naming
+from dossiers import access, draft_changes, draft_checks, draft_papers, naming, paper_labels
 from dossiers.forms import DraftAnswerForm
 from dossiers.models import Dossier, DraftCheck, DraftState
 from dossiers.views_supplement import typed
@@ -34,7 +34,7 @@ def section(dossier: Dossier, actor: Actor, form: DraftAnswerForm | None = None)
         return None
     return {
         "check": check,
-        "rows": draft_papers.rows(dossier),
+        "rows": [(paper_labels.as_read(label), value) for label, value in draft_papers.rows(dossier)],
         "changes": draft_changes.of(dossier),
         "form": form or DraftAnswerForm(initial={"number": check.round}),
         "may_answer": access.may_act(dossier, actor=actor),

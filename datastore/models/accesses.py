@@ -65,6 +65,12 @@ class AccessLog(models.Model):
     def __str__(self) -> str:
         return f"{self.reader_name} {self.read_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def agency_title(self) -> str:
+        """The agency as it was called then, in the reader's language where it still has that name."""
+        agency = self.agency
+        return agency.title if agency is not None and agency.name == self.agency_name else self.agency_name
+
 
 class AccessHead(models.Model):
     """The signed end of a day's chain (chốt nhật ký trong ngày): who kept it can tell that nothing was changed since.

@@ -25,7 +25,7 @@ from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.language import in_language
 from portal.core.text import whole_number
 from portal.indicators.periods import Period
-from portal.indicators.views import choices, label, period_of, position_of
+from portal.indicators.views import choices, label, label_within, period_of, position_of
 
 log = structlog.get_logger(__name__)
 FORMATS = ("csv", "xlsx")
@@ -86,7 +86,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         "rows": found,
         "wanted": wanted,
         "agency_name": in_language(wanted.agency.name, wanted.agency.name_en),
-        "period_label": label(wanted.period),
+        "period_within": label_within(wanted.period),
         "selections": Selection.choices,
         "board_url": _url("board", agency_code=wanted.agency.code, period=wanted.period),
         "next_url": f"{here}&{urlencode({'sau': str(following)})}" if following else "",

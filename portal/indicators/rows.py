@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import Agency
 from portal.core import keyset
+from portal.core.language import in_language
 from portal.indicators import figures
 from portal.indicators.periods import Period
 
@@ -91,7 +92,9 @@ def _selected(agency: Agency | None, period: Period, selection: Selection, now: 
             "moment",
             "procedure_name",
             "procedure_code",
+            "procedure_version__name_en",
             "agency__name",
+            "agency__name_en",
             "submitted_at",
             "due_at",
             "original_due_at",
@@ -135,8 +138,9 @@ def _row(values: dict[str, Any], now: datetime) -> Row:
     elif due is not None and due < now:
         is_on_time = False
     return Row(
-        procedure=values["procedure_name"] or values["procedure_code"],
-        agency=values["agency__name"] or "",
+        procedure=in_language(values["procedure_name"], values["procedure_version__name_en"] or "")
+        or values["procedure_code"],
+        agency=in_language(values["agency__name"] or "", values["agency__name_en"] or ""),
         received_on=_day(values["submitted_at"]),
         due_on=_day(due),
         finished_on=_day(finished),

@@ -39,6 +39,7 @@ def public(request: HttpRequest) -> HttpResponse:
         "code": code,
         "periods": choices(period),
         "period_label": label(period),
+        "period_within": label_within(period),
         "lines": [
             {
                 "line": line,
@@ -79,6 +80,7 @@ def dossier_rows(request: HttpRequest) -> HttpResponse:
         "agency_name": services.name_of(agency) if agency else _("Cả nước"),
         "code": code,
         "period_label": label(period),
+        "period_within": label_within(period),
         "period_key": period.key,
         "selection": selection,
         "selections": Selection.choices,
@@ -217,6 +219,12 @@ def label(period: Period) -> str:
     if is_english():
         return date_format(date(period.year, period.first_month, 1), "F Y")
     return _("Tháng %(month)d năm %(year)d") % {"month": period.first_month, "year": period.year}
+
+
+def label_within(period: Period) -> str:
+    """The same inside a sentence: it begins with a small letter, but for the English names of months."""
+    text = label(period)
+    return text if is_english() and not period.is_quarter else text[:1].lower() + text[1:]
 
 
 def _url(name: str, period: Period, code: str, selection: Selection | None = None) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.indicators import asked_again, services
-from portal.indicators.views import choices, label, period_of
+from portal.indicators.views import choices, label, label_within, period_of
 
 
 @login_not_required
@@ -29,6 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "code": code,
         "periods": choices(period),
         "period_label": label(period),
+        "period_within": label_within(period),
         "procedures": asked_again.by_procedure(agency, period),
         "agencies": [
             {"line": line, "url": address("indicators:asked_again", line.code) if line.code else ""}

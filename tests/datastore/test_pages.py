@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from datastore import access, grants, pages, reuse
 from datastore.models import Document, DocumentStatus, DocumentType, TrustLevel
 from datastore.results import service
+from portal.agencies.models import Agency
 from tests.datastore.conftest import make_image, make_pdf
 
 pytestmark = pytest.mark.django_db
@@ -327,3 +328,19 @@ def test_pages_speak_english_too(browser, deposit, upload_type):
     response = browser.get("/en" + reverse("datastore:list"))
     assert response.status_code == 200
     assert "Notice of birth" in text_of(response)
+
+
+def test_who_looked_is_an_agency_in_the_readers_language_while_it_has_that_name(browser, deposit, ward, official_of):
+    Agency.objects.filter(pk=ward.pk).update(name_en="People’s Committee of Tân Định ward")
+    paper = deposit()
+    grants.grant([paper], agency=ward, dossier_code="H29-2", purpose="Giải quyết hồ sơ")
+    access.open_file(paper.files.get().pk, actor=official_of(ward), purpose="")[1].close()
+    log, detail = reverse("datastore:access_log"), reverse("datastore:detail", args=[paper.pk])
+    for address in (log, detail):
+        shown = text_of(browser.get(f"/en{address}"))
+        assert "People’s Committee of Tân Định ward" in shown and ward.name not in shown
+    Agency.objects.filter(pk=ward.pk).update(
+        name="Ủy ban nhân dân phường Mới", name_en="People’s Committee of New ward"
+    )
+    later = text_of(browser.get(f"/en{log}"))
+    assert ward.name in later and "New ward" not in later, "the log keeps what the agency was called then"

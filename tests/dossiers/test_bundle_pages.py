@@ -65,3 +65,9 @@ def test_a_leader_sees_no_bundle_for_a_draft_that_nobody_sent(whole: ProcedureVe
     leader = factories.make_official(factories.make_agency(), MembershipRole.LEADER)
     page = text(signed_in(with_second_factor(leader)).get("/quan-tri/dieu-hanh/lien-thong/"))
     assert "Liên thông thử" not in page and bundle.applicant_name not in page
+
+
+def test_in_english_a_part_that_waits_has_its_english_name(whole: ProcedureVersion) -> None:
+    bundle = send(whole)
+    page = text(signed_in(bundle.filer).get(f"/en/lien-thong/{bundle.public_id}/"))
+    assert "Waiting for the result of: Test procedure." in page and "Thủ tục thử nghiệm" not in page

@@ -192,7 +192,19 @@ def test_page_in_english(client: Client, tree: dict[str, Agency]) -> None:
     Agency.objects.filter(code="H26").update(name_en="People's Committee of Hà Nội")
     page = client.get("/en/cong-khai/").content.decode()
     assert "People&#x27;s Committee of Hà Nội" in page
-    assert "November 2026" in page and "Month 11" not in page
+    assert "November 2026" in page and "Month 11" not in page and "november" not in page
+    assert "tháng 11 năm 2026" in client.get("/cong-khai/").content.decode()
+
+
+def test_rows_in_english_name_procedure_and_agency_in_english(client: Client, tree: dict[str, Agency]) -> None:
+    Agency.objects.filter(pk=tree["cua_nam"].pk).update(name_en="People’s Committee of Cửa Nam ward")
+    dossier(tree["cua_nam"], 10, procedure_version=factories.make_version(), finished_at=NOW)
+    for address in ("/en/cong-khai/ho-so/", "/en/cong-khai/ho-so.csv"):
+        answer = client.get(address)
+        page = b"".join(answer).decode()
+        assert "Test procedure" in page and "People’s Committee of Cửa Nam ward" in page, address
+        assert "november" not in page
+    assert "Đăng ký khai sinh" in client.get("/en/cong-khai/ho-so/").content.decode(), "of an unknown procedure"
 
 
 @pytest.mark.parametrize("address", ["/cong-khai/", "/cong-khai/?co-quan=H26"])
