@@ -43,8 +43,8 @@ STEPS = (
         "Ask for a copy, submit, pay at the sandbox gateway: the province's own system decides.",
     ),
     (
-        "3. Là Trần Văn Minh (Hà Nội), nộp “xác nhận tình trạng hôn nhân” ở phường Cửa Nam; tại",
-        "As Trần Văn Minh of Hà Nội, file “tình trạng hôn nhân” at phường Cửa Nam; at",
+        "3. Là Trần Văn Minh (Hà Nội), nộp “xác nhận tình trạng hôn nhân” để vay vốn ở phường Cửa Nam; tại",
+        "As Trần Văn Minh of Hà Nội, file “tình trạng hôn nhân” for a loan at phường Cửa Nam; at",
     ),
     (
         "   /quan-tri/: demo.motcua tiếp nhận, demo.chuyenvien xử lý và trình, demo.lanhdao duyệt.",
