@@ -3,7 +3,6 @@
 import hashlib
 
 import structlog
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -12,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -40,7 +38,7 @@ from dossiers.models import BundlePart, Dossier, ObligationState, Side
 from dossiers.views_supplement import typed
 from portal.accounts.interrupted import keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor, ActorKind
-from portal.core import keyset, qr
+from portal.core import keyset
 from portal.core.callers import client_ip
 from portal.core.errors import TooManyRequestsError, TransitionError
 
@@ -104,7 +102,6 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     owes = dossier.obligations.filter(state=ObligationState.DUE).exists()
     draft = views_drafts.section(dossier, actor) if draft_checks.is_offered(dossier) else None
     names = naming.component_titles(dossier)
-    tracking_url = f"{settings.BASE_URL}{reverse('dossiers:track')}?{urlencode({'code': code})}"
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
@@ -133,7 +130,6 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "message_form": MessageForm(),
         "can_withdraw": "request_withdrawal" in moves,
         "can_rate": dossier.state in {DossierState.RETURNED, DossierState.REFUSED, DossierState.STOPPED},
-        "qr_svg": qr.draw(tracking_url, label=_("Mã QR để tra cứu hồ sơ này")).svg,
     }
     return render(request, "dossiers/detail.html", context)
 

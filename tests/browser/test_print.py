@@ -40,6 +40,8 @@ def test_confirmation_prints(page: Page) -> None:
     assert _squeezed(address.split("/")[-2]) in words
     assert _squeezed(f"{address}da-nop/") in words
     assert _squeezed("Điều gì xảy ra tiếp theo") in words
+    qr = page.get_by_role("img", name="Mã QR để tra cứu hồ sơ này", include_hidden=True)
+    expect(qr).to_have_count(1)
 
 
 def test_receipts_are_papers_of_a4(page: Page) -> None:
