@@ -82,6 +82,8 @@ def report_progress(client: ApiClient, line: ProgressLine) -> Dossier:
     dossier = _locked(line.code)
     if dossier is None:
         raise NotFoundError(code="dossier.not_found")
+    if line.is_dated_here and events.is_told_beside(client, dossier, line):
+        return dossier
     if dossier.source_id == client.pk:
         _append(client, dossier, line)
     elif dossier.source_id is None and dossier.handled_by_id == client.pk:

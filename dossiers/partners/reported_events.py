@@ -3,10 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from dossiers import passage
 from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
 from dossiers.partners.folding import Report
+from dossiers.partners.wire import ProgressLine, words_of
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
@@ -59,6 +62,20 @@ def remarks(status: int, told_at: datetime | None, problems: tuple[str, ...], no
 def is_known(client: ApiClient, dossier: Dossier, reference: str) -> bool:
     """Whether this partner reported an event with this reference before."""
     return dossier.events.filter(source=client.event_source, source_reference=reference).exists()
+
+
+def is_told_beside(client: ApiClient, dossier: Dossier, line: ProgressLine) -> bool:
+    """Whether this partner's report right before a line, or right after it, says the same; under the dossier's lock.
+
+    Where another one lies between the two it is a change back, and counts.
+    """
+    words, at = words_of(line.status, line.content), line.occurred_at or timezone.now()
+    mine = dossier.events.filter(source=client.event_source).exclude(source_reference="")
+    before = mine.filter(occurred_at__lte=at).order_by("-occurred_at", "-sequence")
+    after = mine.filter(occurred_at__gt=at).order_by("occurred_at", "sequence")
+    beside = [rows.values_list("source_reference", flat=True).first() for rows in (before, after)]
+    # a report that took several steps gave each a reference of its own
+    return any(reference.partition("~")[0].endswith(words) for reference in beside if reference)
 
 
 def note_state(

@@ -23,6 +23,9 @@ PROGRESS = "CapNhatTienDoHoSoMC"
 PORTAL_STATUS = "DongBoTrangThaiHoSo"
 """Names of the services whose reports wait in the inbox when they cannot be applied at once."""
 
+DATED_HERE = "ThoiDiemCongNhan"
+"""Of a line without a time of its own: when it reached us. Ours, and no part of the protocol."""
+
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 CODE_MAX_LENGTH = 50
 """Length of a dossier code; any text occurs (protocol §3.3)."""
@@ -128,6 +131,8 @@ class ProgressLine:
     partner_code: str = ""
     problems: tuple[str, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
+    is_dated_here: bool = False
+    """Its time is that of its arrival: told again right beside itself, it is the one that was told."""
 
 
 class _Reader:
@@ -282,7 +287,9 @@ def read_line(record: Any, book: Codebook = codebook.EMPTY) -> ProgressLine:
     if not isinstance(record, Mapping):
         raise WireFieldError(_("Mỗi phần tử của data phải là một đối tượng"))
     read = _Reader(record, book)
-    content, at, status = clean_block(_scalar(record.get("NoiDungXuLy"))), read.moment("ThoiDiemXuLy"), "TrangThai"
+    content, status = clean_block(_scalar(record.get("NoiDungXuLy"))), "TrangThai"
+    arrived_at = read.moment(DATED_HERE)
+    at = arrived_at or read.moment("ThoiDiemXuLy")
     return ProgressLine(
         code=read.code("MaHoSo"),
         status=read.status(status),
@@ -295,6 +302,7 @@ def read_line(record: Any, book: Codebook = codebook.EMPTY) -> ProgressLine:
         files=_files(read, "TaiLieuXuLy", ("TenTepDinhKem",), "DuongDanTaiTepTin", ()),
         problems=tuple(read.problems),
         record=dict(record),
+        is_dated_here=arrived_at is not None,
     )
 
 

@@ -23,8 +23,8 @@ from portal.core.work import WorkState
 from portal.exchange import services, transport
 from portal.exchange.models import InboxMessage, PullSource
 from tests import factories
+from tests.exchange.asked import body, due_again, lay_down, source_of
 from tests.exchange.partner import Answer, Got, PartnerServer, running
-from tests.exchange.test_pulling import body, due_again, lay_down, source_of
 
 pytestmark = pytest.mark.django_db
 PAPER = factories.png("ket-qua")

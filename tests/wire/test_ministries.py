@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.idp.oidc.models import Client as OidcClient
 from django.http import HttpResponse
 from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.partners import code_tables, codebook
+from dossiers.tasks import apply_received, replay_mapped
+from portal.agencies.credentials import SCOPES
+from portal.core.work import WorkState
 from portal.exchange.models import InboxMessage
 from tests import factories
 from tests.api.callers import Caller, caller
@@ -84,6 +88,49 @@ def test_a_status_that_is_sent_again_counts_once_however_it_is_written(system: C
         with time_machine.travel(timezone.now() + timedelta(minutes=later)):
             assert call(system, "CapNhatTrangThai", [state])[0] == 200
     assert Dossier.objects.get().events.filter(data__reported_status=9).count() == 1
+
+
+def test_retries_that_reach_us_at_once_in_another_second_count_once(system: Caller) -> None:
+    code = "H26.00073-261102-0010"
+    assert call(system, "NopHoSo", filing(code))[0] == 200
+    now = timezone.now()
+    for status, seconds in ((9, 60), (9, 59), (9, 61), (4, 120), (9, 180), (9, 179)):
+        with time_machine.travel(
+            now + timedelta(seconds=seconds), tick=False
+        ):  # the second of two may get the lock first
+            told = {"MaHoSo": code, "TrangThai": status, "NoiDungYKien": "Đồng ý"}
+            assert call(system, "CapNhatTrangThai", [told])[0] == 200
+    dossier = Dossier.objects.get()
+    told_of = dossier.events.filter(data__has_key="reported_status").order_by("sequence")
+    assert list(told_of.values_list("data__reported_status", flat=True))[-3:] == [9, 4, 9], "a change back counts"
+    assert told_of.filter(data__reported_status=9).count() == 2 and dossier.state == DossierState.DECIDED
+
+
+def test_retries_of_a_status_that_nothing_names_yet_count_once_when_it_is_mapped(system: Caller) -> None:
+    code = "H26.00073-261102-0011"
+    OidcClient.objects.update(scopes="\n".join(SCOPES))
+    assert call(system, "NopHoSo", filing(code))[0] == 200
+    for later in range(2):
+        with time_machine.travel(timezone.now() + timedelta(minutes=later)):
+            told = {"MaHoSo": code, "TrangThai": "XONG", "NoiDungYKien": "Đồng ý"}
+            assert call(system, "CapNhatTrangThai", [told])[0] == 400
+    mapped = [{"kind": codebook.STATUS, "told": "XONG", "ours": "9", "note": ""}]
+    code_tables.publish(system.client, mapped, by=None)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        replay_mapped()
+        apply_received()
+    assert not InboxMessage.objects.exclude(work_state=WorkState.DONE).exists()
+    dossier = Dossier.objects.get()
+    assert dossier.state == DossierState.DECIDED
+    assert dossier.events.filter(data__reported_status=9).count() == 1
+
+
+@pytest.mark.parametrize("name", ["NopHoSo", "CapNhatTienTrinh", "CapNhatTrangThai", "GetNextValue"])
+def test_a_body_beyond_the_limit_is_refused_in_words(system: Caller, settings: Any, name: str) -> None:
+    settings.WIRE_BODY_MAX_BYTES = 1024 * 1024
+    status, told = call(system, name, json.dumps({"MaHoSo": "x", "NoiDungXuLy": "a" * 2 * 1024 * 1024}))
+    assert status == 400 and "1 MB" in told["message"]
+    assert not Dossier.objects.exists() and not InboxMessage.objects.exists()
 
 
 def test_an_address_that_is_none_is_answered_by_its_code(system: Caller) -> None:

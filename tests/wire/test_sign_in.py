@@ -1,5 +1,6 @@
 """Signing in over the wire: many sessions, none ended by another, always 200, never a redirect."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -113,6 +114,24 @@ def test_failed_logins_are_throttled_good_ones_are_not() -> None:
     assert "phút" in client.sign_in("sai")["message"]
     cache.clear()
     assert client.sign_in()["error_code"] == "0"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", [credentials.renew, credentials.switch_off])
+def test_a_login_that_was_checked_just_before_its_end_opens_nothing(
+    monkeypatch: pytest.MonkeyPatch, end: Callable[[ApiClient], object]
+) -> None:
+    client = wire_client(factories.make_agency())
+    check = credentials.has_password
+
+    def checked_and_ended(account: ApiClient, password: str) -> bool:
+        is_right = check(account, password)
+        end(ApiClient.objects.get(pk=account.pk))  # an official, between the check and the session
+        return is_right
+
+    monkeypatch.setattr(credentials, "has_password", checked_and_ended)
+    assert client.sign_in()["error_code"] == "-1"
+    assert not WireSession.objects.exists()
 
 
 @pytest.mark.django_db

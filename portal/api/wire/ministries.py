@@ -5,7 +5,6 @@ everything as {code, message, data}. What is meant is told by the last part of t
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,11 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from dossiers import references
-from dossiers.models import DossierEvent
 from dossiers.partners import code_tables, reported
-from dossiers.partners.wire import PROGRESS, WireFieldError, read_dossier, read_line, words_of
+from dossiers.partners.wire import DATED_HERE, PROGRESS, WireFieldError, read_dossier
 from portal.agencies.credentials import RESULTS, WRITES
-from portal.agencies.models import Agency, ApiClient
+from portal.agencies.models import Agency
 from portal.api.authentication import MachineAccess, access_of, note_call
 from portal.api.wire import dispatch, replies
 from portal.api.wire.calls import Call
@@ -73,7 +71,7 @@ def _perform(name: str, told: Any, access: MachineAccess) -> tuple[str, Any]:
         case "capnhattientrinh":
             return _report(_listed(told), access), None
         case "capnhattrangthai":
-            return _report([_line(item, access.client) for item in _listed(told)], access), None
+            return _report([_line(item) for item in _listed(told)], access), None
     raise NotFoundError(_("Không có dịch vụ %(name)s") % {"name": name[:60]})
 
 
@@ -132,7 +130,7 @@ def _masked(person: Mapping[str, Any]) -> dict[str, Any]:
     return {**person, **numbers}
 
 
-def _line(told: Any, client: ApiClient) -> Any:
+def _line(told: Any) -> Any:
     """A status in the names of CapNhatTienDoHoSoMC: it has no time of its own and is the newest word."""
     if not isinstance(told, Mapping):
         return told
@@ -143,20 +141,7 @@ def _line(told: Any, client: ApiClient) -> Any:
         if isinstance(item, Mapping)
     ]
     content = told.get("NoiDungYKien") or told.get("NoiDungXuLy")
-    line = {**told, "NoiDungXuLy": content, "TaiLieuXuLy": files}
-    return {**line, "ThoiDiemXuLy": _told_at(client, line).isoformat()}
-
-
-def _told_at(client: ApiClient, told: Mapping[str, Any]) -> datetime:
-    """Now; a status that is sent again right after itself, as its event's reference tells, is the one that was told."""
-    try:
-        line = read_line(told, code_tables.book_of(client))
-    except WireFieldError:
-        return timezone.now()  # refused or kept below, in words
-    mine = DossierEvent.objects.filter(dossier__code=line.code, source=client.event_source)
-    last = mine.exclude(source_reference="").order_by("-sequence").first()
-    is_again = last is not None and last.source_reference.endswith(words_of(line.status, line.content))
-    return last.occurred_at if last is not None and is_again else timezone.now()
+    return {**told, "NoiDungXuLy": content, "TaiLieuXuLy": files, DATED_HERE: timezone.now().isoformat()}
 
 
 def _report(lines: list[Any], access: MachineAccess) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,13 @@ def sign_in(username: str, password: str, *, ip: str) -> tuple[ApiClient, str]:
     """Return the account's system and a new session; raises as account_of does."""
     client = account_of(username, password, ip=ip)
     token = secrets.token_urlsafe(32)
-    WireSession.objects.create(client=client, token_sha256=_digest(token), expires_at=_end_of_life())
+    with transaction.atomic():
+        # a password that was renewed, or a system switched off, since it was checked opens nothing any more: whoever
+        # ends the sessions holds this row
+        same = ApiClient.objects.select_for_update(of=("self",), no_key=True).order_by().values_list("pk")
+        if not same.filter(pk=client.pk, is_active=True, wire_password_hash=client.wire_password_hash).first():
+            raise WireError(WRONG_CREDENTIALS, _("Sai tài khoản hoặc mật khẩu"))
+        WireSession.objects.create(client=client, token_sha256=_digest(token), expires_at=_end_of_life())
     return client, token
 
 
