@@ -74,7 +74,7 @@ def why_unfit(document: Document, on: date, least_trust: str = "") -> str:
     if not document.files.all():
         return _("Không có tệp")
     if least_trust and document.trust > least_trust:  # A is the most trusted, D the least
-        needed = {"needed": TrustLevel(least_trust).label, "level": TrustLevel(document.trust).label}
+        needed = {"needed": TrustLevel(least_trust).label, "level": document.trust_words}
         return _("Cần mức tin cậy “%(needed)s” trở lên; giấy này là “%(level)s”") % needed
     return ""
 

@@ -213,5 +213,5 @@ def _standing(document: Document, today: Any) -> dict[str, Any]:
         status = document.get_status_display()
         tones = {DocumentStatus.VALID: "jade", DocumentStatus.REVOKED: "crimson"}
         tone = tones.get(DocumentStatus(document.status), "amber")
-    trust = TrustLevel(document.trust)
-    return {"status": status, "tone": tone, "trust": trust.label, "trust_tone": TRUST_TONES.get(trust, "neutral")}
+    trust_tone = TRUST_TONES.get(TrustLevel(document.trust), "neutral")
+    return {"status": status, "tone": tone, "trust": document.trust_words, "trust_tone": trust_tone}

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
-from datastore.results import rendering
+from datastore.results import keys, rendering, signing
 from dossiers import deadlines, letter_texts, local_terms, paper_results, placeholders
 from dossiers.models import (
     Dossier,
@@ -47,13 +47,26 @@ def write(work: Letter) -> None:
         "agency__parent", "agency__unit", "procedure_version", "owner", "organisation"
     ).get(pk=letter.dossier_id)
     wanted = letter.document is None and dossier.owner is not None
-    pdf = render(letter, dossier) if wanted else b""
+    pdf = _signed(letter, dossier, render(letter, dossier)) if wanted else b""
     with transaction.atomic():
         current = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
         if wanted and current.document_id is None and current.work_state == WorkState.PENDING:
             current.document = _deposit(letter, dossier, pdf)
         current.mark_done(timezone.now())
         current.save()
+
+
+def _signed(letter: Letter, dossier: Dossier, pdf: bytes) -> bytes:
+    """A letter is an electronic original by its agency's signature (NĐ 30/2020/NĐ-CP art. 5), as a result is."""
+    agency = dossier.agency
+    keys.register()  # the public half of what signs is known before anybody checks
+    return signing.sign_pdf(
+        pdf,
+        agency_name=agency.name if agency else "",
+        location=agency.unit.name if agency and agency.unit else "",
+        reason=str(LetterKind(letter.kind).label),
+        agency=agency,
+    )
 
 
 def _deposit(letter: Letter, dossier: Dossier, pdf: bytes) -> Document | None:

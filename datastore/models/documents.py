@@ -28,6 +28,10 @@ class TrustLevel(models.TextChoices):
     UPLOADED = "D", _("Bạn tự tải lên")
 
 
+FROM_SOURCE = _("Cơ quan gửi từ hệ thống của mình")
+"""What is trusted as a digitised paper but came whole from its agency (lấy từ hệ thống nguồn): that agency vouches."""
+
+
 class DocumentStatus(models.TextChoices):
     """State of a document (tình trạng giấy tờ); expiry is computed from valid_until."""
 
@@ -139,6 +143,13 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def trust_words(self) -> str:
+        """How far it can be relied on: what an agency's own system sent was certified by no official here."""
+        if self.trust == TrustLevel.DIGITISED and self.issuer_id is not None:
+            return str(FROM_SOURCE)
+        return str(TrustLevel(self.trust).label)
 
     @property
     def shown_title(self) -> str:

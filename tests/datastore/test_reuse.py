@@ -48,7 +48,7 @@ def test_less_trust_than_is_asked_for_does_not_fit_and_says_so(deposit, citizen,
     rows = offered(citizen, component)
     assert "".join(document.trust for document, fits, _reason in rows if fits) == fitting
     for document, fits, reason in rows:
-        assert fits or (str(TrustLevel(least).label) in reason and document.get_trust_display() in reason)
+        assert fits or (str(TrustLevel(least).label) in reason and document.trust_words in reason)
 
 
 def test_the_last_day_still_counts(deposit, citizen, component):
@@ -80,3 +80,9 @@ def test_the_ledger_notes_a_reuse_once(deposit):
     assert Reuse.objects.get().content_sha256 == ["a" * 64]
     used = Reuse.objects.get()
     assert used.consent_text == f"Tôi đồng ý dùng giấy tờ này trong kho dữ liệu của tôi cho hồ sơ {used.dossier_code}"
+
+
+def test_what_an_agencys_system_sent_is_not_said_to_be_certified_by_an_official(deposit, ward):
+    sent, scanned = deposit(trust=TrustLevel.DIGITISED, issuer=ward), deposit(trust=TrustLevel.DIGITISED)
+    assert sent.trust_words == "Cơ quan gửi từ hệ thống của mình"
+    assert scanned.trust_words == "Cán bộ số hóa và ký xác nhận"

@@ -209,6 +209,7 @@ def test_the_very_file_is_recognised(client, issued):
     assert "Tệp do Cổng cấp, chưa bị sửa" in text
     assert "Còn hiệu lực" in text
     assert "Chữ ký số: đúng" in text
+    assert f"Ký bằng khóa của: {issued.issuer.name}" in text
 
 
 def test_a_revoked_file_says_so(client, issued):

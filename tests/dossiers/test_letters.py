@@ -11,7 +11,9 @@ import time_machine
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
+from datastore import storage
 from datastore.models import Document
+from datastore.results import signing
 from dossiers import letters, services
 from dossiers.models import Dossier, DossierComponent, Letter
 from portal.agencies.actors import Actor
@@ -133,6 +135,17 @@ def test_letter_is_written_once_and_lies_unlisted_in_the_store() -> None:
     assert letter.document is not None and letter.document.owner == dossier.owner
     assert not letter.document.is_listed and letter.work_state == "done"
     assert Document.objects.filter(type__code="KQ.BIEN-NHAN-NOP").count() == 1
+
+
+def test_a_letter_carries_the_signature_of_its_agency() -> None:
+    dossier = factories.file_dossier()
+    letter = Letter.objects.get(dossier=dossier)
+    letters.write(letter)
+    letter.refresh_from_db()
+    assert letter.document is not None and dossier.agency is not None
+    with storage.open_stream(letter.document.files.get().blob) as stream:
+        check = signing.check_pdf(stream.read())
+    assert check.is_valid and check.signer == dossier.agency.name
 
 
 def _about(kind: str, version: ProcedureVersion) -> Dossier:
