@@ -15,10 +15,11 @@ from dossiers import access, draft_changes, draft_checks, draft_papers, naming, 
 from dossiers.forms import DraftAnswerForm
 from dossiers.models import Dossier, DraftCheck, DraftState
 from dossiers.views_supplement import typed
+from portal.accounts import representing
 from portal.accounts.interrupted import keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor
 from portal.core import tries
-from portal.core.errors import NotFoundError, TooManyRequestsError, TransitionError
+from portal.core.errors import NotAllowedError, NotFoundError, TooManyRequestsError, TransitionError
 from portal.core.pdf_responses import inline_pdf
 
 DRAWN, DRAWN_SECONDS = 30, 600
@@ -28,17 +29,25 @@ SHOWN = draft_checks.AGREED | {DraftState.OPEN}
 
 
 def section(dossier: Dossier, actor: Actor, form: DraftAnswerForm | None = None) -> dict[str, Any] | None:
-    """What templates/dossiers/_draft.html shows, while a draft waits for her answer."""
+    """What templates/dossiers/_draft.html shows, while a draft waits for her answer.
+
+    A member of an organisation who only reads is told that it waits, and not what stands on it: that was declared.
+    """
     check = draft_checks.open_one(dossier)
     if check is None or check.answer_due_at <= timezone.now() or not draft_papers.is_drawable(dossier):
         return None
+    may_answer = access.may_act(dossier, actor=actor)
     return {
         "check": check,
-        "rows": [(paper_labels.as_read(label), value) for label, value in draft_papers.rows(dossier)],
-        "changes": draft_changes.of(dossier),
+        "rows": _rows(dossier) if may_answer else [],
+        "changes": draft_changes.of(dossier) if may_answer else [],
         "form": form or DraftAnswerForm(initial={"number": check.round}),
-        "may_answer": access.may_act(dossier, actor=actor),
+        "may_answer": may_answer,
     }
+
+
+def _rows(dossier: Dossier) -> list[tuple[str, str]]:
+    return [(paper_labels.as_read(label), value) for label, value in draft_papers.rows(dossier)]
 
 
 @keeps_what_was_typed
@@ -92,9 +101,11 @@ def _say_why(request: SignedInRequest, dossier: Dossier, said: dict[str, Any], e
 @never_cache
 @require_GET
 def draft_paper(request: SignedInRequest, code: str) -> HttpResponse:
-    """The draft as PDF, once it was sent to her."""
+    """The draft as PDF, once it was sent to her; not for who only reads, as what was declared is not."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
+    if not access.may_act(dossier, actor=actor):
+        raise NotAllowedError(representing.ONLY_READS)
     sent: DraftCheck | None = draft_checks.latest(dossier)
     if sent is None or sent.state not in SHOWN:
         raise NotFoundError(code="dossier.not_found")

@@ -2,10 +2,11 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from datastore.models import Document
-from dossiers import access, drafts, envelope, facts, filing, message_files, notices, services
+from dossiers import access, draft_checks, drafts, envelope, facts, filing, message_files, notices, services
 from dossiers.errors import IncompleteFilingError
 from dossiers.models import Dossier, ResultIssue
 from dossiers.partners import result_files
@@ -16,6 +17,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.notifications.models import Message
 from procedures.eforms.prefilling import EARLIER
+from procedures.models import ProcedureVersion
 from tests import factories
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.filing_pages import signed_in
@@ -135,6 +137,24 @@ def test_a_colleague_acts_and_a_reader_does_not(dossier, company):
     with pytest.raises(NotAllowedError):
         services.supplement(dossier.code, actor=Actor.citizen(reader), answer="Đây.")
     assert services.supplement(dossier.code, actor=Actor.citizen(colleague), answer="Đây.").state != "x"
+
+
+def test_a_reader_is_told_that_a_draft_waits_and_not_what_it_says(dossier, company):
+    ProcedureVersion.objects.update(draft_days=1)
+    services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
+    specialist = factories.official_actor(dossier.agency, ActorKind.AGENCY)
+    services.start_processing(dossier.code, actor=specialist)
+    draft_checks.send_draft(dossier.code, actor=specialist)
+    reader = signed_in(factories.make_member(company, "Người Xem", OrganisationRole.READER))
+    colleague = signed_in(factories.make_member(company, "Đồng Nghiệp"))
+    address = f"/ho-so/{dossier.code}/"
+    for page in (address, f"{address}ban-du-thao/"):
+        theirs, hers = (who.get(page).content.decode() for who in (colleague, reader))
+        assert "draft__rows" in theirs and "Đúng, tôi xác nhận" in theirs
+        assert "Bản dự thảo kết quả" in hers and "Người nộp hồ sơ thay tổ chức trả lời ở đây" in hers
+        assert "draft__rows" not in hers and "ban-du-thao.pdf" not in hers
+    paper = reverse("dossiers:draft_paper", args=[dossier.code])
+    assert (colleague.get(paper).status_code, reader.get(paper).status_code) == (200, 403)
 
 
 def test_who_was_dismissed_meanwhile_does_not_file(draft, clerk):
