@@ -43,8 +43,9 @@ def may_take_cash(user: User, agency: Agency) -> bool:
 
 
 def cashiers_at(agency: Agency) -> list[User]:
-    """Who takes cash at exactly this agency today, by name."""
-    posts = Membership.objects.filter(agency=agency, takes_cash=True, user__is_active=True)
+    """Who may take cash for this agency today (`may_take_cash`), by a post there or above it, by name."""
+    codes = agency.path.strip("/").split("/")
+    posts = Membership.objects.filter(agency__code__in=codes, takes_cash=True, user__is_active=True)
     people = {post.user.pk: post.user for post in posts.valid_on(timezone.localdate()).select_related("user")}
     return sorted(people.values(), key=str)
 

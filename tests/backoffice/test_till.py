@@ -12,7 +12,7 @@ from django.utils import timezone
 from payments import cash, services
 from payments.models import CashPayout, CashTaking, PaymentOrder, Refund, TillClosing
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.models import Membership
+from portal.agencies.models import Membership, MembershipRole
 from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
 from tests import factories
@@ -90,6 +90,19 @@ def test_each_agency_has_a_till_of_its_own(office: Office, cashier: Actor) -> No
     assert close(office).status_code == 302
     closed = TillClosing.objects.order_by("pk").values_list("agency", "expected_vnd", "receipts")
     assert list(closed) == [(other.pk, 8000, 1), (office.agency.pk, 8000, 1)]
+
+
+def test_who_takes_cash_by_a_post_above_hands_it_back_too(office: Office) -> None:
+    above = office.agency.parent
+    assert above is not None
+    person = factories.make_official(above, MembershipRole.DESK, "Lê Thị Thu Ngân")
+    Membership.objects.filter(user=person).update(takes_cash=True)
+    take(Actor(kind=ActorKind.DESK, user=person, agency=above, name="Lê Thị Thu Ngân"))
+    sheet = f"/quan-tri/hoan-tien/{owed_back().pk}/"
+    leader = office.browser("leader")
+    assert f'value="{person.pk}"' in leader.get(sheet).content.decode()
+    assert leader.post(sheet, {"voucher_number": "PC 1", "paid_from": str(person.pk)}).status_code == 302
+    assert CashPayout.objects.get().cashier == person
 
 
 def test_a_refund_in_cash_leaves_the_till_with_a_line_of_its_own(office: Office, cashier: Actor) -> None:
