@@ -132,7 +132,7 @@ def _declare_birth(page: Page) -> None:
     page.get_by_label("Dân tộc").last.select_option(label="Kinh")
     go_on(page)
     page.get_by_label("Bạn là gì của chủ hộ").select_option(index=1)
-    page.get_by_label("Quan hệ của trẻ với chủ hộ").select_option(label="Con")
+    page.get_by_role("group", name="Quan hệ của trẻ với chủ hộ").get_by_role("radio", name="Con", exact=True).check()
     fill_address(page.get_by_role("group", name="Nơi đăng ký thường trú"), HA_NOI, CUA_NAM, "Số 12 ngõ Thử Nghiệm")
     go_on(page)
     page.get_by_role("radio", name="Tôi là chủ hộ và chủ sở hữu chỗ ở").check()
