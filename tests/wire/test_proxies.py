@@ -76,6 +76,14 @@ def test_one_bad_record_is_named_and_the_others_are_kept(base: str) -> None:
     assert [post(f"{base}/them-moi", body)["error_code"] for body in ([], {}, "x", None, 5)] == ["-5"] * 5
 
 
+@pytest.mark.parametrize("place", ["{base}/them-moi", "{base}/tien-do", "/mapi/g", "/XrdAdapter/RestService/forward/x"])
+def test_a_body_beyond_the_limit_is_refused_in_words(base: str, settings: Any, place: str) -> None:
+    settings.WIRE_BODY_MAX_BYTES = 1024 * 1024
+    told = post(place.format(base=base), [record(new_code(), "1", GhiChu="a" * 2 * 1024 * 1024)])
+    assert told["error_code"] == "-5" and "1 MB" in told["message"]
+    assert not Dossier.objects.exists()
+
+
 def test_a_dossier_of_the_portal_is_told_of_by_its_object(client: WireClient, base: str) -> None:
     dossier = factories.file_dossier()
     Dossier.objects.filter(pk=dossier.pk).update(handled_by=client.account)
