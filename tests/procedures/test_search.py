@@ -74,6 +74,9 @@ def test_half_a_code_finds_all_that_begin_so(everything):
         "đặt tên con gái năm nay cho hay",
         "chiều nay cháu có về ăn cơm không",
         "dạo này bác có khỏe không",
+        "học lái máy bay mất bao lâu",
+        "em bé mọc răng bị sốt",
+        "cách trị ho cho bé tại nhà",
     ],
 )
 def test_what_fits_nothing_finds_nothing(everything, client, words):
