@@ -199,10 +199,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
-FORMAT_MODULE_PATH = ["portal.locale"]
+FORMAT_MODULE_PATH = ["portal.locale", "portal.core.formats"]  # how days are typed, and how they are shown
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
-FORMAT_MODULE_PATH = ["portal.core.formats"]
 USE_TZ = True
 
 # --- files and pages --------------------------------------------------------------------------
