@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from datastore.results import key_sets, keys, verification, withdrawn
 from datastore.results.verification import ResultState
@@ -94,7 +94,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(no_cache=True, private=True)
 @cached_for_anonymous(verification.edition)
 def status(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -105,7 +105,7 @@ def status(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(no_cache=True, private=True)
 def page(request: HttpRequest) -> HttpResponse:
     """The checker: scan, choose a picture, type, or check a file. Works with the network off once it was opened.
@@ -151,7 +151,7 @@ def _context(found: verification.Status | None) -> dict[str, object]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(max_age=300, public=True)
 def key_set(request: HttpRequest) -> JsonResponse:
     """The public keys of credentials (RFC 7517), retired ones with their time."""
@@ -159,7 +159,7 @@ def key_set(request: HttpRequest) -> JsonResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(max_age=60, public=True)
 def withdrawn_list(request: HttpRequest) -> JsonResponse:
     """Ids of revoked and replaced results, not signed."""
@@ -167,7 +167,7 @@ def withdrawn_list(request: HttpRequest) -> JsonResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(max_age=60, public=True)
 def signed_withdrawn(request: HttpRequest) -> HttpResponse:
     """The same in few signed bytes, for checkers without a network; 404 on a portal that has no keys yet."""
@@ -179,7 +179,7 @@ def signed_withdrawn(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(max_age=300, public=True)
 def root_key(request: HttpRequest) -> JsonResponse:
     """The public half of the root key; 404 where no list was signed yet."""
@@ -187,7 +187,7 @@ def root_key(request: HttpRequest) -> JsonResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(max_age=300, public=True)
 def signed_keys(request: HttpRequest) -> HttpResponse:
     """The public keys of credentials as a JWS of the root key."""
@@ -196,7 +196,7 @@ def signed_keys(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(max_age=300, public=True)
 def cose_keys(request: HttpRequest) -> HttpResponse:
     """The same as a COSE_KeySet in a COSE_Sign1 of the root key."""
@@ -218,7 +218,7 @@ def _json(body: dict[str, object], content_type: str = "application/json") -> Js
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(max_age=3600, public=True)
 def manifest(request: HttpRequest) -> JsonResponse:
     """What makes the checker installable on a phone."""
@@ -237,7 +237,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker with its list of what to keep; a changed file changes the list's version."""

@@ -11,7 +11,7 @@ from django.contrib.sitemaps import Sitemap, views
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from portal.site.views import CITIZEN_SLUG, ORGANISATION_SLUG
 from procedures.models import LifeEvent, Procedure
@@ -73,7 +73,7 @@ SITEMAPS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {"trang": Pages, "thu-t
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(public=True, max_age=SECONDS)
 def index(request: HttpRequest) -> HttpResponse:
     """The list of files."""
@@ -81,7 +81,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(public=True, max_age=SECONDS)
 def part(request: HttpRequest, section: str) -> HttpResponse:
     """One file."""
@@ -91,7 +91,7 @@ def part(request: HttpRequest, section: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(public=True, max_age=SECONDS)
 def robots(request: HttpRequest) -> HttpResponse:
     """What robots leave alone, in both languages, and where the sitemap is."""

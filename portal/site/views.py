@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import subjects
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
@@ -35,7 +35,7 @@ THEME_COOKIE_AGE = timedelta(days=365)
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cached_for_anonymous(edition_or_none)
 def home(request: HttpRequest) -> HttpResponse:
     """Search first, then life events, the most used procedures, tracking and live figures."""
@@ -82,28 +82,28 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Where browsers look for an icon beside documents that cannot name one (a PDF, an API answer)."""
     return redirect(static("img/favicon.svg"), permanent=True)
 
 
 @login_not_required
-@require_GET
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """How to file, step by step, and where people help."""
     return render(request, "site/help.html")
 
 
 @login_not_required
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What the portal promises readers who cannot see, hear or click like others."""
     return render(request, "site/accessibility.html")
 
 
 @login_not_required
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Which personal data are kept, why, how long, and who read them."""
     return render(request, "site/privacy.html")

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from portal.core.errors import NotFoundError
 from portal.core.language import in_language, pair_text
@@ -37,7 +37,7 @@ def event_row(event: LifeEvent) -> dict[str, str]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cached_for_anonymous(edition_or_none)
 def life_event(request: HttpRequest, slug: str) -> HttpResponse:
     """What to do first, then the procedures in the order of life, then the others of the event."""
@@ -67,7 +67,7 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cached_for_anonymous(edition_or_none)
 def audience(request: HttpRequest, slug: str) -> HttpResponse:
     """The life events and the most used procedures of citizens, or of organisations."""
