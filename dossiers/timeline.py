@@ -202,7 +202,7 @@ TITLES = {
     paper_results.READY: lambda: _("Bản giấy kết quả đã sẵn sàng"),
     "dossier.returned": lambda: _("Đã trả kết quả"),
     "dossier.result_replaced": lambda: _("Cấp bản thay thế kết quả"),
-    "dossier.result_revoked": lambda: _("Thu hồi kết quả"),
+    "dossier.result_revoked": lambda: _("Đã thu hồi kết quả"),
     "dossier.assigned": lambda: _("Phân công người thụ lý"),
     "dossier.status_reported": lambda: _("Cơ quan cập nhật tiến độ"),
 }
