@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore import access, incoming, organisations, pages, reminders, services
 from datastore.forms import ACCEPT, UploadForm
@@ -33,7 +33,7 @@ ONE_PAPER = gettext_lazy(
 
 
 @never_cache
-@require_safe
+@require_GET
 def document_list(request: SignedInRequest) -> HttpResponse:
     """My documents, newest first, by words, type and what they are worth today."""
     query, type_code, standing = (request.GET.get(name, "") for name in ("q", "loai", "tinh-trang"))
@@ -118,7 +118,7 @@ def _add(request: SignedInRequest, form: UploadForm, organisation: Organisation 
 
 
 @never_cache
-@require_safe
+@require_GET
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One document: files, what it is worth, where it was used, who looked."""
     actor = Actor.citizen(request.user)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from datastore import pages, proofs
 from datastore.models import AccessAction
@@ -25,7 +25,7 @@ PROOFS, PROOFS_SECONDS = 30, 600
 
 
 @never_cache
-@require_safe
+@require_GET
 def access_log(request: SignedInRequest) -> HttpResponse:
     """Who looked at my data, or at an organisation's, in plain words, by agency, by what was done and by dossier."""
     chosen = _chosen(request)
@@ -55,7 +55,7 @@ def access_log(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def proof(request: SignedInRequest) -> JsonResponse:
     """My rows with the path of each to a signed head, as a file that datastore.log_verifier checks."""
     if tries.is_one_too_many(request, "access-proof", most=PROOFS, seconds=PROOFS_SECONDS):
@@ -69,7 +69,7 @@ def proof(request: SignedInRequest) -> JsonResponse:
 
 
 @login_not_required
-@require_safe
+@require_GET
 @cache_control(max_age=300, public=True)
 def heads(request: HttpRequest) -> JsonResponse:
     """The signed heads of the last days: counts and digests, nothing of anybody. Keep them, and compare later."""

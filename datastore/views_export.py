@@ -3,7 +3,7 @@
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from datastore import exporting
 from datastore.signed_in import SignedInRequest
@@ -13,7 +13,7 @@ from portal.core.text import whole_number
 
 
 @never_cache
-@require_safe
+@require_GET
 def everything(request: SignedInRequest) -> StreamingHttpResponse:
     """Send every document of the reader, or of an organisation she acts for, as a ZIP, written while it is sent."""
     asked = request.GET.get("to-chuc", "")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from datastore import access
 from datastore.models import DocumentFile
@@ -21,7 +21,7 @@ IMAGE_POLICY = f"{FILE_POLICY}; sandbox"
 PDF_POLICY = f"{FILE_POLICY}; object-src 'self'"  # the browser's own viewer does not start in a sandbox
 
 
-@require_safe
+@require_GET
 def file(request: SignedInRequest, file_id: int) -> FileResponse:
     """Send a file; `?xem=1` shows it in the page instead of saving it."""
     inline = request.GET.get("xem") == "1"
@@ -42,7 +42,7 @@ def send(stored: DocumentFile, stream: Any, *, inline: bool) -> FileResponse:
     return response
 
 
-@require_safe
+@require_GET
 def first_file(request: SignedInRequest, pk: int) -> HttpResponseRedirect:
     """Send to the first file of a document, whose own address leaves the row; who may not read it learns nothing."""
     if not any(access.may_read(pk, actor=actor) for actor in _actors(request)):

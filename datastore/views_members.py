@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datastore import members
 from datastore.forms_members import AppointForm
@@ -25,7 +25,7 @@ HISTORY = 100
 
 
 @never_cache
-@require_safe
+@require_GET
 def organisations(request: SignedInRequest) -> HttpResponse:
     """The organisations that the reader acts for, and as what."""
     posts = OrganisationMember.objects.filter(user=request.user).valid_on(timezone.localdate())
@@ -40,7 +40,7 @@ def organisations(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def members_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who acts for the organisation and what changed; the representative sees numbers' last figures and the buttons."""
     organisation = representing.organisation_of(request.user, pk)

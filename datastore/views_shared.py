@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore import sharing, views_files
 from datastore.forms_sharing import CodeForm
@@ -64,7 +64,7 @@ def _let_in(request: HttpRequest, share: Any) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_safe
+@require_GET
 def shared(request: HttpRequest) -> HttpResponse:
     """The document: what it is, whether it holds, its files. Not whose it is, unless the paper says so."""
     try:
@@ -85,7 +85,7 @@ def shared(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_safe
+@require_GET
 def shared_file(request: HttpRequest, position: int) -> HttpResponse | FileResponse:
     """A file of the shared document."""
     try:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datastore import access, consents, sharing
 from datastore.forms_sharing import ShareForm
@@ -60,7 +60,7 @@ def _made(request: SignedInRequest, document: Document, made: sharing.NewShare) 
 
 
 @never_cache
-@require_safe
+@require_GET
 def share_list(request: SignedInRequest) -> HttpResponse:
     """My links, newest first, with how often each was seen."""
     mine = Share.objects.filter(owner=request.user).select_related("document__type")
@@ -82,7 +82,7 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def consent_list(request: SignedInRequest) -> HttpResponse:
     """What I agreed to, newest first."""
     page = keyset.newest_first(Consent.objects.filter(owner=request.user), request, size=PAGE_SIZE)

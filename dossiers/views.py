@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import (
     access,
@@ -49,7 +49,7 @@ TRACK_WINDOW_SECONDS = 600
 
 
 @never_cache
-@require_safe
+@require_GET
 def dossier_list(request: HttpRequest) -> HttpResponse:
     """My dossiers, newest first, unfinished drafts on top; keyset pages."""
     mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version", "result_document")
@@ -93,7 +93,7 @@ def _unread_messages() -> Subquery:
 
 
 @never_cache
-@require_safe
+@require_GET
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One dossier: whose turn, what happened, papers, money, letters."""
     actor = Actor.citizen(request.user)

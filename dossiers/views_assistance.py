@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datastore.signed_in import SignedInRequest
 from dossiers import appointment, assistance, naming, steps
@@ -29,7 +29,7 @@ SHOWN = 20
 
 
 @never_cache
-@require_safe
+@require_GET
 def overview(request: SignedInRequest) -> HttpResponse:
     """Who helps me, and whom I help with what."""
     now = timezone.now()

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from dossiers import assistance, bundle_filing, bundle_reading
 from dossiers.models import BundleFiling, Dossier
@@ -22,7 +22,7 @@ from procedures.models import ProcedureVersion
 
 
 @never_cache
-@require_safe
+@require_GET
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One bundle: where each dossier stands, what is asked of the reader, one timeline, the results."""
     bundle = bundle_reading.get(public_id, user=request.user)

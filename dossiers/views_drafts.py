@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore.signed_in import SignedInRequest
 from dossiers import access, draft_changes, draft_checks, draft_papers, naming, paper_labels
@@ -99,7 +99,7 @@ def _say_why(request: SignedInRequest, dossier: Dossier, said: dict[str, Any], e
 
 
 @never_cache
-@require_safe
+@require_GET
 def draft_paper(request: SignedInRequest, code: str) -> HttpResponse:
     """The draft as PDF, once it was sent to her; not for who only reads, as what was declared is not."""
     actor = Actor.citizen(request.user)

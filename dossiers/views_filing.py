@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import (
     access,
@@ -309,7 +309,7 @@ def _status(request: HttpRequest, form: Any) -> int:
 
 
 @never_cache
-@require_safe
+@require_GET
 def submitted(request: HttpRequest, code: str) -> HttpResponse:
     """Confirmation: the code large, what happens next with dates, how to come back."""
     dossier = access.get_dossier(code, actor=Actor.citizen(request.user))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import access as dossier_access
 from dossiers import naming
@@ -88,7 +88,7 @@ def _start_page(request: HttpRequest, dossier: Dossier, form: GatewayForm, *, st
 
 
 @never_cache
-@require_safe
+@require_GET
 def result(request: HttpRequest, gateway: str) -> HttpResponse:
     """Where the payer comes back to. It only displays what notices told us, and asks again while none has come."""
     provider = registry.get(gateway)
@@ -139,7 +139,7 @@ def _summary(order: PaymentOrder) -> list[dict[str, Any]]:
 
 
 @never_cache
-@require_safe
+@require_GET
 def receipt(request: HttpRequest, dossier_code: str) -> HttpResponse:
     """The e-receipt of a dossier by one press, from its page, its notice and the page after paying.
 
@@ -169,7 +169,7 @@ def _is_drawing(order: PaymentOrder) -> bool:
 
 
 @never_cache
-@require_safe
+@require_GET
 def my_payments(request: HttpRequest) -> HttpResponse:
     """What waits to be paid, then every order of this person with its receipt."""
     page = keyset.newest_first(access.orders_of(request.user), request, size=PAGE_SIZE)
@@ -223,7 +223,7 @@ def _voucher_url(order: PaymentOrder) -> str:
 
 
 @never_cache
-@require_safe
+@require_GET
 def voucher(request: HttpRequest, gateway: str, reference: str) -> HttpResponse:
     """The gateway's own voucher of a payment, fetched on demand."""
     provider = registry.get(gateway)

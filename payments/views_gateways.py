@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from payments import services
 from payments.models import PaymentOrder
@@ -25,7 +25,7 @@ REFERENCE = re.compile(r"[0-9A-Z]{1,20}", re.ASCII)
 
 @login_not_required
 @never_cache
-@require_safe
+@require_GET
 def vnpay_ipn(request: HttpRequest) -> JsonResponse:
     """VNPAY's IPN; always answered with HTTP 200 and RspCode."""
     fields = {name: value for name, value in request.GET.items() if len(request.GET.getlist(name)) == 1}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from portal.accounts import demo, interrupted
 from portal.accounts.models import CitizenProfile, IdentityLevel
@@ -18,7 +18,7 @@ from portal.core.moments import vn_date
 
 @login_not_required
 @never_cache
-@require_safe
+@require_GET
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The way in for citizens (VNeID) and, below it, for officials."""
     target = request.GET.get("next", "")
@@ -45,7 +45,7 @@ def unused(request: HttpRequest, key: str = "") -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def profile(request: HttpRequest) -> HttpResponse:
     """What VNeID told; the number masked."""
     known = CitizenProfile.objects.filter(user=request.user).first()
@@ -73,7 +73,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_safe
+@require_GET
 def demo_codes(request: HttpRequest) -> HttpResponse:
     """Development only: the demo officials with the code their phone would show now."""
     if not settings.IS_DEVELOPMENT:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import paper_results
 from dossiers.lifecycle import FINISHED_STATES, DossierState
@@ -28,7 +28,7 @@ NEXT_UP = 8
 
 
 @never_cache
-@require_safe
+@require_GET
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The first page: a leader sees figures first, desk and specialist their queues, an administrator what is stuck."""
     official = official_of(request)
@@ -56,7 +56,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def queue(request: HttpRequest, name: str) -> HttpResponse:
     """One queue by due date, or as the address narrows it; `?sau=` is the mark of the next page."""
     official = official_of(request)

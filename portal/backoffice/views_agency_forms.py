@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from dossiers import control_slip, register
 from dossiers.models import Dossier
@@ -64,7 +64,7 @@ class RegisterForm(forms.Form):
 
 
 @never_cache
-@require_safe
+@require_GET
 def slip(request: HttpRequest, code: str) -> HttpResponse:
     """Form 06 of a dossier, as it stands now."""
     official = official_of(request)
@@ -76,7 +76,7 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def book(request: HttpRequest) -> HttpResponse:
     """Form 07: choose agency and days, then each part as PDF (`?phan=1`)."""
     official = at_work(request)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from portal.agencies.models import Agency
 from portal.backoffice import board, board_rows
@@ -32,7 +32,7 @@ FORMATS = ("csv", "xlsx")
 
 
 @never_cache
-@require_safe
+@require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """The whole board on one page."""
     official = official_of(request)
@@ -73,7 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def rows(request: HttpRequest) -> HttpResponse:
     """The dossiers behind a number, oldest first."""
     official = official_of(request)
@@ -104,7 +104,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def board_file(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
     """Both tables of the board in one file."""
     agency, period = _place(request)
@@ -127,7 +127,7 @@ def board_file(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpR
 
 
 @never_cache
-@require_safe
+@require_GET
 def rows_file(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
     """All dossiers behind a number: CSV of any length, XLSX up to what is written in a few seconds."""
     wanted, now = _wanted(request), timezone.now()

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.backoffice import builder
 from portal.backoffice.form_editing import FieldForm, GroupForm, NewFieldForm, NewPartForm, TitleForm
@@ -26,7 +26,7 @@ Edit = Callable[[dict[str, Any]], Any]
 
 
 @never_cache
-@require_safe
+@require_GET
 def procedure_list(request: HttpRequest) -> HttpResponse:
     """Procedures she may edit: open drafts first, others by code or name."""
     official = operator(request)

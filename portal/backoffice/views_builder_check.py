@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.backoffice import builder
 from portal.backoffice.form_conditions import json_object
@@ -29,7 +29,7 @@ from procedures.territory import Territory
 
 
 @never_cache
-@require_safe
+@require_GET
 def preview(request: HttpRequest, code: str) -> HttpResponse:
     """The draft as on a phone and as on a desktop, side by side, drawn by the very code that draws the real one."""
     official, version = builder.editor_of(request, code)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.backoffice import bulk, gathering, narrowing, queues
 from portal.backoffice.forms_bulk import FORMS, BulkForm
@@ -26,7 +26,7 @@ NAMED = 12
 
 
 @never_cache
-@require_safe
+@require_GET
 def job_list(request: HttpRequest) -> HttpResponse:
     """Her jobs, newest first."""
     official = at_work(request)
@@ -108,7 +108,7 @@ def _confirm_whole(request: HttpRequest, official: Official, kind: BulkKind) -> 
 
 
 @never_cache
-@require_safe
+@require_GET
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a job is, and what became of each dossier; what could not be done comes first."""
     official = at_work(request)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from dossiers import bundle_reading
 from dossiers.bundle_reading import Standing
@@ -28,7 +28,7 @@ PAGE_SIZE = 30
 
 
 @never_cache
-@require_safe
+@require_GET
 def bundle_list(request: HttpRequest) -> HttpResponse:
     """The bundles in which the leader's agencies have a dossier, newest first."""
     official = official_of(request)

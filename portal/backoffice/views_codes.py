@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers.lifecycle import STATE_OF_NATIONAL_STATUS
 from dossiers.models import CodeKind, CodeTable
@@ -120,7 +120,7 @@ def _page(
 
 
 @never_cache
-@require_safe
+@require_GET
 def download(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The template, filled with what is mapped and what waits; `?ban=` takes an earlier version as it was."""
     client = _system(official_of(request), pk)

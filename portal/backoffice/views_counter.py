@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import acting, naming, steps
 from dossiers import counter as counters
@@ -198,7 +198,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def print_paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
     """A paper of the dossier drawn now, for the printer beside the desk."""
     found, _actor = _counter_dossier(at_a_desk(request), code)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore import digitising, incoming, scan_quality
 from datastore.forms import ACCEPT
@@ -34,7 +34,7 @@ REFUSED = gettext_lazy("Đã trả lại bản quét.")
 
 
 @never_cache
-@require_safe
+@require_GET
 def digitisations(request: HttpRequest) -> HttpResponse:
     """What the official's agencies scanned, newest first: what waits for its check, or with `?xong=1` all."""
     official = at_work(request)

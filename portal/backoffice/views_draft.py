@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from dossiers import draft_papers
 from portal.backoffice import passages
@@ -13,7 +13,7 @@ from portal.core.pdf_responses import inline_pdf
 
 
 @never_cache
-@require_safe
+@require_GET
 def draft(request: HttpRequest, code: str) -> HttpResponse:
     """The draft as PDF, for who decides the dossier; the owner sees in her log who opened it.
 

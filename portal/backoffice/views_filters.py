@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.backoffice import narrowing, queues, saved_filters
 from portal.backoffice.forms_filters import ChangeForm, NameForm
@@ -55,7 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Its queue, narrowed; where she lost the place it is about, the page says so."""
     official = at_work(request)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datastore import import_jobs, importing, incoming
 from datastore.digitising import DIGITISED_BY
@@ -30,7 +30,7 @@ COLUMNS = importing.COLUMN_WORDS
 
 
 @never_cache
-@require_safe
+@require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """The batches of the official's agencies, newest first."""
     official = at_work(request)
@@ -61,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a batch is, and which lines did not come in, with the reason."""
     official = at_work(request)
@@ -84,7 +84,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """What became of each line, as CSV; it names lines and documents, not people."""
     found = _batch(at_work(request), pk)

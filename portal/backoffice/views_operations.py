@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.backoffice import operations, setting_log
 from portal.backoffice.officials import operator
@@ -18,7 +18,7 @@ from portal.core.work import WorkState
 
 
 @never_cache
-@require_safe
+@require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """What stopped, what fails, what waits; each figure opens its rows."""
     official = operator(request)
@@ -68,7 +68,7 @@ def rows(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def data(request: HttpRequest) -> HttpResponse:
     """The generic lists that this official may open."""
     official = operator(request)
@@ -76,7 +76,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def settings_log(request: HttpRequest) -> HttpResponse:
     """Who changed which setting of her agencies, from what to what; newest first."""
     official = operator(request)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from payments import access, refunds
 from payments.gateways import registry
@@ -66,7 +66,7 @@ class ReturnForm(forms.Form):
 
 
 @never_cache
-@require_safe
+@require_GET
 def refund_list(request: HttpRequest) -> HttpResponse:
     """What has to go back, oldest first; `?da-hoan=1` what was sent, newest first. Keyset pages; printable."""
     official = at_work(request)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from datastore.models import ResultTemplate, ResultTemplateVersion, TemplateState
 from datastore.results import answers, previewing, templates
@@ -134,7 +134,7 @@ def _page(request: HttpRequest, official: Official, found: ResultTemplate, **mor
 
 
 @never_cache
-@require_safe
+@require_GET
 def preview(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One version on paper, with sample answers and no signature; `?mau=` draws other answers."""
     _official, found = editor_of(request, pk)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.agencies.models import ApiClient
 from portal.backoffice import systems
@@ -38,7 +38,7 @@ class ChangeForm(forms.Form):
 
 
 @never_cache
-@require_safe
+@require_GET
 def system_list(request: HttpRequest) -> HttpResponse:
     """The systems of the administrator's agencies: active ones first, when each called last, what waits for it."""
     official = operator(request)
@@ -46,7 +46,7 @@ def system_list(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def system(request: HttpRequest, pk: int) -> HttpResponse:
     """One system: how it is, what waits for it, what was done with it, what may be done."""
     official = operator(request)

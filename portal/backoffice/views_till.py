@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from payments import till
 from payments.models import CashTaking
@@ -99,7 +99,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def file(request: HttpRequest) -> StreamingHttpResponse:
     """Each receipt in cash and each refund handed back, as CSV: her own, and those of the agencies she leads."""
     official = official_of(request)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dossiers import draft_papers, opening, supplement_answers
 from dossiers.access import OFFICIALS
@@ -34,7 +34,7 @@ from portal.core.text import whole_number
 
 
 @never_cache
-@require_safe
+@require_GET
 def workbench(request: HttpRequest, code: str) -> HttpResponse:
     """Papers on the left, answers and history in the middle, decisions on the right."""
     official = official_of(request)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import access, naming
 from portal.agencies.actors import Actor
@@ -48,7 +48,7 @@ def rate(request: HttpRequest, dossier_code: str) -> HttpResponse:
 
 
 @login_not_required
-@require_safe
+@require_GET
 def petitions(request: HttpRequest) -> HttpResponse:
     """Which voice goes where: rating, petition, complaint, denunciation."""
     return render(request, "feedback/petitions.html")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
 from portal.core import keyset
@@ -26,7 +26,7 @@ PAGE_SIZE = 20
 
 
 @never_cache
-@require_safe
+@require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Messages, newest first."""
     found = services.inbox(request.user)
@@ -117,7 +117,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_safe
+@require_GET
 def demo_mailbox(request: HttpRequest) -> HttpResponse:
     """What e-mails and texts were sent, newest first; only where nobody's real mail can be."""
     if not settings.IS_DEVELOPMENT:
