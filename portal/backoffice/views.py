@@ -44,7 +44,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "tiles": _tiles(official, rail.counts),
         "first": first,
         "rows": table_rows(rows, with_paper=first.is_of_paper) if first else [],
-        "others_hers": _waiting_elsewhere(first, rows, rail.counts),
+        "waiting_elsewhere": _waiting_elsewhere(first, rows, rail.counts),
         "shows_agency": official.sees_several_agencies(),
         "month": _this_month(official, at) if official.is_leader else None,
         "load": _load(official, at) if official.is_leader else [],

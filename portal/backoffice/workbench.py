@@ -94,7 +94,6 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": passages.assignable(dossier.agency),
         "proposal": _proposal(events),
-        "unproposed": _("Chưa có đề xuất của chuyên viên; duyệt lúc này được ghi rõ trong nhật ký."),
         **_draft(dossier),
         "draft_changes": changes,
         "person_number": _person_number(dossier, is_revealed=is_revealed),

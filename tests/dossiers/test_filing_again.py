@@ -14,7 +14,7 @@ from tests.dossiers.filing_pages import Filing, text
 from tests.dossiers.form_fields import field, form, page
 
 pytestmark = pytest.mark.django_db
-HINT = "Bạn có hồ sơ như thế này chưa xong"
+HINT = "Bạn có hồ sơ tương tự chưa giải quyết xong"
 CHILD = form(page("noi-dung", field("child_full_name", required=True), field("child_date_of_birth", "date")))
 
 

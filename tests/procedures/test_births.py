@@ -15,7 +15,11 @@ def form_of(code, reference):
 
 @pytest.mark.parametrize(("code", "child"), CHILDREN.items())
 @pytest.mark.parametrize(
-    ("parent", "vi", "en"), [("mother", "Mẹ phải sinh trước", "The mother must"), ("father", "Cha phải", "The father")]
+    ("parent", "vi", "en"),
+    [
+        ("mother", "Ngày sinh của mẹ phải trước", "The mother must"),
+        ("father", "Ngày sinh của cha phải trước", "The father"),
+    ],
 )
 def test_a_parent_is_born_before_the_child(code, child, parent, vi, en, reference):
     form, asked = form_of(code, reference), f"{parent}_date_of_birth"

@@ -151,8 +151,13 @@ def test_a_day_that_is_to_be_before_another_one_is_strictly_so():
 
 
 def test_a_form_says_in_its_own_words_that_a_day_has_to_be_before_another_one():
-    own = field("date", before="child", max="today", messages={"before": Words("Mẹ phải sinh trước con.")})
-    assert judged(own, "2026-01-02", {"child": "2026-01-02"}) == ["Mẹ phải sinh trước con."]
+    own = field(
+        "date",
+        before="child",
+        max="today",
+        messages={"before": Words("Ngày sinh của mẹ phải trước ngày sinh của con.")},
+    )
+    assert judged(own, "2026-01-02", {"child": "2026-01-02"}) == ["Ngày sinh của mẹ phải trước ngày sinh của con."]
     assert judged(own, "2026-11-21", {}) == ["“Ô này” không được sau hôm nay, 20/11/2026."]
 
 
