@@ -88,7 +88,7 @@ def _take(message: InboxMessage) -> None:
             permitted.require(message.client, has_result=bool(record.files))
             reported.sync_record(message.client, record, agency=agency)
         case wire.PROGRESS:
-            _report(message.client, wire.read_line(item, book))
+            _report(message.client, wire.read_line(item, book, arrived_at=wire.arrival_of(message.payload)))
         case _:
             _report(message.client, wire.read_portal_status(item, book))
 

@@ -82,7 +82,7 @@ def report_progress(client: ApiClient, line: ProgressLine) -> Dossier:
     dossier = _locked(line.code)
     if dossier is None:
         raise NotFoundError(code="dossier.not_found")
-    if line.is_dated_here and events.is_told_beside(client, dossier, line):
+    if line.is_dated_here and events.repeats_a_neighbour(client, dossier, line):
         return dossier
     if dossier.source_id == client.pk:
         _append(client, dossier, line)

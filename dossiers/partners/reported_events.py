@@ -64,7 +64,7 @@ def is_known(client: ApiClient, dossier: Dossier, reference: str) -> bool:
     return dossier.events.filter(source=client.event_source, source_reference=reference).exists()
 
 
-def is_told_beside(client: ApiClient, dossier: Dossier, line: ProgressLine) -> bool:
+def repeats_a_neighbour(client: ApiClient, dossier: Dossier, line: ProgressLine) -> bool:
     """Whether this partner's report right before a line, or right after it, says the same; under the dossier's lock.
 
     Where another one lies between the two it is a change back, and counts.

@@ -23,8 +23,8 @@ PROGRESS = "CapNhatTienDoHoSoMC"
 PORTAL_STATUS = "DongBoTrangThaiHoSo"
 """Names of the services whose reports wait in the inbox when they cannot be applied at once."""
 
-DATED_HERE = "ThoiDiemCongNhan"
-"""Of a line without a time of its own: when it reached us. Ours, and no part of the protocol."""
+ARRIVED_AT = "arrived_at"
+"""Beside a kept line whose dialect has no time in it: when it reached us, in ISO 8601."""
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 CODE_MAX_LENGTH = 50
@@ -132,7 +132,7 @@ class ProgressLine:
     problems: tuple[str, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
     is_dated_here: bool = False
-    """Its time is that of its arrival: told again right beside itself, it is the one that was told."""
+    """Whether its time is that of its arrival: a retry of it bears another time and is known by its words alone."""
 
 
 class _Reader:
@@ -282,13 +282,15 @@ def _files(
     return tuple(found)
 
 
-def read_line(record: Any, book: Codebook = codebook.EMPTY) -> ProgressLine:
-    """Read one element of CapNhatTienDoHoSoMC's `data`; raises as read_dossier does."""
+def read_line(record: Any, book: Codebook = codebook.EMPTY, *, arrived_at: datetime | None = None) -> ProgressLine:
+    """Read one element of CapNhatTienDoHoSoMC's `data`; raises as read_dossier does.
+
+    `arrived_at` dates the line where its dialect has no time in it.
+    """
     if not isinstance(record, Mapping):
         raise WireFieldError(_("Mỗi phần tử của data phải là một đối tượng"))
     read = _Reader(record, book)
     content, status = clean_block(_scalar(record.get("NoiDungXuLy"))), "TrangThai"
-    arrived_at = read.moment(DATED_HERE)
     at = arrived_at or read.moment("ThoiDiemXuLy")
     return ProgressLine(
         code=read.code("MaHoSo"),
@@ -304,6 +306,11 @@ def read_line(record: Any, book: Codebook = codebook.EMPTY) -> ProgressLine:
         record=dict(record),
         is_dated_here=arrived_at is not None,
     )
+
+
+def arrival_of(payload: Mapping[str, Any]) -> datetime | None:
+    """When a kept line reached us, where that is its time."""
+    return datetime.fromisoformat(payload[ARRIVED_AT]) if ARRIVED_AT in payload else None
 
 
 def read_portal_status(record: Any, book: Codebook = codebook.EMPTY) -> ProgressLine:

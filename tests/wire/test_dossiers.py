@@ -1,6 +1,7 @@
 """DongBoHoSoMC, CapNhatTienDoHoSoMC, TraCuuHoSo: one dossier, the right state, nothing lost."""
 
 import pytest
+from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
@@ -68,6 +69,17 @@ def test_a_resend_changes_nothing(client: WireClient) -> None:
         client.progress(line(code, "20250102081500", "2"))
     dossier = Dossier.objects.get(code=code)
     assert dossier.events.count() == 2
+
+
+def test_a_field_that_the_protocol_does_not_know_dates_nothing(client: WireClient) -> None:
+    """Twice the same words at different times are two steps, whatever the partner writes beside them."""
+    code = new_code()
+    client.sync(record(code, "2"))
+    times = ("20250102091500", "20250102101500")
+    for at in times:
+        client.progress(line(code, at, "4", "Gọi điện", ThoiDiemCongNhan="2025-01-03T09:00:00", arrived_at="x"))
+    told = Dossier.objects.get(code=code).events.filter(reason="Gọi điện").order_by("sequence")
+    assert [f"{timezone.localtime(event.occurred_at):%Y%m%d%H%M%S}" for event in told] == list(times)
 
 
 @pytest.mark.parametrize("empty", [[], None, "", "khong-phai-mang"])

@@ -106,6 +106,19 @@ def test_retries_that_reach_us_at_once_in_another_second_count_once(system: Call
     assert told_of.filter(data__reported_status=9).count() == 2 and dossier.state == DossierState.DECIDED
 
 
+def test_a_status_that_waits_for_its_dossier_keeps_the_time_of_its_arrival(system: Caller) -> None:
+    code, now = "H26.00073-261102-0012", timezone.now().replace(microsecond=0)
+    OidcClient.objects.update(scopes="\n".join(SCOPES))
+    told = {"MaHoSo": code, "TrangThai": 4, "NoiDungYKien": "Đang xử lý"}
+    with time_machine.travel(now, tick=False):
+        assert call(system, "CapNhatTrangThai", [told])[0] == 200
+    assert InboxMessage.objects.get().payload["item"].items() >= told.items()
+    assert call(system, "NopHoSo", filing(code))[0] == 200
+    with time_machine.travel(now + timedelta(minutes=9)):
+        apply_received()
+    assert Dossier.objects.get().events.get(data__reported_status=4).occurred_at == now
+
+
 def test_retries_of_a_status_that_nothing_names_yet_count_once_when_it_is_mapped(system: Caller) -> None:
     code = "H26.00073-261102-0011"
     OidcClient.objects.update(scopes="\n".join(SCOPES))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from portal.agencies.models import Agency, ApiClient
@@ -16,6 +17,8 @@ class Call:
     body: dict[str, Any]
     agency: Agency | None
     """The agency that `madonvi` names, where it is one of the client's; None where the code says nothing to us."""
+    arrived_at: datetime | None = None
+    """When it reached us, where that is the only time its lines have; None where they bear times of their own."""
 
     def text(self, *names: str) -> str:
         """The first of these fields that has a value, whatever its case and JSON type."""

@@ -13,6 +13,7 @@ from dossiers.models import Dossier
 from dossiers.partners import code_tables, reported
 from dossiers.partners.same_dossier import AnotherDossierError
 from dossiers.partners.wire import (
+    ARRIVED_AT,
     PORTAL_STATUS,
     PROGRESS,
     SYNC,
@@ -78,7 +79,8 @@ def report_progress(call: Call) -> Reply:
     """Keep lines of progress; a line about a dossier that is not known yet waits for it (§3.4)."""
 
     def take(item: Any) -> None:
-        _report(call, PROGRESS, item, read_line(item, code_tables.book_of(call.client)))
+        book = code_tables.book_of(call.client)
+        _report(call, PROGRESS, item, read_line(item, book, arrived_at=call.arrived_at))
 
     return _each(call, PROGRESS, take, done_message=_("Cập nhật tiến độ thành công"))
 
@@ -100,7 +102,7 @@ def _report(call: Call, name: str, item: Any, line: ProgressLine) -> None:
     try:
         reported.report_progress(call.client, line)
     except NotFoundError:
-        exchange.receive(client=call.client, service=name, subject=line.code, payload={"item": item})
+        exchange.receive(client=call.client, service=name, subject=line.code, payload=_payload(call, item))
 
 
 def _each(call: Call, name: str, take: Callable[[Any], None], *, done_message: str) -> Reply:
@@ -157,7 +159,9 @@ def _keep_unmapped(call: Call, name: str, item: Any, error: UnmappedCodeError) -
 
 
 def _payload(call: Call, item: Any) -> dict[str, Any]:
-    return {"item": item, "madonvi": call.agency.code if call.agency else ""}
+    """What is kept of an element: as it came, and beside it what its envelope says."""
+    dated = {ARRIVED_AT: call.arrived_at.isoformat()} if call.arrived_at else {}
+    return {"item": item, "madonvi": call.agency.code if call.agency else "", **dated}
 
 
 def _code_of(item: Any) -> str:

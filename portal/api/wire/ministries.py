@@ -5,6 +5,7 @@ everything as {code, message, data}. What is meant is told by the last part of t
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from dossiers import references
 from dossiers.partners import code_tables, reported
-from dossiers.partners.wire import DATED_HERE, PROGRESS, WireFieldError, read_dossier
+from dossiers.partners.wire import PROGRESS, WireFieldError, read_dossier
 from portal.agencies.credentials import RESULTS, WRITES
 from portal.agencies.models import Agency
 from portal.api.authentication import MachineAccess, access_of, note_call
@@ -71,7 +72,8 @@ def _perform(name: str, told: Any, access: MachineAccess) -> tuple[str, Any]:
         case "capnhattientrinh":
             return _report(_listed(told), access), None
         case "capnhattrangthai":
-            return _report([_line(item) for item in _listed(told)], access), None
+            lines = [_line(item) for item in _listed(told)]
+            return _report(lines, access, arrived_at=timezone.now()), None
     raise NotFoundError(_("Không có dịch vụ %(name)s") % {"name": name[:60]})
 
 
@@ -141,13 +143,13 @@ def _line(told: Any) -> Any:
         if isinstance(item, Mapping)
     ]
     content = told.get("NoiDungYKien") or told.get("NoiDungXuLy")
-    return {**told, "NoiDungXuLy": content, "TaiLieuXuLy": files, DATED_HERE: timezone.now().isoformat()}
+    return {**told, "NoiDungXuLy": content, "TaiLieuXuLy": files}
 
 
-def _report(lines: list[Any], access: MachineAccess) -> str:
+def _report(lines: list[Any], access: MachineAccess, *, arrived_at: datetime | None = None) -> str:
     has_result = any(isinstance(line, Mapping) and line.get("TaiLieuXuLy") for line in lines)
     _require(access, WRITES, *([RESULTS] if has_result else []))
-    call = Call(access.client, {"data": lines}, access.client.agency)
+    call = Call(access.client, {"data": lines}, access.client.agency, arrived_at)
     reply = dispatch.performed(call, PROGRESS)
     code = "" if reply["error_code"] == access.client.success_literal else str(reply["error_code"])
     if code:
