@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from datastore import digitising, importing, storage
 from datastore.import_folders import Archives, open_archive
-from datastore.models import ImportArchive, ImportBatch, ImportJob, ImportState
+from datastore.models import ImportArchive, ImportBatch, ImportJob
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import actors_at, first_actor
 from portal.core import sweeping
@@ -64,7 +64,7 @@ def start(
             raise InvalidInputError(fields={"list": [str(error)]}) from error
         facts = {"agency": agency, "official": official, "is_certified": is_certified}
         job, is_new = ImportJob.objects.select_for_update(of=("self",)).get_or_create(batch=batch, defaults=facts)
-        batch.rows.filter(state=ImportState.FAILED).update(state=ImportState.PENDING, error="")
+        importing.try_failed_again(batch)
         if not is_new:
             job.official, job.is_certified, job.stopped_at, job.done_at = official, is_certified, None, None
             job.redrive(timezone.now())
@@ -155,16 +155,19 @@ def _settle(job: ImportJob, error: str = "") -> None:
     """Say what is left: more lines at once, a person's hand, or nothing, and then the archives go."""
     with transaction.atomic():
         current = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
-        if current.work_state != WorkState.PENDING:
+        is_finished = importing.finish(job.batch)
+        if current.work_state != WorkState.PENDING:  # stopped meanwhile, and be it in the last line
+            if is_finished:
+                _forget(current)
             return
-        if error:
-            current.mark_failed(error, now=timezone.now(), budget=timedelta(0), permanent=True)
-        elif job.batch.rows.filter(state=ImportState.PENDING).exists():
-            current.next_try_at, current.last_error = timezone.now(), ""
-            ring(RUN_TASK)
-        else:
+        if is_finished:
             current.mark_done(timezone.now())
             _forget(current)
+        elif error:
+            current.mark_failed(error, now=timezone.now(), budget=timedelta(0), permanent=True)
+        else:
+            current.next_try_at, current.last_error = timezone.now(), ""
+            ring(RUN_TASK)
         current.save(update_fields=["work_state", "next_try_at", "done_at", "last_error"])
 
 

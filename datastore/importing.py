@@ -102,7 +102,7 @@ def run(
     malware scanner or the signing key is away; the line stays for the next run.
     """
     if is_retry:
-        batch.rows.filter(state=ImportState.FAILED).update(state=ImportState.PENDING, error="")
+        try_failed_again(batch)
     counts = progress(batch)
     done, failed, mark = counts.done, counts.failed, 0
     while (row := batch.rows.filter(state=ImportState.PENDING, line__gt=mark).order_by("line").first()) is not None:
@@ -110,8 +110,21 @@ def run(
         state = _bring(row.pk, folder, actor=actor, is_certified=is_certified)
         done, failed = done + (state == ImportState.DONE), failed + (state == ImportState.FAILED)
         yield Progress(done, failed, batch.total_rows)
-    if not batch.rows.filter(state=ImportState.PENDING).exists():
+    finish(batch)
+
+
+def try_failed_again(batch: ImportBatch) -> None:
+    """Let the lines that failed wait for another turn; the batch is no longer finished."""
+    batch.rows.filter(state=ImportState.FAILED).update(state=ImportState.PENDING, error="")
+    ImportBatch.objects.filter(pk=batch.pk).update(finished_at=None)
+
+
+def finish(batch: ImportBatch) -> bool:
+    """Write that the batch is finished where no line waits; whether it is."""
+    is_finished = not batch.rows.filter(state=ImportState.PENDING).exists()
+    if is_finished:
         ImportBatch.objects.filter(pk=batch.pk).update(finished_at=timezone.now())
+    return is_finished
 
 
 def progress(batch: ImportBatch) -> Progress:

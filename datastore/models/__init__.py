@@ -8,7 +8,7 @@ from datastore.models.credentials import Credential, new_public_id
 from datastore.models.digitisations import Digitisation, DigitisationState, PaperOriginal
 from datastore.models.documents import Document, DocumentFile, DocumentQuerySet, DocumentStatus, TrustLevel
 from datastore.models.grants import Grant
-from datastore.models.imports import ImportArchive, ImportBatch, ImportJob, ImportRow, ImportState
+from datastore.models.imports import BatchStanding, ImportArchive, ImportBatch, ImportJob, ImportRow, ImportState
 from datastore.models.keys import KeySetRelease, KeyUse, SigningKey
 from datastore.models.result_templates import (
     ResultTemplate,
@@ -26,6 +26,7 @@ __all__ = [
     "AccessHead",
     "AccessLog",
     "BY_LINK",
+    "BatchStanding",
     "Blob",
     "CODE_TRIES",
     "CheckOutcome",

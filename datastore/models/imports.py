@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models.documents import Document
 from portal.agencies.models import Agency
 from portal.core.encryption import EncryptedTextField
-from portal.core.work import QueuedWork, WorkQuerySet
+from portal.core.work import QueuedWork, WorkQuerySet, WorkState
 
 
 class ImportState(models.TextChoices):
@@ -18,6 +18,17 @@ class ImportState(models.TextChoices):
     PENDING = "pending", _("Chưa nhập")
     DONE = "done", _("Đã nhập")
     FAILED = "failed", _("Không nhập được")
+
+
+class BatchStanding(models.TextChoices):
+    """How a batch stands for who looks at it."""
+
+    DONE = "done", _("Đã xong")
+    STOPPED = "stopped", _("Đã dừng")
+    RUNNING = "running", _("Đang nhập")
+    GIVEN_UP = "given_up", _("Cần xem lại")
+    UNFINISHED = "unfinished", _("Chưa nhập hết")
+    """Lines are left and no job of the worker's will bring them: by the command, with which nobody may be at work."""
 
 
 class ImportBatch(models.Model):
@@ -40,6 +51,26 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def standing(self) -> BatchStanding:
+        """Whether every line had its turn, and if not, whether somebody is at it."""
+        job: ImportJob | None = getattr(self, "job", None)
+        if self.finished_at is not None:
+            return BatchStanding.DONE
+        if job is None:
+            return BatchStanding.UNFINISHED
+        if job.stopped_at is not None:
+            return BatchStanding.STOPPED
+        return STANDING_OF_JOB[WorkState(job.work_state)]
+
+
+STANDING_OF_JOB = {
+    WorkState.PENDING: BatchStanding.RUNNING,
+    WorkState.DEAD: BatchStanding.GIVEN_UP,
+    WorkState.DONE: BatchStanding.UNFINISHED,
+}
+"""Of a batch with lines left. The job is done with those where the command tries failed ones again."""
 
 
 class ImportRow(models.Model):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from datastore import import_jobs, importing, incoming
 from datastore.digitising import DIGITISED_BY
-from datastore.models import ImportBatch, ImportState
+from datastore.models import BatchStanding, ImportBatch, ImportState
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import KIND_OF_ROLE, first_actor, official_name
 from portal.agencies.models import MembershipRole
@@ -22,7 +22,6 @@ from portal.backoffice.officials import Official, at_work
 from portal.core import form_errors
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import whole_number
-from portal.core.work import WorkState
 
 PAGE_SIZE = 50
 ROWS_SHOWN = 100
@@ -75,8 +74,8 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": progress,
         "waiting": progress.total - progress.done - progress.failed,
         "failed": list(found.rows.filter(state=ImportState.FAILED).order_by("line")[:ROWS_SHOWN]),
-        "is_running": job is not None and job.work_state == WorkState.PENDING,
-        "may_go_on": job is not None and (job.stopped_at is not None or job.work_state == WorkState.DEAD),
+        "is_running": found.standing == BatchStanding.RUNNING,
+        "may_go_on": found.standing in {BatchStanding.STOPPED, BatchStanding.GIVEN_UP},
         "limit": ROWS_SHOWN,
     }
     is_part = bool(request.headers.get("HX-Request"))

@@ -20,8 +20,9 @@ from datastore.models import (
     ImportState,
     TrustLevel,
 )
+from portal.agencies.memberships import actors_at
 from portal.agencies.models import Membership
-from portal.core.work import WorkState
+from portal.core.work import WorkState, claim_next
 from tests import factories
 from tests.datastore.conftest import make_pdf
 
@@ -61,6 +62,12 @@ def send(office, owner):
         return office.browser(who).post(NEW, facts)
 
     return post
+
+
+def standing(office) -> str:
+    """What the list of batches says of the one there is."""
+    page = office.browser("desk").get("/quan-tri/so-hoa/danh-sach/").content.decode()
+    return page.split('data-label="Tình trạng">')[1].split("<")[0]
 
 
 def work() -> None:
@@ -138,9 +145,39 @@ def test_stopped_and_gone_on_with(office, owner, send, monkeypatch):
     work()
     assert Document.objects.count() == 1
     assert "Nhập tiếp" in desk.get(address).content.decode()
+    assert standing(office) == "Đã dừng"
     desk.post(f"{address}tiep/")
+    assert standing(office) == "Đang nhập"
     work()
     assert Document.objects.count() == 3 and not ImportArchive.objects.exists()
+    assert standing(office) == "Đã xong", "though the last turn ended with the last line"
+
+
+def test_a_list_that_is_sent_again_is_under_way_again(office, owner, send):
+    send("late.pdf", scans=(packed("1.pdf"),))
+    work()
+    assert standing(office) == "Đã xong"
+    answer = send("late.pdf", scans=(packed("late.pdf"),))
+    assert standing(office) == "Đang nhập"
+    assert "Đang nhập…" in office.browser("desk").get(answer["Location"]).content.decode()
+    work()
+    assert standing(office) == "Đã xong"
+
+
+def test_stopped_in_its_last_line_is_done(office, owner, send):
+    answer = send("1.pdf", scans=(packed("1.pdf"),))
+    claimed = claim_next(ImportJob)
+    office.browser("desk").post(f"{answer['Location']}dung/")
+    import_jobs.run(claimed)
+    assert standing(office) == "Đã xong" and not ImportArchive.objects.exists()
+
+
+def test_what_the_command_left_is_not_under_way(office, owner):
+    line = f"{owner.citizen.personal_id},GT.KHAC,1.pdf,1/2019,06/05/2019,,Nguyễn Minh An,goc"
+    (actor,) = actors_at(office.desk, office.agency)
+    batch = importing.open_batch(f"{HEADER}\n{line}".encode(), "khai-sinh.csv", actor=actor)
+    assert standing(office) == "Chưa nhập hết"
+    assert "Chưa nhập hết." in office.browser("desk").get(f"/quan-tri/so-hoa/danh-sach/{batch.pk}/").content.decode()
 
 
 def test_who_lost_her_post_brings_nothing_more_and_a_colleague_goes_on(office, owner, send):
