@@ -1,6 +1,7 @@
 """A hundred random actions of citizens, officials and the bank, ten at a time, on the same few dossiers.
 
-Who may and what fits is drawn by chance, so most are refused, in words; what was done has to be what the events tell.
+Who may and what fits is drawn, by the same seed in every run, so most are refused, in words; what was done has to be
+what the events tell. Which of ten comes first is the threads' own and differs: a failure names what was done, in order.
 """
 
 import random
@@ -30,6 +31,7 @@ from tests import factories
 from tests.at_once import at_once
 
 HANDS, EACH, DOSSIERS = 10, 10, 4
+SEED = 20261116
 MONDAY = datetime(2026, 11, 16, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 VNPAY = "vnpay"
 
@@ -104,13 +106,12 @@ def _actions(chance: random.Random, cast: Cast, dossier: Dossier) -> Iterable[Ca
 
 @pytest.mark.django_db(transaction=True)
 def test_whatever_happens_at_once_the_events_tell_it() -> None:
-    seed = random.SystemRandom().randrange(10**9)
     cast, done, one_at_a_time = Cast(), Counter[str](), Lock()
     with time_machine.travel(MONDAY) as clock:
         dossiers = [factories.file_dossier() for _number in range(DOSSIERS)]
 
         def hand(number: int) -> None:
-            chance = random.Random(f"{seed} {number}")
+            chance = random.Random(f"{SEED} {number}")
             for _turn in range(EACH):
                 with one_at_a_time:
                     clock.shift(timedelta(minutes=chance.randint(1, 45)))
@@ -123,12 +124,12 @@ def test_whatever_happens_at_once_the_events_tell_it() -> None:
                     done["done"] += 1
 
         at_once([lambda number=number: hand(number) for number in range(HANDS)])  # type: ignore[misc]
-        assert sum(done.values()) == HANDS * EACH and done["done"] >= 5, f"seed {seed}: {done}"
+        assert sum(done.values()) == HANDS * EACH and done["done"] >= 5, f"{done}"
         for dossier in dossiers:
             fresh = Dossier.objects.select_related("agency").get(pk=dossier.pk)
-            _hold(fresh, list(fresh.events.order_by("sequence")), f"seed {seed}, {fresh.code}")
+            _hold(fresh, list(fresh.events.order_by("sequence")), fresh.code or "")
         lost = PaymentOrder.objects.filter(state=OrderState.PAID, receipt=None, refunds=None)
-        assert not lost.exists(), f"seed {seed}: money that nobody knows of"
+        assert not lost.exists(), "money that nobody knows of"
 
 
 def _hold(dossier: Dossier, events: list[DossierEvent], where: str) -> None:
