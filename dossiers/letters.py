@@ -1,4 +1,7 @@
-"""Letters of the one-stop mechanism as PDF (văn bản của hồ sơ), after TT 03/2025/TT-VPCP annex I."""
+"""Letters of the one-stop mechanism as PDF (văn bản của hồ sơ), after the forms of TT 03/2025/TT-VPCP.
+
+The circular's annex was not read: what each form says is put together from older ones (docs/assumptions.md).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +60,10 @@ def write(work: Letter) -> None:
 
 
 def _signed(letter: Letter, dossier: Dossier, pdf: bytes) -> bytes:
-    """A letter is an electronic original by its agency's signature (NĐ 30/2020/NĐ-CP art. 5), as a result is."""
+    """The letter with its agency's signature.
+
+    NĐ 30/2020/NĐ-CP art. 5 asks of an original that the competent person signs, too: docs/assumptions.md.
+    """
     agency = dossier.agency
     keys.register()  # the public half of what signs is known before anybody checks
     return signing.sign_pdf(

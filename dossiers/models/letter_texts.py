@@ -13,7 +13,7 @@ MAX_LENGTH = 1500
 class LetterText(models.Model):
     """An agency's own words on one kind of letter, its agencies below included; each version holds from its day on.
 
-    The words of the forms themselves are those of TT 03/2025/TT-VPCP annex I and are nobody's to change.
+    They stand beside what the form says, which no agency changes here.
     """
 
     agency = models.ForeignKey(

@@ -11,7 +11,7 @@ from portal.core.work import QueuedWork, WorkQuerySet
 
 
 class LetterKind(models.TextChoices):
-    """The letters of TT 03/2025/TT-VPCP that the portal writes by itself (mẫu số)."""
+    """The letters that the portal writes by itself: 01 to 05 are forms of TT 03/2025/TT-VPCP (mẫu số), 00 is ours."""
 
     SUBMISSION = "00", _("Xác nhận nộp hồ sơ trực tuyến")
     RECEIPT = "01", _("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
