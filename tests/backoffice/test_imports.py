@@ -37,9 +37,9 @@ def owner():
     return factories.make_citizen()
 
 
-def packed(*names: str, content: bytes | None = None) -> bytes:
+def packed(*names: str, content: bytes | None = None, way: int = zipfile.ZIP_DEFLATED) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", way) as archive:
         for name in names:
             archive.writestr(name, make_pdf() if content is None else content)
     return target.getvalue()
@@ -238,6 +238,23 @@ def test_a_bomb_is_cut_and_refused_and_the_rest_comes_in(owner, send, settings):
     assert dict(ImportRow.objects.values_list("line", "state")) == {2: ImportState.FAILED, 3: ImportState.DONE}
 
 
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_ways_of_packing_that_swell_before_they_are_counted_are_not_unpacked(owner, send, way):
+    send("bomb.pdf", "1.pdf", scans=(packed("bomb.pdf", way=way), packed("1.pdf")))
+    work()
+    assert dict(ImportRow.objects.values_list("line", "state")) == {2: ImportState.FAILED, 3: ImportState.DONE}
+    assert "không giải nén được" in ImportRow.objects.get(line=2).error
+
+
+def test_a_table_of_contents_that_is_measured_elsewhere_is_not_read(send, monkeypatch):
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
+    scans = bytearray(packed("1.pdf", "2.pdf", "3.pdf"))
+    scans[-10:-6] = bytes(4)  # the usual end says that the table is small, and the one before it says the truth
+    monkeypatch.setattr(import_folders, "INDEX_MOST_BYTES", 100)
+    answer = send("1.pdf", scans=(bytes(scans),))
+    assert answer.status_code == 422 and "không phải tệp ZIP đọc được" in answer.content.decode()
+
+
 def test_an_archive_of_countless_names_is_not_opened(send, monkeypatch):
     monkeypatch.setattr(import_folders, "INDEX_MOST_BYTES", 100)
     answer = send("1.pdf", scans=(packed("1.pdf", "2.pdf", "3.pdf"),))
@@ -252,6 +269,22 @@ def test_what_is_damaged_or_locked_in_an_archive_fails_its_line(owner, send):
     send("1.pdf", scans=(bytes(locked),))
     work()
     assert "có mật khẩu" in ImportRow.objects.get().error
+
+
+def test_a_name_that_does_not_decode_fails_its_line_only(owner, send):
+    damaged = bytearray(packed("giấy.pdf"))
+    damaged[30] = 0xFF  # of the name before the file; the table of contents has it whole
+    send("giấy.pdf", "1.pdf", scans=(bytes(damaged), packed("1.pdf")))
+    work()
+    assert dict(ImportRow.objects.values_list("line", "state")) == {2: ImportState.FAILED, 3: ImportState.DONE}
+    assert "tệp hỏng" in ImportRow.objects.get(line=2).error
+
+
+def test_the_same_list_sent_again_before_it_is_through_takes_the_later_scans(owner, send):
+    for _time in range(2):
+        send("1.pdf", "2.pdf", scans=(packed("quet/1.pdf"), packed("quet/2.pdf")))
+    work()
+    assert Document.objects.count() == 2
 
 
 def test_archives_of_a_forgotten_batch_go_after_a_month(office, send):
