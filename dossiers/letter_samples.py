@@ -36,5 +36,5 @@ def draw(text: LetterText) -> bytes:
     request = SupplementRequest(
         items=[{"name": "Giấy tờ mẫu", "text": "Chụp lại cho rõ"}], requested_at=now, answer_due_at=due
     )
-    rows = letters.Rows(components=[], obligations=[], supplement_request=request, own=text)
-    return letters.render(letter, dossier, rows)
+    facts = letters.LetterFacts(components=[], obligations=[], supplement_request=request, agency_words=text)
+    return letters.render(letter, dossier, facts)

@@ -96,14 +96,14 @@ def _deposit(letter: Letter, dossier: Dossier, pdf: bytes) -> Document | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class LetterFacts:
     """What a letter tells that lies beside the dossier's own row."""
 
     components: list[DossierComponent]
     obligations: list[FinancialObligation]
     supplement_request: SupplementRequest | None
-    own: LetterText | None
-    """The agency's words on that day."""
+    agency_words: LetterText | None
+    """What the agency adds on that day."""
 
     @classmethod
     def of(cls, letter: Letter, dossier: Dossier) -> Self:
@@ -114,22 +114,22 @@ class Rows:
             components=list(components.order_by("supplement_round", "id")),
             obligations=list(dossier.obligations.order_by("id")),
             supplement_request=dossier.supplement_requests.filter(requested_at__lte=event.occurred_at).last(),
-            own=letter_texts.in_force(dossier.agency, letter.kind, timezone.localdate(event.occurred_at)),
+            agency_words=letter_texts.in_force(dossier.agency, letter.kind, timezone.localdate(event.occurred_at)),
         )
 
 
-def render(letter: Letter, dossier: Dossier, rows: Rows | None = None) -> bytes:
+def render(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -> bytes:
     """Return the PDF of a letter, in Vietnamese whatever the worker's language."""
     with translation.override("vi"):
-        told = context(letter, dossier, rows)
+        told = context(letter, dossier, facts)
         return rendering.render_pdf(
             f"dossiers/letters/{letter.kind}.html", told, title=str(LetterKind(letter.kind).label)
         )
 
 
-def context(letter: Letter, dossier: Dossier, rows: Rows | None = None) -> dict[str, Any]:
+def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -> dict[str, Any]:
     """What the templates of letters use."""
-    rows = rows or Rows.of(letter, dossier)
+    facts = facts or LetterFacts.of(letter, dossier)
     version = dossier.procedure_version
     code = dossier.code or ""
     agency = dossier.agency
@@ -144,9 +144,9 @@ def context(letter: Letter, dossier: Dossier, rows: Rows | None = None) -> dict[
         "signer_name": "" if letter.kind == LetterKind.SUBMISSION else letter.event.actor_name,
         "filer_name": dossier.applicant_name if letter.kind == LetterKind.RECEIPT else "",
         "letter": letter,
-        "own_words": pair_text((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
-        "opening": placeholders.filled(rows.own.opening, dossier) if rows.own else "",
-        "closing": placeholders.filled(rows.own.closing, dossier) if rows.own else "",
+        "procedure_words": pair_text((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
+        "opening": placeholders.filled(facts.agency_words.opening, dossier) if facts.agency_words else "",
+        "closing": placeholders.filled(facts.agency_words.closing, dossier) if facts.agency_words else "",
         "dossier": dossier,
         "came_by": _came_by(dossier),
         "counter_agency": dossier.counter_visit.agency if dossier.counter_visit else None,
@@ -155,10 +155,10 @@ def context(letter: Letter, dossier: Dossier, rows: Rows | None = None) -> dict[
         "first_due_at": _moment(letter.event.data.get("due_at_before")),
         "new_due_at": _moment(letter.event.data.get("due_at")),
         "agency": agency,
-        "components": rows.components,
+        "components": facts.components,
         "sections": eforms.summary(eforms.form_for(version), dossier.answers, "vi") if version else [],
-        "obligations": rows.obligations,
-        "supplement_request": rows.supplement_request,
+        "obligations": facts.obligations,
+        "supplement_request": facts.supplement_request,
         "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
     }
