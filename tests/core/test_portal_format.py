@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django import forms
-from django.utils import translation
+from django.utils import formats, translation
 
 from dossiers.lifecycle import DossierState
 from portal.core import moments
@@ -126,3 +126,13 @@ def test_error_links_lead_to_the_control_and_name_the_field():
     links = dict(portal_forms.error_links(form))
     assert links["#id_name"].startswith("Họ tên: ")
     assert links["#id_sex_0"].startswith("Giới tính: ")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_django_writes_and_reads_days_as_the_portal_does(language):
+    with translation.override(language):
+        assert forms.DateField().clean("01/11/2026") == date(2026, 11, 1)
+        assert forms.DateTimeField().clean("01/11/2026 14:05").day == 1
+        assert formats.localize(date(2026, 11, 1)) == moments.vn_date(date(2026, 11, 1))
+        at = datetime(2026, 11, 1, 14, 5)  # noqa: DTZ001 - Django brings a moment to our zone before it writes it
+        assert formats.localize(at) == "14:05, 01/11/2026"

@@ -1,6 +1,3 @@
-"""Dates in Django's generic lists and forms as everywhere on the portal: 11:17, 29/11/2026."""
+"""Days on Vietnamese pages; Django imports the module by the name of the language."""
 
-DATE_FORMAT = "d/m/Y"
-DATETIME_FORMAT = "H:i, d/m/Y"
-SHORT_DATE_FORMAT = DATE_FORMAT
-SHORT_DATETIME_FORMAT = DATETIME_FORMAT
+from portal.core.formats.days import *  # noqa: F403 - settings by their names
