@@ -10,14 +10,14 @@ from portal.agencies.actors import Actor
 LOOKED_AT = 20
 
 
-def open_twin(draft: Dossier, codes: Iterable[str], *, actor: Actor) -> Dossier | None:
+def unfinished_like(draft: Dossier, codes: Iterable[str], *, actor: Actor) -> Dossier | None:
     """The newest unfinished dossier of these procedures, among the person's own, about whom the draft is about.
 
     None where the draft names nobody: of certificates about herself she may well need two.
     """
-    about = subjects.told_of(draft)
+    about = subjects.identity_of(draft)
     if about is None:
         return None
     mine = access.visible_to(actor).filter(organisation=draft.organisation_id, procedure_code__in=set(codes))
     newest = mine.filter(state__in=OPEN_STATES).select_related("procedure_version").order_by("-id")[:LOOKED_AT]
-    return next((dossier for dossier in newest if subjects.told_of(dossier) == about), None)
+    return next((dossier for dossier in newest if subjects.identity_of(dossier) == about), None)

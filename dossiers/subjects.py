@@ -35,7 +35,7 @@ def told_apart(dossier: Dossier) -> str:
     return "" if fold(named) in {fold(name) for name in own} else named
 
 
-def told_of(dossier: Dossier) -> tuple[str, str] | None:
+def identity_of(dossier: Dossier) -> tuple[str, str] | None:
     """Name and date of birth (as ISO, else "") of whom the declaration is about; None where it names nobody."""
     for key in ABOUT:
         if name := _line(dossier.answers.get(key)):

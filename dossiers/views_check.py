@@ -40,10 +40,10 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
     charges = local_terms.charges(dossier, version, on=timezone.localdate())
     names = naming.component_titles(dossier)
     codes = {dossier.procedure_code, *(node.procedure_code for node in (plan.nodes if plan else ()))}
-    twin = repeats.open_twin(dossier, codes, actor=actor)
+    repeated = repeats.unfinished_like(dossier, codes, actor=actor)
     context = {
         **frame,
-        "twin": twin and {"code": twin.code, "title": subjects.titled(twin), "filed_at": twin.submitted_at},
+        "filed_before": _named(repeated) if repeated is not None else None,
         **views_bundles.check_context(dossier, version, plan),
         "sections": declared.to_check(
             dossier, version, missing={_first_key(path) for path in problems}, declared=below
@@ -61,6 +61,10 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         "papers_url": steps.address(dossier, PAPERS, changing=True) if steps.has_papers(dossier, version) else "",
     }
     return render(request, "dossiers/filing_check.html", context, status=422 if errors else 200)
+
+
+def _named(dossier: Dossier) -> dict[str, Any]:
+    return {"code": dossier.code, "title": subjects.titled(dossier), "filed_at": dossier.submitted_at}
 
 
 def _without(problems: dict[str, list[Any]], keys: set[str]) -> dict[str, list[Any]]:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from dossiers.models import BundlePart, Dossier
-from dossiers.repeats import open_twin
+from dossiers.repeats import unfinished_like
 from portal.agencies.actors import Actor
 from tests import factories
 from tests.dossiers.bundle_situations import FIRST, WHOLE, linked, send
@@ -50,7 +50,7 @@ def test_what_is_finished_or_somebody_elses_is_not_hinted_at() -> None:
     second = birth_of("Trần Gia Bảo", "20/11/2026", first)
 
     def found(citizen: Any) -> Dossier | None:
-        return open_twin(second.fresh(), {"1.000001"}, actor=Actor.citizen(citizen))
+        return unfinished_like(second.fresh(), {"1.000001"}, actor=Actor.citizen(citizen))
 
     assert found(first.citizen) == first.fresh()
     assert found(factories.make_citizen()) is None
@@ -69,5 +69,5 @@ def test_a_linked_declaration_names_the_dossier_that_one_of_its_parts_would_repe
     bundle = send(linked())
     told = {"child_full_name": "Bé Thử", "child_date_of_birth": "2026-11-20"}
     Dossier.objects.filter(bundle_part__bundle=bundle).update(answers=told)
-    twin = open_twin(Dossier(answers=told), {WHOLE, FIRST}, actor=Actor.citizen(bundle.filer))
-    assert twin == BundlePart.objects.get(bundle=bundle, node="first").dossier
+    found = unfinished_like(Dossier(answers=told), {WHOLE, FIRST}, actor=Actor.citizen(bundle.filer))
+    assert found == BundlePart.objects.get(bundle=bundle, node="first").dossier
