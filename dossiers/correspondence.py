@@ -147,7 +147,7 @@ def unread(side: str) -> "QuerySet[DossierMessage]":
 
 def templates_for(agency: Agency | None) -> "QuerySet[MessageTemplate]":
     """Templates of the country, of the agency and of those above it."""
-    codes = agency.path.strip("/").split("/") if agency is not None else []
+    codes = agency.line_codes if agency is not None else []
     return MessageTemplate.objects.filter(Q(agency__isnull=True) | Q(agency__code__in=codes), is_active=True).order_by(
         "title", "pk"
     )

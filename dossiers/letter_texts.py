@@ -10,7 +10,7 @@ from portal.agencies.models import Agency
 
 def in_force(agency: Agency | None, kind: str, day: date) -> LetterText | None:
     """The version that began last of the nearest agency that has one: its own, one above it, or the whole country's."""
-    codes = agency.path.strip("/").split("/") if agency is not None else []
+    codes = agency.line_codes if agency is not None else []
     found = LetterText.objects.filter(
         Q(agency__isnull=True) | Q(agency__code__in=codes), kind=kind, valid_from__lte=day
     ).select_related("agency")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from payments.models import CashPayout, CashTaking, Refund, TillClosing
 from portal.accounts.models import User
-from portal.agencies.memberships import cashiers_at
+from portal.agencies.memberships import cashiers_for
 from portal.agencies.models import Agency
 from portal.agencies.scopes import within
 from portal.core import keyset
@@ -87,7 +87,7 @@ def hand_back(refund: Refund, *, cashier: User, agency: Agency) -> CashPayout:
     """
     # she may be closing it at this very moment; `no_key`, as the refund just written names a leader who may be she
     User.objects.select_for_update(no_key=True).get(pk=cashier.pk)
-    if cashier not in cashiers_at(agency):
+    if cashier not in cashiers_for(agency):
         raise InvalidInputError(fields={"paid_from": [_("Người này không thu tiền mặt tại đơn vị thu.")]})
     held = held_vnd(cashier, agency.pk)
     if held < refund.amount_vnd:

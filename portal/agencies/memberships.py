@@ -42,10 +42,9 @@ def may_take_cash(user: User, agency: Agency) -> bool:
     return any(post.takes_cash and agency.is_within(post.agency) for post in current_posts(user))
 
 
-def cashiers_at(agency: Agency) -> list[User]:
+def cashiers_for(agency: Agency) -> list[User]:
     """Who may take cash for this agency today (`may_take_cash`), by a post there or above it, by name."""
-    codes = agency.path.strip("/").split("/")
-    posts = Membership.objects.filter(agency__code__in=codes, takes_cash=True, user__is_active=True)
+    posts = Membership.objects.filter(agency__code__in=agency.line_codes, takes_cash=True, user__is_active=True)
     people = {post.user.pk: post.user for post in posts.valid_on(timezone.localdate()).select_related("user")}
     return sorted(people.values(), key=str)
 

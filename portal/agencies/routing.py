@@ -80,10 +80,9 @@ def handling_client(agency: Agency) -> ApiClient | None:
 
 
 def _read_client(agency: Agency) -> ApiClient | None:
-    codes = agency.path.strip("/").split("/")
-    clients = ApiClient.objects.filter(agency__code__in=codes, receives_dossiers=True, is_active=True).select_related(
-        "agency"
-    )
+    clients = ApiClient.objects.filter(
+        agency__code__in=agency.line_codes, receives_dossiers=True, is_active=True
+    ).select_related("agency")
     fitting = [
         client
         for client in clients

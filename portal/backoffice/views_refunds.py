@@ -18,7 +18,7 @@ from payments.lifecycle import RefundState
 from payments.models import CashPayout, Refund
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
-from portal.agencies.memberships import cashiers_at, first_actor
+from portal.agencies.memberships import cashiers_for, first_actor
 from portal.backoffice.officials import Official, at_work
 from portal.core import form_errors, money
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
@@ -52,7 +52,7 @@ class ReturnForm(forms.Form):
         """With the tills of the collecting agency; without any there is only the transfer."""
         super().__init__(*args)
         collector = access.collector_of(found)
-        self.cashiers = {str(person.pk): person for person in (cashiers_at(collector) if collector else [])}
+        self.cashiers = {str(person.pk): person for person in (cashiers_for(collector) if collector else [])}
         field: Any = self.fields["paid_from"]
         named = [(pk, _("Tiền mặt, quỹ của %(name)s") % {"name": person}) for pk, person in self.cashiers.items()]
         field.choices = [(BY_TRANSFER, _("Chuyển khoản")), *named]

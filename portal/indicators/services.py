@@ -121,7 +121,7 @@ def _ancestors(agency: Agency | None) -> list[Agency]:
     """The agencies above, from the top; one query."""
     if agency is None:
         return []
-    codes = agency.path.strip("/").split("/")[:-1]
+    codes = agency.line_codes[:-1]
     above = {found.code: found for found in Agency.objects.filter(code__in=codes)}
     return [above[code] for code in codes if code in above]
 

@@ -91,6 +91,11 @@ class Agency(models.Model):
         """
         return in_language(self.name, self.name_en)
 
+    @property
+    def line_codes(self) -> list[str]:
+        """Codes of the agencies above it from the top, then its own; empty for a row that was never saved."""
+        return self.path.strip("/").split("/") if self.path else []
+
     def is_within(self, other: "Agency") -> bool:
         """Whether this agency is the other one or stands below it."""
         return self.path.startswith(other.path)
