@@ -36,7 +36,7 @@ PERSON_NAME_ENDINGS = (
     "relative_name", "guest_name", "notifier_name",
 )  # fmt: skip
 """How the keys of texts end that are the name of a person."""
-MESSAGES = frozenset({"required", "invalid", "min", "max", "before"})
+MESSAGES = frozenset({"required", "invalid", "min", "max", "not_before", "before"})
 """When a form's own words replace the general ones: nothing given, not of the right kind, too small, too large,
 not before the date it has to be before."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 
 from portal.core.identifiers import IdentifierError, clean_tax_code
-from procedures.eforms.types.dates import BEFORE, NOT_BEFORE, order_of
+from procedures.eforms.types.dates import BEFORE, NOT_BEFORE, lies_before, same_or_after
 from procedures.eforms.types.text import TAX_CODE_FORMAT
 
 _FORMATS = FormatChecker(formats=())
@@ -23,25 +23,26 @@ def _is_tax_code(value: object) -> bool:
         return False
 
 
-def _not_before(validator: Any, order: Mapping[str, str], instance: Any, schema: Any) -> Iterator[ValidationError]:
-    if not isinstance(instance, Mapping):
-        return
-    for later, earlier in order.items():
-        value = instance.get(later)
-        if isinstance(value, str) and order_of(value, instance.get(earlier)) == -1:
-            yield ValidationError(f"{later} lies before {earlier}", path=[later])
+def _judging(is_broken: Callable[[Any, Any], bool], said: str) -> Callable[..., Iterator[ValidationError]]:
+    """What judges a keyword of ours: pairs of a property and of the sibling it must not lie so towards."""
+
+    def judge(validator: Any, order: Mapping[str, str], instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if not isinstance(instance, Mapping):
+            return
+        for key, sibling in order.items():
+            if is_broken(instance.get(key), instance.get(sibling)):
+                yield ValidationError(f"{key} {said} {sibling}", path=[key])
+
+    return judge
 
 
-def _before(validator: Any, order: Mapping[str, str], instance: Any, schema: Any) -> Iterator[ValidationError]:
-    if not isinstance(instance, Mapping):
-        return
-    for earlier, later in order.items():
-        value = instance.get(earlier)
-        if isinstance(value, str) and order_of(value, instance.get(later)) in {0, 1}:
-            yield ValidationError(f"{earlier} does not lie before {later}", path=[earlier])
-
-
-FormValidator = extend(Draft202012Validator, {NOT_BEFORE: _not_before, BEFORE: _before})
+FormValidator = extend(
+    Draft202012Validator,
+    {
+        NOT_BEFORE: _judging(lies_before, "lies before"),
+        BEFORE: _judging(same_or_after, "does not lie before"),
+    },
+)
 
 
 def validator_of(schema: Mapping[str, Any]) -> Any:

@@ -138,6 +138,12 @@ def test_a_later_day_is_not_before_the_earlier_one():
     assert judged(until, "2026-01-02", {"since": "??"}) == []
 
 
+def test_an_order_has_words_of_its_own_beside_those_of_the_earliest_day():
+    own = field("date", min="2026-01-01", not_before="since", messages={"not_before": Words("Về trước khi đi.")})
+    assert judged(own, "2026-01-02", {"since": "2026-01-03"}) == ["Về trước khi đi."]
+    assert judged(own, "2025-12-31", {}) == ["“Ô này” sớm nhất là 01/01/2026."]
+
+
 def test_a_day_that_is_to_be_before_another_one_is_strictly_so():
     born = field("date", before="child")
     for day, words in (("2026-01-01", []), ("2026-01-02", ["“Ô này” phải trước 02/01/2026."])):

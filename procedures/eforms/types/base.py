@@ -19,7 +19,7 @@ Problem = tuple[str, str]
 
 
 class LimitMessage(str):
-    """A message about a limit, ``min``, ``max`` or ``before``, which a form may say in its own words."""
+    """A message about a limit (``min``, ``max``, ``not_before``, ``before``), which a form may say in its own words."""
 
     about: str
 

@@ -119,15 +119,24 @@ def day_range(definition: Field, on: date) -> tuple[date, date]:
     return max(first or EARLIEST, EARLIEST), min(last or furthest, furthest)
 
 
-def order_of(value: Any, other: Any) -> int | None:
-    """-1, 0 or 1 as a day, month or moment lies before another one, with it or after it; None where one is none."""
-    if not (_is_time(value) and _is_time(other)):
-        return None
+def lies_before(value: Any, other: Any) -> bool:
+    """Whether a day, month or moment lies before another one; a month and a day are compared by the month.
+
+    False where one of the two is none: `same_or_after` is False then, too.
+    """
+    return _is_time(value) and _is_time(other) and _precedes(value, other)
+
+
+def same_or_after(value: Any, other: Any) -> bool:
+    """Whether a day, month or moment lies with another one or after it; False where one of the two is none."""
+    return _is_time(value) and _is_time(other) and not _precedes(value, other)
+
+
+def _precedes(value: str, other: str) -> bool:
     if "T" in value and "T" in other:
-        mine, its = datetime.fromisoformat(value), datetime.fromisoformat(other)
-        return (mine > its) - (mine < its)
+        return datetime.fromisoformat(value) < datetime.fromisoformat(other)
     length = min(len(value), len(other), len("2026-11-20"))
-    return (value[:length] > other[:length]) - (value[:length] < other[:length])
+    return value[:length] < other[:length]
 
 
 def _is_time(value: Any) -> bool:
@@ -159,10 +168,10 @@ def day_limits(definition: Field, day: date, value: str, context: Context) -> It
 
 def _order(definition: Field, value: str, context: Context) -> Iterator[Problem]:
     earlier, later = (context.answers.get(key) if key else None for key in (definition.not_before, definition.before))
-    if order_of(value, earlier) == -1:
+    if lies_before(value, earlier):
         words = _("“%(label)s” không được trước %(day)s.") % {"label": definition.label, "day": _show(str(earlier))}
-        yield "", LimitMessage("min", words)
-    if order_of(value, later) in {0, 1}:
+        yield "", LimitMessage("not_before", words)
+    if same_or_after(value, later):
         words = _("“%(label)s” phải trước %(day)s.") % {"label": definition.label, "day": _show(str(later))}
         yield "", LimitMessage("before", words)
 
