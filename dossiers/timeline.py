@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from datastore.models import DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
 from dossiers import appointment, naming, paper_results
-from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
+from dossiers.event_names import DRAFT_ANSWERED, DRAFT_SENT, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
@@ -265,7 +265,7 @@ def _text(event: DossierEvent) -> str:
 
 def still_asked(events: Iterable[DossierEvent], dossier: Dossier) -> set[int]:
     """Primary keys of the events, given oldest first, that still wait for the applicant."""
-    last = {"draft" if event.name.startswith("dossier.draft_") else event.name: event for event in events}
+    last = {DRAFT_SENT if event.name in DRAFT_ANSWERED else event.name: event for event in events}
     return {event.pk for event in last.values() if dossier.state in YOURS.get(event.name, ())}
 
 

@@ -13,13 +13,14 @@ from _runtime.paths import STATIC_BUILD, VENV, var_dir
 
 PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
 """Of Debian; the last cuts the fonts down to the letters used, which WeasyPrint will soon not do without."""
+FONT_CUTTER = "libharfbuzz-subset.so.0"
 LIBRARIES = (
     "libgobject-2.0.so.0",
     "libpango-1.0.so.0",
     "libharfbuzz.so.0",
     "libfontconfig.so.1",
     "libpangoft2-1.0.so.0",
-    "libharfbuzz-subset.so.0",
+    FONT_CUTTER,
 )
 PRIVATE = VENV / "system-libraries"
 HOMEBREW = (Path("/opt/homebrew/lib"), Path("/usr/local/lib"))
@@ -68,8 +69,9 @@ def _on_macos() -> dict[str, str]:
 def _private_libraries() -> list[Path]:
     triplet = f"{platform.machine()}-linux-gnu"
     folders = [PRIVATE / "root" / top / triplet for top in ("usr/lib", "lib")]
+    # A copy from before the cutter was among the packages is none: it is unpacked anew.
     found = [folder for folder in folders if folder.is_dir()]
-    return found if any((folder / LIBRARIES[-1]).exists() for folder in found) else []
+    return found if any((folder / FONT_CUTTER).exists() for folder in found) else []
 
 
 def _joined(folders: list[Path], variable: str) -> str:

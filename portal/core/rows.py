@@ -83,7 +83,7 @@ class JoinedSelect:
         self._extra = len(columns)
         for part in parts:
             fields = [field for field in part.model._meta.concrete_fields if _is_wanted(field, part)]
-            columns += [f'{part.alias}."{field.column}"{"::text" * _is_json(field)}' for field in fields]
+            columns += [_column(part.alias, field) for field in fields]
             readers = [
                 (at, _json if _is_json(field) else field.from_db_value)
                 for at, field in enumerate(fields)
@@ -116,6 +116,14 @@ class JoinedSelect:
                 instance = known[at, key] = _stored(model, names, values)
             instances.append(instance)
         return list(row[: self._extra]), instances
+
+
+def _column(alias: str, field: Any) -> str:
+    """A field as it is selected; JSON as text, which `_json` reads."""
+    column = f'{alias}."{field.column}"'
+    if _is_json(field):
+        return f"{column}::text"
+    return column
 
 
 def _is_json(field: Any) -> bool:
