@@ -151,6 +151,25 @@ def report(client: ApiClient, dossier: Dossier, told: StatusReport) -> None:
     dossier.save(update_fields=["last_sequence", "updated_at"])
 
 
+def report_repeated(client: ApiClient, dossier: Dossier, told: StatusReport) -> None:
+    """Take in what a locked dossier's partner said in these words before: a retry is idle, what it brings anew is not.
+
+    Papers may follow a decision in its own words. And where somebody else moved the dossier since, so that the status
+    leads on from there, it is a step of its own: a second request for papers after the first was answered.
+    """
+    if leads_to(dossier, told.status) and _was_moved_since(dossier, client.event_source):
+        report(client, dossier, told)
+    elif told.files and {S(dossier.state), STATE_OF_NATIONAL_STATUS[told.status]} <= WITH_RESULT:
+        result_files.expect(dossier.code or "", client=client, files=told.files, told_at=told.occurred_at)
+
+
+def _was_moved_since(dossier: Dossier, source: str) -> bool:
+    """Whether a step of anybody else followed the last that this source told."""
+    said = dossier.events.filter(source=source).exclude(source_reference="").order_by("-sequence").first()
+    others = dossier.events.exclude(source=source).exclude(to_state="")
+    return said is None or others.filter(sequence__gt=said.sequence).exists()
+
+
 def leads_to(dossier: Dossier, status: int) -> bool:
     """Whether steps lead from where a dossier stands to this status: what says less than is known leads nowhere."""
     standing, target = S(dossier.state), STATE_OF_NATIONAL_STATUS[status]

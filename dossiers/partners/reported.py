@@ -82,13 +82,14 @@ def report_progress(client: ApiClient, line: ProgressLine) -> Dossier:
     dossier = _locked(line.code)
     if dossier is None:
         raise NotFoundError(code="dossier.not_found")
-    if line.is_dated_here and events.repeats_a_neighbour(client, dossier, line):
-        return dossier
+    is_repeated = line.is_dated_here and events.repeats_a_neighbour(client, dossier, line)
     if dossier.source_id == client.pk:
-        _append(client, dossier, line)
+        if not is_repeated:
+            _append(client, dossier, line)
     elif dossier.source_id is None and dossier.handled_by_id == client.pk:
-        portal_born.report(client, dossier, portal_born.report_of_line(line))
-    else:
+        take = portal_born.report_repeated if is_repeated else portal_born.report
+        take(client, dossier, portal_born.report_of_line(line))
+    elif not is_repeated:
         raise ForeignDossierError
     return dossier
 
