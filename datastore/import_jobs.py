@@ -23,7 +23,7 @@ from portal.agencies.actors import Actor
 from portal.agencies.memberships import actors_at, first_actor
 from portal.core import sweeping
 from portal.core.errors import InvalidInputError, UpstreamError
-from portal.core.work import WorkState, ring
+from portal.core.work import MORE_TO_DO, WorkState, ring
 
 log = structlog.get_logger(__name__)
 
@@ -166,9 +166,9 @@ def _settle(job: ImportJob, error: str = "") -> None:
         elif error:
             current.mark_failed(error, now=timezone.now(), budget=timedelta(0), permanent=True)
         else:
-            current.next_try_at, current.last_error = timezone.now(), ""
+            current.mark_more_to_do(timezone.now())
             ring(RUN_TASK)
-        current.save(update_fields=["work_state", "next_try_at", "done_at", "last_error"])
+        current.save(update_fields=[*MORE_TO_DO, "done_at"])
 
 
 def _forget(job: ImportJob) -> None:

@@ -41,7 +41,7 @@ def order(dossier: Dossier) -> None:
         work, _is_new = PersonNumber.objects.select_for_update().get_or_create(dossier=dossier)
         if work.work_state == WorkState.DEAD:
             work.redrive(timezone.now())
-            work.save(update_fields=["work_state", "next_try_at", "created_at"])
+            work.save(update_fields=["work_state", "attempts", "next_try_at", "created_at"])
         ring(BELL)
 
 

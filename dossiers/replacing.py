@@ -144,6 +144,6 @@ def _order(
     work.signer_title = clean_line(decision.signer_title)[:150]
     work.approved_at = event.occurred_at
     work.fields = {"rows": added, "corrections": dict(corrections)}
-    work.document, work.done_at, work.attempts = None, None, 0
+    work.document, work.done_at = None, None
     work.redrive(timezone.now())
     work.save()

@@ -33,7 +33,7 @@ from portal.backoffice.officials import Official
 from portal.backoffice.step_words import STEPS
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError, TransitionError
 from portal.core.text import whole_number
-from portal.core.work import WorkState, ring
+from portal.core.work import MORE_TO_DO, WorkState, ring
 
 log = structlog.get_logger(__name__)
 RUN_TASK = "backoffice.run_bulk_jobs"
@@ -172,7 +172,7 @@ def go_on(pk: int, *, official: Official) -> BulkJob:
     if job.stopped_at is not None:
         job.stopped_at, job.done_at = None, None
         job.redrive(timezone.now())
-        job.save(update_fields=["stopped_at", "done_at", "work_state", "next_try_at", "created_at"])
+        job.save(update_fields=["stopped_at", "done_at", "work_state", "attempts", "next_try_at", "created_at"])
         ring(RUN_TASK)
     return job
 
@@ -191,11 +191,11 @@ def run(work: BulkJob) -> None:
         if current.work_state != WorkState.PENDING:
             return
         if current.items.filter(state=ItemState.WAITING).exists():
-            current.next_try_at = timezone.now()
+            current.mark_more_to_do(timezone.now())
             ring(RUN_TASK)
         else:
             current.mark_done(timezone.now())
-        current.save(update_fields=["work_state", "next_try_at", "done_at", "last_error"])
+        current.save(update_fields=[*MORE_TO_DO, "done_at"])
 
 
 def _gathered(job: BulkJob) -> bool:

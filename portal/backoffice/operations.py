@@ -224,7 +224,6 @@ def _redrive(kind: Kind, ids: list[int]) -> int:
     count = 0
     for work in locked.order_by("pk"):
         work.redrive(now)
-        work.attempts = 0
         work.save(update_fields=["work_state", "next_try_at", "created_at", "attempts"])
         count += 1
     ring(kind.bell)

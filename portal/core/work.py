@@ -70,11 +70,23 @@ class QueuedWork(models.Model):
         self.next_try_at = now + timedelta(seconds=wait * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, no secret
 
     def redrive(self, now: datetime) -> None:
-        """Put dead work back in the queue with a fresh budget, by an official's hand."""
+        """Put dead work back in the queue with tries and budget anew, by an official's hand."""
         self.work_state = WorkState.PENDING
+        self.attempts = 0
         self.next_try_at = now
         self.created_at = now
 
+    def mark_more_to_do(self, now: datetime) -> None:
+        """Say that this turn went well and another is due at once: what fails then is the first failure.
+
+        The caller saves MORE_TO_DO within its own transaction.
+        """
+        self.redrive(now)
+        self.last_error = ""
+
+
+MORE_TO_DO = ("work_state", "attempts", "next_try_at", "created_at", "last_error")
+"""Fields that a turn with more to follow changes."""
 
 Work = TypeVar("Work", bound=QueuedWork)
 

@@ -226,7 +226,7 @@ def redrive_received(message_ids: Iterable[int]) -> int:
 
 def _requeue(message: InboxMessage, now: datetime) -> None:
     message.redrive(now)
-    message.attempts, message.done_at = 0, None
+    message.done_at = None
     message.quarantine_reason = message.waits_for = ""
     names = ("work_state", "next_try_at", "created_at", "attempts", "done_at", "quarantine_reason", "waits_for")
     message.save(update_fields=list(names))

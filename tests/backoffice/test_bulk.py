@@ -1,5 +1,6 @@
 """One step for many dossiers: each by the door of the workbench, with its own result; stopped, gone on with."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from portal.agencies.actors import ActorKind
 from portal.agencies.models import Membership
 from portal.backoffice import bulk, tasks
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
-from portal.core.work import WorkState
+from portal.core.work import WorkState, claim_next
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.backoffice.test_steps import in_state
@@ -230,11 +231,14 @@ def test_a_worker_that_dies_repeats_nothing(office: Office, monkeypatch: pytest.
 def test_a_long_job_lets_others_have_their_turn(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "AT_A_TIME", 1)
     ask(office, "desk", "accept", [factories.file_dossier() for _n in range(2)])
-    job = BulkJob.objects.get()
+    BulkJob.objects.update(created_at=timezone.now() - timedelta(days=2))
+    job = claim_next(BulkJob)
+    assert job is not None
     bulk.run(job)
     assert bulk.progress(job).waiting == 1
     job.refresh_from_db()
     assert job.work_state == WorkState.PENDING and job.next_try_at <= timezone.now()
+    assert job.attempts == 0 and job.created_at > timezone.now() - timedelta(days=1), "a good turn is no failed try"
 
 
 def test_what_she_did_herself_meanwhile_counts_as_done(office: Office) -> None:

@@ -213,6 +213,20 @@ def test_a_scanner_that_is_away_stops_nothing_for_good(owner, send, settings):
     assert Document.objects.count() == 1
 
 
+def test_the_first_hiccup_of_a_long_batch_is_its_first_failure(owner, send, settings, monkeypatch):
+    monkeypatch.setattr(import_jobs, "LINES_A_TURN", 1)
+    names = [f"{number}.pdf" for number in range(14)]
+    send(*names, scans=(packed(*names),))
+    ImportJob.objects.update(created_at=timezone.now() - timedelta(days=2))
+    for _turn in range(13):
+        import_jobs.run(claim_next(ImportJob))
+    settings.CLAMAV_ADDRESS = "127.0.0.1:1"
+    tasks.run_imports()
+    job = ImportJob.objects.get()
+    assert job.work_state == WorkState.PENDING and job.attempts == 1, "tries and budget count from the last good turn"
+    assert job.next_try_at - timezone.now() < timedelta(minutes=1)
+
+
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
