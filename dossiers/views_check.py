@@ -21,7 +21,7 @@ from dossiers import (
 )
 from dossiers.models import Dossier
 from dossiers.steps import PAPERS, PLACE
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from procedures import eforms, fees
 from procedures.models import ProcedureVersion
 
@@ -43,7 +43,7 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
     repeated = repeats.unfinished_like(dossier, codes, actor=actor)
     context = {
         **frame,
-        "filed_before": _named(repeated) if repeated is not None else None,
+        "filed_before": _named(repeated, actor) if repeated is not None else None,
         **views_bundles.check_context(dossier, version, plan),
         "sections": declared.to_check(
             dossier, version, missing={_first_key(path) for path in problems}, declared=below
@@ -63,8 +63,10 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
     return render(request, "dossiers/filing_check.html", context, status=422 if errors else 200)
 
 
-def _named(dossier: Dossier) -> dict[str, Any]:
-    return {"code": dossier.code, "title": subjects.titled(dossier), "filed_at": dossier.submitted_at}
+def _named(dossier: Dossier, actor: Actor) -> dict[str, Any]:
+    is_own = actor.kind is ActorKind.CITIZEN  # at the counter the official reads it, and this address is not hers
+    told = {"code": dossier.code, "title": subjects.titled(dossier), "filed_at": dossier.submitted_at}
+    return {**told, "is_own": is_own}
 
 
 def _without(problems: dict[str, list[Any]], keys: set[str]) -> dict[str, list[Any]]:

@@ -58,6 +58,17 @@ def test_what_is_finished_or_somebody_elses_is_not_hinted_at() -> None:
     assert found(first.citizen) is None
 
 
+def test_at_the_counter_only_what_the_person_herself_filed_is_hinted_at() -> None:
+    first = birth_of("Trần Gia Bảo", "20/11/2026")
+    first.submit()
+    filed = first.fresh()
+    official = factories.official_actor(filed.agency)
+    same = {"answers": filed.answers, "procedure_version": filed.procedure_version}
+    assert unfinished_like(Dossier(owner=filed.owner, **same), {filed.procedure_code}, actor=official) == filed
+    stranger = Dossier(owner=factories.make_citizen(), **same)
+    assert unfinished_like(stranger, {filed.procedure_code}, actor=official) is None
+
+
 def test_her_own_second_certificate_is_no_repeat() -> None:
     first = Filing().fill()
     first.submit()
