@@ -20,7 +20,7 @@ from portal.accounts.models import User
 from portal.agencies.models import Agency, MembershipRole
 from portal.backoffice.officials import Official
 from portal.backoffice.queue_columns import slim
-from portal.backoffice.queues import OURS
+from portal.backoffice.queue_list import OURS
 from portal.core.errors import NotFoundError
 from portal.core.language import in_language
 from portal.indicators import figures

@@ -25,7 +25,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.codes import find_agency
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, first_actor
 from portal.agencies.models import MembershipRole
-from portal.backoffice import gathering, passages, queues, steps
+from portal.backoffice import gathering, passages, queue_list, queues, steps
 from portal.backoffice.gathering import Whole
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
 from portal.backoffice.narrowing import EVERYTHING, Narrowing
@@ -71,9 +71,9 @@ def chosen_by_marks(official: Official, marks: Sequence[str]) -> list[Chosen]:
     return [Chosen(code, seen[code]) for code in hers if code]
 
 
-def whole_queue(official: Official, queue: queues.Queue, *, narrowed: Narrowing = EVERYTHING) -> list[Chosen]:
+def whole_queue(official: Official, queue: queue_list.Queue, *, narrowed: Narrowing = EVERYTHING) -> list[Chosen]:
     """The dossiers of a queue, most urgent first, as they are now; more than MOST of them are gathered instead."""
-    found = queues.first_marks(official, queue, queues.Moment.current(), limit=MOST + 1, narrowed=narrowed)
+    found = queues.first_marks(official, queue, queue_list.Moment.current(), limit=MOST + 1, narrowed=narrowed)
     return [Chosen(code, sequence) for code, sequence in found]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.lifecycle import OPEN_STATES
 from portal.agencies.models import Agency, OneStopDesk
 from portal.agencies.scopes import within
-from portal.backoffice import passages, queues, saved_filters
+from portal.backoffice import passages, queue_list, queues, saved_filters
 from portal.backoffice.forms import TOO_LONG
 from portal.backoffice.narrowing import CHOSEN, Narrowing
 from portal.backoffice.officials import Official
@@ -24,7 +24,7 @@ class NarrowForm(forms.Form):
 
     use_required_attribute = False  # every list may stay at its first line
 
-    def __init__(self, official: Official, queue: queues.Queue, at: queues.Moment, narrowed: Narrowing) -> None:
+    def __init__(self, official: Official, queue: queue_list.Queue, at: queue_list.Moment, narrowed: Narrowing) -> None:
         super().__init__(auto_id="loc-%s")
         query = narrowed.query()
         self._offer("thu-tuc", _("Thủ tục"), _procedures(official, queue, at), query)
@@ -66,7 +66,7 @@ class ChangeForm(NameForm):
     is_start = forms.BooleanField(label=_("Mở bộ lọc này khi vào bàn làm việc"), required=False)
 
 
-def _procedures(official: Official, queue: queues.Queue, at: queues.Moment) -> list[tuple[str, str]]:
+def _procedures(official: Official, queue: queue_list.Queue, at: queue_list.Moment) -> list[tuple[str, str]]:
     """Those that have rows in the queue; of a queue that grows for ever, those of open dossiers."""
     rows = (
         queues.rows_of(official, queue, at) if queue.is_counted else official.dossiers().filter(state__in=OPEN_STATES)

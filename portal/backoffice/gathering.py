@@ -12,7 +12,7 @@ from typing import Any
 from django.core import signing
 from django.db import transaction
 
-from portal.backoffice import queues
+from portal.backoffice import queue_list, queues
 from portal.backoffice.models import BulkItem, BulkJob
 from portal.backoffice.narrowing import Narrowing, from_kept
 from portal.backoffice.officials import Official
@@ -40,9 +40,9 @@ class Whole:
         return signing.dumps(asdict(self), salt=SALT)
 
 
-def look_at(official: Official, queue: queues.Queue, *, narrowed: Narrowing) -> tuple[Whole, list[str]]:
+def look_at(official: Official, queue: queue_list.Queue, *, narrowed: Narrowing) -> tuple[Whole, list[str]]:
     """The queue as it is now, with its first codes; `total` counts up to MOST."""
-    at = queues.Moment.current()
+    at = queue_list.Moment.current()
     found = queues.first_marks(official, queue, at, limit=MOST, narrowed=narrowed)
     return Whole(queue.name, narrowed.kept(), at.now.isoformat(), len(found)), [code for code, _sequence in found]
 
@@ -64,14 +64,14 @@ def gather(job_id: int, official: Official) -> bool:
     """Write the next chunk of items; whether there is more to gather. A stopped job is left as it is."""
     with transaction.atomic():
         job: BulkJob = BulkJob.objects.select_for_update(of=("self",)).get(pk=job_id)
-        queue = queues.QUEUES.get(job.source.get("queue", ""))
+        queue = queue_list.QUEUES.get(job.source.get("queue", ""))
         if not job.is_gathering or job.stopped_at is not None or queue is None:
             return False
         have = job.items.count()
         found = queues.marks_unchanged_since(
             official,
             queue,
-            queues.Moment.at(datetime.fromisoformat(job.source["as_of"])),
+            queue_list.Moment.at(datetime.fromisoformat(job.source["as_of"])),
             datetime.fromisoformat(job.source["as_of"]),
             limit=min(AT_A_TIME, MOST - have),
             after=job.source["after"],

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from django.db.models import Q
 from django.db.models.lookups import GreaterThanOrEqual, LessThan, LessThanOrEqual
@@ -44,6 +45,31 @@ class Moment:
         return cls(now, start + timedelta(days=1), start.replace(day=1))
 
 
+class Scope(Enum):
+    """Of which dossiers a queue takes its rows."""
+
+    OURS = auto()
+    """Of the agency, decided here."""
+    OF_ALL = auto()
+    """Whatever the agency has, decided here or in a system of its own."""
+    OF_OTHERS = auto()
+    """Of other agencies that ask this one."""
+    ELSEWHERE = auto()
+    """Of the agency, decided by another system."""
+    PAPER = auto()
+    """Decided, and their paper waits to be collected."""
+
+    @property
+    def rows(self) -> Q:
+        """What holds of the rows beside the queue's own; apart from them, so that an index with it in itself does."""
+        return OURS if self is Scope.OURS else Q()
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the rows are not among the open dossiers that the desk decides."""
+        return self in {Scope.OF_OTHERS, Scope.ELSEWHERE, Scope.PAPER}
+
+
 @dataclass(frozen=True)
 class Queue:
     """One queue: its address, words, rows, and whose first concern it is."""
@@ -59,28 +85,11 @@ class Queue:
     icon: str = "inbox"
     is_counted: bool = True
     in_rail: bool = True
-    is_of_others: bool = False
-    """Rows are dossiers of other agencies that ask this one."""
-    is_elsewhere: bool = False
-    """Rows are dossiers that another system decides."""
-    is_of_all: bool = False
-    """Rows are whatever the agency has, decided here or in a system of its own."""
-    is_of_paper: bool = False
-    """Rows are decided, and their paper waits to be collected."""
+    scope: Scope = Scope.OURS
     to_do: Q = Q()
     """Which of its rows wait for the reader herself, and not for the applicant, the leader or another agency."""
     states: frozenset[str] = frozenset(OPEN_STATES)
     """States that its rows may be in: what can be done to many of them follows from it."""
-
-    @property
-    def scope(self) -> Q:
-        """What holds of its rows beside `rows`; apart from them, so that an index that has it in itself is enough."""
-        return Q() if self.is_apart or self.is_of_all else OURS
-
-    @property
-    def is_apart(self) -> bool:
-        """Whether its rows are not among the open dossiers that the desk decides."""
-        return self.is_of_others or self.is_elsewhere or self.is_of_paper
 
 
 def _late(official: Official, at: Moment) -> Q:
@@ -167,7 +176,7 @@ QUEUES: dict[str, Queue] = {
             _("Cơ quan khác hỏi ý kiến cơ quan bạn về hồ sơ của họ."),
             lambda official, at: Q(),
             icon="message-square",
-            is_of_others=True,
+            scope=Scope.OF_OTHERS,
         ),
         Queue(
             "tin-chua-doc",
@@ -192,7 +201,7 @@ QUEUES: dict[str, Queue] = {
             lambda official, at: paper_results.WAITING,
             frozenset({R.DESK}),
             icon="printer",
-            is_of_paper=True,
+            scope=Scope.PAPER,
             states=frozenset({S.DECIDED}),
         ),
         Queue(
@@ -219,7 +228,7 @@ QUEUES: dict[str, Queue] = {
             order=Order.LAST_DONE,
             icon="circle-check",
             is_counted=False,
-            is_of_all=True,
+            scope=Scope.OF_ALL,
             states=FINISHED_STATES,
         ),
         Queue(
@@ -229,7 +238,7 @@ QUEUES: dict[str, Queue] = {
             lambda official, at: Q(submitted_at__gte=at.month_begins),
             order=Order.NEWEST,
             is_counted=False,
-            is_of_all=True,
+            scope=Scope.OF_ALL,
             in_rail=False,
             states=frozenset(NATIONAL_STATUS),
         ),
@@ -243,7 +252,7 @@ QUEUES: dict[str, Queue] = {
             ),
             order=Order.LAST_DONE,
             is_counted=False,
-            is_of_all=True,
+            scope=Scope.OF_ALL,
             in_rail=False,
             states=FINISHED_STATES,
         ),
@@ -253,7 +262,7 @@ QUEUES: dict[str, Queue] = {
             _("Do hệ thống riêng của cơ quan giải quyết; ở đây chỉ xem."),
             lambda official, at: ELSEWHERE & Q(state__in=OPEN_STATES),
             icon="plug",
-            is_elsewhere=True,
+            scope=Scope.ELSEWHERE,
         ),
     )
 }

@@ -11,10 +11,8 @@ from dossiers.models import Dossier, DossierEvent, DossierQuerySet
 from portal.backoffice import queue_columns, queue_marks
 from portal.backoffice.narrowing import EVERYTHING, Narrowing
 from portal.backoffice.officials import Official
-from portal.backoffice.queue_list import OURS, QUEUES, Moment, Queue
+from portal.backoffice.queue_list import OURS, QUEUES, Moment, Queue, Scope
 from portal.backoffice.queue_marks import Order
-
-__all__ = ["OURS", "QUEUES", "Moment", "Queue"]
 
 PAGE_SIZE = 50
 
@@ -29,8 +27,8 @@ class Page:
 
 def rows_of(official: Official, queue: Queue, at: Moment, narrowed: Narrowing = EVERYTHING) -> DossierQuerySet:
     """All rows of a queue, narrowed where asked, unordered."""
-    scope = official.asked() if queue.is_of_others else official.dossiers()
-    return scope.filter(queue.scope & queue.rows(official, at) & narrowed.rows)
+    dossiers = official.asked() if queue.scope is Scope.OF_OTHERS else official.dossiers()
+    return dossiers.filter(queue.scope.rows & queue.rows(official, at) & narrowed.rows)
 
 
 def page(
@@ -43,7 +41,7 @@ def page(
     limit: int = PAGE_SIZE,
 ) -> Page:
     """One page in the order that is wanted, or the queue's own; a mark that cannot be read starts at the top."""
-    rows = queue_columns.slim(rows_of(official, queue, at, narrowed), with_answers=queue.is_of_paper)
+    rows = queue_columns.slim(rows_of(official, queue, at, narrowed), with_answers=queue.scope is Scope.PAPER)
     rows = queue_marks.in_order(rows, Order(narrowed.order or queue.order), after=after)
     found: list[Any] = list(rows[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
@@ -52,7 +50,7 @@ def page(
 
 def to_do(official: Official, queue: Queue, at: Moment, *, limit: int) -> list[Dossier]:
     """The first rows of a queue that wait for the reader herself, most urgent first."""
-    rows = queue_columns.slim(rows_of(official, queue, at).filter(queue.to_do), with_answers=queue.is_of_paper)
+    rows = queue_columns.slim(rows_of(official, queue, at).filter(queue.to_do), with_answers=queue.scope is Scope.PAPER)
     return list(queue_marks.in_order(rows, Order.URGENT)[:limit])
 
 
@@ -91,13 +89,13 @@ def search(official: Official, condition: Q, *, limit: int = PAGE_SIZE) -> list[
 def counts(official: Official, at: Moment) -> dict[str, int]:
     """How many rows each queue has: one pass over the desk's index, and one query for the queues beside it."""
     counted = {
-        name.replace("-", "_"): queue for name, queue in QUEUES.items() if queue.is_counted and not queue.is_apart
+        name.replace("-", "_"): queue for name, queue in QUEUES.items() if queue.is_counted and not queue.scope.is_apart
     }
     if not official.working_posts:
         return dict.fromkeys((queue.name for queue in QUEUES.values() if queue.is_counted), 0)
     ours = official.dossiers().filter(OURS, state__in=OPEN_STATES)
     found = ours.aggregate(**{key: Count("pk", filter=queue.rows(official, at)) for key, queue in counted.items()})
-    apart = dict.fromkeys((queue.name for queue in QUEUES.values() if queue.is_apart), 0)
+    apart = dict.fromkeys((queue.name for queue in QUEUES.values() if queue.scope.is_apart), 0)
     beside = [
         rows_of(official, QUEUES[name], at)
         .order_by()

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
-from portal.backoffice import queues, saved_filters
+from portal.backoffice import queue_list, queues, saved_filters
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.officials import Official
+from portal.backoffice.queue_list import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,11 @@ class Rail:
     saved_counts: dict[int, int]
 
     @classmethod
-    def of(cls, official: Official, at: queues.Moment | None = None, *, saved: list[SavedFilter] | None = None) -> Self:
+    def of(
+        cls, official: Official, at: queue_list.Moment | None = None, *, saved: list[SavedFilter] | None = None
+    ) -> Self:
         """Count as of a moment, this one unless told; `saved` are her filters, where they were read before."""
-        at = at or queues.Moment.current()
+        at = at or queue_list.Moment.current()
         if saved is None:
             saved = saved_filters.of(official.user) if official.working_posts else []
         numbers = saved_filters.counts(official, at, saved) if saved else {}
@@ -37,8 +40,9 @@ class Rail:
         return {
             "rail": [
                 {"queue": queue, "count": self.counts.get(queue.name), "is_current": queue.name == here}
-                for queue in queues.QUEUES.values()
-                if queue.in_rail and (queue.name == here or self.counts.get(queue.name) or not queue.is_elsewhere)
+                for queue in queue_list.QUEUES.values()
+                if queue.in_rail
+                and (queue.name == here or self.counts.get(queue.name) or queue.scope is not Scope.ELSEWHERE)
             ],
             "rail_saved": [
                 {"saved": one, "count": self.saved_counts.get(one.pk), "is_current": one == here} for one in self.saved

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.lifecycle import OPEN_STATES
 from portal.accounts.models import User
-from portal.backoffice import narrowing, queues
+from portal.backoffice import narrowing, queue_list, queues
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Known, Narrowing
 from portal.backoffice.officials import Official
@@ -45,33 +45,33 @@ def get(pk: int, user: User) -> SavedFilter:
 
 def lost(saved: SavedFilter, official: Official, known: Known | None = None) -> str:
     """Why it shows nothing any more, in words; empty where it still does."""
-    if saved.queue not in queues.QUEUES:
+    if saved.queue not in queue_list.QUEUES:
         return _("Hàng đợi của bộ lọc này không còn.")
     narrowed = narrowing.from_kept(saved.narrowed)
     return (known or Known(narrowed)).lost(narrowed, official)
 
 
-def counts(official: Official, at: queues.Moment, saved: Iterable[SavedFilter]) -> dict[int, int]:
+def counts(official: Official, at: queue_list.Moment, saved: Iterable[SavedFilter]) -> dict[int, int]:
     """How many rows each has: one pass for all over the desk's open dossiers, one for each queue beside it.
 
     As in the list of queues, what grows for ever (finished dossiers) is not counted.
     """
     beside: dict[str, dict[str, Count]] = {}
     for one in saved:
-        queue = queues.QUEUES.get(one.queue)
+        queue = queue_list.QUEUES.get(one.queue)
         if queue is None or not queue.is_counted or not official.working_posts:
             continue
         rows = narrowing.from_kept(one.narrowed).rows
-        if queue.is_apart:
+        if queue.scope.is_apart:
             beside.setdefault(queue.name, {})[f"f{one.pk}"] = Count("pk", filter=rows) if rows else Count("pk")
         else:
             beside.setdefault("", {})[f"f{one.pk}"] = Count("pk", filter=queue.rows(official, at) & rows)
     found: dict[str, int] = {}
     for name, wanted in beside.items():
         if name:
-            scope = queues.rows_of(official, queues.QUEUES[name], at)
+            scope = queues.rows_of(official, queue_list.QUEUES[name], at)
         else:
-            scope = official.dossiers().filter(queues.OURS, state__in=OPEN_STATES)
+            scope = official.dossiers().filter(queue_list.OURS, state__in=OPEN_STATES)
         found |= scope.aggregate(**wanted)
     return {int(key[1:]): number for key, number in found.items()}
 
@@ -83,7 +83,7 @@ def save(user: User, *, name: str, queue: str, narrowed: Narrowing) -> SavedFilt
     Raises NotFoundError for a queue that there is not, InvalidInputError("name") without a name, with one that she has
     already, or where she has MOST of them.
     """
-    if queue not in queues.QUEUES:
+    if queue not in queue_list.QUEUES:
         raise NotFoundError
     _lock(user)
     cleaned = _named(name)

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dossiers import paper_results
 from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier
-from portal.backoffice import bulk, narrowing, operations, queues, saved_filters, searching
+from portal.backoffice import bulk, narrowing, operations, queue_list, queues, saved_filters, searching
 from portal.backoffice.due import DueDates
 from portal.backoffice.forms_filters import NameForm, NarrowForm
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Known, Narrowing
 from portal.backoffice.officials import Official, official_of
+from portal.backoffice.queue_list import Scope
 from portal.backoffice.rail import Rail
 from portal.core.errors import NotFoundError
 
@@ -36,14 +37,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     start = next((one for one in saved if one.is_start), None) if "ban" not in request.GET else None
     if start is not None and not saved_filters.lost(start, official):
         return redirect("admin:saved_filter", start.pk)
-    at = queues.Moment.current()
+    at = queue_list.Moment.current()
     rail = Rail.of(official, at, saved=saved)
     first, rows = _first_to_do(official, rail.counts, at)
     context = {
         "official": official,
         "tiles": _tiles(official, rail.counts),
         "first": first,
-        "rows": table_rows(rows, with_paper=first.is_of_paper) if first else [],
+        "rows": table_rows(rows, with_paper=first.scope is Scope.PAPER) if first else [],
         "waiting_elsewhere": _waiting_elsewhere(first, rows, rail.counts),
         "shows_agency": official.sees_several_agencies(),
         "month": _this_month(official, at) if official.is_leader else None,
@@ -60,7 +61,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def queue(request: HttpRequest, name: str) -> HttpResponse:
     """One queue by due date, or as the address narrows it; `?sau=` is the mark of the next page."""
     official = official_of(request)
-    wanted = queues.QUEUES.get(name)
+    wanted = queue_list.QUEUES.get(name)
     if wanted is None or not official.working_posts:
         raise NotFoundError
     return queue_page(request, official, wanted, narrowing.read(request.GET))
@@ -69,26 +70,27 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
 def queue_page(
     request: HttpRequest,
     official: Official,
-    wanted: queues.Queue,
+    wanted: queue_list.Queue,
     narrowed: Narrowing,
     *,
     saved: SavedFilter | None = None,
 ) -> HttpResponse:
     """A queue, narrowed, with what opens its filter and saves it; `saved` where it is a filter she saved."""
-    at = queues.Moment.current()
+    at = queue_list.Moment.current()
     after = request.GET.get("sau", "")
     page = queues.page(official, wanted, at, after=after, narrowed=narrowed)
     address = reverse("admin:queue", args=[wanted.name])
     here, only = (request.path, "") if saved else (address, narrowed.encoded())
+    is_of_agency = wanted.scope is not Scope.OF_OTHERS
     context = {
         "official": official,
         "queue": wanted,
         "saved": saved,
-        "rows": table_rows(page.rows, with_paper=wanted.is_of_paper),
+        "rows": table_rows(page.rows, with_paper=wanted.scope is Scope.PAPER),
         "shows_agency": official.sees_several_agencies(),
         "next_url": f"?{only}{'&' if only else ''}sau={page.next_mark}" if page.next_mark else "",
         "first_url": f"{here}?{only}" if after else "",
-        "bulk_kinds": [] if wanted.is_of_others else bulk.kinds_for(official, _states_there(wanted, page, after)),
+        "bulk_kinds": bulk.kinds_for(official, _states_there(wanted, page, after)) if is_of_agency else [],
         "kept": narrowed.query(),
         "parts": Known(narrowed).words(narrowed),
         "plain_url": address,
@@ -137,7 +139,7 @@ def table_rows(dossiers: Iterable[Dossier], *, with_paper: bool = False) -> list
     ]
 
 
-def _states_there(queue: queues.Queue, page: queues.Page, after: str) -> frozenset[str]:
+def _states_there(queue: queue_list.Queue, page: queues.Page, after: str) -> frozenset[str]:
     """The states of the rows where the page shows all of them, else those that the queue may hold.
 
     What no row could take is not offered.
@@ -148,20 +150,20 @@ def _states_there(queue: queues.Queue, page: queues.Page, after: str) -> frozens
 
 
 def _first_to_do(
-    official: Official, counts: dict[str, int], at: queues.Moment
-) -> tuple[queues.Queue | None, list[Dossier]]:
+    official: Official, counts: dict[str, int], at: queue_list.Moment
+) -> tuple[queue_list.Queue | None, list[Dossier]]:
     """What to start with: the first queue of her role with rows that wait for her, else what runs out first."""
     if not official.working_posts:
         return None, []
-    for queue in queues.QUEUES.values():
+    for queue in queue_list.QUEUES.values():
         is_hers = queue.first_for & official.roles and counts.get(queue.name)
         if is_hers and (rows := queues.to_do(official, queue, at, limit=NEXT_UP)):
             return queue, rows
-    at_work = queues.QUEUES["dang-xu-ly"]
+    at_work = queue_list.QUEUES["dang-xu-ly"]
     return at_work, queues.to_do(official, at_work, at, limit=NEXT_UP)
 
 
-def _waiting_elsewhere(first: queues.Queue | None, rows: list[Dossier], counts: dict[str, int]) -> int:
+def _waiting_elsewhere(first: queue_list.Queue | None, rows: list[Dossier], counts: dict[str, int]) -> int:
     """How many rows of the queue wait for somebody else and therefore stand in its count, but not among the first."""
     return counts.get(first.name, 0) - len(rows) if first and first.to_do and len(rows) < NEXT_UP else 0
 
@@ -170,12 +172,12 @@ def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:
     if not official.working_posts:
         return []
     wanted = ["tre-han", "hom-nay"]
-    wanted[:0] = [queue.name for queue in queues.QUEUES.values() if queue.first_for & official.roles]
+    wanted[:0] = [queue.name for queue in queue_list.QUEUES.values() if queue.first_for & official.roles]
     wanted += [name for name in ("dang-xu-ly", "cho-nguoi-nop") if name not in wanted]
     return [
         {
-            "label": queues.QUEUES[name].label,
-            "hint": queues.QUEUES[name].hint,
+            "label": queue_list.QUEUES[name].label,
+            "hint": queue_list.QUEUES[name].hint,
             "value": counts[name],
             "url": reverse("admin:queue", args=[name]),
             "tone": "late" if name == "tre-han" and counts[name] else "",
@@ -184,7 +186,7 @@ def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _this_month(official: Official, at: queues.Moment) -> dict[str, Any]:
+def _this_month(official: Official, at: queue_list.Moment) -> dict[str, Any]:
     """Taken in, finished and on time since the first of the month, in one query."""
     start = at.month_begins
     ended = Q(finished_at__gte=start, state__in=FINISHED_STATES)
@@ -202,11 +204,11 @@ def _this_month(official: Official, at: queues.Moment) -> dict[str, Any]:
     return {**found, "percent": round(100 * found["on_time"] / timed, 1) if timed else None}
 
 
-def _load(official: Official, at: queues.Moment) -> list[dict[str, Any]]:
+def _load(official: Official, at: queue_list.Moment) -> list[dict[str, Any]]:
     """Dossiers whose clock runs, by official, with how many are late; nobody's dossiers are their own row."""
     rows = (
         official.dossiers()
-        .filter(queues.OURS, state__in=[DossierState.ACCEPTED, DossierState.PROCESSING])
+        .filter(queue_list.OURS, state__in=[DossierState.ACCEPTED, DossierState.PROCESSING])
         .values("assignee__display_name", "assignee__username", "assignee_id")
         .annotate(
             open=Count("pk"),

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.backoffice import bulk, gathering, narrowing, queues
+from portal.backoffice import bulk, gathering, narrowing, queue_list
 from portal.backoffice.forms_bulk import FORMS, BulkForm
 from portal.backoffice.models import BulkJob, BulkKind, ItemState
 from portal.backoffice.officials import Official, at_work
+from portal.backoffice.queue_list import Scope
 from portal.backoffice.rail import Rail
 from portal.core import keyset
 from portal.core.errors import NotAllowedError, NotFoundError
@@ -87,7 +88,7 @@ def _question(
 
 def _ask_whole(request: HttpRequest, official: Official, kind: BulkKind) -> HttpResponse:
     """A queue too long for a page to carry: which one, and as it is now, goes to the next page signed."""
-    queue = queues.QUEUES[request.POST["queue"]]
+    queue = queue_list.QUEUES[request.POST["queue"]]
     whole, codes = gathering.look_at(official, queue, narrowed=narrowing.read(request.POST))
     form = FORMS[kind](None, official=official)
     return _question(request, official, kind, form, chosen=[], whole=whole.signed(), total=whole.total, codes=codes)
@@ -97,7 +98,7 @@ def _confirm_whole(request: HttpRequest, official: Official, kind: BulkKind) -> 
     """Start what was shown; a page that is too old leads back to the queue."""
     text = request.POST["whole"]
     whole = gathering.read(text)
-    if whole is None or whole.queue not in queues.QUEUES or queues.QUEUES[whole.queue].is_of_others:
+    if whole is None or whole.queue not in queue_list.QUEUES or queue_list.QUEUES[whole.queue].scope is Scope.OF_OTHERS:
         messages.error(request, _("Trang xác nhận đã quá một giờ. Hãy xem lại hàng đợi rồi chọn lại."))
         return redirect(_queue_address(request))
     form = FORMS[kind](request.POST, official=official)
@@ -157,15 +158,20 @@ def _kind(request: HttpRequest, official: Official) -> BulkKind:
 
 def _chosen(request: HttpRequest, official: Official) -> list[bulk.Chosen]:
     """The ticked rows, or the whole queue where that was ticked; what is confirmed is what was shown."""
-    queue = queues.QUEUES.get(request.POST.get("queue", ""))
-    if "all" in request.POST and "confirm" not in request.POST and queue is not None and not queue.is_of_others:
+    queue = queue_list.QUEUES.get(request.POST.get("queue", ""))
+    if (
+        "all" in request.POST
+        and "confirm" not in request.POST
+        and queue is not None
+        and queue.scope is not Scope.OF_OTHERS
+    ):
         return bulk.whole_queue(official, queue, narrowed=narrowing.read(request.POST))
     return bulk.chosen_by_marks(official, request.POST.getlist("chosen"))
 
 
 def _queue_address(request: HttpRequest) -> str:
     name = request.POST.get("queue", "")
-    if name not in queues.QUEUES:
+    if name not in queue_list.QUEUES:
         return reverse("admin:index")
     narrowed = narrowing.read(request.POST).encoded()
     return reverse("admin:queue", args=[name]) + (f"?{narrowed}" if narrowed else "")

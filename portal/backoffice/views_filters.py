@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.backoffice import narrowing, queues, saved_filters
+from portal.backoffice import narrowing, queue_list, saved_filters
 from portal.backoffice.forms_filters import ChangeForm, NameForm
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Known
@@ -28,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     form, kept = NameForm(request.POST if request.method == "POST" else None), {}
     if request.method == "POST":
         narrowed, queue = narrowing.read(request.POST), request.POST.get("queue", "")
-        if queue not in queues.QUEUES:
+        if queue not in queue_list.QUEUES:
             raise NotFoundError
         kept = {"queue": queue, **narrowed.query()}
         if form.is_valid():
@@ -63,7 +63,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if why := saved_filters.lost(saved, official):
         context = {"official": official, "saved": saved, "why": why, **Rail.of(official).context(saved)}
         return render(request, "backoffice/saved_filter_lost.html", context)
-    wanted = queues.QUEUES[saved.queue]
+    wanted = queue_list.QUEUES[saved.queue]
     return queue_page(request, official, wanted, narrowing.from_kept(saved.narrowed), saved=saved)
 
 
@@ -113,7 +113,7 @@ def _restored(request: HttpRequest, official: Official, pk: int) -> HttpResponse
 
 def _said(saved: SavedFilter, official: Official, known: Known) -> dict[str, Any]:
     """One filter in words."""
-    queue = queues.QUEUES.get(saved.queue)
+    queue = queue_list.QUEUES.get(saved.queue)
     return {
         "saved": saved,
         "queue": queue,

@@ -14,7 +14,7 @@ from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
 from portal.agencies.actors import ActorKind
 from portal.agencies.memberships import current_posts
-from portal.backoffice import queues
+from portal.backoffice import queue_list, queues
 from portal.backoffice.officials import Official
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -176,7 +176,7 @@ def test_a_long_queue_is_read_in_its_order_by_an_index(office: Office, name: str
     """Whatever lies behind the page is not read; the bench counts what it costs with a million."""
     for _number in range(3):
         in_state(S.RETURNED if "xong" in name else S.ACCEPTED)
-    at, queue = queues.Moment.current(), queues.QUEUES[name]
+    at, queue = queue_list.Moment.current(), queue_list.QUEUES[name]
     official = Official(office.desk, list(current_posts(office.desk)))
     assert index in _plan(lambda: queues.page(official, queue, at), "LIMIT 51")
 
@@ -186,5 +186,5 @@ def test_the_numbers_beside_the_queues_come_from_the_index_alone(office: Office)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE dossiers_dossier")
     official = Official(office.desk, list(current_posts(office.desk)))
-    plan = _plan(lambda: queues.counts(official, queues.Moment.current()), "FILTER", "moi_nop")
+    plan = _plan(lambda: queues.counts(official, queue_list.Moment.current()), "FILTER", "moi_nop")
     assert "Index Only Scan using dossier_desk" in plan

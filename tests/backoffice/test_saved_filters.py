@@ -12,7 +12,7 @@ from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.agencies.models import Membership, MembershipRole, OneStopDesk
-from portal.backoffice import queues, saved_filters
+from portal.backoffice import queue_list, queues, saved_filters
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Narrowing
 from tests import factories
@@ -64,7 +64,7 @@ def test_an_address_names_officials_and_no_citizen(office: Office) -> None:
 
 def test_every_counted_queue_counts_as_its_page_shows(office: Office) -> None:
     """Each has one row of the procedure that is asked for, and as a rule one more of another."""
-    at, decided_elsewhere = queues.Moment.current(), []
+    at, decided_elsewhere = queue_list.Moment.current(), []
     for is_other in (False, True):
         made = {state: in_state(state) for state in (S.SUBMITTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.DECIDED)}
         made |= {state: in_state(state) for state in (S.WITHDRAWAL_REQUESTED, S.CONSULTING)}
@@ -84,12 +84,12 @@ def test_every_counted_queue_counts_as_its_page_shows(office: Office) -> None:
     narrowed = Narrowing(procedure_code=made[S.SUBMITTED].procedure_code)
     for who in ("desk", "foreign_desk"):
         user, client = getattr(office, who), office.browser(who)
-        for name, queue in queues.QUEUES.items():
+        for name, queue in queue_list.QUEUES.items():
             saved_filters.save(user, name=name, queue=name, narrowed=narrowed)
             page = client.get(f"{LIST}{SavedFilter.objects.get(name=name, official=user).pk}/")
             counted = {entry["saved"].name: entry["count"] for entry in page.context["rail_saved"]}
             assert counted[name] == (len(codes(page)) if queue.is_counted else None), name
-            if queue.is_counted and queue.is_of_others == (who == "foreign_desk"):
+            if queue.is_counted and (queue.scope is queue_list.Scope.OF_OTHERS) == (who == "foreign_desk"):
                 whole = client.get(f"/quan-tri/hang-doi/{name}/")
                 assert 0 < counted[name] < len(codes(whole)), name
 
