@@ -55,13 +55,15 @@ def start(
         raise InvalidInputError(fields={"folder": [_("Chọn tệp ZIP chứa các bản quét.")]})
     if len(content) > LIST_MOST_BYTES:
         raise InvalidInputError(fields={"list": [_("Danh sách lớn quá 5 MB. Hãy chia thành nhiều đợt.")]})
+    try:
+        listed = importing.read(content, most=LINES_MOST)
+    except importing.BadListError as error:
+        raise InvalidInputError(fields={"list": [str(error)]}) from error
     for title, stream in archives:
         open_archive(stream, title).close()
+    kept = [(title, storage.write(stream)) for title, stream in archives]  # what fails from here on is swept
     with transaction.atomic():
-        try:
-            batch = importing.open_batch(content, name, actor=actor, most=LINES_MOST)
-        except importing.BadListError as error:
-            raise InvalidInputError(fields={"list": [str(error)]}) from error
+        batch = importing.open_batch(listed, name, actor=actor)
         facts = {"agency": agency, "official": official, "is_certified": is_certified}
         job, is_new = ImportJob.objects.select_for_update(of=("self",)).get_or_create(batch=batch, defaults=facts)
         importing.try_failed_again(batch)
@@ -69,22 +71,17 @@ def start(
             job.official, job.is_certified, job.stopped_at, job.done_at = official, is_certified, None, None
             job.redrive(timezone.now())
             job.save()
-        for title, stream in archives:
-            _keep(job, title, stream)
+        for title, stored in kept:
+            ImportArchive.objects.create(
+                job=job,
+                name=title[:300],
+                storage_key=stored.storage_key,
+                key_id=stored.key_id,
+                wrapped_key=stored.wrapped_key,
+            )
         ring(RUN_TASK)
     log.info("import.started", batch_id=batch.pk, archives=len(archives))
     return batch
-
-
-def _keep(job: ImportJob, name: str, stream: IO[bytes]) -> None:
-    stored = storage.write(stream)
-    ImportArchive.objects.create(
-        job=job,
-        name=name[:300],
-        storage_key=stored.storage_key,
-        key_id=stored.key_id,
-        wrapped_key=stored.wrapped_key,
-    )
 
 
 @transaction.atomic

@@ -58,6 +58,14 @@ class BadListError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A list that was read: its fingerprint, and each line's number with its columns."""
+
+    sha256: str
+    lines: list[tuple[int, dict[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Where an import stands after a line."""
 
@@ -66,29 +74,32 @@ class Progress:
     total: int
 
 
-def open_batch(content: bytes, name: str, *, actor: Actor, most: int = LINES_MOST) -> ImportBatch:
-    """Take a list up: its lines become rows, all or none. The same list of the same agency is the batch it was.
+def read(content: bytes, *, most: int = LINES_MOST) -> Listed:
+    """Read a list whole.
 
     Raises BadListError where it is no CSV in UTF-8 with the columns of COLUMNS, or has more than `most` lines.
     """
+    return Listed(hashlib.sha256(content).hexdigest(), _lines(content, most))
+
+
+def open_batch(listed: Listed, name: str, *, actor: Actor) -> ImportBatch:
+    """Take a list up: its lines become rows, all or none. The same list of the same agency is the batch it was."""
     agency, official = digitising.at_work(actor)
-    digest = hashlib.sha256(content).hexdigest()
-    lines = _lines(content, most)
     with transaction.atomic():
         Agency.objects.select_for_update(no_key=True).only("pk").get(pk=agency.pk)  # of two at once the second waits
-        known = ImportBatch.objects.filter(agency=agency, list_sha256=digest).first()
+        known = ImportBatch.objects.filter(agency=agency, list_sha256=listed.sha256).first()
         if known is not None:
             return known
         batch = ImportBatch.objects.create(
             agency=agency,
             name=name[:200],
-            list_sha256=digest,
-            total_rows=len(lines),
+            list_sha256=listed.sha256,
+            total_rows=len(listed.lines),
             started_by=official,
         )
-        rows = [ImportRow(batch=batch, line=number, facts=json.dumps(facts)) for number, facts in lines]
+        rows = [ImportRow(batch=batch, line=number, facts=json.dumps(facts)) for number, facts in listed.lines]
         ImportRow.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
-    log.info("import.opened", batch_id=batch.pk, rows=len(lines))
+    log.info("import.opened", batch_id=batch.pk, rows=len(listed.lines))
     return batch
 
 

@@ -3,10 +3,12 @@
 import io
 import zipfile
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 
 from datastore import import_folders, import_jobs, importing, tasks
@@ -35,6 +37,16 @@ HEADER = ",".join(importing.COLUMNS)
 def owner():
     DocumentType.objects.get_or_create(code="GT.KHAC", defaults={"name": "Giấy tờ khác", "group": "upload"})
     return factories.make_citizen()
+
+
+class Watched(FileSystemStorage):
+    """Knows of each file whether it came within a transaction."""
+
+    within: ClassVar[list[bool]] = []
+
+    def _save(self, name, content):
+        self.within.append(connection.in_atomic_block)
+        return super()._save(name, content)
 
 
 def packed(*names: str, content: bytes | None = None, way: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -81,7 +93,7 @@ def test_a_list_and_its_scans_come_in_and_the_archives_go(office, owner, send):
     answer = send("1.pdf", "2020/Giấy khai sinh.pdf", scans=(packed("quet/1.pdf", "quet/2020/Giấy khai sinh.pdf"),))
     batch = ImportBatch.objects.get()
     assert answer["Location"] == f"/quan-tri/so-hoa/danh-sach/{batch.pk}/"
-    (archive,) = ImportArchive.objects.all()
+    assert ImportArchive.objects.count() == 1
     desk = office.browser("desk")
     page = desk.get(answer["Location"]).content.decode()
     assert "Đang nhập…" in page and "hx-get" in page and not Document.objects.exists()
@@ -92,7 +104,6 @@ def test_a_list_and_its_scans_come_in_and_the_archives_go(office, owner, send):
     assert not Document.objects.listed(owner).exists(), "each waits for its check"
     assert not ImportArchive.objects.exists()
     assert "khai-sinh.csv" in desk.get("/quan-tri/so-hoa/danh-sach/").content.decode()
-    assert archive.storage_key
 
 
 @pytest.mark.django_db(transaction=True)
@@ -102,6 +113,18 @@ def test_the_bytes_of_the_archives_are_gone(office, owner, send):
     assert default_storage.exists(key)
     work()
     assert not default_storage.exists(key)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_archives_are_stored_while_no_lock_is_held_and_of_a_list_that_reads(office, owner, send, settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], "BACKEND": f"{__name__}.Watched"},
+    }
+    Watched.within.clear()
+    assert send(listed=b"a,b\n1,2", scans=(packed("1.pdf"),)).status_code == 422 and not Watched.within
+    send("1.pdf", scans=(packed("1.pdf"), packed("2.pdf")))
+    assert Watched.within == [False, False] and ImportArchive.objects.count() == 2
 
 
 def test_a_batch_that_was_compared_is_in_the_store_at_once(owner, send):
@@ -175,7 +198,7 @@ def test_stopped_in_its_last_line_is_done(office, owner, send):
 def test_what_the_command_left_is_not_under_way(office, owner):
     line = f"{owner.citizen.personal_id},GT.KHAC,1.pdf,1/2019,06/05/2019,,Nguyễn Minh An,goc"
     (actor,) = actors_at(office.desk, office.agency)
-    batch = importing.open_batch(f"{HEADER}\n{line}".encode(), "khai-sinh.csv", actor=actor)
+    batch = importing.open_batch(importing.read(f"{HEADER}\n{line}".encode()), "khai-sinh.csv", actor=actor)
     assert standing(office) == "Chưa nhập hết"
     assert "Chưa nhập hết." in office.browser("desk").get(f"/quan-tri/so-hoa/danh-sach/{batch.pk}/").content.decode()
 

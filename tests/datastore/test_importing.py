@@ -141,7 +141,7 @@ def test_the_same_list_again_brings_nothing_twice(run, listed):
 
 def test_a_stop_leaves_whole_papers_and_the_next_run_goes_on(run, listed, folder, desk):
     path = listed(*(line(number) for number in range(3)))
-    batch = importing.open_batch(path.read_bytes(), path.name, actor=desk)
+    batch = importing.open_batch(importing.read(path.read_bytes()), path.name, actor=desk)
     steps = importing.run(batch, Directory(folder), actor=desk)
     assert next(steps).done == 1
     steps.close()  # … and the process is killed

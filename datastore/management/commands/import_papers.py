@@ -44,9 +44,10 @@ class Command(BaseCommand):
             raise CommandError(f"{options['folder']} is no folder")
         with translation.override("en"):
             try:
-                batch = importing.open_batch(options["list"].read_bytes(), options["list"].name, actor=actor)
+                listed = importing.read(options["list"].read_bytes())
             except (OSError, importing.BadListError) as error:
                 raise CommandError(str(error)) from error
+        batch = importing.open_batch(listed, options["list"].name, actor=actor)
         try:
             self._run(batch, actor, options)
         except UpstreamError as error:
