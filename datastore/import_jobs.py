@@ -5,12 +5,14 @@ and going on, and the official's posts looked at again at each turn.
 """
 
 import contextlib
+import io
 import zipfile
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import IO, cast
 
 import structlog
+from django.conf import settings
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone, translation
@@ -60,6 +62,10 @@ def start(
     except importing.BadListError as error:
         raise InvalidInputError(fields={"list": [str(error)]}) from error
     for title, stream in archives:
+        if stream.seek(0, io.SEEK_END) > settings.UPLOAD_MAX_BYTES:
+            words = _("Tệp “%(name)s” lớn hơn %(limit)d MB. Hãy chia thư mục thành nhiều tệp ZIP.")
+            limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
+            raise InvalidInputError(fields={"folder": [words % {"name": title[:100], "limit": limit}]})
         open_archive(stream, title).close()
     kept = [(title, storage.write(stream)) for title, stream in archives]  # what fails from here on is swept
     with transaction.atomic():
@@ -97,10 +103,14 @@ def stop(batch: ImportBatch, *, actor: Actor) -> None:
 
 @transaction.atomic
 def go_on(batch: ImportBatch, *, actor: Actor) -> None:
-    """Bring in the rest of a batch that was stopped, or that gave up, as this official. Repeating is idle."""
+    """Bring in the rest of a batch that was stopped, or that gave up, as this official. Repeating is idle.
+
+    A colleague compared nothing: what the first official vouched for waits for its check from then on.
+    """
     _agency, official = digitising.at_work(actor)
     job = ImportJob.objects.select_for_update(of=("self",)).get(batch=batch)
     if job.stopped_at is not None or job.work_state == WorkState.DEAD:
+        job.is_certified = job.is_certified and job.official == official
         job.stopped_at, job.done_at, job.official = None, None, official
         job.redrive(timezone.now())
         job.save()
@@ -129,13 +139,19 @@ def run(work: ImportJob) -> None:
 
 
 def _folder(job: ImportJob, closing: contextlib.ExitStack) -> Archives:
+    """Raises UpstreamError where an archive is lost and none was sent after it: then it was not sent again."""
     opened: list[zipfile.ZipFile] = []
+    lost: FileNotFoundError | None = None
     for archive in job.archives.order_by("pk"):
         try:
             stream = closing.enter_context(storage.open_stream(archive))
         except FileNotFoundError as error:
-            raise UpstreamError(_("Không đọc được tệp ZIP đã gửi. Hãy gửi lại danh sách cùng tệp ZIP.")) from error
+            lost = error
+            continue
         opened.append(closing.enter_context(open_archive(_plain(stream), archive.name)))
+        lost = None
+    if lost is not None:
+        raise UpstreamError(_("Không đọc được tệp ZIP đã gửi. Hãy gửi lại danh sách cùng tệp ZIP.")) from lost
     return Archives(opened)
 
 

@@ -20,11 +20,14 @@ from portal.agencies.scopes import within
 from portal.backoffice.forms_imports import ImportForm
 from portal.backoffice.officials import Official, at_work
 from portal.core import form_errors
-from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, TooManyRequestsError
 from portal.core.text import whole_number
+from portal.core.tries import is_one_too_many
 
 PAGE_SIZE = 50
 ROWS_SHOWN = 100
+LISTS, LISTS_SECONDS = 60, 3600
+"""Lists one official may send in an hour: each line tells whether the portal knows a person."""
 COLUMNS = importing.COLUMN_WORDS
 
 
@@ -51,6 +54,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Send a list with its scans; the same list again goes on with its batch."""
     official = at_work(request)
     form = ImportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and is_one_too_many(
+        request, "import", most=LISTS, seconds=LISTS_SECONDS, account=official.user.pk
+    ):
+        raise TooManyRequestsError(retry_after_seconds=LISTS_SECONDS)
     if form.is_valid():
         made = _start(request, official, form)
         if made is not None:

@@ -24,6 +24,7 @@ from datastore.models import (
 )
 from portal.agencies.memberships import actors_at
 from portal.agencies.models import Membership
+from portal.backoffice import views_imports
 from portal.core.work import WorkState, claim_next
 from tests import factories
 from tests.datastore.conftest import make_pdf
@@ -214,6 +215,44 @@ def test_who_lost_her_post_brings_nothing_more_and_a_colleague_goes_on(office, o
     colleague.post(f"{answer['Location']}tiep/")
     work()
     assert Document.objects.count() == 1
+
+
+def test_a_colleague_who_goes_on_signs_nothing_that_another_compared(office, owner, send, monkeypatch):
+    monkeypatch.setattr(import_jobs, "LINES_A_TURN", 1)
+    address = send("1.pdf", "2.pdf", "3.pdf", scans=(packed("1.pdf", "2.pdf", "3.pdf"),), is_certified="on")["Location"]
+    desk, colleague, warning = office.browser("desk"), office.browser("specialist"), "các bản quét còn lại chờ"
+    import_jobs.run(ImportJob.objects.get())
+    desk.post(f"{address}dung/")
+    assert warning in colleague.get(address).content.decode() and warning not in desk.get(address).content.decode()
+    desk.post(f"{address}tiep/")
+    import_jobs.run(ImportJob.objects.get())
+    assert Document.objects.listed(owner).count() == 2, "she who compared them goes on as before"
+    desk.post(f"{address}dung/")
+    colleague.post(f"{address}tiep/")
+    work()
+    assert Document.objects.listed(owner).count() == 2 and Document.objects.count() == 3
+
+
+def test_an_archive_that_was_lost_is_made_good_by_sending_it_again(owner, send):
+    send("1.pdf", scans=(packed("1.pdf"),))
+    default_storage.delete(ImportArchive.objects.get().storage_key)
+    work()
+    assert "Hãy gửi lại danh sách" in ImportJob.objects.get().last_error and not Document.objects.exists()
+    send("1.pdf", scans=(packed("1.pdf"),))
+    work()
+    assert Document.objects.count() == 1 and ImportJob.objects.get().work_state == WorkState.DONE
+
+
+def test_an_archive_that_came_with_the_form_is_no_larger_than_others(send, settings):
+    settings.UPLOAD_MAX_BYTES = 1024 * 1024
+    answer = send("1.pdf", scans=(bytes(1024 * 1024) + packed("1.pdf"),))
+    assert answer.status_code == 422 and "“0.zip” lớn hơn 1 MB" in answer.content.decode()
+    assert not ImportBatch.objects.exists()
+
+
+def test_nobody_asks_by_lists_whom_the_portal_knows(send, monkeypatch):
+    monkeypatch.setattr(views_imports, "LISTS", 2)
+    assert [send("1.pdf").status_code for _time in range(3)] == [422, 422, 429]
 
 
 def test_another_agency_sees_and_moves_nothing(office, send):
