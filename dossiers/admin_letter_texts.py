@@ -6,12 +6,16 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from dossiers import letter_samples, placeholders
 from dossiers.models import LetterText
 from portal.agencies.administration import AgencyKept
+from portal.core.errors import NotFoundError
+from portal.core.pdf_responses import inline_pdf
 from portal.core.text import clean_block
 
 FACTS = _("Cổng thay {ma_ho_so}, {thu_tuc}, {nguoi_nop}, {co_quan} và {hen_tra} bằng nội dung của từng hồ sơ.")
@@ -21,11 +25,11 @@ class LetterTextForm(forms.ModelForm):
     """One version: plain text, known names in braces, from today or a later day."""
 
     def clean_opening(self) -> str:
-        """Words before what the form says."""
+        """The words before what the form says, cleaned; a name in braces that no dossier has is an error."""
         return self._words("opening")
 
     def clean_closing(self) -> str:
-        """Words after it."""
+        """The words after what the form says, likewise."""
         return self._words("closing")
 
     def clean_valid_from(self) -> Any:
@@ -61,28 +65,35 @@ class LetterTextAdmin(AgencyKept):
         return super().has_change_permission(request, obj) and (obj is None or not obj.has_begun)
 
     def has_delete_permission(self, request: HttpRequest, obj: LetterText | None = None) -> bool:
-        """As changing."""
+        """Of the rows she may see, until the day they begin."""
         return self.has_view_permission(request) and (obj is None or not obj.has_begun)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Beside the generic pages a version on paper."""
+        paper = self.admin_site.admin_view(require_GET(self.paper))
+        return [path("<int:pk>/giay/", paper, name="letter_text_paper"), *super().get_urls()]
+
+    def paper(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A saved version on paper, with a made-up dossier; one of another agency's is not found."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        known = self.get_object(request, str(pk))
+        if known is None:
+            raise NotFoundError
+        return _paper(known)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """The form; asked to, what stands in it on paper, and nothing is saved."""
+        """The form; by its button `_preview` what stands in it on paper, and nothing is saved."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method == "POST" and "_preview" in request.POST:
             form = self.get_form(request)(request.POST)
             if form.is_valid():
                 return _paper(form.instance)
-        if request.method == "GET" and "giay" in request.GET:
-            known = self.get_object(request, object_id) if object_id else None
-            if known is not None:
-                return _paper(known)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
 
 def _paper(text: LetterText) -> HttpResponse:
-    response = HttpResponse(letter_samples.draw(text), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="mau-{text.kind}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return inline_pdf(letter_samples.draw(text), name=f"mau-{text.kind}.pdf")

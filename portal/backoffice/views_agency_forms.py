@@ -19,6 +19,7 @@ from portal.agencies.scopes import within
 from portal.backoffice.officials import Official, at_work, official_of
 from portal.core import form_errors
 from portal.core.errors import InvalidInputError, NotFoundError
+from portal.core.pdf_responses import inline_pdf
 from portal.core.text import whole_number
 
 DAY = {"required": _("Hãy chọn ngày."), "invalid": _("Ghi ngày dạng ngày/tháng/năm, ví dụ 20/11/2026.")}
@@ -72,7 +73,7 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
     if not official.actors_at(found.agency):  # an agency that is only asked keeps no slip of it
         raise NotFoundError(code="dossier.not_found")
     whole = Dossier.objects.select_related("agency__parent").get(pk=found.pk)
-    return _pdf(control_slip.render(whole), f"phieu-kiem-soat-{code}.pdf")
+    return inline_pdf(control_slip.render(whole), name=f"phieu-kiem-soat-{code}.pdf")
 
 
 @never_cache
@@ -94,7 +95,7 @@ def book(request: HttpRequest) -> HttpResponse:
         if not 1 <= number <= max(parts, 1):
             raise NotFoundError
         name = f"so-theo-doi-{agency.code}-{period.first:%Y%m%d}-{period.last:%Y%m%d}-{number}.pdf"
-        return _pdf(register.render(agency, period, number), name)
+        return inline_pdf(register.render(agency, period, number), name=name)
     query = f"agency={agency.code}&first={period.first:%Y-%m-%d}&last={period.last:%Y-%m-%d}"
     context |= {
         "count": count,
@@ -119,10 +120,3 @@ def _today(official: Official) -> dict[str, Any]:
     today: date = timezone.localdate()
     own = official.working_posts[0].agency
     return {"agency": own.code, "first": today.replace(day=1), "last": today}
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response

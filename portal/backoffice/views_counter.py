@@ -27,6 +27,7 @@ from portal.backoffice.forms_counter import PersonForm, WhoForm, differs, of_car
 from portal.backoffice.officials import Official, at_a_desk
 from portal.core.errors import NotFoundError, TooManyRequestsError
 from portal.core.masking import mask_personal_id
+from portal.core.pdf_responses import inline_pdf
 from portal.core.tries import is_one_too_many
 from procedures import access as catalogue
 from procedures import search
@@ -202,11 +203,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
 def print_paper(request: HttpRequest, code: str, paper: str) -> HttpResponse:
     """A paper of the dossier drawn now, for the printer beside the desk."""
     found, _actor = _counter_dossier(at_a_desk(request), code)
-    pdf = counter_papers.draw(found, paper)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{paper}-{code}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return inline_pdf(counter_papers.draw(found, paper), name=f"{paper}-{code}.pdf")
 
 
 def _counter_dossier(official: Official, code: str) -> tuple[Dossier, Actor]:

@@ -25,6 +25,7 @@ from portal.backoffice.result_templates import (
     name_of,
 )
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.core.pdf_responses import inline_pdf
 from portal.core.text import whole_number
 
 
@@ -148,7 +149,4 @@ def preview(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         for problem in error.problems[:5]:
             messages.error(request, problem)
         return redirect(reverse("admin:template", args=[pk]))
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="mau-{pk}-{number}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return inline_pdf(pdf, name=f"mau-{pk}-{number}.pdf")

@@ -98,7 +98,12 @@ def test_seen_on_paper_before_it_is_saved(office: Office) -> None:
     wrong = client.post(f"{LIST}add/", _form(office, _preview="1", opening="{x}"))
     assert "Không có chỗ điền" in wrong.content.decode()
     client.post(f"{LIST}add/", _form(office))
-    assert "Hỏi thêm" in words(client.get(f"{LIST}{LetterText.objects.get().pk}/change/?giay=1").content)
+    paper = f"{LIST}{LetterText.objects.get().pk}/giay/"
+    assert paper in client.get(f"{LIST}{LetterText.objects.get().pk}/change/").content.decode()
+    answer = client.get(paper)
+    assert "Hỏi thêm" in words(answer.content)
+    assert "no-store" in answer["Cache-Control"] and "default-src 'none'" in answer["Content-Security-Policy"]
+    assert client.post(paper).status_code == 405
 
 
 @pytest.mark.parametrize("kind", LetterKind)
@@ -113,7 +118,7 @@ def test_an_administrator_keeps_only_her_agencies(office: Office) -> None:
         with_second_factor(factories.make_official(factories.make_other_agency(), MembershipRole.ADMINISTRATOR))
     )
     assert "Của phường." not in other.get(LIST).content.decode()
-    assert other.get(f"{LIST}{kept.pk}/change/?giay=1").get("Content-Type") != "application/pdf"
+    assert other.get(f"{LIST}{kept.pk}/giay/").status_code == 404
     assert other.post(f"{LIST}add/", _form(office)).status_code == 200, "the agency is not hers to choose"
     assert LetterText.objects.count() == 1
     assert office.browser("leader").post(f"{LIST}add/", _form(office, _preview="1")).status_code == 403

@@ -73,6 +73,7 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", f"/quan-tri/ho-so/{D}/ghi-chu/", (SIGN_IN, FORBIDDEN, GONE, 422, 422, 422, GONE)),
     ("get", "/quan-tri/dossiers/messagetemplate/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
     ("get", "/quan-tri/dossiers/lettertext/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
+    ("get", "/quan-tri/dossiers/lettertext/0/giay/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, GONE)),
     ("get", "/quan-tri/tai-quay/", (SIGN_IN, FORBIDDEN, IN, IN, GONE, GONE, GONE)),
     ("get", "/quan-tri/tai-quay/quy/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, IN, GONE)),
     ("post", "/quan-tri/tai-quay/quy/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, 422, GONE)),
