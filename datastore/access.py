@@ -13,6 +13,7 @@ from datastore.models import (
     DigitisationState,
     Document,
     DocumentFile,
+    DocumentGroup,
     DocumentStatus,
     Grant,
     TrustLevel,
@@ -64,12 +65,15 @@ def may_read(pk: int, *, actor: Actor) -> bool:
 def is_owner(document: Document, actor: Actor) -> bool:
     """Whether the actor acts as the citizen whose document it is, or for the organisation that holds it.
 
-    A scan is nobody's before an official certified it: nobody reads, shares or deletes what was not compared yet.
+    A scan is nobody's before an official certified it: nobody reads, shares or deletes what was not compared yet. A
+    dossier's letters say again what was declared in it, which of an organisation's members those read who file for it.
     """
     if actor.kind != ActorKind.CITIZEN or actor.user is None or _waits_for_its_check(document):
         return False
     if document.organisation_id is not None:
-        return representing.is_member(actor.user, document.organisation_id)
+        is_letter = document.type.group == DocumentGroup.LETTER and not document.is_listed
+        acts = representing.may_file if is_letter else representing.is_member
+        return acts(actor.user, document.organisation_id)
     return document.owner_id == actor.user.pk
 
 

@@ -56,8 +56,8 @@ class _Pipe(io.RawIOBase):
         return taken
 
 
-def archive(holder: User | Organisation, *, now: datetime | None = None) -> Iterator[bytes]:
-    """Yield a ZIP of every document of a person or an organisation, letters too, with a manifest and a list of digests.
+def archive(holder: User | Organisation, *, with_letters: bool = True, now: datetime | None = None) -> Iterator[bytes]:
+    """Yield a ZIP of every document of a person or an organisation, with a manifest and a list of digests.
 
     A file whose bytes cannot be read now is named in the manifest as missing; the rest comes all the same.
     """
@@ -68,7 +68,7 @@ def archive(holder: User | Organisation, *, now: datetime | None = None) -> Iter
     # Papers are packed already: storing them as they are costs no processor time and keeps their digests plain.
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as packed:
         _text(packed, "DOC-TOI-READ-ME.txt", READ_ME, moment)
-        for document in _documents(holder):
+        for document in _documents(holder, with_letters=with_letters):
             described = _described(document)
             for file in document.files.all():
                 place = f"giay-to/{document.pk}-{_slug(document)}/{file.position + 1}-{file.name}"
@@ -91,12 +91,13 @@ def archive(holder: User | Organisation, *, now: datetime | None = None) -> Iter
     log.info("store.exported", documents=len(documents), files=len(sums))
 
 
-def _documents(holder: User | Organisation) -> Iterator[Document]:
+def _documents(holder: User | Organisation, *, with_letters: bool) -> Iterator[Document]:
     """All of them in their order, some at a time: a pooled connection holds no cursor between transactions."""
     mark = 0
     while True:
         found = Document.objects.of(holder).filter(pk__gt=mark).exclude(digitisation__state=DigitisationState.SCANNED)
         found = found.select_related("type").prefetch_related("files__blob")
+        found = found if with_letters else found.without_letters()
         rows = list(found.order_by("pk")[:DOCUMENTS_A_TIME])
         yield from rows
         if len(rows) < DOCUMENTS_A_TIME:

@@ -98,7 +98,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One dossier: whose turn, what happened, papers, money, letters."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
-    moves = _moves(dossier, actor)
+    moves, may_act = _moves(dossier, actor), access.may_act(dossier, actor=actor)
     owes = dossier.obligations.filter(state=ObligationState.DUE).exists()
     draft = views_drafts.section(dossier, actor) if draft_checks.is_offered(dossier) else None
     names = naming.component_titles(dossier)
@@ -106,7 +106,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "heading": subjects.titled(dossier),
-        "declared": declared.as_filed(dossier) if access.may_act(dossier, actor=actor) else [],
+        "declared": declared.as_filed(dossier) if may_act else [],
         "bundle_part": BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first(),
         "turn": timeline.whose_turn(dossier, with_reason=True, has_draft=draft is not None),
         "action": _action(dossier, moves, owes=owes),
@@ -121,6 +121,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "obligations": dossier.obligations.order_by("id"),
         "owes": owes,
         "has_paid": dossier.obligations.filter(state=ObligationState.PAID).exists(),
+        "opens_letters": may_act,
         "letters": dossier.letters.select_related("document").order_by("id"),
         "supplement_request": dossier.supplement_requests.filter(answered_at__isnull=True).last()
         if "supplement" in moves

@@ -10,7 +10,7 @@ from allauth.idp.oidc.models import Client as OidcClient
 from django.utils import timezone
 from PIL import Image
 
-from datastore.models import DocumentType
+from datastore.models import DocumentGroup, DocumentType
 from dossiers import drafts, filing, services
 from dossiers.models import Dossier
 from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, OrganisationRole, User
@@ -32,22 +32,16 @@ from portal.core.text import fold
 from procedures.models import Component, FeeRule, Field, Procedure, ProcedureVersion, ResultType
 
 _number = count(1)
-TYPES = {
-    "GT.KHAC": "Giấy tờ khác",
-    **{
-        code: code
-        for code in (
-            "KQ.BIEN-NHAN-NOP",
-            "KQ.GIAY-TIEP-NHAN",
-            "KQ.PHIEU-BO-SUNG",
-            "KQ.PHIEU-TU-CHOI",
-            "KQ.XIN-LOI-GIA-HAN",
-            "KQ.DUNG-GIAI-QUYET",
-            "KQ.BIEN-LAI",
-            "KQ.TEST",
-        )
-    },
-}
+LETTERS = (
+    "KQ.BIEN-NHAN-NOP",
+    "KQ.GIAY-TIEP-NHAN",
+    "KQ.PHIEU-BO-SUNG",
+    "KQ.PHIEU-TU-CHOI",
+    "KQ.XIN-LOI-GIA-HAN",
+    "KQ.DUNG-GIAI-QUYET",
+    "KQ.BIEN-LAI",
+)
+TYPES = {"GT.KHAC": "Giấy tờ khác", "KQ.TEST": "KQ.TEST", **{code: code for code in LETTERS}}
 """Types of documents that a filing, its papers and its result are kept as."""
 
 
@@ -225,9 +219,9 @@ def make_version(
     procedure.current = version
     procedure.save(update_fields=["current"])
     # in one statement: most tests come by here
-    DocumentType.objects.bulk_create(
-        [DocumentType(code=type_code, name=name) for type_code, name in TYPES.items()], ignore_conflicts=True
-    )
+    group = dict.fromkeys(LETTERS, DocumentGroup.LETTER)
+    types = [DocumentType(code=code, name=name, group=group.get(code, "result")) for code, name in TYPES.items()]
+    DocumentType.objects.bulk_create(types, ignore_conflicts=True)
     if needs_paper:
         Component.objects.create(
             version=version,

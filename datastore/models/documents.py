@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore.models.blobs import Blob
-from datastore.models.types import DocumentType
+from datastore.models.types import DocumentGroup, DocumentType
 from portal.accounts.models import Organisation, OrganisationMember, User
 from portal.accounts.representing import FILERS
 from portal.agencies.models import Agency
@@ -54,6 +54,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def listed(self, holder: object) -> Self:
         """What the holder's store shows: no letters and receipts, which stand on the dossier's page."""
         return self.of(holder).filter(is_listed=True)
+
+    def without_letters(self) -> Self:
+        """Without what stands on a dossier's page only and repeats it: an organisation's are for who files for it."""
+        return self.exclude(type__group=DocumentGroup.LETTER, is_listed=False)
 
     def usable_by(self, user: User, *, on: date) -> Self:
         """What a person may use in a filing: her own, and those of the organisations she files for on a day."""

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from datastore.models import Document
-from dossiers import access, draft_checks, drafts, envelope, facts, filing, message_files, notices, services
+from dossiers import access, draft_checks, drafts, envelope, facts, filing, letters, message_files, notices, services
 from dossiers.errors import IncompleteFilingError
-from dossiers.models import Dossier, ResultIssue
+from dossiers.models import Dossier, LetterKind, ResultIssue
 from dossiers.partners import result_files
 from dossiers.results import content
 from payments.models import PaymentOrder
@@ -155,6 +155,31 @@ def test_a_reader_is_told_that_a_draft_waits_and_not_what_it_says(dossier, compa
         assert "draft__rows" not in hers and "ban-du-thao.pdf" not in hers
     paper = reverse("dossiers:draft_paper", args=[dossier.code])
     assert (colleague.get(paper).status_code, reader.get(paper).status_code) == (200, 403)
+
+
+def test_letters_that_repeat_what_was_declared_open_to_who_files(dossier, company):
+    for letter in dossier.letters.all():
+        letters.write(letter)
+    letter = dossier.letters.get(kind=LetterKind.SUBMISSION)
+    link, file = (
+        reverse("datastore:download", args=[letter.document_id]),
+        reverse("datastore:file", args=[letter.document.files.get().pk]),
+    )
+    store = f"?to-chuc={company.pk}"
+    for role, opens in ((OrganisationRole.FILER, True), (OrganisationRole.READER, False)):
+        client = signed_in(factories.make_member(company, f"Người {role}", role))
+        page = client.get(f"/ho-so/{dossier.code}/").content.decode()
+        assert letter.get_kind_display() in page and (link in page) is opens
+        assert ("mở được các văn bản này" in page) is not opens
+        addresses = (link, file, reverse("datastore:detail", args=[letter.document_id]))
+        assert [client.get(address).status_code < 400 for address in addresses] == [opens] * 3
+        packed = b"".join(client.get(reverse("datastore:export") + store).streaming_content)
+        assert (f"{dossier.code}-mau-00.pdf".encode() in packed) is opens and b"giay.png" in packed
+        assert letter.document.title not in client.get(reverse("datastore:list") + store).content.decode()
+        (paper,) = (row.document.files.get() for row in dossier.components.all())
+        assert client.get(reverse("datastore:file", args=[paper.pk])).status_code == 200, (
+            "the organisation's own papers"
+        )
 
 
 def test_who_was_dismissed_meanwhile_does_not_file(draft, clerk):
