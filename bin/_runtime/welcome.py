@@ -32,6 +32,7 @@ def show(supervisor: Supervisor) -> None:
 
 
 PLACES = {"/": "tiếng Việt", "/en/": "English", "/quan-tri/": "cán bộ · officials", "/api/docs/": "API"}
+MAILBOX = "/hop-thu-thu-nghiem/"
 CODES = "/tai-khoan/ban-dung-thu/"
 STEPS = (
     (
@@ -89,3 +90,4 @@ def _show_sandbox(supervisor: Supervisor) -> None:
     print("\n  Thế giới bên ngoài (giả lập) · The outside world (sandbox)")
     for program, name in names.items():
         print(f"      {portal_processes.sandbox_url(supervisor.environment, program)}/  {name}")
+    print(f"      {supervisor.addresses.portal_url}{MAILBOX}  Thư và tin nhắn · what the portal mails and texts")
