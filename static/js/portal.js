@@ -111,6 +111,7 @@ function guardDoubleSubmit() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
+    if (event.submitter?.formTarget === "_blank") return; // opens a window of its own: the form itself was not sent
     if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 2000) event.preventDefault();
     else form.dataset.sent = String(Date.now());
   });

@@ -63,7 +63,7 @@ def test_language_of_the_official_is_not_the_readers(dossier: Dossier) -> None:
 def test_inbox_says_in_which_language_each_message_is(dossier: Dossier, client: Client) -> None:
     client.force_login(dossier.filer)
     page = client.get("/en/hop-thu/").content.decode()
-    assert f'<span lang="vi">Đã nhận hồ sơ {dossier.code} – Thủ tục thử</span>' in page
+    assert f'<span lang="vi">Đã nhận hồ sơ <span class="nowrap">{dossier.code}</span> – Thủ tục thử</span>' in page
 
 
 @pytest.mark.parametrize("event", sorted(NOTICES))
