@@ -42,7 +42,7 @@ def text_of(response: Any) -> str:
 
 def test_return_before_the_notice_waits_and_asks_again(client: Client, order: PaymentOrder) -> None:
     page = text_of(client.get(RETURN, vnpay_fields(order)))
-    assert "Đang chờ xác nhận thanh toán" in page and "Đừng trả lại" in page
+    assert "Đang chờ xác nhận thanh toán" in page and "Đừng trả lần nữa" in page
     assert 'hx-trigger="every 3s"' in page and '<noscript><meta http-equiv="refresh"' in page
     order.refresh_from_db()
     assert order.state == OrderState.CREATED and not GatewayNotice.objects.exists()
