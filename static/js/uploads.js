@@ -61,7 +61,15 @@
   }
 
   async function bring(form, button, { parts, names, signal }) {
-    const fail = (words) => { parts.words.textContent = words || form.dataset.failed; parts.bar.hidden = true; parts.stop.hidden = true; form.inert = false; };
+    const fail = (words) => {
+      parts.words.textContent = words || form.dataset.failed;
+      parts.words.className = "progress__words govuk-error-message";
+      parts.bar.hidden = true;
+      parts.stop.hidden = true;
+      form.inert = false;
+      // a file that goes up when chosen is no longer chosen: the same one may be chosen again
+      if (form.dataset.uploads !== "whole") for (const input of form.querySelectorAll("input[type=file]")) input.value = "";
+    };
     const tell = (loaded, total) => {
       const percent = Math.floor((loaded / total) * 100);
       parts.bar.value = percent;
