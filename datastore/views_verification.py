@@ -141,12 +141,16 @@ def check_file(request: HttpRequest) -> HttpResponse:
 
 def _context(found: verification.Status | None) -> dict[str, object]:
     name = found and in_language(found.type_name, found.type_name_en)
+    words = {code: str(text) for code, text in WORDS.items()}
+    is_trial = keys.are_own_make()
+    if is_trial:  # said without a network, too
+        words["authentic"] += " " + gettext("Giấy thử: ký bằng chứng thư tự cấp, chưa có giá trị pháp lý.")
     return {
         "status": found,
         "type_name": name,
         "tone": TONES[found.state] if found else "",
-        "words": {code: str(text) for code, text in WORDS.items()},
-        "is_trial": keys.are_own_make(),
+        "words": words,
+        "is_trial": is_trial,
     }
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from datastore import storage, views_verification
 from datastore.models import Document, DocumentType, SigningKey
-from datastore.results import keys, service
+from datastore.results import keys, service, signing
 from datastore.results.verification import ResultState, status_of
 from datastore.results.withdrawn import as_json as withdrawn
 from portal.agencies.models import Agency
@@ -191,6 +191,10 @@ def test_everything_the_worker_keeps_exists(client, settings):
             assert client.get(path).status_code == 200
 
 
+def test_a_trial_signature_is_called_one_without_a_network_too(client, issued):
+    assert json.dumps("Giấy thử: ký bằng chứng thư tự cấp")[1:-1] in client.get("/xm/").content.decode()
+
+
 def test_the_checker_is_installable(client):
     manifest = json.loads(client.get("/xm/ung-dung.webmanifest").content)
     assert (manifest["scope"], manifest["start_url"], manifest["display"]) == ("/xm/", "/xm/", "standalone")
@@ -221,9 +225,20 @@ def test_a_changed_file_is_exposed(client, issued):
     content = bytearray(bytes_of(issued))
     content[2000] ^= 1
     text = text_of(check(client, bytes(content)))
-    assert "Đúng tệp đã cấp: không" in text
+    assert "Đúng tệp kết quả đã cấp: không" in text
     assert "Chữ ký số: không đúng" in text
     assert "Tệp do Cổng cấp" not in text
+
+
+def test_a_letter_that_the_portal_signed_is_no_fake_and_no_result(client, issued):
+    letter = signing.sign_pdf(make_pdf(), agency_name=issued.issuer.name, location="Hà Nội", agency=issued.issuer)
+    text = text_of(check(client, letter))
+    assert "Giấy do Cổng ký, chưa bị sửa, nhưng không phải kết quả" in text
+    assert f"Ký bằng khóa của: {issued.issuer.name}" in text
+    assert "Không phải tệp do Cổng cấp" not in text and "Tệp do Cổng cấp" not in text
+    changed = bytearray(letter)
+    changed[200] ^= 1
+    assert "nhưng không phải kết quả" not in text_of(check(client, bytes(changed)))
 
 
 @pytest.mark.parametrize("content", [make_pdf(), b"rubbish", b"%PDF-1.7 rubbish %%EOF"])
