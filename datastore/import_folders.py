@@ -81,7 +81,7 @@ class Archives:
         target = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))  # noqa: SIM115 - handed to the caller
         try:
             if entry.compress_type not in _PACKED:
-                raise NotImplementedError
+                raise NotImplementedError  # as zipfile does for a way of packing that it does not know
             with archive.open(entry) as source:
                 left = settings.UPLOAD_MAX_BYTES + 1
                 while left and (piece := source.read(min(left, 64 * 1024))):
@@ -116,7 +116,7 @@ def open_archive(stream: IO[bytes], name: str) -> zipfile.ZipFile:
     stream.seek(0)
     try:
         return zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise _refused(NO_ARCHIVE, name) from error
 
 

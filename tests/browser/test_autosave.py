@@ -25,6 +25,7 @@ CODE = "1.004873"
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
+    # a plain dict where Playwright has a TypedDict of its own
     made = browser.new_context(viewport=NARROW, locale="vi-VN", timezone_id="Europe/Paris")  # type: ignore[arg-type]
     yield made
     made.close()

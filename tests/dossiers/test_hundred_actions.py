@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 from zoneinfo import ZoneInfo
 
@@ -123,7 +124,7 @@ def test_whatever_happens_at_once_the_events_tell_it() -> None:
                 else:
                     done["done"] += 1
 
-        at_once([lambda number=number: hand(number) for number in range(HANDS)])  # type: ignore[misc]
+        at_once([partial(hand, number) for number in range(HANDS)])
         assert sum(done.values()) == HANDS * EACH and done["done"] >= 5, f"{done}"
         for dossier in dossiers:
             fresh = Dossier.objects.select_related("agency").get(pk=dossier.pk)
