@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier
 
+LEAST = 5
+"""Ratings of an agency from which on they are told: of fewer, who works there knows whose they are."""
+
 
 class Satisfaction(models.IntegerChoices):
     """The three answers of the national survey; the lowest needs a reason."""

@@ -1,7 +1,8 @@
 """Figures of agencies, computed from dossiers (số liệu của cơ quan); each one opens to the rows it counts.
 
 Formulas, after QĐ 766/QĐ-TTg: on time = finished no later than the due date, out of those finished in the period that
-have a due date; satisfied = "very satisfied" or "satisfied", out of the ratings of dossiers finished in the period.
+have a due date; satisfied = "very satisfied" or "satisfied", out of the ratings of dossiers finished in the period,
+where they are told (portal.indicators.opinions).
 """
 
 from dataclasses import dataclass
@@ -16,14 +17,12 @@ from django.db.models.functions import Coalesce
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FilingChannel
 from portal.agencies.models import Agency
-from portal.feedback.models import Satisfaction
 from portal.indicators.periods import Period
 
 FIRST_DATE = Coalesce("original_due_at", "due_at")
 """The appointment that counts: an apology with a new date does not make a dossier on time (docs/assumptions.md)."""
 ON_TIME = Q(finished_at__lte=FIRST_DATE)
 LATE = Q(finished_at__gt=FIRST_DATE)
-SATISFIED = Q(rating__satisfaction__gte=Satisfaction.SATISFIED)
 
 
 @dataclass(slots=True)
@@ -39,6 +38,8 @@ class Figures:
     on_time: int = 0
     overdue: int = 0
     rated: int = 0
+    judged: int = 0
+    """Ratings whose answers are told: all, or none where they are too few."""
     satisfied: int = 0
 
     @property
@@ -53,8 +54,8 @@ class Figures:
 
     @property
     def satisfied_percent(self) -> Decimal | None:
-        """Share of satisfied ratings, one decimal; None without any."""
-        return percent(self.satisfied, self.rated)
+        """Share of satisfied ratings, one decimal; None without any that are told."""
+        return percent(self.satisfied, self.judged)
 
     def add(self, counts: dict[str, int]) -> None:
         """Add counts by name."""
@@ -92,7 +93,10 @@ def overdue_at(now: datetime) -> Q:
 
 
 def by_branch(agency: Agency | None, period: Period, now: datetime) -> dict[str, Figures]:
-    """Figures by the code of the child agency a dossier lies under, "" for the agency's own; three queries."""
+    """Figures by the code of the child agency a dossier lies under, "" for the agency's own; three queries.
+
+    Without what the people asked said: that is told of an agency or not as the others are (portal.indicators.opinions).
+    """
     depth = agency.path.count("/") if agency else 0
     branch = Func(
         F("agency__path"), Value("/"), Value(depth + 1), function="split_part", output_field=CharField(max_length=35)
@@ -120,7 +124,6 @@ def by_branch(agency: Agency | None, period: Period, now: datetime) -> dict[str,
         with_due_date=Count("id", filter=Q(due_at__isnull=False)),
         on_time=Count("id", filter=ON_TIME),
         rated=Count("rating"),
-        satisfied=Count("id", filter=SATISFIED),
     )
     collect(dossiers.filter(overdue_at(now)), overdue=Count("id"))
     return found

@@ -14,7 +14,7 @@ from dossiers.models import Dossier
 from portal.agencies.models import Agency
 from portal.core.errors import NotFoundError
 from portal.core.language import in_language
-from portal.indicators import figures
+from portal.indicators import figures, opinions
 from portal.indicators.figures import Figures
 from portal.indicators.periods import Period
 
@@ -74,8 +74,13 @@ def report(period: Period, *, agency_code: str = "") -> Report:
     """
     agency = get_agency(agency_code)
     key = f"indicators:{agency.pk if agency else 0}:{period.key}"
-    as_of, counted = _kept(key, lambda: _counted(agency, period))
+    as_of, counted, said = _kept(key, lambda: _counted(agency, period))
     found = {code: Figures(**counts) for code, counts in counted.items()}
+    total = figures.total_of(found)
+    path = agency.path if agency else ""
+    for code, counts in found.items():
+        counts.judged, counts.satisfied = said.get(f"{path}{code}/" if code else path + opinions.OWN, opinions.NONE)
+    total.judged, total.satisfied = said.get(path, opinions.NONE)
     ancestors = _ancestors(agency)
     children = Agency.objects.filter(parent=agency).order_by("name", "code").values_list("code", "name", "name_en")
     lines = [
@@ -90,7 +95,7 @@ def report(period: Period, *, agency_code: str = "") -> Report:
         period=period,
         agency=agency,
         ancestors=ancestors,
-        total=figures.total_of(found),
+        total=total,
         lines=lines,
         silent=len(children) - sum(not line.is_own for line in lines),
         as_of=as_of,
@@ -112,9 +117,13 @@ def name_of(agency: Agency) -> str:
     return in_language(agency.name, agency.name_en)
 
 
-def _counted(agency: Agency | None, period: Period) -> tuple[datetime, dict[str, dict[str, int]]]:
+def _counted(
+    agency: Agency | None, period: Period
+) -> tuple[datetime, dict[str, dict[str, int]], dict[str, tuple[int, int]]]:
     now = timezone.now()
-    return now, {code: asdict(counts) for code, counts in figures.by_branch(agency, period, now).items()}
+    counted = {code: asdict(counts) for code, counts in figures.by_branch(agency, period, now).items()}
+    said = opinions.of_period(opinions.by_month(figures.within(agency).filter(figures.handled_in(period))))
+    return now, counted, {path: (counts.rated, counts.satisfied) for path, counts in said.items()}
 
 
 def _ancestors(agency: Agency | None) -> list[Agency]:

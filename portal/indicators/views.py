@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from portal.core.errors import InvalidInputError
 from portal.core.language import is_english
 from portal.core.spreadsheets import csv_response
+from portal.feedback.models import LEAST
 from portal.indicators import periods, rows, services
 from portal.indicators.figures import Figures, percent
 from portal.indicators.periods import Period
@@ -51,6 +52,7 @@ def public(request: HttpRequest) -> HttpResponse:
         "channels": _channels(report.total),
         "links": {choice.name.lower(): _url("indicators:rows", period, code, choice) for choice in Selection},
         "csv_url": _url("indicators:figures_csv", period, code),
+        "least": LEAST,
         "asked_again_url": _url("indicators:asked_again", period, code),
     }
     return render(request, "indicators/public.html", context)
@@ -113,6 +115,7 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
         _("Đúng hạn"),
         _("Đang quá hạn"),
         _("Lượt đánh giá"),
+        _("Lượt đánh giá được công bố"),
         _("Hài lòng"),
     )
     lines = (
@@ -130,7 +133,8 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
             line.figures.on_time,
             line.figures.overdue,
             line.figures.rated,
-            line.figures.satisfied,
+            line.figures.judged,
+            line.figures.satisfied if line.figures.judged else "",
         )
         for line in report.lines
     )
