@@ -56,7 +56,8 @@ def start(
     if not archives:
         raise InvalidInputError(fields={"folder": [_("Chọn tệp ZIP chứa các bản quét.")]})
     if len(content) > LIST_MOST_BYTES:
-        raise InvalidInputError(fields={"list": [_("Danh sách lớn quá 5 MB. Hãy chia thành nhiều đợt.")]})
+        words = _("Danh sách lớn hơn %(limit)d MB. Hãy chia thành nhiều đợt.")
+        raise InvalidInputError(fields={"list": [words % {"limit": LIST_MOST_BYTES // 1024 // 1024}]})
     try:
         listed = importing.read(content, most=LINES_MOST)
     except importing.BadListError as error:

@@ -3,9 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.backoffice.post_choice import PostChoice
 
-class ImportForm(forms.Form):
-    """List and archives come by datastore.incoming; what is asked beside them is who vouches."""
+
+class ImportForm(PostChoice):
+    """List and archives come by datastore.incoming; what is asked beside them is where, and who vouches."""
 
     list = forms.Field(label=_("Danh sách giấy tờ"), required=False)
     folder = forms.Field(label=_("Tệp ZIP chứa các bản quét"), required=False)

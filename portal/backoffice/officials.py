@@ -108,15 +108,13 @@ class Official:
     def actors_at(self, agency: Agency | None) -> list[Actor]:
         """Everything she may act as towards an agency."""
         return [
-            Actor(
-                kind=KIND_OF_ROLE[MembershipRole(post.role)],
-                user=self.user,
-                agency=post.agency,
-                name=official_name(self.user, post),
-            )
-            for post in self.working_posts
-            if agency is not None and agency.is_within(post.agency)
+            self.acting_by(post) for post in self.working_posts if agency is not None and agency.is_within(post.agency)
         ]
+
+    def acting_by(self, post: Membership) -> Actor:
+        """Who she is by one of her working posts, at the agency where she holds it."""
+        kind = KIND_OF_ROLE[MembershipRole(post.role)]
+        return Actor(kind=kind, user=self.user, agency=post.agency, name=official_name(self.user, post))
 
     def get_dossier(self, code: str) -> Dossier:
         """A dossier of her agencies, or one they are asked about; raises NotFoundError for others, existing or not."""

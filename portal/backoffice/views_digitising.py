@@ -14,16 +14,13 @@ from datastore import digitising, incoming, scan_quality
 from datastore.forms import ACCEPT
 from datastore.models import Digitisation, DigitisationState
 from portal.agencies.actors import Actor
-from portal.agencies.memberships import KIND_OF_ROLE, official_name
-from portal.agencies.models import MembershipRole
 from portal.agencies.scopes import within
-from portal.backoffice import digitising_target
+from portal.backoffice import digitising_target, post_choice
 from portal.backoffice.digitising_target import Target
 from portal.backoffice.forms_digitising import CertifyForm, DigitiseForm, RejectForm
 from portal.backoffice.officials import Official, at_work
-from portal.core import form_errors
+from portal.core import form_errors, keyset
 from portal.core.errors import ConflictError, InvalidInputError, TooManyRequestsError, UpstreamError
-from portal.core.text import whole_number
 from portal.core.tries import is_one_too_many
 
 PAGE_SIZE = 50
@@ -42,15 +39,14 @@ def digitisations(request: HttpRequest) -> HttpResponse:
     found = Digitisation.objects.filter(within(official.top_paths())).select_related("document__type", "agency")
     if not is_all:
         found = found.filter(state=DigitisationState.SCANNED)
-    mark = whole_number(request.GET.get("sau", ""))
-    if mark is not None:
-        found = found.filter(pk__lt=mark)
-    rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
+    page = keyset.newest_first(found, request, size=PAGE_SIZE)
+    only = "xong=1" if is_all else ""
     context = {
         "official": official,
-        "rows": rows[:PAGE_SIZE],
+        "rows": page.rows,
         "is_all": is_all,
-        "next_url": f"?{'xong=1&' if is_all else ''}sau={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else "",
+        "next_url": f"{page.next_url}&{only}" if page.next_url and only else page.next_url,
+        "first_url": "" if page.is_first else f"{reverse('admin:digitisations')}?{only}",
     }
     return render(request, "backoffice/digitisations.html", context)
 
@@ -62,13 +58,13 @@ def scan(request: HttpRequest) -> HttpResponse:
     official = at_work(request)
     target = digitising_target.of(request, official)
     types = target.component.document_types if target else ()
-    form = DigitiseForm(request.POST if request.method == "POST" else None, types=types)
+    form = DigitiseForm(request.POST if request.method == "POST" else None, official=official, types=types)
     if request.method == "POST":
         if not incoming.is_anything(request, "file"):
             form.add_error("file", _("Chọn tệp đã quét."))
         if is_one_too_many(request, "digitise", most=SCANS, seconds=SCAN_SECONDS, account=official.user.pk):
             raise TooManyRequestsError(retry_after_seconds=SCAN_SECONDS)
-        made = _scan(request, official, form, target) if form.is_valid() else None
+        made = _scan(request, form, target) if form.is_valid() else None
         if made is not None:
             messages.success(request, _("Đã nhận bản quét. Hãy đối chiếu với bản giấy rồi ký xác nhận."))
             return redirect(reverse("admin:digitisation", args=[made.pk]) + (target.query if target else ""))
@@ -118,15 +114,16 @@ def digitisation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "backoffice/digitisation.html", context, status=status)
 
 
-def _scan(request: HttpRequest, official: Official, form: DigitiseForm, target: Target | None) -> Digitisation | None:
+def _scan(request: HttpRequest, form: DigitiseForm, target: Target | None) -> Digitisation | None:
     facts = dict(form.cleaned_data)
     facts.pop("file", None)
-    user = official.user
+    facts.pop(post_choice.NAME, None)
+    user = form.official.user
     try:
         owner = target.owner if target else digitising.owner_of(facts.pop("personal_id"))
         with incoming.papers(request, "file", user) as brought:
             made = digitising.scan(
-                actor=target.actor if target else _own_actor(official),
+                actor=target.actor if target else form.actor,
                 owner=owner,
                 files=[(item.name, item.content) for item in brought],
                 type_code=facts.pop("type").code,
@@ -157,13 +154,6 @@ def _decided(form: forms.Form, pk: int, *, actor: Actor, is_refused: bool) -> bo
         form.add_error(next(iter(form.fields)), str(error.message))
         return False
     return True
-
-
-def _own_actor(official: Official) -> Actor:
-    """As her first post: a scan belongs to the agency where she works."""
-    post = official.working_posts[0]
-    kind = KIND_OF_ROLE[MembershipRole(post.role)]
-    return Actor(kind=kind, user=official.user, agency=post.agency, name=official_name(official.user, post))
 
 
 def _actor(official: Official, made: Digitisation) -> Actor:

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,14 +15,12 @@ from datastore import import_jobs, importing, incoming
 from datastore.digitising import DIGITISED_BY
 from datastore.models import BatchStanding, ImportBatch, ImportState
 from portal.agencies.actors import Actor
-from portal.agencies.memberships import KIND_OF_ROLE, first_actor, official_name
-from portal.agencies.models import MembershipRole
+from portal.agencies.memberships import first_actor
 from portal.agencies.scopes import within
 from portal.backoffice.forms_imports import ImportForm
 from portal.backoffice.officials import Official, at_work
-from portal.core import form_errors
+from portal.core import form_errors, keyset
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, TooManyRequestsError
-from portal.core.text import whole_number
 from portal.core.tries import is_one_too_many
 
 PAGE_SIZE = 50
@@ -36,14 +35,12 @@ COLUMNS = importing.COLUMN_WORDS
 def batches(request: HttpRequest) -> HttpResponse:
     """The batches of the official's agencies, newest first."""
     official = at_work(request)
-    found = _mine(official)
-    if (mark := whole_number(request.GET.get("sau", ""))) is not None:
-        found = found.filter(pk__lt=mark)
-    rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
+    page = keyset.newest_first(_mine(official), request, size=PAGE_SIZE)
     context = {
         "official": official,
-        "rows": rows[:PAGE_SIZE],
-        "next_url": f"?sau={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else "",
+        "rows": page.rows,
+        "next_url": page.next_url,
+        "first_url": "" if page.is_first else reverse("admin:imports"),
     }
     return render(request, "backoffice/imports.html", context)
 
@@ -53,13 +50,13 @@ def batches(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Send a list with its scans; the same list again goes on with its batch."""
     official = at_work(request)
-    form = ImportForm(request.POST if request.method == "POST" else None)
+    form = ImportForm(request.POST if request.method == "POST" else None, official=official)
     if request.method == "POST" and is_one_too_many(
         request, "import", most=LISTS, seconds=LISTS_SECONDS, account=official.user.pk
     ):
         raise TooManyRequestsError(retry_after_seconds=LISTS_SECONDS)
     if form.is_valid():
-        made = _start(request, official, form)
+        made = _start(request, form)
         if made is not None:
             return redirect("admin:import", made.pk)
     context = {"official": official, "form": form, "columns": COLUMNS, "most": import_jobs.LINES_MOST}
@@ -121,11 +118,8 @@ def go_on(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:import", pk)
 
 
-def _start(request: HttpRequest, official: Official, form: ImportForm) -> ImportBatch | None:
-    user = official.user
-    post = official.working_posts[0]
-    kind = KIND_OF_ROLE[MembershipRole(post.role)]
-    actor = Actor(kind=kind, user=user, agency=post.agency, name=official_name(user, post))
+def _start(request: HttpRequest, form: ImportForm) -> ImportBatch | None:
+    user = form.official.user
     try:
         with ExitStack() as opened:
             listed = opened.enter_context(incoming.papers(request, "list", user))
@@ -137,7 +131,7 @@ def _start(request: HttpRequest, official: Official, form: ImportForm) -> Import
                 listed[0].content.read(import_jobs.LIST_MOST_BYTES + 1),
                 listed[0].name,
                 [(each.name, each.content) for each in scans],
-                actor=actor,
+                actor=form.actor,
                 is_certified=form.cleaned_data["is_certified"],
             )
             for each in (*listed, *scans):

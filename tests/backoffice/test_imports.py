@@ -298,7 +298,7 @@ def test_the_first_hiccup_of_a_long_batch_is_its_first_failure(owner, send, sett
         ({"listed": b"a,b\n1,2"}, "thiếu cột"),
         ({"listed": HEADER.encode("utf-16")}, "UTF-8"),
         ({"listed": HEADER.encode()}, "Danh sách có 0 dòng"),
-        ({"listed": b"x" * (import_jobs.LIST_MOST_BYTES + 1)}, "quá 5 MB"),
+        ({"listed": b"x" * (import_jobs.LIST_MOST_BYTES + 1)}, "hơn 5 MB"),
     ],
 )
 def test_what_cannot_be_read_is_refused_whole(send, facts, words):
@@ -371,3 +371,17 @@ def test_archives_of_a_forgotten_batch_go_after_a_month(office, send):
     office.browser("desk").post(f"{address}dung/")
     import_jobs.sweep()
     assert not ImportArchive.objects.exists()
+
+
+def test_an_official_of_two_agencies_says_for_which_one(office, owner, send):
+    other = factories.make_agency("H26.00004")
+    page = office.browser("desk").get(NEW).content.decode()
+    assert "ở cơ quan nào" not in page, "with one agency there is nothing to ask"
+    Membership.objects.create(user=office.desk, agency=other, role="specialist", valid_from=timezone.localdate())
+    page = office.browser("desk").get(NEW).content.decode()
+    assert "ở cơ quan nào" in page and other.name in page and office.agency.name in page
+    answer = send("1.pdf", scans=(packed("1.pdf"),))
+    assert answer.status_code == 422 and "Chọn cơ quan nơi bạn làm việc này" in answer.content.decode()
+    assert send("1.pdf", scans=(packed("1.pdf"),), agency="0").status_code == 422
+    assert send("1.pdf", scans=(packed("1.pdf"),), agency=str(other.pk)).status_code == 302
+    assert ImportBatch.objects.get().agency == ImportJob.objects.get().agency == other
