@@ -183,6 +183,14 @@ def content(dossier: Dossier, agency: Agency, work: ResultIssue, *, is_draft: bo
     )
 
 
+def printed_labels(dossier: Dossier) -> frozenset[str]:
+    """What the paper says by itself, under which names: nobody adds a line of such a name beside it."""
+    if dossier.agency is None:
+        return frozenset()
+    bare = content(dossier, dossier.agency, ResultIssue(dossier=dossier, approved_at=timezone.now()), is_draft=True)
+    return frozenset(label for label, value in bare.fields if label and value)
+
+
 def printed_keys(dossier: Dossier) -> frozenset[str] | None:
     """The answers that the templates of its papers name; None where a paper has none and says every answer."""
     kinds = dossier.rules.results.all() if dossier.rules else []

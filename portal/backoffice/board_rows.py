@@ -77,6 +77,7 @@ def _chosen(wanted: Wanted, now: datetime) -> "QuerySet[Dossier]":
     return found.select_related("agency", "assignee").only(
         "code",
         "state",
+        "proposed_at",
         "procedure_code",
         "procedure_name",
         "applicant_name",

@@ -1,6 +1,6 @@
 """Forms of the steps (phiếu của từng bước): what the official types, checked before the service is called."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -69,51 +69,6 @@ class ReasonStepForm(StepForm):
     reason = reason_field(_("Lý do"), _("Người nộp sẽ đọc nguyên văn. Nêu căn cứ và cách làm tiếp."))
 
 
-class LinesForm(StepForm):
-    """What the result says beyond its template, line by line."""
-
-    content = forms.CharField(
-        label=_("Nội dung thêm trên kết quả"),
-        required=False,
-        max_length=8000,
-        help_text=_("Mỗi dòng một mục, dạng “Tên mục: nội dung”."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def clean_content(self) -> list[tuple[str, str]]:
-        """Lines as pairs."""
-        pairs = []
-        for number, line in enumerate(filter(str.strip, self.cleaned_data["content"].splitlines()), start=1):
-            key, colon, value = line.partition(":")
-            if not colon or not key.strip() or not value.strip():
-                raise forms.ValidationError(
-                    _now("Dòng %(number)d chưa đúng dạng “Tên mục: nội dung”.") % {"number": number}
-                )
-            pairs.append((key.strip(), value.strip()))
-        return pairs
-
-
-def as_lines(rows: Iterable[Sequence[str]]) -> str:
-    """Lines of a paper as they are typed."""
-    return "\n".join(f"{label}: {text}" for label, text in rows)
-
-
-class ProposeForm(LinesForm):
-    """The specialist's proposal, and what she adds to the paper: the leader reads both."""
-
-    field_order = ("reason", "content")
-
-    reason = reason_field(_("Ý kiến đề xuất"), _("Lãnh đạo đọc ý kiến này khi duyệt."), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["content"] = as_lines(draft_checks.lines_of(self.dossier))
-
-    def arguments(self) -> dict[str, Any]:
-        """The words for the leader, and the lines."""
-        return {"reason": self.cleaned_data["reason"], "lines": self.cleaned_data["content"]}
-
-
 class ConfirmWithdrawalForm(StepForm):
     """Letting the citizen withdraw; a note is welcome."""
 
@@ -173,7 +128,12 @@ class SupplementForm(StepForm):
         for at, (_code, name) in enumerate(self.items):
             self.fields[f"check_{at}"] = forms.BooleanField(label=name, required=False)
             self.fields[f"text_{at}"] = _defect_text(_now("Cần sửa hoặc bổ sung gì: %(name)s") % {"name": name})
-        self.fields["other_name"] = forms.CharField(label=_("Giấy tờ khác cần thêm"), max_length=300, required=False)
+        self.fields["other_name"] = forms.CharField(
+            label=_("Giấy tờ khác cần thêm") if self.items else _("Giấy tờ cần bổ sung"),
+            max_length=300,
+            required=not self.items,
+            error_messages={"required": _("Hãy ghi tên giấy tờ.")},
+        )
         self.fields["other_text"] = _defect_text(_("Yêu cầu với giấy tờ này"))
         self.fields["reason"] = reason_field(
             _("Lý do chung"), _("In trên phiếu yêu cầu (mẫu 02), trước danh sách."), rows=3
@@ -198,11 +158,11 @@ class SupplementForm(StepForm):
             elif text:
                 self.defects.append(Defect(code, name, text))
         other, other_text = (data.get("other_name") or "").strip(), (data.get("other_text") or "").strip()
-        if other_text and not other:
+        if self.items and other_text and not other:
             self.add_error("other_name", _now("Hãy ghi tên giấy tờ."))
-        elif other:
+        elif other:  # the only thing that can be asked for where nothing was handed in and nothing is compulsory
             self.defects.append(Defect(self.OTHER, other, other_text))
-        if not self.defects and not self.errors:
+        if self.items and not self.defects and not self.errors:
             self.add_error(None, _now("Hãy chọn ít nhất một giấy tờ cần bổ sung, hoặc ghi giấy tờ khác."))
         return data
 
@@ -332,7 +292,6 @@ class RevealForm(forms.Form):
 
 
 FORMS: dict[str, type[StepForm]] = {
-    "propose": ProposeForm,
     "approve": ApproveForm,
     "confirm_withdrawal": ConfirmWithdrawalForm,
     "refuse_withdrawal": ReasonStepForm,

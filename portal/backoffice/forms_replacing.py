@@ -10,8 +10,9 @@ from dossiers import replacing
 from dossiers.models import ResultIssue
 from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from dossiers.services import Decision
-from portal.backoffice.forms import TOO_LONG, LinesForm, StepForm, as_lines, reason_field
+from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
 from portal.backoffice.forms_drafts import Corrections
+from portal.backoffice.forms_lines import LinesForm, as_lines
 
 LAW = "Nghị định 30/2020/NĐ-CP, Điều 18 khoản 4"
 

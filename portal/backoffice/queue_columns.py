@@ -14,6 +14,7 @@ def slim(rows: DossierQuerySet, *, with_answers: bool = False) -> DossierQuerySe
         *(["answers", "source_id"] if with_answers else []),
         "code",
         "state",
+        "proposed_at",
         "last_sequence",
         "due_at",
         "original_due_at",

@@ -20,6 +20,7 @@ from portal.backoffice import (
     forms_course,
     forms_drafts,
     forms_hand_over,
+    forms_lines,
     forms_replacing,
     passages,
     steps,
@@ -90,7 +91,7 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
 
 def _form_of(name: str) -> type[StepForm]:
     """The form of a step; without questions it still carries the event it decides on."""
-    own = (forms_course.FORMS, forms_drafts.FORMS, forms_hand_over.FORMS, forms_replacing.FORMS)
+    own = (forms_course.FORMS, forms_drafts.FORMS, forms_hand_over.FORMS, forms_lines.FORMS, forms_replacing.FORMS)
     return ChainMap(forms.FORMS, *own).get(name, StepForm)
 
 

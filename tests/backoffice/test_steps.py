@@ -21,7 +21,7 @@ from portal.backoffice.step_words import STEPS
 from portal.core.calendar import WorkCalendar
 from procedures.models import ProcedureVersion
 from tests import factories
-from tests.backoffice.conftest import Office
+from tests.backoffice.conftest import Office, signed_in
 from tests.dossiers.test_rebasing import publish_anew
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +217,19 @@ def test_a_supplement_request_lists_every_defect_at_once(office: Office) -> None
     ]
 
 
+def test_with_no_paper_to_choose_from_the_paper_that_is_asked_for_is_named(office: Office) -> None:
+    dossier = factories.file_dossier(version=factories.make_version(needs_paper=False))
+    browser = office.browser("desk")
+    page = browser.get(f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/").content.decode()
+    assert "Giấy tờ cần bổ sung</label>" in page and "Giấy tờ khác" not in page
+    address = f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/"
+    said = {"sequence": str(dossier.last_sequence), "reason": "Thiếu giấy."}
+    refused = browser.post(address, said)
+    assert refused.status_code == 422 and "Hãy ghi tên giấy tờ." in refused.content.decode()
+    assert browser.post(address, {**said, "other_name": "Giấy chứng sinh"}).status_code == 302
+    assert dossier.supplement_requests.get().items[0]["name"] == "Giấy chứng sinh"
+
+
 def test_payment_lines_become_obligations(office: Office) -> None:
     dossier = in_state(S.SUBMITTED)
     assert press(office.browser("desk"), dossier, "require_payment").status_code == 302
@@ -253,6 +266,31 @@ def test_a_proposal_waits_for_the_leader(office: Office) -> None:
     leader = office.browser("leader")
     assert dossier.code in leader.get("/quan-tri/hang-doi/cho-duyet/").content.decode().replace("<wbr>", "")
     assert "Đủ điều kiện cấp." in leader.get(f"/quan-tri/ho-so/{dossier.code}/buoc/approve/").content.decode()
+    for address in (
+        f"/quan-tri/ho-so/{dossier.code}/",
+        "/quan-tri/hang-doi/cho-duyet/",
+        "/quan-tri/hang-doi/dang-xu-ly/",
+    ):
+        assert ">Chờ lãnh đạo duyệt</span>" in leader.get(address).content.decode(), address
+    assert "Chờ lãnh đạo duyệt" not in signed_in(dossier.filer).get(f"/ho-so/{dossier.code}/").content.decode()
+    dossier.refresh_from_db()
+    press(leader, dossier, "send_back", reason="Viết lại căn cứ.")
+    assert "Chờ lãnh đạo duyệt</span>" not in leader.get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("mục đích: Đi học", "Giấy đã in “mục đích” từ tờ khai"),
+        ("Nơi cấp: Cửa Nam\nNƠI CẤP: Hà Nội", "“NƠI CẤP” được ghi hai lần"),
+    ],
+)
+def test_a_line_that_the_paper_says_already_is_not_added(office: Office, lines: str, words: str) -> None:
+    dossier = factories.processing_dossier()
+    refused = press(office.browser("specialist"), dossier, "propose", reason="Đủ.", content=lines)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and words in page and lines.splitlines()[-1] in page
+    assert press(office.browser("specialist"), dossier, "propose", content="Nơi cấp: Cửa Nam").status_code == 302
 
 
 def test_a_decision_without_a_proposal_is_told_before_and_after(office: Office) -> None:

@@ -1,0 +1,80 @@
+"""What an official adds to a coming paper (nội dung thêm trên kết quả): lines beside those that it prints by itself."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import draft_checks, person_numbers, results
+from portal.backoffice.forms import StepForm, reason_field
+from portal.core.text import fold
+
+
+class LinesForm(StepForm):
+    """What the result says beyond its template, line by line."""
+
+    content = forms.CharField(
+        label=_("Nội dung thêm trên kết quả"),
+        required=False,
+        max_length=8000,
+        help_text=_("Mỗi dòng một mục, dạng “Tên mục: nội dung”."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_content(self) -> list[tuple[str, str]]:
+        """Lines as pairs."""
+        pairs = []
+        for number, line in enumerate(filter(str.strip, self.cleaned_data["content"].splitlines()), start=1):
+            key, colon, value = line.partition(":")
+            if not colon or not key.strip() or not value.strip():
+                raise forms.ValidationError(
+                    _now("Dòng %(number)d chưa đúng dạng “Tên mục: nội dung”.") % {"number": number}
+                )
+            pairs.append((key.strip(), value.strip()))
+        self._refuse_said_twice(pairs)
+        return pairs
+
+    def _refuse_said_twice(self, pairs: list[tuple[str, str]]) -> None:
+        """A line beside one of the same name repeats it or contradicts it: a paper says a thing once.
+
+        The number of a newborn is written by the registrar where none came (dossiers.person_numbers).
+        """
+        written: set[str] = set()
+        printed = {fold(label) for label in results.printed_labels(self.dossier)} if pairs else set()
+        for label, text in pairs:
+            if fold(label) in written:
+                raise forms.ValidationError(
+                    _now("“%(label)s” được ghi hai lần. Hãy chỉ giữ một dòng.") % {"label": label}
+                )
+            if fold(label) in printed and not person_numbers.line_of([[label, text]]):
+                raise forms.ValidationError(
+                    _now("Giấy đã in “%(label)s” từ tờ khai. Hãy bỏ dòng này; nếu in sai thì sửa chỗ sai.")
+                    % {"label": label}
+                )
+            written.add(fold(label))
+
+
+def as_lines(rows: Iterable[Sequence[str]]) -> str:
+    """Lines of a paper as they are typed."""
+    return "\n".join(f"{label}: {text}" for label, text in rows)
+
+
+class ProposeForm(LinesForm):
+    """The specialist's proposal, and what she adds to the paper: the leader reads both."""
+
+    field_order = ("reason", "content")
+
+    reason = reason_field(_("Ý kiến đề xuất"), _("Lãnh đạo đọc ý kiến này khi duyệt."), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["content"] = as_lines(draft_checks.lines_of(self.dossier))
+
+    def arguments(self) -> dict[str, Any]:
+        """The words for the leader, and the lines."""
+        return {"reason": self.cleaned_data["reason"], "lines": self.cleaned_data["content"]}
+
+
+FORMS: dict[str, type[StepForm]] = {"propose": ProposeForm}
