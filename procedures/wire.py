@@ -9,9 +9,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.db.models import F
+
 from portal.agencies.models import AgencyLevel
 from portal.core.durations import DurationUnit
-from procedures.models import ComponentKind, FeeRule, Field, Procedure, ProcedureVersion
+from procedures.models import ComponentKind, FeeRule, Field, Procedure, ProcedureVersion, ServiceLevel
 from procedures.packs.reference import Reference
 from procedures.publication import remembered
 
@@ -21,6 +23,13 @@ LEVELS = {
     AgencyLevel.COMMUNE: ("3", "Cấp Xã"),
     AgencyLevel.OTHER: ("0", "Cơ quan khác"),
 }
+CARRIED_OUT_BELOW = {
+    AgencyLevel.PROVINCE: {AgencyLevel.PROVINCE, AgencyLevel.COMMUNE},
+    AgencyLevel.COMMUNE: {AgencyLevel.COMMUNE},
+}
+"""Levels of procedures that an agency and those below it carry out; a ministry's are those it published."""
+ONLINE_LEVELS = {ServiceLevel.FULL: 4, ServiceLevel.PARTIAL: 3, ServiceLevel.NONE: 2}
+"""MUCDO by the four levels of NĐ 43/2011/NĐ-CP art. 3, which the protocol still counts in (docs/assumptions.md)."""
 CHANNELS = {"direct": "1", "online": "2", "postal": "3"}
 UNITS = {
     DurationUnit.SAME_WORKING_DAY: "Ngày làm việc",
@@ -47,6 +56,24 @@ def lay_danh_sach_tthc() -> list[dict[str, str]]:
 def lay_danh_muc_linh_vuc() -> list[dict[str, str]]:
     """Every field of administration (§4.3)."""
     return remembered("wire:fields", _read_fields)
+
+
+def lay_dvc(agency_code: str, *, level: AgencyLevel) -> list[dict[str, Any]]:
+    """Every open procedure as an online service (§4.3), and how far it goes online at this agency, if at all."""
+    return [
+        {
+            "MADVC": f"{row['MATTHC']}.01",
+            "TENDVC": row["TENTTHC"],
+            "MATTHC": row["MATTHC"],
+            "TENTTHC": row["TENTTHC"],
+            "TENCOQUANBANHANH": row["issuer_name"],
+            "TENLINHVUC": row["TENLINHVUC"],
+            "APDUNGDVC": [{"MACOQUANTHUCHIEN": agency_code, "MUCDO": ONLINE_LEVELS[row["service_level"]]}]
+            if row["issuer_code"] == agency_code or {row["level"], *row["levels"]} & CARRIED_OUT_BELOW.get(level, set())
+            else [],
+        }
+        for row in remembered("wire:services", _read_services)
+    ]
 
 
 def lay_qdcb(number: str) -> list[dict[str, Any]]:
@@ -80,6 +107,23 @@ def _read_procedure(code: str) -> list[dict[str, Any]]:
 def _read_list() -> list[dict[str, str]]:
     rows = Procedure.objects.filter(is_open=True, current__isnull=False).order_by("code")
     return [{"MATTHC": code, "TENTTHC": name} for code, name in rows.values_list("code", "current__name")]
+
+
+def _read_services() -> list[dict[str, Any]]:
+    rows = Procedure.objects.filter(is_open=True, current__isnull=False).order_by("code")
+    return [
+        dict(row)
+        for row in rows.values(
+            MATTHC=F("code"),
+            TENTTHC=F("current__name"),
+            TENLINHVUC=F("field__name"),
+            issuer_code=F("current__issuer_code"),
+            issuer_name=F("current__issuer_name"),
+            service_level=F("current__service_level"),
+            level=F("current__competent_level"),
+            levels=F("current__levels"),
+        )
+    ]
 
 
 def _read_fields() -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dossiers.partners import wire_names
 from dossiers.partners.wire import HERE, SYNC
 from portal.core.errors import UpstreamError
 from portal.exchange import transport
@@ -91,8 +92,7 @@ def _stamp(moment: str) -> str:
 
 def code_of(record: Any) -> str:
     """What a record is about, for the inbox; the reader says what is wrong with it."""
-    code = record.get("MaHoSo") if isinstance(record, dict) else None
-    return (str(code).strip() if code else "?")[:SUBJECT_LENGTH]
+    return (wire_names.code_of(record) or "?")[:SUBJECT_LENGTH]
 
 
 def sign_in(source: PullSource) -> str:

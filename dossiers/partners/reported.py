@@ -18,7 +18,7 @@ from dossiers.partners import reported_events as events
 from dossiers.partners.folding import Report, Standing, fold, step
 from dossiers.partners.wire import ProgressLine, ReportedDossier
 from portal.agencies.actors import Actor
-from portal.agencies.codes import find_agency
+from portal.agencies.codes import find_agency, find_root
 from portal.agencies.models import Agency, ApiClient
 from portal.core.errors import NotAllowedError, NotFoundError
 from portal.exchange import services as exchange
@@ -42,11 +42,12 @@ def find(client: ApiClient, code: str) -> Dossier | None:
 
 
 @transaction.atomic
-def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | None = None) -> Dossier:
+def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | None = None) -> tuple[Dossier, bool]:
     """Take in one dossier of DongBoHoSoMC, whatever isUpdating said: create it or merge it; a resend changes nothing.
 
-    `agency` is the one named in the envelope. Raises ForeignDossierError for what is not this partner's, and
-    AnotherDossierError for a record that bears the code of a dossier filed here and tells of another one.
+    Returns the dossier and whether it is new. `agency` is the one named in the envelope. Raises ForeignDossierError for
+    what is not this partner's, and AnotherDossierError for a record that bears the code of a dossier filed here and
+    tells of another one.
     """
     dossier = _locked(record.code)
     if dossier is None:
@@ -60,7 +61,7 @@ def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | 
             _note_gap(client, dossier, record)
             _expect_files(client, dossier, record)
             exchange.hurry_received(record.code)
-            return dossier
+            return dossier, True
     if dossier.source_id == client.pk:
         _merge(client, dossier, record)
         _note_gap(client, dossier, record)
@@ -70,7 +71,7 @@ def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | 
         portal_born.report(client, dossier, portal_born.report_of_record(record))
     else:
         raise ForeignDossierError
-    return dossier
+    return dossier, False
 
 
 @transaction.atomic
@@ -101,8 +102,12 @@ def _locked(code: str) -> Dossier | None:
 
 def _newborn(client: ApiClient, record: ReportedDossier, named: Agency | None) -> Dossier:
     """A dossier as first heard of; it is decided by the agency in its code, else the one in the envelope."""
-    place = find_agency(record.agency_code or record.code.split("-")[0])
+    code = record.agency_code or record.code.split("-")[0]
+    place = find_agency(code)
     if place is None:
+        root = find_root(code)
+        if root is not None and not (root.is_within(client.agency) or client.agency.is_within(root)):
+            raise ForeignDossierError  # a unit we do not know, of a province that is another's
         code_tables.note_unknown_agency(client, record.code)
         place = named or client.agency
     if not place.is_within(client.agency):

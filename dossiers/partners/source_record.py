@@ -11,6 +11,8 @@ from portal.core.encryption import blind_index
 from portal.core.masking import mask_personal_id
 from procedures.models import Procedure
 
+NUMBERS = frozenset({"sogiaytochuhoso", "sodinhdanh"})
+
 
 def describe(dossier: Dossier, record: ReportedDossier) -> None:
     """Copy what the record says about the dossier; the state is not its business."""
@@ -51,13 +53,14 @@ def describe_procedure(dossier: Dossier, code: str, *, name: str = "") -> None:
 
 def storable(record: dict[str, Any]) -> dict[str, Any]:
     """The record as it came, identity numbers masked: the one that counts lies encrypted beside it."""
-    kept = dict(record)
-    if "SoGiayToChuHoSo" in kept:
-        kept["SoGiayToChuHoSo"] = mask_personal_id(str(kept["SoGiayToChuHoSo"] or ""))
-    if isinstance(numbers := kept.get("DinhDanhCHS"), list):
-        kept["DinhDanhCHS"] = [
-            {**item, "SoDinhDanh": mask_personal_id(str(item.get("SoDinhDanh") or ""))}
-            for item in numbers
-            if isinstance(item, dict)
-        ]
-    return kept
+    return {name: _storable(name, value) for name, value in record.items()}
+
+
+def _storable(name: str, value: Any) -> Any:
+    # by its name in whatever case: it may have come twice, in two spellings
+    lower = name.lower()
+    if lower == "dinhdanhchs":
+        items = value if isinstance(value, list) else [value]
+        kept = [{key: _storable(key, told) for key, told in item.items()} for item in items if isinstance(item, dict)]
+        return kept if isinstance(value, list) else next(iter(kept), None)
+    return mask_personal_id(str(value or "")) if lower in NUMBERS else value

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.partners import codebook
 from dossiers.partners.codebook import Codebook
+from dossiers.partners.wire_names import respelled
 from portal.core.text import clean_block, clean_line
 
 SYNC = "DongBoHoSoMC"
@@ -37,8 +38,7 @@ _STAMPS = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 """By length: strptime would read twelve figures as fourteen."""
 _WRITTEN = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
 _FRACTION = re.compile(r"\.(\d{6})\d+")
-_DOTNET = re.compile(r"/Date\((-?\d{1,13})(?:[+-]\d{4})?\)/")
-"""Milliseconds since 1970, as older .NET serialisers write a moment."""
+_DOTNET = re.compile(r"/Date\((-?\d{1,13})(?:[+-]\d{4})?\)/")  # milliseconds since 1970, as older .NET writes
 
 
 class WireFieldError(ValueError):
@@ -231,6 +231,7 @@ def read_dossier(record: Any, book: Codebook = codebook.EMPTY) -> ReportedDossie
     """
     if not isinstance(record, Mapping):
         raise WireFieldError(_("Mỗi phần tử của data phải là một đối tượng"))
+    record = respelled(record)
     read = _Reader(record, book)
     told_procedure = read.line("MaTTHC", limit=60)
     asked = [_Reader(item).moment("NgayBoSung") for item in read.items("DanhSachHoSoBoSung")]
@@ -255,7 +256,7 @@ def read_dossier(record: Any, book: Codebook = codebook.EMPTY) -> ReportedDossie
         supplement_asked_at=max((at for at in asked if at is not None), default=None),
         note=clean_block(_scalar(record.get("GhiChu"))),
         files=_files(read, "DanhSachGiayToKetQua", ("TenGiayTo",), "DuongDanTepTinKetQua", ("MaGiayToKetQua",)),
-        record=dict(record),
+        record=record,
         problems=tuple(read.problems),
         told_procedure_code=told_procedure,
         agency_code=read.agency_code(),
@@ -289,6 +290,7 @@ def read_line(record: Any, book: Codebook = codebook.EMPTY, *, arrived_at: datet
     """
     if not isinstance(record, Mapping):
         raise WireFieldError(_("Mỗi phần tử của data phải là một đối tượng"))
+    record = respelled(record)
     read = _Reader(record, book)
     content, status = clean_block(_scalar(record.get("NoiDungXuLy"))), "TrangThai"
     at = arrived_at or read.moment("ThoiDiemXuLy")
@@ -303,7 +305,7 @@ def read_line(record: Any, book: Codebook = codebook.EMPTY, *, arrived_at: datet
         reference=_reference("TD", at, read.status(status), content),
         files=_files(read, "TaiLieuXuLy", ("TenTepDinhKem",), "DuongDanTaiTepTin", ()),
         problems=tuple(read.problems),
-        record=dict(record),
+        record=record,
         is_dated_here=arrived_at is not None,
     )
 
@@ -319,6 +321,7 @@ def read_portal_status(record: Any, book: Codebook = codebook.EMPTY) -> Progress
         record = record[0]
     if not isinstance(record, Mapping):
         raise WireFieldError(_("data phải là một đối tượng"))
+    record = respelled(record)
     read = _Reader(record, book)
     content, at = clean_block(_scalar(record.get("NoiDung"))), read.moment("NgayXuLy")
     return ProgressLine(
@@ -333,7 +336,7 @@ def read_portal_status(record: Any, book: Codebook = codebook.EMPTY) -> Progress
         files=_files(read, "TaiLieuXuLy", ("TenTepDinhKem",), "DuongDanTaiTepTin", ()),
         partner_code=read.line("MaHoSoDonVi", limit=100),
         problems=tuple(read.problems),
-        record=dict(record),
+        record=record,
     )
 
 

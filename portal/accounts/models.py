@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Self
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -10,6 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.encryption import EncryptedTextField
+
+TECHNICAL_IDS = UUID("5f0f4a5e-6f0b-5b8e-9d5c-2f3d1f6c7a10")
+"""Drawn once; another one would give every organisation another TechID."""
 
 
 class User(AbstractUser):
@@ -102,6 +106,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def technical_id(self) -> str:
+        """TechID under which agencies' systems know the organisation: made of its public tax code, so it stays."""
+        return str(uuid5(TECHNICAL_IDS, self.tax_code))
 
 
 class OrganisationRole(models.TextChoices):

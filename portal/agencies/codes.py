@@ -23,6 +23,13 @@ def spellings(code: str) -> list[str]:
     return found
 
 
+def find_root(code: str) -> Agency | None:
+    """Return the province or ministry that a code lies below, where the unit itself is not known here, or None."""
+    newest = next(reversed(spellings(code[:60])), "")
+    root, dot, _below = newest.partition(".")
+    return Agency.objects.filter(code=root).first() if dot else None
+
+
 def find_agency(code: str) -> Agency | None:
     """Return the agency a code names, in whichever form, or None."""
     wanted = spellings(code[:60])

@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
+from portal.accounts.models import Organisation
+from portal.agencies.models import Agency, AgencyLevel
 from portal.api.wire import catalogue
 from tests import factories
 from tests.wire.clients import WireClient, wire_client
@@ -30,7 +32,11 @@ def test_procedures_fields_and_services(client: WireClient) -> None:
     assert client.call("LayDanhSachTTHC")["result"] == [{"MATTHC": "1.000001", "TENTTHC": "Thủ tục thử nghiệm"}]
     assert client.call("LayDanhMucLinhVuc")["result"][0]["MALINHVUC"] == "TEST"
     services = client.call("LayDVC", coquan="bất kỳ")["result"]
-    assert services["data"][0]["MADVC"] == "1.000001.01"
+    [service] = services["data"]
+    assert service["MADVC"] == "1.000001.01"
+    assert service["APDUNGDVC"] == [{"MACOQUANTHUCHIEN": "H26.00073", "MUCDO": 4}], "the caller's own code"
+    ministry = Agency.objects.create(code="G99", name="Bộ khác", level=AgencyLevel.MINISTRY, path="G99/")
+    assert wire_client(ministry).call("LayDVC")["result"]["data"][0]["APDUNGDVC"] == []
 
 
 def test_a_procedure_has_every_array_and_numbers_that_parse(client: WireClient) -> None:
@@ -55,6 +61,16 @@ def test_a_technical_id_is_found_by_number(client: WireClient) -> None:
     found = client.call("TraCuuTechID", provider="wso2is", mstorcmnd=citizen.personal_id)
     assert found["result"] == [{"TECHNICALID": "TECH-1"}]
     assert client.call("TraCuuTechID", mstorcmnd="000000000000")["result"] == []
+
+
+def test_a_technical_id_of_an_organisation_is_found_by_tax_code_and_stays(client: WireClient) -> None:
+    company = Organisation.objects.create(name="Công ty Mẫu", tax_code="0109999999")
+    [row] = client.call("TraCuuTechID", provider="wso2is", mstorcmnd="0109999999")["result"]
+    company.name, company.phone = "Công ty Mẫu mới", "0900000000"
+    company.save()
+    [again] = client.call("TraCuuTechID", provider="wso2is", mstorcmnd=" 0109999999 ")["result"]
+    assert row == again == {"TECHNICALID": company.technical_id} and "0109999999" not in company.technical_id
+    assert client.call("TraCuuTechID", mstorcmnd="0109999998")["result"] == []
 
 
 @pytest.mark.parametrize(

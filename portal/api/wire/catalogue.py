@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import CitizenProfile
+from portal.accounts.models import CitizenProfile, Organisation
 from portal.agencies.models import AdministrativeUnit, Agency, AgencyLevel, UnitLevel
 from portal.api.wire.calls import Call, Service, service
 from portal.api.wire.replies import INVALID_FIELD, Reply, WireError, done
@@ -51,12 +51,15 @@ def _units(level: UnitLevel) -> list[dict[str, str]]:
 
 @service("TraCuuTechID")
 def technical_id(call: Call) -> Reply:
-    """The technical id of a person by identification number; an empty list when she has no account here."""
+    """The technical id of a person or an organisation by its number; an empty list when it has no account here."""
     number = call.text("mstorcmnd")
     if not number:
         raise WireError(INVALID_FIELD, _("Thiếu mstorcmnd"))
     index = blind_index(number)
-    found = CitizenProfile.objects.filter(personal_id_index=index).exclude(technical_id="").first()
+    person = CitizenProfile.objects.filter(personal_id_index=index).exclude(technical_id="").first()
+    if person is not None:
+        return done([{"TECHNICALID": person.technical_id}])
+    found = Organisation.objects.filter(tax_code=number[:14]).first()
     return done([{"TECHNICALID": found.technical_id}] if found else [])
 
 

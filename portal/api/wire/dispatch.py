@@ -1,18 +1,20 @@
 """The one view behind every address of the wire protocol: the body says what is meant (protocol §0.1, §1.1)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import TooManyFieldsSent
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from structlog.contextvars import bind_contextvars
 
+from dossiers.partners import wire_names
 from dossiers.partners.code_tables import book_of
 from dossiers.partners.codebook import AGENCY
 from portal.agencies.codes import find_agency
@@ -26,6 +28,9 @@ from portal.core.callers import client_ip
 from portal.core.errors import PortalError
 
 log = structlog.get_logger(__name__)
+
+FORM = "application/x-www-form-urlencoded"
+"""What an HTTP library says when nothing was chosen: JSON comes under this name, and fields of a form do."""
 
 
 @csrf_exempt
@@ -54,9 +59,10 @@ def guarded(answer: Callable[[], HttpResponse]) -> HttpResponse:
 def _answer(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         raise WireError(replies.INVALID_FIELD, _("Hãy gọi bằng POST với nội dung JSON"))
-    body = read(request)
-    if not isinstance(body, dict):
+    told = read(request)
+    if not isinstance(told, dict):
         raise WireError(replies.INVALID_FIELD, _("Nội dung phải là một đối tượng JSON"))
+    body = opened(told)
     if not body.get("session") and ("username" in body or "password" in body):
         return _sign_in(body, ip=client_ip(request))
     service = str(body.get("service") or "")[:60]
@@ -86,8 +92,26 @@ def performed(call: Call, service: str) -> dict[str, Any]:
 
 def read(request: HttpRequest) -> Any:
     """The JSON value of a body; raises WireError."""
+    raw = read_body(request.META.get("CONTENT_LENGTH"), request, limit=settings.WIRE_BODY_MAX_BYTES)
+    if request.content_type == FORM and not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        try:
+            raw = json.dumps(QueryDict(raw, encoding="utf-8").dict()).encode()
+        except TooManyFieldsSent:
+            raise WireError(replies.INVALID_FIELD, _("Biểu mẫu có quá nhiều trường")) from None
+    return value_of(raw)
+
+
+def opened(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A call by the names of the protocol; `data` that came as text, within the JSON or in a form, is read."""
+    body = wire_names.envelope(told)
+    if isinstance(text := body.get("data"), str) and text.lstrip().startswith(("{", "[")):
+        body["data"] = value_of(text.encode(errors="replace"))
+    return body
+
+
+def value_of(raw: bytes) -> Any:
+    """The JSON value of what was sent, without what no database keeps; raises WireError."""
     try:
-        raw = read_body(request.META.get("CONTENT_LENGTH"), request, limit=settings.WIRE_BODY_MAX_BYTES)
         return loads(raw, doubled_keys_allowed=True, mends_text=True)
     except MalformedBodyError as error:
         raise WireError(replies.INVALID_FIELD, str(error.message)) from None

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier
-from dossiers.partners import code_tables, reported
+from dossiers.partners import code_tables, reported, wire_names
 from dossiers.partners.same_dossier import AnotherDossierError
 from dossiers.partners.wire import (
     ARRIVED_AT,
@@ -66,12 +67,23 @@ def _stamp(at: Any) -> str:
 
 @service(SYNC)
 def synchronise(call: Call) -> Reply:
-    """Create or update dossiers, whatever isUpdating says; a bad one is named, the others are kept (§3.3)."""
+    """Create or update dossiers, whatever isUpdating says; a bad one is named, the others are kept (§3.3).
+
+    The answer to an insert that met a dossier says so beside the success: some clients look for those words (§0.6).
+    """
+    is_insert = str(call.body.get("isUpdating")).strip().lower() in {"false", "0"}
+    already_there = 0
 
     def take(item: Any) -> None:
-        reported.sync_record(call.client, read_dossier(item, code_tables.book_of(call.client)), agency=call.agency)
+        nonlocal already_there
+        record = read_dossier(item, code_tables.book_of(call.client))
+        _dossier, is_new = reported.sync_record(call.client, record, agency=call.agency)
+        already_there += not is_new
 
-    return _each(call, SYNC, take, done_message=_("Đồng bộ hồ sơ thành công"))
+    reply = _each(call, SYNC, take, done_message=_("Đồng bộ hồ sơ thành công"))
+    if is_insert and already_there and not reply.code:
+        return replace(reply, message=f"{reply.message} ({_('hồ sơ đã tồn tại, đã cập nhật')})")
+    return reply
 
 
 @service(PROGRESS)
@@ -165,5 +177,4 @@ def _payload(call: Call, item: Any) -> dict[str, Any]:
 
 
 def _code_of(item: Any) -> str:
-    code = item.get("MaHoSo") if isinstance(item, dict) else None
-    return str(code).strip()[:60] if code else _("(thiếu MaHoSo)")
+    return wire_names.code_of(item)[:60] or _("(thiếu MaHoSo)")

@@ -104,7 +104,7 @@ def _submit(told: Any, access: MachineAccess) -> dict[str, str]:
     record = read_dossier(_record(told), code_tables.book_of(access.client))
     _require(access, *([RESULTS] if record.files else []))
     agency: Agency | None = dispatch.named_agency(access.client, str(told.get("MaDonViTiepNhan") or "").strip())
-    dossier = reported.sync_record(access.client, record, agency=agency)
+    dossier, _is_new = reported.sync_record(access.client, record, agency=agency)
     return {"idHoSo": str(dossier.public_id), "maHoSo": dossier.code or ""}
 
 

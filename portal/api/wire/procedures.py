@@ -1,13 +1,11 @@
 """Procedure services of the wire protocol (§4.1–4.3); what stands in `result` is the catalogue app's business."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
+from portal.agencies.models import AgencyLevel
 from portal.api.wire.calls import Call, service
 from portal.api.wire.replies import INVALID_FIELD, Reply, WireError, done
 from procedures import wire
-from procedures.models import Procedure
 
 
 @service("LayThuTuc")
@@ -60,20 +58,9 @@ def marital_statuses(call: Call) -> Reply:
 
 @service("LayDVC")
 def online_services(call: Call) -> Reply:
-    """Online services; `result` is an object here, and filters are not looked at (§4.3)."""
-    rows = Procedure.objects.filter(is_open=True, current__isnull=False).order_by("code")
-    found: list[dict[str, Any]] = [
-        {
-            "MADVC": f"{code}.01",
-            "TENDVC": name,
-            "MATTHC": code,
-            "TENTTHC": name,
-            "TENCOQUANBANHANH": issuer,
-            "TENLINHVUC": field,
-            "APDUNGDVC": [],
-        }
-        for code, name, issuer, field in rows.values_list(
-            "code", "current__name", "current__issuer_name", "field__name"
-        )
-    ]
-    return done({"data": found})
+    """Online services; `result` is an object here, and filters are not looked at (§4.3).
+
+    APDUNGDVC names the calling agency where it, or one below it, carries the procedure out.
+    """
+    agency = call.agency or call.client.agency
+    return done({"data": wire.lay_dvc(agency.code, level=AgencyLevel(agency.level))})

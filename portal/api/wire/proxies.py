@@ -17,10 +17,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from dossiers.partners import wire_names
 from dossiers.partners.wire import PORTAL_STATUS, PROGRESS, SYNC
 from portal.agencies.models import ApiClient, ClientKind
 from portal.api.authentication import known_clients, note_call
-from portal.api.wire import dispatch, replies, sessions
+from portal.api.wire import dispatch, replies, sessions, store
 from portal.api.wire.calls import Call
 from portal.api.wire.replies import INVALID_FIELD, SESSION_EXPIRED, UNKNOWN_SERVICE, WireError
 from portal.core.callers import client_ip
@@ -36,6 +37,7 @@ READ = frozenset(
         "laydanhmucnhomthutuc",
         "laydanhmucthutucthuocloai",
         "tracuutechid",
+        "getfile",
     }
 )
 """Services that are read by GET."""
@@ -51,18 +53,20 @@ def proxy(request: HttpRequest, path: str = "", key: str = "") -> HttpResponse:
 
 def _answer(request: HttpRequest, name: str, key: str) -> HttpResponse:
     client = _client(request, key)
-    asked = {name: request.GET[name] for name in request.GET}
-    code = asked.get("MaDinhDanhDV") or asked.get("madonvi") or ""
+    asked = wire_names.envelope({name: request.GET[name] for name in request.GET})
+    code = next((value for name, value in asked.items() if name.lower() == "madinhdanhdv"), asked.get("madonvi", ""))
     agency = dispatch.named_agency(client, code.strip())
     if request.method == "GET":
         if name.lower() not in READ:
             raise WireError(UNKNOWN_SERVICE, _("Không có dịch vụ %(name)s") % {"name": name[:60]})
-        reply = dispatch.performed(Call(client, asked, agency), name)
+        reply = dispatch.performed(Call(client, asked, agency), store.FETCH if name.lower() == "getfile" else name)
         # the proxies hand the national portal's reply on as text
         return replies.respond({"error_code": reply["error_code"], "message": _text(reply)})
     if request.method != "POST":
         raise WireError(INVALID_FIELD, _("Hãy gọi bằng GET hoặc POST"))
     told = dispatch.read(request)
+    if isinstance(told, dict):
+        told = dispatch.opened(told)
     data = told["data"] if isinstance(told, dict) and "data" in told else told
     service = REPORTS.get(name.lower()) or _meant(data)
     body = {"service": service, "isUpdating": asked.get("isUpdating", ""), "data": data}
@@ -72,7 +76,7 @@ def _answer(request: HttpRequest, name: str, key: str) -> HttpResponse:
 def _meant(data: Any) -> str:
     """Insert and update carry dossiers, progress carries lines: told apart by the name of the status."""
     items = data if isinstance(data, list) else [data]
-    first = next((item for item in items if isinstance(item, Mapping)), {})
+    first = wire_names.respelled(next((item for item in items if isinstance(item, Mapping)), {}))
     return SYNC if "TrangThaiHoSo" in first or "MaTTHC" in first else PROGRESS
 
 
