@@ -62,6 +62,8 @@ class Lexicon:
     """Concepts that tell what is done, and special circumstances: they part near twins."""
     general: set[int] = field(default_factory=set)
     """Concepts that nearly everything is said with: alone they name no procedure."""
+    phrases: set[tuple[str, ...]] = field(default_factory=set)
+    """Every phrase of any kind, folded: most words of a query begin none."""
     reach: dict[str, int] = field(default_factory=dict)
     """How many words the longest phrase has that begins with a folded word."""
     vocabulary: set[str] = field(default_factory=set)
@@ -96,10 +98,14 @@ class Lexicon:
     def meant_together(self, text: Sequence[Word]) -> list[int]:
         """Concepts that several phrases of a query mean together, wherever in it they stand."""
         found: dict[int, set[int]] = {}
+        folded = [each.folded for each in text]
         for position in range(len(text)):
             for length in range(1, self.lengths_from(text, position) + 1):
+                clues = self.clues.get(tuple(folded[position : position + length]))
+                if not clues:
+                    continue
                 span = text[position : position + length]
-                for spelling, concept, part in self.clues.get(tuple(each.folded for each in span), ()):
+                for spelling, concept, part in clues:
                     if all(typed.may_be(meant) for typed, meant in zip(span, spelling, strict=True)):
                         found.setdefault(concept, set()).add(part)
         return [concept for concept, parts in found.items() if len(parts) == self.clues_needed[concept]]
@@ -209,6 +215,7 @@ def _add(lexicon: Lexicon, phrase: str, concept: int, *, is_law: bool) -> None:
 
 def _learn(lexicon: Lexicon, spelling: tuple[Word, ...]) -> None:
     if spelling:
+        lexicon.phrases.add(tuple(each.folded for each in spelling))
         first = spelling[0].folded
         lexicon.reach[first] = max(lexicon.reach.get(first, 0), len(spelling))
     lexicon.vocabulary.update(each.folded for each in spelling)

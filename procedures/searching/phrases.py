@@ -37,9 +37,12 @@ def parted(text: Sequence[Word], lexicon: Lexicon, *, is_marked: bool) -> list[P
     """The phrases of a text in order, single words between them."""
     worth = [0.0] * (len(text) + 1)
     chosen: list[Phrase] = [Phrase(1)] * len(text)
+    folded = [each.folded for each in text]
     for position in range(len(text) - 1, -1, -1):
         best = worth[position + 1]
         for length in range(1, lexicon.lengths_from(text, position) + 1):
+            if tuple(folded[position : position + length]) not in lexicon.phrases:
+                continue
             phrase = _phrase(text, position, length, lexicon, is_marked=is_marked)
             if phrase is None:
                 continue

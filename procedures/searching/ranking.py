@@ -6,7 +6,6 @@ import heapq
 from collections import defaultdict
 from dataclasses import dataclass
 from math import log
-from operator import add
 
 from procedures.searching.phrases import FOREIGN
 from procedures.searching.postings import Index, Key
@@ -34,11 +33,9 @@ LEAST_OF_BEST = 0.3
 """A result much weaker than the best one is noise."""
 MOST_JUDGED, LEAST_JUDGED = 80, 0.15
 """So many documents are judged, and only with such a share of the best score: the signs below change it by less."""
-USUAL = 12
-"""One document in so many has a term that is kept as a list over all documents."""
 MOST_REMEMBERED = 2_000
 FEW = 60
-"""A phrase that fewer procedures have is also looked for word by word."""
+"""A phrase that fewer procedures have is also looked for word by word; a pair that fewer have is not remembered."""
 
 ACTION_WEIGHT = 0.6
 """What is to be done counts less than what it is done to."""
@@ -68,15 +65,13 @@ class Match:
     weight: float
     found: dict[int, float]
     """What it gives each document that has it."""
-    counts: float
-    """How much the term counts beside the others."""
-    everywhere: list[float]
-    """Instead of ``found``, what a term that many have adds to each document: whole lists are added up much faster."""
+    added: tuple[list[int], list[float]]
+    """Who gets how much: ``found`` times how much the term counts beside the others, as lists that are quick to add."""
 
     def covers(self, number: int) -> float:
         """How much of the term a document has."""
-        given = self.everywhere[number] / self.counts if self.everywhere else self.found.get(number, 0.0)
-        return min(self.weight, given)
+        given = self.found.get(number, 0.0)
+        return given if given < self.weight else self.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +114,13 @@ def rank(query: Query, index: Index) -> list[Hit]:
     matches = [_remembered(term, index) for term in query.terms]
     total = 0.001 + sum(match.weight for match in matches)
     for match in matches:
-        if match.everywhere:
-            scores = list(map(add, scores, match.everywhere))
-    for match in matches:
-        if not match.everywhere:
-            for number, value in match.found.items():
-                scores[number] += value * match.counts
+        for number, value in zip(*match.added, strict=True):
+            scores[number] += value
     for pair in query.pairs:
         if pair in index.postings:
-            ids, weights = index.postings[pair]
-            for number, value in zip(ids, weights, strict=True):
+            for number, value in zip(*_remembered_pair(pair, index), strict=True):
                 if scores[number]:
-                    scores[number] += PAIR * value
+                    scores[number] += value
     unwanted = [_remembered(term, index) for term in query.unwanted]
     objects = [at for at, term in enumerate(query.terms) if term.speaks_of(query.named)]
     together = [at for at, term in enumerate(query.terms) if not term.words]
@@ -166,15 +156,27 @@ def _remembered(term: Term, index: Index) -> Match:
         counts = (ACTION_WEIGHT if is_action else 1.0) if term.words else TOGETHER
         if term.is_faint:
             weight, found = weight * FAINT, {number: value * FAINT for number, value in found.items()}
-        everywhere: list[float] = []
-        if len(found) * USUAL > len(index.documents):
-            everywhere = [counts * found.get(number, 0.0) for number in range(len(index.documents))]
-            found = {}
-        known = Match(weight, found, counts, everywhere)
-        if len(index.matches) >= MOST_REMEMBERED:
-            index.matches.clear()
-        index.matches[key] = known
+        gains = list(found.values())
+        known = Match(weight, found, (list(found), gains if counts == 1.0 else [counts * value for value in gains]))
+        _remember(key, known, index)
     return known
+
+
+def _remembered_pair(pair: Key, index: Index) -> tuple[list[int], list[float]]:
+    """What two neighbouring words add to each document that has them; remembered like terms where many have them."""
+    known: tuple[list[int], list[float]] | None = index.matches.get(pair)
+    if known is None:
+        ids, weights = index.postings[pair]
+        known = (list(ids), [PAIR * value for value in weights])
+        if len(ids) >= FEW:
+            _remember(pair, known, index)
+    return known
+
+
+def _remember(key: object, known: object, index: Index) -> None:
+    if len(index.matches) >= MOST_REMEMBERED:
+        index.matches.clear()
+    index.matches[key] = known
 
 
 def _spread(hits: list[Hit], index: Index) -> list[Hit]:
@@ -250,7 +252,8 @@ def _judged(query: Query, index: Index, number: int, score: float, coverage: flo
     factor *= 1 - COVERAGE_SHARE + COVERAGE_SHARE * coverage
     factor *= QUALIFIER_UNASKED ** min(2, len(index.qualifiers[number] - query.meant))
     telling = index.name_rarity[number]
-    said = sum([telling[each] for each in query.expected & telling.keys()])
+    expected = query.expected
+    said = sum([rarity for each, rarity in telling.items() if each in expected])
     factor *= 1 - NAME_SHARE + NAME_SHARE * said / index.name_weights[number]
     if document.province_code:
         factor *= LOCAL
