@@ -88,7 +88,7 @@ def test_a_turn_goes_on_behind_the_last_one_by_the_index(paper, monkeypatch):
         assert reminders.remind(TODAY) == len(good)
     turns = [query["sql"] for query in found if "LIMIT 1" in query["sql"] and "ORDER BY" in query["sql"]]
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
         cursor.execute("EXPLAIN " + next(sql for sql in turns if "valid_until" in sql))
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "document_runs_out" in plan and "Sort" not in plan
