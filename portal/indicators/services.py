@@ -73,7 +73,8 @@ def report(period: Period, *, agency_code: str = "") -> Report:
     The number of queries is the same for every agency and period.
     """
     agency = get_agency(agency_code)
-    key = f"indicators:report:{agency.pk if agency else 0}:{period.key}"  # another shape, another name: releases share it
+    # another shape, another name: two releases share the cache
+    key = f"indicators:report:{agency.pk if agency else 0}:{period.key}"
     as_of, counted, said = _kept(key, lambda: _counted(agency, period))
     found = {code: Figures(**counts) for code, counts in counted.items()}
     total = figures.total_of(found)

@@ -182,9 +182,12 @@ def test_a_long_queue_is_read_in_its_order_by_an_index(office: Office, name: str
 
 
 def test_the_numbers_beside_the_queues_come_from_the_index_alone(office: Office) -> None:
+    """The other indexes are away: on a table of one page the planner finds none better than another."""
     in_state(S.ACCEPTED)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE dossiers_dossier")
+        others = connection.introspection.get_constraints(cursor, Dossier._meta.db_table).items()
+        for index in [n for n, c in others if c["index"] and not c["unique"] and n != "dossier_desk"]:
+            cursor.execute(f'DROP INDEX "{index}"')
     official = Official(office.desk, list(current_posts(office.desk)))
     plan = _plan(lambda: queues.counts(official, queue_list.Moment.current()), "FILTER", "moi_nop")
     assert "Index Only Scan using dossier_desk" in plan

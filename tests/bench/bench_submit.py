@@ -9,7 +9,7 @@ from tests.faults.inside import run_inside
 from tests.faults.seed import PROCEDURE
 from tests.stack import Stack
 
-ROUNDS, SUBMISSIONS, INSERTS, WARM_UP = 6, 25, 600, 20
+ROUNDS, SUBMISSIONS, INSERTS, WARM_UP = 6, 80, 600, 20
 FOUND, CREATED = frozenset({302}), frozenset({201})
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
 import httpx
@@ -35,21 +35,21 @@ def push_due() -> None:
 
 
 def _due() -> list[Push]:
-    now = timezone.now()
     if chaos.has("reordering"):
-        return _backwards(now)
+        return _backwards()
+    now = timezone.now()
     heads: dict[int, Push] = {}
     for push in Push.objects.filter(state__in=Push.UNSETTLED).order_by("pk").select_related("case"):
         heads.setdefault(push.case_id, push)  # a refused push holds back what happened after it, as real clients do
     return [push for push in heads.values() if push.state == Push.State.WAITING and push.next_try_at <= now]
 
 
-def _backwards(now: datetime) -> list[Push]:
+def _backwards() -> list[Push]:
     """The last word first, of cases that are decided to their end; what the portal cannot take yet is tried again."""
-    tails = {}
-    waiting = Push.objects.filter(state=Push.State.WAITING, next_try_at__lte=now, case__state__in=CLOSED)
-    for push in waiting.order_by("pk").select_related("case"):
-        tails[push.case_id] = push
+    waiting = Push.objects.filter(state=Push.State.WAITING, case__state__in=CLOSED)
+    told = list(waiting.order_by("pk").select_related("case"))
+    now = timezone.now()  # read after them: the last word of a case that closed meanwhile is due, like those before it
+    tails = {push.case_id: push for push in told if push.next_try_at <= now}
     chaos.counts["reordering"] += len(tails)
     return list(tails.values())
 
