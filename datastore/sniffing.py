@@ -34,6 +34,16 @@ LYING = _(
     "Tệp có đuôi “%(extension)s” nhưng nội dung là %(kind)s. "
     "Hãy kiểm tra lại đúng tệp cần nộp, đổi đuôi cho khớp rồi tải lên."
 )
+OTHERWISE = _(
+    "Tệp có đuôi “%(extension)s” nhưng bên trong là %(kind)s. "
+    "Hãy chọn đúng tệp cần nộp, hoặc chụp ảnh giấy tờ rồi tải ảnh lên."
+)
+BROKEN_PICTURE = _(
+    "Tệp có đuôi “%(extension)s” nhưng không mở được thành ảnh, có thể đã hỏng. "
+    "Hãy chụp lại giấy tờ, hoặc mở ảnh, lưu lại thành JPG rồi tải lên."
+)
+_PROGRAM_HEADS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"#!")
+_WEB_HEADS = (b"<!doctype html", b"<html", b"<head", b"<script")
 
 
 class RefusedFileError(ValueError):
@@ -71,6 +81,9 @@ def _sniff(head: bytes) -> str:
 
 
 def _cure(found: str, head: bytes, extension: str) -> str | Promise:
+    kind = _plain_kind(head) if extension in _FAMILY_OF_EXTENSION else ""
+    if kind:
+        return OTHERWISE % {"extension": extension, "kind": kind}
     if (head[4:8] == b"ftyp" and head[8:12] in _OTHER_HEIF_BRANDS) or extension in {".heic", ".heif", ".avif"}:
         return HEIF_CURE
     is_zip = head.startswith(b"PK")
@@ -84,7 +97,24 @@ def _cure(found: str, head: bytes, extension: str) -> str | Promise:
         return _(
             "Tệp có đuôi “.pdf” nhưng không phải PDF, hoặc đã hỏng. Hãy mở thử tệp, lưu lại thành PDF rồi tải lên."
         )
+    if extension in _PICTURES:
+        return BROKEN_PICTURE % {"extension": extension}
     return OTHER_CURE
+
+
+def _plain_kind(head: bytes) -> str | Promise:
+    """What a file is that carries the name of a picture or PDF and is neither; empty where nobody can tell."""
+    start = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if head.startswith(_PROGRAM_HEADS):
+        return _("chương trình máy tính")
+    if start.startswith(_WEB_HEADS):
+        return _("trang web")
+    try:
+        text = head.decode()
+    except UnicodeDecodeError as error:  # the head may end inside a letter
+        text = head[: error.start].decode() if len(head) - error.start < 4 else ""
+    is_text = bool(text.strip()) and all(letter.isprintable() or letter in "\r\n\t\ufeff" for letter in text)
+    return _("chữ, không phải ảnh hay PDF") if is_text else ""
 
 
 def _has_office_part(head: bytes) -> bool:
