@@ -41,6 +41,19 @@ def test_a_code_in_a_sentence_is_not_parted():
 
 
 @pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Quyết định 766/QĐ-TTg.", "Quyết định <span>766/QĐ-TTg</span>."),
+        ("NQ 66.22/2026/NQ-CP, TT 91/2026/TT-BTC", "NQ <span>66.22/2026/NQ-CP</span>, TT <span>91/2026/TT-BTC</span>"),
+        ("Luật số 91/2025/QH15", "Luật số <span>91/2025/QH15</span>"),
+        ("ngày 27/3/2026, 12/2026 & 3/A", "ngày 27/3/2026, 12/2026 &amp; 3/A"),
+    ],
+)
+def test_the_number_of_an_act_is_not_parted(text, held):
+    assert portal_format.whole_codes(text) == held.replace("<span>", '<span class="nowrap">')
+
+
+@pytest.mark.parametrize(
     ("text", "joined"),
     [
         ("nhận sau 15 giờ thì trả sau 3 ngày làm việc", "nhận sau 15~giờ thì trả sau 3~ngày làm việc"),

@@ -38,7 +38,7 @@ def test_page_says_what_is_owed_line_by_line(payer: tuple[Client, Any]) -> None:
     client, dossier = payer
     dossier.obligations.update(legal_basis="Thông tư 85/2019/TT-BTC")
     page = client.get(f"/thanh-toan/{dossier.code}/").content.decode()
-    for words in ("Lệ phí thử", "8.000\u00a0đ", "Thông tư 85/2019/TT-BTC", "VNPAY", "Nền tảng thanh toán quốc gia"):
+    for words in ("Lệ phí thử", "8.000\u00a0đ", "85/2019/TT-BTC", "VNPAY", "Nền tảng thanh toán quốc gia"):
         assert words in page
 
 

@@ -112,10 +112,10 @@ def test_a_policy_is_shown_with_its_legal_basis_and_changes_the_answer(publish, 
     assert "20.000\xa0đ khi nộp trực tiếp" in html
     assert "<strong>3 ngày làm việc</strong> khi nộp trực tuyến" in html
     assert "Chung cả nước: 7 ngày làm việc" in html
-    assert html.count("NQ 1/2026/NQ-HĐND, từ 01/01/2026") == 2
+    assert html.count("1/2026/NQ-HĐND</span>, từ 01/01/2026") == 2
     elsewhere = client.get(f"{URL}?tinh=48&xa=20242").content.decode()
     assert "10.000\xa0đ" in elsewhere
-    assert "NQ 1/2026/NQ-HĐND" not in elsewhere
+    assert "1/2026/NQ-HĐND" not in elsewhere
 
 
 def test_without_a_place_the_sheet_says_where_there_are_policies(publish, territory, client):

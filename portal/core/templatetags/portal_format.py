@@ -34,6 +34,8 @@ _UNIT = re.compile(
     r"|days?|working|hours?|months?|years?)(?!\w))"
 )
 _NUMBERED = re.compile(r"(?<!\w)((?:[Đđ]iều|[Kk]hoản|[Mm]ức|[Mm]ẫu|[Mm]ục|[Ss]ố|[Tt]háng|[Nn]ăm|[Nn]gày)) (?=\d)")
+_LAW = re.compile(r"(?<![\w/])\d+(?:\.\d+)?/(?:\d{4}/)?[A-ZĐ]{2,}[\w-]*")
+"""The number of an act: 766/QĐ-TTg, 66.22/2026/NQ-CP, 91/2025/QH15."""
 
 TONES = frozenset({"neutral", "jade", "amber", "crimson", "error", "gold"})
 STATUS_TONES = {
@@ -129,8 +131,10 @@ def dossier_code(code: str | None) -> SafeString:
 
 @register.filter
 def whole_codes(text: Any) -> SafeString:
-    """A sentence, escaped, in which no dossier code is parted at its dashes."""
-    held = _DOSSIER_CODE.sub(r'<span class="nowrap">\g<0></span>', str(conditional_escape(text)))
+    """A sentence, escaped, in which no dossier code and no number of an act is parted at its dashes."""
+    held = str(conditional_escape(text))
+    for code in (_DOSSIER_CODE, _LAW):
+        held = code.sub(r'<span class="nowrap">\g<0></span>', held)
     return mark_safe(held)  # noqa: S308 escaped one step before
 
 
