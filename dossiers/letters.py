@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import keys, rendering, signing
-from dossiers import deadlines, letter_texts, local_terms, paper_results, placeholders
+from dossiers import deadlines, letter_texts, local_terms, naming, paper_results, placeholders
 from dossiers.models import (
     Dossier,
     DossierComponent,
@@ -143,6 +143,7 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         "signer_title": "" if letter.kind == LetterKind.SUBMISSION else "Người thực hiện",
         "signer_name": "" if letter.kind == LetterKind.SUBMISSION else letter.event.actor_name,
         "filer_name": dossier.applicant_name if letter.kind == LetterKind.RECEIPT else "",
+        "courtesy": naming.courtesy(dossier),
         "letter": letter,
         "procedure_words": pair_text((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
         "opening": placeholders.filled(facts.agency_words.opening, dossier) if facts.agency_words else "",

@@ -2,6 +2,7 @@
 
 from dossiers.models import Dossier
 from portal.core.language import column_text
+from portal.notifications.topics import MATTER
 from procedures.models import Component
 
 
@@ -16,7 +17,12 @@ def of_procedure(subject: str, dossier: Dossier) -> str:
 
     Behind, since titles are cut at their end and some procedures have long names; of people nothing is said.
     """
-    return f"{subject} – {dossier_title(dossier)}"
+    return f"{subject}{MATTER}{dossier_title(dossier)}"
+
+
+def courtesy(dossier: Dossier) -> str:
+    """How a paper in Vietnamese addresses who applies (ông, bà), in small letters; both where the sex is not known."""
+    return {"1": "ông", "2": "bà"}.get(str(dossier.answers.get("gender") or ""), "ông/bà")
 
 
 def agency_title(dossier: Dossier) -> str:

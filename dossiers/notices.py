@@ -25,7 +25,7 @@ REASON = _("Lý do: %(reason)s")
 NOTICES = {
     "dossier.submitted": (
         _("Đã nhận hồ sơ %(code)s"),
-        _("Cổng đã nhận hồ sơ “%(procedure)s” gửi %(agency)s. Giấy xác nhận có mã kiểm tra của từng tệp."),
+        _("Cổng đã nhận hồ sơ “%(procedure)s” gửi %(agency)s. Giấy xác nhận ghi những gì đã nộp nằm ở trang hồ sơ."),
     ),
     "dossier.accepted": (
         _("Hồ sơ %(code)s được tiếp nhận"),

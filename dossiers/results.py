@@ -13,6 +13,7 @@ from datastore.results import service as results
 from datastore.results.contents import ResultContent
 from dossiers import (
     handing_over,
+    naming,
     number_assignment,
     paper_results,
     paper_statements,
@@ -214,6 +215,7 @@ def _about(dossier: Dossier, agency: Agency, work: ResultIssue, decided_on: date
         "signer_name": work.signer_name,
         "signer_title": work.signer_title,
         "applicant_name": dossier.applicant_name,
+        "applicant_courtesy": naming.courtesy(dossier),
         "applicant_id": dossier.applicant_id,
         "dossier_code": dossier.code or "",
         "procedure_code": dossier.procedure_code,

@@ -169,6 +169,8 @@ def _filtered(name: str, text: str) -> str:
     day = _DAY.search(text)
     if name == "in_hoa":
         return text.upper()
+    if name == "trong_cau":
+        return inside_a_sentence(text)
     if name == "nam" and day:
         return day[3]
     if name == "ngay_chu" and day:
@@ -176,6 +178,13 @@ def _filtered(name: str, text: str) -> str:
         month = day[2] if int(day[2]) < 3 else str(int(day[2]))
         return f"ngày {day[1]} tháng {month} năm {day[3]}"
     return text
+
+
+def inside_a_sentence(text: str) -> str:
+    """Words with a small first letter, but for a name, where two words in a row are capital, and for CAPITALS."""
+    first, _blank, rest = text.partition(" ")
+    is_name = first != first.capitalize() or rest[:1] != rest[:1].lower()
+    return text if is_name else text[:1].lower() + text[1:]
 
 
 def without_repeats(address: str) -> str:

@@ -16,7 +16,7 @@
 
 Any other line is a paragraph. In `{{ a, b }}` the values that are there stand with commas between them, none twice;
 `{{ a hoặc b }}` is the first that is there; `{{ a | in_hoa }}` writes a value in capitals, `| nam` the year of a day,
-`| ngay_chu` a day in words.
+`| ngay_chu` a day in words, `| trong_cau` words that stand inside a sentence.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 MAX_CHARACTERS, MAX_LINES, MAX_DEPTH, MAX_LINE = 20_000, 400, 4, 2_000
-FILTERS = {"in_hoa", "nam", "ngay_chu"}
+FILTERS = {"in_hoa", "nam", "ngay_chu", "trong_cau"}
 KEY = r"[A-Za-z][A-Za-z0-9_.]*"
 _SLOT = re.compile(r"\{\{(.*?)\}\}")
 ONE = rf"{KEY}(?:\s+hoặc\s+{KEY})*"

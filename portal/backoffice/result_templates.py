@@ -81,6 +81,7 @@ LANGUAGE = (
     ("{{ x, y }}", gettext_lazy("Các giá trị cách nhau bằng dấu phẩy, tên nơi lặp lại chỉ in một lần")),
     ("{{ x hoặc y }}", gettext_lazy("Giá trị đầu tiên có")),
     ("{{ x | in_hoa }}", gettext_lazy("Chữ in hoa; cũng có | nam (năm của ngày) và | ngay_chu (ngày … tháng … năm …)")),
+    ("{{ x | trong_cau }}", gettext_lazy("Chữ đứng giữa câu: bỏ chữ hoa ở đầu, trừ tên riêng")),
     (
         "[nếu x] … [hết]",
         gettext_lazy("Chỉ in khi có trả lời; cũng có [nếu không x], [nếu x = giá trị], [nếu x khác giá trị]"),

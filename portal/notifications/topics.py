@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.notifications.models import Channel
 
+MATTER = " – "
+"""Between a dossier's notice and the procedure it is about, which a text on a locked screen does not name."""
+
 
 class Topic(models.TextChoices):
     """What a message is about."""

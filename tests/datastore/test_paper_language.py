@@ -75,6 +75,25 @@ def test_facts_without_a_value_are_left_out_unless_they_always_stand() -> None:
     assert rows(body) == [("Tên", "VÕ THỬ AN"), ("Mẹ", ""), ("Số định danh", "0123")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Vay vốn ngân hàng", "vay vốn ngân hàng"),
+        ("Đi học", "đi học"),
+        ("vay vốn", "vay vốn"),
+        ("Hà Nội mua nhà", "Hà Nội mua nhà"),
+        ("VAY VỐN", "VAY VỐN"),
+        ("UBND xã yêu cầu", "UBND xã yêu cầu"),
+        ("Visa", "visa"),
+    ],
+)
+def test_words_inside_a_sentence_lose_their_capital_unless_they_are_a_name(typed: str, printed: str) -> None:
+    values = Values(texts={"purpose_text": typed})
+    assert compose(read("Giấy này được cấp để {{ purpose_text | trong_cau }}."), values).rows == [
+        ("", f"Giấy này được cấp để {printed}.")
+    ]
+
+
 def test_what_the_official_added_is_never_lost() -> None:
     assert rows("Chữ") == [("", "Chữ"), ("Số định danh", "0123")]
     assert rows("[nội dung thêm]\nChữ") == [("Số định danh", "0123"), ("", "Chữ")]

@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from dossiers import services as dossiers
 from portal.accounts.models import User
 from portal.core.work import WorkState
 from portal.notifications import preferences, services, topics
@@ -114,6 +115,18 @@ def test_a_text_on_a_locked_screen_names_no_kind_of_paper(person: User) -> None:
     body = DemoMail.objects.get(channel="sms").body
     assert "khuyết tật" not in body and body.startswith("Một giấy tờ của bạn") and body.endswith("/kho-du-lieu/7/")
     assert "khuyết tật" in Message.objects.get(channel="inbox").subject
+
+
+def test_a_text_on_a_locked_screen_names_no_procedure() -> None:
+    dossier = factories.file_dossier(factories.make_citizen(phone="0912345678"))
+    assert dossier.agency is not None
+    actor = factories.official_actor(dossier.agency)
+    defects = [dossiers.Defect("TEST-GIAY", "Giấy tờ thử", "Mờ")]
+    dossiers.request_supplement(dossier.code or "", actor=actor, reason="Mờ", defects=defects)
+    send_due()
+    (text,) = DemoMail.objects.filter(channel="sms")
+    assert text.body.startswith(f"Hồ sơ {dossier.code} cần bổ sung giấy tờ http"), text.body
+    assert dossier.procedure_version.title in Message.objects.filter(channel="inbox").latest("pk").subject
 
 
 def test_a_text_is_sent_once_even_after_a_crash(person: User) -> None:

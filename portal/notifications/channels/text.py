@@ -18,6 +18,7 @@ from portal.notifications import links
 from portal.notifications.channels.base import Channel, UndeliverableError
 from portal.notifications.models import Channel as ChannelName
 from portal.notifications.models import Message
+from portal.notifications.topics import MATTER
 
 LONGEST = 300
 """Characters: a Vietnamese SMS has 70 a part, and providers join few."""
@@ -94,5 +95,10 @@ def text_of(message: Message) -> str:
     path = links.in_language(message.link, message.language)
     address = f" {settings.BASE_URL}{path}" if path else ""
     with translation.override(message.language):
-        subject = str(BRIEF.get(message.kind, message.subject))
+        subject = str(BRIEF.get(message.kind) or _without_matter(message))
     return f"{subject[: LONGEST - len(address)]}{address}"
+
+
+def _without_matter(message: Message) -> str:
+    """A dossier's notice without its procedure, which tells of a marriage, a criminal record, a benefit."""
+    return message.subject.partition(MATTER)[0] if message.kind.startswith("dossier.") else message.subject
