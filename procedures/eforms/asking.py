@@ -50,7 +50,7 @@ class AskingForm(forms.Form):
         self.asked = list(self._find_asked())
         """The fields that can be asked here, each with what is left of its condition beyond its group's."""
         for field, _condition in self.asked:
-            self._add_controls(field, (field.key,), self.answers.get(field.key, field.default))
+            self._add_controls(field, (field.key,), self._answer_of(field))
 
     def _find_asked(self) -> Iterator[tuple[Field, Rest]]:
         """The page's fields that can be asked here, each with what is left of its own condition."""
@@ -64,6 +64,11 @@ class AskingForm(forms.Form):
                 rest = conditions.resolve(field.visible_if, live, scope)
                 if rest is not False:
                     yield field, True if rest == self.group_rest[group.key] else rest
+
+    def _answer_of(self, field: Field) -> Any:
+        """What a control begins with: what must be answered, and was put aside unasked, with its default."""
+        answer = self.answers.get(field.key, field.default)
+        return field.default if answer is None and (field.required or field.required_if is not None) else answer
 
     def is_locked(self, field: Field) -> bool:
         """Whether the answer came from a source that people cannot overrule."""

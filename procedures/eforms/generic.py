@@ -125,12 +125,12 @@ GENERIC_FORM: dict[str, Any] = {
                         {
                             "key": "result_method",
                             "label": {
-                                "vi": "Ngoài bản điện tử, nhận bản giấy ở đâu",
-                                "en": "Besides the electronic result, where to receive paper",
+                                "vi": "Nhận kết quả thế nào",
+                                "en": "How to receive the result",
                             },
                             "help": {
-                                "vi": "Bản điện tử luôn được gửi vào kho dữ liệu của bạn",
-                                "en": "The electronic result always goes to your document store",
+                                "vi": "Bản điện tử luôn vào kho dữ liệu của bạn. Cần thêm bản giấy thì chọn nơi nhận",
+                                "en": "The electronic result goes to your document store; choose where to have paper",
                             },
                             "type": "choice",
                             "choices": "result_method",

@@ -69,11 +69,42 @@ def test_at_the_counter_only_what_the_person_herself_filed_is_hinted_at() -> Non
     assert unfinished_like(stranger, {filed.procedure_code}, actor=official) is None
 
 
-def test_her_own_second_certificate_is_no_repeat() -> None:
+@pytest.mark.parametrize(("purpose", "is_hinted"), [("đi  học", True), ("Vay vốn", False)])
+def test_her_own_second_certificate_is_a_repeat_only_for_the_same_purpose(purpose: str, is_hinted: bool) -> None:
     first = Filing().fill()
     first.submit()
     again = Filing(first.version, first.citizen).fill()
-    assert HINT not in text(again.get("kiem-tra"))
+    again.answer(purpose=purpose)
+    assert (HINT in text(again.get("kiem-tra"))) == is_hinted
+
+
+def test_a_certificate_about_the_same_child_for_another_purpose_is_no_repeat() -> None:
+    asked = form(page("noi-dung", field("subject_full_name"), field("purpose")))
+    first = Filing(factories.make_version(form=asked, needs_paper=False))
+    said = {"subject_full_name": "Trần Gia Bảo", "purpose": "Du học"}
+    first.place()
+    first.post("noi-dung", said)
+    first.submit()
+    again = Filing(first.version, first.citizen)
+    again.place()
+    for purpose, is_hinted in (("Du học", True), ("Nhận thừa kế", False)):
+        again.post("noi-dung", said | {"purpose": purpose})
+        assert (HINT in text(again.get("kiem-tra"))) == is_hinted
+
+
+@pytest.mark.parametrize(("changed", "is_hinted"), [({}, True), ({"licence": "790123456"}, False)])
+def test_what_names_nobody_and_no_purpose_is_a_repeat_when_all_of_it_is_the_same(
+    changed: dict[str, str], is_hinted: bool
+) -> None:
+    asked = form(page("noi-dung", field("licence"), field("result_method"), field("pledge", "consent")))
+    first = Filing(factories.make_version(form=asked, needs_paper=False))
+    first.place()
+    first.post("noi-dung", {"licence": "010123456", "result_method": "desk", "pledge": "on"})
+    first.submit()
+    again = Filing(first.version, first.citizen)
+    again.place()
+    again.post("noi-dung", {"licence": "010123456", "result_method": "store", **changed})
+    assert (HINT in text(again.get("kiem-tra"))) == is_hinted
 
 
 def test_a_linked_declaration_names_the_dossier_that_one_of_its_parts_would_repeat() -> None:

@@ -104,6 +104,30 @@ def test_everything_that_is_missing_is_told_at_its_field(birth):
     assert ("#id_child_gender_0", "Hãy chọn “Giới tính”.") in form.error_links()
 
 
+def test_what_has_to_be_answered_begins_with_its_default_again_once_it_is_asked_again(publish, territory):
+    version = publish("1.004873")
+    said = {"relationship": "self", "marital_status": "never"}
+    to_marry = fill(version, "purpose", {"purpose": "marriage", "intended_spouse": "Trần An"}, answers=said)
+    assert to_marry.is_valid(), to_marry.error_links()
+    kept = said | eforms.answers_from(to_marry)
+    assert kept["number_of_certificates"] is None
+    page = next(page for page in eforms.pages(version.form) if page.key == "purpose")
+    assert eforms.build_form(page, answers=kept)["number_of_certificates"].value() == "1"
+
+
+def test_who_is_married_is_given_no_certificate_to_marry_unless_for_a_time_that_is_over(publish, territory):
+    version = publish("1.004873")
+    page = next(page for page in eforms.pages(version.form) if page.key == "purpose")
+    married = {"relationship": "self", "marital_status": "married"}
+    assert "purpose" not in eforms.build_form(page, answers=married).fields
+    over = married | {"period_from": "2010-01-01", "period_to": "2015-01-01"}
+    assert "purpose" in eforms.build_form(page, answers=over).fields
+    wrong = eforms.validate(version.form, married | {"purpose": "marriage", "intended_spouse": "Trần An"})
+    assert "purpose_text" in wrong, "what the certificate is for has to be said anew"
+    whole = eforms.complete(version.form, married | {"purpose": "marriage", "purpose_text": "Vay vốn"})
+    assert "purpose" not in whole and whole["purpose_text"] == "Vay vốn"
+
+
 def test_a_hidden_field_is_neither_asked_nor_kept(birth):
     values = child_values(
         child_ethnicity=ethnicity(birth), birth_case="abandoned", birth_proof="paper", birth_notice_no="x" * 500

@@ -30,8 +30,9 @@ def _birth(relationship: str, child: str, gender: str, **others: Any) -> dict[st
 
 
 def _marital(status: str, purpose: str) -> dict[str, Any]:
-    """Her own status, for something else than to marry."""
-    return {"relationship": "self", "marital_status": status, "purpose": "other", "purpose_text": purpose}
+    """Her own status, for something else than to marry: who is married is not asked for what else."""
+    what_for = {} if status == "married" else {"purpose": "other"}
+    return {"relationship": "self", "marital_status": status, **what_for, "purpose_text": purpose}
 
 
 def _business(name: str, code: str, trade: str) -> dict[str, Any]:
