@@ -18,7 +18,9 @@ from datastore.models import DocumentStatus
 from dossiers import naming
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent, ResultIssue
+from portal.core.language import column_text
 from portal.core.work import WorkState
+from procedures import eforms
 
 READY = "dossier.result_ready"
 """The event that says that paper waits; the state stays "Đã xử lý xong" (9) until it is handed over."""
@@ -105,7 +107,8 @@ def wanted(dossier: Dossier) -> Paper | None:
         chosen = answers.get("copies_method")  # copies are paper: they were paid for and are collected or posted
         return Paper(Way(chosen) if chosen in Way.values else Way.DESK, 0, added) if added else None
     extracts = _number(answers.get("extract_copies"))  # the result itself, so many times (2.000635)
-    return Paper(Way(way), 0 if extracts else 1, added + extracts)
+    prints = 0 if extracts else _number(answers.get("number_of_certificates")) or 1  # 1.004873: so many originals
+    return Paper(Way(way), prints, added + extracts)
 
 
 def awaits(dossier: Dossier) -> bool:
@@ -140,10 +143,21 @@ def where_to_have_it(dossier: Dossier) -> str:
     paper = wanted(dossier)
     if paper is None:
         return ""
-    names = {"papers": paper.words, "place": place_of(dossier).words}
+    names = {"papers": thing_of(dossier) or paper.words, "place": place_of(dossier).words}
     if paper.way == Way.POST:
         return _("%(papers)s, gửi qua bưu chính công ích") % names
     return _("%(papers)s, nhận tại %(place)s") % names
+
+
+def thing_of(dossier: Dossier) -> str:
+    """The name of a result that is a thing to be held (thẻ căn cước, biển số): its form offers no electronic one."""
+    version = dossier.procedure_version
+    fields = eforms.form_of(eforms.form_for(version)).fields() if version else []
+    asked = next((field for field in fields if field.key == "result_method"), None)
+    if version is None or asked is None or asked.choice("store") is not None:
+        return ""
+    result = version.results.filter(is_default=True).first()
+    return column_text(result, "name") if result else ""
 
 
 def by_the_agency(dossier: Dossier) -> str:
@@ -152,7 +166,7 @@ def by_the_agency(dossier: Dossier) -> str:
     if paper is None:
         return ""
     place = place_of(dossier)
-    names = {"papers": paper.words, "place": place.words, "agency": naming.agency_title(dossier)}
+    names = {"papers": thing_of(dossier) or paper.words, "place": place.words, "agency": naming.agency_title(dossier)}
     if paper.way == Way.POST:
         return _("%(agency)s gửi %(papers)s qua bưu chính công ích đến địa chỉ bạn đã ghi.") % names
     words = _("%(agency)s trao %(papers)s tại bộ phận một cửa (%(place)s), nếu bạn chưa nhận.") % names

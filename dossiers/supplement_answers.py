@@ -17,7 +17,17 @@ from django.utils.translation import gettext as _
 from datastore import incoming, reuse
 from datastore import services as datastore
 from datastore.models import Digitisation
-from dossiers import acting, already_held, audience, counter, drafts, papers, services, supplement_requests
+from dossiers import (
+    acting,
+    already_held,
+    audience,
+    counter,
+    drafts,
+    papers,
+    services,
+    supplement_requests,
+    whose_papers,
+)
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
 from portal.accounts.models import User
@@ -108,6 +118,7 @@ def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: Supp
             "reuse": f"reuse:{at}",
             "ticked": [whole_number(text) for text in request.POST.getlist(f"reuse:{at}")],
             "fits": [],
+            "elses": set(),
             "errors": [],
         }
         for at, item in enumerate(wanted)
@@ -130,9 +141,13 @@ def _offer_from_store(sender: Sender, dossier: Dossier, asked: SupplementRequest
     components = [item["component"] for item in items if item["component"] is not None]
     fits = reuse.fitting_by_component(sender.person, components, on=timezone.localdate())
     sent = set(dossier.components.values_list("component_code", "document"))
+    spoken = whose_papers.Spoken(dossier)
     for item in items:
-        found = fits.get(item["component_code"], [])
-        item["fits"] = [fit for fit in found if (item["component_code"], fit.document.pk) not in sent]
+        found = [
+            fit for fit in fits.get(item["component_code"], []) if (item["component_code"], fit.document.pk) not in sent
+        ]
+        item["fits"] = whose_papers.in_order(found, spoken)
+        item["elses"] = whose_papers.elses(found, spoken)
     if not sender.sees_store:
         ours = _digitised_for_it(sender, asked, [fit.document.pk for item in items for fit in item["fits"]])
         for item in items:

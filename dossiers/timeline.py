@@ -143,6 +143,8 @@ def _paper_waits(dossier: Dossier, *, in_full: bool) -> Turn:
         return Turn("yours", _("Đã có kết quả. Bản giấy chờ bạn tại bộ phận một cửa."))
     place = paper_results.place_of(dossier)
     sentence = _("Đã có kết quả. Bản giấy chờ bạn tại %(place)s.") % {"place": place.words}
+    if thing := paper_results.thing_of(dossier):
+        sentence = _("Đã có kết quả. %(thing)s chờ bạn tại %(place)s.") % {"thing": thing, "place": place.words}
     return Turn("yours", sentence, f"{paper_results.what_to_bring(place)} {in_store}")
 
 
@@ -260,6 +262,8 @@ def _item(event: DossierEvent, with_names: bool, waiting: Set[int]) -> dict[str,
 def _text(event: DossierEvent) -> str:
     if event.name in AMONG_OFFICIALS:
         return ""
+    if event.name == SUPPLEMENTED and (answer := str(event.data.get("answer") or "")):
+        return _("Lời nhắn: %(words)s") % {"words": answer}
     return paper_results.handed_words(event) or event.reason
 
 

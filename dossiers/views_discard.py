@@ -35,11 +35,13 @@ def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
             words += " " + _("Giấy tờ bạn đã tải lên vẫn còn trong kho dữ liệu.")
         messages.success(request, words)
         return redirect(acting.page_context(dossier, actor).get("for_whom_url") or "dossiers:list")
+    lost = _lost(dossier)
     context = {
         "title": naming.dossier_title(dossier),
         "back_url": steps.address(dossier, dossier.step or PLACE),
         "begun_at": dossier.created_at,
-        "lost": _lost(dossier),
+        "lost": lost,
+        "is_answered": any(part["labels"] for part in lost),
         "papers": [
             {"name": row.name, "files": ", ".join(file["name"] for file in row.files)}
             for row in dossier.components.order_by("id")
@@ -57,13 +59,13 @@ def _lost(dossier: Dossier) -> list[dict[str, Any]]:
         for section in eforms.summary(form, dossier.answers, filled_only=True):
             labels = list(dict.fromkeys(str(row[1]) for row in section.rows))
             if labels:
-                found.append({"title": section.title, "labels": labels})
+                found.append({"title": section.title, "place": "", "labels": labels})
     if half := len(dossier.unread_answers):
         words = ngettext("%(count)d câu trả lời gõ dở", "%(count)d câu trả lời gõ dở", half) % {"count": half}
-        found.append({"title": words, "labels": []})
+        found.append({"title": words, "place": "", "labels": []})
     if dossier.agency is not None:
-        found.append({"title": _("Nơi nộp"), "labels": [naming.agency_title(dossier)]})
+        found.append({"title": _("Nơi nộp"), "place": naming.agency_title(dossier), "labels": []})
     if held := dossier.held_papers.count():
         words = ngettext("%(count)d lời báo Nhà nước đã có giấy", "%(count)d lời báo Nhà nước đã có giấy", held)
-        found.append({"title": words % {"count": held}, "labels": []})
+        found.append({"title": words % {"count": held}, "place": "", "labels": []})
     return found

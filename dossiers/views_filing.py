@@ -319,5 +319,6 @@ def submitted(request: HttpRequest, code: str) -> HttpResponse:
         "needs_payment": dossier.state == DossierState.AWAITING_PAYMENT,
         "has_draft_step": draft_checks.is_needed(dossier),
         "paper_where": paper_results.where_to_have_it(dossier),
+        "is_thing": bool(paper_results.thing_of(dossier)),
     }
     return render(request, "dossiers/submitted.html", context)

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from datastore import incoming, reuse
-from dossiers import access, acting, already_held, drafts, naming, supplement_requests
+from dossiers import access, acting, already_held, drafts, naming, supplement_requests, whose_papers
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -42,13 +42,18 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     today = timezone.localdate()
     fits: dict[str, list[reuse.Fit]] = {}
     sent_back: set[tuple[str, int]] = set()
+    elses: set[int] = set()
     if dossier.owner is not None and access.may_use_store(dossier, actor=actor):
         components = [component for component, _needed in wanted]
         own_only = not access.may_use_organisations(actor)
         fits = reuse.fitting_by_component(dossier.owner, components, on=today, own_only=own_only)
         shown = [fit.document for found in fits.values() for fit in found]
         sent_back = supplement_requests.asked_again(shown)
-        fits = {code: _sent_back_last(code, found, sent_back) for code, found in fits.items()}
+        spoken = whose_papers.Spoken(dossier)
+        elses = whose_papers.elses([fit for found in fits.values() for fit in found], spoken)
+        fits = {
+            code: whose_papers.in_order(_sent_back_last(code, found, sent_back), spoken) for code, found in fits.items()
+        }
         acting.note_papers_seen(shown, actor=actor, purpose=acting.purpose_on(dossier, actor))
     held = already_held.said(dossier, is_supplement=False)
     held_url = reverse("dossiers:held_in_draft", args=[dossier.procedure_code, dossier.public_id])
@@ -62,6 +67,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             "is_required": is_required,
             "attached": attached.get(component.code, []),
             "fits": fits.get(component.code, []),
+            "elses": elses,
             "sent_back": {pk for code, pk in sent_back if code == component.code},
             "errors": errors.get(component.code, []),
             "is_held": component.code in held,

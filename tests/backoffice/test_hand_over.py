@@ -18,11 +18,12 @@ from portal.agencies.models import OneStopDesk
 from portal.core.errors import TransitionError
 from portal.core.work import WorkState
 from portal.notifications.models import Message
-from procedures.models import ProcedureVersion
+from procedures.models import ProcedureVersion, ResultType
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_queues import text
 from tests.backoffice.test_steps import drawn, in_state, press, proven, with_paper
+from tests.dossiers.form_fields import field, form, page
 from tests.factories import make_client
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,7 @@ def test_an_issued_result_waits_for_who_ordered_paper_and_for_nobody_else(
         ),
         ({"result_method": "desk", "want_extra_copies": False, "extra_copies": 2}, ("desk", 1, 0)),
         ({"result_method": "desk", "extract_copies": 4}, ("desk", 0, 4)),
+        ({"result_method": "desk", "number_of_certificates": 3}, ("desk", 3, 0)),
         ({"result_method": ["desk"], "want_extra_copies": True, "extra_copies": "2"}, None),
         ({}, None),
     ],
@@ -111,6 +113,21 @@ def test_the_receipt_names_the_papers_and_where_they_are_to_be_had(office: Offic
     assert paper_results.where_to_have_it(waiting) == "1 bản giấy kết quả, 2 bản sao, gửi qua bưu chính công ích"
     waiting.answers = {}
     assert "<td>Kho dữ liệu điện tử" in render_to_string("dossiers/letters/01.html", letters.context(letter, waiting))
+
+
+def test_a_result_that_is_a_thing_is_named_and_not_called_paper(office: Office, waiting: Dossier) -> None:
+    version = waiting.procedure_version
+    assert version is not None and waiting.filer is not None
+    result = version.results.get(is_default=True)
+    ways = [{"value": "desk", "vi": "Tại quầy", "en": "At the desk"}]
+    held = field("result_method", "choice", choices="ways")
+    ProcedureVersion.objects.filter(pk=version.pk).update(form=form(page("nhan", held), ways=ways))
+    ResultType.objects.filter(pk=result.pk).update(name="Thẻ căn cước")
+    client = signed_in(waiting.filer)
+    filed = text(client.get(f"/ho-so/{waiting.code}/da-nop/"))
+    assert "Kết quả là vật, bạn cầm tay nhận: Thẻ căn cước, nhận tại Bộ phận Một cửa Cửa Nam" in filed
+    assert "Bản giấy" not in filed and "Kết quả có chữ ký số được đưa vào" not in filed
+    assert "Thẻ căn cước chờ bạn tại Bộ phận Một cửa Cửa Nam" in text(client.get(f"/ho-so/{waiting.code}/"))
 
 
 def test_paper_that_the_agencys_own_system_hands_over_is_told_of_as_that(office: Office) -> None:

@@ -273,7 +273,9 @@ def test_supplement_is_sent_and_the_dossier_goes_on() -> None:
     added = dossier.components.filter(supplement_round=1)
     assert [row.files[0]["name"] for row in added] == ["a và 1 trang nữa.pdf"], "two photos of one paper are one paper"
     page = text(client.get(f"/ho-so/{dossier.code}/"))
-    assert "Đã gửi phần bổ sung" in page and "Đã bổ sung" in page
+    assert "Đã gửi phần bổ sung" in page and "Đã bổ sung" in page and "Lời nhắn: Em gửi lại." in page
+    tracked = {"code": dossier.code, "phone_tail": dossier.applicant_phone[-4:]}
+    assert "Em gửi lại." not in text(Client().post("/tra-cuu/", tracked)), "her words are for who reads the dossier"
     again = client.post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Lần nữa"}, follow=True)
     assert "Phần bổ sung của bạn đã tới cơ quan" in text(again)
     services.accept(dossier.code or "", actor=desk(dossier))

@@ -1,6 +1,7 @@
 """Filing as a citizen sees it: from the first page to the code, with everything that can go wrong on the way."""
 
 import html
+import re
 from datetime import date
 from urllib.parse import unquote
 
@@ -253,6 +254,7 @@ def test_discard_asks_first_and_names_what_is_lost_and_what_stays() -> None:
     page = text(filing.get("xoa"))
     lost, _mark, kept = page.partition("Vẫn còn trong kho dữ liệu")
     assert "Sẽ mất, không lấy lại được" in lost and "Mục đích" in lost and "UBND" in lost
+    assert ": 2 câu trả lời" in " ".join(re.sub("<[^>]+>", "", lost.partition("Những câu đã trả lời")[0]).split())
     assert "Đi học" not in page, "the answers themselves stay covered"
     assert "giay.png" in kept
     document = filing.fresh().components.get().document
@@ -293,7 +295,7 @@ def test_start_page_shows_what_the_chosen_place_charges() -> None:
     page = text(Client().get("/nop-ho-so/1.000001/"))
     assert "8.000 đ" in page and "Đây là mức chung cả nước" in page
     page = text(Client().get("/nop-ho-so/1.000001/", {"tinh": "01"}))
-    assert "không phải nộp" in page and "NQ 1/2026/NQ-HĐND" in page
+    assert "không phải nộp" in page and "1/2026/NQ-HĐND" in page
     assert "Mức thu khi nộp trực tuyến ở" in page and "Đây là mức chung cả nước" not in page
     assert "8.000 đ" not in page
 

@@ -16,6 +16,7 @@ from dossiers import services
 from dossiers.models import DossierComponent
 from tests import factories
 from tests.dossiers.filing_pages import Filing, text
+from tests.dossiers.form_fields import field, form, page
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,11 @@ def test_hint_tells_how_to_photograph() -> None:
     ("name", "content", "words"),
     [
         ("giay.pdf", b"", "rỗng"),
-        ("giay.pdf", b"MZ\x90\x00 this is a program", "PDF"),
+        ("giay.pdf", b"MZ\x90\x00 this is a program", "bên trong là chương trình máy tính."),
+        ("giay.jpg", "Nội dung gõ tay".encode(), "Tệp có đuôi “.jpg” nhưng bên trong là chữ, không phải ảnh hay PDF."),
+        ("giay.heic", ("a" + "ă" * 8192).encode(), "bên trong là chữ"),
+        ("giay.png", b"<!DOCTYPE html><html></html>", "bên trong là trang web."),
+        ("giay.jpg", b"\xff\x00\x9c\x01 broken", "không mở được thành ảnh, có thể đã hỏng"),
         ("giay.png", b"%PDF-1.4 not a picture", ""),
         ("giay.exe", b"MZ\x90\x00", "PDF"),
         ("giay.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "PDF"),
@@ -116,6 +121,25 @@ def test_paper_of_the_store_is_offered_and_used() -> None:
     attached = DossierComponent.objects.get()
     assert attached.document == document and attached.from_store
     assert "Lấy từ kho dữ liệu" in text(filing.get("giay-to"))
+
+
+def test_of_three_childrens_papers_the_one_of_whom_the_form_speaks_stands_first() -> None:
+    asked = form(page("noi-dung", field("child_full_name"), field("father_full_name")))
+    filing = Filing(factories.make_version(form=asked))
+
+    def paper_of(name: str) -> Document:
+        scan = {"content": factories.png(name), "name": "giay.png", "type_code": "GT.KHAC", "trust": "D"}
+        return deposit(owner=filing.citizen, title="Giấy khai sinh", about=name, **scan)
+
+    meant, father, sister = (paper_of(name) for name in ("Trần Gia Bảo", "Trần Văn Minh", "Trần Bảo Ngọc"))
+    unnamed = paper_of("")
+    filing.place()
+    filing.post("noi-dung", {"child_full_name": "Trần  gia Bảo", "father_full_name": "Trần Văn Minh"})
+    shown = filing.get("giay-to").content.decode()
+    offered = [int(pk) for pk in re.findall(r'value="TEST-GIAY\|(\d+)"', shown)]
+    assert offered == [meant.pk, unnamed.pk, father.pk, sister.pk]
+    assert shown.count("Giấy của Trần Bảo Ngọc; hồ sơ này không nói đến người ấy.") == 1
+    assert shown.count("hồ sơ này không nói đến") == 1
 
 
 def test_paper_of_another_person_is_not_attached() -> None:
