@@ -35,7 +35,7 @@ LYING = _(
     "Hãy kiểm tra lại đúng tệp cần nộp, đổi đuôi cho khớp rồi tải lên."
 )
 OTHERWISE = _(
-    "Tệp có đuôi “%(extension)s” nhưng bên trong là %(kind)s. "
+    "Tệp có đuôi “%(extension)s” nhưng bên trong là %(kind)s, không phải ảnh hay PDF. "
     "Hãy chọn đúng tệp cần nộp, hoặc chụp ảnh giấy tờ rồi tải ảnh lên."
 )
 BROKEN_PICTURE = _(
@@ -114,7 +114,7 @@ def _plain_kind(head: bytes) -> str | Promise:
     except UnicodeDecodeError as error:  # the head may end inside a letter
         text = head[: error.start].decode() if len(head) - error.start < 4 else ""
     is_text = bool(text.strip()) and all(letter.isprintable() or letter in "\r\n\t\ufeff" for letter in text)
-    return _("chữ, không phải ảnh hay PDF") if is_text else ""
+    return _("chữ gõ tay") if is_text else ""
 
 
 def _has_office_part(head: bytes) -> bool:

@@ -91,7 +91,7 @@ def test_sending_back_needs_a_reason(office, send):
         ({"about": ""}, "Nhập tên ghi trên giấy"),
         ({"number": ""}, "Nhập số ghi trên giấy"),
         ({"original": "x"}, "govuk-error-summary"),
-        ({"content": b"MZ\x90\x00"}, "không phải PDF"),
+        ({"content": b"MZ\x90\x00"}, "không phải ảnh hay PDF"),
         ({"content": b""}, "rỗng"),
     ],
 )

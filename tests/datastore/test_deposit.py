@@ -127,7 +127,7 @@ def test_an_oversize_file_is_refused_while_it_is_read(deposit, settings):
         ("đơn.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Lưu dưới dạng > PDF"),
         ("giấy tờ.rar", b"Rar!\x1a\x07\x00" + b"\0" * 64, "giải nén"),
         ("phim.mp4", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\0" * 64, "chụp ảnh"),
-        ("chạy.pdf", b"MZ\x90\x00" + b"\0" * 600, "không phải PDF"),
+        ("chạy.pdf", b"MZ\x90\x00" + b"\0" * 600, "không phải ảnh hay PDF"),
         ("trang.html", b"<html><script>alert(1)</script></html>", "Chỉ nhận PDF"),
         ("hình.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Chỉ nhận PDF"),
         ("ghi chú.txt", "chữ thường".encode(), "Chỉ nhận PDF"),

@@ -258,7 +258,7 @@ def test_the_form_takes_it_once_and_through_the_one_door(browser, citizen, uploa
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [
-        (b"MZ\x90\x00" + b"\0" * 600, "giấy.pdf", "không phải PDF"),
+        (b"MZ\x90\x00" + b"\0" * 600, "giấy.pdf", "không phải ảnh hay PDF"),
         (make_pdf() + b"PK\x03\x04" + b"x" * 1500, "giấy.pdf", "dữ liệu lạ"),
         (make_pdf()[:-40], "../../\u202egiấy.pdf", "hỏng"),
     ],

@@ -61,10 +61,14 @@ def test_hint_tells_how_to_photograph() -> None:
     ("name", "content", "words"),
     [
         ("giay.pdf", b"", "rỗng"),
-        ("giay.pdf", b"MZ\x90\x00 this is a program", "bên trong là chương trình máy tính."),
-        ("giay.jpg", "Nội dung gõ tay".encode(), "Tệp có đuôi “.jpg” nhưng bên trong là chữ, không phải ảnh hay PDF."),
+        ("giay.pdf", b"MZ\x90\x00 this is a program", "bên trong là chương trình máy tính, không phải ảnh hay PDF."),
+        (
+            "giay.jpg",
+            "Nội dung gõ tay".encode(),
+            "Tệp có đuôi “.jpg” nhưng bên trong là chữ gõ tay, không phải ảnh hay PDF.",
+        ),
         ("giay.heic", ("a" + "ă" * 8192).encode(), "bên trong là chữ"),
-        ("giay.png", b"<!DOCTYPE html><html></html>", "bên trong là trang web."),
+        ("giay.png", b"<!DOCTYPE html><html></html>", "bên trong là trang web"),
         ("giay.jpg", b"\xff\x00\x9c\x01 broken", "không mở được thành ảnh, có thể đã hỏng"),
         ("giay.png", b"%PDF-1.4 not a picture", ""),
         ("giay.exe", b"MZ\x90\x00", "PDF"),

@@ -27,6 +27,8 @@ def listed(db, capsys, settings, tmp_path):
 
 @pytest.mark.django_db
 def test_every_role_has_somebody_who_names_role_and_agency(listed):
+    firm = next(person for person in listed["citizens"] if person["number"] == "0409999013")
+    assert firm["name"] == "Công ty TNHH Thử Nghiệm Sông Hàn"
     officials = {person["username"]: person for person in listed["officials"]}
     roles = {person["role"] for person in officials.values()}
     assert roles >= {str(role.label) for role in MembershipRole}
@@ -40,6 +42,7 @@ def test_every_role_has_somebody_who_names_role_and_agency(listed):
     assert all(len(person["code"]) == 6 for person in officials.values())
 
     page = Client().get("/tai-khoan/ban-dung-thu/").content.decode()
+    assert "/tai-khoan/ban-dung-thu/" in Client().get("/tai-khoan/login/").content.decode()
     assert "Quản trị toàn hệ thống" in page
     assert "Whole country" in Client().get("/en/tai-khoan/ban-dung-thu/").content.decode()
 

@@ -108,6 +108,15 @@ def _rest(guide: Guide) -> Stops:
     page.wait_for_load_state()
     yield "filing-papers-errors"
     guide.go(papers)
+    card = page.locator("section").filter(has=page.get_by_role("heading", name="Giấy chứng sinh"))
+    text = {"name": "giay-chung-sinh.jpg", "mimeType": "image/jpeg", "buffer": "Gõ tay, không phải ảnh".encode()}
+    card.get_by_label("Chụp ảnh hoặc chọn tệp").set_input_files(text)
+    send = card.get_by_role("button", name=re.compile("^Tải lên"))
+    if send.is_visible():
+        send.click()
+    page.get_by_text("bên trong là chữ").first.wait_for()
+    yield "filing-papers-refused"
+    guide.go(papers)
     upload(page, "Giấy chứng sinh", "Giấy chứng sinh", name=f"{'giay-chung-sinh-ban-chup-' * 3}.png")
     yield "filing-papers-attached"
     go_on(page)

@@ -1,5 +1,6 @@
 """Verification: the checker, an unknown code, a result that holds, one that was revoked, and without a network."""
 
+from tests.browser.steps import reload_until
 from tests.browser.walks.citizen import enter
 from tests.browser.walks.walk import Guide, Stops, Walk
 
@@ -38,6 +39,23 @@ def _holder(guide: Guide) -> Stops:
     guide.page.goto("about:blank")
     guide.go(href.partition("#")[0])
     yield "verify-without-fragment"
+    yield from _letter(guide)
+
+
+def _letter(guide: Guide) -> Stops:
+    """A letter that the portal signed, put to the page that checks files."""
+    page = guide.page
+    guide.go("/ho-so/")
+    guide.go(guide.links(r"^/ho-so/[^/]+/$")[-1])
+    drawn = r"^/kho-du-lieu/\d+/tep/$"
+    reload_until(page, lambda: guide.links(drawn), "a letter is drawn")
+    letter = page.request.get(f"{guide.base}{guide.links(drawn)[0]}").body()
+    guide.go("/xm/tep/")
+    file = {"name": "giay-xac-nhan.pdf", "mimeType": "application/pdf", "buffer": letter}
+    page.get_by_role("main").locator("input[type=file]").set_input_files(file)
+    page.get_by_role("main").get_by_role("button").last.click()
+    page.wait_for_load_state()
+    yield "verify-file-letter"
 
 
 def _revoked(guide: Guide) -> Stops:
@@ -72,6 +90,6 @@ WALKS = (
         _stranger,
         frozenset({"datastore:verify_page", "datastore:verify", "datastore:verify_file"}),
     ),
-    Walk("verify-result", _holder, frozenset({"datastore:verify"})),
+    Walk("verify-result", _holder, frozenset({"datastore:verify", "datastore:verify_file"})),
     Walk("verify-revoked", _revoked, frozenset({"dossiers:detail", "datastore:detail", "datastore:verify"})),
 )

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         told = {
             "citizens": [
                 {
-                    "name": person["full_name"],
+                    "name": person.get("organisation_name") or person["full_name"],
                     "number": person["number"],
                     "passcode": person["passcode"],
                     "level": person["level"],
