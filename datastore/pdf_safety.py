@@ -47,6 +47,9 @@ ZIP64_LOCATOR, ZIP64_LOCATOR_BYTES = b"PK\x06\x07", 20
 """Right before the end of a large archive: where its directory lies stands elsewhere."""
 _CACHED_OBJECTS = 500
 _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMediaSettings"})
+_PLAYED = frozenset({"/3D", "/Movie", "/RichMedia", "/Sound"})
+"""What a page plays instead of showing: annotations of these kinds (ISO 32000-1, 12.5.6 and 13)."""
+_FILES_OF_A_SPECIFICATION = frozenset({"/F", "/UF", "/DOS", "/Mac", "/Unix"})
 _ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE"})
 _ACTIVE_BYTES = re.compile(rb"/(?:JavaScript|Launch|RichMedia|SubmitForm|ImportData)\b")
 _AFTER_END = re.compile(rb"%%EOF[\s\x00]*")
@@ -133,6 +136,7 @@ def _check_objects(reader: PdfReader, stream: IO[bytes], *, attachments_allowed:
         raise RefusedFileError(TOO_LONG % {"pages": len(references), "limit": MAX_PAGES})
     unread = False
     pages = 0
+    _check_value(reader.trailer, attachments_allowed=attachments_allowed)  # a catalogue may stand in it, unnumbered
     for count, (number, generation) in enumerate(references):
         try:
             value = IndirectObject(number, generation, reader).get_object()
@@ -157,7 +161,9 @@ def _check_value(value: Any, *, attachments_allowed: bool, depth: int = 0) -> No
     if isinstance(value, dict):
         if _ACTIVE_KEYS & value.keys() or _plain(value.get("/S")) in _ACTIVE_ACTIONS:
             raise RefusedFileError(ACTIVE)
-        if not attachments_allowed and ("/EmbeddedFiles" in value or _plain(value.get("/Type")) == "/EmbeddedFile"):
+        if _plain(value.get("/Subtype")) in _PLAYED:
+            raise RefusedFileError(ACTIVE)
+        if not attachments_allowed and _carries_a_file(value):
             raise RefusedFileError(CARRIER)
         children = list(dict.values(value))
     elif isinstance(value, list):
@@ -167,6 +173,15 @@ def _check_value(value: Any, *, attachments_allowed: bool, depth: int = 0) -> No
     for child in children:
         if isinstance(child, dict | list):  # references are visited by the walk over all objects
             _check_value(child, attachments_allowed=attachments_allowed, depth=depth + 1)
+
+
+def _carries_a_file(value: dict[Any, Any]) -> bool:
+    """Whether a dictionary lists attached files, is one, or leads to one; the last needs no /Type to be opened."""
+    if "/EmbeddedFiles" in value or _plain(value.get("/Type")) == "/EmbeddedFile":
+        return True
+    leads = value.get("/EF")
+    leads = leads.get_object() if isinstance(leads, IndirectObject) else leads
+    return isinstance(leads, dict) and bool(_FILES_OF_A_SPECIFICATION & leads.keys())
 
 
 def _plain(value: Any) -> str:

@@ -12,7 +12,8 @@ from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
-from pypdf import PdfReader, PdfWriter, Transformation
+from pypdf import PageObject, PdfReader, PdfWriter, Transformation
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, NullObject, StreamObject
 
 from datastore.pdf_safety import NONSENSE
 from datastore.results import rendering
@@ -32,27 +33,78 @@ div {{ position: absolute; left: -{half}pt; top: -{half}pt; width: {side}pt; hei
 </style></head><body><div>{text}</div></body></html>"""
 
 BROKEN = _("Không làm được bản có dấu chìm từ tệp này. Hãy tải bản thường và tự ghi mục đích lên đó.")
+MARK = "/DauChimCuaCong"
+"""The mark's name among what a page draws with: one that no other program gives."""
 
 
 def stamped(stream: IO[bytes], content_type: str, *, words: str) -> bytes:
-    """Return a PDF of a stored file with these words across every page; raises InvalidInputError where it cannot be."""
+    """Return a PDF of a stored file with these words across every page; raises InvalidInputError where it cannot be.
+
+    What a page draws is not read, only set between two other parts: a few kilobytes may unpack to an hour's work.
+    """
     try:
         reader = PdfReader(stream if content_type == "application/pdf" else _as_pdf(stream), strict=False)
         writer = PdfWriter()
         # Drawn once: three hundred pages of as many sizes would hold up everybody's papers for a minute.
-        mark = PdfReader(io.BytesIO(_mark(words))).pages[0]
+        mark = _as_picture(PdfReader(io.BytesIO(_mark(words))).pages[0], writer)
+        before = writer._add_object(_drawing(b"q\n"))
         for original in reader.pages:
-            page = writer.add_page(original)
-            page.transfer_rotation_to_content()
-            box = page.mediabox
-            larger = max(float(box.width), float(box.height), 1.0) / A4_LONG_POINTS
-            place = Transformation().scale(larger, larger).translate(float(box.left), float(box.bottom))
-            page.merge_transformed_page(mark, place)
+            _cover(writer.add_page(original), mark, before, writer)
     except NONSENSE as error:
         raise InvalidInputError(BROKEN) from error
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _cover(page: PageObject, mark: IndirectObject, before: IndirectObject, writer: PdfWriter) -> None:
+    """Draw the mark over a page, upright however the page is turned when it is shown."""
+    box = page.mediabox
+    larger = max(float(box.width), float(box.height), 1.0) / A4_LONG_POINTS
+    half = A4_LONG_POINTS / 2
+    place = (
+        Transformation()
+        .translate(-half, -half)
+        .rotate(page.rotation)
+        .translate(half, half)
+        .scale(larger, larger)
+        .translate(float(box.left), float(box.bottom))
+    )
+    numbers = " ".join(f"{number:.4f}" for number in place.ctm)
+    after = writer._add_object(_drawing(f"\nQ\nq {numbers} cm {MARK} Do Q\n".encode()))
+    drawn = page.get("/Contents", ArrayObject()).get_object()
+    parts = list(drawn) if isinstance(drawn, ArrayObject) else [page.raw_get("/Contents")]
+    page[NameObject("/Contents")] = ArrayObject([before, *parts, after])
+    _inner(_inner(page, "/Resources"), "/XObject")[NameObject(MARK)] = mark
+
+
+def _as_picture(page: PageObject, writer: PdfWriter) -> IndirectObject:
+    """A page as something that other pages draw."""
+    contents = page.get_contents()
+    picture = _drawing(contents.get_data() if contents is not None else b"")
+    picture.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): ArrayObject(page.mediabox),
+            NameObject("/Resources"): page["/Resources"].clone(writer),
+        }
+    )
+    return writer._add_object(picture)
+
+
+def _drawing(data: bytes) -> StreamObject:
+    made = StreamObject()
+    made.set_data(data)
+    return made
+
+
+def _inner(outer: DictionaryObject, name: str) -> DictionaryObject:
+    """A dictionary within another one, made where it is missing."""
+    found = outer.get(name, NullObject()).get_object()
+    if not isinstance(found, DictionaryObject):
+        found = outer[NameObject(name)] = DictionaryObject()
+    return found
 
 
 def _as_pdf(stream: IO[bytes]) -> IO[bytes]:

@@ -12,8 +12,8 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
-from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 
 from datastore import pdf_safety
 from datastore.models import TrustLevel
@@ -57,9 +57,29 @@ def with_xfa(writer: PdfWriter) -> None:
     writer.root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/XFA"): TextStringObject("<xdp/>")})
 
 
-@pytest.mark.parametrize("change", [with_javascript, with_open_action, with_page_launch, with_xfa])
+def with_a_film(writer: PdfWriter) -> None:
+    film = DictionaryObject({NameObject("/Subtype"): NameObject("/3D")})
+    writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(film)])
+
+
+@pytest.mark.parametrize("change", [with_javascript, with_open_action, with_page_launch, with_xfa, with_a_film])
 def test_a_pdf_that_can_run_something_is_refused(deposit, change):
     assert "mã lệnh" in refusal_of(deposit, make_pdf(change=change))
+
+
+def test_a_script_in_a_catalogue_without_a_number_is_found(deposit):
+    root = b"/Root <</Type/Catalog/Pages 1 0 R/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>"
+    plain = make_pdf()
+    table, found = (
+        plain.rindex(b"xref\n", 0, plain.rindex(b"startxref")),
+        PdfReader(io.BytesIO(plain)).trailer.raw_get("/Root"),
+    )
+    named = b"/Root %d 0 R" % found.idnum
+    assert named in plain[table:]
+    pages = b"/Pages %d 0 R" % PdfReader(io.BytesIO(plain)).root_object.raw_get("/Pages").idnum
+    hidden = plain[:table] + plain[table:].replace(named, root.replace(b"/Pages 1 0 R", pages))
+    assert len(PdfReader(io.BytesIO(hidden)).pages) == 1
+    assert "mã lệnh" in refusal_of(deposit, hidden)
 
 
 def test_scripts_hidden_in_compressed_objects_are_found(deposit):
@@ -86,6 +106,22 @@ def test_a_pdf_that_carries_files_is_refused_from_people_and_taken_from_agencies
     content = make_pdf(change=lambda writer: writer.add_attachment("data.xml", b"<data/>"))
     assert "đính kèm" in refusal_of(deposit, content)
     assert deposit(content=content, trust=TrustLevel.ISSUED, issuer=ward).files.get()
+
+
+def test_a_file_pinned_to_a_page_is_found_whatever_it_calls_itself(deposit):
+    def pinned(writer: PdfWriter) -> None:
+        program = StreamObject()
+        program.set_data(b"MZ")
+        leads = DictionaryObject({NameObject("/UF"): writer._add_object(program)})
+        file = DictionaryObject(
+            {NameObject("/F"): TextStringObject("a.exe"), NameObject("/EF"): writer._add_object(leads)}
+        )
+        pin = DictionaryObject({NameObject("/Subtype"): NameObject("/FileAttachment"), NameObject("/FS"): file})
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(pin)])
+
+    content = make_pdf(change=pinned)
+    assert b"EmbeddedFile" not in content
+    assert "đính kèm" in refusal_of(deposit, content)
 
 
 def test_a_pdf_with_too_many_pages_is_refused_by_its_own_count(deposit):

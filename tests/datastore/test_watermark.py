@@ -1,10 +1,12 @@
 """A copy that says what it is for: the words on every page, of PDFs and photos, for the owner alone."""
 
 import io
+from math import atan2, degrees
 
 import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, StreamObject
 
 from datastore import watermarking
 from datastore.models import AccessLog
@@ -15,6 +17,12 @@ pytestmark = pytest.mark.django_db
 
 def address_of(document) -> str:
     return f"/kho-du-lieu/tep/{document.files.get().pk}/dau-chim/"
+
+
+def words_on(page) -> str:
+    """What the mark over a page says."""
+    mark = page["/Resources"]["/XObject"][watermarking.MARK]
+    return page.extract_xform_text(mark).replace("\xa0", " ")
 
 
 @pytest.fixture
@@ -29,7 +37,7 @@ def test_the_words_stand_on_every_page_and_the_paper_shows_through(deposit, copy
     pages = PdfReader(io.BytesIO(answer.content)).pages
     assert len(pages) == 3
     for page in pages:
-        words = page.extract_text().replace("\xa0", " ")
+        words = words_on(page)
         assert words.count("Chỉ dùng để: thuê nhà của bà Lan") > 3
         assert (round(page.mediabox.width), round(page.mediabox.height)) == (300, 400)
 
@@ -45,14 +53,37 @@ def test_pages_of_many_sizes_cost_one_drawing(deposit, copy, monkeypatch):
     monkeypatch.setattr(watermarking.rendering, "draw", lambda html: drawn.append(1) or draw(html))
     pages = PdfReader(io.BytesIO(copy(deposit(content=content.getvalue()), "một lần vẽ").content)).pages
     assert len(drawn) == 1 and len(pages) == 12
-    assert all("một lần vẽ" in page.extract_text().replace("\xa0", " ") for page in pages)
+    assert all("một lần vẽ" in words_on(page) for page in pages)
     assert [round(page.mediabox.width) for page in pages] == list(range(200, 212))
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_the_words_run_the_same_way_on_a_page_that_is_shown_turned(deposit, copy, turn):
+    content = make_pdf(change=lambda writer: writer.pages[0].rotate(turn))
+    (page,) = PdfReader(io.BytesIO(copy(deposit(content=content), "thuê nhà").content)).pages
+    assert page.rotation == turn
+    placed = page["/Contents"].get_object()[-1].get_object().get_data().split(b" cm")[0].split()[-6:]
+    a, b, c, d, left, bottom = (float(number) for number in placed)
+    corners = [(a * x + c * y + left, b * x + d * y + bottom) for x in (0, 842) for y in (0, 842)]
+    assert sorted((round(x), round(y)) for x, y in corners) == [(0, 0), (0, 400), (400, 0), (400, 400)]
+    # turned back by as much as the page is turned when it is shown
+    assert round(degrees(atan2(b, a))) % 360 == turn
+
+
+def test_what_a_page_draws_is_not_unpacked(deposit, copy):
+    def long_drawing(writer: PdfWriter) -> None:
+        drawing = StreamObject()
+        drawing.set_data(b"0 0 m\n" * 1_300_000)
+        writer.pages[0][NameObject("/Contents")] = writer._add_object(drawing.flate_encode(9))
+
+    answer = copy(deposit(content=make_pdf(change=long_drawing)), "thuê nhà")
+    assert answer["Content-Type"] == "application/pdf" and len(answer.content) < 200_000
 
 
 def test_a_photo_becomes_a_page_with_the_words(deposit, copy):
     answer = copy(deposit(content=make_image(size=(600, 400)), name="thẻ.jpg"), "mở tài khoản")
     (page,) = PdfReader(io.BytesIO(answer.content)).pages
-    assert "mở tài khoản" in page.extract_text().replace("\xa0", " ")
+    assert "mở tài khoản" in words_on(page)
     picture: Image.Image = page.images[0].image
     assert picture.getpixel((10, 10))[0] > 200  # the red half of the photo is still there
     assert page.mediabox.width > page.mediabox.height
@@ -60,7 +91,7 @@ def test_a_photo_becomes_a_page_with_the_words(deposit, copy):
 
 def test_words_are_words_whatever_they_look_like(deposit, copy):
     answer = copy(deposit(), "<b>vay</b> & <script>")
-    words = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text().replace("\xa0", " ")
+    words = words_on(PdfReader(io.BytesIO(answer.content)).pages[0])
     assert "<b>vay</b> & <script>" in words
 
 
