@@ -15,7 +15,7 @@ import structlog
 from django.utils import timezone
 
 from datastore import storage
-from datastore.models import DigitisationState, Document, DocumentFile, DocumentStatus, TrustLevel
+from datastore.models import DigitisationState, Document, DocumentFile, DocumentStatus
 from portal.accounts.models import Organisation, User
 from portal.core.text import slug
 
@@ -152,7 +152,7 @@ def _described(document: Document) -> dict[str, Any]:
         "valid_until": _day(document.valid_until),
         "status": {"code": document.status, "name": str(DocumentStatus(document.status).label)},
         "status_reason": document.status_reason,
-        "trust": {"code": document.trust, "name": str(TrustLevel(document.trust).label)},
+        "trust": {"code": document.trust, "name": document.trust_words},
         "dossier_code": document.dossier_code,
         "procedure_code": document.procedure_code,
         "replaced_by": document.replaced_by_id,

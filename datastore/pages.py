@@ -137,7 +137,8 @@ def next_url(mark: str, **filters: str) -> str:
 def _page(found: "QuerySet[Row]", field: str, after: str) -> Page:
     if (mark := _read_mark(after)) is not None:
         moment, pk = mark
-        found = found.filter(Q(**{f"{field}__lt": moment}) | Q(**{field: moment, "pk__lt": pk}))
+        # The first condition is where an index begins to read; the second alone is a filter over all that came before.
+        found = found.filter(Q(**{f"{field}__lte": moment}), Q(**{f"{field}__lt": moment}) | Q(pk__lt=pk))
     rows = list(found[: PAGE_SIZE + 1])
     if len(rows) <= PAGE_SIZE:
         return Page(rows, "")

@@ -76,7 +76,7 @@ def check_pdf(stream: IO[bytes], *, attachments_allowed: bool = False) -> int:
     stream.seek(0)
     try:
         with apply_configuration(**UNPACKED_AT_MOST):
-            reader = PdfReader(stream, strict=False)
+            reader = PdfReader(stream, strict=False, xref_stream_maximum_entries=MAX_OBJECTS)
             if reader.is_encrypted:
                 raise RefusedFileError(LOCKED)
             pages = _page_count(reader)

@@ -2,25 +2,27 @@
 
 import asyncio
 import io
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from asn1crypto import cms
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation import async_validate_detached_cms
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -30,6 +32,26 @@ Answer = TypeVar("Answer")
 
 FIELD_NAME = "ChuKySo"
 SIGNATURE_BYTES = 1500  # the signature without its certificates
+CONTAINER_MOST = 64 * 1024
+"""Bytes of a signature that is looked at: ours with their certificates have a twentieth of it."""
+_RANGE = re.compile(rb"/ByteRange\s{0,99}\[\s{0,99}(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s{0,99}\]")
+_HEXADECIMAL = re.compile(rb"<((?:[0-9A-Fa-f]{2})+)>")
+_MOMENT = re.compile(rb"/M\s{0,99}\(((?:[^()\\]|\\[0-7]{3}){1,60})\)")
+_OCTAL = re.compile(rb"\\([0-7]{3})")
+NONSENSE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+    SignatureValidationError,
+    SigningError,
+    TypeError,
+    UnsupportedAlgorithm,
+    ValueError,
+)
+"""What a signature of arbitrary bytes makes the libraries raise."""
 
 
 def sign(pdf: bytes, pair: Pair, *, name: str, location: str, reason: str) -> bytes:
@@ -72,35 +94,63 @@ class Found(NamedTuple):
 
 
 def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None:
-    """Judge it against these certificates; None where there is none that can be read, whatever the bytes are."""
+    """Judge it against these certificates; None where there is none that can be read, whatever the bytes are.
+
+    The file is not opened as a PDF: a few hundred bytes can keep any reader of PDFs busy for hours, and who asks is
+    anybody. A signature that holds from the first byte to the last says that nothing is in it but what was signed.
+    """
+    if (found := _signed_part(pdf)) is None:
+        return None
+    covered, container, covers_whole_file = found
+    moment = _moment_of(covered)
     try:
-        signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
-        if not signatures:
-            return None
-        last = signatures[-1]
-        moment = last.self_reported_timestamp
+        envelope = cms.ContentInfo.load(container)
+        is_padded_with_nothing = not any(container[len(envelope.dump()) :])
         # A paper signed while its certificate was good stays good after the certificate's end.
         trusted = [_asn1(root) for root in roots]
         context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=moment)
-        status = _outside_any_loop(lambda: validate_pdf_signature(last, signer_validation_context=context))
-        signer = str(last.signer_cert.subject.native.get("organization_name") or "")
-    except (
-        PdfError,
-        SigningError,
-        SignatureValidationError,
-        ValidationInfoReadingError,
-        ValueError,
-        TypeError,
-        KeyError,
-    ):
+        status = _outside_any_loop(
+            lambda: asyncio.run(
+                async_validate_detached_cms(covered, envelope["content"], signer_validation_context=context)
+            )
+        )
+        signer = str(status.signing_cert.subject.native.get("organization_name") or "")
+    except NONSENSE:
         return None
     return Found(
-        is_intact=bool(status.intact and status.valid),
+        is_intact=bool(status.intact and status.valid and is_padded_with_nothing),
         is_trusted=bool(status.trusted),
-        covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE and len(signatures) == 1,
+        covers_whole_file=covers_whole_file,
         signed_at=moment,
         signer=signer,
     )
+
+
+def _signed_part(pdf: bytes) -> tuple[bytes, bytes, bool] | None:
+    """What the last signature says that it covers, the signature, and whether nothing but it is left out."""
+    ranges = list(_RANGE.finditer(pdf))
+    if not ranges:
+        return None
+    start, hole, after, rest = (int(number) for number in ranges[-1].groups())
+    end = after + rest
+    if start or not 0 < hole < after <= end <= len(pdf) or after - hole > 2 * CONTAINER_MOST:
+        return None
+    if (written := _HEXADECIMAL.fullmatch(pdf[hole:after])) is None:
+        return None
+    return pdf[:hole] + pdf[after:end], bytes.fromhex(written[1].decode()), end == len(pdf)
+
+
+def _moment_of(covered: bytes) -> datetime | None:
+    """When the signer says that it was (ISO 32000-1, table 252); None where it does not say so, or nonsense."""
+    said = list(_MOMENT.finditer(covered))
+    if not said:
+        return None
+    text = _OCTAL.sub(lambda found: bytes([int(found[1], 8) & 0xFF]), said[-1][1]).decode("latin-1")
+    try:
+        moment = parse_pdf_date(text)
+    except (PdfError, ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def _outside_any_loop(work: Callable[[], Answer]) -> Answer:

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from pypdf import PdfWriter
 
 from datastore import exporting, services, storage
-from datastore.models import Blob, Document, DocumentFile
+from datastore.models import Blob, Document, DocumentFile, TrustLevel
 from portal.agencies.actors import Actor
 from tests.datastore.conftest import make_pdf
 
@@ -54,6 +54,12 @@ def test_every_document_is_there_with_what_is_known_of_it(deposit, exported, cit
         (file,) = document["files"]
         assert packed.read(file["path"]) == contents[document["title"]]
         assert hashlib.sha256(packed.read(file["path"])).hexdigest() == file["sha256"]
+
+
+def test_what_an_agencys_system_sent_is_called_that(deposit, exported, ward):
+    deposit(trust=TrustLevel.DIGITISED, issuer=ward)
+    (told,) = manifest_of(exported())["documents"]
+    assert told["trust"] == {"code": "C", "name": "Cơ quan gửi từ hệ thống của mình"}
 
 
 def test_the_list_of_digests_is_what_sha256sum_reads(deposit, exported):

@@ -231,3 +231,23 @@ def test_a_small_file_does_not_unpack_to_hundreds_of_megabytes(deposit):
     finally:
         tracemalloc.stop()
     assert peak < 4 * pdf_safety.MAX_UNPACKED_BYTES
+
+
+def test_a_list_of_more_objects_than_a_paper_has_is_not_read_to_its_end(deposit):
+    pages = [
+        b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n",
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n",
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n",
+    ]
+    body, places = b"%PDF-1.5\n", []
+    for page in pages:
+        places.append(len(body))
+        body += page
+    free = pdf_safety.MAX_OBJECTS + 1
+    table = struct.pack(">BIH", 0, 0, 65535) + b"".join(struct.pack(">BIH", 1, place, 0) for place in places)
+    packed = zlib.compress(table + struct.pack(">BIH", 0, 0, 0) * free, 9)
+    head = b"4 0 obj<</Type/XRef/Size %d/W[1 4 2]/Root 1 0 R/Filter/FlateDecode/Length %d>>stream\n"
+    end = b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    content = body + head % (4 + free, len(packed)) + packed + end
+    assert len(content) < 5_000
+    assert "hỏng" in refusal_of(deposit, content)

@@ -203,6 +203,47 @@ def test_one_changed_byte_breaks_it(citizen, result):
         assert not signing.check_pdf(bytes(changed)).is_valid, position
 
 
+def test_nothing_is_hidden_in_the_room_that_the_signature_leaves(citizen, result):
+    pdf = bytearray(bytes_of(service.issue(owner=citizen, reference="R", result=result)))
+    last = pdf.index(b">", pdf.index(b"/Contents <")) - 1
+    assert pdf[last] == ord("0")
+    pdf[last] = ord("8")
+    assert not signing.check_pdf(bytes(pdf)).is_valid
+
+
+def pdf_of(*objects: bytes) -> bytes:
+    """A PDF of these objects, numbered from one; the first is its catalogue."""
+    body, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj%sendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    return body + end % (len(objects) + 1, table, len(objects) + 1, len(body))
+
+
+PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
+TWICE_OVER = [b"<</T(a%d)/Kids[%d 0 R %d 0 R]>>" % (number, number + 1, number + 1) for number in range(4, 34)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf_of(
+            b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>", PAGES, PAGE, *TWICE_OVER, b"<</T(z)/FT/Tx>>"
+        ),
+        pdf_of(b"<</Type/Catalog/Pages 2 0 R/X %s>>" % (b"[" * 3000 + b"]" * 3000), PAGES, PAGE),
+        b"/ByteRange [0 9 9 9]",
+        b"/ByteRange [0 31 39 0]" + b" " * 9 + b"<303030>",
+        b"/ByteRange [0 31 43 0]" + b" " * 9 + b"<30080601ff>",
+    ],
+    ids=["without end", "deep", "no hole", "no container", "odd container"],
+)
+def test_no_bytes_make_the_judge_stumble_or_wait(content):
+    assert not signing.check_pdf(content).is_present
+
+
 def test_signing_works_in_a_thread_that_runs_an_event_loop(citizen, result):
     pdf = bytes_of(service.issue(owner=citizen, reference="R", result=result))
 
