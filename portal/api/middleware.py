@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
-from portal.api import errors, metrics
+from portal.api import bodies, errors, metrics
 from portal.api.wire import ministries, replies
 from portal.core.errors import DATABASE_AWAY_SECONDS
 
@@ -49,6 +49,7 @@ class WireFastPathMiddleware:
         answer = next((answer for pattern, answer in _WAYS if pattern.match(path)), None)
         if answer is None:
             return self.get_response(request)
+        bodies.take_in(request)
         with metrics.observed(request) as seen, structlog.contextvars.bound_contextvars(method=request.method):
             response = answer(request)
             seen.answered(response)

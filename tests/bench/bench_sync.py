@@ -16,13 +16,14 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from tests.bench import report
+from tests.bench import report, wire_sequence
 from tests.bench.bench_push import CREATED, push_of
 from tests.bench.serving import bare_server, cpu_of, cpu_seconds, hammer, median, port_of, request_bytes
 from tests.faults.inside import ROOT, run_inside
 from tests.stack import Child, Stack
 
 ROUNDS, SINGLES, INSERTS, BATCH = 8, 100, 400, 500
+PROCEDURE = "1.001193"
 STEPS = ("accept", "start_processing")
 OK = frozenset({200})
 COUNTING = ("shared_preload_libraries=pg_stat_statements",)
@@ -63,10 +64,12 @@ def main() -> bool:
                     }
                     _take_turns(figures, stack, bare, turn)
             statements = _statements_per_event(stack, batched[ROUNDS * BATCH :], token)
+            over_the_wire = wire_sequence.rows(stack, agency=codes[0].split("-")[0], procedure=PROCEDURE)
         kept = _events_of(stack, batched[: ROUNDS * BATCH])
         if kept != 2 * ROUNDS * BATCH:
             raise RuntimeError(f"{kept} events of batches are there instead of {2 * ROUNDS * BATCH}")
-    return report.publish("sync", _rows(figures, statements), note=f"{max(rows, wanted):,} dossiers, {ROUNDS} rounds")
+    measured = _rows(figures, statements) + over_the_wire
+    return report.publish("sync", measured, note=f"{max(rows, wanted):,} dossiers, {ROUNDS} rounds")
 
 
 def _take_turns(

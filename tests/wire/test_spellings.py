@@ -99,6 +99,8 @@ def test_a_code_below_another_province_is_refused_even_of_a_unit_unknown_here(cl
     factories.make_agency("H99.01")
     for code in ("000.00.05.H99-250102-00017", "H99.05-250102-00017"):
         assert client.sync(record(code))["error_code"] == "-6"
+    assert client.call("TraCuuHoSo", madonvi="000.00.05.H99", mahoso="x")["error_code"] == "-6"
+    assert client.call("TraCuuHoSo", madonvi="000.00.05.H26", mahoso="x")["error_code"] == "0"
     assert client.sync(record("000.00.05.H26-250102-00017"))["error_code"] == "0"
     assert client.sync(record("000.00.05.H77-250102-00017"))["error_code"] == "0", "nobody's here"
     assert Dossier.objects.count() == 2

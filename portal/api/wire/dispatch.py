@@ -17,7 +17,7 @@ from structlog.contextvars import bind_contextvars
 from dossiers.partners import wire_names
 from dossiers.partners.code_tables import book_of
 from dossiers.partners.codebook import AGENCY
-from portal.agencies.codes import find_agency
+from portal.agencies.codes import find_agency, find_root
 from portal.agencies.models import Agency, ApiClient
 from portal.api.parsers import MalformedBodyError, loads, read_body
 from portal.api.throttling import counter
@@ -146,7 +146,12 @@ def named_agency(client: ApiClient, code: str) -> Agency | None:
     """The agency `madonvi` names; raises WireError for another's. A code unknown to us is the client's own business."""
     if not code or code in (client.wire_agency_code, client.agency.code):
         return client.agency
-    agency = find_agency(book_of(client).find(AGENCY, code) or code)
+    code = book_of(client).find(AGENCY, code) or code
+    agency = find_agency(code)
+    if agency is None and (root := find_root(code)) is not None and not root.is_within(client.agency):
+        agency = (
+            None if client.agency.is_within(root) else root
+        )  # a unit we do not know, of a province that is another's
     if agency is not None and not agency.is_within(client.agency):
         raise WireError(replies.NOT_PERMITTED, _("Tài khoản không có quyền với madonvi %(code)s") % {"code": code[:60]})
     return agency
