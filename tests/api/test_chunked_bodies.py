@@ -20,6 +20,7 @@ def post(path: str, body: bytes, **headers: str) -> tuple[int, Any]:
     environ = client._base_environ(
         REQUEST_METHOD="POST",
         PATH_INFO=path,
+        QUERY_STRING="",
         CONTENT_TYPE="application/json",
         HTTP_TRANSFER_ENCODING="chunked",
         **{"wsgi.input": io.BytesIO(body)},

@@ -90,7 +90,7 @@ def test_while_the_first_runs_the_second_is_told_so() -> None:
 
     def slow() -> tuple[int, str]:
         started.set()
-        assert may_end.wait(10)
+        assert may_end.wait(100)
         return 200, "{}"
 
     def first() -> None:
@@ -101,7 +101,7 @@ def test_while_the_first_runs_the_second_is_told_so() -> None:
 
     thread = threading.Thread(target=first)
     thread.start()
-    assert started.wait(10)
+    assert started.wait(100)
     try:
         with pytest.raises(RequestRunningError):
             answer_once(client=client, key="k", operation="x", body=b"", perform=lambda: (200, "{}"))

@@ -101,7 +101,7 @@ def test_an_event_committed_late_comes_after_what_was_already_read() -> None:
         note(slow)  # takes the lower id, and is committed after the other was read
         thread = Thread(target=other)
         thread.start()
-        thread.join(timeout=20)
+        thread.join(timeout=100)
         read_by_now: list[tuple[list[dict[str, Any]], str]] = []
 
         def read() -> None:
@@ -112,7 +112,7 @@ def test_an_event_committed_late_comes_after_what_was_already_read() -> None:
 
         reader = Thread(target=read)
         reader.start()
-        reader.join(timeout=20)
+        reader.join(timeout=100)
         ((early, cursor),) = read_by_now
         assert [row["code"] for row in early] == [quick.code]
     assert [row["code"] for row in walk(system, cursor)[0]] == [slow.code]

@@ -1,5 +1,6 @@
 """The outbox: at least once, in order per dossier, nobody waits for another; dead letters say what to do."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -187,7 +188,10 @@ def test_time_spent_waiting_for_the_partner_is_no_try(partner: PartnerServer) ->
     assert OutboxMessage.objects.get().work_state == WorkState.PENDING
 
 
-def test_a_dead_partner_costs_few_attempts_and_recovers_at_once(partner: PartnerServer) -> None:
+def test_a_dead_partner_costs_few_attempts_and_recovers_at_once(
+    partner: PartnerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "REST_SECONDS", (600, 600))  # longer than this takes on any machine
     client = make_partner(partner)
     enqueue(client, *"ABCDEFGHIJ")
     partner.answer = lambda _got: 503
@@ -239,20 +243,29 @@ def test_without_redis_the_message_is_kept_for_the_sweep(
 
 
 @pytest.mark.django_db(transaction=True)
-@override_settings(DELIVERY_THREADS=4, HTTP_TIMEOUT_SECONDS=8, SWEEP_SECONDS=1)
+@override_settings(DELIVERY_THREADS=4, HTTP_TIMEOUT_SECONDS=40, SWEEP_SECONDS=1)
 def test_a_slow_partner_holds_up_nobody(partner: PartnerServer) -> None:
+    """The slow one does not answer before the quick one has everything, however slow this machine is."""
     lanes._pool.cache_clear()
+    quick_has_all = threading.Event()
+
+    def quick(_got: Got) -> int:
+        if len(partner.got) == 10:
+            quick_has_all.set()
+        return 200
 
     def slow(_got: Got) -> int:
-        time.sleep(3)
+        quick_has_all.wait(30)
         return 200
+
+    partner.answer = quick
 
     with running() as slow_server:
         slow_server.answer = slow
         slow_client, fast_client = make_partner(slow_server), make_partner(partner)
         enqueue(slow_client, *"ABC")
         enqueue(fast_client, *"ABCDEFGHIJ")
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 60
         while OutboxMessage.objects.exclude(work_state=WorkState.DONE).exists() and time.monotonic() < deadline:
             deliver_due()
         lanes._pool().shutdown(wait=True)

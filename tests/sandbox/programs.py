@@ -66,7 +66,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def until(check: Callable[[], object], seconds: float = 20):
+def until(check: Callable[[], object], seconds: float = 60):
     """Return the first truthy value of `check`, asked every 50 ms; fail when there is none in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
