@@ -12,10 +12,10 @@ from datetime import datetime
 from operator import itemgetter
 
 import structlog
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, paper_statements, paper_words, passage, person_numbers
+from dossiers import access, draft_notices, paper_statements, paper_words, passage, person_numbers
 from dossiers.event_names import CLOCK_RUNS
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import BundlePart, Dossier, DossierEvent, DraftCheck, DraftState, FilingChannel, ResultDraft
@@ -27,7 +27,6 @@ from portal.core import keyset, sweeping
 from portal.core.durations import Duration, DurationUnit
 from portal.core.errors import InvalidInputError, TransitionError
 from portal.core.moments import vn_datetime
-from portal.notifications import services as notifications
 
 log = structlog.get_logger(__name__)
 AGREED = frozenset({DraftState.CONFIRMED, DraftState.LAPSED})
@@ -282,7 +281,7 @@ def _answer(code: str, step: str, *, actor: Actor, number: int | None, words: st
         check.words, check.is_on_paper = event.reason, is_on_paper
         state = DraftState.CONFIRMED if step == "confirm_draft" else DraftState.DISPUTED
         _settle(dossier, check, state, event)
-        _tell_official(dossier, event)
+        draft_notices.tell_official(dossier, event)
         return dossier
 
 
@@ -333,27 +332,3 @@ def _still_open(check: DraftCheck) -> str:
     return str(_("Bản dự thảo đang chờ người nộp xác nhận, hạn đến %(limit)s.")) % {
         "limit": vn_datetime(check.answer_due_at)
     }
-
-
-def _tell_official(dossier: Dossier, event: DossierEvent) -> None:
-    """Who works on the dossier hears of the answer, unless she wrote it down herself."""
-    person = dossier.assignee
-    if person is None or person == event.actor_user:
-        return
-    is_right = event.name == "dossier.draft_confirmed"
-    with translation.override(person.language):
-        subject = (
-            _("Người nộp đã xác nhận bản dự thảo của hồ sơ %(code)s")
-            if is_right
-            else _("Người nộp báo bản dự thảo của hồ sơ %(code)s có chỗ sai")
-        ) % {"code": dossier.code}
-        body = _("Hồ sơ có thể trình duyệt.") if is_right else _("Hãy sửa bản dự thảo rồi gửi lại.")
-        notifications.notify(
-            recipient=person,
-            kind=event.name,
-            subject=str(subject),
-            body=str(body),
-            link=f"/quan-tri/ho-so/{dossier.code}/",
-            reference=dossier.code or "",
-            dedupe_key=f"{dossier.code}.{event.sequence}.official",
-        )
