@@ -1,0 +1,129 @@
+"""The page of a dossier: papers that were asked for are sent there, and it is withdrawn there."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from datastore.access import open_file
+from dossiers import services
+from dossiers.models import Dossier
+from portal.agencies.actors import Actor
+from tests import factories
+from tests.dossiers.dossier_pages import desk, page_of, waiting_for_supplement
+from tests.dossiers.filing_pages import signed_in, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_supplement_request_stands_item_by_item() -> None:
+    dossier = waiting_for_supplement()
+    page = text(page_of(dossier))
+    assert "Đến lượt bạn: bổ sung giấy tờ." in page and "Giấy tờ thử: Ảnh mờ." in page and "Gửi trước" in page
+    form = text(page_of(dossier, "bo-sung/"))
+    cameras = form.count('capture="environment"')  # each item has a field for files and one for a phone's camera
+    assert cameras == 2 and form.count('type="file"') == 4 and "Giấy khác" in form
+
+
+def test_supplement_is_sent_and_the_dossier_goes_on() -> None:
+    dossier = waiting_for_supplement()
+    client = signed_in(dossier.filer)
+    files = [SimpleUploadedFile("a.png", factories.png("a")), SimpleUploadedFile("b.png", factories.png("bb"))]
+    response = client.post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Em gửi lại.", "file:0": files})
+    assert response["Location"] == f"/ho-so/{dossier.code}/"
+    dossier.refresh_from_db()
+    request = dossier.supplement_requests.get()
+    assert dossier.state == "submitted" and request.answer == "Em gửi lại." and request.answered_at
+    added = dossier.components.filter(supplement_round=1)
+    assert [row.files[0]["name"] for row in added] == ["a và 1 trang nữa.pdf"], "two photos of one paper are one paper"
+    page = text(client.get(f"/ho-so/{dossier.code}/"))
+    assert "Đã gửi phần bổ sung" in page and "Đã bổ sung" in page and "Lời nhắn: Em gửi lại." in page
+    tracked = {"code": dossier.code, "phone_tail": dossier.applicant_phone[-4:]}
+    assert "Em gửi lại." not in text(Client().post("/tra-cuu/", tracked)), "her words are for who reads the dossier"
+    again = client.post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Lần nữa"}, follow=True)
+    assert "Phần bổ sung của bạn đã tới cơ quan" in text(again)
+    services.accept(dossier.code or "", actor=desk(dossier))
+    later = client.get(f"/ho-so/{dossier.code}/bo-sung/", follow=True)
+    assert "Hồ sơ này không chờ bổ sung." in text(later)
+
+
+def test_second_click_at_the_same_moment_is_calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both clicks saw the dossier waiting; the slower one reads that its words have arrived, once."""
+    dossier = waiting_for_supplement()
+    send = services.supplement
+
+    def after_the_first(code: str, **given: Any) -> Dossier:
+        send(code, **given)
+        return send(code, **given)
+
+    monkeypatch.setattr("dossiers.views.services.supplement", after_the_first)
+    answer = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Đây ạ"}, follow=True)
+    assert answer.status_code == 200 and "Phần bổ sung của bạn đã tới cơ quan" in text(answer)
+    assert dossier.events.filter(name="dossier.supplemented").count() == 1
+
+
+def test_same_file_again_is_told_and_one_chosen_twice_counts_once() -> None:
+    dossier = waiting_for_supplement()
+    component = dossier.components.get()
+    _file, stream = open_file(component.document.files.get().pk, actor=Actor.citizen(dossier.filer), purpose="thử")
+    with stream:
+        bytes_before = stream.read()
+    client = signed_in(dossier.filer)
+    address = f"/ho-so/{dossier.code}/bo-sung/"
+    again = client.post(address, {"file:0": SimpleUploadedFile("giay-to.png", bytes_before)})
+    assert again.status_code == 422 and "đúng là tệp đã nộp lần trước" in text(again)
+    twice = [SimpleUploadedFile(name, factories.png("moi")) for name in ("a.png", "a.png")]
+    assert client.post(address, {"file:0": twice}).status_code == 302
+    assert dossier.components.filter(supplement_round=1).count() == 1
+
+
+def test_empty_supplement_says_what_is_wanted() -> None:
+    dossier = waiting_for_supplement()
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "  "})
+    assert response.status_code == 422 and "Hãy gửi ít nhất một giấy tờ" in text(response)
+    assert 'href="#id_answer"' in text(response)
+
+
+def test_bad_file_in_a_supplement_stands_at_its_item_and_nothing_is_sent() -> None:
+    dossier = waiting_for_supplement()
+    files = {"file:0": SimpleUploadedFile("a.png", factories.png()), "file:1": SimpleUploadedFile("b.pdf", b"x")}
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Đây", **files})
+    page = text(response)
+    assert response.status_code == 422 and 'href="#giay-to-1"' in page and 'id="giay-to-1-error"' in page
+    assert "Đây" in page and 'id="giay-to-0-error"' not in page
+    dossier.refresh_from_db()
+    assert dossier.state == "awaiting_supplement" and not dossier.components.filter(supplement_round=1).exists()
+
+
+@pytest.mark.parametrize("answer", ["x" * 10_000, "a\x00b"])
+def test_bad_answer_is_named(answer: str) -> None:
+    dossier = waiting_for_supplement()
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": answer})
+    assert response.status_code == 422 and 'href="#id_answer"' in text(response)
+
+
+def test_withdrawal_says_what_is_lost_then_asks_the_agency() -> None:
+    dossier = factories.file_dossier()
+    client = signed_in(dossier.filer)
+    assert "thường không được trả lại" in text(client.get(f"/ho-so/{dossier.code}/rut/"))
+    missing = client.post(f"/ho-so/{dossier.code}/rut/", {"reason": " "})
+    assert missing.status_code == 422 and "Hãy nêu lý do." in text(missing)
+    client.post(f"/ho-so/{dossier.code}/rut/", {"reason": "Đổi ý"})
+    dossier.refresh_from_db()
+    assert dossier.state == "withdrawal_requested"
+    assert "xác nhận việc rút hồ sơ" in text(client.get(f"/ho-so/{dossier.code}/"))
+
+
+def test_finished_dossier_cannot_be_withdrawn() -> None:
+    dossier = factories.file_dossier()
+    services.refuse_intake(dossier.code or "", actor=desk(dossier), reason="Sai.")
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/rut/", {"reason": "x"}, follow=True)
+    assert "không rút được ở trạng thái hiện tại" in text(response)
+
+
+@pytest.mark.parametrize("reason", ["x" * 10_000, "a\x00b"])
+def test_bad_reason_is_named(reason: str) -> None:
+    dossier = factories.file_dossier()
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/rut/", {"reason": reason})
+    assert response.status_code == 422 and 'href="#id_reason"' in text(response)
