@@ -1,25 +1,16 @@
 """Papers by the list on a page: sent with their scans, brought in by the worker, watched, stopped, gone on with."""
 
-import io
-import zipfile
 from datetime import timedelta
-from typing import ClassVar
 
 import pytest
-from django.core.files.storage import FileSystemStorage, default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 
-from datastore import import_folders, import_jobs, importing, tasks
+from datastore import import_jobs, importing, tasks
 from datastore.models import (
     Document,
-    DocumentType,
     ImportArchive,
     ImportBatch,
     ImportJob,
-    ImportRow,
-    ImportState,
     TrustLevel,
 )
 from portal.agencies.memberships import actors_at
@@ -27,67 +18,15 @@ from portal.agencies.models import Membership
 from portal.backoffice import views_imports
 from portal.core.work import WorkState, claim_next
 from tests import factories
-from tests.datastore.conftest import make_pdf
+from tests.backoffice.batches import HEADER, NEW, packed, work
 
 pytestmark = pytest.mark.django_db
-NEW = "/quan-tri/so-hoa/danh-sach/moi/"
-HEADER = ",".join(importing.COLUMNS)
-
-
-@pytest.fixture
-def owner():
-    DocumentType.objects.get_or_create(code="GT.KHAC", defaults={"name": "Giấy tờ khác", "group": "upload"})
-    return factories.make_citizen()
-
-
-class Watched(FileSystemStorage):
-    """Knows of each file whether it came within a transaction."""
-
-    within: ClassVar[list[bool]] = []
-
-    def _save(self, name, content):
-        self.within.append(connection.in_atomic_block)
-        return super()._save(name, content)
-
-
-def packed(*names: str, content: bytes | None = None, way: int = zipfile.ZIP_DEFLATED) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", way) as archive:
-        for name in names:
-            archive.writestr(name, make_pdf() if content is None else content)
-    return target.getvalue()
-
-
-@pytest.fixture
-def send(office, owner):
-    """Send a list of these files as the desk, with archives."""
-
-    def post(*files: str, scans: tuple[bytes, ...] = (), who: str = "desk", listed: bytes = b"", **changes: str):
-        lines = [
-            f"{owner.citizen.personal_id},GT.KHAC,{file},{number}/2019,06/05/2019,,Nguyễn Minh An,goc"
-            for number, file in enumerate(files)
-        ]
-        facts = {
-            "list": SimpleUploadedFile("khai-sinh.csv", listed or "\n".join([HEADER, *lines]).encode()),
-            "folder": [SimpleUploadedFile(f"{number}.zip", scan) for number, scan in enumerate(scans)],
-            **changes,
-        }
-        return office.browser(who).post(NEW, facts)
-
-    return post
 
 
 def standing(office) -> str:
     """What the list of batches says of the one there is."""
     page = office.browser("desk").get("/quan-tri/so-hoa/danh-sach/").content.decode()
     return page.split('data-label="Tình trạng">')[1].split("<")[0]
-
-
-def work() -> None:
-    """The worker comes by until nothing is due."""
-    for _turn in range(10):
-        ImportJob.objects.filter(work_state=WorkState.PENDING).update(next_try_at=timezone.now())
-        tasks.run_imports()
 
 
 def test_a_list_and_its_scans_come_in_and_the_archives_go(office, owner, send):
@@ -105,27 +44,6 @@ def test_a_list_and_its_scans_come_in_and_the_archives_go(office, owner, send):
     assert not Document.objects.listed(owner).exists(), "each waits for its check"
     assert not ImportArchive.objects.exists()
     assert "khai-sinh.csv" in desk.get("/quan-tri/so-hoa/danh-sach/").content.decode()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_bytes_of_the_archives_are_gone(office, owner, send):
-    send("1.pdf", scans=(packed("1.pdf"),))
-    key = ImportArchive.objects.get().storage_key
-    assert default_storage.exists(key)
-    work()
-    assert not default_storage.exists(key)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_archives_are_stored_while_no_lock_is_held_and_of_a_list_that_reads(office, owner, send, settings):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {**settings.STORAGES["default"], "BACKEND": f"{__name__}.Watched"},
-    }
-    Watched.within.clear()
-    assert send(listed=b"a,b\n1,2", scans=(packed("1.pdf"),)).status_code == 422 and not Watched.within
-    send("1.pdf", scans=(packed("1.pdf"), packed("2.pdf")))
-    assert Watched.within == [False, False] and ImportArchive.objects.count() == 2
 
 
 def test_a_batch_that_was_compared_is_in_the_store_at_once(owner, send):
@@ -146,14 +64,6 @@ def test_a_line_that_is_wrong_is_named_and_tried_again_with_the_same_list(office
     assert send("1.pdf", "late.pdf", scans=(packed("late.pdf"),))["Location"] == answer["Location"]
     work()
     assert ImportBatch.objects.count() == 1 and Document.objects.count() == 2
-
-
-def test_several_archives_are_one_folder_and_two_files_of_a_name_are_told_apart(owner, send):
-    send("1.pdf", "a/2.pdf", "2.pdf", scans=(packed("quet/1.pdf", "quet/a/2.pdf"), packed("quet/b/2.pdf")))
-    work()
-    states = dict(ImportRow.objects.values_list("line", "state"))
-    assert states == {2: ImportState.DONE, 3: ImportState.DONE, 4: ImportState.FAILED}
-    assert "nhiều tệp" in ImportRow.objects.get(line=4).error
 
 
 def test_stopped_and_gone_on_with(office, owner, send, monkeypatch):
@@ -233,23 +143,6 @@ def test_a_colleague_who_goes_on_signs_nothing_that_another_compared(office, own
     assert Document.objects.listed(owner).count() == 2 and Document.objects.count() == 3
 
 
-def test_an_archive_that_was_lost_is_made_good_by_sending_it_again(owner, send):
-    send("1.pdf", scans=(packed("1.pdf"),))
-    default_storage.delete(ImportArchive.objects.get().storage_key)
-    work()
-    assert "Hãy gửi lại danh sách" in ImportJob.objects.get().last_error and not Document.objects.exists()
-    send("1.pdf", scans=(packed("1.pdf"),))
-    work()
-    assert Document.objects.count() == 1 and ImportJob.objects.get().work_state == WorkState.DONE
-
-
-def test_an_archive_that_came_with_the_form_is_no_larger_than_others(send, settings):
-    settings.UPLOAD_MAX_BYTES = 1024 * 1024
-    answer = send("1.pdf", scans=(bytes(1024 * 1024) + packed("1.pdf"),))
-    assert answer.status_code == 422 and "“0.zip” lớn hơn 1 MB" in answer.content.decode()
-    assert not ImportBatch.objects.exists()
-
-
 def test_nobody_asks_by_lists_whom_the_portal_knows(send, monkeypatch):
     monkeypatch.setattr(views_imports, "LISTS", 2)
     assert [send("1.pdf").status_code for _time in range(3)] == [422, 422, 429]
@@ -307,70 +200,11 @@ def test_what_cannot_be_read_is_refused_whole(send, facts, words):
     assert not ImportBatch.objects.exists() and not ImportArchive.objects.exists()
 
 
-def test_a_bomb_is_cut_and_refused_and_the_rest_comes_in(owner, send, settings):
-    settings.UPLOAD_MAX_BYTES = 200_000
-    send("bomb.pdf", "1.pdf", scans=(packed("bomb.pdf", content=b"%PDF-1.7\n" + bytes(50_000_000)), packed("1.pdf")))
-    work()
-    assert dict(ImportRow.objects.values_list("line", "state")) == {2: ImportState.FAILED, 3: ImportState.DONE}
-
-
-@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_ways_of_packing_that_swell_before_they_are_counted_are_not_unpacked(owner, send, way):
-    send("bomb.pdf", "1.pdf", scans=(packed("bomb.pdf", way=way), packed("1.pdf")))
-    work()
-    assert dict(ImportRow.objects.values_list("line", "state")) == {2: ImportState.FAILED, 3: ImportState.DONE}
-    assert "không giải nén được" in ImportRow.objects.get(line=2).error
-
-
-def test_a_table_of_contents_that_is_measured_elsewhere_is_not_read(send, monkeypatch):
-    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
-    scans = bytearray(packed("1.pdf", "2.pdf", "3.pdf"))
-    scans[-10:-6] = bytes(4)  # the usual end says that the table is small, and the one before it says the truth
-    monkeypatch.setattr(import_folders, "INDEX_MOST_BYTES", 100)
-    answer = send("1.pdf", scans=(bytes(scans),))
-    assert answer.status_code == 422 and "không phải tệp ZIP đọc được" in answer.content.decode()
-
-
-def test_an_archive_of_countless_names_is_not_opened(send, monkeypatch):
-    monkeypatch.setattr(import_folders, "INDEX_MOST_BYTES", 100)
-    answer = send("1.pdf", scans=(packed("1.pdf", "2.pdf", "3.pdf"),))
-    assert answer.status_code == 422 and "quá nhiều tệp" in answer.content.decode()
-
-
-def test_what_is_damaged_or_locked_in_an_archive_fails_its_line(owner, send):
-    whole = packed("1.pdf")
-    locked = bytearray(whole)
-    locked[6] |= 1  # both headers say that it has a password
-    locked[locked.rindex(b"PK\x01\x02") + 8] |= 1
-    send("1.pdf", scans=(bytes(locked),))
-    work()
-    assert "có mật khẩu" in ImportRow.objects.get().error
-
-
-def test_a_name_that_does_not_decode_fails_its_line_only(owner, send):
-    damaged = bytearray(packed("giấy.pdf"))
-    damaged[30] = 0xFF  # of the name before the file; the table of contents has it whole
-    send("giấy.pdf", "1.pdf", scans=(bytes(damaged), packed("1.pdf")))
-    work()
-    assert dict(ImportRow.objects.values_list("line", "state")) == {2: ImportState.FAILED, 3: ImportState.DONE}
-    assert "tệp hỏng" in ImportRow.objects.get(line=2).error
-
-
 def test_the_same_list_sent_again_before_it_is_through_takes_the_later_scans(owner, send):
     for _time in range(2):
         send("1.pdf", "2.pdf", scans=(packed("quet/1.pdf"), packed("quet/2.pdf")))
     work()
     assert Document.objects.count() == 2
-
-
-def test_archives_of_a_forgotten_batch_go_after_a_month(office, send):
-    address = send("1.pdf", scans=(packed("1.pdf"),))["Location"]
-    ImportArchive.objects.update(created_at=timezone.now() - timedelta(days=31))
-    import_jobs.sweep()
-    assert ImportArchive.objects.exists(), "the job is still to be done"
-    office.browser("desk").post(f"{address}dung/")
-    import_jobs.sweep()
-    assert not ImportArchive.objects.exists()
 
 
 def test_an_official_of_two_agencies_says_for_which_one(office, owner, send):
@@ -385,3 +219,39 @@ def test_an_official_of_two_agencies_says_for_which_one(office, owner, send):
     assert send("1.pdf", scans=(packed("1.pdf"),), agency="0").status_code == 422
     assert send("1.pdf", scans=(packed("1.pdf"),), agency=str(other.pk)).status_code == 302
     assert ImportBatch.objects.get().agency == ImportJob.objects.get().agency == other
+
+
+class Killed(BaseException):
+    """What ends a worker in the middle of a line: nothing catches it, and nothing is settled."""
+
+
+def test_a_worker_that_dies_within_a_line_loses_that_line_only(office, owner, send, monkeypatch):
+    send("1.pdf", "2.pdf", "3.pdf", scans=(packed("1.pdf", "2.pdf", "3.pdf"),))
+    bring = importing._paper
+
+    def dies_in_the_second(facts, *given, **more):
+        made = bring(facts, *given, **more)
+        if facts["tep"] == "2.pdf":
+            raise Killed
+        return made
+
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "_paper", dies_in_the_second)
+        with pytest.raises(Killed):
+            tasks.run_imports()
+    assert Document.objects.count() == 1 and standing(office) == "Đang nhập"
+    tasks.run_imports()
+    assert Document.objects.count() == 1, "its lease has not run out"
+    work()
+    assert Document.objects.count() == 3 and standing(office) == "Đã xong"
+
+
+def test_a_colleague_who_sends_the_same_list_goes_on_with_it(office, owner, send, monkeypatch):
+    monkeypatch.setattr(import_jobs, "LINES_A_TURN", 1)
+    scans = (packed("1.pdf", "2.pdf"),)
+    answer = send("1.pdf", "2.pdf", scans=scans, is_certified="on")
+    import_jobs.run(claim_next(ImportJob))
+    assert send("1.pdf", "2.pdf", scans=scans, who="specialist")["Location"] == answer["Location"]
+    work()
+    assert (ImportBatch.objects.count(), Document.objects.count()) == (1, 2), "no line comes in twice"
+    assert Document.objects.listed(owner).count() == 1, "she vouched for nothing: her line waits for its check"
