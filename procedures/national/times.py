@@ -21,8 +21,8 @@ IN_WORDS = frozenset({"OTHER", ""})
 OFFICE_HOURS = 8
 _TOLD = re.compile(r"(\d{1,4})\s*(?:\([^()]*\)\s*)?(ngay(?: lam viec)?|thang|gio|nam)\b")
 """Times that a description tells, each with its unit."""
-_LENGTH = {"hour": 1, "clock_hour": 1, "same_working_day": 8, "working_day": 11, "day": 8, "month": 240, "year": 2_900}
-"""For choosing the longest only."""
+_LENGTH = {"hour": 11 / OFFICE_HOURS, "working_day": 11, "day": 8, "month": 240, "year": 2_900}
+"""For choosing the longest only: seven days have five working days, and a working day its office hours."""
 
 
 def read(methods: list[dict[str, Any]], flaws: Flaws) -> tuple[Duration | None, str]:

@@ -112,6 +112,14 @@ def test_a_time_is_sure_or_stays_words(import_records, time, unit, value, kept):
     assert "Xem Điều 5" in version.sheet["processing"]["text"]["vi"]
 
 
+def test_half_a_day_more_is_the_longer_time(import_records):
+    days = (17.5, 17, 5)
+    methods = [{"channel": "direct", "time": each, "time_unit": "WORKING_DAY", "fee": []} for each in days]
+    import_records(record(methods=methods))
+    version = Procedure.objects.get().current
+    assert (version.processing_value, version.processing_unit) == (17.5 * 8, "hour")
+
+
 def test_notes_among_the_papers_are_not_papers(import_records):
     import_records(record())
     kinds = list(Procedure.objects.get().current.components.values_list("kind", flat=True))

@@ -55,3 +55,16 @@ def test_the_whole_country_comes_before_the_copy_of_a_province():
     of_province = Document(1, 1, "1.000001", "Hỗ trợ chi phí hỏa táng.", province_code="01")
     of_country = Document(2, 2, "1.000002", "Hỗ trợ chi phí hỏa táng")
     assert best("hỗ trợ hỏa táng", of_province, of_country) == of_country.name
+
+
+def test_whose_licence_it_is_tells_more_than_that_it_is_one():
+    name = "Thủ tục điều chỉnh giấy phép hành nghề khám bệnh, chữa bệnh trong giai đoạn chuyển tiếp"
+    doctor = Document(1, 1, "1.000001", name, levels=("ministry",))
+    driller = Document(2, 2, "1.000002", "Cấp giấy phép hành nghề khoan nước dưới đất", levels=("province",))
+    assert best("chứng chỉ hành nghề bác sĩ", doctor, driller) == doctor.name
+
+
+@pytest.mark.parametrize("typed", ["atvstp", "an toàn vệ sinh thực phẩm"])
+def test_food_safety_is_known_by_either_order_of_its_words(typed):
+    safety = "Cấp giấy chứng nhận cơ sở đủ điều kiện an toàn thực phẩm"
+    assert best(f"{typed} quan an", safety, "Đăng ký thành lập hộ kinh doanh") == safety
