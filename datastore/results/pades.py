@@ -3,6 +3,7 @@
 import asyncio
 import io
 import re
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -128,10 +129,9 @@ def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None
 
 def _signed_part(pdf: bytes) -> tuple[bytes, bytes, bool] | None:
     """What the last signature says that it covers, the signature, and whether nothing but it is left out."""
-    ranges = list(_RANGE.finditer(pdf))
-    if not ranges:
+    if (last := _last(_RANGE, pdf)) is None:
         return None
-    start, hole, after, rest = (int(number) for number in ranges[-1].groups())
+    start, hole, after, rest = (int(number) for number in last.groups())
     end = after + rest
     if start or not 0 < hole < after <= end <= len(pdf) or after - hole > 2 * CONTAINER_MOST:
         return None
@@ -140,12 +140,17 @@ def _signed_part(pdf: bytes) -> tuple[bytes, bytes, bool] | None:
     return pdf[:hole] + pdf[after:end], bytes.fromhex(written[1].decode()), end == len(pdf)
 
 
+def _last(pattern: re.Pattern[bytes], content: bytes) -> re.Match[bytes] | None:
+    """The last place where a pattern stands; a file may say so a million times."""
+    found = deque(pattern.finditer(content), maxlen=1)
+    return found[0] if found else None
+
+
 def _moment_of(covered: bytes) -> datetime | None:
     """When the signer says that it was (ISO 32000-1, table 252); None where it does not say so, or nonsense."""
-    said = list(_MOMENT.finditer(covered))
-    if not said:
+    if (said := _last(_MOMENT, covered)) is None:
         return None
-    text = _OCTAL.sub(lambda found: bytes([int(found[1], 8) & 0xFF]), said[-1][1]).decode("latin-1")
+    text = _OCTAL.sub(lambda found: bytes([int(found[1], 8) & 0xFF]), said[1]).decode("latin-1")
     try:
         moment = parse_pdf_date(text)
     except (PdfError, ValueError, OverflowError):

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -242,6 +243,17 @@ TWICE_OVER = [b"<</T(a%d)/Kids[%d 0 R %d 0 R]>>" % (number, number + 1, number +
 )
 def test_no_bytes_make_the_judge_stumble_or_wait(content):
     assert not signing.check_pdf(content).is_present
+
+
+def test_a_file_that_speaks_of_a_million_signatures_takes_little_memory():
+    content = b"/ByteRange [0 1 2 3]" * 100_000
+    tracemalloc.start()
+    try:
+        assert not signing.check_pdf(content).is_present
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * len(content)
 
 
 def test_signing_works_in_a_thread_that_runs_an_event_loop(citizen, result):
