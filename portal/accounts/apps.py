@@ -1,4 +1,11 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.utils.translation import gettext_lazy as _
+
+UNNAMED = {
+    "mfa.Authenticator": (_("ứng dụng xác thực"), _("ứng dụng xác thực")),
+    "allauth_idp_oidc.Token": (_("thẻ truy cập của hệ thống"), _("thẻ truy cập của hệ thống")),
+}
+"""Models of libraries that gave them no name to translate: one, many. Their migrations know nothing of it."""
 
 
 class AccountsConfig(AppConfig):
@@ -6,3 +13,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = "Tài khoản"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name what officials read as titles of the generic lists."""
+        for label, (one, many) in UNNAMED.items():
+            options = apps.get_model(label)._meta
+            options.verbose_name, options.verbose_name_plural = one, many
+        apps.get_app_config("allauth_idp_oidc").verbose_name = _("Hệ thống kết nối")

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 from django.contrib import admin
+from django.utils import translation
 
 from portal.core.admin import AskedByFiltersOnly
 from tests import factories
@@ -71,3 +72,13 @@ def test_a_superuser_still_reads_people_by_level(office: Office) -> None:
     lists = "/quan-tri/accounts/citizenprofile/"
     assert signed_in(root).get(f"{lists}?identity_level__exact=2").status_code == 200
     assert signed_in(root).get(f"{lists}?personal_id_index__startswith=a").status_code == 400
+
+
+def test_the_lists_of_libraries_are_named_in_vietnamese() -> None:
+    with translation.override("vi"):
+        names = [
+            str(name)
+            for model in admin.site._registry
+            for name in (model._meta.verbose_name, model._meta.verbose_name_plural, model._meta.app_config.verbose_name)
+        ]
+    assert [name for name in names if name.isascii()] == []
