@@ -68,7 +68,8 @@ def _client(port: int, account: dict[str, str], procedure: str, number: int, bar
         with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             login = {"username": account["username"], "password": account["password"]}
-            session = json.loads(_call(connection, "/mapi/login", login))["session"]
+            answer, _end = json.JSONDecoder().raw_decode(_call(connection, "/mapi/login", login))  # it comes in chunks
+            session = answer["session"]
             barrier.wait(timeout=PATIENCE_SECONDS)
             times = []
             for turn in range(EACH):
