@@ -114,7 +114,10 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _standing(share: Share) -> dict[str, object]:
-    """How a link stands, as a word with its colour."""
+    """How a link stands, as a word with its colour, and whether closing it still ends something.
+
+    Who was counted as its last viewer reads on for a while.
+    """
     if share.revoked_at is not None:
         text, tone = _("Bạn đã đóng"), "neutral"
     elif share.document.status == DocumentStatus.DELETED:
@@ -122,9 +125,9 @@ def _standing(share: Share) -> dict[str, object]:
     elif share.expires_at <= timezone.now():
         text, tone = _("Đã hết hạn"), "neutral"
     elif share.code_failures >= CODE_TRIES:
-        text, tone = _("Đã khóa: nhập sai mã 5 lần"), "amber"
+        return {"status": _("Đã khóa: nhập sai mã 5 lần"), "tone": "amber", "can_close": True}
     elif share.view_count >= share.view_limit:
-        text, tone = _("Đã hết lượt xem"), "neutral"
+        return {"status": _("Đã hết lượt xem"), "tone": "neutral", "can_close": True}
     else:
-        return {"status": _("Đang mở"), "tone": "jade", "is_open": True}
-    return {"status": text, "tone": tone, "is_open": False}
+        return {"status": _("Đang mở"), "tone": "jade", "can_close": True}
+    return {"status": text, "tone": tone, "can_close": False}

@@ -158,6 +158,18 @@ def test_the_owner_closes_it_and_an_open_page_goes_too(make, citizen, signed_in)
     assert "Bạn đã đóng" in text_of(signed_in(citizen).get(reverse("datastore:shares")))
 
 
+def test_the_owner_closes_it_while_its_last_visitor_reads_on(make, citizen, signed_in):
+    made = make(views=1)
+    visitor, _answer = enter(made)
+    owner = signed_in(citizen)
+    close = reverse("datastore:share_close", args=[made.share.pk])
+    page = text_of(owner.get(reverse("datastore:shares")))
+    assert "Đã hết lượt xem" in page and close in page
+    assert owner.post(close).status_code == 302
+    assert CLOSED in text_of(visitor.get("/chia-se/xem/"))
+    assert close not in text_of(owner.get(reverse("datastore:shares")))
+
+
 @pytest.mark.parametrize("name", ["share_new", "share_close", "consent_withdraw"])
 def test_others_have_nothing_to_do_with_it(make, paper, stranger, signed_in, client, name):
     made = make()
