@@ -52,7 +52,7 @@ def _ask_for_supplement(page: Page) -> None:
         page,
         "Yêu cầu bổ sung",
         fills={
-            "Giấy tờ khác cần thêm": MISSING,
+            "Giấy tờ cần bổ sung": MISSING,  # nothing was handed in that could be ticked
             "Yêu cầu với giấy tờ này": WRONG,
             "Lý do chung": "Hồ sơ thiếu giấy tờ.",
         },
