@@ -33,7 +33,8 @@ LEAST_OF_BEST = 0.3
 """A result much weaker than the best one is noise."""
 MOST_JUDGED, LEAST_JUDGED = 80, 0.15
 """So many documents are judged, and only with such a share of the best score: the signs below change it by less."""
-MOST_REMEMBERED = 2_000
+MOST_REMEMBERED = 500
+"""Terms that a process keeps ready, some 80 kB each where many procedures have them: 40 MB at most."""
 FEW = 60
 """A phrase that fewer procedures have is also looked for word by word; a pair that fewer have is not remembered."""
 
