@@ -1,7 +1,7 @@
 """What people answered: a share of many, never one person's own answer."""
 
 import csv
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -38,7 +38,9 @@ def rated(agency: Agency, count: int, *, unhappy: int = 0, finished_at: datetime
             finished_at=finished_at,
         )
         answer = (1, f"Chờ lâu ở {dossier.code[-4:]}") if number < unhappy else (3, "")
-        Rating.objects.create(dossier=dossier, rater=person, satisfaction=answer[0], reason=answer[1])
+        Rating.objects.create(
+            dossier=dossier, rater=person, satisfaction=answer[0], reason=answer[1], created_at=finished_at
+        )
 
 
 def of_month(**own: tuple[int, int]) -> dict[str, Opinions]:
@@ -87,13 +89,21 @@ def test_pages_and_downloads_keep_one_persons_answer(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_an_agency_reads_what_was_said_and_not_by_whom() -> None:
+    """A month's words together, once none can change, from five ratings on; no rating has an address of its own."""
     agency = factories.make_agency()
     browser = signed_in(with_second_factor(factories.make_official(agency, MembershipRole.ADMINISTRATOR, "Hoàng Quản")))
-    rated(agency, 4, unhappy=1)
-    assert "Chờ lâu" not in browser.get("/quan-tri/feedback/rating/").content.decode()
-    rated(agency, 1, finished_at=datetime(2026, 11, 21, 10, 0, tzinfo=VIETNAM))
-    page = browser.get("/quan-tri/feedback/rating/").content.decode()
-    assert "Chờ lâu" in page and agency.title in page
-    one = browser.get(f"/quan-tri/feedback/rating/{Rating.objects.get(satisfaction=1).pk}/change/").content.decode()
-    code = Dossier.objects.earliest("pk").code or ""
-    assert "Chờ lâu" in one and code not in page + one and code.replace("-", "\u2011") not in page + one
+    for month, count in ((8, 1), (9, 4), (10, 5)):
+        rated(agency, count, unhappy=1, finished_at=NOW.replace(month=month))
+    settled = datetime(2026, 11, 8, 0, 0, tzinfo=VIETNAM)
+    with time_machine.travel(settled - timedelta(minutes=1), tick=False):
+        assert "Chờ lâu" not in browser.get("/quan-tri/feedback/rating/").content.decode(), "October may still change"
+    with time_machine.travel(settled, tick=False):
+        page = browser.get("/quan-tri/feedback/rating/").content.decode()
+        assert page.count("Chờ lâu") == 1 and "10/2026" in page and agency.title in page
+        assert "09/2026" not in page and "/change/" not in page
+        narrowed = browser.get("/quan-tri/feedback/rating/?satisfaction__exact=1").content.decode()
+        assert narrowed.count("Chờ lâu") == 1, "a filter counts no fewer"
+        for rating in Rating.objects.all():
+            code = rating.dossier.code or ""
+            assert code not in page and code.replace("-", "\u2011") not in page
+            assert browser.get(f"/quan-tri/feedback/rating/{rating.pk}/change/").status_code in (302, 403, 404)
