@@ -1,5 +1,7 @@
 """Pages of a form filled without scripts: conditions, addresses, rows, locked values, errors at their place."""
 
+from datetime import date
+
 import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -122,6 +124,10 @@ def test_who_is_married_is_given_no_certificate_to_marry_unless_for_a_time_that_
     assert "purpose" not in eforms.build_form(page, answers=married).fields
     over = married | {"period_from": "2010-01-01", "period_to": "2015-01-01"}
     assert "purpose" in eforms.build_form(page, answers=over).fields
+    today = date(2026, 11, 20)
+    asked = over | {"purpose": "marriage", "intended_spouse": "Trần An"}
+    assert "period_to" not in eforms.validate(version.form, asked | {"period_to": "2026-11-19"}, on=today)
+    assert "period_to" in eforms.validate(version.form, asked | {"period_to": "2026-11-20"}, on=today), "not over"
     wrong = eforms.validate(version.form, married | {"purpose": "marriage", "intended_spouse": "Trần An"})
     assert "purpose_text" in wrong, "what the certificate is for has to be said anew"
     whole = eforms.complete(version.form, married | {"purpose": "marriage", "purpose_text": "Vay vốn"})
