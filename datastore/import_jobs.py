@@ -125,8 +125,7 @@ def run(work: ImportJob) -> None:
     """
     job = ImportJob.objects.select_related("batch", "agency", "official").get(pk=work.pk)
     with translation.override(job.official.language):
-        actors = sorted(actors_at(job.official, job.agency), key=lambda each: each.agency != job.agency)
-        actor = first_actor(actors, digitising.DIGITISED_BY)
+        actor = first_actor(actors_at(job.official, job.agency), digitising.DIGITISED_BY)
         if actor is None or not job.official.is_active:
             _settle(job, error=_("Người phụ trách đợt nhập không còn làm việc ở cơ quan này."))
             return

@@ -23,12 +23,19 @@ def current_posts(user: User) -> QuerySet[Membership]:
 
 def actors_at(user: User, agency: Agency) -> list[Actor]:
     """Everything the official may act as towards this agency: posts there and above."""
-    actors = []
-    for post in current_posts(user):
-        kind = KIND_OF_ROLE.get(MembershipRole(post.role))
-        if kind is not None and agency.is_within(post.agency):
-            actors.append(Actor(kind=kind, user=user, agency=post.agency, name=official_name(user, post)))
-    return actors
+    return actors_by(user, current_posts(user).order_by("agency__path", "role"), agency)
+
+
+def actors_by(user: User, posts: Iterable[Membership], agency: Agency) -> list[Actor]:
+    """The same by posts read already; the nearest first: who works at the agency acts for it, not from above."""
+    there = [post for post in posts if post.role in KIND_OF_ROLE and agency.is_within(post.agency)]
+    return [acting_by(user, post) for post in sorted(there, key=lambda post: -len(post.agency.path))]
+
+
+def acting_by(user: User, post: Membership) -> Actor:
+    """Who an official is by a post that acts on dossiers, at the agency where she holds it."""
+    kind = KIND_OF_ROLE[MembershipRole(post.role)]
+    return Actor(kind=kind, user=user, agency=post.agency, name=official_name(user, post))
 
 
 def holders(agency: Agency, role: str) -> list[User]:

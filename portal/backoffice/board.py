@@ -86,6 +86,12 @@ def agency_for(official: Official, code: str) -> Agency:
     return agency
 
 
+def led_elsewhere(official: Official, agency: Agency) -> list[Agency]:
+    """The agencies she leads to which no step up or down leads from this one's board."""
+    led = {post.agency_id: post.agency for post in official.posts if post.role == MembershipRole.LEADER}
+    return [other for other in led.values() if not (other.is_within(agency) or agency.is_within(other))]
+
+
 def of(agency: Agency, period: Period, now: datetime) -> Board:
     """Count one agency with everything below it."""
     units = _units(agency, period, now)

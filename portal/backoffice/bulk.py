@@ -24,7 +24,7 @@ from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.codes import find_agency
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, first_actor
-from portal.agencies.models import MembershipRole
+from portal.agencies.models import Agency, MembershipRole
 from portal.backoffice import gathering, passages, queue_list, queues, steps
 from portal.backoffice.gathering import Whole
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
@@ -85,6 +85,7 @@ def start_whole(
     job, is_new = _written(
         official,
         form_token,
+        gathering.first_code(official, whole),
         {"kind": kind, "arguments": arguments, "source": gathering.source_of(whole), "total": whole.total},
     )
     if is_new:
@@ -102,7 +103,10 @@ def start(
     """
     if official.working_posts and not chosen:
         raise InvalidInputError(fields={"chosen": [_("Hãy chọn ít nhất một hồ sơ.")]})
-    job, is_new = _written(official, form_token, {"kind": kind, "arguments": arguments, "total": len(chosen[:MOST])})
+    first = chosen[0].code if chosen else ""
+    job, is_new = _written(
+        official, form_token, first, {"kind": kind, "arguments": arguments, "total": len(chosen[:MOST])}
+    )
     if not is_new:
         return job
     BulkItem.objects.bulk_create(
@@ -116,15 +120,24 @@ def start(
     return job
 
 
-def _written(official: Official, form_token: str, job: dict[str, Any]) -> tuple[BulkJob, bool]:
+def _written(official: Official, form_token: str, first: str, job: dict[str, Any]) -> tuple[BulkJob, bool]:
     """The job of this form and whether it is new; of two presses at once the second waits, then finds the first."""
     if not official.working_posts:
         raise NotFoundError
     return BulkJob.objects.get_or_create(
         official=official.user,
         form_token=form_token[:40],
-        defaults={"agency": official.working_posts[0].agency, **job},
+        defaults={"agency": _agency_of(official, first), **job},
     )
+
+
+def _agency_of(official: Official, code: str) -> Agency:
+    """Whose job it is: the agency for which she acts on its first dossier. Each dossier is done for its own."""
+    agencies = {post.agency_id: post.agency for post in official.working_posts}
+    dossier = official.dossiers().filter(code=code).select_related("agency").first() if len(agencies) > 1 else None
+    actors = official.actors_at(dossier.agency) if dossier else []
+    own: Agency = (actors[0].agency if actors else None) or next(iter(agencies.values()))
+    return own
 
 
 def job_of(pk: int, *, official: Official) -> BulkJob:

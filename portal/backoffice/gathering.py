@@ -47,6 +47,14 @@ def look_at(official: Official, queue: queue_list.Queue, *, narrowed: Narrowing)
     return Whole(queue.name, narrowed.kept(), at.now.isoformat(), len(found)), [code for code, _sequence in found]
 
 
+def first_code(official: Official, whole: Whole) -> str:
+    """The most urgent dossier of the queue that was shown; empty where none is left."""
+    at = queue_list.Moment.at(datetime.fromisoformat(whole.as_of))
+    queue = queue_list.QUEUES[whole.queue]
+    found = queues.first_marks(official, queue, at, limit=1, narrowed=from_kept(whole.narrowed))
+    return found[0][0] if found else ""
+
+
 def read(text: str) -> Whole | None:
     """What a confirmed page had shown; None for a page that is too old or was tampered with."""
     try:

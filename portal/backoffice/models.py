@@ -24,7 +24,7 @@ class BulkJob(QueuedWork):
 
     official = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    """Where the official works: whose administrator sees the job among background work."""
+    """For which the official acts on the first dossier: its administrator sees the job among background work."""
     kind = models.CharField(_("việc"), max_length=10, choices=BulkKind)
     arguments = models.JSONField(default=dict)
     """What the step's service is called with, as plain values; looked at again for each dossier."""

@@ -15,7 +15,7 @@ from dossiers.models import Dossier, DossierQuerySet
 from portal.accounts.models import User
 from portal.agencies import absences
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.memberships import KIND_OF_ROLE, current_posts, official_name
+from portal.agencies.memberships import KIND_OF_ROLE, actors_by, current_posts
 from portal.agencies.models import Agency, Membership, MembershipRole
 from portal.agencies.scopes import within
 from portal.core.errors import NotFoundError
@@ -106,15 +106,8 @@ class Official:
         return actors
 
     def actors_at(self, agency: Agency | None) -> list[Actor]:
-        """Everything she may act as towards an agency."""
-        return [
-            self.acting_by(post) for post in self.working_posts if agency is not None and agency.is_within(post.agency)
-        ]
-
-    def acting_by(self, post: Membership) -> Actor:
-        """Who she is by one of her working posts, at the agency where she holds it."""
-        kind = KIND_OF_ROLE[MembershipRole(post.role)]
-        return Actor(kind=kind, user=self.user, agency=post.agency, name=official_name(self.user, post))
+        """Everything she may act as towards an agency, by the post nearest to it first."""
+        return [] if agency is None else actors_by(self.user, self.posts, agency)
 
     def get_dossier(self, code: str) -> Dossier:
         """A dossier of her agencies, or one they are asked about; raises NotFoundError for others, existing or not."""

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.actors import Actor
+from portal.agencies.memberships import acting_by
 from portal.agencies.models import Membership
 from portal.backoffice.officials import Official
 
@@ -34,4 +35,4 @@ class PostChoice(forms.Form):
     def actor(self) -> Actor:
         """Who she is at the agency that was chosen, or at her only one; of a valid form."""
         chosen = self.cleaned_data[NAME] if NAME in self.fields else next(iter(self.posts))
-        return self.official.acting_by(self.posts[chosen])
+        return acting_by(self.official.user, self.posts[chosen])

@@ -32,7 +32,7 @@ class RegisterForm(forms.Form):
         label=_("Cơ quan"),
         queryset=Agency.objects.none(),
         to_field_name="code",
-        empty_label=None,
+        empty_label=_("Chọn cơ quan"),
         error_messages={"required": _("Hãy chọn cơ quan."), "invalid_choice": _("Hãy chọn cơ quan trong danh sách.")},
     )
     first = forms.DateField(
@@ -52,6 +52,8 @@ class RegisterForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["agency"]
         field.queryset = _agencies(official)
+        if self.initial.get("agency"):
+            field.empty_label = None
 
     def clean(self) -> dict[str, Any]:
         """A period that is one."""
@@ -117,6 +119,7 @@ def _agencies(official: Official) -> Any:
 
 
 def _today(official: Official) -> dict[str, Any]:
+    """This month, of the agency where she works; who works at several chooses one."""
     today: date = timezone.localdate()
-    own = official.working_posts[0].agency
-    return {"agency": own.code, "first": today.replace(day=1), "last": today}
+    codes = {post.agency.code for post in official.working_posts}
+    return {"agency": codes.pop() if len(codes) == 1 else "", "first": today.replace(day=1), "last": today}

@@ -43,6 +43,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "board": found,
         "agency_name": in_language(agency.name, agency.name_en),
         "above": _above(request, agency),
+        "elsewhere": [
+            {
+                "name": in_language(other.name, other.name_en),
+                "url": _url("board", agency_code=other.code, period=period),
+            }
+            for other in board.led_elsewhere(official, agency)
+        ],
         "period_label": label(period),
         "periods": choices(period),
         "code": agency.code if request.GET.get("co-quan") else "",

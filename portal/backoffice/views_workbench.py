@@ -1,6 +1,7 @@
 """The workbench of one dossier and its steps: read, decide, hand on."""
 
 from collections import ChainMap
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from dossiers import draft_papers, opening, supplement_answers
 from dossiers.access import OFFICIALS
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.memberships import first_actor, official_name
+from portal.agencies.memberships import first_actor
 from portal.backoffice import (
     forms,
     forms_course,
@@ -153,11 +154,13 @@ def any_actor(official: Official, dossier: Dossier) -> Actor:
     return actor
 
 
-def _reader(official: Official) -> Actor:
-    """As whom somebody reads who may not answer for the agency that is asked: her first post."""
-    post = official.working_posts[0]
-    name = official_name(official.user, post)
-    return Actor(kind=ActorKind.CONSULTED, user=official.user, agency=post.agency, name=name)
+def _reader(official: Official, dossier: Dossier) -> Actor:
+    """As whom somebody reads who may not answer for the agency that is asked: by her post there."""
+    asked = dossier.consultations.filter(ended_at__isnull=True).select_related("agency").first()
+    actors = official.actors_at(asked.agency if asked else None)
+    if not actors:
+        raise NotFoundError(code="dossier.not_found")
+    return replace(actors[0], kind=ActorKind.CONSULTED)
 
 
 def bench_page(
@@ -174,7 +177,7 @@ def bench_page(
     """The workbench as this official sees it, which the person's log names; `extra` carries forms that were refused."""
     actors = bench.actors(official, dossier)
     may_act = first_actor(actors, OFFICIALS) is not None
-    opening.note(dossier, actor=actors[0] if actors else _reader(official))
+    opening.note(dossier, actor=actors[0] if actors else _reader(official, dossier))
     context: dict[str, Any] = {
         "official": official,
         "offers": steps.offers(dossier, actors),
