@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from datastore import digitising
 from datastore.forms import TypeChoice, types_for_upload
 from datastore.models import DocumentType, PaperOriginal
-from portal.backoffice import post_choice
-from portal.backoffice.post_choice import PostChoice
+from portal.backoffice import agency_choice
+from portal.backoffice.agency_choice import AgencyChoiceForm
 from portal.core import form_errors
 from portal.core.identifiers import clean_personal_id
 
 _DATE = {"type": "date", "class": "govuk-input--width-10"}
 
 
-class DigitiseForm(PostChoice):
+class DigitiseForm(AgencyChoiceForm):
     """Whose paper it is, what it is, and what stands on it."""
 
     file = forms.Field(label=_("Bản quét hoặc ảnh chụp"), required=False)
@@ -70,7 +70,7 @@ class DigitiseForm(PostChoice):
         """With the types of a component, the person is known: she stands at the counter."""
         super().__init__(*args, **kwargs)
         if types:
-            self.fields.pop(post_choice.NAME, None)
+            self.fields.pop(agency_choice.FIELD, None)
         field: Any = self.fields["type"]
         field.queryset = types_for_upload()
         if types:

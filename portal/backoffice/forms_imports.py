@@ -3,10 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.backoffice.post_choice import PostChoice
+from portal.backoffice.agency_choice import AgencyChoiceForm
 
 
-class ImportForm(PostChoice):
+class ImportForm(AgencyChoiceForm):
     """List and archives come by datastore.incoming; what is asked beside them is where, and who vouches."""
 
     list = forms.Field(label=_("Danh sách giấy tờ"), required=False)

@@ -15,7 +15,7 @@ from datastore.forms import ACCEPT
 from datastore.models import Digitisation, DigitisationState
 from portal.agencies.actors import Actor
 from portal.agencies.scopes import within
-from portal.backoffice import digitising_target, post_choice
+from portal.backoffice import agency_choice, digitising_target
 from portal.backoffice.digitising_target import Target
 from portal.backoffice.forms_digitising import CertifyForm, DigitiseForm, RejectForm
 from portal.backoffice.officials import Official, at_work
@@ -117,7 +117,7 @@ def digitisation(request: HttpRequest, pk: int) -> HttpResponse:
 def _scan(request: HttpRequest, form: DigitiseForm, target: Target | None) -> Digitisation | None:
     facts = dict(form.cleaned_data)
     facts.pop("file", None)
-    facts.pop(post_choice.NAME, None)
+    facts.pop(agency_choice.FIELD, None)
     user = form.official.user
     try:
         owner = target.owner if target else digitising.owner_of(facts.pop("personal_id"))

@@ -10,20 +10,21 @@ from portal.agencies.memberships import acting_by
 from portal.agencies.models import Membership
 from portal.backoffice.officials import Official
 
-NAME = "agency"
+FIELD = "agency"
 
 
-class PostChoice(forms.Form):
+class AgencyChoiceForm(forms.Form):
     """Asks for the agency where there are several, and for nothing where there is one."""
 
     def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.official = official
         self.posts: dict[str, Membership] = {}
+        # of two posts at one agency the first: every working post may scan, and only the agency is written down
         for post in official.working_posts:
             self.posts.setdefault(str(post.agency_id), post)
         if len(self.posts) > 1:
-            self.fields[NAME] = forms.ChoiceField(
+            self.fields[FIELD] = forms.ChoiceField(
                 label=_("Bạn làm việc này ở cơ quan nào?"),
                 help_text=_("Bản quét thuộc cơ quan này, người của cơ quan này đối chiếu và ký xác nhận."),
                 choices=[(key, post.agency.name) for key, post in self.posts.items()],
@@ -34,5 +35,5 @@ class PostChoice(forms.Form):
     @property
     def actor(self) -> Actor:
         """Who she is at the agency that was chosen, or at her only one; of a valid form."""
-        chosen = self.cleaned_data[NAME] if NAME in self.fields else next(iter(self.posts))
+        chosen = self.cleaned_data[FIELD] if FIELD in self.fields else next(iter(self.posts))
         return acting_by(self.official.user, self.posts[chosen])
