@@ -18,7 +18,7 @@ from dossiers.partners import reported_events as events
 from dossiers.partners.folding import Report, Standing, fold, step
 from dossiers.partners.wire import ProgressLine, ReportedDossier
 from portal.agencies.actors import Actor
-from portal.agencies.codes import find_agency, find_root
+from portal.agencies.codes import find_agency, is_elsewhere
 from portal.agencies.models import Agency, ApiClient
 from portal.core.errors import NotAllowedError, NotFoundError
 from portal.exchange import services as exchange
@@ -51,7 +51,7 @@ def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | 
     """
     dossier = _locked(record.code)
     if dossier is None:
-        fresh = _newborn(client, record, agency)
+        fresh = _first_heard(client, record, agency)
         Dossier.objects.bulk_create([fresh], ignore_conflicts=True)  # another request may have been quicker
         dossier = _locked(record.code)
         if dossier is None:
@@ -100,14 +100,13 @@ def _locked(code: str) -> Dossier | None:
     return found.select_related("agency").first()
 
 
-def _newborn(client: ApiClient, record: ReportedDossier, named: Agency | None) -> Dossier:
+def _first_heard(client: ApiClient, record: ReportedDossier, named: Agency | None) -> Dossier:
     """A dossier as first heard of; it is decided by the agency in its code, else the one in the envelope."""
     code = record.agency_code or record.code.split("-")[0]
     place = find_agency(code)
     if place is None:
-        root = find_root(code)
-        if root is not None and not (root.is_within(client.agency) or client.agency.is_within(root)):
-            raise ForeignDossierError  # a unit we do not know, of a province that is another's
+        if is_elsewhere(code, client.agency):
+            raise ForeignDossierError
         code_tables.note_unknown_agency(client, record.code)
         place = named or client.agency
     if not place.is_within(client.agency):
@@ -143,7 +142,7 @@ def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None
     """A dossier told again: newer content replaces, an older status does not."""
     now = timezone.now()
     before, after = S(dossier.state), STATE_OF_NATIONAL_STATUS[record.status]
-    if after == before and dossier.source_record == source_record.storable(record.record):
+    if after == before and dossier.source_record == source_record.masked(record.record):
         return
     at = events.position_of(record.status_at, now)
     data = events.remarks(record.status, record.status_at, record.problems, now)

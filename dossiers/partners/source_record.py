@@ -11,7 +11,8 @@ from portal.core.encryption import blind_index
 from portal.core.masking import mask_personal_id
 from procedures.models import Procedure
 
-NUMBERS = frozenset({"sogiaytochuhoso", "sodinhdanh"})
+NUMBER_FIELDS = frozenset({"sogiaytochuhoso", "sodinhdanh"})
+"""Fields of a record that hold identity numbers, in lower case."""
 
 
 def describe(dossier: Dossier, record: ReportedDossier) -> None:
@@ -33,7 +34,7 @@ def describe(dossier: Dossier, record: ReportedDossier) -> None:
     dossier.due_at = record.due_at or dossier.due_at
     if dossier.finished_at is not None:
         dossier.finished_at = record.finished_at or record.refused_at or dossier.finished_at
-    dossier.source_record = storable(record.record)
+    dossier.source_record = masked(record.record)
 
 
 def _account(**known: str) -> int | None:
@@ -51,16 +52,16 @@ def describe_procedure(dossier: Dossier, code: str, *, name: str = "") -> None:
     dossier.procedure_name = version.name if version else name
 
 
-def storable(record: dict[str, Any]) -> dict[str, Any]:
+def masked(record: dict[str, Any]) -> dict[str, Any]:
     """The record as it came, identity numbers masked: the one that counts lies encrypted beside it."""
-    return {name: _storable(name, value) for name, value in record.items()}
+    return {name: _masked(name, value) for name, value in record.items()}
 
 
-def _storable(name: str, value: Any) -> Any:
+def _masked(name: str, value: Any) -> Any:
     # by its name in whatever case: it may have come twice, in two spellings
     lower = name.lower()
     if lower == "dinhdanhchs":
         items = value if isinstance(value, list) else [value]
-        kept = [{key: _storable(key, told) for key, told in item.items()} for item in items if isinstance(item, dict)]
+        kept = [{key: _masked(key, told) for key, told in item.items()} for item in items if isinstance(item, dict)]
         return kept if isinstance(value, list) else next(iter(kept), None)
-    return mask_personal_id(str(value or "")) if lower in NUMBERS else value
+    return mask_personal_id(str(value or "")) if lower in NUMBER_FIELDS else value

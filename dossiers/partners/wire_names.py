@@ -7,7 +7,7 @@ does not know is kept as it came.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-_ENVELOPE = "session username password madonvi donViXuLy service isUpdating type data"
+_ENVELOPE = "session username password madonvi donViXuLy MaDinhDanhDV service isUpdating type data"
 _DOSSIER = """
     MaHoSo MaTTHC TenTTHC MaLinhVuc TenLinhVuc SoBienNhan KenhThucHien SoGiayToChuHoSo ChuHoSo LoaiDoiTuong MaDoiTuong
     ThongTinKhac Email SoDienThoai Fax TrichYeuHoSo NgayNopHoSo NgayTiepNhan NgayHenTra TrangThaiHoSo NgayTuChoi NgayTra

@@ -30,6 +30,12 @@ def find_root(code: str) -> Agency | None:
     return Agency.objects.filter(code=root).first() if dot else None
 
 
+def is_elsewhere(code: str, agency: Agency) -> bool:
+    """Whether a code that we do not know lies below a province or ministry that this agency does not belong to."""
+    root = find_root(code)
+    return root is not None and not (root.is_within(agency) or agency.is_within(root))
+
+
 def find_agency(code: str) -> Agency | None:
     """Return the agency a code names, in whichever form, or None."""
     wanted = spellings(code[:60])

@@ -68,7 +68,8 @@ def test_a_number_that_came_twice_or_alone_is_not_left_open(client: WireClient, 
 def test_data_may_come_as_text(client: WireClient) -> None:
     code = new_code()
     assert client.call("DongBoHoSoMC", data=json.dumps([record(code)]))["error_code"] == "0"
-    assert client.call("DongBoTrangThaiHoSo", type="2", data=json.dumps({"MaHoSo": code, "TrangThai": "4"}))
+    told = client.call("DongBoTrangThaiHoSo", type="2", data=json.dumps({"MaHoSo": code, "TrangThai": "4"}))
+    assert told["error_code"] == "0"
     assert Dossier.objects.get(code=code).national_status == 4
     assert client.call("DongBoHoSoMC", data='[{"MaHoSo"')["error_code"] == "-5"
 

@@ -17,7 +17,7 @@ from structlog.contextvars import bind_contextvars
 from dossiers.partners import wire_names
 from dossiers.partners.code_tables import book_of
 from dossiers.partners.codebook import AGENCY
-from portal.agencies.codes import find_agency, find_root
+from portal.agencies.codes import find_agency, is_elsewhere
 from portal.agencies.models import Agency, ApiClient
 from portal.api.parsers import MalformedBodyError, loads, read_body
 from portal.api.throttling import counter
@@ -59,10 +59,10 @@ def guarded(answer: Callable[[], HttpResponse]) -> HttpResponse:
 def _answer(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         raise WireError(replies.INVALID_FIELD, _("Hãy gọi bằng POST với nội dung JSON"))
-    told = read(request)
+    told = read_body_value(request)
     if not isinstance(told, dict):
         raise WireError(replies.INVALID_FIELD, _("Nội dung phải là một đối tượng JSON"))
-    body = opened(told)
+    body = with_data_read(told)
     if not body.get("session") and ("username" in body or "password" in body):
         return _sign_in(body, ip=client_ip(request))
     service = str(body.get("service") or "")[:60]
@@ -90,26 +90,27 @@ def performed(call: Call, service: str) -> dict[str, Any]:
     return reply
 
 
-def read(request: HttpRequest) -> Any:
-    """The JSON value of a body; raises WireError."""
+def read_body_value(request: HttpRequest) -> Any:
+    """The JSON value of a body, or the fields of a form; raises WireError."""
     raw = read_body(request.META.get("CONTENT_LENGTH"), request, limit=settings.WIRE_BODY_MAX_BYTES)
     if request.content_type == FORM and not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         try:
+            # as JSON text again: NUL and lone surrogates are mended in one place, by parse_json
             raw = json.dumps(QueryDict(raw, encoding="utf-8").dict()).encode()
         except TooManyFieldsSent:
             raise WireError(replies.INVALID_FIELD, _("Biểu mẫu có quá nhiều trường")) from None
-    return value_of(raw)
+    return parse_json(raw)
 
 
-def opened(told: Mapping[str, Any]) -> dict[str, Any]:
+def with_data_read(told: Mapping[str, Any]) -> dict[str, Any]:
     """A call by the names of the protocol; `data` that came as text, within the JSON or in a form, is read."""
     body = wire_names.envelope(told)
     if isinstance(text := body.get("data"), str) and text.lstrip().startswith(("{", "[")):
-        body["data"] = value_of(text.encode(errors="replace"))
+        body["data"] = parse_json(text.encode(errors="replace"))
     return body
 
 
-def value_of(raw: bytes) -> Any:
+def parse_json(raw: bytes) -> Any:
     """The JSON value of what was sent, without what no database keeps; raises WireError."""
     try:
         return loads(raw, doubled_keys_allowed=True, mends_text=True)
@@ -143,16 +144,16 @@ def count(client: ApiClient, service: str) -> None:
 
 
 def named_agency(client: ApiClient, code: str) -> Agency | None:
-    """The agency `madonvi` names; raises WireError for another's. A code unknown to us is the client's own business."""
+    """The agency `madonvi` names; raises WireError for another's.
+
+    An unknown code is taken, and names none, unless it lies below another province.
+    """
     if not code or code in (client.wire_agency_code, client.agency.code):
         return client.agency
     code = book_of(client).find(AGENCY, code) or code
     agency = find_agency(code)
-    if agency is None and (root := find_root(code)) is not None and not root.is_within(client.agency):
-        agency = (
-            None if client.agency.is_within(root) else root
-        )  # a unit we do not know, of a province that is another's
-    if agency is not None and not agency.is_within(client.agency):
+    is_foreign = is_elsewhere(code, client.agency) if agency is None else not agency.is_within(client.agency)
+    if is_foreign:
         raise WireError(replies.NOT_PERMITTED, _("Tài khoản không có quyền với madonvi %(code)s") % {"code": code[:60]})
     return agency
 

@@ -44,7 +44,7 @@ def platform(request: HttpRequest, path: str = "") -> HttpResponse:
         note_call(access.client)
         if name not in REPORTS:  # those are counted as the service that they are
             dispatch.count(access.client, name)
-        told = dispatch.read(request) if request.method == "POST" else dict(request.GET.items())
+        told = dispatch.read_body_value(request) if request.method == "POST" else dict(request.GET.items())
         return answer(200, *_perform(name, told, access))
     except WireError as error:
         return answer(CODES.get(error.code, 502), error.message)

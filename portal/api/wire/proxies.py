@@ -41,6 +41,8 @@ READ = frozenset(
     }
 )
 """Services that are read by GET."""
+READINGS = {"getfile": store.FETCH}
+"""Those that the national portal calls otherwise."""
 REPORTS = {name.lower(): name for name in (SYNC, PROGRESS, PORTAL_STATUS)} | {"dongbotrangthaihosokm": PORTAL_STATUS}
 
 
@@ -53,20 +55,20 @@ def proxy(request: HttpRequest, path: str = "", key: str = "") -> HttpResponse:
 
 def _answer(request: HttpRequest, name: str, key: str) -> HttpResponse:
     client = _client(request, key)
-    asked = wire_names.envelope({name: request.GET[name] for name in request.GET})
-    code = next((value for name, value in asked.items() if name.lower() == "madinhdanhdv"), asked.get("madonvi", ""))
+    asked = wire_names.envelope(request.GET.dict())
+    code = asked.get("MaDinhDanhDV", asked.get("madonvi", ""))
     agency = dispatch.named_agency(client, code.strip())
     if request.method == "GET":
         if name.lower() not in READ:
             raise WireError(UNKNOWN_SERVICE, _("Không có dịch vụ %(name)s") % {"name": name[:60]})
-        reply = dispatch.performed(Call(client, asked, agency), store.FETCH if name.lower() == "getfile" else name)
+        reply = dispatch.performed(Call(client, asked, agency), READINGS.get(name.lower(), name))
         # the proxies hand the national portal's reply on as text
         return replies.respond({"error_code": reply["error_code"], "message": _text(reply)})
     if request.method != "POST":
         raise WireError(INVALID_FIELD, _("Hãy gọi bằng GET hoặc POST"))
-    told = dispatch.read(request)
+    told = dispatch.read_body_value(request)
     if isinstance(told, dict):
-        told = dispatch.opened(told)
+        told = dispatch.with_data_read(told)
     data = told["data"] if isinstance(told, dict) and "data" in told else told
     service = REPORTS.get(name.lower()) or _meant(data)
     body = {"service": service, "isUpdating": asked.get("isUpdating", ""), "data": data}
