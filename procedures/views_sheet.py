@@ -21,6 +21,7 @@ from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import InvalidInputError
 from portal.core.language import column_text
 from portal.core.page_cache import cached_for_anonymous
+from portal.core.text import with_small_first_letter
 from procedures import access, linked_data, local, places, questions, related, sheet_local, sheet_texts, sheets
 from procedures.local import NOWHERE, Where
 from procedures.models import LocalPolicy, Origin, ProcedureVersion, ServiceLevel
@@ -145,11 +146,6 @@ def _sizes(texts: dict[str, Any], *, has_questions: bool, linked: bool) -> dict[
     }
 
 
-def _in_sentence(name: str) -> str:
-    """A place's name inside a sentence: ``phường Hải Châu``."""
-    return name[:1].lower() + name[1:]
-
-
 @dataclass
 class Place:
     """The chosen province and commune, the lists to choose from, and what follows from them."""
@@ -186,7 +182,7 @@ class Place:
             territory.learn(codes)
             place.elsewhere = [territory.name(code) for code in codes]
             return place
-        place.name = _in_sentence(territory.name(where.commune_code or where.province_code))
+        place.name = with_small_first_letter(territory.name(where.commune_code or where.province_code))
         place.policies = [policy for policy in policies if where.province_code in policy.provinces]
         place.find_agency(version)
         return place

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from datastore.results.paper_language import Added, Branch, Condition, Facts, Node, Paper, Slot, Table, Text, Words
-from portal.core.text import fold
+from portal.core.text import fold, with_small_first_letter
 
 _DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 _KIND_OF_PLACE = re.compile(r"^(thanh pho|tp\.?|tinh|phuong|xa|dac khu|thi tran|quan|huyen|thi xa)\s+")
@@ -181,10 +181,13 @@ def _filtered(name: str, text: str) -> str:
 
 
 def inside_a_sentence(text: str) -> str:
-    """Words with a small first letter, but for a name, where two words in a row are capital, and for CAPITALS."""
+    """Words with a small first letter, but for a name, where two words in a row are capital, and for CAPITALS.
+
+    A name of one word is not known as one: “Úc du học” becomes “úc du học”, which the official corrects in the draft.
+    """
     first, _blank, rest = text.partition(" ")
     is_name = first != first.capitalize() or rest[:1] != rest[:1].lower()
-    return text if is_name else text[:1].lower() + text[1:]
+    return text if is_name else with_small_first_letter(text)
 
 
 def without_repeats(address: str) -> str:

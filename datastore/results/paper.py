@@ -9,6 +9,7 @@ from django.utils import timezone
 from datastore.results import rendering
 from datastore.results.contents import ResultContent
 from portal.agencies.models import Agency
+from portal.core.text import with_small_first_letter
 
 LIST_OF_FIELDS, OWN_PAPER = "results/result.html", "results/composed.html"
 
@@ -81,5 +82,5 @@ def _receivers(result: ResultContent) -> list[str]:
 
 def _opening(result: ResultContent) -> str:
     name = result.procedure_name.strip().rstrip(".").removeprefix("Thủ tục ")
-    about = f" về thủ tục {name[:1].lower()}{name[1:]} (mã {result.procedure_code})" if name else ""
+    about = f" về thủ tục {with_small_first_letter(name)} (mã {result.procedure_code})" if name else ""
     return f"Căn cứ hồ sơ số {result.dossier_code}{about}, {result.issuer.name} cấp văn bản này với nội dung sau:"

@@ -84,6 +84,11 @@ def with_capitals(name: str) -> str:
     return _WORD_STARTS.sub(lambda found: found.group().upper(), name) if name == name.lower() else name
 
 
+def with_small_first_letter(text: str) -> str:
+    """Words that begin a line as they stand inside a sentence: ``phường Hải Châu``; what is a name is not asked."""
+    return text[:1].lower() + text[1:]
+
+
 def fold(text: str) -> str:
     """The text without case and tone marks, for comparing and searching: ``Đổi bằng lái`` → ``doi bang lai``."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())

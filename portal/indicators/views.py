@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from portal.core.errors import InvalidInputError
 from portal.core.language import is_english
 from portal.core.spreadsheets import csv_response
+from portal.core.text import with_small_first_letter
 from portal.feedback.models import LEAST
 from portal.indicators import periods, rows, services
 from portal.indicators.figures import Figures, percent
@@ -228,7 +229,7 @@ def label(period: Period) -> str:
 def label_within(period: Period) -> str:
     """The same inside a sentence: it begins with a small letter, but for the English names of months."""
     text = label(period)
-    return text if is_english() and not period.is_quarter else text[:1].lower() + text[1:]
+    return text if is_english() and not period.is_quarter else with_small_first_letter(text)
 
 
 def _url(name: str, period: Period, code: str, selection: Selection | None = None) -> str:

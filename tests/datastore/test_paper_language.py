@@ -85,6 +85,7 @@ def test_facts_without_a_value_are_left_out_unless_they_always_stand() -> None:
         ("VAY VỐN", "VAY VỐN"),
         ("UBND xã yêu cầu", "UBND xã yêu cầu"),
         ("Visa", "visa"),
+        ("Úc du học", "úc du học"),
     ],
 )
 def test_words_inside_a_sentence_lose_their_capital_unless_they_are_a_name(typed: str, printed: str) -> None:
