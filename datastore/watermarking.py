@@ -46,7 +46,7 @@ def stamped(stream: IO[bytes], content_type: str, *, words: str) -> bytes:
         reader = PdfReader(stream if content_type == "application/pdf" else _as_pdf(stream), strict=False)
         writer = PdfWriter()
         # Drawn once: three hundred pages of as many sizes would hold up everybody's papers for a minute.
-        mark = _as_picture(PdfReader(io.BytesIO(_mark(words))).pages[0], writer)
+        mark = _as_form_xobject(PdfReader(io.BytesIO(_mark(words))).pages[0], writer)
         before = writer._add_object(_drawing(b"q\n"))
         for original in reader.pages:
             _cover(writer.add_page(original), mark, before, writer)
@@ -78,8 +78,8 @@ def _cover(page: PageObject, mark: IndirectObject, before: IndirectObject, write
     _inner(_inner(page, "/Resources"), "/XObject")[NameObject(MARK)] = mark
 
 
-def _as_picture(page: PageObject, writer: PdfWriter) -> IndirectObject:
-    """A page as something that other pages draw."""
+def _as_form_xobject(page: PageObject, writer: PdfWriter) -> IndirectObject:
+    """A page as something that other pages draw (ISO 32000-1, 8.10)."""
     contents = page.get_contents()
     picture = _drawing(contents.get_data() if contents is not None else b"")
     picture.update(

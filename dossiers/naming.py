@@ -2,7 +2,7 @@
 
 from dossiers.models import Dossier
 from portal.core.language import column_text
-from portal.notifications.topics import MATTER
+from portal.notifications.topics import SUBJECT_SEPARATOR
 from procedures.models import Component
 
 
@@ -17,7 +17,7 @@ def of_procedure(subject: str, dossier: Dossier) -> str:
 
     Behind, since titles are cut at their end and some procedures have long names; of people nothing is said.
     """
-    return f"{subject}{MATTER}{dossier_title(dossier)}"
+    return f"{subject}{SUBJECT_SEPARATOR}{dossier_title(dossier)}"
 
 
 def courtesy(dossier: Dossier) -> str:

@@ -22,15 +22,15 @@ ASIDE = frozenset({"phone", "email", "result_method", "postal_address", "copies_
 def unfinished_like(draft: Dossier, codes: Iterable[str], *, actor: Actor) -> Dossier | None:
     """The newest unfinished dossier of these procedures, among the person's own, that asks for what the draft asks for.
 
-    It is about the same person for the same purpose; where a declaration names nobody and no purpose, everything
-    declared is the same. A desk sees what all people filed at its agency; of those only the dossiers of the one who
+    It is about the same person for the same purpose; a declaration without person and purpose is the same where all
+    its answers are. A desk sees what all people filed at its agency; of those only the dossiers of the one who
     stands before it are hers.
     """
     mine = access.visible_to(actor).filter(organisation=draft.organisation_id, procedure_code__in=set(codes))
     if actor.kind is not ActorKind.CITIZEN and draft.organisation_id is None:
         mine = mine.filter(owner=draft.owner_id)
     newest = mine.filter(state__in=OPEN_STATES).select_related("procedure_version").order_by("-id")[:LOOKED_AT]
-    wanted = _matter(draft, _whole(draft))
+    wanted = _matter(draft, _as_filed(draft))
     return next((dossier for dossier in newest if _matter(dossier, dossier.answers) == wanted), None)
 
 
@@ -46,7 +46,7 @@ def _matter(dossier: Dossier, answers: Mapping[str, Any]) -> tuple[Any, ...]:
     return dossier.procedure_code, {key: said for key, said in answers.items() if key not in aside}
 
 
-def _whole(draft: Dossier) -> dict[str, Any]:
+def _as_filed(draft: Dossier) -> dict[str, Any]:
     """The draft's answers as they would be filed, without what is not asked."""
     version = draft.procedure_version
     return eforms.complete(eforms.form_for(version), draft.answers, on=timezone.localdate()) if version else {}

@@ -39,9 +39,9 @@ _RANGE = re.compile(rb"/ByteRange\s{0,99}\[\s{0,99}(\d{1,10})\s+(\d{1,10})\s+(\d
 _HEXADECIMAL = re.compile(rb"<((?:[0-9A-Fa-f]{2})+)>")
 _MOMENT = re.compile(rb"/M\s{0,99}\(((?:[^()\\]|\\[0-7]{3}){1,60})\)")
 _OCTAL = re.compile(rb"\\([0-7]{3})")
-NONSENSE = (
+BROKEN_SIGNATURE = (
     ArithmeticError,
-    AssertionError,
+    AssertionError,  # the libraries' own way to say that a value is not what it was announced as
     AttributeError,
     LookupError,
     NotImplementedError,
@@ -116,7 +116,7 @@ def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None
             )
         )
         signer = str(status.signing_cert.subject.native.get("organization_name") or "")
-    except NONSENSE:
+    except BROKEN_SIGNATURE:
         return None
     return Found(
         is_intact=bool(status.intact and status.valid and is_padded_with_nothing),

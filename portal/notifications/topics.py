@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.notifications.models import Channel
 
-MATTER = " – "
+SUBJECT_SEPARATOR = " – "
 """Between a dossier's notice and the procedure it is about, which a text on a locked screen does not name."""
 
 

@@ -18,7 +18,7 @@ from portal.notifications import links
 from portal.notifications.channels.base import Channel, UndeliverableError
 from portal.notifications.models import Channel as ChannelName
 from portal.notifications.models import Message
-from portal.notifications.topics import MATTER
+from portal.notifications.topics import SUBJECT_SEPARATOR
 
 LONGEST = 300
 """Characters: a Vietnamese SMS has 70 a part, and providers join few."""
@@ -101,4 +101,4 @@ def text_of(message: Message) -> str:
 
 def _without_matter(message: Message) -> str:
     """A dossier's notice without its procedure, which tells of a marriage, a criminal record, a benefit."""
-    return message.subject.partition(MATTER)[0] if message.kind.startswith("dossier.") else message.subject
+    return message.subject.partition(SUBJECT_SEPARATOR)[0] if message.kind.startswith("dossier.") else message.subject
