@@ -8,10 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from datastore import importing, tasks
-from datastore.models import (
-    DocumentType,
-    ImportJob,
-)
+from datastore.models import DocumentType, ImportJob
 from portal.core.work import WorkState
 from tests import factories
 from tests.datastore.conftest import make_pdf
@@ -21,7 +18,7 @@ HEADER = ",".join(importing.COLUMNS)
 
 
 @pytest.fixture
-def owner():
+def batch_owner():
     DocumentType.objects.get_or_create(code="GT.KHAC", defaults={"name": "Giấy tờ khác", "group": "upload"})
     return factories.make_citizen()
 
@@ -35,12 +32,12 @@ def packed(*names: str, content: bytes | None = None, way: int = zipfile.ZIP_DEF
 
 
 @pytest.fixture
-def send(office, owner):
+def send_batch(office, batch_owner):
     """Send a list of these files as the desk, with archives."""
 
     def post(*files: str, scans: tuple[bytes, ...] = (), who: str = "desk", listed: bytes = b"", **changes: str):
         lines = [
-            f"{owner.citizen.personal_id},GT.KHAC,{file},{number}/2019,06/05/2019,,Nguyễn Minh An,goc"
+            f"{batch_owner.citizen.personal_id},GT.KHAC,{file},{number}/2019,06/05/2019,,Nguyễn Minh An,goc"
             for number, file in enumerate(files)
         ]
         facts = {

@@ -10,7 +10,7 @@ from django.test import Client
 from portal.accounts.models import User
 from portal.agencies.models import Agency, MembershipRole
 from tests import factories
-from tests.backoffice.batches import owner, send  # noqa: F401 - fixtures
+from tests.backoffice.batches import batch_owner, send_batch  # noqa: F401 - fixtures
 
 SignIn = Callable[[User], Client]
 

@@ -90,18 +90,18 @@ def test_a_slow_and_a_dead_system_delay_nobody(partner: PartnerServer) -> None:
     quick_was_read, told_in_time = threading.Event(), []
     read = wire_server([record(new_code())])
 
-    def quick(got: Got) -> Answer:
+    def answers_at_once(got: Got) -> Answer:
         answer = read(got)
         if "service" in got.json:
             quick_was_read.set()
         return answer
 
-    def slow(_got: Got) -> int:
+    def answers_late(_got: Got) -> int:
         told_in_time.append(quick_was_read.wait(30))
         return 503
 
     with running() as slow_server:
-        slow_server.answer, partner.answer = slow, quick
+        slow_server.answer, partner.answer = answers_late, answers_at_once
         late, dead = source_of(slow_server.url, "wire"), source_of("http://127.0.0.1:9/", "wire")
         quick = source_of(partner.url, "wire", **WIRE)
         pull_due()
