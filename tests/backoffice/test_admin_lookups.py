@@ -4,9 +4,11 @@ import base64
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
+from django.test import RequestFactory
 from django.utils import translation
 
-from portal.core.admin import AskedByFiltersOnly
+from portal.core.admin import AskedByFiltersOnly, ServiceOwnedAdmin
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
 
@@ -82,3 +84,18 @@ def test_the_lists_of_libraries_are_named_in_vietnamese() -> None:
             for name in (model._meta.verbose_name, model._meta.verbose_name_plural, model._meta.app_config.verbose_name)
         ]
     assert [name for name in names if name.isascii()] == []
+
+
+def test_the_columns_of_our_own_lists_are_named_in_vietnamese(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    with translation.override("vi"):
+        bare = [
+            (model.__name__, head)
+            for model, shown in admin.site._registry.items()
+            if isinstance(shown, ServiceOwnedAdmin)
+            for name in shown.get_list_display(request)
+            if (head := str(label_for_field(name, model, shown))) == str(name).replace("_", " ")
+        ]
+    assert bare == [("Credential", "public id")], (
+        "words in RELATED would show this column on the pages of dossiers, too"
+    )
