@@ -114,7 +114,7 @@ def _plain_kind(head: bytes) -> str | Promise:
     except UnicodeDecodeError as error:  # the head may end inside a letter
         text = head[: error.start].decode() if len(head) - error.start < 4 else ""
     is_text = bool(text.strip()) and all(letter.isprintable() or letter in "\r\n\t\ufeff" for letter in text)
-    return _("chữ gõ tay") if is_text else ""
+    return _("văn bản thường") if is_text else ""
 
 
 def _has_office_part(head: bytes) -> bool:

@@ -25,7 +25,7 @@ REASON = _("Lý do: %(reason)s")
 NOTICES = {
     "dossier.submitted": (
         _("Đã nhận hồ sơ %(code)s"),
-        _("Cổng đã nhận hồ sơ “%(procedure)s” gửi %(agency)s. Giấy xác nhận ghi những gì đã nộp nằm ở trang hồ sơ."),
+        _("Cổng đã nhận hồ sơ “%(procedure)s” gửi %(agency)s. Bạn xem giấy xác nhận những gì đã nộp ở trang hồ sơ."),
     ),
     "dossier.accepted": (
         _("Hồ sơ %(code)s được tiếp nhận"),

@@ -2,10 +2,10 @@ from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 UNNAMED = {
-    "mfa.Authenticator": (_("ứng dụng xác thực"), _("ứng dụng xác thực")),
-    "allauth_idp_oidc.Token": (_("thẻ truy cập của hệ thống"), _("thẻ truy cập của hệ thống")),
+    "mfa.Authenticator": _("ứng dụng xác thực"),
+    "allauth_idp_oidc.Token": _("thẻ truy cập của hệ thống"),
 }
-"""Models of libraries that gave them no name to translate: one, many. Their migrations know nothing of it."""
+"""Models of libraries that gave them no name to translate; one and many alike. Their migrations know nothing of it."""
 
 
 class AccountsConfig(AppConfig):
@@ -16,7 +16,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what officials read as titles of the generic lists."""
-        for label, (one, many) in UNNAMED.items():
+        for label, name in UNNAMED.items():
             options = apps.get_model(label)._meta
-            options.verbose_name, options.verbose_name_plural = one, many
+            options.verbose_name = options.verbose_name_plural = name
         apps.get_app_config("allauth_idp_oidc").verbose_name = _("Hệ thống kết nối")

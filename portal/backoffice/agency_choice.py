@@ -25,11 +25,11 @@ class AgencyChoiceForm(forms.Form):
             self.posts.setdefault(str(post.agency_id), post)
         if len(self.posts) > 1:
             self.fields[FIELD] = forms.ChoiceField(
-                label=_("Bạn làm việc này ở cơ quan nào?"),
-                help_text=_("Bản quét thuộc cơ quan này, người của cơ quan này đối chiếu và ký xác nhận."),
+                label=_("Bạn đang làm cho cơ quan nào?"),
+                help_text=_("Bản quét thuộc cơ quan được chọn; cán bộ của cơ quan đó đối chiếu và ký xác nhận."),
                 choices=[(key, post.agency.name) for key, post in self.posts.items()],
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Chọn cơ quan nơi bạn làm việc này.")},
+                error_messages={"required": _("Hãy chọn cơ quan.")},
             )
 
     @property

@@ -50,7 +50,10 @@ class LinesForm(StepForm):
                 )
             if fold(label) in printed and not person_numbers.line_of([[label, text]]):
                 raise forms.ValidationError(
-                    _now("Giấy đã in “%(label)s” từ tờ khai. Hãy bỏ dòng này; nếu in sai thì sửa chỗ sai.")
+                    _now(
+                        "Giấy đã in “%(label)s” từ tờ khai. Hãy bỏ dòng này; "
+                        "nếu nội dung in sai, hãy dùng bước “Sửa bản dự thảo”."
+                    )
                     % {"label": label}
                 )
             written.add(fold(label))

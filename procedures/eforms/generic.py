@@ -129,8 +129,10 @@ GENERIC_FORM: dict[str, Any] = {
                                 "en": "How to receive the result",
                             },
                             "help": {
-                                "vi": "Bản điện tử luôn vào kho dữ liệu của bạn. Cần thêm bản giấy thì chọn nơi nhận",
-                                "en": "The electronic result goes to your document store; choose where to have paper",
+                                "vi": "Bản điện tử luôn được gửi vào kho dữ liệu của bạn. "
+                                "Cần thêm bản giấy thì chọn nơi nhận",
+                                "en": "The electronic result always goes to your document store. "
+                                "If you also need it on paper, choose where to receive it",
                             },
                             "type": "choice",
                             "choices": "result_method",

@@ -125,7 +125,7 @@ def test_a_result_that_is_a_thing_is_named_and_not_called_paper(office: Office, 
     ResultType.objects.filter(pk=result.pk).update(name="Thẻ căn cước")
     client = signed_in(waiting.filer)
     filed = text(client.get(f"/ho-so/{waiting.code}/da-nop/"))
-    assert "Kết quả là vật, bạn cầm tay nhận: Thẻ căn cước, nhận tại Bộ phận Một cửa Cửa Nam" in filed
+    assert "Kết quả là bản cứng: Thẻ căn cước, nhận tại Bộ phận Một cửa Cửa Nam" in filed
     assert "Bản giấy" not in filed and "Kết quả có chữ ký số được đưa vào" not in filed
     assert "Thẻ căn cước chờ bạn tại Bộ phận Một cửa Cửa Nam" in text(client.get(f"/ho-so/{waiting.code}/"))
 

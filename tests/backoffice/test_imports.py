@@ -213,12 +213,12 @@ def test_the_same_list_sent_again_before_it_is_through_takes_the_later_scans(bat
 def test_an_official_of_two_agencies_says_for_which_one(office, batch_owner, send_batch):
     other = factories.make_agency("H26.00004")
     page = office.browser("desk").get(NEW).content.decode()
-    assert "ở cơ quan nào" not in page, "with one agency there is nothing to ask"
+    assert "cho cơ quan nào" not in page, "with one agency there is nothing to ask"
     Membership.objects.create(user=office.desk, agency=other, role="specialist", valid_from=timezone.localdate())
     page = office.browser("desk").get(NEW).content.decode()
-    assert "ở cơ quan nào" in page and other.name in page and office.agency.name in page
+    assert "cho cơ quan nào" in page and other.name in page and office.agency.name in page
     answer = send_batch("1.pdf", scans=(packed("1.pdf"),))
-    assert answer.status_code == 422 and "Chọn cơ quan nơi bạn làm việc này" in answer.content.decode()
+    assert answer.status_code == 422 and "Hãy chọn cơ quan." in answer.content.decode()
     assert send_batch("1.pdf", scans=(packed("1.pdf"),), agency="0").status_code == 422
     assert send_batch("1.pdf", scans=(packed("1.pdf"),), agency=str(other.pk)).status_code == 302
     assert ImportBatch.objects.get().agency == ImportJob.objects.get().agency == other
