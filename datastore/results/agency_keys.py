@@ -60,7 +60,7 @@ def of(agency: Agency | None) -> Pair:
         if folders:
             log.error("agency_key.not_valid", agency=agency.code)
         return own
-    if pair.chain[-1] != issuer:
+    if not set(pair.chain[1:]) <= set(portal.chain[1:]):
         _register(pair)
     return pair
 

@@ -15,17 +15,18 @@ from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import async_validate_detached_cms
+from pyhanko.sign.general import SigningError, extract_certificate_info, extract_signer_info
+from pyhanko.sign.validation import async_validate_cms_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from datastore.results.agency_keys import Pair
 
@@ -99,6 +100,8 @@ def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None
 
     The file is not opened as a PDF: a few hundred bytes can keep any reader of PDFs busy for hours, and who asks is
     anybody. A signature that holds from the first byte to the last says that nothing is in it but what was signed.
+    For the same reason no certificate that it brings beside the signer's is looked at, and no time stamp: `roots` are
+    all that may stand behind a signer.
     """
     if (found := _signed_part(pdf)) is None:
         return None
@@ -110,10 +113,9 @@ def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None
         # A paper signed while its certificate was good stays good after the certificate's end.
         trusted = [_asn1(root) for root in roots]
         context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=moment)
+        signed, digest = _without_what_it_brings(envelope["content"]), _digest(covered, envelope["content"])
         status = _outside_any_loop(
-            lambda: asyncio.run(
-                async_validate_detached_cms(covered, envelope["content"], signer_validation_context=context)
-            )
+            lambda: asyncio.run(async_validate_cms_signature(signed, raw_digest=digest, validation_context=context))
         )
         signer = str(status.signing_cert.subject.native.get("organization_name") or "")
     except BROKEN_SIGNATURE:
@@ -125,6 +127,20 @@ def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None
         signed_at=moment,
         signer=signer,
     )
+
+
+def _without_what_it_brings(signed: cms.SignedData) -> cms.SignedData:
+    """With the signer's certificate alone: the ways through fifty authorities of one name are beyond counting."""
+    only = cms.CertificateChoices("certificate", extract_certificate_info(signed).signer_cert)
+    parts = {name: signed[name] for name in ("version", "digest_algorithms", "encap_content_info", "signer_infos")}
+    return cms.SignedData({**parts, "certificates": [only]})
+
+
+def _digest(covered: bytes, signed: cms.SignedData) -> bytes:
+    algorithm = extract_signer_info(signed)["digest_algorithm"]["algorithm"].native
+    digest = hashes.Hash(get_pyca_cryptography_hash(algorithm))
+    digest.update(covered)
+    return digest.finalize()
 
 
 def _signed_part(pdf: bytes) -> tuple[bytes, bytes, bool] | None:

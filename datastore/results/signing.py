@@ -53,7 +53,7 @@ def check_pdf(pdf: bytes) -> SignatureCheck:
 
 
 def _roots() -> list[x509.Certificate]:
-    roots = []
+    roots: dict[x509.Certificate, None] = {}
     for pem in SigningKey.objects.filter(use=KeyUse.DOCUMENT).values_list("certificate_pem", flat=True):
-        roots += x509.load_pem_x509_certificates(pem.encode())[1:]
-    return roots
+        roots |= dict.fromkeys(x509.load_pem_x509_certificates(pem.encode())[1:])
+    return list(roots)  # many agencies have one authority
