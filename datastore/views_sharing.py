@@ -68,7 +68,7 @@ def share_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": [{"share": share, **_standing(share)} for share in page.rows],
         "next_url": page.next_url,
-        "first_url": "" if page.is_first else reverse("datastore:shares"),
+        "first_url": page.first_url,
     }
     return render(request, "datastore/share_list.html", context)
 
@@ -93,7 +93,7 @@ def consent_list(request: SignedInRequest) -> HttpResponse:
             for consent in page.rows
         ],
         "next_url": page.next_url,
-        "first_url": "" if page.is_first else reverse("datastore:consents"),
+        "first_url": page.first_url,
     }
     return render(request, "datastore/consent_list.html", context)
 
@@ -119,15 +119,15 @@ def _standing(share: Share) -> dict[str, object]:
     Who was counted as its last viewer reads on for a while.
     """
     if share.revoked_at is not None:
-        text, tone = _("Bạn đã đóng"), "neutral"
+        text, tone, can_close = _("Bạn đã đóng"), "neutral", False
     elif share.document.status == DocumentStatus.DELETED:
-        text, tone = _("Giấy tờ đã xóa"), "neutral"
+        text, tone, can_close = _("Giấy tờ đã xóa"), "neutral", False
     elif share.expires_at <= timezone.now():
-        text, tone = _("Đã hết hạn"), "neutral"
+        text, tone, can_close = _("Đã hết hạn"), "neutral", False
     elif share.code_failures >= CODE_TRIES:
-        return {"status": _("Đã khóa: nhập sai mã 5 lần"), "tone": "amber", "can_close": True}
+        text, tone, can_close = _("Đã khóa: nhập sai mã %(tries)d lần") % {"tries": CODE_TRIES}, "amber", True
     elif share.view_count >= share.view_limit:
-        return {"status": _("Đã hết lượt xem"), "tone": "neutral", "can_close": True}
+        text, tone, can_close = _("Đã hết lượt xem"), "neutral", True
     else:
-        return {"status": _("Đang mở"), "tone": "jade", "can_close": True}
-    return {"status": text, "tone": tone, "can_close": False}
+        text, tone, can_close = _("Đang mở"), "jade", True
+    return {"status": text, "tone": tone, "can_close": can_close}

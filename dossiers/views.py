@@ -81,7 +81,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
             for row in drafts
         ],
         "next_url": page.next_url,
-        "first_url": "" if page.is_first else reverse("dossiers:list"),
+        "first_url": page.first_url,
     }
     return render(request, "dossiers/list.html", context)
 

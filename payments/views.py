@@ -187,9 +187,8 @@ def my_payments(request: HttpRequest) -> HttpResponse:
             }
             for order in page.rows
         ],
-        "is_first_page": page.is_first,
-        "first_url": reverse("payments:list"),
         "next_url": page.next_url,
+        "first_url": page.first_url,
     }
     return render(request, "payments/list.html", context)
 

@@ -36,7 +36,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "official": official,
         "jobs": [{"job": job, "progress": bulk.progress(job)} for job in page.rows],
         "next_url": page.next_url,
-        "first_url": "" if page.is_first else reverse("admin:bulk_list"),
+        "first_url": page.first_url,
         **Rail.of(official).context(),
     }
     return render(request, "backoffice/bulk_list.html", context)

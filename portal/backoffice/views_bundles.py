@@ -1,7 +1,6 @@
 """Bundles of linked procedures on the leader's board (hồ sơ liên thông): where each of their dossiers stands."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -36,9 +35,9 @@ def bundle_list(request: HttpRequest) -> HttpResponse:
     ours = BundlePart.objects.filter(bundle=OuterRef("pk"), dossier__agency__path__startswith=agency.path)
     filed = ours.exclude(dossier__state=DossierState.DRAFT)  # what was not sent is nobody's but the applicant's
     found = bundle_reading.with_parts(BundleFiling.objects.filter(Exists(filed)))
-    page = keyset.newest_first(found, request, size=PAGE_SIZE)
+    keep = {"co-quan": agency.code if request.GET.get("co-quan") else ""}
+    page = keyset.newest_first(found, request, size=PAGE_SIZE, keep=keep)
     now, due = timezone.now(), DueDates()
-    only = urlencode({"co-quan": agency.code}) if request.GET.get("co-quan") else ""
     context = {
         "official": official,
         "agency_name": in_language(agency.name, agency.name_en),
@@ -51,8 +50,8 @@ def bundle_list(request: HttpRequest) -> HttpResponse:
             }
             for bundle in page.rows
         ],
-        "next_url": f"{page.next_url}&{only}" if page.next_url and only else page.next_url,
-        "first_url": "" if page.is_first else f"{reverse('admin:bundles')}?{only}",
+        "next_url": page.next_url,
+        "first_url": page.first_url,
         **Rail.of(official).context(),
     }
     return render(request, "backoffice/bundles.html", context)

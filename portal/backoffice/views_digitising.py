@@ -39,14 +39,13 @@ def digitisations(request: HttpRequest) -> HttpResponse:
     found = Digitisation.objects.filter(within(official.top_paths())).select_related("document__type", "agency")
     if not is_all:
         found = found.filter(state=DigitisationState.SCANNED)
-    page = keyset.newest_first(found, request, size=PAGE_SIZE)
-    only = "xong=1" if is_all else ""
+    page = keyset.newest_first(found, request, size=PAGE_SIZE, keep={"xong": "1" if is_all else ""})
     context = {
         "official": official,
         "rows": page.rows,
         "is_all": is_all,
-        "next_url": f"{page.next_url}&{only}" if page.next_url and only else page.next_url,
-        "first_url": "" if page.is_first else f"{reverse('admin:digitisations')}?{only}",
+        "next_url": page.next_url,
+        "first_url": page.first_url,
     }
     return render(request, "backoffice/digitisations.html", context)
 

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -40,7 +39,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "official": official,
         "rows": page.rows,
         "next_url": page.next_url,
-        "first_url": "" if page.is_first else reverse("admin:imports"),
+        "first_url": page.first_url,
     }
     return render(request, "backoffice/imports.html", context)
 

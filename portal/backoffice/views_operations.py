@@ -3,7 +3,6 @@
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -85,6 +84,6 @@ def settings_log(request: HttpRequest) -> HttpResponse:
         "official": official,
         "rows": [setting_log.row(entry) for entry in page.rows],
         "next_url": page.next_url,
-        "first_url": "" if page.is_first else reverse("admin:settings_log"),
+        "first_url": page.first_url,
     }
     return render(request, "backoffice/settings_log.html", context)

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -93,7 +92,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "conflict": conflict,
         "closings": page.rows,
         "next_url": page.next_url,
-        "first_url": "" if page.is_first else reverse("admin:till"),
+        "first_url": page.first_url,
     }
     return render(request, "backoffice/till.html", context, status=status)
 

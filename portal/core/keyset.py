@@ -1,8 +1,9 @@
 """Lists that are read page by page, and files written piece by piece: the thousandth costs what the first does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
@@ -18,21 +19,29 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """The rows of one page; `next_url` is empty on the last one."""
+    """The rows of one page; `first_url` is empty on the first one, `next_url` on the last."""
 
     rows: list[Row]
     is_first: bool
+    first_url: str
     next_url: str
 
 
-def newest_first(found: QuerySet[Row], request: HttpRequest, *, size: int) -> Page[Row]:
-    """The page that the address asks for, `size` rows at most; nonsense in the address means the first page."""
+def newest_first(
+    found: QuerySet[Row], request: HttpRequest, *, size: int, keep: Mapping[str, str] | None = None
+) -> Page[Row]:
+    """The page that the address asks for, `size` rows at most; nonsense in the address means the first page.
+
+    `keep` is what else the addresses of the pages say, such as a filter; what is empty is left out.
+    """
+    kept = {name: value for name, value in (keep or {}).items() if value}
     mark = whole_number(request.GET.get(PARAMETER, ""))
     if mark is not None:
         found = found.filter(pk__lt=mark)
     rows = list(found.order_by("-pk")[: size + 1])
-    next_url = f"?{PARAMETER}={rows[size - 1].pk}" if len(rows) > size else ""
-    return Page(rows[:size], mark is None, next_url)
+    first_url = request.path + (f"?{urlencode(kept)}" if kept else "")
+    next_url = f"?{urlencode({PARAMETER: rows[size - 1].pk, **kept})}" if len(rows) > size else ""
+    return Page(rows[:size], mark is None, "" if mark is None else first_url, next_url)
 
 
 def behind(field: str, value: Any, pk: int) -> Q:

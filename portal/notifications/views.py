@@ -8,7 +8,6 @@ from django.contrib import messages as flash
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,14 +30,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Messages, newest first."""
     found = services.inbox(request.user)
     only_unread = "chua-doc" in request.GET
-    page = keyset.newest_first(found.unread() if only_unread else found, request, size=PAGE_SIZE)
+    keep = {"chua-doc": "1" if only_unread else ""}
+    page = keyset.newest_first(found.unread() if only_unread else found, request, size=PAGE_SIZE, keep=keep)
     context = {
         "only_unread": only_unread,
         "letters": _folded(page.rows),
         "has_unread": services.unread_count(request.user, most=1) > 0,
-        "is_first_page": page.is_first,
-        "first_url": reverse("notifications:inbox") + ("?chua-doc=1" if only_unread else ""),
-        "next_url": f"{page.next_url}&chua-doc=1" if page.next_url and only_unread else page.next_url,
+        "next_url": page.next_url,
+        "first_url": page.first_url,
     }
     return render(request, "notifications/inbox.html", context)
 
@@ -125,8 +124,7 @@ def demo_mailbox(request: HttpRequest) -> HttpResponse:
     page = keyset.newest_first(DemoMail.objects.all(), request, size=PAGE_SIZE)
     context = {
         "mails": page.rows,
-        "is_first_page": page.is_first,
         "next_url": page.next_url,
-        "first_url": reverse("notifications:demo_mailbox"),
+        "first_url": page.first_url,
     }
     return render(request, "notifications/demo_mailbox.html", context)
