@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.administration import AgencyScopedReadOnly
-from portal.feedback.models import LEAST, Rating
+from portal.feedback.models import LEAST_RATINGS_TOLD, Rating
 from portal.feedback.services import CHANGE_WITHIN
 
 MONTHS = 12
@@ -22,8 +22,9 @@ MONTHS = 12
 class RatingAdmin(AgencyScopedReadOnly):
     """What people say, without who said it: of which dossier, on which day and in which order would tell.
 
-    An agency's ratings of a month are read together, once none of them can change, and from `LEAST` on. They are the
-    agency's own to read, in a list without addresses of single ones: a superuser without a post reads the figures.
+    An agency's ratings of a month are read together, once none of them can change, and from `LEAST_RATINGS_TOLD` on.
+    They are the agency's own to read, in a list without addresses of single ones: a superuser without a post reads the
+    figures.
     """
 
     agency_path = "dossier__agency__path"
@@ -42,7 +43,7 @@ class RatingAdmin(AgencyScopedReadOnly):
         month = given.annotate(month=TruncMonth("created_at"))
         together = month.annotate(count=Window(Count("pk"), partition_by=[F("dossier__agency"), F("month")]))
         # by their keys: a filter of the list narrows what is shown, never what is counted
-        enough = together.filter(count__gte=LEAST).values("pk")
+        enough = together.filter(count__gte=LEAST_RATINGS_TOLD).values("pk")
         return given.filter(pk__in=enough).annotate(month=TruncMonth("created_at"))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

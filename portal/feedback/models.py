@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier
 
-LEAST = 5
+LEAST_RATINGS_TOLD = 5
 """Ratings of an agency from which on they are told: of fewer, who works there knows whose they are."""
 
 

@@ -38,7 +38,7 @@ class Figures:
     on_time: int = 0
     overdue: int = 0
     rated: int = 0
-    judged: int = 0
+    ratings_told: int = 0
     """Ratings whose answers are told: all, or none where they are too few."""
     satisfied: int = 0
 
@@ -55,7 +55,7 @@ class Figures:
     @property
     def satisfied_percent(self) -> Decimal | None:
         """Share of satisfied ratings, one decimal; None without any that are told."""
-        return percent(self.satisfied, self.judged)
+        return percent(self.satisfied, self.ratings_told)
 
     def add(self, counts: dict[str, int]) -> None:
         """Add counts by name."""

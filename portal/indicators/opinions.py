@@ -1,8 +1,8 @@
 """What share of the people asked was satisfied, told only where nobody's own answer can be read from it (hài lòng).
 
 Who works at the desk knows whose dossiers were finished: one rating of an agency is one person's opinion by name. So
-an agency's month is told from `LEAST` ratings on, and only where what it holds beside the figures told below it is
-nothing, or `LEAST` ratings again: else one subtracts. A quarter adds up its months that are told, and tells no more.
+an agency's month is told from `LEAST_RATINGS_TOLD` ratings on, and only where what it holds beside the figures told
+below it is nothing, or as many again: else one subtracts. A quarter adds up its months that are told, no more.
 """
 
 from collections import defaultdict
@@ -13,12 +13,12 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from dossiers.models import Dossier
-from portal.feedback.models import LEAST, Satisfaction
+from portal.feedback.models import LEAST_RATINGS_TOLD, Satisfaction
 from portal.indicators.periods import VIETNAM
 
 
 class Opinions(NamedTuple):
-    """Ratings of an agency's dossiers, those below it among them."""
+    """Ratings counted: all, and those satisfied."""
 
     rated: int = 0
     satisfied: int = 0
@@ -37,7 +37,7 @@ class _Part(NamedTuple):
 
     @property
     def is_told(self) -> bool:
-        return self.counts.rated >= LEAST and (self.hidden == 0 or self.hidden >= LEAST)
+        return self.counts.rated >= LEAST_RATINGS_TOLD and (self.hidden == 0 or self.hidden >= LEAST_RATINGS_TOLD)
 
 
 def by_month(dossiers: QuerySet[Dossier]) -> dict[date, dict[str, Opinions]]:
@@ -65,9 +65,17 @@ def of_period(months: dict[date, dict[str, Opinions]]) -> dict[str, Opinions]:
     return found
 
 
+def key_of(path: str, code: str) -> str:
+    """Under what `of_period` tells of a child of the agency with this path; of its own dossiers for the code ""."""
+    return f"{path}{code}/" if code else path + OWN
+
+
 def _told(own: dict[str, Opinions]) -> dict[str, Opinions]:
     """What may be told of one month, from what each agency's own dossiers were given."""
-    parts = {path + OWN: _Part(counts, 0 if counts.rated >= LEAST else counts.rated) for path, counts in own.items()}
+    parts = {
+        path + OWN: _Part(counts, 0 if counts.rated >= LEAST_RATINGS_TOLD else counts.rated)
+        for path, counts in own.items()
+    }
     inside: dict[str, set[str]] = defaultdict(set)
     for path in own:
         inside[path].add(path + OWN)

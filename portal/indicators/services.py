@@ -74,14 +74,14 @@ def report(period: Period, *, agency_code: str = "") -> Report:
     """
     agency = get_agency(agency_code)
     # another shape, another name: two releases share the cache
-    key = f"indicators:report:{agency.pk if agency else 0}:{period.key}"
+    key = f"indicators:figures:{agency.pk if agency else 0}:{period.key}"
     as_of, counted, said = _kept(key, lambda: _counted(agency, period))
     found = {code: Figures(**counts) for code, counts in counted.items()}
     total = figures.total_of(found)
     path = agency.path if agency else ""
     for code, counts in found.items():
-        counts.judged, counts.satisfied = said.get(f"{path}{code}/" if code else path + opinions.OWN, opinions.NONE)
-    total.judged, total.satisfied = said.get(path, opinions.NONE)
+        counts.ratings_told, counts.satisfied = said.get(opinions.key_of(path, code), opinions.NONE)
+    total.ratings_told, total.satisfied = said.get(path, opinions.NONE)
     ancestors = _ancestors(agency)
     children = Agency.objects.filter(parent=agency).order_by("name", "code").values_list("code", "name", "name_en")
     lines = [

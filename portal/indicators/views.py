@@ -17,7 +17,7 @@ from portal.core.errors import InvalidInputError
 from portal.core.language import is_english
 from portal.core.spreadsheets import csv_response
 from portal.core.text import with_small_first_letter
-from portal.feedback.models import LEAST
+from portal.feedback.models import LEAST_RATINGS_TOLD
 from portal.indicators import periods, rows, services
 from portal.indicators.figures import Figures, percent
 from portal.indicators.periods import Period
@@ -53,7 +53,7 @@ def public(request: HttpRequest) -> HttpResponse:
         "channels": _channels(report.total),
         "links": {choice.name.lower(): _url("indicators:rows", period, code, choice) for choice in Selection},
         "csv_url": _url("indicators:figures_csv", period, code),
-        "least": LEAST,
+        "least": LEAST_RATINGS_TOLD,
         "asked_again_url": _url("indicators:asked_again", period, code),
     }
     return render(request, "indicators/public.html", context)
@@ -134,8 +134,8 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
             line.figures.on_time,
             line.figures.overdue,
             line.figures.rated,
-            line.figures.judged,
-            line.figures.satisfied if line.figures.judged else "",
+            line.figures.ratings_told,
+            line.figures.satisfied if line.figures.ratings_told else "",
         )
         for line in report.lines
     )

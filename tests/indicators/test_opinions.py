@@ -77,7 +77,7 @@ def test_pages_and_downloads_keep_one_persons_answer(client: Client) -> None:
     rated(large, 8, unhappy=2)
     with time_machine.travel(NOW, tick=False):
         report = services.report(Period.parse("2026-11"), agency_code="H26")
-        shares = {line.code: (line.figures.rated, line.figures.judged) for line in report.lines}
+        shares = {line.code: (line.figures.rated, line.figures.ratings_told) for line in report.lines}
         assert shares == {"H26.00073": (1, 0), "H26.00004": (8, 8)}
         assert (report.total.rated, report.total.satisfied_percent) == (9, None)
         page = client.get("/cong-khai/", {"co-quan": "H26"}).content.decode()
