@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -90,12 +89,6 @@ def percent(value: int | float | Decimal | None) -> str:
     rounded = round(Decimal(str(value)), 1)
     whole = rounded.to_integral_value()
     return f"{number(int(whole) if rounded == whole else rounded)}{NBSP}%"
-
-
-@register.simple_tag
-def upload_limit() -> str:
-    """How large one file may be that somebody sends, ``20 MB``."""
-    return f"{number(settings.UPLOAD_MAX_BYTES // 1024 // 1024)} MB"
 
 
 @register.filter

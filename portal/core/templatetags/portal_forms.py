@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from django import forms, template
+from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
+
+from portal.core.moments import NBSP
+from portal.core.templatetags.portal_format import number
 
 register = template.Library()
 
@@ -16,6 +20,12 @@ CLASSES = {
     "radio": "govuk-radios__input",
 }
 GROUPS = {"radios": "radio", "checkboxes": "checkbox"}
+
+
+@register.simple_tag
+def upload_limit() -> str:
+    """How large one file may be that somebody sends, ``20 MB``."""
+    return f"{number(settings.UPLOAD_MAX_BYTES // 1024 // 1024)}{NBSP}MB"
 
 
 @register.filter
