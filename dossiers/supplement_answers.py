@@ -30,6 +30,7 @@ from dossiers import (
 )
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
+from dossiers.models.requests import NAMELESS_PAPER
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
@@ -102,11 +103,11 @@ def is_waited_for(dossier: Dossier, asked: SupplementRequest | None) -> bool:
 def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: SupplementRequest) -> list[dict[str, Any]]:
     """What is asked for, each with its published component and what the store has for it."""
     published = {component.code: component for component in dossier.rules.components.all()} if dossier.rules else {}
-    wanted = asked.items or [{"component_code": "", "name": "", "text": ""}]
+    wanted = asked.named_items or [{"component_code": "", "name": str(NAMELESS_PAPER), "text": ""}]
     held = already_held.said(dossier, is_supplement=True)
-    items = [
+    items: list[dict[str, Any]] = [
         {
-            "name": item["name"] or _("Giấy tờ bổ sung"),
+            "name": item["name"],
             "text": item["text"],
             "component_code": item["component_code"] or "bo-sung",
             "component": published.get(item["component_code"]),

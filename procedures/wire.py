@@ -62,18 +62,26 @@ def lay_dvc(agency_code: str, *, level: AgencyLevel) -> list[dict[str, Any]]:
     """Every open procedure as an online service (§4.3), and how far it goes online at this agency, if at all."""
     return [
         {
-            "MADVC": f"{row['MATTHC']}.01",
-            "TENDVC": row["TENTTHC"],
-            "MATTHC": row["MATTHC"],
-            "TENTTHC": row["TENTTHC"],
+            "MADVC": f"{row['code']}.01",
+            "TENDVC": row["name"],
+            "MATTHC": row["code"],
+            "TENTTHC": row["name"],
             "TENCOQUANBANHANH": row["issuer_name"],
-            "TENLINHVUC": row["TENLINHVUC"],
-            "APDUNGDVC": [{"MACOQUANTHUCHIEN": agency_code, "MUCDO": ONLINE_LEVELS[row["service_level"]]}]
-            if row["issuer_code"] == agency_code or {row["level"], *row["levels"]} & CARRIED_OUT_BELOW.get(level, set())
-            else [],
+            "TENLINHVUC": row["field_name"],
+            "APDUNGDVC": _applied(row, agency_code) if _carries_out(row, agency_code, level) else [],
         }
         for row in remembered("wire:services", _read_services)
     ]
+
+
+def _carries_out(row: dict[str, Any], agency_code: str, level: AgencyLevel) -> bool:
+    """Whether the agency, or one below it, carries the procedure out."""
+    levels = {row["level"], *row["levels"]}
+    return row["issuer_code"] == agency_code or bool(levels & CARRIED_OUT_BELOW.get(level, set()))
+
+
+def _applied(row: dict[str, Any], agency_code: str) -> list[dict[str, Any]]:
+    return [{"MACOQUANTHUCHIEN": agency_code, "MUCDO": ONLINE_LEVELS[row["service_level"]]}]
 
 
 def lay_qdcb(number: str) -> list[dict[str, Any]]:
@@ -114,9 +122,9 @@ def _read_services() -> list[dict[str, Any]]:
     return [
         dict(row)
         for row in rows.values(
-            MATTHC=F("code"),
-            TENTTHC=F("current__name"),
-            TENLINHVUC=F("field__name"),
+            "code",
+            name=F("current__name"),
+            field_name=F("field__name"),
             issuer_code=F("current__issuer_code"),
             issuer_name=F("current__issuer_name"),
             service_level=F("current__service_level"),

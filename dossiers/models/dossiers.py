@@ -297,6 +297,11 @@ class Dossier(models.Model):
         return self.handled_by_id is None and self.source_id is None
 
     @property
+    def waits_for_leader(self) -> bool:
+        """Whether its specialist proposed a decision and the leader has not decided yet."""
+        return self.state == DossierState.PROCESSING and self.proposed_at is not None
+
+    @property
     def national_status(self) -> int | None:
         """The published status number 1–10, or None for a draft."""
         return NATIONAL_STATUS.get(DossierState(self.state))

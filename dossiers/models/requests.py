@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.models.dossiers import Dossier
 from portal.agencies.models import Agency
 
+NAMELESS_PAPER = _("Giấy tờ bổ sung")
+
 
 class ObligationState(models.TextChoices):
     """State of something owed."""
@@ -66,6 +68,11 @@ class SupplementRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier} #{self.round}"
+
+    @property
+    def named_items(self) -> list[dict[str, str]]:
+        """What is asked for, each with a name that can be shown."""
+        return [{**item, "name": item.get("name") or str(NAMELESS_PAPER)} for item in self.items]
 
 
 class Consultation(models.Model):
