@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, UnreadablePostError
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
@@ -64,11 +65,10 @@ def npp_return(request: HttpRequest) -> HttpResponse:
 
 def _json_object(request: HttpRequest) -> dict[str, Any]:
     """The message, or an empty one, which no signature fits."""
-    if len(request.body) > MAX_NOTICE_BYTES:
-        return {}
     try:
-        message = json.loads(request.body)
-    except (ValueError, RecursionError):
+        body = request.body
+        message = json.loads(body) if len(body) <= MAX_NOTICE_BYTES else {}
+    except (UnreadablePostError, RequestDataTooBig, ValueError, RecursionError):
         return {}
     return message if isinstance(message, dict) else {}
 

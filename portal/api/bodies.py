@@ -1,31 +1,24 @@
 """Bodies that come in pieces, without a length (`Transfer-Encoding: chunked`, RFC 9112 §7.1).
 
 Common HTTP libraries send JSON so, .NET's among them, and Django reads nothing of such a body: WSGI says that what has
-no length is empty. A machine's request is given the length that it turns out to have, before anybody looks.
+no length is empty. Here it gets a reader that counts. Nothing is read before a view asks for it, so an unknown address
+or a caller without a token costs no more than with a length.
 """
 
-from io import BytesIO
 from typing import Any
 
-from django.conf import settings
+from django.core.handlers.wsgi import LimitedStream
 from django.http import HttpRequest
 
-from portal.api.parsers import DRAIN_BYTES
+UNKNOWN_LENGTH = "-1"
+"""What stands for the length: not 0, which DRF takes for no body, and no number of bytes."""
 
-_PIECE = 64 * 1024
 
-
-def take_in(request: HttpRequest) -> None:
-    """Read a body without a length; of one that is too large only its size is kept, for whoever refuses it."""
+def take_in(request: HttpRequest, *, most: int) -> None:
+    """Let a body without a length be read like any other, up to `most` bytes."""
     meta = request.META
     if meta.get("CONTENT_LENGTH") or "chunked" not in meta.get("HTTP_TRANSFER_ENCODING", "").lower():
         return
-    limit = max(settings.API_BODY_MAX_BYTES, settings.WIRE_BODY_MAX_BYTES)
-    body, size = bytearray(), 0
-    while size <= DRAIN_BYTES and (piece := meta["wsgi.input"].read(_PIECE)):
-        size += len(piece)
-        if size <= limit:
-            body += piece
     told: Any = request
-    told._stream = BytesIO(body if size <= limit else b"")
-    meta["CONTENT_LENGTH"] = str(size)
+    told._stream = LimitedStream(meta["wsgi.input"], most)
+    meta["CONTENT_LENGTH"] = UNKNOWN_LENGTH

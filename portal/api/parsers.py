@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import IO, Any
 
 from django.conf import settings
@@ -54,22 +55,26 @@ class CleanJSONParser(BaseParser):
 def read_body(content_length: str | None, stream: IO[bytes], *, limit: int) -> bytes:
     """Return the whole body; raises BodyTooLargeError once what comes is more than `limit` bytes.
 
-    What is too much is read and dropped within reason: a caller who is cut off while sending never sees the answer.
+    A length that is no number is unknown. What is too much is read and dropped within reason: a caller who is cut off
+    while sending never sees the answer. Raises MalformedBodyError when the body breaks off.
     """
     announced = int(content_length) if content_length and content_length.isdigit() else 0
-    body = bytearray()
+    body = BytesIO()  # which gives out what it holds without a copy
     total = 0
-    while chunk := stream.read(_CHUNK if announced > limit else max(_CHUNK, announced)):
-        total += len(chunk)
-        if total <= limit and announced <= limit:
-            body += chunk
-        elif total > DRAIN_BYTES:
-            break
+    try:
+        while chunk := stream.read(_CHUNK if announced > limit else max(_CHUNK, announced)):
+            total += len(chunk)
+            if total <= limit and announced <= limit:
+                body.write(chunk)
+            elif total > DRAIN_BYTES:
+                break
+    except OSError:  # the sender went away, or a piece says a size that is none
+        raise MalformedBodyError(_("Nội dung bị ngắt giữa chừng. Hãy gửi lại.")) from None
     if total > limit or announced > limit:
         raise BodyTooLargeError(
             _("Nội dung gửi lên lớn hơn %(limit)s MB. Hãy chia thành nhiều lần gửi.") % {"limit": limit // 1024 // 1024}
         )
-    return bytes(body)
+    return body.getvalue()
 
 
 def loads(raw: bytes, *, doubled_keys_allowed: bool = False, mends_text: bool = False) -> Any:
