@@ -103,7 +103,7 @@ def _locked(code: str) -> Dossier | None:
 def _first_heard(client: ApiClient, record: ReportedDossier, named: Agency | None) -> Dossier:
     """A dossier as first heard of; it is decided by the agency in its code, else the one in the envelope."""
     code = record.agency_code or record.code.split("-")[0]
-    place = find_agency(code)
+    place = find_agency(code, asker=client.agency)
     if place is None:
         if is_elsewhere(code, client.agency):
             raise ForeignDossierError

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils import timezone
+
 from portal.agencies.models import Agency
 
 _OLD_FORM = re.compile(r"(\d{3}(?:\.\d{2,3})+)\.([A-Z]\d{2})")
@@ -24,20 +26,43 @@ def spellings(code: str) -> list[str]:
 
 
 def find_root(code: str) -> Agency | None:
-    """Return the province or ministry that a code lies below, where the unit itself is not known here, or None."""
+    """Return the province or ministry that a code lies below, where the unit itself is not known here, or None.
+
+    Of a closed one, the one that has its tasks today.
+    """
     newest = next(reversed(spellings(code[:60])), "")
     root, dot, _below = newest.partition(".")
-    return Agency.objects.filter(code=root).first() if dot else None
+    agency = Agency.objects.filter(code=root).first() if dot else None
+    return _heir_of(agency) if agency else None
 
 
 def is_elsewhere(code: str, agency: Agency) -> bool:
     """Whether a code that we do not know lies below a province or ministry that this agency does not belong to."""
-    root = find_root(code)
-    return root is not None and not (root.is_within(agency) or agency.is_within(root))
+    root, today = find_root(code), _heir_of(agency)
+    return root is not None and not (root.is_within(today) or today.is_within(root))
 
 
-def find_agency(code: str) -> Agency | None:
-    """Return the agency a code names, in whichever form, or None."""
+def find_agency(code: str, *, asker: Agency | None = None) -> Agency | None:
+    """Return the agency a code names, in whichever form, or None; of a closed one, the one that has its tasks today.
+
+    Old codes live on in partners' systems. A closed agency within the asker's own is given as it is: until somebody
+    moves a system to the agency that followed, it goes on as before.
+    """
     wanted = spellings(code[:60])
     found = {agency.code: agency for agency in Agency.objects.filter(code__in=wanted)} if wanted else {}
-    return next((found[spelling] for spelling in wanted if spelling in found), None)
+    agency = next((found[spelling] for spelling in wanted if spelling in found), None)
+    if agency is None or (asker is not None and agency.is_within(asker)):
+        return agency
+    return _heir_of(agency)
+
+
+def _heir_of(agency: Agency) -> Agency:
+    """The agency itself while it is open; else who followed it, and whoever followed that one."""
+    today, seen = timezone.localdate(), {agency.pk}
+    while agency.valid_to is not None and agency.valid_to < today:
+        successor = agency.successor
+        if successor is None or successor.pk in seen:
+            break
+        agency = successor
+        seen.add(agency.pk)
+    return agency

@@ -151,7 +151,7 @@ def named_agency(client: ApiClient, code: str) -> Agency | None:
     if not code or code in (client.wire_agency_code, client.agency.code):
         return client.agency
     code = book_of(client).find(AGENCY, code) or code
-    agency = find_agency(code)
+    agency = find_agency(code, asker=client.agency)
     is_foreign = is_elsewhere(code, client.agency) if agency is None else not agency.is_within(client.agency)
     if is_foreign:
         raise WireError(replies.NOT_PERMITTED, _("Tài khoản không có quyền với madonvi %(code)s") % {"code": code[:60]})
