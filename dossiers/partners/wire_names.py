@@ -57,6 +57,6 @@ def _renamed(told: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any
     found: dict[str, Any] = {}
     for name, value in told.items():
         known = names.get(name.lower(), name)
-        # where a name came twice, the one that is spelled right counts, and the other is kept beside it
-        found[name if known != name and known in told else known] = value
+        # where a name came twice, the one that is spelled right counts, or the first; the other is kept beside it
+        found[name if known != name and (known in told or known in found) else known] = value
     return found

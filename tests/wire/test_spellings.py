@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from dossiers.models import Dossier
+from dossiers.partners import wire_names
 from tests import factories
 from tests.wire.clients import PASSWORD, WireClient, new_code, record, wire_client
 
@@ -63,6 +64,11 @@ def test_a_number_that_came_twice_or_alone_is_not_left_open(client: WireClient, 
     fields = record(code, SoGiayToChuHoSo="001199000123", sogiaytochuhoso="001199000123", DinhDanhCHS=numbers)
     assert client.sync(fields)["error_code"] == "0"
     assert "001199000123" not in json.dumps(Dossier.objects.get(code=code).source_record)
+
+
+def test_of_two_spellings_of_a_name_neither_value_is_lost() -> None:
+    assert wire_names.respelled({"GHICHU": "a", "ghichu": "b"}) == {"GhiChu": "a", "ghichu": "b"}
+    assert wire_names.respelled({"ghichu": "b", "GhiChu": "a"}) == {"ghichu": "b", "GhiChu": "a"}
 
 
 def test_data_may_come_as_text(client: WireClient) -> None:
