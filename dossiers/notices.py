@@ -85,7 +85,10 @@ NOTICES = {
     ),
     "dossier.returned": (
         _("Kết quả hồ sơ %(code)s đã có trong kho dữ liệu"),
-        _("Kết quả “%(procedure)s” đã được ký số. Bạn có thể tải về, chia sẻ hoặc dùng lại cho thủ tục khác."),
+        _(
+            "Kết quả “%(procedure)s” nằm trong kho dữ liệu của bạn. "
+            "Bạn có thể tải về, chia sẻ hoặc dùng lại cho thủ tục khác."
+        ),
     ),
     "dossier.result_replaced": (
         _("Kết quả hồ sơ %(code)s được cấp bản thay thế"),
@@ -107,7 +110,10 @@ NOTICES = {
 
 POSTED_SOON = (
     _("Kết quả hồ sơ %(code)s đã có trong kho dữ liệu"),
-    _("Kết quả “%(procedure)s” đã được ký số. Bản giấy sắp gửi qua bưu chính công ích đến địa chỉ bạn đã ghi."),
+    _(
+        "Kết quả “%(procedure)s” nằm trong kho dữ liệu của bạn. "
+        "Bản giấy sắp gửi qua bưu chính công ích đến địa chỉ bạn đã ghi."
+    ),
 )
 HANDED = (
     _("Đã trao bản giấy kết quả hồ sơ %(code)s"),

@@ -18,6 +18,7 @@ from dossiers import (
     paper_results,
     paper_statements,
     person_numbers,
+    result_kinds,
     services,
     subject_facts,
     subjects,
@@ -135,22 +136,17 @@ def rows_of(sections: Iterable[Section], corrected: Mapping[str, str] | None = N
 
 def content(dossier: Dossier, agency: Agency, work: ResultIssue, *, is_draft: bool = False) -> ResultContent:
     """What the paper says; a draft leaves out number, day and signer, which it gets when it is signed."""
-    version, rules = dossier.procedure_version, dossier.rules
+    version = dossier.procedure_version
     added = [(str(label), str(value)) for label, value in work.fields.get("rows", [])]
     decided_on = timezone.localdate(work.approved_at)
-    kinds = list(rules.results.order_by("-is_default", "position")) if rules else []
-    kind = kinds[0] if kinds else None
-    template, composed, rows = None, None, added
+    values, right = None, {}
     if version is not None:
         values = answers.values_of(version, dossier.answers, on=decided_on, added=added)
         right = answers.changed(values, work.corrections)
         values = values.beside(right)
-        codes = [found.document_type for found in kinds if found.document_type]
-        in_force = templates.in_force(codes, dossier.procedure_code, decided_on)
-        chosen = templates.choose(codes, in_force, values)
-        kind = next((found for found in kinds if found.document_type == chosen), kind)
-        template = in_force.get(kind.document_type) if kind else None
-    if template is not None:
+    kind, template = result_kinds.kind_of(dossier, values, on=decided_on)
+    composed, rows = None, added
+    if template is not None and values is not None:
         composed = composing.compose(
             paper_language.read(template.body),
             values.beside(_about(dossier, agency, work, None if is_draft else decided_on)),

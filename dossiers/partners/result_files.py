@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from datastore import services as store
 from datastore.models import Document, TrustLevel
-from dossiers import access, lifecycle, subjects
+from dossiers import access, lifecycle, result_kinds, subjects
 from dossiers.models import Dossier, ResultIssue
 from dossiers.partners import corrected_papers, drop_papers
 from dossiers.partners.wire import ReportedFile
@@ -187,8 +187,7 @@ def deposit(
     Raises InvalidInputError with field "file" for what the store does not take.
     """
     owner = require_owner(dossier)
-    version = dossier.rules
-    kind = version.results.order_by("-is_default", "position").first() if version is not None else None
+    kind = result_kinds.of_filed(dossier, on=timezone.localdate())
     return store.deposit(
         owner=owner,
         organisation=dossier.organisation,
