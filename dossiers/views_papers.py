@@ -52,7 +52,8 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
         spoken = whose_papers.Spoken(dossier)
         elses = whose_papers.elses([fit for found in fits.values() for fit in found], spoken)
         fits = {
-            code: whose_papers.in_order(_sent_back_last(code, found, sent_back), spoken) for code, found in fits.items()
+            code: whose_papers.in_order(found, spoken, {pk for of, pk in sent_back if of == code})
+            for code, found in fits.items()
         }
         acting.note_papers_seen(shown, actor=actor, purpose=acting.purpose_on(dossier, actor))
     held = already_held.said(dossier, is_supplement=False)
@@ -79,11 +80,6 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     links = [(f"#{row['anchor']}-file", f"{row['name']}: {text}") for row in rows for text in row["errors"]]
     context = {**frame, "rows": rows, "errors": links}
     return render(request, "dossiers/filing_papers.html", context, status=422 if links else 200)
-
-
-def _sent_back_last(code: str, found: list[reuse.Fit], sent_back: set[tuple[str, int]]) -> list[reuse.Fit]:
-    """The same papers in their order, but what fits and was not good enough once stands behind what may be."""
-    return sorted(found, key=lambda fit: (not fit.fits, (code, fit.document.pk) in sent_back))
 
 
 def _digitise_url(dossier: Dossier, component: Component) -> str:

@@ -1,6 +1,6 @@
 """Which of several papers of one kind is meant (giấy của ai): that of whom the form speaks, before a sibling's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from datastore.reuse import Fit
@@ -37,9 +37,9 @@ class Spoken:
         return bool(self.about and named) and not any(name in named for name in self.names)
 
 
-def in_order(fits: Iterable[Fit], spoken: Spoken) -> list[Fit]:
-    """The same papers, those that can be used first, and among them hers of whom the form speaks."""
-    return sorted(fits, key=lambda fit: (not fit.fits, spoken.rank(fit)))
+def in_order(fits: Iterable[Fit], spoken: Spoken, sent_back: Container[int] = ()) -> list[Fit]:
+    """The same papers: what can be used first, what was sent back (by primary key) last of it, then by whose it is."""
+    return sorted(fits, key=lambda fit: (not fit.fits, fit.document.pk in sent_back, spoken.rank(fit)))
 
 
 def elses(fits: Iterable[Fit], spoken: Spoken) -> set[int]:

@@ -221,3 +221,31 @@ def test_a_paper_that_was_sent_back_says_so_and_stands_last() -> None:
     page = text(filing.get("giay-to"))
     assert page.count(words) == 1
     assert page.index(f'value="TEST-GIAY|{other.pk}"') < page.index(words) < page.index(f'value="TEST-GIAY|{newer.pk}"')
+
+
+def test_a_paper_that_was_sent_back_stands_behind_a_good_one_also_where_it_names_the_child() -> None:
+    citizen = factories.make_citizen()
+    version = factories.make_version(form=form(page("noi-dung", field("child_full_name"))))
+    good = deposit(
+        owner=citizen,
+        content=factories.png("khong-ten"),
+        name="khong-ten.png",
+        type_code="GT.KHAC",
+        title="Giấy không ghi tên",
+        trust="D",
+    )
+    dossier = factories.file_dossier(citizen, version)
+    named = dossier.components.get().document
+    Document.objects.filter(pk=named.pk).update(about_name="Trần Gia Bảo")
+    filing = Filing(version, citizen)
+    filing.place()
+    filing.post("noi-dung", {"child_full_name": "Trần Gia Bảo"})
+
+    def offered() -> list[int]:
+        return [int(pk) for pk in re.findall(r'value="TEST-GIAY\|(\d+)"', filing.get("giay-to").content.decode())]
+
+    assert offered() == [named.pk, good.pk]
+    actor = factories.official_actor(dossier.agency)
+    defects = [services.Defect("TEST-GIAY", "Giấy tờ thử", "Mờ")]
+    services.request_supplement(dossier.code, actor=actor, reason="Mờ", defects=defects)
+    assert offered() == [good.pk, named.pk]
