@@ -207,6 +207,8 @@ class PaymentForm(StepForm):
             )
             self.fields[f"amount_{at}"] = _amount(_now("Số tiền (đồng): %(name)s") % {"name": line.description})
             self.fields[f"amount_{at}"].initial = line.amount_vnd
+        if len(self.lines) == 1:
+            self.fields["check_0"].initial = True  # with no other to choose from, it is what she came for
         self.fields["own_description"] = forms.CharField(label=_("Khoản khác"), max_length=300, required=False)
         self.fields["own_kind"] = forms.ChoiceField(label=_("Loại"), choices=FeeKind.choices, required=False)
         self.fields["own_amount"] = _amount(_("Số tiền (đồng)"))

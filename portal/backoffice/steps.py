@@ -44,10 +44,14 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
     One that the agency's own system decides or reports offers none of its course: a step here would be unknown there.
     """
     elsewhere = decided_by(dossier) is not None
+    # Whom a proposal waits for decides it or sends it back; the specialist may still replace it.
+    waits_for_her = dossier.proposed_at is not None and any(actor.kind == ActorKind.LEADER for actor in actors)
     found = {}
     for actor in actors:
         for transition in lifecycle.allowed(dossier.state, actor.kind):
             if elsewhere and transition.name not in ALSO_ELSEWHERE:
+                continue
+            if transition.name == "propose" and waits_for_her:
                 continue
             if transition.name in STEPS and transition.name not in found and _has_object(transition.name, dossier):
                 chosen = first_actor(actors, transition.by)

@@ -37,6 +37,19 @@ def test_one_way_forward_stands_first_and_alone_in_green(office: Office, who: st
     assert for_many(office, who, "moi-nop") == set()
 
 
+def test_whom_a_proposal_waits_for_is_not_asked_to_propose(office: Office) -> None:
+    dossier = in_state(S.PROCESSING)
+    services.propose(
+        dossier.code or "", actor=factories.official_actor(office.agency, ActorKind.AGENCY), reason="Đủ điều kiện."
+    )
+    offered = {
+        who: {words for _green, words in steps_of(text(office.browser(who).get(f"/quan-tri/ho-so/{dossier.code}/")))}
+        for who in ("leader", "specialist")
+    }
+    assert "Duyệt kết quả…" in offered["leader"] and "Trình lãnh đạo…" not in offered["leader"]
+    assert "Trình lãnh đạo…" in offered["specialist"], "until it is decided it may be replaced by a better one"
+
+
 @pytest.mark.parametrize("who", ["leader", "specialist"])
 def test_a_draft_to_confirm_is_sent_before_anything_is_proposed_or_signed(office: Office, who: str) -> None:
     dossier = factories.processing_dossier(version=factories.make_version(draft_days=1))
