@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.crypto import constant_time_compare
 
-from dossiers import acting, drafts, steps
+from dossiers import acting, drafts, place_of_filing, steps
 from dossiers.models import Dossier
 from dossiers.steps import PLACE
 from portal.accounts import representing
@@ -77,7 +77,9 @@ def begin(version: ProcedureVersion, user: User, *, organisation_id: str, shown:
 
 
 def _at_home(draft: Dossier, version: ProcedureVersion) -> Where:
-    """Where she lives, if that is where the procedure is done; an organisation has its seat elsewhere."""
+    """Where she lives, if that is where the procedure is done; not for an organisation, nor who moves elsewhere."""
+    if place_of_filing.asks_for_it(version):
+        return NOWHERE
     if version.competent_place != Place.RESIDENCE or draft.organisation_id is not None:
         return NOWHERE
     return Where(draft.province_code, draft.commune_code)

@@ -13,7 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import reuse
 from datastore.models import Document
-from dossiers import acting, deadlines, drafts, local_terms, obligations, papers, passage, references, submission_lock
+from dossiers import (
+    acting,
+    deadlines,
+    drafts,
+    local_terms,
+    obligations,
+    papers,
+    passage,
+    place_of_filing,
+    references,
+    submission_lock,
+)
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
@@ -113,6 +124,8 @@ def _problems(
     if version.valid_to is not None and version.valid_to < timezone.localdate(now):
         # A filing goes by the version of its day; who began under an older one is shown what changed (rebasing).
         errors["version"] = [_("Thủ tục đã có bản công bố mới. Hãy xem thay đổi và chuyển sang bản mới trước khi nộp.")]
+    for path, texts in place_of_filing.problems(dossier, version, asked).items():
+        errors.setdefault(path, texts)
     if dossier.agency_id is None:
         errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
     if not _still_files_for(dossier):

@@ -129,6 +129,8 @@ class Field:
     same_as: str = ""
     """Of an address: the key of another one on its page that is taken over by one press, with `same_as_label` on it."""
     same_as_label: Words = Words()
+    in_place_of_filing: bool = False
+    """Of an address: the agency there decides, so a dossier filed for another place is refused before it is sent."""
     has_own_limit: bool = False
     """Of a repeat: the form itself says how many rows there may be."""
     messages: Mapping[str, Words] = dataclass_field(default_factory=dict)

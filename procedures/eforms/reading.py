@@ -33,7 +33,7 @@ _FIELD_KEYS = frozenset(
         "key", "label", "type", "help", "required", "required_if", "visible_if", "prefill", "prefill_if", "locked",
         "default", "max_length", "pattern", "pattern_help", "min", "max", "not_before", "before", "choices",
         "fields", "min_items", "max_items", "only", "compute", "signer", "routing", "with_old_unit", "detail",
-        "messages", "document_type", "same_as", "same_as_label",
+        "messages", "document_type", "same_as", "same_as_label", "in_place_of_filing",
     }
 )  # fmt: skip
 
@@ -64,6 +64,8 @@ class _Reader:
         if not label:
             raise DefinitionError(place, "a field needs a label")
         _check_shapes(data, place)
+        if "in_place_of_filing" in data and (inside or kind != "address" or data["in_place_of_filing"] is not True):
+            raise DefinitionError(f"{place}.in_place_of_filing", "true, of an address that is no part of another field")
         return Field(
             key=key,
             label=label,
@@ -94,6 +96,7 @@ class _Reader:
             detail=data.get("detail", NEEDED),
             same_as=data.get("same_as", ""),
             same_as_label=Words.read(data.get("same_as_label"), f"{place}.same_as_label"),
+            in_place_of_filing=data.get("in_place_of_filing", False),
             has_own_limit="max_items" in data,
             messages=self.messages(data.get("messages"), f"{place}.messages"),
             document_type=data.get("document_type", ""),

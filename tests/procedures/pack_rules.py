@@ -31,7 +31,7 @@ FIELD_KEYS = {
     "locked", "default", "with_old_unit", "detail", "max_length", "pattern",
     "pattern_help", "min", "max", "not_before", "before", "compute",
     "signer", "routing", "only", "min_items", "max_items", "fields", "messages",
-    "same_as", "same_as_label",
+    "same_as", "same_as_label", "in_place_of_filing",
 }  # fmt: skip
 TYPES = {
     "text", "long_text", "integer", "decimal", "money", "date", "month", "datetime", "boolean", "choice",

@@ -239,6 +239,9 @@ def _fill(user: User, procedure: str, place: tuple[str, str], **changes: Any) ->
     draft = drafts.start(version, actor=actor)
     drafts.choose_place(draft.public_id, actor=actor, province_code=place[0], commune_code=place[1])
     answers: dict[str, Any] = sample_answers(eforms.form_for(version), facts_of(user), changes) | changes
+    for field in eforms.form_of(eforms.form_for(version)).fields():
+        if field.in_place_of_filing and answers.get(field.key):
+            answers[field.key] = answers[field.key] | {"province_code": place[0], "commune_code": place[1]}
     drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
     asked = eforms.required_components(version, answers)
     # Where the state's own data replaces every paper, one that people attach anyway lets the workbench show a paper.
