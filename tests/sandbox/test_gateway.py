@@ -23,7 +23,8 @@ class Merchant:
         self.reference = secrets.token_hex(6)
 
     def answer(self, request):
-        if self.answers:
+        is_ours = self.reference in f"{request.query}{request.body!r}"  # another test's may be on its way yet
+        if is_ours and self.answers:
             return self.answers.pop(0)
         return 200, {"RspCode": "00", "Message": "Confirm Success", "MaLoi": "00", "MoTaLoi": "Thành công"}
 

@@ -114,7 +114,7 @@ def _rest(guide: Guide) -> Stops:
     send = card.get_by_role("button", name=re.compile("^Tải lên"))
     if send.is_visible():
         send.click()
-    page.get_by_text("bên trong là chữ").first.wait_for()
+    page.get_by_text("văn bản thường").first.wait_for()
     yield "filing-papers-refused"
     guide.go(papers)
     upload(page, "Giấy chứng sinh", "Giấy chứng sinh", name=f"{'giay-chung-sinh-ban-chup-' * 3}.png")
