@@ -115,7 +115,7 @@ def open_archive(stream: IO[bytes], name: str) -> zipfile.ZipFile:
         raise _refused(TOO_MANY_NAMES, name)
     stream.seek(0)
     try:
-        return zipfile.ZipFile(stream)
+        return zipfile.ZipFile(stream)  # what it does not implement (a newer version of the format) is refused in words
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise _refused(NO_ARCHIVE, name) from error
 

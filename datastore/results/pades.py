@@ -45,7 +45,7 @@ BROKEN_SIGNATURE = (
     AssertionError,  # the libraries' own way to say that a value is not what it was announced as
     AttributeError,
     LookupError,
-    NotImplementedError,
+    NotImplementedError,  # raised by the libraries at kinds of key and padding that they do not know
     RecursionError,
     SignatureValidationError,
     SigningError,

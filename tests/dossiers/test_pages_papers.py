@@ -14,6 +14,7 @@ from datastore.models import Document, UploadSession
 from datastore.services import deposit
 from dossiers import services
 from dossiers.models import DossierComponent
+from portal.accounts.models import User
 from tests import factories
 from tests.dossiers.filing_pages import Filing, text
 from tests.dossiers.form_fields import field, form, page
@@ -194,16 +195,15 @@ def test_procedure_without_papers_goes_past_the_step_and_says_so() -> None:
     assert f'class="govuk-back-link" href="{filing.base}noi-dung/"' in check
 
 
+def good_paper(citizen: User, name: str, title: str) -> Document:
+    """A paper in her store, of the kind that the test procedure takes."""
+    content = factories.png(name)
+    return deposit(owner=citizen, content=content, name=f"{name}.png", type_code="GT.KHAC", title=title, trust="D")
+
+
 def test_a_paper_that_was_sent_back_says_so_and_stands_last() -> None:
     citizen, version = factories.make_citizen(), factories.make_version()
-    other = deposit(
-        owner=citizen,
-        content=factories.png("cu"),
-        name="cu.png",
-        type_code="GT.KHAC",
-        title="Giấy cũ còn tốt",
-        trust="D",
-    )
+    other = good_paper(citizen, "cu", "Giấy cũ còn tốt")
     Document.objects.filter(pk=other.pk).update(created_at=timezone.now() - timedelta(days=3))
     dossier = factories.file_dossier(citizen, version)
     newer = dossier.components.get().document
@@ -226,14 +226,7 @@ def test_a_paper_that_was_sent_back_says_so_and_stands_last() -> None:
 def test_a_paper_that_was_sent_back_stands_behind_a_good_one_also_where_it_names_the_child() -> None:
     citizen = factories.make_citizen()
     version = factories.make_version(form=form(page("noi-dung", field("child_full_name"))))
-    good = deposit(
-        owner=citizen,
-        content=factories.png("khong-ten"),
-        name="khong-ten.png",
-        type_code="GT.KHAC",
-        title="Giấy không ghi tên",
-        trust="D",
-    )
+    good = good_paper(citizen, "khong-ten", "Giấy không ghi tên")
     dossier = factories.file_dossier(citizen, version)
     named = dossier.components.get().document
     Document.objects.filter(pk=named.pk).update(about_name="Trần Gia Bảo")
