@@ -9,10 +9,13 @@ from pypdf import PdfReader
 
 from datastore.images import MAX_PIXELS
 from datastore.pdf_safety import NONSENSE
+from portal.core.time_bounds import OvertimeError, bounded
 
 DPI_LEAST = 200
 """Resolution below which small print is lost (`K`: the archives' rule for black and white text)."""
 PAGES_LOOKED_AT = 20
+MAX_SECONDS = 10.0
+"""For all of them; what is still unread then, an official looks at without the machine's help."""
 SIDE_LOOKED_AT = 1000
 BLANK_BELOW = 4.0
 STRONGEST_EDGE_BELOW = 60
@@ -38,12 +41,18 @@ class Finding(TypedDict):
 def findings_of(stream: IO[bytes]) -> list[Finding]:
     """Look at the scanned pages of a PDF; pages of text and drawings have nothing to find."""
     found: list[Finding] = []
+    looked_at: list[int] = []
+
+    def look() -> None:
+        for number, page in enumerate(PdfReader(stream, strict=False).pages[:PAGES_LOOKED_AT], 1):
+            looked_at.append(number)
+            found.extend([Finding(page=number, code=code) for code in _page(page)])
+
     stream.seek(0)
     try:
-        for number, page in enumerate(PdfReader(stream, strict=False).pages[:PAGES_LOOKED_AT], 1):
-            found += [Finding(page=number, code=code) for code in _page(page)]
-    except NONSENSE:
-        found.append(Finding(page=len(found) + 1, code="unread"))
+        bounded(look, seconds=MAX_SECONDS)
+    except (*NONSENSE, OvertimeError):
+        found.append(Finding(page=len(looked_at) or 1, code="unread"))
     return found
 
 

@@ -18,7 +18,10 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObj
 from datastore.pdf_safety import NONSENSE
 from datastore.results import rendering
 from portal.core.errors import InvalidInputError
+from portal.core.time_bounds import OvertimeError, bounded
 
+MAX_SECONDS = 8.0
+"""Three hundred scanned pages take two."""
 A4_LONG_POINTS = 842.0
 SIDE_MOST = 2000
 QUALITY = 80
@@ -42,16 +45,21 @@ def stamped(stream: IO[bytes], content_type: str, *, words: str) -> bytes:
 
     What a page draws is not read, only set between two other parts: a few kilobytes may unpack to an hour's work.
     """
+    drawn = _mark(words)
     try:
-        reader = PdfReader(stream if content_type == "application/pdf" else _as_pdf(stream), strict=False)
-        writer = PdfWriter()
-        # Drawn once: three hundred pages of as many sizes would hold up everybody's papers for a minute.
-        mark = _as_form_xobject(PdfReader(io.BytesIO(_mark(words))).pages[0], writer)
-        before = writer._add_object(_drawing(b"q\n"))
-        for original in reader.pages:
-            _cover(writer.add_page(original), mark, before, writer)
-    except NONSENSE as error:
+        paper = stream if content_type == "application/pdf" else _as_pdf(stream)
+        return bounded(lambda: _marked(paper, drawn), seconds=MAX_SECONDS)
+    except (*NONSENSE, OvertimeError) as error:
         raise InvalidInputError(BROKEN) from error
+
+
+def _marked(paper: IO[bytes], drawn: bytes) -> bytes:
+    reader, writer = PdfReader(paper, strict=False), PdfWriter()
+    # Drawn once: three hundred pages of as many sizes would hold up everybody's papers for a minute.
+    mark = _as_form_xobject(PdfReader(io.BytesIO(drawn)).pages[0], writer)
+    before = writer._add_object(_drawing(b"q\n"))
+    for original in reader.pages:
+        _cover(writer.add_page(original), mark, before, writer)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

@@ -84,6 +84,52 @@ def test_the_portals_own_papers_fit_their_forms():
         assert len([cell for block in told.blocks for cell in block.cells if cell[1]]) >= 3, version
 
 
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ({"marital_status": "never"}, "Chưa từng kết hôn"),
+        (
+            {
+                "marital_status": "married",
+                "spouse_name": "Lê Thị Vợ",
+                "marriage_certificate_number": "12/2015",
+                "marriage_certificate_issuer": "UBND phường Thử",
+                "marriage_certificate_issued_on": "2015-03-02",
+            },
+            "Đang có vợ/chồng là Lê Thị Vợ (Giấy chứng nhận kết hôn số 12/2015, do UBND phường Thử cấp ngày 02/03/2015)",
+        ),
+        (
+            {
+                "marital_status": "divorced",
+                "divorce_decision_number": "7/QĐST",
+                "divorce_decided_on": "2020-06-09",
+                "divorce_court": "Tòa án nhân dân khu vực Thử",
+            },
+            "Có đăng ký kết hôn, nhưng đã ly hôn theo bản án, quyết định ly hôn số 7/QĐST ngày 09/06/2020 "
+            "của Tòa án nhân dân khu vực Thử; chưa đăng ký kết hôn với ai khác",
+        ),
+        (
+            {
+                "marital_status": "widowed",
+                "death_paper_number": "3/TLKT",
+                "death_paper_issuer": "UBND xã Thử",
+                "death_paper_issued_on": "2021-08-05",
+            },
+            "Có đăng ký kết hôn, nhưng vợ/chồng đã chết (trích lục khai tử, giấy chứng tử số 3/TLKT, "
+            "do UBND xã Thử cấp ngày 05/08/2021); chưa đăng ký kết hôn với ai khác",
+        ),
+        ({"marital_status": "married"}, "Đang có vợ/chồng"),  # declared before the form asked of whom
+    ],
+)
+def test_the_certificate_tells_of_the_marriage_what_was_declared_and_once(said, printed):
+    reference = own_reference()
+    catalogue.load_life_events(reference)
+    version = catalogue.load_pack(REFERENCE / "procedures" / "1.004873.yaml", reference=reference).version
+    values = answers.values_of(version, {"relationship": "self", **said}, on=date(2026, 11, 20))
+    composed = composing.compose(paper_language.read(own_body("marital_status")), values)
+    assert [text for label, text in composed.rows if label == "Tình trạng hôn nhân"] == [printed]
+
+
 def test_a_birth_certificate_says_what_belongs_on_it_and_nothing_else(birth, citizen, ward, birth_type, result):
     version, template = birth
     made = published(template, own_body("birth_certificate"))

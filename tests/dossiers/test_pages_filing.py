@@ -264,6 +264,18 @@ def test_discard_asks_first_and_names_what_is_lost_and_what_stays() -> None:
     assert "vẫn còn trong kho dữ liệu" in text(filing.client.get("/ho-so/"))
 
 
+def test_of_two_questions_with_one_name_both_answers_are_counted_as_lost() -> None:
+    name = {"label": {"vi": "Họ tên", "en": "Name"}, "type": "text"}
+    who = {"vi": "Những ai", "en": "Who"}
+    groups = [{"key": "who", "title": who, "fields": [{"key": "child", **name}, {"key": "mother", **name}]}]
+    form = {"pages": [{"key": "noi-dung", "title": who, "groups": groups}]}
+    filing = Filing(factories.make_version(form=form, needs_paper=False))
+    filing.place()
+    filing.post("noi-dung", {"child": "Trần Thử", "mother": "Lê Thử"})
+    lost = " ".join(re.sub("<[^>]+>", "", text(filing.get("xoa"))).split())
+    assert ": 2 câu trả lời" in lost and "Họ tên, Họ tên" not in lost
+
+
 def test_submitted_dossier_cannot_be_discarded() -> None:
     filing = Filing().fill()
     filing.submit()

@@ -134,6 +134,25 @@ def test_who_is_married_is_given_no_certificate_to_marry_unless_for_a_time_that_
     assert "purpose" not in whole and whole["purpose_text"] == "Vay vốn"
 
 
+@pytest.mark.parametrize(
+    ("status", "asked"),
+    [
+        ("never", []),
+        ("married", ["spouse_name", "marriage_certificate_number", "marriage_certificate_issuer",
+                     "marriage_certificate_issued_on"]),
+        ("divorced", ["divorce_decision_number", "divorce_decided_on", "divorce_court"]),
+        ("widowed", ["death_paper_number", "death_paper_issuer", "death_paper_issued_on"]),
+    ],
+)  # fmt: skip
+def test_what_the_certificate_says_of_a_marriage_is_asked_with_the_status(publish, territory, status, asked):
+    """The declaration of TT 04/2020/TT-BTP: whose wife or husband, by which paper; by which judgment it ended."""
+    version = publish("1.004873")
+    page = next(page for page in eforms.pages(version.form) if page.key == "person")
+    answers = {"relationship": "self", "marital_status": status}
+    lacking = set(eforms.validate(version.form, answers)) & set(eforms.build_form(page, answers=answers).fields)
+    assert lacking == set(asked)
+
+
 def test_a_hidden_field_is_neither_asked_nor_kept(birth):
     values = child_values(
         child_ethnicity=ethnicity(birth), birth_case="abandoned", birth_proof="paper", birth_notice_no="x" * 500

@@ -29,10 +29,24 @@ def _birth(relationship: str, child: str, gender: str, **others: Any) -> dict[st
     }
 
 
-def _marital(status: str, purpose: str) -> dict[str, Any]:
-    """Her own status, for something else than to marry: who is married is not asked for what else."""
-    what_for = {} if status == "married" else {"purpose": "other"}
-    return {"relationship": "self", "marital_status": status, **what_for, "purpose_text": purpose}
+def _married(spouse: str, purpose: str) -> dict[str, Any]:
+    """Her own marriage, for something else than to marry, which is not asked for."""
+    paper = {
+        "marriage_certificate_number": "15/2018",
+        "marriage_certificate_issuer": "UBND phường Hải Châu, Đà Nẵng",
+        "marriage_certificate_issued_on": "2018-02-10",
+    }
+    married = {"relationship": "self", "marital_status": "married", "spouse_name": spouse}
+    return {**married, **paper, "purpose_text": purpose}
+
+
+def _widowed(purpose: str) -> dict[str, Any]:
+    paper = {
+        "death_paper_number": "31/TLKT",
+        "death_paper_issuer": "UBND phường Hải Châu, Đà Nẵng",
+        "death_paper_issued_on": "2021-08-05",
+    }
+    return {"relationship": "self", "marital_status": "widowed", **paper, "purpose": "other", "purpose_text": purpose}
 
 
 def _business(name: str, code: str, trade: str) -> dict[str, Any]:
@@ -79,13 +93,13 @@ SON_OF_HUY = _birth(
     want_card=False,
 )
 
-LOAN_OF_HOA = _marital("married", "Vay vốn ngân hàng mua nhà")
-LAND_OF_MINH = _marital("married", "Bán nhà đất")
-LOAN_OF_MINH = _marital("married", "Bổ sung hồ sơ vay vốn")
-HEIR_OF_TU = _marital("widowed", "Làm thủ tục thừa kế")
-LAND_OF_TU = _marital("widowed", "Bán nhà đất")
-LOAN_OF_TU = _marital("widowed", "Vay vốn ngân hàng")
-BENEFIT_OF_TU = _marital("widowed", "Bổ sung hồ sơ hưởng trợ cấp")
+LOAN_OF_HOA = _married("Trần Văn Minh", "Vay vốn ngân hàng mua nhà")
+LAND_OF_MINH = _married("Nguyễn Thị Hoa", "Bán nhà đất")
+LOAN_OF_MINH = _married("Nguyễn Thị Hoa", "Bổ sung hồ sơ vay vốn")
+HEIR_OF_TU = _widowed("Làm thủ tục thừa kế")
+LAND_OF_TU = _widowed("Bán nhà đất")
+LOAN_OF_TU = _widowed("Vay vốn ngân hàng")
+BENEFIT_OF_TU = _widowed("Bổ sung hồ sơ hưởng trợ cấp")
 WEDDING_OF_HUY = {
     "relationship": "self",
     "marital_status": "never",
