@@ -1,6 +1,7 @@
 """Names of procedures, papers and agencies in the reader's language."""
 
 from dossiers.models import Dossier
+from portal.accounts.models import Gender
 from portal.core.language import column_text
 from portal.notifications.topics import SUBJECT_SEPARATOR
 from procedures.models import Component
@@ -22,7 +23,7 @@ def of_procedure(subject: str, dossier: Dossier) -> str:
 
 def courtesy(dossier: Dossier) -> str:
     """How a paper in Vietnamese addresses who applies (ông, bà), in small letters; both where the sex is not known."""
-    return {"1": "ông", "2": "bà"}.get(str(dossier.answers.get("gender") or ""), "ông/bà")
+    return {Gender.MALE.value: "ông", Gender.FEMALE.value: "bà"}.get(str(dossier.answers.get("gender") or ""), "ông/bà")
 
 
 def agency_title(dossier: Dossier) -> str:

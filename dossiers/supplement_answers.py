@@ -119,7 +119,7 @@ def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: Supp
             "reuse": f"reuse:{at}",
             "ticked": [whole_number(text) for text in request.POST.getlist(f"reuse:{at}")],
             "fits": [],
-            "elses": set(),
+            "of_strangers": set(),
             "errors": [],
         }
         for at, item in enumerate(wanted)
@@ -142,13 +142,13 @@ def _offer_from_store(sender: Sender, dossier: Dossier, asked: SupplementRequest
     components = [item["component"] for item in items if item["component"] is not None]
     fits = reuse.fitting_by_component(sender.person, components, on=timezone.localdate())
     sent = set(dossier.components.values_list("component_code", "document"))
-    spoken = whose_papers.Spoken(dossier)
+    people = whose_papers.NamedPeople(dossier)
     for item in items:
         found = [
             fit for fit in fits.get(item["component_code"], []) if (item["component_code"], fit.document.pk) not in sent
         ]
-        item["fits"] = whose_papers.in_order(found, spoken)
-        item["elses"] = whose_papers.elses(found, spoken)
+        item["fits"] = whose_papers.in_order(found, people)
+        item["of_strangers"] = whose_papers.of_strangers(found, people)
     if not sender.sees_store:
         ours = _digitised_for_it(sender, asked, [fit.document.pk for item in items for fit in item["fits"]])
         for item in items:

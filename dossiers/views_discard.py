@@ -57,15 +57,15 @@ def _lost(dossier: Dossier) -> list[dict[str, Any]]:
     if dossier.procedure_version is not None:
         form = eforms.form_for(dossier.procedure_version)
         for section in eforms.summary(form, dossier.answers, filled_only=True):
-            labels = list(dict.fromkeys(str(row[1]) for row in section.rows))
-            if labels:
-                found.append({"title": section.title, "place": "", "labels": labels})
+            if section.rows:
+                labels = list(dict.fromkeys(row.label for row in section.rows))
+                found.append({"title": section.title, "place": "", "count": len(section.rows), "labels": labels})
     if half := len(dossier.unread_answers):
         words = ngettext("%(count)d câu trả lời gõ dở", "%(count)d câu trả lời gõ dở", half) % {"count": half}
-        found.append({"title": words, "place": "", "labels": []})
+        found.append({"title": words, "place": "", "count": 0, "labels": []})
     if dossier.agency is not None:
-        found.append({"title": _("Nơi nộp"), "place": naming.agency_title(dossier), "labels": []})
+        found.append({"title": _("Nơi nộp"), "place": naming.agency_title(dossier), "count": 0, "labels": []})
     if held := dossier.held_papers.count():
         words = ngettext("%(count)d lời báo Nhà nước đã có giấy", "%(count)d lời báo Nhà nước đã có giấy", held)
-        found.append({"title": words % {"count": held}, "place": "", "labels": []})
+        found.append({"title": words % {"count": held}, "place": "", "count": 0, "labels": []})
     return found

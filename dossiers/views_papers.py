@@ -42,17 +42,17 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     today = timezone.localdate()
     fits: dict[str, list[reuse.Fit]] = {}
     sent_back: set[tuple[str, int]] = set()
-    elses: set[int] = set()
+    of_strangers: set[int] = set()
     if dossier.owner is not None and access.may_use_store(dossier, actor=actor):
         components = [component for component, _needed in wanted]
         own_only = not access.may_use_organisations(actor)
         fits = reuse.fitting_by_component(dossier.owner, components, on=today, own_only=own_only)
         shown = [fit.document for found in fits.values() for fit in found]
         sent_back = supplement_requests.asked_again(shown)
-        spoken = whose_papers.Spoken(dossier)
-        elses = whose_papers.elses([fit for found in fits.values() for fit in found], spoken)
+        people = whose_papers.NamedPeople(dossier)
+        of_strangers = whose_papers.of_strangers([fit for found in fits.values() for fit in found], people)
         fits = {
-            code: whose_papers.in_order(found, spoken, {pk for of, pk in sent_back if of == code})
+            code: whose_papers.in_order(found, people, {pk for of, pk in sent_back if of == code})
             for code, found in fits.items()
         }
         acting.note_papers_seen(shown, actor=actor, purpose=acting.purpose_on(dossier, actor))
@@ -68,7 +68,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             "is_required": is_required,
             "attached": attached.get(component.code, []),
             "fits": fits.get(component.code, []),
-            "elses": elses,
+            "of_strangers": of_strangers,
             "sent_back": {pk for code, pk in sent_back if code == component.code},
             "errors": errors.get(component.code, []),
             "is_held": component.code in held,

@@ -93,10 +93,10 @@ def test_the_portals_own_papers_fit_their_forms():
                 "marital_status": "married",
                 "spouse_name": "Lê Thị Vợ",
                 "marriage_certificate_number": "12/2015",
-                "marriage_certificate_issuer": "UBND phường Thử",
+                "marriage_certificate_issuer": "UBND xã Thử",
                 "marriage_certificate_issued_on": "2015-03-02",
             },
-            "Đang có vợ/chồng là Lê Thị Vợ (Giấy chứng nhận kết hôn số 12/2015, do UBND phường Thử cấp ngày 02/03/2015)",
+            "Đang có vợ/chồng là Lê Thị Vợ (Giấy chứng nhận kết hôn số 12/2015, do UBND xã Thử cấp ngày 02/03/2015)",
         ),
         (
             {
