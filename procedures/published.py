@@ -11,7 +11,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from procedures import eforms, publication
-from procedures.models import ProcedureVersion
+from procedures.models import Procedure, ProcedureVersion
 
 MOST = 200
 """Versions kept by one process: some 100 kB each."""
@@ -39,6 +39,18 @@ def version(pk: int) -> ProcedureVersion:
             while len(_kept) > MOST:
                 _kept.popitem(last=False)
     return fresh
+
+
+def newest(code: str) -> tuple[int, str] | None:
+    """The id and the name of a procedure's published version, or None; asked at every dossier a partner reports."""
+    found: dict[str, tuple[int, str]] = publication.remembered("newest versions", _newest)
+    # one that is not among them is asked for: its publication may not have been announced here yet
+    return found.get(code) or _newest(code=code).get(code)
+
+
+def _newest(**which: str) -> dict[str, tuple[int, str]]:
+    rows = Procedure.objects.filter(current__isnull=False, **which).order_by()
+    return {code: (pk, name) for code, pk, name in rows.values_list("code", "current_id", "current__name")}
 
 
 def _read(pk: int) -> ProcedureVersion:

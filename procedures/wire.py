@@ -13,6 +13,7 @@ from django.db.models import F
 
 from portal.agencies.models import AgencyLevel
 from portal.core.durations import DurationUnit
+from procedures import published
 from procedures.models import ComponentKind, FeeRule, Field, Procedure, ProcedureVersion, ServiceLevel
 from procedures.packs.reference import Reference
 from procedures.publication import remembered
@@ -45,7 +46,9 @@ KINDS_WITHOUT_PAPER = {ComponentKind.CO_SIGNATURE, ComponentKind.DATA}
 
 def lay_thu_tuc(code: str) -> list[dict[str, Any]]:
     """One procedure by its code, or an empty list for an unknown one (§4.2)."""
-    return remembered(f"wire:{code[:40]}", lambda: _read_procedure(code))
+    if published.newest(code) is None:
+        return []  # not remembered: partners may send any text
+    return remembered(f"wire:{code}", lambda: _read_procedure(code))
 
 
 def lay_danh_sach_tthc() -> list[dict[str, str]]:

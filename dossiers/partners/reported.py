@@ -10,20 +10,34 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access
+from dossiers import access, passage
 from dossiers.lifecycle import NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
-from dossiers.models import CodeKind, Dossier
+from dossiers.models import CodeKind, Dossier, DossierEvent
 from dossiers.partners import code_tables, portal_born, result_files, same_dossier, source_record
 from dossiers.partners import reported_events as events
 from dossiers.partners.folding import Report, Standing, fold, step
 from dossiers.partners.wire import ProgressLine, ReportedDossier
-from portal.agencies.actors import Actor
 from portal.agencies.codes import find_agency, is_elsewhere
 from portal.agencies.models import Agency, ApiClient
+from portal.core import writes
 from portal.core.errors import NotAllowedError, NotFoundError
+from portal.core.rows import JoinedSelect, Part
 from portal.exchange import services as exchange
 
 S = DossierState
+
+STOOD = (
+    "state",
+    "state_occurred_at",
+    "last_sequence",
+    "accepted_at",
+    "counted_from",
+    "clock_stopped_at",
+    "finished_at",
+    "returned_at",
+    "updated_at",
+)
+"""What a line of progress may change."""
 
 LINE = "TD:"
 UNDATED_LINE = "TD::"
@@ -38,7 +52,7 @@ class ForeignDossierError(NotAllowedError):
 
 def find(client: ApiClient, code: str) -> Dossier | None:
     """The dossier with this code when the partner decides or reported it, for TraCuuHoSo: as over REST, no other."""
-    return access.visible_to(Actor.partner(client)).filter(code=code).select_related("agency").first()
+    return access.look_up(code, client=client)
 
 
 @transaction.atomic
@@ -52,18 +66,20 @@ def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | 
     dossier = _locked(record.code)
     if dossier is None:
         fresh = _first_heard(client, record, agency)
-        Dossier.objects.bulk_create([fresh], ignore_conflicts=True)  # another request may have been quicker
-        dossier = _locked(record.code)
+        writes.insert(fresh, ignore_conflicts=True, needs_id=True)
+        if fresh.pk is not None:
+            with writes.gathered():
+                _tell_of_birth(client, fresh, record)
+            _note_gap(client, fresh, record)
+            _expect_files(client, fresh, record)
+            exchange.hurry_received(record.code)
+            return fresh, True
+        dossier = _locked(record.code)  # another request was quicker
         if dossier is None:
             raise ForeignDossierError
-        if dossier.public_id == fresh.public_id:
-            _tell_of_birth(client, dossier, record)
-            _note_gap(client, dossier, record)
-            _expect_files(client, dossier, record)
-            exchange.hurry_received(record.code)
-            return dossier, True
     if dossier.source_id == client.pk:
-        _merge(client, dossier, record)
+        with writes.gathered():
+            _merge(client, dossier, record)
         _note_gap(client, dossier, record)
         _expect_files(client, dossier, record)
     elif dossier.source_id is None and dossier.handled_by_id == client.pk:
@@ -86,7 +102,8 @@ def report_progress(client: ApiClient, line: ProgressLine) -> Dossier:
     is_repeated = line.is_dated_here and events.repeats_a_neighbour(client, dossier, line)
     if dossier.source_id == client.pk:
         if not is_repeated:
-            _append(client, dossier, line)
+            with writes.gathered():
+                _append(client, dossier, line)
     elif dossier.source_id is None and dossier.handled_by_id == client.pk:
         take = portal_born.report_repeated if is_repeated else portal_born.report
         take(client, dossier, portal_born.report_of_line(line))
@@ -95,15 +112,32 @@ def report_progress(client: ApiClient, line: ProgressLine) -> Dossier:
     return dossier
 
 
+_BY_CODE = JoinedSelect(
+    [Part("dossier", Dossier)],
+    f"FROM {Dossier._meta.db_table} AS dossier WHERE dossier.code = %s AND dossier.state <> %s FOR UPDATE",
+    extra=[f"nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"],
+)
+
+
 def _locked(code: str) -> Dossier | None:
-    found = Dossier.objects.filter(code=code).exclude(state=S.DRAFT).select_for_update(of=("self",))
-    return found.select_related("agency").first()
+    """The row, whose it may be, with an id for the event that is about to be written; its agency is read when needed.
+
+    Joined to it, the agency would be missing where somebody moved the dossier while we waited for the row.
+    """
+    found = _BY_CODE.first([code, S.DRAFT])
+    if found is None:
+        return None
+    dossier: Dossier
+    (event_id,), (dossier,) = found
+    dossier.next_event_ids = (event_id,)
+    return dossier
 
 
 def _first_heard(client: ApiClient, record: ReportedDossier, named: Agency | None) -> Dossier:
     """A dossier as first heard of; it is decided by the agency in its code, else the one in the envelope."""
     code = record.agency_code or record.code.split("-")[0]
-    place = find_agency(code, asker=client.agency)
+    own = next((agency for agency in (named, client.agency) if agency is not None and agency.code == code), None)
+    place = own or find_agency(code, asker=client.agency)
     if place is None:
         if is_elsewhere(code, client.agency):
             raise ForeignDossierError
@@ -135,7 +169,7 @@ def _tell_of_birth(client: ApiClient, dossier: Dossier, record: ReportedDossier)
     events.note_state(
         client, dossier, current, Report(record.status, at or now), before=before, reason=record.note, data=data
     )
-    dossier.save(update_fields=["last_sequence", "updated_at"])
+    writes.update(dossier, ("last_sequence", "updated_at"))
 
 
 def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
@@ -172,7 +206,7 @@ def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None
             reference=reference,
             is_public=False,
         )
-    dossier.save()
+    writes.update(dossier, passage.WHOLE)
 
 
 def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
@@ -204,7 +238,7 @@ def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
     )
     if not moves:
         _refold(client, dossier)
-    dossier.save()
+    writes.update(dossier, STOOD)
 
 
 def _refold(client: ApiClient, dossier: Dossier) -> None:

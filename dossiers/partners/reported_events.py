@@ -61,7 +61,7 @@ def remarks(status: int, told_at: datetime | None, problems: tuple[str, ...], no
 
 def is_known(client: ApiClient, dossier: Dossier, reference: str) -> bool:
     """Whether this partner reported an event with this reference before."""
-    return dossier.events.filter(source=client.event_source, source_reference=reference).exists()
+    return bool(passage.known_events([dossier], source=client.event_source, references=[reference]))
 
 
 def repeats_a_neighbour(client: ApiClient, dossier: Dossier, line: ProgressLine) -> bool:

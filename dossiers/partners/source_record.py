@@ -9,7 +9,8 @@ from dossiers.partners.wire import ReportedDossier
 from portal.accounts.models import CitizenProfile
 from portal.core.encryption import blind_index
 from portal.core.masking import mask_personal_id
-from procedures.models import Procedure
+from portal.core.statements import Statement
+from procedures import published
 
 NUMBER_FIELDS = frozenset({"sogiaytochuhoso", "sodinhdanh"})
 """Fields of a record that hold identity numbers, in lower case."""
@@ -25,9 +26,9 @@ def describe(dossier: Dossier, record: ReportedDossier) -> None:
     if record.applicant_id:
         dossier.applicant_id = record.applicant_id
         dossier.applicant_id_index = blind_index(record.applicant_id)
-        dossier.owner_id = _account(personal_id_index=dossier.applicant_id_index)
+        dossier.owner_id = _account(_BY_NUMBER, dossier.applicant_id_index)
     elif record.applicant_account and not dossier.applicant_id_index:  # a number that was told says more
-        dossier.owner_id = _account(technical_id=record.applicant_account) or dossier.owner_id
+        dossier.owner_id = _account(_BY_ACCOUNT, record.applicant_account) or dossier.owner_id
     started_at = record.submitted_at or record.received_at or dossier.submitted_at or record.not_before
     dossier.submitted_at = started_at or timezone.now()
     dossier.accepted_at = record.received_at or dossier.accepted_at
@@ -37,19 +38,26 @@ def describe(dossier: Dossier, record: ReportedDossier) -> None:
     dossier.source_record = masked(record.record)
 
 
-def _account(**known: str) -> int | None:
-    profile = CitizenProfile.objects.filter(**known).order_by("pk").first()
-    return profile.user_id if profile else None
+def _statement(column: str) -> Statement:
+    table = CitizenProfile._meta.db_table
+    return Statement(f"SELECT user_id FROM {table} WHERE {column} = %s ORDER BY id LIMIT 1")  # noqa: S608 - our own names
+
+
+_BY_NUMBER, _BY_ACCOUNT = _statement("personal_id_index"), _statement("technical_id")
+
+
+def _account(statement: Statement, told: str) -> int | None:
+    found = statement.first([told])
+    return found[0] if found is not None else None
 
 
 def describe_procedure(dossier: Dossier, code: str, *, name: str = "") -> None:
     """Tie a dossier to the procedure with this code, or flag it where the catalogue does not know it."""
-    procedure = Procedure.objects.filter(code=code).select_related("current").first()
-    version = procedure.current if procedure else None
-    dossier.procedure_version = version
-    dossier.is_catalogue_gap = version is None
+    found = published.newest(code)
+    dossier.procedure_version_id, known_name = found or (None, name)
+    dossier.is_catalogue_gap = found is None
     dossier.procedure_code = code
-    dossier.procedure_name = version.name if version else name
+    dossier.procedure_name = known_name
 
 
 def masked(record: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import re
 from django.utils import timezone
 
 from portal.agencies.models import Agency
+from portal.core.rows import JoinedSelect, Part
 
 _OLD_FORM = re.compile(r"(\d{3}(?:\.\d{2,3})+)\.([A-Z]\d{2})")
 
@@ -42,6 +43,13 @@ def is_elsewhere(code: str, agency: Agency) -> bool:
     return root is not None and not (root.is_within(today) or today.is_within(root))
 
 
+_BY_CODES = JoinedSelect(
+    [Part("agency", Agency)],
+    f"FROM {Agency._meta.db_table} AS agency WHERE agency.code = ANY(%s)",
+)
+"""Asked at every dossier that a one-stop system reports."""
+
+
 def find_agency(code: str, *, asker: Agency | None = None) -> Agency | None:
     """Return the agency a code names, in whichever form, or None; of a closed one, the one that has its tasks today.
 
@@ -49,7 +57,7 @@ def find_agency(code: str, *, asker: Agency | None = None) -> Agency | None:
     moves a system to the agency that followed, it goes on as before.
     """
     wanted = spellings(code[:60])
-    found = {agency.code: agency for agency in Agency.objects.filter(code__in=wanted)} if wanted else {}
+    found = {agency.code: agency for _extra, (agency,) in _BY_CODES.all([wanted])} if wanted else {}
     agency = next((found[spelling] for spelling in wanted if spelling in found), None)
     if agency is None or (asker is not None and agency.is_within(asker)):
         return agency

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from portal.agencies.models import ApiClient
 from portal.core import writes
+from portal.core.statements import Statement
 from portal.core.work import WorkState, ring
 from portal.exchange.models import InboxMessage, OutboxMessage
 
@@ -189,11 +190,16 @@ def arrivals_of_many(subjects: Iterable[str]) -> dict[str, datetime | None]:
     return dict(found.values_list("message_id", "done_at"))
 
 
+_HURRY = Statement(
+    f"UPDATE {InboxMessage._meta.db_table} SET next_try_at = %s"  # noqa: S608 - the name of a table
+    " WHERE subject = %s AND work_state = %s AND next_try_at > %s RETURNING id"
+)
+
+
 def hurry_received(subject: str) -> None:
     """Make reports about a subject due now, because what they waited for has arrived."""
     now = timezone.now()
-    waiting = InboxMessage.objects.filter(subject=subject, work_state=WorkState.PENDING, next_try_at__gt=now)
-    if waiting.update(next_try_at=now):
+    if _HURRY.rows([now, subject, WorkState.PENDING, now]):
         ring(APPLY_BELL)
 
 

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.agencies import credentials
-from portal.agencies.models import ApiClient, WireSession
-from portal.api.authentication import known_clients, note_call
+from portal.agencies.models import Agency, ApiClient, WireSession
+from portal.api.authentication import UNREAD, note_call
 from portal.api.wire.replies import SESSION_EXPIRED, WRONG_CREDENTIALS, WireError
+from portal.core.rows import JoinedSelect, Part
 
 log = structlog.get_logger(__name__)
 
@@ -56,16 +57,27 @@ def account_of(username: str, password: str, *, ip: str) -> ApiClient:
     return client
 
 
+_BY_SESSION = JoinedSelect(
+    [Part("client", ApiClient, without=UNREAD), Part("agency", Agency)],
+    f"""
+    FROM {WireSession._meta.db_table} AS session
+    JOIN {ApiClient._meta.db_table} AS client ON client.id = session.client_id AND client.is_active
+    JOIN {Agency._meta.db_table} AS agency ON agency.id = client.agency_id
+    WHERE session.token_sha256 = %s AND session.expires_at > %s
+    """,
+    extra=["session.id", "session.expires_at"],
+)
+
+
 def client_of(token: str) -> ApiClient:
     """Return the system a session belongs to, and prolong the session; raises WireError when it is over."""
-    now = timezone.now()
-    sessions = WireSession.objects.filter(token_sha256=_digest(token), expires_at__gt=now)
-    session = sessions.only("pk", "client_id", "expires_at").first() if token else None
-    client = known_clients().filter(pk=session.client_id).first() if session is not None else None
-    if session is None or client is None:
+    found = _BY_SESSION.first([_digest(token), timezone.now()]) if token else None
+    if found is None:
         raise WireError(SESSION_EXPIRED, _("Phiên làm việc không tồn tại hoặc đã hết hạn, hãy đăng nhập lại"))
-    if _end_of_life() - session.expires_at > SLIDE_EVERY:
-        WireSession.objects.filter(pk=session.pk).update(expires_at=_end_of_life())
+    session_id, expires_at = found[0]
+    client, client.agency = found[1]
+    if _end_of_life() - expires_at > SLIDE_EVERY:
+        WireSession.objects.filter(pk=session_id).update(expires_at=_end_of_life())
     note_call(client)
     return client
 
