@@ -26,8 +26,11 @@ log = structlog.get_logger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-WIRE = re.compile(r"/+(?:mapi|VXPAdapter|XrdAdapter|truc-mc|KetNoiMotCuaQuocGia|api/SynsTTHCC)(?:/|$)")
-PLATFORM = re.compile(r"/lgsp(?:/|$)")
+_DOORS = ("mapi", "VXPAdapter", "XrdAdapter", "truc-mc", "KetNoiMotCuaQuocGia", "api/SynsTTHCC", "lgsp")
+"""As portal.api.urls spells them; operators type these addresses, and other servers do not look at their case."""
+_SPELT = {door.lower(): door for door in _DOORS}
+WIRE = re.compile(rf"/+({'|'.join(_DOORS[:-1])})(?:/|$)", re.IGNORECASE)
+PLATFORM = re.compile(rf"/({_DOORS[-1]})(?:/|$)", re.IGNORECASE)
 API = re.compile(r"/api/v1(?:/|$)")
 NOTICE = re.compile(r"/thanh-toan/[a-z0-9_-]+/ipn/?$")
 PROBE = re.compile(r"/(?:healthz|readyz|metrics)/?$")
@@ -66,7 +69,7 @@ def _wire(request: HttpRequest) -> HttpResponseBase:
             if _holds_nul(request):
                 return replies.failure(replies.INVALID_FIELD, _("Có ký tự NUL trong địa chỉ."))
             # address and endpoint are put together as text, and both may bring a slash (protocol §1.1)
-            return _call(request, resolve(re.sub("/{2,}", "/", request.path_info)))
+            return _call(request, resolve(_spelt(WIRE, re.sub("/{2,}", "/", request.path_info))))
         except Http404:  # not logged: a mistyped address may hold a key
             return replies.failure(replies.UNKNOWN_SERVICE, _("Cổng không có địa chỉ này."))
         except Exception:
@@ -79,7 +82,7 @@ def _platform(request: HttpRequest) -> HttpResponseBase:
         try:
             if _holds_nul(request):
                 return ministries.answer(400, _("Có ký tự NUL trong địa chỉ."))
-            return _call(request, resolve(request.path_info))
+            return _call(request, resolve(_spelt(PLATFORM, request.path_info)))
         except Http404:
             return ministries.answer(404, _("Cổng không có địa chỉ này."))
         except Exception:
@@ -112,6 +115,11 @@ def _api(request: HttpRequest) -> HttpResponseBase:
         response.headers["RateLimit-Remaining"] = str(rate[1])
         response.headers["RateLimit-Reset"] = str(rate[2])
     return response
+
+
+def _spelt(door: re.Pattern[str], path: str) -> str:
+    """The path with the door's name as the URL table has it."""
+    return door.sub(lambda match: match[0].replace(match[1], _SPELT[match[1].lower()]), path, count=1)
 
 
 def _holds_nul(request: HttpRequest) -> bool:

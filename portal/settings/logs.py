@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-SECRET_IN_ADDRESS = re.compile(r"(/chia-se/|/truc-mc/)[\w.-]{20,}")
+SECRET_IN_ADDRESS = re.compile(r"(/chia-se/|/truc-mc/)[\w.-]{20,}", re.IGNORECASE)
 """The link of a shared document opens it for whoever reads it, and the key in a system's address reports for it: Django
 logs the address of every refused request."""
 

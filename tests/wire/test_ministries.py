@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from allauth.idp.oidc.models import Client as OidcClient
 from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
@@ -149,6 +150,8 @@ def test_a_body_beyond_the_limit_is_refused_in_words(system: Caller, settings: A
 def test_an_address_that_is_none_is_answered_by_its_code(system: Caller) -> None:
     assert call(system, "a%0Ab", {})[0] == 404
     assert call(system, "GetNextValue?code=%00", {})[0] == 400
+    typed = Client().post("/LGSP/dvc/getnextvalue", b"{}", content_type="application/json")
+    assert typed.status_code == 401 and typed.json()["code"] == 401, "the same door, however it is typed"
 
 
 def test_what_is_wrong_is_said_by_the_code_of_http(system: Caller, settings: Any) -> None:

@@ -163,8 +163,11 @@ def test_an_address_that_is_none_is_answered_and_not_logged(base: str) -> None:
         (f"{base}/a%00", "-5"),
     ):
         assert Client().get(path).json()["error_code"] == code, path
-    told = {"event": f"Not Found: /en{base}/LayThuTuc"}
-    assert without_secrets(None, "", told)["event"] == "Not Found: /en/truc-mc/…/LayThuTuc"
+    for door in ("truc-mc", "Truc-MC"):  # the same door, however it is typed
+        typed = base.replace("truc-mc", door)
+        assert Client().get(f"{typed}/LayThuTuc?maTTHC=x").json()["error_code"] == "0"
+        told = {"event": f"Not Found: /en{typed}/LayThuTuc"}
+        assert without_secrets(None, "", told)["event"] == f"Not Found: /en/{door}/…/LayThuTuc"
 
 
 def test_replies_with_a_result_are_wrapped_where_the_account_says_so(client: WireClient) -> None:

@@ -39,6 +39,14 @@ def test_every_alias_answers_without_a_redirect(prefix: str, slash: str) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("prefix", ["/MAPI", "/Mapi", "/vxpadapter/restservice/forward/MAPI", "/XRDAdapter/RestService"])
+def test_an_address_typed_in_another_case_is_the_same_door(prefix: str) -> None:
+    account = wire_client(factories.make_agency()).account
+    client = WireClient(account, login=f"{prefix}/Login", call=f"{prefix}/G")
+    assert client.call("TraCuuHoSo", mahoso="khong-co")["result"] == []
+
+
+@pytest.mark.django_db
 def test_two_slashes_and_a_session_of_nothing_are_no_obstacle() -> None:
     """Address and endpoint are put together as text; some systems send every field of their login."""
     account = wire_client(factories.make_agency()).account
