@@ -6,6 +6,8 @@ that fails for good, both the paper and the result stop and say so: the agency d
 issues another one in its place only by an official's hand (docs/api/pull.md).
 """
 
+import contextlib
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
@@ -20,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from datastore import services as store
+from datastore import uploading
 from datastore.models import Document, TrustLevel
 from dossiers import access, lifecycle, result_kinds, subjects
 from dossiers.models import Dossier, ResultIssue
@@ -28,7 +31,7 @@ from dossiers.partners.wire import ReportedFile
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
-from portal.core.errors import InvalidInputError, UpstreamError
+from portal.core.errors import InvalidInputError, NotFoundError, UpstreamError
 from portal.core.work import WorkState, ring
 from portal.exchange import services as exchange
 from portal.exchange import transport
@@ -51,6 +54,8 @@ OWN_INSTEAD = gettext_lazy(
     "Cơ quan có tệp kết quả riêng, Cổng chưa lấy được: %(reason)s Hãy thử lại ở “Thông điệp nhận được” để lấy tệp. Chỉ "
     "thử lại ở đây khi cơ quan đồng ý để Cổng lập và ký kết quả thay."
 )
+UPLOADED = "tep:"
+"""An address that says "sent to us before": the id of the upload, and behind # its SHA-256 where it was told again."""
 WITH_PAPERS = frozenset({"approve", "return_result"})
 OTHER_PAPER = "GT.KHAC"
 LONGEST_LIST = 20
@@ -108,6 +113,8 @@ def expect(code: str, *, client: ApiClient, files: Sequence[ReportedFile], told_
 
 
 def _may_differ(client: ApiClient, known: InboxMessage, told: dict[str, Any]) -> bool:
+    if all(file["url"].startswith(UPLOADED) for file in told["files"]):
+        return False  # an id is one file for ever, and it was dropped when it was taken
     if any(drop_papers.is_there(client, file["url"]) for file in told["files"]):
         return True  # what was taken was put away
     before = known.payload.get("told_at")  # not kept by earlier releases
@@ -142,7 +149,9 @@ def fetch(message: InboxMessage) -> None:
         message.mark_done(timezone.now())
         message.save(update_fields=["work_state", "done_at", "last_error"])
     if documents:
-        drop_papers.put_away(message.client, [file["url"] for file in message.payload["files"]])
+        urls = [file["url"] for file in message.payload["files"]]
+        drop_papers.put_away(message.client, urls)
+        _forget_uploads(message.client, urls)
 
 
 def _deposited(message: InboxMessage) -> list[Document]:
@@ -160,6 +169,8 @@ def _deposited(message: InboxMessage) -> list[Document]:
 def _content(client: ApiClient, url: str) -> bytes:
     if url.startswith(drop_papers.PREFIX):
         return drop_papers.taken(client, url)
+    if url.startswith(UPLOADED):
+        return _uploaded(client, url)
     asked = _asked(client)
     headers = {}
     if asked is not None and asked.secret and urlsplit(url)[:2] == urlsplit(asked.address)[:2]:
@@ -167,6 +178,26 @@ def _content(client: ApiClient, url: str) -> bytes:
     return transport.get_partner_file(
         url, allowed_hosts=_hosts(client, asked), max_bytes=settings.UPLOAD_MAX_BYTES, headers=headers
     )
+
+
+def _uploaded(client: ApiClient, url: str) -> bytes:
+    public_id, _hash, told = url.removeprefix(UPLOADED).partition("#")
+    try:
+        _name, stream = uploading.whole(client, public_id)
+    except InvalidInputError as error:
+        raise InvalidInputError(" ".join(str(words) for words in error.fields.get("file", [error.message]))) from None
+    with stream:
+        content = stream.read()
+    if told and told.lower() != hashlib.sha256(content).hexdigest():
+        raise InvalidInputError(_("Tệp kết quả đã tải lên không khớp mã băm HashTepTin."))
+    return content
+
+
+def _forget_uploads(client: ApiClient, urls: Sequence[str]) -> None:
+    for url in urls:
+        if url.startswith(UPLOADED):
+            with contextlib.suppress(NotFoundError):  # taken for another dossier too
+                uploading.drop(client, url.removeprefix(UPLOADED).partition("#")[0])
 
 
 def _asked(client: ApiClient) -> PullSource | None:

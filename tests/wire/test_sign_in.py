@@ -39,7 +39,9 @@ def test_every_alias_answers_without_a_redirect(prefix: str, slash: str) -> None
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("prefix", ["/MAPI", "/Mapi", "/vxpadapter/restservice/forward/MAPI", "/XRDAdapter/RestService"])
+@pytest.mark.parametrize(
+    "prefix", ["/MAPI", "/Mapi", "/vxpadapter/restservice/forward/MAPI", "/XRDAdapter/RestService"]
+)
 def test_an_address_typed_in_another_case_is_the_same_door(prefix: str) -> None:
     account = wire_client(factories.make_agency()).account
     client = WireClient(account, login=f"{prefix}/Login", call=f"{prefix}/G")

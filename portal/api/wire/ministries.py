@@ -21,7 +21,7 @@ from dossiers.partners.wire import PROGRESS, WireFieldError, read_dossier
 from portal.agencies.credentials import RESULTS, WRITES
 from portal.agencies.models import Agency
 from portal.api.authentication import MachineAccess, access_of, note_call
-from portal.api.wire import dispatch, replies
+from portal.api.wire import dispatch, platform_files, replies
 from portal.api.wire.calls import Call
 from portal.api.wire.replies import WireError
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, PortalError
@@ -44,6 +44,9 @@ def platform(request: HttpRequest, path: str = "") -> HttpResponse:
         note_call(access.client)
         if name not in REPORTS:  # those are counted as the service that they are
             dispatch.count(access.client, name)
+        if name in platform_files.SERVICES and request.method == "POST":
+            _require(access, WRITES)
+            return answer(200, _("Thành công"), platform_files.take(request, access.client))
         told = dispatch.read_body_value(request) if request.method == "POST" else dict(request.GET.items())
         return answer(200, *_perform(name, told, access))
     except WireError as error:
@@ -113,6 +116,7 @@ def _record(told: Mapping[str, Any]) -> dict[str, Any]:
     who = told.get("ThongTinNguoiNop")
     person = who.get("ThongTinChiTiet") if isinstance(who, Mapping) else None
     person = person if isinstance(person, Mapping) else {}
+    papers = told.get("DanhSachGiayToKetQua")
     return {
         **told,
         "KenhThucHien": "2",
@@ -123,6 +127,7 @@ def _record(told: Mapping[str, Any]) -> dict[str, Any]:
         "SoDienThoai": person.get("SoDienThoai"),
         "Email": person.get("Email"),
         "ThongTinNguoiNop": {**(who if isinstance(who, Mapping) else {}), "ThongTinChiTiet": _masked(person)},
+        **({"DanhSachGiayToKetQua": platform_files.with_addresses(papers)} if papers else {}),
     }
 
 
@@ -136,11 +141,9 @@ def _line(told: Any) -> Any:
     """A status in the names of CapNhatTienDoHoSoMC: it has no time of its own and is the newest word."""
     if not isinstance(told, Mapping):
         return told
-    papers = told.get("DanhSachGiayToKetQua")
     files = [
         {"TenTepDinhKem": item.get("TenGiayTo"), "DuongDanTaiTepTin": item.get("DuongDanTepTinKetQua")}
-        for item in (papers if isinstance(papers, list) else [])
-        if isinstance(item, Mapping)
+        for item in platform_files.with_addresses(told.get("DanhSachGiayToKetQua"))
     ]
     content = told.get("NoiDungYKien") or told.get("NoiDungXuLy")
     return {**told, "NoiDungXuLy": content, "TaiLieuXuLy": files}
