@@ -11,9 +11,14 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from datastore.sniffing import RefusedFileError
+from portal.core.time_bounds import OvertimeError, bounded
 
 MAX_PAGES = 300
 MAX_OBJECTS = 60_000
+MAX_SECONDS = 5.0
+"""A paper takes a few hundredths; a file made to be read slowly holds up everybody who waits behind it."""
+MAX_NODES = 25_000
+"""Of the tree of pages, each as often as it is led to: twenty nodes that lead twice to the next are a million."""
 MAX_UNPACKED_BYTES = 12 * 1024 * 1024
 """Of the packed lists of objects that are opened here; 300 kB may unpack to hundreds of megabytes."""
 UNPACKED_AT_MOST: dict[str, Any] = dict.fromkeys(
@@ -26,6 +31,7 @@ UNPACKED_AT_MOST: dict[str, Any] = dict.fromkeys(
     ),
     MAX_UNPACKED_BYTES,
 )
+READ_AT_MOST: dict[str, Any] = UNPACKED_AT_MOST | {"page_tree_maximum_entries": MAX_NODES}
 NONSENSE = (
     PyPdfError,
     ArithmeticError,
@@ -51,6 +57,11 @@ _PLAYED = frozenset({"/3D", "/Movie", "/RichMedia", "/Sound"})
 """What a page plays instead of showing: annotations of these kinds (ISO 32000-1, 12.5.6 and 13)."""
 _FILES_OF_A_SPECIFICATION = frozenset({"/F", "/UF", "/DOS", "/Mac", "/Unix"})
 _ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE"})
+_PASSIVE_ACTIONS = frozenset({"/GoTo", "/Named"})
+"""What a file may do by itself when it is opened or a page is turned to: show a place within itself."""
+_JUDGED_ANYWHERE = _PASSIVE_ACTIONS | _ACTIVE_ACTIONS
+_TRIGGERS = ("/OpenAction", "/AA", "/PA")
+_ACTIONS_DEEP = 8
 _ACTIVE_BYTES = re.compile(rb"/(?:JavaScript|Launch|RichMedia|SubmitForm|ImportData)\b")
 _AFTER_END = re.compile(rb"%%EOF[\s\x00]*")
 
@@ -60,6 +71,8 @@ ACTIVE = _("Tệp PDF có chứa mã lệnh chạy được nên không nhận. 
 CARRIER = _("Tệp PDF có tệp khác đính kèm bên trong nên không nhận. Hãy lấy các tệp đó ra và tải lên riêng từng tệp.")
 POLYGLOT = _("Sau phần cuối của tệp PDF còn dữ liệu lạ. Hãy in hoặc lưu lại thành PDF mới rồi tải lên.")
 TWO_IN_ONE = _("Tệp vừa là PDF vừa là tệp nén nên không nhận. Hãy in hoặc lưu lại thành PDF mới rồi tải lên.")
+ACTS = _("Tệp PDF tự mở trang web hoặc tệp khác khi được mở nên không nhận. Hãy in ra PDF mới rồi tải tệp mới lên.")
+SLOW = _("Tệp PDF phức tạp quá mức, máy không đọc xong. Hãy in hoặc lưu lại thành PDF mới rồi tải lên.")
 TOO_LONG = _("Tệp PDF có %(pages)d trang; mỗi tệp nhận tối đa %(limit)d trang. Hãy tách thành nhiều tệp rồi tải lên.")
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of every oddity of a scanner; the verdict is ours
@@ -75,16 +88,22 @@ def check_pdf(stream: IO[bytes], *, attachments_allowed: bool = False) -> int:
         raise RefusedFileError(TWO_IN_ONE)
     stream.seek(0)
     try:
-        with apply_configuration(**UNPACKED_AT_MOST):
-            reader = PdfReader(stream, strict=False, xref_stream_maximum_entries=MAX_OBJECTS)
-            if reader.is_encrypted:
-                raise RefusedFileError(LOCKED)
-            pages = _page_count(reader)
-            _check_objects(reader, stream, attachments_allowed=attachments_allowed)
+        return bounded(lambda: _read(stream, attachments_allowed=attachments_allowed), seconds=MAX_SECONDS)
     except RefusedFileError:
         raise
+    except OvertimeError as error:
+        raise RefusedFileError(SLOW) from error
     except NONSENSE as error:
         raise RefusedFileError(BROKEN) from error
+
+
+def _read(stream: IO[bytes], *, attachments_allowed: bool) -> int:
+    with apply_configuration(**READ_AT_MOST):
+        reader = PdfReader(stream, strict=False, xref_stream_maximum_entries=MAX_OBJECTS)
+        if reader.is_encrypted:
+            raise RefusedFileError(LOCKED)
+        pages = _page_count(reader)
+        _check_objects(reader, stream, attachments_allowed=attachments_allowed)
     return pages
 
 
@@ -163,6 +182,8 @@ def _check_value(value: Any, *, attachments_allowed: bool, depth: int = 0) -> No
             raise RefusedFileError(ACTIVE)
         if _plain(value.get("/Subtype")) in _PLAYED:
             raise RefusedFileError(ACTIVE)
+        if any(_acts(value.get(trigger)) for trigger in _TRIGGERS):
+            raise RefusedFileError(ACTS)
         if not attachments_allowed and _carries_a_file(value):
             raise RefusedFileError(CARRIER)
         children = list(dict.values(value))
@@ -173,6 +194,28 @@ def _check_value(value: Any, *, attachments_allowed: bool, depth: int = 0) -> No
     for child in children:
         if isinstance(child, dict | list):  # references are visited by the walk over all objects
             _check_value(child, attachments_allowed=attachments_allowed, depth=depth + 1)
+
+
+def _acts(started: Any, depth: int = 0) -> bool:
+    """Whether what happens by itself does more than to show a place within the file (ISO 32000-1, 12.6).
+
+    `started` is an action, a place, or a dictionary of actions by what sets them off; an action may lead to others.
+    """
+    found = started.get_object() if isinstance(started, IndirectObject) else started
+    if depth > _ACTIONS_DEEP:
+        return True
+    if isinstance(found, list):  # actions that follow an action; a place is a list too, without a dictionary in it
+        return any(_acts(each, depth + 1) for each in list.__iter__(found) if _is_action(each))
+    if not isinstance(found, dict):
+        return False
+    if "/S" in found:
+        return _plain(found["/S"]) not in _JUDGED_ANYWHERE or _acts(found.get("/Next"), depth + 1)
+    return any(_acts(each, depth + 1) for each in dict.values(found))
+
+
+def _is_action(value: Any) -> bool:
+    found = value.get_object() if isinstance(value, IndirectObject) else value
+    return isinstance(found, dict) and "/S" in found
 
 
 def _carries_a_file(value: dict[Any, Any]) -> bool:

@@ -1,6 +1,7 @@
 """A bound on the time of a call that reads what strangers wrote: the thread is free again, whatever it was given."""
 
 import ctypes
+import gc
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -20,12 +21,13 @@ def bounded(call: Callable[[], T], *, seconds: float) -> T:
     """Return what a call returns; raise OvertimeError where it runs longer than some seconds.
 
     For calls in Python: they are stopped between two of its steps, one step into a library in C is waited for. The
-    call must leave nothing half done that others see, since it may be stopped anywhere.
-    One bound is not set within another.
+    call must leave nothing half done that others see, since it may be stopped anywhere. Bounds do not nest.
     """
     thread = threading.get_ident()
     timer = threading.Timer(seconds, _raise_in, [thread, _Stop])
     timer.daemon = True
+    is_collecting = gc.isenabled()
+    gc.disable()  # what is raised within the collector's callbacks is lost, and a long pass is where it would be raised
     try:
         try:
             timer.start()
@@ -37,6 +39,9 @@ def bounded(call: Callable[[], T], *, seconds: float) -> T:
     except _Stop:
         timer.join()
         raise OvertimeError from None
+    finally:
+        if is_collecting:
+            gc.enable()
 
 
 def _raise_in(thread: int, kind: type[BaseException] | None) -> None:

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
+from pypdf import PdfWriter
+from pypdf.generic import NameObject, StreamObject
 
 from datastore import access, digitising, exporting, scan_quality, services, sharing, sweeping
 from datastore.models import (
@@ -217,3 +219,14 @@ def test_the_automatic_check_finds_what_cannot_be_read(scan, facts, codes):
 
 def test_pages_of_text_have_nothing_to_find():
     assert scan_quality.findings_of(io.BytesIO(make_pdf(pages=3))) == []
+
+
+def test_a_scan_that_takes_too_long_to_look_at_is_left_to_the_official(monkeypatch):
+    def drawn_at_length(writer: PdfWriter) -> None:
+        drawing = StreamObject()
+        drawing.set_data(b"q Q " * 200_000)
+        writer.pages[0][NameObject("/Contents")] = writer._add_object(drawing)
+
+    content = io.BytesIO(make_pdf(change=drawn_at_length))
+    monkeypatch.setattr(scan_quality, "MAX_SECONDS", 0.05)
+    assert scan_quality.findings_of(content) == [{"page": 1, "code": "unread"}]

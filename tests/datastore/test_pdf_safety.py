@@ -7,6 +7,7 @@ import struct
 import tracemalloc
 import zipfile
 import zlib
+from collections.abc import Callable
 
 import pytest
 from pyhanko.pdf_utils import generic
@@ -21,6 +22,8 @@ from portal.core.errors import InvalidInputError
 from tests.datastore.conftest import make_pdf, refusal_of
 
 pytestmark = pytest.mark.django_db
+
+Change = Callable[[PdfWriter], None]
 
 
 def action(kind: str, key: str, value: str) -> DictionaryObject:
@@ -65,6 +68,45 @@ def with_a_film(writer: PdfWriter) -> None:
 @pytest.mark.parametrize("change", [with_javascript, with_open_action, with_page_launch, with_xfa, with_a_film])
 def test_a_pdf_that_can_run_something_is_refused(deposit, change):
     assert "mã lệnh" in refusal_of(deposit, make_pdf(change=change))
+
+
+def on_opening(started: DictionaryObject) -> Change:
+    def change(writer: PdfWriter) -> None:
+        writer.root_object[NameObject("/OpenAction")] = writer._add_object(started)
+
+    return change
+
+
+def on_turning_to_a_page(started: DictionaryObject) -> Change:
+    def change(writer: PdfWriter) -> None:
+        writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): started})
+
+    return change
+
+
+def after_a_place(started: DictionaryObject) -> Change:
+    """What an action that only shows a page leads to."""
+    first = action("/GoTo", "/D", "start")
+    first[NameObject("/Next")] = ArrayObject([started])
+    return on_opening(first)
+
+
+@pytest.mark.parametrize("when", [on_opening, on_turning_to_a_page, after_a_place])
+@pytest.mark.parametrize("kind", ["/URI", "/GoToR", "/Thread", "/Launch", "/SubmitForm"])
+def test_a_pdf_that_goes_elsewhere_by_itself_is_refused(deposit, when, kind):
+    refused = refusal_of(deposit, make_pdf(change=when(action(kind, "/F", "https://a.vn/x.pdf"))))
+    assert ("mã lệnh" if kind in {"/Launch", "/SubmitForm"} else "tự mở") in refused
+
+
+def test_a_pdf_that_opens_at_a_place_of_its_own_is_taken(deposit):
+    assert deposit(content=make_pdf(change=on_opening(action("/GoTo", "/D", "start"))))
+    assert deposit(content=make_pdf(change=on_turning_to_a_page(action("/Named", "/N", "FirstPage"))))
+
+    def at_a_page(writer: PdfWriter) -> None:
+        place = ArrayObject([writer.pages[0].indirect_reference, NameObject("/Fit")])
+        writer.root_object[NameObject("/OpenAction")] = place
+
+    assert deposit(content=make_pdf(change=at_a_page))
 
 
 def test_a_script_in_a_catalogue_without_a_number_is_found(deposit):
@@ -133,6 +175,26 @@ def test_twenty_thousand_pages_under_a_count_of_one_are_refused(deposit):
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
     kids = b" ".join(b"%d 0 R" % number for number in range(3, 20_003))
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 1/Kids[%s]>>" % kids, *[page] * 20_000]
+    assert "tối đa 300 trang" in refusal_of(deposit, pdf_of(objects))
+
+
+def test_a_few_nodes_that_lead_to_a_million_pages_are_refused(deposit, monkeypatch):
+    twice = [b"<</Type/Pages/Count 1/Kids[%d 0 R %d 0 R]>>" % (number, number) for number in range(3, 33)]
+    content = pdf_of([b"<</Type/Catalog/Pages 2 0 R>>", *twice, b"<</Type/Page/MediaBox[0 0 9 9]>>"])
+    monkeypatch.setattr(pdf_safety, "MAX_SECONDS", 600.0)
+    assert len(content) < 3_000 and "hỏng" in refusal_of(deposit, content)
+
+
+def test_a_pdf_that_takes_too_long_to_read_is_refused(deposit, monkeypatch):
+    monkeypatch.setattr(pdf_safety, "MAX_SECONDS", 0.05)
+    objects = 40_000
+    head = b" ".join(b"%d %d" % (10 + number, 3 * number) for number in range(objects))
+    packed = zlib.compress(head + b" " + b"1  " * objects)
+    assert "phức tạp" in refusal_of(deposit, make_packed_pdf("ObjStm", packed, objects=objects, first=len(head) + 1))
+
+
+def pdf_of(objects: list[bytes]) -> bytes:
+    """A PDF of these objects, numbered from 1; the first is its catalogue."""
     body, places = bytearray(b"%PDF-1.4\n"), []
     for number, content in enumerate(objects, 1):
         places.append(len(body))
@@ -140,7 +202,7 @@ def test_twenty_thousand_pages_under_a_count_of_one_are_refused(deposit):
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     end = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
     size = len(objects) + 1
-    assert "tối đa 300 trang" in refusal_of(deposit, bytes(body) + end % (size, table, size, len(body)))
+    return bytes(body) + end % (size, table, size, len(body))
 
 
 def test_a_pdf_with_a_zip_at_its_end_is_refused(deposit):
@@ -194,15 +256,15 @@ def test_arbitrary_rubbish_after_a_pdf_header_never_crashes():
             pdf_safety.check_pdf(io.BytesIO(b"%PDF-1.7\n" + body + b"\n%%EOF"))
 
 
-def make_packed_pdf(kind: str, packed: bytes) -> bytes:
+def make_packed_pdf(kind: str, packed: bytes, *, objects: int = 1, first: int = 4) -> bytes:
     """A PDF whose objects are announced to lie in a packed list of this kind."""
     parts = [
         b"%PDF-1.5\n",
         b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n",
         b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n",
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n",
-        b"4 0 obj<</Type/%s/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n"
-        % (kind.encode(), len(packed), packed),
+        b"4 0 obj<</Type/%s/N %d/First %d/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n"
+        % (kind.encode(), objects, first, len(packed), packed),
     ]
     body = b"".join(parts)
     rows = [(0, 0, 65535), *((1, body.find(b"%d 0 obj" % number), 0) for number in (1, 2, 3, 4)), (2, 4, 0)]

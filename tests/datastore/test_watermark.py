@@ -4,6 +4,7 @@ import io
 from math import atan2, degrees
 
 import pytest
+from django.contrib.messages import get_messages
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, StreamObject
@@ -117,3 +118,11 @@ def test_the_page_of_an_identity_paper_says_to_use_it(deposit, citizen, signed_i
     upload_type.is_identity_paper = True
     upload_type.save()
     assert "giấy tờ tùy thân" in signed_in(citizen).get(f"/kho-du-lieu/{document.pk}/").content.decode()
+
+
+def test_a_paper_that_takes_too_long_to_mark_is_said_so(deposit, copy, monkeypatch):
+    paper = deposit(content=make_pdf(pages=300))
+    assert copy(paper, "thuê nhà").headers["Content-Type"] == "application/pdf"
+    monkeypatch.setattr(watermarking, "MAX_SECONDS", 0.001)
+    refused = copy(paper, "thuê nhà")
+    assert [str(said) for said in get_messages(refused.wsgi_request)] == [watermarking.BROKEN]
