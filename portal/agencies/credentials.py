@@ -235,6 +235,8 @@ def renew(client: ApiClient, *, with_webhook: bool = False) -> dict[str, str]:
 
 def _end_sessions(client: ApiClient) -> None:
     WireSession.objects.filter(client=client).delete()
+    # a token that is being given out is waited for, and ends with the others (portal.api.tokens)
+    OidcClient.objects.select_for_update().filter(pk=client.oidc_client_id).order_by().values_list("pk").first()
     OidcToken.objects.filter(client_id=client.oidc_client_id).exclude(client_id="").delete()
 
 

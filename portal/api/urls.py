@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from portal.api import docs, ops
+from portal.api.tokens import token
 from portal.api.wire.dispatch import wire
 from portal.api.wire.ministries import platform
 from portal.api.wire.proxies import proxy
@@ -13,6 +14,7 @@ urlpatterns = [
     path("api/v1/", docs.index, name="index"),
     path("api/schema/", docs.schema, name="schema"),
     path("api/docs/", docs.page, name="docs"),
+    path("identity/o/api/token", token, name="token"),  # before allauth's, in portal.urls
     # Paths are chosen by the client's configuration; whatever stands below these doors is one address (protocol §1.1).
     re_path(r"^mapi(?:/(?P<path>.*))?$", wire, name="wire"),
     re_path(r"^(?:VXPAdapter|XrdAdapter)(?:/(?P<path>.*))?$", wire, name="wire_adapter"),
