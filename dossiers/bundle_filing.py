@@ -4,8 +4,6 @@ NĐ 63/2024/NĐ-CP as amended by NĐ 301/2026/NĐ-CP: declared once, asked once.
 docs/adr/0015-bundles-of-linked-procedures.md
 """
 
-import hashlib
-import json
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from dossiers import access, bundles, drafts, filing, papers
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
+from dossiers.freezing import digest_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePaper, BundlePart, Dossier
 from portal.accounts.models import CitizenProfile, User
@@ -145,7 +144,6 @@ def filed_from(public_id: UUID, *, user: Any) -> BundleFiling:
 
 def _freeze(draft: Dossier, version: ProcedureVersion, filer: User, owner: User, now: datetime) -> BundleFiling:
     answers = eforms.complete(eforms.form_for(version), draft.answers, on=timezone.localdate(now))
-    canonical = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return BundleFiling.objects.create(
         public_id=draft.public_id,
         procedure_version=version,
@@ -156,7 +154,7 @@ def _freeze(draft: Dossier, version: ProcedureVersion, filer: User, owner: User,
         applicant_name=str(owner),
         assistance=draft.assistance,
         answers=answers,
-        answers_sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+        answers_sha256=digest_of(answers),
         held=list(draft.held_papers.filter(is_supplement=False).order_by("id").values("component_code", "words")),
         province_code=draft.province_code,
         commune_code=draft.commune_code,

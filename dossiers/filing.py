@@ -1,7 +1,5 @@
 """Filing (nộp hồ sơ): one transaction that checks a draft whole and freezes version, answers and digests."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +24,7 @@ from dossiers import (
     submission_lock,
 )
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
+from dossiers.freezing import digest_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
 from dossiers.passage import Occasion
@@ -182,8 +181,7 @@ def _drop_unwanted(attached: list[DossierComponent], codes: set[str]) -> list[Do
 def _freeze(dossier: Dossier, asked: eforms.Asked, profile: CitizenProfile, now: datetime) -> None:
     dossier.answers = eforms.whole_answers(asked)
     dossier.unread_answers = {}
-    canonical = json.dumps(dossier.answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    dossier.answers_sha256 = hashlib.sha256(canonical.encode()).hexdigest()
+    dossier.answers_sha256 = digest_of(dossier.answers)
     dossier.submitted_at = now
     dossier.step = ""
     dossier.applicant_name = profile.full_name

@@ -144,7 +144,8 @@ class SupplementAnswerForm(forms.Form):
     """The words that go with supplemented papers."""
 
     answer = forms.CharField(
-        label=_("Lời nhắn cho cơ quan"),
+        label=_("Nội dung trả lời"),
+        help_text=_("Nếu cơ quan chỉ hỏi, trả lời bằng lời là đủ; không phải gửi tệp nào."),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -6,7 +6,7 @@ step. With `occasion.reference` a replay returns the dossier unchanged. Filing i
 owed and paid in dossiers.obligations.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore import reuse
 from dossiers import (
     access,
+    answer_corrections,
     consultation,
     deadlines,
     draft_checks,
@@ -25,7 +26,7 @@ from dossiers import (
     passage,
     supplement_requests,
 )
-from dossiers.event_names import WITHOUT_PROPOSAL
+from dossiers.event_names import CHANGES, WITHOUT_PROPOSAL
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import (
     Dossier,
@@ -47,11 +48,13 @@ from portal.core.work import ring
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """One thing to supplement: which component, and what is wrong with it."""
+    """One thing to supplement: which component or which answer, and what is wrong with it."""
 
     component_code: str
     name: str
     text: str = ""
+    field: str = ""
+    """Of an answer that is to be put right in place: its key (dossiers.answer_corrections)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,15 @@ def request_supplement(
 ) -> Dossier:
     """Ask the citizen once for everything that is missing (yêu cầu bổ sung); the clock stops. Form 02.
 
+    Without defects the reason is a question, which words answer.
+
     Legal basis: NĐ 118/2025/NĐ-CP art. 17 (complete, once, with content and reason).
     """
-    listed = [{"component_code": d.component_code, "name": d.name, "text": clean_line(d.text)} for d in defects]
+    listed = [
+        {"component_code": d.component_code, "name": d.name, "text": clean_line(d.text)}
+        | ({answer_corrections.FIELD: d.field} if d.field else {})
+        for d in defects
+    ]
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
@@ -146,20 +155,30 @@ def request_supplement(
 
 
 def supplement(
-    code: str, *, actor: Actor, answer: str, components: Iterable[DossierComponent] = (), person: User | None = None
+    code: str,
+    *,
+    actor: Actor,
+    answer: str,
+    components: Iterable[DossierComponent] = (),
+    corrections: Mapping[str, Any] | None = None,
+    person: User | None = None,
 ) -> Dossier:
     """Answer a supplement request (bổ sung hồ sơ); unsaved components become part of the frozen filing.
 
     At the counter a desk's official answers for who came in; the event names her. NĐ 118/2025/NĐ-CP art. 17. `person`
-    is who came: papers of the store go in under her consent, never under the official's.
+    is who came: papers of the store go in under her consent, never under the official's. `corrections` are the right
+    answers by key, of those that the request marked; the event keeps each before and after.
     """
     with access.locked(code, actor=actor) as dossier:
         request = supplement_requests.open_one(dossier)
         added = list(components)
         cleaned = clean_reason(answer)
-        if dossier.state == DossierState.AWAITING_SUPPLEMENT and not added and not cleaned:
+        changes: list[dict[str, str]] = []
+        if dossier.state == DossierState.AWAITING_SUPPLEMENT:
+            changes = answer_corrections.put_right(dossier, request, corrections or {})
+        if dossier.state == DossierState.AWAITING_SUPPLEMENT and not added and not cleaned and not changes:
             raise InvalidInputError(
-                fields={"answer": [_("Hãy gửi ít nhất một giấy tờ, hoặc viết nội dung trả lời cho cơ quan.")]}
+                fields={"answer": [_("Hãy gửi ít nhất một giấy tờ, viết nội dung trả lời, hoặc sửa chỗ cơ quan nêu.")]}
             )
         if not papers.hold([component.document_id for component in added]):
             raise InvalidInputError(
@@ -181,8 +200,11 @@ def supplement(
             dossier,
             "supplement",
             actor=actor,
-            data={"answer": cleaned, "components": [component.component_code for component in added]},
+            data={"answer": cleaned, "components": [component.component_code for component in added]}
+            | ({CHANGES: changes} if changes else {}),
         )
+        if changes:
+            dossier.save(update_fields=["answers", "answers_sha256", "answer_sources"])
         if request is not None:
             request.answered_at = event.occurred_at
             request.answer = cleaned

@@ -4,7 +4,7 @@ The citizen sends it herself, or an official at the counter for her, from the pa
 and events are the same; whose papers they are and who is named differ (Sender).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from datastore.models import Digitisation
 from dossiers import (
     acting,
     already_held,
+    answer_corrections,
     audience,
     counter,
     drafts,
@@ -101,9 +102,13 @@ def is_waited_for(dossier: Dossier, asked: SupplementRequest | None) -> bool:
 
 
 def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: SupplementRequest) -> list[dict[str, Any]]:
-    """What is asked for, each with its published component and what the store has for it."""
+    """The papers asked for, each with its published component and what the store has for it.
+
+    Where none was named, one that may be left out: words, or an answer put right, are what is waited for.
+    """
     published = {component.code: component for component in dossier.rules.components.all()} if dossier.rules else {}
-    wanted = asked.named_items or [{"component_code": "", "name": str(NAMELESS_PAPER), "text": ""}]
+    papers_asked = [item for item in asked.named_items if not item.get(answer_corrections.FIELD)]
+    wanted = papers_asked or [{"component_code": "", "name": str(NAMELESS_PAPER), "text": ""}]
     held = already_held.said(dossier, is_supplement=True)
     items: list[dict[str, Any]] = [
         {
@@ -111,6 +116,7 @@ def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: Supp
             "text": item["text"],
             "component_code": item["component_code"] or "bo-sung",
             "component": published.get(item["component_code"]),
+            "is_optional": not papers_asked,
             "field": f"file:{at}",
             "id": f"giay-to-{at}",
             "is_held": item["component_code"] in held,
@@ -166,6 +172,7 @@ def send(
     items: list[dict[str, Any]],
     answer: str,
     *,
+    corrections: Mapping[str, Any] | None = None,
     proxy: str = "",
 ) -> list[tuple[str, str]]:
     """Deposit the files and send the answer; nothing is sent while one file is wrong. Returns errors as links.
@@ -188,7 +195,12 @@ def send(
         answer = f"{answer}\n(Người mang đến: {proxy})".strip()
     try:
         services.supplement(
-            dossier.code or "", actor=sender.actor, answer=answer, components=added, person=sender.person
+            dossier.code or "",
+            actor=sender.actor,
+            answer=answer,
+            components=added,
+            corrections=corrections,
+            person=sender.person,
         )
     except InvalidInputError as error:
         return [("#id_answer", text) for text in map(str, error.texts)]

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
-from dossiers import appointment, naming, paper_results
-from dossiers.event_names import DRAFT_ANSWERED, DRAFT_SENT, SUPPLEMENTED
+from dossiers import answer_corrections, appointment, echoes, naming, paper_results
+from dossiers.event_names import CHANGES, DRAFT_ANSWERED, DRAFT_SENT, PROGRESS_REPORTED, RECORD_UPDATED, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
@@ -207,6 +207,8 @@ TITLES = {
     "dossier.result_revoked": lambda: _("Đã thu hồi kết quả"),
     "dossier.assigned": lambda: _("Phân công người thụ lý"),
     "dossier.status_reported": lambda: _("Cơ quan cập nhật tiến độ"),
+    PROGRESS_REPORTED: lambda: _("Cơ quan báo tiến độ"),
+    RECORD_UPDATED: lambda: _("Cơ quan cập nhật hồ sơ"),
 }
 ICONS = {"dossier.paid": "banknote", "dossier.returned": "file-check", "dossier.supplement_requested": "file-plus"}
 GOOD = frozenset(
@@ -235,7 +237,7 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     """Rows for templates/components/timeline.html, oldest first; the last one is current, then what comes next."""
     events = list(dossier.events.filter(is_public=True).order_by("sequence"))
     waiting = still_asked(events, dossier)
-    rows = [_item(event, with_names, waiting) for event in events]
+    rows = [_item(event, with_names, waiting, words) for event, words in echoes.merged(events)]
     if rows and dossier.state not in {S.RETURNED, S.REFUSED, S.STOPPED}:
         rows[-1]["current"] = True
     if (
@@ -247,23 +249,33 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     return rows
 
 
-def _item(event: DossierEvent, with_names: bool, waiting: Set[int]) -> dict[str, Any]:
-    title = TITLES.get(event.name)
+def _item(event: DossierEvent, with_names: bool, waiting: Set[int], words: str) -> dict[str, Any]:
     return {
-        "title": title() if title else _("Cập nhật hồ sơ"),
+        "title": _title(event),
         "at": event.occurred_at,
         "actor": _actor(event) if with_names else "",
-        "text": _text(event) if with_names else "",
+        "text": _text(event) or words if with_names else "",
         "tone": tone(event, waiting),
         "icon": ICONS.get(event.name, ""),
     }
 
 
+def _title(event: DossierEvent) -> str:
+    """What happened; of a report by the agency's system the state it names, as its words are for who may read them."""
+    state = echoes.state_told(event)
+    if state is not None:
+        return _("Cơ quan báo: %(state)s") % {"state": state.label}
+    title = TITLES.get(event.name)
+    return title() if title else _("Cập nhật hồ sơ")
+
+
 def _text(event: DossierEvent) -> str:
     if event.name in AMONG_OFFICIALS:
         return ""
-    if event.name == SUPPLEMENTED and (answer := str(event.data.get("answer") or "")):
-        return _("Lời nhắn: %(words)s") % {"words": answer}
+    if event.name == SUPPLEMENTED:
+        answer = str(event.data.get("answer") or "")
+        said = [_("Lời nhắn: %(words)s") % {"words": answer}] if answer else []
+        return "\n".join([*said, *answer_corrections.words_of(event.data.get(CHANGES) or [])])
     return paper_results.handed_words(event) or event.reason
 
 

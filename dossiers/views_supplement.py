@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from datastore.signed_in import SignedInRequest
-from dossiers import access, naming, supplement_answers, supplement_requests
+from dossiers import access, answer_corrections, naming, supplement_answers, supplement_requests
 from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
 from dossiers.models import Dossier
@@ -16,13 +16,14 @@ from portal.accounts import representing
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor
 from portal.core.errors import NotAllowedError, TransitionError
+from procedures import eforms
 
 
 @keeps_what_was_typed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def supplement(request: SignedInRequest, code: str) -> HttpResponse:
-    """Answer a supplement request in place: every item with its own upload, and words for the agency."""
+    """Answer a supplement request in place: words, the marked answers put right, every paper with its own upload."""
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
     if not access.may_act(dossier, actor=actor):
@@ -36,22 +37,27 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     if interrupted and interrupted.had_files:
         messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
     form = SupplementAnswerForm(typed(request, interrupted))
+    fields = answer_corrections.form_for(dossier, asked, typed(request, interrupted))
     errors: list[tuple[str, str]] = []
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and (fields is None or fields.is_valid()):
+        corrections = eforms.answers_from(fields) if fields is not None else {}
+        words = form.cleaned_data["answer"]
         try:
-            errors = supplement_answers.send(request, sender, dossier, asked, items, form.cleaned_data["answer"])
+            errors = supplement_answers.send(request, sender, dossier, asked, items, words, corrections=corrections)
         except TransitionError:  # the other click of a double click was quicker, or the agency
             return _not_waited_for(request, dossier)
         if not errors:
             messages.success(request, _("Đã gửi phần bổ sung. Cơ quan tiếp tục giải quyết hồ sơ."))
             return redirect("dossiers:detail", code)
     errors += [(f"#id_{field}", str(text)) for field, texts in form.errors.items() for text in texts]
+    errors += fields.error_links() if fields is not None and fields.is_bound else []
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "asked": asked,
         "items": items,
         "form": form,
+        "fields": fields,
         "errors": errors,
     }
     return render(request, "dossiers/supplement.html", context, status=422 if errors else 200)

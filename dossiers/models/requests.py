@@ -54,7 +54,7 @@ class SupplementRequest(models.Model):
     round = models.PositiveSmallIntegerField()
     reason = models.TextField(_("lý do"))
     items = models.JSONField(default=list)
-    """[{component_code, name, text}]"""
+    """[{component_code, name, text}], with `field` where an answer is to be put right; none where words are enough."""
     requested_at = models.DateTimeField()
     answer_due_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -12,10 +12,10 @@ from datastore.results.paper import signature_lines
 from dossiers import draft_checks, local_terms
 from dossiers.models import Dossier
 from dossiers.obligations import Charge
-from dossiers.services import Decision, Defect
+from dossiers.services import Decision
 from portal.agencies.actors import Actor
 from portal.core.masking import hide_numbers
-from procedures import eforms, fees
+from procedures import fees
 from procedures.models import FeeKind
 
 REASON_LIMIT = 4000
@@ -114,83 +114,6 @@ class ApproveForm(StepForm):
     def arguments(self) -> dict[str, Any]:
         """One Decision."""
         return {"decision": Decision(self.cleaned_data["document_number"], self.signer_name, self.signer_title)}
-
-
-class SupplementForm(StepForm):
-    """Everything that is missing, at once: a check per component and what is wrong with it."""
-
-    group_template = "backoffice/_form_defects.html"
-    OTHER = "khac"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.items = _component_names(self.dossier)
-        for at, (_code, name) in enumerate(self.items):
-            self.fields[f"check_{at}"] = forms.BooleanField(label=name, required=False)
-            self.fields[f"text_{at}"] = _defect_text(_now("Cần sửa hoặc bổ sung gì: %(name)s") % {"name": name})
-        self.fields["other_name"] = forms.CharField(
-            label=_("Giấy tờ khác cần thêm") if self.items else _("Giấy tờ cần bổ sung"),
-            max_length=300,
-            required=not self.items,
-            error_messages={"required": _("Hãy ghi tên giấy tờ.")},
-        )
-        self.fields["other_text"] = _defect_text(_("Yêu cầu với giấy tờ này"))
-        self.fields["reason"] = reason_field(
-            _("Lý do chung"), _("In trên phiếu yêu cầu (mẫu 02), trước danh sách."), rows=3
-        )
-
-    def grouped_names(self) -> frozenset[str]:
-        """All but the reason."""
-        return frozenset(self.fields) - {"reason"}
-
-    def groups(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Check and text of each component."""
-        return [(self[f"check_{at}"], self[f"text_{at}"]) for at in range(len(self.items))]
-
-    def clean(self) -> dict[str, Any]:
-        """At least one thing is asked for, and each with words that help."""
-        data = super().clean() or {}
-        self.defects = []
-        for at, (code, name) in enumerate(self.items):
-            text = (data.get(f"text_{at}") or "").strip()
-            if data.get(f"check_{at}") and not text:
-                self.add_error(f"text_{at}", _now("Hãy viết giấy này cần sửa hoặc bổ sung gì."))
-            elif text:
-                self.defects.append(Defect(code, name, text))
-        other, other_text = (data.get("other_name") or "").strip(), (data.get("other_text") or "").strip()
-        if self.items and other_text and not other:
-            self.add_error("other_name", _now("Hãy ghi tên giấy tờ."))
-        elif other:  # the only thing that can be asked for where nothing was handed in and nothing is compulsory
-            self.defects.append(Defect(self.OTHER, other, other_text))
-        if self.items and not self.defects and not self.errors:
-            self.add_error(None, _now("Hãy chọn ít nhất một giấy tờ cần bổ sung, hoặc ghi giấy tờ khác."))
-        return data
-
-    def arguments(self) -> dict[str, Any]:
-        """Reason and defects."""
-        return {"reason": self.cleaned_data["reason"], "defects": self.defects}
-
-
-def _defect_text(label: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": TOO_LONG},
-    )
-
-
-def _component_names(dossier: Dossier) -> list[tuple[str, str]]:
-    """Components handed in, then those that the procedure asks for and nobody handed in."""
-    names: dict[str, str] = {}
-    for component in dossier.components.order_by("supplement_round", "id"):
-        names.setdefault(component.component_code, component.name)
-    version = dossier.rules
-    if version is not None:
-        for component, _is_required in eforms.required_components(version, dossier.answers):
-            names.setdefault(component.code, component.name)
-    return list(names.items())
 
 
 class PaymentForm(StepForm):
@@ -297,7 +220,6 @@ FORMS: dict[str, type[StepForm]] = {
     "approve": ApproveForm,
     "confirm_withdrawal": ConfirmWithdrawalForm,
     "refuse_withdrawal": ReasonStepForm,
-    "request_supplement": SupplementForm,
     "require_payment": PaymentForm,
     "refuse_intake": RefuseIntakeForm,
     "stop": ReasonStepForm,

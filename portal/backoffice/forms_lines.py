@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import draft_checks, person_numbers, results
 from portal.backoffice.forms import StepForm, reason_field
+from portal.core.masking import hide_numbers
 from portal.core.text import fold
 
 
@@ -68,12 +69,24 @@ class ProposeForm(LinesForm):
     """The specialist's proposal, and what she adds to the paper: the leader reads both."""
 
     field_order = ("reason", "content")
+    intro_template = "backoffice/_form_propose.html"
 
     reason = reason_field(_("Ý kiến đề xuất"), _("Lãnh đạo đọc ý kiến này khi duyệt."), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["content"] = as_lines(draft_checks.lines_of(self.dossier))
+
+    def document(self) -> None:
+        """There is no paper yet."""
+
+    def told(self) -> list[str]:
+        """What the applicant answered in words when she was asked, oldest first, numbers masked like everywhere.
+
+        An answer of the form that she put right stands on the paper already; words do only where they are added.
+        """
+        answered = self.dossier.supplement_requests.exclude(answered_at=None).exclude(answer="")
+        return [hide_numbers(words) for words in answered.values_list("answer", flat=True)]
 
     def arguments(self) -> dict[str, Any]:
         """The words for the leader, and the lines."""

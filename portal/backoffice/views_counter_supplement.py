@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from datastore import readings
-from dossiers import acting, naming, supplement_answers, supplement_requests
+from dossiers import acting, answer_corrections, naming, supplement_answers, supplement_requests
 from dossiers import counter as counters
 from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
@@ -33,6 +33,7 @@ from portal.backoffice.views_counter import LOOK_UP_SECONDS, LOOK_UPS
 from portal.core.errors import NotAllowedError, NotFoundError, TooManyRequestsError, TransitionError
 from portal.core.text import clean_line, whole_number
 from portal.core.tries import is_one_too_many
+from procedures import eforms
 
 
 class CounterAnswerForm(SupplementAnswerForm):
@@ -97,12 +98,21 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
             item["digitise_url"] = f"{reverse('admin:digitise')}?{named}"
     is_answer = request.method == "POST" and not who.is_bound
     form = CounterAnswerForm(request.POST if is_answer else None, person=str(sender.person))
+    fields = answer_corrections.form_for(dossier, asked, request.POST if is_answer else None)
     errors: list[tuple[str, str]] = []
-    if is_answer and form.is_valid():
+    if is_answer and form.is_valid() and (fields is None or fields.is_valid()):
+        corrections = eforms.answers_from(fields) if fields is not None else {}
         proxy = form.cleaned_data["proxy"]
         try:
             errors = supplement_answers.send(
-                request, sender, dossier, asked, items, form.cleaned_data["answer"], proxy=proxy
+                request,
+                sender,
+                dossier,
+                asked,
+                items,
+                form.cleaned_data["answer"],
+                corrections=corrections,
+                proxy=proxy,
             )
         except TransitionError:  # the second press, a colleague, or the citizen herself was quicker
             return _not_waited_for(request, dossier, actor)
@@ -115,6 +125,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("admin:dossier", code)
     for asked_for in (form, who):
         errors += [(f"#id_{field}", str(text)) for field, texts in asked_for.errors.items() for text in texts]
+    errors += fields.error_links() if fields is not None and fields.is_bound else []
     context = {
         "official": official,
         "dossier": dossier,
@@ -123,6 +134,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "asked": asked,
         "items": items,
         "form": form,
+        "fields": fields,
         "who": None if sender.sees_store else who,
         "errors": errors,
     }

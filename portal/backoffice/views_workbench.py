@@ -23,6 +23,7 @@ from portal.backoffice import (
     forms_hand_over,
     forms_lines,
     forms_replacing,
+    forms_supplement,
     passages,
     steps,
     talk,
@@ -92,8 +93,8 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
 
 def _form_of(name: str) -> type[StepForm]:
     """The form of a step; without questions it still carries the event it decides on."""
-    own = (forms_course.FORMS, forms_drafts.FORMS, forms_hand_over.FORMS, forms_lines.FORMS, forms_replacing.FORMS)
-    return ChainMap(forms.FORMS, *own).get(name, StepForm)
+    modules = (forms_course, forms_drafts, forms_hand_over, forms_lines, forms_replacing, forms_supplement)
+    return ChainMap(forms.FORMS, *(module.FORMS for module in modules)).get(name, StepForm)
 
 
 def _back(official: Official, code: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
 from dossiers import (
+    answer_corrections,
     bundle_reading,
     clock_reading,
     deadlines,
@@ -24,7 +25,7 @@ from dossiers import (
     timeline,
     watch,
 )
-from dossiers.event_names import SUPPLEMENTED, WITHOUT_PROPOSAL
+from dossiers.event_names import CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, PersonNumber, SupplementRequest
 from payments.gateways import registry as gateways
@@ -198,7 +199,8 @@ def _history_row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> di
     elif event.data.get(WITHOUT_PROPOSAL):
         text = "\n".join(filter(None, [_("Duyệt khi chưa có đề xuất của chuyên viên."), text]))
     elif event.name == SUPPLEMENTED:
-        text = str(event.data.get("answer") or "")
+        told = answer_corrections.words_of(event.data.get(CHANGES) or [])
+        text = "\n".join(filter(None, [str(event.data.get("answer") or ""), *map(hide_numbers, told)]))
     return {
         "title": title() if title else event.name,
         "at": event.occurred_at,

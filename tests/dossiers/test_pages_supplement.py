@@ -1,5 +1,6 @@
 """The page of a dossier: papers that were asked for are sent there, and it is withdrawn there."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -94,6 +95,58 @@ def test_bad_file_in_a_supplement_stands_at_its_item_and_nothing_is_sent() -> No
     assert "Đây" in page and 'id="giay-to-0-error"' not in page
     dossier.refresh_from_db()
     assert dossier.state == "awaiting_supplement" and not dossier.components.filter(supplement_round=1).exists()
+
+
+def test_a_question_is_answered_in_words_and_the_box_for_them_comes_first() -> None:
+    dossier = factories.file_dossier()
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Bạn cần mấy bản?")
+    page = text(page_of(dossier, "bo-sung/"))
+    assert page.index('name="answer"') < page.index('type="file"')
+    assert "trả lời bằng lời là đủ" in page and "Giấy tờ bổ sung (nếu có)" in page
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Hai bản."})
+    assert response["Location"] == f"/ho-so/{dossier.code}/"
+
+
+def test_a_marked_answer_is_put_right_in_place_and_no_other_one() -> None:
+    dossier = factories.file_dossier()
+    mark = services.Defect("", "Mục đích", "Ghi rõ học ở đâu.", field="purpose")
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Khai chưa rõ.", defects=[mark])
+    dossier.refresh_from_db()
+    before, digest, name = dossier.answers["purpose"], dossier.answers_sha256, dossier.answers["full_name"]
+    page = text(page_of(dossier, "bo-sung/"))
+    assert f'value="{before}"' in page and 'name="full_name"' not in page and "Ghi rõ học ở đâu." in page
+    client = signed_in(dossier.filer)
+    address = f"/ho-so/{dossier.code}/bo-sung/"
+    empty = client.post(address, {"answer": "Đây ạ", "purpose": ""})
+    assert empty.status_code == 422 and 'href="#id_purpose"' in text(empty) and "Đây ạ" in text(empty)
+    same = client.post(address, {"answer": "", "purpose": before})
+    assert same.status_code == 422 and "sửa chỗ cơ quan nêu" in text(same)
+    sent = client.post(address, {"answer": "", "purpose": "Học ở Hà Nội", "full_name": "Tên Khác"})
+    assert sent["Location"] == f"/ho-so/{dossier.code}/"
+    dossier.refresh_from_db()
+    assert dossier.answers["purpose"] == "Học ở Hà Nội" and dossier.answers["full_name"] == name
+    assert dossier.answers_sha256 != digest
+    told = dossier.events.get(name="dossier.supplemented").data["changes"]
+    assert told == [{"key": "purpose", "label": "Mục đích", "before": before, "after": "Học ở Hà Nội"}]
+    assert f"Đã sửa “Mục đích”: {before} → Học ở Hà Nội" in text(client.get(f"/ho-so/{dossier.code}/"))
+
+
+def test_what_hangs_on_a_marked_answer_is_asked_with_it() -> None:
+    """Who is married after all says to whom: it was not asked while she had said that she never was."""
+    words = {"vi": "Vợ, chồng", "en": "Spouse"}
+    married = {"field": "purpose", "equals": "Vay vốn"}
+    spouse = {"key": "spouse_name", "label": words, "type": "text", "required_if": married, "visible_if": married}
+    form = copy.deepcopy(factories.SHORT_FORM)
+    form["pages"][0]["groups"][0]["fields"].append(spouse)
+    dossier = factories.file_dossier(version=factories.make_version(form=form))
+    mark = services.Defect("", "Mục đích", "", field="purpose")
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Khai sai.", defects=[mark])
+    client, address = signed_in(dossier.filer), f"/ho-so/{dossier.code}/bo-sung/"
+    lacking = client.post(address, {"answer": "", "purpose": "Vay vốn", "spouse_name": ""})
+    assert lacking.status_code == 422 and 'href="#id_spouse_name"' in text(lacking)
+    client.post(address, {"answer": "", "purpose": "Vay vốn", "spouse_name": "Lê Thị Vợ"})
+    dossier.refresh_from_db()
+    assert dossier.answers["spouse_name"] == "Lê Thị Vợ"
 
 
 @pytest.mark.parametrize("answer", ["x" * 10_000, "a\x00b"])

@@ -1,0 +1,141 @@
+"""The form of a supplement request (phiếu yêu cầu bổ sung): papers, answers to put right, or a question, at once."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import answer_corrections
+from dossiers.models import Dossier
+from dossiers.services import Defect
+from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
+from portal.core.masking import hide_numbers
+from procedures import eforms
+
+OTHER_PAPERS = 3
+"""How many papers may be named that no list has."""
+Pair = tuple[forms.BoundField, forms.BoundField]
+
+
+class SupplementForm(StepForm):
+    """Everything that is missing, at once: a check per paper and per answer, and what is wrong with it."""
+
+    group_template = "backoffice/_form_defects.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = _component_names(self.dossier)
+        for at, (_code, name) in enumerate(self.items):
+            self.fields[f"check_{at}"] = forms.BooleanField(label=name, required=False)
+            self.fields[f"text_{at}"] = _defect_text(_now("Cần sửa hoặc bổ sung gì: %(name)s") % {"name": name})
+        for at in range(OTHER_PAPERS):
+            label = _now("Giấy tờ khác cần thêm") if self.items else _now("Giấy tờ cần bổ sung")
+            if at:
+                label = _now("Giấy tờ thêm nữa, thứ %(number)d") % {"number": at + 1}
+            self.fields[f"other_name_{at}"] = forms.CharField(label=label, max_length=300, required=False)
+            self.fields[f"other_text_{at}"] = _defect_text(
+                _now("Yêu cầu với giấy tờ thứ %(number)d") % {"number": at + 1} if at else _("Yêu cầu với giấy tờ này")
+            )
+        self.sections = answer_corrections.markable(self.dossier)
+        self.answers = [row for section in self.sections for row in section.rows]
+        for row in self.answers:
+            said = hide_numbers(row.value) or _now("(để trống)")
+            self.fields[f"mark_{row.key}"] = forms.BooleanField(label=f"{row.label}: {said}", required=False)
+            wrong = _now("Sai hoặc thiếu gì: %(name)s") % {"name": row.label}
+            self.fields[f"wrong_{row.key}"] = _defect_text(wrong)
+        self.fields["is_question"] = forms.BooleanField(
+            label=_("Chỉ hỏi, trả lời bằng lời là đủ: không cần thêm giấy tờ"), required=False
+        )
+        self.fields["reason"] = reason_field(
+            _("Lý do chung"),
+            _("In trên phiếu yêu cầu (mẫu 02), trước danh sách. Câu hỏi cho người nộp cũng ghi ở đây."),
+            rows=3,
+        )
+
+    def grouped_names(self) -> frozenset[str]:
+        """All but the reason."""
+        return frozenset(self.fields) - {"reason"}
+
+    def groups(self) -> list[Pair]:
+        """Check and text of each component."""
+        return [(self[f"check_{at}"], self[f"text_{at}"]) for at in range(len(self.items))]
+
+    def first_other(self) -> Pair:
+        """Name and text of a paper that no list has."""
+        return self["other_name_0"], self["other_text_0"]
+
+    def more_others(self) -> list[Pair]:
+        """The same for further ones."""
+        return [(self[f"other_name_{at}"], self[f"other_text_{at}"]) for at in range(1, OTHER_PAPERS)]
+
+    def has_more_others(self) -> bool:
+        """Whether a further one was named, so that it stays in sight."""
+        return any(name.value() or text.value() for name, text in self.more_others())
+
+    def marks(self) -> list[tuple[str, list[Pair]]]:
+        """Check and text of each answer, under the headings of the form."""
+        return [
+            (section.title, [(self[f"mark_{row.key}"], self[f"wrong_{row.key}"]) for row in section.rows])
+            for section in self.sections
+        ]
+
+    def has_marks(self) -> bool:
+        """Whether an answer is marked, so that the marks stay in sight."""
+        return any(self[f"mark_{row.key}"].value() or self[f"wrong_{row.key}"].value() for row in self.answers)
+
+    def clean(self) -> dict[str, Any]:
+        """At least one thing is asked for, and each paper with words that help."""
+        data = super().clean() or {}
+        self.defects: list[Defect] = []
+        for at, (code, name) in enumerate(self.items):
+            text = (data.get(f"text_{at}") or "").strip()
+            if data.get(f"check_{at}") and not text:
+                self.add_error(f"text_{at}", _now("Hãy viết giấy này cần sửa hoặc bổ sung gì."))
+            elif text:
+                self.defects.append(Defect(code, name, text))
+        for at in range(OTHER_PAPERS):
+            other = (data.get(f"other_name_{at}") or "").strip()
+            text = (data.get(f"other_text_{at}") or "").strip()
+            if text and not other:
+                self.add_error(f"other_name_{at}", _now("Hãy ghi tên giấy tờ."))
+            elif other:
+                self.defects.append(Defect(f"khac-{at}" if at else "khac", other, text))
+        for row in self.answers:
+            text = (data.get(f"wrong_{row.key}") or "").strip()
+            if data.get(f"mark_{row.key}") or text:
+                self.defects.append(Defect("", row.label, text, field=row.key))
+        if not self.defects and not data.get("is_question") and not self.errors:
+            self.add_error(
+                None, _now("Hãy chọn giấy tờ hoặc chỗ khai cần bổ sung; nếu chỉ hỏi, hãy đánh dấu “Chỉ hỏi”.")
+            )
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        """Reason and defects."""
+        return {"reason": self.cleaned_data["reason"], "defects": self.defects}
+
+
+def _defect_text(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
+def _component_names(dossier: Dossier) -> list[tuple[str, str]]:
+    """Components handed in, then those that the procedure asks for and nobody handed in."""
+    names: dict[str, str] = {}
+    for component in dossier.components.order_by("supplement_round", "id"):
+        names.setdefault(component.component_code, component.name)
+    version = dossier.rules
+    if version is not None:
+        for component, _is_required in eforms.required_components(version, dossier.answers):
+            names.setdefault(component.code, component.name)
+    return list(names.items())
+
+
+FORMS: dict[str, type[StepForm]] = {"request_supplement": SupplementForm}
