@@ -44,8 +44,8 @@ ACTION_WEIGHT = 0.6
 """What is to be done counts less than what it is done to."""
 TOGETHER = 2.0
 """What several phrases mean together counts more than each of them alone."""
-FIGURES, FEW_FIGURES = 0.3, 2
-"""Ages, storeys and counts of days tell little of which procedure is meant."""
+FIGURES, FEW_FIGURES = 0.3, 3
+"""Ages, storeys, square metres and counts of days tell little of which procedure is meant."""
 FAINT = 0.25
 """Places and people tell little too."""
 FIRST, TWINS = 6, 2

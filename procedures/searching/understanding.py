@@ -60,7 +60,10 @@ class Query:
     meant: frozenset[int] = frozenset()
     """Every concept it can mean."""
     named: frozenset[int] = frozenset()
-    """Those that say of what: neither an action nor a circumstance nor what is said of everything."""
+    """Those that say of what: neither an action nor a circumstance nor what is said of everything, and published here.
+
+    What no procedure of this catalogue speaks of is not found by the words it is said with: they stand elsewhere for
+    something else."""
     actions: frozenset[int] = frozenset()
     """Those that say what is to be done."""
     unwanted: tuple[Term, ...] = ()
@@ -103,7 +106,11 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
         was_cut=was_cut,
         unknown=sum(not _is_known(each, index, lexicon) for each in telling),
         meant=meant,
-        named=meant - lexicon.actions - lexicon.qualifiers - lexicon.general - {FOREIGN},
+        named=frozenset(
+            concept
+            for concept in meant - lexicon.actions - lexicon.qualifiers - lexicon.general - {FOREIGN}
+            if concept in index.postings
+        ),
         actions=meant & lexicon.actions,
         unwanted=unwanted,
         expected=frozenset(each.folded for each in mended).union(*(lexicon.law_words[concept] for concept in meant)),
@@ -127,7 +134,7 @@ def _without_denied(text: str, lexicon: Lexicon) -> tuple[str, tuple[Term, ...]]
 
 
 def _is_known(each: Word, index: Index, lexicon: Lexicon) -> bool:
-    return index.known(each.folded) or each.folded in lexicon.vocabulary
+    return each.folded.isdigit() or index.known(each.folded) or each.folded in lexicon.vocabulary
 
 
 def _mended(typed: Sequence[Word], index: Index, lexicon: Lexicon) -> list[Word]:

@@ -68,3 +68,51 @@ def test_whose_licence_it_is_tells_more_than_that_it_is_one():
 def test_food_safety_is_known_by_either_order_of_its_words(typed):
     safety = "Cấp giấy chứng nhận cơ sở đủ điều kiện an toàn thực phẩm"
     assert best(f"{typed} quan an", safety, "Đăng ký thành lập hộ kinh doanh") == safety
+
+
+NEW, MENDED = (
+    "Cấp giấy phép xây dựng mới đối với nhà ở riêng lẻ",
+    "Cấp giấy phép xây dựng sửa chữa, cải tạo nhà ở riêng lẻ",
+)
+CIVIL_STATUS = "Thủ tục thay đổi, cải chính, bổ sung thông tin hộ tịch"
+SHIP, LAND = (f"Xóa đăng ký biện pháp bảo đảm bằng {what}" for what in ("tàu biển", "quyền sử dụng đất"))
+MEDICINE, TOBACCO = "Cấp Giấy chứng nhận đủ điều kiện kinh doanh dược", "Cấp Giấy phép bán lẻ sản phẩm thuốc lá"
+SCHOOL, COMPANY = "Tuyển sinh trung học cơ sở", "Thông báo thay đổi ngành, nghề kinh doanh của doanh nghiệp"
+HOUSEHOLD = "Đăng ký thay đổi nội dung đăng ký hộ kinh doanh"
+SHRIMP = "Cấp Giấy xác nhận nuôi trồng thủy sản lồng bè, đối tượng thủy sản nuôi chủ lực"
+FEED = "Công nhận kết quả khảo nghiệm thức ăn thủy sản, sản phẩm xử lý môi trường nuôi trồng thủy sản"
+USE = "Chuyển mục đích sử dụng đất"
+OTHERS = [
+    "Đăng ký kết hôn", "Cấp hộ chiếu phổ thông", "Cấp giấy phép lái xe", "Khai báo tạm vắng", "Xét tặng danh hiệu",
+    "Cấp bản sao trích lục", "Giải quyết hưởng chế độ thai sản", "Đăng ký nhãn hiệu", "Cấp thẻ căn cước", "Tách hộ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "right", "other"),
+    [
+        ("làm hàng rào", NEW, HOUSEHOLD),
+        ("sửa nhà cấp 4", MENDED, NEW),
+        ("xin doi ngay thang nam sinh", CIVIL_STATUS, "Thủ tục đăng ký khai sinh"),
+        ("xóa thế chấp sổ đỏ ở ngân hàng", LAND, SHIP),
+        ("giay phep ban thuoc la", TOBACCO, MEDICINE),
+        ("mở quầy thuốc tây", MEDICINE, TOBACCO),
+        ("cho con học trái tuyến", SCHOOL, "Công nhận bằng tốt nghiệp trung học cơ sở"),
+        ("thêm ngành nghề cho công ty", COMPANY, HOUSEHOLD),
+        ("nuôi tôm", SHRIMP, FEED),
+        ("lên thổ cư 100 mét vuông", USE, LAND),
+    ],
+)
+def test_what_people_say_is_what_the_law_calls_otherwise(typed, right, other):
+    assert best(typed, other, right, *OTHERS) == right
+
+
+def test_what_nobody_publishes_is_not_found_by_words_that_stand_elsewhere():
+    index = build(
+        [
+            Document(at, at, f"1.00000{at}", name)
+            for at, name in enumerate(["Xác nhận thời gian tù", "Tiếp tục kinh doanh trước thời hạn đã thông báo", USE])
+        ],
+        lexicon(),
+    )
+    assert not fitting(understand("ra tù trước hạn", index, lexicon()), index)
