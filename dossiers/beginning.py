@@ -19,7 +19,7 @@ from portal.accounts.models import CitizenProfile, IdentityLevel, User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError
 from procedures.local import NOWHERE, Where
-from procedures.models import Audience, Place, ProcedureVersion
+from procedures.models import Place, ProcedureVersion
 from procedures.territory import Territory
 
 FROM_SHEET = "tu-trang-thu-tuc"
@@ -54,7 +54,7 @@ def needs_start_page(version: ProcedureVersion, user: User) -> bool:
     profile = CitizenProfile.objects.filter(user=user).first()
     if profile is None or profile.identity_level < IdentityLevel.TWO:
         return True
-    return Audience.ORGANISATION in version.audience and bool(representing.organisations_of(user, filing=True))
+    return version.is_filed_for_organisations and bool(representing.organisations_of(user, filing=True))
 
 
 def begin(version: ProcedureVersion, user: User, *, organisation_id: str, shown: Where) -> str:

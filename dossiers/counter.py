@@ -27,7 +27,7 @@ from portal.accounts.models import CitizenProfile, Organisation, User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import clean_line
-from procedures.models import Audience, ProcedureVersion
+from procedures.models import ProcedureVersion
 
 PROOF_LIMIT = 200
 MANDATE_ENDED = _("Hãy nhập ngày cuối của giấy ủy quyền; giấy đã hết hạn không dùng được.")
@@ -150,8 +150,8 @@ def start(visit: CounterVisit, version: ProcedureVersion, *, actor: Actor) -> Do
     """
     profile = CitizenProfile.objects.select_for_update().filter(user=visit.applicant_id).first()
     drafts.check_may_file(version, profile, in_person=True)
-    if visit.organisation_id is not None and version.audience and Audience.ORGANISATION not in version.audience:
-        raise ProcedureClosedError(_("Thủ tục này dành cho cá nhân, không nộp thay tổ chức."))
+    if visit.organisation_id is not None:
+        drafts.check_for_organisation(version)
     if not visit.is_within_mandate(version.procedure.code):
         raise ProcedureClosedError(BEYOND_MANDATE)
     draft = _drafts_of(visit).filter(procedure_version=version).order_by("-id").first()

@@ -38,6 +38,7 @@ def start(version: ProcedureVersion, *, actor: Actor, organisation: Organisation
     check_may_file(version, profile)
     if organisation is not None:
         representing.organisation_to_file_for(user, organisation.pk)
+        check_for_organisation(version)
     draft = (
         # what a helper types under a right is seen by her: one's own filing is never mixed into it
         # nor are the unfinished dossiers of a declaration, which are about what was declared there
@@ -100,6 +101,12 @@ def check_may_file(version: ProcedureVersion, profile: CitizenProfile | None, *,
         raise ProcedureClosedError(version.procedure.closed_reason or None)
     if profile is None or (profile.identity_level < IdentityLevel.TWO and not in_person):
         raise IdentityLevelError
+
+
+def check_for_organisation(version: ProcedureVersion) -> None:
+    """Raise ProcedureClosedError where only persons file; a version that names no audience is for everybody."""
+    if version.audience and not version.is_filed_for_organisations:
+        raise ProcedureClosedError(_("Thủ tục này dành cho cá nhân, không nộp thay tổ chức."))
 
 
 def _lock_draft(public_id: UUID, actor: Actor) -> Dossier:

@@ -106,7 +106,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "level_too_low": bool(citizen) and citizen.identity_level < IdentityLevel.TWO,
         "draft": draft,
         "organisations": representing.organisations_of(request.user, filing=True)
-        if citizen and Audience.ORGANISATION in version.audience
+        if citizen and version.is_filed_for_organisations
         else [],
         "is_for_organisations_only": Audience.CITIZEN not in version.audience,
     }

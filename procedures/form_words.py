@@ -64,6 +64,8 @@ PROPERTIES = {
     "document_type": _("Loại giấy tờ trong kho"),
     "routing": _("Nơi nhận"),
     "detail": _("Số nhà, đường, thôn"),
+    "exactly_one": _("Đánh dấu ở đúng một dòng"),
+    "without_gap": _("Không bỏ trống tháng nào"),
     "mark": _("Ghi chú của người soạn"),
 }
 """What a form says of a page, a group or a question, by the name it has in the text of a pack."""

@@ -97,9 +97,12 @@ def _sheet(pack: Pack) -> dict[str, Any]:
             "letters",
             "waivers",
             "assigns_personal_id",
+            "persons_only",
         )
         if data.get(name)
     }
+    if words := data.get("persons_only"):
+        sheet["requirements"] = [words, *sheet.get("requirements", ())]
     sheet["competent"] = data["competent"]["text"]
     sheet["processing"] = {
         name: data["processing"][name] for name in ("text", "extended") if data["processing"].get(name)

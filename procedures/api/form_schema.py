@@ -32,9 +32,10 @@ class FormSchemaView(APIView):
         summary="Lược đồ JSON của biểu mẫu",
         description=(
             "JSON Schema 2020-12 của nội dung kê khai, theo bản công bố đang có hiệu lực và giới hạn của ngày hôm nay. "
-            "Nội dung hợp lệ theo biểu mẫu khi và chỉ khi hợp lệ theo lược đồ. Hai điều JSON Schema không nói được có "
-            "từ riêng: format `vn-tax-code` (chữ số kiểm tra của mã số thuế), và `x-notBefore` (ngày này không trước "
-            "ngày kia) cùng `x-before` (ngày này phải trước ngày kia)."
+            "Nội dung hợp lệ theo biểu mẫu khi và chỉ khi hợp lệ theo lược đồ. Ba điều JSON Schema không nói được có "
+            "từ riêng: format `vn-tax-code` (chữ số kiểm tra của mã số thuế), `x-notBefore` (ngày này không trước "
+            "ngày kia) cùng `x-before` (ngày này phải trước ngày kia), và `x-withoutGap` (các dòng không bỏ trống "
+            "tháng nào)."
         ),
         parameters=[OpenApiParameter("code", str, "path", description="Mã thủ tục, ví dụ 1.001193.")],
         responses={

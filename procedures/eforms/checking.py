@@ -91,8 +91,27 @@ def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> Non
     if any(part.prefill_if is not None for part in field.fields):
         raise DefinitionError(f"{place}.prefill_if", "a part is prefilled with the whole; write it there")
     inner = {part.key: part for part in field.fields}
+    _check_rows(field, inner, siblings, place)
     for part in field.fields:
         _check_field(part, inner, f"{place}.{part.key}")
+
+
+def _check_rows(field: Field, columns: Mapping[str, Field], siblings: Mapping[str, Field], place: str) -> None:
+    """What is said of all rows together looks at columns that there are, and at dates of birth of the form."""
+    if field.exactly_one and not _is(columns.get(field.exactly_one), "boolean"):
+        raise DefinitionError(f"{place}.exactly_one", f"{field.exactly_one!r} is no yes-or-no column of the rows")
+    if (rule := field.without_gap) is None:
+        return
+    for key in (rule.first, rule.last):
+        if not _is(columns.get(key), "month"):
+            raise DefinitionError(f"{place}.without_gap", f"{key!r} is no month among the columns of the rows")
+    for key in rule.born:
+        if not _is(siblings.get(key), "date"):
+            raise DefinitionError(f"{place}.without_gap.born", f"{key!r} is no date of the form")
+
+
+def _is(field: Field | None, kind: str) -> bool:
+    return field is not None and field.type == kind
 
 
 _LITERAL = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")

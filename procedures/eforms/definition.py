@@ -93,6 +93,20 @@ class Computation:
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutGap:
+    """That the rows of a repeat leave out no month from an age of a person until the day of filing."""
+
+    first: str
+    """Column of the first month of a row."""
+    last: str
+    """Column of its last month; a row without one lasts until the day of filing."""
+    since_age: int
+    """Completed years."""
+    born: tuple[str, ...]
+    """Fields of the form with a date of birth; the first one that is answered counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One field; ``fields`` holds the parts of a composite or the columns of a repeat."""
 
@@ -131,6 +145,10 @@ class Field:
     same_as_label: Words = Words()
     in_place_of_filing: bool = False
     """Of an address: the agency there decides, so a dossier filed for another place is refused before it is sent."""
+    exactly_one: str = ""
+    """Of a repeat: the column of yes or no that exactly one row says yes to."""
+    without_gap: WithoutGap | None = None
+    """Of a repeat: its rows tell a time month by month."""
     has_own_limit: bool = False
     """Of a repeat: the form itself says how many rows there may be."""
     messages: Mapping[str, Words] = dataclass_field(default_factory=dict)

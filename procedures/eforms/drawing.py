@@ -94,7 +94,7 @@ def _item(form: AskingForm, field: Field, path: Path, now: Mapping[str, Any]) ->
     if field.is_composite:
         help_words = str(field.help)
         if field.type == "co_signature" and field.signer and not help_words:
-            help_words = _("%(signer)s xác nhận bằng tài khoản định danh của mình.") % {"signer": field.signer}
+            help_words = _("%(signer)s ký văn bản đồng ý, nộp kèm hồ sơ này.") % {"signer": field.signer}
         return Part(
             f"part-{html_name(path)}",
             str(field.label),

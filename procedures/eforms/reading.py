@@ -24,6 +24,7 @@ from procedures.eforms.definition import (
     Form,
     Group,
     Page,
+    WithoutGap,
     Words,
 )
 from procedures.eforms.parts import FIXED_PARTS, OLD_UNIT, address_parts
@@ -33,7 +34,7 @@ _FIELD_KEYS = frozenset(
         "key", "label", "type", "help", "required", "required_if", "visible_if", "prefill", "prefill_if", "locked",
         "default", "max_length", "pattern", "pattern_help", "min", "max", "not_before", "before", "choices",
         "fields", "min_items", "max_items", "only", "compute", "signer", "routing", "with_old_unit", "detail",
-        "messages", "document_type", "same_as", "same_as_label", "in_place_of_filing",
+        "messages", "document_type", "same_as", "same_as_label", "in_place_of_filing", "exactly_one", "without_gap",
     }
 )  # fmt: skip
 
@@ -66,6 +67,8 @@ class _Reader:
         _check_shapes(data, place)
         if "in_place_of_filing" in data and (inside or kind != "address" or data["in_place_of_filing"] is not True):
             raise DefinitionError(f"{place}.in_place_of_filing", "true, of an address that is no part of another field")
+        if inside and {"exactly_one", "without_gap"} & set(data):
+            raise DefinitionError(place, "`exactly_one` and `without_gap` are said of a repeat")
         return Field(
             key=key,
             label=label,
@@ -97,6 +100,8 @@ class _Reader:
             same_as=data.get("same_as", ""),
             same_as_label=Words.read(data.get("same_as_label"), f"{place}.same_as_label"),
             in_place_of_filing=data.get("in_place_of_filing", False),
+            exactly_one=data.get("exactly_one", ""),
+            without_gap=_without_gap(data.get("without_gap"), f"{place}.without_gap"),
             has_own_limit="max_items" in data,
             messages=self.messages(data.get("messages"), f"{place}.messages"),
             document_type=data.get("document_type", ""),
@@ -174,6 +179,17 @@ class _Reader:
         return made
 
 
+def _without_gap(data: Any, place: str) -> WithoutGap | None:
+    if data is None:
+        return None
+    if not isinstance(data, Mapping) or set(data) != {"from", "to", "since_age", "born"}:
+        raise DefinitionError(place, "write {from: …, to: …, since_age: …, born: […]}")
+    born, age = data["born"], data["since_age"]
+    if not isinstance(born, list) or not born or isinstance(age, bool) or not isinstance(age, int) or age < 0:
+        raise DefinitionError(place, "`since_age` is a number of years, `born` a list of dates of birth")
+    return WithoutGap(str(data["from"]), str(data["to"]), age, tuple(str(key) for key in born))
+
+
 def _check_shapes(data: Mapping[str, Any], place: str) -> None:
     """Raise DefinitionError where a figure or a text is something else: a citizen's answer is held against it."""
     for name in ("max_length", "min_items", "max_items"):
@@ -184,7 +200,7 @@ def _check_shapes(data: Mapping[str, Any], place: str) -> None:
         raise DefinitionError(f"{place}.detail", f"of an address, one of {', '.join(sorted(DETAILS))}")
     if data.get("prefill_if") is not None and not data.get("prefill"):
         raise DefinitionError(f"{place}.prefill_if", "say under `prefill` where the value comes from")
-    for name in ("prefill", "not_before", "before", "document_type", "same_as"):
+    for name in ("prefill", "not_before", "before", "document_type", "same_as", "exactly_one"):
         if not isinstance(data.get(name, ""), str):
             raise DefinitionError(f"{place}.{name}", "this is a text in quotes")
 

@@ -14,7 +14,10 @@ from procedures.eforms.types.numbers import LARGEST
 from procedures.territory import Territory
 
 NAMES = ("Nguyễn Văn Thử", "Trần Thị Mẫu", "Lê Minh Ví Dụ", "Phạm Giả Định", "Hoàng Thị Thí Điểm")
-TEXTS = ("Nội dung thử", "0123", "01A8000001", "2024", "B1234567", "1234567890", "12345678", "ABC-12345", "29A-123.45")
+TEXTS = (
+    "Nội dung thử", "0123", "01A8000001", "2024", "B1234567", "1234567890", "12345678", "ABC-12345", "29A-123.45",
+    "4711", "Hộ kinh doanh Thí Điểm",
+)  # fmt: skip
 TAX_CODES = ("0100109106", "0100100079")
 FAR_DAYS = 20_000
 
@@ -92,10 +95,20 @@ class Sampler:
                 return draw.choice(codes) if codes else None
             case "repeat":
                 rows = max(field.min_items, draw.choice([1, 1, 2, 3]))
-                return [self._parts(field) for _row in range(min(rows, field.max_items))]
+                return self._rows(field, min(rows, field.max_items), answers)
             case "file":
                 return {"name": "mau.pdf", "content_sha256": f"{draw.getrandbits(256):064x}"}
         return self._parts(field) if field.fields else self._text(field)
+
+    def _rows(self, field: Field, number: int, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Rows that keep what is said of all together: the first is the marked one, and tells the whole time."""
+        rows = [self._parts(field) for _row in range(number)]
+        if field.exactly_one:
+            rows = [{**row, field.exactly_one: index == 0} for index, row in enumerate(rows)]
+        if (rule := field.without_gap) and (born := next((answers[key] for key in rule.born if key in answers), None)):
+            rows[0] = {key: value for key, value in rows[0].items() if key != rule.last}
+            rows[0][rule.first] = min(f"{int(born[:4]) + rule.since_age:04d}{born[4:7]}", self.on.isoformat()[:7])
+        return rows
 
     def _parts(self, field: Field) -> dict[str, Any]:
         made: dict[str, Any] = {}

@@ -1,8 +1,9 @@
 """The JSON Schema (2020-12) of a form's answers, for programs that file or read dossiers.
 
 What the rules accept the schema accepts, and nothing else: limits, conditions, places and agencies of the day are in
-it. Two things JSON Schema cannot say stand in words of our own, which other validators pass over: the format
-``vn-tax-code`` (check digit) and the keywords ``x-notBefore`` and ``x-before`` (two days in order).
+it. Three things JSON Schema cannot say stand in words of our own, which other validators pass over: the format
+``vn-tax-code`` (check digit), the keywords ``x-notBefore`` and ``x-before`` (two days in order), and ``x-withoutGap``
+(rows that leave out no month).
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from datetime import date
 from typing import Any
 
 from procedures.eforms import types
-from procedures.eforms.definition import Field, Form
+from procedures.eforms.definition import Field, Form, WithoutGap
 from procedures.eforms.schema_conditions import Predicate, both_hold, predicate
-from procedures.eforms.types.dates import BEFORE, NOT_BEFORE
+from procedures.eforms.types.dates import BEFORE, NOT_BEFORE, WITHOUT_GAP
 from procedures.territory import Territory
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -89,6 +90,8 @@ class Describer:
             schema[NOT_BEFORE] = order
         if order := {field.key: field.before for field, _condition in placed if field.before}:
             schema[BEFORE] = order
+        if told := {field.key: self._told(field.without_gap) for field, _condition in placed if field.without_gap}:
+            schema[WITHOUT_GAP] = told
         return schema
 
     def _property(self, field: Field) -> dict[str, Any]:
@@ -96,6 +99,15 @@ class Describer:
         if not field.is_typed:
             return {**words, "readOnly": True}
         return {**words, **types.of(field).schema(field, self)}
+
+    def _told(self, rule: WithoutGap) -> dict[str, Any]:
+        return {
+            "from": rule.first,
+            "to": rule.last,
+            "sinceAge": rule.since_age,
+            "born": list(rule.born),
+            "until": self.on.isoformat(),
+        }
 
     def _duty(self, field: Field, fields: Mapping[str, Field]) -> Predicate:
         if field.type == "boolean":

@@ -1,15 +1,18 @@
-"""Judging answers by the published JSON Schema, our own two words included."""
+"""Judging answers by the published JSON Schema, our own words included."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 
 from portal.core.identifiers import IdentifierError, clean_tax_code
-from procedures.eforms.types.dates import BEFORE, NOT_BEFORE, lies_before, same_or_after
+from procedures.eforms.definition import WithoutGap
+from procedures.eforms.types.dates import BEFORE, NOT_BEFORE, WITHOUT_GAP, lies_before, same_or_after
+from procedures.eforms.types.gaps import missing_months
 from procedures.eforms.types.text import TAX_CODE_FORMAT
 
 _FORMATS = FormatChecker(formats=())
@@ -36,11 +39,22 @@ def _judging(is_broken: Callable[[Any, Any], bool], said: str) -> Callable[..., 
     return judge
 
 
+def _leaves_no_gap(validator: Any, told: Mapping[str, Any], instance: Any, schema: Any) -> Iterator[ValidationError]:
+    if not isinstance(instance, Mapping):
+        return
+    for key in set(told) & set(instance):
+        said = told[key]
+        rule = WithoutGap(said["from"], said["to"], said["sinceAge"], tuple(said["born"]))
+        if missing := missing_months(rule, instance[key], instance, date.fromisoformat(said["until"])):
+            yield ValidationError(f"{key} leaves out {', '.join(missing)}", path=[key])
+
+
 FormValidator = extend(
     Draft202012Validator,
     {
         NOT_BEFORE: _judging(lies_before, "lies before"),
         BEFORE: _judging(same_or_after, "does not lie before"),
+        WITHOUT_GAP: _leaves_no_gap,
     },
 )
 

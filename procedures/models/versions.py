@@ -133,6 +133,14 @@ class ProcedureVersion(models.Model):
         """What people call the procedure, in the reader's language: its short name, or the official one."""
         return in_language(self.short_name or self.name, self.short_name_en or self.name_en)
 
+    @property
+    def is_filed_for_organisations(self) -> bool:
+        """Whether somebody may file it in the name of an organisation.
+
+        The catalogue names organisations also where the law has persons only: then the pack says `persons_only`.
+        """
+        return Audience.ORGANISATION in self.audience and not self.sheet.get("persons_only")
+
     def processing_time(self) -> Duration | None:
         """The processing time (thời hạn giải quyết), or None where the law sets none."""
         if self.processing_value is None:

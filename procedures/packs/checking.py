@@ -32,7 +32,7 @@ _TOP = frozenset(
         "applicants", "processing", "subcases", "fees", "supplement_rule", "components", "steps", "results",
         "requirements", "notes", "legal_basis", "replaces", "linked", "form", "marks", "waivers", "letters",
         "policies", "origin", "draft_confirmation",
-        "assigns_personal_id",
+        "assigns_personal_id", "persons_only",
     }
 )  # fmt: skip
 _FEE = frozenset(
@@ -150,6 +150,7 @@ class Check:
         for name in ("steps", "requirements", "notes"):
             for number, text in enumerate(data.get(name) or ()):
                 self.words(text, f"{name}[{number}]")
+        self.words(data.get("persons_only"), "persons_only", needed=False)
         self.letters()
         self.waivers()
         rule = data.get("supplement_rule") or {}

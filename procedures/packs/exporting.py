@@ -61,6 +61,7 @@ ORDER = [
     "service_level_reason",
     "channels",
     "applicants",
+    "persons_only",
     "processing",
     "value",
     "unit",
@@ -95,6 +96,8 @@ ORDER = [
     "choices",
     "min_items",
     "max_items",
+    "exactly_one",
+    "without_gap",
     "compute",
     "signer",
     "payable_on",
@@ -233,9 +236,12 @@ def _rebuilt(version: ProcedureVersion) -> dict[str, Any]:
         "waivers",
         "marks",
         "assigns_personal_id",
+        "persons_only",
     ):
         if sheet.get(name):
             data[name] = sheet[name]
+    if words := data.get("persons_only"):  # said once in the pack, first of the requirements on the sheet
+        data["requirements"] = [text for text in data["requirements"] if text != words]
     if version.draft_days:
         recorded = (version.source_record or {}).get("draft_confirmation") or {}
         data["draft_confirmation"] = {"days": version.draft_days} | {

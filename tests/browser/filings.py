@@ -101,11 +101,12 @@ def file_criminal_record(page: Page, person: str) -> None:
     page.get_by_label("Mục đích yêu cầu").fill("Xin việc làm")
     go_on(page)
     first = page.get_by_role("group", name=re.compile("Mục 1"))
-    first.get_by_label("Từ tháng").fill("01/2004")
+    first.get_by_label("Từ tháng").fill("01/1990")
     fill_address(first.get_by_role("group", name=re.compile("^Nơi thường trú")), DA_NANG, "Phường Hải Châu", "Số 30")
     first.get_by_label("Nghề nghiệp, nơi làm việc").fill("Kỹ sư")
     go_on(page)
-    go_on(page)  # the family is optional
+    page.get_by_role("radio", name="Chưa từng kết hôn").check()
+    go_on(page)  # number 1 names no parents
     page.get_by_role("radio", name="Bản điện tử trong kho dữ liệu").check()
     go_on(page)
     expect_heading(page, "Giấy tờ kèm theo")

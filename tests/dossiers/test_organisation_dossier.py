@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from datastore.models import Document
 from dossiers import access, draft_checks, drafts, envelope, facts, filing, letters, message_files, notices, services
-from dossiers.errors import IncompleteFilingError
+from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.models import Dossier, LetterKind, ResultIssue
 from dossiers.partners import result_files
 from dossiers.results import content
@@ -16,8 +16,10 @@ from portal.accounts.models import OrganisationMember, OrganisationRole
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.notifications.models import Message
+from procedures import version_rows
 from procedures.eforms.prefilling import EARLIER
 from procedures.models import ProcedureVersion
+from procedures.packs import REFERENCE, own_reference, read_pack
 from tests import factories
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.filing_pages import signed_in
@@ -75,6 +77,20 @@ def test_the_first_page_asks_for_whom(company, clerk):
     OrganisationMember.objects.filter(user=clerk).update(role=OrganisationRole.READER)
     assert company.name not in client.get(address).content.decode()
     assert client.post(address, {"to-chuc": str(company.pk)}).status_code == 403
+
+
+def test_what_only_persons_may_file_is_neither_offered_nor_begun_for_an_organisation(company, clerk):
+    """The catalogue names organisations among the applicants; the law has persons only (NĐ 168/2025/NĐ-CP)."""
+    factories.make_agency()
+    pack = read_pack(REFERENCE / "procedures" / "1.001612.yaml", own_reference())
+    assert version_rows.audience_of(pack) == ["citizen", "organisation"], "as published"
+    version = factories.make_version(audience=["citizen", "organisation"], sheet={"persons_only": {"vi": "Cá nhân."}})
+    client, address = signed_in(clerk), f"/nop-ho-so/{version.procedure.code}/"
+    assert company.name not in client.get(address).content.decode()
+    with pytest.raises(ProcedureClosedError, match="dành cho cá nhân"):
+        drafts.start(version, actor=Actor.citizen(clerk), organisation=company)
+    client.post(address, {"to-chuc": str(company.pk)})
+    assert not Dossier.objects.filter(organisation=company).exists()
 
 
 def sent_by(official: Actor, dossier: Dossier) -> Document:

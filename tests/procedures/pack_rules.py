@@ -25,13 +25,14 @@ TOP = {
     "keywords", "featured_rank", "competent", "service_level", "service_level_reason", "channels", "applicants",
     "processing", "subcases", "fees", "supplement_rule", "components", "steps", "results", "requirements", "notes",
     "legal_basis", "replaces", "linked", "form", "marks", "waivers", "draft_confirmation", "assigns_personal_id",
+    "persons_only",
 }  # fmt: skip
 FIELD_KEYS = {
     "key", "label", "help", "type", "choices", "required", "required_if", "visible_if", "prefill", "prefill_if",
     "locked", "default", "with_old_unit", "detail", "max_length", "pattern",
     "pattern_help", "min", "max", "not_before", "before", "compute",
     "signer", "routing", "only", "min_items", "max_items", "fields", "messages",
-    "same_as", "same_as_label", "in_place_of_filing",
+    "same_as", "same_as_label", "in_place_of_filing", "exactly_one", "without_gap",
 }  # fmt: skip
 TYPES = {
     "text", "long_text", "integer", "decimal", "money", "date", "month", "datetime", "boolean", "choice",

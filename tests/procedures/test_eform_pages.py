@@ -108,13 +108,15 @@ def test_everything_that_is_missing_is_told_at_its_field(birth):
 
 def test_what_has_to_be_answered_begins_with_its_default_again_once_it_is_asked_again(publish, territory):
     version = publish("1.004873")
-    said = {"relationship": "self", "marital_status": "never"}
-    to_marry = fill(version, "purpose", {"purpose": "marriage", "intended_spouse": "Trần An"}, answers=said)
-    assert to_marry.is_valid(), to_marry.error_links()
-    kept = said | eforms.answers_from(to_marry)
-    assert kept["number_of_certificates"] is None
-    page = next(page for page in eforms.pages(version.form) if page.key == "purpose")
+    said = {"marital_status": "never", "purpose": "other", "purpose_text": "Vay vốn"}
+    electronic = fill(version, "delivery", {"result_method": "store"}, answers=said)
+    assert electronic.is_valid(), electronic.error_links()
+    kept = said | eforms.answers_from(electronic)
+    assert kept["number_of_certificates"] is None, "nobody is asked how many on paper who wants none on paper"
+    page = next(page for page in eforms.pages(version.form) if page.key == "delivery")
     assert eforms.build_form(page, answers=kept)["number_of_certificates"].value() == "1"
+    to_marry = kept | {"purpose": "marriage", "purpose_text": None}
+    assert "number_of_certificates" not in eforms.build_form(page, answers=to_marry).fields, "to marry there is one"
 
 
 def test_who_is_married_is_given_no_certificate_to_marry_unless_for_a_time_that_is_over(publish, territory):

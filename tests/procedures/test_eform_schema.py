@@ -128,6 +128,21 @@ def conditions(draw, known):
 
 
 @st.composite
+def said_of_all_rows(draw, parts, known):
+    """That one row is marked, that no month is left out: where the rows and the form have what that takes."""
+    said = {}
+    marks = [part["key"] for part in parts if part["type"] == "boolean"]
+    months = [part["key"] for part in parts if part["type"] == "month"]
+    born = [other["key"] for other in known if other["type"] == "date"]
+    if marks and draw(st.booleans()):
+        said["exactly_one"] = draw(st.sampled_from(marks))
+    if months and born and draw(st.booleans()):
+        age = draw(st.integers(0, 1))
+        said["without_gap"] = {"from": months[0], "to": months[-1], "since_age": age, "born": born}
+    return said
+
+
+@st.composite
 def fields(draw, key, known, inner=False):
     kinds = INNER if inner else LEAVES | st.sampled_from(["address", "place", "person", "repeat", "organisation"])
     kind = draw(kinds)
@@ -142,6 +157,7 @@ def fields(draw, key, known, inner=False):
         field["fields"] = parts
         if kind == "repeat":
             field |= {"min_items": draw(st.integers(0, 2)), "max_items": 2}
+            field |= draw(said_of_all_rows(parts, known))
     if known and draw(st.booleans()):
         field["visible_if"] = draw(conditions(known))
     if known and not field["required"] and draw(st.booleans()):

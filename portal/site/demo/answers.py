@@ -12,7 +12,10 @@ from procedures import eforms
 from procedures.eforms.definition import Field
 
 ROUNDS = 6
-TEXTS = ("Minh họa", "001199999001", "0100100079", "01A8000001", "4711", "B1234567", "29A-123.45", "01")
+TEXTS = (
+    "Minh họa", "001199999001", "0100100079", "01A8000001", "4711", "B1234567", "29A-123.45", "01",
+    "Hộ kinh doanh Thử Nghiệm",
+)  # fmt: skip
 NAMES = {
     "child": "Nguyễn Gia Bảo",
     "mother": "Nguyễn Thị Hạnh",
@@ -52,6 +55,7 @@ def sample_answers(form: Any, facts: dict[str, Any], said: Mapping[str, Any] | N
             key = path.split(".")[0]
             if key in fields:
                 answers[key] = _sample(fields[key], attempt)
+                _tell_whole_time(fields[key], answers)
     return answers
 
 
@@ -72,12 +76,24 @@ def _sample(field: Field, attempt: int) -> Any:
         case "agency":
             return _agency_code(field)
         case "repeat":
-            return [_parts(field, attempt) for _row in range(max(field.min_items, 1))]
+            rows = [_parts(field, attempt) for _row in range(max(field.min_items, 1))]
+            if field.exactly_one:
+                rows[0][field.exactly_one] = True
+            return rows
         case "text":
             return _text(field)
         case "integer" | "money":
             return _amount(field)
     return _parts(field, attempt) if field.fields else SAMPLES.get(field.type, "Minh họa")
+
+
+def _tell_whole_time(field: Field, answers: dict[str, Any]) -> None:
+    """Let the first row begin where a time without a gap has to begin; it lasts until today."""
+    rule = field.without_gap
+    born = next((answers[key] for key in rule.born if answers.get(key)), None) if rule else None
+    if rule and born:
+        answers[field.key][0][rule.first] = f"{int(born[:4]) + rule.since_age:04d}{born[4:7]}"
+        answers[field.key][0].pop(rule.last, None)
 
 
 def _parts(field: Field, attempt: int) -> dict[str, Any]:

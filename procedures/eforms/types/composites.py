@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from procedures.eforms.conditions import Scope, holds, is_empty
 from procedures.eforms.definition import Field
 from procedures.eforms.types.base import Context, FieldType, Problem, SchemaScope, missing, wrong_shape
+from procedures.eforms.types.gaps import missing_months
 from procedures.eforms.types.registry import of
 
 
@@ -111,6 +112,20 @@ class RepeatType(FieldType):
                 continue
             for path, message in part_problems(definition, row, context):
                 yield f"{number}.{path}", message
+        yield from self._together(definition, value, context)
+
+    def _together(self, definition: Field, rows: list[Any], context: Context) -> Iterator[Problem]:
+        """What is said of all rows together: that one is marked, that no month is left out."""
+        label = {"label": definition.label}
+        column = next((part for part in definition.fields if part.key == definition.exactly_one), None)
+        if column is not None and rows and _marked(rows, column.key) != 1:
+            words = _("“%(label)s”: hãy đánh dấu “%(column)s” ở đúng một dòng.")
+            yield "", words % {**label, "column": column.label}
+        if definition.without_gap is None:
+            return
+        if missing := missing_months(definition.without_gap, rows, context.answers, context.on):
+            words = _("“%(label)s” còn thiếu %(months)s. Hãy khai đủ, không bỏ trống tháng nào.")
+            yield "", words % {**label, "months": ", ".join(missing)}
 
     def display(self, definition: Field, value: list[Any], context: Context) -> str:
         """One line for each row, parts separated by commas."""
@@ -127,7 +142,19 @@ class RepeatType(FieldType):
             "minItems": max(1, definition.min_items),
             "maxItems": definition.max_items,
             "items": scope.object_schema(definition.fields),
+            **_one_marked(definition.exactly_one),
         }
+
+
+def _marked(rows: list[Any], column: str) -> int:
+    return sum(isinstance(row, Mapping) and row.get(column) is True for row in rows)
+
+
+def _one_marked(column: str) -> dict[str, Any]:
+    if not column:
+        return {}
+    row = {"type": "object", "properties": {column: {"const": True}}, "required": [column]}
+    return {"contains": row, "minContains": 1, "maxContains": 1}
 
 
 COMPOSITE_TYPES: dict[str, FieldType] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -30,6 +30,8 @@ NOT_BEFORE = "x-notBefore"
 """A keyword of our own: the value is not before that of the named sibling, which JSON Schema cannot say."""
 BEFORE = "x-before"
 """Another one: the value is strictly before that of the named sibling."""
+WITHOUT_GAP = "x-withoutGap"
+"""A third: the rows of the named sibling leave out no month from an age of the person on."""
 _RELATIVE = re.compile(r"today(?:([+-])(\d{1,5}))?", re.ASCII)
 
 
@@ -137,6 +139,16 @@ def _precedes(value: str, other: str) -> bool:
         return datetime.fromisoformat(value) < datetime.fromisoformat(other)
     length = min(len(value), len(other), len("2026-11-20"))
     return value[:length] < other[:length]
+
+
+def is_day(value: Any) -> TypeGuard[str]:
+    """Whether it is a day in ISO form."""
+    return isinstance(value, str) and _ISO_DAY.fullmatch(value) is not None
+
+
+def is_month(value: Any) -> TypeGuard[str]:
+    """Whether it is a month in ISO form."""
+    return isinstance(value, str) and _ISO_MONTH.fullmatch(value) is not None
 
 
 def _is_time(value: Any) -> bool:
