@@ -135,7 +135,7 @@ def _declare_birth(page: Page) -> None:
     page.get_by_role("group", name="Quan hệ của trẻ với chủ hộ").get_by_role("radio", name="Con", exact=True).check()
     fill_address(page.get_by_role("group", name="Nơi đăng ký thường trú"), HA_NOI, CUA_NAM, "Số 12 ngõ Thử Nghiệm")
     go_on(page)
-    page.get_by_role("radio", name="Tôi là chủ hộ và chủ sở hữu chỗ ở").check()
+    page.get_by_role("radio", name="Của tôi", exact=True).check()
     go_on(page)
     page.get_by_label("Nơi đăng ký khám chữa bệnh ban đầu").fill("Trạm Y tế phường Cửa Nam")
     go_on(page)

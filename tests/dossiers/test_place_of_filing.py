@@ -73,6 +73,6 @@ def test_only_an_address_by_itself_can_be_the_place() -> None:
         eforms.form_of(a_form(type="text"))
 
 
-@pytest.mark.parametrize("code", ["1.004222", "1.004194", "1.001612", "2.001610", "1.013225"])
+@pytest.mark.parametrize("code", ["1.004222", "1.004194", "1.001612", "2.001610", "1.013225", "1.000656"])
 def test_the_carried_packs_say_so(code: str) -> None:
     assert "in_place_of_filing: true" in (REFERENCE / "procedures" / f"{code}.yaml").read_text()

@@ -14,6 +14,7 @@ from tests.procedures.test_eform_pages import FACTS
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("territory")]
 DAY = date(2026, 11, 29)
 BUSINESS, CRIMINAL_RECORD, RESIDENCE = "1.001612", "3.000333", "1.004222"
+DEATH, DEATH_LINKED, LICENCE = "1.000656", "2.002913", "3.000347"
 PLACE = {"province_code": "01", "commune_code": "00073", "line": "Số 1 phố Thử"}
 
 
@@ -135,3 +136,18 @@ def test_who_owns_the_home_is_asked_where_the_kind_of_home_leaves_it_open(
     told = eforms.complete(home.form, home.answers, on=DAY)
     assert {"home_owner", "owner_consent"} & set(told) == asked
     assert "head_consent" in told, "the head is somebody else, whoever owns the home"
+
+
+@pytest.mark.parametrize("code", [DEATH, DEATH_LINKED])
+def test_nobody_registers_a_death_of_their_own_nor_elsewhere_than_the_dead_lived(whole: Any, code: str) -> None:
+    """Luật Hộ tịch 2014, art. 32: the commune of the last residence."""
+    death = whole(code, relationship="child")
+    assert "relationship" in death.wrong(relationship="self") and "relationship" not in death.wrong()
+    assert eforms.form_of(death.form).by_key()["last_residence"].in_place_of_filing
+
+
+def test_a_licence_that_has_expired_is_not_exchanged(whole: Any) -> None:
+    licence = whole(LICENCE)
+    assert "licence_expires_on" not in licence.wrong(licence_expires_on="2026-11-29")
+    (told,) = licence.wrong(licence_expires_on="2026-11-28")["licence_expires_on"]
+    assert "sát hạch lại" in told
