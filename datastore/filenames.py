@@ -29,4 +29,12 @@ def clean_name(name: str, content_type: str) -> str:
     bare = clean_line(_RESERVED.sub(" ", last))
     stem = _KNOWN_EXTENSION.sub("", bare).strip(" .")
     extension = EXTENSIONS.get(content_type, "")
-    return f"{stem[: MAX_LENGTH - len(extension)].strip(' .') or 'tep'}{extension}"
+    return f"{_shortened(stem, MAX_LENGTH - len(extension)).strip(' .') or 'tep'}{extension}"
+
+
+def _shortened(stem: str, most: int) -> str:
+    """At most so many characters, cut between two words where there are any."""
+    if len(stem) <= most:
+        return stem
+    head, blank, _rest = stem[: most + 1].rpartition(" ")
+    return head if blank else stem[:most]

@@ -51,7 +51,9 @@ WORDS = {
     "authentic": _("Chữ ký đúng: nội dung dưới đây do cơ quan nhà nước cấp, chưa bị sửa."),
     "compare": _(
         "Hãy so tên giấy, số, cơ quan cấp và người được cấp với tờ giấy bạn đang cầm. "
-        "Chữ hoa và tên viết tắt (như UBND) có thể khác; số và họ tên thì không."
+        "Chữ hoa và tên viết tắt (như UBND) có thể khác; số và họ tên thì không. "
+        "Mã QR không chứa nội dung xác nhận bên trong (như tình trạng hôn nhân, mục đích): "
+        "phần ấy hãy so với tệp PDF gốc."
     ),
     "expired": _("Chữ ký đúng, nhưng giấy này đã hết hiệu lực."),
     "revoked": _("Chữ ký đúng, nhưng giấy này đã bị thu hồi."),

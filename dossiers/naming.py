@@ -37,6 +37,15 @@ def as_read(name: str, dossier: Dossier) -> str:
     return agency.title if agency and agency.name == name else name
 
 
+def charge_titles(dossier: Dossier) -> dict[str, str]:
+    """Names in the reader's language of what is paid, by the name that was written down; published fees only.
+
+    What an official wrote herself, and what letters and receipts say, stays in Vietnamese.
+    """
+    version = dossier.procedure_version
+    return {fee.name: column_text(fee, "name") for fee in version.fees.all()} if version else {}
+
+
 def component_title(component: Component) -> str:
     """What a paper is called."""
     return column_text(component, "name")

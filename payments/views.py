@@ -68,13 +68,14 @@ def start(request: HttpRequest, dossier_code: str) -> HttpResponse:
 def _start_page(request: HttpRequest, dossier: Dossier, form: GatewayForm, *, status: int = 200) -> HttpResponse:
     kinds = dict(FeeKind.choices)
     owed = services.owed_now(dossier)
+    names = naming.charge_titles(dossier)
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "lines": [
             {
                 "kind": kinds.get(owes.kind, ""),
-                "description": owes.description,
+                "description": names.get(owes.description, owes.description),
                 "legal_basis": owes.legal_basis,
                 "amount_vnd": owes.amount_vnd,
             }
@@ -124,9 +125,11 @@ def _reported_failure(request: HttpRequest, gateway: str) -> str:
 
 
 def _summary(order: PaymentOrder) -> list[dict[str, Any]]:
+    names = naming.charge_titles(order.dossier)
+    told = [names.get(line.description, line.description) for line in order.lines.all()]
     rows: list[dict[str, Any]] = [
         {"key": _("Số tiền"), "value": format_vnd(order.amount_vnd)},
-        {"key": _("Nội dung"), "value": "\n".join(line.description for line in order.lines.all())},
+        {"key": _("Nội dung"), "value": "\n".join(told)},
         {"key": _("Hồ sơ"), "value": order.dossier.code},
         {"key": _("Cổng thanh toán"), "value": str(registry.get(order.gateway).label)},
         {"key": _("Mã tham chiếu"), "value": order.reference},

@@ -80,6 +80,11 @@ class When:
     items: list[Any]
 
     @property
+    def asked(self) -> str:
+        """What is asked inside, by label: closed, nothing else would say it."""
+        return labels_of(self.items)
+
+    @property
     def condition_json(self) -> str:
         """The condition over names of controls, for static/js/eform.js."""
         return json.dumps(self.condition, ensure_ascii=False, separators=(",", ":"))
@@ -93,6 +98,24 @@ class Section:
     title: str
     items: list[Any] = field(default_factory=list)
     when: When | None = None
+
+    @property
+    def asked(self) -> str:
+        """What is asked inside, by label."""
+        return labels_of(self.items)
+
+
+def labels_of(items: list[Any]) -> str:
+    """The labels of controls, and the legends of those that belong together, with commas between them."""
+    labels: list[str] = []
+    for item in items:
+        if isinstance(item, Leaf):
+            labels.append(str(item.field.label))
+        elif isinstance(item, Part | Repeat):
+            labels.append(item.legend)
+        elif isinstance(item, When):
+            labels.append(item.asked)
+    return ", ".join(filter(None, labels))
 
 
 def gathered(items: list[Any]) -> list[Any]:

@@ -26,6 +26,13 @@ def test_cleaned(given_name, content_type, expected):
     assert clean_name(given_name, content_type) == expected
 
 
+def test_a_long_name_is_cut_between_two_words():
+    words = "người Việt Nam đang cư trú ở nước ngoài"
+    for shift in range(12):
+        cleaned = clean_name("x" * shift + f" {words}" * 5 + ".pdf", "application/pdf")
+        assert len(cleaned) <= MAX_LENGTH and cleaned.removesuffix(".pdf").split()[-1] in words.split(), cleaned
+
+
 @given(st.text(max_size=400))
 def test_any_text_becomes_a_safe_name(name):
     cleaned = clean_name(name, "application/pdf")

@@ -111,7 +111,14 @@ def test_the_last_day_counts_and_the_next_does_not(issued):
 def test_an_unknown_id_says_that_the_paper_is_not_ours(client, issued):
     response = client.get("/XM/AAAAAAAAAAAAAAAA")
     assert response.status_code == 404
-    assert "không do Cổng Dịch vụ công cấp" in text_of(response)
+    said = text_of(response)
+    assert said.index("Hãy xem lại mã vừa gõ") < said.index("không do Cổng Dịch vụ công cấp"), "a slip is no forgery"
+
+
+def test_the_page_says_what_the_code_does_not_hold(client, issued):
+    page = client.get(f"/xm/{issued.credential.public_id}").content.decode()
+    words = json.loads(page.partition('id="verify-words" type="application/json">')[2].partition("</script>")[0])
+    assert "không chứa nội dung xác nhận bên trong" in words["compare"] and "so với tệp PDF gốc" in words["compare"]
 
 
 @pytest.mark.parametrize("path", ["/xm/short", "/xm/AAAAAAAAAAAAAAA0", "/XM/AAAAAAAAAAAAAAAAA", "/xm/..%2f..%2f"])

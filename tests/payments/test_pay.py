@@ -15,6 +15,7 @@ from payments.lifecycle import OrderState
 from payments.models import PaymentOrder
 from portal.agencies.actors import Actor
 from portal.core.errors import UpstreamError
+from procedures.models import FeeRule
 from tests import factories
 from tests.payments.conftest import FakePlatform
 from tests.payments.situations import open_order, owing_dossier, tell_vnpay, vnpay_fields
@@ -40,6 +41,19 @@ def test_page_says_what_is_owed_line_by_line(payer: tuple[Client, Any]) -> None:
     page = client.get(f"/thanh-toan/{dossier.code}/").content.decode()
     for words in ("Lệ phí thử", "8.000\u00a0đ", "85/2019/TT-BTC", "VNPAY", "Nền tảng thanh toán quốc gia"):
         assert words in page
+
+
+def test_a_published_fee_is_named_in_english_and_what_an_official_wrote_stays(payer: tuple[Client, Any]) -> None:
+    client, dossier = payer
+    FeeRule.objects.filter(version=dossier.procedure_version).update(name_en="Fee for the test")
+    dossier.obligations.create(kind="le_phi", description="Khoản khác", amount_vnd=5000)
+    page = client.get(f"/en/thanh-toan/{dossier.code}/").content.decode()
+    assert "Fee for the test" in page and "Lệ phí thử" not in page and "Khoản khác" in page
+    client.post(f"/en/thanh-toan/{dossier.code}/", {"gateway": "vnpay"})
+    paid = PaymentOrder.objects.latest("pk")
+    tell_vnpay(vnpay_fields(paid))
+    result = client.get(f"/en/thanh-toan/ket-qua/vnpay/?vnp_TxnRef={paid.reference}").content.decode()
+    assert "Fee for the test" in result and "Lệ phí thử" not in result
 
 
 def test_choosing_vnpay_leads_to_its_page_with_a_signed_request(payer: tuple[Client, Any], settings: Any) -> None:
