@@ -55,12 +55,13 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     if dossier.state != DossierState.DRAFT:
         return dossier
     now = now or timezone.now()
+    today = timezone.localdate(now)
     version = drafts.version_of(dossier)
     profile = _profile_of(dossier)
     if not takes_filings:
         raise ProcedureClosedError(Procedure.objects.get(pk=version.procedure_id).closed_reason or None)
     drafts.check_may_file(version, profile, in_person=actor.kind == ActorKind.DESK)
-    asked = eforms.asked(eforms.form_for(version), dossier.answers, on=timezone.localdate(now))
+    asked = eforms.asked(eforms.form_for(version), dossier.answers, on=today)
     wanted = eforms.required_components(version, dossier.answers, known=asked)
     errors = _problems(dossier, version, now, asked, wanted, attached)
     if errors:
@@ -75,14 +76,14 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     dossier.handled_by = routing.handling_client(agency)
     dossier.intake_due_at = deadlines.intake_due_at(work_calendar(agency), now)
     with translation.override("vi"):  # receipts and letters speak Vietnamese, whoever files
-        due = local_terms.charges(dossier, version, on=timezone.localdate(now))
-    dossier.local_terms = local_terms.frozen(dossier, version, due, on=timezone.localdate(now))
+        due = local_terms.charges(dossier, version, on=today)
+    dossier.local_terms = local_terms.frozen(dossier, version, due, on=today)
     charges = [
         obligations.Charge(line.kind, line.description, line.amount_vnd, line.legal_basis)
         for line in due
         if line.amount_vnd and line.payable_on == "filing"
     ]
-    dossier.code = references.next_code(agency.code, timezone.localdate(now))
+    dossier.code = references.next_code(agency.code, today)
     _record_reuse(dossier, attached)
     with writes.gathered():
         papers.share(dossier, [component.document for component in attached], is_first=True)

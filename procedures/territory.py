@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -35,34 +36,46 @@ class Unit:
         return self.folded
 
 
+class UnitList(NamedTuple):
+    """Units in the order people look for them, and their full names by code."""
+
+    units: list[Unit]
+    names: dict[str, str]
+
+
 class Territory:
     """Reads of the territory, each list read once; make one for each request."""
 
     def __init__(self, on: date | None = None) -> None:
         self.on = on or timezone.localdate()
-        self._lists: dict[str, list[Unit]] = {}
+        self._lists: dict[str, UnitList] = {}
         self._names: dict[str, str] = {}
         self._agencies: dict[str, str] = {}
 
-    def _units(self, key: str, **filters: object) -> list[Unit]:
+    def _units(self, key: str, **filters: object) -> UnitList:
         if key not in self._lists:
             self._lists[key] = publication.remembered(f"units:{self.on}:{key}", lambda: self._read_units(filters))
-            self._names.update({unit.code: unit.full_name for unit in self._lists[key]})
+            self._names.update(self._lists[key].names)
         return self._lists[key]
 
-    def _read_units(self, filters: dict[str, object]) -> list[Unit]:
+    def _read_units(self, filters: dict[str, object]) -> UnitList:
         rows = AdministrativeUnit.objects.valid_on(self.on).filter(**filters).order_by("sort_key", "folded_name")
-        return [Unit(code, name, fold(name)) for code, name in rows.values_list("code", "full_name")]
+        names = dict(rows.values_list("code", "full_name"))
+        return UnitList([Unit(code, name, fold(name)) for code, name in names.items()], names)
+
+    def _provinces(self) -> UnitList:
+        return self._units("", level=UnitLevel.PROVINCE)
+
+    def _communes(self, province_code: str) -> UnitList:
+        return self._units(province_code, level=UnitLevel.COMMUNE, parent__code=province_code)
 
     def provinces(self) -> list[Unit]:
         """All provinces and cities in the order people look for them."""
-        return self._units("", level=UnitLevel.PROVINCE)
+        return self._provinces().units
 
     def communes(self, province_code: str) -> list[Unit]:
         """The communes of a province; empty for an unknown one."""
-        if not province_code:
-            return []
-        return self._units(province_code, level=UnitLevel.COMMUNE, parent__code=province_code)
+        return self._communes(province_code).units if province_code else []
 
     def communes_by_province(self) -> dict[str, list[str]]:
         """The codes of all communes in force by province, in one read."""
@@ -78,11 +91,11 @@ class Territory:
 
     def is_province(self, code: str) -> bool:
         """Whether a code is one of a province in force."""
-        return any(unit.code == code for unit in self.provinces())
+        return code in self._provinces().names
 
     def is_commune_of(self, code: str, province_code: str) -> bool:
         """Whether a commune lies in the province."""
-        return any(unit.code == code for unit in self.communes(province_code))
+        return bool(province_code) and code in self._communes(province_code).names
 
     def find_communes(self, province_code: str, typed: str) -> list[Unit]:
         """Communes of a province that what was typed can mean: one when it is clear, several when it is not."""

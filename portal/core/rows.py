@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import JSONField, Model
@@ -22,28 +22,42 @@ M = TypeVar("M", bound=Model)
 
 def fresh(model: type[M], **values: Any) -> M:
     """A new row, as `model(**values)` makes it from names of fields or columns; defaults where nothing is said."""
+    plain, made, relations = _made_of(model)
     row = model.__new__(model)
     row._state = state = ModelState()
     told = row.__dict__
-    for attribute, relation, default in _made_of(model):
-        if attribute in values:
-            told[attribute] = values.pop(attribute)
-        elif relation in values:
-            other = state.fields_cache[relation] = values.pop(relation)
-            told[attribute] = None if other is None else other.pk
-        else:
+    told.update(plain)
+    for attribute, default in made.items():
+        if attribute not in values:
             told[attribute] = default()
-    if values:
-        raise TypeError(f"{model.__name__} has no {', '.join(values)}")
+    for name, value in values.items():
+        if name in relations:
+            state.fields_cache[name] = value
+            told[relations[name]] = None if value is None else value.pk
+        elif name in plain or name in made:
+            told[name] = value
+        else:
+            raise TypeError(f"{model.__name__} has no {name}")
     return row
 
 
+class _MadeOf(NamedTuple):
+    """What a new row of a model begins with, by attribute."""
+
+    plain: dict[str, Any]
+    """Defaults that are the same for every row."""
+    made: dict[str, Callable[[], Any]]
+    """Defaults that are made for each row."""
+    relations: dict[str, str]
+    """The attribute that holds the id, by the relation's name."""
+
+
 @lru_cache(maxsize=200)
-def _made_of(model: type[Model]) -> tuple[tuple[str, str, Callable[[], Any]], ...]:
-    return tuple(
-        (field.attname, field.name if field.is_relation else "", field.get_default)
-        for field in model._meta.concrete_fields
-    )
+def _made_of(model: type[Model]) -> _MadeOf:
+    fields = model._meta.concrete_fields
+    made = {field.attname: field.get_default for field in fields if callable(field.default) or field.has_db_default()}
+    plain = {field.attname: field.get_default() for field in fields if field.attname not in made}
+    return _MadeOf(plain, made, {field.name: field.attname for field in fields if field.is_relation})
 
 
 def _stored(model: type[Model], names: Sequence[str], values: Sequence[Any]) -> Model:

@@ -54,6 +54,8 @@ def clean_block(text: str) -> str:
 
     NUL in particular is dropped, since PostgreSQL refuses it.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")  # nothing to compose, to drop or to fold: most codes, numbers and addresses
     unified = (
         nfc(text)
         .replace("\r\n", "\n")

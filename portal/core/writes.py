@@ -228,8 +228,11 @@ def _field(model: type[Model], name: str) -> Any:
 def _values(row: Model, names: Names, *, is_new: bool) -> dict[str, Any]:
     model = type(row)
     values = {} if is_new else {_field(model, "pk").column: row.pk}
+    told = row.__dict__
     for column, attribute, natural, field in _prepared(model, names):
-        value = getattr(row, attribute) if natural is not None else None
+        value = None
+        if natural is not None:  # a column that was not read is not in the row's own values, and is fetched
+            value = told[attribute] if attribute in told else getattr(row, attribute)
         needs_asking = natural is None or (value is not None and type(value) is not natural)
         if needs_asking or (natural is datetime and value is not None and value.tzinfo is None):
             value = field.pre_save(row, is_new)

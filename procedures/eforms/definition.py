@@ -223,11 +223,13 @@ class Form:
     _by_key: dict[str, Field] = dataclass_field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        same: dict[str, Mapping[str, Any] | None] = {}  # equal conditions are one object, so that each is judged once
         placed = [
-            (field, both(group.visible_if, field.visible_if))
+            (field, same.setdefault(repr(condition), condition))
             for page in self.pages
             for group in page.groups
             for field in group.fields
+            for condition in [both(group.visible_if, field.visible_if)]
         ]
         object.__setattr__(self, "placed", tuple(placed))
         object.__setattr__(self, "_by_key", {field.key: field for field, _condition in placed})

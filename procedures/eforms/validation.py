@@ -32,22 +32,34 @@ def context_for(answers: Answers, *, on: date | None = None, facts: Mapping[str,
 
 def visible_answers(form: Form, answers: Answers, context: Context) -> dict[str, Any]:
     """The answers of the fields that are asked, given the answers themselves; others are dropped."""
-    known = form.by_key()
-    kept = {key: value for key, value in answers.items() if key in known and not is_empty(value)}
-    for _pass in range(MOST_PASSES):
-        scope = context.within(kept).scope()
-        hidden = [field.key for field, condition in form.placed if field.key in kept and not holds(condition, scope)]
-        if not hidden:
-            break
-        for key in hidden:
-            del kept[key]
-    return kept
+    return _visible(form, answers, context)[0]
 
 
 def visible_fields(form: Form, answers: Answers, context: Context) -> list[Field]:
     """The fields that are asked, given answers that are already visible ones."""
     scope = context.within(answers).scope()
-    return [field for field, condition in form.placed if holds(condition, scope)]
+    judged: dict[int, bool] = {}  # many fields share a condition
+    fields = []
+    for field, condition in form.placed:
+        if (is_asked := judged.get(id(condition))) is None:
+            is_asked = judged[id(condition)] = holds(condition, scope)
+        if is_asked:
+            fields.append(field)
+    return fields
+
+
+def _visible(form: Form, answers: Answers, context: Context) -> tuple[dict[str, Any], list[Field]]:
+    """The answers of the fields that are asked, and those fields."""
+    known = form.by_key()
+    kept = {key: value for key, value in answers.items() if key in known and not is_empty(value)}
+    for _pass in range(MOST_PASSES):
+        fields = visible_fields(form, kept, context)
+        hidden = kept.keys() - {field.key for field in fields}
+        if not hidden:
+            return kept, fields
+        for key in hidden:
+            del kept[key]
+    return kept, visible_fields(form, kept, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +79,8 @@ def asked_with(
 ) -> Asked:
     """What a form asks with these answers on a day."""
     context = context_for(answers, on=on, facts=facts)
-    kept = visible_answers(form, answers, context)
-    return Asked(form, context.within(kept), kept, visible_fields(form, kept, context))
+    kept, fields = _visible(form, answers, context)
+    return Asked(form, context.within(kept), kept, fields)
 
 
 def field_problems(field: Field, answers: Answers, context: Context) -> Iterator[tuple[str, str]]:
@@ -219,8 +231,8 @@ def odd_answers(
 ) -> dict[str, list[str]]:
     """What should be looked at again but is no reason to refuse, by path: year and gender in identification numbers."""
     context = context_for(answers, on=on, facts=facts)
-    kept = visible_answers(form, answers, context)
+    kept, fields = _visible(form, answers, context)
     found: dict[str, list[str]] = {}
-    for path, message in _warnings_in(tuple(visible_fields(form, kept, context)), kept, ""):
+    for path, message in _warnings_in(tuple(fields), kept, ""):
         found.setdefault(path, []).append(message)
     return found
