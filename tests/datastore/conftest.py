@@ -1,5 +1,6 @@
 """Situations of the store: people, agencies, papers good and bad, results."""
 
+import html
 import io
 import itertools
 from collections.abc import Callable, Iterator
@@ -7,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 from pypdf import PdfWriter
 
-from datastore import access, chain, grants, services, storage
+from datastore import access, chain, grants, services, sharing, storage
 from datastore.models import Blob, Document, DocumentGroup, DocumentType, SigningKey, TrustLevel
 from datastore.results import keys
 from datastore.results.service import ResultContent
@@ -160,6 +162,11 @@ def make_image(kind: str = "JPEG", size: tuple[int, int] = (64, 48), **options: 
     return out.getvalue()
 
 
+def text_of(response: HttpResponse) -> str:
+    """A page as it is read, with its characters spelt out."""
+    return html.unescape(response.content.decode())
+
+
 @pytest.fixture
 def deposit(citizen: User, upload_type: DocumentType, pdf: Callable[..., bytes]) -> Callable[..., Document]:
     """Put a paper into the citizen's store."""
@@ -176,6 +183,29 @@ def deposit(citizen: User, upload_type: DocumentType, pdf: Callable[..., bytes])
         return services.deposit(**asked)
 
     return make
+
+
+@pytest.fixture
+def browser(citizen: User, signed_in: Callable[[User], Client]) -> Client:
+    """The citizen's browser."""
+    return signed_in(citizen)
+
+
+@pytest.fixture
+def paper(deposit: Callable[..., Document]) -> Document:
+    """A paper that the citizen uploaded."""
+    return deposit(title="Giấy chứng sinh của bé An")
+
+
+@pytest.fixture
+def share_link(paper: Document, citizen: User) -> Callable[..., sharing.NewShare]:
+    """Make a link to the paper."""
+
+    def share(**facts: Any) -> sharing.NewShare:
+        wanted = {"purpose": "Nộp cho trường học", "days": 1, "views": 5, "with_code": False, **facts}
+        return sharing.create(paper.pk, actor=Actor.citizen(citizen), **wanted)
+
+    return share
 
 
 @pytest.fixture

@@ -9,11 +9,6 @@ from datastore.models import Document, DocumentStatus
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def browser(citizen, signed_in):
-    return signed_in(citizen)
-
-
 def test_two_papers_of_one_kind_say_whose_they_are(browser, deposit):
     for name in ("Nguyễn Minh An", "Nguyễn Minh Bình"):
         deposit(about=name)

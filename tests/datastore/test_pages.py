@@ -1,10 +1,8 @@
-"""Pages of the store, as their owner sees them."""
+"""Pages of the document store: list, search, one paper and its deletion, other people's papers."""
 
-import html
 from datetime import date, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,19 +11,9 @@ from django.utils import timezone, translation
 from datastore import access, grants, pages, reuse
 from datastore.models import Document, DocumentStatus, DocumentType, TrustLevel
 from datastore.results import service
-from portal.agencies.models import Agency
-from tests.datastore.conftest import make_image, make_pdf
+from tests.datastore.conftest import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response):
-    return html.unescape(response.content.decode())
-
-
-@pytest.fixture
-def browser(citizen, signed_in):
-    return signed_in(citizen)
 
 
 # --- list -------------------------------------------------------------------------------------
@@ -157,69 +145,6 @@ def test_a_later_page_says_where_its_index_begins(deposit, citizen):
     assert '"created_at" <=' in asked[-1]["sql"].partition(" OR ")[0]
 
 
-# --- adding -----------------------------------------------------------------------------------
-
-
-def post(browser, content, name="giấy.pdf", **facts):
-    file = SimpleUploadedFile(name, content)
-    return browser.post(reverse("datastore:upload"), {"file": file, "type": "GT.CHUNG-SINH", **facts})
-
-
-def test_a_paper_is_added_and_shown(browser, citizen, upload_type):
-    response = post(browser, make_pdf(), title="Giấy chứng sinh của bé An", number="07/2026", issued_on="2026-11-05")
-    document = Document.objects.get(owner=citizen)
-    assert response["Location"] == reverse("datastore:detail", args=[document.pk])
-    assert (document.title, document.issued_on, document.trust) == ("Giấy chứng sinh của bé An", date(2026, 11, 5), "D")
-    text = text_of(browser.get(response["Location"]))
-    assert "Đã thêm vào kho" in text
-    assert "chưa quét mã độc" in text
-
-
-def test_sending_the_form_twice_makes_one_document(browser, upload_type):
-    content = make_image()
-    assert post(browser, content, "ảnh.jpg")["Location"] == post(browser, content, "ảnh.jpg")["Location"]
-    assert Document.objects.count() == 1
-
-
-def test_every_error_stands_at_its_field_and_on_top(browser, upload_type):
-    response = post(browser, b"MZ rubbish", "chạy.exe", type="GT.KHONG-CO", title="x" * 401, issued_on="hôm qua")
-    text = text_of(response)
-    assert response.status_code == 422
-    assert "Loại giấy tờ này không có trong danh sách" in text
-    assert "Nhập ngày cấp theo dạng" in text
-    assert 'href="#id_type"' in text
-    assert not Document.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("facts", "words"),
-    [
-        ({"content": b""}, "rỗng"),
-        ({"content": b"<html>"}, "Chỉ nhận PDF"),
-        ({"content": make_pdf(), "issued_on": "2099-01-01"}, "tương lai"),
-        ({"content": make_pdf(), "issued_on": "2026-01-02", "valid_until": "2026-01-01"}, "sau ngày cấp"),
-        ({"content": make_pdf(), "title": "a\x00b"}, "ký tự rỗng"),
-    ],
-)
-def test_bad_input_is_answered_in_words(browser, upload_type, facts, words):
-    response = post(browser, name="giấy" if facts["content"] == b"<html>" else "giấy.pdf", **facts)
-    assert response.status_code == 422
-    assert words.lower() in text_of(response).lower()
-    assert not Document.objects.exists()
-
-
-def test_a_form_without_a_file_says_so(browser, upload_type):
-    response = browser.post(reverse("datastore:upload"), {"type": "GT.CHUNG-SINH"})
-    assert "Chọn tệp cần thêm" in text_of(response)
-
-
-def test_our_own_letters_are_not_offered_as_types(browser, upload_type):
-    DocumentType.objects.create(code="KQ.BIEN-LAI", name="Biên lai điện tử", group="letter")
-    text = text_of(browser.get(reverse("datastore:upload")))
-    assert "Giấy chứng sinh" in text
-    assert "Biên lai điện tử" not in text
-
-
 # --- one document -----------------------------------------------------------------------------
 
 
@@ -284,35 +209,6 @@ def test_deleting_what_a_dossier_needs_is_refused_in_words(browser, deposit):
     assert "đang nằm trong một hồ sơ" in text_of(response)
 
 
-# --- who looked -------------------------------------------------------------------------------
-
-
-def test_who_looked_is_said_in_plain_words(browser, deposit, ward, official_of):
-    paper = deposit(title="Giấy chứng sinh của bé An")
-    grants.grant([paper], agency=ward, dossier_code="H29-2", purpose="Giải quyết hồ sơ đăng ký khai sinh")
-    access.open_file(paper.files.get().pk, actor=official_of(ward), purpose="")[1].close()
-    text = text_of(browser.get(reverse("datastore:access_log")))
-    for words in (
-        ward.name,
-        "mở tệp",
-        "Giấy chứng sinh của bé An",
-        "Bộ phận một cửa",
-        "Giải quyết hồ sơ đăng ký khai sinh",
-    ):
-        assert words in text
-
-
-def test_nobody_looked_yet(browser):
-    assert "Chưa ai ngoài bạn xem" in text_of(browser.get(reverse("datastore:access_log")))
-
-
-def test_others_readings_are_not_mine(browser, deposit, stranger, ward, official_of):
-    paper = deposit(owner=stranger, title="Giấy của người khác")
-    grants.grant([paper], agency=ward, dossier_code="H29-2", purpose="x")
-    access.get_document(paper.pk, actor=official_of(ward), purpose="")
-    assert "Giấy của người khác" not in text_of(browser.get(reverse("datastore:access_log")))
-
-
 # --- who may ----------------------------------------------------------------------------------
 
 
@@ -341,19 +237,3 @@ def test_pages_speak_english_too(browser, deposit, upload_type):
     response = browser.get("/en" + reverse("datastore:list"))
     assert response.status_code == 200
     assert "Notice of birth" in text_of(response)
-
-
-def test_who_looked_is_an_agency_in_the_readers_language_while_it_has_that_name(browser, deposit, ward, official_of):
-    Agency.objects.filter(pk=ward.pk).update(name_en="People’s Committee of Tân Định ward")
-    paper = deposit()
-    grants.grant([paper], agency=ward, dossier_code="H29-2", purpose="Giải quyết hồ sơ")
-    access.open_file(paper.files.get().pk, actor=official_of(ward), purpose="")[1].close()
-    log, detail = reverse("datastore:access_log"), reverse("datastore:detail", args=[paper.pk])
-    for address in (log, detail):
-        shown = text_of(browser.get(f"/en{address}"))
-        assert "People’s Committee of Tân Định ward" in shown and ward.name not in shown
-    Agency.objects.filter(pk=ward.pk).update(
-        name="Ủy ban nhân dân phường Mới", name_en="People’s Committee of New ward"
-    )
-    later = text_of(browser.get(f"/en{log}"))
-    assert ward.name in later and "New ward" not in later, "the log keeps what the agency was called then"

@@ -23,11 +23,6 @@ ADDRESS = "/kho-du-lieu/tai-len/"
 PIECE = {"content_type": "application/offset+octet-stream"}
 
 
-@pytest.fixture
-def browser(citizen, signed_in):
-    return signed_in(citizen)
-
-
 def announce(client: Client, size: int, name: str = "giấy.pdf"):
     metadata = f"filename {base64.b64encode(name.encode()).decode()},filetype YQ=="
     return client.post(ADDRESS, headers={"Upload-Length": str(size), "Upload-Metadata": metadata})

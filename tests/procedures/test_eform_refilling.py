@@ -9,7 +9,7 @@ from procedures.eforms.reading import read_form
 from procedures.packs import REFERENCE, read_yaml
 from procedures.packs.expansion import expand_form
 from tests.procedures.conftest import BIRTH
-from tests.procedures.test_eform_pages import FACTS
+from tests.procedures.form_filling import FACTS
 
 WOMAN = {**FACTS["identity"], "full_name": "Trần Thị Mẹ", "gender": "2", "ethnicity": "01", "nationality": "VN"}
 IDENTITY = {"identity": WOMAN}

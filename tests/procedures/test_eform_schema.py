@@ -17,7 +17,7 @@ from procedures.eforms.schema import form_schema
 from procedures.eforms.schema_validation import schema_errors
 from procedures.packs import REFERENCE, read_pack
 from procedures.territory import Unit
-from tests.procedures.test_eform_pages import FACTS
+from tests.procedures.form_filling import FACTS
 
 DAY = date(2026, 11, 20)
 COMMUNES = {"01": ["00073", "00100"], "48": ["20242"]}

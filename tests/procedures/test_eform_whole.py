@@ -11,7 +11,7 @@ from procedures.models import ProcedureVersion
 from procedures.packs import REFERENCE, read_pack
 from procedures.templatetags.portal_text import procedure_links
 from tests.procedures.conftest import BIRTH
-from tests.procedures.test_eform_pages import FACTS
+from tests.procedures.form_filling import FACTS
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
