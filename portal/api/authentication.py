@@ -17,6 +17,7 @@ from portal.agencies.credentials import WIRE_SCOPES
 from portal.agencies.models import Agency, ApiClient, WireSession
 from portal.core.errors import PortalError
 from portal.core.rows import JoinedSelect, Part
+from portal.exchange import watching
 
 UNREAD = ("webhook_secret", "wire_password_hash")
 """Secrets that answering a call does not need."""
@@ -110,6 +111,7 @@ def known_clients() -> Any:
 
 def note_call(client: ApiClient) -> None:
     """Remember when a system called last, to the minute: one write a minute however many calls there are."""
+    watching.caller.set(client.pk)
     now = timezone.now()
     if client.last_seen_at is None or now - client.last_seen_at > SEEN_EVERY:
         ApiClient.objects.filter(pk=client.pk).update(last_seen_at=now)

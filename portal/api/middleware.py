@@ -17,10 +17,11 @@ from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
-from portal.api import bodies, errors, metrics
+from portal.api import bodies, errors, metrics, watched_calls
 from portal.api.parsers import DRAIN_BYTES
 from portal.api.wire import ministries, replies
 from portal.core.errors import DATABASE_AWAY_SECONDS
+from portal.exchange import watching
 
 log = structlog.get_logger(__name__)
 
@@ -56,8 +57,10 @@ class WireFastPathMiddleware:
             return self.get_response(request)
         bodies.take_in(request, most=way.body_bytes)
         with metrics.observed(request) as seen, structlog.contextvars.bound_contextvars(method=request.method):
+            watching.begin()
             response = way.answer(request)
             seen.answered(response)
+            watched_calls.note(request, response)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

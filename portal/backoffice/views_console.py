@@ -12,6 +12,7 @@ from dossiers.partners import reconciling
 from portal.agencies.models import ApiClient
 from portal.backoffice import console, operations, systems
 from portal.backoffice.officials import Official, operator
+from portal.exchange import watching
 
 DAYS = {"7": 7, "30": 30, "365": 365}
 
@@ -23,7 +24,11 @@ def sync(request: HttpRequest, pk: int) -> HttpResponse:
     official = operator(request)
     client = systems.get(official, pk)
     if request.method == "GET":
-        return render(request, "backoffice/system_sync.html", console.facts(client))
+        watching.watch(client.pk)  # whoever looks sees the next calls
+        told = {"client": client, "calls": watching.calls(client.pk)}
+        if request.headers.get("HX-Request"):
+            return render(request, "backoffice/_system_calls.html", told)
+        return render(request, "backoffice/system_sync.html", console.facts(client) | told)
     if request.POST.get("do") == "reconcile":
         _reconcile(request, official, client)
     else:

@@ -13,10 +13,12 @@ from portal.agencies.models import ApiClient
 from portal.backoffice import console
 from portal.core.work import WorkState
 from portal.exchange import services as exchange
+from portal.exchange import watching
 from portal.exchange.models import DeliveryLane, InboxMessage, OutboxMessage
 from tests import factories
 from tests.api.callers import Caller, token_for
 from tests.backoffice.conftest import Office
+from tests.wire.clients import wire_client
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +163,27 @@ def test_a_page_costs_the_same_queries_however_much_there_is(
         dead(system, f"S{number}")
     with django_assert_max_num_queries(35):
         browser.get(page(system))
+
+
+def test_a_systems_engineer_sees_each_of_his_calls_pass_or_fail(office: Office) -> None:
+    wire = wire_client(office.agency)
+    rest = factories.make_client(office.agency)
+    watching._glances.clear()
+    wire.call("TraCuuHoSo", mahoso="truoc")  # nobody looks yet
+    assert "Chưa có lời gọi nào" in shown(office, wire.account) and "Chưa có lời gọi nào" in shown(office, rest)
+    watching._glances.clear()  # a process looks once a second
+    wire.session = ""
+    assert wire.call("TraCuuHoSo", mahoso="sau")["error_code"] == "0"
+    assert wire.call("KhongCoDichVu")["error_code"] == "-4"
+    caller = Caller(rest, token_for(rest))
+    assert caller.get("/api/v1/dossiers/").status_code == 200
+    assert caller.get("/api/v1/dossiers/KHONG-CO/").status_code == 404
+    browser = office.browser("administrator")
+    told = browser.get(page(wire.account), headers={"HX-Request": "true"}).content.decode()
+    assert told.count("<tr>") == 4 and "<html" not in told, "the heading, the login and two calls"
+    assert told.count("tag--jade") == 2 and told.count("tag--error") == 1
+    for words in ("login", "TraCuuHoSo", "Không có dịch vụ KhongCoDichVu"):
+        assert words in told, words
+    told = browser.get(page(rest), headers={"HX-Request": "true"}).content.decode()
+    assert told.count("tag--jade") == 1 and told.count("tag--error") == 1 and "GET /api/v1/dossiers/KHONG-CO/" in told
+    assert "TraCuuHoSo" not in told, "another system's calls are not its business"

@@ -26,6 +26,7 @@ from portal.api.wire.calls import SERVICES, Call
 from portal.api.wire.replies import WireError
 from portal.core.callers import client_ip
 from portal.core.errors import PortalError
+from portal.exchange import watching
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
 def performed(call: Call, service: str) -> dict[str, Any]:
     """What a service answers, as its caller reads it; raises as the service does."""
     bind_contextvars(service=service)
+    watching.asked.set(service)
     count(call.client, service)
     answer = _service(service)(call)
     reply: dict[str, Any] = {
@@ -119,6 +121,7 @@ def parse_json(raw: bytes) -> Any:
 
 
 def _sign_in(body: dict[str, Any], *, ip: str) -> HttpResponse:
+    watching.asked.set("login")
     username, password = (str(body.get(name) or "") for name in ("username", "password"))
     if not username or not password:
         raise WireError(replies.INVALID_FIELD, _("Thiếu username hoặc password"))

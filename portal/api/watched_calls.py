@@ -1,0 +1,45 @@
+"""What the page of a system's exchange shows of one call: read from the answer, in each dialect's own words."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from portal.exchange import watching
+
+WIRE_SUCCESS = frozenset({"0", "00"})
+
+
+def note(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Keep the call of a system that is watched."""
+    client_id = watching.caller.get()
+    if client_id is None or not watching.is_watched(client_id):
+        return
+    told = _told(response)
+    if "error_code" in told:  # the wire format, whose status is always 200
+        code, words = str(told["error_code"]), told.get("message")
+        is_good = code in WIRE_SUCCESS
+    else:
+        code, is_good = str(response.status_code), response.status_code < 400
+        words = (
+            "" if is_good else " ".join(str(told.get(name) or "") for name in ("detail", "message", "code", "fields"))
+        )
+    what = watching.asked.get() or f"{request.method} {_place(request)}"
+    watching.note(client_id, what=what, is_good=is_good, code=code, words=str(words or "").strip())
+
+
+def _place(request: HttpRequest) -> str:
+    """The address, but for those that may hold a key: of them the pattern."""
+    if request.path.startswith("/api/v1/"):
+        return request.path
+    return str(getattr(getattr(request, "resolver_match", None), "route", ""))
+
+
+def _told(response: HttpResponseBase) -> dict[str, Any]:
+    if not isinstance(response, HttpResponse) or "json" not in response.headers.get("Content-Type", ""):
+        return {}
+    try:
+        told = json.loads(response.content)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

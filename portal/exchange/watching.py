@@ -1,0 +1,83 @@
+"""The calls of a partner's system as they come in (theo dõi lời gọi), while somebody looks on the page of its exchange.
+
+Nothing is kept but the last fifty calls of a system that is watched, for an hour, in the cache; and of each no more
+than what was asked for and what was answered. A system that nobody watches costs a look at the cache once a second.
+"""
+
+import time as clock
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.utils import timezone
+from redis.exceptions import RedisError
+
+WATCHED_SECONDS = 600
+KEPT, KEPT_SECONDS = 50, 3600
+GLANCE_SECONDS = 1.0
+
+caller: ContextVar[int | None] = ContextVar("caller", default=None)
+"""The system that the request at hand was found to come from, by its id."""
+
+asked: ContextVar[str] = ContextVar("asked", default="")
+"""What it asks for, where its address does not say: the service of the wire format."""
+
+_glances: dict[int, tuple[bool, float]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: what was asked for, whether it went well, the code and the words of the answer."""
+
+    at: datetime
+    what: str
+    is_good: bool
+    code: str
+    words: str
+
+
+def begin() -> None:
+    """Forget what the last request of this thread was."""
+    caller.set(None)
+    asked.set("")
+
+
+def watch(client_id: int) -> None:
+    """Have the calls of a system noted for the next ten minutes."""
+    cache.set(_key(client_id, "watched"), True, WATCHED_SECONDS)
+
+
+def is_watched(client_id: int) -> bool:
+    """Whether somebody looks; a process asks at most once a second."""
+    seen, until = _glances.get(client_id, (False, 0.0))
+    if clock.monotonic() < until:
+        return seen
+    try:
+        seen = bool(cache.get(_key(client_id, "watched")))
+    except RedisError:
+        seen = False
+    _glances[client_id] = (seen, clock.monotonic() + GLANCE_SECONDS)
+    return seen
+
+
+def note(client_id: int, *, what: str, is_good: bool, code: str, words: str) -> None:
+    """Keep one call; each has a place of its own, so that none is lost among sixty at once."""
+    call = Call(timezone.now(), what[:120], is_good, code[:60], words[:300])
+    try:
+        cache.add(_key(client_id, "count"), 0, None)
+        place = cache.incr(_key(client_id, "count")) % KEPT
+        cache.set(_key(client_id, str(place)), asdict(call), KEPT_SECONDS)
+    except (RedisError, ValueError):
+        return  # the cache is away: nothing is seen for a while
+
+
+def calls(client_id: int) -> list[Call]:
+    """What was noted, newest first."""
+    found: dict[str, Any] = cache.get_many([_key(client_id, str(place)) for place in range(KEPT)])
+    return sorted((Call(**told) for told in found.values()), key=lambda call: call.at, reverse=True)
+
+
+def _key(client_id: int, name: str) -> str:
+    return f"calls:{client_id}:{name}"
