@@ -15,6 +15,7 @@ from procedures.packs.expansion import expand_form
 from tests import factories
 from tests.procedures.broken_packs import BROKEN, sound_pack
 from tests.procedures.conftest import BIRTH
+from tests.procedures.national_records import record
 
 STORE = {"giay khai sinh": "KQ.G15.000031", "mot cau": "KQ.TEST"}
 
@@ -145,6 +146,19 @@ def test_the_imported_catalogue_is_looked_over_without_a_crash():
     said = StringIO()
     call_command("lint_procedures", version.procedure.code, "--fail-on", "never", stdout=said)
     assert "legal-basis-missing" in said.getvalue() and "english-missing" not in said.getvalue()
+
+
+@pytest.mark.django_db
+def test_an_imported_record_is_told_of_in_sarif_by_its_code(import_records):
+    import_records(record(), record("1.900002", legal_basis=[], components=[]))
+    said = StringIO()
+    call_command("lint_procedures", "--format", "sarif", "--fail-on", "never", stdout=said)
+    (done,) = json.loads(said.getvalue())["runs"]
+    named = {each["id"] for each in done["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in done["results"]} <= named
+    places = [result["locations"][0]["logicalLocations"][0] for result in done["results"]]
+    assert {place["name"] for place in places} == {"1.900001", "1.900002"}
+    assert all(place["fullyQualifiedName"].startswith(place["name"]) for place in places)
 
 
 def test_the_rules_are_listed():

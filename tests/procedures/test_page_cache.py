@@ -37,12 +37,13 @@ def test_the_second_reader_costs_no_query(publish, client, django_assert_num_que
     assert "Cookie" in second.headers["Vary"]
 
 
-def test_a_reader_who_has_it_gets_304(publish, client):
+@pytest.mark.parametrize("address", [URL, "/thu-tuc/", "/thu-tuc/?q=khai+sinh", "/"])
+def test_a_reader_who_has_it_gets_304(publish, client, address):
     publish(BIRTH)
-    etag = client.get(URL).headers["ETag"]
-    response = client.get(URL, headers={"if-none-match": etag})
+    etag = client.get(address).headers["ETag"]
+    response = client.get(address, headers={"if-none-match": etag})
     assert (response.status_code, response.content, response.headers["ETag"]) == (304, b"", etag)
-    assert client.get(URL, headers={"if-none-match": '"old"'}).status_code == 200
+    assert client.get(address, headers={"if-none-match": '"old"'}).status_code == 200
 
 
 def test_compressed_and_plain_are_apart_and_keep_their_etag(publish, client):
