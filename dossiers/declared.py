@@ -49,7 +49,8 @@ def to_check(
 def as_filed(dossier: Dossier) -> list[Section]:
     """The frozen answers of a filed dossier, as the check page showed them on the day; nothing left empty is told.
 
-    Empty where another system keeps what was declared.
+    What the agency marked and the applicant put right since stands as it is now; the history tells both. Empty where
+    another system keeps what was declared.
     """
     version = dossier.procedure_version
     if version is None or not dossier.answers:

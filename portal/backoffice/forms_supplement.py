@@ -103,7 +103,9 @@ class SupplementForm(StepForm):
                 self.defects.append(Defect(f"khac-{at}" if at else "khac", other, text))
         for row in self.answers:
             text = (data.get(f"wrong_{row.key}") or "").strip()
-            if data.get(f"mark_{row.key}") or text:
+            if text and not data.get(f"mark_{row.key}"):
+                self.add_error(f"wrong_{row.key}", _now("Hãy đánh dấu chỗ khai này, hoặc xóa chữ đã ghi."))
+            elif data.get(f"mark_{row.key}"):
                 self.defects.append(Defect("", row.label, text, field=row.key))
         if not self.defects and not data.get("is_question") and not self.errors:
             self.add_error(

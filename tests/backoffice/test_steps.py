@@ -264,7 +264,9 @@ def test_an_answer_is_marked_and_what_was_declared_stands_beside_it(office: Offi
     page = office.browser("desk").get(address).content.decode()
     assert f"Mục đích: {dossier.answers['purpose']}" in page
     said = {"sequence": str(dossier.last_sequence), "reason": "Khai sai.", "wrong_purpose": "Ghi rõ học ở đâu"}
-    assert office.browser("desk").post(address, said).status_code == 302
+    unmarked = office.browser("desk").post(address, said)
+    assert unmarked.status_code == 422 and "Hãy đánh dấu chỗ khai này" in unmarked.content.decode()
+    assert office.browser("desk").post(address, {**said, "mark_purpose": "on"}).status_code == 302
     (item,) = dossier.supplement_requests.get().items
     assert item == {"component_code": "", "name": "Mục đích", "text": "Ghi rõ học ở đâu", "field": "purpose"}
 
