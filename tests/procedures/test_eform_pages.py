@@ -90,6 +90,7 @@ def test_who_is_married_is_given_no_certificate_to_marry_unless_for_a_time_that_
     asked = over | {"purpose": "marriage", "intended_spouse": "Trần An"}
     assert "period_to" not in eforms.validate(version.form, asked | {"period_to": "2026-11-19"}, on=today)
     assert "period_to" in eforms.validate(version.form, asked | {"period_to": "2026-11-20"}, on=today), "not over"
+    assert "period_from" in eforms.validate(version.form, married | {"period_from": "2026-11-20"}, on=today)
     wrong = eforms.validate(version.form, married | {"purpose": "marriage", "intended_spouse": "Trần An"})
     assert "purpose_text" in wrong, "what the certificate is for has to be said anew"
     whole = eforms.complete(version.form, married | {"purpose": "marriage", "purpose_text": "Vay vốn"})

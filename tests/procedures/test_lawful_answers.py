@@ -144,6 +144,7 @@ def test_nobody_registers_a_death_of_their_own_nor_elsewhere_than_the_dead_lived
     death = whole(code, relationship="child")
     assert "relationship" in death.wrong(relationship="self") and "relationship" not in death.wrong()
     assert eforms.form_of(death.form).by_key()["last_residence"].in_place_of_filing
+    assert "deceased_gender" in death.wrong(deceased_gender=None), "the extract says it"
 
 
 def test_a_licence_that_has_expired_is_not_exchanged(whole: Any) -> None:
