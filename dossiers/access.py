@@ -126,7 +126,7 @@ def _lock_one(code: str, actor: Actor) -> Dossier | None:
 
 _PARTNER_PARTS = (
     Part("dossier", Dossier, without=tuple(name for name in NOT_FOR_A_STEP if "__" not in name)),
-    Part("agency", Agency, fields=("code", "name", "name_en", "path", "office_hours", "works_on_saturday")),
+    Part("agency", Agency, fields=("code", "name", "name_en", "path", "address", "office_hours", "works_on_saturday")),
     Part(
         "version",
         ProcedureVersion,

@@ -20,7 +20,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent, ResultIssue
 from portal.core.language import column_text
 from portal.core.work import WorkState
-from procedures import eforms
+from procedures import eforms, published
 
 READY = "dossier.result_ready"
 """The event that says that paper waits; the state stays "Đã xử lý xong" (9) until it is handed over."""
@@ -151,7 +151,7 @@ def where_to_have_it(dossier: Dossier) -> str:
 
 def thing_of(dossier: Dossier) -> str:
     """The name of a result that is a thing to be held (thẻ căn cước, biển số): its form offers no electronic one."""
-    version = dossier.procedure_version
+    version = published.version(dossier.procedure_version_id) if dossier.procedure_version_id else None
     fields = eforms.form_of(eforms.form_for(version)).fields() if version else []
     asked = next((field for field in fields if field.key == "result_method"), None)
     if version is None or asked is None or asked.choice("store") is not None:

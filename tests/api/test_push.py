@@ -24,6 +24,7 @@ from portal.core.moments import vn_datetime
 from portal.exchange import request_keys
 from portal.exchange.models import RequestKey
 from portal.notifications.models import Message
+from procedures import published
 from tests import factories
 from tests.api.callers import Caller, caller, event_body, filed_dossier, token_for
 
@@ -61,6 +62,23 @@ def test_a_push_composes_no_query_of_its_own(settings: Any) -> None:
         if step == "return_result":  # whether paper was ordered is asked where the result is returned, and only there
             composed = [sql for sql in composed if '"dossiers_dossier"."answers" FROM' not in sql]
         assert composed == [] or step == "approve", "only a decision leaves the way of plain pushes"
+
+
+def test_where_the_ordered_paper_is_to_be_had_takes_the_answers_and_the_desk() -> None:
+    """Its form is kept, and the agency's address came with the dossier."""
+    system, dossier = filed_dossier()
+    type(dossier).objects.filter(pk=dossier.pk).update(answers={**dossier.answers, "result_method": "desk"})
+    for step in ("accept", "start_processing", "approve"):
+        system.push(dossier, step)
+    published.version(dossier.procedure_version_id)
+    with CaptureQueriesContext(connection) as asked:
+        assert system.push(dossier, "return_result").status_code == 201
+    composed = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+    assert len(composed) == 2, composed
+    assert '"dossiers_dossier"."answers" FROM' in composed[0]
+    assert "desk" in composed[1]
+    told = Message.objects.get(reference=dossier.code, kind="dossier.returned", channel="inbox").body
+    assert dossier.agency.address in told
 
 
 def test_the_same_reference_again_changes_nothing() -> None:
