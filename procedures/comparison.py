@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.core.language import column_text
+from portal.core.language import column_text, pair_text
 from procedures import sheets
 from procedures.models import ProcedureVersion
 
@@ -52,6 +53,7 @@ def _lines(version: ProcedureVersion) -> dict[str, list[str]]:
         ),
         _("Làm trên mạng"): _present([texts["level"], texts["reason"]]),
         _("Các bước"): _split(texts["steps"]),
+        _("Câu hỏi trong biểu mẫu"): _present(_questions(version.form)),
         _("Giấy tờ cần nộp"): [_component(row) for rows in sheets.component_rows(version) for row in rows],
         _("Phí, lệ phí"): [
             " · ".join(
@@ -74,6 +76,24 @@ def _lines(version: ProcedureVersion) -> dict[str, list[str]]:
         _("Yêu cầu, điều kiện"): _split([*texts["requirements"], *texts["notes"]]),
         _("Căn cứ pháp lý"): [str(act) for act in texts["legal_basis"]],
     }
+
+
+def _questions(form: Mapping[str, Any]) -> Iterator[str]:
+    """What the form says to who fills it in: titles, questions with their help, answers to choose from."""
+    for page in form.get("pages") or ():
+        yield pair_text(page.get("title"))
+        for group in page.get("groups") or ():
+            yield pair_text(group.get("title"))
+            for question in group.get("fields") or ():
+                yield from _question(question, form.get("lists") or {})
+
+
+def _question(asked: Mapping[str, Any], lists: Mapping[str, Any]) -> Iterator[str]:
+    label = pair_text(asked.get("label"))
+    yield " · ".join(_present([label, pair_text(asked.get("help"))]))
+    yield from (f"{label}: {pair_text(row)}" for row in lists.get(asked.get("choices", "")) or ())
+    for inner in asked.get("fields") or ():  # of a group that repeats
+        yield from _question(inner, lists)
 
 
 def _component(row: sheets.ComponentRow) -> str:

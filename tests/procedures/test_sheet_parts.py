@@ -167,6 +167,20 @@ def test_versions_lead_to_what_changed_in_words(two_versions, client):
     assert "A brand new step." in client.get(f"/en/thu-tuc/{BIRTH}/ban-cong-bo/1-2/").content.decode()
 
 
+def test_a_question_that_reads_otherwise_is_a_public_change(publish, pack_data, reference, client):
+    publish(BIRTH)
+    data = pack_data(BIRTH)
+    groups = [group for part in data["form"]["pages"] for group in part["groups"] if "fields" in group]
+    question = next(field for field in groups[0]["fields"] if "label" in field)
+    before = question["label"]["vi"]
+    question["label"] = {"vi": "Bạn tên là gì", "en": "What is your name"}
+    catalogue.load_pack(data, reference=reference)
+    html = client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/1-2/").content.decode()
+    gone, new = (html[html.index(f'class="changes__{name}"') :] for name in ("gone", "new"))
+    assert before in gone[: gone.index("</div>")] and "Bạn tên là gì" in new[: new.index("</div>")]
+    assert "Câu hỏi trong biểu mẫu" in html and "chỉ đổi phần kỹ thuật" not in html
+
+
 @pytest.mark.parametrize("address", ["1-3", "2-1", "1-1", "0-2", "99999999999999999999-2"])
 def test_versions_that_are_not_there_are_not_found(two_versions, client, address):
     assert client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/{address}/").status_code == 404
