@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 
-from _runtime import console, installation, unprivileged
+from _runtime import console, installation, ports, unprivileged
 from _runtime.lock import SupervisorLock
 from _runtime.paths import var_dir
 from _runtime.process import command_of
@@ -40,6 +40,8 @@ def main(arguments: list[str]) -> int:
     if options.reset:
         return reset(ask=not options.yes)
     print("\n  Cổng Dịch vụ công quốc gia · National Public Service Portal\n", flush=True)
+    if not options.setup_only and SupervisorLock(var_dir()).holder() is None:
+        ports.chosen()  # before minutes of installing
     installation.complete()
     if options.setup_only:
         return 0

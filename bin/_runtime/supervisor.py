@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
-from _runtime import console, digest, network, portal_processes
+from _runtime import console, digest, network, portal_processes, ports
 from _runtime.environment import Addresses, file_for_manage, portal_environment, write_for_manage
 from _runtime.lock import SupervisorLock
 from _runtime.paths import ROOT, venv_python
@@ -69,7 +69,7 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _request_stop)
         try:
-            self._check_ports()
+            self._ports = ports.chosen()
             self._make_private()
             self._start_parts()
             self._prepare_database()
@@ -83,19 +83,6 @@ class Supervisor:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
             self._stop()
-
-    def _check_ports(self) -> None:
-        portal, sandbox = _port("PORTAL_PORT", 8000), _port("SANDBOX_PORT", 8001)
-        taken = range(sandbox, sandbox + len(SANDBOX_PROGRAMS))
-        if portal in taken:
-            raise console.SetupError(f"PORTAL_PORT {portal} lies among the sandbox's ports {taken[0]} to {taken[-1]}.")
-        for name, port in [("PORTAL_PORT", portal), *(("SANDBOX_PORT", port) for port in taken)]:
-            if not network.is_free(port):
-                raise console.SetupError(
-                    f"Cổng {port} đang được chương trình khác dùng. · Port {port} is in use by another program. "
-                    f"Choose others: PORTAL_PORT={portal + 100} SANDBOX_PORT={portal + 101} bin/run (this is {name})"
-                )
-        self._ports = portal, sandbox
 
     def _make_private(self) -> None:
         """What people filed and what was logged is not for other accounts of this machine."""
@@ -198,10 +185,3 @@ class Supervisor:
 
 def _request_stop(_number: int, _frame: FrameType | None) -> None:
     raise StopRequestedError
-
-
-def _port(name: str, default: int) -> int:
-    text = os.environ.get(name) or str(default)
-    if not text.isdecimal() or not 1 <= int(text) <= 65_000:
-        raise console.SetupError(f"{name} is {text!r}; it must be a port number between 1 and 65000.")
-    return int(text)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -29,6 +30,15 @@ def clone():
 
 
 _REPLACED = {"DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "STORAGE_URL", "DJANGO_SETTINGS_MODULE"}
+
+
+def test_a_port_that_somebody_else_holds_is_named_before_anything_is_installed(clone):
+    with socket.create_server(("127.0.0.1", int(clone["SANDBOX_PORT"]) + 2)) as other:
+        refused = _run(clone, "bin/run", "--detach")
+        assert refused.returncode == 1
+        assert f"Port {other.getsockname()[1]} is in use" in refused.stderr + refused.stdout
+    assert "Installing" not in refused.stdout
+    assert not any(Path(clone["PORTAL_VAR"]).iterdir())
 
 
 @pytest.mark.timeout(600)
