@@ -27,7 +27,9 @@ def show(supervisor: Supervisor) -> None:
     where = data.relative_to(ROOT) if data.is_relative_to(ROOT) else data
     print(f"\n  Dữ liệu và nhật ký · Data and logs: {where}/")
     if supervisor.postgres and not supervisor.postgres.home.is_relative_to(data):
-        print(f"  Cơ sở dữ liệu · Database: {supervisor.postgres.home}/ (PostgreSQL không chạy bằng root · not as root)")
+        print(
+            f"  Cơ sở dữ liệu · Database: {supervisor.postgres.home}/ (PostgreSQL không chạy bằng root · not as root)"
+        )
     if sys.stdout.isatty():  # in the background there is nobody to press it
         print("  Ctrl-C để dừng · stops everything")
     print(f"  {RULE}\n", flush=True)
