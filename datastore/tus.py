@@ -44,8 +44,7 @@ def announce(request: HttpRequest, sender: Sender, *, address: Callable[[str], s
     try:
         session = uploading.start(sender, name=_name(request), size_bytes=size)
     except InvalidInputError as error:
-        words = " ".join(str(text) for text in error.fields.get("file", [error.message]))
-        return _answer(413 if size > settings.UPLOAD_MAX_BYTES else 422, words)
+        return _answer(413 if size > settings.UPLOAD_MAX_BYTES else 422, error.words)
     answer = _told(session, 201)
     answer["Location"] = address(session.public_id)
     return answer

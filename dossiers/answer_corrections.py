@@ -1,4 +1,4 @@
-"""Answers that the agency marked as wrong (chỗ khai cần sửa): asked anew at a supplement, each put right in its place.
+"""Answers that the agency marked as wrong (mục kê khai cần sửa): asked anew at a supplement, put right in place.
 
 The filing is frozen; what changes is what the agency named, by who filed it, and the event keeps the words before and
 after. NĐ 118/2025/NĐ-CP art. 17: what is to be supplemented is named wholly and once.

@@ -176,10 +176,9 @@ def supplement(
         changes: list[dict[str, str]] = []
         if dossier.state == DossierState.AWAITING_SUPPLEMENT:
             changes = answer_corrections.put_right(dossier, request, corrections or {})
-        if dossier.state == DossierState.AWAITING_SUPPLEMENT and not added and not cleaned and not changes:
-            raise InvalidInputError(
-                fields={"answer": [_("Hãy gửi ít nhất một giấy tờ, viết nội dung trả lời, hoặc sửa chỗ cơ quan nêu.")]}
-            )
+            if not (added or cleaned or changes):
+                nothing = _("Hãy gửi ít nhất một giấy tờ, viết nội dung trả lời, hoặc sửa mục cơ quan nêu.")
+                raise InvalidInputError(fields={"answer": [nothing]})
         if not papers.hold([component.document_id for component in added]):
             raise InvalidInputError(
                 fields={"answer": [_("Một giấy tờ vừa gửi đã bị xóa khỏi kho. Hãy chọn lại tệp rồi gửi.")]}

@@ -4,7 +4,7 @@ The citizen sends it herself, or an official at the counter for her, from the pa
 and events are the same; whose papers they are and who is named differ (Sender).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
 from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.text import whole_number
+from procedures import eforms
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +173,13 @@ def send(
     items: list[dict[str, Any]],
     answer: str,
     *,
-    corrections: Mapping[str, Any] | None = None,
+    fields: eforms.PageForm | None = None,
     proxy: str = "",
 ) -> list[tuple[str, str]]:
     """Deposit the files and send the answer; nothing is sent while one file is wrong. Returns errors as links.
 
     Raises TransitionError where somebody was quicker. `proxy` is who brought papers for the person, by which mandate:
-    the answer names it, and nothing of her store goes in.
+    the answer names it, and nothing of her store goes in. `fields` is the valid form of the marked answers.
     """
     added = []
     for item in items:
@@ -199,7 +200,7 @@ def send(
             actor=sender.actor,
             answer=answer,
             components=added,
-            corrections=corrections,
+            corrections=eforms.answers_from(fields) if fields is not None else None,
             person=sender.person,
         )
     except InvalidInputError as error:

@@ -16,7 +16,6 @@ from portal.accounts import representing
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor
 from portal.core.errors import NotAllowedError, TransitionError
-from procedures import eforms
 
 
 @keeps_what_was_typed
@@ -40,10 +39,9 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     fields = answer_corrections.form_for(dossier, asked, typed(request, interrupted))
     errors: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid() and (fields is None or fields.is_valid()):
-        corrections = eforms.answers_from(fields) if fields is not None else {}
         words = form.cleaned_data["answer"]
         try:
-            errors = supplement_answers.send(request, sender, dossier, asked, items, words, corrections=corrections)
+            errors = supplement_answers.send(request, sender, dossier, asked, items, words, fields=fields)
         except TransitionError:  # the other click of a double click was quicker, or the agency
             return _not_waited_for(request, dossier)
         if not errors:

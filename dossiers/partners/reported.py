@@ -26,7 +26,7 @@ from portal.exchange import services as exchange
 
 S = DossierState
 
-STOOD = (
+MOVED_BY_A_LINE = (
     "state",
     "state_occurred_at",
     "last_sequence",
@@ -238,7 +238,7 @@ def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
     )
     if not moves:
         _refold(client, dossier)
-    writes.update(dossier, STOOD)
+    writes.update(dossier, MOVED_BY_A_LINE)
 
 
 def _refold(client: ApiClient, dossier: Dossier) -> None:

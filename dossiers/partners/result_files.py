@@ -185,7 +185,7 @@ def _uploaded(client: ApiClient, url: str) -> bytes:
     try:
         _name, stream = uploading.whole(client, public_id)
     except InvalidInputError as error:
-        raise InvalidInputError(" ".join(str(words) for words in error.fields.get("file", [error.message]))) from None
+        raise InvalidInputError(error.words) from None
     with stream:
         content = stream.read()
     if told and told.lower() != hashlib.sha256(content).hexdigest():

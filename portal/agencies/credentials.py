@@ -30,6 +30,8 @@ WIRE_SCOPES = (READS, PAPERS)
 """What a system of the wire format may do there: fetch its dossiers and their files; it reports over the wire."""
 WIRE_REPORTS = (WRITES, RESULTS)
 """What its reports may do: no service of the wire format takes a result back."""
+SUCCESS_LITERALS = ("0", "00")
+"""What `error_code` says of success on the wire, as the account has it (protocol §0.5)."""
 
 INSIDE = _(
     "%(host)s nằm trong mạng nội bộ mà Cổng không gọi. Dùng địa chỉ công khai, hoặc khai mạng ở PARTNER_NETWORKS."
@@ -141,7 +143,7 @@ def _checked_agency(partner: Partner) -> Agency:
     unknown = sorted(set(partner.scopes) - set(SCOPES))
     if unknown:
         problems["scopes"] = [_("Phạm vi không có trong danh mục: %(names)s.") % {"names": ", ".join(unknown)}]
-    if partner.success_literal not in ("0", "00"):
+    if partner.success_literal not in SUCCESS_LITERALS:
         problems["success_literal"] = [_("Chỉ dùng 0 hoặc 00.")]
     if partner.receives_dossiers and not partner.webhook_url:
         problems["webhook_url"] = [_("Hệ thống nhận hồ sơ cần địa chỉ nhận.")]

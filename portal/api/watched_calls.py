@@ -5,9 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from portal.agencies.credentials import SUCCESS_LITERALS
 from portal.exchange import watching
-
-WIRE_SUCCESS = frozenset({"0", "00"})
 
 
 def note(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -18,7 +17,7 @@ def note(request: HttpRequest, response: HttpResponseBase) -> None:
     told = _told(response)
     if "error_code" in told:  # the wire format, whose status is always 200
         code, words = str(told["error_code"]), told.get("message")
-        is_good = code in WIRE_SUCCESS
+        is_good = code in SUCCESS_LITERALS
     else:
         code, is_good = str(response.status_code), response.status_code < 400
         words = (

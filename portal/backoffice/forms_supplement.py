@@ -1,5 +1,6 @@
 """The form of a supplement request (phiếu yêu cầu bổ sung): papers, answers to put right, or a question, at once."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -25,25 +26,9 @@ class SupplementForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.items = _component_names(self.dossier)
-        for at, (_code, name) in enumerate(self.items):
-            self.fields[f"check_{at}"] = forms.BooleanField(label=name, required=False)
-            self.fields[f"text_{at}"] = _defect_text(_now("Cần sửa hoặc bổ sung gì: %(name)s") % {"name": name})
-        for at in range(OTHER_PAPERS):
-            label = _now("Giấy tờ khác cần thêm") if self.items else _now("Giấy tờ cần bổ sung")
-            if at:
-                label = _now("Giấy tờ thêm nữa, thứ %(number)d") % {"number": at + 1}
-            self.fields[f"other_name_{at}"] = forms.CharField(label=label, max_length=300, required=False)
-            self.fields[f"other_text_{at}"] = _defect_text(
-                _now("Yêu cầu với giấy tờ thứ %(number)d") % {"number": at + 1} if at else _("Yêu cầu với giấy tờ này")
-            )
-        self.sections = answer_corrections.markable(self.dossier)
-        self.answers = [row for section in self.sections for row in section.rows]
-        for row in self.answers:
-            said = hide_numbers(row.value) or _now("(để trống)")
-            self.fields[f"mark_{row.key}"] = forms.BooleanField(label=f"{row.label}: {said}", required=False)
-            wrong = _now("Sai hoặc thiếu gì: %(name)s") % {"name": row.label}
-            self.fields[f"wrong_{row.key}"] = _defect_text(wrong)
+        self._ask_for_components()
+        self._ask_for_others()
+        self._ask_for_answers()
         self.fields["is_question"] = forms.BooleanField(
             label=_("Chỉ hỏi, trả lời bằng lời là đủ: không cần thêm giấy tờ"), required=False
         )
@@ -52,6 +37,31 @@ class SupplementForm(StepForm):
             _("In trên phiếu yêu cầu (mẫu 02), trước danh sách. Câu hỏi cho người nộp cũng ghi ở đây."),
             rows=3,
         )
+
+    def _ask_for_components(self) -> None:
+        self.items = _component_names(self.dossier)
+        for at, (_code, name) in enumerate(self.items):
+            self.fields[f"check_{at}"] = forms.BooleanField(label=name, required=False)
+            self.fields[f"text_{at}"] = _defect_text(_now("Cần sửa hoặc bổ sung gì: %(name)s") % {"name": name})
+
+    def _ask_for_others(self) -> None:
+        for at in range(OTHER_PAPERS):
+            label = _now("Giấy tờ khác cần thêm") if self.items else _now("Giấy tờ cần bổ sung")
+            if at:
+                label = _now("Giấy tờ thêm nữa, thứ %(number)d") % {"number": at + 1}
+            self.fields[f"other_name_{at}"] = forms.CharField(label=label, max_length=300, required=False)
+            self.fields[f"other_text_{at}"] = _defect_text(
+                _now("Yêu cầu với giấy tờ thứ %(number)d") % {"number": at + 1} if at else _("Yêu cầu với giấy tờ này")
+            )
+
+    def _ask_for_answers(self) -> None:
+        self.sections = answer_corrections.markable(self.dossier)
+        self.answers = [row for section in self.sections for row in section.rows]
+        for row in self.answers:
+            said = hide_numbers(row.value) or _now("(để trống)")
+            self.fields[f"mark_{row.key}"] = forms.BooleanField(label=f"{row.label}: {said}", required=False)
+            wrong = _now("Sai hoặc thiếu gì: %(name)s") % {"name": row.label}
+            self.fields[f"wrong_{row.key}"] = _defect_text(wrong)
 
     def grouped_names(self) -> frozenset[str]:
         """All but the reason."""
@@ -87,31 +97,37 @@ class SupplementForm(StepForm):
     def clean(self) -> dict[str, Any]:
         """At least one thing is asked for, and each paper with words that help."""
         data = super().clean() or {}
-        self.defects: list[Defect] = []
+        self.defects = [*self._components(data), *self._others(data), *self._marked_answers(data)]
+        if not self.defects and not data.get("is_question") and not self.errors:
+            self.add_error(
+                None, _now("Hãy chọn giấy tờ hoặc mục kê khai cần bổ sung; nếu chỉ hỏi, hãy đánh dấu “Chỉ hỏi”.")
+            )
+        return data
+
+    def _components(self, data: Mapping[str, Any]) -> Iterator[Defect]:
         for at, (code, name) in enumerate(self.items):
             text = (data.get(f"text_{at}") or "").strip()
             if data.get(f"check_{at}") and not text:
                 self.add_error(f"text_{at}", _now("Hãy viết giấy này cần sửa hoặc bổ sung gì."))
             elif text:
-                self.defects.append(Defect(code, name, text))
+                yield Defect(code, name, text)
+
+    def _others(self, data: Mapping[str, Any]) -> Iterator[Defect]:
         for at in range(OTHER_PAPERS):
             other = (data.get(f"other_name_{at}") or "").strip()
             text = (data.get(f"other_text_{at}") or "").strip()
             if text and not other:
                 self.add_error(f"other_name_{at}", _now("Hãy ghi tên giấy tờ."))
             elif other:
-                self.defects.append(Defect(f"khac-{at}" if at else "khac", other, text))
+                yield Defect(f"khac-{at}" if at else "khac", other, text)
+
+    def _marked_answers(self, data: Mapping[str, Any]) -> Iterator[Defect]:
         for row in self.answers:
             text = (data.get(f"wrong_{row.key}") or "").strip()
             if text and not data.get(f"mark_{row.key}"):
-                self.add_error(f"wrong_{row.key}", _now("Hãy đánh dấu chỗ khai này, hoặc xóa chữ đã ghi."))
+                self.add_error(f"wrong_{row.key}", _now("Hãy đánh dấu mục kê khai này, hoặc xóa nội dung đã ghi."))
             elif data.get(f"mark_{row.key}"):
-                self.defects.append(Defect("", row.label, text, field=row.key))
-        if not self.defects and not data.get("is_question") and not self.errors:
-            self.add_error(
-                None, _now("Hãy chọn giấy tờ hoặc chỗ khai cần bổ sung; nếu chỉ hỏi, hãy đánh dấu “Chỉ hỏi”.")
-            )
-        return data
+                yield Defect("", row.label, text, field=row.key)
 
     def arguments(self) -> dict[str, Any]:
         """Reason and defects."""

@@ -33,7 +33,6 @@ from portal.backoffice.views_counter import LOOK_UP_SECONDS, LOOK_UPS
 from portal.core.errors import NotAllowedError, NotFoundError, TooManyRequestsError, TransitionError
 from portal.core.text import clean_line, whole_number
 from portal.core.tries import is_one_too_many
-from procedures import eforms
 
 
 class CounterAnswerForm(SupplementAnswerForm):
@@ -101,18 +100,10 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     fields = answer_corrections.form_for(dossier, asked, request.POST if is_answer else None)
     errors: list[tuple[str, str]] = []
     if is_answer and form.is_valid() and (fields is None or fields.is_valid()):
-        corrections = eforms.answers_from(fields) if fields is not None else {}
         proxy = form.cleaned_data["proxy"]
         try:
             errors = supplement_answers.send(
-                request,
-                sender,
-                dossier,
-                asked,
-                items,
-                form.cleaned_data["answer"],
-                corrections=corrections,
-                proxy=proxy,
+                request, sender, dossier, asked, items, form.cleaned_data["answer"], fields=fields, proxy=proxy
             )
         except TransitionError:  # the second press, a colleague, or the citizen herself was quicker
             return _not_waited_for(request, dossier, actor)

@@ -90,8 +90,8 @@ class Describer:
             schema[NOT_BEFORE] = order
         if order := {field.key: field.before for field, _condition in placed if field.before}:
             schema[BEFORE] = order
-        if told := {field.key: self._told(field.without_gap) for field, _condition in placed if field.without_gap}:
-            schema[WITHOUT_GAP] = told
+        if gaps := {field.key: self._gap_rule(field.without_gap) for field, _condition in placed if field.without_gap}:
+            schema[WITHOUT_GAP] = gaps
         return schema
 
     def _property(self, field: Field) -> dict[str, Any]:
@@ -100,7 +100,7 @@ class Describer:
             return {**words, "readOnly": True}
         return {**words, **types.of(field).schema(field, self)}
 
-    def _told(self, rule: WithoutGap) -> dict[str, Any]:
+    def _gap_rule(self, rule: WithoutGap) -> dict[str, Any]:
         return {
             "from": rule.first,
             "to": rule.last,

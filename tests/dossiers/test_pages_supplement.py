@@ -120,7 +120,7 @@ def test_a_marked_answer_is_put_right_in_place_and_no_other_one() -> None:
     empty = client.post(address, {"answer": "Đây ạ", "purpose": ""})
     assert empty.status_code == 422 and 'href="#id_purpose"' in text(empty) and "Đây ạ" in text(empty)
     same = client.post(address, {"answer": "", "purpose": before})
-    assert same.status_code == 422 and "sửa chỗ cơ quan nêu" in text(same)
+    assert same.status_code == 422 and "sửa mục cơ quan nêu" in text(same)
     sent = client.post(address, {"answer": "", "purpose": "Học ở Hà Nội", "full_name": "Tên Khác"})
     assert sent["Location"] == f"/ho-so/{dossier.code}/"
     dossier.refresh_from_db()

@@ -44,7 +44,7 @@ def take(request: HttpRequest, client: ApiClient) -> dict[str, str]:
         content.seek(0)
         uploading.append(client, session.public_id, offset=0, content=content)
     except InvalidInputError as error:
-        raise InvalidInputError(" ".join(str(text) for text in error.fields.get("file", [error.message]))) from None
+        raise InvalidInputError(error.words) from None
     return {"IdTepTin": session.public_id, "HashTepTin": digest, "TenTep": session.name}
 
 

@@ -1,0 +1,84 @@
+"""A supplement is asked for at the desk: papers, answers that are marked, or a question alone."""
+
+import pytest
+
+from dossiers import services
+from dossiers.lifecycle import DossierState
+from portal.agencies.actors import Actor, ActorKind
+from tests import factories
+from tests.backoffice.conftest import Office
+from tests.backoffice.test_steps import in_state, press
+
+pytestmark = pytest.mark.django_db
+S = DossierState
+
+
+def test_a_ticked_paper_needs_words_and_what_was_typed_stays(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    response = press(office.browser("desk"), dossier, "request_supplement", text_0="", reason="Lý do dài đã gõ")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Hãy viết giấy này cần sửa hoặc bổ sung gì." in page and "Lý do dài đã gõ" in page
+
+
+def test_a_supplement_request_lists_every_defect_at_once(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    press(office.browser("desk"), dossier, "request_supplement", other_name_0="Tờ khai", other_text_0="Bản có chữ ký")
+    (request,) = dossier.supplement_requests.all()
+    assert [(item["name"], item["text"]) for item in request.items] == [
+        ("Giấy tờ thử", "Chụp lại cho rõ."),
+        ("Tờ khai", "Bản có chữ ký"),
+    ]
+
+
+def test_with_no_paper_to_choose_from_the_paper_that_is_asked_for_is_named(office: Office) -> None:
+    dossier = factories.file_dossier(version=factories.make_version(needs_paper=False))
+    browser = office.browser("desk")
+    page = browser.get(f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/").content.decode()
+    assert "Giấy tờ cần bổ sung <span" in page and "Giấy tờ khác" not in page
+    address = f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/"
+    said = {"sequence": str(dossier.last_sequence), "reason": "Thiếu giấy."}
+    refused = browser.post(address, said)
+    assert refused.status_code == 422 and "nếu chỉ hỏi, hãy đánh dấu" in refused.content.decode()
+    nameless = browser.post(address, {**said, "other_text_1": "Bản có dấu"})
+    assert nameless.status_code == 422 and "Hãy ghi tên giấy tờ." in nameless.content.decode()
+    two = {"other_name_0": "Giấy chứng sinh", "other_name_2": "Giấy kết hôn", "other_text_2": "Bản có dấu"}
+    assert browser.post(address, {**said, **two}).status_code == 302
+    items = dossier.supplement_requests.get().items
+    assert [(item["name"], item["text"]) for item in items] == [("Giấy chứng sinh", ""), ("Giấy kết hôn", "Bản có dấu")]
+    assert len({item["component_code"] for item in items}) == 2, "what is sent for one is not taken for the other"
+
+
+def test_words_that_answered_a_request_stand_where_the_result_is_written(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    code = dossier.code or ""
+    desk = Actor(ActorKind.DESK, office.desk, office.agency)
+    specialist = Actor(ActorKind.AGENCY, office.specialist, office.agency)
+    services.request_supplement(code, actor=desk, reason="Vợ bạn là ai?")
+    services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Vợ tôi là Lê Thị Vợ, số 001195000123.")
+    services.accept(code, actor=desk)
+    services.start_processing(code, actor=specialist)
+    page = office.browser("specialist").get(f"/quan-tri/ho-so/{code}/buoc/propose/").content.decode()
+    shown = page.partition("Người nộp trả lời bổ sung bằng lời")[2].partition("Nội dung thêm trên kết quả")[0]
+    assert "Vợ tôi là Lê Thị Vợ" in shown and "001195000123" not in shown
+
+
+def test_a_question_names_no_paper_and_words_answer_it(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    address = f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/"
+    said = {"sequence": str(dossier.last_sequence), "reason": "Bạn cần mấy bản?", "is_question": "on"}
+    assert office.browser("desk").post(address, said).status_code == 302
+    assert dossier.supplement_requests.get().items == []
+
+
+def test_an_answer_is_marked_and_what_was_declared_stands_beside_it(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    address = f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/"
+    page = office.browser("desk").get(address).content.decode()
+    assert f"Mục đích: {dossier.answers['purpose']}" in page
+    said = {"sequence": str(dossier.last_sequence), "reason": "Khai sai.", "wrong_purpose": "Ghi rõ học ở đâu"}
+    unmarked = office.browser("desk").post(address, said)
+    assert unmarked.status_code == 422 and "Hãy đánh dấu mục kê khai này" in unmarked.content.decode()
+    assert office.browser("desk").post(address, {**said, "mark_purpose": "on"}).status_code == 302
+    (item,) = dossier.supplement_requests.get().items
+    assert item == {"component_code": "", "name": "Mục đích", "text": "Ghi rõ học ở đâu", "field": "purpose"}
