@@ -60,6 +60,7 @@ _ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportDa
 _PASSIVE_ACTIONS = frozenset({"/GoTo", "/Named"})
 """What a file may do by itself when it is opened or a page is turned to: show a place within itself."""
 _JUDGED_ANYWHERE = _PASSIVE_ACTIONS | _ACTIVE_ACTIONS
+"""Active ones are refused wherever they stand, with words of their own; any other that starts by itself acts."""
 _TRIGGERS = ("/OpenAction", "/AA", "/PA")
 _ACTIONS_DEEP = 8
 _ACTIVE_BYTES = re.compile(rb"/(?:JavaScript|Launch|RichMedia|SubmitForm|ImportData)\b")

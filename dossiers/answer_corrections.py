@@ -73,18 +73,10 @@ def put_right(
         return []
     open_keys = {field.key for field in _page(form, keys).fields()}
     given = {key: value for key, value in corrections.items() if key in open_keys}
+    merged = {key: value for key, value in (dossier.answers | given).items() if value is not None}
     with translation.override("vi"):
-        before = _in_words(form, dossier.answers)
-        merged = {**dossier.answers, **given}
-        day = timezone.localdate(dossier.submitted_at) if dossier.submitted_at else timezone.localdate()
-        answers = eforms.complete(form, {key: value for key, value in merged.items() if value is not None}, on=day)
-        after = _in_words(form, answers)
-    labels = {field.key: field.label.vi for field in form.fields()}
-    changes = [
-        {"key": key, "label": labels[key], "before": before.get(key, ""), "after": after.get(key, "")}
-        for key in labels
-        if before.get(key, "") != after.get(key, "")
-    ]
+        answers = eforms.complete(form, merged, on=timezone.localdate(dossier.submitted_at))
+        changes = _changes(form, dossier.answers, answers)
     if changes:
         changed = {change["key"] for change in changes}
         dossier.answers, dossier.answers_sha256 = answers, digest_of(answers)
@@ -124,6 +116,16 @@ def _page(form: Form, keys: set[str]) -> Page:
             if fields := tuple(field for field in group.fields if field.key in open_keys):
                 groups.append(replace(group, fields=fields))
     return Page(PAGE, form.pages[0].title, tuple(groups))
+
+
+def _changes(form: Form, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, str]]:
+    before, after = _in_words(form, old), _in_words(form, new)
+    labels = {field.key: field.label.vi for field in form.fields()}
+    return [
+        {"key": key, "label": label, "before": before.get(key, ""), "after": after.get(key, "")}
+        for key, label in labels.items()
+        if before.get(key, "") != after.get(key, "")
+    ]
 
 
 def _in_words(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:

@@ -15,8 +15,9 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 WATCHED_SECONDS = 600
-KEPT, KEPT_SECONDS = 50, 3600
+KEPT_CALLS, KEPT_SECONDS = 50, 3600
 GLANCE_SECONDS = 1.0
+"""For so long a process believes what it last read of who is watched."""
 
 caller: ContextVar[int | None] = ContextVar("caller", default=None)
 """The system that the request at hand was found to come from, by its id."""
@@ -67,7 +68,7 @@ def note(client_id: int, *, what: str, is_good: bool, code: str, words: str) -> 
     call = Call(timezone.now(), what[:120], is_good, code[:60], words[:300])
     try:
         cache.add(_key(client_id, "count"), 0, None)
-        place = cache.incr(_key(client_id, "count")) % KEPT
+        place = cache.incr(_key(client_id, "count")) % KEPT_CALLS
         cache.set(_key(client_id, str(place)), asdict(call), KEPT_SECONDS)
     except (RedisError, ValueError):
         return  # the cache is away: nothing is seen for a while
@@ -75,7 +76,7 @@ def note(client_id: int, *, what: str, is_good: bool, code: str, words: str) -> 
 
 def calls(client_id: int) -> list[Call]:
     """What was noted, newest first."""
-    found: dict[str, Any] = cache.get_many([_key(client_id, str(place)) for place in range(KEPT)])
+    found: dict[str, Any] = cache.get_many([_key(client_id, str(place)) for place in range(KEPT_CALLS)])
     return sorted((Call(**told) for told in found.values()), key=lambda call: call.at, reverse=True)
 
 

@@ -63,7 +63,8 @@ class Query:
     """Those that say of what: neither an action nor a circumstance nor what is said of everything, and published here.
 
     What no procedure of this catalogue speaks of is not found by the words it is said with: they stand elsewhere for
-    something else."""
+    something else.
+    """
     actions: frozenset[int] = frozenset()
     """Those that say what is to be done."""
     unwanted: tuple[Term, ...] = ()

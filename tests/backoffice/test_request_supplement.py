@@ -4,6 +4,7 @@ import pytest
 
 from dossiers import services
 from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -11,6 +12,10 @@ from tests.backoffice.test_steps import in_state, press
 
 pytestmark = pytest.mark.django_db
 S = DossierState
+
+
+def page_of(dossier: Dossier) -> str:
+    return f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/"
 
 
 def test_a_ticked_paper_needs_words_and_what_was_typed_stays(office: Office) -> None:
@@ -34,9 +39,9 @@ def test_a_supplement_request_lists_every_defect_at_once(office: Office) -> None
 def test_with_no_paper_to_choose_from_the_paper_that_is_asked_for_is_named(office: Office) -> None:
     dossier = factories.file_dossier(version=factories.make_version(needs_paper=False))
     browser = office.browser("desk")
-    page = browser.get(f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/").content.decode()
+    address = page_of(dossier)
+    page = browser.get(address).content.decode()
     assert "Giấy tờ cần bổ sung <span" in page and "Giấy tờ khác" not in page
-    address = f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/"
     said = {"sequence": str(dossier.last_sequence), "reason": "Thiếu giấy."}
     refused = browser.post(address, said)
     assert refused.status_code == 422 and "nếu chỉ hỏi, hãy đánh dấu" in refused.content.decode()
@@ -65,7 +70,7 @@ def test_words_that_answered_a_request_stand_where_the_result_is_written(office:
 
 def test_a_question_names_no_paper_and_words_answer_it(office: Office) -> None:
     dossier = in_state(S.SUBMITTED)
-    address = f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/"
+    address = page_of(dossier)
     said = {"sequence": str(dossier.last_sequence), "reason": "Bạn cần mấy bản?", "is_question": "on"}
     assert office.browser("desk").post(address, said).status_code == 302
     assert dossier.supplement_requests.get().items == []
@@ -73,7 +78,7 @@ def test_a_question_names_no_paper_and_words_answer_it(office: Office) -> None:
 
 def test_an_answer_is_marked_and_what_was_declared_stands_beside_it(office: Office) -> None:
     dossier = in_state(S.SUBMITTED)
-    address = f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/"
+    address = page_of(dossier)
     page = office.browser("desk").get(address).content.decode()
     assert f"Mục đích: {dossier.answers['purpose']}" in page
     said = {"sequence": str(dossier.last_sequence), "reason": "Khai sai.", "wrong_purpose": "Ghi rõ học ở đâu"}

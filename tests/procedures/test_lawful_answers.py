@@ -9,7 +9,7 @@ import pytest
 from portal.site.demo.answers import sample_answers
 from procedures import eforms
 from procedures.packs import REFERENCE, Reference, read_pack, read_yaml
-from tests.procedures.test_eform_pages import FACTS
+from tests.procedures.form_filling import FACTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("territory")]
 DAY = date(2026, 11, 29)
