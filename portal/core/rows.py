@@ -55,9 +55,20 @@ class _MadeOf(NamedTuple):
 @lru_cache(maxsize=200)
 def _made_of(model: type[Model]) -> _MadeOf:
     fields = model._meta.concrete_fields
-    made = {field.attname: field.get_default for field in fields if callable(field.default) or field.has_db_default()}
+    made = {field.attname: _maker(field) for field in fields if _makes_its_default(field)}
     plain = {field.attname: field.get_default() for field in fields if field.attname not in made}
     return _MadeOf(plain, made, {field.name: field.attname for field in fields if field.is_relation})
+
+
+def _makes_its_default(field: Any) -> bool:
+    return field.has_db_default() or (field.has_default() and callable(field.default))
+
+
+def _maker(field: Any) -> Callable[[], Any]:
+    """What makes the default of a field for one row: its own callable where the field adds nothing to it."""
+    is_own = field.has_default() and callable(field.default) and not field.is_relation
+    maker: Callable[[], Any] = field.default if is_own else field.get_default
+    return maker
 
 
 def _stored(model: type[Model], names: Sequence[str], values: Sequence[Any]) -> Model:

@@ -230,18 +230,24 @@ def _values(row: Model, names: Names, *, is_new: bool) -> dict[str, Any]:
     values = {} if is_new else {_field(model, "pk").column: row.pk}
     told = row.__dict__
     for column, attribute, natural, field in _prepared(model, names):
-        value = None
-        if natural is not None:  # a column that was not read is not in the row's own values, and is fetched
-            value = told[attribute] if attribute in told else getattr(row, attribute)
-        needs_asking = natural is None or (value is not None and type(value) is not natural)
-        if needs_asking or (natural is datetime and value is not None and value.tzinfo is None):
-            value = field.pre_save(row, is_new)
-            if value is not None and not isinstance(field, JSONField):
-                value = field.get_prep_value(value)
-        elif natural is datetime and value is not None:
-            value = value.isoformat()  # the encoder would come back to ask for each of them
+        if natural is None:
+            values[column] = _asked(field, row, is_new=is_new)
+            continue
+        # a column that was not read is not in the row's own values, and is fetched
+        value = told[attribute] if attribute in told else getattr(row, attribute)
+        if value is not None and natural is not object:
+            if type(value) is not natural:
+                value = _asked(field, row, is_new=is_new)
+            elif natural is datetime:  # the encoder would come back to ask for each of them
+                value = _asked(field, row, is_new=is_new) if value.tzinfo is None else value.isoformat()
         values[column] = value
     return values
+
+
+def _asked(field: Any, row: Model, *, is_new: bool) -> Any:
+    """What the field itself makes of its value; JSON stays what it is."""
+    value = field.pre_save(row, is_new)
+    return value if value is None or isinstance(field, JSONField) else field.get_prep_value(value)
 
 
 _NATURAL: tuple[tuple[type["Field[Any, Any]"], type], ...] = (
@@ -251,12 +257,13 @@ _NATURAL: tuple[tuple[type["Field[Any, Any]"], type], ...] = (
     (models.IntegerField, int),
     (models.ForeignKey, int),
     (models.DateTimeField, datetime),
+    (JSONField, object),
 )
-"""Values of exactly this type, and None, are what such a field would make of them, so it need not be asked."""
+"""Values of exactly this type (any, for JSON), and None, are what such a field would make of them: it is not asked."""
 
 
 @lru_cache(maxsize=500)
-def _prepared(model: type[Model], names: Names) -> tuple[tuple[str, str, type | None, Any], ...]:
+def _prepared(model: type[Model], names: Names) -> tuple[tuple[str, str, Any, Any], ...]:
     """For each field its column, its attribute, the type that needs no preparing if there is one, and itself."""
     fields = [_field(model, name) for name in names]
     return tuple((field.column, field.attname, _natural(field), field) for field in fields)
