@@ -168,10 +168,10 @@ def test_a_page_costs_the_same_queries_however_much_there_is(
 def test_a_systems_engineer_sees_each_of_his_calls_pass_or_fail(office: Office) -> None:
     wire = wire_client(office.agency)
     rest = factories.make_client(office.agency)
-    watching._glances.clear()
+    watching.forget_glances()
     wire.call("TraCuuHoSo", mahoso="truoc")  # nobody looks yet
     assert "Chưa có lời gọi nào" in shown(office, wire.account) and "Chưa có lời gọi nào" in shown(office, rest)
-    watching._glances.clear()  # a process looks once a second
+    watching.forget_glances()  # a process looks once a second
     wire.session = ""
     assert wire.call("TraCuuHoSo", mahoso="sau")["error_code"] == "0"
     assert wire.call("KhongCoDichVu")["error_code"] == "-4"
