@@ -24,6 +24,7 @@ from procedures import eforms
 from procedures.models import Component, ProcedureVersion, ServiceLevel
 
 DELETED = _("Giấy tờ này vừa bị xóa khỏi kho. Hãy tải lên hoặc chọn lại.")
+FOR_PERSONS = _("Thủ tục này dành cho cá nhân, không nộp thay tổ chức.")
 
 
 @transaction.atomic
@@ -104,9 +105,9 @@ def check_may_file(version: ProcedureVersion, profile: CitizenProfile | None, *,
 
 
 def check_for_organisation(version: ProcedureVersion) -> None:
-    """Raise ProcedureClosedError where only persons file; a version that names no audience is for everybody."""
-    if version.audience and not version.is_filed_for_organisations:
-        raise ProcedureClosedError(_("Thủ tục này dành cho cá nhân, không nộp thay tổ chức."))
+    """Raise ProcedureClosedError where only persons file."""
+    if version.is_for_persons_only:
+        raise ProcedureClosedError(FOR_PERSONS)
 
 
 def _lock_draft(public_id: UUID, actor: Actor) -> Dossier:

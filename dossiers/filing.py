@@ -37,7 +37,7 @@ from portal.core import writes
 from portal.core.encryption import blind_index
 from portal.core.errors import NotFoundError
 from portal.core.language import column_text
-from procedures import eforms
+from procedures import eforms, published
 from procedures.models import Component, Procedure, ProcedureVersion
 
 
@@ -130,6 +130,8 @@ def _problems(
         errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
     if not _still_files_for(dossier):
         errors["acting_for"] = [_("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")]
+    if dossier.organisation_id is not None and _is_now_for_persons(version):
+        errors["for_persons"] = [drafts.FOR_PERSONS]
     given = {component.component_code for component in attached}
     files = _file_answers(asked, dossier.answers)
     for key in files:
@@ -164,6 +166,12 @@ def _unfit_now(dossier: Dossier, document: Document, day: date) -> str:
 def _still_files_for(dossier: Dossier) -> bool:
     """Whether the filer of an organisation's draft may still file for it; she may have been dismissed meanwhile."""
     return dossier.organisation_id is None or acting.files_for(dossier, dossier.organisation_id)
+
+
+def _is_now_for_persons(version: ProcedureVersion) -> bool:
+    """Whether only persons may file, by the draft's version or by what was published since; both are in memory."""
+    newest = published.newest(version.procedure.code)
+    return version.is_for_persons_only or (newest is not None and published.version(newest[0]).is_for_persons_only)
 
 
 def _file_answers(asked: eforms.Asked, answers: Mapping[str, Any]) -> list[str]:

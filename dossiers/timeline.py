@@ -237,7 +237,7 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     """Rows for templates/components/timeline.html, oldest first; the last one is current, then what comes next."""
     events = list(dossier.events.filter(is_public=True).order_by("sequence"))
     waiting = still_asked(events, dossier)
-    rows = [_item(event, with_names, waiting, words) for event, words in echoes.merged(events)]
+    rows = [_item(event, with_names, waiting, words) for event, words in echoes.merged(events, _text)]
     if rows and dossier.state not in {S.RETURNED, S.REFUSED, S.STOPPED}:
         rows[-1]["current"] = True
     if (
@@ -254,7 +254,7 @@ def _item(event: DossierEvent, with_names: bool, waiting: Set[int], words: str) 
         "title": _title(event),
         "at": event.occurred_at,
         "actor": _actor(event) if with_names else "",
-        "text": _text(event) or words if with_names else "",
+        "text": words if with_names else "",
         "tone": tone(event, waiting),
         "icon": ICONS.get(event.name, ""),
     }

@@ -83,6 +83,7 @@ def _error_links(
     """Each error as a link to the step that mends it; the declaration is on this page."""
     page_of = {field.key: page.key for page in eforms.pages(eforms.form_for(version)) for field in page.fields()}
     elsewhere = {"version": steps.newer_url(dossier), "acting_for": reverse("datastore:organisations")}
+    elsewhere["for_persons"] = reverse("dossiers:start", args=[dossier.procedure_code])
     elsewhere |= {key: f"#id_{key}" for key in declared}
     links: list[tuple[str, str]] = []
     for path, texts in problems.items():

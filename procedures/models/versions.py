@@ -141,6 +141,12 @@ class ProcedureVersion(models.Model):
         """
         return Audience.ORGANISATION in self.audience and not self.sheet.get("persons_only")
 
+    @property
+    def is_for_persons_only(self) -> bool:
+        """Whether nobody may file it for an organisation; a version that names no audience is else for everybody."""
+        is_published_so = bool(self.audience) and Audience.ORGANISATION not in self.audience
+        return is_published_so or bool(self.sheet.get("persons_only"))
+
     def processing_time(self) -> Duration | None:
         """The processing time (thời hạn giải quyết), or None where the law sets none."""
         if self.processing_value is None:

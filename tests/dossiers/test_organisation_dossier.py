@@ -16,7 +16,7 @@ from portal.accounts.models import OrganisationMember, OrganisationRole
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.notifications.models import Message
-from procedures import version_rows
+from procedures import publication, version_rows
 from procedures.eforms.prefilling import EARLIER
 from procedures.models import ProcedureVersion
 from procedures.packs import REFERENCE, own_reference, read_pack
@@ -91,6 +91,38 @@ def test_what_only_persons_may_file_is_neither_offered_nor_begun_for_an_organisa
         drafts.start(version, actor=Actor.citizen(clerk), organisation=company)
     client.post(address, {"to-chuc": str(company.pk)})
     assert not Dossier.objects.filter(organisation=company).exists()
+
+
+def test_persons_only_is_said_without_an_audience_too(company, clerk):
+    version = factories.make_version(audience=[], sheet={"persons_only": {"vi": "Cá nhân."}})
+    with pytest.raises(ProcedureClosedError, match="dành cho cá nhân"):
+        drafts.start(version, actor=Actor.citizen(clerk), organisation=company)
+
+
+def test_a_draft_of_an_organisation_is_not_filed_once_only_persons_may(
+    draft, clerk, django_assert_num_queries, django_capture_on_commit_callbacks
+):
+    """The edition of its day stays valid to the end of the day on which the next one is published."""
+    older = ProcedureVersion.objects.get(pk=draft.procedure_version_id)
+    newer = ProcedureVersion.objects.get(pk=older.pk)
+    newer.pk, newer.number, newer.sheet = None, older.number + 1, {"persons_only": {"vi": "Cá nhân."}}
+    newer.save(force_insert=True)
+    older.procedure.current = newer
+    older.procedure.save(update_fields=["current"])
+    with django_capture_on_commit_callbacks(execute=True):
+        publication.announce()
+    address = f"/nop-ho-so/{draft.procedure_code}/"
+    assert f'<a href="{address}">{drafts.FOR_PERSONS}' in told_before_sending(draft, clerk)
+    with pytest.raises(IncompleteFilingError) as refused:
+        filing.submit(draft.public_id, actor=Actor.citizen(clerk))
+    assert refused.value.fields == {"for_persons": [drafts.FOR_PERSONS]}
+    version = drafts.version_of(draft)
+    with django_assert_num_queries(0):
+        assert filing._is_now_for_persons(version)
+
+
+def told_before_sending(draft, clerk):
+    return signed_in(clerk).get(f"/nop-ho-so/{draft.procedure_code}/{draft.public_id}/kiem-tra/").content.decode()
 
 
 def sent_by(official: Actor, dossier: Dossier) -> Document:

@@ -26,6 +26,8 @@ def missing_months(rule: WithoutGap, rows: Any, answers: Mapping[str, Any], on: 
     wanted = _number(born) + rule.since_age * YEAR
     found = []
     for first, last in sorted(filter(None, spans)):
+        if last < first:  # such a row has a message of its own and covers nothing
+            continue
         found.append((wanted, min(first - 1, today)))
         wanted = max(wanted, last + 1)
     return [_words(first, last) for first, last in [*found, (wanted, today)] if first <= last]
