@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, passage
+from dossiers import access, local_terms, passage
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FinancialObligation, ObligationState
 from dossiers.passage import HERE_AND_NOW, Occasion
@@ -18,6 +18,8 @@ from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor
 from portal.core import writes
 from portal.core.errors import InvalidInputError
+from procedures import published
+from procedures.fees import FeeLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,19 @@ class Charge:
     description: str
     amount_vnd: int
     legal_basis: str = ""
+
+
+def not_asked_for(dossier: Dossier, asked: Iterable[FinancialObligation] | None = None) -> list[FeeLine]:
+    """What the procedure costs by its answers and place and nobody has asked for yet; no amount where it names none.
+
+    `asked` are the dossier's obligations, read unless given.
+    """
+    if dossier.procedure_version_id is None or dossier.submitted_at is None:
+        return []
+    version = published.version(dossier.procedure_version_id)
+    owed = {row.description for row in (dossier.obligations.all() if asked is None else asked)}
+    lines = local_terms.charges(dossier, version, on=timezone.localdate(dossier.submitted_at))
+    return [line for line in lines if line.description not in owed]
 
 
 def require_payment(

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.results.paper import signature_lines
-from dossiers import draft_checks, local_terms
+from dossiers import draft_checks, obligations
 from dossiers.models import Dossier
 from dossiers.obligations import Charge
 from dossiers.services import Decision
 from portal.agencies.actors import Actor
 from portal.core.masking import hide_numbers
-from procedures import fees
+from procedures.fees import FeeLine
 from procedures.models import FeeKind
 
 REASON_LIMIT = 4000
@@ -123,7 +122,7 @@ class PaymentForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines: Sequence[fees.FeeLine] = _fee_lines(self.dossier)
+        self.lines: Sequence[FeeLine] = obligations.not_asked_for(self.dossier)
         for at, line in enumerate(self.lines):
             self.fields[f"check_{at}"] = forms.BooleanField(
                 label=line.description, required=False, help_text=line.legal_basis
@@ -191,16 +190,6 @@ def _amount(label: Any) -> forms.IntegerField:
         },
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "govuk-input--width-10"}),
     )
-
-
-def _fee_lines(dossier: Dossier) -> list[fees.FeeLine]:
-    version = dossier.procedure_version
-    if version is None or dossier.submitted_at is None:
-        return []
-    on = timezone.localdate(dossier.submitted_at)
-    owed = {row.description for row in dossier.obligations.all()}
-    lines = local_terms.charges(dossier, version, on=on)
-    return [line for line in lines if line.description not in owed]
 
 
 class RevealForm(forms.Form):

@@ -18,6 +18,7 @@ from dossiers import (
     draft_checks,
     local_terms,
     number_assignment,
+    obligations,
     paper_results,
     person_numbers,
     replacing,
@@ -26,8 +27,8 @@ from dossiers import (
     watch,
 )
 from dossiers.event_names import CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
-from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
-from dossiers.models import Dossier, DossierEvent, PersonNumber, SupplementRequest
+from dossiers.lifecycle import BEFORE_DECISION, FINISHED_STATES, OPEN_STATES, DossierState
+from dossiers.models import Dossier, DossierEvent, FinancialObligation, PersonNumber, SupplementRequest
 from payments.gateways import registry as gateways
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
@@ -38,6 +39,7 @@ from portal.core.masking import hide_numbers, mask_personal_id
 from portal.core.work import WorkState
 from portal.exchange.models import OutboxMessage
 from procedures import eforms
+from procedures.fees import FeeLine
 
 REVEAL_LASTS = timedelta(minutes=30)
 INLINE_TYPES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image"}
@@ -64,6 +66,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
     requests = list(dossier.supplement_requests.all())
     changes = _changes(dossier, is_revealed=is_revealed)
     waiting = timeline.still_asked(events, dossier)
+    owed = list(dossier.obligations.all().order_by("id"))
     return {
         "dossier": dossier,
         "due": DueDates().of(dossier),
@@ -74,7 +77,8 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "applicant": _applicant(dossier, is_revealed=is_revealed),
         "is_revealed": is_revealed,
         "history": [_history_row(event, dossier, waiting) for event in reversed(events)],
-        "obligations": list(dossier.obligations.all().order_by("id")),
+        "obligations": owed,
+        "open_fees": _open_fees(dossier, owed),
         "letters": _letters(dossier, granted),
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
         "requests": requests,
@@ -100,6 +104,14 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "person_number": _person_number(dossier, is_revealed=is_revealed),
         "beside": bundle_reading.beside(dossier, timezone.now()),
     }
+
+
+def _open_fees(dossier: Dossier, owed: list[FinancialObligation]) -> list[FeeLine]:
+    """Fees that the sheet names and nobody asked for, while the decision is still to be made here."""
+    if not dossier.is_decided_here or dossier.state not in {DossierState.SUBMITTED, *BEFORE_DECISION}:
+        return []
+    lines = obligations.not_asked_for(dossier, owed)
+    return [line for line in lines if line.amount_vnd != 0 and line.payable_on != "result"]
 
 
 def _granted_documents(dossier: Dossier) -> set[int]:

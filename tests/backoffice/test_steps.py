@@ -220,6 +220,22 @@ def test_the_only_fee_to_ask_for_is_ticked(office: Office, fees: int, ticked: bo
     assert ["checked" in box for box in boxes] == [ticked] * fees
 
 
+def test_a_fee_that_nobody_asked_for_stands_on_the_workbench_until_somebody_does(office: Office) -> None:
+    version = factories.make_version()
+    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": "acceptance"}
+    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(8000) | told)
+    dossier = factories.file_dossier(version=version)
+    desk, bench = office.browser("desk"), f"/quan-tri/ho-so/{dossier.code}/"
+    page = desk.get(bench).content.decode()
+    assert "khoản phí, lệ phí chưa yêu cầu nộp" in page and "Lệ phí đăng ký" in page and "8.000" in page
+    asked = desk.get(f"{bench}buoc/require-payment/").content.decode()
+    sequence = re.search(r'name="sequence" value="([0-9]+)"', asked)
+    assert sequence is not None
+    sent = {"sequence": sequence[1], "check_0": "on", "amount_0": "8000"}
+    assert desk.post(f"{bench}buoc/require-payment/", sent).status_code == 302
+    assert "chưa yêu cầu nộp" not in desk.get(bench).content.decode()
+
+
 def test_the_leader_sees_and_signs_what_the_specialist_wrote(office: Office) -> None:
     """Lines come with the proposal; who approves is who signs, a deputy for the head, whatever else is sent."""
     dossier = in_state(S.PROCESSING)
