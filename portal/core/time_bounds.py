@@ -1,12 +1,16 @@
 """A bound on the time of a call that reads what strangers wrote: the thread is free again, whatever it was given."""
 
+import contextlib
 import ctypes
 import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
+
+AGAIN_SECONDS = 0.05
+"""After this long a call that was stopped and still runs is stopped again."""
 
 
 class OvertimeError(Exception):
@@ -24,24 +28,64 @@ def bounded(call: Callable[[], T], *, seconds: float) -> T:
     call must leave nothing half done that others see, since it may be stopped anywhere. Bounds do not nest.
     """
     thread = threading.get_ident()
-    timer = threading.Timer(seconds, _raise_in, [thread, _Stop])
-    timer.daemon = True
-    is_collecting = gc.isenabled()
-    gc.disable()  # what is raised within the collector's callbacks is lost, and a long pass is where it would be raised
-    try:
+    running = threading.Lock()  # and no Event: what is raised within one of its methods leaves it locked
+    running.acquire()
+    stopper = threading.Thread(target=_stop, args=(thread, running, seconds), daemon=True)
+    with _without_collector():
         try:
-            timer.start()
-            return call()
-        finally:
-            timer.cancel()
-            timer.join()
-            _raise_in(thread, None)  # fired at the last moment and not raised yet: the call was in time
-    except _Stop:
-        timer.join()
-        raise OvertimeError from None
+            try:
+                stopper.start()
+                return call()
+            finally:
+                _end(thread, running, stopper)
+        except _Stop:
+            _end(thread, running, stopper)  # the first time it may have been stopped itself
+            raise OvertimeError from None
+
+
+def _stop(thread: int, running: threading.Lock, seconds: float) -> None:
+    """Stop a call until it has ended: what is raised within a finaliser is lost, and the call goes on."""
+    wait = seconds
+    while not running.acquire(timeout=wait):
+        _raise_in(thread, _Stop)
+        wait = AGAIN_SECONDS
+
+
+def _end(thread: int, running: threading.Lock, stopper: threading.Thread) -> None:
+    if running.locked():
+        running.release()
+    stopper.join()
+    _raise_in(thread, None)  # fired at the last moment and not raised yet: the call was in time
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Switch the collector off until the last bounded call has ended.
+
+    What is raised within its callbacks is lost, and a long pass is where it would be raised.
+    """
+    with _collector.lock:
+        if not _collector.calls:
+            _collector.was_on = gc.isenabled()
+            gc.disable()
+        _collector.calls += 1
+    try:
+        yield
     finally:
-        if is_collecting:
-            gc.enable()
+        with _collector.lock:
+            _collector.calls -= 1
+            if not _collector.calls and _collector.was_on:
+                gc.enable()
+
+
+class _Collector:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.calls = 0
+        self.was_on = False
+
+
+_collector = _Collector()
 
 
 def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
