@@ -61,7 +61,12 @@ _PASSIVE_ACTIONS = frozenset({"/GoTo", "/Named"})
 """What a file may do by itself when it is opened or a page is turned to: show a place within itself."""
 _JUDGED_ANYWHERE = _PASSIVE_ACTIONS | _ACTIVE_ACTIONS
 """Active ones are refused wherever they stand, with words of their own; any other that starts by itself acts."""
-_TRIGGERS = ("/OpenAction", "/AA", "/PA")
+_STARTED = ("/OpenAction", "/PA")
+_EVENTS = frozenset(
+    {"/E", "/X", "/D", "/U", "/Fo", "/Bl", "/PO", "/PC", "/PV", "/PI", "/O", "/C"}  # annotations, pages
+    | {"/K", "/F", "/V", "/WC", "/WS", "/DS", "/WP", "/DP"}  # fields, the document
+)
+"""What sets off the actions of an /AA (ISO 32000-1, tables 194 to 197)."""
 _ACTIONS_DEEP = 8
 _ACTIVE_BYTES = re.compile(rb"/(?:JavaScript|Launch|RichMedia|SubmitForm|ImportData)\b")
 _AFTER_END = re.compile(rb"%%EOF[\s\x00]*")
@@ -183,7 +188,7 @@ def _check_value(value: Any, *, attachments_allowed: bool, depth: int = 0) -> No
             raise RefusedFileError(ACTIVE)
         if _plain(value.get("/Subtype")) in _PLAYED:
             raise RefusedFileError(ACTIVE)
-        if any(_acts(value.get(trigger)) for trigger in _TRIGGERS):
+        if any(_acts(started) for started in _started_by_itself(value)):
             raise RefusedFileError(ACTS)
         if not attachments_allowed and _carries_a_file(value):
             raise RefusedFileError(CARRIER)
@@ -197,21 +202,29 @@ def _check_value(value: Any, *, attachments_allowed: bool, depth: int = 0) -> No
             _check_value(child, attachments_allowed=attachments_allowed, depth=depth + 1)
 
 
-def _acts(started: Any, depth: int = 0) -> bool:
-    """Whether what happens by itself does more than to show a place within the file (ISO 32000-1, 12.6).
+def _started_by_itself(value: dict[Any, Any]) -> list[Any]:
+    """What a dictionary has started without a click: actions and places (ISO 32000-1, 12.6.3).
 
-    `started` is an action, a place, or a dictionary of actions by what sets them off; an action may lead to others.
+    Only by the events that there are: a picture or a drawing may be called /AA too, and has keys of its own.
     """
+    found = [value.get(key) for key in _STARTED]
+    events = value.get("/AA")
+    events = events.get_object() if isinstance(events, IndirectObject) else events
+    if isinstance(events, dict):
+        found += [events.get(event) for event in _EVENTS & events.keys()]
+    return found
+
+
+def _acts(started: Any, depth: int = 0) -> bool:
+    """Whether an action does more than to show a place within the file (ISO 32000-1, 12.6); it may lead to others."""
     found = started.get_object() if isinstance(started, IndirectObject) else started
     if depth > _ACTIONS_DEEP:
         return True
     if isinstance(found, list):  # actions that follow an action; a place is a list too, without a dictionary in it
         return any(_acts(each, depth + 1) for each in list.__iter__(found) if _is_action(each))
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or "/S" not in found:
         return False
-    if "/S" in found:
-        return _plain(found["/S"]) not in _JUDGED_ANYWHERE or _acts(found.get("/Next"), depth + 1)
-    return any(_acts(each, depth + 1) for each in dict.values(found))
+    return _plain(found["/S"]) not in _JUDGED_ANYWHERE or _acts(found.get("/Next"), depth + 1)
 
 
 def _is_action(value: Any) -> bool:

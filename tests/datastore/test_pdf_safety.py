@@ -91,7 +91,26 @@ def after_a_place(started: DictionaryObject) -> Change:
     return on_opening(first)
 
 
-@pytest.mark.parametrize("when", [on_opening, on_turning_to_a_page, after_a_place])
+def on_a_link_at_once(started: DictionaryObject) -> Change:
+    def change(writer: PdfWriter) -> None:
+        link = link_to(action("/GoTo", "/D", "start"))
+        link[NameObject("/PA")] = started
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(link)])
+
+    return change
+
+
+def within_events_of_their_own(started: DictionaryObject) -> Change:
+    def change(writer: PdfWriter) -> None:
+        events = writer._add_object(DictionaryObject({NameObject("/WC"): writer._add_object(started)}))
+        writer.root_object[NameObject("/AA")] = events
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "when", [on_opening, on_turning_to_a_page, after_a_place, on_a_link_at_once, within_events_of_their_own]
+)
 @pytest.mark.parametrize("kind", ["/URI", "/GoToR", "/Thread", "/Launch", "/SubmitForm"])
 def test_a_pdf_that_goes_elsewhere_by_itself_is_refused(deposit, when, kind):
     refused = refusal_of(deposit, make_pdf(change=when(action(kind, "/F", "https://a.vn/x.pdf"))))
@@ -107,6 +126,20 @@ def test_a_pdf_that_opens_at_a_place_of_its_own_is_taken(deposit):
         writer.root_object[NameObject("/OpenAction")] = place
 
     assert deposit(content=make_pdf(change=at_a_page))
+
+
+@pytest.mark.parametrize("name", ["/AA", "/PA", "/OpenAction"])
+def test_a_drawing_that_is_called_like_a_trigger_is_none(deposit, name):
+    def drawn(writer: PdfWriter) -> None:
+        drawing = StreamObject()
+        drawing.set_data(b"0 0 m")
+        drawing[NameObject("/Subtype")] = NameObject("/Form")
+        drawing[NameObject("/BBox")] = ArrayObject([NumberObject(n) for n in (0, 0, 9, 9)])
+        drawing[NameObject("/Group")] = DictionaryObject({NameObject("/S"): NameObject("/Transparency")})
+        drawings = DictionaryObject({NameObject(name): writer._add_object(drawing)})
+        writer.pages[0][NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): drawings})
+
+    assert deposit(content=make_pdf(change=drawn))
 
 
 def test_a_script_in_a_catalogue_without_a_number_is_found(deposit):
@@ -171,7 +204,8 @@ def test_a_pdf_with_too_many_pages_is_refused_by_its_own_count(deposit):
     assert "20000 trang" in refusal_of(deposit, content)
 
 
-def test_twenty_thousand_pages_under_a_count_of_one_are_refused(deposit):
+def test_twenty_thousand_pages_under_a_count_of_one_are_refused(deposit, monkeypatch):
+    monkeypatch.setattr(pdf_safety, "MAX_SECONDS", 600.0)
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
     kids = b" ".join(b"%d 0 R" % number for number in range(3, 20_003))
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 1/Kids[%s]>>" % kids, *[page] * 20_000]
