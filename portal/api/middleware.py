@@ -29,9 +29,10 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 _DOORS = ("mapi", "VXPAdapter", "XrdAdapter", "truc-mc", "KetNoiMotCuaQuocGia", "api/SynsTTHCC", "lgsp")
 """As portal.api.urls spells them; operators type these addresses, and other servers do not look at their case."""
+# by ASCII alone: in Unicode "ı" is an "i" and "ſ" an "s" in another case, and neither is in a door's name
 _SPELT = {door.lower(): door for door in _DOORS}
-WIRE = re.compile(rf"/+({'|'.join(_DOORS[:-1])})(?:/|$)", re.IGNORECASE)
-PLATFORM = re.compile(rf"/({_DOORS[-1]})(?:/|$)", re.IGNORECASE)
+WIRE = re.compile(rf"/+({'|'.join(_DOORS[:-1])})(?:/|$)", re.IGNORECASE | re.ASCII)
+PLATFORM = re.compile(rf"/({_DOORS[-1]})(?:/|$)", re.IGNORECASE | re.ASCII)
 API = re.compile(r"/api/v1(?:/|$)")
 NOTICE = re.compile(r"/thanh-toan/[a-z0-9_-]+/ipn/?$")
 PROBE = re.compile(r"/(?:healthz|readyz|metrics)/?$")

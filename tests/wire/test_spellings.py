@@ -52,6 +52,12 @@ def test_names_are_known_whatever_their_case(client: WireClient, spell: Any) -> 
     assert dossier.national_status == 9
 
 
+@pytest.mark.parametrize("path", ["/map\u0131/g", "/api/\u017fynsTTHCC/g", "/lg\u017fp/g"])
+def test_a_letter_that_only_unicode_takes_for_another_is_no_door(path: str) -> None:
+    answer = Client(raise_request_exception=False).post(path, {}, content_type="application/json")
+    assert answer.status_code == 404 and "Lỗi của Cổng" not in answer.content.decode()
+
+
 def _spelled(value: Any, spell: Any) -> Any:
     if isinstance(value, dict):
         return {spell(name): _spelled(inner, spell) for name, inner in value.items()}
