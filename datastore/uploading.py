@@ -63,7 +63,7 @@ def start(owner: Sender, *, name: str, size_bytes: int) -> UploadSession:
     limit = settings.UPLOAD_MAX_BYTES
     if size_bytes > limit:
         raise intake.refusal(intake.TOO_LARGE % {"limit": limit // 1024 // 1024})
-    alive = UploadSession.objects.filter(**_of(owner), expires_at__gt=timezone.now())
+    alive = UploadSession.objects.filter(**_of(owner), taken_at=None, expires_at__gt=timezone.now())
     under_way = alive.aggregate(size=Coalesce(Sum("size_bytes"), 0))["size"]
     if isinstance(owner, User):
         quota.require_room(owner, under_way + size_bytes)  # locks the owner's row: the count below holds, too
@@ -139,6 +139,11 @@ def whole(owner: Sender, public_id: str) -> tuple[str, IO[bytes]]:
                 target.write(chunk)
     target.seek(0)
     return session.name, target
+
+
+def mark_taken(owner: Sender, public_id: str) -> None:
+    """Count a file as under way no longer. It stays its day: one decision about a household is a result of several."""
+    UploadSession.objects.filter(**_of(owner), public_id=public_id, taken_at=None).update(taken_at=timezone.now())
 
 
 @transaction.atomic

@@ -32,6 +32,8 @@ class UploadSession(models.Model):
     received_bytes = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    """When a partner's paper first became a result; it may become the result of another dossier until it expires."""
 
     class Meta:
         verbose_name = _("phiên tải lên")

@@ -6,7 +6,6 @@ that fails for good, both the paper and the result stop and say so: the agency d
 issues another one in its place only by an official's hand (docs/api/pull.md).
 """
 
-import contextlib
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,11 +26,11 @@ from datastore.models import Document, TrustLevel
 from dossiers import access, lifecycle, result_kinds, subjects
 from dossiers.models import Dossier, ResultIssue
 from dossiers.partners import corrected_papers, drop_papers
-from dossiers.partners.wire import ReportedFile
+from dossiers.partners.wire import ReportedFile, WireFieldError
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
-from portal.core.errors import InvalidInputError, NotFoundError, UpstreamError
+from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.work import WorkState, ring
 from portal.exchange import services as exchange
 from portal.exchange import transport
@@ -114,7 +113,7 @@ def expect(code: str, *, client: ApiClient, files: Sequence[ReportedFile], told_
 
 def _may_differ(client: ApiClient, known: InboxMessage, told: dict[str, Any]) -> bool:
     if all(file["url"].startswith(UPLOADED) for file in told["files"]):
-        return False  # an id is one file for ever, and it was dropped when it was taken
+        return False  # an id is one file for ever
     if any(drop_papers.is_there(client, file["url"]) for file in told["files"]):
         return True  # what was taken was put away
     before = known.payload.get("told_at")  # not kept by earlier releases
@@ -122,10 +121,18 @@ def _may_differ(client: ApiClient, known: InboxMessage, told: dict[str, Any]) ->
 
 
 def _place(url: str) -> str:
-    """What tells papers apart: an address without its query, to which clients append the time; a file's whole name."""
+    """What tells papers apart: an address without its query, to which clients append the time; a file's whole name.
+
+    Raises WireFieldError for what cannot be read as an address.
+    """
     if url.startswith(drop_papers.PREFIX):
         return url  # "?" and "#" are letters like others there: “QĐ #1.pdf” is not “QĐ #2.pdf”
-    return urlsplit(url)._replace(query="", fragment="").geturl()
+    if url.startswith(UPLOADED):
+        return url.partition("#")[0]
+    try:
+        return urlsplit(url)._replace(query="", fragment="").geturl()
+    except ValueError:
+        raise WireFieldError(_("Địa chỉ tệp kết quả “%(url)s” không đọc được.") % {"url": url[:100]}) from None
 
 
 def fetch(message: InboxMessage) -> None:
@@ -151,7 +158,7 @@ def fetch(message: InboxMessage) -> None:
     if documents:
         urls = [file["url"] for file in message.payload["files"]]
         drop_papers.put_away(message.client, urls)
-        _forget_uploads(message.client, urls)
+        _mark_uploads(message.client, urls)
 
 
 def _deposited(message: InboxMessage) -> list[Document]:
@@ -193,11 +200,10 @@ def _uploaded(client: ApiClient, url: str) -> bytes:
     return content
 
 
-def _forget_uploads(client: ApiClient, urls: Sequence[str]) -> None:
+def _mark_uploads(client: ApiClient, urls: Sequence[str]) -> None:
     for url in urls:
         if url.startswith(UPLOADED):
-            with contextlib.suppress(NotFoundError):  # taken for another dossier too
-                uploading.drop(client, url.removeprefix(UPLOADED).partition("#")[0])
+            uploading.mark_taken(client, url.removeprefix(UPLOADED).partition("#")[0])
 
 
 def _asked(client: ApiClient) -> PullSource | None:

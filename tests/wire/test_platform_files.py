@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.utils import timezone
 
+from datastore import uploading
 from datastore.models import TrustLevel, UploadSession
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
@@ -50,8 +52,42 @@ def test_a_paper_that_was_sent_before_becomes_the_result_once() -> None:
         decide(system, dossier, [{"TenGiayTo": "Kết quả.png", **sent}])
     assert dossier.state == DossierState.RETURNED and dossier.result_document is not None
     assert dossier.result_document.trust == TrustLevel.DIGITISED, "the agency's, not one of ours"
-    assert not UploadSession.objects.exists()
     assert InboxMessage.objects.get().work_state == "done", "told again, the paper that was taken is not missed"
+
+
+def test_one_paper_is_the_result_of_two_dossiers() -> None:
+    system, one = filed_dossier()
+    two = factories.file_dossier()
+    Dossier.objects.filter(pk=two.pk).update(handled_by=one.handled_by_id)
+    sent = form(system, factories.png("kết quả"))[1]["data"]
+    for dossier in (one, two):
+        decide(system, dossier, [{"TenGiayTo": "Kết quả.png", **sent}])
+        assert dossier.state == DossierState.RETURNED
+        assert dossier.result_document is not None and dossier.result_document.trust == TrustLevel.DIGITISED
+
+
+def test_papers_that_were_taken_are_not_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploading, "SESSIONS_OF_A_SYSTEM", 1)
+    system, dossier = filed_dossier()
+    sent = form(system, factories.png("kết quả"))[1]["data"]
+    assert form(system, b"b")[0] == 400
+    decide(system, dossier, [{"TenGiayTo": "Kết quả.png", **sent}])
+    assert form(system, b"b")[0] == 200
+    UploadSession.objects.update(expires_at=timezone.now())
+    assert uploading.sweep() == 2, "both go after their day"
+
+
+@pytest.mark.parametrize("named", [{"IdTepTin": "//[x"}, {"DuongDanTepTinKetQua": "http://[x"}])
+def test_an_address_that_is_none_is_no_error_of_ours(named: dict[str, str]) -> None:
+    system, dossier = filed_dossier()
+    paper = {"TenGiayTo": "Kết quả.png", **named}
+    status = {"MaHoSo": dossier.code, "TrangThai": 9, "NoiDungYKien": "Đồng ý", "DanhSachGiayToKetQua": [paper]}
+    code, answer = told(system.post("/lgsp/DVCBo/CapNhatTrangThai", [status]))
+    if "IdTepTin" in named:
+        apply_received()
+        assert code == 200 and "đã tải lên" in InboxMessage.objects.get().quarantine_reason
+    else:
+        assert code == 400 and "http://[x" in answer["message"]
 
 
 def test_the_same_by_base64_within_json() -> None:
