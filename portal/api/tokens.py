@@ -2,12 +2,15 @@
 
 import base64
 import binascii
+from http import HTTPStatus
 from urllib.parse import unquote_plus
 
 from allauth.idp.oidc import views
 from allauth.idp.oidc.models import Client as OidcClient
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from portal.agencies.models import ApiClient
 
 
 class TokenView(views.TokenView):
@@ -15,10 +18,19 @@ class TokenView(views.TokenView):
 
     @transaction.atomic
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Hold the client's row until the token is kept: whoever ends its tokens holds that row, too."""
-        rows = OidcClient.objects.select_for_update(no_key=True).filter(pk=_client_id(request))
-        rows.order_by().values_list("pk").first()
+        """Hold the client's row while the token is kept: whoever ends its tokens holds that row, too.
+
+        Only once the secret was right: a client's id is no secret, and who knows no more makes nobody wait.
+        """
+        rows = OidcClient.objects.filter(pk=_client_id(request)).order_by().values_list("secret", flat=True)
+        before = rows.first()
         answer: HttpResponse = super().post(request)
+        if answer.status_code != HTTPStatus.OK:
+            return answer
+        now = rows.select_for_update(no_key=True).first()
+        if now != before or ApiClient.objects.filter(oidc_client_id=_client_id(request), is_active=False).exists():
+            transaction.set_rollback(True)
+            return JsonResponse({"error": "invalid_client"}, status=HTTPStatus.UNAUTHORIZED)
         return answer
 
 
