@@ -36,6 +36,8 @@ REVERTIBLE = frozenset(
 """Events of a step that can be taken back while it is the last one: nobody has answered it yet."""
 CHANGES = "changes"
 """Told by a supplement: the answers that were put right, each with its words before and after."""
+ANEW = "asked_anew"
+"""Told with them: what the right answers ask for beyond what was filed: papers, charges; for the agency."""
 PROGRESS_REPORTED = "dossier.progress_reported"
 RECORD_UPDATED = "dossier.record_updated"
 """Told by an agency's own system: where it stands with a dossier, and that its record of one changed."""

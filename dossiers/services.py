@@ -26,7 +26,7 @@ from dossiers import (
     passage,
     supplement_requests,
 )
-from dossiers.event_names import CHANGES, WITHOUT_PROPOSAL
+from dossiers.event_names import WITHOUT_PROPOSAL
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import (
     Dossier,
@@ -173,10 +173,10 @@ def supplement(
         request = supplement_requests.open_one(dossier)
         added = list(components)
         cleaned = clean_reason(answer)
-        changes: list[dict[str, str]] = []
+        corrected: dict[str, Any] = {}
         if dossier.state == DossierState.AWAITING_SUPPLEMENT:
-            changes = answer_corrections.put_right(dossier, request, corrections or {})
-            if not (added or cleaned or changes):
+            corrected = answer_corrections.put_right(dossier, request, corrections or {})
+            if not (added or cleaned or corrected):
                 nothing = _("Hãy gửi ít nhất một giấy tờ, viết nội dung trả lời, hoặc sửa mục cơ quan nêu.")
                 raise InvalidInputError(fields={"answer": [nothing]})
         if not papers.hold([component.document_id for component in added]):
@@ -199,10 +199,9 @@ def supplement(
             dossier,
             "supplement",
             actor=actor,
-            data={"answer": cleaned, "components": [component.component_code for component in added]}
-            | ({CHANGES: changes} if changes else {}),
+            data={"answer": cleaned, "components": [component.component_code for component in added]} | corrected,
         )
-        if changes:
+        if corrected:
             dossier.save(update_fields=["answers", "answers_sha256", "answer_sources"])
         if request is not None:
             request.answered_at = event.occurred_at

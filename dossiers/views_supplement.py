@@ -56,6 +56,7 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
         "items": items,
         "form": form,
         "fields": fields,
+        "dropped": answer_corrections.may_be_dropped(dossier, asked),
         "errors": errors,
     }
     return render(request, "dossiers/supplement.html", context, status=422 if errors else 200)

@@ -126,6 +126,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "items": items,
         "form": form,
         "fields": fields,
+        "dropped": answer_corrections.may_be_dropped(dossier, asked),
         "who": None if sender.sees_store else who,
         "errors": errors,
     }

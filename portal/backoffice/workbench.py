@@ -211,7 +211,7 @@ def _history_row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> di
     elif event.data.get(WITHOUT_PROPOSAL):
         text = "\n".join(filter(None, [_("Duyệt khi chưa có đề xuất của chuyên viên."), text]))
     elif event.name == SUPPLEMENTED:
-        told = answer_corrections.words_of(event.data.get(CHANGES) or [])
+        told = answer_corrections.words_of(event.data.get(CHANGES) or []) + answer_corrections.anew_words(event.data)
         text = "\n".join(filter(None, [str(event.data.get("answer") or ""), *map(hide_numbers, told)]))
     return {
         "title": title() if title else event.name,

@@ -1,0 +1,152 @@
+"""A right answer may ask for more, or no longer for what was said: the frozen filing stays whole by its own form."""
+
+import copy
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from dossiers import answer_corrections, services
+from dossiers.models import Dossier
+from procedures import eforms
+from procedures.models import FeeRule, ProcedureVersion
+from tests import factories
+from tests.dossiers.dossier_pages import desk, page_of
+from tests.dossiers.filing_pages import signed_in, text
+
+pytestmark = pytest.mark.django_db
+LOAN = {"field": "purpose", "equals": "Vay vốn"}
+CHILD = {"key": "child_name", "label": {"vi": "Tên con", "en": "Child"}, "type": "text", "required": True}
+
+
+def version_with(key: str, kind: str, **more: Any) -> ProcedureVersion:
+    """One whose form asks for something beside the purpose."""
+    form = copy.deepcopy(factories.SHORT_FORM)
+    field = {"key": key, "label": {"vi": f"Mục {key}", "en": key}, "type": kind, **more}
+    form["pages"][0]["groups"][0]["fields"].append(field)
+    return factories.make_version(form=form)
+
+
+def filed(
+    version: ProcedureVersion, answers: dict[str, Any] | None = None, sources: dict[str, str] | None = None, **more: Any
+) -> Dossier:
+    """One filed with further answers."""
+    dossier = factories.file_dossier(version=version, **more)
+    dossier.answers, dossier.answer_sources = dossier.answers | (answers or {}), sources or {}
+    dossier.save(update_fields=["answers", "answer_sources"])
+    return dossier
+
+
+def ask_anew(dossier: Dossier, keys: Sequence[str] = ("purpose",)) -> None:
+    """The desk marks answers as wrong."""
+    marks = [services.Defect("", key, "", field=key) for key in keys]
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Khai sai.", defects=marks)
+
+
+def put_right(dossier: Dossier, **answers: str) -> Any:
+    """She sends the right answers."""
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "", **answers})
+    dossier.refresh_from_db()
+    return response
+
+
+def markable(dossier: Dossier) -> set[str]:
+    """Keys of the answers that an official may mark."""
+    return {row.key for section in answer_corrections.markable(dossier) for row in section.rows}
+
+
+def test_what_the_state_knows_is_not_opened_by_a_mark_on_what_it_hangs_on() -> None:
+    either = {"field": "purpose", "in": ["Thử nghiệm", "Vay vốn"]}
+    version = version_with("holder_name", "text", locked=True, prefill="identity.full_name", visible_if=either)
+    dossier = filed(version, {"holder_name": "Trần Thị Thật"}, {"holder_name": "VNeID"})
+    ask_anew(dossier)
+    page = text(page_of(dossier, "bo-sung/"))
+    assert 'name="holder_name"' not in page
+    assert put_right(dossier, purpose="Vay vốn", holder_name="Tên Giả").status_code == 302
+    assert dossier.answers["holder_name"] == "Trần Thị Thật" and dossier.answer_sources == {"holder_name": "VNeID"}
+
+
+def test_what_decides_whose_data_the_state_gave_cannot_be_marked() -> None:
+    own = {"field": "purpose", "equals": "Thử nghiệm"}
+    version = version_with("holder_name", "text", locked=True, prefill="identity.full_name", prefill_if=own)
+    dossier = filed(version, {"holder_name": "Trần Thị Thật"})
+    assert markable(dossier) >= {"purpose", "holder_name"}
+    dossier.answer_sources = {"holder_name": "VNeID"}
+    assert not {"purpose", "holder_name"} & markable(dossier)
+
+
+def test_what_becomes_needed_is_asked_and_what_was_answered_stays() -> None:
+    version = version_with("detail", "text", required_if=LOAN)
+    dossier, other = filed(version), filed(version, {"detail": "Đã nói"})
+    for each in (dossier, other):
+        ask_anew(each)
+    lacking = put_right(dossier, purpose="Vay vốn", detail="")
+    assert lacking.status_code == 422 and 'href="#id_detail"' in text(lacking)
+    assert put_right(dossier, purpose="Vay vốn", detail="Mua nhà").status_code == 302
+    assert not eforms.validate(version.form, dossier.answers) and dossier.answers["detail"] == "Mua nhà"
+    assert put_right(other, purpose="Vay vốn", detail="Khác hẳn").status_code == 302
+    assert other.answers["detail"] == "Đã nói"
+
+
+def test_a_list_that_becomes_needed_is_filled_row_by_row() -> None:
+    version = version_with("children", "repeat", required_if=LOAN, visible_if=LOAN, min_items=1, fields=[CHILD])
+    dossier = filed(version)
+    assert "purpose" in markable(dossier)
+    ask_anew(dossier)
+    assert 'name="children__0__child_name"' in text(page_of(dossier, "bo-sung/"))
+    more = put_right(dossier, purpose="Vay vốn", children__count="1", children__0__child_name="An", _add="children")
+    page = text(more)
+    assert more.status_code == 200 and 'name="children__1__child_name"' in page and 'value="An"' in page
+    lacking = put_right(dossier, purpose="Vay vốn", children__count="1", children__0__child_name="")
+    assert lacking.status_code == 422 and dossier.state == "awaiting_supplement"
+    assert put_right(dossier, purpose="Vay vốn", children__count="1", children__0__child_name="An").status_code == 302
+    assert dossier.answers["children"] == [{"child_name": "An"}]
+
+
+def test_what_needs_a_paper_of_the_form_cannot_be_marked_and_is_not_taken() -> None:
+    dossier = filed(version_with("proof", "file", required_if=LOAN, visible_if=LOAN))
+    assert "purpose" not in markable(dossier) and "full_name" in markable(dossier)
+    ask_anew(dossier)  # as one marked before it was known
+    refused = put_right(dossier, purpose="Vay vốn")
+    assert refused.status_code == 422 and "Hãy chọn tệp cho “Mục proof”." in text(refused)
+    assert dossier.answers["purpose"] == "Thử nghiệm" and dossier.state == "awaiting_supplement"
+
+
+def test_answers_that_may_go_are_named_beforehand() -> None:
+    trial = {"field": "purpose", "equals": "Thử nghiệm"}
+    version = version_with("children", "repeat", visible_if=trial, fields=[CHILD])
+    dossier = filed(version, {"children": [{"child_name": "An"}]})
+    ask_anew(dossier)
+    page = text(page_of(dossier, "bo-sung/"))
+    assert "bị bỏ khỏi hồ sơ: <strong>Mục children</strong>." in page and 'name="children' not in page
+    assert put_right(dossier, purpose="Thử nghiệm lại").status_code == 302
+    told = dossier.events.get(name="dossier.supplemented").data["changes"]
+    assert "children" not in dossier.answers and "An" in told[1]["before"] and told[1]["after"] == ""
+
+
+def test_a_marked_day_is_judged_by_the_day_of_filing() -> None:
+    then = timezone.now() - timedelta(days=10)
+    day = timezone.localdate(then)
+    dossier = filed(version_with("start", "date", min="today"), {"start": day.isoformat()}, now=then)
+    ask_anew(dossier, ["purpose", "start"])
+    assert put_right(dossier, purpose="Học", start=f"{day:%d/%m/%Y}").status_code == 302
+    assert dossier.answers["start"] == day.isoformat()
+
+
+def test_officials_read_that_a_right_answer_costs_more_or_needs_a_paper() -> None:
+    version = version_with("detail", "text")
+    more = {"condition": LOAN, "is_default": False}
+    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(20_000) | more)
+    paper = {"code": "TEST-VAY", "name": "Hợp đồng vay", "kind": "document", "is_required": False}
+    version.components.create(position=1, condition=LOAN, **paper)
+    dossier, other = filed(version), filed(version)
+    version.components.filter(code="TEST-VAY").update(is_required=True)  # the filings above would have to bring it
+    for each, purpose in ((dossier, "Vay vốn"), (other, "Học")):
+        ask_anew(each)
+        assert put_right(each, purpose=purpose).status_code == 302
+    told = dossier.events.get(name="dossier.supplemented").data
+    lines = " ".join(answer_corrections.anew_words(told))
+    assert "hồ sơ cần thêm: Hợp đồng vay." in lines and "0\xa0đ → 20.000\xa0đ" in lines
+    assert answer_corrections.anew_words(other.events.get(name="dossier.supplemented").data) == []
