@@ -1,6 +1,5 @@
 """Each step by each role through the page: what the table allows happens, the rest is refused in words."""
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +19,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, Membership
 from portal.backoffice.step_words import STEPS
 from portal.core.calendar import WorkCalendar
-from procedures.models import FeeRule, ProcedureVersion
+from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.dossiers.test_rebasing import publish_anew
@@ -206,34 +205,6 @@ def test_payment_lines_become_obligations(office: Office) -> None:
     owed = dossier.obligations.get()
     assert (owed.kind, owed.description, owed.amount_vnd) == ("le_phi", "Lệ phí", 8000)
     assert press(office.browser("desk"), dossier, "require_payment", own_amount="-5").status_code == 422
-
-
-@pytest.mark.parametrize(("fees", "ticked"), [(1, True), (2, False)])
-def test_the_only_fee_to_ask_for_is_ticked(office: Office, fees: int, ticked: bool) -> None:
-    version = factories.make_version()
-    for position in range(fees):
-        told = {"key": f"f{position}", "charge": f"f{position}", "name": f"Phí {position}", "payable_on": "acceptance"}
-        FeeRule.objects.create(version=version, position=position, **factories.fee_fields(8000) | told)
-    dossier = factories.file_dossier(version=version)
-    page = office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/buoc/require-payment/").content.decode()
-    boxes = re.findall(r'<input[^>]*name="check_[0-9]"[^>]*>', page)
-    assert ["checked" in box for box in boxes] == [ticked] * fees
-
-
-def test_a_fee_that_nobody_asked_for_stands_on_the_workbench_until_somebody_does(office: Office) -> None:
-    version = factories.make_version()
-    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": "acceptance"}
-    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(8000) | told)
-    dossier = factories.file_dossier(version=version)
-    desk, bench = office.browser("desk"), f"/quan-tri/ho-so/{dossier.code}/"
-    page = desk.get(bench).content.decode()
-    assert "khoản phí, lệ phí chưa yêu cầu nộp" in page and "Lệ phí đăng ký" in page and "8.000" in page
-    asked = desk.get(f"{bench}buoc/require-payment/").content.decode()
-    sequence = re.search(r'name="sequence" value="([0-9]+)"', asked)
-    assert sequence is not None
-    sent = {"sequence": sequence[1], "check_0": "on", "amount_0": "8000"}
-    assert desk.post(f"{bench}buoc/require-payment/", sent).status_code == 302
-    assert "chưa yêu cầu nộp" not in desk.get(bench).content.decode()
 
 
 def test_the_leader_sees_and_signs_what_the_specialist_wrote(office: Office) -> None:

@@ -1,0 +1,59 @@
+"""Fees that the sheet names and nobody asked for yet: told on the workbench, offered where payment is asked for."""
+
+import re
+
+import pytest
+
+from dossiers.models import Dossier
+from procedures.models import FeeRule
+from tests import factories
+from tests.backoffice.conftest import Office
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("fees", "ticked"), [(1, True), (2, False)])
+def test_the_only_fee_to_ask_for_is_ticked(office: Office, fees: int, ticked: bool) -> None:
+    version = factories.make_version()
+    for position in range(fees):
+        told = {"key": f"f{position}", "charge": f"f{position}", "name": f"Phí {position}", "payable_on": "acceptance"}
+        FeeRule.objects.create(version=version, position=position, **factories.fee_fields(8000) | told)
+    dossier = factories.file_dossier(version=version)
+    page = office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/buoc/require-payment/").content.decode()
+    boxes = re.findall(r'<input[^>]*name="check_[0-9]"[^>]*>', page)
+    assert ["checked" in box for box in boxes] == [ticked] * fees
+
+
+def test_a_fee_that_nobody_asked_for_stands_on_the_workbench_until_somebody_does(office: Office) -> None:
+    version = factories.make_version()
+    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": "acceptance"}
+    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(8000) | told)
+    dossier = factories.file_dossier(version=version)
+    desk, bench = office.browser("desk"), f"/quan-tri/ho-so/{dossier.code}/"
+    page = desk.get(bench).content.decode()
+    assert "khoản phí, lệ phí chưa yêu cầu nộp" in page and "Lệ phí đăng ký" in page and "8.000" in page
+    asked = desk.get(f"{bench}buoc/require-payment/").content.decode()
+    sequence = re.search(r'name="sequence" value="([0-9]+)"', asked)
+    assert sequence is not None
+    sent = {"sequence": sequence[1], "check_0": "on", "amount_0": "8000"}
+    assert desk.post(f"{bench}buoc/require-payment/", sent).status_code == 302
+    assert "chưa yêu cầu nộp" not in desk.get(bench).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("amount", "payable_on", "is_ours", "is_told"),
+    [(8000, "acceptance", True, True), (0, "acceptance", True, False), (8000, "result", True, False)]
+    + [(8000, "acceptance", False, False)],
+    ids=["open", "free", "paid with the result", "another system decides"],
+)
+def test_only_a_fee_that_the_desk_has_to_ask_for_is_told_as_open(
+    office: Office, amount: int, payable_on: str, is_ours: bool, is_told: bool
+) -> None:
+    version = factories.make_version()
+    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": payable_on}
+    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(amount) | told)
+    dossier = factories.file_dossier(version=version)
+    if not is_ours:
+        Dossier.objects.filter(pk=dossier.pk).update(handled_by=factories.make_client(office.agency))
+    page = office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
+    assert ("khoản phí, lệ phí chưa yêu cầu nộp" in page) == is_told
