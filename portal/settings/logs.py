@@ -18,7 +18,10 @@ def without_secrets(logger: object, name: str, event: Any) -> Any:
 
 
 def logging_config(level: str) -> dict[str, Any]:
-    """Return Django's LOGGING with structlog rendering both its own and the standard library's records."""
+    """Configure structlog, once in a process, and return Django's LOGGING, which renders both kinds of records.
+
+    Loggers in use keep the processors of their first line: a second call would split them from newer ones.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

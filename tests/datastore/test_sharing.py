@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from datastore import chain, sharing
 from datastore.models import AccessLog, Consent, Share
-from portal.settings.logs import logging_config
 from tests.datastore.conftest import text_of
 from tests.datastore.share_links import CLOSED, door, enter
 
@@ -64,10 +63,10 @@ def test_nothing_is_indexed_or_cached(share_link):
             assert b"".join(page.streaming_content)
 
 
-def test_the_link_is_in_no_log_line(share_link):
+def test_the_link_is_in_no_log_line(share_link, settings):
     made = share_link()
     record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Refused: %s", (door(made),), None)
-    line = logging_config("INFO")["formatters"]["json"]
+    line = settings.LOGGING["formatters"]["json"]
     text = line["()"](**{name: value for name, value in line.items() if name != "()"}).format(record)
     assert made.token not in text and "/chia-se/…/" in text
 
