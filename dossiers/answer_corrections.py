@@ -24,6 +24,7 @@ from portal.core.money import format_vnd
 from procedures import eforms, fees
 from procedures.eforms.conditions import fields_in, is_empty
 from procedures.eforms.definition import Field, Form, Page
+from procedures.eforms.refilling import said_again
 
 FIELD = "field"
 """In an item of a request: the key of the answer that is to be put right."""
@@ -124,6 +125,7 @@ def put_right(dossier: Dossier, asked: SupplementRequest | None, corrections: Ma
     given = {key: value for key, value in corrections.items() if key in open_keys}
     merged = {key: value for key, value in (dossier.answers | given).items() if value is not None}
     with translation.override("vi"):
+        merged = said_again(form, merged, dossier.answer_sources, before=dossier.answers)
         answers = eforms.complete(form, merged, on=_day(dossier))
         changes = _changes(form, dossier.answers, answers)
     if not changes:
@@ -134,9 +136,9 @@ def put_right(dossier: Dossier, asked: SupplementRequest | None, corrections: Ma
         raise InvalidInputError(fields=wrong)
     had = _papers(dossier).keys() | set(dossier.components.values_list("component_code", flat=True))
     cost = _cost(dossier)
-    changed = {change["key"] for change in changes}
+    said_by_her = {change["key"] for change in changes} - {key for key in answers if form.by_key()[key].locked}
     dossier.answers, dossier.answers_sha256 = answers, digest_of(answers)
-    dossier.answer_sources = {key: told for key, told in dossier.answer_sources.items() if key not in changed}
+    dossier.answer_sources = {key: told for key, told in dossier.answer_sources.items() if key not in said_by_her}
     more = [name for code, name in _papers(dossier).items() if code not in had]
     now = _cost(dossier)
     anew = ({PAPERS: more} if more else {}) | ({COST: [cost, now]} if cost != now else {})

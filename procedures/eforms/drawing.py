@@ -73,7 +73,8 @@ def _item(form: AskingForm, field: Field, path: Path, now: Mapping[str, Any]) ->
         shown = types.of(field).display(field, value, form.context)
         if field.compute and field.compute.function == "percent":
             shown = types.TYPES["money"].display(field, value, form.context)
-        return Known([{"key": str(field.label), "value": shown, "source": source}])
+        told = _consent_words(field) if field.type == "co_signature" else ""
+        return Known([{"key": str(field.label), "value": shown, "source": source, "help": told}])
     is_optional = not field.required and field.required_if is None
     if field.type == "repeat":
         count = form[html_name((*path, rows.COUNT))]
@@ -92,9 +93,7 @@ def _item(form: AskingForm, field: Field, path: Path, now: Mapping[str, Any]) ->
             is_optional=is_optional and not field.min_items,
         )
     if field.is_composite:
-        help_words = str(field.help)
-        if field.type == "co_signature" and field.signer and not help_words:
-            help_words = _("%(signer)s ký văn bản đồng ý, nộp kèm hồ sơ này.") % {"signer": field.signer}
+        help_words = _consent_words(field) if field.type == "co_signature" else str(field.help)
         return Part(
             f"part-{html_name(path)}",
             str(field.label),
@@ -106,6 +105,13 @@ def _item(form: AskingForm, field: Field, path: Path, now: Mapping[str, Any]) ->
             same_words=str(field.same_as_label),
         )
     return Leaf(form[html_name(path)])
+
+
+def _consent_words(field: Field) -> str:
+    """How the other person agrees: it is said as well where who it is was known and is not asked."""
+    if field.help or not field.signer:
+        return str(field.help)
+    return _("%(signer)s ký văn bản đồng ý, nộp kèm hồ sơ này.") % {"signer": field.signer}
 
 
 def _parts(form: AskingForm, field: Field, path: Path) -> list[Any]:

@@ -88,6 +88,22 @@ def fill_from_paper(
     return now, said
 
 
+def said_again(form: Form, answers: Answers, sources: Mapping[str, str], *, before: Answers) -> dict[str, Any]:
+    """Answers that nobody types because they say an earlier one again, once that one is another than before.
+
+    A frozen form is not refilled: nothing else is looked up, and no source goes.
+    """
+    context = context_for({})
+    now = dict(answers)
+    for field in form.fields():
+        if not field.locked or field.key not in sources or not _changed(field, before, now, context):
+            continue
+        if any(source == ANSWER for source, _item in sources_of(field)):
+            answer, _words = known_answer(field, {}, now, context)
+            now |= {} if answer is None else {field.key: answer}
+    return now
+
+
 def _changed(field: Field, before: Answers | None, now: Answers, context: Context) -> bool:
     """Whether an answer just given is a reason to look at the field's sources anew."""
     if before is None:

@@ -68,6 +68,20 @@ def test_what_the_state_knows_is_not_opened_by_a_mark_on_what_it_hangs_on() -> N
     assert dossier.answers["holder_name"] == "Trần Thị Thật" and dossier.answer_sources == {"holder_name": "VNeID"}
 
 
+def test_what_says_a_marked_answer_again_follows_it() -> None:
+    consent = {"locked": True, "prefill": "answer.head_name"}
+    version = version_with("head_name", "text")
+    group = copy.deepcopy(version.form["pages"][0]["groups"][0])
+    field = {"key": "consent_of", "label": {"vi": "Người đồng ý", "en": "Who consents"}, "type": "text", **consent}
+    version.form["pages"].append({**version.form["pages"][0], "key": "more", "groups": [group | {"fields": [field]}]})
+    version.save()
+    dossier = filed(version, {"head_name": "Hoa", "consent_of": "Hoa"}, {"consent_of": "Bước trước"})
+    for name in ("Hồng", "Huệ"):
+        ask_anew(dossier, ["head_name"])
+        assert put_right(dossier, head_name=name, consent_of="Khác").status_code == 302
+        assert dossier.answers["consent_of"] == name and dossier.answer_sources == {"consent_of": "Bước trước"}
+
+
 def test_what_decides_whose_data_the_state_gave_cannot_be_marked() -> None:
     own = {"field": "purpose", "equals": "Thử nghiệm"}
     version = version_with("holder_name", "text", locked=True, prefill="identity.full_name", prefill_if=own)

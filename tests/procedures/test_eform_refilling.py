@@ -76,6 +76,26 @@ def test_the_side_of_a_marriage_follows_from_the_account_and_signs_without_typin
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("code", ["1.004222", "1.004194", "1.002755", "1.010038", "3.000722"])
+def test_who_consents_as_head_of_the_household_is_the_head_declared_and_nobody_else(forms, territory, code):
+    form = forms[code]
+    answers, sources = eforms.prefill(form, IDENTITY)
+    head = {"relation_to_head": "child", "head_full_name": "Nguyễn Thị Hoa", "head_personal_id": "001199999001"}
+    answers, sources = said(form, head, answers=answers, sources=sources)
+    (page,) = [page for page in form.pages if any(field.key == "head_consent" for field in page.fields())]
+    asked = eforms.build_form(page, answers=answers, sources=sources)
+    assert not [name for name in asked.fields if name.startswith("head_consent")]
+    (told,) = [row for part in asked.sections for item in part.items for row in _rows(item) if "Hoa" in row["value"]]
+    assert "Bạn đã khai ở bước trước" in told["source"] and "tải lên ở bước giấy tờ" in told["help"]
+
+
+def _rows(item):
+    """Rows of what is shown and not typed, under a condition too."""
+    items = item.items if item.kind == "when" else [item]
+    return [row for each in items if each.kind == "known" for row in each.rows]
+
+
+@pytest.mark.django_db
 def test_an_owner_is_who_files_only_when_she_says_so(forms, territory):
     for code in ("1.001612", "2.001610"):
         answers, sources = eforms.prefill(forms[code], IDENTITY)
