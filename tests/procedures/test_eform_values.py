@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedures.eforms import types
-from procedures.eforms.definition import Choice, Field, Words
+from procedures.eforms.definition import Choice, Field, WithoutGap, Words
 from procedures.eforms.types.base import Context, NotReadableError
 
 DAY = date(2026, 11, 20)
@@ -188,3 +188,34 @@ def test_nothing_that_a_program_sends_breaks_the_judging(kind, value):
     parts = (Field("line", Words("Dòng"), "text", required=True),)
     definition = field(kind, choices=(Choice("a", Words("A")),), fields=parts)
     assert all(isinstance(message, str) for message in judged(definition, value))
+
+
+TRADE = (
+    Field("code", Words("Mã ngành", "Code"), "text"),
+    Field("is_main", Words("Ngành chính", "Main line"), "boolean"),
+    Field("card", Words("Hạn thẻ", "Valid to"), "date"),
+)
+STAY = (
+    Field("first", Words("Từ tháng", "From"), "month"),
+    Field("last", Words("Đến tháng", "To"), "month"),
+    Field("work", Words("Nghề nghiệp", "Occupation"), "text"),
+)
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "words"),
+    [
+        (TRADE, [{"code": "5610", "is_main": True}], "1. 5610; ngành chính"),
+        (
+            TRADE,
+            [{"code": "5610", "is_main": False}, {"code": "4711", "card": "2027-02-01"}],
+            "1. 5610\n2. 4711; hạn thẻ: 01/02/2027",
+        ),
+        (STAY, [{"first": "2004-12", "last": "2024-04", "work": "Thợ"}], "1. từ tháng 12/2004 đến tháng 04/2024; Thợ"),
+        (STAY, [{"first": "2024-05", "work": "Thợ"}], "1. từ tháng 05/2024 đến nay; Thợ"),
+    ],
+)
+def test_a_row_says_what_its_values_are(columns, rows, words):
+    rule = WithoutGap("first", "last", 14, ("born",)) if columns is STAY else None
+    rows_of = Field("f", LABEL, "repeat", fields=columns, without_gap=rule)
+    assert types.of(rows_of).display(rows_of, rows, Context(DAY, {}, {}, NoTerritory())) == words

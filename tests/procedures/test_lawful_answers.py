@@ -114,6 +114,13 @@ def test_number_2_names_the_parents_and_the_spouse_unless_there_is_none(whole: A
     assert asked.wrong(**nobody, certificate_kind="1", marital_status="never") == {}, "number 1 names none of them"
 
 
+def test_number_2_always_says_bans_so_they_are_no_wish(whole: Any) -> None:
+    asked = whole(CRIMINAL_RECORD, filed_as="self", ban_info=True)
+    for kind, is_asked in (("1", True), ("2", False)):
+        kept = eforms.complete(asked.form, asked.answers | {"certificate_kind": kind}, on=DAY)
+        assert ("ban_info" in kept) == is_asked, kind
+
+
 def test_who_is_authorised_is_not_offered_number_2(whole: Any) -> None:
     asked = whole(CRIMINAL_RECORD, filed_as="authorised")
     assert "certificate_kind" not in eforms.complete(asked.form, asked.answers | {"certificate_kind": "2"}, on=DAY)

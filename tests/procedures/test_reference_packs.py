@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from portal.core.durations import Duration
+from procedures.eforms.conditions import Scope, holds
 from tests.procedures.pack_rules import (
     APPLICANTS,
     BRANCHES,
@@ -111,6 +112,18 @@ def test_components_fees_and_results_refer_to_what_exists(pack):
     for result in pack["results"]:
         assert result["document_type"] in DOCUMENT_TYPES
         assert result["kind"] in {"document", "database_update", "notice", "refusal", "money", "none"}
+
+
+def test_who_files_for_herself_is_not_asked_for_her_identity_card():
+    """She signed in with her electronic identity, or her card was looked at (hỏi một lần; NĐ 118/2025/NĐ-CP, điều 10)."""
+    asked = [
+        (code, part) for code, pack in PACKS.items() for part in pack["components"] if part["key"] == "identity_copy"
+    ]
+    assert len(asked) == 4
+    herself = {"filed_by": "owner", "filed_as": "self", "customer_kind": "person"}
+    for code, part in asked:
+        assert part.get("condition"), f"{code}: {part['key']} is asked of everybody"
+        assert not holds(part["condition"], Scope(herself, date(2026, 11, 29), {})), f"{code}: {part['key']}"
 
 
 def test_shared_files_are_in_both_languages():

@@ -128,11 +128,11 @@ class RepeatType(FieldType):
             yield "", words % {**label, "months": ", ".join(missing)}
 
     def display(self, definition: Field, value: list[Any], context: Context) -> str:
-        """One line for each row, parts separated by commas."""
+        """One line for each row, parts separated by semicolons; what says nothing by itself has its label before it."""
         lines = []
         for number, row in enumerate(value, start=1):
             if isinstance(row, Mapping):
-                lines.append(f"{number}. {CompositeType().display(definition, dict(row), context)}")
+                lines.append(f"{number}. {'; '.join(_row_words(definition, row, context))}")
         return "\n".join(lines)
 
     def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:
@@ -144,6 +144,37 @@ class RepeatType(FieldType):
             "items": scope.object_schema(definition.fields),
             **_one_marked(definition.exactly_one),
         }
+
+
+_NAMED = frozenset({"date", "datetime", "integer", "money", "decimal"})
+"""What is read wrongly without its label: which day it is, how many of what."""
+
+
+def _row_words(definition: Field, row: Mapping[str, Any], context: Context) -> Iterator[str]:
+    rule, inner = definition.without_gap, context.within(row)
+    months: list[str] = []
+    for part in definition.fields:
+        answer = row.get(part.key)
+        label = _small(str(part.label))
+        if rule is not None and part.key == rule.last and is_empty(answer):
+            months.append(_("đến nay"))
+        elif is_empty(answer) or answer is False:
+            continue
+        elif part.type == "month":
+            months.append(f"{label} {of(part).display(part, answer, inner)}")
+        else:
+            if months:
+                yield " ".join(months)
+                months = []
+            shown = of(part).display(part, answer, inner)
+            yield label if answer is True else f"{label}: {shown}" if part.type in _NAMED else shown
+    if months:
+        yield " ".join(months)
+
+
+def _small(label: str) -> str:
+    """A label as it stands within a line; what is short for something keeps its capitals (BHYT)."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _marked(rows: list[Any], column: str) -> int:
