@@ -115,7 +115,7 @@ def test_components_fees_and_results_refer_to_what_exists(pack):
 
 
 def test_who_files_for_herself_is_not_asked_for_her_identity_card():
-    """She signed in with her electronic identity, or her card was looked at (hỏi một lần; NĐ 118/2025/NĐ-CP, điều 10)."""
+    """She signed in with her electronic identity, or her card was looked at."""
     asked = [
         (code, part) for code, pack in PACKS.items() for part in pack["components"] if part["key"] == "identity_copy"
     ]
