@@ -125,7 +125,7 @@ def _standing(part: BundlePart, now: datetime, names: Mapping[str, str]) -> Stan
     if dossier.state == S.AWAITING_PAYMENT and not dossier.is_reported:
         url, text = reverse("payments:start", args=[dossier.code]), _("Thanh toán")
     elif dossier.state == S.AWAITING_SUPPLEMENT and not dossier.is_reported:
-        url, text = reverse("dossiers:supplement", args=[dossier.code]), _("Bổ sung giấy tờ")
+        url, text = reverse("dossiers:supplement", args=[dossier.code]), _("Bổ sung hồ sơ")
     return Standing(part, title, turn, url, text)
 
 

@@ -141,16 +141,22 @@ class DraftAnswerForm(forms.Form):
 
 
 class SupplementAnswerForm(forms.Form):
-    """The words that go with supplemented papers."""
+    """The words that go with supplemented papers; where only words are asked for, they have to be there."""
 
     answer = forms.CharField(
         label=_("Nội dung trả lời"),
-        help_text=_("Nếu cơ quan chỉ hỏi, trả lời bằng lời là đủ; không phải gửi tệp nào."),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"max_length": _("Nội dung dài quá %(limit_value)d ký tự. Hãy viết gọn lại.")},
+        error_messages={
+            "required": _("Hãy viết nội dung trả lời."),
+            "max_length": _("Nội dung dài quá %(limit_value)d ký tự. Hãy viết gọn lại."),
+        },
     )
+
+    def __init__(self, *args: Any, needs_words: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].required = needs_words
 
 
 class MessageForm(forms.Form):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers import audience, naming, paper_results
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent
+from dossiers.models.requests import Wanted, wanted_of
 from portal.accounts.models import User
 from portal.agencies.actors import ActorKind
 from portal.core.language import is_english
@@ -106,6 +107,19 @@ NOTICES = {
     ),
 }
 """Subject and body by event; other events show in the timeline only."""
+
+
+ASKED = {
+    Wanted.WORDS: (
+        _("Hồ sơ %(code)s: cơ quan cần bạn trả lời"),
+        _("%(agency)s hỏi: %(reason)s\nThời hạn giải quyết tạm dừng đến khi bạn trả lời."),
+    ),
+    Wanted.FIELDS: (
+        _("Hồ sơ %(code)s có mục kê khai cần sửa"),
+        _("%(agency)s yêu cầu: %(reason)s\nThời hạn giải quyết tạm dừng đến khi bạn sửa."),
+    ),
+}
+"""A request to supplement that names no paper."""
 
 
 POSTED_SOON = (
@@ -207,7 +221,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         names |= _where_to_collect(dossier)
     elif said := paper_results.handed(event):
         names["number"] = said["proof"]
-    subject, body = (str(text) % names for text in _words_of(event))
+    subject, body = (str(text) % names for text in _words_of(dossier, event))
     if event.name == paper_results.RETURNED and (paper := paper_results.by_the_agency(dossier)):
         body += "\n" + paper
     if event.name == "dossier.accepted" and dossier.due_at:
@@ -220,10 +234,12 @@ def _where_to_collect(dossier: Dossier) -> dict[str, str]:
     return {"place": place.words, "bring": paper_results.what_to_bring(place)}
 
 
-def _words_of(event: DossierEvent) -> tuple[Any, Any]:
-    """Subject and body; a result on paper is told of by where it is."""
+def _words_of(dossier: Dossier, event: DossierEvent) -> tuple[Any, Any]:
+    """Subject and body; a result on paper is told of by where it is, a request by what it asks for."""
     if event.name == paper_results.READY and event.data.get("way") == paper_results.Way.POST:
         return POSTED_SOON
     if said := paper_results.handed(event):
         return POSTED if said["receiver"] == paper_results.Receiver.POST else HANDED
+    if event.name == "dossier.supplement_requested" and "components" in event.data:
+        return ASKED.get(wanted_of(dossier, event.data["components"]), NOTICES[event.name])
     return NOTICES[event.name]

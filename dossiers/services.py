@@ -177,8 +177,7 @@ def supplement(
         if dossier.state == DossierState.AWAITING_SUPPLEMENT:
             corrected = answer_corrections.put_right(dossier, request, corrections or {})
             if not (added or cleaned or corrected):
-                nothing = _("Hãy gửi ít nhất một giấy tờ, viết nội dung trả lời, hoặc sửa mục cơ quan nêu.")
-                raise InvalidInputError(fields={"answer": [nothing]})
+                raise InvalidInputError(fields={"answer": [supplement_requests.nothing_sent(request)]})
         if not papers.hold([component.document_id for component in added]):
             raise InvalidInputError(
                 fields={"answer": [_("Một giấy tờ vừa gửi đã bị xóa khỏi kho. Hãy chọn lại tệp rồi gửi.")]}

@@ -4,7 +4,7 @@ The citizen sends it herself, or an official at the counter for her, from the pa
 and events are the same; whose papers they are and who is named differ (Sender).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ from dossiers import (
 )
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
-from dossiers.models.requests import NAMELESS_PAPER
+from dossiers.models.requests import NAMELESS_PAPER, Wanted
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
@@ -133,6 +133,13 @@ def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: Supp
     ]
     _offer_from_store(sender, dossier, asked, items)
     return items
+
+
+def needs_words(request: HttpRequest, asked: SupplementRequest, items: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the answer must say something: a question is answered by words, or by a paper that says it."""
+    if asked.wanted != Wanted.WORDS:
+        return False
+    return not any(item["ticked"] or incoming.is_anything(request, item["field"]) for item in items)
 
 
 def _held_url(dossier: Dossier, code: str) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from django.db.models import F
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from datastore.models import Document, TrustLevel
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
+from dossiers.models.requests import Wanted
 from portal.agencies.calendars import work_calendar
 from portal.core.errors import Text
 
@@ -15,6 +17,17 @@ from portal.core.errors import Text
 def open_one(dossier: Dossier) -> SupplementRequest | None:
     """The request that waits for an answer; an older one may lie open in a dossier that was stopped and reopened."""
     return dossier.supplement_requests.filter(answered_at__isnull=True).last()
+
+
+def nothing_sent(asked: SupplementRequest | None) -> str:
+    """What is said to who sends an empty answer: only what this request asks for."""
+    match asked.wanted if asked is not None else Wanted.PAPERS:
+        case Wanted.WORDS:
+            return _("Hãy viết nội dung trả lời.")
+        case Wanted.FIELDS:
+            return _("Hãy sửa mục cơ quan nêu, hoặc viết nội dung trả lời.")
+        case Wanted.PAPERS:
+            return _("Hãy gửi ít nhất một giấy tờ, viết nội dung trả lời, hoặc sửa mục cơ quan nêu.")
 
 
 def end_open(dossier: Dossier, words: Text) -> None:

@@ -13,7 +13,8 @@ from datastore.results.service import HOW_TO_COMPLAIN
 from dossiers import answer_corrections, appointment, echoes, naming, paper_results
 from dossiers.event_names import CHANGES, DRAFT_ANSWERED, DRAFT_SENT, PROGRESS_REPORTED, RECORD_UPDATED, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import Dossier, DossierEvent, SupplementRequest
+from dossiers.models.requests import Wanted
 from portal.agencies.actors import ActorKind
 from portal.core.moments import vn_datetime, vn_weekday
 
@@ -31,11 +32,17 @@ class Turn:
 
 
 def whose_turn(
-    dossier: Dossier, now: datetime | None = None, *, with_reason: bool = False, has_draft: bool = False
+    dossier: Dossier,
+    now: datetime | None = None,
+    *,
+    with_reason: bool = False,
+    has_draft: bool = False,
+    asked: SupplementRequest | None = None,
 ) -> Turn:
     """The sentence at the top of the dossier's page; reasons and places cost queries and are asked for.
 
-    `has_draft` says that the draft of the result waits for the applicant (dossiers.draft_checks).
+    `has_draft` says that the draft of the result waits for the applicant (dossiers.draft_checks); `asked` is the open
+    request to supplement, where it was read: without it the sentence is one that fits all.
     """
     now = now or timezone.now()
     agency = naming.agency_title(dossier) or _("cơ quan giải quyết")
@@ -97,9 +104,7 @@ def whose_turn(
                 _("Hồ sơ này nộp ở hệ thống của %(agency)s. Hãy nộp tiền ở nơi đã nộp hồ sơ.") % names,
             )
         case S.AWAITING_SUPPLEMENT:
-            return Turn(
-                "yours", _("Đến lượt bạn: bổ sung giấy tờ."), _("Thời hạn giải quyết tạm dừng cho đến khi bạn gửi.")
-            )
+            return Turn("yours", _asks_for(asked), _("Thời hạn giải quyết tạm dừng cho đến khi bạn gửi."))
         case S.AWAITING_PAYMENT:
             return Turn(
                 "yours", _("Đến lượt bạn: nộp phí, lệ phí."), _("Hồ sơ được xử lý tiếp ngay sau khi bạn thanh toán.")
@@ -125,6 +130,17 @@ def whose_turn(
             return Turn("stopped", _("%(agency)s không tiếp nhận hồ sơ.") % names, reason)
         case _:
             return Turn("stopped", _("Hồ sơ đã dừng xử lý."), reason)
+
+
+def _asks_for(asked: SupplementRequest | None) -> str:
+    match asked.wanted if asked is not None else None:
+        case Wanted.WORDS:
+            return _("Đến lượt bạn: trả lời cơ quan.")
+        case Wanted.FIELDS:
+            return _("Đến lượt bạn: sửa nội dung khai.")
+        case Wanted.PAPERS:
+            return _("Đến lượt bạn: bổ sung giấy tờ.")
+    return _("Đến lượt bạn: bổ sung hồ sơ.")
 
 
 def _moves(dossier: Dossier) -> str:

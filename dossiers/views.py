@@ -28,13 +28,15 @@ from dossiers import (
     services,
     steps,
     subjects,
+    supplement_requests,
     timeline,
     views_drafts,
     views_messages,
 )
 from dossiers.forms import MessageForm, ReasonForm, TrackForm
 from dossiers.lifecycle import DossierState, allowed
-from dossiers.models import BundlePart, Dossier, ObligationState, Side
+from dossiers.models import BundlePart, Dossier, ObligationState, Side, SupplementRequest
+from dossiers.models.requests import Wanted
 from dossiers.views_supplement import typed
 from portal.accounts.interrupted import keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor, ActorKind
@@ -100,6 +102,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     dossier = access.get_dossier(code, actor=actor)
     moves, may_act = _moves(dossier, actor), access.may_act(dossier, actor=actor)
     owes = dossier.obligations.filter(state=ObligationState.DUE).exists()
+    asked = supplement_requests.open_one(dossier) if "supplement" in moves else None
     draft = views_drafts.section(dossier, actor) if draft_checks.is_offered(dossier) else None
     names = naming.component_titles(dossier)
     context = {
@@ -108,8 +111,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "heading": subjects.titled(dossier),
         "declared": declared.as_filed(dossier) if may_act else [],
         "bundle_part": BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first(),
-        "turn": timeline.whose_turn(dossier, with_reason=True, has_draft=draft is not None),
-        "action": _action(dossier, moves, owes=owes),
+        "turn": timeline.whose_turn(dossier, with_reason=True, has_draft=draft is not None, asked=asked),
+        "action": _action(dossier, moves, owes=owes, asked=asked),
         "items": timeline.items(dossier),
         "clocks": clock_reading.of(dossier, timezone.now()),
         "appointment": appointment.of(dossier),
@@ -122,10 +125,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "owes": owes,
         "has_paid": dossier.obligations.filter(state=ObligationState.PAID).exists(),
         "opens_letters": may_act,
-        "letters": dossier.letters.select_related("document").order_by("id"),
-        "supplement_request": dossier.supplement_requests.filter(answered_at__isnull=True).last()
-        if "supplement" in moves
-        else None,
+        "letters": dossier.letters.select_related("document", "event").order_by("id"),
+        "supplement_request": asked,
         "draft": draft,
         "talk": views_messages.section(dossier, actor),
         "message_form": MessageForm(),
@@ -142,10 +143,11 @@ def _moves(dossier: Dossier, actor: Actor) -> set[str]:
     return {row.name for row in allowed(dossier.state, ActorKind.CITIZEN)}
 
 
-def _action(dossier: Dossier, moves: set[str], *, owes: bool) -> dict[str, str]:
+def _action(dossier: Dossier, moves: set[str], *, owes: bool, asked: SupplementRequest | None) -> dict[str, str]:
     """The one thing to do next on the dossier's page, when it is the reader's turn or the result is there."""
     if "supplement" in moves:
-        return {"url": reverse("dossiers:supplement", args=[dossier.code]), "text": _("Bổ sung giấy tờ")}
+        wanted = asked.wanted if asked is not None else Wanted.PAPERS
+        return {"url": reverse("dossiers:supplement", args=[dossier.code]), "text": str(wanted.label)}
     if owes and dossier.state == DossierState.AWAITING_PAYMENT:
         return {"url": reverse("payments:start", args=[dossier.code]), "text": _("Thanh toán")}
     if dossier.result_document_id and dossier.state in {DossierState.DECIDED, DossierState.RETURNED}:

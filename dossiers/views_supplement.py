@@ -35,7 +35,8 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     interrupted = take_back(request)
     if interrupted and interrupted.had_files:
         messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
-    form = SupplementAnswerForm(typed(request, interrupted))
+    needs_words = supplement_answers.needs_words(request, asked, items)
+    form = SupplementAnswerForm(typed(request, interrupted), needs_words=needs_words)
     fields = answer_corrections.form_for(dossier, asked, typed(request, interrupted))
     errors: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid() and (fields is None or fields.is_valid()):
@@ -53,6 +54,7 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "asked": asked,
+        "wanted": asked.wanted,
         "items": items,
         "form": form,
         "fields": fields,

@@ -1,5 +1,7 @@
 """What is asked for while a dossier is decided: money, missing papers, another agency's opinion."""
 
+from collections.abc import Iterable, Mapping
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -17,6 +19,14 @@ class ObligationState(models.TextChoices):
     DUE = "due", _("Chưa nộp")
     PAID = "paid", _("Đã nộp")
     CANCELLED = "cancelled", _("Không phải nộp")
+
+
+class Wanted(models.TextChoices):
+    """What answers a request; never stored, it follows from the items."""
+
+    WORDS = "words", _("Trả lời cơ quan")
+    FIELDS = "fields", _("Sửa nội dung khai")
+    PAPERS = "papers", _("Bổ sung giấy tờ")
 
 
 class FinancialObligation(models.Model):
@@ -73,6 +83,22 @@ class SupplementRequest(models.Model):
     def named_items(self) -> list[dict[str, str]]:
         """What is asked for, each with a name that can be shown."""
         return [{**item, "name": item.get("name") or str(NAMELESS_PAPER)} for item in self.items]
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is waited for: papers, answers put right and nothing else, or only words."""
+        return wanted_of(self.dossier, self.items)
+
+
+def wanted_of(dossier: Dossier, items: Iterable[Mapping[str, str]]) -> Wanted:
+    """What such items ask for: papers as soon as one is named.
+
+    An agency's own system names them in its reason, so that one without items may ask for papers all the same.
+    """
+    marked = [bool(item.get("field")) for item in items]
+    if not marked:
+        return Wanted.WORDS if dossier.is_decided_here else Wanted.PAPERS
+    return Wanted.FIELDS if all(marked) else Wanted.PAPERS
 
 
 class Consultation(models.Model):

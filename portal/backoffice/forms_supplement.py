@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,8 @@ from procedures import eforms
 OTHER_PAPERS = 3
 """How many papers may be named that no list has."""
 Pair = tuple[forms.BoundField, forms.BoundField]
+Asked = tuple[Defect, str]
+"""What is asked for, and the control in which its words are typed."""
 
 
 class SupplementForm(StepForm):
@@ -34,7 +37,11 @@ class SupplementForm(StepForm):
         )
         self.fields["reason"] = reason_field(
             _("Lý do chung"),
-            _("In trên phiếu yêu cầu (mẫu 02), trước danh sách. Câu hỏi cho người nộp cũng ghi ở đây."),
+            _(
+                "In trên phiếu yêu cầu (mẫu 02), trước danh sách; bỏ trống được khi từng mục đã có lời. "
+                "Câu hỏi cho người nộp cũng ghi ở đây."
+            ),
+            required=False,
             rows=3,
         )
 
@@ -97,37 +104,51 @@ class SupplementForm(StepForm):
     def clean(self) -> dict[str, Any]:
         """At least one thing is asked for, and each paper with words that help."""
         data = super().clean() or {}
-        self.defects = [*self._components(data), *self._others(data), *self._marked_answers(data)]
+        self._asked = [*self._components(data), *self._others(data), *self._marked_answers(data)]
+        self.defects = [defect for defect, _name in self._asked]
         if not self.defects and not data.get("is_question") and not self.errors:
             self.add_error(
                 None, _now("Hãy chọn giấy tờ hoặc mục kê khai cần bổ sung; nếu chỉ hỏi, hãy đánh dấu “Chỉ hỏi”.")
             )
+        if not data.get("reason") and "reason" not in self.errors:
+            self._need_words(data)
         return data
 
-    def _components(self, data: Mapping[str, Any]) -> Iterator[Defect]:
+    def _need_words(self, data: dict[str, Any]) -> None:
+        """Without a general reason each thing asked for says what is wrong with it; a question is the reason."""
+        for defect, name in self._asked:
+            if not defect.text:
+                self.add_error(name, _now("Hãy ghi sai hoặc thiếu gì, ở đây hoặc ở “Lý do chung”."))
+        if not self.defects and data.get("is_question"):
+            self.add_error("reason", _now("Hãy ghi câu hỏi."))
+        if self.defects and not self.errors:
+            with translation.override("vi"):  # it goes into the dossier and onto its letter
+                data["reason"] = _now("Hồ sơ cần bổ sung hoặc sửa các mục nêu dưới đây.")
+
+    def _components(self, data: Mapping[str, Any]) -> Iterator[Asked]:
         for at, (code, name) in enumerate(self.items):
             text = (data.get(f"text_{at}") or "").strip()
             if data.get(f"check_{at}") and not text:
                 self.add_error(f"text_{at}", _now("Hãy viết giấy này cần sửa hoặc bổ sung gì."))
             elif text:
-                yield Defect(code, name, text)
+                yield Defect(code, name, text), f"text_{at}"
 
-    def _others(self, data: Mapping[str, Any]) -> Iterator[Defect]:
+    def _others(self, data: Mapping[str, Any]) -> Iterator[Asked]:
         for at in range(OTHER_PAPERS):
             other = (data.get(f"other_name_{at}") or "").strip()
             text = (data.get(f"other_text_{at}") or "").strip()
             if text and not other:
                 self.add_error(f"other_name_{at}", _now("Hãy ghi tên giấy tờ."))
             elif other:
-                yield Defect(f"khac-{at}" if at else "khac", other, text)
+                yield Defect(f"khac-{at}" if at else "khac", other, text), f"other_text_{at}"
 
-    def _marked_answers(self, data: Mapping[str, Any]) -> Iterator[Defect]:
+    def _marked_answers(self, data: Mapping[str, Any]) -> Iterator[Asked]:
         for row in self.answers:
             text = (data.get(f"wrong_{row.key}") or "").strip()
             if text and not data.get(f"mark_{row.key}"):
                 self.add_error(f"wrong_{row.key}", _now("Hãy đánh dấu mục kê khai này, hoặc xóa nội dung đã ghi."))
             elif data.get(f"mark_{row.key}"):
-                yield Defect("", row.label, text, field=row.key)
+                yield Defect("", row.label, text, field=row.key), f"wrong_{row.key}"
 
     def arguments(self) -> dict[str, Any]:
         """Reason and defects."""

@@ -52,8 +52,8 @@ class CounterAnswerForm(SupplementAnswerForm):
         error_messages={"required": gettext_lazy("Hãy xem giấy tờ tùy thân rồi đánh dấu vào ô này.")},
     )
 
-    def __init__(self, *args: Any, person: str) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, person: str, needs_words: bool = False) -> None:
+        super().__init__(*args, needs_words=needs_words)
         self.fields["answer"].label = _("Người nộp nói gì, sửa điều gì?")
         self.fields["has_seen_card"].label = _(
             "Tôi đã xem giấy tờ tùy thân: người đến quầy là %(name)s, hoặc người ghi ở trên và có giấy ủy quyền"
@@ -96,7 +96,8 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
             named = urlencode({DOSSIER: code, COMPONENT: item["component_code"]})
             item["digitise_url"] = f"{reverse('admin:digitise')}?{named}"
     is_answer = request.method == "POST" and not who.is_bound
-    form = CounterAnswerForm(request.POST if is_answer else None, person=str(sender.person))
+    needs_words = supplement_answers.needs_words(request, asked, items)
+    form = CounterAnswerForm(request.POST if is_answer else None, person=str(sender.person), needs_words=needs_words)
     fields = answer_corrections.form_for(dossier, asked, request.POST if is_answer else None)
     errors: list[tuple[str, str]] = []
     if is_answer and form.is_valid() and (fields is None or fields.is_valid()):
@@ -123,6 +124,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "title": naming.dossier_title(dossier),
         "person": sender.person,
         "asked": asked,
+        "wanted": asked.wanted,
         "items": items,
         "form": form,
         "fields": fields,

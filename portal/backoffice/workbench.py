@@ -243,7 +243,7 @@ def _letters(dossier: Dossier, granted: set[int]) -> list[dict[str, Any]]:
             "file_url_for": letter.document_id if letter.document_id in granted else None,
             "tone": {WorkState.DONE: "jade", WorkState.DEAD: "error"}.get(WorkState(letter.work_state), "amber"),
         }
-        for letter in dossier.letters.order_by("id")
+        for letter in dossier.letters.select_related("event").order_by("id")
     ]
 
 

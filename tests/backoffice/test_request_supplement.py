@@ -1,6 +1,7 @@
 """A supplement is asked for at the desk: papers, answers that are marked, or a question alone."""
 
 import pytest
+from django.utils import timezone
 
 from dossiers import services
 from dossiers.lifecycle import DossierState
@@ -87,3 +88,31 @@ def test_an_answer_is_marked_and_what_was_declared_stands_beside_it(office: Offi
     assert office.browser("desk").post(address, {**said, "mark_purpose": "on"}).status_code == 302
     (item,) = dossier.supplement_requests.get().items
     assert item == {"component_code": "", "name": "Mục đích", "text": "Ghi rõ học ở đâu", "field": "purpose"}
+
+
+def test_words_at_each_thing_or_a_general_reason_are_enough(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    browser, address = office.browser("desk"), page_of(dossier)
+    said = {"sequence": str(dossier.last_sequence), "mark_purpose": "on", "other_name_0": "Giấy kết hôn"}
+    lacking = browser.post(address, said)
+    page = lacking.content.decode()
+    assert lacking.status_code == 422 and page.count("Hãy ghi sai hoặc thiếu gì, ở đây hoặc") >= 2
+    question = browser.post(address, {"sequence": said["sequence"], "is_question": "on"})
+    assert question.status_code == 422 and "Hãy ghi câu hỏi." in question.content.decode()
+    words = {"wrong_purpose": "Ghi rõ học ở đâu", "other_text_0": "Bản có dấu"}
+    assert browser.post(address, said | words).status_code == 302
+    request = dossier.supplement_requests.get()
+    assert request.reason == "Hồ sơ cần bổ sung hoặc sửa các mục nêu dưới đây."
+    services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ")
+    dossier.refresh_from_db()
+    again = {"sequence": str(dossier.last_sequence), "mark_purpose": "on", "reason": "Vẫn sai."}
+    assert "Hồ sơ đã có lần yêu cầu bổ sung" in browser.get(address).content.decode()
+    assert browser.post(address, again).status_code == 302
+
+
+def test_two_letters_of_one_kind_are_told_apart_by_their_days(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    day = f"{timezone.localdate():%d/%m/%Y}"
+    services.request_supplement(dossier.code or "", actor=Actor(ActorKind.DESK, office.desk, office.agency), reason="?")
+    ours = office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
+    assert f'Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ<span class="soft small"> {day}' in ours

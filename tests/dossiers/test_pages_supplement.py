@@ -11,6 +11,7 @@ from datastore.access import open_file
 from dossiers import services
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
+from portal.notifications.models import Message
 from tests import factories
 from tests.dossiers.dossier_pages import desk, page_of, waiting_for_supplement
 from tests.dossiers.filing_pages import signed_in, text
@@ -97,14 +98,48 @@ def test_bad_file_in_a_supplement_stands_at_its_item_and_nothing_is_sent() -> No
     assert dossier.state == "awaiting_supplement" and not dossier.components.filter(supplement_round=1).exists()
 
 
-def test_a_question_is_answered_in_words_and_the_box_for_them_comes_first() -> None:
+def test_a_question_is_answered_in_words_that_have_to_be_there() -> None:
     dossier = factories.file_dossier()
     services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Bạn cần mấy bản?")
+    told = text(page_of(dossier))
+    assert "Đến lượt bạn: trả lời cơ quan." in told and "Trả lời cơ quan</a>" in told and "Cơ quan hỏi" in told
     page = text(page_of(dossier, "bo-sung/"))
-    assert page.index('name="answer"') < page.index('type="file"')
-    assert "trả lời bằng lời là đủ" in page and "Giấy tờ bổ sung (nếu có)" in page
-    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Hai bản."})
-    assert response["Location"] == f"/ho-so/{dossier.code}/"
+    assert page.index('name="answer"') < page.index("Gửi kèm giấy tờ") < page.index('type="file"')
+    assert "Trả lời cơ quan</h1>" in page and "(không bắt buộc)" not in page
+    client, address = signed_in(dossier.filer), f"/ho-so/{dossier.code}/bo-sung/"
+    empty = client.post(address, {"answer": " "})
+    assert empty.status_code == 422 and "Hãy viết nội dung trả lời." in text(empty)
+    assert client.post(address, {"answer": "Hai bản."})["Location"] == f"/ho-so/{dossier.code}/"
+
+
+def test_a_paper_that_answers_a_question_needs_no_words_beside_it() -> None:
+    dossier = factories.file_dossier()
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Bạn cần mấy bản?")
+    paper = SimpleUploadedFile("a.png", factories.png("a"))
+    sent = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "", "file:0": paper})
+    assert sent["Location"] == f"/ho-so/{dossier.code}/"
+
+
+def test_a_request_of_an_agencys_own_system_without_a_list_may_ask_for_papers() -> None:
+    dossier = factories.file_dossier()
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu bản sao.")
+    Dossier.objects.filter(pk=dossier.pk).update(handled_by=factories.make_client(dossier.agency))
+    page = text(page_of(dossier, "bo-sung/"))
+    assert "Bổ sung giấy tờ</h1>" in page and "Giấy tờ bổ sung (nếu có)" in page
+
+
+@pytest.mark.parametrize(
+    ("defects", "subject"),
+    [
+        ([], "cơ quan cần bạn trả lời"),
+        ([services.Defect("", "Mục đích", field="purpose")], "có mục kê khai cần sửa"),
+        ([services.Defect("TEST-GIAY", "Giấy tờ thử", "Mờ")], "cần bổ sung giấy tờ"),
+    ],
+)
+def test_the_notice_of_a_request_says_what_is_asked_for(defects: list[Any], subject: str) -> None:
+    dossier = factories.file_dossier()
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Vì sao?", defects=defects)
+    assert subject in Message.objects.filter(channel="inbox").latest("pk").subject
 
 
 def test_a_marked_answer_is_put_right_in_place_and_no_other_one() -> None:
@@ -115,6 +150,9 @@ def test_a_marked_answer_is_put_right_in_place_and_no_other_one() -> None:
     before, digest, name = dossier.answers["purpose"], dossier.answers_sha256, dossier.answers["full_name"]
     page = text(page_of(dossier, "bo-sung/"))
     assert f'value="{before}"' in page and 'name="full_name"' not in page and "Ghi rõ học ở đâu." in page
+    assert "Sửa nội dung khai</h1>" in page and page.index('name="purpose"') < page.index('name="answer"')
+    told = text(page_of(dossier))
+    assert "Đến lượt bạn: sửa nội dung khai." in told and "Cơ quan yêu cầu sửa" in told
     client = signed_in(dossier.filer)
     address = f"/ho-so/{dossier.code}/bo-sung/"
     empty = client.post(address, {"answer": "Đây ạ", "purpose": ""})
