@@ -4,8 +4,8 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from portal.api.authentication import MachineAccess, known_clients, note_call
-from portal.exchange import http_signatures, request_keys
-from portal.exchange.http_signatures import Message
+from portal.exchange import http_signatures, request_keys, watching
+from portal.exchange.http_signatures import Message, SignatureInvalidError
 
 DEFAULT_PORT = {"http": ":80", "https": ":443"}
 
@@ -21,7 +21,11 @@ class SignedRequestAuthentication(BaseAuthentication):
         claim = http_signatures.read(message)
         if not message.has_body:  # no parser runs where there is nothing to read: it may have been taken out
             http_signatures.require_digest(claim.digest, b"")
-        key = request_keys.check(claim)
+        try:
+            key = request_keys.check(claim)
+        except SignatureInvalidError:
+            watching.caller.set(request_keys.owner_of(claim.key_id))  # her engineer sees what is wrong with it
+            raise
         client = known_clients().get(pk=key.client_id)
         note_call(client)
         return None, MachineAccess(client, frozenset(key.scopes), body_sha256=claim.digest)

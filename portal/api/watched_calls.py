@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from portal.agencies.credentials import SUCCESS_LITERALS
 from portal.exchange import watching
@@ -18,6 +19,8 @@ def note(request: HttpRequest, response: HttpResponseBase) -> None:
     if "error_code" in told:  # the wire format, whose status is always 200
         code, words = str(told["error_code"]), told.get("message")
         is_good = code in SUCCESS_LITERALS
+    elif refused := _refused(told):  # a batch is answered with 200 whatever became of its items
+        code, is_good, words = str(response.status_code), False, refused
     else:
         code, is_good = str(response.status_code), response.status_code < 400
         words = (
@@ -25,6 +28,18 @@ def note(request: HttpRequest, response: HttpResponseBase) -> None:
         )
     what = watching.asked.get() or f"{request.method} {_place(request)}"
     watching.note(client_id, what=what, is_good=is_good, code=code, words=str(words or "").strip())
+
+
+def _refused(told: dict[str, Any]) -> str:
+    """How many items of a batch were refused, and why the first one was; nothing where all were taken."""
+    rows = told.get("results")
+    if not told.get("refused") or not isinstance(rows, list):
+        return ""
+    first = next((row for row in rows if isinstance(row, dict) and row.get("error")), {})
+    error = first.get("error") or {}
+    why = " ".join(str(error.get(name) or "") for name in ("detail", "code", "fields"))
+    counts = _("Từ chối %(refused)d trên %(all)d") % {"refused": told["refused"], "all": len(rows)}
+    return f"{counts}: {first.get('code', '')} {why}"
 
 
 def _place(request: HttpRequest) -> str:

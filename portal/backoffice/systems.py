@@ -81,6 +81,18 @@ CHANGES: dict[str, Change] = {
             for_active=True,
         ),
         Change(
+            "thu-khoa-ky",
+            _("Thu hồi khóa ký yêu cầu"),
+            (
+                _("Mọi khóa ký của hệ thống hết hiệu lực ngay, kể cả khóa cũ còn trong 24 giờ thay khóa."),
+                _("Khóa hoặc mật khẩu khác, phiên và mã truy cập vẫn dùng được."),
+            ),
+            _("Đã thu hồi mọi khóa ký yêu cầu."),
+            "Thu hồi khóa ký yêu cầu",
+            for_active=True,
+            tone="warning",
+        ),
+        Change(
             "tat",
             _("Tắt hệ thống"),
             (
@@ -168,7 +180,8 @@ def changes_of(client: ApiClient) -> list[LogEntry]:
 
 def offered(client: ApiClient) -> list[Change]:
     """What may be done with it now."""
-    return [change for change in CHANGES.values() if change.for_active == client.is_active]
+    now = [change for change in CHANGES.values() if change.for_active == client.is_active]
+    return now if request_keys.in_force(client) else [change for change in now if change.name != "thu-khoa-ky"]
 
 
 @transaction.atomic
@@ -193,6 +206,8 @@ def change(official: Official, pk: int, name: str, *, reason: str, with_webhook:
         shown = request_keys.issue(client, scopes=credentials.scopes_of(client))
         if client.kind == ClientKind.WIRE:
             shown["proxy_url"] = f"{settings.BASE_URL}/truc-mc/{request_keys.address_part(shown)}/"
+    elif name == "thu-khoa-ky":
+        request_keys.end_all(client)
     else:
         shown = credentials.renew(client, with_webhook=with_webhook)
         request_keys.end_all(client)

@@ -82,6 +82,11 @@ def check(claim: Claim) -> RequestKey:
     return key
 
 
+def owner_of(key_id: str) -> int | None:
+    """Whose key bears this id, whether it counts or ended; that a caller names it proves nothing."""
+    return RequestKey.objects.filter(key_id=key_id[:40]).values_list("client_id", flat=True).first()
+
+
 def address_part(shown: Mapping[str, str]) -> str:
     """A key that was just issued, as the part of an address by which a system that cannot sign is known."""
     return f"{shown['keyid']}.{shown['key'].translate(_URL_SAFE).rstrip('=')}"

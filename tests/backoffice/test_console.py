@@ -16,7 +16,8 @@ from portal.exchange import services as exchange
 from portal.exchange import watching
 from portal.exchange.models import DeliveryLane, InboxMessage, OutboxMessage
 from tests import factories
-from tests.api.callers import Caller, token_for
+from tests.api.callers import Caller, event_body, token_for
+from tests.api.test_signed_requests import Signer
 from tests.backoffice.conftest import Office
 from tests.wire.clients import wire_client
 
@@ -187,3 +188,18 @@ def test_a_systems_engineer_sees_each_of_his_calls_pass_or_fail(office: Office) 
     told = browser.get(page(rest), headers={"HX-Request": "true"}).content.decode()
     assert told.count("tag--jade") == 1 and told.count("tag--error") == 1 and "GET /api/v1/dossiers/KHONG-CO/" in told
     assert "TraCuuHoSo" not in told, "another system's calls are not its business"
+
+
+def test_a_refused_item_of_a_batch_and_a_wrong_signature_are_seen(office: Office) -> None:
+    system = factories.make_client(office.agency)
+    watching.forget_glances()
+    shown(office, system)
+    watching.forget_glances()
+    caller = Caller(system, token_for(system))
+    assert caller.post("/api/v1/dossiers/events/", {"events": [event_body("dossier.accepted", code="KHONG-CO")]}).status_code == 200
+    signer = Signer(system)
+    signer.key = b"another"
+    assert signer.get("/api/v1/dossiers/").status_code == 401
+    told = office.browser("administrator").get(page(system), headers={"HX-Request": "true"}).content.decode()
+    assert told.count("tag--error") == 2 and "tag--jade" not in told
+    assert "Từ chối 1 trên 1: KHONG-CO" in told and "Chữ ký của yêu cầu không đúng." in told

@@ -121,6 +121,20 @@ def test_a_request_key_is_shown_once_and_ends_with_new_credentials(office: Offic
     assert RequestKey.objects.get(client=wire).scopes == list(WIRE_SCOPES), "it reads here, and reports over the wire"
 
 
+def test_request_keys_are_revoked_and_nothing_else(office: Office, system: ApiClient) -> None:
+    address = f"/quan-tri/he-thong/{system.pk}/"
+    assert "Thu hồi khóa ký yêu cầu" not in office.browser("administrator").get(address).content.decode()
+    caller = Caller(system, token_for(system))
+    press(office, system, "khoa-ky")
+    press(office, system, "khoa-ky")
+    assert len(request_keys.in_force(system)) == 2, "the first one has a day left"
+    assert "Thu hồi khóa ký yêu cầu…" in office.browser("administrator").get(address).content.decode()
+    press(office, system, "thu-khoa-ky")
+    assert request_keys.in_force(system) == []
+    assert caller.get("/api/v1/dossiers/").status_code == 200
+    assert LogEntry.objects.latest("pk").change_message == f"Thu hồi khóa ký yêu cầu: {REASON}"
+
+
 def test_a_wire_account_gets_a_new_password(office: Office) -> None:
     wire = wire_client(office.agency)
     assert wire.sign_in()["error_code"] == "0"
