@@ -196,7 +196,12 @@ def test_a_refused_item_of_a_batch_and_a_wrong_signature_are_seen(office: Office
     shown(office, system)
     watching.forget_glances()
     caller = Caller(system, token_for(system))
-    assert caller.post("/api/v1/dossiers/events/", {"events": [event_body("dossier.accepted", code="KHONG-CO")]}).status_code == 200
+    assert (
+        caller.post(
+            "/api/v1/dossiers/events/", {"events": [event_body("dossier.accepted", code="KHONG-CO")]}
+        ).status_code
+        == 200
+    )
     signer = Signer(system)
     signer.key = b"another"
     assert signer.get("/api/v1/dossiers/").status_code == 401
