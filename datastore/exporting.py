@@ -152,7 +152,7 @@ def _described(document: Document) -> dict[str, Any]:
         "valid_until": _day(document.valid_until),
         "status": {"code": document.status, "name": str(DocumentStatus(document.status).label)},
         "status_reason": document.status_reason,
-        "trust": {"code": document.trust, "name": document.trust_words},
+        "trust": {"code": document.trust_level, "name": document.trust_words},
         "dossier_code": document.dossier_code,
         "procedure_code": document.procedure_code,
         "replaced_by": document.replaced_by_id,

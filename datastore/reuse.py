@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from datastore import consents
-from datastore.models import Document, DocumentStatus, Reuse, TrustLevel
+from datastore.models import BY_RANK, Document, DocumentStatus, Reuse, TrustLevel
 from portal.accounts.models import User
 from procedures.models import Component
 
@@ -45,7 +45,7 @@ def fitting_by_component(
         .filter(type__code__in=wanted)
         .select_related("type", "organisation")
         .prefetch_related("files__blob")
-        .order_by("trust", "-created_at", "-id")[: FITTING_LIMIT * max(len(wanted), 1)]
+        .order_by(BY_RANK, "-created_at", "-id")[: FITTING_LIMIT * max(len(wanted), 1)]
         if wanted
         else []
     )
@@ -73,7 +73,7 @@ def why_unfit(document: Document, on: date, least_trust: str = "") -> str:
         return _("Hết hiệu lực từ %(day)s") % {"day": f"{document.valid_until:%d/%m/%Y}"}
     if not document.files.all():
         return _("Không có tệp")
-    if least_trust and document.trust > least_trust:  # A is the most trusted, D the least
+    if least_trust and document.trust_level.rank > TrustLevel(least_trust).rank:
         needed = {"needed": TrustLevel(least_trust).label, "level": document.trust_words}
         return _("Cần mức tin cậy “%(needed)s” trở lên; giấy này là “%(level)s”") % needed
     return ""

@@ -25,7 +25,6 @@ from portal.core import form_errors, qr
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import whole_number
 
-TRUST_TONES = {TrustLevel.ISSUED: "jade", TrustLevel.CERTIFIED: "jade", TrustLevel.DIGITISED: "jade"}
 RECENT = 5
 ONE_PAPER = gettext_lazy(
     "Mỗi lần thêm một giấy tờ. Hãy chọn một tệp PDF, hoặc chọn các ảnh là những trang của cùng một giấy."
@@ -213,5 +212,5 @@ def _standing(document: Document, today: Any) -> dict[str, Any]:
         status = document.get_status_display()
         tones = {DocumentStatus.VALID: "jade", DocumentStatus.REVOKED: "crimson"}
         tone = tones.get(DocumentStatus(document.status), "amber")
-    trust_tone = TRUST_TONES.get(TrustLevel(document.trust), "neutral")
+    trust_tone = "neutral" if document.trust == TrustLevel.UPLOADED else "jade"
     return {"status": status, "tone": tone, "trust": document.trust_words, "trust_tone": trust_tone}

@@ -5,8 +5,9 @@ Each dossier is looked at again under its lock, so that a step taken meanwhile i
 """
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Max, Min, Model, OuterRef, QuerySet, Subquery
 
+from datastore.models import Document, TrustLevel
 from dossiers.event_names import ENDS_PROPOSAL
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
@@ -17,8 +18,8 @@ HOLDS_PROPOSAL = (DossierState.PROCESSING, DossierState.WITHDRAWAL_REQUESTED, Do
 """Where a proposal lies before the leader, or will again when a withdrawal is refused or the dossier reopened."""
 
 
-def _ranges() -> list[tuple[int, int]]:
-    found = Dossier.objects.aggregate(first=Min("pk"), last=Max("pk"))
+def _ranges(rows: type[Model] = Dossier) -> list[tuple[int, int]]:
+    found = rows._default_manager.aggregate(first=Min("pk"), last=Max("pk"))
     if found["first"] is None:
         return []
     return [(low, low + AT_A_TIME) for low in range(found["first"], found["last"] + 1, AT_A_TIME)]
@@ -61,6 +62,15 @@ def journal() -> int:
         with connection.cursor() as cursor:
             cursor.execute(_JOURNAL, {"low": low, "high": high})
             count += cursor.rowcount
+    return count
+
+
+def fetched_papers() -> int:
+    """Let papers that agencies' systems sent say so in a level of their own; return how many did not."""
+    count = 0
+    for low, high in _ranges(Document):
+        papers = Document.objects.filter(pk__gte=low, pk__lt=high, trust=TrustLevel.DIGITISED, is_listed=True)
+        count += papers.exclude(issuer=None).update(trust=TrustLevel.FETCHED)
     return count
 
 

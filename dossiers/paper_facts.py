@@ -20,7 +20,7 @@ from portal.accounts.models import User
 from procedures.eforms.prefilling import STORE_ITEMS, Known
 
 STORE_WORDS = gettext_noop("Từ kho dữ liệu: %(title)s, %(day)s")
-VOUCHED = (TrustLevel.ISSUED, TrustLevel.CERTIFIED, TrustLevel.DIGITISED)
+VOUCHED = (TrustLevel.ISSUED, TrustLevel.CERTIFIED, TrustLevel.DIGITISED, TrustLevel.FETCHED)
 """Papers that an authority vouches for."""
 
 

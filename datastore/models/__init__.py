@@ -6,7 +6,14 @@ from datastore.models.checks import CheckOutcome, ResultCheck
 from datastore.models.consents import Consent, ConsentKind
 from datastore.models.credentials import Credential, new_public_id
 from datastore.models.digitisations import Digitisation, DigitisationState, PaperOriginal
-from datastore.models.documents import Document, DocumentFile, DocumentQuerySet, DocumentStatus, TrustLevel
+from datastore.models.documents import (
+    BY_RANK,
+    Document,
+    DocumentFile,
+    DocumentQuerySet,
+    DocumentStatus,
+    TrustLevel,
+)
 from datastore.models.grants import Grant
 from datastore.models.imports import BatchStanding, ImportArchive, ImportBatch, ImportJob, ImportRow, ImportState
 from datastore.models.keys import KeySetRelease, KeyUse, SigningKey
@@ -22,6 +29,7 @@ from datastore.models.types import DocumentGroup, DocumentType
 from datastore.models.uploads import UploadPart, UploadSession
 
 __all__ = [
+    "BY_RANK",
     "AccessAction",
     "AccessHead",
     "AccessLog",

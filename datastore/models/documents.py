@@ -25,11 +25,25 @@ class TrustLevel(models.TextChoices):
     ISSUED = "A", _("Bản điện tử gốc do cơ quan ký số")
     CERTIFIED = "B", _("Bản sao điện tử có chứng thực")
     DIGITISED = "C", _("Cán bộ số hóa và ký xác nhận")
+    FETCHED = "S", _("Cơ quan gửi từ hệ thống của mình")
+    """Came whole from the system of the agency that issued it (lấy từ hệ thống nguồn): that agency vouches for it."""
     UPLOADED = "D", _("Bạn tự tải lên")
 
+    @property
+    def rank(self) -> int:
+        """Its place among the levels, the most trusted first; what an agency's system sent stands beside a scan."""
+        return _RANKS[self]
 
-FROM_SOURCE = _("Cơ quan gửi từ hệ thống của mình")
-"""What is trusted as a digitised paper but came whole from its agency (lấy từ hệ thống nguồn): that agency vouches."""
+
+_RANKS = {
+    TrustLevel.ISSUED: 1,
+    TrustLevel.CERTIFIED: 2,
+    TrustLevel.DIGITISED: 3,
+    TrustLevel.FETCHED: 3,
+    TrustLevel.UPLOADED: 4,
+}
+BY_RANK = models.Case(*(models.When(trust=level, then=rank) for level, rank in _RANKS.items()))
+"""The rank of a document's trust, to sort by."""
 
 
 class DocumentStatus(models.TextChoices):
@@ -140,8 +154,8 @@ class Document(models.Model):
             ),
             models.Index(
                 fields=["created_at"],
-                name="document_not_yet_a_result",
-                condition=Q(is_listed=False, trust="C") & ~Q(status="deleted"),
+                name="document_not_yet_listed",
+                condition=Q(is_listed=False, trust__in=["C", "S"]) & ~Q(status="deleted"),
             ),
         ]
 
@@ -150,10 +164,15 @@ class Document(models.Model):
 
     @property
     def trust_words(self) -> str:
-        """How far it can be relied on: what an agency's own system sent was certified by no official here."""
+        """How far it can be relied on, in words."""
+        return str(self.trust_level.label)
+
+    @property
+    def trust_level(self) -> TrustLevel:
+        """The level; a release before this one wrote what an agency's own system sent as digitised, with its issuer."""
         if self.trust == TrustLevel.DIGITISED and self.issuer_id is not None:
-            return str(FROM_SOURCE)
-        return str(TrustLevel(self.trust).label)
+            return TrustLevel.FETCHED
+        return TrustLevel(self.trust)
 
     @property
     def shown_title(self) -> str:

@@ -28,7 +28,7 @@ def take_place(code: str, newer: Document) -> None:
     locked = Dossier.objects.select_for_update(of=("self",))
     dossier = locked.select_related("agency", "handled_by", "source", "result_document").get(code=code)
     older, client = dossier.result_document, dossier.handled_by or dossier.source
-    if older is None or client is None or older.pk == newer.pk or older.trust != TrustLevel.DIGITISED:
+    if older is None or client is None or older.pk == newer.pk or older.trust_level != TrustLevel.FETCHED:
         return
     if older.dossier_code != dossier.code or not store.supersede(older.pk, by=newer, reason=str(REASON)):
         return

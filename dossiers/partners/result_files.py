@@ -233,7 +233,7 @@ def deposit(
         title=kind.name[:400] if kind else name,
         about=subjects.name_of(dossier)[:200],
         type_code=kind.document_type if kind and kind.document_type else OTHER_PAPER,
-        trust=TrustLevel.DIGITISED,  # the agency vouches for it; a digital signature inside is not looked at
+        trust=TrustLevel.FETCHED,  # the agency vouches for it; a digital signature inside is not looked at
         number=number[:60],
         issuer=dossier.agency,
         issued_on=timezone.localdate(),

@@ -11,7 +11,7 @@ from django.contrib.sitemaps import Sitemap, views
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from portal.site.views import CITIZEN_SLUG, ORGANISATION_SLUG
 from procedures.models import LifeEvent, Procedure
@@ -74,6 +74,7 @@ SITEMAPS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {"trang": Pages, "thu-t
 
 @login_not_required
 @require_safe
+@conditional_page
 @cache_control(public=True, max_age=SECONDS)
 def index(request: HttpRequest) -> HttpResponse:
     """The list of files."""
@@ -82,6 +83,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@conditional_page
 @cache_control(public=True, max_age=SECONDS)
 def part(request: HttpRequest, section: str) -> HttpResponse:
     """One file."""
@@ -92,6 +94,7 @@ def part(request: HttpRequest, section: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@conditional_page
 @cache_control(public=True, max_age=SECONDS)
 def robots(request: HttpRequest) -> HttpResponse:
     """What robots leave alone, in both languages, and where the sitemap is."""

@@ -205,7 +205,7 @@ def test_a_result_file_of_the_agency_becomes_the_result() -> None:
     assert dossier.state == DossierState.RETURNED
     document = dossier.result_document
     assert document is not None and document.owner == dossier.owner and document.is_listed
-    assert (document.number, document.trust, document.type.code) == ("7/KQ", TrustLevel.DIGITISED, "KQ.TEST")
+    assert (document.number, document.trust, document.type.code) == ("7/KQ", TrustLevel.FETCHED, "KQ.TEST")
 
 
 def test_a_result_file_that_lies_about_its_type_is_refused_and_nothing_decided() -> None:

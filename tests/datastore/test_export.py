@@ -57,9 +57,9 @@ def test_every_document_is_there_with_what_is_known_of_it(deposit, exported, cit
 
 
 def test_what_an_agencys_system_sent_is_called_that(deposit, exported, ward):
-    deposit(trust=TrustLevel.DIGITISED, issuer=ward)
+    deposit(trust=TrustLevel.FETCHED, issuer=ward)
     (told,) = manifest_of(exported())["documents"]
-    assert told["trust"] == {"code": "C", "name": "Cơ quan gửi từ hệ thống của mình"}
+    assert told["trust"] == {"code": "S", "name": "Cơ quan gửi từ hệ thống của mình"}
 
 
 def test_the_list_of_digests_is_what_sha256sum_reads(deposit, exported):

@@ -60,8 +60,8 @@ def test_a_row_whose_bytes_are_gone_is_told_of_and_stays(deposit: Any, caplog: p
 
 
 def test_a_papers_event_that_was_refused_leaves_nothing_behind(deposit: Any) -> None:
-    paper = deposit(trust=TrustLevel.DIGITISED, is_listed=False)
-    listed = deposit(trust=TrustLevel.DIGITISED)
+    paper = deposit(trust=TrustLevel.FETCHED, is_listed=False)
+    listed = deposit(trust=TrustLevel.FETCHED)
     assert sweeping.drop_abandoned() == 0, "its event may still be on its way"
     Document.objects.update(created_at=timezone.now() - timedelta(days=2))
     assert sweeping.drop_abandoned() == 1

@@ -10,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddConstraint, AddField, AddIndex, RunSQL
 from django.db.migrations.operations.base import Operation
 
+from datastore.models import Document, DocumentGroup, DocumentType, TrustLevel
 from dossiers import catching_up, services
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier, DossierEvent
@@ -65,6 +66,22 @@ def test_what_was_sent_back_is_not_filled() -> None:
     assert proposed_at(dossier) is None
 
 
+def test_papers_that_a_system_sent_to_the_previous_release_get_the_level_of_their_own() -> None:
+    agency, owner = factories.make_agency(), factories.make_citizen()
+    kind = DocumentType.objects.create(code="GT.X", name="Giấy", name_en="Paper", group=DocumentGroup.UPLOAD)
+
+    def paper(trust: TrustLevel, **fields: object) -> Document:
+        return Document.objects.create(owner=owner, type=kind, title="Giấy", trust=trust, **fields)
+
+    sent = paper(TrustLevel.DIGITISED, issuer=agency)
+    others = [paper(TrustLevel.DIGITISED), paper(TrustLevel.ISSUED, issuer=agency), paper(TrustLevel.UPLOADED)]
+    assert sent.trust_level == TrustLevel.FETCHED, "it is called so before"
+    assert (catching_up.fetched_papers(), catching_up.fetched_papers()) == (1, 0)
+    sent.refresh_from_db()
+    assert sent.trust == TrustLevel.FETCHED
+    assert [Document.objects.get(pk=other.pk).trust for other in others] == ["C", "A", "D"]
+
+
 LARGE = {"dossier", "dossierevent", "inboxmessage", "blob", "document"}
 SINCE = {"dossiers": "0006", "exchange": "0002", "datastore": "0014"}
 
@@ -89,13 +106,20 @@ def test_no_index_of_a_large_table_is_built_against_its_writers() -> None:
 
 
 def test_the_indexes_are_there_and_valid() -> None:
-    names = ["dossier_desk", "dossier_elsewhere", "dossier_catalogue_gap", "event_not_in_journal", "dossier_ended"]
+    names = [
+        "document_not_yet_listed",
+        "dossier_desk",
+        "dossier_elsewhere",
+        "dossier_catalogue_gap",
+        "event_not_in_journal",
+        "dossier_ended",
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indisvalid AND relname = ANY(%s)",
             [[*names, "one_event_per_journal_number"]],
         )
-        assert len(cursor.fetchall()) == 6
+        assert len(cursor.fetchall()) == 7
     with connection.cursor() as cursor:
         columns = ["counter_visit_id", "assistance_id", "desk_id", "rebased_to_id"]
         cursor.execute(

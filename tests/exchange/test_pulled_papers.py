@@ -82,7 +82,7 @@ def test_a_paper_within_an_event_becomes_the_result_once(partner: PartnerServer,
     due_again(source)
     run()
     dossier.refresh_from_db()
-    paper = Document.objects.get(trust=TrustLevel.DIGITISED)
+    paper = Document.objects.get(trust=TrustLevel.FETCHED)
     assert (dossier.state, dossier.result_document) == (DossierState.RETURNED, paper)
     assert (paper.owner, paper.number, paper.is_listed) == (dossier.owner, "12/QĐ", True)
     assert paper.files.get().blob.size_bytes == len(PAPER)
@@ -94,7 +94,7 @@ def test_a_paper_on_the_systems_server_is_fetched_with_its_key(partner: PartnerS
     run()
     dossier.refresh_from_db()
     assert dossier.state == DossierState.RETURNED
-    assert dossier.result_document == Document.objects.get(trust=TrustLevel.DIGITISED)
+    assert dossier.result_document == Document.objects.get(trust=TrustLevel.FETCHED)
     assert [got.headers.get("authorization") for got in partner.got if got.path.startswith("/tep/")] == ["Bearer khoa"]
 
 
@@ -121,7 +121,7 @@ def test_a_paper_in_a_network_that_nobody_named_is_seen_at_once_and_waited_for(
     issue_results()
     dossier.refresh_from_db()
     assert dossier.state == DossierState.RETURNED
-    assert dossier.result_document == Document.objects.get(trust=TrustLevel.DIGITISED)
+    assert dossier.result_document == Document.objects.get(trust=TrustLevel.FETCHED)
 
 
 def test_an_event_that_is_tried_again_lays_its_papers_down_once(dossier: Dossier) -> None:
@@ -134,7 +134,7 @@ def test_an_event_that_is_tried_again_lays_its_papers_down_once(dossier: Dossier
     second = pulled_events.bring(client, approve)
     assert [paper.pk for paper in first.papers] == [paper.pk for paper in second.papers]
     pulled_events.apply(client, second)
-    assert Document.objects.get(trust=TrustLevel.DIGITISED).is_listed
+    assert Document.objects.get(trust=TrustLevel.FETCHED).is_listed
 
 
 def test_the_key_goes_to_no_other_server(partner: PartnerServer, dossier: Dossier) -> None:
@@ -145,7 +145,7 @@ def test_the_key_goes_to_no_other_server(partner: PartnerServer, dossier: Dossie
         source_of(f"{partner.url}/su-kien", "rest", dossier.handled_by, secret="khoa")
         run()
         assert [got.headers.get("authorization") for got in files.got] == [None]
-    assert Document.objects.filter(trust=TrustLevel.DIGITISED).count() == 1
+    assert Document.objects.filter(trust=TrustLevel.FETCHED).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_what_cannot_be_taken_holds_the_event(
     dossier.refresh_from_db()
     held = InboxMessage.objects.get(work_state=WorkState.DEAD)
     assert words in held.quarantine_reason and held.payload["item"]["event"] == "approve"
-    assert dossier.state == DossierState.PROCESSING and not Document.objects.filter(trust=TrustLevel.DIGITISED).exists()
+    assert dossier.state == DossierState.PROCESSING and not Document.objects.filter(trust=TrustLevel.FETCHED).exists()
 
 
 def test_papers_come_with_a_decision_and_for_somebody(partner: PartnerServer, dossier: Dossier) -> None:
@@ -218,7 +218,7 @@ def test_a_paper_beside_the_table_is_waited_for_and_taken(folder: Path, dossier:
     again()
     dossier.refresh_from_db()
     assert dossier.state == DossierState.RETURNED
-    assert dossier.result_document == Document.objects.get(trust=TrustLevel.DIGITISED)
+    assert dossier.result_document == Document.objects.get(trust=TrustLevel.FETCHED)
     assert sorted(file.name.split("-")[-1] for file in (folder / "da-nhan").iterdir()) == ["1.csv", "kq.png"]
 
 
@@ -240,7 +240,7 @@ def test_a_corrected_paper_of_the_same_name_is_taken(folder: Path, dossier: Doss
         again()
         again()
         dossier.refresh_from_db()
-        assert (dossier.state, Document.objects.filter(trust=TrustLevel.DIGITISED).count()) == (state, count), turn
+        assert (dossier.state, Document.objects.filter(trust=TrustLevel.FETCHED).count()) == (state, count), turn
         assert InboxMessage.objects.dead().exists() == (turn == 0), turn
     assert dossier.result_document == Document.objects.latest("pk")
     assert dossier.events.filter(name="dossier.result_replaced").count() == 1
@@ -274,4 +274,4 @@ def test_a_paper_elsewhere_is_not_taken(folder: Path, dossier: Dossier) -> None:
     again()
     held = InboxMessage.objects.get(service=result_files.SERVICE)
     assert held.work_state == WorkState.DEAD and "thư mục" in held.quarantine_reason
-    assert not Document.objects.filter(trust=TrustLevel.DIGITISED).exists()
+    assert not Document.objects.filter(trust=TrustLevel.FETCHED).exists()

@@ -125,6 +125,13 @@ def test_the_sitemap_is_split_and_names_both_languages(events, client):
     assert client.get("/sitemap-khac.xml").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/sitemap.xml", "/sitemap-thu-tuc.xml", "/robots.txt"])
+def test_a_robot_that_knows_the_list_is_sent_nothing_anew(events, client, address):
+    first = client.get(address)
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
 def test_a_long_sitemap_has_pages(events, client, monkeypatch):
     monkeypatch.setattr("portal.site.sitemaps.Sheets.limit", 2)
     index = client.get("/sitemap.xml").content.decode()

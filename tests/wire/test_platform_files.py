@@ -51,7 +51,7 @@ def test_a_paper_that_was_sent_before_becomes_the_result_once() -> None:
     for _again in range(2):
         decide(system, dossier, [{"TenGiayTo": "Kết quả.png", **sent}])
     assert dossier.state == DossierState.RETURNED and dossier.result_document is not None
-    assert dossier.result_document.trust == TrustLevel.DIGITISED, "the agency's, not one of ours"
+    assert dossier.result_document.trust == TrustLevel.FETCHED, "the agency's, not one of ours"
     assert InboxMessage.objects.get().work_state == "done", "told again, the paper that was taken is not missed"
 
 
@@ -63,7 +63,7 @@ def test_one_paper_is_the_result_of_two_dossiers() -> None:
     for dossier in (one, two):
         decide(system, dossier, [{"TenGiayTo": "Kết quả.png", **sent}])
         assert dossier.state == DossierState.RETURNED
-        assert dossier.result_document is not None and dossier.result_document.trust == TrustLevel.DIGITISED
+        assert dossier.result_document is not None and dossier.result_document.trust == TrustLevel.FETCHED
 
 
 def test_papers_that_were_taken_are_not_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +97,7 @@ def test_the_same_by_base64_within_json() -> None:
     status, answer = told(system.post(ADDRESS + "/", sent))
     assert (status, answer["data"]["TenTep"]) == (200, "Kết quả.png")
     decide(system, dossier, [{"TenGiayTo": "Kết quả.png", "IdTepTin": answer["data"]["IdTepTin"]}])
-    assert dossier.result_document.trust == TrustLevel.DIGITISED
+    assert dossier.result_document.trust == TrustLevel.FETCHED
 
 
 @pytest.mark.parametrize("wrong", ["hash", "another"])

@@ -278,8 +278,8 @@ def test_a_paper_that_comes_after_the_decision_is_taken(
         apply_received()
         issue_results()
         assert state_of(dossier) == DossierState.RETURNED
-        assert Document.objects.filter(trust=TrustLevel.DIGITISED).count() == count
-    older, newer = Document.objects.filter(trust=TrustLevel.DIGITISED).order_by("pk")
+        assert Document.objects.filter(trust=TrustLevel.FETCHED).count() == count
+    older, newer = Document.objects.filter(trust=TrustLevel.FETCHED).order_by("pk")
     assert (dossier.result_document, older.status, older.replaced_by) == (newer, DocumentStatus.REPLACED, newer)
     assert dossier.events.latest().name == "dossier.result_replaced"
     assert Message.objects.filter(recipient=dossier.filer, kind="dossier.result_replaced").exists()

@@ -16,3 +16,4 @@ class Command(BaseCommand):
         """Say how much there was."""
         self.stdout.write(f"proposals: {catching_up.proposals()}")
         self.stdout.write(f"journal: {catching_up.journal()}")
+        self.stdout.write(f"fetched papers: {catching_up.fetched_papers()}")
