@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -21,6 +21,8 @@ from portal.core.statements import Statement
 
 S = DossierState
 PEOPLE = frozenset({ActorKind.CITIZEN, ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER, ActorKind.CONSULTED})
+FAST_CLOCK = timedelta(minutes=5)
+"""How far ahead of ours a partner's clock may be and still tell the order of what it reports."""
 WAITING = frozenset({S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.CONSULTING})
 """States that lead back to the one before them."""
 
@@ -278,12 +280,10 @@ def is_late_report(dossier: Dossier, actor: Actor, occasion: Occasion) -> bool:
     """Whether a partner reports something older than what set the current state: kept, but it moves nothing.
 
     Nothing is older than a filing that nobody has taken yet: what the table forbids then has overtaken its
-    predecessors, or is told by a clock that is slow, and has to come again.
+    predecessors, or is told by a clock that is slow, and has to come again. A clock that is far ahead tells no order:
+    after the end of a dossier nothing but what came before it can be left to tell.
     """
-    return (
-        actor.kind == ActorKind.PARTNER
-        and dossier.state != S.SUBMITTED
-        and occasion.occurred_at is not None
-        and dossier.state_occurred_at is not None
-        and occasion.occurred_at < dossier.state_occurred_at
-    )
+    at, since = occasion.occurred_at, dossier.state_occurred_at
+    if actor.kind != ActorKind.PARTNER or dossier.state == S.SUBMITTED or at is None or since is None:
+        return False
+    return at < since or (dossier.state in FINISHED_STATES and at > timezone.now() + FAST_CLOCK)

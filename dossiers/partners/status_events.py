@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import DataError, IntegrityError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, lifecycle, obligations, passage, replacing, revocation, services
@@ -168,7 +169,9 @@ def _apply(dossier: Dossier, told: PartnerEvent, actor: Actor, source: str) -> D
             lifecycle.TRANSITIONS[told.event].event,
             actor=actor,
             reason=told.reason,
-            occasion=replace(occasion, data={**occasion.data, "late": True}),
+            occasion=replace(
+                occasion, occurred_at=min(told.occurred_at, timezone.now()), data={**occasion.data, "late": True}
+            ),
         )
         writes.update(dossier, ["last_sequence", "updated_at"])
         return row

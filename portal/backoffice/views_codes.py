@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -66,7 +67,7 @@ def _typed(request: HttpRequest, official: Official, client: ApiClient) -> HttpR
         try:
             code_files.check(client, [(1, row)])
         except InvalidInputError as error:
-            problems[gap.pk] = str(error.fields["file"][0]).partition(": ")[2]
+            problems[gap.pk] = capfirst(str(error.fields["file"][0]).partition(": ")[2])
         rows.append(row)
     if problems or not rows:
         if not rows:

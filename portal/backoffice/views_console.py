@@ -52,7 +52,7 @@ def _redrive(request: HttpRequest, official: Official, client: ApiClient) -> Non
         if ids:
             count += operations.redrive(official, operations.KINDS[name], ids)
     if not count:
-        messages.info(request, _("Không có việc nào cần thử lại."))
+        messages.info(request, _("Chưa xếp lại việc nào. Hãy chọn việc cần thử lại."))
         return
     systems.note(official.user, client, f"Thử lại {count} thông điệp đã dừng")
     words = ngettext("Đã xếp lại %(count)d việc vào hàng đợi.", "Đã xếp lại %(count)d việc vào hàng đợi.", count)

@@ -44,7 +44,7 @@ def rows(request: HttpRequest, kind: str) -> HttpResponse:
                 % {"count": count},
             )
         else:
-            messages.info(request, _("Không có việc nào cần thử lại."))
+            messages.info(request, _("Chưa xếp lại việc nào. Hãy chọn việc cần thử lại."))
         return redirect("admin:work", kind)
     found = operations.unfinished(official, wanted)
     context = {

@@ -111,6 +111,22 @@ def test_a_late_report_is_kept_and_moves_nothing() -> None:
     assert dossier.state == DossierState.PROCESSING
 
 
+def test_what_a_fast_clock_tells_after_the_end_is_kept_and_moves_nothing() -> None:
+    system, dossier = filed_dossier()
+    now = timezone.now()
+    ahead = now + timedelta(hours=20)
+    system.push(dossier, "accept", occurred_at=now)
+    assert system.push(dossier, "return_result", occurred_at=ahead).status_code == 409, "nothing to return yet: again"
+    assert system.push(dossier, "approve", occurred_at=now).status_code == 201
+    overtaken = system.push(dossier, "start_processing", occurred_at=ahead)
+    assert overtaken.status_code == 201, overtaken.content
+    assert overtaken.json()["event"]["data"]["late"] is True
+    assert dossier.events.latest("sequence").occurred_at < now + timedelta(minutes=5), "nothing happened tomorrow"
+    assert system.push(dossier, "return_result", occurred_at=ahead).status_code == 201
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.RETURNED
+
+
 def test_supplement_takes_bare_codes_and_objects() -> None:
     system, dossier = filed_dossier()
     components = ["TEST-GIAY", {"code": "TP02", "name": "Đơn", "text": "Thiếu chữ ký"}]

@@ -96,7 +96,7 @@ def test_a_code_is_typed_beside_its_gap(browser: Any, system: ApiClient) -> None
     refused = browser.post(page(system), {"do": "typed", f"gap-{gap.pk}": "99"})
     assert (
         refused.status_code == 422
-        and "từ 1 đến 11" in refused.content.decode()
+        and "Trạng thái quốc gia là số từ 1 đến 11" in refused.content.decode()
         and 'value="99"' in refused.content.decode()
     )
     assert browser.post(page(system), {"do": "typed", f"gap-{gap.pk}": "8"}).status_code == 302

@@ -140,7 +140,7 @@ def test_stopped_messages_are_tried_again_one_or_all_and_only_this_systems(offic
     foreign.refresh_from_db()
     assert (second.work_state, foreign.work_state) == (WorkState.PENDING, WorkState.DEAD)
     assert InboxMessage.objects.get().work_state == WorkState.PENDING
-    assert "Không có việc nào cần thử lại" in press(office, system).content.decode()
+    assert "Chưa xếp lại việc nào" in press(office, system).content.decode()
     assert [row.change_message for row in LogEntry.objects.order_by("pk")] == [
         "Thử lại 1 thông điệp đã dừng",
         "Thử lại 2 thông điệp đã dừng",
