@@ -1,6 +1,7 @@
 """Settings of the sandbox programs; SANDBOX_PROGRAM in the environment says which of them this process is."""
 
 import os
+from pathlib import Path
 
 from csp.constants import NONE, SELF
 
@@ -96,6 +97,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "connect-src": [SELF],
         "img-src": [SELF],
+        "font-src": [SELF],
         # Chromium checks form-action on redirects too: signing in and paying both end in a redirect to the portal
         "form-action": [SELF, SANDBOX.portal_url],
         "base-uri": [NONE],
@@ -108,6 +110,8 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = "/static/"
+# the portal's own font files, as `make assets` lays them down
+STATICFILES_DIRS = [("fonts", Path(__file__).resolve().parents[2] / "static" / "build" / "fonts")]
 WHITENOISE_USE_FINDERS = True
 LOGGING = {
     "version": 1,

@@ -43,6 +43,7 @@ def ministry(tmp_path_factory) -> Iterator[Program]:
 
 def check(page: Page, url: str) -> None:
     page.goto(url)
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Be Vietnam Pro\"', 'ộ'))")
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{url} scrolls sideways"
     assert not violations(page)

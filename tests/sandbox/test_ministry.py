@@ -1,8 +1,10 @@
 """The ministry's case system, as an OpenCPS client: session kept, look-ups before each push, text acknowledgement."""
 
+import io
 import re
 
 import httpx
+import pypdf
 import pytest
 
 from tests.sandbox.dossiers import deliver, dossier, new_code
@@ -154,3 +156,60 @@ def test_outage_is_survived(ministry, portal):
     until(lambda: "Không gọi được Cổng" in ministry.http.get(f"/ho-so/{code}/").text)
     ministry.portal.routes.update({("POST", "/mapi/login"): login, ("POST", "/mapi/g"): call})
     until(lambda: portal.last_status(code) == "10")
+
+
+RECORD = {
+    "procedure_code": "3.000333",
+    "procedure_name": "Cấp Phiếu Lý lịch tư pháp cho công dân Việt Nam, người nước ngoài đang cư trú tại Việt Nam",
+    "agency_code": "G01.1",
+    "agency_name": "Công an thành phố Đà Nẵng",
+    "answers": {
+        "filed_as": "self",
+        "full_name": "Võ Quốc Huy",
+        "personal_id": "048090999005",
+        "date_of_birth": "1990-05-04",
+        "gender": "1",
+        "residence": {"province_code": "48", "commune_code": "20242", "line": "12 Bạch Đằng"},
+        "certificate_kind": "2",
+        "ban_info": False,
+        "father": {"full_name": "Võ Văn Cha"},
+        "mother": {"full_name": "Trần Thị Mẹ"},
+        "marital_status": "never",
+    },
+}
+
+
+def certificate(ministry: Program, portal: WirePortal, **answers: str) -> tuple[str, str]:
+    """What the portal is told the paper is called, and the paper's words on one line."""
+    code = new_code("G01.1-261122")
+    deliver(ministry, "dossier.submitted", dossier(code) | RECORD | {"answers": RECORD["answers"] | answers})
+    until(lambda: portal.last_status(code) == "10")
+    told = [call["data"] for call in portal.calls(code) if call["service"] == "DongBoTrangThaiHoSo"][-1]
+    [paper] = told["TaiLieuXuLy"]
+    drawn = httpx.get(paper["DuongDanTaiTepTin"], timeout=30).content
+    words = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(drawn)).pages)
+    return paper["TenTepDinhKem"], " ".join(words.split())
+
+
+def test_a_criminal_record_certificate_says_what_the_law_lists(ministry, portal):
+    """Luật 28/2009/QH12: number 2 names parents and bans (article 43), number 1 bans only where asked (article 42)."""
+    name, words = certificate(ministry, portal)
+    assert re.fullmatch(r"Phiếu lý lịch tư pháp số 2, số \d{4}/\d{4}/PLLTP", name)
+    assert f"Số: {name.rpartition(' ')[2]}" in words
+    for said in (
+        "CÔNG AN THÀNH PHỐ ĐÀ NẴNG",
+        "PHIẾU LÝ LỊCH TƯ PHÁP SỐ 2",
+        "VÕ QUỐC HUY",
+        "04/05/1990",
+        "Giới tính Nam",
+        "12 Bạch Đằng, Phường Hải Châu, Thành phố Đà Nẵng",
+        "Họ và tên cha Võ Văn Cha",
+        "Họ và tên mẹ Trần Thị Mẹ",
+        "Tình trạng án tích Không có án tích",
+        "Không bị cấm đảm nhiệm chức vụ",
+        "không có giá trị pháp lý",
+    ):
+        assert said in words
+    name, words = certificate(ministry, portal, certificate_kind="1")
+    assert name.startswith("Phiếu lý lịch tư pháp số 1, số ")
+    assert "Không có án tích" in words and "Võ Văn Cha" not in words and "bị cấm" not in words

@@ -86,6 +86,7 @@ def click(program: Program, code: str, action: str, **fields) -> httpx.Response:
 def test_works_alone_from_arrival_to_result(province, portal):
     code = new_code()
     content = dossier(code, files=[("to-khai.pdf", PDF, f"{province.portal.url}/api/v1/files/1")])
+    content["answers"] = {"owner_personal_id": "048090999005"}
     assert deliver(province, "dossier.submitted", content).json() == {
         "code": code,
         "state": "received",
@@ -99,6 +100,8 @@ def test_works_alone_from_arrival_to_result(province, portal):
         assert event.json["official"].keys() == {"name", "title", "unit"}
     assert len({event.json["reference"] for event in events}) == 3
     assert events[2].json["result"]["document_number"]
+    assert events[2].json["result"]["fields"] == {"Mã số hộ kinh doanh": "048090999005"}
+    assert events[2].json["official"]["title"] == "Trưởng phòng chuyên môn"
     page = province.http.get(f"/ho-so/{code}/").text
     assert "Đã tải, đúng mã băm" in page
     assert "Đã trả kết quả" in page
@@ -247,8 +250,33 @@ def test_late_older_message_does_not_overwrite(province):
 
 
 @pytest.mark.usefixtures("manual")
+def test_answers_are_read_by_the_names_of_the_form(province):
+    code = new_code()
+    told = {
+        "filed_by": "owner",
+        "owner_gender": "1",
+        "owner_date_of_birth": "1990-05-04",
+        "head_office": {"province_code": "48", "commune_code": "20242", "line": "12 Bạch Đằng"},
+        "industries": [{"industry_code": "5610", "industry_name": "Quán phở", "is_main": True}],
+        "unheard_of": "x",
+    }
+    deliver(province, "dossier.submitted", dossier(code) | {"answers": told, "agency_name": "UBND phường Hải Châu"})
+    page = province.http.get(f"/ho-so/{code}/").text
+    for said in (
+        "<dt>Bạn nộp hồ sơ với tư cách nào</dt><dd>Chủ hộ",
+        "<dt>Giới tính</dt><dd>Nam</dd>",
+        "<dd>04/05/1990</dd>",
+        "<dd>12 Bạch Đằng, Phường Hải Châu, Thành phố Đà Nẵng</dd>",
+        "<dt>Ngành, nghề kinh doanh 1 › Mã ngành cấp 4 (VSIC)</dt><dd>5610</dd>",
+        "<dt>unheard_of</dt><dd>x</dd>",
+        "<dt>Cơ quan</dt><dd>UBND phường Hải Châu</dd>",
+    ):
+        assert said in page
+
+
+@pytest.mark.usefixtures("manual")
 def test_pages_say_what_they_are(province):
-    for path in ("/", "/static/sandbox/sandbox.css"):
+    for path in ("/", "/static/sandbox/sandbox.css", "/static/fonts/be-vietnam-pro-vietnamese-400.woff2"):
         assert province.http.get(path).status_code == 200
     page = province.http.get("/")
     assert "không có giá trị pháp lý" in page.text

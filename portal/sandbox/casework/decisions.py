@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from portal.sandbox.casework import newborns
+from portal.sandbox.casework import beyond, criminal_records
 from portal.sandbox.casework.actions import ACTIONS, REGISTERED
 from portal.sandbox.casework.chaos import chaos
 from portal.sandbox.casework.models import Case, CaseState, Push, ResultFile
@@ -45,7 +45,7 @@ def decide(
     reason = reason.strip()
     if action.needs_reason and not reason:
         raise DecisionProblem(f"Hãy ghi lý do trước khi chọn “{action.label}”.")
-    content: dict[str, Any] = {"reason": reason, "official": _official(case, action_name)}
+    content: dict[str, Any] = {"reason": reason, "official": official_for(case, action_name)}
     if action_name == "request_supplement":
         known = {component["code"] for component in case.components}
         content["components"] = [item for item in components or [] if item in known]
@@ -94,7 +94,7 @@ def open_at_counter(*, procedure_code: str, full_name: str) -> Case:
         told_at=now,
         next_step_at=now + timedelta(seconds=settings.SANDBOX.delay_seconds),
     )
-    content = {"reason": "", "official": _official(case, "register")}
+    content = {"reason": "", "official": official_for(case, "register")}
     Push.objects.create(
         case=case, action="register", status_number=REGISTERED.status_number, content=content, occurred_at=now
     )
@@ -102,10 +102,16 @@ def open_at_counter(*, procedure_code: str, full_name: str) -> Case:
     return case
 
 
-def _official(case: Case, action_name: str) -> dict[str, str]:
-    unit = transport().unit
+def issuer_of(case: Case) -> str:
+    """Who answers for a case: the agency it was sent to, or this system's own office."""
+    return case.agency_name or transport().unit
+
+
+def official_for(case: Case, action_name: str) -> dict[str, str]:
+    """Who takes a decision of this agency."""
+    unit = issuer_of(case)
     if action_name in ("approve", "stop"):
-        return {"name": "Phạm Văn Mẫu", "title": "Lãnh đạo đơn vị", "unit": unit}
+        return {"name": "Phạm Văn Mẫu", "title": transport().leader, "unit": unit}
     if action_name in ("start_processing", "require_payment"):
         return {"name": "Lê Thị Thử", "title": "Chuyên viên thụ lý", "unit": unit}
     return {"name": "Ngô Văn Nghiệm", "title": "Cán bộ một cửa", "unit": unit}
@@ -113,9 +119,12 @@ def _official(case: Case, action_name: str) -> dict[str, str]:
 
 def default_result(case: Case) -> dict[str, str]:
     """Return the number and title proposed for the result of a case."""
+    is_record = case.procedure_code == criminal_records.PROCEDURE
+    suffix = criminal_records.SUFFIX if is_record else transport().number_suffix
+    named = f"Kết quả giải quyết: {case.procedure_name or case.procedure_code}"
     return {
-        "document_number": f"{case.pk:04d}/{timezone.localdate():%Y}/{transport().number_suffix}",
-        "title": f"Kết quả giải quyết: {case.procedure_name or case.procedure_code}",
+        "document_number": f"{case.pk:04d}/{timezone.localdate():%Y}/{suffix}",
+        "title": criminal_records.title_of(case) if is_record else named,
     }
 
 
@@ -131,4 +140,4 @@ def _make_result(case: Case, document_number: str, title: str, upload: UploadedF
         upload.seek(0)
         file.path.parent.mkdir(parents=True, exist_ok=True)
         file.path.write_bytes(upload.read())
-    return {"document_number": number, "title": title, "fields": newborns.fields_of(case), "file": file.pk}
+    return {"document_number": number, "title": title, "fields": beyond.fields_of(case), "file": file.pk}

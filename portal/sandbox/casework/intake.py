@@ -64,6 +64,7 @@ def _merge(dossier: dict[str, Any], *, told_at) -> Case:
     case.procedure_code = _text(dossier, "procedure_code")
     case.procedure_name = str(dossier.get("procedure_name") or "")
     case.agency_code = str(dossier.get("agency_code") or "")
+    case.agency_name = str(dossier.get("agency_name") or "")
     case.submitted_at = _moment(dossier, "submitted_at")
     case.due_at = _moment(dossier, "due_at")
     if not isinstance(dossier.get("applicant") or {}, dict):

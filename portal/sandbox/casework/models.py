@@ -36,6 +36,7 @@ class Case(models.Model):
     procedure_code = models.CharField(max_length=40)
     procedure_name = models.TextField(blank=True)
     agency_code = models.CharField(max_length=60, blank=True)
+    agency_name = models.CharField(max_length=300, blank=True)
     applicant = models.JSONField(default=dict)
     answers = models.JSONField(default=dict)
     components = models.JSONField(default=list)

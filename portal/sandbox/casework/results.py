@@ -1,36 +1,27 @@
 """Drawing the result paper this agency offers; not the portal's signed one, and marked as a sample."""
 
-from html import escape
+import io
+from pathlib import Path
+from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
-from portal.sandbox.casework.models import ResultFile
+from portal.sandbox.casework import criminal_records
+from portal.sandbox.casework.models import Case, ResultFile
+from portal.sandbox.casework.reading import form_for, rows_of
 
-_PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8">
-<title>{title}</title>
-<style>
-@page {{ size: A4; margin: 25mm 20mm; }} body {{ font: 12pt/1.6 "Be Vietnam Pro", "DejaVu Sans", sans-serif; }}
-h1 {{ font-size: 16pt; line-height: 1.4; text-align: center; }}
-.mark {{ border: 1pt solid; padding: 6pt; text-align: center; }}
-</style></head><body><p class="mark">Môi trường thử nghiệm – không có giá trị pháp lý</p>
-<p>{unit}<br>Số: {number}</p><h1>{title}</h1>
-<p>Hồ sơ: {code}</p><p>Người nộp: {applicant}</p><p>Ngày ban hành: {day}</p></body></html>"""
+_STYLE = Path(__file__).with_name("paper.css")
+_FONTS = Path(__file__).resolve().parents[3] / "static" / "build"
+MOST_ROWS = 40
+"""A form's answers beyond these stay in the dossier; the paper is a sample, not a copy of it."""
 
 
-def result_bytes(file: ResultFile, unit: str) -> bytes:
+def result_bytes(file: ResultFile, issuer: str, official: dict[str, str]) -> bytes:
     """Return the bytes of a result paper, drawn and kept at the first call so that its digest never changes."""
     if not file.path.exists():
-        from weasyprint import HTML  # loads Pango; only this function needs it
-
-        page = _PAGE.format(
-            title=escape(file.title),
-            unit=escape(unit),
-            number=escape(file.document_number),
-            code=escape(file.case.code),
-            applicant=escape(file.case.applicant_name),
-            day=f"{timezone.localtime(file.created_at):%d/%m/%Y}",
-        )
-        drawn = HTML(string=page).write_pdf()
+        drawn = _drawn(file, issuer, official)
         file.path.parent.mkdir(parents=True, exist_ok=True)
         draft = file.path.with_name(f".{file.token}.{timezone.now().timestamp()}")
         draft.write_bytes(drawn)
@@ -41,3 +32,38 @@ def result_bytes(file: ResultFile, unit: str) -> bytes:
         finally:
             draft.unlink()
     return file.path.read_bytes()
+
+
+def _drawn(file: ResultFile, issuer: str, official: dict[str, str]) -> bytes:
+    from weasyprint import CSS, HTML  # loads Pango; only this function needs it
+    from weasyprint.text.fonts import FontConfiguration
+
+    is_record = file.case.procedure_code == criminal_records.PROCEDURE
+    name = "criminal_record" if is_record else "result"
+    context = {
+        "file": file,
+        "issuer": issuer,
+        "parent": "Bộ Công an" if issuer.startswith("Công an ") else "",
+        "official": official,
+        "rows": criminal_records.rows_of(file.case) if is_record else _rows(file.case),
+        "qr": _qr(file.url),
+    }
+    page = render_to_string(f"casework/papers/{name}.html", context)
+    fonts = FontConfiguration()
+    style = CSS(string=_STYLE.read_text(encoding="utf-8"), base_url=f"{_FONTS.as_uri()}/", font_config=fonts)
+    return HTML(string=page).write_pdf(stylesheets=[style], font_config=fonts)
+
+
+def _rows(case: Case) -> list[tuple[str, Any]]:
+    applicant = [("Người nộp", case.applicant_name)] if case.applicant_name else []
+    told = rows_of(case.answers, form=form_for(case.procedure_code)) if case.answers else []
+    return [*applicant, *told][:MOST_ROWS]
+
+
+def _qr(address: str) -> SafeString:
+    import qrcode  # as WeasyPrint above
+    from qrcode.image.svg import SvgPathImage
+
+    picture = io.BytesIO()
+    qrcode.make(address, image_factory=SvgPathImage, border=2).save(picture)
+    return mark_safe(picture.getvalue().decode().partition("?>\n")[2])  # noqa: S308 -- the library's own drawing

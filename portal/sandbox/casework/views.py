@@ -10,7 +10,7 @@ from portal.sandbox.casework.actions import allowed_in, label_of
 from portal.sandbox.casework.chaos import FAULTS, LABELS, chaos
 from portal.sandbox.casework.forms import CounterForm, DecisionForm
 from portal.sandbox.casework.models import Case, Desk, Paper, Push, ResultFile
-from portal.sandbox.casework.reading import rows_of
+from portal.sandbox.casework.reading import form_for, rows_of
 from portal.sandbox.casework.results import result_bytes
 from portal.sandbox.casework.transports import transport
 
@@ -49,7 +49,7 @@ def _case_detail(request: HttpRequest, case: Case, problem: str = "", status: in
     page = {
         "case": case,
         "applicant": rows_of(case.applicant),
-        "answers": rows_of(case.answers) if case.answers else [],
+        "answers": rows_of(case.answers, form=form_for(case.procedure_code)) if case.answers else [],
         "papers": case.papers.all(),
         "pushes": [(push, label_of(push.action)) for push in case.pushes.all()],
         "results": case.results.all(),
@@ -135,6 +135,9 @@ def paper(request: HttpRequest, pk: int) -> FileResponse:
 def result(request: HttpRequest, token: str, name: str) -> HttpResponse:
     """Hand out a result paper to whoever knows its address: the portal fetches it from here."""
     row = get_object_or_404(ResultFile.objects.select_related("case"), token=token)
-    response = HttpResponse(result_bytes(row, transport().unit), content_type="application/pdf")
+    response = HttpResponse(
+        result_bytes(row, decisions.issuer_of(row.case), decisions.official_for(row.case, "approve")),
+        content_type="application/pdf",
+    )
     response["Content-Disposition"] = f'inline; filename="{row.name}"'
     return response

@@ -9,6 +9,7 @@ class AskedTransport(RestTransport):
     """It signs in for the papers of its dossiers only."""
 
     unit = "Bộ phận dịch vụ khách hàng thử nghiệm, Điện lực"
+    leader = "Giám đốc Điện lực"
     number_suffix = "KQ-DL"
     is_asked = True
     scope = "documents:read"

@@ -29,6 +29,7 @@ class Outcome:
 
 class Transport(Protocol):
     unit: str
+    leader: str
     number_suffix: str
     is_asked: bool
     """Whether the portal asks this system; it then sends nothing by itself."""

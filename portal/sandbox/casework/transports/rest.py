@@ -21,6 +21,7 @@ STILL_RUNNING = "idempotency.request_running"
 
 class RestTransport:
     unit = "Bộ phận một cửa thử nghiệm, Thành phố Đà Nẵng"
+    leader = "Trưởng phòng chuyên môn"
     number_suffix = "KQ-MCDN"
     is_asked = False
     scope = "dossiers:read documents:read events:write results:write"

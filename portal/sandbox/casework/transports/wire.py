@@ -31,7 +31,8 @@ class WireProblem(Exception):
 
 
 class WireTransport:
-    unit = "Phòng Hồ sơ nghiệp vụ thử nghiệm, Bộ Công an"
+    unit = "Phòng Hồ sơ nghiệp vụ, Bộ Công an"
+    leader = "Trưởng phòng Hồ sơ nghiệp vụ"
     number_suffix = "KQ-BCA"
     is_asked = False
 

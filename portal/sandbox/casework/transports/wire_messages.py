@@ -23,6 +23,11 @@ def _result_files(push: Push) -> list[ResultFile]:
     return list(push.case.results.all()) if push.status_number in (9, 10) else []
 
 
+def paper_name(file: ResultFile) -> str:
+    """What a paper is called: the protocol has no field for its number, so the name ends in it."""
+    return f"{file.title}, số {file.document_number}"
+
+
 def portal_dossier_status(push: Push) -> dict[str, Any]:
     """Body of DongBoTrangThaiHoSo: the status of a dossier that was born on the portal."""
     case = push.case
@@ -35,7 +40,7 @@ def portal_dossier_status(push: Push) -> dict[str, Any]:
         "TrangThai": str(push.status_number),
         "TaiLieuXuLy": [
             {
-                "TenTepDinhKem": file.title,
+                "TenTepDinhKem": paper_name(file),
                 "MaThanhPhanHoSo": "",
                 "TepDinhKemId": str(file.pk),
                 "DuongDanTaiTepTin": with_download_mark(file.url),
@@ -121,7 +126,7 @@ def dossier(push: Push, procedure: dict[str, str]) -> dict[str, Any]:
         "DanhSachHoSoBoSung": [],
         "DanhSachGiayToKetQua": [
             {
-                "TenGiayTo": file.title,
+                "TenGiayTo": paper_name(file),
                 "MaThanhPhanHoSo": "",
                 "GiayToId": str(file.pk),
                 "DuongDanTepTinKetQua": with_download_mark(file.url),
