@@ -7,6 +7,7 @@ issues another one in its place only by an official's hand (docs/api/pull.md).
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
@@ -58,6 +59,9 @@ UPLOADED = "tep:"
 WITH_PAPERS = frozenset({"approve", "return_result"})
 OTHER_PAPER = "GT.KHAC"
 LONGEST_LIST = 20
+LONGEST_NAME = 120
+_ENDS_IN_NUMBER = re.compile(r",\s+số:?\s+(\d[\w/-]*/[\w/-]*[^\W\d_])(?:\.pdf)?$", re.IGNORECASE)
+"""The protocol has no field for a paper's number; one is taken from a name that ends in “, số 12/2026/GCN”."""
 
 
 def awaiting(code: str, *, client: ApiClient, event: str, reference: str, reason: str) -> Dossier | None:
@@ -225,12 +229,15 @@ def deposit(
     """
     owner = require_owner(dossier)
     kind = result_kinds.of_filed(dossier, on=timezone.localdate())
+    if told := _ENDS_IN_NUMBER.search(name):
+        number, name = number or told[1], name[: told.start()]
+    title = kind.name[:400] if kind else name
     return store.deposit(
         owner=owner,
         organisation=dossier.organisation,
         content=content,
-        name=_file_name(name),
-        title=kind.name[:400] if kind else name,
+        name=_file_name(name if len(name) <= LONGEST_NAME else title),
+        title=title,
         about=subjects.name_of(dossier)[:200],
         type_code=kind.document_type if kind and kind.document_type else OTHER_PAPER,
         trust=TrustLevel.FETCHED,  # the agency vouches for it; a digital signature inside is not looked at

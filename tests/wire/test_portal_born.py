@@ -18,6 +18,7 @@ from portal.exchange.transport import AddressNotAllowedError
 from portal.notifications.models import Message
 from tests import factories
 from tests.api.callers import wire_account
+from tests.datastore.conftest import make_pdf
 from tests.wire.clients import PASSWORD, WireClient, line, record
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +252,31 @@ def test_the_agencys_own_paper_becomes_the_result(
     assert state_of(dossier) == DossierState.RETURNED
     assert len(asked) == 1 and dossier.result_document is not None
     assert dossier.result_document.owner == dossier.owner
+
+
+@pytest.mark.parametrize(
+    ("told", "name", "number"),
+    [
+        ("Giấy chứng nhận đăng ký, số 12/2026/GCN-PKT.pdf", "Giấy chứng nhận đăng ký.pdf", "12/2026/GCN-PKT"),
+        ("Giấy chứng nhận đăng ký, số 12/2026/GCN-PKT", "Giấy chứng nhận đăng ký.pdf", "12/2026/GCN-PKT"),
+        ("Quyết định thu hồi giấy phép số 7/GP-UBND", None, ""),
+        ("Giấy chứng nhận, số nhà 12/7", None, ""),
+        ("Kết quả giải quyết: " + "đăng ký thành lập hộ kinh doanh " * 5, "", ""),
+    ],
+)
+def test_a_paper_is_named_and_numbered_as_the_agency_told(
+    client: WireClient, dossier: Dossier, monkeypatch: pytest.MonkeyPatch, told: str, name: str | None, number: str
+) -> None:
+    monkeypatch.setattr("portal.exchange.transport.get_partner_file", lambda *_, **__: make_pdf())
+    tell(client, dossier, "9", TaiLieuXuLy=[{**paper()[0], "TenTepDinhKem": told}])
+    apply_received()
+    issue_results()
+    dossier.refresh_from_db()
+    document = dossier.result_document
+    assert document is not None and document.number == number
+    kept = document.files.get().name
+    assert len(kept) <= 124 and (not name or kept == name)
+    assert kept == f"{document.title}.pdf" or len(told) <= 120
 
 
 def test_a_paper_on_a_host_that_is_not_registered_is_never_asked_for(client: WireClient, dossier: Dossier) -> None:
