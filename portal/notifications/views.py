@@ -22,6 +22,7 @@ from portal.notifications.channels import registry
 from portal.notifications.models import Channel, DemoMail, Message
 
 PAGE_SIZE = 20
+MOST_RECEIVERS = 200
 
 
 @never_cache
@@ -121,8 +122,14 @@ def demo_mailbox(request: HttpRequest) -> HttpResponse:
     """What e-mails and texts were sent, newest first; only where nobody's real mail can be."""
     if not settings.IS_DEVELOPMENT:
         raise Http404
-    page = keyset.newest_first(DemoMail.objects.all(), request, size=PAGE_SIZE)
+    receivers = DemoMail.objects.order_by("to").values_list("to", flat=True).distinct()[:MOST_RECEIVERS]
+    asked = request.GET.get("den", "")
+    chosen = asked if asked in set(receivers) else ""
+    mails = DemoMail.objects.filter(to=chosen) if chosen else DemoMail.objects.all()
+    page = keyset.newest_first(mails, request, size=PAGE_SIZE, keep={"den": chosen})
     context = {
+        "receivers": receivers,
+        "chosen": chosen,
         "mails": page.rows,
         "next_url": page.next_url,
         "first_url": page.first_url,

@@ -117,6 +117,18 @@ def test_demo_mailbox_shows_what_was_sent_and_warns(client: Client) -> None:
     assert 'href="http://127.0.0.1:8000/x/"' in page
 
 
+def test_demo_mailbox_shows_one_persons_mails_and_keeps_to_them(client: Client) -> None:
+    for number in range(25):
+        DemoMail.objects.create(message_id=f"a{number}", to="a@vidu.example", subject=f"Thư {number}", body="x")
+    DemoMail.objects.create(message_id="b", to="b@vidu.example", subject="Của người khác", body="x")
+    page = client.get("/hop-thu-thu-nghiem/").content.decode()
+    assert "Của người khác" in page and page.count("<details") - page.count('<details class="menu') >= 2
+    page = client.get("/hop-thu-thu-nghiem/?den=a@vidu.example").content.decode()
+    assert "Của người khác" not in page and "Thư 24" in page
+    assert "<option selected>a@vidu.example</option>" in page and "den=a%40vidu.example" in page
+    assert "Của người khác" in client.get("/hop-thu-thu-nghiem/?den=nobody").content.decode()
+
+
 def test_demo_mailbox_is_not_there_in_production(client: Client, settings: Any) -> None:
     settings.IS_DEVELOPMENT = False
     assert client.get("/hop-thu-thu-nghiem/").status_code == 404
