@@ -4,6 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from portal.site import views
+
 handler500 = "portal.site.views_errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datastore.urls_verification")),
     path("", include("portal.site.urls_machines")),
     path("quan-tri/", admin.site.urls),
+    path("en/quan-tri/", views.back_office_in_english),
+    path("en/quan-tri/<path:rest>", views.back_office_in_english),
 ]
 
 urlpatterns += i18n_patterns(

@@ -20,7 +20,8 @@ from portal.agencies.models import Agency, AgencyLevel
 from portal.core.language import column_text, in_language
 from portal.core.text import fold, vietnamese_order
 from procedures import publication, search
-from procedures.models import Audience, Field, LifeEvent, ServiceLevel
+from procedures.models import Audience, Field, LifeEvent
+from procedures.sheets import level_names
 
 FILTERS = {
     "audience": "danh-cho",
@@ -73,14 +74,7 @@ def labels() -> dict[str, tuple[str, dict[str, str]]]:
 def _labels() -> dict[str, tuple[str, dict[str, str]]]:
     return {
         "audience": (_("Dành cho"), {value: str(label) for value, label in Audience.choices}),
-        "online": (
-            _("Làm trên mạng"),
-            {
-                ServiceLevel.FULL.value: _("Trọn vẹn"),
-                ServiceLevel.PARTIAL.value: _("Một phần"),
-                ServiceLevel.NONE.value: _("Trực tiếp"),
-            },
-        ),
+        "online": (_("Làm trên mạng"), level_names()),
         "level": (_("Cấp giải quyết"), {value: str(label) for value, label in AgencyLevel.choices}),
         "field": (_("Lĩnh vực"), {field.code: column_text(field, "name") for field in Field.objects.all()}),
         "agency": (

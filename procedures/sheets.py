@@ -34,11 +34,16 @@ SECONDS_A_FIELD = 20
 
 def level_words(version: ProcedureVersion) -> str:
     """How far the procedure goes online, in words a citizen understands (NĐ 224/2026/NĐ-CP)."""
+    return level_names()[version.service_level]
+
+
+def level_names() -> dict[str, str]:
+    """The words of every level, the same wherever citizens read them; the decree's own stand in the open data."""
     return {
-        ServiceLevel.FULL: _("Làm trọn trên mạng"),
-        ServiceLevel.PARTIAL: _("Làm một phần trên mạng"),
-        ServiceLevel.NONE: _("Làm trực tiếp"),
-    }[ServiceLevel(version.service_level)]
+        ServiceLevel.FULL.value: _("Làm trọn trên mạng"),
+        ServiceLevel.PARTIAL.value: _("Làm một phần trên mạng"),
+        ServiceLevel.NONE.value: _("Làm trực tiếp"),
+    }
 
 
 def processing_words(version: ProcedureVersion, published: Mapping[str, str] | None = None) -> str:

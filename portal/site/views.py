@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,12 +25,12 @@ from portal.site.context import THEME_COOKIE, THEMES
 from portal.site.forms import DisplayForm
 from procedures.models import LifeEvent, Procedure, ServiceLevel
 from procedures.publication import edition_or_none
+from procedures.sheets import LEVEL_TONES, level_words
 
 FEATURED_COUNT = 6
 CITIZEN_SLUG, ORGANISATION_SLUG = "cong-dan", "to-chuc"
 TILE_COUNT = 8
 """Two full rows of tiles on a wide screen; further life events follow as chips."""
-LEVEL_TONES = {ServiceLevel.FULL: "jade", ServiceLevel.PARTIAL: "amber", ServiceLevel.NONE: "neutral"}
 CITIZENS_TURN = (DossierState.AWAITING_SUPPLEMENT, DossierState.AWAITING_PAYMENT)
 THEME_COOKIE_AGE = timedelta(days=365)
 
@@ -158,7 +159,7 @@ def _featured() -> list[dict[str, str]]:
         {
             "code": procedure.code,
             "name": version.title,
-            "level": version.get_service_level_display(),
+            "level": level_words(version),
             "tone": LEVEL_TONES[ServiceLevel(version.service_level)],
         }
         for procedure in procedures
@@ -202,3 +203,11 @@ def _waiting_drafts(request: HttpRequest) -> dict[str, Any]:
         "draft_limit": limit,
         "draft_name": subjects.titled(first),
     }
+
+
+@login_not_required
+@require_safe
+def back_office_in_english(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Officials work in Vietnamese: the address with /en/ before it leads to the same page without."""
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(reverse("admin:index") + iri_to_uri(rest) + (f"?{query}" if query else ""))

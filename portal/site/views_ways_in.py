@@ -17,7 +17,7 @@ from portal.core.language import in_language, pair_text
 from portal.core.page_cache import cached_for_anonymous
 from portal.site.views import CITIZEN_SLUG, ORGANISATION_SLUG, TILE_COUNT
 from procedures import sheets
-from procedures.models import Audience, LifeEvent, Procedure, ProcedureVersion, ServiceLevel
+from procedures.models import Audience, LifeEvent, Origin, Procedure, ProcedureVersion, ServiceLevel
 from procedures.publication import edition_or_none
 
 MOST_FURTHER = 30
@@ -76,6 +76,8 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotFoundError
     events = LifeEvent.objects.filter(audience__contains=[whose])
     used = Procedure.objects.filter(current__audience__contains=[whose])
+    if whose == Audience.ORGANISATION:  # named among the applicants, but the law has persons only
+        used = used.exclude(current__origin=Origin.PACK, current__sheet__has_key="persons_only")
     in_their_events = LifeEvent.procedures.through.objects.filter(procedure=OuterRef("pk"), lifeevent__in=events)
     # published applicants are generous: what only they do comes first, then what belongs to their events
     nearness = Case(When(current__audience=[whose], then=0), When(Exists(in_their_events), then=1), default=2)

@@ -120,6 +120,22 @@ def test_what_is_for_persons_only_is_neither_offered_nor_begun(office: Office) -
     assert "dành cho cá nhân" in told and not Dossier.objects.exists()
 
 
+def test_a_procedure_that_the_catalogue_gives_to_organisations_but_the_law_to_persons_is_not_offered(
+    office: Office,
+) -> None:
+    sheet = {"persons_only": {"vi": "Cá nhân."}}
+    version = factories.make_version("1.000009", audience=["citizen", "organisation"], sheet=sheet, origin="pack")
+    counter = CompanysCounter(office, version)
+    offered = f'value="{version.procedure.code}"'
+    assert offered in text(counter.browser.get(f"{counter.visit_url}?q=thử nghiệm"))
+    counter.with_company()
+    assert offered not in text(counter.browser.get(f"{counter.visit_url}?q=thử nghiệm"))
+    url = f"/thu-tuc/{version.procedure.code}/"
+    assert url in text(counter.browser.get("/danh-cho/cong-dan/"))
+    assert url not in text(counter.browser.get("/danh-cho/to-chuc/"))
+    assert url not in text(counter.browser.get("/thu-tuc/?q=thử+nghiệm&danh-cho=organisation"))
+
+
 @pytest.mark.parametrize(
     ("changes", "cure"),
     [

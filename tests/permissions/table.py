@@ -40,6 +40,8 @@ PAGES = [
     _open("/"),
     _open("/favicon.ico", AWAY),
     _open("/tro-giup/"),
+    _open("/en/quan-tri/", AWAY),
+    _open("/en/quan-tri/ho-so/H26/", AWAY),
     _open("/tro-giup/tro-nang/"),
     _open("/tro-giup/du-lieu-ca-nhan/"),
     _open("/tro-giup/hien-thi/"),

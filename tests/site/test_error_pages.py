@@ -65,3 +65,10 @@ def test_a_nul_in_the_address_is_a_bad_request(client):
     response = client.get("/thu-tuc/?q=%00")
     assert response.status_code == 400
     assert "Yêu cầu không đọc được" in response.content.decode()
+
+
+def test_the_back_office_with_the_english_prefix_leads_to_itself(client):
+    """It has one language; the public's page of a missing address would say that a dossier is somebody else's."""
+    for address in ("", "ho-so/H26-1/?buoc=2&ten=a%20b"):
+        answer = client.get(f"/en/quan-tri/{address}")
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/quan-tri/{address}")

@@ -63,7 +63,7 @@ def test_six_open_procedures_are_featured_by_rank(client):
     )
     assert "Việc số 7" not in html
     assert "Việc đã đóng" not in html
-    assert "Toàn trình" in html
+    assert "Làm trọn trên mạng" in html and "Toàn trình" not in html
 
 
 def test_figures_without_any_dossier_show_a_dash_instead_of_a_percentage(client):

@@ -58,7 +58,7 @@ def test_each_audience_has_its_entrance(events, client):
     organisations = client.get("/danh-cho/to-chuc/").content.decode()
     assert "/viec-trong-doi/kinh-doanh/" in organisations
     assert "/viec-trong-doi/co-con-nho/" not in organisations
-    assert "/thu-tuc/1.001612/" in organisations
+    assert "/thu-tuc/1.001612/" not in organisations, "only persons may file it (NĐ 168/2025/NĐ-CP)"
     assert "/viec-trong-doi/co-con-nho/" in client.get("/danh-cho/cong-dan/").content.decode()
     assert client.get("/danh-cho/ai-do/").status_code == 404
 
