@@ -1,5 +1,6 @@
 """A result on paper (trình bày kết quả): what its HTML template gets, and its PDF – NĐ 30/2020/NĐ-CP annex I."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,10 +8,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from datastore.results import rendering
+from datastore.results.composing import Composed
 from datastore.results.contents import ResultContent
 from portal.agencies.models import Agency
 from portal.core.text import with_small_first_letter
 
+_HOW_LONG = re.compile(r"có giá trị [^.]*\d+ (ngày|tháng|năm)")
 LIST_OF_FIELDS, OWN_PAPER = "results/result.html", "results/composed.html"
 
 
@@ -53,7 +56,7 @@ def _context(result: ResultContent, public_id: str, qr_svg: str) -> dict[str, An
         "blocks": composed.blocks if composed else (),
         "holder_rows": [row for row in (("Cấp cho", result.holder_name), ("Số định danh", result.holder_id)) if row[1]],
         "fields": result.fields,
-        "valid_until": result.valid_until,
+        "valid_until": None if composed and _says_how_long(composed) else result.valid_until,
         "scope": result.scope,
         "signer_lines": signature_lines(result.signer_title),
         "signer_name": result.signer_name,
@@ -74,6 +77,11 @@ def signature_lines(title: str) -> list[str]:
         return []
     head = " ".join(words[1:])
     return [f"KT. {head.upper()}", title.upper()] if head and words[0].casefold() == "phó" else [title.upper()]
+
+
+def _says_how_long(composed: Composed) -> bool:
+    """Whether the paper's own words already say how long it counts, as its form in law has them."""
+    return any(_HOW_LONG.search(block.text) for block in composed.blocks if block.kind == "text")
 
 
 def _receivers(result: ResultContent) -> list[str]:

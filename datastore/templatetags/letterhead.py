@@ -14,9 +14,14 @@ ONE_LINE = 24
 
 
 @register.filter
-def letterhead(name: str | None) -> SafeString | str:
-    """The name on one line, or on two where it is long: the kind of agency, then its place."""
-    text = _tied(name or "")
+def letterhead(name: str | None, parent: str | None = "") -> SafeString | str:
+    """The name on one line, or on two where it is long: the kind of agency, then its place.
+
+    Below its `parent` it does not name that one's place again: “… phường Cửa Nam” below “… Thành phố Hà Nội”.
+    """
+    bare, _comma, place = (name or "").rpartition(", ")
+    is_told_above = bool(bare) and (parent or "").casefold().endswith(f" {place.casefold()}")
+    text = _tied(bare if is_told_above else name or "")
     for kind in KINDS:
         if len(text) > ONE_LINE and text.startswith(kind + " "):
             return format_html("{}<br>{}", kind, text[len(kind) + 1 :])

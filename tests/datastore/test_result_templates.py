@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from datastore.models import ResultTemplate, ResultTemplateVersion, TemplateState
 from datastore.results import answers, composing, paper_language, previewing, service, templates
+from datastore.results import paper as paper_module
 from datastore.results.paper_language import TemplateError
 from datastore.templatetags.letterhead import letterhead
 from portal.core.errors import ConflictError, InvalidInputError
@@ -128,6 +129,19 @@ def test_the_certificate_tells_of_the_marriage_what_was_declared_and_once(said, 
     values = answers.values_of(version, {"relationship": "self", **said}, on=date(2026, 11, 20))
     composed = composing.compose(paper_language.read(own_body("marital_status")), values)
     assert [text for label, text in composed.rows if label == "Tình trạng hôn nhân"] == [printed]
+
+
+def test_how_long_a_paper_counts_is_said_once(citizen, ward, birth_type, result) -> None:
+    """The certificate of marital status says it in the words of its form, and then no second line does."""
+    from dataclasses import replace
+
+    told = paper_language.read(own_body("marital_status"))
+    silent = paper_language.read(own_body("residence_notice"))
+    ends = date(2027, 5, 29)
+    for paper, count in ((told, 0), (silent, 1)):
+        composed = composing.compose(paper, composing.Values())
+        drawn = paper_module.draw(replace(result, composed=composed, valid_until=ends), public_id="x", qr_svg="")
+        assert text_of(drawn).count("Có giá trị đến") == count
 
 
 def test_a_birth_certificate_says_what_belongs_on_it_and_nothing_else(birth, citizen, ward, birth_type, result):
@@ -258,3 +272,10 @@ def test_a_letterhead_never_breaks_inside_a_name() -> None:
     assert letterhead("Sở Y tế thành phố Hồ Chí Minh") == "Sở\xa0Y tế thành\xa0phố Hồ\xa0Chí\xa0Minh"
     assert letterhead("Bảo hiểm xã hội tỉnh Bắc <i>Ninh") == "Bảo hiểm xã hội<br>tỉnh Bắc &lt;i&gt;Ninh"
     assert letterhead("  ") == "  " and letterhead(None) == ""
+
+
+def test_a_letterhead_does_not_name_the_place_of_the_agency_above_again() -> None:
+    ward, city = "Ủy ban nhân dân phường Cửa Nam, Thành phố Hà Nội", "Ủy ban nhân dân Thành phố Hà Nội"
+    assert letterhead(ward, city) == "Ủy ban nhân dân<br>phường Cửa\xa0Nam"
+    assert "Hà\xa0Nội" in letterhead(ward, "Ủy ban nhân dân tỉnh Hà") and "Hà\xa0Nội" in letterhead(ward, "")
+    assert letterhead("Công an phường Cửa Nam, Thành phố Hà Nội", "Công an thành phố Hà Nội").endswith("Cửa\xa0Nam")
