@@ -20,6 +20,7 @@ from dossiers.event_names import ANEW, CHANGES
 from dossiers.freezing import digest_of
 from dossiers.models import Dossier, SupplementRequest
 from portal.core.errors import InvalidInputError
+from portal.core.language import is_english
 from portal.core.money import format_vnd
 from procedures import eforms, fees
 from procedures.eforms.conditions import fields_in, is_empty
@@ -177,12 +178,22 @@ def _cost(dossier: Dossier) -> int:
     return 0 if version is None else fees.total_vnd(local_terms.charges(dossier, version, on=_day(dossier)))
 
 
-def words_of(changes: Iterable[Mapping[str, str]]) -> list[str]:
-    """Each change as a line: what it was and what it is now."""
+def names_of(dossier: Dossier) -> dict[str, str]:
+    """Labels of the form by key for a reader of English; nothing for others, whose words the history keeps."""
+    form = _form(dossier) if is_english() else None
+    return {field.key: str(field.label) for field in form.fields()} if form is not None else {}
+
+
+def words_of(changes: Iterable[Mapping[str, str]], names: Mapping[str, str] | None = None) -> list[str]:
+    """Each change as a line: what it was and what it is now. `names` of names_of, for the reader's language."""
     empty = _("(để trống)")
     return [
         _("Đã sửa “%(label)s”: %(before)s → %(after)s")
-        % {"label": each["label"], "before": each["before"] or empty, "after": each["after"] or empty}
+        % {
+            "label": (names or {}).get(each["key"], each["label"]),
+            "before": each["before"] or empty,
+            "after": each["after"] or empty,
+        }
         for each in changes
     ]
 

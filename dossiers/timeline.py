@@ -1,6 +1,6 @@
 """What happened, whose turn it is and what comes next, in words for the citizen (diễn biến hồ sơ)."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
-from dossiers import answer_corrections, appointment, echoes, naming, paper_results
+from dossiers import answer_corrections, appointment, echoes, naming, paper_results, told_words
 from dossiers.event_names import CHANGES, DRAFT_ANSWERED, DRAFT_SENT, PROGRESS_REPORTED, RECORD_UPDATED, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent, SupplementRequest
@@ -253,7 +253,9 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     """Rows for templates/components/timeline.html, oldest first; the last one is current, then what comes next."""
     events = list(dossier.events.filter(is_public=True).order_by("sequence"))
     waiting = still_asked(events, dossier)
-    rows = [_item(event, with_names, waiting, words) for event, words in echoes.merged(events, _text)]
+    names = answer_corrections.names_of(dossier)
+    told = echoes.merged(events, lambda event: _text(event, names))
+    rows = [_item(event, with_names, waiting, words) for event, words in told]
     if rows and dossier.state not in {S.RETURNED, S.REFUSED, S.STOPPED}:
         rows[-1]["current"] = True
     if (
@@ -270,7 +272,7 @@ def _item(event: DossierEvent, with_names: bool, waiting: Set[int], words: str) 
         "title": _title(event),
         "at": event.occurred_at,
         "actor": _actor(event) if with_names else "",
-        "text": words if with_names else "",
+        "text": told_words.step(words) if with_names else "",
         "tone": tone(event, waiting),
         "icon": ICONS.get(event.name, ""),
     }
@@ -285,13 +287,13 @@ def _title(event: DossierEvent) -> str:
     return title() if title else _("Cập nhật hồ sơ")
 
 
-def _text(event: DossierEvent) -> str:
+def _text(event: DossierEvent, names: Mapping[str, str]) -> str:
     if event.name in AMONG_OFFICIALS:
         return ""
     if event.name == SUPPLEMENTED:
         answer = str(event.data.get("answer") or "")
         said = [_("Lời nhắn: %(words)s") % {"words": answer}] if answer else []
-        return "\n".join([*said, *answer_corrections.words_of(event.data.get(CHANGES) or [])])
+        return "\n".join([*said, *answer_corrections.words_of(event.data.get(CHANGES) or [], names)])
     return paper_results.handed_words(event) or event.reason
 
 
@@ -337,4 +339,4 @@ def _actor(event: DossierEvent) -> str:
         return _("Cổng Dịch vụ công")
     if event.actor_kind == ActorKind.HELPER:
         return _("Người giúp bạn: %(name)s") % {"name": event.actor_name}
-    return event.actor_name
+    return told_words.official(event.actor_name)

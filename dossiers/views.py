@@ -1,6 +1,7 @@
 """Pages of the citizen's own dossiers, and tracking without signing in."""
 
 import hashlib
+from typing import Any
 
 import structlog
 from django.contrib import messages
@@ -43,6 +44,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.core import keyset
 from portal.core.callers import client_ip
 from portal.core.errors import TooManyRequestsError, TransitionError
+from portal.core.language import is_english
 
 log = structlog.get_logger(__name__)
 PAGE_SIZE = 20
@@ -121,7 +123,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             {"name": names.get(row.component_code, row.name), "files": row.files, "round": row.supplement_round}
             for row in dossier.components.order_by("supplement_round", "id")
         ],
-        "obligations": dossier.obligations.order_by("id"),
+        "obligations": _obligations(dossier),
         "owes": owes,
         "has_paid": dossier.obligations.filter(state=ObligationState.PAID).exists(),
         "opens_letters": may_act,
@@ -134,6 +136,20 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "can_rate": dossier.state in {DossierState.RETURNED, DossierState.REFUSED, DossierState.STOPPED},
     }
     return render(request, "dossiers/detail.html", context)
+
+
+def _obligations(dossier: Dossier) -> list[dict[str, Any]]:
+    """What was charged, by the published name in the reader's language."""
+    rows = list(dossier.obligations.order_by("id"))
+    names = naming.charge_titles(dossier) if rows and is_english() else {}
+    return [
+        {
+            "description": names.get(row.description, row.description),
+            "amount_vnd": row.amount_vnd,
+            "state": row.get_state_display(),
+        }
+        for row in rows
+    ]
 
 
 def _moves(dossier: Dossier, actor: Actor) -> set[str]:

@@ -17,6 +17,7 @@ from portal.accounts.representing import FILERS
 from portal.agencies.models import Agency
 from portal.core.encryption import EncryptedTextField
 from portal.core.language import in_language, is_english
+from procedures import paper_names
 
 
 class TrustLevel(models.TextChoices):
@@ -176,10 +177,11 @@ class Document(models.Model):
 
     @property
     def shown_title(self) -> str:
-        """The title in the reader's language: a paper that is called like its type has the type's English name."""
-        return (
-            in_language(self.title, self.type.name_en) if is_english() and self.title == self.type.name else self.title
-        )
+        """The title in the reader's language: one that is the name of its type, or of what it was handed in for."""
+        if not is_english():
+            return self.title
+        named_so = self.type.name_en if self.title == self.type.name else paper_names.english_of(self.title)
+        return named_so or self.title
 
     @property
     def shown_issuer(self) -> str:

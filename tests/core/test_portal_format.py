@@ -149,3 +149,11 @@ def test_django_writes_and_reads_days_as_the_portal_does(language):
         assert formats.localize(date(2026, 11, 1)) == moments.vn_date(date(2026, 11, 1))
         at = datetime(2026, 11, 1, 14, 5)  # noqa: DTZ001 - Django brings a moment to our zone before it writes it
         assert formats.localize(at) == "14:05, 01/11/2026"
+
+
+def test_the_words_between_two_acts_are_in_the_readers_language():
+    basis = "TT 85/2019/TT-BTC (sửa đổi: TT 106/2021/TT-BTC)"
+    assert "sửa đổi:" in portal_format.legal_basis(basis)
+    with translation.override("en"):
+        assert "(amended by: TT" in portal_format.legal_basis(basis)
+    assert portal_format.legal_basis("<b>") == "&lt;b&gt;"

@@ -11,6 +11,8 @@ from django.utils import timezone, translation
 from datastore import access, grants, pages, reuse
 from datastore.models import Document, DocumentStatus, DocumentType, TrustLevel
 from datastore.results import service
+from procedures import publication
+from tests import factories
 from tests.datastore.conftest import text_of
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,21 @@ def test_in_english_a_paper_called_like_its_type_has_the_types_english_name(
     assert upload_type.name in text_of(browser.get(address))
     with translation.override("en"), django_assert_num_queries(1):
         assert [row.shown_title for row in pages.documents(citizen).rows] == [own.title, "Notice of birth"]
+
+
+def test_in_english_a_paper_has_the_name_of_what_it_was_handed_in_for(
+    browser, deposit, upload_type, django_capture_on_commit_callbacks
+):
+    version = factories.make_version()
+    version.components.update(name="Văn bản đồng ý của chủ hộ", name_en="Consent of the householder")
+    version.procedure.current = version
+    version.procedure.save(update_fields=["current"])
+    with django_capture_on_commit_callbacks(execute=True):
+        publication.announce()
+    deposit(type_code=upload_type.code, title="Văn bản đồng ý của chủ hộ")
+    address = reverse("datastore:list")
+    assert "Consent of the householder" in text_of(browser.get(f"/en{address}"))
+    assert "Văn bản đồng ý của chủ hộ" in text_of(browser.get(address))
 
 
 @pytest.mark.parametrize("mark", ["x", "%00", "AAAA", "MjAyNi0wMS0wMVQwMDowMDowMCAx", "2" * 300])

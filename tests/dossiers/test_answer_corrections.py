@@ -164,3 +164,12 @@ def test_officials_read_that_a_right_answer_costs_more_or_needs_a_paper() -> Non
     lines = " ".join(answer_corrections.anew_words(told))
     assert "hồ sơ cần thêm: Hợp đồng vay." in lines and "0\xa0đ → 20.000\xa0đ" in lines
     assert answer_corrections.anew_words(other.events.get(name="dossier.supplemented").data) == []
+
+
+def test_a_reader_of_english_reads_the_name_of_what_was_put_right_in_english() -> None:
+    dossier = filed(version_with("reason_words", "text"), {"reason_words": "Cũ"})
+    ask_anew(dossier, ["reason_words"])
+    assert put_right(dossier, reason_words="Mới").status_code == 302
+    client = signed_in(dossier.filer)
+    assert "Put right “reason_words”: Cũ → Mới" in text(client.get(f"/en/ho-so/{dossier.code}/"))
+    assert "Đã sửa “Mục reason_words”: Cũ → Mới" in text(client.get(f"/ho-so/{dossier.code}/"))

@@ -13,7 +13,7 @@ from dossiers.passage import Occasion
 from portal.agencies.actors import Actor, ActorKind
 from tests import factories
 from tests.dossiers.dossier_pages import desk
-from tests.dossiers.filing_pages import text
+from tests.dossiers.filing_pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +115,18 @@ def test_many_lines_are_gone_through_a_few_times_and_not_once_for_each() -> None
     )
     assert len(list(echoes.merged(lines, lambda event: event.reason))) == 99
     assert lines.rounds <= 3
+
+
+def test_a_reader_of_english_reads_set_words_titles_and_fees_in_english() -> None:
+    dossier = factories.file_dossier(version=factories.make_version(fee_vnd=8000))
+    reported(dossier, "Đã có kết quả giải quyết", status=9)
+    reported(dossier, "Chuyển phòng Tư pháp", status=4)
+    dossier.events.filter(reason__startswith="Đã có").update(actor_name="Phan Thị Nga, Công chức tư pháp – hộ tịch")
+    dossier.procedure_version.fees.update(name_en="Registration fee")
+    client = signed_in(dossier.filer)
+    page = text(client.get(f"/en/ho-so/{dossier.code}/"))
+    for said in ("The result is there", "Phan Thị Nga, Official for justice and civil status", "Registration fee"):
+        assert said in page
+    assert "Chuyển phòng Tư pháp" in page, "an official's own words stay hers"
+    page = text(client.get(f"/ho-so/{dossier.code}/"))
+    assert "Phan Thị Nga, Công chức tư pháp – hộ tịch" in page and "Đã có kết quả giải quyết" in page

@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from portal.core import moments, money
 from portal.core.language import column_text, is_english
@@ -129,6 +130,13 @@ def whole_codes(text: Any) -> SafeString:
     for code in (_DOSSIER_CODE, _LAW):
         held = code.sub(r'<span class="nowrap">\g<0></span>', held)
     return mark_safe(held)  # noqa: S308 escaped one step before
+
+
+@register.filter
+def legal_basis(text: Any) -> SafeString:
+    """The act a rule rests on, whole; the few words packs write between two acts in the reader's language."""
+    said = str(text or "")
+    return whole_codes(said.replace("(sửa đổi: ", f"({_('sửa đổi:')} ") if is_english() else said)
 
 
 @register.filter
