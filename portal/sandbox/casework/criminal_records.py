@@ -43,7 +43,8 @@ def rows_of(case: Case) -> list[tuple[str, str]]:
         rows.append(("Nơi cư trú", address_text(told.get("residence") or {}) or UNNAMED))
     if kind == "2":
         rows += [("Họ và tên cha", _name(told, "father")), ("Họ và tên mẹ", _name(told, "mother"))]
-        rows.append(("Họ và tên vợ hoặc chồng", _name(told, "spouse")))
+        if told.get("spouse"):
+            rows.append(("Họ và tên vợ hoặc chồng", _name(told, "spouse")))
     rows.append(("Tình trạng án tích", CLEAN))
     if kind == "2" or told.get("ban_info") is True:
         rows.append(("Cấm đảm nhiệm chức vụ, thành lập, quản lý doanh nghiệp, hợp tác xã", NOT_BANNED))
