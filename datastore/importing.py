@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import digitising
 from datastore.import_folders import Folder
-from datastore.models import ImportBatch, ImportRow, ImportState, PaperOriginal
+from datastore.models import DocumentType, ImportBatch, ImportRow, ImportState, PaperOriginal
 from portal.agencies.actors import Actor
 from portal.agencies.models import Agency
 from portal.core.errors import InvalidInputError, PortalError, UpstreamError
@@ -171,6 +171,8 @@ def _bring(pk: int, folder: Folder, *, actor: Actor, is_certified: bool) -> str:
 
 def _paper(facts: dict[str, str], folder: Folder, *, actor: Actor, is_certified: bool) -> int:
     owner = digitising.owner_of(clean_personal_id(facts["so_dinh_danh"]))
+    if not DocumentType.objects.filter(code=facts["loai_giay_to"]).exists():
+        raise InvalidInputError(f"loai_giay_to: chưa có loại giấy tờ “{facts['loai_giay_to'][:60]}”")
     original = ORIGINALS.get(facts["ban_giay"].lower())
     if original is None:
         raise InvalidInputError(f"ban_giay: “{facts['ban_giay']}” phải là goc hoặc sao")
@@ -207,7 +209,9 @@ def _lines(content: bytes, most: int) -> list[tuple[int, dict[str, str]]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadListError(_("Danh sách không ở bảng mã UTF-8. Hãy lưu lại dạng “CSV UTF-8”.")) from error
-    reader = csv.DictReader(text.splitlines())
+    lines = text.splitlines()
+    delimiter = max(",;\t", key=lines[0].count) if lines else ","  # Excel set to Vietnamese writes semicolons
+    reader = csv.DictReader(lines, delimiter=delimiter)
     header = [name.strip() for name in reader.fieldnames or []]
     if missing := [name for name in NEEDED if name not in header]:
         raise BadListError(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from datastore import import_jobs, importing, incoming
 from datastore.digitising import DIGITISED_BY
+from datastore.forms import types_for_upload
 from datastore.models import BatchStanding, ImportBatch, ImportState
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import first_actor
@@ -20,6 +21,7 @@ from portal.backoffice.forms_imports import ImportForm
 from portal.backoffice.officials import Official, at_work
 from portal.core import form_errors, keyset
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, TooManyRequestsError
+from portal.core.language import in_language
 from portal.core.tries import is_one_too_many
 
 PAGE_SIZE = 50
@@ -58,7 +60,14 @@ def new(request: HttpRequest) -> HttpResponse:
         made = _start(request, form)
         if made is not None:
             return redirect("admin:import", made.pk)
-    context = {"official": official, "form": form, "columns": COLUMNS, "most": import_jobs.LINES_MOST}
+    types = [(kind.code, in_language(kind.name, kind.name_en)) for kind in types_for_upload()]
+    context = {
+        "official": official,
+        "form": form,
+        "columns": COLUMNS,
+        "types": types,
+        "most": import_jobs.LINES_MOST,
+    }
     return render(request, "backoffice/import_new.html", context, status=422 if form.is_bound else 200)
 
 

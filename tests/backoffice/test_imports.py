@@ -8,6 +8,8 @@ from django.utils import timezone
 from datastore import import_jobs, importing, tasks
 from datastore.models import (
     Document,
+    DocumentGroup,
+    DocumentType,
     ImportArchive,
     ImportBatch,
     ImportJob,
@@ -46,6 +48,13 @@ def test_a_list_and_its_scans_come_in_and_the_archives_go(office, batch_owner, s
     assert not Document.objects.listed(batch_owner).exists(), "each waits for its check"
     assert not ImportArchive.objects.exists()
     assert "khai-sinh.csv" in desk.get("/quan-tri/so-hoa/danh-sach/").content.decode()
+
+
+def test_the_page_of_a_new_batch_names_the_codes_that_a_list_may_have(office, batch_owner):
+    paper = DocumentType.objects.create(code="GT.CHUNG-SINH", name="Giấy chứng sinh", group=DocumentGroup.UPLOAD)
+    letter = DocumentType.objects.create(code="GT.THU", name="Thư", group=DocumentGroup.LETTER)
+    page = office.browser("desk").get("/quan-tri/so-hoa/danh-sach/moi/").content.decode()
+    assert f"<code>{paper.code}</code>" in page and paper.name in page and letter.code not in page
 
 
 def test_a_batch_that_was_compared_is_in_the_store_at_once(batch_owner, send_batch):

@@ -108,7 +108,7 @@ def test_a_batch_that_was_compared_is_certified_at_once(run, listed, person):
     [
         ({"so_dinh_danh": "079326000999"}, "đăng nhập một lần bằng VNeID"),
         ({"so_dinh_danh": "12"}, ""),
-        ({"loai_giay_to": "GT.KHONG-CO"}, "Chưa có loại giấy tờ này"),
+        ({"loai_giay_to": "GT.KHONG-CO"}, "chưa có loại giấy tờ “GT.KHONG-CO”"),
         ({"tep": "2019/9.pdf"}, "không có tệp"),
         ({"tep": "../danh-sach.csv"}, "không có tệp"),
         ({"tep": "/etc/passwd"}, "không có tệp"),
@@ -122,6 +122,12 @@ def test_a_line_that_is_wrong_is_told_of_and_the_rest_comes_in(run, listed, chan
     assert "1 of 2 papers are in, 1 lines failed" in said and "exit 1" in said
     (wrong,) = (row for row in report.splitlines() if "Không nhập được" in row)
     assert wrong.startswith("2,") and words in wrong and Document.objects.count() == 1
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_list_as_excel_set_to_vietnamese_saves_it_is_read(run, listed, person, delimiter):
+    run(listed(line(0).replace(",", delimiter), header=HEADER.replace(",", delimiter)))
+    assert Document.objects.get(owner=person).number == "0/2019"
 
 
 def test_a_link_out_of_the_folder_is_not_followed(run, listed, folder, tmp_path):

@@ -38,6 +38,14 @@ def _share(guide: Guide) -> Stops:
     main.get_by_role("button").click()
     page.wait_for_url("**/chia-se/xem/")
     yield "shared"
+    guide.context.clear_cookies()
+    enter(guide, "Trần Văn Minh")  # he closes it: the stranger, with link and code, is told so
+    guide.go("/kho-du-lieu/chia-se/")
+    main.get_by_role("button", name="Đóng liên kết").first.click()
+    page.get_by_text("Đã đóng liên kết").first.wait_for()
+    guide.go(door)
+    main.get_by_role("heading", name="Liên kết này không mở được").wait_for()
+    yield "shared-closed"
 
 
 WALKS = (
