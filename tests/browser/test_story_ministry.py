@@ -30,7 +30,8 @@ def test_ministry_answers_over_the_wire_format(page: Page, stack: Stack) -> None
     for text in ("Được tiếp nhận", "Đã trả kết quả", "Hệ thống nghiệp vụ Bộ Công an"):
         expect(main).to_contain_text(text)
     result.click()
-    expect(page.get_by_role("main")).to_contain_text(re.compile("lý lịch tư pháp", re.IGNORECASE))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Phiếu Lý lịch tư pháp số 1")
+    expect(page.get_by_role("main")).to_contain_text(re.compile(r"\d{4}/\d{4}/PLLTP"))
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^Tải về")).first.click()
     assert download.value.path().read_bytes().startswith(b"%PDF-")
