@@ -3,23 +3,27 @@
 A dossier says what is owed; payments says that it was paid, and calls down in its own transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, local_terms, passage
-from dossiers.lifecycle import DossierState
+from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, FinancialObligation, ObligationState
 from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor
 from portal.core import writes
 from portal.core.errors import InvalidInputError
+from portal.core.language import is_english
 from procedures import published
 from procedures.fees import FeeLine
+
+UNDECIDED = frozenset({DossierState.SUBMITTED, *BEFORE_DECISION})
+WITH_RESULT = frozenset({DossierState.DECIDED, DossierState.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +39,40 @@ class Charge:
 def not_asked_for(dossier: Dossier, asked: Iterable[FinancialObligation] | None = None) -> list[FeeLine]:
     """What the procedure costs by its answers and place and nobody has asked for yet; no amount where it names none.
 
-    `asked` are the dossier's obligations, read unless given.
+    `asked` are the dossier's obligations, read unless given; they are written in Vietnamese, whoever reads.
     """
     if dossier.procedure_version_id is None or dossier.submitted_at is None:
         return []
-    version = published.version(dossier.procedure_version_id)
+    version, day = published.version(dossier.procedure_version_id), timezone.localdate(dossier.submitted_at)
     owed = {row.description for row in (dossier.obligations.all() if asked is None else asked)}
-    lines = local_terms.charges(dossier, version, on=timezone.localdate(dossier.submitted_at))
-    return [line for line in lines if line.description not in owed]
+    with translation.override("vi"):
+        lines = [line for line in local_terms.charges(dossier, version, on=day) if line.description not in owed]
+    if not is_english() or not lines:
+        return lines
+    rules = {line.rule for line in lines}
+    return [line for line in local_terms.charges(dossier, version, on=day) if line.rule in rules]
+
+
+def open_fees(dossier: Dossier, asked: Iterable[FinancialObligation] | None = None) -> list[FeeLine]:
+    """Of those the ones that somebody has to ask for: neither free nor paid with the result."""
+    return [line for line in not_asked_for(dossier, asked) if line.amount_vnd != 0 and line.payable_on != "result"]
+
+
+def fees_to_come(dossier: Dossier, asked: Collection[FinancialObligation]) -> list[FeeLine]:
+    """What the applicant was told of, still has no request for, and may be asked for until the decision.
+
+    An agency's own system names its charges as it likes: once it asked for any, nothing more is foretold.
+    """
+    if dossier.is_reported or dossier.state not in UNDECIDED or (asked and not dossier.is_decided_here):
+        return []
+    return open_fees(dossier, asked)
+
+
+def fees_never_asked_for(dossier: Dossier, asked: Collection[FinancialObligation]) -> list[FeeLine]:
+    """What the applicant was told of and was not charged here, now that the result is there."""
+    if dossier.is_reported or dossier.state not in WITH_RESULT or (asked and not dossier.is_decided_here):
+        return []
+    return open_fees(dossier, asked)
 
 
 def require_payment(

@@ -26,6 +26,7 @@ from dossiers import (
     draft_checks,
     due_explanation,
     naming,
+    obligations,
     services,
     steps,
     subjects,
@@ -36,7 +37,7 @@ from dossiers import (
 )
 from dossiers.forms import MessageForm, ReasonForm, TrackForm
 from dossiers.lifecycle import DossierState, allowed
-from dossiers.models import BundlePart, Dossier, ObligationState, Side, SupplementRequest
+from dossiers.models import BundlePart, Dossier, FinancialObligation, ObligationState, Side, SupplementRequest
 from dossiers.models.requests import Wanted
 from dossiers.views_supplement import typed
 from portal.accounts.interrupted import keeps_what_was_typed, take_back
@@ -103,7 +104,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     actor = Actor.citizen(request.user)
     dossier = access.get_dossier(code, actor=actor)
     moves, may_act = _moves(dossier, actor), access.may_act(dossier, actor=actor)
-    owes = dossier.obligations.filter(state=ObligationState.DUE).exists()
+    owed = list(dossier.obligations.order_by("id"))
+    owes = any(row.state == ObligationState.DUE for row in owed)
     asked = supplement_requests.open_one(dossier) if "supplement" in moves else None
     draft = views_drafts.section(dossier, actor) if draft_checks.is_offered(dossier) else None
     names = naming.component_titles(dossier)
@@ -123,9 +125,11 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             {"name": names.get(row.component_code, row.name), "files": row.files, "round": row.supplement_round}
             for row in dossier.components.order_by("supplement_round", "id")
         ],
-        "obligations": _obligations(dossier),
+        "obligations": _obligations(dossier, owed),
+        "fees_to_come": obligations.fees_to_come(dossier, owed),
+        "fees_never_asked_for": obligations.fees_never_asked_for(dossier, owed),
         "owes": owes,
-        "has_paid": dossier.obligations.filter(state=ObligationState.PAID).exists(),
+        "has_paid": any(row.state == ObligationState.PAID for row in owed),
         "opens_letters": may_act,
         "letters": dossier.letters.select_related("document", "event").order_by("id"),
         "supplement_request": asked,
@@ -138,9 +142,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "dossiers/detail.html", context)
 
 
-def _obligations(dossier: Dossier) -> list[dict[str, Any]]:
+def _obligations(dossier: Dossier, rows: list[FinancialObligation]) -> list[dict[str, Any]]:
     """What was charged, by the published name in the reader's language."""
-    rows = list(dossier.obligations.order_by("id"))
     names = naming.charge_titles(dossier) if rows and is_english() else {}
     return [
         {

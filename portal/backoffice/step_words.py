@@ -25,6 +25,8 @@ class Step:
     """Its page shows how the draft of the result stands, and the paper as it will be."""
     shows_proposal: bool = False
     """Its page shows what the specialist proposed."""
+    names_fees: bool = False
+    """Its card and its page name the fees that nobody has asked for yet (dossiers.obligations)."""
     warning_again: Words = ""
     """What is said where the applicant was asked to supplement before."""
 
@@ -44,6 +46,7 @@ STEPS: dict[str, Step] = {
             _("Đã tiếp nhận hồ sơ. Giấy tiếp nhận đang được lập."),
             tone="main",
             is_direct=True,
+            names_fees=True,
         ),
         Step(
             "start_processing",
@@ -75,6 +78,7 @@ STEPS: dict[str, Step] = {
             _("Ghi ý kiến đề xuất; hồ sơ vào hàng chờ duyệt của lãnh đạo."),
             _("Đã trình lãnh đạo."),
             tone="main",
+            names_fees=True,
         ),
         Step(
             "approve",
@@ -85,6 +89,7 @@ STEPS: dict[str, Step] = {
             tone="main",
             shows_draft=True,
             shows_proposal=True,
+            names_fees=True,
         ),
         Step(
             "return_result",

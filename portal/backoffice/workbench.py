@@ -27,7 +27,7 @@ from dossiers import (
     watch,
 )
 from dossiers.event_names import CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
-from dossiers.lifecycle import BEFORE_DECISION, FINISHED_STATES, OPEN_STATES, DossierState
+from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, FinancialObligation, PersonNumber, SupplementRequest
 from payments.gateways import registry as gateways
 from portal.agencies.actors import Actor, ActorKind
@@ -36,10 +36,10 @@ from portal.backoffice import passages, steps
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
 from portal.core.masking import hide_numbers, mask_personal_id
+from portal.core.money import format_vnd
 from portal.core.work import WorkState
 from portal.exchange.models import OutboxMessage
 from procedures import eforms
-from procedures.fees import FeeLine
 
 REVEAL_LASTS = timedelta(minutes=30)
 INLINE_TYPES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image"}
@@ -78,7 +78,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "is_revealed": is_revealed,
         "history": [_history_row(event, dossier, waiting) for event in reversed(events)],
         "obligations": owed,
-        "open_fees": _open_fees(dossier, owed),
+        **_open_fees(dossier, owed),
         "letters": _letters(dossier, granted),
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
         "requests": requests,
@@ -106,12 +106,14 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
     }
 
 
-def _open_fees(dossier: Dossier, owed: list[FinancialObligation]) -> list[FeeLine]:
-    """Fees that the sheet names and nobody asked for, while the decision is still to be made here."""
-    if not dossier.is_decided_here or dossier.state not in {DossierState.SUBMITTED, *BEFORE_DECISION}:
-        return []
-    lines = obligations.not_asked_for(dossier, owed)
-    return [line for line in lines if line.amount_vnd != 0 and line.payable_on != "result"]
+def _open_fees(dossier: Dossier, owed: list[FinancialObligation]) -> dict[str, Any]:
+    """Fees that the sheet names and nobody asked for, while the decision is still to be made here; a line of them."""
+    lines = obligations.fees_to_come(dossier, owed) if dossier.is_decided_here else []
+    named = [
+        f"{line.description}, {_('chưa rõ mức') if line.amount_vnd is None else format_vnd(line.amount_vnd)}"
+        for line in lines
+    ]
+    return {"open_fees": lines, "open_fees_words": _("Chưa yêu cầu nộp: %(fees)s.") % {"fees": "; ".join(named)}}
 
 
 def _granted_documents(dossier: Dossier) -> set[int]:

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from dossiers import services
 from dossiers.models import Dossier
+from portal.agencies.actors import Actor, ActorKind
 from procedures.models import FeeRule
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -57,3 +59,16 @@ def test_only_a_fee_that_the_desk_has_to_ask_for_is_told_as_open(
         Dossier.objects.filter(pk=dossier.pk).update(handled_by=factories.make_client(office.agency))
     page = office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
     assert ("khoản phí, lệ phí chưa yêu cầu nộp" in page) == is_told
+
+
+def test_whoever_accepts_or_proposes_reads_which_fee_is_open(office: Office) -> None:
+    version = factories.make_version()
+    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": "acceptance"}
+    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(8000) | told)
+    dossier = factories.file_dossier(version=version)
+    code, bench = dossier.code or "", f"/quan-tri/ho-so/{dossier.code}/"
+    words = "Chưa yêu cầu nộp: Lệ phí đăng ký, 8.000"
+    assert words in office.browser("desk").get(bench).content.decode()
+    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
+    services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
+    assert words in office.browser("specialist").get(f"{bench}buoc/propose/").content.decode()

@@ -1,0 +1,58 @@
+"""A fee that the applicant was told of keeps its story: still to come, asked for, or not charged."""
+
+from collections.abc import Callable
+
+import pytest
+
+from dossiers.models import Dossier
+from dossiers.obligations import Charge, require_payment
+from procedures.models import FeeRule
+from tests import factories
+from tests.dossiers.dossier_pages import desk, page_of
+from tests.dossiers.filing_pages import text
+
+pytestmark = pytest.mark.django_db
+TO_COME = "Khi đến lúc nộp, cơ quan gửi yêu cầu"
+File = Callable[[int | None], Dossier]
+
+
+@pytest.fixture
+def filed() -> File:
+    """File a dossier whose procedure has one fee at acceptance, of an amount or told by the agency."""
+
+    def file(amount: int | None) -> Dossier:
+        version = factories.make_version()
+        told = {"key": "f", "charge": "f", "name": "Lệ phí thử", "name_en": "Trial fee", "payable_on": "acceptance"}
+        FeeRule.objects.create(
+            version=version, position=0, **factories.fee_fields(8000) | told | {"amount_vnd": amount}
+        )
+        return factories.file_dossier(version=version)
+
+    return file
+
+
+@pytest.mark.parametrize(("amount", "words"), [(8000, "8.000"), (None, "cơ quan thông báo")])
+def test_a_fee_still_to_come_stands_on_the_confirmation_and_on_the_dossiers_page(
+    filed: File, amount: int | None, words: str
+) -> None:
+    dossier = filed(amount)
+    for suffix in ("", "da-nop/"):
+        page = text(page_of(dossier, suffix))
+        assert "Lệ phí thử" in page and words in page and TO_COME in page, suffix
+    assert "Trial fee" in text(page_of(dossier, prefix="/en"))
+
+
+def test_once_asked_for_it_is_not_foretold_in_any_language(filed: File) -> None:
+    dossier = filed(8000)
+    require_payment(dossier.code or "", actor=desk(dossier), charges=[Charge("le_phi", "Lệ phí thử", 8000)])
+    assert text(page_of(dossier)).count("Lệ phí thử") == 1 and TO_COME not in text(page_of(dossier))
+    assert "Trial fee" not in text(page_of(dossier, prefix="/en"))
+
+
+def test_with_the_result_a_fee_that_nobody_asked_for_ends_as_not_charged(filed: File) -> None:
+    dossier = filed(None)
+    Dossier.objects.filter(pk=dossier.pk).update(state="decided", finished_at=dossier.submitted_at)
+    page = text(page_of(dossier))
+    assert "không thu qua Cổng" in page and TO_COME not in page
+    Dossier.objects.filter(pk=dossier.pk).update(state="refused")
+    assert "Lệ phí thử" not in text(page_of(dossier))
