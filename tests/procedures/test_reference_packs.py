@@ -7,6 +7,7 @@ import pytest
 
 from portal.core.durations import Duration
 from procedures.eforms.conditions import Scope, holds
+from procedures.packs import REFERENCE, read_pack
 from tests.procedures.pack_rules import (
     APPLICANTS,
     BRANCHES,
@@ -112,6 +113,16 @@ def test_components_fees_and_results_refer_to_what_exists(pack):
     for result in pack["results"]:
         assert result["document_type"] in DOCUMENT_TYPES
         assert result["kind"] in {"document", "database_update", "notice", "refusal", "money", "none"}
+
+
+@pytest.mark.parametrize("code", PACKS)
+def test_a_hint_is_of_its_own_procedure_and_field(code, reference):
+    """None sends a person to where she is, tells of another procedure, or lets a needed number be left out."""
+    for field in read_pack(REFERENCE / "procedures" / f"{code}.yaml", reference).form.fields():
+        hint = field.help.vi
+        assert code not in hint, field.key
+        assert "Ví dụ: đăng ký thường trú" not in hint or code == "1.004222", field.key
+        assert not (field.required and field.type == "personal_id" and "bỏ trống" in hint), field.key
 
 
 def test_who_files_for_herself_is_not_asked_for_her_identity_card():
