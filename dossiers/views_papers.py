@@ -78,7 +78,8 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
         for position, (component, is_required) in enumerate(wanted)
     ]
     links = [(f"#{row['anchor']}-file", f"{row['name']}: {text}") for row in rows for text in row["errors"]]
-    context = {**frame, "rows": rows, "errors": links}
+    lacks = any(row["is_required"] and not row["attached"] and not row["is_held"] for row in rows)
+    context = {**frame, "rows": rows, "errors": links, "lacks_required": lacks}
     return render(request, "dossiers/filing_papers.html", context, status=422 if links else 200)
 
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,13 +22,13 @@ from payments import access, services
 from payments.errors import GatewayUnavailableError, NothingOwedError
 from payments.forms import GatewayForm
 from payments.gateways import registry
-from payments.gateways.base import BadSignatureError
+from payments.gateways.base import PAYER_CANCELLED, BadSignatureError
 from payments.lifecycle import OrderState, RefundState
 from payments.models import PaymentOrder
 from portal.agencies.actors import Actor
 from portal.core import keyset
 from portal.core.callers import client_ip
-from portal.core.errors import NotFoundError
+from portal.core.errors import NotFoundError, Text
 from portal.core.money import format_vnd
 from procedures.models import FeeKind
 
@@ -103,6 +103,7 @@ def result(request: HttpRequest, gateway: str) -> HttpResponse:
         "dossier": order.dossier,
         "stage": "reported_failure" if reported else order.state,
         "reason": reported or order.failure,
+        "is_by_payer": (reported or order.failure) in {str(PAYER_CANCELLED), _in_vietnamese(PAYER_CANCELLED)},
         "rows": _summary(order),
         "receipt_url": _receipt_url(order),
         "is_drawing": is_drawing,
@@ -122,6 +123,12 @@ def _reported_failure(request: HttpRequest, gateway: str) -> str:
     except BadSignatureError:
         return ""
     return "" if told.is_paid else told.failure
+
+
+def _in_vietnamese(words: Text) -> str:
+    """As an order keeps its failure."""
+    with translation.override("vi"):
+        return str(words)
 
 
 def _summary(order: PaymentOrder) -> list[dict[str, Any]]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 from payments.lifecycle import Verdict
 from payments.models import PaymentOrder
 from portal.core.errors import Text
@@ -14,6 +16,10 @@ from portal.core.errors import Text
 MAX_FIELDS = 60
 MAX_VALUE_LENGTH = 500
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+PAYER_CANCELLED = _("Bạn đã hủy giao dịch.")
+"""Why an order failed, where the payer turned back herself: nothing was taken from her account."""
 
 
 @dataclass(frozen=True, slots=True)

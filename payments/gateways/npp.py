@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from payments.gateways.base import BadSignatureError, Gateway, Notice, Opening, storable, whole_number
+from payments.gateways.base import PAYER_CANCELLED, BadSignatureError, Gateway, Notice, Opening, storable, whole_number
 from payments.lifecycle import RECORDED, Verdict
 from payments.models import PaymentOrder
 from portal.core.errors import Text, UpstreamError
@@ -59,7 +59,7 @@ TRANSACTION_PAID, TRANSACTION_FAILED = "1", "4"
 """TrangThaiGD of a status answer; 3 means still open."""
 FAILURES: dict[str, Text] = {
     "11": _("Đã hết thời gian thanh toán."),
-    "24": _("Bạn đã hủy giao dịch."),
+    "24": PAYER_CANCELLED,
     "51": _("Tài khoản không đủ số dư."),
 }
 OTHER_FAILURE = _("Giao dịch không thành công. Tiền của bạn chưa bị trừ.")

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from payments.gateways.base import BadSignatureError, Gateway, Notice, Opening, whole_number
+from payments.gateways.base import PAYER_CANCELLED, BadSignatureError, Gateway, Notice, Opening, whole_number
 from payments.lifecycle import Verdict
 from payments.models import PaymentOrder
 from portal.core.errors import Text
@@ -35,7 +35,7 @@ FAILURES: dict[str, Text] = {
     "11": _("Đã hết thời gian thanh toán."),
     "12": _("Thẻ hoặc tài khoản bị khóa."),
     "13": _("Mã xác thực (OTP) không đúng."),
-    "24": _("Bạn đã hủy giao dịch."),
+    "24": PAYER_CANCELLED,
     "51": _("Tài khoản không đủ số dư."),
     "65": _("Tài khoản vượt hạn mức giao dịch trong ngày."),
     "75": _("Ngân hàng đang bảo trì."),

@@ -25,11 +25,12 @@ pytestmark = pytest.mark.django_db
 def test_several_photographs_at_once_are_the_pages_of_one_paper() -> None:
     filing = Filing()
     photos = [SimpleUploadedFile(f"trang-{n}.png", factories.png("p" * n)) for n in (1, 2, 3)]
+    assert "Giấy bắt buộc chưa có thì tải lên sau cũng được" in text(filing.get("giay-to"))
     response = filing.post("giay-to", {"file:TEST-GIAY": photos, "upload": "TEST-GIAY"})
     assert response["Location"] == f"{filing.base}giay-to/"
     page = text(filing.get("giay-to"))
     assert "trang-1 và 2 trang nữa.pdf</a>" in page
-    assert "Đã có" in page and "Thêm ảnh hoặc tệp khác" in page
+    assert "Đã có" in page and "Thêm ảnh hoặc tệp khác" in page and "Giấy bắt buộc chưa có" not in page
     assert DossierComponent.objects.get().files[0]["content_type"] == "application/pdf"
 
 

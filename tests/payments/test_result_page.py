@@ -83,14 +83,19 @@ def test_failure_says_why_and_offers_another_try(client: Client, order: PaymentO
     tell_vnpay(vnpay_failure(order))
     page = text_of(client.get(RETURN, vnpay_failure(order)))
     assert "Thanh toán chưa thành công" in page and "Tài khoản không đủ số dư." in page
+    assert "đừng trả lần nữa" in page
     assert f'href="/thanh-toan/{order.dossier.code}/"' in page
 
 
 def test_signed_failure_before_the_notice_offers_a_fresh_order(client: Client, order: PaymentOrder) -> None:
     page = text_of(client.get(RETURN, vnpay_failure(order, "24")))
     assert "Bạn đã hủy giao dịch." in page and 'name="fresh" value="1"' in page
+    assert "đừng trả lần nữa" not in page, "who turned back herself has paid nothing"
     order.refresh_from_db()
     assert order.state == OrderState.CREATED, "the return decides nothing"
+    tell_vnpay(vnpay_failure(order, "24"))
+    for prefix in ("", "/en"):
+        assert "đừng trả lần nữa" not in text_of(client.get(prefix + RETURN, vnpay_failure(order, "24")))
 
 
 def test_forged_return_shows_only_what_we_know(client: Client, order: PaymentOrder) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from portal.core.durations import Duration
+from procedures import eforms
 from procedures.eforms.conditions import Scope, holds
 from procedures.packs import REFERENCE, read_pack
 from tests.procedures.pack_rules import (
@@ -118,7 +119,7 @@ def test_components_fees_and_results_refer_to_what_exists(pack):
 @pytest.mark.parametrize("code", PACKS)
 def test_a_hint_is_of_its_own_procedure_and_field(code, reference):
     """None sends a person to where she is, tells of another procedure, or lets a needed number be left out."""
-    for field in read_pack(REFERENCE / "procedures" / f"{code}.yaml", reference).form.fields():
+    for field in eforms.form_of(read_pack(REFERENCE / "procedures" / f"{code}.yaml", reference).form).fields():
         hint = field.help.vi
         assert code not in hint, field.key
         assert "Ví dụ: đăng ký thường trú" not in hint or code == "1.004222", field.key
