@@ -22,7 +22,12 @@ from portal.core.language import is_english
 from procedures import published
 from procedures.fees import FeeLine
 
-UNDECIDED = frozenset({DossierState.SUBMITTED, *BEFORE_DECISION})
+UNDECIDED = BEFORE_DECISION | {
+    DossierState.SUBMITTED,
+    DossierState.AWAITING_SUPPLEMENT,
+    DossierState.AWAITING_PAYMENT,
+    DossierState.CONSULTING,
+}
 WITH_RESULT = frozenset({DossierState.DECIDED, DossierState.RETURNED})
 
 

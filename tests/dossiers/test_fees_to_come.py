@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from dossiers import services
 from dossiers.models import Dossier
 from dossiers.obligations import Charge, require_payment
 from procedures.models import FeeRule
@@ -40,6 +41,8 @@ def test_a_fee_still_to_come_stands_on_the_confirmation_and_on_the_dossiers_page
         page = text(page_of(dossier, suffix))
         assert "Lệ phí thử" in page and words in page and TO_COME in page, suffix
     assert "Trial fee" in text(page_of(dossier, prefix="/en"))
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Mấy bản?")
+    assert "Lệ phí thử" in text(page_of(dossier)), "it is still to come while she answers"
 
 
 def test_once_asked_for_it_is_not_foretold_in_any_language(filed: File) -> None:

@@ -105,7 +105,7 @@ def test_a_question_is_answered_in_words_that_have_to_be_there() -> None:
     assert "Đến lượt bạn: trả lời cơ quan." in told and "Trả lời cơ quan</a>" in told and "Cơ quan hỏi" in told
     page = text(page_of(dossier, "bo-sung/"))
     assert page.index('name="answer"') < page.index("Gửi kèm giấy tờ") < page.index('type="file"')
-    assert "Trả lời cơ quan</h1>" in page and "(không bắt buộc)" not in page
+    assert "Trả lời cơ quan</h1>" in page and "Cơ quan hỏi</h2>" in page and "(không bắt buộc)" not in page
     client, address = signed_in(dossier.filer), f"/ho-so/{dossier.code}/bo-sung/"
     empty = client.post(address, {"answer": " "})
     assert empty.status_code == 422 and "Hãy viết nội dung trả lời." in text(empty)
