@@ -107,6 +107,9 @@ def facts(client: ApiClient) -> dict[str, Any]:
         "looked_late": looked_late(client, now),
         "dead": _dead(outgoing, incoming),
         "tasks": [_told(row) for row in tasks.order_by("work_state", "-pk")[:SHOWN]],
+        "healed": list(
+            Difference.objects.filter(client=client, work_state=WorkState.DONE).exclude(outcome="").order_by("-pk")[:5]
+        ),
         "runs": list(Reconciliation.objects.filter(client=client).order_by("-pk")[:5]),
     }
 

@@ -147,6 +147,15 @@ def test_stopped_messages_are_tried_again_one_or_all_and_only_this_systems(offic
     ]
 
 
+def test_what_healed_by_itself_says_how(office: Office, system: ApiClient) -> None:
+    done = {"work_state": WorkState.DONE, "done_at": timezone.now()}
+    Difference.objects.create(client=system, code="H-1", ours=2, theirs=4, outcome="Đã nhận “Đang xử lý”.", **done)
+    foreign = factories.make_client(factories.make_other_agency())
+    Difference.objects.create(client=foreign, code="H-2", ours=2, theirs=4, outcome="Khác", **done)
+    words = shown(office, system)
+    assert "Đã tự sửa gần đây" in words and "Đã nhận “Đang xử lý”." in words and "H-2" not in words
+
+
 def test_a_reconciliation_is_asked_for_once(office: Office, system: ApiClient) -> None:
     assert "Đang đối soát" in press(office, system, do="reconcile", days="7").content.decode()
     assert "đang chờ chạy" in press(office, system, do="reconcile", days="7").content.decode()
