@@ -85,13 +85,10 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def consent_list(request: SignedInRequest) -> HttpResponse:
     """What I agreed to, newest first."""
-    page = keyset.newest_first(Consent.objects.filter(owner=request.user), request, size=PAGE_SIZE)
-    now = timezone.now()
+    mine = Consent.objects.filter(owner=request.user).select_related("share__document")
+    page = keyset.newest_first(mine, request, size=PAGE_SIZE)
     context = {
-        "rows": [
-            {"consent": consent, "is_over": consent.expires_at is not None and consent.expires_at <= now}
-            for consent in page.rows
-        ],
+        "rows": [{"consent": consent, **_consent_standing(consent)} for consent in page.rows],
         "next_url": page.next_url,
         "first_url": page.first_url,
     }
@@ -113,21 +110,31 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "datastore/consent_withdraw.html", {"consent": consents.get(pk, actor=actor)})
 
 
-def _standing(share: Share) -> dict[str, object]:
+def _consent_standing(consent: Consent) -> dict[str, object]:
+    """How a consent stands: one to share, as its link does; one to use a paper for a filing has no end of its own."""
+    words = _("Đang có hiệu lực")
+    if consent.withdrawn_at is not None:
+        return {"status": _("Đã rút"), "tone": "neutral", "can_end": False}
+    if consent.share is None:
+        return {"status": words, "tone": "jade", "can_end": True}
+    return _standing(consent.share, while_open=words)
+
+
+def _standing(share: Share, *, while_open: str = "") -> dict[str, object]:
     """How a link stands, as a word with its colour, and whether closing it still ends something.
 
     Who was counted as its last viewer reads on for a while.
     """
     if share.revoked_at is not None:
-        text, tone, can_close = _("Bạn đã đóng"), "neutral", False
+        text, tone, can_end = _("Bạn đã đóng"), "neutral", False
     elif share.document.status == DocumentStatus.DELETED:
-        text, tone, can_close = _("Giấy tờ đã xóa"), "neutral", False
+        text, tone, can_end = _("Giấy tờ đã xóa"), "neutral", False
     elif share.expires_at <= timezone.now():
-        text, tone, can_close = _("Đã hết hạn"), "neutral", False
+        text, tone, can_end = _("Đã hết hạn"), "neutral", False
     elif share.code_failures >= CODE_TRIES:
-        text, tone, can_close = _("Đã khóa: nhập sai mã %(tries)d lần") % {"tries": CODE_TRIES}, "amber", True
+        text, tone, can_end = _("Đã khóa: nhập sai mã %(tries)d lần") % {"tries": CODE_TRIES}, "amber", True
     elif share.view_count >= share.view_limit:
-        text, tone, can_close = _("Đã hết lượt xem"), "neutral", True
+        text, tone, can_end = _("Đã hết lượt xem"), "neutral", True
     else:
-        text, tone, can_close = _("Đang mở"), "jade", True
-    return {"status": text, "tone": tone, "can_close": can_close}
+        text, tone, can_end = while_open or _("Đang mở"), "jade", True
+    return {"status": text, "tone": tone, "can_end": can_end}

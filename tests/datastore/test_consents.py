@@ -29,6 +29,16 @@ def test_a_share_is_a_consent_and_withdrawing_it_closes_the_link(share_link, cit
     assert Consent.objects.get().withdrawn_at == first
 
 
+def test_a_consent_whose_link_was_used_up_is_no_longer_called_in_force(share_link, citizen, signed_in):
+    made = share_link(views=1)
+    browser, address = signed_in(citizen), reverse("datastore:consents")
+    assert "Đang có hiệu lực" in text_of(browser.get(address))
+    enter(made)
+    told = text_of(browser.get(address))
+    assert "Đã hết lượt xem" in told and "Đang có hiệu lực" not in told
+    assert "Rút đồng ý" in told  # who was counted last reads on for a while
+
+
 def test_a_reuse_is_a_consent_and_withdrawing_it_leaves_the_filing(paper, citizen, signed_in):
     used = reuse.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
     reuse.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
