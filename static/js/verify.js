@@ -54,6 +54,8 @@ function say(tone, title, note) {
   const box = part("signature");
   box.hidden = false;
   box.className = `verdict verdict--${tone}`;
+  part("signature-good").hidden = tone !== "jade";
+  part("signature-bad").hidden = tone === "jade";
   part("signature-title").textContent = title;
   part("signature-note").textContent = note || "";
 }

@@ -132,6 +132,8 @@ def test_a_changed_credential_is_exposed(context, issued):
     page.goto(f"/xm/{issued.public_id}#{changed}")
     page.locator("[data-signature]").wait_for()
     assert "Chữ ký sai" in words(page) or "không phải mã QR" in words(page)
+    assert page.locator("[data-signature-bad]").is_visible()
+    assert page.locator("[data-signature-good]").is_hidden()
     assert page.locator("[data-fields]").is_hidden()
 
 
