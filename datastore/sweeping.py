@@ -92,9 +92,10 @@ def _tell_of_missing(shelf: str, names: set[str]) -> int:
 
 def drop_abandoned() -> int:
     """Delete papers that an agency's system sent with an event that was refused in the end; return how many."""
-    abandoned = Document.objects.filter(
-        is_listed=False, trust__in=[TrustLevel.DIGITISED, TrustLevel.FETCHED], created_at__lt=timezone.now() - GRACE
-    ).exclude(status=DocumentStatus.DELETED)
+    sent = [TrustLevel.FETCHED, TrustLevel.DIGITISED]  # the second as a release before this one wrote it
+    abandoned = Document.objects.filter(is_listed=False, trust__in=sent, created_at__lt=timezone.now() - GRACE).exclude(
+        status=DocumentStatus.DELETED
+    )
     abandoned = abandoned.filter(digitisation=None)  # a scan that waits for its check is nobody's leftover
     unused = [document.pk for document in abandoned[:PAPERS_A_TURN] if not services.is_in_use(document)]
     return each(unused, _drop, sweep="datastore.drop_abandoned")

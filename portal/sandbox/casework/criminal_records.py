@@ -18,11 +18,12 @@ UNNAMED = "(không khai)"
 
 
 def kind_of(case: Case) -> str:
-    """ "1" or "2"; whoever asks for another by authority is never asked which, for it is number 1 (article 46)."""
+    """Its number, 1 or 2 as text: whoever asks for another by authority is never asked which, it is 1 (article 46)."""
     return "2" if _answers(case).get("certificate_kind") == "2" else "1"
 
 
 def title_of(case: Case) -> str:
+    """What the certificate is called, by its number."""
     return f"Phiếu lý lịch tư pháp số {kind_of(case)}"
 
 
