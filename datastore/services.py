@@ -9,7 +9,7 @@ from typing import IO, Any
 import structlog
 from django.core.files import File
 from django.db import transaction
-from django.db.models import PROTECT
+from django.db.models import PROTECT, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -139,7 +139,9 @@ def _same_paper(
     if draft_of:  # young ones only: the sweep drops those that no event took
         since = timezone.now() - DRAFT_KEPT
         mine = Document.objects.of(holder).filter(is_listed=False, dossier_code=draft_of, created_at__gt=since)
-    if trust != TrustLevel.UPLOADED:  # what the holder uploaded herself is not what an agency vouches for
+    if trust == TrustLevel.FETCHED:  # the release before this level wrote it as digitised, with its issuer
+        mine = mine.filter(Q(trust=trust) | Q(trust=TrustLevel.DIGITISED, issuer__isnull=False))
+    elif trust != TrustLevel.UPLOADED:  # what the holder uploaded herself is not what an agency vouches for
         mine = mine.filter(trust=trust)
     mine = mine.filter(type=kind, status=DocumentStatus.VALID)
     return mine.filter(files__blob__content_sha256=file.content_sha256).order_by("pk").first()

@@ -88,6 +88,20 @@ def test_a_paper_within_an_event_becomes_the_result_once(partner: PartnerServer,
     assert paper.files.get().blob.size_bytes == len(PAPER)
 
 
+def test_a_paper_that_the_previous_release_took_is_known_again(partner: PartnerServer, dossier: Dossier) -> None:
+    serve(partner, decided(dossier, inline()))
+    source = source_of(f"{partner.url}/su-kien", "rest", dossier.handled_by)
+    run()
+    Document.objects.filter(trust=TrustLevel.FETCHED).update(trust=TrustLevel.DIGITISED)  # as it wrote them
+    client, code = dossier.handled_by, dossier.code or ""
+    assert client is not None
+    dossier.refresh_from_db()
+    again = result_files.deposit(dossier, PAPER, name="Quyết định.png", number="12/QĐ")
+    result_files.attach(code, [again])
+    assert again == dossier.result_document and source.client == client
+    assert not dossier.events.filter(name="dossier.result_replaced").exists(), "nothing was corrected"
+
+
 def test_a_paper_on_the_systems_server_is_fetched_with_its_key(partner: PartnerServer, dossier: Dossier) -> None:
     serve(partner, decided(dossier, {"name": "kq.png", "url": f"{partner.url}/tep/1.png?t=1"}))
     source_of(f"{partner.url}/su-kien", "rest", dossier.handled_by, secret="khoa")
