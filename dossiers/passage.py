@@ -276,14 +276,15 @@ def resume_clock(
     )
 
 
-def is_late_report(dossier: Dossier, actor: Actor, occasion: Occasion) -> bool:
+def is_late_report(dossier: Dossier, name: str, actor: Actor, occasion: Occasion) -> bool:
     """Whether a partner reports something older than what set the current state: kept, but it moves nothing.
 
     Nothing is older than a filing that nobody has taken yet: what the table forbids then has overtaken its
     predecessors, or is told by a clock that is slow, and has to come again. A clock that is far ahead tells no order:
-    after the end of a dossier nothing but what came before it can be left to tell.
+    after the end of a dossier nothing but what came before it can be left to tell, and that is never another end.
     """
     at, since = occasion.occurred_at, dossier.state_occurred_at
     if actor.kind != ActorKind.PARTNER or dossier.state == S.SUBMITTED or at is None or since is None:
         return False
-    return at < since or (dossier.state in FINISHED_STATES and at > timezone.now() + FAST_CLOCK)
+    ends = lifecycle.TRANSITIONS[name].target in FINISHED_STATES
+    return at < since or (dossier.state in FINISHED_STATES and not ends and at > timezone.now() + FAST_CLOCK)

@@ -250,14 +250,18 @@ AMONG_OFFICIALS = frozenset({"dossier.proposed", "dossier.sent_back"})
 
 
 def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
-    """Rows for templates/components/timeline.html, oldest first; the last one is current, then what comes next."""
+    """Rows for templates/components/timeline.html, oldest first, then what comes next.
+
+    Current is the last one that is no late news: what was told after the step it came before moved nothing.
+    """
     events = list(dossier.events.filter(is_public=True).order_by("sequence"))
     waiting = still_asked(events, dossier)
     names = answer_corrections.names_of(dossier)
-    told = echoes.merged(events, lambda event: _text(event, names))
+    told = list(echoes.merged(events, lambda event: _text(event, names)))
     rows = [_item(event, with_names, waiting, words) for event, words in told]
     if rows and dossier.state not in {S.RETURNED, S.REFUSED, S.STOPPED}:
-        rows[-1]["current"] = True
+        in_order = [row for row, (event, _words) in zip(rows, told, strict=True) if not event.data.get("late")]
+        (in_order or rows)[-1]["current"] = True
     if (
         dossier.due_at
         and not appointment.is_paused(dossier)

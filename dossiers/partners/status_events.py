@@ -163,7 +163,7 @@ def _apply(dossier: Dossier, told: PartnerEvent, actor: Actor, source: str) -> D
     allowed = {row.name for row in lifecycle.allowed(dossier.state, actor.kind)}
     # what stays in its state acts on a paper: kept as late it would say revoked of a result that still counts
     may_be_late = told.event not in allowed and not lifecycle.TRANSITIONS[told.event].stays
-    if may_be_late and passage.is_late_report(dossier, actor, occasion):
+    if may_be_late and passage.is_late_report(dossier, told.event, actor, occasion):
         row = passage.record(
             dossier,
             lifecycle.TRANSITIONS[told.event].event,

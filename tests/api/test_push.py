@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from datastore.models import DocumentStatus, TrustLevel
+from dossiers import timeline
 from dossiers.lifecycle import DossierState
 from dossiers.models import ResultIssue
 from dossiers.tasks import issue_results
@@ -122,6 +123,10 @@ def test_what_a_fast_clock_tells_after_the_end_is_kept_and_moves_nothing() -> No
     assert overtaken.status_code == 201, overtaken.content
     assert overtaken.json()["event"]["data"]["late"] is True
     assert dossier.events.latest("sequence").occurred_at < now + timedelta(minutes=5), "nothing happened tomorrow"
+    assert system.push(dossier, "stop", occurred_at=ahead).status_code == 409, "no end comes before an end: seen there"
+    dossier.refresh_from_db()
+    (current,) = [row["title"] for row in timeline.items(dossier) if row.get("current")]
+    assert current == "Đã duyệt kết quả", "late news is not where it stands"
     assert system.push(dossier, "return_result", occurred_at=ahead).status_code == 201
     dossier.refresh_from_db()
     assert dossier.state == DossierState.RETURNED
