@@ -1,7 +1,8 @@
 """What a previous release wrote while this one was being installed, brought to what this one keeps beside the events.
 
 The events are complete; columns that were added to answer faster are not filled by a release that does not know them.
-Each dossier is looked at again under its lock, so that a step taken meanwhile is not overwritten.
+Each dossier is looked at again under its lock, so that a step taken meanwhile is not overwritten; a paper's level goes
+one way only and needs none.
 """
 
 from django.db import connection, transaction

@@ -10,7 +10,7 @@ from dossiers import catching_up
 class Command(BaseCommand):
     """To be run when the last process of the previous release is gone (docs/deployment.md)."""
 
-    help = "Bring columns that are kept beside the events up to date. Safe to run again and while the portal is used."
+    help = "Bring up to date what the previous release wrote. Safe to run again and while the portal is used."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how much there was."""
