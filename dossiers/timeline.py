@@ -52,20 +52,7 @@ def whose_turn(
         case S.DRAFT:
             return Turn("yours", _("Bạn chưa nộp hồ sơ này."))
         case S.SUBMITTED:
-            if dossier.intake_due_at and dossier.intake_due_at < now:
-                return Turn(
-                    "theirs",
-                    _("%(agency)s tiếp nhận chậm hơn quy định.") % names,
-                    _("Cơ quan phải trả lời trước %(moment)s. Hồ sơ của bạn không mất, bạn không cần nộp lại.")
-                    % {"moment": vn_datetime(dossier.intake_due_at)},
-                )
-            return Turn(
-                "theirs",
-                _("Đang chờ %(agency)s tiếp nhận.") % names,
-                _("Cơ quan trả lời chậm nhất %(moment)s.") % {"moment": vn_datetime(dossier.intake_due_at)}
-                if dossier.intake_due_at
-                else "",
-            )
+            return _awaits_intake(dossier, names, now)
         case S.ACCEPTED | S.PROCESSING if has_draft:
             return Turn(
                 "yours",
@@ -111,25 +98,44 @@ def whose_turn(
             )
         case S.WITHDRAWAL_REQUESTED:
             return Turn("theirs", _("Đang chờ %(agency)s xác nhận việc rút hồ sơ.") % names)
-        case S.DECIDED if dossier.result_document_id is None:
-            return Turn("theirs", _("Đã có kết quả, đang ký số và đưa vào kho dữ liệu của bạn."))
         case S.DECIDED | S.RETURNED:
-            paper = paper_results.by_the_agency(dossier) if with_reason else ""
-            if dossier.result_document_id is None:
-                return Turn("done", _("Xong. %(agency)s đã trả kết quả.") % names, paper)
-            if dossier.result_document is not None and dossier.result_document.status == DocumentStatus.REVOKED:
-                told = _revocation(dossier) if with_reason else ""
-                return Turn("stopped", _("Kết quả đã bị thu hồi, không còn giá trị."), told)
-            if paper_results.awaits(dossier):
-                return _paper_waits(dossier, in_full=with_reason)
-            if paper_results.wanted(dossier) is not None and not dossier.is_decided_here:
-                sentence = _("Đã có kết quả trong kho dữ liệu của bạn. Bản giấy do %(agency)s trả.") % names
-                return Turn("done", sentence, paper)
-            return Turn("done", _("Xong. Kết quả nằm trong kho dữ liệu của bạn."))
+            return _with_result(dossier, names, in_full=with_reason)
         case S.REFUSED:
             return Turn("stopped", _("%(agency)s không tiếp nhận hồ sơ.") % names, reason)
         case _:
             return Turn("stopped", _("Hồ sơ đã dừng xử lý."), reason)
+
+
+def _awaits_intake(dossier: Dossier, names: Mapping[str, str], now: datetime) -> Turn:
+    moment = {"moment": vn_datetime(dossier.intake_due_at) if dossier.intake_due_at else ""}
+    if dossier.intake_due_at and dossier.intake_due_at < now:
+        return Turn(
+            "theirs",
+            _("%(agency)s tiếp nhận chậm hơn quy định.") % names,
+            _("Cơ quan phải trả lời trước %(moment)s. Hồ sơ của bạn không mất, bạn không cần nộp lại.") % moment,
+        )
+    return Turn(
+        "theirs",
+        _("Đang chờ %(agency)s tiếp nhận.") % names,
+        _("Cơ quan trả lời chậm nhất %(moment)s.") % moment if dossier.intake_due_at else "",
+    )
+
+
+def _with_result(dossier: Dossier, names: Mapping[str, str], *, in_full: bool) -> Turn:
+    if dossier.result_document is None:
+        if dossier.state == S.DECIDED:
+            return Turn("theirs", _("Đã có kết quả, đang ký số và đưa vào kho dữ liệu của bạn."))
+        paper = paper_results.by_the_agency(dossier) if in_full else ""
+        return Turn("done", _("Xong. %(agency)s đã trả kết quả.") % names, paper)
+    if dossier.result_document.status == DocumentStatus.REVOKED:
+        told = _revocation(dossier) if in_full else ""
+        return Turn("stopped", _("Kết quả đã bị thu hồi, không còn giá trị."), told)
+    if paper_results.awaits(dossier):
+        return _paper_waits(dossier, in_full=in_full)
+    if paper_results.wanted(dossier) is not None and not dossier.is_decided_here:
+        sentence = _("Đã có kết quả trong kho dữ liệu của bạn. Bản giấy do %(agency)s trả.") % names
+        return Turn("done", sentence, paper_results.by_the_agency(dossier) if in_full else "")
+    return Turn("done", _("Xong. Kết quả nằm trong kho dữ liệu của bạn."))
 
 
 def _asks_for(asked: SupplementRequest | None) -> str:

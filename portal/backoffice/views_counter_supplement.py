@@ -22,7 +22,7 @@ from dossiers import acting, answer_corrections, naming, supplement_answers, sup
 from dossiers import counter as counters
 from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
-from dossiers.models import Dossier
+from dossiers.models import Dossier, SupplementRequest
 from portal.accounts import people
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
@@ -88,13 +88,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
             dossier_code=code,
         )
         return redirect(request.get_full_path())
-    items = supplement_answers.items_of(request, sender, dossier, asked)
-    fresh = whole_number(request.GET.get(PAPER, ""))
-    for item in items:
-        item["ticked"] += [fresh] if fresh is not None and request.method == "GET" else []
-        if item["component"] is not None and item["component"].document_types:
-            named = urlencode({DOSSIER: code, COMPONENT: item["component_code"]})
-            item["digitise_url"] = f"{reverse('admin:digitise')}?{named}"
+    items = _items(request, sender, dossier, asked)
     is_answer = request.method == "POST" and not who.is_bound
     needs_words = supplement_answers.needs_words(request, asked, items)
     form = CounterAnswerForm(request.POST if is_answer else None, person=str(sender.person), needs_words=needs_words)
@@ -133,6 +127,20 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "errors": errors,
     }
     return render(request, "backoffice/counter_supplement.html", context, status=422 if errors else 200)
+
+
+def _items(
+    request: HttpRequest, sender: supplement_answers.Sender, dossier: Dossier, asked: SupplementRequest
+) -> list[dict[str, Any]]:
+    """What is asked for, as the citizen's page has it, each with the way to the scanner and back."""
+    items = supplement_answers.items_of(request, sender, dossier, asked)
+    fresh = whole_number(request.GET.get(PAPER, "")) if request.method == "GET" else None
+    for item in items:
+        item["ticked"] += [fresh] if fresh is not None else []
+        if item["component"] is not None and item["component"].document_types:
+            named = urlencode({DOSSIER: dossier.code, COMPONENT: item["component_code"]})
+            item["digitise_url"] = f"{reverse('admin:digitise')}?{named}"
+    return items
 
 
 def _is_hers(request: HttpRequest, who: WhoForm, sender: supplement_answers.Sender, actor: Actor) -> bool:
