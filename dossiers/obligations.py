@@ -28,6 +28,8 @@ UNDECIDED = BEFORE_DECISION | {
     DossierState.AWAITING_PAYMENT,
     DossierState.CONSULTING,
 }
+LONGEST_DESCRIPTION = 300
+"""Characters of a charge's name that an obligation keeps; catalogues have longer ones."""
 WITH_RESULT = frozenset({DossierState.DECIDED, DossierState.RETURNED})
 
 
@@ -51,7 +53,7 @@ def not_asked_for(dossier: Dossier, asked: Iterable[FinancialObligation] | None 
     version, day = published.version(dossier.procedure_version_id), timezone.localdate(dossier.submitted_at)
     owed = {row.description for row in (dossier.obligations.all() if asked is None else asked)}
     with translation.override("vi"):
-        lines = [line for line in local_terms.charges(dossier, version, on=day) if line.description not in owed]
+        lines = [line for line in local_terms.charges(dossier, version, on=day) if _kept(line.description) not in owed]
     if not is_english() or not lines:
         return lines
     rules = {line.rule for line in lines}
@@ -80,6 +82,10 @@ def fees_never_asked_for(dossier: Dossier, asked: Collection[FinancialObligation
     return open_fees(dossier, asked)
 
 
+def _kept(description: str) -> str:
+    return description[:LONGEST_DESCRIPTION]
+
+
 def require_payment(
     code: str, *, actor: Actor, charges: Sequence[Charge], reason: str = "", occasion: Occasion = HERE_AND_NOW
 ) -> Dossier:
@@ -105,7 +111,7 @@ def write_charges(
         owed = FinancialObligation(
             dossier=dossier,
             kind=charge.kind,
-            description=charge.description[:300],
+            description=_kept(charge.description),
             amount_vnd=charge.amount_vnd,
             legal_basis=charge.legal_basis[:200],
         )

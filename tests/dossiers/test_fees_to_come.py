@@ -52,6 +52,14 @@ def test_once_asked_for_it_is_not_foretold_in_any_language(filed: File) -> None:
     assert text(page_of(dossier, prefix="/en")).count("Trial fee") == 1
 
 
+def test_a_fee_with_a_longer_name_than_is_kept_is_not_foretold_once_asked_for() -> None:
+    name, version = "Lệ phí thử " + "rất dài " * 50, factories.make_version(fee_vnd=8000)
+    version.fees.update(name=name)
+    dossier = factories.file_dossier(version=version)
+    assert dossier.obligations.get().description == name[:300]
+    assert text(page_of(dossier)).count("Lệ phí thử") == 1
+
+
 def test_with_the_result_a_fee_that_nobody_asked_for_ends_as_not_charged(filed: File) -> None:
     dossier = filed(None)
     Dossier.objects.filter(pk=dossier.pk).update(state="decided", finished_at=dossier.submitted_at)
