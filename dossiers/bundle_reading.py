@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from datastore.models import Document
-from dossiers import appointment, steps, subjects, timeline
+from dossiers import appointment, steps, subjects, timeline, turns
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePart, Dossier
 from dossiers.models.bundles import HAS_RESULT
-from dossiers.timeline import Turn
+from dossiers.turns import Turn
 from portal.core.errors import NotFoundError
 from portal.core.language import is_english
 from portal.core.moments import vn_weekday
@@ -120,7 +120,7 @@ def _standing(part: BundlePart, now: datetime, names: Mapping[str, str]) -> Stan
         words = _("Phần đã biết được điền sẵn. Điền nốt những mục còn thiếu rồi nộp.")
         url = steps.address(dossier, steps.CHECK)
         return Standing(part, title, Turn("yours", _("Đến lượt bạn: điền thêm rồi nộp."), words), url, _("Điền và nộp"))
-    turn = timeline.whose_turn(dossier, now)
+    turn = turns.whose_turn(dossier, now)
     url, text = "", ""
     if dossier.state == S.AWAITING_PAYMENT and not dossier.is_reported:
         url, text = reverse("payments:start", args=[dossier.code]), _("Thanh toán")

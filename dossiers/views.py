@@ -32,6 +32,7 @@ from dossiers import (
     subjects,
     supplement_requests,
     timeline,
+    turns,
     views_drafts,
     views_messages,
 )
@@ -73,7 +74,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
             {
                 "dossier": row,
                 "title": subjects.titled(row),
-                "turn": timeline.whose_turn(row, has_draft=row.pk in to_confirm),
+                "turn": turns.whose_turn(row, has_draft=row.pk in to_confirm),
             }
             for row in page.rows
         ],
@@ -115,7 +116,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "heading": subjects.titled(dossier),
         "declared": declared.as_filed(dossier) if may_act else [],
         "bundle_part": BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first(),
-        "turn": timeline.whose_turn(dossier, with_reason=True, has_draft=draft is not None, asked=asked),
+        "turn": turns.whose_turn(dossier, with_reason=True, has_draft=draft is not None, asked=asked),
         "action": _action(dossier, moves, owes=owes, asked=asked),
         "items": timeline.items(dossier),
         "clocks": clock_reading.of(dossier, timezone.now()),

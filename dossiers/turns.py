@@ -1,0 +1,188 @@
+"""Whose turn it is and what to do, in one sentence for the citizen (đến lượt ai)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from datastore.models import DocumentStatus
+from datastore.results.service import HOW_TO_COMPLAIN
+from dossiers import appointment, naming, paper_results
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, SupplementRequest
+from dossiers.models.requests import Wanted
+from portal.core.moments import vn_datetime, vn_weekday
+
+S = DossierState
+ENDED_STATES = frozenset({S.REFUSED, S.STOPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is, in one sentence (yours, theirs, done, stopped)."""
+
+    whose: str
+    sentence: str
+    text: str = ""
+
+
+def whose_turn(
+    dossier: Dossier,
+    now: datetime | None = None,
+    *,
+    with_reason: bool = False,
+    has_draft: bool = False,
+    asked: SupplementRequest | None = None,
+) -> Turn:
+    """The sentence at the top of the dossier's page; reasons and places cost queries and are asked for.
+
+    `has_draft` says that the draft of the result waits for the applicant (dossiers.draft_checks); `asked` is the open
+    request to supplement, where it was read: without it the sentence is one that fits all.
+    """
+    now = now or timezone.now()
+    agency = naming.agency_title(dossier) or _("cơ quan giải quyết")
+    names = {"agency": agency, "due": vn_weekday(dossier.due_at) if dossier.due_at else ""}
+    reason = _last_reason(dossier) if with_reason and dossier.state in ENDED_STATES else ""
+    match S(dossier.state):
+        case S.DRAFT:
+            return Turn("yours", _("Bạn chưa nộp hồ sơ này."))
+        case S.SUBMITTED:
+            return _awaits_intake(dossier, names, now)
+        case S.ACCEPTED | S.PROCESSING if has_draft:
+            return Turn(
+                "yours",
+                _("Đến lượt bạn: kiểm tra bản dự thảo kết quả."),
+                _("Trả lời trước hạn ghi bên dưới. Không trả lời thì coi như bạn đã xác nhận."),
+            )
+        case S.ACCEPTED | S.PROCESSING if appointment.is_paused(dossier):
+            return Turn("theirs", _("Đang chờ %(agency)s giải quyết.") % names, _moves(dossier))
+        case S.ACCEPTED | S.PROCESSING:
+            if dossier.due_at and dossier.due_at < now:
+                return Turn(
+                    "theirs",
+                    _("%(agency)s trả kết quả chậm.") % names,
+                    _("Hẹn trả %(due)s, nay đã quá hẹn. Cơ quan phải xin lỗi và hẹn lại bằng văn bản.") % names,
+                )
+            sentence = (
+                _("Đang chờ %(agency)s, hẹn trả %(due)s.") if dossier.due_at else _("Đang chờ %(agency)s giải quyết.")
+            )
+            return Turn("theirs", sentence % names)
+        case S.CONSULTING:
+            return Turn(
+                "theirs",
+                _("%(agency)s đang lấy ý kiến cơ quan khác.") % names,
+                _moves(dossier) or (_("Bạn không phải làm gì. Hẹn trả %(due)s.") % names if dossier.due_at else ""),
+            )
+        case S.AWAITING_SUPPLEMENT if dossier.is_reported:
+            return Turn(
+                "yours",
+                _("Đến lượt bạn: bổ sung giấy tờ."),
+                _("Hồ sơ này nộp ở hệ thống của %(agency)s. Hãy bổ sung ở nơi đã nộp.") % names,
+            )
+        case S.AWAITING_PAYMENT if dossier.is_reported:
+            return Turn(
+                "yours",
+                _("Đến lượt bạn: nộp phí, lệ phí."),
+                _("Hồ sơ này nộp ở hệ thống của %(agency)s. Hãy nộp tiền ở nơi đã nộp hồ sơ.") % names,
+            )
+        case S.AWAITING_SUPPLEMENT:
+            return Turn("yours", _asks_for(asked), _("Thời hạn giải quyết tạm dừng cho đến khi bạn gửi."))
+        case S.AWAITING_PAYMENT:
+            return Turn(
+                "yours", _("Đến lượt bạn: nộp phí, lệ phí."), _("Hồ sơ được xử lý tiếp ngay sau khi bạn thanh toán.")
+            )
+        case S.WITHDRAWAL_REQUESTED:
+            return Turn("theirs", _("Đang chờ %(agency)s xác nhận việc rút hồ sơ.") % names)
+        case S.DECIDED | S.RETURNED:
+            return _with_result(dossier, names, in_full=with_reason)
+        case S.REFUSED:
+            return Turn("stopped", _("%(agency)s không tiếp nhận hồ sơ.") % names, reason)
+        case _:
+            return Turn("stopped", _("Hồ sơ đã dừng xử lý."), reason)
+
+
+def _awaits_intake(dossier: Dossier, names: Mapping[str, str], now: datetime) -> Turn:
+    moment = {"moment": vn_datetime(dossier.intake_due_at) if dossier.intake_due_at else ""}
+    if dossier.intake_due_at and dossier.intake_due_at < now:
+        return Turn(
+            "theirs",
+            _("%(agency)s tiếp nhận chậm hơn quy định.") % names,
+            _("Cơ quan phải trả lời trước %(moment)s. Hồ sơ của bạn không mất, bạn không cần nộp lại.") % moment,
+        )
+    return Turn(
+        "theirs",
+        _("Đang chờ %(agency)s tiếp nhận.") % names,
+        _("Cơ quan trả lời chậm nhất %(moment)s.") % moment if dossier.intake_due_at else "",
+    )
+
+
+def _with_result(dossier: Dossier, names: Mapping[str, str], *, in_full: bool) -> Turn:
+    if dossier.result_document is None:
+        if dossier.state == S.DECIDED:
+            return Turn("theirs", _("Đã có kết quả, đang ký số và đưa vào kho dữ liệu của bạn."))
+        paper = paper_results.by_the_agency(dossier) if in_full else ""
+        return Turn("done", _("Xong. %(agency)s đã trả kết quả.") % names, paper)
+    if dossier.result_document.status == DocumentStatus.REVOKED:
+        told = _revocation(dossier) if in_full else ""
+        return Turn("stopped", _("Kết quả đã bị thu hồi, không còn giá trị."), told)
+    if paper_results.awaits(dossier):
+        return _paper_waits(dossier, in_full=in_full)
+    if paper_results.wanted(dossier) is not None and not dossier.is_decided_here:
+        sentence = _("Đã có kết quả trong kho dữ liệu của bạn. Bản giấy do %(agency)s trả.") % names
+        return Turn("done", sentence, paper_results.by_the_agency(dossier) if in_full else "")
+    return Turn("done", _("Xong. Kết quả nằm trong kho dữ liệu của bạn."))
+
+
+def _asks_for(asked: SupplementRequest | None) -> str:
+    match asked.wanted if asked is not None else None:
+        case Wanted.WORDS:
+            return _("Đến lượt bạn: trả lời cơ quan.")
+        case Wanted.FIELDS:
+            return _("Đến lượt bạn: sửa nội dung khai.")
+        case Wanted.PAPERS:
+            return _("Đến lượt bạn: bổ sung giấy tờ.")
+    return _("Đến lượt bạn: bổ sung hồ sơ.")
+
+
+def _moves(dossier: Dossier) -> str:
+    """Why the day is not firm; empty where it is, or where none was promised."""
+    day = appointment.of(dossier)
+    return day.moves if day else ""
+
+
+def _paper_waits(dossier: Dossier, *, in_full: bool) -> Turn:
+    """The electronic result is there; the paper is to be collected, or on its way."""
+    in_store = _("Bản điện tử nằm trong kho dữ liệu của bạn, dùng được ngay.")
+    paper = paper_results.ordered(dossier)
+    if paper is not None and paper.way == paper_results.Way.POST:
+        return Turn("theirs", _("Đã có kết quả. Bản giấy sắp gửi qua bưu chính công ích."), in_store)
+    if not in_full:
+        return Turn("yours", _("Đã có kết quả. Bản giấy chờ bạn tại bộ phận một cửa."))
+    place = paper_results.place_of(dossier)
+    sentence = _("Đã có kết quả. Bản giấy chờ bạn tại %(place)s.") % {"place": place.words}
+    if thing := paper_results.thing_of(dossier):
+        sentence = _("Đã có kết quả. %(thing)s chờ bạn tại %(place)s.") % {"thing": thing, "place": place.words}
+    return Turn("yours", sentence, f"{paper_results.what_to_bring(place)} {in_store}")
+
+
+def _revocation(dossier: Dossier) -> str:
+    """Who revoked the result, when, why and on what legal ground."""
+    document = dossier.result_document
+    assert document is not None  # noqa: S101 - asked by whose_turn
+    facts = {
+        "agency": naming.as_read(document.status_agency_name or document.issuer_name, dossier),
+        "moment": vn_datetime(document.status_changed_at),
+        "reason": document.status_reason,
+        "basis": document.status_legal_basis,
+    }
+    words = _("%(agency)s thu hồi lúc %(moment)s. Lý do: %(reason)s") % facts
+    if document.status_legal_basis:
+        words += "\n" + _("Căn cứ: %(basis)s.") % facts
+    return words + "\n" + str(HOW_TO_COMPLAIN)
+
+
+def _last_reason(dossier: Dossier) -> str:
+    event = dossier.events.filter(is_public=True).exclude(reason="").order_by("-sequence").first()
+    return event.reason if event else ""
