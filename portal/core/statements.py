@@ -5,8 +5,10 @@ time; on the way of a push that takes several times longer than the work itself.
 beside the function that uses it, and run here.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -16,11 +18,21 @@ send_pending: ContextVar[Callable[[], None] | None] = ContextVar("send_pending",
 """What portal.core.writes still has to send: it goes first, so that no statement reads the past."""
 
 
+_KEPT_ROWS = 100
+"""A cursor keeps its last answer until it asks again; one with more rows than this is let go."""
+
+
 class Statement:
-    """One statement with `%s` for its parameters; errors are Django's (IntegrityError, OperationalError …)."""
+    """One statement with `%s` for its parameters; errors are Django's (IntegrityError, OperationalError …).
+
+    Each thread keeps a cursor for it: one that asks the same thing again knows how values and columns are converted.
+    """
 
     def __init__(self, sql: str) -> None:
-        self.sql = sql
+        number = count(1)
+        first, *others = sql.split("%s")
+        self._query = (first + "".join(f"${next(number)}{text}" for text in others)).encode()
+        self._kept = threading.local()
 
     def run(self, parameters: Sequence[Any] = ()) -> None:
         """Run it for its effect."""
@@ -34,6 +46,8 @@ class Statement:
     def rows(self, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run it and return all rows."""
         rows: list[tuple[Any, ...]] = self._execute(parameters).fetchall()
+        if len(rows) > _KEPT_ROWS:
+            del self._kept.cursor
         return rows
 
     def _execute(self, parameters: Sequence[Any]) -> Any:
@@ -44,6 +58,8 @@ class Statement:
         connection.ensure_connection()
         connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
+            cursor: Any = getattr(self._kept, "cursor", None)
+            if cursor is None or cursor.connection is not connection.connection:
+                self._kept.cursor = cursor = psycopg.RawCursor(connection.connection)
             # behind a pooler nothing is prepared (settings.database): its prepare_threshold has the last word
-            cursor: Any = psycopg.Cursor(connection.connection)
-            return cursor.execute(self.sql, parameters, prepare=True, binary=True)
+            return cursor.execute(self._query, parameters, prepare=True, binary=True)
