@@ -23,8 +23,8 @@ from portal.core.errors import InvalidInputError
 from portal.core.language import is_english
 from portal.core.money import format_vnd
 from procedures import eforms, fees
-from procedures.eforms.conditions import fields_in, is_empty
-from procedures.eforms.definition import Field, Form, Page
+from procedures.eforms.conditions import is_empty
+from procedures.eforms.definition import Field, Form, Page, fields_in
 from procedures.eforms.refilling import said_again
 
 FIELD = "field"

@@ -206,15 +206,16 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
 
     The reason stays as the official wrote it.
     """
+    agency = naming.agency_title(dossier)
     names = {
         "code": dossier.code,
         "procedure": naming.dossier_title(dossier) if is_english() else dossier.procedure_name,
-        "agency": naming.agency_title(dossier),
+        "agency": agency,
         "reason": event.reason,
         "due": vn_datetime(dossier.due_at),
         "official": event.actor_name,
         "limit": _limit(event),
-        "revoker": event.data.get("agency") or naming.agency_title(dossier),
+        "revoker": event.data.get("agency") or agency,
         "basis": event.data.get("legal_basis", ""),
     }
     if event.name == paper_results.READY:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -124,7 +124,9 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     if key == CHECK and request.method == "POST":
         declaring.keep(request, public_id, actor)
         try:
-            return redirect(_submit(public_id, actor, code))  # the second click of a double click comes here too
+            return HttpResponseRedirect(
+                _submit(public_id, actor, code)
+            )  # the second click of a double click comes here too
         except IncompleteFilingError as error:
             refused = error.fields
     try:

@@ -20,11 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns += i18n_patterns(
+    path("", include("dossiers.urls")),  # the most used first: Django tries them in this order
     path("", include("portal.site.urls")),
     path("tai-khoan/", include("portal.accounts.urls")),  # before allauth: the way back from VNeID is ours
     path("tai-khoan/", include("allauth.urls")),
     path("thu-tuc/", include("procedures.urls")),
-    path("", include("dossiers.urls")),
     path("thanh-toan/", include("payments.urls")),
     path("", include("datastore.urls")),
     path("", include("portal.notifications.urls")),

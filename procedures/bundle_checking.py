@@ -10,9 +10,9 @@ from django.utils import timezone
 from procedures import eforms
 from procedures.bundle_answers import sources
 from procedures.bundle_plans import Node, Plan
-from procedures.eforms.conditions import Condition, Scope, fields_in, holds
+from procedures.eforms.conditions import Condition, Scope, holds
 from procedures.eforms.conditions import check as check_condition
-from procedures.eforms.definition import DefinitionError, Field, Form
+from procedures.eforms.definition import DefinitionError, Field, Form, fields_in
 from procedures.models import ProcedureVersion
 
 

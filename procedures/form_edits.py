@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from procedures.eforms.conditions import fields_in
+from procedures.eforms.definition import fields_in
 
 Form = dict[str, Any]
 Row = dict[str, Any]

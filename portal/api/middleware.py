@@ -57,7 +57,8 @@ class WireFastPathMiddleware:
         if way is None:
             return self.get_response(request)
         bodies.take_in(request, most=way.body_bytes)
-        with metrics.observed(request) as seen, structlog.contextvars.bound_contextvars(method=request.method):
+        structlog.contextvars.bind_contextvars(method=request.method, route="")
+        with metrics.observed(request) as seen:
             watching.begin()
             response = way.answer(request)
             seen.answered(response)

@@ -59,7 +59,7 @@ class UploadAnswerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.headers.get("X-Upload") == "whole" and response.status_code in (301, 302, 303):
+        if request.META.get("HTTP_X_UPLOAD") == "whole" and response.status_code in (301, 302, 303):
             response.status_code, response.content = 204, b""
         return response
 
@@ -110,8 +110,8 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(method=request.method)
+        # every request binds both anew (machines: portal.api.middleware), and nothing else outlives what it is about
+        structlog.contextvars.bind_contextvars(method=request.method, route="")
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:

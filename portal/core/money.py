@@ -40,6 +40,8 @@ def multiply(amount_vnd: int, quantity: int | Decimal | Fraction) -> int:
     """An amount times a quantity, such as 8,000 đồng for each of three copies, in whole đồng."""
     if isinstance(quantity, bool) or not isinstance(quantity, int | Decimal | Fraction):
         raise TypeError(f"an exact quantity is needed, not {type(quantity).__name__}")
+    if isinstance(quantity, int):
+        return _whole(amount_vnd) * quantity
     return round_vnd(Fraction(_whole(amount_vnd)) * Fraction(quantity))
 
 

@@ -143,6 +143,20 @@ class JoinedSelect:
         return list(row[: self._extra]), instances
 
 
+def read_along(row: Model, *names: str) -> None:
+    """Read columns that were left out when a row was read, as asking for the first would, in one statement."""
+    if missing := tuple(name for name in names if name not in row.__dict__):
+        found = _left_out(type(row), missing).first([row.pk])
+        if found is not None:
+            row.__dict__.update((name, found[1][0].__dict__[name]) for name in missing)
+
+
+@lru_cache(maxsize=50)
+def _left_out(model: type[Model], names: tuple[str, ...]) -> JoinedSelect:
+    table, key = model._meta.db_table, model._meta.pk.column
+    return JoinedSelect([Part("kept", model, fields=names)], f'FROM "{table}" AS kept WHERE kept."{key}" = %s')
+
+
 def _column(alias: str, field: Any) -> str:
     """A field as it is selected; JSON as text, which `_json` reads."""
     column = f'{alias}."{field.column}"'

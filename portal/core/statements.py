@@ -23,7 +23,7 @@ _KEPT_ROWS = 100
 
 
 class Statement:
-    """One statement with `%s` for its parameters; errors are Django's (IntegrityError, OperationalError …).
+    """One statement with `%s` for its parameters, any other % is itself; errors are Django's (IntegrityError …).
 
     Each thread keeps a cursor for it: one that asks the same thing again knows how values and columns are converted.
     """

@@ -26,10 +26,11 @@ Names = tuple[str, ...]
 def insert(row: Model, *, ignore_conflicts: bool = False, needs_id: bool = False) -> None:
     """Write a new row. Gathered rows have an id only when they brought one; with `needs_id` it is fetched at once."""
     pending = _pending.get()
-    if pending is not None and (row.pk is not None or not needs_id):
-        pending.entries.append(_Insert(row, ignore_conflicts))
+    pk = row.pk
+    if pending is not None and (pk is not None or not needs_id):
+        pending.entries.append(_Insert(row, pk, ignore_conflicts))
         return
-    names = _names(type(row), with_id=row.pk is not None)
+    names = _names(type(row), with_id=pk is not None)
     statement = _insert_one(type(row), names, ignore_conflicts)
     made = statement.first([_as_json([_values(row, names, is_new=True)])])
     if made is not None:
@@ -112,8 +113,8 @@ class CannotUndoError(Exception):
 class _Insert:
     __slots__ = ("ignore_conflicts", "pk", "row")
 
-    def __init__(self, row: Model, ignore_conflicts: bool) -> None:
-        self.row, self.pk, self.ignore_conflicts = row, row.pk, ignore_conflicts
+    def __init__(self, row: Model, pk: Any, ignore_conflicts: bool) -> None:
+        self.row, self.pk, self.ignore_conflicts = row, pk, ignore_conflicts
 
 
 class _Update:
@@ -236,7 +237,7 @@ def _values(row: Model, names: Names, *, is_new: bool) -> dict[str, Any]:
         # a column that was not read is not in the row's own values, and is fetched
         value = told[attribute] if attribute in told else getattr(row, attribute)
         if value is not None and natural is not object:
-            if type(value) is not natural:
+            if type(value) is not natural and not (natural is str and isinstance(value, str)):
                 value = _asked(field, row, is_new=is_new)
             elif natural is datetime:  # the encoder would come back to ask for each of them
                 value = _asked(field, row, is_new=is_new) if value.tzinfo is None else value.isoformat()
@@ -257,9 +258,11 @@ _NATURAL: tuple[tuple[type["Field[Any, Any]"], type], ...] = (
     (models.IntegerField, int),
     (models.ForeignKey, int),
     (models.DateTimeField, datetime),
+    (models.UUIDField, UUID),
     (JSONField, object),
 )
-"""Values of exactly this type (any, for JSON), and None, are what such a field would make of them: it is not asked."""
+"""Values of exactly this type (any kind of text, any at all for JSON), and None, are what such a field would make of
+them: it is not asked."""
 
 
 @lru_cache(maxsize=500)

@@ -30,7 +30,7 @@ def notify(
     """
     if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
         raise ValueError("a message links to a path on the portal")
-    now = timezone.now()
+    now, recipient_id = timezone.now(), recipient.pk
     subject, body = clean_line(subject)[:250], clean_block(body)
     rows = []
     for channel in registry.channels():
@@ -41,7 +41,7 @@ def notify(
             continue
         row = fresh(
             Message,
-            recipient_id=recipient.pk,
+            recipient_id=recipient_id,
             channel=channel.name,
             kind=kind[:60],
             subject=subject,

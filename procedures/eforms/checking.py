@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from procedures.eforms import conditions
-from procedures.eforms.definition import DefinitionError, Field, Form
+from procedures.eforms.definition import DefinitionError, Field, Form, fields_in
 from procedures.eforms.prefilling import ANSWER, EARLIER, FILING, STORE, STORE_ITEMS, sources_of, store_item
 from procedures.eforms.types.dates import limit_day
 
@@ -40,7 +40,7 @@ def check_form(form: Form) -> None:
 def _check_following(field: Field, fields: Mapping[str, Field], earlier: set[str], place: str) -> None:
     """What a value follows from is asked on an earlier page: on the same one it would come when she has gone on."""
     conditions.check(field.prefill_if, fields, f"{place}.prefill_if")
-    looked_at = set(conditions.fields_in(field.prefill_if))
+    looked_at = set(fields_in(field.prefill_if))
     for source, item in sources_of(field):
         if source == ANSWER and field.fields:
             looked_at |= {f"{item}_{part.key}" for part in field.fields} & set(fields)
@@ -140,7 +140,7 @@ def _check_day(limit: object, place: str) -> None:
 
 def _check_circles(form: Form) -> None:
     """A field that is asked only when it is answered can never be asked."""
-    needs = {field.key: set(conditions.fields_in(condition)) for field, condition in form.placed}
+    needs = {field.key: set(fields_in(condition)) for field, condition in form.placed}
 
     def reach(key: str, seen: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         for other in needs.get(key, ()):

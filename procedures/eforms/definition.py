@@ -210,6 +210,19 @@ class Page:
         return all(field.type == "consent" for field in self.fields())
 
 
+def fields_in(condition: Mapping[str, Any] | None) -> Iterator[str]:
+    """Keys of the fields a condition looks at."""
+    if condition is None:
+        return
+    for name in ("all", "any"):
+        for part in condition.get(name, ()):
+            yield from fields_in(part)
+    if "not" in condition:
+        yield from fields_in(condition["not"])
+    if "field" in condition:
+        yield condition["field"]
+
+
 Placed = tuple[Field, Mapping[str, Any] | None]
 """A top-level field with its full condition: its group's and its own."""
 
@@ -220,6 +233,8 @@ class Form:
 
     pages: tuple[Page, ...]
     placed: tuple[Placed, ...] = dataclass_field(init=False, repr=False, compare=False)
+    looking_at: dict[str, set[int]] = dataclass_field(init=False, repr=False, compare=False)
+    """By field, the conditions of `placed` that look at it (their `id`)."""
     _by_key: dict[str, Field] = dataclass_field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -231,7 +246,12 @@ class Form:
             for field in group.fields
             for condition in [both(group.visible_if, field.visible_if)]
         ]
+        looking_at: dict[str, set[int]] = {}
+        for condition in same.values():
+            for key in fields_in(condition):
+                looking_at.setdefault(key, set()).add(id(condition))
         object.__setattr__(self, "placed", tuple(placed))
+        object.__setattr__(self, "looking_at", looking_at)
         object.__setattr__(self, "_by_key", {field.key: field for field, _condition in placed})
 
     def fields(self) -> Iterator[Field]:

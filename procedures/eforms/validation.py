@@ -37,8 +37,12 @@ def visible_answers(form: Form, answers: Answers, context: Context) -> dict[str,
 
 def visible_fields(form: Form, answers: Answers, context: Context) -> list[Field]:
     """The fields that are asked, given answers that are already visible ones."""
+    return _asked_fields(form, answers, context, {})
+
+
+def _asked_fields(form: Form, answers: Answers, context: Context, judged: dict[int, bool]) -> list[Field]:
+    """As visible_fields; `judged` is what is known of conditions by their `id`, which many fields share."""
     scope = context.within(answers).scope()
-    judged: dict[int, bool] = {}  # many fields share a condition
     fields = []
     for field, condition in form.placed:
         if (is_asked := judged.get(id(condition))) is None:
@@ -52,14 +56,17 @@ def _visible(form: Form, answers: Answers, context: Context) -> tuple[dict[str, 
     """The answers of the fields that are asked, and those fields."""
     known = form.by_key()
     kept = {key: value for key, value in answers.items() if key in known and not is_empty(value)}
+    judged: dict[int, bool] = {}
     for _pass in range(MOST_PASSES):
-        fields = visible_fields(form, kept, context)
+        fields = _asked_fields(form, kept, context, judged)
         hidden = kept.keys() - {field.key for field in fields}
         if not hidden:
             return kept, fields
         for key in hidden:
             del kept[key]
-    return kept, visible_fields(form, kept, context)
+            for condition in form.looking_at.get(key, ()):
+                judged.pop(condition, None)
+    return kept, _asked_fields(form, kept, context, judged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
-from procedures.eforms.conditions import Condition, Scope, fields_in, holds
-from procedures.eforms.definition import Field
+from procedures.eforms.conditions import Condition, Scope, holds
+from procedures.eforms.definition import Field, fields_in
 from procedures.linting.findings import Placed
 
 MOST_CASES = 50_000

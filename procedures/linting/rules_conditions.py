@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from procedures.eforms.conditions import fields_in
+from procedures.eforms.definition import fields_in
 from procedures.linting.findings import Found, Severity, Subject, rule
 from procedures.linting.reach import Reach, tests_in
 

@@ -73,3 +73,15 @@ def test_a_joined_row_is_what_the_orm_reads(django_assert_num_queries: Any) -> N
     read.applicant_phone = "0900000001"
     with django_assert_num_queries(1):
         read.save(update_fields=["applicant_phone"])
+
+
+def test_what_was_left_out_is_read_along(django_assert_num_queries: Any) -> None:
+    system, dossier = filed_dossier()
+    read = access.lock_dossiers([dossier.code], actor=Actor.partner(system.client))[dossier.code]
+    assert "answers" in read.get_deferred_fields()
+    with django_assert_num_queries(0):
+        rows.read_along(read, "answers", "code")
+        assert read.answers == dossier.answers != {}
+    read.answers = {"a": 1}
+    rows.read_along(read, "answers")
+    assert read.answers == {"a": 1}, "what is there stays"

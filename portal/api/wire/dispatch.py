@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from structlog.contextvars import bind_contextvars
+from structlog.contextvars import bound_contextvars
 
 from dossiers.partners import wire_names
 from dossiers.partners.code_tables import book_of
@@ -78,7 +78,11 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 def performed(call: Call, service: str) -> dict[str, Any]:
     """What a service answers, as its caller reads it; raises as the service does."""
-    bind_contextvars(service=service)
+    with bound_contextvars(service=service):
+        return _performed(call, service)
+
+
+def _performed(call: Call, service: str) -> dict[str, Any]:
     watching.asked.set(service)
     count(call.client, service)
     answer = _service(service)(call)
