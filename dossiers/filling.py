@@ -13,7 +13,7 @@ from portal.agencies.actors import Actor
 from portal.core.errors import NotFoundError
 from procedures import eforms
 from procedures.eforms.prefilling import STORE
-from procedures.eforms.refilling import fill_from_paper
+from procedures.eforms.refilling import fill_from_paper, refill_locked
 
 
 def follow(dossier: Dossier, actor: Actor, *, before: dict[str, Any] | None) -> None:
@@ -29,6 +29,12 @@ def follow(dossier: Dossier, actor: Actor, *, before: dict[str, Any] | None) -> 
             before=before,
             facts=cache(lambda: facts_for(dossier, with_store=access.may_use_store(dossier, actor=actor))),
         )
+
+
+def say_again(dossier: Dossier) -> None:
+    """Put in what the form of the draft's version locks to an earlier answer. The caller saves it."""
+    with translation.override("vi"):
+        dossier.answers, dossier.answer_sources = refill_locked(_form(dossier), dossier.answers, dossier.answer_sources)
 
 
 def from_paper(dossier: Dossier, actor: Actor, *, types: set[str], document_id: int | None) -> None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, deadlines, drafts, local_terms, passage
+from dossiers import access, deadlines, drafts, filling, local_terms, passage
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.passage import Occasion
@@ -91,6 +91,7 @@ def rebase_draft(public_id: UUID, *, actor: Actor) -> Dossier:
     dossier.answer_sources = {key: words for key, words in dossier.answer_sources.items() if key in kept}
     dossier.unread_answers = {}
     dossier.procedure_version, dossier.procedure_name, dossier.step = newer, newer.name, ""
+    filling.say_again(dossier)
     passage.record(
         dossier,
         EVENT,

@@ -67,6 +67,23 @@ def refill_form(
     return now, said
 
 
+def refill_locked(form: Form, answers: Answers, sources: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Answers and sources of a draft that comes to this form from another one, where the same may be typed by hand.
+
+    What this form locks to an earlier answer is that answer: typed, it has no source and would stay open.
+    """
+    context = context_for({})
+    now, said = dict(answers), dict(sources)
+    for field in form.fields():
+        said_here = any(source == ANSWER for source, _item in sources_of(field))
+        if not field.locked or not said_here or not is_due(field, now, context):
+            continue
+        answer, words = known_answer(field, {}, now, context)
+        if answer is not None:
+            now[field.key], said[field.key] = answer, words
+    return now, said
+
+
 def fill_from_paper(
     form: Form, answers: Answers, sources: Mapping[str, str], *, facts: Facts, types: set[str], on: date | None = None
 ) -> tuple[dict[str, Any], dict[str, str]]:

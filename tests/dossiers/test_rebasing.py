@@ -74,6 +74,19 @@ def test_a_draft_that_outlived_its_version_is_moved_with_what_was_typed() -> Non
     assert filing.fresh().state == "submitted"
 
 
+def test_what_the_newer_version_locks_to_an_earlier_answer_is_that_answer_whatever_was_typed() -> None:
+    filing = Filing().fill()
+    form = deepcopy(factories.SHORT_FORM)
+    form["pages"][0]["groups"][0]["fields"][1] |= {"prefill": "answer.full_name", "locked": True}
+    publish_anew(filing.version, form=form)
+    assert filing.draft.answers["full_name"] != "Đi học" and "purpose" not in filing.fresh().answer_sources
+    filing.client.cookies["django_language"] = "en"
+    assert filing.client.post(f"{filing.base}ban-moi/").status_code == 302
+    assert filing.fresh().answers["purpose"] == "Nguyễn Thị Thử"
+    assert filing.draft.answer_sources["purpose"] == "Bạn đã khai ở bước trước"
+    assert 'name="purpose"' not in text(filing.get("noi-dung")), "locked"
+
+
 def test_a_draft_of_the_version_in_force_has_nothing_to_move_to() -> None:
     filing = Filing()
     assert filing.client.get(f"{filing.base}ban-moi/")["Location"].startswith(filing.base)
