@@ -56,9 +56,21 @@ def after_place(version: ProcedureVersion) -> str:
     return titles(version)[1][0]
 
 
-def has_papers(dossier: Dossier, version: ProcedureVersion) -> bool:
+def has_papers(dossier: Dossier, version: ProcedureVersion, *, known: eforms.Asked | None = None) -> bool:
     """Whether anything may be attached with what was answered; else the step of the papers is gone past."""
-    return bool(eforms.required_components(version, dossier.answers))
+    return bool(eforms.required_components(version, dossier.answers, known=known))
+
+
+def _gone_past(dossier: Dossier, version: ProcedureVersion) -> set[str]:
+    """The steps that have nothing to say or to ask with what was answered."""
+    known = eforms.asked(eforms.form_for(version), dossier.answers)
+    asked = {field.key for field in known.fields}
+    empty = {
+        page.key
+        for page in known.form.pages
+        if not str(page.intro) and not any(field.key in asked for field in page.fields())
+    }
+    return empty if has_papers(dossier, version, known=known) else empty | {PAPERS}
 
 
 def frame(
@@ -69,7 +81,8 @@ def frame(
     keys = [key for key, _title in steps]
     at = keys.index(step)
     # what is gone past is not counted; the way on is asked anew once this step's answers are kept
-    shown = [key for key in keys if key in {step, CHECK} or key != PAPERS or has_papers(dossier, version)]
+    gone_past = _gone_past(dossier, version)
+    shown = [key for key in keys if key == step or key not in gone_past]
     number = shown.index(step) + 1
     page = eforms.form_of(eforms.form_for(version)).page(step)
     if not (changing and page and any(part.key == group for part in page.groups)):
@@ -87,6 +100,7 @@ def frame(
         "step_number": number,
         "step_total": len(shown),
         "step_title": steps[at][1],
+        "is_gone_past": step in gone_past,
         "is_changing": changing,
         "other_place_url": address(dossier, PLACE) if at == 1 and dossier.agency and not changing else "",
         "newer_url": newer_url(dossier) if version.valid_to and version.valid_to < timezone.localdate() else "",

@@ -153,6 +153,8 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
         return views_papers.papers(request, frame, actor)
     if key == CHECK:
         return views_check.page(request, frame, actor, refused)
+    if frame["is_gone_past"] and request.method == "GET":
+        return redirect(frame["next_url"])
     return _page(request, frame, actor, key, interrupted)
 
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from copy import deepcopy
 from datetime import date
 from urllib.parse import unquote
 
@@ -324,3 +325,19 @@ def test_the_steps_count_the_papers_only_where_there_are_any() -> None:
     with_paper.answer()
     assert "Bước 3 trên 4" in text(with_paper.get("giay-to"))
     assert "Bước 4 trên 4" in text(with_paper.get("kiem-tra"))
+
+
+def test_a_step_that_asks_nothing_with_these_answers_is_gone_past_and_not_counted() -> None:
+    form = deepcopy(factories.SHORT_FORM)
+    only_when = {"field": "purpose", "equals": "Nhờ người"}
+    consent = {"key": "consent", "label": {"vi": "Ai", "en": "Who"}, "type": "text", "visible_if": only_when}
+    group = {"key": "consents", "title": {"vi": "Ý kiến", "en": "Consents"}, "fields": [consent]}
+    form["pages"].append({"key": "y-kien", "title": {"vi": "Ý kiến", "en": "Consents"}, "groups": [group]})
+    filing = Filing(factories.make_version(needs_paper=False, form=form))
+    filing.place()
+    assert filing.answer()["Location"] == f"{filing.base}y-kien/"
+    assert filing.get("y-kien")["Location"] == f"{filing.base}giay-to/"
+    check = text(filing.get("kiem-tra"))
+    assert "Bước 3 trên 3" in check and f'href="{filing.base}noi-dung/"' in check
+    filing.answer(purpose="Nhờ người")
+    assert "Bước 3 trên 4" in text(filing.get("y-kien"))
