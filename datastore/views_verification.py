@@ -59,6 +59,7 @@ WORDS = {
     "revoked": _("Chữ ký đúng, nhưng giấy này đã bị thu hồi."),
     "replaced": _("Chữ ký đúng, nhưng giấy này đã được bản khác thay thế."),
     "unreadable": _("Đây không phải mã QR kết quả của Cổng Dịch vụ công."),
+    "wrong_code": _("Mã vừa gõ không đúng."),
     "unknown_key": _("Mã QR ký bằng khóa mà máy này chưa biết. Hãy mở trang này khi có mạng rồi thử lại."),
     "bad_keys": _("Danh sách khóa trên máy này không đúng chữ ký gốc của Cổng. Hãy mở lại trang này khi có mạng."),
     "bad_signature": _("Chữ ký sai: nội dung đã bị sửa hoặc không do Cổng cấp. Không dùng giấy này."),
@@ -114,7 +115,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
     `?ma=` takes the id alone, for browsers without scripts; a whole credential never travels in a query.
     """
-    public_id = request.GET.get("ma", "").strip()
+    public_id = re.sub(r"[\s-]", "", request.GET.get("ma", ""))  # typed in groups, as it is read
     if PUBLIC_ID.fullmatch(public_id):
         return redirect("datastore:verify", public_id=public_id.upper())
     return _private(render(request, "datastore/verify.html", _context(None)))

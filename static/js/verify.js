@@ -124,12 +124,14 @@ async function judge(token, publicId) {
   }
 }
 
-// A scanned or typed text: an address of ours with or without a credential, a bare credential, or a bare id.
-function open(text) {
+// A scanned or typed text: an address of ours with or without a credential, a bare credential, or a bare id, which may be typed in
+// groups as it is read from the paper.
+function open(text, wrong = words.unreadable) {
   const [address, token = ""] = text.trim().split("#");
-  const id = (address.match(PATH)?.[1] || (ID.test(address.toUpperCase()) ? address : "")).toUpperCase();
+  const bare = address.replace(/[\s-]/g, "").toUpperCase();
+  const id = (address.match(PATH)?.[1] || (ID.test(bare) ? bare : "")).toUpperCase();
   if (!id) {
-    say("error", words.unreadable, words.typed);
+    say("error", wrong, words.typed);
     showFields(null);
     return false;
   }
@@ -189,7 +191,7 @@ function tendTyping() {
   input.removeAttribute("maxlength"); // a whole address may be pasted: with a script it stays on this device
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    open(input.value);
+    open(input.value, words.wrong_code);
   });
 }
 

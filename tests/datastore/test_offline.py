@@ -161,8 +161,10 @@ def test_a_picture_without_a_code_says_so(checker):
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_typing_the_code_or_pasting_the_address(checker, issued, whole):
-    checker.fill("#typed", service.address(issued.public_id, issued.token) if whole else issued.public_id.lower())
+def test_typing_the_code_in_groups_or_pasting_the_address(checker, issued, whole):
+    code = issued.public_id.lower()
+    grouped = f"{code[:4]} {code[4:8]}-{code[8:12]} {code[12:]}"
+    checker.fill("#typed", service.address(issued.public_id, issued.token) if whole else grouped)
     checker.get_by_role("button", name="Kiểm tra", exact=True).click()
     checker.locator("[data-status]").wait_for()
     assert "Còn hiệu lực" in checker.locator("[data-status]").inner_text()
@@ -173,6 +175,7 @@ def test_typing_nonsense_says_what_a_code_looks_like(checker):
     checker.fill("#typed", "xin chào")
     checker.get_by_role("button", name="Kiểm tra", exact=True).click()
     checker.get_by_text("Mã cần có 16 chữ và số").wait_for()
+    assert "Mã vừa gõ không đúng" in words(checker) and "không phải mã QR" not in words(checker)
 
 
 def test_the_browser_judges_the_published_vectors_as_the_others_do(checker):
