@@ -129,5 +129,10 @@ def source_words(stored: str) -> str:
     return stored
 
 
+def words_to_officials(stored: str) -> str:
+    """A source as stored, in Vietnamese, for who reads the dossier of somebody else."""
+    return stored.replace("Bạn đã", "Người nộp đã").replace("bạn đã", "người nộp đã")
+
+
 def _told_on(profile: CitizenProfile) -> str:
     return timezone.localtime(profile.confirmed_at).strftime("%d/%m/%Y")

@@ -258,6 +258,8 @@ def propose(code: str, *, actor: Actor, reason: str = "", lines: Sequence[tuple[
             rows = as_rows(lines)
             number_assignment.require_right_line(dossier, rows)
             draft_checks.add_lines(dossier, rows)
+        if dossier.assignee is None and actor.kind == ActorKind.AGENCY:  # answered before anybody took it on
+            dossier.assignee = actor.user
         passage.apply(dossier, "propose", actor=actor, reason=clean_reason(reason))
         return dossier
 

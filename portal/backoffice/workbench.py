@@ -16,6 +16,7 @@ from dossiers import (
     deadlines,
     draft_changes,
     draft_checks,
+    facts,
     local_terms,
     number_assignment,
     obligations,
@@ -171,7 +172,7 @@ def _sections(dossier: Dossier, changes: list[draft_changes.Change], *, is_revea
             {
                 "key": label,
                 "value": str(value) if is_revealed else hide_numbers(str(value)),
-                "source": dossier.answer_sources.get(key, ""),
+                "source": facts.words_to_officials(dossier.answer_sources.get(key, "")),
                 "corrected": "; ".join(each.new for each in changes if each.key.partition(".")[0] == key),
             }
             for key, label, value in section.rows

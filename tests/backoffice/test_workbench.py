@@ -100,3 +100,27 @@ def test_what_was_asked_by_whom_and_until_when_stands_at_the_top(office: Office)
         assert words in top
     assert steps_of(page)[0] == (True, "Bổ sung tại quầy…")
     assert for_many(office, "desk", "cho-nguoi-nop") == {"assign"}
+
+
+def test_where_an_answer_comes_from_is_told_of_the_applicant(office: Office) -> None:
+    dossier = in_state(S.PROCESSING)
+    dossier.answer_sources = {"full_name": "Bạn đã khai ở bước trước", "purpose": "Từ hồ sơ X bạn đã nộp, 01/11/2026"}
+    dossier.save(update_fields=["answer_sources"])
+    page = text(office.browser("specialist").get(f"/quan-tri/ho-so/{dossier.code}/"))
+    assert "Người nộp đã khai ở bước trước" in page and "Từ hồ sơ X người nộp đã nộp" in page
+    assert "Bạn đã khai" not in page
+
+
+def test_who_proposes_what_nobody_took_on_becomes_its_handler_and_nobody_else_is_replaced(office: Office) -> None:
+    dossier = factories.file_dossier()
+    desk = factories.official_actor(office.agency)
+    services.accept(dossier.code or "", actor=desk)
+    services.request_supplement(dossier.code or "", actor=desk, reason="Xin hỏi thêm.")
+    assert dossier.filer is not None
+    answered = services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đã rõ.")
+    assert (answered.state, answered.assignee) == (S.PROCESSING, None)
+    first, second = (factories.official_actor(office.agency, ActorKind.AGENCY) for _each in range(2))
+    for actor in (first, second):
+        services.propose(dossier.code or "", actor=actor, reason="Đủ điều kiện.")
+        dossier.refresh_from_db()
+        assert dossier.assignee == first.user
