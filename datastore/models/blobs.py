@@ -32,7 +32,10 @@ class Blob(models.Model):
     class Meta:
         verbose_name = _("tệp")
         verbose_name_plural = _("tệp")
-        indexes = [models.Index(fields=["key_id", "id"], name="blob_by_key")]
+        indexes = [
+            models.Index(fields=["key_id", "id"], name="blob_by_key"),
+            models.Index(fields=["content_sha256"], name="blob_by_digest"),  # a file that anybody has checked
+        ]
         constraints = [
             models.UniqueConstraint(fields=["owner", "content_sha256"], name="bytes_once_per_owner"),
             models.CheckConstraint(condition=Q(size_bytes__gt=0), name="blob_is_not_empty"),

@@ -9,7 +9,7 @@ from django.db import DatabaseError, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datastore.models import Credential, DocumentStatus
+from datastore.models import Credential, Document, DocumentStatus, TrustLevel
 from datastore.results import credential, key_sets, signing
 from datastore.results.credential import CredentialError, Verified
 from portal.core.statements import Statement
@@ -52,11 +52,14 @@ def status_of(public_id: str) -> Status:
     )
     if found is None:
         return Status(ResultState.UNKNOWN)
-    document = found.document
+    return _status(found.document, found.public_id)
+
+
+def _status(document: Document, public_id: str = "") -> Status:
     newer = document.replaced_by
     return Status(
         state=_state(document.status, document.valid_until),
-        public_id=found.public_id,
+        public_id=public_id,
         type_name=document.type.name,
         type_name_en=document.type.name_en,
         agency_name=document.shown_issuer,
@@ -100,19 +103,41 @@ def verify_token(text: str) -> Verified:
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
-    """What an uploaded PDF is: a file we issued byte for byte, its signature, and the live status where it is ours."""
+    """What an uploaded PDF is: a file we issued byte for byte, its signature, and the live status where it is known."""
 
     is_issued_file: bool
     signature: signing.SignatureCheck
     status: Status
+    sent_on: date | None = None
+    """The day on which an agency's own system sent this very file; None where none did."""
 
 
 def check_file(stream: "File[bytes]") -> FileVerdict:
     """Judge a PDF by its digest, its PAdES signature and the live status; nothing is kept of it."""
     check = signing.check_pdf(stream.read())
     found = Credential.objects.filter(pdf_sha256=check.sha256).first()
-    status = status_of(found.public_id) if found else Status(ResultState.UNKNOWN)
-    return FileVerdict(found is not None, check, status)
+    if found is not None:
+        return FileVerdict(True, check, status_of(found.public_id))
+    sent = _sent_by_an_agency(check.sha256)
+    if sent is not None:
+        return FileVerdict(False, check, _status(sent), timezone.localdate(sent.created_at))
+    return FileVerdict(False, check, Status(ResultState.UNKNOWN))
+
+
+def _sent_by_an_agency(sha256: str) -> Document | None:
+    """The paper of a store whose file this is and which an agency's system sent; its newest word of several.
+
+    Who sent it vouches for it (`TrustLevel.FETCHED`), so it is no forgery for want of a signature of the portal.
+    """
+    before = models.Q(trust=TrustLevel.DIGITISED, issuer__isnull=False)  # as the release before wrote it
+    return (
+        Document.objects.filter(before | models.Q(trust=TrustLevel.FETCHED), files__blob__content_sha256=sha256)
+        .filter(is_listed=True)
+        .exclude(status=DocumentStatus.DELETED)
+        .select_related("type", "issuer", "replaced_by__credential")
+        .order_by("-created_at", "-pk")
+        .first()
+    )
 
 
 def key_set() -> dict[str, Any]:

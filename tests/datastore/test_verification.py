@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from datastore import storage, views_verification
-from datastore.models import Document, DocumentType, SigningKey
+from datastore.models import Document, DocumentType, SigningKey, TrustLevel
 from datastore.results import keys, service, signing
 from datastore.results.verification import ResultState, status_of
 from datastore.results.withdrawn import as_json as withdrawn
@@ -252,6 +252,39 @@ def test_a_letter_that_the_portal_signed_is_no_fake_and_no_result(client, issued
 def test_any_other_file_is_not_ours(client, content):
     text = text_of(check(client, content))
     assert "Không phải tệp do Cổng cấp" in text
+
+
+@pytest.mark.parametrize("trust", [TrustLevel.FETCHED, TrustLevel.DIGITISED])  # the second as written before
+def test_a_file_that_an_agencys_system_sent_is_told_as_that(client, deposit, ward, trust):
+    content = make_pdf()
+    sent = deposit(
+        content=SimpleUploadedFile("a.pdf", content),
+        trust=trust,
+        issuer=ward,
+        title="Phiếu của Phạm Quỳnh Như",
+        number="77/LLTP",
+    )
+    Agency.objects.filter(pk=ward.pk).update(name_en="Ward committee")
+    text, day = text_of(check(client, content)), f"{timezone.localdate(sent.created_at):%d/%m/%Y}"
+    assert "Tệp do cơ quan gửi, giống từng byte – Còn hiệu lực" in text and "Tệp không có chữ ký số của Cổng" in text
+    assert f"{ward.name} gửi tệp này từ hệ thống của mình ngày {day}" in text and "Đừng dùng nó" not in text
+    assert "Phạm Quỳnh Như" not in text and "77/LLTP" not in text and sent.owner.display_name not in text
+    Document.objects.update(status="revoked", status_reason="bí mật")
+    text = text_of(check(client, content))
+    assert "giống từng byte – Đã bị thu hồi" in text and "verdict--crimson" in text and "bí mật" not in text
+    assert "Không phải tệp do Cổng cấp" in text_of(check(client, content + b"\n")), "a byte more"
+    english = text_of(client.post("/en/xm/tep/", {"file": SimpleUploadedFile("a.pdf", content)}))
+    assert f"Ward committee sent this file from its own system on {day}" in english
+
+
+@pytest.mark.parametrize(
+    "facts", [{"trust": TrustLevel.UPLOADED}, {"trust": TrustLevel.FETCHED, "is_listed": False}, {"status": "deleted"}]
+)
+def test_what_no_agency_sent_or_is_not_published_is_not_told(client, deposit, ward, facts):
+    content = make_pdf()
+    sent = deposit(content=SimpleUploadedFile("a.pdf", content), trust=TrustLevel.FETCHED, issuer=ward)
+    Document.objects.filter(pk=sent.pk).update(**facts)
+    assert "Không phải tệp do Cổng cấp" in text_of(check(client, content))
 
 
 def test_a_script_that_has_files_checked_without_end_is_stopped(client, monkeypatch):
