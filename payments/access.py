@@ -16,8 +16,8 @@ def orders_of(user: User) -> PaymentOrderQuerySet:
     """A person's orders with what a page shows of them, newest first."""
     return (
         PaymentOrder.objects.of(user)
-        .select_related("dossier", "receipt")
-        .prefetch_related("lines", "refunds")
+        .select_related("dossier__procedure_version", "receipt")
+        .prefetch_related("lines", "refunds", "dossier__procedure_version__fees")
         .order_by("-pk")
     )
 

@@ -131,12 +131,16 @@ def _in_vietnamese(words: Text) -> str:
         return str(words)
 
 
-def _summary(order: PaymentOrder) -> list[dict[str, Any]]:
+def _told(order: PaymentOrder) -> list[str]:
+    """What an order pays, line by line, by the published names in the reader's language."""
     names = naming.charge_titles(order.dossier)
-    told = [names.get(line.description, line.description) for line in order.lines.all()]
+    return [names.get(line.description, line.description) for line in order.lines.all()]
+
+
+def _summary(order: PaymentOrder) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"key": _("Số tiền"), "value": format_vnd(order.amount_vnd)},
-        {"key": _("Nội dung"), "value": "\n".join(told)},
+        {"key": _("Nội dung"), "value": "\n".join(_told(order))},
         {"key": _("Hồ sơ"), "value": order.dossier.code},
         {"key": _("Cổng thanh toán"), "value": str(registry.get(order.gateway).label)},
         {"key": _("Mã tham chiếu"), "value": order.reference},
@@ -188,6 +192,7 @@ def my_payments(request: HttpRequest) -> HttpResponse:
         "payments": [
             {
                 "order": order,
+                "told": ", ".join(_told(order)),
                 "gateway": registry.get(order.gateway).label,
                 "receipt": getattr(order, "receipt", None),
                 "receipt_url": _receipt_url(order),

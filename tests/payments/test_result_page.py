@@ -11,6 +11,7 @@ from payments.lifecycle import OrderState
 from payments.models import GatewayNotice, PaymentOrder, Receipt
 from payments.tasks import write_receipts
 from portal.notifications.models import Message
+from procedures.models import FeeRule
 from tests import factories
 from tests.payments.conftest import FakePlatform
 from tests.payments.situations import (
@@ -199,8 +200,10 @@ def test_my_payments_cost_the_same_however_many(
 ) -> None:
     for _turn in range(5):
         tell_vnpay(vnpay_fields(open_order(owing_dossier(8000, citizen=order.payer))))
+    FeeRule.objects.update(name_en="Fee for the test")
     with django_assert_max_num_queries(12):
-        client.get("/thanh-toan/")
+        page = text_of(client.get("/en/thanh-toan/"))
+    assert "Fee for the test" in page and "Lệ phí thử" not in page
 
 
 def test_nobody_paid_yet(client: Client) -> None:
