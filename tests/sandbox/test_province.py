@@ -101,13 +101,20 @@ def test_works_alone_from_arrival_to_result(province, portal):
     assert len({event.json["reference"] for event in events}) == 3
     assert events[2].json["result"]["document_number"]
     assert events[2].json["result"]["fields"] == {"Mã số hộ kinh doanh": "048090999005"}
-    assert events[2].json["official"]["title"] == "Trưởng phòng chuyên môn"
+    assert events[2].json["official"]["title"] == "Trưởng phòng chuyên môn", "no committee's"
     page = province.http.get(f"/ho-so/{code}/").text
     assert "Đã tải, đúng mã băm" in page
     assert "Đã trả kết quả" in page
     assert "Võ Quốc Huy" in page
     link = re.search(r'href="(/tep/\d+/)"', page)[1]
     assert province.http.get(link).content == PDF
+
+
+def test_a_committees_paper_is_signed_by_its_head(province, portal):
+    code = new_code()
+    deliver(province, "dossier.submitted", dossier(code) | {"agency_name": "Ủy ban nhân dân phường Hải Châu"})
+    events = until(lambda: len(portal.events(code)) == 3 and portal.events(code))
+    assert events[2].json["official"]["title"] == "Chủ tịch"
 
 
 @pytest.mark.usefixtures("manual")

@@ -15,6 +15,10 @@ from portal.sandbox.casework.models import Case, CaseState, Push, ResultFile
 from portal.sandbox.casework.transports import transport
 from portal.sandbox.common.background import ring
 
+COMMITTEE = "ủy ban nhân dân"
+COMMITTEE_HEAD = "Chủ tịch"
+"""Who signs a committee's paper, as a birth certificate (Luật Hộ tịch 60/2014/QH13 art. 16); no head of an office."""
+
 
 class DecisionProblem(Exception):
     """The decision cannot be taken; the text says why and what to do."""
@@ -111,7 +115,8 @@ def official_for(case: Case, action_name: str) -> dict[str, str]:
     """Who takes a decision of this agency."""
     unit = issuer_of(case)
     if action_name in ("approve", "stop"):
-        return {"name": "Phạm Văn Mẫu", "title": transport().leader, "unit": unit}
+        is_committee = unit.casefold().startswith(COMMITTEE)
+        return {"name": "Phạm Văn Mẫu", "title": COMMITTEE_HEAD if is_committee else transport().leader, "unit": unit}
     if action_name in ("start_processing", "require_payment"):
         return {"name": "Lê Thị Thử", "title": "Chuyên viên thụ lý", "unit": unit}
     return {"name": "Ngô Văn Nghiệm", "title": "Cán bộ một cửa", "unit": unit}
