@@ -138,6 +138,11 @@ def test_who_files_for_herself_is_not_asked_for_her_identity_card():
         assert not holds(part["condition"], Scope(herself, date(2026, 11, 29), {})), f"{code}: {part['key']}"
 
 
+def test_notes_do_not_tell_citizens_which_forms_officials_fill_in():
+    notes = [text["vi"] for pack in PACKS.values() for text in pack.get("notes", ())]
+    assert notes and not [text for text in notes if "tiếp nhận) và" in text or "thay cho mẫu" in text]
+
+
 def test_shared_files_are_in_both_languages():
     for node in (GROUPS, LIFE_EVENTS, APPLICANTS, list(DOCUMENT_TYPES.values())):
         assert all(set(pair) == {"vi", "en"} and all(pair.values()) for pair in texts(node))
