@@ -112,7 +112,7 @@ def test_words_at_each_thing_or_a_general_reason_are_enough(office: Office) -> N
 
 def test_two_letters_of_one_kind_are_told_apart_by_their_days(office: Office) -> None:
     dossier = in_state(S.SUBMITTED)
-    day = f"{timezone.localdate():%d/%m/%Y}"
     services.request_supplement(dossier.code or "", actor=Actor(ActorKind.DESK, office.desk, office.agency), reason="?")
+    day = f"{timezone.localdate(dossier.events.latest('pk').occurred_at):%d/%m/%Y}"
     ours = office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
     assert f'Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ<span class="soft small"> {day}' in ours

@@ -13,7 +13,8 @@ from tests.dossiers.dossier_pages import desk, page_of
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db
-TO_COME = "Khi đến lúc nộp, cơ quan gửi yêu cầu"
+TO_COME = "hi đến lúc nộp, cơ quan gửi yêu cầu"
+"""With a capital or, beside what was asked for, without."""
 File = Callable[[int | None], Dossier]
 
 
