@@ -5,10 +5,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connection, connections
 
 Made = TypeVar("Made")
 READY_SECONDS, DONE_SECONDS = 10, 60
+
+
+def somebody_waits_for_us() -> bool:
+    """Whether a connection waits for a lock of this thread's; other tests beside this one have waiters of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))")
+        return bool(cursor.fetchone()[0])
 
 
 def at_once(jobs: Sequence[Callable[[], Made]]) -> list[Made]:

@@ -15,6 +15,7 @@ from django.test import Client
 from portal.agencies import credentials
 from portal.agencies.models import ApiClient
 from tests import factories
+from tests.at_once import somebody_waits_for_us
 from tests.sandbox.programs import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,17 +40,11 @@ class Official:
     def begin(self) -> None:
         """Return when the end has come, or waits for the request."""
         self.thread.start()
-        until(lambda: somebody_waits() or not self.thread.is_alive())
+        until(lambda: somebody_waits_for_us() or not self.thread.is_alive())
 
     def join(self) -> None:
         self.thread.join(30)
         assert not self.thread.is_alive()
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
-        return bool(cursor.fetchone()[0])
 
 
 def set_up() -> credentials.Issued:

@@ -14,14 +14,9 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, ApiClient
 from portal.core.errors import NotFoundError
 from tests import factories
+from tests.at_once import somebody_waits_for_us
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def while_it_is_moved(dossier: Dossier, to: Agency, look: Callable[[], Any]) -> Any:
@@ -43,7 +38,7 @@ def while_it_is_moved(dossier: Dossier, to: Agency, look: Callable[[], Any]) -> 
         forwarding.forward(dossier.code or "", actor=desk, agency=to, reason="Sai nơi.")
         other.start()
         until = time.monotonic() + 20
-        while not waits_for_a_lock():
+        while not somebody_waits_for_us():
             assert time.monotonic() < until, "nobody waits for the row"
             time.sleep(0.05)
     other.join(20)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from dossiers.models import Dossier
 from dossiers.partners.status_events import Applied, apply_partner_event
 from tests import factories
+from tests.at_once import somebody_waits_for_us
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,17 +39,11 @@ def two_at_once(first: tuple[str, str], second: tuple[str, str]) -> tuple[Applie
         made = report(*first)
         thread.start()
         until = time.monotonic() + 20
-        while not _somebody_waits():
+        while not somebody_waits_for_us():
             assert time.monotonic() < until, "nobody waits for the row"
             time.sleep(0.02)
     thread.join(20)
     return made, told[0], dossier
-
-
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def test_the_same_report_is_one_event() -> None:
