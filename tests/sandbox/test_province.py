@@ -176,7 +176,8 @@ def test_expired_token_is_renewed(province, portal):
     other = new_code()
     deliver(province, "dossier.submitted", dossier(other))
     until(lambda: portal.events(other) and portal.events(other)[-1].json["event"] == "approve")
-    assert len(portal.tokens) == before + 2
+    # pushes of the tests before may be on their way yet, and each that meets the forgotten token asks for one
+    assert portal.tokens.index("another") == before and len(portal.tokens) > before + 1
 
 
 def test_refused_push_waits_for_a_human_and_goes_out_after_payment(province, portal):
