@@ -27,7 +27,14 @@ def note(request: HttpRequest, response: HttpResponseBase) -> None:
             "" if is_good else " ".join(str(told.get(name) or "") for name in ("detail", "message", "code", "fields"))
         )
     what = watching.asked.get() or f"{request.method} {_place(request)}"
-    watching.note(client_id, what=what, is_good=is_good, code=code, words=str(words or "").strip())
+    watching.note(
+        client_id,
+        what=what,
+        is_good=is_good,
+        code=code,
+        words=str(words or "").strip(),
+        is_proven=response.status_code != 401,
+    )
 
 
 def _refused(told: dict[str, Any]) -> str:

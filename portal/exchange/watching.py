@@ -1,6 +1,6 @@
 """The calls of a partner's system as they come in (theo dõi lời gọi), while somebody looks on the page of its exchange.
 
-Nothing is kept but the last fifty calls of a system that is watched, for an hour, in the cache; and of each no more
+Nothing is kept but the last sixty calls of a system that is watched, for an hour, in the cache; and of each no more
 than what was asked for and what was answered. A system that nobody watches costs a look at the cache once a second.
 """
 
@@ -15,8 +15,13 @@ from django.utils import timezone
 
 WATCHED_SECONDS = 600
 KEPT_CALLS, KEPT_SECONDS = 50, 3600
+KEPT_UNPROVEN = 10
+"""Of the calls that only claim to be the system's own: whoever knows the name of its key must not fill the page."""
 GLANCE_SECONDS = 1.0
 """For so long a process believes what it last read of who is watched."""
+
+PROVEN_PLACES = range(KEPT_CALLS)
+UNPROVEN_PLACES = range(KEPT_CALLS, KEPT_CALLS + KEPT_UNPROVEN)
 
 caller: ContextVar[int | None] = ContextVar("caller", default=None)
 """The system that the request at hand was found to come from, by its id."""
@@ -64,12 +69,13 @@ def is_watched(client_id: int) -> bool:
     return seen
 
 
-def note(client_id: int, *, what: str, is_good: bool, code: str, words: str) -> None:
+def note(client_id: int, *, what: str, is_good: bool, code: str, words: str, is_proven: bool = True) -> None:
     """Keep one call; each has a place of its own, so that none is lost among sixty at once."""
     call = Call(timezone.now(), what[:120], is_good, code[:60], words[:300])
+    ring, places = ("count", PROVEN_PLACES) if is_proven else ("unproven", UNPROVEN_PLACES)
     try:
-        cache.add(_key(client_id, "count"), 0, None)
-        place = cache.incr(_key(client_id, "count")) % KEPT_CALLS
+        cache.add(_key(client_id, ring), 0, None)
+        place = places[cache.incr(_key(client_id, ring)) % len(places)]
         cache.set(_key(client_id, str(place)), asdict(call), KEPT_SECONDS)
     except ValueError:
         return  # the cache is away: nothing is seen for a while
@@ -77,7 +83,8 @@ def note(client_id: int, *, what: str, is_good: bool, code: str, words: str) -> 
 
 def calls(client_id: int) -> list[Call]:
     """What was noted, newest first."""
-    found: dict[str, Any] = cache.get_many([_key(client_id, str(place)) for place in range(KEPT_CALLS)])
+    places = (*PROVEN_PLACES, *UNPROVEN_PLACES)
+    found: dict[str, Any] = cache.get_many([_key(client_id, str(place)) for place in places])
     return sorted((Call(**told) for told in found.values()), key=lambda call: call.at, reverse=True)
 
 

@@ -217,3 +217,17 @@ def test_a_refused_item_of_a_batch_and_a_wrong_signature_are_seen(office: Office
     told = office.browser("administrator").get(page(system), headers={"HX-Request": "true"}).content.decode()
     assert told.count("tag--error") == 2 and "tag--jade" not in told
     assert "Từ chối 1 trên 1: KHONG-CO" in told and "Chữ ký của yêu cầu không đúng." in told
+
+
+def test_who_only_knows_the_name_of_a_key_does_not_fill_the_page(office: Office) -> None:
+    system = factories.make_client(office.agency)
+    watching.watch(system.pk)
+    watching.forget_glances()
+    assert Caller(system, token_for(system)).get("/api/v1/dossiers/").status_code == 200
+    signer = Signer(system)
+    signer.key = b"another"
+    for _number in range(watching.KEPT_CALLS + 1):
+        signer.get("/api/v1/dossiers/")
+    told = watching.calls(system.pk)
+    assert sum(call.is_good for call in told) == 1
+    assert sum(not call.is_good for call in told) == watching.KEPT_UNPROVEN
