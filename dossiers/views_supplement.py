@@ -78,4 +78,5 @@ def typed(request: HttpRequest, interrupted: Interrupted | None) -> QueryDict | 
     """What was sent now, or what was typed before the session ran out."""
     if request.method == "POST":
         return request.POST
-    return interrupted.posted if interrupted else None
+    # a form of which only files were sent is no answer that lacks something: it is not yet one
+    return interrupted.posted if interrupted and any(map(str.strip, map(str, interrupted.posted.values()))) else None

@@ -130,6 +130,21 @@ def test_place_and_withdrawal_and_supplement_are_kept_too() -> None:
     assert "Em gửi lại ạ" in page and "Hãy chọn lại tệp" in page
 
 
+def test_an_answer_of_files_only_is_not_blamed_for_lacking_words() -> None:
+    filing = Filing()
+    dossier = factories.file_dossier(filing.citizen, filing.version)
+    assert dossier.agency is not None and dossier.code is not None
+    services.request_supplement(dossier.code, actor=factories.official_actor(dossier.agency), reason="Sinh năm nào?")
+    client = signed_in(filing.citizen)
+    lose_session(client)
+    file = SimpleUploadedFile("a.png", factories.png())
+    client.post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "", "file:0": file})
+    sign_in_again(client, filing.citizen)
+    response = client.get(f"/ho-so/{dossier.code}/bo-sung/")
+    assert response.status_code == 200 and "Hãy chọn lại tệp" in text(response)
+    assert "govuk-error-summary" not in text(response)
+
+
 def test_enormous_text_is_not_kept_but_the_way_back_is() -> None:
     filing = Filing()
     lose_session(filing.client)
