@@ -1,9 +1,14 @@
-"""A bound on the time of a call that reads what strangers wrote: the thread is free again, whatever it was given."""
+"""A bound on the work of a call that reads what strangers wrote: the thread is free again, whatever it was given.
+
+It is counted in seconds of the processor that the thread itself had: on a slow or busy machine a good file is read as
+well, only later.
+"""
 
 import contextlib
 import ctypes
 import gc
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -11,10 +16,12 @@ T = TypeVar("T")
 
 AGAIN_SECONDS = 0.05
 """After this long a call that was stopped and still runs is stopped again."""
+SHORTEST_WAIT_SECONDS = 0.0001
+"""Between two looks at the thread's clock."""
 
 
 class OvertimeError(Exception):
-    """A call was stopped because it took longer than it may."""
+    """A call was stopped because it took more of the processor than it may."""
 
 
 class _Stop(BaseException):
@@ -22,15 +29,18 @@ class _Stop(BaseException):
 
 
 def bounded(call: Callable[[], T], *, seconds: float) -> T:
-    """Return what a call returns; raise OvertimeError where it runs longer than some seconds.
+    """Return what a call returns; raise OvertimeError where it has used the processor for longer than some seconds.
 
     For calls in Python: they are stopped between two of its steps, one step into a library in C is waited for. The
-    call must leave nothing half done that others see, since it may be stopped anywhere. Bounds do not nest.
+    call must leave nothing half done that others see, since it may be stopped anywhere. Bounds do not nest. What it
+    waits for is not counted: the other end of a wait has a bound of its own.
     """
     thread = threading.get_ident()
+    clock = _clock_of(thread)
+    may_use_until = time.clock_gettime(clock) + seconds
     running = threading.Lock()  # and no Event: what is raised within one of its methods leaves it locked
     running.acquire()
-    stopper = threading.Thread(target=_stop, args=(thread, running, seconds), daemon=True)
+    stopper = threading.Thread(target=_stop, args=(thread, running, clock, may_use_until), daemon=True)
     with _without_collector():
         try:
             try:
@@ -43,12 +53,20 @@ def bounded(call: Callable[[], T], *, seconds: float) -> T:
             raise OvertimeError from None
 
 
-def _stop(thread: int, running: threading.Lock, seconds: float) -> None:
-    """Stop a call until it has ended: what is raised within a finaliser is lost, and the call goes on."""
-    wait = seconds
-    while not running.acquire(timeout=wait):
-        _raise_in(thread, _Stop)
-        wait = AGAIN_SECONDS
+def _clock_of(thread: int) -> int:
+    """Of the thread's own time of the processor; on macOS, which has none for another thread, what passes."""
+    return time.pthread_getcpuclockid(thread) if hasattr(time, "pthread_getcpuclockid") else time.CLOCK_MONOTONIC
+
+
+def _stop(thread: int, running: threading.Lock, clock: int, may_use_until: float) -> None:
+    """Stop a call until it has ended: what is raised within a finaliser is lost, and the call goes on.
+
+    The processor is never used for longer than time passes, so that nothing is missed by waiting for what is left.
+    """
+    while not running.acquire(timeout=max(may_use_until - time.clock_gettime(clock), SHORTEST_WAIT_SECONDS)):
+        if time.clock_gettime(clock) >= may_use_until:
+            _raise_in(thread, _Stop)
+            may_use_until = time.clock_gettime(clock) + AGAIN_SECONDS
 
 
 def _end(thread: int, running: threading.Lock, stopper: threading.Thread) -> None:

@@ -34,6 +34,17 @@ def test_an_endless_call_is_stopped_again_and_again():
             bounded(endless, seconds=0.01)
 
 
+def test_what_a_call_waits_for_and_what_others_take_of_the_processor_is_not_counted():
+    may_end = threading.Event()
+    busy = threading.Thread(target=lambda: [len(str(turn)) for turn in iter(may_end.is_set, True)])
+    busy.start()
+    try:
+        assert bounded(lambda: time.sleep(0.3) or "read", seconds=0.1) == "read"
+    finally:
+        may_end.set()
+        busy.join()
+
+
 def test_a_bound_that_ends_with_the_call_raises_nothing_later():
     for turn in range(300):
         with contextlib.suppress(OvertimeError):
