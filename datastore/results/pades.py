@@ -4,11 +4,11 @@ import asyncio
 import io
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from asn1crypto import cms
 from asn1crypto import keys as asn1_keys
@@ -29,6 +29,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from datastore.results.agency_keys import Pair
+from portal.core.text import clean_line
 
 Answer = TypeVar("Answer")
 
@@ -36,6 +37,8 @@ FIELD_NAME = "ChuKySo"
 SIGNATURE_BYTES = 1500  # the signature without its certificates
 CONTAINER_MOST = 64 * 1024
 """Bytes of a signature that is looked at: ours with their certificates have a twentieth of it."""
+NAME_MOST = 200
+"""Letters of a name in a certificate that are shown."""
 _RANGE = re.compile(rb"/ByteRange\s{0,99}\[\s{0,99}(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s{0,99}\]")
 _HEXADECIMAL = re.compile(rb"<((?:[0-9A-Fa-f]{2})+)>")
 _MOMENT = re.compile(rb"/M\s{0,99}\(((?:[^()\\]|\\[0-7]{3}){1,60})\)")
@@ -92,7 +95,9 @@ class Found(NamedTuple):
     covers_whole_file: bool
     signed_at: datetime | None
     signer: str
-    """Whose certificate it is."""
+    """The organisation whose certificate it is."""
+    subject: str
+    """What the certificate calls who signed; where it is not trusted, nobody stands behind the name."""
 
 
 def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None:
@@ -117,7 +122,8 @@ def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None
         status = _outside_any_loop(
             lambda: asyncio.run(async_validate_cms_signature(signed, raw_digest=digest, validation_context=context))
         )
-        signer = str(status.signing_cert.subject.native.get("organization_name") or "")
+        names = status.signing_cert.subject.native
+        signer, subject = _said(names, "organization_name"), ", ".join(dict.fromkeys(_all_said(names)))
     except BROKEN_SIGNATURE:
         return None
     return Found(
@@ -126,7 +132,20 @@ def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None
         covers_whole_file=covers_whole_file,
         signed_at=moment,
         signer=signer,
+        subject=subject,
     )
+
+
+def _all_said(names: Mapping[str, Any]) -> Iterator[str]:
+    for part in ("common_name", "organization_name"):
+        if text := _said(names, part):
+            yield text
+
+
+def _said(names: Mapping[str, Any], part: str) -> str:
+    """One line of a certificate's subject, as short as the page bears: any text may stand there, or several."""
+    value = names.get(part) or ""
+    return clean_line(str(value[0] if isinstance(value, list) else value)[:NAME_MOST])
 
 
 def _without_what_it_brings(signed: cms.SignedData) -> cms.SignedData:

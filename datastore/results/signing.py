@@ -34,6 +34,13 @@ class SignatureCheck:
     sha256: str
     signer: str = ""
     """The agency by whose own key it was signed; nothing where the portal signed for it."""
+    subject: str = ""
+    """What the certificate calls who signed; a name that anybody may have written where `is_trusted` is not said."""
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether somebody signed the whole file whom the portal does not know, and nobody changed it since."""
+        return self.is_present and self.is_intact and self.covers_whole_file and not self.is_trusted
 
     @property
     def is_valid(self) -> bool:

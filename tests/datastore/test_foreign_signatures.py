@@ -1,9 +1,11 @@
 """A signature that brings certificates of its own costs little to judge; what a key of ours signed is recognised."""
 
 import asyncio
+import hashlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from asn1crypto import keys as asn1_keys
@@ -12,11 +14,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+from django.core.files.uploadedfile import SimpleUploadedFile
 from pyhanko.sign import SimpleSigner
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from datastore.models import KeyUse, SigningKey
+from datastore.models import Blob, KeyUse, SigningKey, TrustLevel
 from datastore.results import agency_keys, keys, rotation, signing
 from tests.datastore.conftest import make_pdf
 
@@ -104,6 +107,54 @@ def test_what_calls_itself_issued_by_ours_is_not():
     leaf = certificate("who", name, key, key, is_authority=False)
     forged = [certificate(name, name, key, key)]
     assert not judged(file_by([leaf], key, brings=map(asn1, forged))).is_trusted
+
+
+def signed_by_another(names):
+    """A PDF from end to end of a certificate that its owner made."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(kind, text) for kind, text in names])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 7, now - timedelta(days=1), now + timedelta(days=9))
+    return file_by([made.sign(key, hashes.SHA256())], key)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (
+            [(NameOID.COMMON_NAME, "Lê Thị Ký"), (NameOID.ORGANIZATION_NAME, "Công an tỉnh Mẫu")],
+            "Chứng thư trong tệp ghi người ký: Lê Thị Ký, Công an tỉnh Mẫu.",
+        ),
+        ([(NameOID.ORGANIZATION_NAME, "A\u202e\u200bB")] * 2, "Chứng thư trong tệp ghi người ký: AB."),
+        ([], "Chứng thư trong tệp không ghi tên người ký."),
+    ],
+)
+def test_who_signed_is_said_and_that_nobody_stands_behind_the_name(client, deposit, ward, names, told):
+    keys.register()
+    content = signed_by_another(names)
+
+    def page():
+        file = SimpleUploadedFile("a.pdf", content)
+        return " ".join(unescape(client.post("/xm/tep/", {"file": file}).content.decode()).split())
+
+    page_of_a_strangers = page()
+    assert "Chữ ký không do Cổng cấp" in page_of_a_strangers
+    sent = make_pdf()
+    kept = deposit(content=SimpleUploadedFile("b.pdf", sent), trust=TrustLevel.FETCHED, issuer=ward)
+    digest = hashlib.sha256(content).hexdigest()
+    Blob.objects.filter(uses__document=kept).update(content_sha256=digest)
+    page_of_an_agencys = page()
+    assert "Tệp do cơ quan gửi, giống từng byte" in page_of_an_agencys
+    for text in (page_of_a_strangers, page_of_an_agencys):
+        assert told in text and "Cổng không xác minh được chứng thư này" in text
+        assert "Chữ ký số: không phải của Cổng; tệp chưa bị sửa sau khi ký" in text
+        assert "không có chữ ký số của Cổng" not in text and "Ký bằng khóa của" not in text
+
+
+def test_a_changed_file_of_another_is_said_to_be_changed():
+    keys.register()
+    content = signed_by_another([(NameOID.COMMON_NAME, "Lê Thị Ký")])
+    assert judged(content).is_of_another
+    assert not judged(content.replace(b"%%EOF", b"%%EOG")).is_of_another
 
 
 def test_an_authority_between_counts_when_it_stands_in_our_list_and_not_when_the_file_brings_it():
