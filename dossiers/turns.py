@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from datastore.models import DocumentStatus
+from datastore.models import Document, DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
 from dossiers import appointment, naming, paper_results
 from dossiers.lifecycle import DossierState
@@ -125,7 +125,7 @@ def _with_result(dossier: Dossier, names: Mapping[str, str], *, in_full: bool) -
         paper = paper_results.by_the_agency(dossier) if in_full else ""
         return Turn("done", _("Xong. %(agency)s đã trả kết quả.") % names, paper)
     if dossier.result_document.status == DocumentStatus.REVOKED:
-        told = _revocation(dossier) if in_full else ""
+        told = _revocation(dossier.result_document, dossier) if in_full else ""
         return Turn("stopped", _("Kết quả đã bị thu hồi, không còn giá trị."), told)
     if paper_results.awaits(dossier):
         return _paper_waits(dossier, in_full=in_full)
@@ -167,10 +167,8 @@ def _paper_waits(dossier: Dossier, *, in_full: bool) -> Turn:
     return Turn("yours", sentence, f"{paper_results.what_to_bring(place)} {in_store}")
 
 
-def _revocation(dossier: Dossier) -> str:
+def _revocation(document: Document, dossier: Dossier) -> str:
     """Who revoked the result, when, why and on what legal ground."""
-    document = dossier.result_document
-    assert document is not None  # noqa: S101 - asked by whose_turn
     facts = {
         "agency": naming.as_read(document.status_agency_name or document.issuer_name, dossier),
         "moment": vn_datetime(document.status_changed_at),
