@@ -162,15 +162,19 @@ def supplement(
     components: Iterable[DossierComponent] = (),
     corrections: Mapping[str, Any] | None = None,
     person: User | None = None,
+    asked: SupplementRequest | None = None,
 ) -> Dossier:
     """Answer a supplement request (bổ sung hồ sơ); unsaved components become part of the frozen filing.
 
     At the counter a desk's official answers for who came in; the event names her. NĐ 118/2025/NĐ-CP art. 17. `person`
     is who came: papers of the store go in under her consent, never under the official's. `corrections` are the right
-    answers by key, of those that the request marked; the event keeps each before and after.
+    answers by key, of those that the request marked; the event keeps each before and after. `asked` is the request that
+    the answer was written for: ReplacedError where another one stands by now.
     """
     with access.locked(code, actor=actor) as dossier:
         request = supplement_requests.open_one(dossier)
+        if asked is not None and dossier.state == DossierState.AWAITING_SUPPLEMENT and request != asked:
+            raise supplement_requests.ReplacedError
         added = list(components)
         cleaned = clean_reason(answer)
         corrected: dict[str, Any] = {}

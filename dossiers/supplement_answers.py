@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -102,11 +102,28 @@ def is_waited_for(dossier: Dossier, asked: SupplementRequest | None) -> bool:
     return dossier.state == DossierState.AWAITING_SUPPLEMENT and asked is not None and not dossier.is_reported
 
 
+ASKED = "asked"
+"""The hidden field of both pages: the id of the request that the page was drawn for."""
+
+
+def is_for(posted: QueryDict | None, asked: SupplementRequest) -> bool:
+    """Whether what was sent answers this request; an older page may lie open after the agency asked for other things.
+
+    A form that names none can only mean the sole request there ever was.
+    """
+    if not posted:
+        return True
+    if ASKED not in posted:
+        return not asked.dossier.supplement_requests.exclude(pk=asked.pk).exists()
+    return posted[ASKED] == str(asked.pk)
+
+
 def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: SupplementRequest) -> list[dict[str, Any]]:
     """The papers asked for, each with its published component and what the store has for it.
 
     Where none was named, one that may be left out: words, or an answer put right, are what is waited for.
     """
+    posted = request.POST if is_for(request.POST, asked) else QueryDict()
     published = {component.code: component for component in dossier.rules.components.all()} if dossier.rules else {}
     papers_asked = [item for item in asked.named_items if not item.get(answer_corrections.FIELD)]
     wanted = papers_asked or [{"component_code": "", "name": str(NAMELESS_PAPER), "text": ""}]
@@ -124,7 +141,7 @@ def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: Supp
             "held_url": "" if sender.is_at_counter else _held_url(dossier, item["component_code"]),
             "digitise_url": "",
             "reuse": f"reuse:{at}",
-            "ticked": [whole_number(text) for text in request.POST.getlist(f"reuse:{at}")],
+            "ticked": [whole_number(text) for text in posted.getlist(f"reuse:{at}")],
             "fits": [],
             "of_strangers": set(),
             "errors": [],
@@ -185,9 +202,12 @@ def send(
 ) -> list[tuple[str, str]]:
     """Deposit the files and send the answer; nothing is sent while one file is wrong. Returns errors as links.
 
-    Raises TransitionError where somebody was quicker. `proxy` is who brought papers for the person, by which mandate:
-    the answer names it, and nothing of her store goes in. `fields` is the valid form of the marked answers.
+    Raises TransitionError where somebody was quicker, ReplacedError where the agency asks for something else by now.
+    `proxy` is who brought papers for the person, by which mandate: the answer names it, and nothing of her store goes
+    in. `fields` is the valid form of the marked answers.
     """
+    if not is_for(request.POST, asked):
+        raise supplement_requests.ReplacedError
     added = []
     for item in items:
         added += _from_store(request, sender, asked, item, is_proxy=bool(proxy))
@@ -209,6 +229,7 @@ def send(
             components=added,
             corrections=eforms.answers_from(fields) if fields is not None else None,
             person=sender.person,
+            asked=asked,
         )
     except InvalidInputError as error:
         return [("#id_answer", text) for text in map(str, error.texts)]

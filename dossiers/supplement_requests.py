@@ -5,13 +5,24 @@ from collections.abc import Iterable
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from datastore.models import Document, TrustLevel
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
 from dossiers.models.requests import Wanted
 from portal.agencies.calendars import work_calendar
-from portal.core.errors import Text
+from portal.core.errors import Text, TransitionError
+
+
+class ReplacedError(TransitionError):
+    """The answer is to a request that no longer stands: the agency took it back, or asked anew."""
+
+    code = "dossier.request_replaced"
+    message = gettext_lazy(
+        "Cơ quan đã thay yêu cầu bạn đang trả lời. Dưới đây là yêu cầu hiện nay; lời bạn viết còn nguyên, giấy tờ hãy "
+        "chọn lại."
+    )
 
 
 def open_one(dossier: Dossier) -> SupplementRequest | None:

@@ -36,13 +36,19 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     if interrupted and interrupted.had_files:
         messages.warning(request, _("Phiên đăng nhập đã hết trước khi tệp tới nơi. Hãy chọn lại tệp rồi gửi."))
     needs_words = supplement_answers.needs_words(request, asked, items)
-    form = SupplementAnswerForm(typed(request, interrupted), needs_words=needs_words)
-    fields = answer_corrections.form_for(dossier, asked, typed(request, interrupted))
+    posted = typed(request, interrupted)
+    is_for_it = supplement_answers.is_for(posted, asked)
+    form = SupplementAnswerForm(posted, needs_words=needs_words)
+    fields = answer_corrections.form_for(dossier, asked, posted if is_for_it else None)
     errors: list[tuple[str, str]] = []
-    if request.method == "POST" and form.is_valid() and (fields is None or fields.is_valid()):
+    if not is_for_it:
+        errors = [("#id_answer", str(supplement_requests.ReplacedError.message))]
+    elif request.method == "POST" and form.is_valid() and (fields is None or fields.is_valid()):
         words = form.cleaned_data["answer"]
         try:
             errors = supplement_answers.send(request, sender, dossier, asked, items, words, fields=fields)
+        except supplement_requests.ReplacedError:  # since this page read it: the new one is shown
+            return supplement(request, code)
         except TransitionError:  # the other click of a double click was quicker, or the agency
             return _not_waited_for(request, dossier)
         if not errors:

@@ -92,14 +92,19 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     is_answer = request.method == "POST" and not who.is_bound
     needs_words = supplement_answers.needs_words(request, asked, items)
     form = CounterAnswerForm(request.POST if is_answer else None, person=str(sender.person), needs_words=needs_words)
-    fields = answer_corrections.form_for(dossier, asked, request.POST if is_answer else None)
+    is_for_it = not is_answer or supplement_answers.is_for(request.POST, asked)
+    fields = answer_corrections.form_for(dossier, asked, request.POST if is_answer and is_for_it else None)
     errors: list[tuple[str, str]] = []
-    if is_answer and form.is_valid() and (fields is None or fields.is_valid()):
+    if not is_for_it:
+        errors = [("#id_answer", str(supplement_requests.ReplacedError.message))]
+    elif is_answer and form.is_valid() and (fields is None or fields.is_valid()):
         proxy = form.cleaned_data["proxy"]
         try:
             errors = supplement_answers.send(
                 request, sender, dossier, asked, items, form.cleaned_data["answer"], fields=fields, proxy=proxy
             )
+        except supplement_requests.ReplacedError:  # since this page read it: the new one is shown
+            return supplement(request, code)
         except TransitionError:  # the second press, a colleague, or the citizen herself was quicker
             return _not_waited_for(request, dossier, actor)
         if not errors:

@@ -1,5 +1,6 @@
 """A supplement at the counter: the citizen's own answer, sent by the desk, which is named; digitised papers too."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from datastore import digitising
 from datastore import services as store
 from datastore.models import AccessLog, Consent, Digitisation, Reuse, TrustLevel
-from dossiers import services, timeline
+from dossiers import reversal, services, timeline
 from dossiers.lifecycle import DossierState
 from dossiers.models import CounterVisit, Dossier
 from dossiers.services import Defect
 from portal.accounts.models import OrganisationRole
+from portal.agencies.actors import ActorKind
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -37,6 +39,23 @@ def page_of(dossier: Dossier) -> str:
 
 def answer(**changes: Any) -> dict[str, Any]:
     return {"answer": "Ngày sinh đúng là 02/03/1990.", "has_seen_card": "on", **changes}
+
+
+def test_the_counters_page_of_a_request_that_was_replaced_answers_no_other_one(
+    office: Office, dossier: Dossier
+) -> None:
+    desk, code = office.browser("desk"), dossier.code or ""
+    (old,) = re.findall(r'name="asked" value="(\d+)"', text(desk.get(page_of(dossier))))
+    leader = factories.official_actor(office.agency, kind=ActorKind.LEADER)
+    reversal.revert(code, actor=leader, reason="Hỏi nhầm giấy.")
+    anew = [Defect("", "Giấy khai sinh", "Thiếu.")]
+    actor = factories.official_actor(office.agency)
+    services.request_supplement(code, actor=actor, reason="Thiếu", defects=anew)
+    paper = SimpleUploadedFile("trang-hai.pdf", make_pdf(2))
+    sent = desk.post(page_of(dossier), answer(**{"file:0": paper, "asked": old}))
+    assert sent.status_code == 422 and "Cơ quan đã thay yêu cầu" in text(sent) and "02/03/1990" in text(sent)
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.AWAITING_SUPPLEMENT and not dossier.components.filter(supplement_round__gt=0)
 
 
 def test_the_desk_answers_for_who_came_in_and_is_named(office: Office, dossier: Dossier) -> None:

@@ -1,6 +1,7 @@
 """The page of a dossier: papers that were asked for are sent there, and it is withdrawn there."""
 
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -8,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from datastore.access import open_file
-from dossiers import services
+from dossiers import reversal, services
 from dossiers.models import Dossier
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.notifications.models import Message
 from tests import factories
 from tests.dossiers.dossier_pages import desk, page_of, waiting_for_supplement
@@ -78,6 +79,64 @@ def test_same_file_again_is_told_and_one_chosen_twice_counts_once() -> None:
     twice = [SimpleUploadedFile(name, factories.png("moi")) for name in ("a.png", "a.png")]
     assert client.post(address, {"file:0": twice}).status_code == 302
     assert dossier.components.filter(supplement_round=1).count() == 1
+
+
+def asked_of(page: str) -> str:
+    """The request that a page was drawn for, as its form sends it."""
+    (found,) = re.findall(r'name="asked" value="(\d+)"', page)
+    return str(found)
+
+
+def asked_anew() -> tuple[Dossier, str]:
+    """A page was drawn, then its request was taken back and another paper asked for: the dossier and the old mark."""
+    dossier = waiting_for_supplement()
+    old = asked_of(text(page_of(dossier, "bo-sung/")))
+    code = dossier.code or ""
+    assert dossier.agency is not None
+    leader = factories.official_actor(dossier.agency, kind=ActorKind.LEADER)
+    reversal.revert(code, actor=leader, reason="Hỏi nhầm giấy.")
+    anew = [services.Defect("", "Giấy khai sinh", "Thiếu.")]
+    services.request_supplement(code, actor=desk(dossier), reason="Thiếu.", defects=anew)
+    dossier.refresh_from_db()
+    return dossier, old
+
+
+def test_a_page_of_a_request_that_was_taken_back_answers_no_other_one() -> None:
+    dossier, old = asked_anew()
+    client, address = signed_in(dossier.filer), f"/ho-so/{dossier.code}/bo-sung/"
+    for mark in ({"asked": old}, {}):
+        paper = SimpleUploadedFile("a.png", factories.png("a"))
+        sent = client.post(address, {"answer": "Ảnh rõ đây ạ.", "file:0": paper, **mark})
+        page = text(sent)
+        assert sent.status_code == 422 and "Cơ quan đã thay yêu cầu bạn đang trả lời" in page
+        assert "Ảnh rõ đây ạ." in page and "Giấy khai sinh" in page and asked_of(page) != old
+        dossier.refresh_from_db()
+        assert dossier.state == "awaiting_supplement" and not dossier.components.filter(supplement_round__gt=0).exists()
+    sent = client.post(address, {"answer": "Đây ạ.", "asked": asked_of(page)})
+    assert sent["Location"] == f"/ho-so/{dossier.code}/"
+
+
+def test_a_request_replaced_while_an_answer_is_on_its_way_is_shown_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The view read the old request; before the lock a leader took it back and the desk asked for another paper."""
+    dossier = waiting_for_supplement()
+    client, address = signed_in(dossier.filer), f"/ho-so/{dossier.code}/bo-sung/"
+    old = asked_of(text(client.get(address)))
+    code, send = dossier.code or "", services.supplement
+    assert dossier.agency is not None
+    leader = factories.official_actor(dossier.agency, kind=ActorKind.LEADER)
+
+    def after_the_agency(*given: Any, **named: Any) -> Dossier:
+        monkeypatch.setattr(services, "supplement", send)
+        reversal.revert(code, actor=leader, reason="Hỏi nhầm giấy.")
+        anew = [services.Defect("", "Giấy khai sinh", "Thiếu.")]
+        services.request_supplement(code, actor=desk(dossier), reason="Thiếu.", defects=anew)
+        return send(*given, **named)
+
+    monkeypatch.setattr(services, "supplement", after_the_agency)
+    sent = client.post(address, {"answer": "Đây ạ.", "asked": old})
+    assert sent.status_code == 422 and "Giấy khai sinh" in text(sent) and "Đây ạ." in text(sent)
+    dossier.refresh_from_db()
+    assert dossier.state == "awaiting_supplement"
 
 
 def test_empty_supplement_says_what_is_wanted() -> None:
