@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from dossiers import local_terms
+from dossiers import local_terms, place_of_filing
 from dossiers.event_names import ANEW, CHANGES
 from dossiers.freezing import digest_of
 from dossiers.models import Dossier, SupplementRequest
@@ -29,8 +29,8 @@ from procedures.eforms.refilling import said_again
 
 FIELD = "field"
 """In an item of a request: the key of the answer that is to be put right."""
-NOT_IN_PLACE = frozenset({"repeat", "file", "consent", "readonly", "computed", "co_signature"})
-"""What is no single answer that can be written anew: a list, a paper, a declaration, what follows from others."""
+NOT_IN_PLACE = frozenset({"file", "consent", "readonly", "computed"})
+"""What is not written anew: a paper, which is asked for as one, a declaration, and what follows from other answers."""
 ASKED_WITH = frozenset({"repeat", "consent"})
 """What the page draws all the same where it has no answer yet and a right one asks for it."""
 PAGE = "corrections"
@@ -41,8 +41,8 @@ PAPERS, COST = "papers", "cost_vnd"
 def markable(dossier: Dossier) -> list[eforms.Section]:
     """The answers that may be marked, filled in or left empty, group by group, in Vietnamese as officials read them.
 
-    Not what the State's own data said and nobody may overrule, nor the place by which the agency was found, nor what
-    decides whose data that is or asks for something that cannot be given in place.
+    Not what the State's own data said and nobody may overrule, nor what decides whose data that is or asks for
+    something that cannot be given in place. The address that found the agency may change within its place.
     """
     form = _form(dossier)
     if form is None or dossier.handled_by_id is not None:
@@ -77,11 +77,11 @@ def _is_fixed(field: Field, dossier: Dossier) -> bool:
 
 
 def _is_open(field: Field, dossier: Dossier) -> bool:
-    return field.type not in NOT_IN_PLACE and not _is_fixed(field, dossier) and not field.in_place_of_filing
+    return field.type not in NOT_IN_PLACE and not _is_fixed(field, dossier)
 
 
 def _is_asked_with(field: Field, dossier: Dossier) -> bool:
-    """Whether what hangs on a marked answer is asked with it; a list that has rows stays as it was frozen."""
+    """Whether what hangs on a marked answer is asked with it; a list that has rows and no mark stays as frozen."""
     if field.type in ASKED_WITH:
         return is_empty(dossier.answers.get(field.key))
     return _is_open(field, dossier)
@@ -117,7 +117,8 @@ def put_right(dossier: Dossier, asked: SupplementRequest | None, corrections: Ma
 
     CHANGES has each change in words, before and after; ANEW what the right answers ask for beyond them. What was not
     marked, and does not hang on what was, stays as it was frozen, whatever is given for it. The caller saves answers,
-    digest and sources. Raises InvalidInputError where the whole form has something wrong that it had not before.
+    digest and sources. Raises InvalidInputError where the whole form has something wrong that it had not before, or an
+    address leaves the place of the agency.
     """
     form, keys = _form(dossier), _marked(asked)
     if form is None or not keys or not corrections:
@@ -135,6 +136,8 @@ def put_right(dossier: Dossier, asked: SupplementRequest | None, corrections: Ma
     after = eforms.validate(form, answers, on=_day(dossier))
     if wrong := {path: _named(form, path, texts) for path, texts in after.items() if path not in before}:
         raise InvalidInputError(fields=wrong)
+    if elsewhere := place_of_filing.moved(dossier, eforms.asked(form, answers, on=_day(dossier))):
+        raise InvalidInputError(fields=elsewhere)
     had = _papers(dossier).keys() | set(dossier.components.values_list("component_code", flat=True))
     cost = _cost(dossier)
     said_by_her = {change["key"] for change in changes} - {key for key in answers if form.by_key()[key].locked}

@@ -4,6 +4,7 @@ The packs say which: a move is registered by the police of the new home (Luật 
 permitted where it stands, a business registered in the province of its head office.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,20 +24,7 @@ def asks_for_it(version: ProcedureVersion) -> bool:
 def problems(dossier: Dossier, version: ProcedureVersion, asked: eforms.Asked) -> dict[str, list[Any]]:
     """What lies elsewhere, by its field with both places, and under `commune_code` the place to change to."""
     found: dict[str, list[Any]] = {}
-    is_whole_province = version.competent_level == AgencyLevel.PROVINCE or (
-        version.competent_place == Place.ANY_IN_PROVINCE
-    )
-    if dossier.agency_id is None or not (is_whole_province or version.competent_level == AgencyLevel.COMMUNE):
-        return found
-    here = (dossier.province_code, "" if is_whole_province else dossier.commune_code)
-    for field in asked.fields:
-        answer = asked.answers.get(field.key)
-        if not field.in_place_of_filing or not isinstance(answer, dict):
-            continue
-        there = (answer.get("province_code") or "", "" if is_whole_province else answer.get("commune_code") or "")
-        if there == here or not there[0] or not (is_whole_province or there[1]):
-            continue
-        names = {"field": str(field.label), "there": _name(asked, there), "here": _name(asked, here)}
+    for field, _there, names in _elsewhere(dossier, version, asked):
         found[field.key] = [
             _(
                 "%(field)s ở %(there)s nhưng hồ sơ đang nộp ở %(here)s. "
@@ -46,6 +34,55 @@ def problems(dossier: Dossier, version: ProcedureVersion, asked: eforms.Asked) -
         ]
         found.setdefault("commune_code", [_("Đổi nơi nộp sang %(there)s.") % names])
     return found
+
+
+def moved(dossier: Dossier, asked: eforms.Asked) -> dict[str, list[Any]]:
+    """The same of answers that are put right while the agency has the dossier: another place is no correction.
+
+    Which agency decides is the agency's to change (chuyển hồ sơ), so that is what she is told to ask for.
+    """
+    return {
+        field.key: [
+            _(
+                "%(field)s ở %(there)s nhưng cơ quan đang giải quyết ở %(here)s. Nếu đúng là nơi ấy, hãy để địa chỉ "
+                "như cũ và ghi điều này ở phần trả lời để cơ quan chuyển hồ sơ; nếu không, hãy sửa lại địa chỉ."
+            )
+            % names
+        ]
+        for field, there, names in _elsewhere(dossier, dossier.procedure_version, asked)
+        if there != _place(dossier.answers.get(field.key), is_whole_province=not there[1])
+    }
+
+
+def _elsewhere(
+    dossier: Dossier, version: ProcedureVersion | None, asked: eforms.Asked
+) -> Iterator[tuple[eforms.Field, tuple[str, str], dict[str, str]]]:
+    """Each address that lies elsewhere, with its place and the words for both places."""
+    if version is None or dossier.agency_id is None:
+        return
+    is_whole_province = version.competent_level == AgencyLevel.PROVINCE or (
+        version.competent_place == Place.ANY_IN_PROVINCE
+    )
+    if not (is_whole_province or version.competent_level == AgencyLevel.COMMUNE):
+        return
+    here = (dossier.province_code, "" if is_whole_province else dossier.commune_code)
+    for field in asked.fields:
+        answer = asked.answers.get(field.key)
+        if not field.in_place_of_filing or not isinstance(answer, dict):
+            continue
+        there = _place(answer, is_whole_province=is_whole_province)
+        if there == here or not there[0] or not (is_whole_province or there[1]):
+            continue
+        yield (
+            field,
+            there,
+            {"field": str(field.label), "there": _name(asked, there), "here": _name(asked, here)},
+        )
+
+
+def _place(answer: Any, *, is_whole_province: bool) -> tuple[str, str]:
+    told = answer if isinstance(answer, dict) else {}
+    return told.get("province_code") or "", "" if is_whole_province else told.get("commune_code") or ""
 
 
 def _name(asked: eforms.Asked, place: tuple[str, str]) -> str:

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from dossiers import answer_corrections, services
 from dossiers.models import Dossier
+from portal.agencies.models import AdministrativeUnit
 from procedures import eforms
 from procedures.models import FeeRule, ProcedureVersion
+from procedures.packs import REFERENCE, own_reference, read_pack
 from tests import factories
 from tests.dossiers.dossier_pages import desk, page_of
 from tests.dossiers.filing_pages import signed_in, text
@@ -117,6 +119,69 @@ def test_a_list_that_becomes_needed_is_filled_row_by_row() -> None:
     assert lacking.status_code == 422 and dossier.state == "awaiting_supplement"
     assert put_right(dossier, purpose="Vay vốn", children__count="1", children__0__child_name="An").status_code == 302
     assert dossier.answers["children"] == [{"child_name": "An"}]
+
+
+def test_a_marked_list_is_put_right_row_by_row_in_its_place() -> None:
+    version = version_with("children", "repeat", fields=[CHILD])
+    dossier = filed(version, {"children": [{"child_name": "An"}, {"child_name": "Bình"}]})
+    assert "children" in markable(dossier)
+    ask_anew(dossier, ["children"])
+    page = text(page_of(dossier, "bo-sung/"))
+    assert 'value="An"' in page and 'value="Bình"' in page and 'name="purpose"' not in page
+    typed = {"children__count": "2", "children__0__child_name": "Anh", "children__1__child_name": "Bình"}
+    fewer = text(put_right(dossier, **typed, _remove="children__1"))
+    assert 'value="Anh"' in fewer and 'value="Bình"' not in fewer and dossier.state == "awaiting_supplement"
+    more = put_right(dossier, **typed, _add="children")
+    assert more.status_code == 200 and 'name="children__2__child_name"' in text(more)
+    sent = typed | {"children__count": "3", "children__2__child_name": "Chi"}
+    assert put_right(dossier, **sent).status_code == 302
+    assert dossier.answers["children"] == [{"child_name": name} for name in ("Anh", "Bình", "Chi")]
+    (told,) = dossier.events.get(name="dossier.supplemented").data["changes"]
+    assert told["key"] == "children" and "An" in told["before"] and "Chi" in told["after"]
+
+
+def test_who_agrees_is_put_right_in_its_place() -> None:
+    version = version_with("owner_consent", "co_signature")
+    said = {"full_name": "Lê Thị Chủ", "personal_id": "001195000123"}
+    dossier = filed(version, {"owner_consent": said})
+    assert "owner_consent" in markable(dossier)
+    ask_anew(dossier, ["owner_consent"])
+    right = {"owner_consent__full_name": "Lê Thị Chủ Nhà", "owner_consent__personal_id": "001195000123"}
+    lacking = put_right(dossier, **right | {"owner_consent__full_name": ""})
+    assert lacking.status_code == 422 and 'href="#id_owner_consent__full_name"' in text(lacking)
+    assert put_right(dossier, **right).status_code == 302
+    assert dossier.answers["owner_consent"] == said | {"full_name": "Lê Thị Chủ Nhà"}
+
+
+def test_the_address_by_which_the_agency_was_found_is_put_right_within_its_place() -> None:
+    there = factories.make_unit("48", "Đà Nẵng", "province")
+    factories.make_unit("20263", "Hải Châu", "commune", there)
+    dossier = filed(version_with("to_address", "address", in_place_of_filing=True))
+    here = {"province_code": dossier.province_code, "commune_code": dossier.commune_code}
+    commune = AdministrativeUnit.objects.get(code=dossier.commune_code).full_name
+    dossier.answers = dossier.answers | {"to_address": here | {"line": "Số 1 phố Thử"}}
+    dossier.save(update_fields=["answers"])
+    assert "to_address" in markable(dossier)
+    ask_anew(dossier, ["to_address"])
+
+    def send(province_code: str, commune_name: str, line: str) -> Any:
+        typed = {"province_code": province_code, "commune_code": commune_name, "line": line}
+        return put_right(dossier, **{f"to_address__{key}": value for key, value in typed.items()})
+
+    refused = send("48", "Hải Châu", "Số 9 phố Khác")
+    assert refused.status_code == 422 and "để cơ quan chuyển hồ sơ" in text(refused)
+    assert dossier.answers["to_address"]["line"] == "Số 1 phố Thử"
+    assert send(here["province_code"], commune, "Số 2 phố Thử").status_code == 302
+    assert dossier.answers["to_address"] == here | {"line": "Số 2 phố Thử"}
+
+
+def test_what_a_move_declares_of_the_home_can_all_be_marked() -> None:
+    """Đăng ký thường trú: the address, the home and its owner, on whom another's consent hangs."""
+    dossier = filed(factories.make_version(), {"house_kind": "relative", "home_owner": "other"})
+    assert dossier.procedure_version is not None
+    dossier.procedure_version.form = read_pack(REFERENCE / "procedures" / "1.004222.yaml", own_reference()).form
+    asked = {"to_address", "house_kind", "home_owner", "owner_consent", "members", "relation_to_head"}
+    assert asked <= markable(dossier)
 
 
 def test_what_needs_a_paper_of_the_form_cannot_be_marked_and_is_not_taken() -> None:
