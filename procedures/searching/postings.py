@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import log
 from typing import Any
 
-from procedures.searching.documents import ZONES, Document, bare_name, count_values, short_name
+from procedures.searching.documents import ZONES, Document, bare_name, count_values, short_name, standing
 from procedures.searching.lexicon import Lexicon
 from procedures.searching.words import Word, words
 
@@ -41,6 +41,10 @@ class Index:
     qualifiers: list[frozenset[int]] = field(default_factory=list)
     """Concepts of the name by role."""
     action_concepts: frozenset[int] = frozenset()
+    standing: list[float] = field(default_factory=list)
+    """What each document is worth beside its twins, whatever is asked."""
+    numbers: list[int] = field(default_factory=list)
+    """The numbers of all documents: lists of some of them hold these and no copies."""
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     """How many documents have each value of each facet."""
     by_length: dict[int, list[str]] = field(default_factory=dict)
@@ -64,7 +68,12 @@ class Index:
 def build(documents: Sequence[Document], lexicon: Lexicon) -> Index:
     """The index of these documents."""
     counts: list[dict[Key, float]] = []
-    index = Index(list(documents), action_concepts=frozenset(lexicon.actions))
+    index = Index(
+        list(documents),
+        action_concepts=frozenset(lexicon.actions),
+        standing=[standing(document) for document in documents],
+        numbers=list(range(len(documents))),
+    )
     told: list[list[str]] = []
     for document in documents:
         keys: dict[Key, float] = {}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
+from array import array
 from collections import defaultdict
-from dataclasses import dataclass
 from math import log
+from typing import NamedTuple
 
 from procedures.searching.phrases import FOREIGN
 from procedures.searching.postings import Index, Key
@@ -33,8 +34,9 @@ LEAST_OF_BEST = 0.3
 """A result much weaker than the best one is noise."""
 MOST_JUDGED, LEAST_JUDGED = 80, 0.15
 """So many documents are judged, and only with such a share of the best score: the signs below change it by less."""
-MOST_REMEMBERED = 500
-"""Terms that a process keeps ready, some 80 kB each where many procedures have them: 40 MB at most."""
+MOST_REMEMBERED = 1_500
+"""Terms that a process keeps ready, some 27 kB each in a catalogue of 5,000: 40 MB at most. Three hundred queries say
+about a thousand; where they do not fit, each is looked up again and again."""
 FEW = 60
 """A phrase that fewer procedures have is also looked for word by word."""
 PAIR_REMEMBERED_FROM = 60
@@ -58,27 +60,20 @@ NAME_SHARE = 0.3
 COVERAGE_SHARE = 0.15
 OBJECT_SHARE = 0.3
 """What speaks of another thing than the one that was named is held back, however well the action fits."""
-LOCAL, COMMUNE, PROVINCE, CITIZEN, FEATURED = 0.86, 1.2, 1.03, 1.04, 1.06
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What a term finds: how telling it is, and what it gives each document."""
 
     weight: float
-    found: dict[int, float]
-    """What it gives each document that has it."""
-    added: tuple[list[int], list[float]]
-    """Who gets how much: ``found`` times how much the term counts beside the others, as lists that are quick to add."""
-
-    def covers(self, number: int) -> float:
-        """How much of the term a document has."""
-        given = self.found.get(number, 0.0)
-        return given if given < self.weight else self.weight  # quicker than min()
+    numbers: list[int]
+    gains: array[float]
+    """Who gets how much: what the term gives times how much it counts beside the others."""
+    covered: array[float]
+    """How much of the term each document of the index has, at most its weight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A document that fits."""
 
     number: int
@@ -117,29 +112,31 @@ def rank(query: Query, index: Index) -> list[Hit]:
     matches = [_remembered(term, index) for term in query.terms]
     total = 0.001 + sum(match.weight for match in matches)
     for match in matches:
-        for number, value in zip(*match.added, strict=True):
+        for number, value in zip(match.numbers, match.gains, strict=True):
             scores[number] += value
     for pair in query.pairs:
         if pair in index.postings:
             for number, value in zip(*_remembered_pair(pair, index), strict=True):
                 if scores[number]:
                     scores[number] += value
-    unwanted = [_remembered(term, index) for term in query.unwanted]
+    unwanted = [_remembered(term, index).covered for term in query.unwanted]
     objects = [at for at, term in enumerate(query.terms) if term.speaks_of(query.named)]
     together = [at for at, term in enumerate(query.terms) if not term.words]
     whole = sum([matches[at].weight for at in objects])
+    covers = [match.covered for match in matches]
     hits = []
     for number in _strongest(scores):
-        covered = [match.covers(number) for match in matches]
+        covered = [cover[number] for cover in covers]
         coverage = sum(covered) / total
-        named = sum([covered[at] for at in objects]) / whole if whole else 1.0
-        if any(covered[at] for at in together):
-            named = 1.0  # what several phrases mean together is the very thing
-        score = _judged(query, index, number, scores[number], coverage) * (1 - OBJECT_SHARE + OBJECT_SHARE * named)
-        if any(match.covers(number) for match in unwanted):
+        score = _judged(query, index, number, scores[number], coverage)
+        # What several phrases mean together is the very thing.
+        if whole and not (together and any([covered[at] for at in together])):
+            score *= 1 - OBJECT_SHARE + OBJECT_SHARE * sum([covered[at] for at in objects]) / whole
+        if unwanted and any(cover[number] for cover in unwanted):
             score *= UNWANTED
         hits.append(Hit(number, score, coverage))
-    return _spread(sorted(hits, key=lambda hit: (-hit.score, index.documents[hit.number].code)), index)
+    hits.sort(key=lambda hit: (-hit.score, index.documents[hit.number].code))
+    return _spread(hits, index)
 
 
 def _strongest(scores: list[float]) -> list[int]:
@@ -159,18 +156,25 @@ def _remembered(term: Term, index: Index) -> Match:
         counts = (ACTION_WEIGHT if is_action else 1.0) if term.words else TOGETHER
         if term.is_faint:
             weight, found = weight * FAINT, {number: value * FAINT for number, value in found.items()}
-        gains = list(found.values())
-        known = Match(weight, found, (list(found), gains if counts == 1.0 else [counts * value for value in gains]))
+        covered = array("f", bytes(4 * len(index.documents)))
+        for number, value in found.items():
+            covered[number] = value if value < weight else weight  # quicker than min()
+        known = Match(
+            weight,
+            [index.numbers[number] for number in found],
+            array("f", [counts * value for value in found.values()]),
+            covered,
+        )
         _remember(key, known, index)
     return known
 
 
-def _remembered_pair(pair: Key, index: Index) -> tuple[list[int], list[float]]:
+def _remembered_pair(pair: Key, index: Index) -> tuple[list[int], array[float]]:
     """What two neighbouring words add to each document that has them; remembered like terms where many have them."""
-    known: tuple[list[int], list[float]] | None = index.matches.get(pair)
+    known: tuple[list[int], array[float]] | None = index.matches.get(pair)
     if known is None:
         ids, weights = index.postings[pair]
-        known = (list(ids), [PAIR * value for value in weights])
+        known = ([index.numbers[number] for number in ids], array("f", [PAIR * value for value in weights]))
         if len(ids) >= PAIR_REMEMBERED_FROM:
             _remember(pair, known, index)
     return known
@@ -246,26 +250,16 @@ def _word(each: Word, index: Index) -> tuple[float, dict[int, float]]:
 
 
 def _judged(query: Query, index: Index, number: int, score: float, coverage: float) -> float:
-    document = index.documents[number]
     actions, meant = index.actions[number], query.actions
     if meant:
-        factor = ACTION_MEANT if actions & meant else (ACTION_OTHER if actions else ACTION_MISSING)
-    else:
-        factor = ACTION_UNASKED if actions else 1.0
-    factor *= 1 - COVERAGE_SHARE + COVERAGE_SHARE * coverage
-    factor *= QUALIFIER_UNASKED ** min(2, len(index.qualifiers[number] - query.meant))
-    telling = index.name_rarity[number]
+        score *= ACTION_OTHER if actions and actions.isdisjoint(meant) else (ACTION_MEANT if actions else ACTION_MISSING)
+    elif actions:
+        score *= ACTION_UNASKED
+    qualifiers = index.qualifiers[number]
+    if qualifiers:
+        score *= QUALIFIER_UNASKED ** min(2, len(qualifiers - query.meant))
     expected = query.expected
-    said = sum([rarity for each, rarity in telling.items() if each in expected])  # quicker than a set made of both
-    factor *= 1 - NAME_SHARE + NAME_SHARE * said / index.name_weights[number]
-    if document.province_code:
-        factor *= LOCAL
-    if "commune" in document.levels:
-        factor *= COMMUNE
-    elif "province" in document.levels:
-        factor *= PROVINCE
-    if "citizen" in document.audience:
-        factor *= CITIZEN
-    if document.is_featured:
-        factor *= FEATURED
-    return score * factor
+    # Quicker than a set made of both.
+    said = sum([rarity for each, rarity in index.name_rarity[number].items() if each in expected])
+    score *= 1 - NAME_SHARE + NAME_SHARE * said / index.name_weights[number]
+    return score * (1 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * index.standing[number]

@@ -6,7 +6,7 @@ from procedures.searching.documents import Document
 from procedures.searching.lexicon import lexicon
 from procedures.searching.phrases import parted
 from procedures.searching.postings import build
-from procedures.searching.ranking import fitting
+from procedures.searching.ranking import fitting, rank
 from procedures.searching.understanding import understand
 from procedures.searching.words import words
 
@@ -116,3 +116,10 @@ def test_what_nobody_publishes_is_not_found_by_words_that_stand_elsewhere():
         lexicon(),
     )
     assert not fitting(understand("ra tù trước hạn", index, lexicon()), index)
+
+
+def test_hundreds_of_queries_keep_their_terms_ready():
+    index = build([Document(1, 1, "1.000001", " ".join(f"lời{at}" for at in range(1_200)))], lexicon())
+    for at in range(1_200):
+        rank(understand(f"lời{at}", index, lexicon()), index)
+    assert len(index.matches) == 1_200
