@@ -130,7 +130,7 @@ def rank(query: Query, index: Index) -> list[Hit]:
         coverage = sum(covered) / total
         score = _judged(query, index, number, scores[number], coverage)
         # What several phrases mean together is the very thing.
-        if whole and not (together and any([covered[at] for at in together])):
+        if whole and not (together and any(covered[at] for at in together)):
             score *= 1 - OBJECT_SHARE + OBJECT_SHARE * sum([covered[at] for at in objects]) / whole
         if unwanted and any(cover[number] for cover in unwanted):
             score *= UNWANTED
@@ -252,7 +252,7 @@ def _word(each: Word, index: Index) -> tuple[float, dict[int, float]]:
 def _judged(query: Query, index: Index, number: int, score: float, coverage: float) -> float:
     actions, meant = index.actions[number], query.actions
     if meant:
-        score *= ACTION_OTHER if actions and actions.isdisjoint(meant) else (ACTION_MEANT if actions else ACTION_MISSING)
+        score *= ACTION_MEANT if actions & meant else (ACTION_OTHER if actions else ACTION_MISSING)
     elif actions:
         score *= ACTION_UNASKED
     qualifiers = index.qualifiers[number]

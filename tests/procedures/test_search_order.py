@@ -81,6 +81,10 @@ SCHOOL, COMPANY = "Tuyển sinh trung học cơ sở", "Thông báo thay đổi 
 HOUSEHOLD = "Đăng ký thay đổi nội dung đăng ký hộ kinh doanh"
 SHRIMP = "Cấp Giấy xác nhận nuôi trồng thủy sản lồng bè, đối tượng thủy sản nuôi chủ lực"
 FEED = "Công nhận kết quả khảo nghiệm thức ăn thủy sản, sản phẩm xử lý môi trường nuôi trồng thủy sản"
+DRIVERS = "Cấp Giấy phép đào tạo lái xe, cấp Giấy phép xe tập lái"
+INSECTS = "Đăng ký lưu hành mới chế phẩm diệt côn trùng, diệt khuẩn dùng trong lĩnh vực gia dụng và y tế"
+EMERGENCY = "Trợ giúp xã hội khẩn cấp cho người bị bệnh hiểm nghèo thuộc hộ nghèo"
+TRANSLATOR = "Chứng thực chữ ký người dịch mà người dịch là cộng tác viên dịch thuật"
 USE = "Chuyển mục đích sử dụng đất"
 OTHERS = [
     "Đăng ký kết hôn", "Cấp hộ chiếu phổ thông", "Cấp giấy phép lái xe", "Khai báo tạm vắng", "Xét tặng danh hiệu",
@@ -101,6 +105,13 @@ OTHERS = [
         ("thêm ngành nghề cho công ty", COMPANY, HOUSEHOLD),
         ("nuôi tôm", SHRIMP, FEED),
         ("lên thổ cư 100 mét vuông", USE, LAND),
+        ("phun thuoc muoi", INSECTS, "Cấp Giấy phép nhập khẩu pháo hoa nổ, thuốc pháo nổ"),
+        ("nha bi toc mai", EMERGENCY, "Hỗ trợ chi phí mai táng cho đối tượng bảo trợ xã hội"),
+        ("dịch giấy tờ", TRANSLATOR, "Chứng thực bản sao từ bản chính giấy tờ, văn bản"),
+        ("sinh con nhan tien bhxh", "Giải quyết hưởng chế độ thai sản", "Thủ tục đăng ký khai sinh"),
+        ("hiệu cầm đồ", "Cấp mới Giấy chứng nhận đủ điều kiện về an ninh, trật tự", HOUSEHOLD),
+        ("mở trường dạy lái xe", DRIVERS, "Thành lập hoặc cho phép thành lập trường tiểu học"),
+        ("xin cho con hoc truong khac", "Chuyển trường và tiếp nhận học sinh", "Công nhận đại học"),
     ],
 )
 def test_what_people_say_is_what_the_law_calls_otherwise(typed, right, other):
