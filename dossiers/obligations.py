@@ -29,6 +29,7 @@ UNDECIDED = BEFORE_DECISION | {
     DossierState.CONSULTING,
 }
 LONGEST_DESCRIPTION = 300
+MAX_AMOUNT_VND = 10**15
 """Characters of a charge's name that an obligation keeps; catalogues have longer ones."""
 WITH_RESULT = frozenset({DossierState.DECIDED, DossierState.RETURNED})
 

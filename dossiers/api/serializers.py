@@ -15,11 +15,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dossiers.lifecycle import DossierState
+from dossiers.obligations import MAX_AMOUNT_VND
 from dossiers.partners.status_events import EVENTS
 from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from procedures.models import FeeKind
 
-MAX_AMOUNT_VND = 10**15
 MAX_LABEL_LENGTH = 200
 MAX_FILES = 10
 MAX_BATCH = 1000

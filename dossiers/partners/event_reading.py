@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dossiers.obligations import MAX_AMOUNT_VND
 from dossiers.partners.status_events import EVENTS, PartnerEvent
 from dossiers.partners.wire import CODE_MAX_LENGTH, WireFieldError
 
@@ -43,7 +44,7 @@ def read_event(told: Any) -> PartnerEvent:
         "official": {name: _text(told.get("official"), name, most) for name, most in OFFICIAL.items()},
         "due_at": _moment(told, "due_at") if told.get("due_at") else None,
         "components": [item for item in _list(told, "components") if isinstance(item, Mapping)],
-        "payments": [item for item in _list(told, "payments") if isinstance(item, Mapping)],
+        "payments": _payments(told),
         "legal_basis": str(told.get("legal_basis") or ""),
         "corrections": _texts(told, "corrections"),
         "result": {name: value for name, value in dict(result or {}).items() if name != "files"},
@@ -107,6 +108,16 @@ def _text(told: Any, name: str, most: int) -> str:
 def _list(told: Mapping[str, Any], name: str) -> list[Any]:
     value = told.get(name)
     return value if isinstance(value, list) else []
+
+
+def _payments(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found = [item for item in _list(told, "payments") if isinstance(item, Mapping)]
+    for position, item in enumerate(found):
+        amount = item.get("amount_vnd")
+        if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < amount <= MAX_AMOUNT_VND:
+            words = _("payments[%(position)d].amount_vnd phải là số đồng nguyên dương (đang là “%(told)s”)")
+            raise WireFieldError(words % {"position": position, "told": str(amount)[:40]})
+    return found
 
 
 def _texts(told: Mapping[str, Any], name: str) -> dict[str, str]:

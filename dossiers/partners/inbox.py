@@ -52,10 +52,10 @@ def apply(message: InboxMessage) -> None:
                 _take(message)
             message.mark_done(timezone.now())
             message.payload = services.without_contents(message.payload)
-            message.save(update_fields=["work_state", "done_at", "last_error", *(["payload"] if brought else [])])
+            message.save(update_fields=["work_state", "done_at", "last_error", "payload"])
     except NotFoundError:
         reason = _("Chưa có hồ sơ mang mã này trên Cổng. Hãy đồng bộ hồ sơ (DongBoHoSoMC) rồi xử lý lại.")
-        _settle_failure(message, reason, is_final=False)
+        _settle_failure(message, reason, is_final=False, waits_for=services.waits_for(message.subject))
     except wire.UnmappedCodeError as error:
         code_tables.note_gap(message.client, error.kind, error.told, example=message.subject)
         waits_for = code_tables.waits_for(error.kind, error.told)
@@ -86,7 +86,7 @@ def _take(message: InboxMessage) -> None:
         case wire.SYNC:
             agency, record = find_agency(message.payload.get("madonvi", "")), wire.read_dossier(item, book)
             permitted.require(message.client, has_result=bool(record.files))
-            reported.sync_record(message.client, record, agency=agency)
+            reported.sync_record(message.client, record, agency=agency, kept_at=message.created_at)
         case wire.PROGRESS:
             _report(message.client, wire.read_line(item, book, arrived_at=wire.arrival_of(message.payload)))
         case _:

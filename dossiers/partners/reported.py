@@ -56,10 +56,13 @@ def find(client: ApiClient, code: str) -> Dossier | None:
 
 
 @transaction.atomic
-def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | None = None) -> tuple[Dossier, bool]:
+def sync_record(
+    client: ApiClient, record: ReportedDossier, *, agency: Agency | None = None, kept_at: datetime | None = None
+) -> tuple[Dossier, bool]:
     """Take in one dossier of DongBoHoSoMC, whatever isUpdating said: create it or merge it; a resend changes nothing.
 
-    Returns the dossier and whether it is new. `agency` is the one named in the envelope. Raises ForeignDossierError for
+    Returns the dossier and whether it is new. `agency` is the one named in the envelope; `kept_at` says since when the
+    record waited in the inbox: what was told of the dossier meanwhile is newer. Raises ForeignDossierError for
     what is not this partner's, and AnotherDossierError for a record that bears the code of a dossier filed here and
     tells of another one.
     """
@@ -79,7 +82,7 @@ def sync_record(client: ApiClient, record: ReportedDossier, *, agency: Agency | 
             raise ForeignDossierError
     if dossier.source_id == client.pk:
         with writes.gathered():
-            _merge(client, dossier, record)
+            _merge(client, dossier, record, kept_at=kept_at)
         _note_gap(client, dossier, record)
         _expect_files(client, dossier, record)
     elif dossier.source_id is None and dossier.handled_by_id == client.pk:
@@ -172,15 +175,20 @@ def _tell_of_birth(client: ApiClient, dossier: Dossier, record: ReportedDossier)
     writes.update(dossier, ("last_sequence", "updated_at"))
 
 
-def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
-    """A dossier told again: newer content replaces, an older status does not."""
+def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier, *, kept_at: datetime | None) -> None:
+    """A dossier told again: newer content replaces, an older status does not.
+
+    Most statuses have no date in a record (protocol §3.3): such a record is as new as it came.
+    """
     now = timezone.now()
     before, after = S(dossier.state), STATE_OF_NATIONAL_STATUS[record.status]
     if after == before and dossier.source_record == source_record.masked(record.record):
         return
     at = events.position_of(record.status_at, now)
     data = events.remarks(record.status, record.status_at, record.problems, now)
-    if after == before:
+    if kept_at is not None and _was_told_since(client, dossier, kept_at):
+        events.note(client, dossier, events.UPDATED, at=at or now, data={"late": True, **data}, is_public=False)
+    elif after == before:
         source_record.describe(dossier, record)
         if at is not None and _standing(dossier).is_before(Report(record.status, at)):
             dossier.state_occurred_at = at
@@ -193,20 +201,31 @@ def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None
         events.note_state(
             client, dossier, after, Report(record.status, at or now), before=before, reason=record.note, data=data
         )
+    elif at is None:  # its state is the dated lines' business; what it says besides is the newest that was told
+        if dossier.source_record == source_record.masked(record.record):
+            return
+        source_record.describe(dossier, record)
+        events.note(client, dossier, events.UPDATED, at=now, data=data, is_public=False)
     else:
-        reference = f"MC:{at:%Y%m%d%H%M%S}:{record.status}" if at else ""
-        if reference and events.is_known(client, dossier, reference):
+        reference = f"MC:{at:%Y%m%d%H%M%S}:{record.status}"
+        if events.is_known(client, dossier, reference):
             return
         events.note(
             client,
             dossier,
             events.UPDATED,
-            at=at or now,
+            at=at,
             data={"late": True, **data},
             reference=reference,
             is_public=False,
         )
     writes.update(dossier, passage.WHOLE)
+
+
+def _was_told_since(client: ApiClient, dossier: Dossier, kept_at: datetime) -> bool:
+    """Whether a whole record came after this one was put aside: only lines of progress say less."""
+    since = dossier.events.filter(source=client.event_source, received_at__gt=kept_at)
+    return since.exclude(source_reference__startswith=LINE).exists()
 
 
 def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:

@@ -1,5 +1,6 @@
 """A partner's record of a dossier (bản ghi của hệ thống nguồn) as the dossier's own content."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -8,12 +9,9 @@ from dossiers.models import Dossier
 from dossiers.partners.wire import ReportedDossier
 from portal.accounts.models import CitizenProfile
 from portal.core.encryption import blind_index
-from portal.core.masking import mask_personal_id
+from portal.core.masking import IDENTITY_NUMBERS, mask_personal_id
 from portal.core.statements import Statement
 from procedures import published
-
-NUMBER_FIELDS = frozenset({"sogiaytochuhoso", "sodinhdanh"})
-"""Fields of a record that hold identity numbers, in lower case."""
 
 
 def describe(dossier: Dossier, record: ReportedDossier) -> None:
@@ -60,16 +58,18 @@ def describe_procedure(dossier: Dossier, code: str, *, name: str = "") -> None:
     dossier.procedure_name = known_name
 
 
-def masked(record: dict[str, Any]) -> dict[str, Any]:
-    """The record as it came, identity numbers masked: the one that counts lies encrypted beside it."""
+def masked(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record as it came, identity numbers masked at any depth: the one that counts lies encrypted beside it."""
     return {name: _masked(name, value) for name, value in record.items()}
 
 
 def _masked(name: str, value: Any) -> Any:
     # by its name in whatever case: it may have come twice, in two spellings
+    if isinstance(value, dict):
+        return masked(value)
     lower = name.lower()
-    if lower == "dinhdanhchs":
-        items = value if isinstance(value, list) else [value]
-        kept = [{key: _masked(key, told) for key, told in item.items()} for item in items if isinstance(item, dict)]
-        return kept if isinstance(value, list) else next(iter(kept), None)
-    return mask_personal_id(str(value or "")) if lower in NUMBER_FIELDS else value
+    if lower == "dinhdanhchs":  # a number that stands there without a name of its own is not kept
+        return [masked(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else None
+    if isinstance(value, list):
+        return [_masked(name, item) for item in value]
+    return mask_personal_id(str(value or "")) if lower in IDENTITY_NUMBERS else value

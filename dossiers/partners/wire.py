@@ -36,7 +36,12 @@ YEARS = range(1990, 2100)
 
 _STAMPS = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 """By length: strptime would read twelve figures as fourteen."""
-_WRITTEN = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
+_WRITTEN = (
+    *(f"{day}{time}" for day in ("%d/%m/%Y", "%d-%m-%Y", "%Y/%m/%d") for time in (" %H:%M:%S", " %H:%M", "")),
+    "%d/%m/%Y %I:%M:%S %p",
+)
+_HALF_OF_DAY = re.compile(r"\s(SA|CH)$", re.IGNORECASE)  # sáng and chiều, as .NET writes a time in Vietnamese
+_COUNTED = re.compile(r"\d{13}")  # milliseconds since 1970, as Java and JavaScript write
 _FRACTION = re.compile(r"\.(\d{6})\d+")
 _DOTNET = re.compile(r"/Date\((-?\d{1,13})(?:[+-]\d{4})?\)/")  # milliseconds since 1970, as older .NET writes
 
@@ -200,16 +205,20 @@ def _scalar(value: Any) -> str:
 
 
 def read_moment(text: str) -> datetime | None:
-    """Read yyyyMMddHHmmss, its shorter forms, dd/MM/yyyy, ISO 8601 and /Date(…)/; Vietnam's time without an offset."""
-    if counted := _DOTNET.fullmatch(text):
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(counted.group(1)))
+    """Read yyyyMMddHHmmss, its shorter forms, dd/MM/yyyy, ISO 8601, /Date(…)/ and milliseconds since 1970.
+
+    Vietnam's time where there is no offset.
+    """
+    if counted := _DOTNET.fullmatch(text) or _COUNTED.fullmatch(text):
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(counted.group(counted.lastindex or 0)))
         return moment if moment.year in YEARS else None
-    figures = text.removesuffix(".0")
+    text = _HALF_OF_DAY.sub(lambda half: " AM" if half[1].upper() == "SA" else " PM", text)
+    figures = text.removesuffix(".0").removesuffix(".000")
     forms = (_STAMPS.get(len(figures), ""),) if figures.isdigit() else _WRITTEN
     at: datetime | None = None
     for form in forms:
         try:
-            at = datetime.strptime(figures if figures.isdigit() else text, form)  # noqa: DTZ007 - the zone follows below
+            at = datetime.strptime(figures, form)  # noqa: DTZ007 - the zone follows below
             break
         except ValueError:
             continue

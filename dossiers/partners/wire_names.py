@@ -4,6 +4,7 @@ Clients are built by hand: one writes `maHoSo`, the next `MAHOSO`. A name is kno
 does not know is kept as it came.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,6 +24,17 @@ _PROGRESS = """
     NguoiXuLy ChucDanh ThoiDiemXuLy PhongBanXuLy NoiDungXuLy TrangThai NgayBatDau NgayKetThucTheoQuyDinh
     MaHoSoDonVi NoiDung NgayXuLy TaiLieuXuLy
 """
+_PLATFORM = """
+    NgayNop ThongTinNguoiNop ThongTinChiTiet TenChuHs TenNguoiNop SoDinhDanhChuHs MaDonViTiepNhan NoiDungYKien
+    IdTepTin HashTepTin
+"""
+"""Of ministries' systems over a provincial platform (protocol §9.3)."""
+_LISTS = frozenset(
+    {"DinhDanhCHS", "DSKetNoiCSDL", "TaiLieuNop", "TaiLieuXuLy", "DanhSachLePhi", "DanhSachTepDinhKemKhac"}
+    | {"DanhSachHoSoBoSung", "DanhSachGiayToBoSung", "DanhSachLePhiBoSung", "DanhSachGiayToKetQua"}
+)
+DEEPEST = 8
+"""Levels of a list that came as text: none of the protocol has more than three."""
 
 
 def _by_lower_case(names: Iterable[str]) -> dict[str, str]:
@@ -30,7 +42,7 @@ def _by_lower_case(names: Iterable[str]) -> dict[str, str]:
 
 
 ENVELOPE = _by_lower_case(_ENVELOPE.split())
-REPORT = _by_lower_case((_DOSSIER + _PROGRESS).split())
+REPORT = _by_lower_case((_DOSSIER + _PROGRESS + _PLATFORM).split())
 _REPORT_NAMES = frozenset(REPORT.values())
 
 
@@ -43,8 +55,24 @@ def respelled(told: Any) -> Any:
     """A record, a line or a list of them by the names of the protocol, and all that lies within likewise."""
     if isinstance(told, Mapping):
         found = dict(told) if told.keys() <= _REPORT_NAMES else _renamed(told, REPORT)
-        return {name: respelled(value) if isinstance(value, dict | list) else value for name, value in found.items()}
+        return {name: respelled(_read(name, value)) for name, value in found.items()}
     return [respelled(item) for item in told] if isinstance(told, list) else told
+
+
+def _read(name: str, value: Any) -> Any:
+    """A list that came as text within the JSON, as `data` itself sometimes does; else the value as it is."""
+    if name not in _LISTS or not isinstance(value, str) or not value.lstrip().startswith(("[", "{")):
+        return value
+    try:
+        found = json.loads(value, strict=False)
+    except (ValueError, RecursionError):
+        return value
+    return found if _is_shallow(found, DEEPEST) else value
+
+
+def _is_shallow(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels > 0 and all(_is_shallow(item, levels - 1) for item in inner if isinstance(item, dict | list))
 
 
 def code_of(told: Any) -> str:

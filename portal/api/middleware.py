@@ -32,7 +32,7 @@ _DOORS = ("mapi", "VXPAdapter", "XrdAdapter", "truc-mc", "KetNoiMotCuaQuocGia", 
 # by ASCII alone: in Unicode "ı" is an "i" and "ſ" an "s" in another case, and neither is in a door's name
 _SPELT = {door.lower(): door for door in _DOORS}
 WIRE = re.compile(rf"/+({'|'.join(_DOORS[:-1])})(?:/|$)", re.IGNORECASE | re.ASCII)
-PLATFORM = re.compile(rf"/({_DOORS[-1]})(?:/|$)", re.IGNORECASE | re.ASCII)
+PLATFORM = re.compile(rf"/+({_DOORS[-1]})(?:/|$)", re.IGNORECASE | re.ASCII)
 API = re.compile(r"/api/v1(?:/|$)")
 NOTICE = re.compile(r"/thanh-toan/[a-z0-9_-]+/ipn/?$")
 PROBE = re.compile(r"/(?:healthz|readyz|metrics)/?$")
@@ -87,7 +87,7 @@ def _platform(request: HttpRequest) -> HttpResponseBase:
         try:
             if _holds_nul(request):
                 return ministries.answer(400, _("Có ký tự NUL trong địa chỉ."))
-            return _call(request, resolve(_spelt(PLATFORM, request.path_info)))
+            return _call(request, resolve(_spelt(PLATFORM, re.sub("/{2,}", "/", request.path_info))))
         except Http404:
             return ministries.answer(404, _("Cổng không có địa chỉ này."))
         except Exception:

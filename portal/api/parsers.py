@@ -80,7 +80,8 @@ def read_body(content_length: str | None, stream: IO[bytes], *, limit: int) -> b
 def loads(raw: bytes, *, doubled_keys_allowed: bool = False, mends_text: bool = False) -> Any:
     """Return the JSON value of these bytes; raises MalformedBodyError saying what is wrong and where.
 
-    With `mends_text` characters that cannot be stored are dropped instead of refused.
+    With `mends_text` characters that cannot be stored are dropped instead of refused, and a line that was broken
+    within a text is read: systems that put their JSON together by hand send what an official typed as it is.
     """
     try:
         text = raw.decode("utf-8-sig")
@@ -90,7 +91,13 @@ def loads(raw: bytes, *, doubled_keys_allowed: bool = False, mends_text: bool = 
         raise _malformed(_("Thiếu nội dung: hãy gửi một đối tượng JSON."))
     hook = None if doubled_keys_allowed else _object_without_doubles
     try:
-        value = json.loads(text, object_pairs_hook=hook, parse_constant=_refuse_constant, parse_float=_finite)
+        value = json.loads(
+            text,
+            object_pairs_hook=hook,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            strict=not mends_text,
+        )
     except json.JSONDecodeError as error:
         raise _malformed(
             _("JSON sai ở dòng %(line)s, cột %(column)s."), line=error.lineno, column=error.colno

@@ -184,6 +184,7 @@ def settle(message: OutboxMessage, outcome: Outcome) -> None:
     fresh.response_status = outcome.status
     if outcome.is_delivered:
         fresh.mark_done(now)
+        fresh.payload = {}  # whoever it tells of, it was told: the journal says it again from the dossier's own rows
         if lane.failures >= FAILURES_BEFORE_REST:
             _wake_others(fresh, now)
         lane.failures, lane.rests_until, lane.last_success_at, lane.last_error = 0, None, now, ""
@@ -193,7 +194,7 @@ def settle(message: OutboxMessage, outcome: Outcome) -> None:
         if not outcome.is_refused:
             lane.failures += 1
             lane.rests_until = _rest(lane.failures, outcome, now)
-    fresh.save(update_fields=["work_state", "next_try_at", "last_error", "done_at", "response_status"])
+    fresh.save(update_fields=["work_state", "next_try_at", "last_error", "done_at", "response_status", "payload"])
     lane.save(update_fields=["failures", "rests_until", "last_success_at", "last_failure_at", "last_error"])
     log.info(
         "delivery.attempted",

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from portal.agencies.models import ApiClient
 from portal.core import writes
+from portal.core.encryption import blind_index
+from portal.core.masking import IDENTITY_NUMBERS
 from portal.core.statements import Statement
 from portal.core.work import WorkState, ring
 from portal.exchange.models import InboxMessage, OutboxMessage
@@ -21,7 +23,7 @@ APPLY_BELL = "exchange.apply_received"
 RELEASED_AT_ONCE = 500
 CONTENT = "content_base64"
 """Under this name a report carries the bytes of a file."""
-DIGEST_MARK = "sha256:"
+DIGEST_MARK, NUMBER_MARK = "sha256:", "hmac:"
 
 
 def enqueue(*, client: ApiClient, type: str, subject: str, payload: dict[str, Any], message_id: str) -> None:
@@ -37,12 +39,16 @@ def enqueue(*, client: ApiClient, type: str, subject: str, payload: dict[str, An
 def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str, Any], dedupe_key: str = "") -> bool:
     """Keep a partner's report to be applied afterwards; return whether it is new.
 
-    Without a `dedupe_key` the report's own content is the key, so a resend of the same bytes is one row.
+    Without a `dedupe_key` the report's own content is the key, so a resend of the same bytes is one row; what was
+    given up, as after days without its dossier, is tried again when it is told again.
     """
     key = _key(service, subject, dedupe_key or payload)
     message = InboxMessage(client=client, service=service, subject=subject, payload=payload, dedupe_key=key)
     with transaction.atomic():
-        if InboxMessage.objects.filter(client=client, dedupe_key=key).exists():
+        known = InboxMessage.objects.filter(client=client, dedupe_key=key)
+        if (state := known.values_list("work_state", flat=True).first()) is not None:
+            if state == WorkState.DEAD and not dedupe_key:
+                redrive_received(known.values_list("pk", flat=True))
             return False
         InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
         ring(APPLY_BELL)
@@ -52,7 +58,8 @@ def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str,
 def keep(*, client: ApiClient, service: str, subject: str, payload: dict[str, Any]) -> None:
     """Keep what a partner told and nothing here has to be done with; a resend of the same bytes is one row."""
     key = _key(service, subject, payload)
-    message = InboxMessage(client=client, service=service, subject=subject, payload=payload, dedupe_key=key)
+    kept = without_contents(payload)
+    message = InboxMessage(client=client, service=service, subject=subject, payload=kept, dedupe_key=key)
     message.mark_done(timezone.now())
     InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
 
@@ -155,15 +162,24 @@ def waiting() -> list[tuple[ApiClient, str]]:
 
 
 def without_contents(told: Any) -> Any:
-    """The same with the digest of each file in the place of its bytes: what is kept of a report once it was applied.
+    """What is kept of a report once it was applied: the digest of each file, and of identity numbers their index.
 
-    Bytes of files lie in the store alone, sealed, with a row for who read them. Repeating changes nothing.
+    Bytes of files lie in the store alone, sealed, with a row for who read them, and a number lies encrypted on its
+    dossier. Repeating changes nothing.
     """
     if isinstance(told, list):
         return [without_contents(value) for value in told]
     if not isinstance(told, dict):
         return told
-    return {name: _digest(value) if name == CONTENT else without_contents(value) for name, value in told.items()}
+    return {name: _kept(name, value) for name, value in told.items()}
+
+
+def _kept(name: str, value: Any) -> Any:
+    if name == CONTENT:
+        return _digest(value)
+    if name.lower() in IDENTITY_NUMBERS and isinstance(value, str | int) and value:
+        return value if str(value).startswith(NUMBER_MARK) else NUMBER_MARK + blind_index(str(value))
+    return without_contents(value)
 
 
 def _digest(value: Any) -> Any:
@@ -173,9 +189,8 @@ def _digest(value: Any) -> Any:
 
 
 def _key(service: str, subject: str, told: Any) -> str:
-    canonical = json.dumps([service, subject, told], sort_keys=True, ensure_ascii=False)
-    if CONTENT in canonical:  # told again, it is the same as what was kept of it
-        canonical = json.dumps([service, subject, without_contents(told)], sort_keys=True, ensure_ascii=False)
+    # told again, it is the same as what was kept of it
+    canonical = json.dumps([service, subject, without_contents(told)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -191,16 +206,22 @@ def arrivals_of_many(subjects: Iterable[str]) -> dict[str, datetime | None]:
 
 
 _HURRY = Statement(
-    f"UPDATE {InboxMessage._meta.db_table} SET next_try_at = %s"  # noqa: S608 - the name of a table
-    " WHERE subject = %s AND work_state = %s AND next_try_at > %s RETURNING id"
+    f"UPDATE {InboxMessage._meta.db_table} SET next_try_at = %s, work_state = %s, attempts = 0, created_at = "  # noqa: S608 - the name of a table
+    "CASE waits_for WHEN '' THEN created_at ELSE %s END, quarantine_reason = '', waits_for = '' WHERE subject = %s"
+    " AND (work_state = %s AND next_try_at > %s OR work_state = %s AND waits_for = %s) RETURNING id"
 )
 
 
 def hurry_received(subject: str) -> None:
-    """Make reports about a subject due now, because what they waited for has arrived."""
-    now = timezone.now()
-    if _HURRY.rows([now, subject, WorkState.PENDING, now]):
+    """Make reports about a subject due now, because what they waited for has arrived; also those that were given up."""
+    now, pending = timezone.now(), WorkState.PENDING
+    if _HURRY.rows([now, pending, now, subject, pending, now, WorkState.DEAD, waits_for(subject)]):
         ring(APPLY_BELL)
+
+
+def waits_for(subject: str) -> str:
+    """What a report waits for that was given up because nobody knew its subject."""
+    return f"subject:{subject}"
 
 
 @transaction.atomic

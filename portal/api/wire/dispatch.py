@@ -61,12 +61,14 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         raise WireError(replies.INVALID_FIELD, _("Hãy gọi bằng POST với nội dung JSON"))
     told = read_body_value(request)
+    if isinstance(told, str) and told.lstrip().startswith("{"):  # encoded twice
+        told = parse_json(told.encode(errors="replace"))
     if not isinstance(told, dict):
         raise WireError(replies.INVALID_FIELD, _("Nội dung phải là một đối tượng JSON"))
     body = with_data_read(told)
     if not body.get("session") and ("username" in body or "password" in body):
         return _sign_in(body, ip=client_ip(request))
-    service = str(body.get("service") or "")[:60]
+    service = str(body.get("service") or "").strip()[:60]
     call = _open(body)
     reply = performed(call, service)
     if call.client.wraps_replies and "result" in reply:

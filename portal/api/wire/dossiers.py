@@ -99,15 +99,12 @@ def report_progress(call: Call) -> Reply:
 
 @service(PORTAL_STATUS)
 def report_portal_status(call: Call) -> Reply:
-    """The status of one dossier that was born here (§3.5); `data` is an object."""
-    try:
-        line = read_portal_status(call.body.get("data"), code_tables.book_of(call.client))
-    except UnmappedCodeError as error:
-        raise WireError(INVALID_FIELD, _keep_unmapped(call, PORTAL_STATUS, call.body["data"], error)) from None
-    except WireFieldError as error:
-        raise WireError(INVALID_FIELD, str(error)) from None
-    _report(call, PORTAL_STATUS, call.body["data"], line)
-    return done(message=_("Đồng bộ trạng thái thành công"))
+    """The status of one dossier that was born here (§3.5); `data` is an object, and a list is taken likewise."""
+
+    def take(item: Any) -> None:
+        _report(call, PORTAL_STATUS, item, read_portal_status(item, code_tables.book_of(call.client)))
+
+    return _each(call, PORTAL_STATUS, take, done_message=_("Đồng bộ trạng thái thành công"))
 
 
 def _report(call: Call, name: str, item: Any, line: ProgressLine) -> None:
@@ -160,7 +157,10 @@ def _each(call: Call, name: str, take: Callable[[Any], None], *, done_message: s
 
 
 def _keep_for_later(call: Call, name: str, item: Any) -> None:
-    exchange.receive(client=call.client, service=name, subject=_code_of(item)[:60], payload=_payload(call, item))
+    if name == SYNC:  # the same record after another one is a change back
+        exchange.receive_many(call.client, [exchange.Report(name, _code_of(item), _payload(call, item))])
+    else:
+        exchange.receive(client=call.client, service=name, subject=_code_of(item), payload=_payload(call, item))
 
 
 def _keep_unmapped(call: Call, name: str, item: Any, error: UnmappedCodeError) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from dossiers import references
-from dossiers.partners import code_tables, reported
+from dossiers.partners import code_tables, reported, wire_names
 from dossiers.partners.wire import PROGRESS, WireFieldError, read_dossier
 from portal.agencies.credentials import RESULTS, WRITES
 from portal.agencies.models import Agency
@@ -25,11 +25,11 @@ from portal.api.wire import dispatch, platform_files, replies
 from portal.api.wire.calls import Call
 from portal.api.wire.replies import WireError
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, PortalError
-from portal.core.masking import mask_personal_id
 
 CODES = {"": 200, replies.INVALID_FIELD: 400, replies.NOT_PERMITTED: 403, replies.UNKNOWN_SERVICE: 404}
 REPORTS = frozenset({"capnhattientrinh", "capnhattrangthai"})
-NUMBERS = ("SoDinhDanh", "SoDinhDanhChuHs")
+WRITTEN = REPORTS | {"nophoso"}
+"""What an address alone does not write: a link that somebody follows, a proxy that fetches ahead."""
 SAID = frozenset({400, 401, 403, 404})
 """Codes that these systems tell apart; whatever else is wrong with a request is 400."""
 
@@ -47,8 +47,9 @@ def platform(request: HttpRequest, path: str = "") -> HttpResponse:
         if name in platform_files.SERVICES and request.method == "POST":
             _require(access, WRITES)
             return answer(200, _("Thành công"), platform_files.take(request, access.client))
-        told = dispatch.read_body_value(request) if request.method == "POST" else dict(request.GET.items())
-        return answer(200, *_perform(name, told, access))
+        is_read = request.method == "GET" and name not in WRITTEN
+        told = dict(request.GET.items()) if is_read else dispatch.read_body_value(request)
+        return answer(200, *_perform(name, wire_names.respelled(told), access))
     except WireError as error:
         return answer(CODES.get(error.code, 502), error.message)
     except WireFieldError as error:
@@ -126,15 +127,8 @@ def _record(told: Mapping[str, Any]) -> dict[str, Any]:
         "SoGiayToChuHoSo": person.get("SoDinhDanhChuHs") or person.get("SoDinhDanh"),
         "SoDienThoai": person.get("SoDienThoai"),
         "Email": person.get("Email"),
-        "ThongTinNguoiNop": {**(who if isinstance(who, Mapping) else {}), "ThongTinChiTiet": _masked(person)},
         **({"DanhSachGiayToKetQua": platform_files.with_addresses(papers)} if papers else {}),
     }
-
-
-def _masked(person: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers lie encrypted beside the record, not within it."""
-    numbers = {name: mask_personal_id(str(person.get(name) or "")) for name in NUMBERS if name in person}
-    return {**person, **numbers}
 
 
 def _line(told: Any) -> Any:
