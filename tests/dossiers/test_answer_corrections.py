@@ -48,8 +48,9 @@ def ask_anew(dossier: Dossier, keys: Sequence[str] = ("purpose",)) -> None:
 
 
 def put_right(dossier: Dossier, **answers: str) -> Any:
-    """She sends the right answers."""
-    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "", **answers})
+    """She sends the right answers to what was asked last."""
+    said = {"answer": "", "asked": str(dossier.supplement_requests.latest("pk").pk), **answers}
+    response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", said)
     dossier.refresh_from_db()
     return response
 
