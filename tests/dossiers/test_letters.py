@@ -86,6 +86,14 @@ def test_supplement_request_lists_each_item_and_the_day() -> None:
         assert wanted in text
 
 
+def test_a_question_is_a_question_on_paper_too_and_no_reason_of_an_empty_list() -> None:
+    dossier = factories.file_dossier()
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Anh có con riêng không?")
+    text = text_of(dossier, "02")
+    assert "đề nghị trả lời câu hỏi sau: Anh có con riêng không? Đề nghị trả lời trên trang hồ sơ" in text
+    assert "Lý do" not in text and "gồm những nội dung sau" not in text and "bổ sung trên Cổng" not in text
+
+
 def test_confirmation_written_late_does_not_show_later_papers() -> None:
     dossier = factories.file_dossier()
     services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu giấy.")
