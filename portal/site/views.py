@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -208,6 +209,8 @@ def _waiting_drafts(request: HttpRequest) -> dict[str, Any]:
 @login_not_required
 @require_safe
 def back_office_in_english(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Officials work in Vietnamese: the address with /en/ before it leads to the same page without."""
+    """Officials work in Vietnamese: the address with /en/ before it leads to the same page without, which says so."""
+    words = "The back office is in Vietnamese only."  # the page that shows it is not in English, so that none is chosen
+    messages.info(request, format_html('<span lang="en">{}</span>', words))
     query = request.META.get("QUERY_STRING", "")
     return redirect(reverse("admin:index") + iri_to_uri(rest) + (f"?{query}" if query else ""))

@@ -72,3 +72,5 @@ def test_the_back_office_with_the_english_prefix_leads_to_itself(client):
     for address in ("", "ho-so/H26-1/?buoc=2&ten=a%20b"):
         answer = client.get(f"/en/quan-tri/{address}")
         assert (answer.status_code, answer.headers["Location"]) == (302, f"/quan-tri/{address}")
+    page = client.get("/quan-tri/", follow=True).content.decode()
+    assert '<span lang="en">The back office is in Vietnamese only.</span>' in page
