@@ -136,12 +136,12 @@ def place_of(dossier: Dossier) -> Place:
     desk = dossier.desk or _first_desk(agency)
     if desk is None:
         return Place(agency.title, agency.address, _hours(dossier))
-    name = desk.name if agency.name in desk.name else f"{desk.name} – {agency.title}"
+    name = desk.title if agency.name in desk.name else f"{desk.title} – {agency.title}"
     return Place(name, desk.address or agency.address, _hours(dossier))
 
 
 _FIRST_DESK = JoinedSelect(
-    [Part("desk", OneStopDesk, fields=("name", "address"))],
+    [Part("desk", OneStopDesk, fields=("name", "name_en", "address"))],
     f"FROM {OneStopDesk._meta.db_table} AS desk WHERE desk.agency_id = %s AND desk.is_active ORDER BY desk.id LIMIT 1",
 )
 

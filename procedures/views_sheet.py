@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.agencies import routing
+from portal.agencies import routing, titles
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import InvalidInputError
 from portal.core.language import column_text
 from portal.core.page_cache import cached_for_anonymous
-from portal.core.text import with_small_first_letter
 from procedures import access, linked_data, local, places, questions, related, sheet_local, sheet_texts, sheets
 from procedures.local import NOWHERE, Where
 from procedures.models import LocalPolicy, Origin, ProcedureVersion, ServiceLevel
@@ -182,7 +181,7 @@ class Place:
             territory.learn(codes)
             place.elsewhere = [territory.name(code) for code in codes]
             return place
-        place.name = with_small_first_letter(territory.name(where.commune_code or where.province_code))
+        place.name = titles.unit_in_a_sentence(territory.name(where.commune_code or where.province_code))
         place.policies = [policy for policy in policies if where.province_code in policy.provinces]
         place.find_agency(version)
         return place

@@ -75,11 +75,19 @@ def _parents_first(rows: list[AgencyRow]) -> Iterable[list[AgencyRow]]:
 
 
 def _load_desks(rows: list[AgencyRow], agency_ids: dict[str, int]) -> Loaded:
-    have = set(OneStopDesk.objects.values_list("agency_id", "name"))
-    wanted = [(agency_ids[row.code], row.desk) for row in rows if row.desk]
-    missing = [OneStopDesk(agency_id=agency, name=name) for agency, name in wanted if (agency, name) not in have]
+    have = {(desk.agency_id, desk.name): desk for desk in OneStopDesk.objects.all()}
+    wanted = {(agency_ids[row.code], row.desk): row.desk_en for row in rows if row.desk}
+    missing = [
+        OneStopDesk(agency_id=key[0], name=key[1], name_en=english)
+        for key, english in wanted.items()
+        if key not in have
+    ]
     OneStopDesk.objects.bulk_create(missing, batch_size=BATCH)
-    return Loaded(made=len(missing))
+    renamed = [desk for key, desk in have.items() if desk.name_en != wanted.get(key, desk.name_en)]
+    for desk in renamed:
+        desk.name_en = wanted[desk.agency_id, desk.name]
+    OneStopDesk.objects.bulk_update(renamed, ["name_en"], batch_size=BATCH)
+    return Loaded(made=len(missing), changed=len(renamed))
 
 
 def _upsert(model: type[models.Model], rows: list[dict[str, Any]], loaded: Loaded, ids: dict[str, int]) -> None:

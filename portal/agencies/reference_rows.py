@@ -14,11 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from portal.agencies import titles
 from portal.core.identifiers import tax_check_digit
 from portal.core.text import fold, nfc, vietnamese_order
 
 REFERENCE = Path(__file__).parent / "reference"
-KINDS_EN = {"phường": "ward", "xã": "commune", "đặc khu": "special zone", "tỉnh": "province"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class UnitRow:
     @property
     def in_english(self) -> str:
         """The name with its English kind: ``Cửa Nam ward``, ``Hà Nội city``."""
-        return f"{self.values['name']} {KINDS_EN.get(str(self.values['kind']), 'city')}"
+        return titles.of_unit(self.in_a_sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class AgencyRow:
     unit: str = ""
     successor: str = ""
     desk: str = ""
+    desk_en: str = ""
 
     @property
     def code(self) -> str:
@@ -141,7 +142,11 @@ def _local_agency(pattern: dict[str, str], unit: UnitRow, words: dict[str, str])
         "works_on_saturday": pattern["works_on_saturday"] == "yes",
     }
     return AgencyRow(
-        values, parent=pattern["parent"].format(**words), unit=unit.code, desk=pattern["desk"].format(**words)
+        values,
+        parent=pattern["parent"].format(**words),
+        unit=unit.code,
+        desk=pattern["desk"].format(**words),
+        desk_en=pattern["desk_en"].format(**words),
     )
 
 

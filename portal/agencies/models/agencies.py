@@ -106,6 +106,7 @@ class OneStopDesk(models.Model):
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="desks")
     name = models.CharField(_("tên"), max_length=200)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=200, blank=True, db_default="", default="")
     address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
     is_active = models.BooleanField(_("đang hoạt động"), default=True)
 
@@ -115,6 +116,11 @@ class OneStopDesk(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """What it is called in the reader's language; the English name is a translation of our own, as of agencies."""
+        return in_language(self.name, self.name_en)
 
 
 class RoutingRule(models.Model):
