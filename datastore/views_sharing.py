@@ -85,7 +85,7 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def consent_list(request: SignedInRequest) -> HttpResponse:
     """What I agreed to, newest first."""
-    mine = Consent.objects.filter(owner=request.user).select_related("share__document")
+    mine = Consent.objects.filter(owner=request.user).select_related("share__document__type", "reuse__document__type")
     page = keyset.newest_first(mine, request, size=PAGE_SIZE)
     context = {
         "rows": [{"consent": consent, **_consent_standing(consent)} for consent in page.rows],

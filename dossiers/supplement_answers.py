@@ -21,6 +21,7 @@ from dossiers import (
     acting,
     already_held,
     answer_corrections,
+    asked_words,
     audience,
     counter,
     drafts,
@@ -126,11 +127,13 @@ def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: Supp
     posted = request.POST if is_for(request.POST, asked) else QueryDict()
     published = {component.code: component for component in dossier.rules.components.all()} if dossier.rules else {}
     papers_asked = [item for item in asked.named_items if not item.get(answer_corrections.FIELD)]
+    titles = asked_words.papers(dossier)
     wanted = papers_asked or [{"component_code": "", "name": str(NAMELESS_PAPER), "text": ""}]
     held = already_held.said(dossier, is_supplement=True)
     items: list[dict[str, Any]] = [
         {
             "name": item["name"],
+            "title": titles.get(item["name"], item["name"]),
             "text": item["text"],
             "component_code": item["component_code"] or "bo-sung",
             "component": published.get(item["component_code"]),

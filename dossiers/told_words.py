@@ -1,4 +1,4 @@
-"""What officials and their systems say in set words, for readers of English (chức danh, lời báo theo mẫu).
+"""What officials, their systems and our forms say in set words, for readers of English (chức danh, lời báo theo mẫu).
 
 Names and free words stay as they were written; a title or a step that most agencies call alike is put into English.
 """
@@ -26,8 +26,9 @@ def _titles() -> dict[str, str]:
 
 
 def _steps() -> dict[str, str]:
-    """As the systems of the national protocol call the steps they report (OpenCPS)."""
+    """As the systems of the national protocol call the steps they report (OpenCPS); what our own form writes itself."""
     return {
+        "Hồ sơ cần bổ sung hoặc sửa các mục nêu dưới đây.": _("Hồ sơ cần bổ sung hoặc sửa các mục nêu dưới đây."),
         "Nhận hồ sơ tại quầy": _("Nhận hồ sơ tại quầy"),
         "Tiếp nhận hồ sơ": _("Tiếp nhận hồ sơ"),
         "Bắt đầu xử lý hồ sơ": _("Bắt đầu xử lý hồ sơ"),
@@ -47,5 +48,5 @@ def official(name: str) -> str:
 
 
 def step(words: str) -> str:
-    """What a system reported, where it is no more than the set name of the step; else unchanged."""
+    """What was said, where it is no more than set words; else unchanged."""
     return _steps().get(words, words) if is_english() else words

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dossiers import (
     access,
     appointment,
+    asked_words,
     bundle_reading,
     clock_reading,
     correspondence,
@@ -133,7 +134,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "has_paid": any(row.state == ObligationState.PAID for row in owed),
         "opens_letters": may_act,
         "letters": dossier.letters.select_related("document", "event").order_by("id"),
-        "supplement_request": asked,
+        "supplement_request": asked_words.as_read(asked, dossier) if asked else None,
         "draft": draft,
         "talk": views_messages.section(dossier, actor),
         "message_form": MessageForm(),

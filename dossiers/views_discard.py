@@ -35,7 +35,7 @@ def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
             words += " " + _("Giấy tờ bạn đã tải lên vẫn còn trong kho dữ liệu.")
         messages.success(request, words)
         return redirect(acting.page_context(dossier, actor).get("for_whom_url") or "dossiers:list")
-    lost = _lost(dossier)
+    lost, titles = _lost(dossier), naming.component_titles(dossier)
     context = {
         "title": naming.dossier_title(dossier),
         "back_url": steps.address(dossier, dossier.step or PLACE),
@@ -43,7 +43,7 @@ def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
         "lost": lost,
         "is_answered": any(part["labels"] for part in lost),
         "papers": [
-            {"name": row.name, "files": ", ".join(file["name"] for file in row.files)}
+            {"name": titles.get(row.component_code, row.name), "files": ", ".join(file["name"] for file in row.files)}
             for row in dossier.components.order_by("id")
         ],
         "store": dossier.organisation,

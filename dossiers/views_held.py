@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from datastore.signed_in import SignedInRequest
-from dossiers import access, acting, already_held, naming, steps, supplement_requests
+from dossiers import access, acting, already_held, asked_words, steps, supplement_requests
 from dossiers.forms import HeldForm
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
@@ -34,8 +34,7 @@ def in_draft(request: SignedInRequest, code: str, public_id: UUID) -> HttpRespon
     if version is None or dossier.procedure_code != code or dossier.state != DossierState.DRAFT:
         raise NotFoundError(code="dossier.not_found")
     wanted = {
-        component.code: naming.component_title(component)
-        for component, _needed in eforms.required_components(version, dossier.answers)
+        component.code: component.name for component, _needed in eforms.required_components(version, dossier.answers)
     }
     return _page(request, dossier, wanted, back_url=steps.address(dossier, steps.PAPERS), is_supplement=False)
 
@@ -66,6 +65,11 @@ def _page(
         already_held.say(dossier, component, name, user=request.user, words=words, is_supplement=is_supplement)
         messages.success(request, _("Đã ghi nhận. Cơ quan đọc được, và số lần như vậy được công khai."))
         return redirect(back_url)
-    context = {"form": form, "name": name, "back_url": back_url, "is_supplement": is_supplement}
+    context = {
+        "form": form,
+        "name": asked_words.papers(dossier).get(name, name),
+        "back_url": back_url,
+        "is_supplement": is_supplement,
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "dossiers/already_held.html", context, status=status)

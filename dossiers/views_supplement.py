@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from datastore.signed_in import SignedInRequest
-from dossiers import access, answer_corrections, naming, supplement_answers, supplement_requests
+from dossiers import access, answer_corrections, asked_words, naming, supplement_answers, supplement_requests
 from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
 from dossiers.models import Dossier
@@ -59,7 +59,7 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
-        "asked": asked,
+        "asked": asked_words.as_read(asked, dossier),
         "wanted": asked.wanted,
         "items": items,
         "form": form,

@@ -51,3 +51,9 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.scope}"
+
+    @property
+    def shown_scope(self) -> str:
+        """The scope in the reader's language, as long as the paper is called what it was."""
+        about = self.share or self.reuse
+        return about.document.shown_title if about and about.document.title == self.scope else self.scope

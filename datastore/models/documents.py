@@ -191,6 +191,12 @@ class Document(models.Model):
         return in_language(self.issuer_name, self.issuer.name_en)
 
     @property
+    def shown_revoker(self) -> str:
+        """Who ended it, in the reader's language where the agency that issued it did so itself."""
+        is_issuer = self.status_agency_name in {"", self.issuer_name}
+        return self.shown_issuer if is_issuer else self.status_agency_name
+
+    @property
     def about(self) -> dict[str, str]:
         """What the paper says of whom it is about: name, personal_id, date_of_birth, gender; as far as it says so."""
         facts: dict[str, str] = json.loads(self.about_facts) if self.about_facts else {}

@@ -301,8 +301,8 @@ def _fees(methods: list[dict[str, Any]], flaws: Flaws) -> list[dict[str, Any]]:
         channel: len([fee for fee in found if fee.channel in {"all", channel}]) == 1 for channel in ("online", "direct")
     }
     names = {
-        FeeKind.CHARGE: ("Phí", "Charge"),
-        FeeKind.FEE: ("Lệ phí", "Fee"),
+        FeeKind.CHARGE: ("Phí", "Service fee"),
+        FeeKind.FEE: ("Lệ phí", "Administrative fee"),
         FeeKind.PRICE: ("Giá dịch vụ", "Service price"),
     }
     return [

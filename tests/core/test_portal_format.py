@@ -157,3 +157,21 @@ def test_the_words_between_two_acts_are_in_the_readers_language():
     with translation.override("en"):
         assert "(amended by: TT" in portal_format.legal_basis(basis)
     assert portal_format.legal_basis("<b>") == "&lt;b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Bán nhà", '<span lang="vi">Bán nhà</span>'),
+        ("Reason: Giấy mờ", 'Reason: <span lang="vi">Giấy mờ</span>'),
+        ("4711; Bán lẻ; main line", '4711; <span lang="vi">Bán lẻ</span>; main line'),
+        ("Police of Cửa Nam ward", "Police of Cửa Nam ward"),
+        ("<b>ạ</b>", '<span lang="vi">&lt;b&gt;ạ&lt;/b&gt;</span>'),
+        ("To sell", "To sell"),
+        (None, ""),
+    ],
+)
+def test_what_is_vietnamese_on_an_english_page_is_marked_so(said: str | None, shown: str) -> None:
+    assert "<span" not in portal_format.as_written(said)
+    with translation.override("en"):
+        assert portal_format.as_written(said) == shown

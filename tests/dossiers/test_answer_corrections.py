@@ -237,5 +237,23 @@ def test_a_reader_of_english_reads_the_name_of_what_was_put_right_in_english() -
     ask_anew(dossier, ["reason_words"])
     assert put_right(dossier, reason_words="Mới").status_code == 302
     client = signed_in(dossier.filer)
-    assert "Put right “reason_words”: Cũ → Mới" in text(client.get(f"/en/ho-so/{dossier.code}/"))
+    assert 'Put right “reason_words”: <span lang="vi">Cũ → Mới</span>' in text(client.get(f"/en/ho-so/{dossier.code}/"))
     assert "Đã sửa “Mục reason_words”: Cũ → Mới" in text(client.get(f"/ho-so/{dossier.code}/"))
+
+
+def test_a_reader_of_english_reads_what_is_asked_for_in_english_and_an_officials_words_as_they_are() -> None:
+    dossier = filed(version_with("reason_words", "text"), {"reason_words": "Cũ"})
+    dossier.procedure_version.components.update(name_en="Trial paper")
+    wanted = [
+        services.Defect("TEST-GIAY", "Giấy tờ thử", "Ảnh mờ"),
+        services.Defect("", "Mục reason_words", "Sai năm", field="reason_words"),
+    ]
+    set_words = "Hồ sơ cần bổ sung hoặc sửa các mục nêu dưới đây."
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason=set_words, defects=wanted)
+    for suffix in ("", "bo-sung/"):
+        page = text(page_of(dossier, suffix, prefix="/en"))
+        assert "The following must be added or put right." in page and "Trial paper" in page, suffix
+        assert "reason_words" in page and '<span lang="vi">Sai năm</span>' in page, suffix
+        for vietnamese in (set_words, "Giấy tờ thử", "Mục reason_words"):
+            assert vietnamese not in page, (suffix, vietnamese)
+    assert "Mục reason_words" in text(page_of(dossier)) and set_words in text(page_of(dossier))

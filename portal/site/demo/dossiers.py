@@ -213,13 +213,13 @@ def file_sample(
     **changes: Any,
 ) -> Dossier:
     """File one complete dossier for a demo citizen; `changes` are answers that differ from the sample's."""
-    draft = _fill(user, procedure, (province, commune), **changes)
+    draft = fill(user, procedure, (province, commune), **changes)
     return filing.submit(draft.public_id, actor=Actor.citizen(user), now=now)
 
 
 def declare_birth(user: User, cast: Cast) -> BundleFiling:
     """Send a declaration of linked procedures; its first dossier is decided, and the worker lets the others follow."""
-    draft = _fill(user, LINKED_BIRTH, ("01", BACK_OFFICE_COMMUNE), **lives.SON_OF_HUY)
+    draft = fill(user, LINKED_BIRTH, ("01", BACK_OFFICE_COMMUNE), **lives.SON_OF_HUY)
     bundle = bundle_filing.submit(draft.public_id, actor=Actor.citizen(user), procedure_code=LINKED_BIRTH)
     first = bundle.parts.select_related("dossier").earliest("position").dossier
     assert first is not None  # noqa: S101 - it waits for nothing
@@ -232,8 +232,8 @@ def declare_birth(user: User, cast: Cast) -> BundleFiling:
     return bundle
 
 
-def _fill(user: User, procedure: str, place: tuple[str, str], **changes: Any) -> Dossier:
-    """A whole draft, before the last button."""
+def fill(user: User, procedure: str, place: tuple[str, str], **changes: Any) -> Dossier:
+    """A whole draft, before the last button; place: codes of province and commune."""
     actor = Actor.citizen(user)
     version = catalogue.get_open_version(procedure)
     draft = drafts.start(version, actor=actor)

@@ -1,0 +1,38 @@
+"""What an agency asks for at a supplement, for a reader of English: published papers, questions and set words.
+
+What an official wrote herself stays as it was written.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dossiers import answer_corrections, naming, told_words
+from dossiers.models import Dossier, SupplementRequest
+from dossiers.models.requests import Wanted
+from portal.core.language import is_english
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as a page shows it: its reason, and what it names, each with `name`, `text` and maybe `field`."""
+
+    reason: str
+    items: list[dict[str, str]]
+    answer_due_at: datetime | None
+    wanted: Wanted
+
+
+def as_read(asked: SupplementRequest, dossier: Dossier) -> Asked:
+    """The request in the reader's language."""
+    questions, titles = answer_corrections.names_of(dossier), papers(dossier)
+    items = [
+        {**item, "name": questions.get(item.get(answer_corrections.FIELD, ""), titles.get(item["name"], item["name"]))}
+        for item in asked.named_items
+    ]
+    return Asked(told_words.step(asked.reason), items, asked.answer_due_at, asked.wanted)
+
+
+def papers(dossier: Dossier) -> dict[str, str]:
+    """English names of the published papers by the Vietnamese ones, under which they are asked for; none for others."""
+    rules = dossier.rules if is_english() else None
+    return {row.name: naming.component_title(row) for row in rules.components.all()} if rules else {}
