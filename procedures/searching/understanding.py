@@ -10,7 +10,7 @@ from portal.core.text import clean_line
 from procedures.searching.lexicon import SAID, Lexicon
 from procedures.searching.phrases import FOREIGN, Kind, parted
 from procedures.searching.postings import Index, Key
-from procedures.searching.spelling import as_heard, finish, mend
+from procedures.searching.spelling import LEAST_FINISHED, as_heard, finish, mend
 from procedures.searching.words import Word, word, words
 
 LONGEST = 200
@@ -82,8 +82,12 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
     code_start = text if not codes and _CODE_START.fullmatch(text) else ""
     said, unwanted = _without_denied(_CODE.sub(" ", text), lexicon)
     typed_words = [lexicon.spellings.get(each.marked, each) for each in words(said)[:MOST_WORDS]]
-    if is_unfinished and typed_words and (whole := finish(typed_words[-1], index)):
-        typed_words[-1] = word(whole)
+    if is_unfinished and typed_words:
+        last = typed_words[-1]
+        if whole := finish(last, index):
+            typed_words[-1] = word(whole)
+        elif len(typed_words) > 1 and (len(last.folded) < LEAST_FINISHED or not _is_known(last, index, lexicon)):
+            typed_words.pop()  # hardly begun: what stands before it is all that was said yet
     mended = _mended(typed_words, index, lexicon)
     terms, telling, idle = _terms(mended, lexicon)
     named = {concept for term in terms for concept, _trust in term.concepts}

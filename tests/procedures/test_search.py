@@ -175,6 +175,12 @@ def test_pages_are_counted_out(everything, client):
     assert client.get(reverse("procedures:search"), {"page": "-x"}).status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["lam lai bang l", "làm lại bằng lái x", "mất căn cước q"])
+def test_the_first_letter_of_the_next_word_takes_no_suggestion_away(everything, typed):
+    before = typed.rpartition(" ")[0]
+    assert [each.code for each in search.suggest(typed)] == [each.code for each in search.suggest(before)] != []
+
+
 def test_suggestions_lead_to_sheets(everything, client):
     results = client.get(reverse("procedures:suggestions"), {"q": "khai sin"}).json()["results"]
     assert results[0]["url"].startswith("/thu-tuc/")
