@@ -14,8 +14,9 @@ from portal.core.language import is_english
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as a page shows it: its reason, and what it names, each with `name`, `text` and maybe `field`."""
+    """A request as a page shows it: key, reason, and what it names, each with `name`, `text` and maybe `field`."""
 
+    pk: int
     reason: str
     items: list[dict[str, str]]
     answer_due_at: datetime | None
@@ -29,7 +30,7 @@ def as_read(asked: SupplementRequest, dossier: Dossier) -> Asked:
         {**item, "name": questions.get(item.get(answer_corrections.FIELD, ""), titles.get(item["name"], item["name"]))}
         for item in asked.named_items
     ]
-    return Asked(told_words.step(asked.reason), items, asked.answer_due_at, asked.wanted)
+    return Asked(asked.pk, told_words.step(asked.reason), items, asked.answer_due_at, asked.wanted)
 
 
 def papers(dossier: Dossier) -> dict[str, str]:
