@@ -79,9 +79,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
         due = local_terms.charges(dossier, version, on=today)
     dossier.local_terms = local_terms.frozen(dossier, version, due, on=today)
     charges = [
-        obligations.Charge(line.kind, line.description, line.amount_vnd, line.legal_basis)
-        for line in due
-        if line.amount_vnd and line.payable_on == "filing"
+        obligations.Charge.of(line, line.amount_vnd) for line in due if line.amount_vnd and line.payable_on == "filing"
     ]
     dossier.code = references.next_code(agency.code, today)
     _record_reuse(dossier, attached)

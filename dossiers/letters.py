@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import keys, rendering, signing
-from dossiers import deadlines, letter_texts, local_terms, naming, paper_results, placeholders
+from dossiers import deadlines, letter_texts, local_terms, naming, obligations, paper_results, placeholders
 from dossiers.models import (
     Dossier,
     DossierComponent,
@@ -157,8 +157,11 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         "new_due_at": _moment(letter.event.data.get("due_at")),
         "agency": agency,
         "components": facts.components,
-        "sections": eforms.summary(eforms.form_for(version), dossier.answers, "vi") if version else [],
+        "sections": eforms.summary(eforms.form_for(version), dossier.answers, "vi", filled_only=True)
+        if version
+        else [],
         "obligations": facts.obligations,
+        "fees_to_come": obligations.foretold(dossier, facts.obligations),
         "supplement_request": facts.supplement_request,
         "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import audience, naming, paper_results
+from dossiers import audience, naming, obligations, paper_results
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent
 from dossiers.models.requests import Wanted, wanted_of
@@ -19,7 +19,9 @@ from portal.accounts.models import User
 from portal.agencies.actors import ActorKind
 from portal.core.language import is_english
 from portal.core.moments import vn_datetime
+from portal.core.money import format_vnd
 from portal.notifications import services as notifications
+from procedures.fees import FeeLine
 
 REASON = _("Lý do: %(reason)s")
 
@@ -42,8 +44,8 @@ NOTICES = {
         _("%(official)s đã nhập phần bổ sung bạn nộp tại quầy. %(agency)s tiếp tục giải quyết hồ sơ."),
     ),
     "dossier.payment_required": (
-        _("Hồ sơ %(code)s chờ bạn nộp phí, lệ phí"),
-        _("Hồ sơ “%(procedure)s” sẽ được xử lý tiếp ngay sau khi bạn thanh toán."),
+        _("Hồ sơ %(code)s chờ bạn nộp %(amount)s"),
+        _("%(charges)s: %(amount)s. Hồ sơ “%(procedure)s” được xử lý tiếp ngay sau khi bạn thanh toán."),
     ),
     "dossier.extended": (
         _("Hồ sơ %(code)s được hẹn lại"),
@@ -71,8 +73,8 @@ NOTICES = {
         _("Đã hết hạn trả lời. %(agency)s tiếp tục giải quyết theo bản dự thảo đã gửi."),
     ),
     "dossier.paid": (
-        _("Đã nhận thanh toán của hồ sơ %(code)s"),
-        _("Mở biên lai điện tử bằng nút hoặc đường dẫn dưới đây."),
+        _("Đã nhận %(amount)s của hồ sơ %(code)s"),
+        _("%(charges)s: %(amount)s. Mở biên lai điện tử bằng nút hoặc đường dẫn dưới đây."),
     ),
     "dossier.withdrawal_refused": (_("Yêu cầu rút hồ sơ %(code)s không được chấp nhận"), REASON),
     "dossier.withdrawn": (_("Hồ sơ %(code)s dừng xử lý"), REASON),
@@ -218,6 +220,10 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         "revoker": event.data.get("agency") or agency,
         "basis": event.data.get("legal_basis", ""),
     }
+    if obligations.CHARGES in event.data:
+        titles = naming.charge_titles(dossier) if is_english() else {}
+        names["amount"] = format_vnd(event.data["amount_vnd"])
+        names["charges"] = ", ".join(titles.get(name, name) for name in event.data[obligations.CHARGES])
     if event.name == paper_results.READY:
         names |= _where_to_collect(dossier)
     elif said := paper_results.handed(event):
@@ -225,9 +231,24 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
     subject, body = (str(text) % names for text in _words_of(dossier, event))
     if event.name == paper_results.RETURNED and (paper := paper_results.by_the_agency(dossier)):
         body += "\n" + paper
-    if event.name == "dossier.accepted" and dossier.due_at:
-        body += " " + gettext("Hẹn trả kết quả lúc %(due)s.") % names
+    if event.name == "dossier.accepted":
+        body += _accepted_too(dossier)
     return naming.of_procedure(subject, dossier), body
+
+
+def _accepted_too(dossier: Dossier) -> str:
+    """The day the result is promised for, and the fees that the agency here will ask for yet."""
+    told = [gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": vn_datetime(dossier.due_at)}] if dossier.due_at else []
+    lines = obligations.fees_to_come(dossier, list(dossier.obligations.all())) if dossier.is_decided_here else []
+    if lines:
+        named = [f"{line.description}, {_amount(line)}" for line in lines]
+        text = gettext("Phí, lệ phí chưa phải nộp lúc này: %(fees)s. Cơ quan gửi yêu cầu khi đến lúc nộp.")
+        told.append(text % {"fees": "; ".join(named)})
+    return "".join(f" {words}" for words in told)
+
+
+def _amount(line: FeeLine) -> str:
+    return gettext("cơ quan thông báo") if line.amount_vnd is None else format_vnd(line.amount_vnd)
 
 
 def _where_to_collect(dossier: Dossier) -> dict[str, str]:

@@ -6,6 +6,7 @@ A dossier says what is owed; payments says that it was paid, and calls down in i
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,8 @@ UNDECIDED = BEFORE_DECISION | {
 LONGEST_DESCRIPTION = 300
 MAX_AMOUNT_VND = 10**15
 """Characters of a charge's name that an obligation keeps; catalogues have longer ones."""
+CHARGES = "charges"
+"""Key in the data of a request and of its payment: the names of what is asked for or paid, beside `amount_vnd`."""
 WITH_RESULT = frozenset({DossierState.DECIDED, DossierState.RETURNED})
 
 
@@ -42,19 +45,32 @@ class Charge:
     description: str
     amount_vnd: int
     legal_basis: str = ""
+    charge: str = ""
+    """The published charge that it is, by ``FeeRule.charge``."""
+
+    @classmethod
+    def of(cls, line: FeeLine, amount_vnd: int, *, description: str = "") -> Self:
+        """A published fee, of this amount; in the official's own words where she has some."""
+        return cls(line.kind, description or line.description, amount_vnd, line.legal_basis, line.charge)
 
 
 def not_asked_for(dossier: Dossier, asked: Iterable[FinancialObligation] | None = None) -> list[FeeLine]:
     """What the procedure costs by its answers and place and nobody has asked for yet; no amount where it names none.
 
-    `asked` are the dossier's obligations, read unless given; they are written in Vietnamese, whoever reads.
+    `asked` are the dossier's obligations, read unless given. A fee is known by its charge, whatever it was called when
+    it was asked for; one that was asked for before charges were kept, by its name, which is in Vietnamese.
     """
     if dossier.procedure_version_id is None or dossier.submitted_at is None:
         return []
     version, day = published.version(dossier.procedure_version_id), timezone.localdate(dossier.submitted_at)
-    owed = {row.description for row in (dossier.obligations.all() if asked is None else asked)}
+    rows = list(dossier.obligations.all() if asked is None else asked)
+    charges, named = {row.charge for row in rows if row.charge}, {row.description for row in rows if not row.charge}
     with translation.override("vi"):
-        lines = [line for line in local_terms.charges(dossier, version, on=day) if _kept(line.description) not in owed]
+        lines = [
+            line
+            for line in local_terms.charges(dossier, version, on=day)
+            if line.charge not in charges and _kept(line.description) not in named
+        ]
     if not is_english() or not lines:
         return lines
     rules = {line.rule for line in lines}
@@ -71,14 +87,17 @@ def fees_to_come(dossier: Dossier, asked: Collection[FinancialObligation]) -> li
 
     An agency's own system names its charges as it likes: once it asked for any, nothing more is foretold.
     """
-    if dossier.is_reported or dossier.state not in UNDECIDED or (asked and not dossier.is_decided_here):
-        return []
-    return open_fees(dossier, asked)
+    return foretold(dossier, asked) if dossier.state in UNDECIDED else []
 
 
 def fees_never_asked_for(dossier: Dossier, asked: Collection[FinancialObligation]) -> list[FeeLine]:
     """What the applicant was told of and was not charged here, now that the result is there."""
-    if dossier.is_reported or dossier.state not in WITH_RESULT or (asked and not dossier.is_decided_here):
+    return foretold(dossier, asked) if dossier.state in WITH_RESULT else []
+
+
+def foretold(dossier: Dossier, asked: Collection[FinancialObligation]) -> list[FeeLine]:
+    """What the applicant was told of and has no request for, however far her dossier is."""
+    if dossier.is_reported or (asked and not dossier.is_decided_here):
         return []
     return open_fees(dossier, asked)
 
@@ -93,8 +112,17 @@ def require_payment(
     """Ask for payment (yêu cầu thực hiện nghĩa vụ tài chính); the dossier waits until it is paid."""
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
+            _refuse_asked_twice(dossier, charges)
             write_charges(dossier, charges, actor=actor, reason=clean_reason(reason), occasion=occasion)
         return dossier
+
+
+def _refuse_asked_twice(dossier: Dossier, charges: Sequence[Charge]) -> None:
+    """A published charge is asked for once; the constraint `one_request_per_charge` holds what this tells."""
+    wanted = [charge.charge for charge in charges if charge.charge]
+    asked = dossier.obligations.filter(charge__in=wanted).exclude(state=ObligationState.CANCELLED) if wanted else None
+    if len(set(wanted)) < len(wanted) or (asked is not None and asked.exists()):
+        raise InvalidInputError(fields={"charges": [_("Có khoản đã yêu cầu nộp rồi. Mỗi khoản chỉ thu một lần.")]})
 
 
 def write_charges(
@@ -112,13 +140,15 @@ def write_charges(
         owed = FinancialObligation(
             dossier=dossier,
             kind=charge.kind,
+            charge=charge.charge,
             description=_kept(charge.description),
             amount_vnd=charge.amount_vnd,
             legal_basis=charge.legal_basis[:200],
         )
         writes.insert(owed)
     total = sum(charge.amount_vnd for charge in charges)
-    passage.apply(dossier, "require_payment", actor=actor, reason=reason, occasion=occasion, data={"amount_vnd": total})
+    told = {"amount_vnd": total, CHARGES: [_kept(charge.description) for charge in charges]}
+    passage.apply(dossier, "require_payment", actor=actor, reason=reason, occasion=occasion, data=told)
 
 
 def settle_payment(
@@ -139,13 +169,15 @@ def settle_payment(
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
-        ids = {owed.pk for owed in obligations}
+        settled = list(obligations)
+        ids = {owed.pk for owed in settled}
+        told = {"amount_vnd": sum(owed.amount_vnd for owed in settled), CHARGES: [owed.description for owed in settled]}
         due = dossier.obligations.filter(pk__in=ids, state=ObligationState.DUE)
         if due.update(state=ObligationState.PAID, paid_at=now) != len(ids):
             raise RuntimeError("an obligation that is no longer due cannot be settled")  # undoes receipt and order too
         still_owed = dossier.obligations.filter(state=ObligationState.DUE).exists()
         if dossier.state == DossierState.AWAITING_PAYMENT and not still_owed:
-            passage.apply(dossier, "settle_payment", actor=actor, occasion=occasion)
+            passage.apply(dossier, "settle_payment", actor=actor, occasion=occasion, data=told)
         else:
             passage.record(dossier, "dossier.payment_recorded", actor=actor, occasion=occasion)
             dossier.save()

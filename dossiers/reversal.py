@@ -98,7 +98,10 @@ def _let_off(dossier: Dossier) -> list[obligations.Charge]:
     cancelled = dossier.obligations.filter(state=ObligationState.CANCELLED).order_by("pk")
     if len(asked) > 1:
         cancelled = cancelled.filter(created_at__gt=asked[1].received_at)
-    return [obligations.Charge(owed.kind, owed.description, owed.amount_vnd, owed.legal_basis) for owed in cancelled]
+    return [
+        obligations.Charge(owed.kind, owed.description, owed.amount_vnd, owed.legal_basis, owed.charge)
+        for owed in cancelled
+    ]
 
 
 def _void_letter(step: DossierEvent, reason: str) -> None:

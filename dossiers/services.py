@@ -25,6 +25,7 @@ from dossiers import (
     papers,
     passage,
     supplement_requests,
+    uncharged,
 )
 from dossiers.event_names import WITHOUT_PROPOSAL
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
@@ -249,11 +250,19 @@ def send_back(code: str, *, actor: Actor, reason: str) -> Dossier:
     return _step("send_back", code, actor=actor, reason=reason)
 
 
-def propose(code: str, *, actor: Actor, reason: str = "", lines: Sequence[tuple[str, str]] | None = None) -> Dossier:
+def propose(
+    code: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    lines: Sequence[tuple[str, str]] | None = None,
+    not_charged: str = "",
+) -> Dossier:
     """Lay the specialist's proposal before the leader (trình lãnh đạo); not while a draft is the applicant's to answer.
 
     What she disputed or what was put right since goes to her first: the leader would read what nobody may sign. `lines`
-    are what the paper says beside its template; left out they stay as they are.
+    are what the paper says beside its template; left out they stay as they are. `not_charged` is why a fee that was
+    told is not asked for (dossiers.uncharged).
     """
     with access.locked(code, actor=actor) as dossier:
         if dossier.state in BEFORE_DECISION:
@@ -264,7 +273,8 @@ def propose(code: str, *, actor: Actor, reason: str = "", lines: Sequence[tuple[
             draft_checks.add_lines(dossier, rows)
         if dossier.assignee is None and actor.kind == ActorKind.AGENCY:  # answered before anybody took it on
             dossier.assignee = actor.user
-        passage.apply(dossier, "propose", actor=actor, reason=clean_reason(reason))
+        told = uncharged.told(dossier, not_charged, is_required=False)
+        passage.apply(dossier, "propose", actor=actor, reason=clean_reason(reason), data=told)
         return dossier
 
 
@@ -273,12 +283,14 @@ def approve(
     *,
     actor: Actor,
     decision: Decision = Decision(),
+    not_charged: str = "",
     occasion: Occasion = HERE_AND_NOW,
 ) -> Dossier:
     """Decide (phê duyệt): the result is made, signed and laid in the store by the worker. NĐ 45/2020/NĐ-CP art. 14.
 
     A leader here signs no paper whose draft still lies before the applicant (dossiers.draft_checks). She may decide
-    what nobody proposed, as the head of the agency answers for the result; the event says that she did.
+    what nobody proposed, as the head of the agency answers for the result; the event says that she did. A fee of a
+    known amount that was told and never asked for needs her reason, `not_charged` (dossiers.uncharged).
     """
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
@@ -290,7 +302,10 @@ def approve(
             corrections = draft_checks.corrections_of(dossier)
             rows = draft_checks.lines_of(dossier) + rows
             number_assignment.require_fitting(dossier, rows)
-        told = {WITHOUT_PROPOSAL: True} if actor.kind == ActorKind.LEADER and dossier.proposed_at is None else {}
+        told: dict[str, Any] = {}
+        if actor.kind == ActorKind.LEADER:
+            told = {WITHOUT_PROPOSAL: True} if dossier.proposed_at is None else {}
+            told |= uncharged.told(dossier, not_charged, is_required=True)
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion, data=told)
         issue = ResultIssue(
             dossier=dossier,

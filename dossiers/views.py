@@ -34,6 +34,7 @@ from dossiers import (
     supplement_requests,
     timeline,
     turns,
+    uncharged,
     views_drafts,
     views_messages,
 )
@@ -108,6 +109,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     moves, may_act = _moves(dossier, actor), access.may_act(dossier, actor=actor)
     owed = list(dossier.obligations.order_by("id"))
     owes = any(row.state == ObligationState.DUE for row in owed)
+    not_charged = obligations.fees_never_asked_for(dossier, owed)
     asked = supplement_requests.open_one(dossier) if "supplement" in moves else None
     draft = views_drafts.section(dossier, actor) if draft_checks.is_offered(dossier) else None
     names = naming.component_titles(dossier)
@@ -129,7 +131,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "obligations": _obligations(dossier, owed),
         "fees_to_come": obligations.fees_to_come(dossier, owed),
-        "fees_never_asked_for": obligations.fees_never_asked_for(dossier, owed),
+        "fees_never_asked_for": not_charged,
+        "not_charged_reason": uncharged.reason_for(dossier) if not_charged else "",
         "owes": owes,
         "has_paid": any(row.state == ObligationState.PAID for row in owed),
         "opens_letters": may_act,

@@ -40,7 +40,7 @@ from dossiers import (
 from dossiers.errors import IncompleteFilingError
 from dossiers.forms import PlaceForm
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier
+from dossiers.models import Dossier, ObligationState
 from dossiers.steps import CHECK, PAPERS, PLACE
 from portal.accounts import representing
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
@@ -318,11 +318,15 @@ def _status(request: HttpRequest, form: Any) -> int:
 def submitted(request: HttpRequest, code: str) -> HttpResponse:
     """Confirmation: the code large, what happens next with dates, how to come back."""
     dossier = access.get_dossier(code, actor=Actor.citizen(request.user))
+    owed = list(dossier.obligations.order_by("id"))
+    due, names = [row for row in owed if row.state == ObligationState.DUE], naming.charge_titles(dossier)
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
+        "due_vnd": sum(row.amount_vnd for row in due),
+        "due_names": [names.get(row.description, row.description) for row in due],
         "needs_payment": dossier.state == DossierState.AWAITING_PAYMENT,
-        "fees_to_come": obligations.fees_to_come(dossier, dossier.obligations.all()),
+        "fees_to_come": obligations.fees_to_come(dossier, owed),
         "has_draft_step": draft_checks.is_needed(dossier),
         "paper_where": paper_results.where_to_have_it(dossier),
         "is_thing": bool(paper_results.thing_of(dossier)),

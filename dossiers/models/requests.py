@@ -35,6 +35,9 @@ class FinancialObligation(models.Model):
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="obligations")
     kind = models.CharField(_("loại"), max_length=6)
     """procedures.models.FeeKind: phí, lệ phí and giá have different accounts and receipts."""
+    charge = models.CharField(_("mã khoản thu"), max_length=60, blank=True, db_default="", default="")
+    """Which published charge it is (procedures.models.FeeRule.charge), however the official words it; empty for others,
+    and for what was asked before this was kept."""
     description = models.CharField(_("khoản"), max_length=300)
     amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
     legal_basis = models.CharField(_("căn cứ"), max_length=200, blank=True)
@@ -50,6 +53,11 @@ class FinancialObligation(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="paid") | Q(paid_at__isnull=False),
                 name="paid_obligation_has_time",
+            ),
+            models.UniqueConstraint(
+                fields=["dossier", "charge"],
+                condition=~Q(charge="") & Q(state__in=["due", "paid"]),
+                name="one_request_per_charge",
             ),
         ]
 

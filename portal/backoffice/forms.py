@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.results.paper import signature_lines
-from dossiers import draft_checks, obligations
+from dossiers import draft_checks, obligations, uncharged
 from dossiers.models import Dossier
 from dossiers.obligations import Charge
 from dossiers.services import Decision
@@ -82,10 +82,33 @@ class RefuseIntakeForm(StepForm):
     )
 
 
-class ApproveForm(StepForm):
+class UnchargedForm(StepForm):
+    """Where a fee of a known amount was told and never asked for: why it is not charged (dossiers.uncharged)."""
+
+    is_reason_needed = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if uncharged.fixed(self.dossier):
+            self.fields[uncharged.FIELD] = reason_field(
+                _("Vì sao không thu phí, lệ phí đã báo"),
+                _("Nêu căn cứ miễn, hoặc đã thu ở đâu. Người nộp đọc nguyên văn."),
+                required=self.is_reason_needed,
+                rows=2,
+                missing=uncharged.MISSING,
+            )
+            self.initial[uncharged.FIELD] = uncharged.reason_for(self.dossier)
+
+    def uncharged(self) -> dict[str, str]:
+        """The reason as the service takes it."""
+        return {uncharged.FIELD: self.cleaned_data.get(uncharged.FIELD, "")}
+
+
+class ApproveForm(UnchargedForm):
     """Seeing and signing: the number of the paper is asked for, the signer is who signs, the lines were proposed."""
 
     intro_template = "backoffice/_form_approve.html"
+    is_reason_needed = True
 
     document_number = forms.CharField(
         label=_("Số, ký hiệu văn bản"),
@@ -112,7 +135,8 @@ class ApproveForm(StepForm):
 
     def arguments(self) -> dict[str, Any]:
         """One Decision."""
-        return {"decision": Decision(self.cleaned_data["document_number"], self.signer_name, self.signer_title)}
+        decision = Decision(self.cleaned_data["document_number"], self.signer_name, self.signer_title)
+        return {"decision": decision, **self.uncharged()}
 
 
 class PaymentForm(StepForm):
@@ -131,6 +155,16 @@ class PaymentForm(StepForm):
             self.fields[f"amount_{at}"].initial = line.amount_vnd
         if len(self.lines) == 1:
             self.fields["check_0"].initial = True  # with no other to choose from, it is what she came for
+        if self.lines:
+            named = [(line.charge, line.description) for line in self.lines]
+            self.fields["own_charge"] = forms.ChoiceField(
+                label=_("Khoản này là"),
+                help_text=_(
+                    "Là khoản đã báo người nộp nhưng ghi theo lời của bạn thì chọn, để khỏi báo là còn phải nộp."
+                ),
+                choices=[("", _("Khoản ngoài các khoản trên")), *named],
+                required=False,
+            )
         self.fields["own_description"] = forms.CharField(label=_("Khoản khác"), max_length=300, required=False)
         self.fields["own_kind"] = forms.ChoiceField(label=_("Loại"), choices=FeeKind.choices, required=False)
         self.fields["own_amount"] = _amount(_("Số tiền (đồng)"))
@@ -147,7 +181,8 @@ class PaymentForm(StepForm):
 
     def own_fields(self) -> list[forms.BoundField]:
         """The official's own line."""
-        return [self[name] for name in ("own_description", "own_kind", "own_amount", "own_basis")]
+        names = ("own_description", "own_charge", "own_kind", "own_amount", "own_basis")
+        return [self[name] for name in names if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         """At least one line, each with an amount."""
@@ -157,13 +192,12 @@ class PaymentForm(StepForm):
             if not data.get(f"check_{at}"):
                 continue
             if data.get(f"amount_{at}"):
-                self.charges.append(Charge(line.kind, line.description, data[f"amount_{at}"], line.legal_basis))
+                self.charges.append(Charge.of(line, data[f"amount_{at}"]))
             elif f"amount_{at}" not in self.errors:
                 self.add_error(f"amount_{at}", _now("Hãy ghi số tiền, số nguyên lớn hơn 0 đồng."))
         description, amount = (data.get("own_description") or "").strip(), data.get("own_amount")
         if description and amount:
-            kind = data.get("own_kind") or FeeKind.values[0]
-            self.charges.append(Charge(kind, description, amount, data.get("own_basis") or ""))
+            self._add_own(description, amount, data)
         elif description and "own_amount" not in self.errors:
             self.add_error("own_amount", _now("Hãy ghi số tiền, số nguyên lớn hơn 0 đồng."))
         elif amount:
@@ -171,6 +205,15 @@ class PaymentForm(StepForm):
         if not self.charges and not self.errors:
             self.add_error(None, _now("Hãy chọn ít nhất một khoản phải nộp, hoặc ghi khoản khác."))
         return data
+
+    def _add_own(self, description: str, amount: int, data: dict[str, Any]) -> None:
+        """The official's own line: one of the foretold fees in her words, or another."""
+        meant = data.get("own_charge") or ""
+        if meant and any(charge.charge == meant for charge in self.charges):
+            self.add_error("own_charge", _now("Khoản này đã được đánh dấu ở trên. Hãy chỉ thu một lần."))
+            return
+        kind = data.get("own_kind") or FeeKind.values[0]
+        self.charges.append(Charge(kind, description, amount, data.get("own_basis") or "", meant))
 
     def arguments(self) -> dict[str, Any]:
         """Charges and message."""

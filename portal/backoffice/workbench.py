@@ -24,7 +24,9 @@ from dossiers import (
     person_numbers,
     replacing,
     revocation,
+    superseding,
     timeline,
+    uncharged,
     watch,
 )
 from dossiers.event_names import CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
@@ -80,6 +82,8 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "history": [_history_row(event, dossier, waiting) for event in reversed(events)],
         "obligations": owed,
         **_open_fees(dossier, owed),
+        **_fees_not_charged(dossier, owed),
+        "contradicted": _contradicted(dossier),
         "letters": _letters(dossier, granted),
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
         "requests": requests,
@@ -115,6 +119,19 @@ def _open_fees(dossier: Dossier, owed: list[FinancialObligation]) -> dict[str, A
         for line in lines
     ]
     return {"open_fees": lines, "open_fees_words": _("Chưa yêu cầu nộp: %(fees)s.") % {"fees": "; ".join(named)}}
+
+
+def _fees_not_charged(dossier: Dossier, owed: list[FinancialObligation]) -> dict[str, Any]:
+    """Fees that were told and not charged, now that it is decided, and why."""
+    lines = obligations.fees_never_asked_for(dossier, owed)
+    return {"fees_not_charged": lines, "not_charged_reason": uncharged.reason_for(dossier) if lines else ""}
+
+
+def _contradicted(dossier: Dossier) -> list[superseding.Standing]:
+    """Papers in force that say otherwise than this dossier declares, while it is still to be decided."""
+    if dossier.state not in OPEN_STATES:
+        return []
+    return [one for one in superseding.standing(dossier) if one.said or one.told]
 
 
 def _granted_documents(dossier: Dossier) -> set[int]:
@@ -216,6 +233,8 @@ def _history_row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> di
     elif event.name == SUPPLEMENTED:
         told = answer_corrections.words_of(event.data.get(CHANGES) or []) + answer_corrections.anew_words(event.data)
         text = "\n".join(filter(None, [str(event.data.get("answer") or ""), *map(hide_numbers, told)]))
+    if said := uncharged.reason_in(event):
+        text = "\n".join(filter(None, [text, _("Không thu phí, lệ phí đã báo: %(reason)s") % {"reason": said}]))
     return {
         "title": title() if title else event.name,
         "at": event.occurred_at,

@@ -7,9 +7,11 @@ import pytest
 from dossiers import services
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import InvalidInputError
 from procedures.models import FeeRule
 from tests import factories
 from tests.backoffice.conftest import Office
+from tests.dossiers.dossier_pages import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +74,39 @@ def test_whoever_accepts_or_proposes_reads_which_fee_is_open(office: Office) -> 
     services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
     services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
     assert words in office.browser("specialist").get(f"{bench}buoc/propose/").content.decode()
+
+
+def test_a_decision_without_a_foretold_fee_says_why_and_it_stays_readable(office: Office) -> None:
+    version = factories.make_version()
+    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": "acceptance"}
+    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(8000) | told)
+    dossier = factories.file_dossier(version=version)
+    code, bench = dossier.code or "", f"/quan-tri/ho-so/{dossier.code}/"
+    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
+    services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
+    why = "Hộ nghèo, được miễn."
+    services.propose(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency), not_charged=why)
+    leader, step = office.browser("leader"), f"{bench}buoc/approve/"
+    form = leader.get(step).content.decode()
+    assert why in form, "what the specialist said is there to be taken over"
+    sequence = re.search(r'name="sequence" value="([0-9]+)"', form)
+    assert sequence is not None
+    refused = leader.post(step, {"sequence": sequence[1], "not_charged": ""})
+    assert refused.status_code == 422 and "Hãy ghi vì sao không thu" in refused.content.decode()
+    with pytest.raises(InvalidInputError):
+        services.approve(code, actor=Actor(ActorKind.LEADER, office.leader, office.agency))
+    assert leader.post(step, {"sequence": sequence[1], "not_charged": why}).status_code == 302
+    for page in (leader.get(bench).content.decode(), page_of(dossier).content.decode()):
+        assert "Lệ phí đăng ký" in page and f"Lý do không thu: {why}" in page
+
+
+def test_a_fee_that_is_paid_with_the_result_needs_no_reason(office: Office) -> None:
+    version = factories.make_version()
+    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": "result"}
+    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(8000) | told)
+    dossier = factories.file_dossier(version=version)
+    code = dossier.code or ""
+    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
+    services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
+    page = office.browser("leader").get(f"/quan-tri/ho-so/{code}/buoc/approve/").content.decode()
+    assert 'name="not_charged"' not in page

@@ -1,12 +1,18 @@
 """A fee that the applicant was told of keeps its story: still to come, asked for, or not charged."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 
-from dossiers import services
-from dossiers.models import Dossier
+from dossiers import letters, services
+from dossiers.models import Dossier, ObligationState
 from dossiers.obligations import Charge, require_payment
+from portal.backoffice.forms import FORMS
+from portal.core.errors import InvalidInputError
+from portal.notifications.models import Message
 from procedures.models import FeeRule
 from tests import factories
 from tests.dossiers.dossier_pages import desk, page_of
@@ -61,10 +67,59 @@ def test_a_fee_with_a_longer_name_than_is_kept_is_not_foretold_once_asked_for() 
     assert text(page_of(dossier)).count("Lệ phí thử") == 1
 
 
+def test_a_fee_that_the_official_words_herself_is_the_foretold_one(filed: File) -> None:
+    dossier = filed(8000)
+    page = {"sequence": dossier.last_sequence, "own_description": "Thu theo biên bản", "own_amount": "8000"}
+    both = page | {"own_charge": "f", "check_0": "on", "amount_0": "8000"}
+    assert "own_charge" in FORMS["require_payment"](both, dossier=dossier, actor=desk(dossier)).errors
+    form = FORMS["require_payment"](page | {"own_charge": "f"}, dossier=dossier, actor=desk(dossier))
+    assert form.is_valid(), form.errors
+    require_payment(dossier.code or "", actor=desk(dossier), **form.arguments())
+    shown = text(page_of(dossier))
+    assert "Thu theo biên bản" in shown and "Lệ phí thử" not in shown and TO_COME not in shown
+
+
+def test_a_published_charge_is_asked_for_once(filed: File) -> None:
+    dossier, charge = filed(8000), Charge("le_phi", "Lệ phí thử", 8000, charge="f")
+    with pytest.raises(InvalidInputError):
+        require_payment(dossier.code or "", actor=desk(dossier), charges=[charge, charge])
+    require_payment(dossier.code or "", actor=desk(dossier), charges=[charge])
+    for again in (charge, replace(charge, description="Khác")):
+        with pytest.raises(InvalidInputError):
+            require_payment(dossier.code or "", actor=desk(dossier), charges=[again])
+    owed = dossier.obligations.get()
+    owed.pk = None
+    with pytest.raises(IntegrityError, match="one_request_per_charge"), transaction.atomic():
+        owed.save(force_insert=True)
+    dossier.obligations.update(state=ObligationState.CANCELLED)
+    owed.save(force_insert=True)
+
+
+def test_letters_and_the_mail_of_acceptance_name_a_fee_still_to_come(filed: File) -> None:
+    dossier = filed(8000)
+    services.accept(dossier.code or "", actor=desk(dossier))
+    for letter in dossier.letters.select_related("event"):
+        told = render_to_string(
+            f"dossiers/letters/{letter.kind}.html", {**letters.context(letter, dossier), "title": ""}
+        )
+        assert "Lệ phí thử" in told and "; chưa phải nộp" in told, letter.kind
+    mail = Message.objects.get(kind="dossier.accepted", channel="inbox")
+    assert "Lệ phí thử, 8.000 đ. Cơ quan gửi yêu cầu" in mail.body
+
+
+def test_who_has_to_pay_reads_how_much_and_for_what(filed: File) -> None:
+    dossier = filed(8000)
+    require_payment(dossier.code or "", actor=desk(dossier), charges=[Charge("le_phi", "Lệ phí thử", 8000, charge="f")])
+    told = Message.objects.get(kind="dossier.payment_required", channel="inbox")
+    assert "8.000 đ" in told.subject and "Lệ phí thử: 8.000 đ" in told.body
+    page = text(page_of(dossier, "da-nop/"))
+    assert "Còn một bước: nộp 8.000 đ" in page and "Lệ phí thử. Cơ quan bắt đầu" in page
+
+
 def test_with_the_result_a_fee_that_nobody_asked_for_ends_as_not_charged(filed: File) -> None:
     dossier = filed(None)
     Dossier.objects.filter(pk=dossier.pk).update(state="decided", finished_at=dossier.submitted_at)
     page = text(page_of(dossier))
-    assert "không thu qua Cổng" in page and TO_COME not in page
+    assert "không yêu cầu nộp qua Cổng" in page and TO_COME not in page
     Dossier.objects.filter(pk=dossier.pk).update(state="refused")
     assert "Lệ phí thử" not in text(page_of(dossier))

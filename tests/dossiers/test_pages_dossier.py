@@ -224,7 +224,7 @@ def test_fee_to_pay_is_the_readers_turn() -> None:
     page = text(page_of(dossier))
     assert "Đến lượt bạn: nộp phí, lệ phí." in page and "8.000 đ" in page
     assert f'href="/thanh-toan/{dossier.code}/"' in page
-    assert "Còn một bước: nộp phí, lệ phí" in text(page_of(dossier, "da-nop/"))
+    assert "Còn một bước: nộp 8.000" in text(page_of(dossier, "da-nop/"))
 
 
 def test_long_words_do_not_break_the_page() -> None:
