@@ -22,6 +22,7 @@ from dossiers import (
     services,
     subject_facts,
     subjects,
+    superseding,
 )
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
@@ -57,6 +58,8 @@ def issue(work: ResultIssue) -> None:
         current = ResultIssue.objects.select_for_update().get(pk=work.pk)
         if current.edition != work.edition:
             return  # a worker that was asleep for long: another one finished this edition, the next one is ordered
+        if document is not None:
+            superseding.hold(document)
         if document is not None and locked.result_document_id is None:
             locked.result_document = document
             locked.save(update_fields=["result_document"])
@@ -67,6 +70,7 @@ def issue(work: ResultIssue) -> None:
         if document is not None:
             name = subjects.name_of(locked, current.corrections)
             store.name_subject(document.pk, name, _about_subject(dossier, current))
+            superseding.replace_earlier(dossier, document)
         if document is not None and locked.state == DossierState.DECIDED and work.edition == 1:
             _deliver(locked, document)
         current.document = document

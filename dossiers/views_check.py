@@ -17,6 +17,7 @@ from dossiers import (
     repeats,
     steps,
     subjects,
+    superseding,
     views_bundles,
 )
 from dossiers.models import Dossier
@@ -45,6 +46,7 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         **frame,
         "filed_before": _named(repeated, actor) if repeated is not None else None,
         **views_bundles.check_context(dossier, version, plan),
+        "standing": superseding.standing(dossier),
         "sections": declared.to_check(
             dossier, version, missing={_first_key(path) for path in problems}, declared=below
         ),

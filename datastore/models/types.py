@@ -23,6 +23,11 @@ class DocumentType(models.Model):
     is_reusable = models.BooleanField(_("dùng lại được"), default=True)
     is_identity_paper = models.BooleanField(_("giấy tờ tùy thân"), default=False)
 
+    replaces_earlier = models.JSONField(_("giấy mới thay giấy cũ"), blank=True, default=dict, db_default={})
+    """Where a new paper of one person takes the place of the earlier ones: {legal: the act that says so, unless:
+    [answers that make it a paper of its own], compare: [answers that two in force may not say differently]}; else
+    empty."""
+
     class Meta:
         verbose_name = _("loại giấy tờ")
         verbose_name_plural = _("loại giấy tờ")

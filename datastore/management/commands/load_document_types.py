@@ -11,7 +11,7 @@ from django.db import transaction
 from datastore.models import DocumentGroup, DocumentType
 
 DEFAULT = Path(__file__).resolve().parents[2] / "reference" / "document_types.yaml"
-FIELDS = ["name", "name_en", "group", "validity_months", "is_identity_paper", "is_reusable"]
+FIELDS = ["name", "name_en", "group", "validity_months", "is_identity_paper", "is_reusable", "replaces_earlier"]
 
 
 class Command(BaseCommand):
@@ -52,6 +52,13 @@ def _document_type(number: int, item: Any) -> DocumentType:
             validity_months=item.get("validity_months"),
             is_identity_paper=bool(item["is_identity_paper"]),
             is_reusable=bool(item["reusable"]),
+            replaces_earlier=_replaces_earlier(item.get("replaces_earlier") or {}),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CommandError(f"entry {number}: {type(error).__name__}: {error}") from error
+
+
+def _replaces_earlier(rule: dict[str, Any]) -> dict[str, Any]:
+    if rule and (not isinstance(rule["legal"], str) or rule.keys() - {"legal", "unless", "compare"}):
+        raise ValueError("replaces_earlier: write legal, unless, compare")
+    return rule
