@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from datastore.models import TrustLevel
 from datastore.results import keys, rendering, signing
 from payments.gateways import registry
 from payments.models import OrderLine, PaymentOrder, Receipt
-from portal.core import money
+from portal.core import money, qr
 from portal.core.work import ring
 from procedures.models import FeeKind
 
@@ -99,7 +100,9 @@ def write(work: Receipt) -> None:
     What was paid for an organisation lies in the organisation's store: its members find it there, also once the
     member who paid has left (the accounting paper is the organisation's; Luật Kế toán 88/2015/QH13 art. 16, 41).
     """
-    wanted = Receipt.objects.select_related("order__dossier__organisation", "order__payer", "agency")
+    wanted = Receipt.objects.select_related(
+        "order__dossier__organisation", "order__payer", "agency__parent", "agency__unit"
+    )
     receipt = wanted.get(pk=work.pk)
     dossier = receipt.order.dossier
     owner = receipt.order.payer or dossier.owner or dossier.filer
@@ -149,11 +152,23 @@ def _title(receipt: Receipt) -> str:
 
 
 def context(receipt: Receipt) -> dict[str, Any]:
-    """What the template of the receipt uses."""
+    """What the template of the receipt uses: the letterhead of the letters, its lines, and who signs.
+
+    The collecting body signs with its own key; beside cash stands who took it (NĐ 254/2026/NĐ-CP, docs/assumptions.md).
+    """
+    agency, code = receipt.agency, receipt.content["dossier_code"]
     return {
         "receipt": receipt,
         "name": TITLE,
         "agency_name": receipt.content["agency_name"],
+        "parent_name": agency.parent.name if agency.parent else "",
+        "place": agency.unit.name if agency.unit else "",
+        "decided_on": timezone.localdate(receipt.issued_at),
+        "qr_svg": qr.draw(f"{settings.BASE_URL}/tra-cuu/?code={code}", label=f"Mã QR tra cứu hồ sơ {code}").svg,
+        "signer_lines": ["ĐƠN VỊ THU"],
+        "signer_name": receipt.content.get("cashier", ""),
+        "signed_at": timezone.localtime().replace(microsecond=0),
+        "checking_url": f"{settings.BASE_URL}/xm/tep/",
         "content": receipt.content,
         "has_legal_basis": any(line["legal_basis"] for line in receipt.content["lines"]),
         "amount_in_words": money.in_words(receipt.amount_vnd),

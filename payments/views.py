@@ -1,5 +1,6 @@
 """Pages of paying: what is owed, the return from the gateway, and a person's payments."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from payments import access, services
 from payments.errors import GatewayUnavailableError, NothingOwedError
 from payments.forms import GatewayForm
 from payments.gateways import registry
-from payments.gateways.base import PAYER_CANCELLED, BadSignatureError
+from payments.gateways.base import BadSignatureError
 from payments.lifecycle import OrderState, RefundState
 from payments.models import PaymentOrder
 from portal.agencies.actors import Actor
@@ -103,7 +104,7 @@ def result(request: HttpRequest, gateway: str) -> HttpResponse:
         "dossier": order.dossier,
         "stage": "reported_failure" if reported else order.state,
         "reason": reported or order.failure,
-        "is_by_payer": (reported or order.failure) in {str(PAYER_CANCELLED), _in_vietnamese(PAYER_CANCELLED)},
+        "is_untouched": _says(reported or order.failure, provider.untouched),
         "rows": _summary(order),
         "receipt_url": _receipt_url(order),
         "is_drawing": is_drawing,
@@ -125,10 +126,11 @@ def _reported_failure(request: HttpRequest, gateway: str) -> str:
     return "" if told.is_paid else told.failure
 
 
-def _in_vietnamese(words: Text) -> str:
-    """As an order keeps its failure."""
+def _says(reason: str, known: Iterable[Text]) -> bool:
+    """Whether a failure is one of these, in the reader's language or as an order keeps it."""
+    shown = {str(words) for words in known}
     with translation.override("vi"):
-        return str(words)
+        return reason in shown | {str(words) for words in known}
 
 
 def _told(order: PaymentOrder) -> list[str]:

@@ -65,6 +65,8 @@ class Gateway(ABC):
     """Whether the gateway can be asked what became of an order."""
     has_voucher: ClassVar[bool] = False
     """Whether the gateway gives out its own voucher of a payment."""
+    untouched: ClassVar[tuple[Text, ...]] = ()
+    """The failures by which the gateway itself says that nothing left the payer's account."""
     private_fields: ClassVar[frozenset[str]] = frozenset()
     """Fields of a notice that are the payer's business alone: they are not kept."""
 

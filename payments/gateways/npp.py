@@ -80,6 +80,7 @@ class NationalPlatform(Gateway):
     label = _("Nền tảng thanh toán quốc gia")
     description = _("Ngân hàng và ví điện tử đã nối với Cổng Dịch vụ công quốc gia.")
     return_field = "MaThamChieu"
+    untouched = tuple(words for code, words in FAILURES.items() if code != "11")
     can_query: ClassVar[bool] = True
     has_voucher: ClassVar[bool] = True
     private_fields: ClassVar[frozenset[str]] = frozenset({"SoThe", "Token", "MaToken", "TenChuThe", "NgayHetHanThe"})

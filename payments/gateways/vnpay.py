@@ -42,6 +42,8 @@ FAILURES: dict[str, Text] = {
     "79": _("Nhập sai mật khẩu thanh toán quá số lần quy định."),
 }
 """Published values of vnp_ResponseCode, in words for the payer."""
+MAY_HAVE_TAKEN = frozenset({"07", "11"})
+"""Of these the ones after which money may have left the account all the same."""
 OTHER_FAILURE = _("Giao dịch không thành công. Tiền của bạn chưa bị trừ.")
 
 REPLIES: dict[Verdict, tuple[str, str]] = {
@@ -80,6 +82,7 @@ class Vnpay(Gateway):
     label = _("VNPAY")
     description = _("Thẻ ATM, tài khoản ngân hàng, thẻ quốc tế hoặc quét mã VNPAY-QR.")
     return_field = "vnp_TxnRef"
+    untouched = tuple(words for code, words in FAILURES.items() if code not in MAY_HAVE_TAKEN)
 
     @property
     def terminal(self) -> str:

@@ -50,7 +50,7 @@ def test_pdf_says_what_the_law_asks() -> None:
     text = pdf_text(receipt)
     year = f"{receipt.issued_at:%y}"
     for words in (
-        "Biên lai thu phí, lệ phí",
+        "BIÊN LAI THU PHÍ, LỆ PHÍ",
         "Mẫu số: EBL01",
         f"Ký hiệu: {year}TAA",
         "Số: 00000001",
@@ -62,6 +62,9 @@ def test_pdf_says_what_the_law_asks() -> None:
         "1.005.021 đ",
         "Một triệu không trăm linh năm nghìn không trăm hai mươi mốt đồng",
         receipt.order.gateway_transaction,
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        f"Đã ký số bởi {agency.name}",
+        "/xm/tep/",
     ):
         assert words in text, words
     assert "Chưa có" in text, "what the collecting body was called and coded when the money came stays"
