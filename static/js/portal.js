@@ -27,6 +27,13 @@ function focusFirstError(root) {
   });
 }
 
+// A page that answers a form with errors stands under its own address: the browser asks for it anew when somebody goes back
+// to it, and does not ask her whether to send the form once more. Only where that address is that of the form itself.
+function mayBeGoneBackTo() {
+  if (document.querySelector(".govuk-error-summary") && document.querySelector("main form[method=post]:not([action])"))
+    history.replaceState(history.state, "", location.href);
+}
+
 // An error whose cause is gone goes, too: the box is ticked or filled, the file is chosen. What was typed wrong and is typed
 // anew is judged when the page is sent. A typed box tells of its change when the next button is already pressed: its words
 // leave their room empty, for what moves under a finger is not pressed.
@@ -176,6 +183,7 @@ if (document.readyState === "complete") loadHtmx();
 else window.addEventListener("load", loadHtmx, { once: true });
 tendMenus();
 tendErrors();
+mayBeGoneBackTo();
 guardDoubleSubmit();
 dress(document);
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) dress(event.target); });

@@ -33,7 +33,7 @@ def _married(spouse: str, purpose: str) -> dict[str, Any]:
     """Her own marriage, for something else than to marry, which is not asked for."""
     paper = {
         "marriage_certificate_number": "15/2018",
-        "marriage_certificate_issuer": "UBND phường Hải Châu, Đà Nẵng",
+        "marriage_certificate_issuer": "UBND phường Hải Châu I, quận Hải Châu, Đà Nẵng",
         "marriage_certificate_issued_on": "2018-02-10",
     }
     married = {"relationship": "self", "marital_status": "married", "spouse_name": spouse}
@@ -43,7 +43,7 @@ def _married(spouse: str, purpose: str) -> dict[str, Any]:
 def _widowed(purpose: str) -> dict[str, Any]:
     paper = {
         "death_paper_number": "31/TLKT",
-        "death_paper_issuer": "UBND phường Hải Châu, Đà Nẵng",
+        "death_paper_issuer": "UBND phường Hải Châu I, quận Hải Châu, Đà Nẵng",
         "death_paper_issued_on": "2021-08-05",
     }
     return {"relationship": "self", "marital_status": "widowed", **paper, "purpose": "other", "purpose_text": purpose}
