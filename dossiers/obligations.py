@@ -49,9 +49,9 @@ class Charge:
     """The published charge that it is, by ``FeeRule.charge``."""
 
     @classmethod
-    def of(cls, line: FeeLine, amount_vnd: int, *, description: str = "") -> Self:
-        """A published fee, of this amount; in the official's own words where she has some."""
-        return cls(line.kind, description or line.description, amount_vnd, line.legal_basis, line.charge)
+    def of(cls, line: FeeLine, amount_vnd: int) -> Self:
+        """A published fee, of this amount."""
+        return cls(line.kind, line.description, amount_vnd, line.legal_basis, line.charge)
 
 
 def not_asked_for(dossier: Dossier, asked: Iterable[FinancialObligation] | None = None) -> list[FeeLine]:
