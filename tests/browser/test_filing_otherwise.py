@@ -48,6 +48,8 @@ def test_filing_with_the_keyboard(new_page: Callable[..., Page]) -> None:
     expect(first).to_be_checked()
     _press(page, page.get_by_role("button", name="Lưu và tiếp tục"), "Enter")
     expect_heading(page, "Người được khai sinh")
+    page.go_back()  # over the page of errors, without being asked whether to send the form again
+    expect_heading(page, "Người yêu cầu")
 
 
 def test_first_tab_skips_to_the_content(new_page: Callable[..., Page]) -> None:
