@@ -29,8 +29,8 @@ UNDECIDED = BEFORE_DECISION | {
     DossierState.AWAITING_PAYMENT,
     DossierState.CONSULTING,
 }
-LONGEST_DESCRIPTION = 300
 MAX_AMOUNT_VND = 10**15
+LONGEST_DESCRIPTION = 300
 """Characters of a charge's name that an obligation keeps; catalogues have longer ones."""
 CHARGES = "charges"
 """Key in the data of a request and of its payment: the names of what is asked for or paid, beside `amount_vnd`."""
