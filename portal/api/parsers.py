@@ -2,9 +2,10 @@
 
 import json
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from io import BytesIO
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,15 @@ class BodyTooLargeError(PortalError):
     message = _("Nội dung gửi lên quá lớn.")
 
 
+class EncodingUnknownError(PortalError):
+    """The body is packed in a way that is not read here (RFC 9110 §15.5.16)."""
+
+    code = "input.encoding"
+    status = 415
+    message = _("Nội dung được nén theo cách Cổng không đọc. Hãy gửi không nén, hoặc nén bằng gzip.")
+    headers: ClassVar[dict[str, str]] = {"Accept-Encoding": "gzip, deflate, identity"}
+
+
 class CleanJSONParser(BaseParser):
     """DRF's way in; raises MalformedBodyError and BodyTooLargeError with words that say what to mend."""
 
@@ -44,12 +54,14 @@ class CleanJSONParser(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """Return the value of the body, keeping the raw bytes on the request for the idempotency digest."""
         request = stream
-        raw = read_body(request.META.get("CONTENT_LENGTH"), stream, limit=settings.API_BODY_MAX_BYTES)
+        limit = settings.API_BODY_MAX_BYTES
+        raw = read_body(request.META.get("CONTENT_LENGTH"), stream, limit=limit)
         if parser_context is not None:
             caller = parser_context["request"]
             caller.raw_body = raw
+            # the digest is of what was sent, packed or not (RFC 9530 §2)
             http_signatures.require_digest(getattr(caller.auth, "body_sha256", None), raw)
-        return loads(raw)
+        return loads(unpacked(raw, request.META.get("HTTP_CONTENT_ENCODING", ""), limit=limit))
 
 
 def read_body(content_length: str | None, stream: IO[bytes], *, limit: int) -> bytes:
@@ -71,10 +83,38 @@ def read_body(content_length: str | None, stream: IO[bytes], *, limit: int) -> b
     except OSError:  # the sender went away, or a piece says a size that is none
         raise MalformedBodyError(_("Nội dung bị ngắt giữa chừng. Hãy gửi lại.")) from None
     if total > limit or announced > limit:
-        raise BodyTooLargeError(
-            _("Nội dung gửi lên lớn hơn %(limit)s MB. Hãy chia thành nhiều lần gửi.") % {"limit": limit // 1024 // 1024}
-        )
+        raise _too_large(limit)
     return body.getvalue()
+
+
+def unpacked(raw: bytes, packing: str, *, limit: int) -> bytes:
+    """The body without its `Content-Encoding`, gzip or deflate (RFC 9110 §8.4.1), and no more of it than `limit` bytes.
+
+    Raises EncodingUnknownError, BodyTooLargeError and MalformedBodyError: a small body may unpack to gigabytes.
+    """
+    match packing.strip().lower():
+        case "" | "identity":
+            return raw
+        case "gzip" | "x-gzip":
+            unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        case "deflate":
+            unpacking = zlib.decompressobj()
+        case _:
+            raise EncodingUnknownError
+    try:
+        found = unpacking.decompress(raw, limit + 1)
+    except zlib.error:
+        raise MalformedBodyError(_("Không giải nén được nội dung.")) from None
+    if len(found) > limit:
+        raise _too_large(limit)
+    if not unpacking.eof:
+        raise MalformedBodyError(_("Nội dung bị ngắt giữa chừng. Hãy gửi lại."))
+    return found
+
+
+def _too_large(limit: int) -> BodyTooLargeError:
+    words = _("Nội dung gửi lên lớn hơn %(limit)s MB. Hãy chia thành nhiều lần gửi.")
+    return BodyTooLargeError(words % {"limit": limit // 1024 // 1024})
 
 
 def loads(raw: bytes, *, doubled_keys_allowed: bool = False, mends_text: bool = False) -> Any:

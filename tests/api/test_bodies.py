@@ -1,10 +1,13 @@
 """Bodies from strangers: a clear 400 or 413 that says what is wrong and where, never a 500."""
 
+import gzip
 import json
 import time
+import zlib
+from collections.abc import Callable
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from portal.api.parsers import MalformedBodyError, loads
 from tests.api.callers import event_body, filed_dossier
@@ -49,6 +52,38 @@ def test_a_body_that_is_too_large_is_413() -> None:
     system, _dossier = filed_dossier()
     answer = system.post(PATH, {"reason": "x" * 2000})
     assert answer.status_code == 413 and answer.json()["code"] == "input.too_large"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("packing", "pack"), [("gzip", gzip.compress), ("x-GZIP ", gzip.compress), ("deflate", zlib.compress)]
+)
+def test_a_packed_body_is_read(packing: str, pack: Callable[[bytes], bytes]) -> None:
+    system, dossier = filed_dossier()
+    raw = pack(json.dumps(event_body("accept")).encode())
+    answer = system.post(
+        f"/api/v1/dossiers/{dossier.code}/events/", raw, key="goi-nen", **{"Content-Encoding": packing}
+    )
+    assert answer.status_code == 201, answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("packing", "raw", "status", "code"),
+    [
+        ("gzip", b"{}", 400, "input.malformed"),
+        ("gzip", gzip.compress(b'{"event": "accept"}')[:-9], 400, "input.malformed"),
+        ("gzip", gzip.compress(b" " * 40_000_000), 413, "input.too_large"),
+        ("br", b"{}", 415, "input.encoding"),
+    ],
+    ids=["no gzip", "broken off", "a bomb", "unknown"],
+)
+def test_a_packed_body_that_cannot_be_read_is_said(packing: str, raw: bytes, status: int, code: str) -> None:
+    system, dossier = filed_dossier()
+    answer = system.post(f"/api/v1/dossiers/{dossier.code}/events/", raw, key="hong", **{"Content-Encoding": packing})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    wire = Client().post("/mapi/g", raw, content_type="application/json", headers={"Content-Encoding": packing})
+    assert wire.status_code == 200 and wire.json()["error_code"] == "-5"
 
 
 @pytest.mark.django_db

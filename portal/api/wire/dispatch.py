@@ -19,7 +19,7 @@ from dossiers.partners.code_tables import book_of
 from dossiers.partners.codebook import AGENCY
 from portal.agencies.codes import find_agency, is_elsewhere
 from portal.agencies.models import Agency, ApiClient
-from portal.api.parsers import MalformedBodyError, loads, read_body
+from portal.api.parsers import MalformedBodyError, loads, read_body, unpacked
 from portal.api.throttling import counter
 from portal.api.wire import catalogue, dossiers, procedures, questions, replies, sessions, store  # noqa: F401 - five register services
 from portal.api.wire.calls import SERVICES, Call
@@ -100,7 +100,9 @@ def _performed(call: Call, service: str) -> dict[str, Any]:
 
 def read_body_value(request: HttpRequest) -> Any:
     """The JSON value of a body, or the fields of a form; raises WireError."""
-    raw = read_body(request.META.get("CONTENT_LENGTH"), request, limit=settings.WIRE_BODY_MAX_BYTES)
+    limit = settings.WIRE_BODY_MAX_BYTES
+    raw = read_body(request.META.get("CONTENT_LENGTH"), request, limit=limit)
+    raw = unpacked(raw, request.META.get("HTTP_CONTENT_ENCODING", ""), limit=limit)
     if request.content_type == FORM and not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         try:
             # as JSON text again: NUL and lone surrogates are mended in one place, by parse_json
