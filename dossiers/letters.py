@@ -14,7 +14,16 @@ from django.utils import timezone, translation
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import keys, rendering, signing
-from dossiers import deadlines, letter_texts, local_terms, naming, obligations, paper_results, placeholders
+from dossiers import (
+    deadlines,
+    letter_texts,
+    local_terms,
+    naming,
+    obligations,
+    paper_results,
+    placeholders,
+    supplement_words,
+)
 from dossiers.models import (
     Dossier,
     DossierComponent,
@@ -22,6 +31,7 @@ from dossiers.models import (
     Letter,
     LetterKind,
     LetterText,
+    ObligationState,
     SupplementRequest,
 )
 from portal.core import qr
@@ -110,12 +120,20 @@ class LetterFacts:
         """As they were when the letter's event came."""
         event = letter.event
         components = dossier.components.filter(created_at__lte=event.received_at)
+        charged = dossier.obligations.filter(created_at__lte=event.received_at)
         return cls(
             components=list(components.order_by("supplement_round", "id")),
-            obligations=list(dossier.obligations.order_by("id")),
+            obligations=[_as_then(owed, event.received_at) for owed in charged.order_by("id")],
             supplement_request=dossier.supplement_requests.filter(requested_at__lte=event.occurred_at).last(),
             agency_words=letter_texts.in_force(dossier.agency, letter.kind, timezone.localdate(event.occurred_at)),
         )
+
+
+def _as_then(owed: FinancialObligation, at: datetime) -> FinancialObligation:
+    """A charge as it stood: paid where it was paid by then, else due, whatever became of it."""
+    is_paid = owed.paid_at is not None and owed.paid_at <= at
+    owed.state = ObligationState.PAID if is_paid else ObligationState.DUE
+    return owed
 
 
 def render(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -> bytes:
@@ -153,6 +171,9 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         "counter_agency": dossier.counter_visit.agency if dossier.counter_visit else None,
         "paper_where": paper_results.where_to_have_it(dossier) if letter.kind == LetterKind.RECEIPT else "",
         "event": letter.event,
+        "appointed_at": _appointment(letter, dossier),
+        "time_words": supplement_words.time(dossier, letter.event),
+        "silence_words": supplement_words.silence(dossier),
         "first_due_at": _moment(letter.event.data.get("due_at_before")),
         "new_due_at": _moment(letter.event.data.get("due_at")),
         "agency": agency,
@@ -174,6 +195,12 @@ def _came_by(dossier: Dossier) -> str:
     if visit is None or visit.organisation_id is None:
         return ""
     return visit.acts_by_words
+
+
+def _appointment(letter: Letter, dossier: Dossier) -> datetime | None:
+    """The day promised at acceptance; an event of before it was kept there has only the day of now."""
+    told = letter.event.data.get("due_at")
+    return dossier.due_at if told is None else _moment(told)
 
 
 def _moment(told: str | None) -> datetime | None:

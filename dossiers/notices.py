@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import audience, naming, obligations, paper_results
+from dossiers import audience, naming, obligations, paper_results, supplement_words
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent
 from dossiers.models.requests import Wanted, wanted_of
@@ -37,7 +37,7 @@ NOTICES = {
     "dossier.refused": (_("Hồ sơ %(code)s không được tiếp nhận"), REASON),
     "dossier.supplement_requested": (
         _("Hồ sơ %(code)s cần bổ sung giấy tờ"),
-        _("%(agency)s yêu cầu: %(reason)s\nThời hạn giải quyết tạm dừng đến khi bạn bổ sung."),
+        _("%(agency)s yêu cầu: %(reason)s\n%(time)s"),
     ),
     SUPPLEMENTED: (
         _("Đã nhận phần bổ sung hồ sơ %(code)s tại quầy"),
@@ -114,11 +114,11 @@ NOTICES = {
 ASKED = {
     Wanted.WORDS: (
         _("Hồ sơ %(code)s: cơ quan cần bạn trả lời"),
-        _("%(agency)s hỏi: %(reason)s\nThời hạn giải quyết tạm dừng đến khi bạn trả lời."),
+        _("%(agency)s hỏi: %(reason)s\n%(time)s"),
     ),
     Wanted.FIELDS: (
         _("Hồ sơ %(code)s có mục kê khai cần sửa"),
-        _("%(agency)s yêu cầu: %(reason)s\nThời hạn giải quyết tạm dừng đến khi bạn sửa."),
+        _("%(agency)s yêu cầu: %(reason)s\n%(time)s"),
     ),
 }
 """A request to supplement that names no paper."""
@@ -224,6 +224,8 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         titles = naming.charge_titles(dossier) if is_english() else {}
         names["amount"] = format_vnd(event.data["amount_vnd"])
         names["charges"] = ", ".join(titles.get(name, name) for name in event.data[obligations.CHARGES])
+    if event.name == "dossier.supplement_requested":
+        names["time"] = _until_then(dossier, event)
     if event.name == paper_results.READY:
         names |= _where_to_collect(dossier)
     elif said := paper_results.handed(event):
@@ -249,6 +251,13 @@ def _accepted_too(dossier: Dossier) -> str:
 
 def _amount(line: FeeLine) -> str:
     return gettext("cơ quan thông báo") if line.amount_vnd is None else format_vnd(line.amount_vnd)
+
+
+def _until_then(dossier: Dossier, event: DossierEvent) -> str:
+    limit = _limit(event)
+    said = [gettext("Trả lời trước %(limit)s.") % {"limit": limit}] if limit else []
+    said += [supplement_words.time(dossier, event), supplement_words.silence(dossier)]
+    return " ".join(filter(None, said))
 
 
 def _where_to_collect(dossier: Dossier) -> dict[str, str]:

@@ -121,6 +121,9 @@ def apply(
         _move(dossier, before, after, occurred_at, stops_clock=stops_clock, after_supplement=name == "supplement")
         if due_at is not None and due_at > occurred_at:
             dossier.due_at, dossier.is_without_time_limit = due_at, False
+    if name == "accept":
+        # the receipt (form 01) may be drawn later, when the day has moved
+        data = {**(data or {}), "due_at": dossier.due_at.isoformat() if dossier.due_at else ""}
     if name == "propose":
         dossier.proposed_at = occurred_at
     elif transition.event in ENDS_PROPOSAL:
@@ -262,7 +265,7 @@ def resume_clock(
         dossier.intake_due_at = deadlines.intake_due_at(calendar, at)
     terms = local_terms.timing(dossier)
     restarts = after_supplement and deadlines.restarts(terms)
-    first = None if restarts else dossier.original_due_at
+    first, promised = dossier.original_due_at, dossier.due_at
     dossier.due_at, dossier.original_due_at = (
         deadlines.resumed_due_at(
             calendar,
@@ -272,8 +275,13 @@ def resume_clock(
             resumed_at=at,
             after_supplement=after_supplement,
         )
-        for due in (dossier.due_at, first)
+        for due in (promised, first)
     )
+    if restarts and first is not None:
+        # the new limit takes the place of the first day, and no letter's later day (form 04) is taken back
+        dossier.original_due_at = None
+        if promised is not None and dossier.due_at is not None and promised > dossier.due_at:
+            dossier.original_due_at, dossier.due_at = dossier.due_at, promised
 
 
 def is_late_report(dossier: Dossier, name: str, actor: Actor, occasion: Occasion) -> bool:

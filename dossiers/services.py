@@ -7,7 +7,7 @@ owed and paid in dossiers.obligations.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,6 @@ from dossiers import (
     access,
     answer_corrections,
     consultation,
-    deadlines,
     draft_checks,
     number_assignment,
     papers,
@@ -40,7 +39,6 @@ from dossiers.passage import HERE_AND_NOW, Occasion
 from dossiers.reasons import clean_reason
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.calendars import work_calendar
 from portal.core import writes
 from portal.core.errors import InvalidInputError
 from portal.core.text import clean_block, clean_line
@@ -118,11 +116,17 @@ def start_processing(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_N
 
 
 def request_supplement(
-    code: str, *, actor: Actor, reason: str, defects: Iterable[Defect] = (), occasion: Occasion = HERE_AND_NOW
+    code: str,
+    *,
+    actor: Actor,
+    reason: str,
+    defects: Iterable[Defect] = (),
+    legal_basis: str = "",
+    occasion: Occasion = HERE_AND_NOW,
 ) -> Dossier:
     """Ask the citizen once for everything that is missing (yêu cầu bổ sung); the clock stops. Form 02.
 
-    Without defects the reason is a question, which words answer.
+    Without defects the reason is a question, which words answer. `legal_basis` is what allows a further request.
 
     Legal basis: NĐ 118/2025/NĐ-CP art. 17 (complete, once, with content and reason).
     """
@@ -134,22 +138,29 @@ def request_supplement(
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
+        ground = clean_line(legal_basis)[:300]
+        if actor.kind in passage.PEOPLE:
+            supplement_requests.require_allowed(dossier, ground)
+        asked_at = min(occasion.occurred_at or timezone.now(), timezone.now())
+        answer_due_at = supplement_requests.answer_due_at(dossier, asked_at)
+        told = {"components": listed} | ({"legal_basis": ground} if ground else {})
+        if answer_due_at is not None:
+            told["answer_due_at"] = answer_due_at.isoformat()
         event = passage.apply(
             dossier,
             "request_supplement",
             actor=actor,
             reason=clean_reason(reason),
-            occasion=occasion,
-            data={"components": listed},
+            occasion=replace(occasion, occurred_at=asked_at),
+            data=told,
         )
-        calendar = work_calendar(dossier.agency) if dossier.agency else None
         request = SupplementRequest(
             dossier=dossier,
             round=dossier.supplement_requests.count() + 1,
             reason=event.reason,
             items=listed,
             requested_at=event.occurred_at,
-            answer_due_at=deadlines.supplement_due_at(calendar, dossier.rules, event.occurred_at) if calendar else None,
+            answer_due_at=answer_due_at,
         )
         writes.insert(request)
         return dossier

@@ -1,6 +1,7 @@
 """What is asked of the citizen (yêu cầu bổ sung) when the dossier goes another way before she answers."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import F
 from django.utils import timezone, translation
@@ -8,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from datastore.models import Document, TrustLevel
-from dossiers.lifecycle import DossierState
+from dossiers import deadlines
+from dossiers.lifecycle import TRANSITIONS, DossierState
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
 from dossiers.models.requests import Wanted
 from portal.agencies.calendars import work_calendar
-from portal.core.errors import Text, TransitionError
+from portal.core.errors import InvalidInputError, Text, TransitionError
 
 
 class ReplacedError(TransitionError):
@@ -28,6 +30,44 @@ class ReplacedError(TransitionError):
 def open_one(dossier: Dossier) -> SupplementRequest | None:
     """The request that waits for an answer; an older one may lie open in a dossier that was stopped and reopened."""
     return dossier.supplement_requests.filter(answered_at__isnull=True).last()
+
+
+def require_allowed(dossier: Dossier, legal_basis: str) -> None:
+    """What an official here may ask for, and how often; on a locked dossier.
+
+    Once the work has begun only where the procedure's own rule allows it: at intake every desk may ask. A further
+    request names the text of law that allows it, since many laws allow one (NĐ 118/2025/NĐ-CP art. 17: wholly, once).
+    Raises TransitionError, and InvalidInputError where the ground is missing.
+    """
+    if dossier.state not in TRANSITIONS["request_supplement"].sources:
+        return  # the table says no in its own words
+    if not may_ask(dossier):
+        raise TransitionError(_("Thủ tục này không cho yêu cầu bổ sung khi hồ sơ đã được tiếp nhận."))
+    if not legal_basis and needs_ground(dossier):
+        words = _("Hồ sơ đã có lần yêu cầu bổ sung. Hãy ghi điều khoản cho phép yêu cầu lần nữa.")
+        raise InvalidInputError(fields={"legal_basis": [words]})
+
+
+def may_ask(dossier: Dossier) -> bool:
+    """Whether the procedure lets an agency ask at the stage where the dossier is."""
+    is_ruled_out = dossier.rules is not None and dossier.rules.supplement_rule == "not_allowed"
+    return dossier.state == DossierState.SUBMITTED or not is_ruled_out
+
+
+def needs_ground(dossier: Dossier) -> bool:
+    """Whether she was asked before; a request that was taken back was none."""
+    asked = dossier.events.filter(name="dossier.supplement_requested").count()
+    if not asked:
+        return False
+    back = dossier.events.filter(name="dossier.reverted", data__reverted="dossier.supplement_requested")
+    return asked > back.count()
+
+
+def answer_due_at(dossier: Dossier, asked_at: datetime) -> datetime | None:
+    """The moment by which an answer to a request of now has to come; None where no agency is known."""
+    if dossier.agency is None:
+        return None
+    return deadlines.supplement_due_at(work_calendar(dossier.agency), dossier.rules, asked_at)
 
 
 def nothing_sent(asked: SupplementRequest | None) -> str:

@@ -88,7 +88,7 @@ def whose_turn(
                 _("Hồ sơ này nộp ở hệ thống của %(agency)s. Hãy nộp tiền ở nơi đã nộp hồ sơ.") % names,
             )
         case S.AWAITING_SUPPLEMENT:
-            return Turn("yours", _asks_for(asked), _("Thời hạn giải quyết tạm dừng cho đến khi bạn gửi."))
+            return Turn("yours", _asks_for(asked), _("Quá hạn mà không trả lời, hồ sơ có thể bị dừng giải quyết."))
         case S.AWAITING_PAYMENT:
             return Turn(
                 "yours", _("Đến lượt bạn: nộp phí, lệ phí."), _("Hồ sơ được xử lý tiếp ngay sau khi bạn thanh toán.")

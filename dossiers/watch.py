@@ -179,7 +179,8 @@ def _people(rule: Rule, dossier: Dossier) -> list[User]:
             found[dossier.assignee.pk] = dossier.assignee
             continue
         found.update({person.pk: person for person in _holders(start, role)})
-    return absences.present(found.values(), dossier.agency)
+    people = absences.present(found.values(), dossier.agency)
+    return people or _operators(dossier.agency)  # a top agency without a leader has nobody above it
 
 
 def _operators(agency: Agency | None) -> list[User]:

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.core.cache import cache
+from django.conf import settings
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
-from portal.agencies import routing_rules
+from portal.agencies import calendars, routing_rules
 from portal.agencies.administration import AgencyKept, AgencyScopedReadOnly, agencies_of_request, paths_of_request
 from portal.agencies.models import (
     AdministrativeUnit,
@@ -204,19 +205,23 @@ class CalendarDayAdmin(AgencyKept):
         return self.has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
-        """A changed day counts at once for its agency, within five minutes for the country."""
+        """A changed day counts here at once, in the other processes as soon as what they know is old."""
         super().save_model(request, obj, form, change)
-        _forget_calendar(obj)
+        _tell_when(request)
 
     def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
         """As saving."""
         super().delete_model(request, obj)
-        _forget_calendar(obj)
+        _tell_when(request)
 
 
-def _forget_calendar(day: CalendarDay) -> None:
-    if day.agency_id is not None:
-        cache.delete(f"agencies:calendar:{day.agency_id}")
+def _tell_when(request: HttpRequest) -> None:
+    calendars.forget()
+    messages.info(
+        request,
+        _now("Lịch mới có hiệu lực trong vòng %(seconds)d giây; hồ sơ đã hẹn ngày giữ ngày đã hẹn.")
+        % {"seconds": max(settings.CALENDAR_KEPT_SECONDS, 1)},
+    )
 
 
 @admin.register(ApiClient)

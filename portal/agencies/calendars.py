@@ -16,18 +16,27 @@ every acceptance, so each process keeps its own instead of fetching some ten kil
 
 
 def work_calendar(agency: Agency) -> WorkCalendar:
-    """Return the agency's calendar: the law's days off, the rows for the whole country, then its own rows on top."""
+    """Return the agency's calendar: the law's days off, the country's rows, those of agencies above it, then its own.
+
+    What a province swaps holds in its communes unless their own row says otherwise (docs/assumptions.md).
+    """
     known = _known.get(agency.pk)
     if known is not None and clock.monotonic() < known[0]:
         return known[1]
-    rows = CalendarDay.objects.filter(Q(agency__isnull=True) | Q(agency=agency)).order_by("agency_id")
+    line = {code: depth for depth, code in enumerate(agency.line_codes)}
+    rows = CalendarDay.objects.filter(Q(agency__isnull=True) | Q(agency__code__in=line)).select_related("agency")
     extra = [
         holidays.CalendarDay(day=row.day, kind=holidays.DayKind(row.kind), name=row.name, source=row.source)
-        for row in sorted(rows, key=lambda row: row.agency_id is not None)
+        for row in sorted(rows, key=lambda row: line[row.agency.code] if row.agency else -1)
     ]
     calendar = WorkCalendar.national(extra, office_hours=_office_hours(agency))
     _known[agency.pk] = (clock.monotonic() + settings.CALENDAR_KEPT_SECONDS, calendar)
     return calendar
+
+
+def forget() -> None:
+    """What this process knows is out of date."""
+    _known.clear()
 
 
 def _office_hours(agency: Agency) -> OfficeHours:

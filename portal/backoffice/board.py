@@ -197,7 +197,7 @@ def _causes(agency: Agency, period: Period, now: datetime) -> Causes:
     rows = list(
         late_rows(agency, period, now)
         .select_related("agency")
-        .only("code", "handled_by_id", "agency__office_hours", "agency__works_on_saturday", "agency__code")
+        .only("code", "handled_by_id", "agency__office_hours", "agency__path", "agency__code")
         .order_by("-pk")[: CAUSES_MOST + 1]
     )
     looked_at = rows[:CAUSES_MOST]

@@ -90,6 +90,7 @@ def _chosen(wanted: Wanted, now: datetime) -> "QuerySet[Dossier]":
         "handled_by_id",
         "agency__name",
         "agency__office_hours",
+        "agency__path",
         "assignee__display_name",
         "assignee__username",
     )

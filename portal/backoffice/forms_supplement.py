@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import answer_corrections
+from dossiers import answer_corrections, supplement_requests
 from dossiers.models import Dossier
 from dossiers.services import Defect
 from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
@@ -44,6 +44,17 @@ class SupplementForm(StepForm):
             required=False,
             rows=3,
         )
+        self.asks_again = supplement_requests.needs_ground(self.dossier)
+        if self.asks_again:
+            self.fields["legal_basis"] = forms.CharField(
+                label=_("Căn cứ cho phép yêu cầu lần nữa"),
+                help_text=_("Điều khoản của luật chuyên ngành; in trên phiếu yêu cầu (mẫu 02)."),
+                max_length=300,
+                error_messages={
+                    "required": _("Hồ sơ đã có lần yêu cầu bổ sung. Hãy ghi điều khoản cho phép yêu cầu lần nữa."),
+                    "max_length": TOO_LONG,
+                },
+            )
 
     def _ask_for_components(self) -> None:
         self.items = _component_names(self.dossier)
@@ -151,8 +162,9 @@ class SupplementForm(StepForm):
                 yield Defect("", row.label, text, field=row.key), f"wrong_{row.key}"
 
     def arguments(self) -> dict[str, Any]:
-        """Reason and defects."""
-        return {"reason": self.cleaned_data["reason"], "defects": self.defects}
+        """Reason, defects, and the ground of a further request."""
+        data = self.cleaned_data
+        return {"reason": data["reason"], "defects": self.defects, "legal_basis": data.get("legal_basis", "")}
 
 
 def _defect_text(label: Any) -> forms.CharField:

@@ -29,6 +29,7 @@ def slim(rows: DossierQuerySet, *, with_answers: bool = False) -> DossierQuerySe
         "agency__name",
         "agency__short_name",
         "agency__office_hours",
+        "agency__path",
         "assignee__display_name",
         "assignee__username",
         "procedure_version__short_name",

@@ -14,6 +14,7 @@ from dossiers import (
     replacing,
     reversal,
     revocation,
+    supplement_requests,
 )
 from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier, FilingChannel
@@ -104,6 +105,8 @@ def _has_object(name: str, dossier: Dossier) -> bool:
     match name:
         case "rebase":
             return rebasing.newer_version(dossier) is not None
+        case "request_supplement":
+            return supplement_requests.may_ask(dossier)
         case "revert":
             return reversal.revertible(dossier) is not None
         case "extend":

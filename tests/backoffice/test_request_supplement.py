@@ -3,10 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from dossiers import services
+from dossiers import reversal, services
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import InvalidInputError, TransitionError
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.backoffice.test_steps import in_state, press
@@ -107,7 +108,32 @@ def test_words_at_each_thing_or_a_general_reason_are_enough(office: Office) -> N
     dossier.refresh_from_db()
     again = {"sequence": str(dossier.last_sequence), "mark_purpose": "on", "reason": "Vẫn sai."}
     assert "Hồ sơ đã có lần yêu cầu bổ sung" in browser.get(address).content.decode()
-    assert browser.post(address, again).status_code == 302
+    groundless = browser.post(address, again)
+    assert groundless.status_code == 422 and 'href="#id_legal_basis"' in groundless.content.decode()
+    assert browser.post(address, again | {"legal_basis": "Luật Đất đai 2024, Điều 223"}).status_code == 302
+    event = dossier.events.filter(name="dossier.supplement_requested").latest("sequence")
+    assert event.data["legal_basis"] == "Luật Đất đai 2024, Điều 223"
+
+
+def test_once_accepted_a_procedure_that_allows_no_supplement_offers_none(office: Office) -> None:
+    dossier = factories.file_dossier(version=factories.make_version(supplement_rule="not_allowed"))
+    code, desk = dossier.code or "", Actor(ActorKind.DESK, office.desk, office.agency)
+    assert "/buoc/request-supplement/" in office.browser("desk").get(f"/quan-tri/ho-so/{code}/").content.decode()
+    services.accept(code, actor=desk)
+    assert "/buoc/request-supplement/" not in office.browser("desk").get(f"/quan-tri/ho-so/{code}/").content.decode()
+    with pytest.raises(TransitionError, match="không cho yêu cầu bổ sung"):
+        services.request_supplement(code, actor=desk, reason="Thiếu.")
+
+
+def test_a_request_that_was_taken_back_was_none(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    code, desk = dossier.code or "", Actor(ActorKind.DESK, office.desk, office.agency)
+    services.request_supplement(code, actor=desk, reason="Hỏi nhầm.")
+    reversal.revert(code, actor=factories.official_actor(office.agency, ActorKind.LEADER), reason="Nhầm.")
+    services.request_supplement(code, actor=desk, reason="Thiếu giấy.")
+    services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Đây ạ.")
+    with pytest.raises(InvalidInputError, match="điều khoản cho phép"):
+        services.request_supplement(code, actor=desk, reason="Vẫn thiếu.")
 
 
 def test_two_letters_of_one_kind_are_told_apart_by_their_days(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,10 @@ from pypdf import PdfReader
 from datastore import storage
 from datastore.models import Document
 from datastore.results import signing
-from dossiers import letters, services
+from dossiers import extension, letters, obligations, services
 from dossiers.models import Dossier, DossierComponent, Letter
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
+from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
 from tests import factories
 
@@ -68,6 +69,43 @@ def test_receipt_carries_the_due_date() -> None:
     assert "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ" in text.upper()
     assert "3 ngày làm việc" in text and "17:00, 19/11/2026" in text and "09:00, 16/11/2026" in text
     assert "Cán bộ Thử" in text
+
+
+def test_receipt_that_is_drawn_late_names_the_day_and_the_charges_of_acceptance() -> None:
+    with time_machine.travel(MONDAY) as clock:
+        dossier = factories.file_dossier()
+        services.accept(dossier.code or "", actor=desk(dossier))
+        services.start_processing(dossier.code or "", actor=desk(dossier))
+        clock.shift(timedelta(hours=1))
+        leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+        extension.extend(dossier.code or "", actor=leader, reason="Chờ.", new_due_on=date(2026, 11, 24))
+        charge = obligations.Charge("le_phi", "Lệ phí hỏi sau", 8000)
+        obligations.require_payment(dossier.code or "", actor=desk(dossier), charges=[charge])
+    text = text_of(dossier, "01")
+    assert "17:00, 19/11/2026" in text and "24/11/2026" not in text and "Lệ phí hỏi sau" not in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [("restart", "thời hạn giải quyết tính lại từ đầu"), ("pause", "Thời hạn giải quyết tạm dừng cho đến khi")],
+)
+def test_a_request_says_what_becomes_of_the_time_and_what_silence_costs(rule: str, said: str) -> None:
+    dossier = factories.processing_dossier(version=factories.make_version(supplement_rule=rule))
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu.")
+    told = Message.objects.filter(channel="inbox", kind="dossier.supplement_requested").latest("pk").body
+    for text in (text_of(dossier, "02"), told):
+        assert said in text and "Quá hạn mà không trả lời, hồ sơ bị dừng giải quyết" in text
+
+
+def test_a_further_request_prints_its_ground_and_one_at_intake_says_when_the_time_begins() -> None:
+    dossier = factories.file_dossier()
+    code = dossier.code or ""
+    services.request_supplement(code, actor=desk(dossier), reason="Thiếu.")
+    services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Đây ạ.")
+    services.request_supplement(code, actor=desk(dossier), reason="Vẫn thiếu.", legal_basis="Luật X, Điều 9")
+    latest = Letter.objects.select_related("event").filter(dossier=dossier, kind="02").latest("pk")
+    text = words(letters.render(latest, Dossier.objects.get(pk=dossier.pk)))
+    assert "Luật X, Điều 9" in text and "tính từ khi hồ sơ đủ và được tiếp nhận" in text
 
 
 def test_receipt_without_a_time_limit_says_so() -> None:

@@ -1,6 +1,6 @@
 """The clock of a dossier: what acceptance sets, what stops it, and where each stop leads back."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from datastore import grants
 from datastore.models import Grant
-from dossiers import closing, obligations, services
+from dossiers import closing, extension, obligations, services
 from dossiers.models import Dossier, ObligationState
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
@@ -82,6 +82,19 @@ def test_supplement_stops_the_clock_and_lets_it_run_again(clock: Any, rule: str,
     assert local(running.due_at) == due
 
 
+def test_a_restart_takes_back_no_day_that_a_letter_promised(clock: Any) -> None:
+    dossier = accepted(supplement_rule="restart")
+    code = dossier.code or ""
+    services.start_processing(code, actor=desk(dossier))
+    leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+    extension.extend(code, actor=leader, reason="Chờ xác minh.", new_due_on=date(2026, 12, 14))
+    services.request_supplement(code, actor=desk(dossier), reason="Thiếu.")
+    clock.shift(timedelta(days=1))
+    services.supplement(code, actor=citizen(dossier), answer="Đây ạ.")
+    running = fresh(dossier)
+    assert local(running.due_at) == "Mon 14 17:00" and local(running.original_due_at) == "Fri 20 17:00"
+
+
 def test_supplement_before_acceptance_leads_back_to_the_desk(clock: Any) -> None:
     dossier = factories.file_dossier()
     before = dossier.intake_due_at
@@ -107,7 +120,9 @@ def test_weekend_in_a_pause_costs_nothing(clock: Any) -> None:
 def test_two_supplements_are_two_rounds(clock: Any) -> None:
     dossier = accepted()
     for number in (1, 2):
-        services.request_supplement(dossier.code or "", actor=desk(dossier), reason=f"Lần {number}.")
+        services.request_supplement(
+            dossier.code or "", actor=desk(dossier), reason=f"Lần {number}.", legal_basis="Luật X"
+        )
         clock.shift(timedelta(hours=2))
         services.supplement(dossier.code or "", actor=citizen(dossier), answer="Đây ạ.")
     assert list(dossier.supplement_requests.values_list("round", flat=True)) == [1, 2]

@@ -6,6 +6,7 @@ import pytest
 
 from dossiers import services, watch
 from dossiers.models import Alert, Dossier
+from portal.accounts.models import User
 from portal.agencies.models import Agency, AgencyLevel, MembershipRole
 from portal.core.calendar import VIETNAM, WorkCalendar
 from portal.notifications.models import Channel, Message
@@ -48,6 +49,15 @@ def test_intake_is_warned_of_then_late_then_goes_up(agency: Agency) -> None:
     assert told(dossier)["intake_late"] == {"Quầy", "Lãnh đạo phường"}
     watch.sweep(CALENDAR.add_working_hours(limit, 9))
     assert told(dossier)["intake_escalated"] == {"Lãnh đạo tỉnh"}
+
+
+def test_a_top_agency_without_a_leader_leaves_nobody_untold() -> None:
+    User.objects.create(username="toanquoc", display_name="Toàn quốc", is_superuser=True, is_staff=True)
+    dossier = factories.file_dossier(now=MONDAY)
+    Agency.objects.filter(pk=dossier.agency_id).update(parent=None)
+    assert dossier.intake_due_at is not None
+    watch.sweep(CALENDAR.add_working_hours(dossier.intake_due_at, 9))
+    assert told(dossier)["intake_escalated"] == {"Toàn quốc"}
 
 
 def test_nothing_is_said_twice_and_a_moved_deadline_is_a_new_one(agency: Agency) -> None:
@@ -111,8 +121,6 @@ def test_what_the_agencys_own_system_decides_is_its_operators_matter(agency: Age
 
 
 def test_a_system_without_an_operator_is_the_whole_portals(agency: Agency) -> None:
-    from portal.accounts.models import User
-
     chief = User.objects.create(username="toanquoc", display_name="Toàn quốc", is_superuser=True, is_staff=True)
     factories.make_client(agency)
     dossier = factories.file_dossier(now=MONDAY)
