@@ -1,20 +1,24 @@
 """Dossiers that wait for an answer that does not come (hết hạn bổ sung)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import access, services, supplement_requests
+from dossiers import access, notices, services, supplement_requests
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier
+from dossiers.models import Dossier, SupplementRequest
 from portal.agencies.actors import Actor
 from portal.core import keyset, sweeping
+from portal.core.calendar import WorkCalendar
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 500
+REMINDED_BEFORE = timedelta(hours=16)
+"""Office time: two working days (docs/assumptions.md)."""
 
 
 def close_silent(now: datetime | None = None) -> int:
@@ -40,6 +44,37 @@ def close_silent(now: datetime | None = None) -> int:
         )
         for piece in pieces
     )
+
+
+def remind(now: datetime | None = None) -> int:
+    """Tell who lets a supplement wait, two working days before silence ends her dossier; return how many are near.
+
+    Once for each limit: the notice has a key. Who was asked within the last day knows it.
+    """
+    now = now or timezone.now()
+    until = WorkCalendar.national().add_working_time(now, REMINDED_BEFORE)
+    near = SupplementRequest.objects.filter(
+        answered_at__isnull=True,
+        answer_due_at__gt=now,
+        answer_due_at__lte=until,
+        requested_at__lt=now - timedelta(days=1),
+        dossier__state=DossierState.AWAITING_SUPPLEMENT,
+        dossier__handled_by__isnull=True,
+        dossier__source__isnull=True,
+        dossier__code__isnull=False,
+    )
+    found = near.select_related("dossier__agency", "dossier__procedure_version").order_by("pk")
+    pieces = keyset.in_pieces(found, behind=lambda last: Q(pk__gt=last.pk), size=AT_ONCE)
+    return sum(
+        sweeping.each(piece, _remind, sweep="dossiers.remind", name=lambda asked: asked.dossier.code)
+        for piece in pieces
+    )
+
+
+def _remind(asked: SupplementRequest) -> bool:
+    with transaction.atomic():
+        notices.remind(asked)
+    return True
 
 
 def _close(code: str, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import audience, naming, obligations, paper_results, supplement_words
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import Dossier, DossierEvent, SupplementRequest
 from dossiers.models.requests import Wanted, wanted_of
 from portal.accounts.models import User
 from portal.agencies.actors import ActorKind
@@ -148,6 +148,33 @@ OWNER_HEARS = frozenset({"dossier.result_replaced", "dossier.result_revoked"})
 
 ORGANISATION_HEARS = frozenset({"dossier.paid", paper_results.READY, "dossier.returned", *OWNER_HEARS})
 """Events whose paper lies in an organisation's store: its representatives hear of it beside the member who filed."""
+
+
+REMINDER = "dossier.supplement_reminder"
+
+
+def remind(asked: SupplementRequest) -> None:
+    """Say that the time to answer is nearly over, and what silence costs; once for each limit."""
+    dossier, limit = asked.dossier, asked.answer_due_at
+    recipient_id = dossier.filer_id or dossier.owner_id
+    if recipient_id is None or limit is None:
+        return
+    has_left = audience.has_left(dossier, recipient_id)
+    people = audience.representatives(dossier) if has_left else [_person(dossier, recipient_id)]
+    for person in people:
+        with translation.override(person.language):
+            names = {"code": dossier.code, "limit": vn_datetime(limit)}
+            subject = gettext("Hồ sơ %(code)s sắp hết hạn bổ sung") % names
+            body = " ".join([gettext("Trả lời trước %(limit)s.") % names, supplement_words.silence(dossier)])
+        notifications.notify(
+            recipient=person,
+            kind=REMINDER,
+            subject=subject,
+            body=body,
+            link=audience.link(dossier, person.pk),
+            reference=dossier.code or "",
+            dedupe_key=f"{dossier.code}.{asked.round}.reminder.{limit:%Y%m%d%H%M}.{person.pk}",
+        )
 
 
 def tell(dossier: Dossier, event: DossierEvent) -> None:

@@ -74,8 +74,9 @@ def watch_deadlines() -> None:
 
 @shared_task(name="dossiers.close_silent")
 def close_silent() -> None:
-    """Close dossiers whose applicants let the supplement deadline pass."""
+    """Close dossiers whose applicants let the supplement deadline pass, and remind those who are about to."""
     closing.close_silent()
+    closing.remind()
 
 
 @shared_task(name="dossiers.lapse_drafts")

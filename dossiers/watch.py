@@ -12,13 +12,13 @@ from functools import partial
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.lifecycle import DossierState
-from dossiers.models import Alert, Dossier
+from dossiers.models import Alert, Consultation, Dossier
 from portal.accounts.models import User
 from portal.agencies import absences, memberships
 from portal.agencies.calendars import work_calendar
@@ -38,6 +38,11 @@ THEIRS = Q(source__isnull=True, handled_by__isnull=False)
 """Filed here, decided in the agency's own system: its officials act there, here nobody could."""
 INTAKE = OURS & Q(state=S.SUBMITTED)
 WORK = OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True)
+WITHDRAWAL = OURS & Q(state=S.WITHDRAWAL_REQUESTED)
+"""The clock stands still for them, so that nothing else would ever tell that nobody answers."""
+ASKING = OURS & Q(state=S.CONSULTING)
+ANSWER_DUE = "answer_due_at"
+"""Not of the dossier: of the question to another agency that is open."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Rule:
     text: str | Promise
     of_system: bool = False
     """Tell who looks after the system that decides, once a day for all its dossiers: it may have fallen silent."""
+    of_asked: bool = False
+    """Tell the agency whose opinion is waited for instead of the one that decides."""
     above: bool = False
     """Tell the agency above instead: its officials let the deadline pass although they were told."""
 
@@ -80,6 +87,49 @@ RULES: tuple[Rule, ...] = (
         above=True,
     ),
     Rule(
+        "withdrawal_waits",
+        WITHDRAWAL,
+        "state_occurred_at",
+        8,
+        (R.DESK, R.LEADER),
+        _("Hồ sơ %(code)s chờ trả lời yêu cầu rút từ %(limit)s"),
+    ),
+    Rule(
+        "withdrawal_escalated",
+        WITHDRAWAL,
+        "state_occurred_at",
+        24,
+        (R.LEADER,),
+        _("%(agency)s chưa trả lời yêu cầu rút hồ sơ %(code)s, đã quá ba ngày làm việc"),
+        above=True,
+    ),
+    Rule(
+        "answer_soon",
+        ASKING,
+        ANSWER_DUE,
+        -8,
+        (R.SPECIALIST,),
+        _("Hồ sơ %(code)s chờ ý kiến của cơ quan bạn trước %(limit)s"),
+        of_asked=True,
+    ),
+    Rule(
+        "answer_late",
+        ASKING,
+        ANSWER_DUE,
+        0,
+        (R.SPECIALIST, R.LEADER),
+        _("Quá hạn cho ý kiến về hồ sơ %(code)s"),
+        of_asked=True,
+    ),
+    Rule(
+        "answer_missing",
+        ASKING,
+        ANSWER_DUE,
+        0,
+        (R.SPECIALIST,),
+        _("Cơ quan được hỏi chưa cho ý kiến về hồ sơ %(code)s, đã quá hạn"),
+    ),
+    Rule(
         "system_intake_late",
         THEIRS & Q(state=S.SUBMITTED),
         "intake_due_at",
@@ -98,7 +148,8 @@ RULES: tuple[Rule, ...] = (
         of_system=True,
     ),
 )
-"""Office hours are those of the agency (NĐ 118/2025/NĐ-CP: intake in eight); the steps of warning are our choice."""
+"""Office hours are those of the agency (NĐ 118/2025/NĐ-CP: intake in eight); the steps of warning are our choice, as$
+are one and three working days for a withdrawal, which no act that we read limits (docs/assumptions.md)."""
 
 
 def label(rule: str, dossier: Dossier, limit: datetime) -> str:
@@ -133,8 +184,12 @@ def _due(rule: Rule, now: datetime) -> Iterable[list[Dossier]]:
     ahead = timedelta(hours=-min(rule.hours, 0))
     until = WorkCalendar.national().add_working_time(now, ahead)
     told = Alert.objects.filter(dossier=OuterRef("pk"), rule=rule.name, limit_at=OuterRef(rule.limit))
+    watched = Dossier.objects.all()
+    if rule.limit == ANSWER_DUE:
+        asked = Consultation.objects.filter(dossier=OuterRef("pk"), ended_at__isnull=True)
+        watched = watched.annotate(answer_due_at=Subquery(asked.values(ANSWER_DUE)[:1]))
     rows = (
-        Dossier.objects.filter(rule.rows, **{f"{rule.limit}__lte": until})
+        watched.filter(rule.rows, **{f"{rule.limit}__lte": until})
         .exclude(Exists(told))
         .select_related("agency__parent", "assignee", "handled_by__agency")
         .order_by(F(rule.limit).asc(), "pk")
@@ -173,14 +228,20 @@ def _raise(rule: Rule, dossier: Dossier, now: datetime) -> int:
 def _people(rule: Rule, dossier: Dossier) -> list[User]:
     """The assignee for a specialist where there is one, else the posts; the agency above where a post is empty."""
     found: dict[int, User] = {}
-    start = dossier.agency.parent if rule.above and dossier.agency is not None else dossier.agency
+    agency = _asked(dossier) if rule.of_asked else dossier.agency
+    start = agency.parent if rule.above and agency is not None else agency
     for role in rule.roles:
-        if role == R.SPECIALIST and dossier.assignee is not None:
+        if role == R.SPECIALIST and dossier.assignee is not None and not rule.of_asked:
             found[dossier.assignee.pk] = dossier.assignee
             continue
         found.update({person.pk: person for person in _holders(start, role)})
-    people = absences.present(found.values(), dossier.agency)
-    return people or _operators(dossier.agency)  # a top agency without a leader has nobody above it
+    people = absences.present(found.values(), agency)
+    return people or _operators(agency)  # a top agency without a leader has nobody above it
+
+
+def _asked(dossier: Dossier) -> Agency | None:
+    asked = dossier.consultations.filter(ended_at__isnull=True).select_related("agency__parent").first()
+    return asked.agency if asked is not None else None
 
 
 def _operators(agency: Agency | None) -> list[User]:

@@ -34,6 +34,7 @@ class Mode(models.TextChoices):
 
 OF_KIND: Mapping[str, Topic] = {
     "dossier.supplement_requested": Topic.ACTION,
+    "dossier.supplement_reminder": Topic.ACTION,
     "dossier.payment_required": Topic.ACTION,
     "bundle.needs_you": Topic.ACTION,
     "dossier.refused": Topic.RESULT,

@@ -15,6 +15,7 @@ from dossiers import closing, obligations, reversal, services
 from dossiers.models import Dossier, ObligationState
 from payments.models import Receipt, Refund
 from portal.agencies.actors import Actor, ActorKind
+from portal.notifications.models import Message
 from tests import factories
 from tests.payments import situations
 
@@ -137,3 +138,20 @@ def test_what_is_no_longer_owed_is_not_settled() -> None:
         obligations.settle_payment(
             dossier.code or "", actor=Actor.payment("vnpay"), obligations=[owed], reference="GD-1"
         )
+
+
+@pytest.mark.django_db
+def test_who_lets_a_supplement_wait_is_reminded_once_before_silence_ends_the_dossier() -> None:
+    dossier = factories.file_dossier()
+    services.request_supplement(dossier.code or "", actor=factories.official_actor(dossier.agency), reason="Thiếu.")
+    limit = dossier.supplement_requests.get().answer_due_at
+    assert limit is not None
+    closing.remind(limit - timedelta(days=7))
+    told = Message.objects.filter(recipient=dossier.filer, kind="dossier.supplement_reminder", channel="inbox")
+    assert not told.exists()
+    for _again in range(2):
+        closing.remind(limit - timedelta(hours=3))
+    message = told.get()
+    assert "sắp hết hạn bổ sung" in message.subject and "bị dừng giải quyết" in message.body
+    dossier.refresh_from_db()
+    assert dossier.state == "awaiting_supplement"

@@ -1,12 +1,14 @@
 """Deadlines are watched: who is told before, who after, once, and who above when nobody acts."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 
-from dossiers import services, watch
+from dossiers import consultation, services, watch
 from dossiers.models import Alert, Dossier
 from portal.accounts.models import User
+from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, AgencyLevel, MembershipRole
 from portal.core.calendar import VIETNAM, WorkCalendar
 from portal.notifications.models import Channel, Message
@@ -127,3 +129,35 @@ def test_a_system_without_an_operator_is_the_whole_portals(agency: Agency) -> No
     assert dossier.intake_due_at is not None
     watch.sweep(dossier.intake_due_at + timedelta(minutes=1))
     assert told(dossier) == {"system_intake_late": {chief.display_name}}
+
+
+def test_a_withdrawal_that_nobody_answers_is_told_of_then_goes_up(agency: Agency) -> None:
+    with time_machine.travel(MONDAY):
+        dossier = factories.file_dossier()
+        services.request_withdrawal(dossier.code or "", actor=Actor.citizen(dossier.filer), reason="Đổi ý.")
+    watch.sweep(CALENDAR.add_working_hours(MONDAY, 7))
+    assert told(dossier) == {}
+    watch.sweep(CALENDAR.add_working_hours(MONDAY, 9))
+    assert told(dossier) == {"withdrawal_waits": {"Quầy", "Lãnh đạo phường"}}
+    watch.sweep(CALENDAR.add_working_hours(MONDAY, 25))
+    assert told(dossier)["withdrawal_escalated"] == {"Lãnh đạo tỉnh"}
+
+
+def test_a_question_to_another_agency_is_watched_on_both_sides(agency: Agency) -> None:
+    other = factories.make_other_agency()
+    factories.make_official(other, MembershipRole.SPECIALIST, "Người được hỏi")
+    factories.make_official(other, MembershipRole.LEADER, "Lãnh đạo nơi được hỏi")
+    with time_machine.travel(MONDAY):
+        dossier = factories.processing_dossier()
+        asker = factories.official_actor(agency, ActorKind.AGENCY)
+        Dossier.objects.filter(pk=dossier.pk).update(assignee=asker.user, due_at=None, is_without_time_limit=True)
+        consultation.request_consultation(
+            dossier.code or "", actor=asker, agency=other, question="Đúng không?", answer_due_on=date(2026, 11, 16)
+        )
+    limit = dossier.consultations.get().answer_due_at
+    watch.sweep(limit - timedelta(hours=2))
+    assert told(dossier) == {"answer_soon": {"Người được hỏi"}}
+    watch.sweep(limit + timedelta(minutes=1))
+    now = told(dossier)
+    assert now["answer_late"] == {"Người được hỏi", "Lãnh đạo nơi được hỏi"}
+    assert now["answer_missing"] == {asker.user.display_name if asker.user else ""}
