@@ -47,16 +47,16 @@ def keeps_what_was_typed(view: View) -> View:
             return view(request, *args, **kwargs)
         if request.headers.get("X-Autosave"):
             return JsonResponse({"code": "signed_out", "message": _("Phiên đăng nhập đã hết.")}, status=401)
-        if request.method == "POST" and not tries.is_one_too_many(
-            request, "interrupted", most=KEPT, seconds=KEPT_SECONDS
-        ):
-            _keep(request)
+        keep(request)
         return redirect_to_login(request.get_full_path(), resolve_url("accounts:sign_in"))
 
     return wrapped
 
 
-def _keep(request: HttpRequest) -> None:
+def keep(request: HttpRequest) -> None:
+    """Keep a form that was sent by nobody who is signed in, for who signs in next in this browser."""
+    if request.method != "POST" or tries.is_one_too_many(request, "interrupted", most=KEPT, seconds=KEPT_SECONDS):
+        return
     posted = request.POST.copy()
     posted.pop("csrfmiddlewaretoken", None)
     typed = posted.urlencode()
@@ -73,10 +73,13 @@ def is_waiting(request: HttpRequest) -> bool:
     return float(request.session.get(SESSION_KEY, {}).get("until", 0)) > time.time()
 
 
-def take_back(request: HttpRequest) -> Interrupted | None:
-    """Return, once, what was typed on this page; call it after checking that the page is the reader's."""
+def take_back(request: HttpRequest, path: str = "") -> Interrupted | None:
+    """Return, once, what was typed on this page; call it after checking that the page is the reader's.
+
+    `path` is where a form of this page is sent to, if not to the page itself.
+    """
     kept = request.session.get(SESSION_KEY)
-    if not kept or kept.get("path") != request.path or request.method != "GET":
+    if not kept or kept.get("path") != (path or request.path) or request.method != "GET":
         return None
     fresh = is_waiting(request)
     del request.session[SESSION_KEY]

@@ -1,9 +1,11 @@
 """The back office's site class (trang quản trị)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse, reverse_lazy
@@ -12,8 +14,32 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from portal.accounts import interrupted
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
 from portal.core.errors import NotAllowedError
+
+BACK_TO = "back_to"
+
+
+View = Callable[..., HttpResponse]
+
+
+def keeps_words(back_to: Callable[..., str]) -> Callable[[View], View]:
+    """Mark a page whose words outlive the session of an official (portal.accounts.interrupted).
+
+    `back_to` is given what the view is given and says where she comes out after signing in again.
+    """
+
+    def marked(view: View) -> View:
+        setattr(view, BACK_TO, back_to)
+        return view
+
+    return marked
+
+
+def same_page(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+    """The page of the form itself."""
+    return request.get_full_path()
 
 
 class BackOfficeSite(AdminSite):
@@ -32,12 +58,18 @@ class BackOfficeSite(AdminSite):
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As Django's, but a citizen who is signed in reads why she may not enter instead of being sent around."""
         inner = super().admin_view(view, cacheable)
+        back_to = getattr(view, BACK_TO, None)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if back_to is not None and not request.user.is_authenticated:
+                interrupted.keep(request)
+                return redirect_to_login(back_to(request, *args, **kwargs), reverse("admin:login"))
             if request.user.is_authenticated and not self.has_permission(request):
                 raise NotAllowedError(_("Trang này dành cho cán bộ, công chức."))
             return inner(request, *args, **kwargs)
 
+        if back_to is not None:
+            guarded.login_required = False  # type: ignore[attr-defined]  # LoginRequiredMiddleware would drop the words
         guarded.login_url = reverse_lazy("admin:login")  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
         return guarded
 

@@ -23,12 +23,13 @@ from dossiers import counter as counters
 from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
 from dossiers.models import Dossier, SupplementRequest
-from portal.accounts import people
+from portal.accounts import interrupted, people
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
 from portal.backoffice.digitising_target import COMPONENT, DOSSIER, PAPER
 from portal.backoffice.forms_counter import WhoForm
 from portal.backoffice.officials import official_of
+from portal.backoffice.sites import keeps_words, same_page
 from portal.backoffice.views_counter import LOOK_UP_SECONDS, LOOK_UPS
 from portal.core.errors import NotAllowedError, NotFoundError, TooManyRequestsError, TransitionError
 from portal.core.text import clean_line, whole_number
@@ -64,6 +65,7 @@ class CounterAnswerForm(SupplementAnswerForm):
         return clean_line(self.cleaned_data["proxy"])
 
 
+@keeps_words(same_page)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def supplement(request: HttpRequest, code: str) -> HttpResponse:
@@ -91,9 +93,13 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     items = _items(request, sender, dossier, asked)
     is_answer = request.method == "POST" and not who.is_bound
     needs_words = supplement_answers.needs_words(request, asked, items)
-    form = CounterAnswerForm(request.POST if is_answer else None, person=str(sender.person), needs_words=needs_words)
-    is_for_it = not is_answer or supplement_answers.is_for(request.POST, asked)
-    fields = answer_corrections.form_for(dossier, asked, request.POST if is_answer and is_for_it else None)
+    typed = interrupted.take_back(request)
+    posted = request.POST if is_answer else typed.posted if typed else None
+    if typed:
+        messages.warning(request, _("Phiên đăng nhập đã hết trước khi gửi. Hãy xem lại, chọn lại giấy tờ rồi gửi."))
+    form = CounterAnswerForm(posted, person=str(sender.person), needs_words=needs_words)
+    is_for_it = supplement_answers.is_for(posted, asked)
+    fields = answer_corrections.form_for(dossier, asked, posted if is_for_it else None)
     errors: list[tuple[str, str]] = []
     if not is_for_it:
         errors = [("#id_answer", str(supplement_requests.ReplacedError.message))]

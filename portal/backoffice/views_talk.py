@@ -13,11 +13,18 @@ from django.views.decorators.http import require_POST
 from dossiers import correspondence, message_files
 from dossiers.forms import MessageForm
 from portal.backoffice.officials import official_of
+from portal.backoffice.sites import keeps_words
 from portal.backoffice.views_workbench import any_actor, bench_page
 from portal.core.errors import InvalidInputError
 from portal.core.text import whole_number
 
 
+def workbench_of(request: HttpRequest, code: str) -> str:
+    """Where both forms stand."""
+    return reverse("admin:dossier", args=[code])
+
+
+@keeps_words(workbench_of)
 @never_cache
 @require_POST
 def write(request: HttpRequest, code: str) -> HttpResponse:
@@ -48,6 +55,7 @@ def mark_read(request: HttpRequest, code: str) -> HttpResponse:
     return _back(code, "#trao-doi")
 
 
+@keeps_words(workbench_of)
 @never_cache
 @require_POST
 def note(request: HttpRequest, code: str) -> HttpResponse:

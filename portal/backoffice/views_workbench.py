@@ -7,13 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dossiers import draft_papers, opening, supplement_answers
 from dossiers.access import OFFICIALS
+from dossiers.forms import MessageForm
 from dossiers.models import Dossier
+from portal.accounts import interrupted
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
 from portal.backoffice import (
@@ -31,6 +34,7 @@ from portal.backoffice import (
 from portal.backoffice import workbench as bench
 from portal.backoffice.forms import RevealForm, StepForm
 from portal.backoffice.officials import Official, official_of
+from portal.backoffice.sites import keeps_words, same_page
 from portal.core import form_errors
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, PortalError
 from portal.core.text import whole_number
@@ -41,9 +45,27 @@ from portal.core.text import whole_number
 def workbench(request: HttpRequest, code: str) -> HttpResponse:
     """Papers on the left, answers and history in the middle, decisions on the right."""
     official = official_of(request)
-    return bench_page(request, official, official.get_dossier(code))
+    dossier = official.get_dossier(code)
+    return bench_page(request, official, dossier, extra=_typed_before(request, code))
 
 
+def _typed_before(request: HttpRequest, code: str) -> dict[str, Any]:
+    """A message or a note that was sent after the session had run out, in its place again."""
+    if typed := interrupted.take_back(request, reverse("admin:message", args=[code])):
+        _say_what_is_back(request, typed)
+        return {"message_form": MessageForm(typed.posted, has_files=typed.had_files), "is_talk_open": True}
+    if typed := interrupted.take_back(request, reverse("admin:note", args=[code])):
+        _say_what_is_back(request, typed)
+        return {"note_form": MessageForm(typed.posted, auto_id="note_%s"), "is_note_open": True}
+    return {}
+
+
+def _say_what_is_back(request: HttpRequest, typed: interrupted.Interrupted) -> None:
+    words = _("Phiên đăng nhập đã hết trước khi gửi. Những gì bạn gõ còn nguyên; hãy xem lại rồi gửi.")
+    messages.warning(request, f"{words} {_('Tệp thì hãy chọn lại.')}" if typed.had_files else words)
+
+
+@keeps_words(same_page)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def step(request: HttpRequest, code: str, name: str) -> HttpResponse:
@@ -72,7 +94,11 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
             raise
         messages.error(request, str(error.message))
         return redirect("admin:dossier", code)
-    form = _form_of(offer.step.name)(request.POST if is_post else None, dossier=dossier, actor=offer.actor)
+    typed = interrupted.take_back(request)
+    posted = typed.posted if typed else request.POST if is_post else None
+    form = _form_of(offer.step.name)(posted, dossier=dossier, actor=offer.actor)
+    if typed:
+        _say_what_is_back(request, typed)
     if not is_post:
         return bench_page(request, official, dossier, offer=offer, form=form)
     if not form.is_valid():
