@@ -1,6 +1,6 @@
 """What follows from an event, as rows in the same transaction: letter, message to the partner, notice to people."""
 
-from dossiers import envelope, notices, person_numbers
+from dossiers import envelope, notices, official_notices, person_numbers
 from dossiers.event_names import SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent, DraftCheck, DraftState, Letter, LetterKind
@@ -53,6 +53,7 @@ def follow(dossier: Dossier, event: DossierEvent, *, actor: Actor) -> None:
     _letter(dossier, event)
     _tell_partner(dossier, event, actor)
     notices.tell(dossier, event)
+    official_notices.tell(dossier, event)
     if event.name in READY_TO_REGISTER:
         person_numbers.order(dossier)
     if event.name in ENDS_DRAFT_CHECK and event.from_state in BEFORE_DECISION and dossier.is_decided_here:

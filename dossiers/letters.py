@@ -120,20 +120,25 @@ class LetterFacts:
         """As they were when the letter's event came."""
         event = letter.event
         components = dossier.components.filter(created_at__lte=event.received_at)
-        charged = dossier.obligations.filter(created_at__lte=event.received_at)
         return cls(
             components=list(components.order_by("supplement_round", "id")),
-            obligations=[_as_then(owed, event.received_at) for owed in charged.order_by("id")],
+            obligations=_charges(letter, dossier),
             supplement_request=dossier.supplement_requests.filter(requested_at__lte=event.occurred_at).last(),
             agency_words=letter_texts.in_force(dossier.agency, letter.kind, timezone.localdate(event.occurred_at)),
         )
 
 
-def _as_then(owed: FinancialObligation, at: datetime) -> FinancialObligation:
-    """A charge as it stood: paid where it was paid by then, else due, whatever became of it."""
-    is_paid = owed.paid_at is not None and owed.paid_at <= at
-    owed.state = ObligationState.PAID if is_paid else ObligationState.DUE
-    return owed
+def _charges(letter: Letter, dossier: Dossier) -> list[FinancialObligation]:
+    """What was owed; on the receipt as of acceptance, whatever was asked for or paid later."""
+    charges = dossier.obligations.order_by("id")
+    if letter.kind != LetterKind.RECEIPT:
+        return list(charges)
+    at = letter.event.received_at
+    known = list(charges.filter(created_at__lte=at))
+    for owed in known:
+        is_paid = owed.paid_at is not None and owed.paid_at <= at
+        owed.state = ObligationState.PAID if is_paid else ObligationState.DUE
+    return known
 
 
 def render(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -> bytes:

@@ -21,6 +21,7 @@ from dossiers import (
     consultation,
     draft_checks,
     number_assignment,
+    official_notices,
     papers,
     passage,
     supplement_requests,
@@ -350,14 +351,15 @@ def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
     """Give the dossier to an official of the agency (phân công thụ lý); the state stays."""
     with access.locked(code, actor=actor) as dossier:
         dossier.assignee = official
-        passage.record(
+        event = passage.record(
             dossier,
-            "dossier.assigned",
+            official_notices.ASSIGNED,
             actor=actor,
             occasion=Occasion(data={"official": str(official) if official else ""}),
             is_public=False,
         )
         dossier.save()
+        official_notices.tell(dossier, event)
         return dossier
 
 

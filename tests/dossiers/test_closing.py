@@ -108,7 +108,7 @@ def test_an_old_question_does_not_close_a_dossier_that_was_opened_again() -> Non
     assert not dossier.supplement_requests.filter(answered_at=None).exists()
     dossier.supplement_requests.update(answered_at=None)  # as rows of before lie there
     reversal.reopen(code, actor=factories.official_actor(dossier.agency, ActorKind.LEADER), reason="Bưu điện chậm.")
-    services.request_supplement(code, actor=desk, reason="Vẫn thiếu.")
+    services.request_supplement(code, actor=desk, reason="Vẫn thiếu.", legal_basis="Luật X")
     assert closing.close_silent() == 0
     assert Dossier.objects.get(pk=dossier.pk).state == "awaiting_supplement"
 

@@ -78,11 +78,11 @@ def test_receipt_that_is_drawn_late_names_the_day_and_the_charges_of_acceptance(
         services.start_processing(dossier.code or "", actor=desk(dossier))
         clock.shift(timedelta(hours=1))
         leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
-        extension.extend(dossier.code or "", actor=leader, reason="Chờ.", new_due_on=date(2026, 11, 24))
+        extension.extend(dossier.code or "", actor=leader, reason="Chờ.", new_due_on=date(2026, 11, 25))
         charge = obligations.Charge("le_phi", "Lệ phí hỏi sau", 8000)
         obligations.require_payment(dossier.code or "", actor=desk(dossier), charges=[charge])
     text = text_of(dossier, "01")
-    assert "17:00, 19/11/2026" in text and "24/11/2026" not in text and "Lệ phí hỏi sau" not in text
+    assert "17:00, 19/11/2026" in text and "25/11/2026" not in text and "Lệ phí hỏi sau" not in text
 
 
 @pytest.mark.parametrize(

@@ -267,5 +267,5 @@ def test_a_request_has_a_dot_of_its_own_only_while_it_waits() -> None:
     services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ")
     assert tones() == ["neutral"]
     services.accept(dossier.code or "", actor=desk(dossier))
-    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu nữa.")
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu nữa.", legal_basis="Luật X")
     assert tones() == ["neutral", "gold"]

@@ -274,7 +274,7 @@ def test_silence_in_an_agencys_own_system_is_the_agencys() -> None:
 def test_answered_request_is_not_closed() -> None:
     dossier = in_state("awaiting_supplement")
     services.supplement(dossier.code or "", actor=citizen(dossier), answer="Đây ạ.")
-    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu nữa.")
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu nữa.", legal_basis="Luật X")
     first, second = dossier.supplement_requests.order_by("round")
     assert first.answer_due_at and second.answer_due_at
     type(first).objects.filter(pk=first.pk).update(answer_due_at=timezone.now() - timedelta(days=1))

@@ -66,11 +66,11 @@ def test_nothing_is_said_twice_and_a_moved_deadline_is_a_new_one(agency: Agency)
     dossier = factories.file_dossier(now=MONDAY)
     assert dossier.intake_due_at is not None
     late = dossier.intake_due_at + timedelta(minutes=1)
-    assert watch.sweep(late) == 2  # soon and late at once: nobody was told before
+    assert watch.sweep(late) == 3  # new, soon and late at once: nobody was told before
     assert watch.sweep(late) == 0
     Dossier.objects.filter(pk=dossier.pk).update(intake_due_at=late)
-    assert watch.sweep(late + timedelta(minutes=1)) == 2
-    assert Alert.objects.filter(dossier=dossier).count() == 4
+    assert watch.sweep(late + timedelta(minutes=1)) == 3
+    assert Alert.objects.filter(dossier=dossier).count() == 6
 
 
 def test_the_assignee_is_told_of_the_appointment_and_a_stopped_clock_of_none(agency: Agency) -> None:
@@ -161,3 +161,14 @@ def test_a_question_to_another_agency_is_watched_on_both_sides(agency: Agency) -
     now = told(dossier)
     assert now["answer_late"] == {"Người được hỏi", "Lãnh đạo nơi được hỏi"}
     assert now["answer_missing"] == {asker.user.display_name if asker.user else ""}
+
+
+def test_a_desk_hears_within_the_hour_of_what_was_filed_once_however_many_there_are(agency: Agency) -> None:
+    for _filing in range(3):
+        factories.file_dossier(now=MONDAY)
+    watch.sweep(MONDAY + timedelta(minutes=30))
+    told_of = Message.objects.filter(kind="dossier.intake_new", channel=Channel.INBOX)
+    assert not told_of.exists()
+    watch.sweep(MONDAY + timedelta(minutes=61))
+    message = told_of.get()
+    assert message.recipient.display_name == "Quầy" and "hồ sơ mới" in message.subject
