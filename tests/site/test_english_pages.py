@@ -1,0 +1,148 @@
+"""The portal as its reader of English meets it: the whole catalogue and the demo's people, page after page.
+
+Vietnamese stands on these pages only where it is marked as such (lang="vi"), and in what NAMES lets through.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from html import unescape
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from dossiers import drafts, subjects
+from dossiers.models import Dossier
+from portal.accounts.models import User
+from portal.agencies.actors import Actor
+from portal.agencies.models import AdministrativeUnit
+from portal.site.demo import dossiers as demo
+from portal.site.demo import people
+from procedures import eforms
+from procedures.models import Procedure
+from procedures.packs import own_reference
+from tests.dossiers.filing_pages import signed_in
+from tests.english import left_in_vietnamese
+
+PUBLIC = (
+    "", "thu-tuc/", "thu-tuc/?q=abcxyz", "tra-cuu/", "tro-giup/", "tro-giup/tro-nang/", "tro-giup/du-lieu-ca-nhan/",
+    "tro-giup/hien-thi/", "cong-khai/", "cong-khai/ho-so/", "cong-khai/hoi-lai/", "phan-anh/", "tai-khoan/vao/",
+    "tai-khoan/login/", "tai-khoan/ban-dung-thu/", "khong-co/", "xm/", "xm/tep/", "xm/AAAAAAAAAAAAAAAA",
+)  # fmt: skip
+OWN = (
+    "", "ho-so/", "kho-du-lieu/", "kho-du-lieu/them/", "kho-du-lieu/ai-da-xem/", "kho-du-lieu/dong-y/",
+    "kho-du-lieu/chia-se/", "hop-thu/", "hop-thu/cach-nhan/", "thanh-toan/", "tai-khoan/toi/", "to-chuc/",
+    "giup-nop-ho-so/", "giup-nop-ho-so/trao/", "giup-nop-ho-so/nhan/",
+)  # fmt: skip
+OF_A_DOSSIER = ("", "da-nop/", "trao-doi/", "rut/", "danh-gia/", "bo-sung/", "ban-du-thao/")
+FORMS = ("1.001193", "1.004222", "1.001612", "1.004873", "3.000333", "3.000722", "2.001159", "2.000004", "1.014061")
+"""Packs whose forms are walked through: every kind of field, lists, appointments, foreigners, a linked one."""
+NOWHERE = "noi-nop"
+BLANK = (
+    "tra-cuu/", "phan-anh/", "kho-du-lieu/them/", "giup-nop-ho-so/trao/", "giup-nop-ho-so/nhan/", "xm/tep/",
+    "tai-khoan/login/",
+)  # fmt: skip
+"""Forms that are sent as they stand, for their errors; so is each page of an empty draft."""
+LEAVES = ("/en/ho-so/", "/en/kho-du-lieu/", "/en/lien-thong/", "/en/nop-ho-so/", "/en/thanh-toan/", "/en/xm/")
+"""Below these every link of a page is followed; elsewhere the pages named above are enough."""
+ACTIONS = re.compile(r"/(mo|tep|dong|rut-ve|logout)/|\.(zip|json|pdf|csv)$|/kho-du-lieu/tep/\d+/$")
+"""What is no page: files, and what only a button does."""
+NAMES = {
+    "numbers of acts and forms, as they are printed": r"(?<![\w/])\d+(?:\.\d+)?/(?:\d{4}/)?[A-ZĐ]{2,}[\w-]*|ĐKX10",
+    "what stands on a button of VNeID, with its English beside it": "“Quên mật khẩu”",
+    "what has to be typed, and examples of it": (
+        "“Hộ kinh doanh”|Hộ kinh doanh Hoa Sen|Nguyễn Minh An|Công an phường Tân Định|Tân Định"
+    ),
+    "countries and feasts by their English names": "Côte d’Ivoire|Réunion|St. Barthélemy|São Tomé & Príncipe|Tết|Hùng",
+}
+"""Besides these: names of provinces, communes and peoples, of the demo's persons, and of whom a dossier is about."""
+
+
+class Reading:
+    """What was read so far, and where words of Vietnamese stood in it."""
+
+    def __init__(self, names: Iterable[re.Pattern[str]]) -> None:
+        self.names = list(names)
+        self.found: dict[str, str] = {}
+        self.statuses: Counter[int] = Counter()
+
+    def walk(self, client: Client, addresses: Iterable[str]) -> None:
+        """Read these pages, and those below LEAVES that they lead to."""
+        queue = list(addresses)
+        seen = set(queue)
+        for address in queue:
+            answer = client.get(address)
+            self.read(address, answer)
+            links = re.findall(r'href="([^"#]+)', answer.content.decode()) if _is_page(answer) else []
+            for link in [*map(unescape, links), answer.get("Location", "")]:
+                if link.startswith(LEAVES) and link not in seen and not ACTIONS.search(link):
+                    seen.add(link)
+                    queue.append(link)
+
+    def read(self, address: str, answer: Any) -> None:
+        """Note what one answer says in Vietnamese; files and redirects say nothing."""
+        self.statuses[answer.status_code] += 1
+        assert answer.status_code < 500, address
+        if _is_page(answer):
+            assert '<html lang="en"' in answer.content.decode(), address
+            for words in left_in_vietnamese(answer.content.decode(), self.names):
+                self.found.setdefault(words, address)
+
+
+def _is_page(answer: Any) -> bool:
+    is_html = answer.get("Content-Type", "").startswith("text/html")
+    return is_html and not answer.streaming and bool(answer.content) and "Location" not in answer
+
+
+def _names() -> list[re.Pattern[str]]:
+    units = AdministrativeUnit.objects.values_list("full_name", "name")
+    told = {name for pair in units for name in pair}
+    told |= set(User.objects.values_list("display_name", flat=True))
+    told |= {people["en"] for people in own_reference().lists["ethnicity"]["items"]}
+    told |= {subjects.told_apart(dossier) for dossier in Dossier.objects.all()} - {""}
+    longest_first = sorted(told, key=lambda name: (-len(name), name))
+    return [re.compile("|".join(map(re.escape, longest_first))), *map(re.compile, NAMES.values())]
+
+
+@pytest.fixture
+def reading(db: None, settings: Any, tmp_path: Path) -> Reading:
+    """The catalogue and the demo are loaded, nothing is read yet."""
+    settings.VAR_DIR = tmp_path
+    call_command("load_reference", stdout=StringIO())
+    persons = [person for person in people.citizens() if (person["level"], person["account_type"]) == (2, 1)]
+    demo.load_dossiers([people.load_citizen(person) for person in persons], people.load_officials())
+    return Reading(_names())
+
+
+def read_all(reading: Reading) -> None:
+    """The public's pages, those of each citizen who filed, and forms: filled in, and sent empty."""
+    codes = list(Procedure.objects.order_by("code").values_list("code", flat=True))
+    sheets = [f"thu-tuc/{code}/{more}" for code in codes for more in ("", "ban-cong-bo/")]
+    reading.walk(Client(), [f"/en/{address}" for address in [*PUBLIC, *sheets]])
+    for citizen in User.objects.filter(filed_dossiers__isnull=False).distinct():
+        filed = Dossier.objects.filter(filer=citizen, code__isnull=False).values_list("code", flat=True)
+        own = [*OWN, *(f"ho-so/{code}/{more}" for code in filed for more in OF_A_DOSSIER)]
+        reading.walk(signed_in(citizen), [f"/en/{address}" for address in own])
+    client = signed_in(citizen)
+    for code in FORMS:
+        whole = demo.fill(citizen, code, ("01", demo.BACK_OFFICE_COMMUNE))
+        base = f"/en/nop-ho-so/{code}/{whole.public_id}/"
+        reading.walk(client, [f"{base}noi-nop/", f"{base}giay-to/", f"{base}kiem-tra/"])
+        begun = drafts.start(whole.procedure_version, actor=Actor.citizen(citizen))
+        form = eforms.form_of(eforms.form_for(whole.procedure_version))
+        for step in (NOWHERE, *(page.key for page in form.pages)):
+            address = f"/en/nop-ho-so/{code}/{begun.public_id}/{step}/"
+            reading.read(address, client.post(address))
+    for address in (*BLANK, *(f"ho-so/{code}/{more}" for code in filed for more in ("trao-doi/", "rut/", "danh-gia/"))):
+        reading.read(address, client.post(f"/en/{address}"))
+
+
+@pytest.mark.timeout(600)
+def test_no_page_for_readers_of_english_has_unmarked_vietnamese(reading: Reading) -> None:
+    read_all(reading)
+    assert reading.statuses[200] > 400 and reading.statuses[422] > 20, "the walk ended early"
+    assert reading.found == {}
