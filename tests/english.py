@@ -39,16 +39,18 @@ class _Reader(HTMLParser):
             self.said.append((data, language))
 
 
-def left_in_vietnamese(html: str, names: Iterable[re.Pattern[str]] = ()) -> Iterator[str]:
-    """Each run of words read out as English that has Vietnamese letters once the names are taken out of it."""
+def left_in_vietnamese(html: str) -> Iterator[str]:
+    """Each run of words that is read out as English and has letters of Vietnamese."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
     for words, language in reader.said:
-        said = rest = " ".join(words.split())
-        if language.startswith("vi") or not VIETNAMESE.search(said):
-            continue
-        for name in names:
-            rest = name.sub("", rest)
-        if VIETNAMESE.search(rest):
-            yield said
+        if VIETNAMESE.search(words) and not language.startswith("vi"):
+            yield " ".join(words.split())
+
+
+def is_vietnamese(words: str, names: Iterable[re.Pattern[str]]) -> bool:
+    """Whether words have letters of Vietnamese once these names are taken out of them, one after the other."""
+    for name in names:
+        words = name.sub("", words)
+    return bool(VIETNAMESE.search(words))
