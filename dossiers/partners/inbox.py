@@ -86,7 +86,7 @@ def _take(message: InboxMessage) -> None:
         case wire.SYNC:
             agency, record = find_agency(message.payload.get("madonvi", "")), wire.read_dossier(item, book)
             permitted.require(message.client, has_result=bool(record.files))
-            reported.sync_record(message.client, record, agency=agency, kept_at=message.created_at)
+            reported.sync_record(message.client, record, agency=agency, kept_at=services.kept_at(message))
         case wire.PROGRESS:
             _report(message.client, wire.read_line(item, book, arrived_at=wire.arrival_of(message.payload)))
         case _:

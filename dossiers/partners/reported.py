@@ -41,6 +41,8 @@ MOVED_BY_A_LINE = (
 
 LINE = "TD:"
 UNDATED_LINE = "TD::"
+KEPT_AT = "kept_at"
+"""Key in the data of an event: since when its record waited in the inbox."""
 
 
 class ForeignDossierError(NotAllowedError):
@@ -72,7 +74,7 @@ def sync_record(
         writes.insert(fresh, ignore_conflicts=True, needs_id=True)
         if fresh.pk is not None:
             with writes.gathered():
-                _tell_of_birth(client, fresh, record)
+                _tell_of_birth(client, fresh, record, kept_at=kept_at)
             _note_gap(client, fresh, record)
             _expect_files(client, fresh, record)
             exchange.hurry_received(record.code)
@@ -156,7 +158,7 @@ def _first_heard(client: ApiClient, record: ReportedDossier, named: Agency | Non
     return dossier
 
 
-def _tell_of_birth(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
+def _tell_of_birth(client: ApiClient, dossier: Dossier, record: ReportedDossier, *, kept_at: datetime | None) -> None:
     """The first events of a dossier, as far as the record dates them, so that its timeline starts at its beginning."""
     now = timezone.now()
     current, before = S(dossier.state), ""
@@ -164,11 +166,16 @@ def _tell_of_birth(client: ApiClient, dossier: Dossier, record: ReportedDossier)
         if at is not None and at <= now and state != current:
             status = NATIONAL_STATUS[state]
             events.note_state(
-                client, dossier, state, Report(status, at), before=before, data={"reported_status": status}
+                client,
+                dossier,
+                state,
+                Report(status, at),
+                before=before,
+                data={"reported_status": status, **_waited(kept_at)},
             )
             before = state
     at = events.position_of(record.status_at, now)
-    data = events.remarks(record.status, record.status_at, record.problems, now)
+    data = events.remarks(record.status, record.status_at, record.problems, now) | _waited(kept_at)
     events.note_state(
         client, dossier, current, Report(record.status, at or now), before=before, reason=record.note, data=data
     )
@@ -185,7 +192,7 @@ def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier, *, kept
     if after == before and dossier.source_record == source_record.masked(record.record):
         return
     at = events.position_of(record.status_at, now)
-    data = events.remarks(record.status, record.status_at, record.problems, now)
+    data = events.remarks(record.status, record.status_at, record.problems, now) | _waited(kept_at)
     if kept_at is not None and _was_told_since(client, dossier, kept_at):
         events.note(client, dossier, events.UPDATED, at=at or now, data={"late": True, **data}, is_public=False)
     elif after == before:
@@ -223,9 +230,18 @@ def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier, *, kept
 
 
 def _was_told_since(client: ApiClient, dossier: Dossier, kept_at: datetime) -> bool:
-    """Whether a whole record came after this one was put aside: only lines of progress say less."""
+    """Whether a whole record came after this one was put aside: lines of progress say less, a mapped code nothing.
+
+    One that was put aside before it and applied since came before it.
+    """
     since = dossier.events.filter(source=client.event_source, received_at__gt=kept_at)
-    return since.exclude(source_reference__startswith=LINE).exists()
+    whole = since.exclude(source_reference__startswith=LINE).exclude(data__has_key="mapped")
+    waited = whole.values_list(f"data__{KEPT_AT}", flat=True)
+    return any(told is None or datetime.fromisoformat(told) > kept_at for told in waited)
+
+
+def _waited(kept_at: datetime | None) -> dict[str, str]:
+    return {} if kept_at is None else {KEPT_AT: kept_at.isoformat()}
 
 
 def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:

@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from portal.core.text import storable
+
 _ENVELOPE = "session username password madonvi donViXuLy MaDinhDanhDV service isUpdating type data"
 _DOSSIER = """
     MaHoSo MaTTHC TenTTHC MaLinhVuc TenLinhVuc SoBienNhan KenhThucHien SoGiayToChuHoSo ChuHoSo LoaiDoiTuong MaDoiTuong
@@ -67,7 +69,7 @@ def _read(name: str, value: Any) -> Any:
         found = json.loads(value, strict=False)
     except (ValueError, RecursionError):
         return value
-    return found if _is_shallow(found, DEEPEST) else value
+    return storable(found) if _is_shallow(found, DEEPEST) else value
 
 
 def _is_shallow(value: Any, levels: int) -> bool:

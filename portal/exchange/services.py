@@ -24,6 +24,8 @@ RELEASED_AT_ONCE = 500
 CONTENT = "content_base64"
 """Under this name a report carries the bytes of a file."""
 DIGEST_MARK, NUMBER_MARK = "sha256:", "hmac:"
+KEPT_AT = "kept_at"
+"""In the payload of a report that was put back in the queue: since when it has been here."""
 
 
 def enqueue(*, client: ApiClient, type: str, subject: str, payload: dict[str, Any], message_id: str) -> None:
@@ -251,9 +253,16 @@ def redrive_received(message_ids: Iterable[int]) -> int:
     return count
 
 
+def kept_at(message: InboxMessage) -> datetime:
+    """Since when a report has been here, however often it was tried anew."""
+    first: str | None = message.payload.get(KEPT_AT)
+    return datetime.fromisoformat(first) if first else message.created_at
+
+
 def _requeue(message: InboxMessage, now: datetime) -> None:
+    message.payload = {**message.payload, KEPT_AT: kept_at(message).isoformat()}
     message.redrive(now)
     message.done_at = None
     message.quarantine_reason = message.waits_for = ""
     names = ("work_state", "next_try_at", "created_at", "attempts", "done_at", "quarantine_reason", "waits_for")
-    message.save(update_fields=list(names))
+    message.save(update_fields=[*names, "payload"])

@@ -167,6 +167,8 @@ def test_the_words_between_two_acts_are_in_the_readers_language():
         ("4711; Bán lẻ; main line", '4711; <span lang="vi">Bán lẻ</span>; main line'),
         ("Police of Cửa Nam ward", "Police of Cửa Nam ward"),
         ("<b>ạ</b>", '<span lang="vi">&lt;b&gt;ạ&lt;/b&gt;</span>'),
+        ('Nói "có" rồi & “không”', '<span lang="vi">Nói &quot;có&quot; rồi &amp; “không”</span>'),
+        ("Tớ 'x' <y> z; it", '<span lang="vi">Tớ &#x27;x&#x27; &lt;y&gt; z</span>; it'),
         ("To sell", "To sell"),
         (None, ""),
     ],

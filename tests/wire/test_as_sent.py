@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
-from dossiers.partners import inbox, wire_names
+from dossiers.partners import code_tables, inbox, wire_names
 from dossiers.tasks import apply_received
 from portal.api.wire import dossiers as services
 from portal.core.work import WorkState
+from portal.exchange import services as exchange
 from portal.exchange.models import InboxMessage
 from tests import factories
 from tests.api.callers import Caller, caller
@@ -83,6 +84,49 @@ def test_a_change_back_counts_also_where_each_record_waits(client: WireClient, m
     assert due(code) == "20250110" and InboxMessage.objects.count() == 3
 
 
+def test_of_several_records_that_wait_together_the_last_one_counts(
+    client: WireClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = new_code()
+    monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
+    for day in ("10", "20", "30"):
+        client.sync(record(code, "2", NgayHenTra=f"202501{day}170000"))
+    apply_received()
+    assert due(code) == "20250130"
+    assert not Dossier.objects.get(code=code).events.filter(data__has_key="late").exists()
+
+
+def test_a_record_that_is_put_back_in_the_queue_is_no_newer_than_it_was(
+    client: WireClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = new_code()
+    client.sync(record(code, "2"))
+    monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
+    client.sync(record(code, "2", NgayHenTra="20250110170000"))
+    monkeypatch.undo()
+    InboxMessage.objects.update(work_state=WorkState.DEAD)
+    client.sync(record(code, "2", NgayHenTra="20250120170000"))
+    for _twice in range(2):
+        exchange.redrive_received(InboxMessage.objects.values_list("pk", flat=True))
+        InboxMessage.objects.update(work_state=WorkState.DEAD)
+    exchange.redrive_received(InboxMessage.objects.values_list("pk", flat=True))
+    apply_received()
+    assert (due(code), InboxMessage.objects.get().work_state) == ("20250120", WorkState.DONE)
+
+
+def test_a_code_that_was_mapped_meanwhile_makes_no_record_late(
+    client: WireClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = new_code()
+    client.sync(record(code, "2", MaTTHC="9.999999"))
+    monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
+    client.sync(record(code, "2", MaTTHC="9.999999", NgayHenTra="20250110170000"))
+    factories.make_version(code="9.999999")
+    assert code_tables.replay() == 1
+    apply_received()
+    assert due(code) == "20250110"
+
+
 def test_a_line_that_was_given_up_goes_on_when_its_dossier_comes(client: WireClient) -> None:
     code = new_code()
     client.progress(line(code, "20250103090000", "4"))
@@ -125,6 +169,14 @@ def test_lists_that_came_as_text_are_read(client: WireClient) -> None:
     assert dossier.source_record["TaiLieuNop"] == "[{]", "what cannot be read is kept as it came"
     deep = "[" * 2000 + "]" * 2000
     assert wire_names.respelled({"TaiLieuNop": deep})["TaiLieuNop"] == deep
+
+
+@pytest.mark.parametrize("name", ['"a\\u0000b"', '"a\\ud800b"', "NaN", "-Infinity", "1e999"])
+def test_a_list_as_text_holds_nothing_that_no_database_keeps(client: WireClient, name: str) -> None:
+    code = new_code()
+    told = record(code, "2", TaiLieuNop=f'[{{"TenTepDinhKem": {name}}}]')
+    assert client.sync(told)["error_code"] == "0"
+    assert Dossier.objects.filter(code=code).exists()
 
 
 def test_a_paper_at_an_unreadable_address_is_refused_in_words(client: WireClient) -> None:

@@ -43,7 +43,8 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 """Words of English that no Vietnamese text has, not even without its marks."""
-_PARTS = re.compile(r"(; |: |\n)")
+_PARTS = re.compile(r"((?<!&amp)(?<!&lt)(?<!&gt)(?<!&quot)(?<!&#x27); |: |\n)")
+"""What stands between two parts of an escaped text; a semicolon that ends a sign of HTML is none."""
 
 TONES = frozenset({"neutral", "jade", "amber", "crimson", "error", "gold"})
 STATUS_TONES = {
