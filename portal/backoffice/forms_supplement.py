@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import answer_corrections, supplement_requests
+from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.services import Defect
 from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
@@ -44,7 +45,9 @@ class SupplementForm(StepForm):
             required=False,
             rows=3,
         )
-        self.asks_again = supplement_requests.needs_ground(self.dossier)
+        # while she waits for the answer it is a second press of the same request, which needs no ground
+        is_waiting = self.dossier.state == DossierState.AWAITING_SUPPLEMENT
+        self.asks_again = not is_waiting and supplement_requests.needs_ground(self.dossier)
         if self.asks_again:
             self.fields["legal_basis"] = forms.CharField(
                 label=_("Căn cứ cho phép yêu cầu lần nữa"),
