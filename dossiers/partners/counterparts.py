@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.lifecycle import OPEN_STATES
-from dossiers.partners import code_tables, codebook, digests, event_reading, pull_wire, wire
+from dossiers.partners import code_tables, codebook, digests, event_reading, pull_wire, wire, wire_moments
 from dossiers.partners.digests import Group, GroupKey
 from dossiers.partners.status_events import PartnerEvent
 from portal.agencies.models import ApiClient, ClientKind
@@ -185,7 +185,7 @@ class WireCounterpart:
         row = {name.upper(): value for name, value in found[0].items()} if isinstance(found[0], dict) else {}
         told = str(row.get("TRANGTHAIHOSO") or "")
         status = self.book.find(codebook.STATUS, told) or told
-        at = wire.read_moment(str(row.get("NGAYCAPNHAT") or ""))
+        at = wire_moments.read_moment(str(row.get("NGAYCAPNHAT") or ""))
         if status in NUMBERS:
             return Seen(digests.alike(int(status)), at=at)
         refused = gettext("Trạng thái “%(told)s” của hệ thống chưa được ánh xạ.") % {"told": told[:40]}

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from dossiers import access
 from dossiers.lifecycle import NATIONAL_STATUS, DossierState
 from dossiers.models import Dossier, DossierQuerySet
-from dossiers.partners.wire import HERE
+from dossiers.partners.wire_moments import HERE
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
 from portal.exchange.models import OutboxMessage

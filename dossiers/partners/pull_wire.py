@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.partners import wire_names
-from dossiers.partners.wire import HERE, SYNC
+from dossiers.partners.wire import SYNC
+from dossiers.partners.wire_moments import HERE
 from portal.core.errors import UpstreamError
 from portal.exchange import transport
 from portal.exchange.models import PullSource

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dossiers.partners.wire import WireFieldError, read_dossier, read_line, read_moment
+from dossiers.partners.wire import WireFieldError, read_dossier, read_line
+from dossiers.partners.wire_moments import read_moment
 from portal.agencies.codes import spellings
 
 
