@@ -9,6 +9,7 @@ reads of a paper that it may not open is the statement in question only (docs/as
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from datastore.models import Credential, Document, DocumentStatus, DocumentType, TrustLevel
@@ -28,6 +29,11 @@ class Standing:
     """What stands on it; empty where the declaration agrees."""
     told: str
     """What is declared now."""
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the declaration says otherwise than the paper."""
+        return bool(self.said or self.told)
 
 
 def hold(document: Document) -> None:
@@ -51,12 +57,12 @@ def replace_earlier(dossier: Dossier, document: Document) -> None:
     same = [paper for paper in papers if _whose(paper.about) == _whose(document.about) and _counts_for(rule, paper)]
     for paper in same:
         if paper.pk < document.pk:
-            _replaced(paper, document, rule)
+            _replace(paper, document, rule)
     if same and same[-1].pk > document.pk and Credential.objects.filter(document=document).exists():
-        _replaced(document, same[-1], rule)  # a worker that was slow: the newer paper was signed before
+        _replace(document, same[-1], rule)  # a worker that was slow: the newer paper was signed before
 
 
-def _replaced(older: Document, newer: Document, rule: dict[str, Any]) -> None:
+def _replace(older: Document, newer: Document, rule: dict[str, Any]) -> None:
     results.replace(older.pk, by=newer, reason=f"Đã cấp giấy mới số {newer.number}. Căn cứ: {rule['legal']}.")
 
 
@@ -92,7 +98,7 @@ def _compared(paper: Document, rule: dict[str, Any], said: dict[str, str], told:
 
 def _said(rule: dict[str, Any], paper: Document) -> dict[str, str] | None:
     """What stands on a paper, by the answers that led to it; None for one of a time apart, or of another house."""
-    work = ResultIssue.objects.select_related("dossier__procedure_version").filter(document=paper).first()
+    work = _work_on(paper)
     if work is None or _is_apart(rule, work.dossier):
         return None
     return _texts(work.dossier, work.corrections)
@@ -104,8 +110,14 @@ def _texts(dossier: Dossier, corrections: dict[str, str]) -> dict[str, str]:
 
 
 def _counts_for(rule: dict[str, Any], paper: Document) -> bool:
-    work = ResultIssue.objects.select_related("dossier").filter(document=paper).first()
+    """Whether a paper is one of those that a new one replaces: not one about something of its own."""
+    work = _work_on(paper)
     return work is None or not _is_apart(rule, work.dossier)
+
+
+def _work_on(paper: Document) -> ResultIssue | None:
+    """How a paper was issued here; None for one of another house."""
+    return ResultIssue.objects.select_related("dossier__procedure_version").filter(document=paper).first()
 
 
 def _is_apart(rule: dict[str, Any], dossier: Dossier) -> bool:
@@ -113,7 +125,8 @@ def _is_apart(rule: dict[str, Any], dossier: Dossier) -> bool:
     return any(dossier.answers.get(key) for key in rule.get("unless", ()))
 
 
-def _of_the_kind(document: Document) -> Any:
+def _of_the_kind(document: Document) -> QuerySet[Document]:
+    """What the holder has in force of the same kind of paper."""
     papers = Document.objects.of(document.holder).filter(type=document.type_id)
     return papers.filter(trust=TrustLevel.ISSUED, status=DocumentStatus.VALID)
 

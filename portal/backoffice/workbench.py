@@ -131,7 +131,7 @@ def _contradicted(dossier: Dossier) -> list[superseding.Standing]:
     """Papers in force that say otherwise than this dossier declares, while it is still to be decided."""
     if dossier.state not in OPEN_STATES:
         return []
-    return [one for one in superseding.standing(dossier) if one.said or one.told]
+    return [one for one in superseding.standing(dossier) if one.is_contradicted]
 
 
 def _granted_documents(dossier: Dossier) -> set[int]:
