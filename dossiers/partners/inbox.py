@@ -51,7 +51,7 @@ def apply(message: InboxMessage) -> None:
             else:
                 _take(message)
             message.mark_done(timezone.now())
-            message.payload = services.without_contents(message.payload)
+            message.payload = services.as_kept(message.payload)
             message.save(update_fields=["work_state", "done_at", "last_error", "payload"])
     except NotFoundError:
         reason = _("Chưa có hồ sơ mang mã này trên Cổng. Hãy đồng bộ hồ sơ (DongBoHoSoMC) rồi xử lý lại.")

@@ -9,7 +9,7 @@ from dossiers.models import Dossier
 from dossiers.partners.wire import ReportedDossier
 from portal.accounts.models import CitizenProfile
 from portal.core.encryption import blind_index
-from portal.core.masking import IDENTITY_NUMBERS, mask_personal_id
+from portal.core.masking import IDENTITY_NUMBER_FIELDS, mask_personal_id
 from portal.core.statements import Statement
 from procedures import published
 
@@ -72,4 +72,4 @@ def _masked(name: str, value: Any) -> Any:
         return [masked(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else None
     if isinstance(value, list):
         return [_masked(name, item) for item in value]
-    return mask_personal_id(str(value or "")) if lower in IDENTITY_NUMBERS else value
+    return mask_personal_id(str(value or "")) if lower in IDENTITY_NUMBER_FIELDS else value

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-IDENTITY_NUMBERS = frozenset(
+IDENTITY_NUMBER_FIELDS = frozenset(
     {"sogiaytochuhoso", "sodinhdanh", "sodinhdanhchuhs", "sogiayto", "sohochieu", "personal_id"}
     | {"socccd", "cccd", "socmnd", "cmnd"}
 )
-"""Names in lower case under which other systems send a person's number."""
+"""Names of fields, in lower case, in which other systems send a person's number."""
 _STAR = "•"
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal.agencies.models import ApiClient
 from portal.core import writes
 from portal.core.encryption import blind_index
-from portal.core.masking import IDENTITY_NUMBERS
+from portal.core.masking import IDENTITY_NUMBER_FIELDS
 from portal.core.statements import Statement
 from portal.core.work import WorkState, ring
 from portal.exchange.models import InboxMessage, OutboxMessage
@@ -60,7 +60,7 @@ def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str,
 def keep(*, client: ApiClient, service: str, subject: str, payload: dict[str, Any]) -> None:
     """Keep what a partner told and nothing here has to be done with; a resend of the same bytes is one row."""
     key = _key(service, subject, payload)
-    kept = without_contents(payload)
+    kept = as_kept(payload)
     message = InboxMessage(client=client, service=service, subject=subject, payload=kept, dedupe_key=key)
     message.mark_done(timezone.now())
     InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
@@ -163,25 +163,25 @@ def waiting() -> list[tuple[ApiClient, str]]:
     return [(clients[client_id], waited) for client_id, waited in pairs]
 
 
-def without_contents(told: Any) -> Any:
+def as_kept(told: Any) -> Any:
     """What is kept of a report once it was applied: the digest of each file, and of identity numbers their index.
 
     Bytes of files lie in the store alone, sealed, with a row for who read them, and a number lies encrypted on its
     dossier. Repeating changes nothing.
     """
     if isinstance(told, list):
-        return [without_contents(value) for value in told]
+        return [as_kept(value) for value in told]
     if not isinstance(told, dict):
         return told
-    return {name: _kept(name, value) for name, value in told.items()}
+    return {name: _value_as_kept(name, value) for name, value in told.items()}
 
 
-def _kept(name: str, value: Any) -> Any:
+def _value_as_kept(name: str, value: Any) -> Any:
     if name == CONTENT:
         return _digest(value)
-    if name.lower() in IDENTITY_NUMBERS and isinstance(value, str | int) and value:
+    if name.lower() in IDENTITY_NUMBER_FIELDS and isinstance(value, str | int) and value:
         return value if str(value).startswith(NUMBER_MARK) else NUMBER_MARK + blind_index(str(value))
-    return without_contents(value)
+    return as_kept(value)
 
 
 def _digest(value: Any) -> Any:
@@ -192,7 +192,7 @@ def _digest(value: Any) -> Any:
 
 def _key(service: str, subject: str, told: Any) -> str:
     # told again, it is the same as what was kept of it
-    canonical = json.dumps([service, subject, without_contents(told)], sort_keys=True, ensure_ascii=False)
+    canonical = json.dumps([service, subject, as_kept(told)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
