@@ -62,6 +62,8 @@ FAILURES: dict[str, Text] = {
     "24": PAYER_CANCELLED,
     "51": _("Tài khoản không đủ số dư."),
 }
+MAY_HAVE_TAKEN = frozenset({"11"})
+"""Of these the ones after which money may have left the account all the same."""
 OTHER_FAILURE = _("Giao dịch không thành công. Tiền của bạn chưa bị trừ.")
 RECEIPT_NAME_LIMIT = 200
 PDF_MARK = b"%PDF-"
@@ -80,7 +82,7 @@ class NationalPlatform(Gateway):
     label = _("Nền tảng thanh toán quốc gia")
     description = _("Ngân hàng và ví điện tử đã nối với Cổng Dịch vụ công quốc gia.")
     return_field = "MaThamChieu"
-    untouched = tuple(words for code, words in FAILURES.items() if code != "11")
+    untouched = tuple(words for code, words in FAILURES.items() if code not in MAY_HAVE_TAKEN)
     can_query: ClassVar[bool] = True
     has_voucher: ClassVar[bool] = True
     private_fields: ClassVar[frozenset[str]] = frozenset({"SoThe", "Token", "MaToken", "TenChuThe", "NgayHetHanThe"})
