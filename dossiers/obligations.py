@@ -30,6 +30,7 @@ UNDECIDED = BEFORE_DECISION | {
     DossierState.CONSULTING,
 }
 MAX_AMOUNT_VND = 10**15
+"""The most that one charge may be, in whole đồng, whoever asks for it."""
 LONGEST_DESCRIPTION = 300
 """Characters of a charge's name that an obligation keeps; catalogues have longer ones."""
 CHARGES = "charges"
@@ -109,7 +110,10 @@ def _kept(description: str) -> str:
 def require_payment(
     code: str, *, actor: Actor, charges: Sequence[Charge], reason: str = "", occasion: Occasion = HERE_AND_NOW
 ) -> Dossier:
-    """Ask for payment (yêu cầu thực hiện nghĩa vụ tài chính); the dossier waits until it is paid."""
+    """Ask for payment (yêu cầu thực hiện nghĩa vụ tài chính); the dossier waits until it is paid.
+
+    Raises InvalidInputError for a published charge that was asked for already.
+    """
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
             _refuse_asked_twice(dossier, charges)
@@ -120,8 +124,10 @@ def require_payment(
 def _refuse_asked_twice(dossier: Dossier, charges: Sequence[Charge]) -> None:
     """A published charge is asked for once; the constraint `one_request_per_charge` holds what this tells."""
     wanted = [charge.charge for charge in charges if charge.charge]
-    asked = dossier.obligations.filter(charge__in=wanted).exclude(state=ObligationState.CANCELLED) if wanted else None
-    if len(set(wanted)) < len(wanted) or (asked is not None and asked.exists()):
+    if not wanted:
+        return
+    asked = dossier.obligations.filter(charge__in=wanted).exclude(state=ObligationState.CANCELLED)
+    if len(set(wanted)) < len(wanted) or asked.exists():
         raise InvalidInputError(fields={"charges": [_("Có khoản đã yêu cầu nộp rồi. Mỗi khoản chỉ thu một lần.")]})
 
 

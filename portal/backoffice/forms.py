@@ -99,7 +99,7 @@ class UnchargedForm(StepForm):
             )
             self.initial[uncharged.FIELD] = uncharged.reason_for(self.dossier)
 
-    def uncharged(self) -> dict[str, str]:
+    def not_charged(self) -> dict[str, str]:
         """The reason as the service takes it."""
         return {uncharged.FIELD: self.cleaned_data.get(uncharged.FIELD, "")}
 
@@ -136,7 +136,7 @@ class ApproveForm(UnchargedForm):
     def arguments(self) -> dict[str, Any]:
         """One Decision."""
         decision = Decision(self.cleaned_data["document_number"], self.signer_name, self.signer_title)
-        return {"decision": decision, **self.uncharged()}
+        return {"decision": decision, **self.not_charged()}
 
 
 class PaymentForm(StepForm):

@@ -91,7 +91,7 @@ class ProposeForm(UnchargedForm, LinesForm):
     def arguments(self) -> dict[str, Any]:
         """The words for the leader, and the lines."""
         words = {"reason": self.cleaned_data["reason"], "lines": self.cleaned_data["content"]}
-        return words | self.uncharged()
+        return words | self.not_charged()
 
 
 FORMS: dict[str, type[StepForm]] = {"propose": ProposeForm}
