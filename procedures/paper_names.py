@@ -5,7 +5,7 @@ from procedures.models import Component, ResultType
 
 
 def english_of(name: str) -> str:
-    """The English name of a published component or result called so; empty where nobody wrote one.."""
+    """The English name of a published paper or result called so; empty where nobody wrote one. At most two queries."""
     names: dict[str, str] = publication.remembered("English names of papers", _names)
     return names.get(name, "")
 

@@ -78,9 +78,9 @@ def _load_desks(rows: list[AgencyRow], agency_ids: dict[str, int]) -> Loaded:
     have = {(desk.agency_id, desk.name): desk for desk in OneStopDesk.objects.all()}
     wanted = {(agency_ids[row.code], row.desk): row.desk_en for row in rows if row.desk}
     missing = [
-        OneStopDesk(agency_id=key[0], name=key[1], name_en=english)
-        for key, english in wanted.items()
-        if key not in have
+        OneStopDesk(agency_id=agency, name=name, name_en=english)
+        for (agency, name), english in wanted.items()
+        if (agency, name) not in have
     ]
     OneStopDesk.objects.bulk_create(missing, batch_size=BATCH)
     renamed = [desk for key, desk in have.items() if desk.name_en != wanted.get(key, desk.name_en)]

@@ -129,7 +129,7 @@ def rank(query: Query, index: Index) -> list[Hit]:
         covered = [cover[number] for cover in covers]
         coverage = sum(covered) / total
         score = _judged(query, index, number, scores[number], coverage)
-        # What several phrases mean together is the very thing.
+        # what several phrases mean together is the very thing
         if whole and not (together and any(covered[at] for at in together)):
             score *= 1 - OBJECT_SHARE + OBJECT_SHARE * sum([covered[at] for at in objects]) / whole
         if unwanted and any(cover[number] for cover in unwanted):
@@ -259,7 +259,7 @@ def _judged(query: Query, index: Index, number: int, score: float, coverage: flo
     if qualifiers:
         score *= QUALIFIER_UNASKED ** min(2, len(qualifiers - query.meant))
     expected = query.expected
-    # Quicker than a set made of both.
+    # quicker than a set made of both
     said = sum([rarity for each, rarity in index.name_rarity[number].items() if each in expected])
     score *= 1 - NAME_SHARE + NAME_SHARE * said / index.name_weights[number]
     return score * (1 - COVERAGE_SHARE + COVERAGE_SHARE * coverage) * index.standing[number]
