@@ -9,17 +9,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from datastore import digitising
 from datastore import services as store
 from datastore.models import AccessLog, Consent, Digitisation, Reuse, TrustLevel
-from dossiers import reversal, services, timeline
+from dossiers import services, timeline
 from dossiers.lifecycle import DossierState
 from dossiers.models import CounterVisit, Dossier
 from dossiers.services import Defect
 from portal.accounts.models import OrganisationRole
-from portal.agencies.actors import ActorKind
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.backoffice.test_counter_digitising import SAID
 from tests.datastore.conftest import make_pdf
+from tests.dossiers.dossier_pages import ask_for_another_paper
 from tests.dossiers.filing_pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -44,13 +44,9 @@ def answer(**changes: Any) -> dict[str, Any]:
 def test_the_counters_page_of_a_request_that_was_replaced_answers_no_other_one(
     office: Office, dossier: Dossier
 ) -> None:
-    desk, code = office.browser("desk"), dossier.code or ""
+    desk = office.browser("desk")
     (old,) = re.findall(r'name="asked" value="(\d+)"', text(desk.get(page_of(dossier))))
-    leader = factories.official_actor(office.agency, kind=ActorKind.LEADER)
-    reversal.revert(code, actor=leader, reason="Hỏi nhầm giấy.")
-    anew = [Defect("", "Giấy khai sinh", "Thiếu.")]
-    actor = factories.official_actor(office.agency)
-    services.request_supplement(code, actor=actor, reason="Thiếu", defects=anew)
+    ask_for_another_paper(dossier)
     paper = SimpleUploadedFile("trang-hai.pdf", make_pdf(2))
     sent = desk.post(page_of(dossier), answer(**{"file:0": paper, "asked": old}))
     assert sent.status_code == 422 and "Cơ quan đã thay yêu cầu" in text(sent) and "02/03/1990" in text(sent)

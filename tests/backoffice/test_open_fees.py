@@ -16,6 +16,22 @@ from tests.dossiers.dossier_pages import page_of
 pytestmark = pytest.mark.django_db
 
 
+def filed_with_a_fee(amount_vnd: int = 8000, payable_on: str = "acceptance") -> Dossier:
+    """One whose sheet names a fee that is not paid on filing."""
+    version = factories.make_version()
+    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": payable_on}
+    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(amount_vnd) | told)
+    return factories.file_dossier(version=version)
+
+
+def put_to_work(office: Office, dossier: Dossier) -> str:
+    """The desk accepts it and the specialist takes it on; its code."""
+    code = dossier.code or ""
+    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
+    services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
+    return code
+
+
 @pytest.mark.parametrize(("fees", "ticked"), [(1, True), (2, False)])
 def test_the_only_fee_to_ask_for_is_ticked(office: Office, fees: int, ticked: bool) -> None:
     version = factories.make_version()
@@ -29,10 +45,7 @@ def test_the_only_fee_to_ask_for_is_ticked(office: Office, fees: int, ticked: bo
 
 
 def test_a_fee_that_nobody_asked_for_stands_on_the_workbench_until_somebody_does(office: Office) -> None:
-    version = factories.make_version()
-    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": "acceptance"}
-    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(8000) | told)
-    dossier = factories.file_dossier(version=version)
+    dossier = filed_with_a_fee()
     desk, bench = office.browser("desk"), f"/quan-tri/ho-so/{dossier.code}/"
     page = desk.get(bench).content.decode()
     assert "khoản phí, lệ phí chưa yêu cầu nộp" in page and "Lệ phí đăng ký" in page and "8.000" in page
@@ -53,10 +66,7 @@ def test_a_fee_that_nobody_asked_for_stands_on_the_workbench_until_somebody_does
 def test_only_a_fee_that_the_desk_has_to_ask_for_is_told_as_open(
     office: Office, amount: int, payable_on: str, is_ours: bool, is_told: bool
 ) -> None:
-    version = factories.make_version()
-    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": payable_on}
-    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(amount) | told)
-    dossier = factories.file_dossier(version=version)
+    dossier = filed_with_a_fee(amount, payable_on)
     if not is_ours:
         Dossier.objects.filter(pk=dossier.pk).update(handled_by=factories.make_client(office.agency))
     page = office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
@@ -64,26 +74,17 @@ def test_only_a_fee_that_the_desk_has_to_ask_for_is_told_as_open(
 
 
 def test_whoever_accepts_or_proposes_reads_which_fee_is_open(office: Office) -> None:
-    version = factories.make_version()
-    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": "acceptance"}
-    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(8000) | told)
-    dossier = factories.file_dossier(version=version)
-    code, bench = dossier.code or "", f"/quan-tri/ho-so/{dossier.code}/"
+    dossier = filed_with_a_fee()
+    bench = f"/quan-tri/ho-so/{dossier.code}/"
     words = "Chưa yêu cầu nộp: Lệ phí đăng ký, 8.000"
     assert words in office.browser("desk").get(bench).content.decode()
-    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
-    services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
+    put_to_work(office, dossier)
     assert words in office.browser("specialist").get(f"{bench}buoc/propose/").content.decode()
 
 
 def test_a_decision_without_a_foretold_fee_says_why_and_it_stays_readable(office: Office) -> None:
-    version = factories.make_version()
-    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": "acceptance"}
-    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(8000) | told)
-    dossier = factories.file_dossier(version=version)
-    code, bench = dossier.code or "", f"/quan-tri/ho-so/{dossier.code}/"
-    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
-    services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
+    dossier = filed_with_a_fee()
+    code, bench = put_to_work(office, dossier), f"/quan-tri/ho-so/{dossier.code}/"
     why = "Hộ nghèo, được miễn."
     services.propose(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency), not_charged=why)
     leader, step = office.browser("leader"), f"{bench}buoc/approve/"
@@ -101,12 +102,7 @@ def test_a_decision_without_a_foretold_fee_says_why_and_it_stays_readable(office
 
 
 def test_a_fee_that_is_paid_with_the_result_needs_no_reason(office: Office) -> None:
-    version = factories.make_version()
-    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": "result"}
-    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(8000) | told)
-    dossier = factories.file_dossier(version=version)
-    code = dossier.code or ""
-    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
-    services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
+    dossier = filed_with_a_fee(payable_on="result")
+    code = put_to_work(office, dossier)
     page = office.browser("leader").get(f"/quan-tri/ho-so/{code}/buoc/approve/").content.decode()
     assert 'name="not_charged"' not in page

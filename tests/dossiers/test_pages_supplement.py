@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from datastore.access import open_file
-from dossiers import reversal, services
+from dossiers import services
 from dossiers.models import Dossier
-from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.actors import Actor
 from portal.notifications.models import Message
 from tests import factories
-from tests.dossiers.dossier_pages import desk, page_of, waiting_for_supplement
+from tests.dossiers.dossier_pages import ask_for_another_paper, desk, page_of, waiting_for_supplement
 from tests.dossiers.filing_pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -91,12 +91,7 @@ def asked_anew() -> tuple[Dossier, str]:
     """A page was drawn, then its request was taken back and another paper asked for: the dossier and the old mark."""
     dossier = waiting_for_supplement()
     old = asked_of(text(page_of(dossier, "bo-sung/")))
-    code = dossier.code or ""
-    assert dossier.agency is not None
-    leader = factories.official_actor(dossier.agency, kind=ActorKind.LEADER)
-    reversal.revert(code, actor=leader, reason="Hỏi nhầm giấy.")
-    anew = [services.Defect("", "Giấy khai sinh", "Thiếu.")]
-    services.request_supplement(code, actor=desk(dossier), reason="Thiếu.", defects=anew)
+    ask_for_another_paper(dossier)
     dossier.refresh_from_db()
     return dossier, old
 
@@ -121,15 +116,11 @@ def test_a_request_replaced_while_an_answer_is_on_its_way_is_shown_anew(monkeypa
     dossier = waiting_for_supplement()
     client, address = signed_in(dossier.filer), f"/ho-so/{dossier.code}/bo-sung/"
     old = asked_of(text(client.get(address)))
-    code, send = dossier.code or "", services.supplement
-    assert dossier.agency is not None
-    leader = factories.official_actor(dossier.agency, kind=ActorKind.LEADER)
+    send = services.supplement
 
     def after_the_agency(*given: Any, **named: Any) -> Dossier:
         monkeypatch.setattr(services, "supplement", send)
-        reversal.revert(code, actor=leader, reason="Hỏi nhầm giấy.")
-        anew = [services.Defect("", "Giấy khai sinh", "Thiếu.")]
-        services.request_supplement(code, actor=desk(dossier), reason="Thiếu.", defects=anew)
+        ask_for_another_paper(dossier)
         return send(*given, **named)
 
     monkeypatch.setattr(services, "supplement", after_the_agency)
