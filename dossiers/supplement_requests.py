@@ -1,4 +1,4 @@
-"""What is asked of the citizen (yêu cầu bổ sung) when the dossier goes another way before she answers."""
+"""What is asked of the citizen (yêu cầu bổ sung): whether it may be, until when, what becomes of it on another way."""
 
 from collections.abc import Iterable
 from datetime import datetime

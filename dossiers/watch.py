@@ -153,7 +153,7 @@ RULES: tuple[Rule, ...] = (
         of_system=True,
     ),
 )
-"""Office hours are those of the agency (NĐ 118/2025/NĐ-CP: intake in eight); the steps of warning are our choice, as$
+"""Office hours are those of the agency (NĐ 118/2025/NĐ-CP: intake in eight); the steps of warning are our choice, as
 are one and three working days for a withdrawal, which no act that we read limits (docs/assumptions.md)."""
 
 

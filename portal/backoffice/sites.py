@@ -19,7 +19,7 @@ from portal.core import paths  # noqa: F401 - registers <dossier:…>
 from portal.core.errors import NotAllowedError
 
 BACK_TO = "back_to"
-
+"""On a view: where who was signed out comes out after signing in again."""
 
 View = Callable[..., HttpResponse]
 
