@@ -171,11 +171,11 @@ def label(rule: str, dossier: Dossier, limit: datetime) -> str:
 
 def sweep(now: datetime | None = None) -> int:
     """Raise every alert that is due; return how many. One fails, others go on."""
-    now = now or timezone.now()
+    now, told = now or timezone.now(), set[str]()
     return sum(
         sweeping.each(
             [dossier for dossier in piece if _has_come(rule, dossier, now)],
-            partial(_raise, rule, now=now),
+            partial(_raise, rule, now=now, told=told),
             sweep=f"dossiers.watch_deadlines.{rule.name}",
             name=lambda dossier: dossier.code,
         )
@@ -213,8 +213,11 @@ def _has_come(rule: Rule, dossier: Dossier, now: datetime) -> bool:
     )
 
 
-def _raise(rule: Rule, dossier: Dossier, now: datetime) -> int:
+def _raise(rule: Rule, dossier: Dossier, now: datetime, told: set[str]) -> int:
     limit: datetime = getattr(dossier, rule.limit)
+    people = [] if rule.of_system else _people(rule, dossier)
+    if rule.gathered and _heard_already(rule, people, now, told):
+        return 0
     with transaction.atomic():
         _row, is_new = Alert.objects.get_or_create(
             dossier=dossier, rule=rule.name, limit_at=limit, defaults={"raised_at": now}
@@ -224,9 +227,9 @@ def _raise(rule: Rule, dossier: Dossier, now: datetime) -> int:
         if rule.of_system:
             _tell_of_system(rule, dossier, limit, now)
         else:
-            for person in _people(rule, dossier):
+            for person in people:
                 if rule.gathered:
-                    _tell_gathered(rule, person, now)
+                    told.add(_tell_gathered(rule, person, now))
                 else:
                     _tell(rule, dossier, limit, person)
     log.info("dossier.deadline_alert", dossier=dossier.code, rule=rule.name)
@@ -289,8 +292,24 @@ def _holders(agency: Agency | None, role: str) -> list[User]:
     return []
 
 
-def _tell_gathered(rule: Rule, person: User, now: datetime) -> None:
-    """NĐ 118/2025/NĐ-CP as restated: the official hears of a filing within two office hours; one is our choice."""
+def _heard_already(rule: Rule, people: list[User], now: datetime, told: set[str]) -> bool:
+    """Whether one of them heard of others in this hour, before this sweep: what came since waits for the next hour."""
+    return any(
+        once not in told and notifications.is_written(person, once)
+        for person in people
+        if (once := _once_an_hour(rule, person, now))
+    )
+
+
+def _once_an_hour(rule: Rule, person: User, now: datetime) -> str:
+    return f"{rule.name}.{person.pk}.{timezone.localtime(now):%Y%m%d%H}"
+
+
+def _tell_gathered(rule: Rule, person: User, now: datetime) -> str:
+    """NĐ 118/2025/NĐ-CP as restated: the official hears of a filing within two office hours; one is our choice.
+
+    Returns the key of the message.
+    """
     with translation.override(person.language):
         words = str(_("Có hồ sơ mới chờ tiếp nhận")), str(_("Hàng đợi xếp theo hạn phải trả lời."))
     notifications.notify(
@@ -299,8 +318,9 @@ def _tell_gathered(rule: Rule, person: User, now: datetime) -> None:
         subject=words[0],
         body=words[1],
         link="/quan-tri/",
-        dedupe_key=f"{rule.name}.{person.pk}.{timezone.localtime(now):%Y%m%d%H}",
+        dedupe_key=_once_an_hour(rule, person, now),
     )
+    return _once_an_hour(rule, person, now)
 
 
 def _tell(rule: Rule, dossier: Dossier, limit: datetime, person: User) -> None:

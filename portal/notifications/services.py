@@ -62,6 +62,11 @@ def notify(
         ring(SEND_TASK)
 
 
+def is_written(recipient: User, dedupe_key: str) -> bool:
+    """Whether this person has a message of this key."""
+    return Message.objects.filter(recipient=recipient, dedupe_key=dedupe_key).exists()
+
+
 def inbox(user: User) -> MessageQuerySet:
     """A person's messages, of the inbox only."""
     return Message.objects.in_inbox_of(user)

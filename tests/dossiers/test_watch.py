@@ -69,8 +69,8 @@ def test_nothing_is_said_twice_and_a_moved_deadline_is_a_new_one(agency: Agency)
     assert watch.sweep(late) == 3  # new, soon and late at once: nobody was told before
     assert watch.sweep(late) == 0
     Dossier.objects.filter(pk=dossier.pk).update(intake_due_at=late)
-    assert watch.sweep(late + timedelta(minutes=1)) == 3
-    assert Alert.objects.filter(dossier=dossier).count() == 6
+    assert watch.sweep(late + timedelta(minutes=1)) == 2  # of what is new the desk heard in this hour already
+    assert Alert.objects.filter(dossier=dossier).count() == 5
 
 
 def test_the_assignee_is_told_of_the_appointment_and_a_stopped_clock_of_none(agency: Agency) -> None:
@@ -172,3 +172,12 @@ def test_a_desk_hears_within_the_hour_of_what_was_filed_once_however_many_there_
     watch.sweep(MONDAY + timedelta(minutes=61))
     message = told_of.get()
     assert message.recipient.display_name == "Quầy" and "hồ sơ mới" in message.subject
+
+
+def test_what_is_filed_after_the_desk_was_told_is_told_in_the_next_hour(agency: Agency) -> None:
+    told_of = Message.objects.filter(kind="dossier.intake_new", channel=Channel.INBOX)
+    for minutes in (0, 20):
+        factories.file_dossier(now=MONDAY + timedelta(minutes=minutes))
+    for minutes, heard in ((61, 1), (85, 1), (115, 1), (121, 2), (150, 2), (181, 2)):
+        watch.sweep(MONDAY + timedelta(minutes=minutes))
+        assert told_of.count() == heard, minutes
