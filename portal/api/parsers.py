@@ -109,6 +109,8 @@ def unpacked(raw: bytes, packing: str, *, limit: int) -> bytes:
         raise _too_large(limit)
     if not unpacking.eof:
         raise MalformedBodyError(_("Nội dung bị ngắt giữa chừng. Hãy gửi lại."))
+    if unpacking.unused_data:  # a million empty members would be a body of 20 MB
+        raise MalformedBodyError(_("Nội dung nén gồm nhiều phần. Hãy nén thành một phần."))
     return found
 
 

@@ -74,9 +74,10 @@ def test_a_packed_body_is_read(packing: str, pack: Callable[[bytes], bytes]) -> 
         ("gzip", b"{}", 400, "input.malformed"),
         ("gzip", gzip.compress(b'{"event": "accept"}')[:-9], 400, "input.malformed"),
         ("gzip", gzip.compress(b" " * 40_000_000), 413, "input.too_large"),
+        ("gzip", gzip.compress(b"{") + gzip.compress(b"}"), 400, "input.malformed"),
         ("br", b"{}", 415, "input.encoding"),
     ],
-    ids=["no gzip", "broken off", "a bomb", "unknown"],
+    ids=["no gzip", "broken off", "a bomb", "two members", "unknown"],
 )
 def test_a_packed_body_that_cannot_be_read_is_said(packing: str, raw: bytes, status: int, code: str) -> None:
     system, dossier = filed_dossier()

@@ -12,6 +12,7 @@ from procedures.models import FeeRule
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.dossiers.dossier_pages import page_of
+from tests.dossiers.filing_pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,8 @@ def test_a_decision_without_a_foretold_fee_says_why_and_it_stays_readable(office
     assert leader.post(step, {"sequence": sequence[1], "not_charged": why}).status_code == 302
     for page in (leader.get(bench).content.decode(), page_of(dossier).content.decode()):
         assert "Lệ phí đăng ký" in page and f"Lý do không thu: {why}" in page
+    english = signed_in(dossier.filer).get(f"/en/ho-so/{code}/").content.decode()
+    assert f'<span lang="vi">{why}</span>' in english
 
 
 def test_a_fee_that_is_paid_with_the_result_needs_no_reason(office: Office) -> None:
