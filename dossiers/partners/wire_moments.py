@@ -12,11 +12,10 @@ YEARS = range(1990, 2100)
 
 _STAMPS = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 """By length: strptime would read twelve figures as fourteen."""
-_WRITTEN = (
-    *(f"{day}{time}" for day in ("%d/%m/%Y", "%d-%m-%Y", "%Y/%m/%d") for time in (" %H:%M:%S", " %H:%M", "")),
-    "%d/%m/%Y %I:%M:%S %p",
-)
-_HALF_OF_DAY = re.compile(r"\s(SA|CH)$", re.IGNORECASE)  # sáng and chiều, as .NET writes a time in Vietnamese
+_WRITTEN = tuple(f"{day}{time}" for day in ("%d/%m/%Y", "%d-%m-%Y", "%Y/%m/%d") for time in (" %H:%M:%S", " %H:%M", ""))
+_HALVES = {"SA": "AM", "CH": "PM"}
+"""Sáng and chiều, as .NET writes a time in Vietnamese. With AM or PM it writes the month first: that is not clear."""
+_IN_HALVES = "%d/%m/%Y %I:%M:%S %p"
 _COUNTED = re.compile(r"\d{13}")  # milliseconds since 1970, as Java and JavaScript write
 _FRACTION = re.compile(r"\.(\d{6})\d+")
 _DOTNET = re.compile(r"/Date\((-?\d{1,13})(?:[+-]\d{4})?\)/")  # milliseconds since 1970, as older .NET writes
@@ -30,9 +29,10 @@ def read_moment(text: str) -> datetime | None:
     if counted := _DOTNET.fullmatch(text) or _COUNTED.fullmatch(text):
         moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(counted.group(counted.lastindex or 0)))
         return moment if moment.year in YEARS else None
-    text = _HALF_OF_DAY.sub(lambda half: " AM" if half[1].upper() == "SA" else " PM", text)
     figures = text.removesuffix(".0").removesuffix(".000")
     forms = (_STAMPS.get(len(figures), ""),) if figures.isdigit() else _WRITTEN
+    if half := _HALVES.get(text[-2:].upper()):
+        figures, forms = f"{text[:-2]}{half}", (_IN_HALVES,)
     at: datetime | None = None
     for form in forms:
         try:

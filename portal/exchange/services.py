@@ -181,6 +181,8 @@ def _value_as_kept(name: str, value: Any) -> Any:
         return _digest(value)
     if name.lower() in IDENTITY_NUMBER_FIELDS and isinstance(value, str | int) and value:
         return value if str(value).startswith(NUMBER_MARK) else NUMBER_MARK + blind_index(str(value))
+    if isinstance(value, list):
+        return [_value_as_kept(name, item) for item in value]
     return as_kept(value)
 
 

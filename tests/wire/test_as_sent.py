@@ -192,7 +192,7 @@ def test_a_paper_at_an_unreadable_address_is_refused_in_words(client: WireClient
 
 def test_identity_numbers_are_masked_wherever_they_stand(client: WireClient) -> None:
     code = new_code()
-    client.sync(record(code, "2", NguoiNop={"soDinhDanh": NUMBER, "con": [{"CCCD": NUMBER}]}))
+    client.sync(record(code, "2", NguoiNop={"soDinhDanh": NUMBER, "con": [{"CCCD": [NUMBER]}]}))
     kept = json.dumps(Dossier.objects.get(code=code).source_record)
     assert NUMBER not in kept and "NguoiNop" in kept
 
@@ -200,7 +200,7 @@ def test_identity_numbers_are_masked_wherever_they_stand(client: WireClient) -> 
 def test_numbers_do_not_stay_in_what_was_taken_in(client: WireClient, monkeypatch: pytest.MonkeyPatch) -> None:
     code = new_code()
     monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
-    told = record(code, "2", SoGiayToChuHoSo=NUMBER)
+    told = record(code, "2", SoGiayToChuHoSo=NUMBER, NguoiNop={"SoDinhDanh": [NUMBER, NUMBER]})
     client.sync(told)
     apply_received()
     row = InboxMessage.objects.get()
