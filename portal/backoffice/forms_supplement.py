@@ -85,8 +85,8 @@ class SupplementForm(StepForm):
             self.fields[f"wrong_{row.key}"] = _defect_text(wrong)
 
     def grouped_names(self) -> frozenset[str]:
-        """All but the reason."""
-        return frozenset(self.fields) - {"reason"}
+        """All but the reason and the ground of a further request."""
+        return frozenset(self.fields) - {"reason", "legal_basis"}
 
     def groups(self) -> list[Pair]:
         """Check and text of each component."""

@@ -107,7 +107,11 @@ def test_words_at_each_thing_or_a_general_reason_are_enough(office: Office) -> N
     services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ")
     dossier.refresh_from_db()
     again = {"sequence": str(dossier.last_sequence), "mark_purpose": "on", "reason": "Vẫn sai."}
-    assert "Hồ sơ đã có lần yêu cầu bổ sung" in browser.get(address).content.decode()
+    drawn = browser.get(address)
+    assert "Hồ sơ đã có lần yêu cầu bổ sung" in drawn.content.decode()
+    form = drawn.context["form"]
+    assert "legal_basis" in form.fields
+    assert [name for name in form.fields if f'name="{name}"' not in drawn.content.decode()] == [], "each is asked"
     groundless = browser.post(address, again)
     assert groundless.status_code == 422 and 'href="#id_legal_basis"' in groundless.content.decode()
     assert browser.post(address, again | {"legal_basis": "Luật Đất đai 2024, Điều 223"}).status_code == 302
