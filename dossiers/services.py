@@ -19,6 +19,7 @@ from dossiers import (
     access,
     answer_corrections,
     consultation,
+    contradictions,
     draft_checks,
     number_assignment,
     official_notices,
@@ -269,12 +270,14 @@ def propose(
     reason: str = "",
     lines: Sequence[tuple[str, str]] | None = None,
     not_charged: str = "",
+    set_aside: str = "",
 ) -> Dossier:
     """Lay the specialist's proposal before the leader (trình lãnh đạo); not while a draft is the applicant's to answer.
 
     What she disputed or what was put right since goes to her first: the leader would read what nobody may sign. `lines`
     are what the paper says beside its template; left out they stay as they are. `not_charged` is why a fee that was
-    told is not asked for (dossiers.uncharged).
+    told is not asked for (dossiers.uncharged), `set_aside` why a paper in force that says otherwise does not count
+    (dossiers.contradictions).
     """
     with access.locked(code, actor=actor) as dossier:
         if dossier.state in BEFORE_DECISION:
@@ -286,6 +289,7 @@ def propose(
         if dossier.assignee is None and actor.kind == ActorKind.AGENCY:  # answered before anybody took it on
             dossier.assignee = actor.user
         told = uncharged.told(dossier, not_charged, is_required=False)
+        told |= contradictions.told(dossier, set_aside)
         passage.apply(dossier, "propose", actor=actor, reason=clean_reason(reason), data=told)
         return dossier
 
@@ -296,13 +300,15 @@ def approve(
     actor: Actor,
     decision: Decision = Decision(),
     not_charged: str = "",
+    set_aside: str = "",
     occasion: Occasion = HERE_AND_NOW,
 ) -> Dossier:
     """Decide (phê duyệt): the result is made, signed and laid in the store by the worker. NĐ 45/2020/NĐ-CP art. 14.
 
     A leader here signs no paper whose draft still lies before the applicant (dossiers.draft_checks). She may decide
     what nobody proposed, as the head of the agency answers for the result; the event says that she did. A fee of a
-    known amount that was told and never asked for needs her reason, `not_charged` (dossiers.uncharged).
+    known amount that was told and never asked for needs her reason, `not_charged` (dossiers.uncharged); a paper
+    in force that says otherwise, `set_aside` (dossiers.contradictions).
     """
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
@@ -318,6 +324,7 @@ def approve(
         if actor.kind == ActorKind.LEADER:
             told = {WITHOUT_PROPOSAL: True} if dossier.proposed_at is None else {}
             told |= uncharged.told(dossier, not_charged, is_required=True)
+            told |= contradictions.told(dossier, set_aside)
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion, data=told)
         issue = ResultIssue(
             dossier=dossier,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.results.paper import signature_lines
-from dossiers import draft_checks, obligations, uncharged
+from dossiers import contradictions, draft_checks, obligations, uncharged
 from dossiers.models import Dossier
 from dossiers.obligations import Charge
 from dossiers.services import Decision
@@ -82,8 +82,11 @@ class RefuseIntakeForm(StepForm):
     )
 
 
-class UnchargedForm(StepForm):
-    """Where a fee of a known amount was told and never asked for: why it is not charged (dossiers.uncharged)."""
+class GroundsForm(StepForm):
+    """What a proposal or decision has to explain: a fee that was told and never asked for, a paper that differs.
+
+    dossiers.uncharged, dossiers.contradictions.
+    """
 
     is_reason_needed = False
 
@@ -98,13 +101,21 @@ class UnchargedForm(StepForm):
                 missing=uncharged.MISSING,
             )
             self.initial[uncharged.FIELD] = uncharged.reason_for(self.dossier)
+        if contradictions.contradicting(self.dossier):
+            self.fields[contradictions.FIELD] = reason_field(
+                _("Vì sao không theo giấy còn hiệu lực"),
+                _("Nêu đã tra sổ, xác minh thế nào. Lưu trong diễn biến của cơ quan, người nộp không đọc."),
+                rows=2,
+                missing=contradictions.MISSING,
+            )
+            self.initial[contradictions.FIELD] = contradictions.reason_for(self.dossier)
 
-    def not_charged(self) -> dict[str, str]:
-        """The reason as the service takes it."""
-        return {uncharged.FIELD: self.cleaned_data.get(uncharged.FIELD, "")}
+    def grounds(self) -> dict[str, str]:
+        """The reasons as the service takes them."""
+        return {name: self.cleaned_data.get(name, "") for name in (uncharged.FIELD, contradictions.FIELD)}
 
 
-class ApproveForm(UnchargedForm):
+class ApproveForm(GroundsForm):
     """Seeing and signing: the number of the paper is asked for, the signer is who signs, the lines were proposed."""
 
     intro_template = "backoffice/_form_approve.html"
@@ -136,7 +147,7 @@ class ApproveForm(UnchargedForm):
     def arguments(self) -> dict[str, Any]:
         """One Decision."""
         decision = Decision(self.cleaned_data["document_number"], self.signer_name, self.signer_title)
-        return {"decision": decision, **self.not_charged()}
+        return {"decision": decision, **self.grounds()}
 
 
 class PaymentForm(StepForm):

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import draft_checks, person_numbers, results, uncharged
-from portal.backoffice.forms import StepForm, UnchargedForm, reason_field
+from dossiers import contradictions, draft_checks, person_numbers, results, uncharged
+from portal.backoffice.forms import GroundsForm, StepForm, reason_field
 from portal.core.masking import hide_numbers
 from portal.core.text import fold
 
@@ -65,10 +65,10 @@ def as_lines(rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"{label}: {text}" for label, text in rows)
 
 
-class ProposeForm(UnchargedForm, LinesForm):
+class ProposeForm(GroundsForm, LinesForm):
     """The specialist's proposal, and what she adds to the paper: the leader reads both."""
 
-    field_order = ("reason", uncharged.FIELD, "content")
+    field_order = ("reason", uncharged.FIELD, contradictions.FIELD, "content")
     intro_template = "backoffice/_form_propose.html"
 
     reason = reason_field(_("Ý kiến đề xuất"), _("Lãnh đạo đọc ý kiến này khi duyệt."), required=False)
@@ -91,7 +91,7 @@ class ProposeForm(UnchargedForm, LinesForm):
     def arguments(self) -> dict[str, Any]:
         """The words for the leader, and the lines."""
         words = {"reason": self.cleaned_data["reason"], "lines": self.cleaned_data["content"]}
-        return words | self.not_charged()
+        return words | self.grounds()
 
 
 FORMS: dict[str, type[StepForm]] = {"propose": ProposeForm}

@@ -1,6 +1,6 @@
 """What the workbench of one dossier shows (bàn giải quyết): papers, answers, history, clocks, letters, messages."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
 from dossiers import (
-    answer_corrections,
     bundle_reading,
     clock_reading,
     deadlines,
@@ -20,22 +19,18 @@ from dossiers import (
     local_terms,
     number_assignment,
     obligations,
-    paper_results,
     person_numbers,
-    replacing,
     revocation,
     superseding,
     timeline,
     uncharged,
     watch,
 )
-from dossiers.event_names import CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, FinancialObligation, PersonNumber, SupplementRequest
-from payments.gateways import registry as gateways
-from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.actors import Actor
 from portal.agencies.calendars import work_calendar
-from portal.backoffice import passages, steps
+from portal.backoffice import history_rows, passages, steps
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
 from portal.core.masking import hide_numbers, mask_personal_id
@@ -46,9 +41,6 @@ from procedures import eforms
 
 REVEAL_LASTS = timedelta(minutes=30)
 INLINE_TYPES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image"}
-OWN_TITLES = {
-    passages.REVEALED: lambda: _("Xem đầy đủ số định danh"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "sections": _sections(dossier, changes, is_revealed=is_revealed),
         "applicant": _applicant(dossier, is_revealed=is_revealed),
         "is_revealed": is_revealed,
-        "history": [_history_row(event, dossier, waiting) for event in reversed(events)],
+        "history": [history_rows.row(event, dossier, waiting) for event in reversed(events)],
         "obligations": owed,
         **_open_fees(dossier, owed),
         **_fees_not_charged(dossier, owed),
@@ -221,43 +213,6 @@ def has_revealed(events: Iterable[DossierEvent], official: Official) -> bool:
     )
 
 
-def _history_row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, Any]:
-    title = OWN_TITLES.get(event.name) or timeline.TITLES.get(event.name)
-    text = paper_results.handed_words(event) or event.reason
-    if basis := event.data.get("legal_basis") if event.name in {replacing.EVENT, revocation.EVENT} else "":
-        text += "\n" + _("Căn cứ: %(basis)s.") % {"basis": basis}
-    if event.name == passages.ASSIGNED:
-        text = str(event.data.get("official") or _("Bỏ phân công"))
-    elif event.data.get(WITHOUT_PROPOSAL):
-        text = "\n".join(filter(None, [_("Duyệt khi chưa có đề xuất của chuyên viên."), text]))
-    elif event.name == SUPPLEMENTED:
-        told = answer_corrections.words_of(event.data.get(CHANGES) or []) + answer_corrections.anew_words(event.data)
-        text = "\n".join(filter(None, [str(event.data.get("answer") or ""), *map(hide_numbers, told)]))
-    if said := uncharged.reason_in(event):
-        text = "\n".join(filter(None, [text, _("Không thu phí, lệ phí đã báo: %(reason)s") % {"reason": said}]))
-    return {
-        "title": title() if title else event.name,
-        "at": event.occurred_at,
-        "actor": _actor(event, dossier),
-        "text": text,
-        "tone": "neutral" if not event.is_public else timeline.tone(event, waiting),
-        "items": event.data.get("components") if event.name == "dossier.supplement_requested" else None,
-        "received_at": event.received_at if event.received_at - event.occurred_at > timedelta(minutes=5) else None,
-    }
-
-
-def _actor(event: DossierEvent, dossier: Dossier) -> str:
-    if at_counter := timeline.counter_words(event):
-        return at_counter
-    if event.actor_kind == ActorKind.CITIZEN:
-        return _("Người nộp: %(name)s") % {"name": dossier.applicant_name}
-    if event.actor_kind == ActorKind.SYSTEM:
-        return _("Cổng Dịch vụ công")
-    if event.actor_kind == ActorKind.PAYMENT and event.actor_user_id is None and event.actor_name in gateways.KNOWN:
-        return str(gateways.KNOWN[event.actor_name].label)
-    return event.actor_name or event.get_actor_kind_display()
-
-
 def _letters(dossier: Dossier, granted: set[int]) -> list[dict[str, Any]]:
     return [
         {
@@ -327,7 +282,7 @@ def _waiting_for(
     if asked is None or dossier.state != DossierState.AWAITING_SUPPLEMENT:
         return None
     told = next(event for event in reversed(events) if event.name == "dossier.supplement_requested")
-    return {"asked": asked, "who": _actor(told, dossier)}
+    return {"asked": asked, "who": history_rows.actor(told, dossier)}
 
 
 def _proposal(events: list[DossierEvent]) -> DossierEvent | None:

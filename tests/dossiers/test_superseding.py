@@ -11,6 +11,7 @@ from dossiers import drafts, filing, results, services, steps, superseding
 from dossiers.models import Dossier, ResultIssue
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import InvalidInputError
 from tests import factories
 from tests.backoffice.conftest import Office, office  # noqa: F401 - a fixture
 from tests.dossiers.filing_pages import signed_in, text
@@ -37,6 +38,7 @@ FORM: dict[str, Any] = {
     ]
 }
 RULE = {"legal": "Nghị định 1/2026/NĐ-CP, Điều 2", "unless": ["from_day"], "compare": ["status"]}
+WHY = "Đã tra sổ hộ tịch: ly hôn ngày 01/10/2026."
 File = Callable[..., Dossier]
 
 
@@ -62,7 +64,7 @@ def decide(dossier: Dossier) -> ResultIssue:
     assert agency is not None
     services.accept(code, actor=factories.official_actor(agency))
     services.start_processing(code, actor=factories.official_actor(agency, ActorKind.AGENCY))
-    services.approve(code, actor=factories.official_actor(agency, ActorKind.LEADER))
+    services.approve(code, actor=factories.official_actor(agency, ActorKind.LEADER), set_aside=WHY)
     return ResultIssue.objects.get(dossier=dossier)
 
 
@@ -138,3 +140,34 @@ def test_who_declares_otherwise_and_who_decides_read_it(office: Office, filed: F
     for role, step in (("specialist", "propose"), ("leader", "approve")):
         assert told in text(office.browser(role).get(f"{bench}buoc/{step}/"))
     assert told not in text(office.browser("desk").get(f"/quan-tri/ho-so/{filed('Chưa kết hôn').code}/"))
+
+
+def test_who_goes_past_what_contradicts_says_why_and_it_stays_readable(office: Office, filed: File) -> None:  # noqa: F811
+    first, again = issued(filed("Chưa kết hôn")), filed("Đã ly hôn")
+    code, bench = again.code or "", f"/quan-tri/ho-so/{again.code}/"
+    specialist = Actor(ActorKind.AGENCY, office.specialist, office.agency)
+    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
+    services.start_processing(code, actor=specialist)
+    with pytest.raises(InvalidInputError) as missing:
+        services.propose(code, actor=specialist)
+    assert list(missing.value.fields) == ["set_aside"]
+    services.propose(code, actor=specialist, set_aside=WHY)
+    leader, step = office.browser("leader"), f"{bench}buoc/approve/"
+    assert WHY in text(leader.get(step)), "what the specialist said is there to be taken over"
+    again.refresh_from_db()
+    for said, status in (("  ", 422), (WHY, 302)):
+        assert leader.post(step, {"sequence": again.last_sequence, "set_aside": said}).status_code == status
+    event = again.events.get(name="dossier.decided")
+    assert event.data["set_aside"] == {"reason": WHY, "papers": [first.number]}
+    assert f"Không theo giấy còn hiệu lực {first.number}: {WHY}" in text(leader.get(bench))
+    assert WHY not in text(signed_in(first.owner).get(f"/ho-so/{code}/")), "what officials tell each other"
+
+
+def test_nothing_has_to_be_explained_where_nothing_contradicts(office: Office, filed: File) -> None:  # noqa: F811
+    issued(filed("Chưa kết hôn"))
+    again = filed("Chưa kết hôn")
+    services.accept(again.code or "", actor=Actor(ActorKind.DESK, office.desk, office.agency))
+    services.start_processing(again.code or "", actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
+    page = text(office.browser("leader").get(f"/quan-tri/ho-so/{again.code}/buoc/approve/"))
+    assert 'name="set_aside"' not in page
+    services.approve(again.code or "", actor=Actor(ActorKind.LEADER, office.leader, office.agency))

@@ -1,0 +1,66 @@
+"""The rows of a dossier's history on the workbench (diễn biến): what happened, who did it, and in which words."""
+
+from collections.abc import Iterator, Set
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dossiers import answer_corrections, contradictions, paper_results, replacing, revocation, timeline, uncharged
+from dossiers.event_names import CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
+from dossiers.models import Dossier, DossierEvent
+from payments.gateways import registry as gateways
+from portal.agencies.actors import ActorKind
+from portal.backoffice import passages
+from portal.core.masking import hide_numbers
+
+OWN_TITLES = {
+    passages.REVEALED: lambda: _("Xem đầy đủ số định danh"),
+}
+
+
+def row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, Any]:
+    """One step as templates/components/timeline.html draws it; `waiting` is of timeline.still_asked."""
+    title = OWN_TITLES.get(event.name) or timeline.TITLES.get(event.name)
+    text = paper_results.handed_words(event) or event.reason
+    if basis := event.data.get("legal_basis") if event.name in {replacing.EVENT, revocation.EVENT} else "":
+        text += "\n" + _("Căn cứ: %(basis)s.") % {"basis": basis}
+    if event.name == passages.ASSIGNED:
+        text = str(event.data.get("official") or _("Bỏ phân công"))
+    elif event.data.get(WITHOUT_PROPOSAL):
+        text = "\n".join(filter(None, [_("Duyệt khi chưa có đề xuất của chuyên viên."), text]))
+    elif event.name == SUPPLEMENTED:
+        told = answer_corrections.words_of(event.data.get(CHANGES) or []) + answer_corrections.anew_words(event.data)
+        text = "\n".join(filter(None, [str(event.data.get("answer") or ""), *map(hide_numbers, told)]))
+    text = "\n".join(filter(None, [text, *_grounds(event)]))
+    return {
+        "title": title() if title else event.name,
+        "at": event.occurred_at,
+        "actor": actor(event, dossier),
+        "text": text,
+        "tone": "neutral" if not event.is_public else timeline.tone(event, waiting),
+        "items": event.data.get("components") if event.name == "dossier.supplement_requested" else None,
+        "received_at": event.received_at if event.received_at - event.occurred_at > timedelta(minutes=5) else None,
+    }
+
+
+def _grounds(event: DossierEvent) -> Iterator[str]:
+    """What who proposed or decided had to explain."""
+    if said := uncharged.reason_in(event):
+        yield _("Không thu phí, lệ phí đã báo: %(reason)s") % {"reason": said}
+    if said := contradictions.reason_in(event):
+        named = {"papers": contradictions.papers_in(event), "reason": said}
+        yield _("Không theo giấy còn hiệu lực %(papers)s: %(reason)s") % named
+
+
+def actor(event: DossierEvent, dossier: Dossier) -> str:
+    """Who took a step, in words for officials."""
+    if at_counter := timeline.counter_words(event):
+        return at_counter
+    if event.actor_kind == ActorKind.CITIZEN:
+        return _("Người nộp: %(name)s") % {"name": dossier.applicant_name}
+    if event.actor_kind == ActorKind.SYSTEM:
+        return _("Cổng Dịch vụ công")
+    if event.actor_kind == ActorKind.PAYMENT and event.actor_user_id is None and event.actor_name in gateways.KNOWN:
+        return str(gateways.KNOWN[event.actor_name].label)
+    return event.actor_name or event.get_actor_kind_display()
