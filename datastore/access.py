@@ -53,6 +53,33 @@ def open_file(file_id: int, *, actor: Actor, purpose: str) -> "tuple[DocumentFil
     return file, stream
 
 
+def open_issued(
+    document_id: int, *, dossier_code: str, actor: Actor, purpose: str
+) -> "tuple[DocumentFile, File[bytes]]":
+    """Open what was issued in a dossier for an official of the agency that works on it: no grant, but a row.
+
+    That the actor may see the dossier is the caller's to know (dossiers.issued_papers). Raises NotFoundError for what
+    was not issued in it, and for whoever is no official.
+    """
+    file = (
+        DocumentFile.objects.select_related("blob", "document")
+        .filter(document=document_id, document__dossier_code=dossier_code, document__trust=TrustLevel.ISSUED)
+        .exclude(document__status=DocumentStatus.DELETED)
+        .order_by("position")
+        .first()
+    )
+    if file is None or not dossier_code or actor.kind not in READERS - {ActorKind.PARTNER} or actor.agency is None:
+        raise NotFoundError(NOT_FOUND)
+    try:
+        stream = storage.open_stream(file.blob)
+    except FileNotFoundError as error:
+        raise NotFoundError(_("Tệp này không còn trong kho lưu trữ.")) from error
+    readings.of_document(
+        file.document, actor=actor, purpose=purpose, action=AccessAction.OPENED, dossier_code=dossier_code
+    )
+    return file, stream
+
+
 def may_read(pk: int, *, actor: Actor) -> bool:
     """Whether the actor may read a document; nothing is read yet, so no row is left."""
     try:

@@ -71,8 +71,8 @@ def standing(dossier: Dossier) -> list[Standing]:
     version, holder = dossier.procedure_version, dossier.organisation or dossier.owner
     if version is None or holder is None:
         return []
-    codes = [found.document_type for found in version.results.all() if found.document_type]
-    kinds = {kind.pk: kind for kind in DocumentType.objects.filter(code__in=codes) if kind.replaces_earlier}
+    results_of = version.results.values("document_type")
+    kinds = {kind.pk: kind for kind in DocumentType.objects.filter(code__in=results_of) if kind.replaces_earlier}
     if not kinds:
         return []
     told = _texts(dossier, {})

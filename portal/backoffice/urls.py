@@ -55,6 +55,7 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("ho-so/<dossier:code>/ghi-chu/", views_talk.note, "note"),
     ("ho-so/<dossier:code>/xem-so-dinh-danh/", views_workbench.reveal, "reveal"),
     ("ho-so/<dossier:code>/ban-du-thao.pdf", views_draft.draft, "draft_paper"),
+    ("ho-so/<dossier:code>/van-ban/<int:document_id>/", views_draft.issued_paper, "issued_paper"),
     ("ho-so/<dossier:code>/phieu-kiem-soat/", views_agency_forms.slip, "control_slip"),
     ("so-theo-doi/", views_agency_forms.book, "register"),
     ("ho-so/<dossier:code>/bo-sung/", views_counter_supplement.supplement, "counter_supplement"),

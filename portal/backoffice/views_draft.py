@@ -1,10 +1,11 @@
-"""The draft of a result on the workbench: the paper as it will be, before a leader signs it."""
+"""PDFs of a dossier from the workbench: the draft before a leader signs it, then letters and the signed result."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from dossiers import draft_papers
+from datastore.views_files import send
+from dossiers import draft_papers, issued_papers
 from portal.backoffice import passages
 from portal.backoffice import workbench as bench
 from portal.backoffice.officials import official_of
@@ -24,3 +25,13 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
     is_masked = not bench.has_revealed(dossier.events.filter(name=passages.REVEALED), official)
     pdf = draft_papers.draw(dossier, actor=any_actor(official, dossier), is_masked=is_masked)
     return inline_pdf(pdf, name=f"ban-du-thao-{dossier.code}.pdf")
+
+
+@never_cache
+@require_GET
+def issued_paper(request: HttpRequest, code: str, document_id: int) -> FileResponse:
+    """A letter or the signed result as it was issued, for who decides the dossier; the owner's log says so."""
+    official = official_of(request)
+    dossier = official.get_dossier(code)
+    stored, stream = issued_papers.open_first_file(dossier, document_id, actor=any_actor(official, dossier))
+    return send(stored, stream, inline=True)

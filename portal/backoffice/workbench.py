@@ -16,6 +16,7 @@ from dossiers import (
     draft_changes,
     draft_checks,
     facts,
+    issued_papers,
     local_terms,
     number_assignment,
     obligations,
@@ -27,7 +28,7 @@ from dossiers import (
     watch,
 )
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
-from dossiers.models import Dossier, DossierEvent, FinancialObligation, PersonNumber, SupplementRequest
+from dossiers.models import Dossier, DossierEvent, FinancialObligation, PersonNumber, ResultIssue, SupplementRequest
 from portal.agencies.actors import Actor
 from portal.agencies.calendars import work_calendar
 from portal.backoffice import history_rows, passages, steps
@@ -75,14 +76,15 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "obligations": owed,
         **_open_fees(dossier, owed),
         **_fees_not_charged(dossier, owed),
-        "contradicted": _contradicted(dossier),
-        "letters": _letters(dossier, granted),
+        "standing": superseding.standing(dossier) if dossier.state in OPEN_STATES else [],
+        "letters": _letters(dossier),
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
         "requests": requests,
         "waiting_for": _waiting_for(dossier, requests, events),
         "explained": _explained(dossier),
         "outbox": _outbox(dossier),
-        "result": _result(dossier),
+        "result": (result := _result(dossier)),
+        "result_opens": issued_papers.opens(result.document if result else None),
         "is_result_revoked": any(event.name == revocation.EVENT for event in events),
         "is_finished": dossier.state in FINISHED_STATES,
         "is_clock_stopped": dossier.clock_stopped_at is not None,
@@ -117,13 +119,6 @@ def _fees_not_charged(dossier: Dossier, owed: list[FinancialObligation]) -> dict
     """Fees that were told and not charged, now that it is decided, and why."""
     lines = obligations.fees_never_asked_for(dossier, owed)
     return {"fees_not_charged": lines, "not_charged_reason": uncharged.reason_for(dossier) if lines else ""}
-
-
-def _contradicted(dossier: Dossier) -> list[superseding.Standing]:
-    """Papers in force that say otherwise than this dossier declares, while it is still to be decided."""
-    if dossier.state not in OPEN_STATES:
-        return []
-    return [one for one in superseding.standing(dossier) if one.is_contradicted]
 
 
 def _granted_documents(dossier: Dossier) -> set[int]:
@@ -213,14 +208,14 @@ def has_revealed(events: Iterable[DossierEvent], official: Official) -> bool:
     )
 
 
-def _letters(dossier: Dossier, granted: set[int]) -> list[dict[str, Any]]:
+def _letters(dossier: Dossier) -> list[dict[str, Any]]:
     return [
         {
             "letter": letter,
-            "file_url_for": letter.document_id if letter.document_id in granted else None,
+            "opens": issued_papers.opens(letter.document),
             "tone": {WorkState.DONE: "jade", WorkState.DEAD: "error"}.get(WorkState(letter.work_state), "amber"),
         }
-        for letter in dossier.letters.select_related("event").order_by("id")
+        for letter in dossier.letters.select_related("event", "document").order_by("id")
     ]
 
 
@@ -239,10 +234,10 @@ def _outbox(dossier: Dossier) -> list[OutboxMessage]:
     )
 
 
-def _result(dossier: Dossier) -> Any:
+def _result(dossier: Dossier) -> ResultIssue | None:
     if dossier.state not in {DossierState.DECIDED, DossierState.RETURNED}:
         return None
-    return getattr(dossier, "result_issue", None)
+    return ResultIssue.objects.select_related("document").filter(dossier=dossier).first()
 
 
 def _draft(dossier: Dossier) -> dict[str, Any]:

@@ -49,6 +49,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", f"/quan-tri/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     # nothing to draw before the dossier is accepted; tests/dossiers/test_draft_checks.py
     ("get", f"/quan-tri/ho-so/{D}/ban-du-thao.pdf", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    # no paper of this dossier; tests/backoffice/test_issued_papers.py
+    ("get", f"/quan-tri/ho-so/{D}/van-ban/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/phieu-kiem-soat/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     # no supplement is waited for; test_counter_supplement.py
     ("get", f"/quan-tri/ho-so/{D}/bo-sung/", (SIGN_IN, FORBIDDEN, GONE, DONE, FORBIDDEN, FORBIDDEN, GONE)),

@@ -48,6 +48,7 @@ EXCUSED = {
     r"^dossiers:held_in_(draft|supplement)$": "one small form; tests/dossiers/test_already_held.py reads it",
     r"^dossiers:filing_rebase$": "needs a procedure published anew; tests/dossiers/test_rebasing.py reads it",
     r"^(admin|dossiers):draft_paper$": "a PDF; tests/dossiers/test_draft_checks.py reads it",
+    r"^admin:issued_paper$": "a PDF; tests/backoffice/test_issued_papers.py reads it",
     r"^admin:letter_text_paper$": "a PDF; tests/backoffice/test_letter_texts.py reads it",
     r"^admin:control_slip$": "a PDF; tests/backoffice/test_agency_forms.py reads it",
     r"^admin:counter_(dossier|print)$": "after a whole filing at a desk; tests/backoffice/test_counter.py reads it",

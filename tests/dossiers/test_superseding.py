@@ -139,7 +139,8 @@ def test_who_declares_otherwise_and_who_decides_read_it(office: Office, filed: F
     services.start_processing(again.code or "", actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
     for role, step in (("specialist", "propose"), ("leader", "approve")):
         assert told in text(office.browser(role).get(f"{bench}buoc/{step}/"))
-    assert told not in text(office.browser("desk").get(f"/quan-tri/ho-so/{filed('Chưa kết hôn').code}/"))
+    agreeing = text(office.browser("desk").get(f"/quan-tri/ho-so/{filed('Chưa kết hôn').code}/"))
+    assert told not in agreeing and f"số {first.number}" in agreeing and "Đang có giấy cùng loại" in agreeing
 
 
 def test_who_goes_past_what_contradicts_says_why_and_it_stays_readable(office: Office, filed: File) -> None:  # noqa: F811
