@@ -50,6 +50,8 @@ class Scope(Enum):
 
     OURS = auto()
     """Of the agency, decided here."""
+    OURS_ALWAYS = auto()
+    """Of the agency, decided here, finished ones too; few at any time."""
     OF_ALL = auto()
     """Whatever the agency has, decided here or in a system of its own."""
     OF_OTHERS = auto()
@@ -62,12 +64,12 @@ class Scope(Enum):
     @property
     def rows(self) -> Q:
         """What holds of the rows beside the queue's own; apart from them, so that an index with it in itself does."""
-        return OURS if self is Scope.OURS else Q()
+        return OURS if self in {Scope.OURS, Scope.OURS_ALWAYS} else Q()
 
     @property
     def is_apart(self) -> bool:
         """Whether the rows are not among the open dossiers that the desk decides."""
-        return self in {Scope.OF_OTHERS, Scope.ELSEWHERE, Scope.PAPER}
+        return self in {Scope.OURS_ALWAYS, Scope.OF_OTHERS, Scope.ELSEWHERE, Scope.PAPER}
 
 
 @dataclass(frozen=True)
@@ -181,9 +183,11 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "tin-chua-doc",
             _("Tin chưa đọc"),
-            _("Người nộp nhắn, chưa ai đọc hoặc trả lời."),
+            _("Người nộp nhắn, chưa ai đọc hoặc trả lời; hồ sơ đã xong cũng ở đây đến khi có người đọc."),
             lambda official, at: Q(pk__in=correspondence.unread(Side.AGENCY).values("dossier")),
             icon="mail",
+            scope=Scope.OURS_ALWAYS,
+            states=frozenset(NATIONAL_STATUS),
         ),
         Queue(
             "xin-rut",

@@ -27,6 +27,8 @@ class Step:
     """Its page shows what the specialist proposed."""
     names_fees: bool = False
     """Its card and its page name the fees that nobody has asked for yet (dossiers.obligations)."""
+    shows_unread: bool = False
+    """Its page shows what the applicant wrote and nobody has read: it may change what is proposed or decided."""
     warning_again: Words = ""
     """What is said where the applicant was asked to supplement before."""
 
@@ -79,6 +81,7 @@ STEPS: dict[str, Step] = {
             _("Đã trình lãnh đạo."),
             tone="main",
             names_fees=True,
+            shows_unread=True,
         ),
         Step(
             "approve",
@@ -90,6 +93,7 @@ STEPS: dict[str, Step] = {
             shows_draft=True,
             shows_proposal=True,
             names_fees=True,
+            shows_unread=True,
         ),
         Step(
             "return_result",
@@ -203,6 +207,7 @@ STEPS: dict[str, Step] = {
             _("Đã từ chối tiếp nhận. Phiếu từ chối đang được lập."),
             _("Không lấy lại được: hồ sơ kết thúc, người nộp phải nộp lại từ đầu."),
             tone="warning",
+            shows_unread=True,
         ),
         Step(
             "stop",
@@ -211,6 +216,7 @@ STEPS: dict[str, Step] = {
             _("Đã dừng hồ sơ. Thông báo đang được lập."),
             _("Không lấy lại được: hồ sơ dừng hẳn, khoản chưa nộp được xóa."),
             tone="warning",
+            shows_unread=True,
         ),
         Step(
             "replace_result",

@@ -16,6 +16,7 @@ SHOWN = 20
 def context(official: Official, dossier: Dossier, *, template_id: str = "") -> dict[str, Any]:
     """Messages, notes and the words to start from; for officials who act for the deciding agency."""
     rows = correspondence.thread(dossier)
+    unread = [row for row in rows if _is_new(row)]
     templates = list(correspondence.templates_for(dossier.agency))
     chosen = next((row for row in templates if str(row.pk) == template_id), None)
     first_words = correspondence.filled_in(chosen, dossier) if chosen else ""
@@ -23,7 +24,8 @@ def context(official: Official, dossier: Dossier, *, template_id: str = "") -> d
         "talk": {
             "rows": [_row(row) for row in rows[-SHOWN:]],
             "older": max(0, len(rows) - SHOWN),
-            "unread": sum(row.side == Side.APPLICANT and row.read_at is None for row in rows),
+            "unread": len(unread),
+            "unread_rows": [_row(row) for row in unread[-SHOWN:]],
             "is_open": correspondence.is_open(dossier) and correspondence.correspondent(dossier) is not None,
             "seen": rows[-1].pk if rows else 0,
             "templates": templates,
@@ -40,9 +42,13 @@ def _row(row: DossierMessage) -> dict[str, Any]:
         "message": row,
         "is_mine": row.side == Side.AGENCY,
         "who": row.author_name if row.side == Side.AGENCY else "",
-        "is_new": row.side == Side.APPLICANT and row.read_at is None,
+        "is_new": _is_new(row),
         "files": message_files.shown(row),
     }
+
+
+def _is_new(row: DossierMessage) -> bool:
+    return row.side == Side.APPLICANT and row.read_at is None
 
 
 def template_of(request: HttpRequest) -> str:

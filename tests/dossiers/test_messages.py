@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from datastore.models import Document
 from dossiers import access, correspondence, services
@@ -203,6 +204,41 @@ def test_reading_without_answering_is_said_by_a_button(office: Office) -> None: 
     assert correspondence.unread(Side.AGENCY).count() == 1, "looking is not reading: the next official sees it, too"
     assert desk.post(f"/quan-tri/ho-so/{dossier.code}/tin-nhan/da-doc/").status_code == 302
     assert not correspondence.unread(Side.AGENCY).exists()
+
+
+def test_what_nobody_read_is_shown_where_it_is_proposed_and_decided(office: Office) -> None:  # noqa: F811
+    dossier = in_state(S.PROCESSING)
+    base = f"/quan-tri/ho-so/{dossier.code}/buoc"
+    ways = [(office.browser("specialist"), f"{base}/propose/"), (office.browser("leader"), f"{base}/approve/")]
+    warning = "Có 1 tin của người nộp chưa ai đọc."
+    for client, address in ways:
+        assert "chưa ai đọc" not in text(client.get(address))
+    send(dossier, citizen_of(dossier), "Số giấy là 45/2024.")
+    for client, address in ways:
+        page = client.get(address)
+        decide = page.content.decode().partition('id="decide"')[2].partition("<form")[0]
+        assert warning in decide and "Số giấy là 45/2024." in decide and 'href="#trao-doi"' in decide
+        assert 'id="trao-doi"' in page.content.decode()
+    correspondence.mark_read(dossier.code or "", actor=desk_of(office))
+    for client, address in ways:
+        assert "chưa ai đọc" not in text(client.get(address))
+
+
+@pytest.mark.parametrize("state", [S.DECIDED, S.RETURNED, S.STOPPED])
+def test_what_nobody_read_waits_after_the_decision_too(office: Office, state: S) -> None:  # noqa: F811
+    dossier = in_state(S.PROCESSING)
+    send(dossier, citizen_of(dossier))
+    Dossier.objects.filter(pk=dossier.pk).update(state=state, finished_at=timezone.now(), due_at=None)
+    desk, address = office.browser("desk"), "/quan-tri/hang-doi/tin-chua-doc/"
+
+    def counted() -> tuple[bool, int]:
+        page = desk.get(address)
+        (entry,) = [entry for entry in page.context["rail"] if entry["queue"].name == "tin-chua-doc"]
+        return dossier.code in text(page), entry["count"]
+
+    assert counted() == (True, 1)
+    assert desk.post(f"/quan-tri/ho-so/{dossier.code}/tin-nhan/da-doc/").status_code == 302
+    assert counted() == (False, 0)
 
 
 def test_papers_of_messages_follow_the_dossier_to_another_agency(office: Office) -> None:  # noqa: F811
