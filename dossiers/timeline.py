@@ -9,6 +9,7 @@ from dossiers import answer_corrections, appointment, echoes, paper_results, tol
 from dossiers.event_names import CHANGES, DRAFT_ANSWERED, DRAFT_SENT, PROGRESS_REPORTED, RECORD_UPDATED, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent
+from portal.agencies import post_titles
 from portal.agencies.actors import ActorKind
 
 S = DossierState
@@ -170,4 +171,4 @@ def _actor(event: DossierEvent) -> str:
         return _("Cổng Dịch vụ công")
     if event.actor_kind == ActorKind.HELPER:
         return _("Người giúp bạn: %(name)s") % {"name": event.actor_name}
-    return told_words.official(event.actor_name)
+    return post_titles.official(event.actor_name)

@@ -1,28 +1,11 @@
-"""What officials, their systems and our forms say in set words, for readers of English (chức danh, lời báo theo mẫu).
+"""What systems of agencies and our forms say in set words, for readers of English (lời báo theo mẫu).
 
-Names and free words stay as they were written; a title or a step that most agencies call alike is put into English.
+Free words stay as they were written; a step that most agencies call alike is put into English.
 """
 
 from django.utils.translation import gettext as _
 
 from portal.core.language import is_english
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "Cán bộ một cửa": _("Cán bộ một cửa"),
-        "Cán bộ tiếp nhận": _("Cán bộ tiếp nhận"),
-        "Cảnh sát quản lý hành chính": _("Cảnh sát quản lý hành chính"),
-        "Chuyên viên": _("Chuyên viên"),
-        "Chuyên viên thụ lý": _("Chuyên viên thụ lý"),
-        "Công chức tư pháp – hộ tịch": _("Công chức tư pháp – hộ tịch"),
-        "Chủ tịch": _("Chủ tịch"),
-        "Phó Chủ tịch": _("Phó Chủ tịch"),
-        "Trưởng Công an phường": _("Trưởng Công an phường"),
-        "Phó Trưởng Công an phường": _("Phó Trưởng Công an phường"),
-        "Trưởng phòng": _("Trưởng phòng"),
-        "Quản trị hệ thống": _("Quản trị hệ thống"),
-    }
 
 
 def _steps() -> dict[str, str]:
@@ -39,12 +22,6 @@ def _steps() -> dict[str, str]:
         "Đã có kết quả giải quyết": _("Đã có kết quả giải quyết"),
         "Đã trả kết quả cho người nộp": _("Đã trả kết quả cho người nộp"),
     }
-
-
-def official(name: str) -> str:
-    """An official as the history names her, “name, title”, with a common title in the reader's language."""
-    who, comma, title = name.partition(", ")
-    return f"{who}, {_titles().get(title, title)}" if comma and is_english() else name
 
 
 def step(words: str) -> str:

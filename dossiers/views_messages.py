@@ -14,6 +14,7 @@ from dossiers.forms import MessageForm
 from dossiers.models import Dossier, DossierMessage, Side
 from portal.accounts import representing
 from portal.accounts.interrupted import keeps_what_was_typed, take_back
+from portal.agencies import post_titles
 from portal.agencies.actors import Actor
 from portal.core.errors import NotAllowedError
 
@@ -27,7 +28,7 @@ def shown(rows: list[DossierMessage]) -> list[dict[str, Any]]:
         {
             "message": row,
             "is_mine": row.side == Side.APPLICANT,
-            "who": "" if row.side == Side.APPLICANT else row.author_name,
+            "who": "" if row.side == Side.APPLICANT else post_titles.official(row.author_name),
             "is_new": row.side == Side.AGENCY and row.read_at is None,
             "files": message_files.shown(row),
         }

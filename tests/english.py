@@ -49,6 +49,16 @@ def left_in_vietnamese(html: str) -> Iterator[str]:
             yield " ".join(words.split())
 
 
+def marked_as_vietnamese(html: str) -> Iterator[str]:
+    """Each run of words that is read out as Vietnamese on purpose."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    for words, language in reader.said:
+        if language.startswith("vi") and words.strip():
+            yield " ".join(words.split())
+
+
 def is_vietnamese(words: str, names: Iterable[re.Pattern[str]]) -> bool:
     """Whether words have letters of Vietnamese once these names are taken out of them, one after the other."""
     for name in names:

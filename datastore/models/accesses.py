@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models.documents import Document
 from datastore.models.keys import SigningKey
 from datastore.models.shares import Share
+from portal.agencies import post_titles
 from portal.agencies.actors import ActorKind
 from portal.agencies.models import Agency, ApiClient
 
@@ -70,6 +71,11 @@ class AccessLog(models.Model):
         """The agency as it was called then, in the reader's language where it still has that name."""
         agency = self.agency
         return agency.title if agency is not None and agency.name == self.agency_name else self.agency_name
+
+    @property
+    def reader_title(self) -> str:
+        """The reader as she was named then, with a common title in the reader's language."""
+        return post_titles.official(self.reader_name)
 
 
 class AccessHead(models.Model):

@@ -80,4 +80,4 @@ def _post(user: User) -> dict[str, str]:
     if post is None:
         role = _("Quản trị toàn hệ thống") if user.is_superuser else _("Chưa được phân công tại cơ quan nào")
         return {"role": role, "agency": _("Cả nước") if user.is_superuser else ""}
-    return {"role": str(post.get_role_display()), "agency": post.agency.name}
+    return {"role": str(post.get_role_display()), "agency": post.agency.title}

@@ -36,6 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "only_unread": only_unread,
         "letters": _folded(page.rows),
+        "is_in_another_language": any(row.language != get_language() for row in page.rows),
         "has_unread": services.unread_count(request.user, most=1) > 0,
         "next_url": page.next_url,
         "first_url": page.first_url,

@@ -42,6 +42,14 @@ def test_inbox_shows_messages_newest_first(client: Client, person: User) -> None
     assert "&lt;b&gt;thư" in page and page.count("letter--unread") == 2
 
 
+def test_letters_in_another_language_are_said_to_stay_in_it(client: Client, person: User) -> None:
+    kept = "Messages stay in the language they were written in"
+    assert kept in client.get("/en/hop-thu/").content.decode()
+    assert "giữ nguyên ngôn ngữ" not in client.get("/hop-thu/").content.decode()
+    Message.objects.update(language="en")
+    assert kept not in client.get("/en/hop-thu/").content.decode()
+
+
 def test_what_was_read_of_a_dossier_folds_under_its_newest_letter(client: Client, person: User) -> None:
     for number, code in enumerate(("H26-1", "H26-2", "H26-1", "H26-1")):
         told = {"recipient": person, "kind": "dossier.accepted", "body": "x", "reference": code, "link": "/ho-so/"}

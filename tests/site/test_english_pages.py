@@ -13,20 +13,23 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Max
 from django.test import Client
 
-from dossiers import drafts, subjects
+from datastore import sharing
+from datastore.models import Document, DocumentStatus
+from dossiers import correspondence, drafts, opening, subjects
 from dossiers.models import Dossier
 from portal.accounts.models import User
-from portal.agencies.actors import Actor
-from portal.agencies.models import AdministrativeUnit
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.models import AdministrativeUnit, Branch
 from portal.site.demo import answers, people
 from portal.site.demo import dossiers as demo
 from procedures import eforms
 from procedures.models import Procedure
 from procedures.packs import own_reference
 from tests.dossiers.filing_pages import signed_in
-from tests.english import is_vietnamese, left_in_vietnamese
+from tests.english import is_vietnamese, left_in_vietnamese, marked_as_vietnamese
 
 PUBLIC = (
     "", "thu-tuc/", "thu-tuc/?q=abcxyz", "tra-cuu/", "tro-giup/", "tro-giup/tro-nang/", "tro-giup/du-lieu-ca-nhan/",
@@ -62,11 +65,18 @@ NAMES = {
 """Besides these: names of provinces, communes and peoples, of the demo's persons, and of whom a dossier is about."""
 
 
+TITLE = "Công chức tư pháp – hộ tịch"
+REPLACED = "Đã cấp giấy mới số 7/2026."
+SET_WORDS = ("Giải quyết hồ sơ", "Cho ý kiến về hồ sơ", "Tôi đồng ý dùng giấy tờ này")
+"""What the portal writes itself into records: a mark alone does not tell a reader of English what it says."""
+
+
 class Reading:
     """What was read so far, and where words of Vietnamese stood in it."""
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
+        self.marked: dict[str, str] = {}
         self.statuses: Counter[int] = Counter()
 
     def walk(self, client: Client, addresses: Iterable[str]) -> None:
@@ -90,6 +100,8 @@ class Reading:
             assert '<html lang="en"' in answer.content.decode(), address
             for words in left_in_vietnamese(answer.content.decode()):
                 self.found.setdefault(words, address)
+            for words in marked_as_vietnamese(answer.content.decode()):
+                self.marked.setdefault(words, address)
 
     def unexplained(self, names: Iterable[re.Pattern[str]]) -> dict[str, str]:
         """What was found, with the address where, but for words that have no Vietnamese beside these names."""
@@ -117,8 +129,25 @@ def reading(db: None, settings: Any, tmp_path: Path) -> Reading:
     settings.VAR_DIR = tmp_path
     call_command("load_reference", stdout=StringIO())
     persons = [person for person in people.citizens() if (person["level"], person["account_type"]) == (2, 1)]
-    demo.load_dossiers([people.load_citizen(person) for person in persons], people.load_officials())
+    officials = people.load_officials()
+    demo.load_dossiers([people.load_citizen(person) for person in persons], officials)
+    read_and_written_to(officials["demo.chuyenvien"])
     return Reading()
+
+
+def read_and_written_to(specialist: User) -> None:
+    """Each dossier of her agency was opened and asked about; each citizen shared a paper and had one replaced."""
+    agency = people.back_office_agency(Branch.PEOPLES_COMMITTEE)
+    actor = Actor(ActorKind.AGENCY, user=specialist, agency=agency, name=f"{specialist.display_name}, {TITLE}")
+    for dossier in Dossier.objects.filter(agency=agency, code__isnull=False):
+        opening.note(dossier, actor=actor)
+        if correspondence.is_open(dossier):
+            correspondence.write(dossier.code or "", actor=actor, text="Xin hỏi thêm.", form_token="asked")
+    for paper in Document.objects.filter(owner__filed_dossiers__isnull=False).distinct("owner").order_by("owner", "pk"):
+        own = Actor.citizen(paper.owner)
+        sharing.create(paper.pk, actor=own, purpose="Nộp cho trường học", days=1, views=1, with_code=False)
+    replaced = Document.objects.filter(pk__in=Document.objects.values("owner").annotate(last=Max("pk")).values("last"))
+    replaced.update(status=DocumentStatus.REPLACED, status_reason=f"{REPLACED} Căn cứ: Nghị định 123/2015/NĐ-CP.")
 
 
 def read_all(reading: Reading) -> None:
@@ -149,3 +178,6 @@ def test_no_page_for_readers_of_english_has_unmarked_vietnamese(reading: Reading
     read_all(reading)
     assert reading.statuses[200] > 400 and reading.statuses[422] > 20, "the walk ended early"
     assert reading.unexplained(_names()) == {}
+    known = re.compile("|".join(map(re.escape, [TITLE, REPLACED, *SET_WORDS])))
+    left = {words: address for words, address in reading.marked.items() if known.search(words)}
+    assert left == {}, "marked as Vietnamese, and there is English for it"
