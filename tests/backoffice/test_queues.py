@@ -117,7 +117,8 @@ def propose_one(office: Office) -> None:
     services.propose(dossier.code or "", actor=factories.official_actor(office.agency, ActorKind.AGENCY))
 
 
-def test_the_workbench_needs_few_queries(office: Office) -> None:
+def test_the_workbench_needs_few_queries(office: Office, settings: Any) -> None:
+    settings.CALENDAR_KEPT_SECONDS = 60.0  # as in production: the calendar is read once a minute
     dossier = in_state(S.PROCESSING)
     client = office.browser("desk")
     address = f"/quan-tri/ho-so/{dossier.code}/"

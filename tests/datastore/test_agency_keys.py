@@ -108,7 +108,7 @@ def test_a_brought_key_is_not_replaced_and_next_years_waits_for_its_day(ward, br
 
 
 def test_a_long_name_stands_whole(ward):
-    ward.name = "Ủy ban nhân dân " + "xã Tân Định Thượng " * 5
+    ward.name = "Ủy ban nhân dân" + " xã Tân Định Thượng" * 5
     assert signed_by(ward) == ward.name
     common = agency_keys.of(ward).chain[0].subject.rfc4514_string()
     assert "UBND xã Tân Định" in common

@@ -41,10 +41,12 @@ def filed(
     return dossier
 
 
-def ask_anew(dossier: Dossier, keys: Sequence[str] = ("purpose",)) -> None:
-    """The desk marks answers as wrong."""
+def ask_anew(dossier: Dossier, keys: Sequence[str] = ("purpose",), *, legal_basis: str = "") -> None:
+    """The desk marks answers as wrong; a second time it names the ground."""
     marks = [services.Defect("", key, "", field=key) for key in keys]
-    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Khai sai.", defects=marks)
+    services.request_supplement(
+        dossier.code or "", actor=desk(dossier), reason="Khai sai.", defects=marks, legal_basis=legal_basis
+    )
 
 
 def put_right(dossier: Dossier, **answers: str) -> Any:
@@ -80,7 +82,7 @@ def test_what_says_a_marked_answer_again_follows_it() -> None:
     version.save()
     dossier = filed(version, {"head_name": "Hoa", "consent_of": "Hoa"}, {"consent_of": "Bước trước"})
     for name in ("Hồng", "Huệ"):
-        ask_anew(dossier, ["head_name"])
+        ask_anew(dossier, ["head_name"], legal_basis="Luật Cư trú, Điều 21")
         assert put_right(dossier, head_name=name, consent_of="Khác").status_code == 302
         assert dossier.answers["consent_of"] == name and dossier.answer_sources == {"consent_of": "Bước trước"}
 

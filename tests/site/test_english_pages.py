@@ -5,7 +5,7 @@ Vietnamese stands on these pages only where it is marked as such (lang="vi"), an
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
 from io import StringIO
 from pathlib import Path
@@ -124,15 +124,17 @@ def _names() -> list[re.Pattern[str]]:
 
 
 @pytest.fixture
-def reading(db: None, settings: Any, tmp_path: Path) -> Reading:
+def reading(db: None, settings: Any, tmp_path: Path) -> Iterator[Reading]:
     """The catalogue and the demo are loaded, nothing is read yet."""
     settings.VAR_DIR = tmp_path
+    eforms._described.cache_clear()  # it names the communes of other tests
     call_command("load_reference", stdout=StringIO())
     persons = [person for person in people.citizens() if (person["level"], person["account_type"]) == (2, 1)]
     officials = people.load_officials()
     demo.load_dossiers([people.load_citizen(person) for person in persons], officials)
     read_and_written_to(officials["demo.chuyenvien"])
-    return Reading()
+    yield Reading()
+    eforms._described.cache_clear()
 
 
 def read_and_written_to(specialist: User) -> None:
