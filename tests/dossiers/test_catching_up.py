@@ -16,7 +16,7 @@ from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
 from tests import factories
-from tests.backoffice.conftest import Office, office  # noqa: F401 - a fixture
+from tests.backoffice.conftest import Office
 from tests.backoffice.test_steps import in_state
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def proposed_at(dossier: Dossier) -> object:
     return Dossier.objects.values_list("proposed_at", flat=True).get(pk=dossier.pk)
 
 
-def test_a_proposal_of_the_previous_release_reaches_the_leader(office: Office) -> None:  # noqa: F811
+def test_a_proposal_of_the_previous_release_reaches_the_leader(office: Office) -> None:
     lost, stale, right = proposed(), in_state(S.PROCESSING), proposed()
     Dossier.objects.filter(pk=lost.pk).update(proposed_at=None)
     Dossier.objects.filter(pk=stale.pk).update(proposed_at=lost.updated_at)

@@ -16,7 +16,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from portal.notifications.models import Message
 from tests import factories
-from tests.backoffice.conftest import Office, office, signed_in  # noqa: F401 - a fixture
+from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_steps import in_state
 from tests.dossiers.filing_pages import text
 
@@ -36,7 +36,7 @@ def pdf() -> SimpleUploadedFile:
     return SimpleUploadedFile("anh.png", factories.png("tin nhắn"), "image/png")
 
 
-def test_a_question_and_its_answer_are_read_on_both_sides(office: Office) -> None:  # noqa: F811
+def test_a_question_and_its_answer_are_read_on_both_sides(office: Office) -> None:
     dossier = in_state(S.PROCESSING)
     citizen, desk = signed_in(dossier.filer), office.browser("desk")
     sent = citizen.post(
@@ -61,7 +61,7 @@ def test_a_question_and_its_answer_are_read_on_both_sides(office: Office) -> Non
     assert "tin nhắn mới" not in text(citizen.get("/ho-so/"))
 
 
-def test_the_other_side_is_told_without_the_words(office: Office) -> None:  # noqa: F811
+def test_the_other_side_is_told_without_the_words(office: Office) -> None:
     dossier = in_state(S.PROCESSING)
     services.assign(dossier.code or "", actor=desk_of(office), official=office.specialist)
     send(dossier, citizen_of(dossier), "Bệnh án của tôi số 17.")
@@ -73,11 +73,11 @@ def test_the_other_side_is_told_without_the_words(office: Office) -> None:  # no
     assert "9 giờ" not in to_citizen.body and to_citizen.link == f"/ho-so/{dossier.code}/trao-doi/"
 
 
-def desk_of(office: Office) -> Actor:  # noqa: F811
+def desk_of(office: Office) -> Actor:
     return Actor(ActorKind.DESK, user=office.desk, agency=office.agency, name="Phạm Thị Quầy")
 
 
-def test_the_desk_hears_where_nobody_has_the_dossier(office: Office) -> None:  # noqa: F811
+def test_the_desk_hears_where_nobody_has_the_dossier(office: Office) -> None:
     dossier = factories.file_dossier()
     send(dossier, citizen_of(dossier))
     assert Message.objects.filter(kind="dossier.message", recipient=office.desk).exists()
@@ -91,7 +91,7 @@ def test_the_second_press_sends_nothing_again() -> None:
     assert DossierMessage.objects.count() == 2
 
 
-def test_what_is_not_sent_leaves_no_file_behind(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_what_is_not_sent_leaves_no_file_behind(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     dossier = factories.file_dossier()
     kept = Document.objects.count()
     desk, address = office.browser("desk"), f"/quan-tri/ho-so/{dossier.code}/tin-nhan/"
@@ -143,7 +143,7 @@ def test_a_dossier_decided_elsewhere_takes_no_messages() -> None:
         send(dossier, citizen_of(dossier))
 
 
-def test_nobody_else_writes_or_reads(office: Office) -> None:  # noqa: F811
+def test_nobody_else_writes_or_reads(office: Office) -> None:
     dossier = factories.file_dossier()
     with pytest.raises(NotFoundError):
         send(dossier, Actor.citizen(factories.make_citizen("Người Khác")))
@@ -157,7 +157,7 @@ def test_nobody_else_writes_or_reads(office: Office) -> None:  # noqa: F811
     assert not DossierMessage.objects.exists() and not InternalNote.objects.exists()
 
 
-def test_internal_notes_are_on_no_page_of_the_citizen(office: Office) -> None:  # noqa: F811
+def test_internal_notes_are_on_no_page_of_the_citizen(office: Office) -> None:
     dossier = in_state(S.PROCESSING)
     secret = "Nghi-giay-to-gia-can-xac-minh"
     desk = office.browser("desk")
@@ -176,7 +176,7 @@ def test_internal_notes_are_on_no_page_of_the_citizen(office: Office) -> None:  
     assert not dossier.events.filter(reason__contains=secret).exists()
 
 
-def test_a_note_stays_with_the_agency_that_wrote_it(office: Office) -> None:  # noqa: F811
+def test_a_note_stays_with_the_agency_that_wrote_it(office: Office) -> None:
     dossier = factories.file_dossier()
     correspondence.note(dossier.code or "", actor=desk_of(office), text="Chỉ phường này biết.", form_token="n")
     assert correspondence.notes_for(dossier, [office.agency.path])
@@ -185,7 +185,7 @@ def test_a_note_stays_with_the_agency_that_wrote_it(office: Office) -> None:  # 
     assert not correspondence.notes_for(dossier, [])
 
 
-def test_a_template_speaks_of_this_dossier_and_is_only_for_its_agencies(office: Office) -> None:  # noqa: F811
+def test_a_template_speaks_of_this_dossier_and_is_only_for_its_agencies(office: Office) -> None:
     dossier = in_state(S.PROCESSING)
     ours = MessageTemplate.objects.create(agency=office.agency, title="Hẹn", text="Mời {nguoi_nop}, {ma_ho_so}. {x}")
     MessageTemplate.objects.create(agency=factories.make_other_agency(), title="Nơi khác", text="Không phải của ta")
@@ -196,7 +196,7 @@ def test_a_template_speaks_of_this_dossier_and_is_only_for_its_agencies(office: 
         assert office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/?mau={mau}").status_code == 200
 
 
-def test_reading_without_answering_is_said_by_a_button(office: Office) -> None:  # noqa: F811
+def test_reading_without_answering_is_said_by_a_button(office: Office) -> None:
     dossier = factories.file_dossier()
     send(dossier, citizen_of(dossier))
     desk = office.browser("desk")
@@ -206,7 +206,7 @@ def test_reading_without_answering_is_said_by_a_button(office: Office) -> None: 
     assert not correspondence.unread(Side.AGENCY).exists()
 
 
-def test_what_nobody_read_is_shown_where_it_is_proposed_and_decided(office: Office) -> None:  # noqa: F811
+def test_what_nobody_read_is_shown_where_it_is_proposed_and_decided(office: Office) -> None:
     dossier = in_state(S.PROCESSING)
     base = f"/quan-tri/ho-so/{dossier.code}/buoc"
     ways = [(office.browser("specialist"), f"{base}/propose/"), (office.browser("leader"), f"{base}/approve/")]
@@ -225,7 +225,7 @@ def test_what_nobody_read_is_shown_where_it_is_proposed_and_decided(office: Offi
 
 
 @pytest.mark.parametrize("state", [S.DECIDED, S.RETURNED, S.STOPPED])
-def test_what_nobody_read_waits_after_the_decision_too(office: Office, state: S) -> None:  # noqa: F811
+def test_what_nobody_read_waits_after_the_decision_too(office: Office, state: S) -> None:
     dossier = in_state(S.PROCESSING)
     send(dossier, citizen_of(dossier))
     Dossier.objects.filter(pk=dossier.pk).update(state=state, finished_at=timezone.now(), due_at=None)
@@ -241,7 +241,7 @@ def test_what_nobody_read_waits_after_the_decision_too(office: Office, state: S)
     assert counted() == (False, 0)
 
 
-def test_papers_of_messages_follow_the_dossier_to_another_agency(office: Office) -> None:  # noqa: F811
+def test_papers_of_messages_follow_the_dossier_to_another_agency(office: Office) -> None:
     from dossiers import forwarding
     from portal.agencies.models import Agency
 
@@ -255,7 +255,7 @@ def test_papers_of_messages_follow_the_dossier_to_another_agency(office: Office)
     assert opened.status_code == 200 and b"".join(opened.streaming_content)
 
 
-def test_more_messages_do_not_mean_more_queries(office: Office) -> None:  # noqa: F811
+def test_more_messages_do_not_mean_more_queries(office: Office) -> None:
     dossier = factories.file_dossier()
 
     def queries(client: Any, address: str) -> int:
@@ -273,7 +273,7 @@ def test_more_messages_do_not_mean_more_queries(office: Office) -> None:  # noqa
     assert [queries(*pair) for pair in addresses] == before
 
 
-def test_what_came_while_the_official_wrote_stays_unread(office: Office) -> None:  # noqa: F811
+def test_what_came_while_the_official_wrote_stays_unread(office: Office) -> None:
     dossier = factories.file_dossier()
     first = send(dossier, citizen_of(dossier))
     desk = office.browser("desk")
@@ -291,7 +291,7 @@ def test_what_came_while_the_official_wrote_stays_unread(office: Office) -> None
         assert desk.post(f"/quan-tri/ho-so/{dossier.code}/tin-nhan/da-doc/", {"seen": wrong}).status_code == 302
 
 
-def test_one_side_does_not_flood_the_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_one_side_does_not_flood_the_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(correspondence, "MOST_A_DAY", 2)
     dossier = factories.file_dossier()
     for token in ("1", "2"):

@@ -6,7 +6,7 @@ from datastore.models import AccessAction, AccessLog
 from dossiers.models import Dossier
 from tests import factories
 from tests.api.callers import filed_dossier
-from tests.backoffice.conftest import Office, office, signed_in  # noqa: F401 - a fixture
+from tests.backoffice.conftest import Office, signed_in
 from tests.dossiers.test_course import asked
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def opened() -> list[tuple[object, ...]]:
     return list(rows.values_list("owner", "reader", "client", "reader_role", "purpose"))
 
 
-def test_each_official_who_opens_it_is_named_once_a_day(office: Office) -> None:  # noqa: F811 - the fixture
+def test_each_official_who_opens_it_is_named_once_a_day(office: Office) -> None:
     dossier = factories.file_dossier()
     address, person = f"/quan-tri/ho-so/{dossier.code}/", dossier.owner
     assert person is not None
@@ -33,7 +33,7 @@ def test_each_official_who_opens_it_is_named_once_a_day(office: Office) -> None:
     assert page.count("đã mở hồ sơ của bạn</p>") == 2 and "Phạm Thị Quầy" in page and why in page
 
 
-def test_who_is_asked_about_it_is_named_too(office: Office) -> None:  # noqa: F811 - the fixture
+def test_who_is_asked_about_it_is_named_too(office: Office) -> None:
     dossier = asked(factories.processing_dossier())
     assert office.browser("foreign_desk").get(f"/quan-tri/ho-so/{dossier.code}/").status_code == 200
     ((_owner, reader, _client, role, why),) = opened()
@@ -49,7 +49,7 @@ def test_a_system_that_reads_it_is_named_and_told_nothing_new_is_no_reading() ->
     assert len(opened()) == 1
 
 
-def test_who_opens_her_own_leaves_none(office: Office) -> None:  # noqa: F811 - the fixture
+def test_who_opens_her_own_leaves_none(office: Office) -> None:
     dossier = factories.file_dossier()
     Dossier.objects.update(owner=office.desk, filer=office.desk)
     assert office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/").status_code == 200 and not opened()

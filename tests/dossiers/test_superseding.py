@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError
 from tests import factories
-from tests.backoffice.conftest import Office, office  # noqa: F401 - a fixture
+from tests.backoffice.conftest import Office
 from tests.dossiers.filing_pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ def test_a_worker_that_comes_late_does_not_bring_the_older_one_back(filed: File)
     assert (older.status, older.replaced_by) == (DocumentStatus.REPLACED, newest)
 
 
-def test_who_declares_otherwise_and_who_decides_read_it(office: Office, filed: File) -> None:  # noqa: F811
+def test_who_declares_otherwise_and_who_decides_read_it(office: Office, filed: File) -> None:
     first = issued(filed("Chưa kết hôn"))
     owner: User = first.owner
     version = Dossier.objects.get(result_document=first).procedure_version
@@ -143,7 +143,7 @@ def test_who_declares_otherwise_and_who_decides_read_it(office: Office, filed: F
     assert told not in agreeing and f"số {first.number}" in agreeing and "Đang có giấy cùng loại" in agreeing
 
 
-def test_who_goes_past_what_contradicts_says_why_and_it_stays_readable(office: Office, filed: File) -> None:  # noqa: F811
+def test_who_goes_past_what_contradicts_says_why_and_it_stays_readable(office: Office, filed: File) -> None:
     first, again = issued(filed("Chưa kết hôn")), filed("Đã ly hôn")
     code, bench = again.code or "", f"/quan-tri/ho-so/{again.code}/"
     specialist = Actor(ActorKind.AGENCY, office.specialist, office.agency)
@@ -164,7 +164,7 @@ def test_who_goes_past_what_contradicts_says_why_and_it_stays_readable(office: O
     assert WHY not in text(signed_in(first.owner).get(f"/ho-so/{code}/")), "what officials tell each other"
 
 
-def test_nothing_has_to_be_explained_where_nothing_contradicts(office: Office, filed: File) -> None:  # noqa: F811
+def test_nothing_has_to_be_explained_where_nothing_contradicts(office: Office, filed: File) -> None:
     issued(filed("Chưa kết hôn"))
     again = filed("Chưa kết hôn")
     services.accept(again.code or "", actor=Actor(ActorKind.DESK, office.desk, office.agency))
