@@ -39,6 +39,13 @@ def due(code: str) -> str:
     return f"{timezone.localtime(Dossier.objects.get(code=code).due_at):%Y%m%d}"
 
 
+def put_aside(client: WireClient, monkeypatch: pytest.MonkeyPatch, told: dict[str, Any]) -> None:
+    """A record comes when there is no time to apply it at once."""
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "AT_ONCE_SECONDS", -1)
+        client.sync(told)
+
+
 def test_an_undated_record_behind_dated_lines_still_tells_what_is_new(client: WireClient) -> None:
     code = new_code()
     client.sync(record(code, "2"))
@@ -65,9 +72,7 @@ def test_a_record_that_waited_does_not_undo_what_came_meanwhile(
 ) -> None:
     code = new_code()
     client.sync(record(code, "2"))
-    monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
-    client.sync(record(code, "2", NgayHenTra="20250110170000"))
-    monkeypatch.undo()
+    put_aside(client, monkeypatch, record(code, "2", NgayHenTra="20250110170000"))
     client.sync(record(code, "2", NgayHenTra="20250120170000"))
     apply_received()
     assert due(code) == "20250120"
@@ -101,9 +106,7 @@ def test_a_record_that_is_put_back_in_the_queue_is_no_newer_than_it_was(
 ) -> None:
     code = new_code()
     client.sync(record(code, "2"))
-    monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
-    client.sync(record(code, "2", NgayHenTra="20250110170000"))
-    monkeypatch.undo()
+    put_aside(client, monkeypatch, record(code, "2", NgayHenTra="20250110170000"))
     InboxMessage.objects.update(work_state=WorkState.DEAD)
     client.sync(record(code, "2", NgayHenTra="20250120170000"))
     for _twice in range(2):
