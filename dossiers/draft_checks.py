@@ -112,7 +112,7 @@ def add_lines(dossier: Dossier, lines: list[list[str]]) -> None:
     if lines == lines_of(dossier):
         return
     ResultDraft.objects.update_or_create(dossier=dossier, defaults={"lines": lines})
-    _overtake_agreed(latest(dossier))
+    overtake_agreed(dossier)
 
 
 def statements(dossier: Dossier) -> list[paper_statements.Statement]:
@@ -198,11 +198,13 @@ def correct_draft(code: str, *, actor: Actor, reason: str, corrections: Mapping[
         draft.corrections = {**draft.corrections, **changed}
         draft.save(update_fields=["corrections"])
         person_numbers.ask_again(dossier, changed, draft.corrections)
-        _overtake_agreed(last)
+        overtake_agreed(dossier)
         return dossier
 
 
-def _overtake_agreed(last: DraftCheck | None) -> None:
+def overtake_agreed(dossier: Dossier) -> None:
+    """A draft that was confirmed counts no more once what it says has changed."""
+    last = latest(dossier)
     if last is not None and last.state in AGREED:
         last.state = DraftState.OVERTAKEN
         last.save(update_fields=["state"])

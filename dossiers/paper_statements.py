@@ -31,9 +31,9 @@ def of(dossier: Dossier, corrections: Mapping[str, str], *, on: date) -> list[St
     if version is None:
         return []
     values = answers.values_of(version, dossier.answers, on=on)
-    texts = {**values.texts, **answers.changed(values, corrections)}
+    values = values.beside(answers.changed(values, corrections))
     return [
-        Statement(key, label, texts[key], heading, paper_words.choices_of(asked))
+        Statement(key, label, values.texts[key], heading, paper_words.choices_of(asked))
         for key, label, heading, asked in answers.corrigible(version, values)
     ]
 

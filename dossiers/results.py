@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from datastore import services as store
 from datastore.models import Document, DocumentStatus
-from datastore.results import answers, composing, paper_language, templates
+from datastore.results import answers, composing, paper_language, paper_names, templates
 from datastore.results import service as results
 from datastore.results.contents import ResultContent
 from dossiers import (
@@ -199,9 +199,7 @@ def printed_keys(dossier: Dossier) -> frozenset[str] | None:
     in_force = templates.in_force(codes, dossier.procedure_code, timezone.localdate())
     if not codes or codes - in_force.keys():
         return None
-    return frozenset().union(
-        *(paper_language.keys_of(paper_language.read(version.body)) for version in in_force.values())
-    )
+    return frozenset().union(*(paper_names.keys_of(paper_language.read(version.body)) for version in in_force.values()))
 
 
 def _about(dossier: Dossier, agency: Agency, work: ResultIssue, decided_on: date | None) -> dict[str, str]:

@@ -23,6 +23,7 @@ from dossiers import (
     draft_checks,
     number_assignment,
     official_notices,
+    paper_gaps,
     papers,
     passage,
     supplement_requests,
@@ -271,13 +272,15 @@ def propose(
     lines: Sequence[tuple[str, str]] | None = None,
     not_charged: str = "",
     set_aside: str = "",
+    written: Mapping[str, str] | None = None,
 ) -> Dossier:
     """Lay the specialist's proposal before the leader (trình lãnh đạo); not while a draft is the applicant's to answer.
 
     What she disputed or what was put right since goes to her first: the leader would read what nobody may sign. `lines`
     are what the paper says beside its template; left out they stay as they are. `not_charged` is why a fee that was
     told is not asked for (dossiers.uncharged), `set_aside` why a paper in force that says otherwise does not count
-    (dossiers.contradictions).
+    (dossiers.contradictions), `written` what the register says of what the applicant did not know, by the keys of
+    dossiers.paper_gaps.
     """
     with access.locked(code, actor=actor) as dossier:
         if dossier.state in BEFORE_DECISION:
@@ -288,7 +291,8 @@ def propose(
             draft_checks.add_lines(dossier, rows)
         if dossier.assignee is None and actor.kind == ActorKind.AGENCY:  # answered before anybody took it on
             dossier.assignee = actor.user
-        told = uncharged.told(dossier, not_charged, is_required=False)
+        told: dict[str, Any] = {**paper_gaps.write(dossier, written or {})}
+        told |= uncharged.told(dossier, not_charged, is_required=False)
         told |= contradictions.told(dossier, set_aside)
         passage.apply(dossier, "propose", actor=actor, reason=clean_reason(reason), data=told)
         return dossier

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from datastore.results.composing import Values, without_repeats
-from datastore.results.paper_language import Known
+from datastore.results.paper_names import Known
 from procedures import eforms
 from procedures.eforms import types
 from procedures.eforms.conditions import is_empty

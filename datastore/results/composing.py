@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from datastore.results.paper_language import Added, Branch, Condition, Facts, Node, Paper, Slot, Table, Text, Words
+from datastore.results.paper_language import (
+    Added,
+    Branch,
+    Condition,
+    Facts,
+    Node,
+    Paper,
+    Piece,
+    Slot,
+    Table,
+    Text,
+    Words,
+)
 from portal.core.text import fold, with_small_first_letter
 
 _DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
+_UNKNOWN = re.compile(r"(khong (con )?(ro|nho|biet)\b|unknown\b)")
+"""How people write into a field that they do not know it."""
 _KIND_OF_PLACE = re.compile(r"^(thanh pho|tp\.?|tinh|phuong|xa|dac khu|thi tran|quan|huyen|thi xa)\s+")
 
 
@@ -152,10 +166,41 @@ def _table(node: Table, values: Values, *, has_caption: bool) -> list[Block]:
 def _fill(text: Text, values: Values) -> str:
     """The words with their values; nothing where every value is missing, so that no lone label or comma is left."""
     slots = [part for part in text if isinstance(part, Slot)]
-    filled = [_value(part, values) if isinstance(part, Slot) else part for part in text]
     if slots and not any(_value(slot, values) for slot in slots):
         return ""
-    return "".join(filled).strip()
+    return "".join(_said(part, values) for part in text).strip()
+
+
+def _said(part: str | Slot | Piece, values: Values) -> str:
+    if isinstance(part, Piece):
+        is_known = all(_is_known(slot, values) for slot in part.parts if isinstance(slot, Slot))
+        return "".join(_said(inner, values) for inner in part.parts) if is_known else ""
+    return _value(part, values) if isinstance(part, Slot) else part
+
+
+def _is_known(slot: Slot, values: Values) -> bool:
+    text = _value(slot, values)
+    return bool(text) and _UNKNOWN.match(fold(text)) is None
+
+
+def unsaid(paper: Paper, values: Values) -> list[str]:
+    """The answers that this paper would print and nobody knows, in its order: each piece that it leaves out has one."""
+    found: dict[str, None] = {}
+    for line in _lines(paper.nodes, values):
+        pieces = (part for part in line if isinstance(part, Piece))
+        slots = (slot for piece in pieces for slot in piece.parts if isinstance(slot, Slot))
+        found |= {slot.keys[0][0]: None for slot in slots if not _is_known(slot, values)}
+    return list(found)
+
+
+def _lines(nodes: tuple[Node, ...], values: Values) -> Iterator[Text]:
+    for node in nodes:
+        if isinstance(node, Branch) and fits(node.condition, values):
+            yield from _lines(node.nodes, values)
+        elif isinstance(node, Words):
+            yield node.text
+        elif isinstance(node, Facts):
+            yield from (text for _label, text in node.cells)
 
 
 def _value(slot: Slot, values: Values) -> str:

@@ -14,16 +14,15 @@
     @ nơi nhận: không                    without the list of receivers
     % …                                  a remark of the editor, never printed
 
-Any other line is a paragraph. In `{{ a, b }}` the values that are there stand with commas between them, none twice;
+Any other line is a paragraph. A piece of a line in `[[ … ]]` stands only when what it names is known.
+In `{{ a, b }}` the values that are there stand with commas between them, none twice;
 `{{ a hoặc b }}` is the first that is there; `{{ a | in_hoa }}` writes a value in capitals, `| nam` the year of a day,
 `| ngay_chu` a day in words, `| trong_cau` words that stand inside a sentence.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -32,6 +31,7 @@ MAX_CHARACTERS, MAX_LINES, MAX_DEPTH, MAX_LINE = 20_000, 400, 4, 2_000
 FILTERS = {"in_hoa", "nam", "ngay_chu", "trong_cau"}
 KEY = r"[A-Za-z][A-Za-z0-9_.]*"
 _SLOT = re.compile(r"\{\{(.*?)\}\}")
+_PIECE = re.compile(r"\[\[(.*?)\]\]")
 ONE = rf"{KEY}(?:\s+hoặc\s+{KEY})*"
 _INSIDE = re.compile(rf"\s*({ONE}(?:\s*,\s*{ONE})*)\s*(?:\|\s*([a-z_]+))?\s*")
 _TABLE = re.compile(rf"bảng\s+({KEY})\s*:\s*({KEY}(?:\s*,\s*{KEY})*)")
@@ -56,7 +56,14 @@ class Slot:
     line: int
 
 
-Text = tuple[str | Slot, ...]
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words inside a line that stand only when every value they name is known: a number that nobody remembers."""
+
+    parts: tuple[str | Slot, ...]
+
+
+Text = tuple[str | Slot | Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +173,7 @@ def read(body: str) -> Paper:
 
 def _read_line(reading: _Reading, number: int, line: str) -> None:
     kinds = {"=": "title", ":": "subtitle", "#": "heading", "~": "basis"}
-    if line.startswith("["):
+    if line.startswith("[") and not line.startswith("[["):
         _read_command(reading, number, line)
     elif line.startswith("@"):
         _read_setting(reading, number, line)
@@ -192,6 +199,22 @@ def _cell(reading: _Reading, number: int, cell: str) -> tuple[str, Text]:
 
 
 def _text(reading: _Reading, number: int, text: str) -> Text:
+    parts: list[str | Slot | Piece] = []
+    at = 0
+    for found in _PIECE.finditer(text):
+        parts += _slots_in(reading, number, text[at : found.start()])
+        inside = _slots_in(reading, number, found[1])
+        if not any(isinstance(part, Slot) for part in inside):
+            reading.say(number, _("đoạn “[[ … ]]” cần một giá trị, ví dụ [[ số {{ number }}]]."))
+        parts.append(Piece(inside))
+        at = found.end()
+    parts += _slots_in(reading, number, text[at:])
+    if any(isinstance(part, str) and ("[[" in part or "]]" in part) for part in parts):
+        reading.say(number, _("thiếu một cặp ngoặc: đoạn viết trong [[ và ]] trên cùng một dòng, không lồng nhau."))
+    return tuple(parts)
+
+
+def _slots_in(reading: _Reading, number: int, text: str) -> tuple[str | Slot, ...]:
     parts: list[str | Slot] = []
     at = 0
     for found in _SLOT.finditer(text):
@@ -275,73 +298,3 @@ def _read_setting(reading: _Reading, number: int, line: str) -> None:
             "@ dùng khi: tên_trường = giá trị; @ nơi nhận: không."
         )
         reading.say(number, words)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a template may name: values with their labels, and the columns of each repeated answer."""
-
-    fields: Mapping[str, str]
-    tables: Mapping[str, Mapping[str, str]]
-
-
-def problems_of(paper: Paper, known: Known) -> list[str]:
-    """Every name that no form of the procedure has, with the line and the nearest name there is."""
-    named: list[tuple[int, str, Iterable[str]]] = []
-    for slot in (*_slots(paper.nodes), *paper.holder):
-        named += [(slot.line, key, known.fields) for keys in slot.keys for key in keys]
-    for condition in (*_conditions(paper.nodes), *([paper.when] if paper.when else [])):
-        named.append((condition.line, condition.key, [*known.fields, *known.tables]))
-    for table in _tables(paper.nodes):
-        named.append((table.line, table.key, known.tables))
-        if table.key in known.tables:
-            named += [(table.line, column, known.tables[table.key]) for column in table.columns]
-    wrong = [(line, key, names) for line, key, names in named if key not in set(names)]
-    return list(
-        dict.fromkeys(_unknown(line, key, names) for line, key, names in sorted(wrong, key=lambda item: item[0]))
-    )
-
-
-def _unknown(line: int, key: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, list(names), n=1, cutoff=0.5)
-    if near:
-        words = _("Dòng %(line)d: không có trường “%(key)s”. Có phải “%(near)s”?")
-        return words % {"line": line, "key": key, "near": near[0]}
-    words = _("Dòng %(line)d: không có trường “%(key)s”. Hãy chọn tên trong danh sách trường của biểu mẫu.")
-    return words % {"line": line, "key": key}
-
-
-def _all(nodes: Iterable[Node]) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        if isinstance(node, Branch):
-            yield from _all(node.nodes)
-
-
-def _slots(nodes: Iterable[Node]) -> Iterator[Slot]:
-    for node in _all(nodes):
-        texts = (
-            [node.text]
-            if isinstance(node, Words)
-            else [text for _label, text in node.cells]
-            if isinstance(node, Facts)
-            else []
-        )
-        for text in texts:
-            yield from (part for part in text if isinstance(part, Slot))
-
-
-def _conditions(nodes: Iterable[Node]) -> Iterator[Condition]:
-    yield from (node.condition for node in _all(nodes) if isinstance(node, Branch))
-
-
-def _tables(nodes: Iterable[Node]) -> Iterator[Table]:
-    yield from (node for node in _all(nodes) if isinstance(node, Table))
-
-
-def keys_of(paper: Paper) -> frozenset[str]:
-    """Every name that a template prints or asks about."""
-    slots = (*_slots(paper.nodes), *paper.holder)
-    asked = [condition.key for condition in _conditions(paper.nodes)]
-    asked += [paper.when.key] if paper.when else []
-    return frozenset([*asked, *(key for slot in slots for alternatives in slot.keys for key in alternatives)])

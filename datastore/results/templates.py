@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import ResultTemplate, ResultTemplateChange, ResultTemplateVersion, TemplateState
-from datastore.results import answers, paper_language
+from datastore.results import answers, paper_language, paper_names
 from datastore.results.composing import Values, fits
 from datastore.results.paper_language import Paper, TemplateError
 from portal.accounts.models import User
@@ -54,7 +54,7 @@ def check(template: ResultTemplate, body: str) -> Paper:
     """Read a text as a template of this kind of paper; raises TemplateError, each problem with its line and cure."""
     paper = paper_language.read(body)
     versions = answers.versions_with(template.document_type, template.procedure_code)
-    problems = paper_language.problems_of(paper, answers.known_of(versions))
+    problems = paper_names.problems_of(paper, answers.known_of(versions))
     if problems:
         raise TemplateError(problems)
     return paper

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import contradictions, draft_checks, person_numbers, results, uncharged
-from portal.backoffice.forms import GroundsForm, StepForm, reason_field
+from dossiers import contradictions, draft_checks, paper_gaps, paper_statements, person_numbers, results, uncharged
+from portal.backoffice.forms import TOO_LONG, GroundsForm, StepForm, reason_field
+from portal.core.errors import InvalidInputError
 from portal.core.masking import hide_numbers
 from portal.core.text import fold
 
@@ -76,6 +77,36 @@ class ProposeForm(GroundsForm, LinesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["content"] = as_lines(draft_checks.lines_of(self.dossier))
+        self.gaps = paper_gaps.of(self.dossier)
+        self.written: dict[str, str] = {}
+        for at, gap in enumerate(self.gaps):
+            self.fields[f"gap_{at}"] = forms.CharField(
+                label=gap.label,
+                required=False,
+                max_length=paper_statements.TEXT_LENGTH,
+                initial=gap.text,
+                error_messages={"max_length": TOO_LONG},
+            )
+
+    def grouped_names(self) -> frozenset[str]:
+        """What the register says stands under words of its own."""
+        return frozenset(f"gap_{at}" for at in range(len(self.gaps)))
+
+    def gap_fields(self) -> list[forms.BoundField]:
+        """What the applicant did not know."""
+        return [self[f"gap_{at}"] for at in range(len(self.gaps))]
+
+    def clean(self) -> dict[str, Any]:
+        """What is written from the register, by the rules of the form that was filed."""
+        data = super().clean() or {}
+        typed = {gap.key: data.get(f"gap_{at}") or "" for at, gap in enumerate(self.gaps) if f"gap_{at}" in self.data}
+        try:
+            self.written = paper_gaps.checked(self.dossier, typed)
+        except InvalidInputError as error:
+            places = {gap.key: f"gap_{at}" for at, gap in enumerate(self.gaps)}
+            for key, words in error.fields.items():
+                self.add_error(places[key], [str(word) for word in words])
+        return data
 
     def document(self) -> None:
         """There is no paper yet."""
@@ -89,8 +120,8 @@ class ProposeForm(GroundsForm, LinesForm):
         return [hide_numbers(words) for words in answered.values_list("answer", flat=True)]
 
     def arguments(self) -> dict[str, Any]:
-        """The words for the leader, and the lines."""
-        words = {"reason": self.cleaned_data["reason"], "lines": self.cleaned_data["content"]}
+        """The words for the leader, the lines, and what the register says."""
+        words = {"reason": self.cleaned_data["reason"], "lines": self.cleaned_data["content"], "written": self.written}
         return words | self.grounds()
 
 

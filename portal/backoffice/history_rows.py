@@ -6,7 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dossiers import answer_corrections, contradictions, paper_results, replacing, revocation, timeline, uncharged
+from dossiers import (
+    answer_corrections,
+    contradictions,
+    paper_gaps,
+    paper_results,
+    replacing,
+    revocation,
+    timeline,
+    uncharged,
+)
 from dossiers.event_names import CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
 from dossiers.models import Dossier, DossierEvent
 from payments.gateways import registry as gateways
@@ -45,7 +54,9 @@ def row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, A
 
 
 def _grounds(event: DossierEvent) -> Iterator[str]:
-    """What who proposed or decided had to explain."""
+    """What who proposed or decided had to explain, and what she wrote from the register."""
+    if names := event.data.get(paper_gaps.FIELD):
+        yield _("Ghi theo sổ: %(names)s.") % {"names": ", ".join(names)}
     if said := uncharged.reason_in(event):
         yield _("Không thu phí, lệ phí đã báo: %(reason)s") % {"reason": said}
     if said := contradictions.reason_in(event):

@@ -78,6 +78,10 @@ LANGUAGE = (
     ("~ …", gettext_lazy("Căn cứ pháp lý, in nghiêng")),
     ("- Nhãn: {{ x }} | Nhãn: {{ y }}", gettext_lazy("Các ô trên một dòng; ô không có giá trị thì không in")),
     ("* Nhãn: {{ x }}", gettext_lazy("Ô luôn in, kể cả khi để trống")),
+    (
+        "[[ số {{ x }}]]",
+        gettext_lazy("Đoạn trong dòng, chỉ in khi biết giá trị; không biết thì người trình ghi theo sổ"),
+    ),
     ("{{ x, y }}", gettext_lazy("Các giá trị cách nhau bằng dấu phẩy, tên nơi lặp lại chỉ in một lần")),
     ("{{ x hoặc y }}", gettext_lazy("Giá trị đầu tiên có")),
     ("{{ x | in_hoa }}", gettext_lazy("Chữ in hoa; cũng có | nam (năm của ngày) và | ngay_chu (ngày … tháng … năm …)")),

@@ -2,8 +2,9 @@
 
 import pytest
 
-from datastore.results.composing import Values, compose, without_repeats
-from datastore.results.paper_language import Known, TemplateError, keys_of, problems_of, read
+from datastore.results.composing import Values, compose, unsaid, without_repeats
+from datastore.results.paper_language import TemplateError, read
+from datastore.results.paper_names import Known, keys_of, problems_of
 
 KNOWN = Known(
     {"child_full_name": "Tên trẻ", "kind": "Loại", "decided_on": "Ngày", "father.full_name": "Cha: Họ tên"},
@@ -33,6 +34,9 @@ def problems(body: str) -> list[str]:
         ("[bảng members: name]", "không có trường “name”. Có phải “member_name”?"),
         ("[bảng kind: a]", "không có trường “kind”"),
         ("[include x]", "không có lệnh này"),
+        ("Giấy [[ số ]]", "Dòng 1: đoạn “[[ … ]]” cần một giá trị"),
+        ("Giấy [[ số {{ kind }}", "thiếu một cặp ngoặc: đoạn viết trong [[ và ]]"),
+        ("Giấy[[ số {{ knd }}]]", "không có trường “knd”. Có phải “kind”?"),
         ("@ cấp cho: a, b, c\nChữ", "Dòng 1: không đọc được"),
         ("x\n" * 500, "Mẫu dài quá"),
         ("{{ a" + " " * 19_000 + "! }}", "Dòng 1: dòng dài quá 2000 ký tự"),
@@ -129,6 +133,19 @@ def test_values_are_written_as_asked() -> None:
     assert rows("Kính gửi {{ nobody }},")[0] == ("Số định danh", "0123"), (
         "a sentence whose value is missing is no sentence"
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "printed"),
+    [("12", "Giấy số 12, cấp năm 2026"), ("", "Giấy cấp năm 2026"), ("Không rõ", "Giấy cấp năm 2026")],
+)
+def test_a_piece_of_a_line_stands_only_when_its_value_is_known(number: str, printed: str) -> None:
+    paper = read("Giấy[[ số {{ no }},]] cấp[[ năm {{ day | nam }}]]")
+    values = Values(texts={"no": number, "day": "02/11/2026"})
+    assert compose(paper, values).rows == [("", printed)]
+    assert unsaid(paper, values) == ([] if number == "12" else ["no"])
+    assert keys_of(paper) == {"no", "day"}
+    assert compose(read("[[ số {{ no }}]]"), Values()).rows == [], "a line of nothing but gaps"
 
 
 def test_tables_titles_and_whom_it_is_about() -> None:

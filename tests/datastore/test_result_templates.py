@@ -119,6 +119,12 @@ def test_the_portals_own_papers_fit_their_forms():
             "Có đăng ký kết hôn, nhưng vợ/chồng đã chết (trích lục khai tử, giấy chứng tử số 3/TLKT, "
             "do UBND xã Thử cấp ngày 05/08/2021); chưa đăng ký kết hôn với ai khác",
         ),
+        (
+            {"marital_status": "widowed", "death_paper_number": "Không nhớ số", "death_paper_issuer": "UBND xã Thử"},
+            "Có đăng ký kết hôn, nhưng vợ/chồng đã chết (trích lục khai tử, giấy chứng tử do UBND xã Thử cấp); "
+            "chưa đăng ký kết hôn với ai khác",
+        ),
+        ({"marital_status": "widowed"}, "Vợ/chồng đã chết, chưa kết hôn lại"),
         ({"marital_status": "married"}, "Đang có vợ/chồng"),  # declared before the form asked of whom
     ],
 )

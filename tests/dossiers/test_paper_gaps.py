@@ -1,0 +1,99 @@
+"""What the applicant did not know never stands on the certificate as “không rõ”; the register's word does."""
+
+import shutil
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from datastore.management.commands.load_result_templates import DEFAULT
+from dossiers import draft_papers, paper_gaps, results, services
+from dossiers.models import Dossier, ResultIssue
+from portal.agencies.actors import ActorKind
+from portal.core.errors import InvalidInputError
+from procedures import catalogue
+from procedures.packs import REFERENCE, own_reference
+from tests import factories
+from tests.backoffice.conftest import Office
+from tests.dossiers.filing_pages import text
+
+pytestmark = pytest.mark.django_db
+MARRIED = {
+    "relationship": "self",
+    "marital_status": "married",
+    "spouse_name": "Lê Thị Vợ",
+    "marriage_certificate_number": "không rõ",
+    "marriage_certificate_issuer": "UBND xã Thử",
+    "purpose_text": "Vay vốn",
+}
+NUMBER, DAY = "Giấy chứng nhận kết hôn số", "Ngày cấp Giấy chứng nhận kết hôn"
+
+
+@pytest.fixture
+def married(tmp_path: Path) -> Dossier:
+    """Who knows neither number nor day of her marriage certificate; one typed “không rõ”, the other is empty."""
+    reference = own_reference()
+    catalogue.load_life_events(reference)
+    version = catalogue.load_pack(REFERENCE / "procedures" / "1.004873.yaml", reference=reference).version
+    call_command("load_document_types", stdout=StringIO())
+    shutil.copy(DEFAULT / "marital_status.txt", tmp_path)
+    call_command("load_result_templates", tmp_path, stdout=StringIO())
+    dossier = factories.processing_dossier()
+    Dossier.objects.filter(pk=dossier.pk).update(
+        procedure_version=version, procedure_code=version.procedure.code, answers=MARRIED
+    )
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def said(dossier: Dossier) -> str:
+    return dict(draft_papers.rows(dossier))["Tình trạng hôn nhân"]
+
+
+def test_the_register_says_what_the_applicant_did_not_know(office: Office, married: Dossier) -> None:
+    assert said(married) == "Đang có vợ/chồng là Lê Thị Vợ (Giấy chứng nhận kết hôn do UBND xã Thử cấp)"
+    step, specialist = f"/quan-tri/ho-so/{married.code}/buoc/propose/", office.browser("specialist")
+    page = text(specialist.get(step))
+    assert all(words in page for words in (NUMBER, DAY, "Người nộp không biết, ghi theo sổ"))
+    typed = {"sequence": married.last_sequence, "gap_0": "45/2024", "gap_1": "31/02/2024"}
+    assert specialist.post(step, typed).status_code == 422, "a day that no calendar has"
+    assert specialist.post(step, typed | {"gap_1": "12/5/2024"}).status_code == 302
+    right = "(Giấy chứng nhận kết hôn số 45/2024, do UBND xã Thử cấp ngày 12/05/2024)"
+    assert right in said(married)
+    assert f"Ghi theo sổ: {NUMBER}, {DAY}." in text(office.browser("leader").get(f"/quan-tri/ho-so/{married.code}/"))
+    married.refresh_from_db()
+    assert married.answers["marriage_certificate_number"] == "không rõ", "what she declared stays as she declared it"
+    leader = office.browser("leader")
+    assert "Kết quả không ghi" not in text(leader.get(f"/quan-tri/ho-so/{married.code}/buoc/approve/"))
+    services.approve(married.code or "", actor=factories.official_actor(married.agency, ActorKind.LEADER))
+    work = ResultIssue.objects.get(dossier=married)
+    assert married.agency is not None
+    assert right in dict(results.content(married, married.agency, work).fields)["Tình trạng hôn nhân"]
+
+
+def test_who_signs_reads_what_stays_unsaid(office: Office, married: Dossier) -> None:
+    services.propose(married.code or "", actor=factories.official_actor(married.agency, ActorKind.AGENCY))
+    page = text(office.browser("leader").get(f"/quan-tri/ho-so/{married.code}/buoc/approve/"))
+    assert f"Kết quả không ghi: {NUMBER}, {DAY}." in page
+
+
+def test_only_a_gap_is_written_and_it_may_be_taken_back(married: Dossier) -> None:
+    code, specialist = married.code or "", factories.official_actor(married.agency, ActorKind.AGENCY)
+    services.propose(code, actor=specialist, written={"marriage_certificate_number": "45/2024", "spouse_name": "Lén"})
+    assert "Lê Thị Vợ (Giấy chứng nhận kết hôn số 45/2024, do" in said(married)
+    services.propose(code, actor=specialist)
+    assert "số 45/2024" in said(married), "what is not sent stays"
+    services.propose(code, actor=specialist, written={"marriage_certificate_number": ""})
+    assert "(Giấy chứng nhận kết hôn do" in said(married)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    with pytest.raises(InvalidInputError) as future:
+        services.propose(code, actor=specialist, written={"marriage_certificate_issued_on": f"{tomorrow:%d/%m/%Y}"})
+    assert list(future.value.fields) == ["marriage_certificate_issued_on"]
+
+
+def test_what_is_known_is_not_asked(married: Dossier) -> None:
+    known = {"marriage_certificate_number": "12/2015", "marriage_certificate_issued_on": "2015-03-02"}
+    Dossier.objects.filter(pk=married.pk).update(answers=MARRIED | known)
+    assert paper_gaps.of(Dossier.objects.get(pk=married.pk)) == []
