@@ -4,8 +4,8 @@ A status says where the partner stands, not which step it took; the steps betwee
 services as over REST. What the table does not allow is kept as an event with a flag for the desk, never dropped.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,10 @@ from dossiers import passage, services
 from dossiers.lifecycle import STATE_OF_NATIONAL_STATUS, TRANSITIONS, DossierState
 from dossiers.models import Dossier, ResultIssue
 from dossiers.partners import result_files
+from dossiers.partners.reported_events import BESIDES, UNREAD
+from dossiers.partners.source_record import masked
 from dossiers.partners.status_events import apply_partner_event
-from dossiers.partners.wire import ProgressLine, ReportedDossier, ReportedFile
+from dossiers.partners.wire import ProgressLine, ReportedDossier, ReportedFile, besides_status
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
@@ -88,6 +90,8 @@ class StatusReport:
     official: Mapping[str, str]
     due_at: datetime | None = None
     files: tuple[ReportedFile, ...] = ()
+    remarks: Mapping[str, Any] = field(default_factory=dict)
+    """What its event keeps besides: fields that could not be read, and what has no place here."""
 
 
 def report_of_line(line: ProgressLine) -> StatusReport:
@@ -99,6 +103,7 @@ def report_of_line(line: ProgressLine) -> StatusReport:
         reason=line.content,
         official={"name": line.official, "title": line.official_title, "unit": line.unit},
         files=line.files,
+        remarks=_remarks(line.problems, line.besides),
     )
 
 
@@ -113,7 +118,13 @@ def report_of_record(record: ReportedDossier) -> StatusReport:
         official={},
         due_at=record.due_at,
         files=record.files,
+        remarks=_remarks(record.problems, besides_status(record)),
     )
+
+
+def _remarks(problems: Sequence[str], besides: Mapping[str, Any]) -> dict[str, Any]:
+    unread = {UNREAD: list(problems)} if problems else {}
+    return {**unread, BESIDES: masked(besides)} if besides else unread
 
 
 def report(client: ApiClient, dossier: Dossier, told: StatusReport) -> None:
@@ -140,7 +151,7 @@ def report(client: ApiClient, dossier: Dossier, told: StatusReport) -> None:
         dossier.refresh_from_db(fields=["last_sequence"])
     if not told.reference and not flags:
         return  # a record without a date that says nothing new
-    data = {"reported_status": told.status, "official": dict(told.official), **flags}
+    data = {"reported_status": told.status, "official": dict(told.official), **told.remarks, **flags}
     passage.record(
         dossier,
         "dossier.progress_reported",
@@ -208,7 +219,7 @@ def _walk(
                 occurred_at=at,
                 reference=last if position == len(steps) else f"{last}~{position}",
                 reason=_reason(told) if step in NEEDS_REASON else told.reason,
-                data={"official": told.official, "due_at": told.due_at},
+                data={"official": told.official, "due_at": told.due_at, "remarks": told.remarks},
             )
             standing = S(moved.state)
         if "approve" in steps and told.files:

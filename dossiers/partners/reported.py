@@ -4,6 +4,7 @@ Nothing is refused for being late or impossible: a late report is kept and moves
 table does not know is kept and flagged, since the source may know better and will correct itself (protocol §6.1).
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -104,7 +105,10 @@ def report_progress(client: ApiClient, line: ProgressLine) -> Dossier:
     dossier = _locked(line.code)
     if dossier is None:
         raise NotFoundError(code="dossier.not_found")
-    is_repeated = line.is_dated_here and events.repeats_a_neighbour(client, dossier, line)
+    is_undated = line.occurred_at is None
+    is_repeated = (is_undated or line.is_dated_here) and events.repeats_a_neighbour(client, dossier, line)
+    if is_undated and events.is_known(client, dossier, line.reference):  # its reference is its words alone
+        line = replace(line, reference=f"{line.reference}~{dossier.last_sequence}")
     if dossier.source_id == client.pk:
         if not is_repeated:
             with writes.gathered():
@@ -253,6 +257,8 @@ def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
     before, after = S(dossier.state), STATE_OF_NATIONAL_STATUS[line.status]
     data = events.remarks(line.status, line.occurred_at, line.problems, now)
     data["official"] = {"name": line.official, "title": line.official_title, "unit": line.unit}
+    if line.besides:
+        data[events.BESIDES] = source_record.masked(line.besides)
     moves = _moves(client, dossier, line.status, at, not_before=None)
     changes = moves and after != before
     if moves:

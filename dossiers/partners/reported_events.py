@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from dossiers import passage
 from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent
@@ -33,6 +31,8 @@ EVENT_OF_STATE = {
 }
 PROGRESS = "dossier.progress_reported"
 UPDATED = "dossier.record_updated"
+UNREAD, BESIDES = "unread_fields", "besides"
+"""Keys in the data of an event: fields whose value says nothing to us; what a report says beyond its fields."""
 
 
 def position_of(at: datetime | None, now: datetime) -> datetime | None:
@@ -55,7 +55,7 @@ def remarks(status: int, told_at: datetime | None, problems: tuple[str, ...], no
     elif position_of(told_at, now) is None:
         found["clock_ahead"] = told_at.isoformat()
     if problems:
-        found["unread_fields"] = list(problems)
+        found[UNREAD] = list(problems)
     return found
 
 
@@ -67,12 +67,14 @@ def is_known(client: ApiClient, dossier: Dossier, reference: str) -> bool:
 def repeats_a_neighbour(client: ApiClient, dossier: Dossier, line: ProgressLine) -> bool:
     """Whether this partner's report right before a line, or right after it, says the same; under the dossier's lock.
 
-    Where another one lies between the two it is a change back, and counts.
+    Where another one lies between the two it is a change back, and counts. A line without a time is as new as it came.
     """
-    words, at = words_of(line.status, line.content), line.occurred_at or timezone.now()
+    words, at = words_of(line.status, line.content), line.occurred_at
     mine = dossier.events.filter(source=client.event_source).exclude(source_reference="")
-    before = mine.filter(occurred_at__lte=at).order_by("-occurred_at", "-sequence")
-    after = mine.filter(occurred_at__gt=at).order_by("occurred_at", "sequence")
+    before, after = mine.order_by("-sequence"), mine.none()
+    if at is not None:
+        before = mine.filter(occurred_at__lte=at).order_by("-occurred_at", "-sequence")
+        after = mine.filter(occurred_at__gt=at).order_by("occurred_at", "sequence")
     beside = [rows.values_list("source_reference", flat=True).first() for rows in (before, after)]
     # a report that took several steps gave each a reference of its own
     return any(reference.partition("~")[0].endswith(words) for reference in beside if reference)

@@ -159,7 +159,10 @@ def _apply(dossier: Dossier, told: PartnerEvent, actor: Actor, source: str) -> D
         problem = _("Sự kiện không có trong bảng. Dùng một trong: %(names)s.") % {"names": names}
         raise InvalidInputError(fields={"event": [problem]})
     official = dict(told.data.get("official") or {})
-    occasion = Occasion(told.occurred_at, source, told.reference, {"official": official} if official else {})
+    kept = {"official": official} if official else {}
+    if remarks := told.data.get("remarks"):  # of the wire format
+        kept |= remarks
+    occasion = Occasion(told.occurred_at, source, told.reference, kept)
     allowed = {row.name for row in lifecycle.allowed(dossier.state, actor.kind)}
     # what stays in its state acts on a paper: kept as late it would say revoked of a result that still counts
     may_be_late = told.event not in allowed and not lifecycle.TRANSITIONS[told.event].stays

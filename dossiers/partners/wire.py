@@ -32,6 +32,16 @@ STATUSES = range(1, 12)
 """National statuses 1–10; 11 stands for 3 in the promotion flow of old clients."""
 
 
+READ_OF_A_LINE = frozenset(
+    ["MaHoSo", "TrangThai", "ThoiDiemXuLy", "NoiDungXuLy", "NguoiXuLy", "ChucDanh", "PhongBanXuLy"]
+)
+READ_OF_A_PORTAL_STATUS = frozenset(["MaHoSo", "TrangThai", "NgayXuLy", "NoiDung"])
+READ_OF_A_PORTAL_RECORD = frozenset(
+    ["MaHoSo", "TrangThaiHoSo", "GhiChu", "NgayHenTra", "ChuHoSo", "SoGiayToChuHoSo", "MaTTHC", "TenTTHC"]
+)
+"""What becomes a part of the event, or was compared with the dossier; the rest is kept beside it."""
+
+
 class WireFieldError(ValueError):
     """A field without which the report cannot be kept; the text names it."""
 
@@ -119,9 +129,9 @@ class ProgressLine:
     reference: str
     """Idempotency key within the dossier: time, status and a digest of the content (protocol §3.4)."""
     files: tuple[ReportedFile, ...] = ()
-    partner_code: str = ""
     problems: tuple[str, ...] = ()
-    record: dict[str, Any] = field(default_factory=dict)
+    besides: dict[str, Any] = field(default_factory=dict)
+    """What it says beyond these fields, and what of them could not be read, as it came."""
     is_dated_here: bool = False
     """Whether its time is that of its arrival: a retry of it bears another time and is known by its words alone."""
 
@@ -271,7 +281,7 @@ def read_line(record: Any, book: Codebook = codebook.EMPTY, *, arrived_at: datet
         reference=_reference("TD", at, read.status(status), content),
         files=_files(read, "TaiLieuXuLy", ("TenTepDinhKem",), "DuongDanTaiTepTin", ()),
         problems=tuple(read.problems),
-        record=record,
+        besides=_besides(record, READ_OF_A_LINE, read.problems),
         is_dated_here=arrived_at is not None,
     )
 
@@ -300,10 +310,23 @@ def read_portal_status(record: Any, book: Codebook = codebook.EMPTY) -> Progress
         unit="",
         reference=_reference("TT", at, read.status("TrangThai"), content),
         files=_files(read, "TaiLieuXuLy", ("TenTepDinhKem",), "DuongDanTaiTepTin", ()),
-        partner_code=read.line("MaHoSoDonVi", limit=100),
         problems=tuple(read.problems),
-        record=record,
+        besides=_besides(record, READ_OF_A_PORTAL_STATUS, read.problems),
     )
+
+
+def besides_status(record: ReportedDossier) -> dict[str, Any]:
+    """What a record of a dossier that was filed here says beyond its status."""
+    return _besides(record.record, READ_OF_A_PORTAL_RECORD, record.problems)
+
+
+def _besides(record: Mapping[str, Any], read: frozenset[str], problems: Iterable[str]) -> dict[str, Any]:
+    unread = set(problems)
+    return {
+        name: value
+        for name, value in record.items()
+        if (name not in read or name in unread) and value not in (None, "", [], {})
+    }
 
 
 def _reference(kind: str, at: datetime | None, status: int, content: str) -> str:

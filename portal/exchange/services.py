@@ -89,24 +89,31 @@ class Report:
 
 
 @transaction.atomic
-def receive_many(client: ApiClient, reports: Sequence[Report]) -> int:
-    """Keep reports that were fetched, in their order; return how many are new.
+def receive_many(client: ApiClient, reports: Sequence[Report], *, tries_again: bool = False) -> int:
+    """Keep many reports, in their order; return how many are new.
 
     A report is new where it is not what was last told of its subject: the same one after another one is a change
     back. Each key is made of its predecessor's, so that the same reports fetched twice at once are kept once.
+    `tries_again` puts back in the queue what was given up and is told again by the system of its own accord.
     """
-    keys = {
-        (row["service"], row["subject"]): (row["dedupe_key"], _key(row["service"], row["subject"], row["payload"]))
-        for row in InboxMessage.objects.filter(client=client, subject__in={report.subject for report in reports})
+    newest = list(
+        InboxMessage.objects.filter(client=client, subject__in={report.subject for report in reports})
         .order_by("service", "subject", "-pk")
         .distinct("service", "subject")
-        .values("service", "subject", "payload", "dedupe_key")
+        .values("service", "subject", "payload", "dedupe_key", "work_state", "pk")
+    )
+    keys = {
+        (row["service"], row["subject"]): (row["dedupe_key"], _key(row["service"], row["subject"], row["payload"]))
+        for row in newest
     }
-    messages = []
+    dead = {(row["service"], row["subject"]): row["pk"] for row in newest if row["work_state"] == WorkState.DEAD}
+    messages, given_up = [], []
     for report in reports:
         place, told = (report.service, report.subject), _key(report.service, report.subject, report.payload)
         before, last = keys.get(place, ("", ""))
+        stopped = dead.pop(place, None)
         if told == last:
+            given_up += [] if stopped is None else [stopped]
             continue
         key = _key(report.service, report.subject, [before, told])
         keys[place] = key, told
@@ -122,6 +129,8 @@ def receive_many(client: ApiClient, reports: Sequence[Report]) -> int:
     InboxMessage.objects.bulk_create(messages, ignore_conflicts=True, batch_size=RELEASED_AT_ONCE)
     if messages:
         ring(APPLY_BELL)
+    if given_up and tries_again:
+        redrive_received(given_up)
     return len(messages)
 
 

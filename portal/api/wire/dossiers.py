@@ -1,7 +1,7 @@
 """Dossier services of the wire protocol (§3): synchronise, report progress, look up."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -74,11 +74,12 @@ def synchronise(call: Call) -> Reply:
     is_insert = str(call.body.get("isUpdating")).strip().lower() in {"false", "0"}
     already_there = 0
 
-    def take(item: Any) -> None:
+    def take(item: Any) -> Sequence[str]:
         nonlocal already_there
         record = read_dossier(item, code_tables.book_of(call.client))
         _dossier, is_new = reported.sync_record(call.client, record, agency=call.agency)
         already_there += not is_new
+        return record.problems
 
     reply = _each(call, SYNC, take, done_message=_("Đồng bộ hồ sơ thành công"))
     if is_insert and already_there and not reply.code:
@@ -90,9 +91,9 @@ def synchronise(call: Call) -> Reply:
 def report_progress(call: Call) -> Reply:
     """Keep lines of progress; a line about a dossier that is not known yet waits for it (§3.4)."""
 
-    def take(item: Any) -> None:
+    def take(item: Any) -> Sequence[str]:
         book = code_tables.book_of(call.client)
-        _report(call, PROGRESS, item, read_line(item, book, arrived_at=call.arrived_at))
+        return _report(call, PROGRESS, item, read_line(item, book, arrived_at=call.arrived_at))
 
     return _each(call, PROGRESS, take, done_message=_("Cập nhật tiến độ thành công"))
 
@@ -101,31 +102,37 @@ def report_progress(call: Call) -> Reply:
 def report_portal_status(call: Call) -> Reply:
     """The status of one dossier that was born here (§3.5); `data` is an object, and a list is taken likewise."""
 
-    def take(item: Any) -> None:
-        _report(call, PORTAL_STATUS, item, read_portal_status(item, code_tables.book_of(call.client)))
+    def take(item: Any) -> Sequence[str]:
+        return _report(call, PORTAL_STATUS, item, read_portal_status(item, code_tables.book_of(call.client)))
 
     return _each(call, PORTAL_STATUS, take, done_message=_("Đồng bộ trạng thái thành công"))
 
 
-def _report(call: Call, name: str, item: Any, line: ProgressLine) -> None:
+def _report(call: Call, name: str, item: Any, line: ProgressLine) -> Sequence[str]:
     try:
         reported.report_progress(call.client, line)
     except NotFoundError:
         exchange.receive(client=call.client, service=name, subject=line.code, payload=_payload(call, item))
+    return line.problems
 
 
-def _each(call: Call, name: str, take: Callable[[Any], None], *, done_message: str) -> Reply:
-    """Apply each element in a transaction of its own; one reply for all of them names those that failed."""
+def _each(call: Call, name: str, take: Callable[[Any], Sequence[str]], *, done_message: str) -> Reply:
+    """Apply each element in a transaction of its own; one reply for all of them names those that failed.
+
+    What is over when half of the client's patience is gone is kept in one go. `take` returns the names of fields whose
+    value could not be read: the reply tells them, beside the success that it is.
+    """
     items = call.items()
     if not items:
         raise WireError(INVALID_FIELD, _("data phải là một mảng có ít nhất một phần tử"))
     started, failures = time.monotonic(), []
-    for item in items:
+    unread: dict[str, None] = {}
+    for position, item in enumerate(items):
         if time.monotonic() - started > AT_ONCE_SECONDS:
-            _keep_for_later(call, name, item)
-            continue
+            _keep_for_later(call, name, items[position:])
+            break
         try:
-            take(item)
+            unread |= dict.fromkeys(take(item))
         except UnmappedCodeError as error:
             failures.append((_code_of(item), _keep_unmapped(call, name, item, error)))
         except WireFieldError as error:
@@ -142,9 +149,10 @@ def _each(call: Call, name: str, take: Callable[[Any], None], *, done_message: s
         except (OperationalError, IntegrityError) as error:
             # the row is held by somebody else, or two requests met: nothing is lost, the worker tries again
             log.warning("wire.kept_for_later", service=name, error=type(error).__name__)
-            _keep_for_later(call, name, item)
+            _keep_for_later(call, name, [item])
+    remark = f" ({_('không đọc được giá trị của %(fields)s') % {'fields': ', '.join(unread)}})" if unread else ""
     if not failures:
-        return done(message=done_message)
+        return done(message=done_message + remark)
     named = "; ".join(f"{code}: {text}" for code, text in failures[:NAMED_AT_MOST])
     kept = len(items) - len(failures)
     message = _("%(failed)s mục không nhận được – %(named)s. Đã nhận %(kept)s mục còn lại") % {
@@ -153,14 +161,13 @@ def _each(call: Call, name: str, take: Callable[[Any], None], *, done_message: s
         "kept": kept,
     }
     foreign = all(text == str(reported.ForeignDossierError.message) for _code, text in failures)
-    return Reply(message, code=NOT_PERMITTED if foreign else INVALID_FIELD)
+    return Reply(message + remark, code=NOT_PERMITTED if foreign else INVALID_FIELD)
 
 
-def _keep_for_later(call: Call, name: str, item: Any) -> None:
-    if name == SYNC:  # the same record after another one is a change back
-        exchange.receive_many(call.client, [exchange.Report(name, _code_of(item), _payload(call, item))])
-    else:
-        exchange.receive(client=call.client, service=name, subject=_code_of(item), payload=_payload(call, item))
+def _keep_for_later(call: Call, name: str, items: Sequence[Any]) -> None:
+    """Keep them for the worker, by a few statements however many they are: the client waits (§0.4)."""
+    reports = [exchange.Report(name, _code_of(item), _payload(call, item)) for item in items]
+    exchange.receive_many(call.client, reports, tries_again=True)
 
 
 def _keep_unmapped(call: Call, name: str, item: Any, error: UnmappedCodeError) -> str:

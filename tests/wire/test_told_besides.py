@@ -1,0 +1,133 @@
+"""What a report says beyond the fields that are read is kept, and what could not be read is told to its sender."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, DossierEvent
+from dossiers.tasks import apply_received
+from portal.api.wire import dossiers as services
+from portal.core.work import WorkState
+from portal.exchange.models import InboxMessage
+from tests import factories
+from tests.wire.clients import WireClient, line, new_code, record, wire_client
+
+pytestmark = pytest.mark.django_db
+
+NUMBER = "001090000017"
+
+
+@pytest.fixture
+def client() -> WireClient:
+    agency = factories.make_agency()
+    return wire_client(agency.parent or agency)
+
+
+@pytest.fixture
+def dossier(client: WireClient) -> Dossier:
+    """Filed here, decided in the client's system."""
+    found = factories.file_dossier()
+    Dossier.objects.filter(pk=found.pk).update(handled_by=client.account)
+    return found
+
+
+def newest_of(code: str | None) -> DossierEvent:
+    return DossierEvent.objects.filter(dossier__code=code).order_by("-sequence")[0]
+
+
+def test_what_a_line_says_beyond_its_fields_is_kept_beside_it(client: WireClient) -> None:
+    code = new_code()
+    client.sync(record(code, "2"))
+    told = {
+        "ThoiDiemXuLy": "hôm qua",
+        "NgayKetThucTheoQuyDinh": "20250120170000",
+        "KhoaMoi2027": {"SoDinhDanh": NUMBER},
+    }
+    answer = client.progress(line(code, "", "4", **told))
+    assert (answer["error_code"], "thành công" in answer["message"]) == ("0", True)
+    assert "ThoiDiemXuLy" in answer["message"] and "KhoaMoi2027" not in answer["message"]
+    data = newest_of(code).data
+    assert data["unread_fields"] == ["ThoiDiemXuLy"]
+    assert data["besides"].keys() == told.keys() and data["besides"]["ThoiDiemXuLy"] == "hôm qua"
+    assert NUMBER not in json.dumps(data)
+    answer = client.progress(line(code, "20250106090000", "4", "Xong"))
+    assert answer["message"] == "Cập nhật tiến độ thành công"
+    assert "besides" not in newest_of(code).data, "nothing was said beyond the fields"
+
+
+def test_a_date_of_a_record_that_says_nothing_is_named_in_the_answer(client: WireClient) -> None:
+    answer = client.sync(record(new_code(), "2", NgayHenTra="cuối tuần"), record(new_code(), "2", MaHoSo=""))
+    assert answer["error_code"] == "-5" and "NgayHenTra" in answer["message"]
+    answer = client.sync(record(new_code(), "2", NgayHenTra="cuối tuần"))
+    assert answer["error_code"] == "0" and "thành công" in answer["message"] and "NgayHenTra" in answer["message"]
+
+
+@pytest.mark.parametrize(("status", "name"), [("2", "dossier.accepted"), ("6", "dossier.progress_reported")])
+def test_of_a_dossier_filed_here_the_systems_own_code_is_kept(
+    client: WireClient, dossier: Dossier, status: str, name: str
+) -> None:
+    told = {"MaHoSo": dossier.code, "TrangThai": status, "NoiDung": "Nhận", "NgayXuLy": "?", "MaHoSoDonVi": "BCA-1"}
+    assert client.call("DongBoTrangThaiHoSo", type="2", data=told)["error_code"] == "0"
+    event = newest_of(dossier.code)
+    assert (event.name, event.data["unread_fields"]) == (name, ["NgayXuLy"])
+    assert event.data["besides"] == {"NgayXuLy": "?", "MaHoSoDonVi": "BCA-1"}
+
+
+def test_a_whole_record_of_a_dossier_filed_here_is_kept_with_the_step_it_takes(
+    client: WireClient, dossier: Dossier
+) -> None:
+    told = {"MaTTHC": dossier.procedure_code, "ChuHoSo": dossier.applicant_name, "NgayHenTra": "", "KhoaMoi2027": "x"}
+    assert client.sync(record(str(dossier.code), "2", **told))["error_code"] == "0"
+    assert newest_of(dossier.code).data["besides"]["KhoaMoi2027"] == "x"
+
+
+def test_an_undated_line_in_the_same_words_after_another_is_a_change_back(client: WireClient) -> None:
+    code, words = new_code(), "Chuyển xử lý"
+    client.sync(record(code, "2", NgayTiepNhan=""))
+    for status, text in (("4", words), ("5", "Thiếu giấy tờ"), ("4", words)):
+        for _resend in range(2):
+            assert client.progress(line(code, "", status, text))["error_code"] == "0"
+    dossier = Dossier.objects.get(code=code)
+    assert dossier.state == DossierState.PROCESSING
+    assert dossier.events.filter(reason=words).count() == 2, "a resend is none"
+
+
+def test_an_undated_status_of_a_dossier_filed_here_may_be_said_again(client: WireClient, dossier: Dossier) -> None:
+    for status in ("4", "5", "4", "5"):
+        told = {"MaHoSo": dossier.code, "TrangThai": status, "NoiDung": "Đang xem", "NgayXuLy": ""}
+        for _resend in range(2):
+            assert client.call("DongBoTrangThaiHoSo", type="2", data=told)["error_code"] == "0"
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.AWAITING_SUPPLEMENT
+    assert dossier.events.filter(to_state=DossierState.AWAITING_SUPPLEMENT).count() == 2
+
+
+def test_what_is_over_when_time_is_up_is_kept_by_few_statements(
+    client: WireClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty thousand records one by one take longer than the client waits, and it would send them all again."""
+    monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
+    client.sync(record(new_code(), "2"))
+    asked = []
+    for many in (2, 60):
+        with CaptureQueriesContext(connection) as queries:
+            client.sync(*(record(new_code(), "2") for _ in range(many)))
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    assert InboxMessage.objects.count() == 63
+
+
+def test_what_was_given_up_is_tried_again_when_it_is_told_again_under_load(
+    client: WireClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = new_code()
+    monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
+    client.sync(record(code, "2"))
+    InboxMessage.objects.update(work_state=WorkState.DEAD)
+    client.sync(record(code, "2"))
+    apply_received()
+    assert InboxMessage.objects.get().work_state == WorkState.DONE
+    assert Dossier.objects.filter(code=code).exists()
