@@ -48,6 +48,11 @@ REPORT = _by_lower_case((_DOSSIER + _PROGRESS + _PLATFORM).split())
 _REPORT_NAMES = frozenset(REPORT.values())
 
 
+def is_known(name: str) -> bool:
+    """Whether the protocol knows a field of a record or a line by this name."""
+    return name.lower() in REPORT
+
+
 def envelope(told: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a call, those of the envelope by the names of the protocol; what they hold is left alone."""
     return _renamed(told, ENVELOPE)

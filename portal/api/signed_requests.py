@@ -24,7 +24,7 @@ class SignedRequestAuthentication(BaseAuthentication):
         try:
             key = request_keys.check(claim)
         except SignatureInvalidError:
-            watching.caller.set(request_keys.owner_of(claim.key_id))  # her engineer sees what is wrong with it
+            watching.claim(request_keys.owner_of(claim.key_id))  # her engineer sees what is wrong with it
             raise
         client = known_clients().get(pk=key.client_id)
         note_call(client)

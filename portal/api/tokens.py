@@ -7,10 +7,14 @@ from urllib.parse import unquote_plus
 
 from allauth.idp.oidc import views
 from allauth.idp.oidc.models import Client as OidcClient
+from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 
 from portal.agencies.models import ApiClient
+from portal.api import watched_calls
+from portal.exchange import watching
 
 
 class TokenView(views.TokenView):
@@ -25,12 +29,16 @@ class TokenView(views.TokenView):
         rows = OidcClient.objects.filter(pk=_client_id(request)).order_by().values_list("secret", flat=True)
         before = rows.first()
         answer: HttpResponse = super().post(request)
+        now = rows.select_for_update(no_key=True).first() if answer.status_code == HTTPStatus.OK else before
+        mine = ApiClient.objects.filter(oidc_client_id=_client_id(request)).exclude(oidc_client_id="")
+        client_id, is_active = mine.values_list("pk", "is_active").first() or (None, True)
+        watching.claim(client_id)
         if answer.status_code != HTTPStatus.OK:
             return answer
-        now = rows.select_for_update(no_key=True).first()
-        if now != before or ApiClient.objects.filter(oidc_client_id=_client_id(request), is_active=False).exists():
+        if now != before or not is_active:
             transaction.set_rollback(True)
             return JsonResponse({"error": "invalid_client"}, status=HTTPStatus.UNAUTHORIZED)
+        watching.is_claimed.set(False)
         return answer
 
 
@@ -46,4 +54,14 @@ def _client_id(request: HttpRequest) -> str:
     return request.POST.get("client_id", "")
 
 
-token = TokenView.as_view()
+issue = TokenView.as_view()
+
+
+@csrf_exempt
+@login_not_required
+def token(request: HttpRequest) -> HttpResponse:
+    """The endpoint of RFC 6749; who looks at a system's calls sees those for a token, too."""
+    watching.begin()
+    answer = issue(request)
+    watched_calls.note(request, answer)
+    return answer

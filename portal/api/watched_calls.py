@@ -7,25 +7,30 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from portal.agencies.credentials import SUCCESS_LITERALS
-from portal.exchange import watching
+from portal.exchange import refusals, watching
+
+_WORDS = ("detail", "message", "code", "fields", "error", "error_description")
+"""What says why in an answer of the API, and of the token endpoint (RFC 6749 §5.2)."""
 
 
 def note(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Keep the call of a system that is watched."""
+    """Count the call of a system where it was refused, and keep it where somebody watches."""
     client_id = watching.caller.get()
-    if client_id is None or not watching.is_watched(client_id):
+    if client_id is None:
+        return
+    if refused := watching.refused.get() or (str(response.status_code) if response.status_code >= 400 else ""):
+        refusals.count(client_id, refused)
+    if not watching.is_watched(client_id):
         return
     told = _told(response)
     if "error_code" in told:  # the wire format, whose status is always 200
         code, words = str(told["error_code"]), told.get("message")
         is_good = code in SUCCESS_LITERALS
-    elif refused := _refused(told):  # a batch is answered with 200 whatever became of its items
-        code, is_good, words = str(response.status_code), False, refused
+    elif of_batch := _refused(told):  # it is answered with 200 whatever became of its items
+        code, is_good, words = str(response.status_code), False, of_batch
     else:
         code, is_good = str(response.status_code), response.status_code < 400
-        words = (
-            "" if is_good else " ".join(str(told.get(name) or "") for name in ("detail", "message", "code", "fields"))
-        )
+        words = "" if is_good else " ".join(str(told.get(name) or "") for name in _WORDS)
     what = watching.asked.get() or f"{request.method} {_place(request)}"
     watching.note(
         client_id,
@@ -33,7 +38,7 @@ def note(request: HttpRequest, response: HttpResponseBase) -> None:
         is_good=is_good,
         code=code,
         words=str(words or "").strip(),
-        is_proven=response.status_code != 401,
+        is_proven=response.status_code != 401 and not watching.is_claimed.get(),
     )
 
 

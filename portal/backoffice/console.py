@@ -6,7 +6,7 @@ by reports that lie in quarantine, by what reconciliation saw, and by both times
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import quantiles
 from typing import Any
 
@@ -21,6 +21,7 @@ from dossiers.lifecycle import DUE_STATES, FINISHED_STATES, STATE_OF_NATIONAL_ST
 from dossiers.models import Difference, Dossier, DossierEvent, Reconciliation
 from dossiers.partners import code_tables
 from portal.agencies.models import ApiClient
+from portal.backoffice import sync_errors
 from portal.core.text import whole_number
 from portal.core.work import WorkState
 from portal.exchange import delivery, pulling
@@ -103,7 +104,8 @@ def facts(client: ApiClient) -> dict[str, Any]:
         "lag": lag,
         "oldest_at": oldest,
         "light": _light(client, figures, lag=lag, lane=lane, pull=pull, oldest=oldest, now=now),
-        "late": late_of(client, now),
+        "errors": sync_errors.rows(client),
+        "late": late_of(client, now, heard_at=_heard_at(client, pull)),
         "looked_late": looked_late(client, now),
         "dead": _dead(outgoing, incoming),
         "tasks": [_told(row) for row in tasks.order_by("work_state", "-pk")[:SHOWN]],
@@ -186,8 +188,11 @@ def _heard_at(client: ApiClient, pull: PullSource | None) -> datetime | None:
     return max(filter(None, (client.last_seen_at, pull.last_success_at if pull else None)), default=None)
 
 
-def late_of(client: ApiClient, now: datetime) -> dict[str, Any]:
-    """Dossiers that are overdue here now, by cause: news that lies or was lost on the way, or the agency itself."""
+def late_of(client: ApiClient, now: datetime, *, heard_at: datetime | None) -> dict[str, Any]:
+    """Dossiers that are overdue here now, by cause: news that lies or was lost on the way, or the agency itself.
+
+    What fell due since the system is silent, at `heard_at`, is laid on nobody: it may long be decided there.
+    """
     overdue = Q(state=DossierState.SUBMITTED, intake_due_at__lt=now) | Q(
         state__in=sorted(DUE_STATES - {DossierState.SUBMITTED}), due_at__lt=now, clock_stopped_at__isnull=True
     )
@@ -206,12 +211,17 @@ def late_of(client: ApiClient, now: datetime) -> dict[str, Any]:
         .values_list("code", flat=True)
     )
     by_sync = [row for row in rows if row.code in waiting | decided]
-    by_agency = [row for row in rows if row.code not in waiting | decided]
+    others = [row for row in rows if row.code not in waiting | decided]
+    silent_since = heard_at if heard_at is not None and now - heard_at > SILENT_LONG else None
+    unclear = [row for row in others if silent_since is not None and _fell_due(row) > silent_since]
+    by_agency = [row for row in others if row not in unclear]
     return {
         "count": len(rows),
         "is_cut": len(rows) == SAMPLE_LATE,
         "by_sync": len(by_sync),
         "by_agency": len(by_agency),
+        "unclear": len(unclear),
+        "silent_since": silent_since,
         "rows": [
             {
                 "dossier": row,
@@ -223,6 +233,11 @@ def late_of(client: ApiClient, now: datetime) -> dict[str, Any]:
         ],
         "at_agency": [{"dossier": row, "clocks": clock_reading.of(row, now)} for row in by_agency[:5]],
     }
+
+
+def _fell_due(dossier: Dossier) -> datetime:
+    due_at = dossier.intake_due_at if dossier.state == DossierState.SUBMITTED else dossier.due_at
+    return due_at or datetime.min.replace(tzinfo=UTC)
 
 
 def looked_late(client: ApiClient, now: datetime) -> dict[str, Any]:

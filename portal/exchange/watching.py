@@ -26,6 +26,12 @@ UNPROVEN_PLACES = range(KEPT_CALLS, KEPT_CALLS + KEPT_UNPROVEN)
 caller: ContextVar[int | None] = ContextVar("caller", default=None)
 """The system that the request at hand was found to come from, by its id."""
 
+is_claimed: ContextVar[bool] = ContextVar("is_claimed", default=False)
+"""Whether it only says that it comes from that system, as with a wrong password."""
+
+refused: ContextVar[str] = ContextVar("refused", default="")
+"""The code of an answer that refuses in the wire format, whose status is always 200."""
+
 asked: ContextVar[str] = ContextVar("asked", default="")
 """What it asks for, where its address does not say: the service of the wire format."""
 
@@ -51,7 +57,15 @@ def forget_glances() -> None:
 def begin() -> None:
     """Forget what the last request of this thread was."""
     caller.set(None)
+    is_claimed.set(False)
+    refused.set("")
     asked.set("")
+
+
+def claim(client_id: int | None) -> None:
+    """Say whose the request at hand would be, had it proved it: its engineer sees why it did not."""
+    caller.set(client_id)
+    is_claimed.set(client_id is not None)
 
 
 def watch(client_id: int) -> None:

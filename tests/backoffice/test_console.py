@@ -1,16 +1,19 @@
 """The page of a system's exchange says how it goes and why, tells late news from late work, and puts things right."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.test import Client
 from django.utils import timezone
 
 from dossiers.models import Difference, Dossier, Reconciliation
 from dossiers.partners import code_tables
-from portal.agencies.models import ApiClient
-from portal.backoffice import console
+from portal.agencies import credentials
+from portal.agencies.models import ApiClient, WireSession
+from portal.backoffice import console, sync_errors
 from portal.core.work import WorkState
 from portal.exchange import services as exchange
 from portal.exchange import watching
@@ -19,7 +22,7 @@ from tests import factories
 from tests.api.callers import Caller, event_body, token_for
 from tests.api.test_signed_requests import Signer
 from tests.backoffice.conftest import Office
-from tests.wire.clients import wire_client
+from tests.wire.clients import line, new_code, record, wire_client
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +106,7 @@ def test_what_is_late_only_because_of_late_news_is_told_apart(office: Office, sy
     waiting, decided, truly = (held(office, system, intake_due_at=past) for _turn in range(3))
     exchange.quarantine(client=system, service="X", subject=waiting.code or "", payload={}, reason="Mã lạ")
     Difference.objects.create(client=system, code=decided.code, ours=1, theirs=9)
-    late = console.late_of(system, timezone.now())
+    late = console.late_of(system, timezone.now(), heard_at=timezone.now())
     assert (late["count"], late["by_sync"], late["by_agency"]) == (3, 2, 1)
     assert {row["dossier"].code for row in late["rows"]} == {waiting.code, decided.code}
     assert [row["dossier"].code for row in late["at_agency"]] == [truly.code]
@@ -231,3 +234,72 @@ def test_who_only_knows_the_name_of_a_key_does_not_fill_the_page(office: Office)
     told = watching.calls(system.pk)
     assert sum(call.is_good for call in told) == 1
     assert sum(not call.is_good for call in told) == watching.KEPT_UNPROVEN
+
+
+def test_an_engineer_sees_calls_that_did_not_prove_whose_they_are(office: Office) -> None:
+    wire = wire_client(office.agency)
+    watching.watch(wire.account.pk)
+    watching.forget_glances()
+    assert wire.sign_in("sai-mat-khau")["error_code"] == "-1"
+    wire.sign_in()
+    told = f'{{"session":"{wire.session}","service":"DongBoHoSoMC","data":[{{]}}'.encode()
+    assert wire.post(wire.call_path, told).json()["error_code"] == "-5"
+    WireSession.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert wire.call("TraCuuHoSo", mahoso="x")["error_code"] == "-2"
+    ApiClient.objects.filter(pk=wire.account.pk).update(is_active=False)
+    assert wire.sign_in()["error_code"] == "-1"
+    seen = watching.calls(wire.account.pk)
+    assert sorted(call.code for call in seen) == ["-1", "-1", "-2", "-5", "0"]
+    assert all(call.words for call in seen if not call.is_good)
+
+
+def test_an_engineer_sees_that_the_secret_for_a_token_is_wrong(office: Office) -> None:
+    issued = credentials.set_up(credentials.Partner(name="x", agency_code=office.agency.code))
+    watching.watch(issued.client.pk)
+    watching.forget_glances()
+    asked = {"grant_type": "client_credentials", "client_id": issued.secrets["client_id"], "client_secret": "sai"}
+    assert Client().post("/identity/o/api/token", asked).status_code == 401
+    assert Client().post("/lgsp/token", json.dumps(asked), content_type="application/json").status_code == 401
+    asked["client_secret"] = issued.secrets["client_secret"]
+    assert Client().post("/identity/o/api/token", asked).status_code == 200
+    seen = watching.calls(issued.client.pk)
+    assert sorted((call.code, call.is_good) for call in seen) == [("200", True), ("401", False), ("401", False)]
+
+
+def test_errors_are_counted_by_kind(office: Office) -> None:
+    wire = wire_client(office.agency)
+    code = new_code(office.agency.code)
+    for _turn in range(3):
+        wire.call("KhongCoDichVu")
+    wire.sign_in("sai-mat-khau")
+    wire.session = ""
+    wire.sync(record(code, "Treo"))
+    wire.sync(record(code, "2"))
+    wire.progress(line(code, "hôm qua", "4", KhoaMoi2027="x", NgayBatDau="20250102081500"))
+    dead(wire.account, "A")
+    found = {(str(row.words), row.count) for row in sync_errors.rows(wire.account)}
+    assert found == {
+        ("Sai địa chỉ, sai tên dịch vụ hoặc hồ sơ chưa có", 3),
+        ("Sai tài khoản, mã truy cập hoặc phiên hết hạn", 1),
+        ("Nội dung không đọc được, thiếu hoặc sai trường", 1),
+        ("Mã chưa ánh xạ", 1),
+        ("Thông điệp hệ thống không nhận", 1),
+        ("ThoiDiemXuLy", 1),
+        ("KhoaMoi2027", 1),
+    }
+    words = shown(office, wire.account)
+    assert "Lỗi theo loại" in words and "KhoaMoi2027" in words
+    assert "KhoaMoi2027" not in shown(office, factories.make_client(office.agency))
+
+
+def test_what_fell_due_while_a_system_is_silent_is_laid_on_nobody(office: Office, system: ApiClient) -> None:
+    now = timezone.now()
+    before, since = held(office, system, intake_due_at=now - timedelta(days=6)), held(office, system)
+    Dossier.objects.filter(pk=since.pk).update(intake_due_at=now - timedelta(days=2))
+    ApiClient.objects.filter(pk=system.pk).update(last_seen_at=now - timedelta(days=4))
+    late = console.late_of(system, now, heard_at=now - timedelta(days=4))
+    assert (late["count"], late["by_sync"], late["by_agency"], late["unclear"]) == (2, 0, 1, 1)
+    assert [row["dossier"].code for row in late["at_agency"]] == [before.code]
+    assert "1 hồ sơ quá hạn chưa rõ vì đâu" in shown(office, system)
+    late = console.late_of(system, now, heard_at=now - timedelta(hours=1))
+    assert (late["by_agency"], late["unclear"]) == (2, 0), "it was heard since and says nothing of them"

@@ -239,3 +239,20 @@ def test_an_address_put_together_with_two_slashes_is_the_platforms(platform: Cal
     body, path = json.dumps({"code": "H26.00073"}), "//lgsp//DVCBo//GetNextValue"
     answer = platform.http.post("/", body, content_type="application/json", PATH_INFO=path)
     assert answer.status_code == 200 and json.loads(answer.content)["data"].startswith("H26.00073-")
+
+
+def test_a_call_may_come_as_a_form_in_parts(client: WireClient) -> None:
+    client.sign_in()
+    code = new_code()
+    fields = {"session": client.session, "service": "DongBoHoSoMC", "data": json.dumps([record(code, "2")])}
+    assert client.http.post(client.call_path, fields).json()["error_code"] == "0"
+    assert Dossier.objects.filter(code=code).exists()
+    broken = client.http.post(client.call_path, b"--x", content_type="multipart/form-data").json()
+    assert broken["error_code"] == "-5" and "multipart" in broken["message"]
+
+
+def test_elements_of_data_may_come_as_text_and_a_broken_one_keeps_no_other_out(client: WireClient) -> None:
+    code = new_code()
+    answer = client.call("DongBoHoSoMC", data=[json.dumps(record(code, "2")), '{"MaHoSo":'])
+    assert answer["error_code"] == "-5" and "1 mục không nhận được" in answer["message"]
+    assert Dossier.objects.filter(code=code).exists()

@@ -1,8 +1,10 @@
 """Ministries' systems over a provincial platform: a token, a code, a filing, its course and its statuses."""
 
+import base64
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -15,6 +17,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.partners import code_tables, codebook
 from dossiers.tasks import apply_received, replay_mapped
+from portal.agencies import credentials
 from portal.agencies.credentials import SCOPES
 from portal.core.work import WorkState
 from portal.exchange.models import InboxMessage
@@ -188,3 +191,30 @@ def test_a_result_needs_its_scope_and_anothers_dossier_is_nobodys(system: Caller
     assert call(system, "CapNhatTrangThai", [told])[0] == 403
     dossier.refresh_from_db()
     assert dossier.state == DossierState.SUBMITTED
+
+
+@pytest.mark.parametrize("name", ["token", "GetToken/", "oauth2/token"])
+@pytest.mark.parametrize("way", ["form", "json", "basic"])
+def test_a_token_is_had_below_the_address_that_was_typed(name: str, way: str) -> None:
+    agency = factories.make_agency()
+    issued = credentials.set_up(credentials.Partner(name="x", agency_code=agency.code))
+    who = {field: issued.secrets[field] for field in ("client_id", "client_secret")}
+    http, address = Client(), f"/lgsp/{name}"
+    if way == "json":
+        answer = http.post(address, json.dumps(who), content_type="application/json")
+    elif way == "form":
+        answer = http.post(address, urlencode(who), content_type="application/x-www-form-urlencoded")
+    else:
+        account = base64.b64encode(":".join(who.values()).encode()).decode()
+        answer = http.post(address, headers={"Authorization": f"Basic {account}"})
+    told = answer.json()
+    assert answer.status_code == 200 and {"access_token", "expires_in", "token_type", "scope"} <= told.keys()
+    headers = {"Authorization": f"Bearer {told['access_token']}"}
+    asked = http.post("/lgsp/GetNextValue", json.dumps({"code": agency.code}), "application/json", headers=headers)
+    assert asked.status_code == 200
+
+
+@pytest.mark.parametrize("who", [{}, {"client_id": "x", "client_secret": "y"}, ["x"], "x"])
+def test_a_wrong_secret_is_told_in_the_platforms_own_form(who: Any) -> None:
+    answer = Client().post("/lgsp/token", json.dumps(who), content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (401, 401)

@@ -188,3 +188,17 @@ def test_what_else_is_pushed_every_day_is_kept(client: WireClient) -> None:
     assert client.call("DongBoHoiDap", data="x")["error_code"] == "-5"
     kept = InboxMessage.objects.get()
     assert (kept.service, kept.work_state, kept.payload["item"]) == ("DongBoDanhGia", "done", rating)
+
+
+def test_what_is_read_may_be_asked_for_by_post(base: str) -> None:
+    factories.make_version()
+    told = post(f"{base}/LayThuTuc", {"maTTHC": "1.000001"})
+    assert json.loads(told["message"])["result"][0]["MATTHC"] == "1.000001"
+    assert json.loads(post(f"{base}/LayDanhMucCoQuan/?x=1", {})["message"])["result"]
+
+
+def test_a_reading_that_fails_says_so_as_text_within_message(base: str) -> None:
+    for address in (f"{base}/TraCuuTechID", f"{base}/KhongCo"):
+        told = Client().get(address).json()
+        within = json.loads(told["message"])
+        assert within["error_code"] == told["error_code"] != "0" and within["message"]

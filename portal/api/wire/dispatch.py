@@ -1,15 +1,18 @@
 """The one view behind every address of the wire protocol: the body says what is meant (protocol §0.1, §1.1)."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import TooManyFieldsSent
+from django.core.exceptions import SuspiciousOperation, TooManyFieldsSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from structlog.contextvars import bound_contextvars
@@ -32,6 +35,10 @@ log = structlog.get_logger(__name__)
 
 FORM = "application/x-www-form-urlencoded"
 """What an HTTP library says when nothing was chosen: JSON comes under this name, and fields of a form do."""
+MULTIPART = "multipart/form-data"
+SESSION_WITHIN = 4096
+_SESSION = re.compile(rb'"session"\s*:\s*"([A-Za-z0-9_-]{20,100})"', re.IGNORECASE)
+"""Of a body that is no JSON: clients put the session first."""
 
 
 @csrf_exempt
@@ -41,26 +48,28 @@ def wire(request: HttpRequest, path: str = "") -> HttpResponse:
     return guarded(lambda: _answer(request))
 
 
-def guarded(answer: Callable[[], HttpResponse]) -> HttpResponse:
+def guarded(
+    answer: Callable[[], HttpResponse], *, failure: Callable[[str, str], HttpResponse] = replies.failure
+) -> HttpResponse:
     """The answer, or what went wrong in the words and codes of the protocol."""
     try:
         return answer()
     except WireError as error:
         log.info("wire.refused", code=error.code)
-        return replies.failure(error.code, error.message)
+        return failure(error.code, error.message)
     except PortalError as error:
         log.info("wire.refused", code=error.code)
         code = replies.NOT_PERMITTED if error.status in (403, 404) else replies.INVALID_FIELD
-        return replies.failure(code, str(error.message))
+        return failure(code, str(error.message))
     except OperationalError:
         log.exception("wire.database_away")
-        return replies.failure(replies.INTERNAL, _("Cổng tạm thời chưa phục vụ được, hãy gửi lại sau ít phút"))
+        return failure(replies.INTERNAL, _("Cổng tạm thời chưa phục vụ được, hãy gửi lại sau ít phút"))
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         raise WireError(replies.INVALID_FIELD, _("Hãy gọi bằng POST với nội dung JSON"))
-    told = read_body_value(request)
+    told = read_body_value(request, names_caller=True)
     if isinstance(told, str) and told.lstrip().startswith("{"):  # encoded twice
         told = parse_json(told.encode(errors="replace"))
     if not isinstance(told, dict):
@@ -88,6 +97,7 @@ def _performed(call: Call, service: str) -> dict[str, Any]:
     watching.asked.set(service)
     count(call.client, service)
     answer = _service(service)(call)
+    watching.refused.set(answer.code)
     reply: dict[str, Any] = {
         "error_code": answer.code or call.client.success_literal,
         "message": answer.message,
@@ -98,8 +108,11 @@ def _performed(call: Call, service: str) -> dict[str, Any]:
     return reply
 
 
-def read_body_value(request: HttpRequest) -> Any:
-    """The JSON value of a body, or the fields of a form; raises WireError."""
+def read_body_value(request: HttpRequest, *, names_caller: bool = False) -> Any:
+    """The JSON value of a body, or the fields of a form; raises WireError.
+
+    `names_caller`: the session stands within it, so that of a body that cannot be read it is looked for.
+    """
     limit = settings.WIRE_BODY_MAX_BYTES
     raw = read_body(request.META.get("CONTENT_LENGTH"), request, limit=limit)
     raw = unpacked(raw, request.META.get("HTTP_CONTENT_ENCODING", ""), limit=limit)
@@ -109,7 +122,24 @@ def read_body_value(request: HttpRequest) -> Any:
             raw = json.dumps(QueryDict(raw, encoding="utf-8").dict()).encode()
         except TooManyFieldsSent:
             raise WireError(replies.INVALID_FIELD, _("Biểu mẫu có quá nhiều trường")) from None
-    return parse_json(raw)
+    elif request.content_type == MULTIPART:
+        raw = json.dumps(_of_multipart(request.META["CONTENT_TYPE"], raw)).encode()
+    try:
+        return parse_json(raw)
+    except WireError:
+        if names_caller and (told := _SESSION.search(raw[:SESSION_WITHIN])):
+            sessions.claim(told[1].decode())
+        raise
+
+
+def _of_multipart(content_type: str, raw: bytes) -> dict[str, Any]:
+    """The fields of a form in parts, without its files: nothing of the protocol comes as one."""
+    meta = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(len(raw))}
+    try:
+        fields, _files = MultiPartParser(meta, BytesIO(raw), [], "utf-8").parse()
+    except (MultiPartParserError, SuspiciousOperation):
+        raise WireError(replies.INVALID_FIELD, _("Không đọc được biểu mẫu multipart/form-data")) from None
+    return fields.dict()
 
 
 def with_data_read(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,7 +147,19 @@ def with_data_read(told: Mapping[str, Any]) -> dict[str, Any]:
     body = wire_names.envelope(told)
     if isinstance(text := body.get("data"), str) and text.lstrip().startswith(("{", "[")):
         body["data"] = parse_json(text.encode(errors="replace"))
+    if isinstance(items := body.get("data"), list) and any(isinstance(item, str) for item in items):
+        body["data"] = [_element_read(item) for item in items]
     return body
+
+
+def _element_read(item: Any) -> Any:
+    """An element that came as text; one that cannot be read stays what it is, and keeps no other out."""
+    if not isinstance(item, str) or not item.lstrip().startswith("{"):
+        return item
+    try:
+        return parse_json(item.encode(errors="replace"))
+    except WireError:
+        return item
 
 
 def parse_json(raw: bytes) -> Any:

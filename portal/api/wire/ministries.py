@@ -21,7 +21,7 @@ from dossiers.partners.wire import PROGRESS, WireFieldError, read_dossier
 from portal.agencies.credentials import RESULTS, WRITES
 from portal.agencies.models import Agency
 from portal.api.authentication import MachineAccess, access_of, note_call
-from portal.api.wire import dispatch, platform_files, replies
+from portal.api.wire import dispatch, platform_files, platform_tokens, replies
 from portal.api.wire.calls import Call
 from portal.api.wire.replies import WireError
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, PortalError
@@ -40,6 +40,8 @@ def platform(request: HttpRequest, path: str = "") -> HttpResponse:
     """Answer one of the calls by its name."""
     name = path.rstrip("/").rpartition("/")[2].lower()
     try:
+        if name in platform_tokens.SERVICES and request.method == "POST":
+            return platform_tokens.give(request) or answer(401, _("Sai client_id hoặc client_secret"))
         access = access_of(request.META.get("HTTP_AUTHORIZATION", "").partition(" ")[2].strip())
         note_call(access.client)
         if name not in REPORTS:  # those are counted as the service that they are

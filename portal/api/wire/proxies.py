@@ -40,7 +40,7 @@ READ = frozenset(
         "getfile",
     }
 )
-"""Services that are read by GET."""
+"""Services that are read, by GET or by POST."""
 READINGS = {"getfile": store.FETCH}
 """Those that the national portal calls otherwise."""
 REPORTS = {name.lower(): name for name in (SYNC, PROGRESS, PORTAL_STATUS)} | {"dongbotrangthaihosokm": PORTAL_STATUS}
@@ -50,7 +50,15 @@ REPORTS = {name.lower(): name for name in (SYNC, PROGRESS, PORTAL_STATUS)} | {"d
 @login_not_required
 def proxy(request: HttpRequest, path: str = "", key: str = "") -> HttpResponse:
     """Answer a reading or a report, always with status 200."""
-    return dispatch.guarded(lambda: _answer(request, path.rstrip("/").rpartition("/")[2], key))
+    name = path.rstrip("/").rpartition("/")[2]
+    is_read = request.method == "GET" or name.lower() in READ
+    failure = _failure_as_text if is_read else replies.failure
+    return dispatch.guarded(lambda: _answer(request, name, key), failure=failure)
+
+
+def _failure_as_text(code: str, message: str) -> HttpResponse:
+    """Who reads parses `message`, whatever became of the call."""
+    return replies.failure(code, _text({"error_code": code, "message": message}))
 
 
 def _answer(request: HttpRequest, name: str, key: str) -> HttpResponse:
@@ -58,14 +66,16 @@ def _answer(request: HttpRequest, name: str, key: str) -> HttpResponse:
     asked = wire_names.envelope(request.GET.dict())
     code = asked.get("MaDinhDanhDV", asked.get("madonvi", ""))
     agency = dispatch.named_agency(client, code.strip())
-    if request.method == "GET":
+    if request.method not in {"GET", "POST"}:
+        raise WireError(INVALID_FIELD, _("Hãy gọi bằng GET hoặc POST"))
+    if request.method == "GET" or name.lower() in READ:
         if name.lower() not in READ:
             raise WireError(UNKNOWN_SERVICE, _("Không có dịch vụ %(name)s") % {"name": name[:60]})
+        if request.method == "POST" and isinstance(told := dispatch.read_body_value(request), dict):
+            asked |= wire_names.envelope(told)
         reply = dispatch.performed(Call(client, asked, agency), READINGS.get(name.lower(), name))
         # the proxies hand the national portal's reply on as text
         return replies.respond({"error_code": reply["error_code"], "message": _text(reply)})
-    if request.method != "POST":
-        raise WireError(INVALID_FIELD, _("Hãy gọi bằng GET hoặc POST"))
     told = dispatch.read_body_value(request)
     if isinstance(told, dict):
         told = dispatch.with_data_read(told)

@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from portal.exchange import watching
+
 WRONG_CREDENTIALS = "-1"
 SESSION_EXPIRED = "-2"
 UNKNOWN_SERVICE = "-4"
@@ -41,6 +43,7 @@ def done(result: Any = None, message: str = "") -> Reply:
 
 def failure(code: str, message: str) -> HttpResponse:
     """An answer that says what went wrong; the status stays 200, or the client takes it for a lost connection."""
+    watching.refused.set(code)
     return respond({"error_code": code, "message": message})
 
 

@@ -17,6 +17,7 @@ from portal.agencies.models import Agency, ApiClient, WireSession
 from portal.api.authentication import UNREAD, note_call
 from portal.api.wire.replies import SESSION_EXPIRED, WRONG_CREDENTIALS, WireError
 from portal.core.rows import JoinedSelect, Part
+from portal.exchange import watching
 
 log = structlog.get_logger(__name__)
 
@@ -42,17 +43,19 @@ def sign_in(username: str, password: str, *, ip: str) -> tuple[ApiClient, str]:
 def account_of(username: str, password: str, *, ip: str) -> ApiClient:
     """Return the account's system; raises WireError for wrong credentials, and after too many."""
     counter = _counter_name(username, ip)
+    accounts = ApiClient.objects.filter(wire_username=username).exclude(wire_username="")
+    client = accounts.select_related("agency").defer("webhook_secret").first()
+    watching.claim(client.pk if client else None)
     if _failures(counter) >= FAILURES_ALLOWED:
         minutes = FAILURES_FORGOTTEN_SECONDS // 60
         raise WireError(
             WRONG_CREDENTIALS, _("Đăng nhập sai quá nhiều lần, hãy thử lại sau %(n)s phút") % {"n": minutes}
         )
-    accounts = ApiClient.objects.filter(is_active=True, wire_username=username).exclude(wire_username="")
-    client = accounts.select_related("agency").defer("webhook_secret").first()
-    if client is None or not credentials.has_password(client, password):
+    if client is None or not client.is_active or not credentials.has_password(client, password):
         _note_failure(counter)
         log.warning("wire.sign_in_failed", client_id=client.pk if client else None)
         raise WireError(WRONG_CREDENTIALS, _("Sai tài khoản hoặc mật khẩu"))
+    watching.claim(None)
     note_call(client)
     return client
 
@@ -73,6 +76,7 @@ def client_of(token: str) -> ApiClient:
     """Return the system a session belongs to, and prolong the session; raises WireError when it is over."""
     found = _BY_SESSION.first([_digest(token), timezone.now()]) if token else None
     if found is None:
+        claim(token)
         raise WireError(SESSION_EXPIRED, _("Phiên làm việc không tồn tại hoặc đã hết hạn, hãy đăng nhập lại"))
     session_id, expires_at = found[0]
     client, client.agency = found[1]
@@ -80,6 +84,13 @@ def client_of(token: str) -> ApiClient:
         WireSession.objects.filter(pk=session_id).update(expires_at=_end_of_life())
     note_call(client)
     return client
+
+
+def claim(token: str) -> None:
+    """Note whose the call would be, by a session that may be over, where nobody is known to call."""
+    if watching.caller.get() is None:
+        known = WireSession.objects.filter(token_sha256=_digest(token))
+        watching.claim(known.values_list("client_id", flat=True).first())
 
 
 def forget_expired() -> int:
