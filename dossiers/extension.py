@@ -6,19 +6,35 @@ A new date may be given only once, and the first date stays beside it: the index
 
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, passage
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierEvent
 from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor
 from portal.agencies.calendars import work_calendar
 from portal.core.errors import InvalidInputError, TransitionError
 
 EVENT = "dossier.extended"
+PAGE = "buoc/extend/"
+"""Where officials send it, below the dossier's page in the back office."""
+BEFORE_THE_DAY = _("Nếu không kịp: gửi văn bản xin lỗi và ngày hẹn mới (mẫu 04) trước ngày hẹn trả.")
+AFTER_THE_DAY = _("Chưa có văn bản xin lỗi và ngày hẹn mới (mẫu 04). Hãy gửi ngay.")
 LONGEST = timedelta(days=2 * 366)
 """A later appointment than this is a slip of the keyboard; at the end of the calendar no clock could be moved."""
+
+
+def is_open(dossier: Dossier) -> bool:
+    """Whether there is a date that was not put off yet; `not_sent` says the same of many dossiers."""
+    return dossier.due_at is not None and not dossier.events.filter(name=EVENT).exists()
+
+
+def not_sent() -> Q:
+    """Dossiers with a date, and without form 04."""
+    sent = DossierEvent.objects.filter(dossier=OuterRef("pk"), name=EVENT)
+    return Q(~Exists(sent), due_at__isnull=False)
 
 
 def extend(code: str, *, actor: Actor, reason: str, new_due_on: date) -> Dossier:

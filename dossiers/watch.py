@@ -6,19 +6,18 @@ holds the post that a rule names, the agency above is told: a dossier never wait
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone, translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.lifecycle import DossierState
+from dossiers import extension
 from dossiers.models import Alert, Consultation, Dossier
+from dossiers.watch_rules import ANSWER_DUE, RULES, Rule
 from portal.accounts.models import User
 from portal.agencies import absences, memberships
 from portal.agencies.calendars import work_calendar
@@ -29,132 +28,8 @@ from portal.core.moments import vn_datetime
 from portal.notifications import services as notifications
 
 log = structlog.get_logger(__name__)
-S = DossierState
 R = MembershipRole
 AT_ONCE = 500
-OURS = Q(source__isnull=True, handled_by__isnull=True)
-"""Filed and decided here: deadlines of dossiers that another system reports are watched there."""
-THEIRS = Q(source__isnull=True, handled_by__isnull=False)
-"""Filed here, decided in the agency's own system: its officials act there, here nobody could."""
-INTAKE = OURS & Q(state=S.SUBMITTED)
-WORK = OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True)
-WITHDRAWAL = OURS & Q(state=S.WITHDRAWAL_REQUESTED)
-"""The clock stands still for them, so that nothing else would ever tell that nobody answers."""
-ASKING = OURS & Q(state=S.CONSULTING)
-ANSWER_DUE = "answer_due_at"
-"""Not of the dossier: of the question to another agency that is open."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One warning: which deadline, how many office hours before (negative) or after it, and who is told."""
-
-    name: str
-    rows: Q
-    limit: str
-    hours: int
-    roles: tuple[str, ...]
-    text: str | Promise
-    of_system: bool = False
-    """Tell who looks after the system that decides, once a day for all its dossiers: it may have fallen silent."""
-    gathered: bool = False
-    """Tell each person once an hour, however many dossiers there are."""
-    of_asked: bool = False
-    """Tell the agency whose opinion is waited for instead of the one that decides."""
-    above: bool = False
-    """Tell the agency above instead: its officials let the deadline pass although they were told."""
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        "intake_new", INTAKE, "intake_due_at", -7, (R.DESK,), _("Hồ sơ %(code)s mới nộp, chờ tiếp nhận"), gathered=True
-    ),
-    Rule("intake_soon", INTAKE, "intake_due_at", -2, (R.DESK,), _("Hồ sơ %(code)s phải được trả lời trước %(limit)s")),
-    Rule("intake_late", INTAKE, "intake_due_at", 0, (R.DESK, R.LEADER), _("Hồ sơ %(code)s quá hạn tiếp nhận")),
-    Rule(
-        "intake_escalated",
-        INTAKE,
-        "intake_due_at",
-        8,
-        (R.LEADER,),
-        _("%(agency)s chưa tiếp nhận hồ sơ %(code)s, quá hạn một ngày làm việc"),
-        above=True,
-    ),
-    Rule("due_soon", WORK, "due_at", -8, (R.SPECIALIST,), _("Hồ sơ %(code)s hẹn trả %(limit)s")),
-    Rule("due_late", WORK, "due_at", 0, (R.SPECIALIST, R.LEADER), _("Hồ sơ %(code)s quá hạn trả kết quả")),
-    Rule(
-        "due_escalated",
-        WORK,
-        "due_at",
-        16,
-        (R.LEADER,),
-        _("%(agency)s chưa trả kết quả hồ sơ %(code)s, quá hạn hai ngày làm việc"),
-        above=True,
-    ),
-    Rule(
-        "withdrawal_waits",
-        WITHDRAWAL,
-        "state_occurred_at",
-        8,
-        (R.DESK, R.LEADER),
-        _("Hồ sơ %(code)s chờ trả lời yêu cầu rút từ %(limit)s"),
-    ),
-    Rule(
-        "withdrawal_escalated",
-        WITHDRAWAL,
-        "state_occurred_at",
-        24,
-        (R.LEADER,),
-        _("%(agency)s chưa trả lời yêu cầu rút hồ sơ %(code)s, đã quá ba ngày làm việc"),
-        above=True,
-    ),
-    Rule(
-        "answer_soon",
-        ASKING,
-        ANSWER_DUE,
-        -8,
-        (R.SPECIALIST,),
-        _("Hồ sơ %(code)s chờ ý kiến của cơ quan bạn trước %(limit)s"),
-        of_asked=True,
-    ),
-    Rule(
-        "answer_late",
-        ASKING,
-        ANSWER_DUE,
-        0,
-        (R.SPECIALIST, R.LEADER),
-        _("Quá hạn cho ý kiến về hồ sơ %(code)s"),
-        of_asked=True,
-    ),
-    Rule(
-        "answer_missing",
-        ASKING,
-        ANSWER_DUE,
-        0,
-        (R.SPECIALIST,),
-        _("Cơ quan được hỏi chưa cho ý kiến về hồ sơ %(code)s, đã quá hạn"),
-    ),
-    Rule(
-        "system_intake_late",
-        THEIRS & Q(state=S.SUBMITTED),
-        "intake_due_at",
-        0,
-        (R.ADMINISTRATOR,),
-        _("%(system)s chưa báo tiếp nhận hồ sơ %(code)s, đã quá hạn"),
-        of_system=True,
-    ),
-    Rule(
-        "system_due_late",
-        THEIRS & Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True),
-        "due_at",
-        0,
-        (R.ADMINISTRATOR,),
-        _("%(system)s chưa báo kết quả hồ sơ %(code)s, đã quá hạn"),
-        of_system=True,
-    ),
-)
-"""Office hours are those of the agency (NĐ 118/2025/NĐ-CP: intake in eight); the steps of warning are our choice, as
-are one and three working days for a withdrawal, which no act that we read limits (docs/assumptions.md)."""
 
 
 def label(rule: str, dossier: Dossier, limit: datetime) -> str:
@@ -240,7 +115,7 @@ def _people(rule: Rule, dossier: Dossier) -> list[User]:
     """The assignee for a specialist where there is one, else the posts; the agency above where a post is empty."""
     found: dict[int, User] = {}
     agency = _asked(dossier) if rule.of_asked else dossier.agency
-    start = agency.parent if rule.above and agency is not None else agency
+    start = _above(agency, rule.levels_up)
     for role in rule.roles:
         if role == R.SPECIALIST and dossier.assignee is not None and not rule.of_asked:
             found[dossier.assignee.pk] = dossier.assignee
@@ -248,6 +123,16 @@ def _people(rule: Rule, dossier: Dossier) -> list[User]:
         found.update({person.pk: person for person in _holders(start, role)})
     people = absences.present(found.values(), agency)
     return people or _operators(agency)  # a top agency without a leader has nobody above it
+
+
+def _above(agency: Agency | None, levels: int) -> Agency | None:
+    """So many levels up, or the highest there is; None above a top agency."""
+    if agency is None or levels == 0:
+        return agency
+    higher = agency.parent
+    while higher is not None and higher.parent is not None and (levels := levels - 1):
+        higher = higher.parent
+    return higher
 
 
 def _asked(dossier: Dossier) -> Agency | None:
@@ -327,12 +212,15 @@ def _tell(rule: Rule, dossier: Dossier, limit: datetime, person: User) -> None:
     with translation.override(person.language):
         subject = label(rule.name, dossier, limit)
         body = f"{dossier.procedure_name}. {vn_datetime(limit)}."
+        if offers := rule.offers_extension and extension.is_open(dossier):
+            body += f"\n{extension.BEFORE_THE_DAY if rule.hours < 0 else extension.AFTER_THE_DAY}"
+    page = f"/quan-tri/ho-so/{dossier.code}/"
     _notify(
         rule,
         dossier,
         person,
         (subject, body),
-        link=f"/quan-tri/ho-so/{dossier.code}/",
+        link=f"{page}{extension.PAGE}" if offers else page,
         once=f"{dossier.code}.{rule.name}.{limit:%Y%m%d%H%M}",
     )
 

@@ -11,7 +11,7 @@ class Alert(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="alerts")
     rule = models.CharField(_("quy tắc"), max_length=20)
-    """A name of dossiers.watch.RULES."""
+    """A name of dossiers.watch_rules.RULES."""
     limit_at = models.DateTimeField(_("thời hạn"))
     raised_at = models.DateTimeField(_("cảnh báo lúc"))
 

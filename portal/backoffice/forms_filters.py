@@ -7,12 +7,13 @@ from django.db.models import Max
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from dossiers import lifecycle
 from dossiers.lifecycle import OPEN_STATES
 from portal.agencies.models import Agency, OneStopDesk
 from portal.agencies.scopes import within
 from portal.backoffice import passages, queue_list, queues, saved_filters
 from portal.backoffice.forms import TOO_LONG
-from portal.backoffice.narrowing import CHOSEN, Narrowing
+from portal.backoffice.narrowing import CHOSEN, WITHOUT_APOLOGY, Narrowing
 from portal.backoffice.officials import Official
 
 OFFERED = 400
@@ -33,6 +34,8 @@ class NarrowForm(forms.Form):
             self._offer("co-quan", _("Cơ quan"), _agencies(official), query)
         if len(desks := _desks(official)) > 1 or "bo-phan" in query:
             self._offer("bo-phan", _("Bộ phận một cửa"), desks, query)
+        if queue.states & set(lifecycle.TRANSITIONS["extend"].sources):
+            self._offer("xin-loi", _("Văn bản xin lỗi"), [(WITHOUT_APOLOGY, _now("Chưa gửi (mẫu 04)"))], query)
         self.fields["xep"] = forms.ChoiceField(
             label=_("Sắp xếp"),
             required=True,

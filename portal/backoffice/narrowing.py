@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from dossiers import extension
 from portal.accounts.models import User
 from portal.agencies.models import Agency, Membership, OneStopDesk
 from portal.backoffice.officials import Official
@@ -19,6 +20,8 @@ from portal.core.text import whole_number
 from procedures.models import ProcedureVersion
 
 CODE_LENGTH = 50
+WITHOUT_APOLOGY = "chua"
+"""The only value of its part: form 04 was not sent."""
 CHOSEN = (Order.URGENT, Order.OLDEST, Order.NEWEST)
 """The orders an official may choose."""
 
@@ -31,6 +34,7 @@ class Narrowing:
     agency_id: int | None = None
     desk_id: int | None = None
     procedure_code: str = ""
+    apology: str = ""
     order: str = ""
 
     @property
@@ -45,6 +49,8 @@ class Narrowing:
             found &= Q(desk=self.desk_id)
         if self.procedure_code:
             found &= Q(procedure_code=self.procedure_code)
+        if self.apology:
+            found &= extension.not_sent()
         return found
 
     def query(self) -> dict[str, str]:
@@ -67,6 +73,7 @@ NAMES = {
     "co-quan": "agency_id",
     "bo-phan": "desk_id",
     "thu-tuc": "procedure_code",
+    "xin-loi": "apology",
     "xep": "order",
 }
 """Its parts in an address."""
@@ -74,12 +81,13 @@ NAMES = {
 
 def read(data: Mapping[str, Any]) -> Narrowing:
     """What an address or a form says; nonsense narrows nothing."""
-    order = data.get("xep", "")
+    order, apology = data.get("xep", ""), data.get("xin-loi", "")
     return Narrowing(
         assignee_id=_id(data.get("nguoi", "")),
         agency_id=_id(data.get("co-quan", "")),
         desk_id=_id(data.get("bo-phan", "")),
         procedure_code=data.get("thu-tuc", "").strip()[:CODE_LENGTH],
+        apology=apology if apology == WITHOUT_APOLOGY else "",
         order=order if order in CHOSEN else "",
     )
 
@@ -122,6 +130,8 @@ class Known:
             found.append(_("Bộ phận một cửa: %(name)s") % {"name": self.desks.get(pk, "–")})
         if code := narrowed.procedure_code:
             found.append(_("Thủ tục: %(name)s") % {"name": self.procedures.get(code, code)})
+        if narrowed.apology:
+            found.append(_("Chưa gửi văn bản xin lỗi (mẫu 04)"))
         if narrowed.order:
             found.append(str(Order(narrowed.order).label))
         return found

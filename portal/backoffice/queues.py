@@ -82,8 +82,11 @@ def marks_unchanged_since(
 
 
 def search(official: Official, condition: Q, *, limit: int = PAGE_SIZE) -> list[Dossier]:
-    """Dossiers of the official's agencies that fit, newest first."""
-    return list(queue_columns.slim(official.dossiers().filter(condition)).order_by("-id")[:limit])
+    """Dossiers that fit, of the official's agencies and of those that ask hers now, newest first."""
+    own = list(queue_columns.slim(official.dossiers().filter(condition)).order_by("-id")[:limit])
+    known = {dossier.pk for dossier in own}
+    asked = queue_columns.slim(official.asked().filter(condition)).order_by("-id")[:limit]
+    return (own + [dossier for dossier in asked if dossier.pk not in known])[:limit]
 
 
 def counts(official: Official, at: Moment) -> dict[str, int]:

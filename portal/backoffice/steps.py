@@ -110,7 +110,7 @@ def _has_object(name: str, dossier: Dossier) -> bool:
         case "revert":
             return reversal.revertible(dossier) is not None
         case "extend":
-            return dossier.due_at is not None and not dossier.events.filter(name=extension.EVENT).exists()
+            return extension.is_open(dossier)
         case "propose" | "approve":
             return draft_changes.to_be_sent_again(dossier) is None and not draft_checks.is_unanswered(dossier)
         case "send_draft":

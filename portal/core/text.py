@@ -98,6 +98,31 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", bare.replace("đ", "d"))
 
 
+_FORMS_OF = {
+    "a": "aàáảãạăằắẳẵặâầấẩẫậ",
+    "d": "dđ",
+    "e": "eèéẻẽẹêềếểễệ",
+    "i": "iìíỉĩị",
+    "o": "oòóỏõọôồốổỗộơờớởỡợ",
+    "u": "uùúủũụưừứửữự",
+    "y": "yỳýỷỹỵ",
+}
+
+
+def loose_pattern(text: str) -> str:
+    """A regular expression for a database that finds the text in any case, without its marks where none were typed.
+
+    A letter that was typed with a mark stands for itself only: `nguyen` finds Nguyễn and Nguyên, `nguyễn` one of them.
+    No collation is asked, so that it finds the same in all of them.
+    """
+    return "".join(_one_of(letter) for letter in nfc(text).casefold())
+
+
+def _one_of(letter: str) -> str:
+    forms = _FORMS_OF.get(letter, letter)
+    return f"[{forms}{forms.upper()}]" if letter.isalpha() else re.escape(letter)
+
+
 def whole_number(text: str, *, most_figures: int = 18) -> int | None:
     """The number that a form or an address gives in plain figures, else None; 18 figures fit every column.
 

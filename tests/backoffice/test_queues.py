@@ -12,6 +12,7 @@ from django.utils import timezone
 from dossiers import services
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
+from portal.accounts.models import Organisation
 from portal.agencies.actors import ActorKind
 from portal.agencies.memberships import current_posts
 from portal.backoffice import queue_list, queues
@@ -72,13 +73,15 @@ def test_pages_follow_each_other_without_loss_or_repeat(office: Office, monkeypa
     assert client.get("/quan-tri/hang-doi/moi-nop/?sau=%25%25%25").status_code == 200
 
 
-@pytest.mark.parametrize("part", ["code", "name", "number", "phone"])
+@pytest.mark.parametrize("part", ["code", "name", "without marks", "number", "phone", "QR of a letter"])
 def test_search_finds_by_any_handle_within_the_agency(office: Office, part: str) -> None:
     dossier = factories.file_dossier(factories.make_citizen("Trần Thị Tìm Thấy", phone="0912345678"))
     factories.file_dossier(factories.make_citizen("Người Khác", phone="0987654321"))
     typed = {
         "code": dossier.code,
         "name": "Tìm Thấy",
+        "without marks": "TRAN THI TIM",
+        "QR of a letter": f"https://dichvucong.vidu/tra-cuu/?code={dossier.code}",
         "number": dossier.applicant_id,
         "phone": "0912 345 678",
     }[part]
@@ -88,7 +91,31 @@ def test_search_finds_by_any_handle_within_the_agency(office: Office, part: str)
     assert "Không tìm thấy hồ sơ" in text(elsewhere)
 
 
-@pytest.mark.parametrize("typed", ["", "a", "x" * 5000, "%_%", "\x01\x02\x03", "'; --"])
+def test_a_mark_that_was_typed_counts(office: Office) -> None:
+    dossier = factories.file_dossier(factories.make_citizen("Trần Thị Tìm Thấy"))
+    for typed, is_found in (("tìm thay", True), ("tím thay", False), ("Tim (thay)", False), ("t.m thay", False)):
+        found = office.browser("desk").post("/quan-tri/tim/", {"q": typed})
+        assert (found.status_code == 302) is is_found, (typed, dossier.code)
+
+
+def test_an_organisations_dossier_is_found_by_its_name_and_tax_code(office: Office) -> None:
+    citizen = factories.make_citizen("Người Đại Diện")
+    organisation = Organisation.objects.create(name="Công ty Hoa Đào 36", tax_code="0100100079-001")
+    dossier = factories.file_dossier(citizen)
+    Dossier.objects.filter(pk=dossier.pk).update(organisation=organisation)
+    for typed in ("hoa dao 36", "0100100079001", "0100100079-001"):
+        assert office.browser("desk").post("/quan-tri/tim/", {"q": typed}).status_code == 302, typed
+
+
+def test_the_agency_that_is_asked_finds_the_dossier(office: Office) -> None:
+    dossier = in_state(S.CONSULTING)
+    found = office.browser("foreign_desk").post("/quan-tri/tim/", {"q": dossier.code})
+    assert (found.status_code, found["Location"]) == (302, f"/quan-tri/ho-so/{dossier.code}/")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "a", "x" * 5000, "%_%", "\x01\x02\x03", "'; --", "a[", "\\y(é", "http://[", "---"]
+)
 def test_search_survives_anything(office: Office, typed: str) -> None:
     assert office.browser("desk").post("/quan-tri/tim/", {"q": typed}).status_code in {200, 302}
 

@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import correspondence
+from dossiers import correspondence, extension
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Membership, MembershipRole, OneStopDesk
 from portal.backoffice import queue_list, queues, saved_filters
 from portal.backoffice.models import SavedFilter
@@ -52,6 +53,25 @@ def test_a_queue_is_narrowed_saved_and_counted(office: Office) -> None:
     assert SavedFilter.objects.count() == 1
     refused = save(client, queue="tre-han")
     assert refused.status_code == 422 and 'name="queue" value="tre-han"' in refused.content.decode()
+
+
+def test_late_dossiers_without_form_04_are_found_and_saved(office: Office) -> None:
+    silent, told = in_state(S.PROCESSING), in_state(S.PROCESSING)
+    now = timezone.now()
+    actor = factories.official_actor(told.agency, ActorKind.AGENCY)
+    later = (timezone.localdate() + timedelta(days=n) for n in range(60, 90))
+    day = next(day for day in later if work_calendar(told.agency).is_working_day(day))
+    extension.extend(told.code or "", actor=actor, reason="Cần xác minh.", new_due_on=day)
+    late_since = {"due_at": now - timedelta(days=1), "original_due_at": None}
+    Dossier.objects.filter(pk__in=[silent.pk, told.pk]).update(**late_since)
+    client, late = office.browser("leader"), "/quan-tri/hang-doi/tre-han/"
+    assert set(codes(client.get(late))) == {silent.code, told.code}
+    page = client.get(f"{late}?xin-loi=chua&loc=1")
+    assert codes(page) == [silent.code] and page.context["parts"] == ["Chưa gửi văn bản xin lỗi (mẫu 04)"]
+    assert "xin-loi" in page.context["narrow_form"].fields
+    assert "xin-loi" not in client.get("/quan-tri/hang-doi/moi-nop/?loc=1").context["narrow_form"].fields
+    save(client, "tre-han", "Phải xin lỗi", **{"xin-loi": "chua"})
+    assert codes(client.get(f"{LIST}{SavedFilter.objects.get().pk}/")) == [silent.code]
 
 
 def test_an_address_names_officials_and_no_citizen(office: Office) -> None:

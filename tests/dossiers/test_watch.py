@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 import time_machine
 
-from dossiers import consultation, services, watch
+from dossiers import consultation, extension, services, watch, watch_rules
 from dossiers.models import Alert, Dossier
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
@@ -24,7 +24,7 @@ def told(dossier: Dossier) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for message in Message.objects.filter(reference=dossier.code, channel=Channel.INBOX, kind__contains="_"):
         rule = message.kind.removeprefix("dossier.")
-        if rule in {each.name for each in watch.RULES}:
+        if rule in {each.name for each in watch_rules.RULES}:
             found.setdefault(rule, set()).add(message.recipient.display_name)
     return found
 
@@ -60,6 +60,40 @@ def test_a_top_agency_without_a_leader_leaves_nobody_untold() -> None:
     assert dossier.intake_due_at is not None
     watch.sweep(CALENDAR.add_working_hours(dossier.intake_due_at, 9))
     assert told(dossier)["intake_escalated"] == {"Toàn quốc"}
+
+
+def test_what_stays_late_goes_up_a_second_level_or_to_the_highest_there_is(agency: Agency) -> None:
+    dossier = factories.file_dossier(now=MONDAY)
+    assert agency.parent is not None and dossier.intake_due_at is not None
+    ministry = Agency.objects.create(code="G01", name="Bộ", level=AgencyLevel.MINISTRY, path="G01/")
+    factories.make_official(ministry, MembershipRole.LEADER, "Lãnh đạo bộ")
+    late = CALENDAR.add_working_hours(dossier.intake_due_at, 25)
+    watch.sweep(late)
+    assert told(dossier)["intake_late_higher"] == {"Lãnh đạo tỉnh"}
+    Agency.objects.filter(pk=agency.parent_id).update(parent=ministry)
+    Alert.objects.all().delete()
+    Message.objects.all().delete()
+    watch.sweep(late)
+    assert told(dossier)["intake_escalated"] == {"Lãnh đạo tỉnh"}
+    assert told(dossier)["intake_late_higher"] == {"Lãnh đạo bộ"}
+
+
+def test_who_is_told_of_the_appointment_is_told_of_form_04_until_it_was_sent(agency: Agency) -> None:
+    with time_machine.travel(MONDAY):
+        dossier = factories.processing_dossier()
+        asker = factories.official_actor(agency, ActorKind.AGENCY)
+        Dossier.objects.filter(pk=dossier.pk).update(assignee=asker.user)
+        assert dossier.due_at is not None
+        watch.sweep(dossier.due_at - timedelta(hours=2))
+        before = Message.objects.get(kind="dossier.due_soon", channel=Channel.INBOX)
+        assert "trước ngày hẹn trả" in before.body and before.link.endswith("/buoc/extend/")
+        assert Dossier.objects.filter(extension.not_sent()).get() == dossier
+        extension.extend(dossier.code or "", actor=asker, reason="Cần xác minh.", new_due_on=date(2026, 11, 30))
+    assert not Dossier.objects.filter(extension.not_sent()).exists()
+    dossier.refresh_from_db()
+    watch.sweep(dossier.due_at + timedelta(minutes=1))
+    after = Message.objects.filter(kind="dossier.due_late", channel=Channel.INBOX).first()
+    assert after is not None and "mẫu 04" not in after.body and not after.link.endswith("/buoc/extend/")
 
 
 def test_nothing_is_said_twice_and_a_moved_deadline_is_a_new_one(agency: Agency) -> None:

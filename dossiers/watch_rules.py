@@ -1,0 +1,172 @@
+"""Which deadlines are warned of, when, and who is told (quy tắc cảnh báo thời hạn): the table of dossiers.watch."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.lifecycle import DossierState
+from portal.agencies.models import MembershipRole
+
+S = DossierState
+R = MembershipRole
+OURS = Q(source__isnull=True, handled_by__isnull=True)
+"""Filed and decided here: deadlines of dossiers that another system reports are watched there."""
+THEIRS = Q(source__isnull=True, handled_by__isnull=False)
+"""Filed here, decided in the agency's own system: its officials act there, here nobody could."""
+INTAKE = OURS & Q(state=S.SUBMITTED)
+WORK = OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True)
+WITHDRAWAL = OURS & Q(state=S.WITHDRAWAL_REQUESTED)
+"""The clock stands still for them, so that nothing else would ever tell that nobody answers."""
+ASKING = OURS & Q(state=S.CONSULTING)
+ANSWER_DUE = "answer_due_at"
+"""Not of the dossier: of the question to another agency that is open."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One warning: which deadline, how many office hours before (negative) or after it, and who is told."""
+
+    name: str
+    rows: Q
+    limit: str
+    hours: int
+    roles: tuple[str, ...]
+    text: str | Promise
+    of_system: bool = False
+    """Tell who looks after the system that decides, once a day for all its dossiers: it may have fallen silent."""
+    gathered: bool = False
+    """Tell each person once an hour, however many dossiers there are."""
+    of_asked: bool = False
+    """Tell the agency whose opinion is waited for instead of the one that decides."""
+    levels_up: int = 0
+    """Tell an agency above instead, so many levels up or the highest there is: nearer ones let the deadline pass."""
+    offers_extension: bool = False
+    """The message opens form 04, where it was not sent yet: the applicant is told before the day, not after it."""
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "intake_new", INTAKE, "intake_due_at", -7, (R.DESK,), _("Hồ sơ %(code)s mới nộp, chờ tiếp nhận"), gathered=True
+    ),
+    Rule("intake_soon", INTAKE, "intake_due_at", -2, (R.DESK,), _("Hồ sơ %(code)s phải được trả lời trước %(limit)s")),
+    Rule("intake_late", INTAKE, "intake_due_at", 0, (R.DESK, R.LEADER), _("Hồ sơ %(code)s quá hạn tiếp nhận")),
+    Rule(
+        "intake_escalated",
+        INTAKE,
+        "intake_due_at",
+        8,
+        (R.LEADER,),
+        _("%(agency)s chưa tiếp nhận hồ sơ %(code)s, quá hạn một ngày làm việc"),
+        levels_up=1,
+    ),
+    Rule(
+        "intake_late_higher",
+        INTAKE,
+        "intake_due_at",
+        24,
+        (R.LEADER,),
+        _("%(agency)s chưa tiếp nhận hồ sơ %(code)s, quá hạn ba ngày làm việc"),
+        levels_up=2,
+    ),
+    Rule(
+        "due_soon",
+        WORK,
+        "due_at",
+        -8,
+        (R.SPECIALIST,),
+        _("Hồ sơ %(code)s hẹn trả %(limit)s"),
+        offers_extension=True,
+    ),
+    Rule(
+        "due_late",
+        WORK,
+        "due_at",
+        0,
+        (R.SPECIALIST, R.LEADER),
+        _("Hồ sơ %(code)s quá hạn trả kết quả"),
+        offers_extension=True,
+    ),
+    Rule(
+        "due_escalated",
+        WORK,
+        "due_at",
+        16,
+        (R.LEADER,),
+        _("%(agency)s chưa trả kết quả hồ sơ %(code)s, quá hạn hai ngày làm việc"),
+        levels_up=1,
+    ),
+    Rule(
+        "due_late_higher",
+        WORK,
+        "due_at",
+        40,
+        (R.LEADER,),
+        _("%(agency)s chưa trả kết quả hồ sơ %(code)s, quá hạn năm ngày làm việc"),
+        levels_up=2,
+    ),
+    Rule(
+        "withdrawal_waits",
+        WITHDRAWAL,
+        "state_occurred_at",
+        8,
+        (R.DESK, R.LEADER),
+        _("Hồ sơ %(code)s chờ trả lời yêu cầu rút từ %(limit)s"),
+    ),
+    Rule(
+        "withdrawal_escalated",
+        WITHDRAWAL,
+        "state_occurred_at",
+        24,
+        (R.LEADER,),
+        _("%(agency)s chưa trả lời yêu cầu rút hồ sơ %(code)s, đã quá ba ngày làm việc"),
+        levels_up=1,
+    ),
+    Rule(
+        "answer_soon",
+        ASKING,
+        ANSWER_DUE,
+        -8,
+        (R.SPECIALIST,),
+        _("Hồ sơ %(code)s chờ ý kiến của cơ quan bạn trước %(limit)s"),
+        of_asked=True,
+    ),
+    Rule(
+        "answer_late",
+        ASKING,
+        ANSWER_DUE,
+        0,
+        (R.SPECIALIST, R.LEADER),
+        _("Quá hạn cho ý kiến về hồ sơ %(code)s"),
+        of_asked=True,
+    ),
+    Rule(
+        "answer_missing",
+        ASKING,
+        ANSWER_DUE,
+        0,
+        (R.SPECIALIST,),
+        _("Cơ quan được hỏi chưa cho ý kiến về hồ sơ %(code)s, đã quá hạn"),
+    ),
+    Rule(
+        "system_intake_late",
+        THEIRS & Q(state=S.SUBMITTED),
+        "intake_due_at",
+        0,
+        (R.ADMINISTRATOR,),
+        _("%(system)s chưa báo tiếp nhận hồ sơ %(code)s, đã quá hạn"),
+        of_system=True,
+    ),
+    Rule(
+        "system_due_late",
+        THEIRS & Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True),
+        "due_at",
+        0,
+        (R.ADMINISTRATOR,),
+        _("%(system)s chưa báo kết quả hồ sơ %(code)s, đã quá hạn"),
+        of_system=True,
+    ),
+)
+"""Office hours are those of the agency (NĐ 118/2025/NĐ-CP: intake in eight); the steps of warning are our choice, as
+are one and three working days for a withdrawal, which no act that we read limits (docs/assumptions.md)."""
