@@ -241,11 +241,12 @@ TRANSITIONS: dict[str, Transition] = {
             law="TT 03/2025/TT-VPCP, form 04; once only",
             stays=True,
         ),
+        # who is no leader: her own acceptance or start, for some minutes (dossiers.reversal)
         _row(
             "revert",
             {S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT},
             None,
-            by={A.LEADER},
+            by={A.DESK, A.AGENCY, A.LEADER},
             event="dossier.reverted",
             needs_reason=True,
         ),

@@ -1,8 +1,11 @@
 """Taking back a wrong step, and opening an ended dossier again (thu hồi bước sai, mở lại hồ sơ).
 
 No act that we read names these steps; they follow the general duty to mend wrong acts (docs/assumptions.md). A leader
-takes them, with a reason that the citizen reads. Nothing is erased: what was taken back stays in the history.
+takes them, with a reason that the citizen reads; who pressed a button by mistake takes back her own press at once.
+Nothing is erased: what was taken back stays in the history.
 """
+
+from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +16,16 @@ from dossiers.event_names import REVERTIBLE
 from dossiers.lifecycle import TRANSITIONS, DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, ObligationState
 from dossiers.reasons import clean_reason
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.core.errors import TransitionError
 from portal.core.work import WorkState
 
 S = DossierState
 STARTED = "dossier.processing_started"
+OWN_PRESSES = frozenset({"dossier.accepted", STARTED})
+"""One press does them, and they ask nothing of the applicant: who took one by mistake takes it back herself."""
+OWN_PRESS_WITHIN = timedelta(minutes=15)
 STEPS = frozenset(row.event for row in TRANSITIONS.values()) | {"dossier.payment_recorded"}
 """Events that rest on the ones before them; an assignment or a look at a number does not."""
 
@@ -33,13 +39,24 @@ def revertible(dossier: Dossier) -> DossierEvent | None:
     return None if later.exists() else last
 
 
+def revertible_by(dossier: Dossier, actor: Actor) -> DossierEvent | None:
+    """The same, as far as this official may: a leader any, others their own press of the last minutes (ours)."""
+    step = revertible(dossier)
+    if step is None or actor.kind == ActorKind.LEADER:
+        return step
+    is_hers = actor.user is not None and step.actor_user_id == actor.user.pk and step.name in OWN_PRESSES
+    return step if is_hers and timezone.now() - step.received_at < OWN_PRESS_WITHIN else None
+
+
 def revert(code: str, *, actor: Actor, reason: str) -> Dossier:
     """Take back the last step (thu hồi bước vừa làm): the dossier and its times are as before, its letter is void.
 
-    Raises TransitionError when the last step is not one that can be taken back.
+    Raises TransitionError when the last step is not one that can be taken back, or not by this official any more.
     """
     with access.locked(code, actor=actor) as dossier:
-        step = revertible(dossier)
+        step = revertible_by(dossier, actor)
+        if step is None and revertible(dossier) is not None:
+            raise TransitionError(_("Đã quá 15 phút hoặc bước này không phải của bạn. Hãy nhờ lãnh đạo thu hồi."))
         if step is None:
             raise TransitionError(_("Bước vừa làm không thu hồi được nữa vì đã có bước sau hoặc người nộp đã trả lời."))
         stopped = dossier.clock_stopped_at

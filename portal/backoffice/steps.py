@@ -54,9 +54,11 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
                 continue
             if transition.name == "propose" and waits_for_her:
                 continue
-            if transition.name in STEPS and transition.name not in found and _has_object(transition.name, dossier):
-                chosen = first_actor(actors, transition.by)
-                found[transition.name] = Offer(STEPS[transition.name], chosen or actor, transition)
+            if transition.name not in STEPS or transition.name in found:
+                continue
+            chosen = _as_whom(transition, actors) or actor
+            if _has_object(transition.name, dossier, chosen):
+                found[transition.name] = Offer(STEPS[transition.name], chosen, transition)
     return _primary_first([found[name] for name in STEPS if name in found], dossier, actors)
 
 
@@ -100,7 +102,13 @@ def refuse_elsewhere(dossier: Dossier, step_name: str = "") -> None:
         )
 
 
-def _has_object(name: str, dossier: Dossier) -> bool:
+def _as_whom(transition: Transition, actors: list[Actor]) -> Actor | None:
+    """By the first post that may; by a leader's to take a step back, since others may only for a while."""
+    leader = first_actor(actors, {ActorKind.LEADER}) if transition.name == "revert" else None
+    return leader or first_actor(actors, transition.by)
+
+
+def _has_object(name: str, dossier: Dossier, actor: Actor) -> bool:
     """Whether there is something for the step to work on; the service looks again under the lock."""
     match name:
         case "rebase":
@@ -108,7 +116,7 @@ def _has_object(name: str, dossier: Dossier) -> bool:
         case "request_supplement":
             return supplement_requests.may_ask(dossier)
         case "revert":
-            return reversal.revertible(dossier) is not None
+            return reversal.revertible_by(dossier, actor) is not None
         case "extend":
             return extension.is_open(dossier)
         case "propose" | "approve":
@@ -141,7 +149,7 @@ def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt
     if step is None or not actors:
         raise NotFoundError
     transition = lifecycle.TRANSITIONS[step.name]
-    actor = first_actor(actors, transition.by)
+    actor = _as_whom(transition, actors)
     if actor is None:
         raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
     refuse_elsewhere(dossier, step.name)

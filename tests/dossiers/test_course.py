@@ -216,6 +216,32 @@ class TestReversal:
             "dossier.reverted",
         ]
 
+    def test_who_pressed_by_mistake_takes_it_back_herself_for_a_quarter_of_an_hour(self) -> None:
+        dossier = factories.file_dossier()
+        code, desk = dossier.code or "", actor(dossier, ActorKind.DESK)
+        assert dossier.agency is not None
+        colleague = factories.official_actor(dossier.agency, ActorKind.DESK)
+        assert colleague.user != desk.user
+        with time_machine.travel(timezone.now() - timedelta(hours=2)) as clock:
+            services.accept(code, actor=desk)
+            clock.shift(timedelta(minutes=14))
+            with pytest.raises(TransitionError, match="nhờ lãnh đạo"):
+                reversal.revert(code, actor=colleague, reason="Nhầm.")
+            reversal.revert(code, actor=desk, reason="Bấm nhầm.")
+            dossier.refresh_from_db()
+            assert (dossier.state, dossier.due_at) == (S.SUBMITTED, None)
+            services.accept(code, actor=desk)
+            clock.shift(timedelta(minutes=16))
+            with pytest.raises(TransitionError, match="nhờ lãnh đạo"):
+                reversal.revert(code, actor=desk, reason="Bấm nhầm.")
+
+    def test_what_asks_the_applicant_for_something_is_a_leaders_to_take_back(self) -> None:
+        dossier = factories.processing_dossier()
+        code, desk = dossier.code or "", actor(dossier, ActorKind.DESK)
+        services.request_supplement(code, actor=desk, reason="Thiếu giấy.")
+        with pytest.raises(TransitionError, match="nhờ lãnh đạo"):
+            reversal.revert(code, actor=desk, reason="Nhầm.")
+
     def test_a_letter_that_is_not_yet_written_is_not_written_any_more(self) -> None:
         dossier = factories.file_dossier()
         services.accept(dossier.code or "", actor=actor(dossier, ActorKind.DESK))

@@ -41,7 +41,11 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "forward": ({S.SUBMITTED}, {A.DESK, A.LEADER}, None),
     "rebase": ({S.SUBMITTED, S.ACCEPTED, S.PROCESSING}, {A.LEADER}, None),
     "extend": ({S.ACCEPTED, S.PROCESSING, S.CONSULTING}, {A.AGENCY, A.LEADER}, None),
-    "revert": ({S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}, {A.LEADER}, None),
+    "revert": (
+        {S.ACCEPTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT},
+        {A.DESK, A.AGENCY, A.LEADER},
+        None,
+    ),
     "reopen": ({S.REFUSED, S.STOPPED}, {A.LEADER}, None),
     "send_draft": ({S.ACCEPTED, S.PROCESSING}, {A.AGENCY, A.LEADER}, None),
     "confirm_draft": ({S.ACCEPTED, S.PROCESSING}, {A.CITIZEN, A.DESK, A.AGENCY}, None),
