@@ -1,26 +1,86 @@
-"""Why a dossier is due when it is due, line by line (cách tính ngày hẹn trả)."""
+"""Why a dossier is due when it is due, line by line (cách tính thời hạn): its result, its intake, a supplement."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from dossiers import appointment, deadlines, local_terms
-from dossiers.event_names import CLOCK_RUNS, DRAFT_ANSWERED, DRAFT_SENT
-from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED
+from dossiers import appointment, deadlines, extension, local_terms, supplement_requests
+from dossiers.event_names import CLOCK_RUNS, DRAFT_ANSWERED, DRAFT_SENT, SUPPLEMENTED
+from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import work_calendar
 from portal.core.moments import vn_datetime
 
 CONSULTATION = "dossier.consultation_requested"
+ARRIVALS = ("dossier.submitted", "dossier.forwarded", SUPPLEMENTED, "dossier.reopened", "dossier.reverted")
+"""Events from which an agency has its hours of intake."""
 
 
-def lines(dossier: Dossier) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One limit of a dossier and how it came about, line by line."""
+
+    title: str
+    lines: list[str]
+
+
+def limits(dossier: Dossier, *, for_official: bool = False) -> list[Explained]:
+    """Every limit that holds now: of intake, of a supplement, of the result; those that no rule here made are left."""
+    found = [
+        Explained(_("Hạn tiếp nhận tính thế nào?"), _intake(dossier)),
+        Explained(_("Hạn bổ sung tính thế nào?"), _supplement(dossier)),
+        Explained(_("Vì sao hẹn trả ngày này?"), lines(dossier, for_official=for_official)),
+    ]
+    return [each for each in found if each.lines]
+
+
+def lines(dossier: Dossier, *, for_official: bool = False) -> list[str]:
     """The due date of an accepted dossier line by line, and that it moves while time stands still; else empty."""
-    day = appointment.of(dossier)
-    return [*_reckoned(dossier), *([day.moves] if day and day.moves else [])]
+    reckoned = _reckoned(dossier, for_official=for_official)
+    if not appointment.is_paused(dossier) or dossier.due_at is None:
+        return reckoned
+    if not for_official:
+        day = appointment.of(dossier)
+        return [*reckoned, *([day.moves] if day else [])]
+    since = {"since": vn_datetime(dossier.clock_stopped_at)}
+    return [*reckoned, _("Thời hạn đang tạm dừng từ %(since)s; ngày này dời khi hồ sơ đi tiếp.") % since]
 
 
-def _reckoned(dossier: Dossier) -> list[str]:
+def _intake(dossier: Dossier) -> list[str]:
+    limit = dossier.intake_due_at
+    if (
+        dossier.state != DossierState.SUBMITTED
+        or limit is None
+        or dossier.agency is None
+        or not dossier.is_decided_here
+    ):
+        return []
+    calendar = work_calendar(dossier.agency)
+    came = dossier.events.filter(name__in=ARRIVALS).order_by("-sequence").values_list("received_at", flat=True).first()
+    said = []
+    if came is not None and deadlines.intake_due_at(calendar, came) == limit:
+        said.append(_("Hồ sơ đến cơ quan lúc %(moment)s.") % {"moment": vn_datetime(came)})
+        if (start := calendar.counted_from(came)) > came:
+            said.append(_("Ngoài giờ làm việc nên tính từ %(moment)s.") % {"moment": vn_datetime(start)})
+    text = _("Cơ quan tiếp nhận, từ chối hoặc yêu cầu bổ sung trong %(hours)d giờ làm việc: trước %(moment)s.")
+    return [*said, text % {"hours": deadlines.INTAKE_HOURS, "moment": vn_datetime(limit)}]
+
+
+def _supplement(dossier: Dossier) -> list[str]:
+    asked = supplement_requests.open_one(dossier) if dossier.state == DossierState.AWAITING_SUPPLEMENT else None
+    if asked is None or asked.answer_due_at is None or dossier.agency is None or not dossier.is_decided_here:
+        return []
+    version, at, limit = local_terms.timing(dossier), asked.requested_at, {"moment": vn_datetime(asked.answer_due_at)}
+    said = [_("Cơ quan yêu cầu lúc %(moment)s.") % {"moment": vn_datetime(at)}]
+    if deadlines.supplement_due_at(work_calendar(dossier.agency), version, at) != asked.answer_due_at:
+        text = _("Thời gian hồ sơ chờ trả lời yêu cầu rút không tính; bổ sung trước %(moment)s.")
+        return [*said, text % limit]
+    days = max(version.supplement_days if version else deadlines.DEFAULT_SUPPLEMENT_DAYS, 1)
+    return [*said, _("Được %(days)d ngày làm việc để bổ sung: trước %(moment)s.") % {"days": days, **limit}]
+
+
+def _reckoned(dossier: Dossier, *, for_official: bool) -> list[str]:
     if dossier.due_at is None or dossier.accepted_at is None or dossier.agency is None:
         return []
     calendar, version = work_calendar(dossier.agency), local_terms.timing(dossier)
@@ -36,13 +96,24 @@ def _reckoned(dossier: Dossier) -> list[str]:
             again = _("Bổ sung xong lúc %(moment)s; thời hạn tính lại từ đầu.") % {"moment": vn_datetime(ended)}
             return [accepted, again, *(step.text for step in deadlines.explain(calendar, version, ended)[1:])]
     new_due = {"moment": vn_datetime(dossier.due_at)}
-    if not stops:
+    extended = _extensions(dossier)
+    if not stops and not extended:
         return [accepted, _("Cơ quan hẹn trả lúc %(moment)s.") % new_due]
-    pauses = [
-        str(_pause(why)) % {"began": vn_datetime(began), "ended": vn_datetime(ended), **_asked(dossier, began, why)}
-        for began, ended, why in stops
-    ]
-    return [accepted, *reckoned, *pauses, _("Hẹn trả mới: %(moment)s.") % new_due]
+    pauses = [(began, _pause(dossier, began, ended, why, for_official=for_official)) for began, ended, why in stops]
+    came = [words for _at, words in sorted([*pauses, *extended])]
+    return [accepted, *reckoned, *came, _("Hẹn trả mới: %(moment)s.") % new_due]
+
+
+def _extensions(dossier: Dossier) -> list[tuple[datetime, str]]:
+    """What form 04 put off, and when."""
+    text = _("Cơ quan xin lỗi và hẹn lại lúc %(at)s: từ %(before)s sang %(after)s.")
+    events = dossier.events.filter(name=extension.EVENT, occurred_at__gte=dossier.accepted_at)
+    return [(event.occurred_at, text % _put_off(event)) for event in events if "due_at_before" in event.data]
+
+
+def _put_off(event: DossierEvent) -> dict[str, str]:
+    before, after = (datetime.fromisoformat(event.data[name]) for name in ("due_at_before", "due_at"))
+    return {"at": vn_datetime(event.occurred_at), "before": vn_datetime(before), "after": vn_datetime(after)}
 
 
 def _stops(dossier: Dossier) -> list[tuple[datetime, datetime, str]]:
@@ -66,16 +137,18 @@ def _stops(dossier: Dossier) -> list[tuple[datetime, datetime, str]]:
     return stops
 
 
-def _pause(why: str) -> str:
+def _pause(dossier: Dossier, began: datetime, ended: datetime, why: str, *, for_official: bool) -> str:
+    span = {"began": vn_datetime(began), "ended": vn_datetime(ended)}
     if why == CONSULTATION:
-        return _("Tạm dừng từ %(began)s đến %(ended)s để lấy ý kiến %(agency)s theo %(basis)s; khoảng này không tính.")
-    return _("Tạm dừng từ %(began)s đến %(ended)s để chờ bạn; khoảng này không tính.")
+        text = _("Tạm dừng từ %(began)s đến %(ended)s để lấy ý kiến %(agency)s theo %(basis)s; khoảng này không tính.")
+        return text % {**span, **_asked(dossier, began)}
+    if for_official:
+        return _("Tạm dừng từ %(began)s đến %(ended)s để chờ người nộp; khoảng này không tính.") % span
+    return _("Tạm dừng từ %(began)s đến %(ended)s để chờ bạn; khoảng này không tính.") % span
 
 
-def _asked(dossier: Dossier, began: datetime, why: str) -> dict[str, str]:
+def _asked(dossier: Dossier, began: datetime) -> dict[str, str]:
     """Which agency was asked, and the law that let the clock stand meanwhile."""
-    if why != CONSULTATION:
-        return {}
     row = dossier.consultations.filter(asked_at=began).select_related("agency").first()
     name = row.agency.title if row else ""
     return {"agency": name, "basis": row.legal_basis if row else ""}

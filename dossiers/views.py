@@ -124,7 +124,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "items": timeline.items(dossier),
         "clocks": clock_reading.of(dossier, timezone.now()),
         "appointment": appointment.of(dossier),
-        "due_lines": due_explanation.lines(dossier),
+        "limits": due_explanation.limits(dossier),
         "papers": [
             {"name": names.get(row.component_code, row.name), "files": row.files, "round": row.supplement_round}
             for row in dossier.components.order_by("supplement_round", "id")

@@ -12,12 +12,11 @@ from datastore.models import DocumentFile, Grant
 from dossiers import (
     bundle_reading,
     clock_reading,
-    deadlines,
     draft_changes,
     draft_checks,
+    due_explanation,
     facts,
     issued_papers,
-    local_terms,
     number_assignment,
     obligations,
     person_numbers,
@@ -30,7 +29,6 @@ from dossiers import (
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, FinancialObligation, PersonNumber, ResultIssue, SupplementRequest
 from portal.agencies.actors import Actor
-from portal.agencies.calendars import work_calendar
 from portal.backoffice import history_rows, passages, steps
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
@@ -81,7 +79,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
         "requests": requests,
         "waiting_for": _waiting_for(dossier, requests, events),
-        "explained": _explained(dossier),
+        "limits": due_explanation.limits(dossier, for_official=True),
         "outbox": _outbox(dossier),
         "result": (result := _result(dossier)),
         "result_opens": issued_papers.opens(result.document if result else None),
@@ -217,13 +215,6 @@ def _letters(dossier: Dossier) -> list[dict[str, Any]]:
         }
         for letter in dossier.letters.select_related("event", "document").order_by("id")
     ]
-
-
-def _explained(dossier: Dossier) -> list[Any]:
-    """How the appointment was counted, line by line, from acceptance."""
-    if dossier.agency is None or dossier.accepted_at is None or dossier.due_at is None:
-        return []
-    return deadlines.explain(work_calendar(dossier.agency), local_terms.timing(dossier), dossier.accepted_at)
 
 
 def _outbox(dossier: Dossier) -> list[OutboxMessage]:

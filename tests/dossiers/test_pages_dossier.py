@@ -1,7 +1,7 @@
 """The page of a dossier: whose turn it is, what happened and why, papers, money, letters."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,10 +10,11 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import consultation, due_explanation, services, timeline
+from dossiers import consultation, due_explanation, extension, services, timeline
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
+from portal.core.moments import vn_datetime
 from portal.notifications.models import Message
 from tests import factories
 from tests.dossiers.dossier_pages import desk, page_of, waiting_for_supplement
@@ -178,6 +179,42 @@ def test_a_question_to_another_agency_is_explained_where_it_stopped_the_clock(ba
     assert any(line.startswith(paused) for line in lines) == bool(basis), lines
     assert (paused in page) == bool(basis) and "để chờ bạn" not in page
     assert lines[-1].startswith("Hẹn trả mới:" if basis else "Hạn trả kết quả:")
+
+
+def test_the_limit_of_intake_and_of_a_supplement_are_explained_too() -> None:
+    saturday = datetime(2026, 11, 14, 9, 0, tzinfo=HANOI)
+    with time_machine.travel(saturday, tick=False) as clock:
+        dossier = factories.file_dossier()
+        (intake,) = due_explanation.limits(dossier)
+        assert intake.lines[0] == "Hồ sơ đến cơ quan lúc 09:00, 14/11/2026."
+        assert intake.lines[1].startswith("Ngoài giờ làm việc nên tính từ 07:30, 16/11/2026")
+        assert intake.lines[2].endswith(f"trong 8 giờ làm việc: trước {vn_datetime(dossier.intake_due_at)}.")
+        assert all(line in text(page_of(dossier)) for line in intake.lines)
+        clock.shift(timedelta(days=2))
+        asked = services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu.")
+        (supplement,) = due_explanation.limits(asked)
+        limit = asked.supplement_requests.get().answer_due_at
+        assert supplement.lines[-1] == f"Được 15 ngày làm việc để bổ sung: trước {vn_datetime(limit)}."
+        assert supplement.lines[0] == "Cơ quan yêu cầu lúc 09:00, 16/11/2026."
+        assert supplement.title in text(page_of(asked))
+
+
+def test_an_extension_is_one_line_between_the_first_day_and_the_new_one() -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        dossier = factories.processing_dossier(version=factories.make_version(supplement_rule="pause"))
+        first = dossier.due_at
+        assert dossier.agency is not None
+        actor = factories.official_actor(dossier.agency, ActorKind.AGENCY)
+        extension.extend(dossier.code or "", actor=actor, reason="Xác minh.", new_due_on=date(2026, 11, 30))
+        clock.shift(timedelta(hours=1))
+        services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu.")
+        clock.shift(timedelta(days=1))
+        dossier = services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ")
+        for_her, for_office = (due_explanation.lines(dossier, for_official=reader) for reader in (False, True))
+    said = f"Cơ quan xin lỗi và hẹn lại lúc 09:00, 16/11/2026: từ {vn_datetime(first)} sang 17:00, 30/11/2026."
+    assert for_her.index(said) + 1 == [line.startswith("Tạm dừng từ") for line in for_her].index(True)
+    assert for_her[-1] == f"Hẹn trả mới: {vn_datetime(dossier.due_at)}."
+    assert any("để chờ người nộp" in line for line in for_office) and not any("bạn" in line for line in for_office)
 
 
 def test_due_date_of_a_partner_is_said_to_be_the_agencys() -> None:
