@@ -14,7 +14,7 @@ from django.db.models import F
 from portal.agencies.models import AgencyLevel
 from portal.core.durations import DurationUnit
 from procedures import published
-from procedures.models import ComponentKind, FeeRule, Field, Procedure, ProcedureVersion, ServiceLevel
+from procedures.models import ComponentKind, FeeKind, FeeRule, Field, Procedure, ProcedureVersion, ServiceLevel
 from procedures.packs.reference import Reference
 from procedures.publication import remembered
 
@@ -31,6 +31,8 @@ CARRIED_OUT_BELOW = {
 """Levels of procedures that an agency and those below it carry out; a ministry's are those it published."""
 ONLINE_LEVELS = {ServiceLevel.FULL: 4, ServiceLevel.PARTIAL: 3, ServiceLevel.NONE: 2}
 """MUCDO by the four levels of NĐ 43/2011/NĐ-CP art. 3, which the protocol still counts in (docs/assumptions.md)."""
+FEE_KINDS = {FeeKind.CHARGE: "1", FeeKind.FEE: "2"}
+"""LoaiPhiLePhi (protocol §6): 1 phí, 2 lệ phí; other money has no number there."""
 CHANNELS = {"direct": "1", "online": "2", "postal": "3"}
 UNITS = {
     DurationUnit.SAME_WORKING_DAY: "Ngày làm việc",
@@ -59,6 +61,16 @@ def lay_danh_sach_tthc() -> list[dict[str, str]]:
 def lay_danh_muc_linh_vuc() -> list[dict[str, str]]:
     """Every field of administration (§4.3)."""
     return remembered("wire:fields", _read_fields)
+
+
+def lay_danh_muc_le_phi() -> list[dict[str, Any]]:
+    """Every fee of an open procedure by the key that LayThuTuc tells it by: a key within its procedure only."""
+    return remembered("wire:fees", _read_fees)
+
+
+def lay_danh_muc_can_cu_phap_ly() -> list[dict[str, str]]:
+    """Every act that an open procedure is founded on, once, as LayThuTuc tells it."""
+    return remembered("wire:acts", _read_acts)
 
 
 def lay_dvc(agency_code: str, *, level: AgencyLevel) -> list[dict[str, Any]]:
@@ -142,6 +154,38 @@ def _read_fields() -> list[dict[str, str]]:
     return [{"MALINHVUC": code, "TENLINHVUC": name, "MANGANH": code.partition("-")[0]} for code, name in rows]
 
 
+def _read_fees() -> list[dict[str, Any]]:
+    in_force = FeeRule.objects.filter(version__current_of__is_open=True)
+    rules = in_force.order_by("version__current_of__code", "position").annotate(code=F("version__current_of__code"))
+    return [
+        {
+            "MAPHILEPHI": rule.key,
+            "TENPHILEPHI": rule.name,
+            "LOAIPHILEPHI": FEE_KINDS.get(FeeKind(rule.kind), ""),
+            "MATTHC": rule.code,
+            **{name: value for name, value in _fee(rule).items() if name in {"SOTIEN", "DONVI", "MOTA"}},
+        }
+        for rule in rules
+    ]
+
+
+def _read_acts() -> list[dict[str, str]]:
+    versions = ProcedureVersion.objects.filter(current_of__is_open=True)
+    listed = versions.order_by().values_list("sheet__legal_basis", flat=True)
+    return [_act(act) for act in sorted({str(act) for acts in listed for act in acts or ()})]
+
+
+def _act(act: str) -> dict[str, str]:
+    return {
+        "SOVANBAN": act,
+        "TENVANBAN": act,
+        "COQUANBANHANH": "",
+        "NGAYBANHANH": "",
+        "NGAYHIEULUC": "",
+        "DIACHITRUYCAP": "",
+    }
+
+
 def _procedure(procedure: Procedure, version: ProcedureVersion) -> dict[str, Any]:
     sheet = version.sheet
     competent = sheet.get("competent", {}).get("vi", "")
@@ -164,17 +208,7 @@ def _procedure(procedure: Procedure, version: ProcedureVersion) -> dict[str, Any
             {"MAKETQUA": result.document_type or result.code, "TENKETQUA": result.name, "TENTEP": "", "URL": ""}
             for result in version.results.all()
         ],
-        "CANCUPHAPLY": [
-            {
-                "SOVANBAN": act,
-                "TENVANBAN": act,
-                "COQUANBANHANH": "",
-                "NGAYBANHANH": "",
-                "NGAYHIEULUC": "",
-                "DIACHITRUYCAP": "",
-            }
-            for act in sheet.get("legal_basis", ())
-        ],
+        "CANCUPHAPLY": [_act(act) for act in sheet.get("legal_basis", ())],
         "DOITUONGTHUCHIEN": [
             {"MADOITUONG": item["code"], "TENDOITUONG": item["name"]["vi"]} for item in sheet.get("applicants", ())
         ],

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from portal.accounts.models import Organisation
 from portal.agencies.models import Agency, AgencyLevel
 from portal.api.wire import catalogue
+from procedures.models import Procedure
 from tests import factories
 from tests.wire.clients import WireClient, wire_client
 
@@ -115,3 +116,19 @@ def test_a_system_is_held_to_the_rate_of_the_api(client: WireClient, settings: A
     with time_machine.travel(datetime(2026, 11, 20, 9, 1, tzinfo=UTC), tick=False):
         codes = [client.call("LayDanhMucTinhThanh")["error_code"] for _number in range(4)]
     assert codes == ["0", "0", "-99", "-99"]
+
+
+def test_fees_and_legal_acts_are_dictionaries_of_what_procedures_tell(client: WireClient) -> None:
+    sheet = {"channels": ["online"], "legal_basis": ["Luật 60/2014/QH13", "Nghị định 123/2015/NĐ-CP"]}
+    factories.make_version(fee_vnd=8000, sheet=sheet)
+    factories.make_version("1.000002", fee_vnd=9000, sheet={"legal_basis": ["Luật 60/2014/QH13"]})
+    factories.make_version("1.000003", fee_vnd=1000)
+    Procedure.objects.filter(code="1.000003").update(is_open=False)
+    fees = client.call("LayDanhMucLePhi")["result"]
+    assert [(row["MATTHC"], row["SOTIEN"]) for row in fees] == [("1.000001", 8000), ("1.000002", 9000)]
+    told = client.call("LayThuTuc", maTTHC="1.000001")["result"][0]
+    [fee] = told["CACHTHUCTHUCHIEN"][0]["THOIGIAN"][0]["PHILEPHI"]
+    assert fees[0]["MAPHILEPHI"] == fee["MAPHILEPHI"] and fees[0]["LOAIPHILEPHI"] == "2", "lệ phí"
+    acts = client.call("LayDanhMucCanCuPhapLy")["result"]
+    assert [row["SOVANBAN"] for row in acts] == ["Luật 60/2014/QH13", "Nghị định 123/2015/NĐ-CP"]
+    assert acts[0] in told["CANCUPHAPLY"]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal.agencies import credentials
 from portal.agencies.models import ApiClient, WireSession
 from tests import factories
-from tests.wire.clients import PASSWORD, WireClient, wire_client
+from tests.wire.clients import PASSWORD, WireClient, line, new_code, record, wire_client
 
 PREFIXES = ["", "/VXPAdapter/RestService/forward", "/XrdAdapter/RestService/forward"]
 
@@ -217,4 +217,8 @@ def test_the_literal_of_success_is_the_clients_own() -> None:
     client = wire_client(factories.make_agency(), success_literal="00")
     assert client.sign_in()["error_code"] == "00"
     assert client.call("TraCuuHoSo", mahoso="x")["error_code"] == "00"
+    code = new_code()
+    for answer in (client.sync(record(code, "2")), client.progress(line(code, "20250102081500", "2"))):
+        assert answer["error_code"] == "00" and "thành công" in answer["message"]
+    assert client.sync(record(new_code(), "99"))["error_code"] == "-5"
     assert ApiClient.objects.get(pk=client.account.pk).last_seen_at is not None

@@ -89,8 +89,6 @@ for _name in (
     "LayDanhMucNhomThuTuc",
     "LayDanhMucThuTucThuocLoai",
     "LayDanhMucTonGiao",
-    "LayDanhMucCanCuPhapLy",
-    "LayDanhMucLePhi",
     "LayDanhSachHoiDapGuiTuDVCQG",
     "LayDanhSachHoiDapBoCoQuan",
     "LayNoiDungTraLoiTheoCauHoi",

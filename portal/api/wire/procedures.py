@@ -29,6 +29,18 @@ def fields(call: Call) -> Reply:
     return done(wire.lay_danh_muc_linh_vuc())
 
 
+@service("LayDanhMucLePhi")
+def fees(call: Call) -> Reply:
+    """Every published fee of an open procedure."""
+    return done(wire.lay_danh_muc_le_phi())
+
+
+@service("LayDanhMucCanCuPhapLy")
+def legal_acts(call: Call) -> Reply:
+    """Every act that an open procedure is founded on."""
+    return done(wire.lay_danh_muc_can_cu_phap_ly())
+
+
 @service("LayQDCB")
 def decision(call: Call) -> Reply:
     """A decision of publication with the procedures that it is in force for; an unknown one is an empty list."""
