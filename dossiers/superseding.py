@@ -17,6 +17,7 @@ from datastore.results import service as results
 from dossiers import paper_statements, subject_facts
 from dossiers.models import Dossier, ResultIssue
 from portal.core.text import fold
+from procedures import eforms
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Standing:
     """What stands on it; empty where the declaration agrees."""
     told: str
     """What is declared now."""
+    denied: str = ""
+    """The question whether there is such a paper, in words, where it is answered with no."""
 
     @property
     def is_contradicted(self) -> bool:
@@ -86,14 +89,25 @@ def standing(dossier: Dossier) -> list[Standing]:
             continue
         said = None if _is_apart(rule, dossier) else _said(rule, paper)
         if said is not None:
-            found.append(_compared(paper, rule, said, told))
+            found.append(_compared(paper, rule, said, told, denied=_denied(rule, dossier)))
     return found
 
 
-def _compared(paper: Document, rule: dict[str, Any], said: dict[str, str], told: dict[str, str]) -> Standing:
+def _denied(rule: dict[str, Any], dossier: Dossier) -> str:
+    """The question for an earlier paper where she says that there is none; the form may not ask at all."""
+    version, key = dossier.procedure_version, rule.get("asked", "")
+    if version is None or dossier.answers.get(key):
+        return ""
+    asked = eforms.form_of(eforms.form_for(version)).by_key().get(key)
+    return str(asked.label) if asked is not None else ""
+
+
+def _compared(
+    paper: Document, rule: dict[str, Any], said: dict[str, str], told: dict[str, str], *, denied: str
+) -> Standing:
     differing = [key for key in rule.get("compare", ()) if fold(said.get(key, "")) != fold(told.get(key, ""))]
     words = [", ".join(filter(None, (texts.get(key, "") for key in differing))) for texts in (said, told)]
-    return Standing(paper, str(rule["legal"]), words[0], words[1])
+    return Standing(paper, str(rule["legal"]), words[0], words[1], denied)
 
 
 def _said(rule: dict[str, Any], paper: Document) -> dict[str, str] | None:

@@ -25,8 +25,8 @@ class DocumentType(models.Model):
 
     replaces_earlier = models.JSONField(_("giấy mới thay giấy cũ"), blank=True, default=dict, db_default={})
     """Where a new paper of one person takes the place of the earlier ones: {legal: the act that says so, unless:
-    [answers that make it a paper of its own], compare: [answers that two in force may not say differently]}; else
-    empty."""
+    [answers that make it a paper of its own], compare: [answers that two in force may not say differently],
+    asked: the answer that says whether there is an earlier one}; else empty."""
 
     class Meta:
         verbose_name = _("loại giấy tờ")

@@ -30,6 +30,7 @@ FORM: dict[str, Any] = {
                     "fields": [
                         {"key": "status", "label": {"vi": "Tình trạng", "en": "Status"}, "type": "text"},
                         {"key": "subject_full_name", "label": {"vi": "Của ai", "en": "Whose"}, "type": "text"},
+                        {"key": "has_one", "label": {"vi": "Đã được cấp", "en": "Had one"}, "type": "boolean"},
                         {"key": "from_day", "label": {"vi": "Từ", "en": "From"}, "type": "text"},
                     ],
                 }
@@ -141,6 +142,25 @@ def test_who_declares_otherwise_and_who_decides_read_it(office: Office, filed: F
         assert told in text(office.browser(role).get(f"{bench}buoc/{step}/"))
     agreeing = text(office.browser("desk").get(f"/quan-tri/ho-so/{filed('Chưa kết hôn').code}/"))
     assert told not in agreeing and f"số {first.number}" in agreeing and "Đang có giấy cùng loại" in agreeing
+
+
+def test_who_says_that_there_was_none_is_told_of_the_one_in_force(office: Office, filed: File) -> None:
+    first = issued(filed("Chưa kết hôn"))
+    DocumentType.objects.filter(code="KQ.TEST").update(replaces_earlier=RULE | {"asked": "has_one"})
+    version = Dossier.objects.get(result_document=first).procedure_version
+    assert version is not None
+    draft = drafts.start(version, actor=Actor.citizen(first.owner))
+    for answers, is_told in (({"has_one": True}, False), ({}, True), ({"has_one": False}, True)):
+        Dossier.objects.filter(pk=draft.pk).update(answers={"status": "Chưa kết hôn", **answers})
+        page = text(signed_in(first.owner).get(steps.address(draft, steps.CHECK)))
+        assert first.number in page and ("Bạn chưa đánh dấu “Đã được cấp”" in page) is is_told, answers
+    code = filed("Chưa kết hôn").code or ""
+    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
+    services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
+    for role, place in (("desk", ""), ("specialist", "buoc/propose/"), ("leader", "buoc/approve/")):
+        page = text(office.browser(role).get(f"/quan-tri/ho-so/{code}/{place}"))
+        assert "Hồ sơ lại khai “Đã được cấp”: không." in page, role
+    services.propose(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
 
 
 def test_who_goes_past_what_contradicts_says_why_and_it_stays_readable(office: Office, filed: File) -> None:

@@ -59,6 +59,6 @@ def _document_type(number: int, item: Any) -> DocumentType:
 
 
 def _replaces_earlier(rule: dict[str, Any]) -> dict[str, Any]:
-    if rule and (not isinstance(rule["legal"], str) or rule.keys() - {"legal", "unless", "compare"}):
-        raise ValueError("replaces_earlier: write legal, unless, compare")
+    if rule and (not isinstance(rule["legal"], str) or rule.keys() - {"legal", "unless", "compare", "asked"}):
+        raise ValueError("replaces_earlier: write legal, unless, compare, asked")
     return rule
