@@ -193,6 +193,17 @@ def test_what_a_form_takes_out_of_a_paper_stands_in_the_form_that_led_to_it():
                     assert item in own | told[kind], (code, field["key"], source)
 
 
+@pytest.mark.parametrize("code", ["1.001193", "1.004884"])
+def test_sheet_and_form_say_alike_that_the_paper_original_is_for_who_chooses_it(code):
+    pack = PACKS[code]
+    groups = [group for page in pack["form"]["pages"] for group in page["groups"]]
+    asked = next(group for group in groups if group.get("use_group") == "delivery")["override"]["result_method"]
+    assert "bản chính bằng giấy chỉ được trả khi bạn chọn nơi nhận" in asked["help"]["vi"].lower()
+    told = [pack["service_level_reason"]["text"], *pack["steps"]]
+    papers = [text["vi"] for text in told if "bản chính bằng giấy" in text["vi"].lower()]
+    assert papers and all("chọn" in text for text in papers), papers
+
+
 def test_paper_and_things_are_never_received_electronically():
     used = {
         code: {group.get("use_group") for page in pack["form"]["pages"] for group in page["groups"]}
