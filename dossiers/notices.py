@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import audience, naming, obligations, paper_results, supplement_words
+from dossiers import audience, fee_words, naming, obligations, paper_results, supplement_words
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent, SupplementRequest
 from dossiers.models.requests import Wanted, wanted_of
@@ -21,7 +21,6 @@ from portal.core.language import is_english
 from portal.core.moments import vn_datetime
 from portal.core.money import format_vnd
 from portal.notifications import services as notifications
-from procedures.fees import FeeLine
 
 REASON = _("Lý do: %(reason)s")
 
@@ -260,24 +259,21 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
     subject, body = (str(text) % names for text in _words_of(dossier, event))
     if event.name == paper_results.RETURNED and (paper := paper_results.by_the_agency(dossier)):
         body += "\n" + paper
-    if event.name == "dossier.accepted":
-        body += _accepted_too(dossier)
+    body = " ".join(filter(None, [body, *_more(dossier, event)]))
     return naming.of_procedure(subject, dossier), body
 
 
-def _accepted_too(dossier: Dossier) -> str:
-    """The day the result is promised for, and the fees that the agency here will ask for yet."""
-    told = [gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": vn_datetime(dossier.due_at)}] if dossier.due_at else []
-    lines = obligations.fees_to_come(dossier, list(dossier.obligations.all())) if dossier.is_decided_here else []
-    if lines:
-        named = [f"{line.description}, {_amount(line)}" for line in lines]
-        text = gettext("Phí, lệ phí chưa phải nộp lúc này: %(fees)s. Cơ quan gửi yêu cầu khi đến lúc nộp.")
-        told.append(text % {"fees": "; ".join(named)})
-    return "".join(f" {words}" for words in told)
-
-
-def _amount(line: FeeLine) -> str:
-    return gettext("cơ quan thông báo") if line.amount_vnd is None else format_vnd(line.amount_vnd)
+def _more(dossier: Dossier, event: DossierEvent) -> list[str]:
+    """What follows the notice itself: the promised day, fees still to come, fees that were told and are not charged."""
+    if event.name == "dossier.submitted":
+        return [fee_words.to_come(dossier)]
+    if event.name == "dossier.accepted":
+        due = gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": vn_datetime(dossier.due_at)} if dossier.due_at else ""
+        return [due, fee_words.to_come(dossier)]
+    is_first_of_result = event.name == paper_results.RETURNED and not paper_results.handed(event)
+    if event.name == paper_results.READY or is_first_of_result:
+        return [fee_words.not_charged(dossier)]
+    return []
 
 
 def _until_then(dossier: Dossier, event: DossierEvent) -> str:

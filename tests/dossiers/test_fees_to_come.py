@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from dossiers import letters, services
 from dossiers.models import Dossier, ObligationState
 from dossiers.obligations import Charge, require_payment
+from portal.agencies.actors import Actor, ActorKind
 from portal.backoffice.forms import FORMS
 from portal.core.errors import InvalidInputError
 from portal.notifications.models import Message
@@ -103,8 +104,26 @@ def test_letters_and_the_mail_of_acceptance_name_a_fee_still_to_come(filed: File
             f"dossiers/letters/{letter.kind}.html", {**letters.context(letter, dossier), "title": ""}
         )
         assert "Lệ phí thử" in told and "; chưa phải nộp" in told, letter.kind
-    mail = Message.objects.get(kind="dossier.accepted", channel="inbox")
-    assert "Lệ phí thử, 8.000 đ. Cơ quan gửi yêu cầu" in mail.body
+    for kind in ("dossier.submitted", "dossier.accepted"):
+        mail = Message.objects.get(kind=kind, channel="inbox")
+        assert "Lệ phí thử, 8.000 đ. Cơ quan gửi yêu cầu" in mail.body, kind
+
+
+@pytest.mark.parametrize(("amount", "why"), [(8000, "Hộ nghèo, miễn theo NQ 1/2026."), (None, "")])
+def test_the_mail_of_the_result_says_that_a_fee_told_before_is_not_charged(
+    filed: File, amount: int | None, why: str
+) -> None:
+    dossier = filed(amount)
+    code, leader = dossier.code or "", factories.official_actor(dossier.agency, ActorKind.LEADER)
+    services.accept(code, actor=desk(dossier))
+    services.start_processing(code, actor=factories.official_actor(dossier.agency, ActorKind.AGENCY))
+    services.approve(code, actor=leader, not_charged=why)
+    assert not Message.objects.filter(body__contains="nay không thu").exists()
+    services.return_result(code, actor=Actor.system())
+    mail = Message.objects.get(kind="dossier.returned", channel="inbox")
+    amount_told = "8.000 đ" if amount else "cơ quan thông báo"
+    assert f"Phí, lệ phí đã báo, nay không thu: Lệ phí thử, {amount_told}." in mail.body
+    assert (f"Lý do: {why}" in mail.body) if why else ("Lý do" not in mail.body)
 
 
 def test_who_has_to_pay_reads_how_much_and_for_what(filed: File) -> None:

@@ -1,0 +1,38 @@
+"""What a notice says of fees that were told (phí, lệ phí trong thông báo): still to come, or not charged in the end."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext
+
+from dossiers import obligations, uncharged
+from dossiers.models import Dossier
+from portal.core.money import format_vnd
+from procedures.fees import FeeLine
+
+
+def to_come(dossier: Dossier) -> str:
+    """The fees that the agency here will ask for yet; empty where there is none."""
+    lines = obligations.fees_to_come(dossier, list(dossier.obligations.all())) if dossier.is_decided_here else []
+    if not lines:
+        return ""
+    text = gettext("Phí, lệ phí chưa phải nộp lúc này: %(fees)s. Cơ quan gửi yêu cầu khi đến lúc nộp.")
+    return text % {"fees": _named(lines)}
+
+
+def not_charged(dossier: Dossier) -> str:
+    """The fees that were told and that the decision left uncharged, with the reason where one was said."""
+    asked = list(dossier.obligations.all())
+    lines = obligations.fees_never_asked_for(dossier, asked) if dossier.is_decided_here else []
+    if not lines:
+        return ""
+    said = gettext("Phí, lệ phí đã báo, nay không thu: %(fees)s.") % {"fees": _named(lines)}
+    reason = uncharged.reason_for(dossier)
+    return " ".join(filter(None, [said, gettext("Lý do: %(reason)s") % {"reason": reason} if reason else ""]))
+
+
+def _named(lines: Iterable[FeeLine]) -> str:
+    return "; ".join(f"{line.description}, {_amount(line)}" for line in lines)
+
+
+def _amount(line: FeeLine) -> str:
+    return gettext("cơ quan thông báo") if line.amount_vnd is None else format_vnd(line.amount_vnd)
