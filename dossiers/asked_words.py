@@ -3,6 +3,7 @@
 What an official wrote herself stays as it was written.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,12 +26,17 @@ class Asked:
 
 def as_read(asked: SupplementRequest, dossier: Dossier) -> Asked:
     """The request in the reader's language."""
-    questions, titles = answer_corrections.names_of(dossier), papers(dossier)
-    items = [
-        {**item, "name": questions.get(item.get(answer_corrections.FIELD, ""), titles.get(item["name"], item["name"]))}
-        for item in asked.named_items
-    ]
+    names = names_in(asked.named_items, dossier)
+    items = [{**item, "name": name} for item, name in zip(asked.named_items, names, strict=True)]
     return Asked(asked.pk, told_words.step(asked.reason), items, asked.answer_due_at, asked.wanted)
+
+
+def names_in(items: Iterable[Mapping[str, str]], dossier: Dossier) -> list[str]:
+    """What papers and answers asked for are called in the reader's language."""
+    questions, titles = answer_corrections.names_of(dossier), papers(dossier)
+    return [
+        questions.get(item.get(answer_corrections.FIELD, ""), titles.get(item["name"], item["name"])) for item in items
+    ]
 
 
 def papers(dossier: Dossier) -> dict[str, str]:

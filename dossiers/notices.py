@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import audience, fee_words, naming, obligations, paper_results, supplement_words
+from dossiers import asked_words, audience, fee_words, naming, obligations, paper_results, supplement_words
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent, SupplementRequest
 from dossiers.models.requests import Wanted, wanted_of
@@ -252,6 +252,9 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         names["charges"] = ", ".join(titles.get(name, name) for name in event.data[obligations.CHARGES])
     if event.name == "dossier.supplement_requested":
         names["time"] = _until_then(dossier, event)
+        if asked := [item for item in event.data.get("components") or [] if item["name"]]:
+            told = {"items": "; ".join(asked_words.names_in(asked, dossier))}
+            names["reason"] += " " + gettext("Gồm: %(items)s.") % told
     if event.name == paper_results.READY:
         names |= _where_to_collect(dossier)
     elif said := paper_results.handed(event):

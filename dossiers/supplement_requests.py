@@ -32,6 +32,15 @@ def open_one(dossier: Dossier) -> SupplementRequest | None:
     return dossier.supplement_requests.filter(answered_at__isnull=True).last()
 
 
+def open_among(dossiers: Iterable[Dossier]) -> dict[int, SupplementRequest]:
+    """The requests that wait for the applicant, by the id of their dossier; no query where none can."""
+    waiting = [dossier.pk for dossier in dossiers if dossier.state == DossierState.AWAITING_SUPPLEMENT]
+    if not waiting:
+        return {}
+    asked = SupplementRequest.objects.filter(dossier__in=waiting, answered_at__isnull=True).select_related("dossier")
+    return {row.dossier_id: row for row in asked.order_by("pk")}
+
+
 def require_allowed(dossier: Dossier, legal_basis: str) -> None:
     """What an official here may ask for, and how often; on a locked dossier.
 

@@ -20,4 +20,4 @@ def silence(dossier: Dossier) -> str:
     """What the portal does once the time to answer has run out (dossiers.closing); elsewhere their system decides."""
     if not dossier.is_decided_here:
         return ""
-    return _("Quá hạn mà không trả lời, hồ sơ bị dừng giải quyết; khi đủ giấy tờ có thể nộp hồ sơ mới.")
+    return _("Quá hạn mà không trả lời, hồ sơ bị dừng giải quyết; sau đó bạn có thể nộp hồ sơ mới.")

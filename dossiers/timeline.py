@@ -115,8 +115,15 @@ def _title(event: DossierEvent) -> str:
     state = echoes.state_told(event)
     if state is not None:
         return _("Cơ quan báo: %(state)s") % {"state": state.label}
+    if event.name == "dossier.supplement_requested" and _asks_for_answers_only(event):
+        return _("Yêu cầu sửa nội dung khai")
     title = TITLES.get(event.name)
     return title() if title else _("Cập nhật hồ sơ")
+
+
+def _asks_for_answers_only(event: DossierEvent) -> bool:
+    items = event.data.get("components") or []
+    return bool(items) and all(item.get(answer_corrections.FIELD) for item in items)
 
 
 def _text(event: DossierEvent, names: Mapping[str, str]) -> str:

@@ -63,6 +63,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version", "result_document")
     page = keyset.newest_first(mine.annotate(unread=_unread_messages()), request, size=PAGE_SIZE)
     to_confirm = draft_checks.open_among(page.rows)
+    asked = supplement_requests.open_among(page.rows)
     drafts = (
         Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT)
         .select_related("procedure_version")
@@ -76,7 +77,8 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
             {
                 "dossier": row,
                 "title": subjects.titled(row),
-                "turn": turns.whose_turn(row, has_draft=row.pk in to_confirm),
+                "turn": turns.whose_turn(row, has_draft=row.pk in to_confirm, asked=asked.get(row.pk)),
+                "asked": asked.get(row.pk),
             }
             for row in page.rows
         ],

@@ -11,6 +11,7 @@ from django.utils import timezone
 from dossiers import answer_corrections, services
 from dossiers.models import Dossier
 from portal.agencies.models import AdministrativeUnit
+from portal.notifications.models import Message
 from procedures import eforms
 from procedures.models import FeeRule, ProcedureVersion
 from procedures.packs import REFERENCE, own_reference, read_pack
@@ -259,3 +260,18 @@ def test_a_reader_of_english_reads_what_is_asked_for_in_english_and_an_officials
         for vietnamese in (set_words, "Giấy tờ thử", "Mục reason_words"):
             assert vietnamese not in page, (suffix, vietnamese)
     assert "Mục reason_words" in text(page_of(dossier)) and set_words in text(page_of(dossier))
+
+
+def test_a_request_for_nothing_but_answers_speaks_of_no_papers() -> None:
+    version = version_with("extra", "text")
+    dossier, papers = filed(version, {"extra": "Cũ"}), filed(version)
+    ask_anew(dossier, ("purpose", "extra"))
+    page, listed = text(page_of(dossier)), text(signed_in(dossier.filer).get("/ho-so/"))
+    for shown in (page, listed):
+        assert "Yêu cầu sửa nội dung khai</span>" in shown and "Yêu cầu bổ sung giấy tờ" not in shown
+    mail = Message.objects.get(kind="dossier.supplement_requested", channel="inbox")
+    assert "Khai sai. Gồm: purpose; extra." in mail.body and "giấy tờ" not in mail.subject + mail.body
+    services.request_supplement(
+        papers.code or "", actor=desk(papers), reason="Thiếu.", defects=[services.Defect("x", "Đơn", "")]
+    )
+    assert "Yêu cầu bổ sung giấy tờ" in text(page_of(papers)) + text(signed_in(papers.filer).get("/ho-so/"))
