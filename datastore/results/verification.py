@@ -9,7 +9,7 @@ from django.db import DatabaseError, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datastore.models import Credential, Document, DocumentStatus, TrustLevel
+from datastore.models import Credential, Document, DocumentGroup, DocumentStatus, TrustLevel
 from datastore.results import credential, key_sets, signing
 from datastore.results.credential import CredentialError, Verified
 from portal.core.statements import Statement
@@ -110,6 +110,8 @@ class FileVerdict:
     status: Status
     sent_on: date | None = None
     """The day on which an agency's own system sent this very file; None where none did."""
+    letter_number: str | None = None
+    """Of a letter or receipt of the portal, this very file: its number, which some have not; None for other files."""
 
 
 def check_file(stream: "File[bytes]") -> FileVerdict:
@@ -121,7 +123,17 @@ def check_file(stream: "File[bytes]") -> FileVerdict:
     sent = _sent_by_an_agency(check.sha256)
     if sent is not None:
         return FileVerdict(False, check, _status(sent), timezone.localdate(sent.created_at))
+    letter = _letter(check.sha256) if check.is_valid else None
+    if letter is not None:
+        return FileVerdict(False, check, _status(letter), letter_number=letter.number)
     return FileVerdict(False, check, Status(ResultState.UNKNOWN))
+
+
+def _letter(sha256: str) -> Document | None:
+    """The letter or receipt whose file this is: kind, number, agency and day stand on the file itself."""
+    ours = Document.objects.filter(type__group=DocumentGroup.LETTER, trust=TrustLevel.ISSUED)
+    found = ours.filter(files__blob__content_sha256=sha256).exclude(status=DocumentStatus.DELETED)
+    return found.select_related("type", "issuer", "replaced_by__credential").order_by("pk").first()
 
 
 def _sent_by_an_agency(sha256: str) -> Document | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from portal.accounts import demo, interrupted
+from portal.accounts import demo
 from portal.accounts.models import CitizenProfile, IdentityLevel
 from portal.core.masking import mask_personal_id
 from portal.core.moments import vn_date
@@ -31,7 +31,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     query = f"?{urlencode({'next': target or reverse('site:home')})}"
     context = {
         "vneid_url": reverse("openid_connect_login", kwargs={"provider_id": "vneid"}) + query,
-        "something_typed": interrupted.is_waiting(request),
         "officials_url": reverse("account_login") + query,
         "demo_codes_url": reverse("accounts:demo_codes") if settings.IS_DEVELOPMENT else "",
     }

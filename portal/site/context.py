@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.accounts import interrupted
 from portal.notifications import context as notifications
 
 THEME_COOKIE = "portal_theme"
@@ -26,6 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "other_language_url": SimpleLazyObject(lambda: _other_language_url(request)),
         "alternates": SimpleLazyObject(lambda: _alternates(request)),
         "unread_count": SimpleLazyObject(lambda: notifications.unread(request)),
+        "something_typed": SimpleLazyObject(lambda: interrupted.is_waiting(request)),
         "environment_notice": _("Bản dùng thử, dữ liệu không có thật.") if settings.IS_DEVELOPMENT else "",
     }
 

@@ -31,6 +31,9 @@ def test_a_step_that_was_sent_too_late_is_back_and_not_yet_taken(office: Office)
     away = client.post(address, {"sequence": str(dossier.last_sequence), "reason": WORDS})
     assert away.status_code == 302 and away["Location"].endswith(f"next={address}")
     assert WORDS not in str(dict(client.session.items()))
+    kept = "Những gì bạn vừa gõ được giữ lại"
+    assert kept in text(client.get(away["Location"], follow=True)), "between the press and signing in nobody fears"
+    assert kept not in text(Client().get(away["Location"], follow=True))
     sign_in_again(client, office.desk)
     page = text(client.get(address))
     assert WORDS in page and "còn nguyên" in page

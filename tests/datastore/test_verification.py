@@ -2,7 +2,7 @@
 
 import html
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -246,6 +246,24 @@ def test_a_letter_that_the_portal_signed_is_no_fake_and_no_result(client, issued
     changed = bytearray(letter)
     changed[200] ^= 1
     assert "nhưng không phải kết quả" not in text_of(check(client, bytes(changed)))
+
+
+@pytest.mark.parametrize("number", ["26TAA 00000001", ""])
+def test_a_letter_of_ours_is_named_by_what_stands_on_it(client, deposit, ward, issued, number):
+    content = signing.sign_pdf(make_pdf(), agency_name=ward.name, location="Hà Nội", agency=ward)
+    kind = DocumentType.objects.create(code="GT.THU", name="Biên lai thu phí", group="letter")
+    told = {
+        "issuer": ward,
+        "number": number,
+        "issued_on": date(2026, 11, 2),
+        "title": "Biên lai – H26.1 – Lê Thị Riêng",
+    }
+    kept = deposit(content=SimpleUploadedFile("a.pdf", content), type_code=kind.code, trust=TrustLevel.ISSUED, **told)
+    text = text_of(check(client, content))
+    assert (f"Biên lai thu phí số {number}" in text) if number else ("Biên lai thu phí<" in text)
+    assert f"{ward.name}, cấp ngày 02/11/2026" in text and "Đúng tệp Cổng đã cấp: có" in text
+    assert "Lê Thị Riêng" not in text and "H26.1" not in text and kept.owner.display_name not in text
+    assert "cấp ngày" not in text_of(check(client, content[:-1] + b" ")), "one byte changed"
 
 
 @pytest.mark.parametrize("content", [make_pdf(), b"rubbish", b"%PDF-1.7 rubbish %%EOF"])
