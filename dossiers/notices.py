@@ -202,12 +202,15 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
 
 def _write(dossier: Dossier, event: DossierEvent, person: User, *, key: str) -> None:
     with translation.override(person.language):
-        subject, body = _texts(dossier, event)
+        subject, body = _texts(dossier, event, reason=event.reason)
+        # an official's own words may name anybody and anything: they stay on the portal
+        outside = _texts(dossier, event, reason=gettext("xem trên trang hồ sơ."))[1] if event.reason else body
     notifications.notify(
         recipient=person,
         kind=event.name,
         subject=subject,
         body=body,
+        body_outside=outside,
         link=audience.link(dossier, person.pk, to_receipt=event.name == "dossier.paid"),
         reference=dossier.code or "",
         dedupe_key=key,
@@ -229,7 +232,7 @@ def _limit(event: DossierEvent) -> str:
     return vn_datetime(datetime.fromisoformat(said)) if said else ""
 
 
-def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
+def _texts(dossier: Dossier, event: DossierEvent, *, reason: str) -> tuple[str, str]:
     """Subject and body in the current language; no personal data beyond the procedure's name and the code.
 
     The reason stays as the official wrote it.
@@ -239,7 +242,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str]:
         "code": dossier.code,
         "procedure": naming.dossier_title(dossier) if is_english() else dossier.procedure_name,
         "agency": agency,
-        "reason": event.reason,
+        "reason": reason,
         "due": vn_datetime(dossier.due_at),
         "official": event.actor_name,
         "limit": _limit(event),

@@ -19,19 +19,29 @@ SEND_TASK = "notifications.send_due"
 
 
 def notify(
-    *, recipient: User, kind: str, subject: str, body: str, link: str = "", reference: str = "", dedupe_key: str
+    *,
+    recipient: User,
+    kind: str,
+    subject: str,
+    body: str,
+    body_outside: str = "",
+    link: str = "",
+    reference: str = "",
+    dedupe_key: str,
 ) -> None:
     """Write one message to one person for every channel that reaches her; the same `dedupe_key` writes nothing again.
 
     Which channels carry it, at once or gathered by day, is hers to choose (preferences); the inbox has all of them.
 
-    The caller writes subject and body in `recipient.language`, without personal data: they travel by e-mail.
-    `link` is a Vietnamese path on the portal. Raises ValueError for a link that leaves the portal.
+    The caller writes subject and body in `recipient.language`, without personal data: they travel by e-mail. Where
+    the body tells what somebody typed, `body_outside` goes in its place wherever it leaves the portal. `link` is a
+    Vietnamese path on the portal. Raises ValueError for a link that leaves the portal.
     """
     if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
         raise ValueError("a message links to a path on the portal")
     now, recipient_id = timezone.now(), recipient.pk
     subject, body = clean_line(subject)[:250], clean_block(body)
+    outside = clean_block(body_outside) if body_outside else body
     rows = []
     for channel in registry.channels():
         mode = Mode.NOW
@@ -45,7 +55,7 @@ def notify(
             channel=channel.name,
             kind=kind[:60],
             subject=subject,
-            body=body,
+            body=body if channel.name == Channel.INBOX else outside,
             language=recipient.language,
             link=link[:300],
             reference=reference[:60],

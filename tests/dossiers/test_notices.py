@@ -1,5 +1,7 @@
 """Notices speak the language in which their reader uses the portal."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -58,6 +60,16 @@ def test_language_of_the_official_is_not_the_readers(dossier: Dossier) -> None:
     dossier.filer.save()
     services.refuse_intake(dossier.code, actor=factories.official_actor(dossier.agency), reason="Thiếu chữ ký.")
     assert newest(dossier).body == "Reason: Thiếu chữ ký."
+
+
+@pytest.mark.parametrize("step", [services.refuse_intake, services.request_supplement])
+def test_what_an_official_typed_stays_on_the_portal(dossier: Dossier, step: Callable[..., Dossier]) -> None:
+    step(dossier.code, actor=factories.official_actor(dossier.agency), reason="Bà Riêng Tư chưa ly hôn.")
+    assert "Riêng Tư" in newest(dossier).body
+    outside = newest(dossier, "email")
+    assert "Riêng Tư" not in outside.body and "xem trên trang hồ sơ." in outside.body and outside.link
+    send_due()
+    assert mail.outbox and not any("Riêng Tư" in letter.body for letter in mail.outbox)
 
 
 def test_inbox_says_in_which_language_each_message_is(dossier: Dossier, client: Client) -> None:
