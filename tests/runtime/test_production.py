@@ -5,6 +5,7 @@ One portal for the whole file. The tests come in any order: whatever one breaks 
 
 import json
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
 
@@ -182,6 +183,24 @@ def test_http_becomes_https_for_people_and_never_for_machines(portal: Production
     assert "strict-transport-security" not in answer.headers
     for path in ("/api/v1/dossiers/", "/mapi/login", "/healthz"):
         assert portal.get(path, scheme="http").status not in (301, 302, 307, 308), path
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_machines_that_speak_http_1_0_or_ask_before_they_send_are_answered(portal: Production, version: str) -> None:
+    """As PL/SQL's UTL_HTTP and .NET's HttpWebRequest call: the one closes, the other waits for "100 Continue"."""
+    body = b'{"username":"khong-co","password":"sai"}'
+    asks = "Expect: 100-continue\r\n" if version == "1.1" else ""
+    head = (
+        f"POST /mapi/g HTTP/{version}\r\nHost: {HOST}\r\nContent-Type: application/json\r\n{asks}"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", portal.web_port), timeout=60) as line, line.makefile("rb") as told:
+        line.sendall(head.encode())
+        if asks:
+            assert told.readline().split()[1] == b"100" and told.readline() == b"\r\n"
+        line.sendall(body)
+        status, _headers, answer = told.readline(), *told.read().split(b"\r\n\r\n", 1)
+    assert status.split()[1] == b"200" and b'"error_code":"-1"' in answer
 
 
 def test_static_files_may_be_kept_for_ever(portal: Production) -> None:

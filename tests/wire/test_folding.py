@@ -1,6 +1,7 @@
 """However reports arrive, the fold over the same ones is the same."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -66,3 +67,34 @@ class InTheDatabase(TestCase):
             fields = ("state", "state_occurred_at", "accepted_at", "clock_stopped_at", "finished_at", "returned_at")
             ends.append({name: getattr(dossier, name) for name in fields})
         assert ends[0] == ends[1], told
+
+    @given(st.lists(st.integers(1, 10), min_size=1, max_size=5), st.randoms())
+    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    def test_whole_records_among_dated_lines_end_in_the_same_dossier(self, statuses: list[int], random) -> None:
+        """As OpenCPS sends: before each line the whole record, whose status has no date of its own (protocol §3.1)."""
+        factories.make_agency()
+        client = factories.make_client(Agency.objects.get(code="H26"), kind="wire", receives=False)
+        ends = []
+        for is_mixed in (False, True):
+            code = new_code()
+            pairs: list[tuple[bool, dict[str, Any]]] = []
+            for day, status in enumerate(statuses, start=3):
+                pairs += [
+                    (True, record(code, status, NgayHenTra=f"202501{day + 10}170000")),
+                    (False, line(code, f"202501{day:02}090000", status)),
+                ]
+            newest = pairs[-2]
+            if is_mixed:
+                first, *others = pairs
+                others += random.sample(others, len(others) // 2)
+                random.shuffle(others)
+                pairs = [first, *others]
+            for is_record, told in [*pairs, newest]:  # content is as new as it came: the last one is sent last
+                if is_record:
+                    sync_record(client, read_dossier(told))
+                else:
+                    report_progress(client, read_line(told))
+            dossier = Dossier.objects.get(code=code)
+            assert dossier.events.filter(name="dossier.progress_reported", to_state="").count() <= len(statuses)
+            ends.append((dossier.state, dossier.state_occurred_at, dossier.due_at))
+        assert ends[0] == ends[1], statuses
