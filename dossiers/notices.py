@@ -237,10 +237,10 @@ def _texts(dossier: Dossier, event: DossierEvent, *, reason: str) -> tuple[str, 
 
     The reason stays as the official wrote it.
     """
-    agency = naming.agency_title(dossier)
+    agency, english = naming.agency_title(dossier), is_english()
     names = {
         "code": dossier.code,
-        "procedure": naming.dossier_title(dossier) if is_english() else dossier.procedure_name,
+        "procedure": naming.dossier_title(dossier) if english else dossier.procedure_name,
         "agency": agency,
         "reason": reason,
         "due": vn_datetime(dossier.due_at),
@@ -250,7 +250,7 @@ def _texts(dossier: Dossier, event: DossierEvent, *, reason: str) -> tuple[str, 
         "basis": event.data.get("legal_basis", ""),
     }
     if obligations.CHARGES in event.data:
-        titles = naming.charge_titles(dossier) if is_english() else {}
+        titles = naming.charge_titles(dossier) if english else {}
         names["amount"] = format_vnd(event.data["amount_vnd"])
         names["charges"] = ", ".join(titles.get(name, name) for name in event.data[obligations.CHARGES])
     if event.name == "dossier.supplement_requested":

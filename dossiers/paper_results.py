@@ -20,7 +20,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent, ResultIssue
 from portal.agencies.models import Agency, OneStopDesk
 from portal.core.language import column_text
-from portal.core.rows import JoinedSelect, Part, read_along
+from portal.core.rows import JoinedSelect, Part
 from portal.core.work import WorkState
 from procedures import eforms, published
 
@@ -131,25 +131,35 @@ def is_being_replaced(dossier: Dossier) -> bool:
 
 def place_of(dossier: Dossier) -> Place:
     """The desk that returns the paper: the one it was routed to, else the agency's, else the agency itself."""
-    agency = dossier.agency
-    assert agency is not None  # noqa: S101 - a constraint: submitted dossiers have an agency
-    desk = dossier.desk or _first_desk(agency)
+    agency = _agency(dossier)
+    return _place(dossier, dossier.desk or agency.desks.filter(is_active=True).order_by("pk").first())
+
+
+def _agency(dossier: Dossier) -> Agency:
+    assert dossier.agency is not None  # noqa: S101 - a constraint: submitted dossiers have an agency
+    return dossier.agency
+
+
+def _place(dossier: Dossier, desk: OneStopDesk | None) -> Place:
+    agency = _agency(dossier)
     if desk is None:
         return Place(agency.title, agency.address, _hours(dossier))
     name = desk.title if agency.name in desk.name else f"{desk.title} – {agency.title}"
     return Place(name, desk.address or agency.address, _hours(dossier))
 
 
-_FIRST_DESK = JoinedSelect(
-    [Part("desk", OneStopDesk, fields=("name", "name_en", "address"))],
-    f"FROM {OneStopDesk._meta.db_table} AS desk WHERE desk.agency_id = %s AND desk.is_active ORDER BY desk.id LIMIT 1",
+_ANSWERS_AND_DESK = JoinedSelect(
+    [Part("dossier", Dossier, fields=("answers",)), Part("desk", OneStopDesk, fields=("name", "name_en", "address"))],
+    f"""
+    FROM {Dossier._meta.db_table} AS dossier
+    LEFT JOIN LATERAL (
+        SELECT * FROM {OneStopDesk._meta.db_table} AS one
+        WHERE one.agency_id = dossier.agency_id AND one.is_active ORDER BY one.id LIMIT 1
+    ) AS desk ON true
+    WHERE dossier.id = %s
+    """,  # noqa: S608 - our own names
 )
-
-
-def _first_desk(agency: Agency) -> OneStopDesk | None:
-    """The oldest desk in use of an agency; asked at every result that a partner returns on paper."""
-    found = _FIRST_DESK.first([agency.pk])
-    return found[1][0] if found else None
+"""What was asked for and the oldest desk in use of the agency; asked at every result that a partner returns."""
 
 
 def where_to_have_it(dossier: Dossier) -> str:
@@ -178,11 +188,16 @@ def by_the_agency(dossier: Dossier) -> str:
     """Where the paper is to be had that the agency's own system hands over; empty where none was asked for."""
     if dossier.is_decided_here:
         return ""
-    read_along(dossier, "answers")  # what a partner reports of comes without them
+    place = None
+    if "answers" not in dossier.__dict__:  # what a partner reports of comes without them
+        found = _ANSWERS_AND_DESK.first([dossier.pk])
+        kept, desk = found[1] if found else (None, None)
+        dossier.answers = kept.answers if kept is not None else {}
+        place = _place(dossier, dossier.desk or desk)
     paper = wanted(dossier)
     if paper is None:
         return ""
-    place = place_of(dossier)
+    place = place or place_of(dossier)
     names = {"papers": thing_of(dossier) or paper.words, "place": place.words, "agency": naming.agency_title(dossier)}
     if paper.way == Way.POST:
         return _("%(agency)s gửi %(papers)s qua bưu chính công ích đến địa chỉ bạn đã ghi.") % names

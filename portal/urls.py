@@ -8,7 +8,12 @@ from portal.site import views
 
 handler500 = "portal.site.views_errors.server_error"
 
-urlpatterns: list[URLPattern | URLResolver] = [
+# the most used first: Django tries them in this order
+urlpatterns: list[URLPattern | URLResolver] = i18n_patterns(
+    path("", include("dossiers.urls")), prefix_default_language=False
+)
+
+urlpatterns += [
     path("", include("portal.api.urls")),
     path("", include("allauth.idp.urls")),
     path("thanh-toan/", include("payments.urls_gateways")),
@@ -20,7 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns += i18n_patterns(
-    path("", include("dossiers.urls")),  # the most used first: Django tries them in this order
     path("", include("portal.site.urls")),
     path("tai-khoan/", include("portal.accounts.urls")),  # before allauth: the way back from VNeID is ours
     path("tai-khoan/", include("allauth.urls")),

@@ -15,6 +15,7 @@ from typing import Any
 
 from portal.core import money
 from portal.core.language import column_text
+from portal.core.rows import rows_at_hand
 from procedures import local, policies
 from procedures.eforms.conditions import Scope, holds
 from procedures.local import CHANNEL_GROUPS, NOWHERE, Where
@@ -78,7 +79,7 @@ def amounts_due(
     """
     scope = Scope(answers, on, facts or {})
     best: dict[str, tuple[FeeRule, FeeLine]] = {}
-    for rule in version.fees.all() if rules is None else rules:
+    for rule in rows_at_hand(version, "fees") if rules is None else rules:
         if not applies(rule, scope, channel=channel):
             continue
         quantity = _quantity(rule, answers)

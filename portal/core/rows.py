@@ -6,7 +6,7 @@ Python. An instance is its values and its state, and that is how these are made.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
@@ -143,18 +143,14 @@ class JoinedSelect:
         return list(row[: self._extra]), instances
 
 
-def read_along(row: Model, *names: str) -> None:
-    """Read columns that were left out when a row was read, as asking for the first would, in one statement."""
-    if missing := tuple(name for name in names if name not in row.__dict__):
-        found = _left_out(type(row), missing).first([row.pk])
-        if found is not None:
-            row.__dict__.update((name, found[1][0].__dict__[name]) for name in missing)
+def rows_at_hand(row: Model, relation: str) -> Iterable[Any]:
+    """What `row.relation.all()` says, without a manager where the rows were prefetched.
 
-
-@lru_cache(maxsize=50)
-def _left_out(model: type[Model], names: tuple[str, ...]) -> JoinedSelect:
-    table, key = model._meta.db_table, model._meta.pk.column
-    return JoinedSelect([Part("kept", model, fields=names)], f'FROM "{table}" AS kept WHERE kept."{key}" = %s')
+    Each manager that Django makes counts up a number on a class above all managers, and Python forgets what it knew of
+    the attributes of every one of them.
+    """
+    found: Iterable[Any] | None = row.__dict__.get("_prefetched_objects_cache", {}).get(relation)
+    return getattr(row, relation).all() if found is None else found
 
 
 def _column(alias: str, field: Any) -> str:

@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.WorkingLanguageMiddleware",
     "portal.core.middleware.RequestContextMiddleware",
     "portal.core.middleware.ErrorPageMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
+    "portal.core.middleware.CountingMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

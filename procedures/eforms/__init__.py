@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from portal.core.rows import rows_at_hand
 from procedures.eforms import schema_validation, validation
 from procedures.eforms.conditions import Scope, holds
 from procedures.eforms.definition import DefinitionError, Field, Form, Page
@@ -253,7 +254,7 @@ def required_components(
     known = known or asked_with(form_of(form_for(version)), answers, on=on, facts=facts)
     visible = known.answers
     scope = Scope(visible, known.context.on, known.context.facts)
-    rows = list(version.components.all())
+    rows = list(rows_at_hand(version, "components"))
     is_free = not version.form
     cases = cases_of(rows) if is_free else {}
     return [

@@ -176,7 +176,10 @@ class Field:
 
     def choice(self, value: Any) -> Choice | None:
         """The entry of the list with this value."""
-        return next((choice for choice in self.choices if choice.value == value), None)
+        for choice in self.choices:  # asked of every answer; a generator takes longer than the answer
+            if choice.value == value:
+                return choice
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,11 +96,12 @@ def field_problems(field: Field, answers: Answers, context: Context) -> Iterator
         return
     value = answers.get(field.key)
     inner = context if context.answers is answers else context.within(answers)
-    if is_empty(value) or (field.type == "consent" and value is False):
+    says_nothing = is_empty(value)
+    if says_nothing or (field.type == "consent" and value is False):
         if is_needed(field, inner.scope()):
             yield from _missing(field, inner)
             return
-        if is_empty(value) and not (field.type == "repeat" and field.min_items):
+        if says_nothing and not (field.type == "repeat" and field.min_items):
             return
         value = [] if value is None else value
     for path, message in types.of(field).problems(field, value, inner):
@@ -203,7 +204,7 @@ def whole_answers(asked: Asked) -> dict[str, Any]:
                 kept.pop(field.key, None)
             else:
                 kept[field.key] = value
-        elif field.key in kept:
+        elif field.key in kept and isinstance(kept[field.key], Mapping | list):  # others are kept whole, none is empty
             kept[field.key] = asked_of(field, kept[field.key], asked.context)
             if is_empty(kept[field.key]):
                 del kept[field.key]

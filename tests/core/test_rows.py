@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Model
+from django.db.models.manager import BaseManager
 from django.utils import timezone
 
 from dossiers import access
@@ -12,6 +13,8 @@ from portal.agencies.actors import Actor
 from portal.core import rows
 from portal.exchange.models import InboundRequest
 from portal.notifications.models import Message
+from procedures import published
+from procedures.models import ProcedureVersion
 from tests import factories
 from tests.api.callers import filed_dossier
 
@@ -75,13 +78,13 @@ def test_a_joined_row_is_what_the_orm_reads(django_assert_num_queries: Any) -> N
         read.save(update_fields=["applicant_phone"])
 
 
-def test_what_was_left_out_is_read_along(django_assert_num_queries: Any) -> None:
-    system, dossier = filed_dossier()
-    read = access.lock_dossiers([dossier.code], actor=Actor.partner(system.client))[dossier.code]
-    assert "answers" in read.get_deferred_fields()
+def test_prefetched_rows_are_had_without_a_manager(django_assert_num_queries: Any) -> None:
+    _system, dossier = filed_dossier()
+    version = published.version(dossier.procedure_version_id)
+    made = BaseManager.creation_counter
     with django_assert_num_queries(0):
-        rows.read_along(read, "answers", "code")
-        assert read.answers == dossier.answers != {}
-    read.answers = {"a": 1}
-    rows.read_along(read, "answers")
-    assert read.answers == {"a": 1}, "what is there stays"
+        papers = list(rows.rows_at_hand(version, "components"))
+    assert BaseManager.creation_counter == made
+    fresh = ProcedureVersion.objects.get(pk=version.pk)
+    with django_assert_num_queries(1):
+        assert list(rows.rows_at_hand(fresh, "components")) == papers != []
