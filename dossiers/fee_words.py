@@ -12,17 +12,34 @@ from procedures.fees import FeeLine
 
 def to_come(dossier: Dossier) -> str:
     """The fees that the agency here will ask for yet; empty where there is none."""
-    lines = obligations.fees_to_come(dossier, list(dossier.obligations.all())) if dossier.is_decided_here else []
-    if not lines:
+    if not dossier.is_decided_here:
+        return ""
+    return _to_come(obligations.fees_to_come(dossier, list(dossier.obligations.all())))
+
+
+def to_come_after_filing(dossier: Dossier) -> str:
+    """The same while it is being filed: what is paid at once is not written yet, and nothing is asked of the database.
+
+    A question would send what the filing has gathered (portal.core.writes) before it is whole.
+    """
+    if not dossier.is_decided_here:
+        return ""
+    lines = obligations.fees_to_come(dossier, ())
+    return _to_come(line for line in lines if line.payable_on != "filing" or line.amount_vnd is None)
+
+
+def _to_come(lines: Iterable[FeeLine]) -> str:
+    if not (named := _named(lines)):
         return ""
     text = gettext("Phí, lệ phí chưa phải nộp lúc này: %(fees)s. Cơ quan gửi yêu cầu khi đến lúc nộp.")
-    return text % {"fees": _named(lines)}
+    return text % {"fees": named}
 
 
 def not_charged(dossier: Dossier) -> str:
     """The fees that were told and that the decision left uncharged, with the reason where one was said."""
-    asked = list(dossier.obligations.all())
-    lines = obligations.fees_never_asked_for(dossier, asked) if dossier.is_decided_here else []
+    if not dossier.is_decided_here:  # a partner's result comes by the way of plain pushes, which composes no query
+        return ""
+    lines = obligations.fees_never_asked_for(dossier, list(dossier.obligations.all()))
     if not lines:
         return ""
     said = gettext("Phí, lệ phí đã báo, nay không thu: %(fees)s.") % {"fees": _named(lines)}

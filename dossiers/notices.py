@@ -272,7 +272,7 @@ def _texts(dossier: Dossier, event: DossierEvent, *, reason: str) -> tuple[str, 
 def _more(dossier: Dossier, event: DossierEvent) -> list[str]:
     """What follows the notice itself: the promised day, fees still to come, fees that were told and are not charged."""
     if event.name == "dossier.submitted":
-        return [fee_words.to_come(dossier)]
+        return [fee_words.to_come_after_filing(dossier)]
     if event.name == "dossier.accepted":
         due = gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": vn_datetime(dossier.due_at)} if dossier.due_at else ""
         return [due, fee_words.to_come(dossier)]

@@ -109,6 +109,12 @@ def test_letters_and_the_mail_of_acceptance_name_a_fee_still_to_come(filed: File
         assert "Lệ phí thử, 8.000 đ. Cơ quan gửi yêu cầu" in mail.body, kind
 
 
+def test_the_mail_of_receipt_does_not_call_what_is_paid_at_filing_still_to_come() -> None:
+    dossier = factories.file_dossier(version=factories.make_version(fee_vnd=8000))
+    assert dossier.obligations.get().amount_vnd == 8000
+    assert "chưa phải nộp" not in Message.objects.get(kind="dossier.submitted", channel="inbox").body
+
+
 @pytest.mark.parametrize(("amount", "why"), [(8000, "Hộ nghèo, miễn theo NQ 1/2026."), (None, "")])
 def test_the_mail_of_the_result_says_that_a_fee_told_before_is_not_charged(
     filed: File, amount: int | None, why: str
