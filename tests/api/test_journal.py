@@ -1,15 +1,19 @@
 """The journal: a system that was away catches up by cursor, alone, and misses nothing."""
 
+from datetime import timedelta
 from threading import Thread
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, transaction
+from django.utils import timezone
 
 from dossiers import journal
 from dossiers.models import Dossier, DossierEvent
+from portal.api.tasks import tidy
 from tests import factories
-from tests.api.callers import Caller, caller, filed_dossier
+from tests.api.callers import Caller, caller, filed_dossier, token_for
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +120,15 @@ def test_an_event_committed_late_comes_after_what_was_already_read() -> None:
         ((early, cursor),) = read_by_now
         assert [row["code"] for row in early] == [quick.code]
     assert [row["code"] for row in walk(system, cursor)[0]] == [slow.code]
+
+
+def test_what_a_partner_missed_for_ninety_days_is_there_still() -> None:
+    """Nothing that tidies up may take it away: who was gone for a quarter catches up alone."""
+    system, dossier = filed_dossier()
+    system.push(dossier, "accept")
+    before = walk(system)[0]
+    with time_machine.travel(timezone.now() + timedelta(days=91), tick=False):
+        tidy()
+        later = Caller(system.client, token_for(system.client))
+        told, _cursor = walk(later)
+    assert [row["number"] for row in told] == [row["number"] for row in before] and len(told) == 2
