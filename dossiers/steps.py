@@ -73,6 +73,27 @@ def _gone_past(dossier: Dossier, version: ProcedureVersion) -> set[str]:
     return empty if has_papers(dossier, version, known=known) else empty | {PAPERS}
 
 
+def _may_change(version: ProcedureVersion, later: list[str]) -> bool:
+    """Whether the number of steps still hangs on answers: a later one asks of some people only."""
+    form = eforms.form_of(eforms.form_for(version))
+    pages = [page for page in form.pages if page.key in later]
+    if any(not str(page.intro) and not _asks_everybody(page) for page in pages):
+        return True
+    if PAPERS not in later or not version.form:
+        return False
+    attached = [
+        component
+        for component in version.components.all()
+        if component.kind in eforms.UPLOADED_KINDS and (not component.channels or "online" in component.channels)
+    ]
+    return bool(attached) and all(component.condition for component in attached)
+
+
+def _asks_everybody(page: eforms.Page) -> bool:
+    groups = (group for group in page.groups if group.visible_if is None)
+    return any(field.visible_if is None for group in groups for field in group.fields)
+
+
 def frame(
     dossier: Dossier, version: ProcedureVersion, step: str, *, changing: bool = False, group: str = ""
 ) -> dict[str, Any]:
@@ -98,7 +119,7 @@ def frame(
         "version": version,
         "title": version.title,
         "step_number": number,
-        "step_total": len(shown),
+        "step_total": 0 if _may_change(version, keys[at + 1 :]) else len(shown),
         "step_title": steps[at][1],
         "is_gone_past": step in gone_past,
         "is_changing": changing,

@@ -1,6 +1,7 @@
 """Whom a dossier's result is about (người được nêu trong kết quả): the child of a birth, a licence's enterprise."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -8,9 +9,13 @@ from dossiers import naming, person_numbers
 from dossiers.models import Dossier, ResultIssue
 from portal.core.identifiers import IdentifierError, clean_personal_id
 from portal.core.text import clean_line, fold
+from procedures import eforms
 
 ABOUT = ("child_full_name", "subject_full_name", "deceased_full_name", "person_name", "business_name")
 """Keys of e-forms that name somebody or something else than who applies, the first answered one counts."""
+
+PURPOSE = ("purpose_text", "purpose", "electricity_purpose")
+"""Keys of e-forms that say what the result is for, the most precise first."""
 
 
 def name_of(dossier: Dossier, corrections: Mapping[str, str] | None = None) -> str:
@@ -33,6 +38,23 @@ def told_apart(dossier: Dossier) -> str:
     named = _named(dossier.answers)
     own = (dossier.applicant_name, str(dossier.answers.get("full_name") or ""))
     return "" if fold(named) in {fold(name) for name in own} else named
+
+
+def purposes(dossiers: Iterable[Dossier]) -> dict[int, str]:
+    """What those were filed for, by id, that have the title of another in the list: her own words, for her own list."""
+    rows = [(titled(dossier), dossier) for dossier in dossiers]
+    counted = Counter(title for title, _dossier in rows)
+    alike = (dossier for title, dossier in rows if counted[title] > 1)
+    return {dossier.pk: words for dossier in alike if (words := _purpose(dossier))}
+
+
+def _purpose(dossier: Dossier) -> str:
+    version = dossier.procedure_version
+    if version is None or not any(dossier.answers.get(key) for key in PURPOSE):
+        return ""
+    told = eforms.summary(eforms.form_for(version), dossier.answers, filled_only=True)
+    words = {row.key: row.value for section in told for row in section.rows}
+    return next((words[key] for key in PURPOSE if words.get(key)), "")
 
 
 def identity_of(dossier: Dossier) -> tuple[str, str] | None:

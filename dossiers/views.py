@@ -64,6 +64,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     page = keyset.newest_first(mine.annotate(unread=_unread_messages()), request, size=PAGE_SIZE)
     to_confirm = draft_checks.open_among(page.rows)
     asked = supplement_requests.open_among(page.rows)
+    purposes = subjects.purposes(page.rows)
     drafts = (
         Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT)
         .select_related("procedure_version")
@@ -79,6 +80,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
                 "title": subjects.titled(row),
                 "turn": turns.whose_turn(row, has_draft=row.pk in to_confirm, asked=asked.get(row.pk)),
                 "asked": asked.get(row.pk),
+                "purpose": purposes.get(row.pk, ""),
             }
             for row in page.rows
         ],

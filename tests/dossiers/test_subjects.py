@@ -4,6 +4,8 @@ import pytest
 
 from dossiers import subjects
 from dossiers.models import Dossier
+from tests import factories
+from tests.dossiers.filing_pages import signed_in, text
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,14 @@ def test_the_name_that_tells_papers_apart(answers, name):
 def test_the_title_in_her_list_names_somebody_else_only(answers, title):
     dossier = Dossier(answers=answers, procedure_name="Khai sinh")
     assert subjects.titled(dossier) == title
+
+
+@pytest.mark.django_db
+def test_dossiers_of_one_name_are_told_apart_by_what_they_are_for():
+    first = factories.file_dossier()
+    mine = signed_in(first.filer)
+    assert "Mục đích" not in text(mine.get("/ho-so/")), "a single one needs no more words"
+    second = factories.file_dossier(first.filer)
+    Dossier.objects.filter(pk=second.pk).update(answers={**second.answers, "purpose": "Vay vốn"})
+    page = text(mine.get("/ho-so/"))
+    assert page.count("Mục đích: Thử nghiệm") == page.count("Mục đích: Vay vốn") == 1
