@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from portal.agencies.memberships import current_posts
 from portal.agencies.models import Absence, Agency, Membership, MembershipRole
 from portal.agencies.scopes import within
 from portal.core.errors import InvalidInputError, NotFoundError, Text
+from portal.core.moments import vn_date
 from portal.core.text import clean_line
 
 LONGEST = timedelta(days=366)
@@ -50,6 +53,25 @@ def present(people: Iterable[User], agency: Agency | None) -> list[User]:
         if pk in here:
             found.setdefault(pk, substitute)
     return list(found.values())
+
+
+def named(posts: "QuerySet[Membership]") -> list[tuple[int, str]]:
+    """Who holds these posts, by name, to choose from; who is away says until when and who stands in. One query."""
+    away = running().filter(official=OuterRef("user")).order_by("-valid_to", "pk")
+    name = Coalesce(NullIf("substitute__display_name", Value("")), "substitute__username")
+    told = posts.annotate(
+        away_until=Subquery(away.values("valid_to")[:1]),
+        substitute_name=Subquery(away.annotate(name=name).values("name")[:1]),
+    )
+    people = {post.user_id: post for post in told}
+    return [(pk, _named(post)) for pk, post in sorted(people.items(), key=lambda item: str(item[1].user))]
+
+
+def _named(post: Any) -> str:
+    if post.away_until is None:
+        return str(post.user)
+    told = {"person": post.user, "until": vn_date(post.away_until), "substitute": post.substitute_name}
+    return _("%(person)s – vắng đến %(until)s, %(substitute)s làm thay") % told
 
 
 def may_stand_in(official: User) -> list[User]:

@@ -317,11 +317,3 @@ def _by(kind: BulkKind) -> frozenset[ActorKind]:
 
 def _sources(kind: BulkKind) -> frozenset[DossierState]:
     return OPEN_STATES if kind == BulkKind.ASSIGN else lifecycle.TRANSITIONS[kind.value].sources
-
-
-def assignable_people(official: Official) -> list[User]:
-    """Officials who may be given dossiers at the agencies where she works and below, by name."""
-    found: dict[int, User] = {}
-    for post in passages.working_posts_within(official.top_paths()):
-        found.setdefault(post.user.pk, post.user)
-    return sorted(found.values(), key=str)

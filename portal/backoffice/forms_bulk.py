@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from portal.agencies import absences
 from portal.agencies.codes import find_agency
-from portal.backoffice import bulk
+from portal.backoffice import passages
 from portal.backoffice.forms import TOO_LONG, reason_field
 from portal.backoffice.models import BulkKind
 from portal.backoffice.officials import Official
@@ -43,8 +44,8 @@ class BulkAssignForm(BulkForm):
     def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
         super().__init__(*args, official=official, **kwargs)
         field: Any = self.fields["official"]
-        people = bulk.assignable_people(official)
-        field.choices = [("", _("Chưa giao")), *((str(person.pk), str(person)) for person in people)]
+        people = absences.named(passages.working_posts_within(official.top_paths()))
+        field.choices = [("", _("Chưa giao")), *((str(number), name) for number, name in people)]
 
     def arguments(self) -> dict[str, Any]:
         """The person's id, or None."""

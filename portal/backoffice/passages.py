@@ -151,11 +151,13 @@ def _person(dossier: Dossier) -> User | None:
 
 
 def assignable(agency: Agency | None) -> list[User]:
-    """Officials who hold a working post at exactly this agency today, by name."""
-    if agency is None:
-        return []
-    people = {post.user.pk: post.user for post in _working_posts().filter(agency=agency)}
-    return sorted(people.values(), key=str)
+    """Officials who hold a working post at exactly this agency today."""
+    return list({post.user.pk: post.user for post in working_posts_at(agency)}.values())
+
+
+def working_posts_at(agency: Agency | None) -> "QuerySet[Membership]":
+    """Working posts of today at exactly this agency, with their people; none without one."""
+    return _working_posts().filter(agency=agency) if agency is not None else Membership.objects.none()
 
 
 def working_posts_within(paths: Sequence[str]) -> "QuerySet[Membership]":

@@ -28,6 +28,7 @@ from dossiers import (
 )
 from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, FinancialObligation, PersonNumber, ResultIssue, SupplementRequest
+from portal.agencies import absences
 from portal.agencies.actors import Actor
 from portal.backoffice import history_rows, passages, steps
 from portal.backoffice.due import DueDates
@@ -94,7 +95,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "consultations": list(dossier.consultations.select_related("agency")),
         "decided_by": steps.decided_by(dossier),
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
-        "officials": passages.assignable(dossier.agency),
+        "officials": absences.named(passages.working_posts_at(dossier.agency)),
         "proposal": _proposal(events),
         **_draft(dossier),
         "draft_changes": changes,

@@ -43,6 +43,20 @@ def away(office: Office, colleague: User, *, who: str = "specialist", start: int
     return office.browser(who).post(PAGE, form)
 
 
+def test_who_assigns_reads_who_is_away_and_who_stands_in(office: Office, colleague: User) -> None:
+    dossier = in_state(S.ACCEPTED)
+    page, leader = f"/quan-tri/ho-so/{dossier.code}/", office.browser("leader")
+    away(office, colleague)
+    until = f"{timezone.localdate() + timedelta(days=3):%d/%m/%Y}"
+    words = f">Đỗ Văn Chuyên – vắng đến {until}, Lý Thị Thay làm thay</option>"
+    assert words in leader.get(page).content.decode() and ">Lý Thị Thay</option>" in leader.get(page).content.decode()
+    chosen = {"kind": "assign", "queue": "chua-phan-cong", "chosen": [f"{dossier.code}~{dossier.last_sequence}"]}
+    begun = leader.post("/quan-tri/hang-loat/moi/", chosen)
+    assert words in begun.content.decode()
+    Absence.objects.all().delete()
+    assert "vắng đến" not in leader.get(page).content.decode()
+
+
 def test_her_dossiers_come_to_the_substitute_for_these_days(office: Office, colleague: User) -> None:
     dossier = in_state(S.ACCEPTED)
     services.assign(dossier.code or "", actor=factories.official_actor(office.agency), official=office.specialist)
