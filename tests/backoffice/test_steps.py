@@ -252,6 +252,14 @@ def test_a_proposal_waits_for_the_leader(office: Office) -> None:
     assert "Chờ lãnh đạo duyệt</span>" not in leader.get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
 
 
+def test_a_proposal_without_words_says_so(office: Office) -> None:
+    dossier = in_state(S.PROCESSING)
+    press(office.browser("specialist"), dossier, "propose", reason="")
+    for place in ("", "buoc/approve/"):
+        page = office.browser("leader").get(f"/quan-tri/ho-so/{dossier.code}/{place}").content.decode()
+        assert "Không ghi ý kiến." in page and "<p>–</p>" not in page, place
+
+
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
