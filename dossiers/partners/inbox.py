@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from dossiers.partners import code_tables, event_reading, permitted, pulled_events, reported, result_files, wire
 from portal.agencies.codes import find_agency
-from portal.agencies.models import ApiClient
 from portal.core.errors import NotFoundError, PortalError, UpstreamError
 from portal.core.work import WorkState, claim_next, drain
 from portal.exchange import lanes, services
@@ -88,14 +87,14 @@ def _take(message: InboxMessage) -> None:
             permitted.require(message.client, has_result=bool(record.files))
             reported.sync_record(message.client, record, agency=agency, kept_at=services.kept_at(message))
         case wire.PROGRESS:
-            _report(message.client, wire.read_line(item, book, arrived_at=wire.arrival_of(message.payload)))
+            _report(message, wire.read_line(item, book, arrived_at=wire.arrival_of(message.payload)))
         case _:
-            _report(message.client, wire.read_portal_status(item, book))
+            _report(message, wire.read_portal_status(item, book))
 
 
-def _report(client: ApiClient, line: wire.ProgressLine) -> None:
-    permitted.require(client, has_result=bool(line.files))
-    reported.report_progress(client, line)
+def _report(message: InboxMessage, line: wire.ProgressLine) -> None:
+    permitted.require(message.client, has_result=bool(line.files))
+    reported.report_progress(message.client, line, kept_at=services.kept_at(message))
 
 
 def _fetch_some(client_id: int) -> bool:

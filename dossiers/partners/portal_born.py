@@ -166,9 +166,14 @@ def report_repeated(client: ApiClient, dossier: Dossier, told: StatusReport) -> 
     """Take in what a locked dossier's partner said in these words before: a retry is idle, what it brings anew is not.
 
     Papers may follow a decision in its own words. And where somebody else moved the dossier since, so that the status
-    leads on from there, it is a step of its own: a second request for papers after the first was answered.
+    leads on from there, it is a step of its own: a second request for papers after the first was answered. Not so one
+    without a time: the client that pushes its last line again asks for nothing.
     """
-    if leads_to(dossier, told.status) and _was_moved_since(dossier, client.event_source):
+    if (
+        told.occurred_at is not None
+        and leads_to(dossier, told.status)
+        and _was_moved_since(dossier, client.event_source)
+    ):
         report(client, dossier, told)
     elif told.files and {S(dossier.state), STATE_OF_NATIONAL_STATUS[told.status]} <= WITH_RESULT:
         result_files.expect(dossier.code or "", client=client, files=told.files, told_at=told.occurred_at)

@@ -97,18 +97,23 @@ def sync_record(
 
 
 @transaction.atomic
-def report_progress(client: ApiClient, line: ProgressLine) -> Dossier:
+def report_progress(client: ApiClient, line: ProgressLine, *, kept_at: datetime | None = None) -> Dossier:
     """Take in one line of CapNhatTienDoHoSoMC; a resend changes nothing.
 
-    Raises NotFoundError when the dossier is not known yet, and ForeignDossierError when it is not this partner's.
+    A line without a time is known by its words: after others it is a change back once no retry can be meant any more
+    (`reported_events.RETRY_WINDOW`). `kept_at` says since when the line waited in the inbox. Raises NotFoundError when
+    the dossier is not known yet, and ForeignDossierError when it is not this partner's.
     """
     dossier = _locked(line.code)
     if dossier is None:
         raise NotFoundError(code="dossier.not_found")
     is_undated = line.occurred_at is None
     is_repeated = (is_undated or line.is_dated_here) and events.repeats_a_neighbour(client, dossier, line)
-    if is_undated and events.is_known(client, dossier, line.reference):  # its reference is its words alone
-        line = replace(line, reference=f"{line.reference}~{dossier.last_sequence}")
+    if is_undated and not is_repeated:  # its reference is its words alone
+        said_at = events.last_said_at(client, dossier, line.reference)
+        is_repeated = said_at is not None and (kept_at or timezone.now()) - said_at < events.RETRY_WINDOW
+        if said_at is not None:
+            line = replace(line, reference=f"{line.reference}~{dossier.last_sequence}")
     if dossier.source_id == client.pk:
         if not is_repeated:
             with writes.gathered():

@@ -17,6 +17,10 @@ S = DossierState
 CLOCK_TOLERANCE = timedelta(days=1)
 """How far ahead a source's clock may be; a time beyond that says nothing about order."""
 
+RETRY_WINDOW = timedelta(minutes=30)
+"""For so long a line without a time may be the retry of a batch whose answer was lost: clients send the whole batch
+again, some after their session (thirty minutes, protocol §1) is over. In the same words later it is a change back."""
+
 EVENT_OF_STATE = {
     S.SUBMITTED: "dossier.submitted",
     S.ACCEPTED: "dossier.accepted",
@@ -62,6 +66,12 @@ def remarks(status: int, told_at: datetime | None, problems: tuple[str, ...], no
 def is_known(client: ApiClient, dossier: Dossier, reference: str) -> bool:
     """Whether this partner reported an event with this reference before."""
     return bool(passage.known_events([dossier], source=client.event_source, references=[reference]))
+
+
+def last_said_at(client: ApiClient, dossier: Dossier, words: str) -> datetime | None:
+    """When this partner last told of a dossier, without a time, in these words: the reference of such a line."""
+    mine = dossier.events.filter(source=client.event_source, source_reference__startswith=words)
+    return mine.order_by("-sequence").values_list("received_at", flat=True).first()
 
 
 def repeats_a_neighbour(client: ApiClient, dossier: Dossier, line: ProgressLine) -> bool:

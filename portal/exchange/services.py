@@ -21,6 +21,10 @@ from portal.exchange.models import InboxMessage, OutboxMessage
 DELIVER_BELL = "exchange.deliver_due"
 APPLY_BELL = "exchange.apply_received"
 RELEASED_AT_ONCE = 500
+REQUEUED = (
+    *("work_state", "next_try_at", "created_at", "attempts", "done_at"),
+    *("quarantine_reason", "waits_for", "payload"),
+)
 CONTENT = "content_base64"
 """Under this name a report carries the bytes of a file."""
 DIGEST_MARK, NUMBER_MARK = "sha256:", "hmac:"
@@ -75,7 +79,8 @@ def received(*, client: ApiClient, service: str, subject: str, dedupe_key: str) 
 
 def take_again(message: InboxMessage) -> None:
     """Put a locked report back in the queue because its system told it anew."""
-    _requeue(message, timezone.now())
+    _set_anew(message, timezone.now())
+    message.save(update_fields=REQUEUED)
     ring(APPLY_BELL)
 
 
@@ -132,6 +137,26 @@ def receive_many(client: ApiClient, reports: Sequence[Report], *, tries_again: b
     if given_up and tries_again:
         redrive_received(given_up)
     return len(messages)
+
+
+@transaction.atomic
+def receive_each(client: ApiClient, reports: Sequence[Report]) -> None:
+    """Keep many reports as `receive` keeps one: known by what they say, whatever was told between."""
+    messages = {}
+    for report in reports:
+        key = _key(report.service, report.subject, report.payload)
+        messages[key] = InboxMessage(
+            client=client,
+            service=report.service,
+            subject=report.subject,
+            payload=report.payload,
+            dedupe_key=key,
+        )
+    known = InboxMessage.objects.filter(client=client, dedupe_key__in=list(messages))
+    states = {key: (pk, state) for key, pk, state in known.values_list("dedupe_key", "pk", "work_state")}
+    fresh = [message for key, message in messages.items() if key not in states]
+    InboxMessage.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=RELEASED_AT_ONCE)
+    redrive_received([pk for pk, state in states.values() if state == WorkState.DEAD])
 
 
 def quarantine(
@@ -255,13 +280,13 @@ def redrive(message_ids: Iterable[int]) -> int:
 def redrive_received(message_ids: Iterable[int]) -> int:
     """Put quarantined reports back in the queue, as after a code was mapped; return how many there were."""
     now = timezone.now()
-    count = 0
     dead = InboxMessage.objects.filter(pk__in=list(message_ids), work_state=WorkState.DEAD)
-    for message in dead.select_for_update(of=("self",)).order_by("pk"):
-        _requeue(message, now)
-        count += 1
+    messages = list(dead.select_for_update(of=("self",)).order_by("pk"))
+    for message in messages:
+        _set_anew(message, now)
+    InboxMessage.objects.bulk_update(messages, REQUEUED, batch_size=RELEASED_AT_ONCE)
     ring(APPLY_BELL)
-    return count
+    return len(messages)
 
 
 def kept_at(message: InboxMessage) -> datetime:
@@ -270,10 +295,8 @@ def kept_at(message: InboxMessage) -> datetime:
     return datetime.fromisoformat(first) if first else message.created_at
 
 
-def _requeue(message: InboxMessage, now: datetime) -> None:
+def _set_anew(message: InboxMessage, now: datetime) -> None:
     message.payload = {**message.payload, KEPT_AT: kept_at(message).isoformat()}
     message.redrive(now)
     message.done_at = None
     message.quarantine_reason = message.waits_for = ""
-    names = ("work_state", "next_try_at", "created_at", "attempts", "done_at", "quarantine_reason", "waits_for")
-    message.save(update_fields=[*names, "payload"])

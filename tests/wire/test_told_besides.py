@@ -4,11 +4,15 @@ import json
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from dossiers import services as dossiers
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
+from dossiers.partners.reported_events import RETRY_WINDOW
 from dossiers.tasks import apply_received
+from portal.agencies.actors import Actor
 from portal.api.wire import dossiers as services
 from portal.core.work import WorkState
 from portal.exchange.models import InboxMessage
@@ -32,6 +36,12 @@ def dossier(client: WireClient) -> Dossier:
     found = factories.file_dossier()
     Dossier.objects.filter(pk=found.pk).update(handled_by=client.account)
     return found
+
+
+def no_retry_can_be_meant_of(code: str | None) -> None:
+    """Time goes by after what was told so far."""
+    told = DossierEvent.objects.filter(dossier__code=code)
+    told.update(received_at=F("received_at") - RETRY_WINDOW)
 
 
 def newest_of(code: str | None) -> DossierEvent:
@@ -90,6 +100,7 @@ def test_an_undated_line_in_the_same_words_after_another_is_a_change_back(client
     for status, text in (("4", words), ("5", "Thiếu giấy tờ"), ("4", words)):
         for _resend in range(2):
             assert client.progress(line(code, "", status, text))["error_code"] == "0"
+        no_retry_can_be_meant_of(code)
     dossier = Dossier.objects.get(code=code)
     assert dossier.state == DossierState.PROCESSING
     assert dossier.events.filter(reason=words).count() == 2, "a resend is none"
@@ -100,9 +111,67 @@ def test_an_undated_status_of_a_dossier_filed_here_may_be_said_again(client: Wir
         told = {"MaHoSo": dossier.code, "TrangThai": status, "NoiDung": "Đang xem", "NgayXuLy": ""}
         for _resend in range(2):
             assert client.call("DongBoTrangThaiHoSo", type="2", data=told)["error_code"] == "0"
+        no_retry_can_be_meant_of(dossier.code)
     dossier.refresh_from_db()
     assert dossier.state == DossierState.AWAITING_SUPPLEMENT
     assert dossier.events.filter(to_state=DossierState.AWAITING_SUPPLEMENT).count() == 2
+
+
+def test_a_batch_of_undated_lines_whose_answer_was_lost_may_be_sent_again(client: WireClient, dossier: Dossier) -> None:
+    elsewhere = new_code()
+    client.sync(record(elsewhere, "2", NgayTiepNhan=""))
+    for code in (elsewhere, str(dossier.code)):
+        batch = [line(code, "", "4", "Đang xem"), line(code, "", "9", "Đã ký")]
+        assert client.progress(*batch)["error_code"] == "0"
+        events = DossierEvent.objects.filter(dossier__code=code).count()
+        assert client.progress(*batch)["error_code"] == client.progress(*batch)["error_code"] == "0"
+        assert DossierEvent.objects.filter(dossier__code=code).count() == events
+        assert Dossier.objects.get(code=code).state == DossierState.DECIDED
+
+
+def test_an_undated_request_that_is_pushed_again_does_not_ask_the_citizen_anew(
+    client: WireClient, dossier: Dossier
+) -> None:
+    told = {"MaHoSo": dossier.code, "TrangThai": "5", "NoiDung": "Thiếu giấy tờ", "NgayXuLy": ""}
+    assert client.call("DongBoTrangThaiHoSo", type="2", data=told)["error_code"] == "0"
+    dossiers.supplement(str(dossier.code), actor=Actor.citizen(dossier.owner), answer="Đã gửi")
+    for _push in range(2):
+        assert client.call("DongBoTrangThaiHoSo", type="2", data=told)["error_code"] == "0"
+        no_retry_can_be_meant_of(dossier.code)
+    assert dossier.events.filter(to_state=DossierState.AWAITING_SUPPLEMENT).count() == 1
+
+
+def test_a_batch_of_lines_that_is_kept_is_queued_once_however_often_it_comes(
+    client: WireClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, asked = new_code(), []
+    client.sync(record(code, "2", NgayTiepNhan=""))
+    monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
+    for many in (2, 60):
+        batch = [line(code, "", "4", f"Bước {number}") for number in range(many)]
+        with CaptureQueriesContext(connection) as queries:
+            assert client.progress(*batch)["error_code"] == client.progress(*batch)["error_code"] == "0"
+        asked.append(len(queries))
+        assert InboxMessage.objects.count() == many
+        InboxMessage.objects.update(work_state=WorkState.DEAD)
+    assert asked[1] <= asked[0] + 3, "those that were given up are tried again in one go"
+    client.progress(*batch)
+    assert not InboxMessage.objects.exclude(work_state=WorkState.PENDING).exists()
+    apply_received()
+    assert DossierEvent.objects.filter(dossier__code=code, reason__startswith="Bước").count() == 60
+
+
+def test_a_kept_line_that_was_meanwhile_applied_from_its_retry_is_none(client: WireClient) -> None:
+    code = new_code()
+    batch = [line(code, "", "4", "Đang xem"), line(code, "", "9", "Đã ký")]
+    client.progress(*batch)
+    assert InboxMessage.objects.count() == 2
+    client.sync(record(code, "2", NgayTiepNhan=""))
+    client.progress(*batch)
+    no_retry_can_be_meant_of(code)
+    events = DossierEvent.objects.filter(dossier__code=code).count()
+    apply_received()
+    assert DossierEvent.objects.filter(dossier__code=code).count() == events
 
 
 def test_what_is_over_when_time_is_up_is_kept_by_few_statements(

@@ -167,7 +167,10 @@ def _each(call: Call, name: str, take: Callable[[Any], Sequence[str]], *, done_m
 def _keep_for_later(call: Call, name: str, items: Sequence[Any]) -> None:
     """Keep them for the worker, by a few statements however many they are: the client waits (§0.4)."""
     reports = [exchange.Report(name, _code_of(item), _payload(call, item)) for item in items]
-    exchange.receive_many(call.client, reports, tries_again=True)
+    if name == SYNC:  # the same record after another one is a change back
+        exchange.receive_many(call.client, reports, tries_again=True)
+    else:  # a line after another one is most often the retry of both
+        exchange.receive_each(call.client, reports)
 
 
 def _keep_unmapped(call: Call, name: str, item: Any, error: UnmappedCodeError) -> str:
