@@ -35,16 +35,19 @@ def _to_come(lines: Iterable[FeeLine]) -> str:
     return text % {"fees": named}
 
 
-def not_charged(dossier: Dossier) -> str:
-    """The fees that were told and that the decision left uncharged, with the reason where one was said."""
+def not_charged(dossier: Dossier) -> tuple[str, str]:
+    """The fees that were told and that the decision left uncharged; beside it, as it was typed, why, if that was said.
+
+    Both are empty where nothing was left uncharged.
+    """
     if not dossier.is_decided_here:  # a partner's result comes by the way of plain pushes, which composes no query
-        return ""
+        return "", ""
     lines = obligations.fees_never_asked_for(dossier, list(dossier.obligations.all()))
     if not lines:
-        return ""
+        return "", ""
     said = gettext("Phí, lệ phí đã báo, nay không thu: %(fees)s.") % {"fees": _named(lines)}
     reason = uncharged.reason_for(dossier)
-    return " ".join(filter(None, [said, gettext("Lý do: %(reason)s") % {"reason": reason} if reason else ""]))
+    return said, gettext("Lý do: %(reason)s") % {"reason": reason} if reason else ""
 
 
 def _named(lines: Iterable[FeeLine]) -> str:

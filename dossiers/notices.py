@@ -11,7 +11,16 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import asked_words, audience, fee_words, naming, obligations, paper_results, supplement_words
+from dossiers import (
+    asked_words,
+    audience,
+    fee_words,
+    naming,
+    obligations,
+    outside_words,
+    paper_results,
+    supplement_words,
+)
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent, SupplementRequest
 from dossiers.models.requests import Wanted, wanted_of
@@ -202,9 +211,7 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
 
 def _write(dossier: Dossier, event: DossierEvent, person: User, *, key: str) -> None:
     with translation.override(person.language):
-        subject, body = _texts(dossier, event, reason=event.reason)
-        # an official's own words may name anybody and anything: they stay on the portal
-        outside = _texts(dossier, event, reason=gettext("xem trên trang hồ sơ."))[1] if event.reason else body
+        subject, body, outside = _texts(dossier, event)
     notifications.notify(
         recipient=person,
         kind=event.name,
@@ -232,17 +239,18 @@ def _limit(event: DossierEvent) -> str:
     return vn_datetime(datetime.fromisoformat(said)) if said else ""
 
 
-def _texts(dossier: Dossier, event: DossierEvent, *, reason: str) -> tuple[str, str]:
-    """Subject and body in the current language; no personal data beyond the procedure's name and the code.
+def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
+    """Subject, body, and the body that leaves the portal, in the current language.
 
-    The reason stays as the official wrote it.
+    No personal data beyond the procedure's name and the code; outside nothing that an official typed either
+    (outside_words), who may name anybody. On the portal her words stay as she wrote them.
     """
     agency, english = naming.agency_title(dossier), is_english()
     names = {
         "code": dossier.code,
         "procedure": naming.dossier_title(dossier) if english else dossier.procedure_name,
         "agency": agency,
-        "reason": reason,
+        "reason": event.reason,
         "due": vn_datetime(dossier.due_at),
         "official": event.actor_name,
         "limit": _limit(event),
@@ -255,31 +263,34 @@ def _texts(dossier: Dossier, event: DossierEvent, *, reason: str) -> tuple[str, 
         names["charges"] = ", ".join(titles.get(name, name) for name in event.data[obligations.CHARGES])
     if event.name == "dossier.supplement_requested":
         names["time"] = _until_then(dossier, event)
-        if asked := [item for item in event.data.get("components") or [] if item["name"]]:
-            told = {"items": "; ".join(asked_words.names_in(asked, dossier))}
-            names["reason"] += " " + gettext("Gồm: %(items)s.") % told
+        if asked := outside_words.asked_items(event):
+            names["reason"] += " " + outside_words.naming_items(asked_words.names_in(asked, dossier))
     if event.name == paper_results.READY:
         names |= _where_to_collect(dossier)
     elif said := paper_results.handed(event):
         names["number"] = said["proof"]
-    subject, body = (str(text) % names for text in _words_of(dossier, event))
-    if event.name == paper_results.RETURNED and (paper := paper_results.by_the_agency(dossier)):
-        body += "\n" + paper
-    body = " ".join(filter(None, [body, *_more(dossier, event)]))
-    return naming.of_procedure(subject, dossier), body
+    subject, words = (str(text) for text in _words_of(dossier, event))
+    paper = paper_results.by_the_agency(dossier) if event.name == paper_results.RETURNED else ""
+    more, typed = _more(dossier, event)
+    follows = "".join(["\n" + paper if paper else "", *(f" {each}" for each in more if each)])
+    body = outside = words % names + follows
+    if replaced := outside_words.of_template(dossier, event, words):
+        outside = words % (names | replaced) + follows
+    return naming.of_procedure(subject % names, dossier), f"{body} {typed}" if typed else body, outside
 
 
-def _more(dossier: Dossier, event: DossierEvent) -> list[str]:
-    """What follows the notice itself: the promised day, fees still to come, fees that were told and are not charged."""
+def _more(dossier: Dossier, event: DossierEvent) -> tuple[list[str], str]:
+    """What follows the notice: the promised day, fees to come or not charged; apart from it what somebody typed."""
     if event.name == "dossier.submitted":
-        return [fee_words.to_come_after_filing(dossier)]
+        return [fee_words.to_come_after_filing(dossier)], ""
     if event.name == "dossier.accepted":
         due = gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": vn_datetime(dossier.due_at)} if dossier.due_at else ""
-        return [due, fee_words.to_come(dossier)]
+        return [due, fee_words.to_come(dossier)], ""
     is_first_of_result = event.name == paper_results.RETURNED and not paper_results.handed(event)
     if event.name == paper_results.READY or is_first_of_result:
-        return [fee_words.not_charged(dossier)]
-    return []
+        said, why = fee_words.not_charged(dossier)
+        return [said], why
+    return [], ""
 
 
 def _until_then(dossier: Dossier, event: DossierEvent) -> str:

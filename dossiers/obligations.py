@@ -70,7 +70,7 @@ def not_asked_for(dossier: Dossier, asked: Iterable[FinancialObligation] | None 
         lines = [
             line
             for line in local_terms.charges(dossier, version, on=day)
-            if line.charge not in charges and _kept(line.description) not in named
+            if line.charge not in charges and kept(line.description) not in named
         ]
     if not is_english() or not lines:
         return lines
@@ -103,7 +103,8 @@ def foretold(dossier: Dossier, asked: Collection[FinancialObligation]) -> list[F
     return open_fees(dossier, asked)
 
 
-def _kept(description: str) -> str:
+def kept(description: str) -> str:
+    """A charge's name as an obligation and its events keep it."""
     return description[:LONGEST_DESCRIPTION]
 
 
@@ -147,13 +148,13 @@ def write_charges(
             dossier=dossier,
             kind=charge.kind,
             charge=charge.charge,
-            description=_kept(charge.description),
+            description=kept(charge.description),
             amount_vnd=charge.amount_vnd,
             legal_basis=charge.legal_basis[:200],
         )
         writes.insert(owed)
     total = sum(charge.amount_vnd for charge in charges)
-    told = {"amount_vnd": total, CHARGES: [_kept(charge.description) for charge in charges]}
+    told = {"amount_vnd": total, CHARGES: [kept(charge.description) for charge in charges]}
     passage.apply(dossier, "require_payment", actor=actor, reason=reason, occasion=occasion, data=told)
 
 

@@ -130,6 +130,8 @@ def test_the_mail_of_the_result_says_that_a_fee_told_before_is_not_charged(
     amount_told = "8.000 đ" if amount else "cơ quan thông báo"
     assert f"Phí, lệ phí đã báo, nay không thu: Lệ phí thử, {amount_told}." in mail.body
     assert (f"Lý do: {why}" in mail.body) if why else ("Lý do" not in mail.body)
+    outside = Message.objects.get(kind="dossier.returned", channel="email").body
+    assert f"nay không thu: Lệ phí thử, {amount_told}." in outside and "Lý do" not in outside, "her words stay here"
 
 
 def test_who_has_to_pay_reads_how_much_and_for_what(filed: File) -> None:

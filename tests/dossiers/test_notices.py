@@ -7,9 +7,11 @@ from django.core import mail
 from django.test import Client
 from django.utils import translation
 
-from dossiers import services
-from dossiers.models import Dossier
+from dossiers import notices, services
+from dossiers.models import Dossier, DossierEvent, ObligationState
 from dossiers.notices import NOTICES
+from dossiers.obligations import Charge, require_payment, settle_payment
+from portal.agencies.actors import Actor
 from portal.notifications.models import Message
 from portal.notifications.tasks import send_due
 from tests import factories
@@ -70,6 +72,53 @@ def test_what_an_official_typed_stays_on_the_portal(dossier: Dossier, step: Call
     assert "Riêng Tư" not in outside.body and "xem trên trang hồ sơ." in outside.body and outside.link
     send_due()
     assert mail.outbox and not any("Riêng Tư" in letter.body for letter in mail.outbox)
+
+
+def test_papers_that_no_list_has_are_named_on_the_portal_only(dossier: Dossier) -> None:
+    defects = [
+        services.Defect("TEST-GIAY", "Giấy của bà Riêng Tư", "Mờ"),
+        services.Defect("khac", "Án ly hôn của bà Riêng Tư"),
+        services.Defect("", "Mục đích", "Ghi rõ", field="purpose"),
+    ]
+    desk = factories.official_actor(dossier.agency)
+    services.request_supplement(dossier.code, actor=desk, reason="Bà Riêng Tư chưa ly hôn.", defects=defects)
+    assert newest(dossier).body.count("Riêng Tư") == 3
+    outside = newest(dossier, "email").body
+    assert "Riêng Tư" not in outside
+    assert "xem trên trang hồ sơ. Gồm: Giấy tờ thử; Mục đích; mục khác ghi ở đó." in outside
+
+
+def test_a_typed_charge_goes_out_by_its_amount_and_a_published_one_by_name() -> None:
+    dossier = factories.file_dossier(version=factories.make_version(fee_vnd=8000))
+    asked = newest(dossier, "email")
+    assert asked.kind == "dossier.payment_required" and "Lệ phí thử: 8.000 đ" in asked.body
+    settle(dossier, "FT1")
+    charges = [Charge("le_phi", "Lệ phí thử", 9000), Charge("phi", "Sao án của bà Riêng Tư", 1000)]
+    require_payment(dossier.code, actor=factories.official_actor(dossier.agency), charges=charges)
+    assert "Lệ phí thử, Sao án của bà Riêng Tư: 10.000 đ" in newest(dossier).body
+    assert "Lệ phí thử, Khoản ghi trên trang hồ sơ: 10.000 đ" in newest(dossier, "email").body
+    settle(dossier, "FT2")
+    paid = newest(dossier, "email")
+    assert paid.kind == "dossier.paid" and "Riêng Tư" not in paid.body and "10.000 đ" in paid.body
+
+
+def settle(dossier: Dossier, reference: str) -> None:
+    due = dossier.obligations.filter(state=ObligationState.DUE)
+    settle_payment(dossier.code, actor=Actor.payment("demo"), obligations=due, reference=reference)
+
+
+def test_a_typed_ground_is_left_for_the_page(dossier: Dossier) -> None:
+    said = DossierEvent(
+        dossier=dossier,
+        sequence=99,
+        name="dossier.result_revoked",
+        reason="Bà Riêng Tư khai man.",
+        data={"legal_basis": "Bản án của bà Riêng Tư"},
+    )
+    notices.tell(dossier, said)
+    assert newest(dossier).body.count("Riêng Tư") == 2
+    outside = newest(dossier, "email").body
+    assert "Riêng Tư" not in outside and "Căn cứ: xem trên trang hồ sơ.\nNếu không" in outside
 
 
 def test_inbox_says_in_which_language_each_message_is(dossier: Dossier, client: Client) -> None:

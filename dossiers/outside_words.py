@@ -1,0 +1,68 @@
+"""What a notice says where it leaves the portal (thông báo ra ngoài Cổng): nothing that an official typed.
+
+Her own words, and a partner's, may name anybody and anything; e-mail and SMS say where they are read instead. What is
+published, papers, questions and charges, is named everywhere.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext
+
+from dossiers import answer_corrections, asked_words, naming, obligations
+from dossiers.models import Dossier, DossierEvent
+from portal.core.language import column_text
+from portal.core.rows import rows_at_hand
+from procedures import published
+
+
+def of_template(dossier: Dossier, event: DossierEvent, words: str) -> dict[str, str]:
+    """What stands in the place of typed words, by the name of the place in `words`; empty where it has none of them."""
+    on_page, found = gettext("xem trên trang hồ sơ."), {}
+    if "%(reason)s" in words and (event.reason or asked_items(event)):
+        found["reason"] = " ".join(filter(None, [on_page, naming_items(_published_items(dossier, event))]))
+    if "%(basis)s" in words and event.data.get("legal_basis"):
+        found["basis"] = on_page
+    if "%(charges)s" in words:
+        found["charges"] = ", ".join(_published_charges(dossier, event))
+    return found
+
+
+def asked_items(event: DossierEvent) -> list[Mapping[str, str]]:
+    """What a request for a supplement names."""
+    return [item for item in event.data.get("components") or [] if item["name"]] if _is_request(event) else []
+
+
+def naming_items(names: Iterable[str]) -> str:
+    """The names of what is asked for, as one sentence; empty without any."""
+    named = "; ".join(names)
+    return gettext("Gồm: %(items)s.") % {"items": named} if named else ""
+
+
+def _is_request(event: DossierEvent) -> bool:
+    return event.name == "dossier.supplement_requested"
+
+
+def _published_items(dossier: Dossier, event: DossierEvent) -> list[str]:
+    """Questions of the form, papers of the procedure under the names that it gives them, and whether there is more."""
+    items = asked_items(event)
+    if not items:
+        return []
+    version_id = dossier.rebased_to_id or dossier.procedure_version_id
+    papers = rows_at_hand(published.version(version_id), "components") if version_id else ()
+    titles = {row.code: naming.component_title(row) for row in papers}
+    names = []
+    for item in items:
+        if item.get(answer_corrections.FIELD):
+            names += asked_words.names_in([item], dossier)
+        elif title := titles.get(item.get("component_code", "")):
+            names.append(title)
+    return [*names, gettext("mục khác ghi ở đó")] if names and len(names) < len(items) else names
+
+
+def _published_charges(dossier: Dossier, event: DossierEvent) -> list[str]:
+    """Charges by their published names; one that an official worded herself is only counted."""
+    version = published.version(dossier.procedure_version_id) if dossier.procedure_version_id else None
+    fees = rows_at_hand(version, "fees") if version else ()
+    titles = {obligations.kept(fee.name): column_text(fee, "name") for fee in fees}
+    other = gettext("Khoản ghi trên trang hồ sơ")
+    return [titles.get(name, other) for name in event.data.get(obligations.CHARGES) or []]
