@@ -154,12 +154,13 @@ _ANSWERS_AND_DESK = JoinedSelect(
     FROM {Dossier._meta.db_table} AS dossier
     LEFT JOIN LATERAL (
         SELECT * FROM {OneStopDesk._meta.db_table} AS one
-        WHERE one.agency_id = dossier.agency_id AND one.is_active ORDER BY one.id LIMIT 1
+        WHERE one.id = dossier.desk_id OR (one.agency_id = dossier.agency_id AND one.is_active)
+        ORDER BY one.id = dossier.desk_id DESC NULLS LAST, one.id LIMIT 1
     ) AS desk ON true
     WHERE dossier.id = %s
     """,  # noqa: S608 - our own names
 )
-"""What was asked for and the oldest desk in use of the agency; asked at every result that a partner returns."""
+"""What was asked for and the dossier's desk, else the agency's oldest in use; asked at every result of a partner."""
 
 
 def where_to_have_it(dossier: Dossier) -> str:
@@ -188,16 +189,15 @@ def by_the_agency(dossier: Dossier) -> str:
     """Where the paper is to be had that the agency's own system hands over; empty where none was asked for."""
     if dossier.is_decided_here:
         return ""
-    place = None
-    if "answers" not in dossier.__dict__:  # what a partner reports of comes without them
+    is_lean, desk = "answers" not in dossier.__dict__, None  # what a partner reports of comes without them
+    if is_lean:
         found = _ANSWERS_AND_DESK.first([dossier.pk])
         kept, desk = found[1] if found else (None, None)
         dossier.answers = kept.answers if kept is not None else {}
-        place = _place(dossier, dossier.desk or desk)
     paper = wanted(dossier)
     if paper is None:
         return ""
-    place = place or place_of(dossier)
+    place = _place(dossier, desk) if is_lean else place_of(dossier)
     names = {"papers": thing_of(dossier) or paper.words, "place": place.words, "agency": naming.agency_title(dossier)}
     if paper.way == Way.POST:
         return _("%(agency)s gửi %(papers)s qua bưu chính công ích đến địa chỉ bạn đã ghi.") % names

@@ -15,7 +15,7 @@ from dossiers import timeline
 from dossiers.lifecycle import DossierState
 from dossiers.models import ResultIssue
 from dossiers.tasks import issue_results
-from portal.agencies.models import Agency
+from portal.agencies.models import Agency, OneStopDesk
 from portal.core.moments import vn_datetime
 from portal.notifications.models import Message
 from procedures import published
@@ -68,6 +68,25 @@ def test_where_the_ordered_paper_is_to_be_had_composes_no_query_either() -> None
     assert [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]] == []
     told = Message.objects.get(reference=dossier.code, kind="dossier.returned", channel="inbox").body
     assert dossier.agency.address in told
+
+
+@pytest.mark.parametrize("method", ["desk", "store"])
+def test_neither_a_reason_nor_a_desk_of_its_own_makes_a_result_dearer(settings: Any, method: str) -> None:
+    """A partner's result nearly always says something; its notice has no place for that and is composed once."""
+    settings.NOTIFICATION_CHANNELS = ["inbox", "email", "sms"]
+    system, dossier = filed_dossier()
+    OneStopDesk.objects.create(agency=dossier.agency, name="Bộ phận Một cửa cũ hơn")
+    desk = OneStopDesk.objects.create(agency=dossier.agency, name="Bộ phận Một cửa số 2", address="2 Phố Riêng")
+    asked_for = {**dossier.answers, "result_method": method}
+    type(dossier).objects.filter(pk=dossier.pk).update(answers=asked_for, desk=desk)
+    for step in ("accept", "start_processing", "approve"):
+        system.push(dossier, step, reason="Đủ điều kiện")
+    published.version(dossier.procedure_version_id)
+    with CaptureQueriesContext(connection) as asked:
+        assert system.push(dossier, "return_result", reason="Đã trao").status_code == 201
+    assert [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]] == []
+    told = {row.channel: row.body for row in Message.objects.filter(reference=dossier.code, kind="dossier.returned")}
+    assert ("2 Phố Riêng" in told["inbox"]) is (method == "desk") and told["email"] == told["inbox"]
 
 
 def test_the_same_reference_again_changes_nothing() -> None:
