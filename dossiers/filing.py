@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import reuse
@@ -36,7 +36,7 @@ from portal.agencies.calendars import work_calendar
 from portal.core import writes
 from portal.core.encryption import blind_index
 from portal.core.errors import NotFoundError
-from portal.core.language import column_text
+from portal.core.language import column_text, speaking
 from procedures import eforms, published
 from procedures.models import Component, Procedure, ProcedureVersion
 
@@ -75,7 +75,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     dossier.agency = agency
     dossier.handled_by = routing.handling_client(agency)
     dossier.intake_due_at = deadlines.intake_due_at(work_calendar(agency), now)
-    with translation.override("vi"):  # receipts and letters speak Vietnamese, whoever files
+    with speaking("vi"):  # receipts and letters speak Vietnamese, whoever files
         due = local_terms.charges(dossier, version, on=today)
     dossier.local_terms = local_terms.frozen(dossier, version, due, on=today)
     charges = [

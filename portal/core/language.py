@@ -1,14 +1,20 @@
 """Which of two stored texts a page shows: Vietnamese is always there, English where somebody wrote it."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 def is_english() -> bool:
     """Whether the current page, message or answer is in English."""
     return (get_language() or "vi").startswith("en")
+
+
+def speaking(language: str) -> AbstractContextManager[object]:
+    """As Django's `override`; where the language is spoken already nothing is done."""
+    return nullcontext() if get_language() == language else override(language)
 
 
 def in_language(vietnamese: str, english: str) -> str:

@@ -14,7 +14,7 @@ from portal.core.identifiers import personal_id_warnings
 from procedures.eforms import types
 from procedures.eforms.computing import compute
 from procedures.eforms.conditions import holds, is_empty
-from procedures.eforms.definition import Field, Form, Page
+from procedures.eforms.definition import NOT_TYPED, Field, Form, Page
 from procedures.eforms.types.base import Context, missing
 from procedures.eforms.types.composites import is_needed
 from procedures.territory import Territory
@@ -92,11 +92,11 @@ def asked_with(
 
 def field_problems(field: Field, answers: Answers, context: Context) -> Iterator[tuple[str, str]]:
     """What is wrong with one visible field, as (path, message)."""
-    if not field.is_typed:
+    if field.type in NOT_TYPED:
         return
     value = answers.get(field.key)
     inner = context if context.answers is answers else context.within(answers)
-    says_nothing = is_empty(value)
+    says_nothing = not value if type(value) is str else is_empty(value)
     if says_nothing or (field.type == "consent" and value is False):
         if is_needed(field, inner.scope()):
             yield from _missing(field, inner)

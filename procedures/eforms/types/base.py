@@ -88,6 +88,8 @@ class FieldType:
 
     def is_right_shape(self, value: Any) -> bool:
         """Whether a value from outside has the JSON type of this field."""
+        if type(value) is self.json_type:
+            return True
         return isinstance(value, self.json_type) and not (isinstance(value, bool) and self.json_type is not bool)
 
     def judge(self, definition: Field, value: Any, context: Context) -> Iterator[Problem]:
