@@ -217,14 +217,15 @@ def _walk(
         steps = STEPS.get((standing, target), ())
         last = told.reference or f"MC:{timezone.now():%Y%m%d%H%M%S%f}:{told.status}"
         for position, step in enumerate(steps, start=1):
+            is_last = position == len(steps)
             moved, _event, _is_new = apply_partner_event(
                 code,
                 client=client,
                 event=step,
                 occurred_at=at,
-                reference=last if position == len(steps) else f"{last}~{position}",
+                reference=last if is_last else f"{last}~{position}",
                 reason=_reason(told) if step in NEEDS_REASON else told.reason,
-                data={"official": told.official, "due_at": told.due_at, "remarks": told.remarks},
+                data={"official": told.official, "due_at": told.due_at, "remarks": told.remarks if is_last else {}},
             )
             standing = S(moved.state)
         if "approve" in steps and told.files:

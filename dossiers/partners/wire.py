@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dossiers.partners import codebook
+from dossiers.partners.besides import beyond
 from dossiers.partners.codebook import Codebook
 from dossiers.partners.wire_moments import read_moment
 from dossiers.partners.wire_names import respelled
@@ -131,7 +132,7 @@ class ProgressLine:
     files: tuple[ReportedFile, ...] = ()
     problems: tuple[str, ...] = ()
     besides: dict[str, Any] = field(default_factory=dict)
-    """What it says beyond these fields, and what of them could not be read, as it came."""
+    """What it says beyond these fields, and what of them could not be read, as far as it is kept (`besides`)."""
     is_dated_here: bool = False
     """Whether its time is that of its arrival: a retry of it bears another time and is known by its words alone."""
 
@@ -281,7 +282,7 @@ def read_line(record: Any, book: Codebook = codebook.EMPTY, *, arrived_at: datet
         reference=_reference("TD", at, read.status(status), content),
         files=_files(read, "TaiLieuXuLy", ("TenTepDinhKem",), "DuongDanTaiTepTin", ()),
         problems=tuple(read.problems),
-        besides=_besides(record, READ_OF_A_LINE, read.problems),
+        besides=beyond(record, READ_OF_A_LINE, read.problems),
         is_dated_here=arrived_at is not None,
     )
 
@@ -311,22 +312,13 @@ def read_portal_status(record: Any, book: Codebook = codebook.EMPTY) -> Progress
         reference=_reference("TT", at, read.status("TrangThai"), content),
         files=_files(read, "TaiLieuXuLy", ("TenTepDinhKem",), "DuongDanTaiTepTin", ()),
         problems=tuple(read.problems),
-        besides=_besides(record, READ_OF_A_PORTAL_STATUS, read.problems),
+        besides=beyond(record, READ_OF_A_PORTAL_STATUS, read.problems),
     )
 
 
 def besides_status(record: ReportedDossier) -> dict[str, Any]:
     """What a record of a dossier that was filed here says beyond its status."""
-    return _besides(record.record, READ_OF_A_PORTAL_RECORD, record.problems)
-
-
-def _besides(record: Mapping[str, Any], read: frozenset[str], problems: Iterable[str]) -> dict[str, Any]:
-    unread = set(problems)
-    return {
-        name: value
-        for name, value in record.items()
-        if (name not in read or name in unread) and value not in (None, "", [], {})
-    }
+    return beyond(record.record, READ_OF_A_PORTAL_RECORD, record.problems)
 
 
 def _reference(kind: str, at: datetime | None, status: int, content: str) -> str:

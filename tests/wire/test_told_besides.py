@@ -94,6 +94,37 @@ def test_a_whole_record_of_a_dossier_filed_here_is_kept_with_the_step_it_takes(
     assert newest_of(dossier.code).data["besides"]["KhoaMoi2027"] == "x"
 
 
+def test_papers_and_where_to_reach_a_person_are_not_kept_beside_an_event(client: WireClient, dossier: Dossier) -> None:
+    address = "https://motcua.example/tep?token=khoa-bi-mat"
+    paper = {"TenTepDinhKem": "a.pdf", "DuongDanTaiTepTin": address, "Base64": "JVBERi0xLjc"}
+    asked = {"NoiDungBoSung": "Bản sao", "DanhSachGiayToBoSung": [paper]}
+    person = {"Email": "dan@example.vn", "SoDienThoai": "0912345678", "DiaChiChuHoSo": {"MaXa": "1"}, "fax": "0243"}
+    told = {**person, "MaTTHC": dossier.procedure_code, "ChuHoSo": dossier.applicant_name, "Khac": {**person, "x": "y"}}
+    told |= {"TaiLieuNop": [paper], "DanhSachTepDinhKemKhac": [paper], "DanhSachHoSoBoSung": [asked]}
+    code = str(dossier.code)
+    assert client.sync(record(code, "4", **told))["error_code"] == "0"
+    accepted, started = dossier.events.filter(source=client.account.event_source).order_by("sequence")
+    assert "besides" not in accepted.data, "what is said once is kept once"
+    kept = started.data["besides"]
+    assert kept["Khac"] == {"x": "y"} and kept["DanhSachHoSoBoSung"] == [{"NoiDungBoSung": "Bản sao"}]
+    assert client.progress(line(code, "", "6", "Xin ý kiến", TaiLieuXuLy=[paper], Moi="x"))["error_code"] == "0"
+    assert newest_of(code).data["besides"] == {"Moi": "x"}
+    for event in dossier.events.all():
+        found = json.dumps(event.data)
+        assert not [word for word in ("khoa-bi-mat", "JVBERi0xLjc", *map(str, person.values())) if word in found]
+
+
+def test_of_very_much_beside_an_event_the_names_are_kept(client: WireClient) -> None:
+    code = new_code()
+    client.sync(record(code, "2"))
+    client.progress(line(code, "20250106090000", "4", "Xong", NoiDungTep="x" * 9000, MaMoi="1"))
+    assert newest_of(code).data["besides"] == {"NoiDungTep": None, "MaMoi": None}
+    client.progress(
+        line(code, "20250107090000", "4", "Xong", **{f"{number:03d}" + "a" * 500: "1" for number in range(99)})
+    )
+    assert len(json.dumps(newest_of(code).data["besides"])) < 8 * 1024
+
+
 def test_an_undated_line_in_the_same_words_after_another_is_a_change_back(client: WireClient) -> None:
     code, words = new_code(), "Chuyển xử lý"
     client.sync(record(code, "2", NgayTiepNhan=""))
