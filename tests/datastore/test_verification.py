@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from datastore import storage, views_verification
+from datastore import services, storage, views_verification
 from datastore.models import Document, DocumentType, SigningKey, TrustLevel
 from datastore.results import keys, service, signing
 from datastore.results.verification import ResultState, status_of
@@ -264,6 +264,11 @@ def test_a_letter_of_ours_is_named_by_what_stands_on_it(client, deposit, ward, i
     assert f"{ward.name}, cấp ngày 02/11/2026" in text and "Đúng tệp Cổng đã cấp: có" in text
     assert "Lê Thị Riêng" not in text and "H26.1" not in text and kept.owner.display_name not in text
     assert "cấp ngày" not in text_of(check(client, content[:-1] + b" ")), "one byte changed"
+    assert "kết quả thủ tục – Còn hiệu lực" in text and 'verdict--jade"' in text
+    services.void(kept.pk, reason="Tiếp nhận nhầm")
+    taken_back = text_of(check(client, content))
+    assert "kết quả thủ tục – Đã bị thu hồi" in taken_back and 'verdict--crimson"' in taken_back
+    assert "verdict--jade" not in taken_back and "Tiếp nhận nhầm" not in taken_back
 
 
 @pytest.mark.parametrize("content", [make_pdf(), b"rubbish", b"%PDF-1.7 rubbish %%EOF"])
