@@ -74,7 +74,10 @@ def _supplement(dossier: Dossier) -> list[str]:
     version, at, limit = local_terms.timing(dossier), asked.requested_at, {"moment": vn_datetime(asked.answer_due_at)}
     said = [_("Cơ quan yêu cầu lúc %(moment)s.") % {"moment": vn_datetime(at)}]
     if deadlines.supplement_due_at(work_calendar(dossier.agency), version, at) != asked.answer_due_at:
-        text = _("Thời gian hồ sơ chờ trả lời yêu cầu rút không tính; bổ sung trước %(moment)s.")
+        if dossier.events.filter(name="dossier.withdrawal_requested", occurred_at__gte=at).exists():
+            text = _("Thời gian hồ sơ chờ trả lời yêu cầu rút không tính; bổ sung trước %(moment)s.")
+        else:  # the calendar has changed since: the limit that was told stays
+            text = _("Bổ sung trước %(moment)s.")
         return [*said, text % limit]
     days = max(version.supplement_days if version else deadlines.DEFAULT_SUPPLEMENT_DAYS, 1)
     return [*said, _("Được %(days)d ngày làm việc để bổ sung: trước %(moment)s.") % {"days": days, **limit}]

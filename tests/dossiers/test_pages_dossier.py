@@ -197,6 +197,14 @@ def test_the_limit_of_intake_and_of_a_supplement_are_explained_too() -> None:
         assert supplement.lines[-1] == f"Được 15 ngày làm việc để bổ sung: trước {vn_datetime(limit)}."
         assert supplement.lines[0] == "Cơ quan yêu cầu lúc 09:00, 16/11/2026."
         assert supplement.title in text(page_of(asked))
+        later = limit + timedelta(days=1)  # as a holiday that is entered afterwards leaves it
+        asked.supplement_requests.update(answer_due_at=later)
+        (supplement,) = due_explanation.limits(asked)
+        assert supplement.lines[1:] == [f"Bổ sung trước {vn_datetime(later)}."], "nobody asked to withdraw"
+        services.request_withdrawal(asked.code or "", actor=Actor.citizen(asked.filer), reason="Nhầm.")
+        back = services.refuse_withdrawal(asked.code or "", actor=desk(asked), reason="Đã có giấy.")
+        (supplement,) = due_explanation.limits(back)
+        assert supplement.lines[-1].startswith("Thời gian hồ sơ chờ trả lời yêu cầu rút không tính; bổ sung trước")
 
 
 def test_an_extension_is_one_line_between_the_first_day_and_the_new_one() -> None:
