@@ -210,6 +210,16 @@ def overtake_agreed(dossier: Dossier) -> None:
         last.save(update_fields=["state"])
 
 
+def require_unconfirmed(dossier: Dossier) -> None:
+    """Raise TransitionError for a proposal that would change what the applicant confirmed: no leader could sign it."""
+    last = latest(dossier)
+    if last is not None and last.state in AGREED and is_needed(dossier):
+        raise TransitionError(
+            _("Người nộp đã xác nhận bản dự thảo này. Hãy sửa bản dự thảo, gửi lại, rồi mới trình."),
+            code="dossier.draft_confirmed",
+        )
+
+
 def require_agreed(dossier: Dossier, *, is_proposal: bool = False) -> None:
     """Raise TransitionError for a leader who would sign before the applicant agreed; called under the row's lock.
 

@@ -53,13 +53,22 @@ def checked(dossier: Dossier, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def write(dossier: Dossier, typed: Mapping[str, str]) -> dict[str, list[str]]:
-    """Keep what the register says, under the row's lock; what the event keeps: the names, where something changed."""
-    gaps = {gap.key: gap for gap in of(dossier)}
-    changed = {key: text for key, text in checked(dossier, typed).items() if text != gaps[key].text}
+    """Keep what the register says, under the row's lock; what the event keeps: the names, where something changed.
+
+    What the form reckons from it is kept with it. Raises TransitionError once the applicant has confirmed the draft
+    that nobody signs without: what she confirmed is changed by a correction, which is sent to her again.
+    """
+    gaps, standing = {gap.key: gap for gap in of(dossier)}, draft_checks.corrections_of(dossier)
+    changed = {
+        key: text
+        for key, text in checked(dossier, typed).items()
+        if text != (gaps[key].text if key in gaps else standing.get(key, ""))
+    }
     if not changed:
         return {}
+    draft_checks.require_unconfirmed(dossier)
     draft, _is_new = ResultDraft.objects.get_or_create(dossier=dossier)
     draft.corrections = {key: text for key, text in {**draft.corrections, **changed}.items() if text}
     draft.save(update_fields=["corrections"])
     draft_checks.overtake_agreed(dossier)
-    return {FIELD: [gaps[key].label for key in changed]}
+    return {FIELD: [gap.label for key, gap in gaps.items() if key in changed]}

@@ -79,8 +79,8 @@ class ProposeForm(GroundsForm, LinesForm):
         self.initial["content"] = as_lines(draft_checks.lines_of(self.dossier))
         self.gaps = paper_gaps.of(self.dossier)
         self.written: dict[str, str] = {}
-        for at, gap in enumerate(self.gaps):
-            self.fields[f"gap_{at}"] = forms.CharField(
+        for gap in self.gaps:
+            self.fields[_name_of(gap.key)] = forms.CharField(
                 label=gap.label,
                 required=False,
                 max_length=paper_statements.TEXT_LENGTH,
@@ -90,22 +90,22 @@ class ProposeForm(GroundsForm, LinesForm):
 
     def grouped_names(self) -> frozenset[str]:
         """What the register says stands under words of its own."""
-        return frozenset(f"gap_{at}" for at in range(len(self.gaps)))
+        return frozenset(_name_of(gap.key) for gap in self.gaps)
 
     def gap_fields(self) -> list[forms.BoundField]:
         """What the applicant did not know."""
-        return [self[f"gap_{at}"] for at in range(len(self.gaps))]
+        return [self[_name_of(gap.key)] for gap in self.gaps]
 
     def clean(self) -> dict[str, Any]:
         """What is written from the register, by the rules of the form that was filed."""
         data = super().clean() or {}
-        typed = {gap.key: data.get(f"gap_{at}") or "" for at, gap in enumerate(self.gaps) if f"gap_{at}" in self.data}
+        names = {gap.key: _name_of(gap.key) for gap in self.gaps}
+        typed = {key: data.get(name) or "" for key, name in names.items() if name in self.data}
         try:
             self.written = paper_gaps.checked(self.dossier, typed)
         except InvalidInputError as error:
-            places = {gap.key: f"gap_{at}" for at, gap in enumerate(self.gaps)}
             for key, words in error.fields.items():
-                self.add_error(places[key], [str(word) for word in words])
+                self.add_error(names[key], [str(word) for word in words])
         return data
 
     def document(self) -> None:
@@ -123,6 +123,11 @@ class ProposeForm(GroundsForm, LinesForm):
         """The words for the leader, the lines, and what the register says."""
         words = {"reason": self.cleaned_data["reason"], "lines": self.cleaned_data["content"], "written": self.written}
         return words | self.grounds()
+
+
+def _name_of(key: str) -> str:
+    """The field of a gap, by what it is: gaps come and go between the page and what is sent from it."""
+    return f"gap_{key}"
 
 
 FORMS: dict[str, type[StepForm]] = {"propose": ProposeForm}

@@ -10,10 +10,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from datastore.management.commands.load_result_templates import DEFAULT
-from dossiers import draft_papers, paper_gaps, results, services
-from dossiers.models import Dossier, ResultIssue
-from portal.agencies.actors import ActorKind
-from portal.core.errors import InvalidInputError
+from dossiers import draft_checks, draft_papers, paper_gaps, results, services
+from dossiers.models import Dossier, DraftState, ResultIssue
+from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import InvalidInputError, TransitionError
 from procedures import catalogue
 from procedures.packs import REFERENCE, own_reference
 from tests import factories
@@ -30,6 +30,7 @@ MARRIED = {
     "purpose_text": "Vay vốn",
 }
 NUMBER, DAY = "Giấy chứng nhận kết hôn số", "Ngày cấp Giấy chứng nhận kết hôn"
+NUMBER_FIELD, DAY_FIELD = "gap_marriage_certificate_number", "gap_marriage_certificate_issued_on"
 
 
 @pytest.fixture
@@ -57,9 +58,9 @@ def test_the_register_says_what_the_applicant_did_not_know(office: Office, marri
     step, specialist = f"/quan-tri/ho-so/{married.code}/buoc/propose/", office.browser("specialist")
     page = text(specialist.get(step))
     assert all(words in page for words in (NUMBER, DAY, "Người nộp không biết, ghi theo sổ"))
-    typed = {"sequence": married.last_sequence, "gap_0": "45/2024", "gap_1": "31/02/2024"}
+    typed = {"sequence": married.last_sequence, NUMBER_FIELD: "45/2024", DAY_FIELD: "31/02/2024"}
     assert specialist.post(step, typed).status_code == 422, "a day that no calendar has"
-    assert specialist.post(step, typed | {"gap_1": "12/5/2024"}).status_code == 302
+    assert specialist.post(step, typed | {DAY_FIELD: "12/5/2024"}).status_code == 302
     right = "(Giấy chứng nhận kết hôn số 45/2024, do UBND xã Thử cấp ngày 12/05/2024)"
     assert right in said(married)
     assert f"Ghi theo sổ: {NUMBER}, {DAY}." in text(office.browser("leader").get(f"/quan-tri/ho-so/{married.code}/"))
@@ -97,3 +98,42 @@ def test_what_is_known_is_not_asked(married: Dossier) -> None:
     known = {"marriage_certificate_number": "12/2015", "marriage_certificate_issued_on": "2015-03-02"}
     Dossier.objects.filter(pk=married.pk).update(answers=MARRIED | known)
     assert paper_gaps.of(Dossier.objects.get(pk=married.pk)) == []
+
+
+def test_what_the_form_reckons_from_a_gap_follows_it_and_is_no_gap_itself(married: Dossier) -> None:
+    version = married.procedure_version
+    assert version is not None
+    version.form["pages"][0]["groups"][0]["fields"].append(
+        {
+            "key": "issued_in_words",
+            "label": {"vi": "Ngày cấp bằng chữ"},
+            "type": "computed",
+            "compute": {"function": "date_in_words", "of": "marriage_certificate_issued_on"},
+        }
+    )
+    version.save()
+    code, specialist = married.code or "", factories.official_actor(married.agency, ActorKind.AGENCY)
+    services.propose(code, actor=specialist, written={"marriage_certificate_issued_on": "12/05/2024"})
+    kept = draft_checks.corrections_of(married)
+    assert kept["marriage_certificate_issued_on"] == "12/05/2024" and "mười hai" in kept["issued_in_words"].lower()
+    assert married.events.latest("sequence").data[paper_gaps.FIELD] == [DAY]
+    services.propose(code, actor=specialist, written={"marriage_certificate_issued_on": "12/05/2024"})
+    assert paper_gaps.FIELD not in married.events.latest("sequence").data, "nothing changed"
+
+
+def test_a_gap_of_a_draft_that_she_confirmed_goes_to_her_again_and_to_no_leader(married: Dossier) -> None:
+    type(married.procedure_version).objects.update(draft_days=1)
+    code, specialist = married.code or "", factories.official_actor(married.agency, ActorKind.AGENCY)
+    draft_checks.send_draft(code, actor=specialist)
+    draft_checks.confirm_draft(code, actor=Actor.citizen(married.filer))
+    gap = {"marriage_certificate_number": "45/2024"}
+    with pytest.raises(TransitionError, match="Hãy sửa bản dự thảo, gửi lại"):
+        services.propose(code, actor=specialist, written=gap)
+    assert not married.events.filter(name="dossier.proposed").exists()
+    assert married.draft_checks.get().state == DraftState.CONFIRMED
+    draft_checks.correct_draft(code, actor=specialist, reason="Theo sổ.", corrections=gap)
+    assert "số 45/2024" in said(married)
+    draft_checks.send_draft(code, actor=specialist)
+    draft_checks.confirm_draft(code, actor=Actor.citizen(married.filer))
+    services.propose(code, actor=specialist, written=gap)
+    assert married.events.filter(name="dossier.proposed").exists(), "nothing changed since she confirmed it"
