@@ -1,7 +1,7 @@
 """What goes wrong with one system, by kind (lỗi theo loại): calls refused, what stopped, values that cannot be read."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, Q, Value, When
@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import DossierEvent
 from dossiers.partners import result_files, wire_names
 from dossiers.partners.reported_events import BESIDES, UNREAD
 from portal.agencies.models import ApiClient
@@ -17,7 +17,6 @@ from portal.core.work import WorkState
 from portal.exchange import refusals, services
 from portal.exchange.models import InboxMessage, OutboxMessage
 
-SAMPLE_DOSSIERS = 200
 SAMPLE_EVENTS = 500
 SHOWN = 30
 
@@ -44,9 +43,9 @@ class Row:
     count: int
 
 
-def rows(client: ApiClient) -> list[Row]:
-    """Every kind that there is something of, the most first within its place."""
-    return [*_refused(client), *_stopped(client), *_unread(client)]
+def rows(client: ApiClient, newest: Sequence[int]) -> list[Row]:
+    """Every kind that there is something of, the most first within its place; `newest` are ids of its dossiers."""
+    return [*_refused(client), *_stopped(client), *_unread(client, newest)]
 
 
 def _refused(client: ApiClient) -> Iterator[Row]:
@@ -65,10 +64,8 @@ def _stopped(client: ApiClient) -> Iterator[Row]:
         yield Row(_("Thông điệp hệ thống không nhận"), where, unsent)
 
 
-def _unread(client: ApiClient) -> Iterator[Row]:
-    """Fields whose value says nothing to us, and fields that the protocol does not know, of the newest dossiers."""
-    mine = Dossier.objects.filter(Q(handled_by=client) | Q(source=client)).order_by("-pk")
-    newest = list(mine.values_list("pk", flat=True)[:SAMPLE_DOSSIERS])
+def _unread(client: ApiClient, newest: Sequence[int]) -> Iterator[Row]:
+    """Fields whose value says nothing to us, and fields that the protocol does not know, of these dossiers."""
     told = DossierEvent.objects.filter(dossier__in=newest, source=client.event_source)
     odd = told.filter(data__has_any_keys=[UNREAD, BESIDES]).order_by("-pk").values_list("data", flat=True)
     unread: Counter[str] = Counter()

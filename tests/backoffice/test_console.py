@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dossiers.models import Difference, Dossier, Reconciliation
@@ -95,7 +97,7 @@ def test_lag_is_between_what_happened_and_what_we_knew(office: Office, system: A
     caller = Caller(system, token_for(system))
     caller.push(dossier, "accept", occurred_at=timezone.now() - timedelta(hours=3))
     caller.push(dossier, "start_processing", occurred_at=timezone.now() - timedelta(hours=2))
-    lag = console.lag_of(system)
+    lag = console.lag_of(system, console.newest_of(system))
     assert lag.count == 2 and timedelta(hours=2) <= lag.half <= lag.most <= timedelta(hours=3, minutes=1)
     words = shown(office, system)
     assert "95 % trong 3 giờ" in words and "một muộn quá một giờ" in words
@@ -277,7 +279,7 @@ def test_errors_are_counted_by_kind(office: Office) -> None:
     wire.sync(record(code, "2"))
     wire.progress(line(code, "hôm qua", "4", KhoaMoi2027="x", NgayBatDau="20250102081500"))
     dead(wire.account, "A")
-    found = {(str(row.words), row.count) for row in sync_errors.rows(wire.account)}
+    found = {(str(row.words), row.count) for row in sync_errors.rows(wire.account, console.newest_of(wire.account))}
     assert found == {
         ("Sai địa chỉ, sai tên dịch vụ hoặc hồ sơ chưa có", 3),
         ("Sai tài khoản, mã truy cập hoặc phiên hết hạn", 1),
@@ -290,6 +292,21 @@ def test_errors_are_counted_by_kind(office: Office) -> None:
     words = shown(office, wire.account)
     assert "Lỗi theo loại" in words and "KhoaMoi2027" in words
     assert "KhoaMoi2027" not in shown(office, factories.make_client(office.agency))
+
+
+def test_the_newest_dossiers_of_a_system_are_read_once_a_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    wire = wire_client(office.agency)
+    decided = held(office, wire.account)
+    codes = [new_code(office.agency.code) for _number in range(2)]
+    wire.sync(*(record(code, "2") for code in codes))
+    told = [Dossier.objects.get(code=code).pk for code in codes]
+    assert console.newest_of(wire.account) == [*reversed(told), decided.pk]
+    with CaptureQueriesContext(connection) as queries:
+        shown(office, wire.account)
+    asked = [query["sql"] for query in queries if f"LIMIT {console.SAMPLE_DOSSIERS}" in query["sql"]]
+    assert len(asked) == 2 and not [sql for sql in asked if " OR " in sql]
+    monkeypatch.setattr(console, "SAMPLE_DOSSIERS", 2)
+    assert console.newest_of(wire.account) == [*reversed(told)]
 
 
 def test_what_fell_due_while_a_system_is_silent_is_laid_on_nobody(office: Office, system: ApiClient) -> None:
