@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import extension
+from dossiers import access, extension
 from dossiers.models import Alert, Consultation, Dossier
 from dossiers.watch_rules import ANSWER_DUE, RULES, Rule
 from portal.accounts.models import User
@@ -30,6 +30,8 @@ from portal.notifications import services as notifications
 log = structlog.get_logger(__name__)
 R = MembershipRole
 AT_ONCE = 500
+NOT_READ = tuple(name for name in access.NOT_FOR_A_STEP if not name.startswith("procedure_version__"))
+"""Forms, answers and secrets: as large as all the rest, and no warning says anything of them."""
 
 
 def label(rule: str, dossier: Dossier, limit: datetime) -> str:
@@ -61,17 +63,22 @@ def sweep(now: datetime | None = None) -> int:
 
 def _due(rule: Rule, now: datetime) -> Iterable[list[Dossier]]:
     """Dossiers of which a rule may speak and has not spoken yet; when exactly says their calendar (_has_come)."""
-    ahead = timedelta(hours=-min(rule.hours, 0))
-    until = WorkCalendar.national().add_working_time(now, ahead)
+    if rule.hours > 0:  # so much office time has not passed before so much time has
+        until = now - timedelta(hours=rule.hours)
+    else:
+        until = WorkCalendar.national().add_working_time(now, timedelta(hours=-rule.hours))
     told = Alert.objects.filter(dossier=OuterRef("pk"), rule=rule.name, limit_at=OuterRef(rule.limit))
     watched = Dossier.objects.all()
     if rule.limit == ANSWER_DUE:
         asked = Consultation.objects.filter(dossier=OuterRef("pk"), ended_at__isnull=True)
         watched = watched.annotate(answer_due_at=Subquery(asked.values(ANSWER_DUE)[:1]))
+    if rule.forgets_after is not None:
+        watched = watched.filter(**{f"{rule.limit}__gt": now - rule.forgets_after})
     rows = (
         watched.filter(rule.rows, **{f"{rule.limit}__lte": until})
         .exclude(Exists(told))
         .select_related("agency__parent", "assignee", "handled_by__agency")
+        .defer(*NOT_READ)
         .order_by(F(rule.limit).asc(), "pk")
     )
     return keyset.in_pieces(
@@ -195,13 +202,14 @@ def _tell_gathered(rule: Rule, person: User, now: datetime) -> str:
 
     Returns the key of the message.
     """
+    assert rule.gathered is not None  # noqa: S101 - asked by who calls
     with translation.override(person.language):
-        words = str(_("Có hồ sơ mới chờ tiếp nhận")), str(_("Hàng đợi xếp theo hạn phải trả lời."))
+        subject, body = str(rule.gathered.subject), str(rule.gathered.body)
     notifications.notify(
         recipient=person,
         kind=f"dossier.{rule.name}",
-        subject=words[0],
-        body=words[1],
+        subject=subject,
+        body=body,
         link="/quan-tri/",
         dedupe_key=_once_an_hour(rule, person, now),
     )

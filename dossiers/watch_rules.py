@@ -1,6 +1,7 @@
 """Which deadlines are warned of, when, and who is told (quy tắc cảnh báo thời hạn): the table of dossiers.watch."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -25,6 +26,14 @@ ANSWER_DUE = "answer_due_at"
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """Words of one message for many dossiers."""
+
+    subject: str | Promise
+    body: str | Promise
+
+
+@dataclass(frozen=True)
 class Rule:
     """One warning: which deadline, how many office hours before (negative) or after it, and who is told."""
 
@@ -36,8 +45,10 @@ class Rule:
     text: str | Promise
     of_system: bool = False
     """Tell who looks after the system that decides, once a day for all its dossiers: it may have fallen silent."""
-    gathered: bool = False
-    """Tell each person once an hour, however many dossiers there are."""
+    gathered: Gathered | None = None
+    """Tell each person once an hour in these words, however many dossiers there are."""
+    forgets_after: timedelta | None = None
+    """Of what was due so long ago nothing is said: where nobody acted for weeks, it is no news to anybody."""
     of_asked: bool = False
     """Tell the agency whose opinion is waited for instead of the one that decides."""
     levels_up: int = 0
@@ -46,9 +57,18 @@ class Rule:
     """The message opens form 04, where it was not sent yet: the applicant is told before the day, not after it."""
 
 
+FOUR_WEEKS = timedelta(weeks=4)
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
-        "intake_new", INTAKE, "intake_due_at", -7, (R.DESK,), _("Hồ sơ %(code)s mới nộp, chờ tiếp nhận"), gathered=True
+        "intake_new",
+        INTAKE,
+        "intake_due_at",
+        -7,
+        (R.DESK,),
+        _("Hồ sơ %(code)s mới nộp, chờ tiếp nhận"),
+        gathered=Gathered(_("Có hồ sơ mới chờ tiếp nhận"), _("Hàng đợi xếp theo hạn phải trả lời.")),
     ),
     Rule("intake_soon", INTAKE, "intake_due_at", -2, (R.DESK,), _("Hồ sơ %(code)s phải được trả lời trước %(limit)s")),
     Rule("intake_late", INTAKE, "intake_due_at", 0, (R.DESK, R.LEADER), _("Hồ sơ %(code)s quá hạn tiếp nhận")),
@@ -69,6 +89,10 @@ RULES: tuple[Rule, ...] = (
         (R.LEADER,),
         _("%(agency)s chưa tiếp nhận hồ sơ %(code)s, quá hạn ba ngày làm việc"),
         levels_up=2,
+        gathered=Gathered(
+            _("Có hồ sơ quá hạn tiếp nhận ba ngày làm việc"), _("Bảng điều hành cho biết ở cơ quan nào.")
+        ),
+        forgets_after=FOUR_WEEKS,
     ),
     Rule(
         "due_soon",
@@ -105,6 +129,10 @@ RULES: tuple[Rule, ...] = (
         (R.LEADER,),
         _("%(agency)s chưa trả kết quả hồ sơ %(code)s, quá hạn năm ngày làm việc"),
         levels_up=2,
+        gathered=Gathered(
+            _("Có hồ sơ quá hạn trả kết quả năm ngày làm việc"), _("Bảng điều hành cho biết ở cơ quan nào.")
+        ),
+        forgets_after=FOUR_WEEKS,
     ),
     Rule(
         "withdrawal_waits",

@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dossiers import consultation, extension, services, watch, watch_rules
 from dossiers.models import Alert, Dossier
@@ -68,14 +70,43 @@ def test_what_stays_late_goes_up_a_second_level_or_to_the_highest_there_is(agenc
     ministry = Agency.objects.create(code="G01", name="Bộ", level=AgencyLevel.MINISTRY, path="G01/")
     factories.make_official(ministry, MembershipRole.LEADER, "Lãnh đạo bộ")
     late = CALENDAR.add_working_hours(dossier.intake_due_at, 25)
+
+    def higher() -> list[str]:
+        found = Message.objects.filter(kind="dossier.intake_late_higher", channel=Channel.INBOX)
+        return [message.recipient.display_name for message in found]
+
     watch.sweep(late)
-    assert told(dossier)["intake_late_higher"] == {"Lãnh đạo tỉnh"}
+    assert higher() == ["Lãnh đạo tỉnh"]
     Agency.objects.filter(pk=agency.parent_id).update(parent=ministry)
     Alert.objects.all().delete()
     Message.objects.all().delete()
     watch.sweep(late)
     assert told(dossier)["intake_escalated"] == {"Lãnh đạo tỉnh"}
-    assert told(dossier)["intake_late_higher"] == {"Lãnh đạo bộ"}
+    assert higher() == ["Lãnh đạo bộ"]
+
+
+def test_a_first_sweep_tells_who_stands_higher_once_and_of_nothing_that_is_weeks_old(agency: Agency) -> None:
+    old, *new = [factories.file_dossier(now=MONDAY) for _filing in range(4)]
+    assert new[0].intake_due_at is not None
+    late = CALENDAR.add_working_hours(new[0].intake_due_at, 25)
+    Dossier.objects.filter(pk=old.pk).update(intake_due_at=late - timedelta(weeks=4, minutes=1))
+    watch.sweep(late)
+    message = Message.objects.get(kind="dossier.intake_late_higher", channel=Channel.INBOX)
+    assert message.subject == "Có hồ sơ quá hạn tiếp nhận ba ngày làm việc"
+    alerts = Alert.objects.filter(rule="intake_late_higher")
+    assert set(alerts.values_list("dossier", flat=True)) == {dossier.pk for dossier in new}
+
+
+def test_what_cannot_be_late_enough_yet_is_not_read_and_no_answers_are(agency: Agency) -> None:
+    dossier = factories.file_dossier(now=MONDAY)
+    (rule,) = (each for each in watch_rules.RULES if each.name == "intake_escalated")
+    assert dossier.intake_due_at is not None and rule.hours == 8
+    assert list(watch._due(rule, dossier.intake_due_at + timedelta(hours=8, minutes=-1))) == []
+    ((found,),) = watch._due(rule, dossier.intake_due_at + timedelta(hours=8))
+    assert found == dossier and {"answers", "answer_sources"} <= found.get_deferred_fields()
+    with CaptureQueriesContext(connection) as asked:
+        watch.sweep(CALENDAR.add_working_hours(dossier.intake_due_at, 9))
+    assert not any('"dossiers_dossier"."answers"' in query["sql"] for query in asked), "nor one by one"
 
 
 def test_who_is_told_of_the_appointment_is_told_of_form_04_until_it_was_sent(agency: Agency) -> None:
