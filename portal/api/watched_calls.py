@@ -19,7 +19,7 @@ def note(request: HttpRequest, response: HttpResponseBase) -> None:
     if client_id is None:
         return
     if refused := watching.refused.get() or (str(response.status_code) if response.status_code >= 400 else ""):
-        refusals.count(client_id, refused)
+        refusals.count(client_id, refused, is_claimed=watching.is_claimed.get() and watching.is_named.get())
     if not watching.is_watched(client_id):
         return
     told = _told(response)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 DAYS = 7
 KINDS: dict[str, tuple[Promise, frozenset[str]]] = {
-    "access": (_("Sai tài khoản, mã truy cập hoặc phiên hết hạn"), frozenset({"-1", "-2", "401"})),
+    "access": (_("Phiên hoặc mã truy cập đã hết hạn"), frozenset({"-1", "-2", "401"})),
+    "claimed": (_("Chỉ xưng tên hệ thống, sai mật khẩu hoặc khóa (có thể do người khác gửi)"), frozenset()),
     "foreign": (_("Ngoài phạm vi hoặc thiếu quyền"), frozenset({"-6", "403"})),
     "address": (_("Sai địa chỉ, sai tên dịch vụ hoặc hồ sơ chưa có"), frozenset({"-4", "404", "405"})),
     "field": (_("Nội dung không đọc được, thiếu hoặc sai trường"), frozenset({"-5", "400", "413", "415", "422"})),
@@ -22,13 +23,17 @@ KINDS: dict[str, tuple[Promise, frozenset[str]]] = {
     "ours": (_("Lỗi của Cổng"), frozenset({"-99", "500", "502", "503", "504"})),
 }
 """Each kind in an official's words, and the codes that mean it: of the wire format, and of HTTP."""
-OTHER = "field"
+OTHER, CLAIMED = "field", "claimed"
 _KIND_OF = {code: kind for kind, (_words, codes) in KINDS.items() for code in codes}
 
 
-def count(client_id: int, code: str) -> None:
-    """Count one refused call; a cache that is away counts nothing."""
-    key = _key(client_id, _KIND_OF.get(code, OTHER), days_ago=0)
+def count(client_id: int, code: str, *, is_claimed: bool = False) -> None:
+    """Count one refused call; a cache that is away counts nothing.
+
+    A call that only claims to be the system's own, by a name that anybody may know, says nothing of the system: it is
+    of a kind of its own, whatever the code.
+    """
+    key = _key(client_id, CLAIMED if is_claimed else _KIND_OF.get(code, OTHER), days_ago=0)
     if cache.add(key, 1, timeout=DAYS * 86400):
         return
     try:

@@ -29,6 +29,9 @@ caller: ContextVar[int | None] = ContextVar("caller", default=None)
 is_claimed: ContextVar[bool] = ContextVar("is_claimed", default=False)
 """Whether it only says that it comes from that system, as with a wrong password."""
 
+is_named: ContextVar[bool] = ContextVar("is_named", default=False)
+"""Whether it says so by what anybody may know, as the name of an account, and not by a session that is over."""
+
 refused: ContextVar[str] = ContextVar("refused", default="")
 """The code of an answer that refuses in the wire format, whose status is always 200."""
 
@@ -58,14 +61,19 @@ def begin() -> None:
     """Forget what the last request of this thread was."""
     caller.set(None)
     is_claimed.set(False)
+    is_named.set(False)
     refused.set("")
     asked.set("")
 
 
-def claim(client_id: int | None) -> None:
-    """Say whose the request at hand would be, had it proved it: its engineer sees why it did not."""
+def claim(client_id: int | None, *, by_name: bool = True) -> None:
+    """Say whose the request at hand would be, had it proved it: its engineer sees why it did not.
+
+    `by_name` says that it claims so by what anybody may know.
+    """
     caller.set(client_id)
     is_claimed.set(client_id is not None)
+    is_named.set(by_name)
 
 
 def watch(client_id: int) -> None:

@@ -17,8 +17,8 @@ from portal.agencies import credentials
 from portal.agencies.models import ApiClient, WireSession
 from portal.backoffice import console, sync_errors
 from portal.core.work import WorkState
+from portal.exchange import refusals, watching
 from portal.exchange import services as exchange
-from portal.exchange import watching
 from portal.exchange.models import DeliveryLane, InboxMessage, OutboxMessage
 from tests import factories
 from tests.api.callers import Caller, event_body, token_for
@@ -236,6 +236,7 @@ def test_who_only_knows_the_name_of_a_key_does_not_fill_the_page(office: Office)
     told = watching.calls(system.pk)
     assert sum(call.is_good for call in told) == 1
     assert sum(not call.is_good for call in told) == watching.KEPT_UNPROVEN
+    assert refusals.of(system.pk) == {refusals.CLAIMED: watching.KEPT_CALLS + 1}, "nor its figures"
 
 
 def test_an_engineer_sees_calls_that_did_not_prove_whose_they_are(office: Office) -> None:
@@ -274,6 +275,9 @@ def test_errors_are_counted_by_kind(office: Office) -> None:
     for _turn in range(3):
         wire.call("KhongCoDichVu")
     wire.sign_in("sai-mat-khau")
+    wire.sign_in()
+    WireSession.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    wire.call("TraCuuHoSo", mahoso="x")
     wire.session = ""
     wire.sync(record(code, "Treo"))
     wire.sync(record(code, "2"))
@@ -282,7 +286,8 @@ def test_errors_are_counted_by_kind(office: Office) -> None:
     found = {(str(row.words), row.count) for row in sync_errors.rows(wire.account, console.newest_of(wire.account))}
     assert found == {
         ("Sai địa chỉ, sai tên dịch vụ hoặc hồ sơ chưa có", 3),
-        ("Sai tài khoản, mã truy cập hoặc phiên hết hạn", 1),
+        ("Chỉ xưng tên hệ thống, sai mật khẩu hoặc khóa (có thể do người khác gửi)", 1),
+        ("Phiên hoặc mã truy cập đã hết hạn", 1),
         ("Nội dung không đọc được, thiếu hoặc sai trường", 1),
         ("Mã chưa ánh xạ", 1),
         ("Thông điệp hệ thống không nhận", 1),

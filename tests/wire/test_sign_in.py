@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.agencies import credentials
@@ -121,7 +122,9 @@ def test_failed_logins_are_throttled_good_ones_are_not() -> None:
         assert client.sign_in()["error_code"] == "0"
     for _ in range(20):
         assert client.sign_in("sai")["error_code"] == "-1"
-    assert "phút" in client.sign_in("sai")["message"]
+    with CaptureQueriesContext(connection) as queries:
+        assert "phút" in client.sign_in("sai")["message"]
+    assert not [query for query in queries if ApiClient._meta.db_table in query["sql"]], "who is kept out asks nothing"
     cache.clear()
     assert client.sign_in()["error_code"] == "0"
 

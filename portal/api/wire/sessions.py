@@ -43,14 +43,14 @@ def sign_in(username: str, password: str, *, ip: str) -> tuple[ApiClient, str]:
 def account_of(username: str, password: str, *, ip: str) -> ApiClient:
     """Return the account's system; raises WireError for wrong credentials, and after too many."""
     counter = _counter_name(username, ip)
-    accounts = ApiClient.objects.filter(wire_username=username).exclude(wire_username="")
-    client = accounts.select_related("agency").defer("webhook_secret").first()
-    watching.claim(client.pk if client else None)
     if _failures(counter) >= FAILURES_ALLOWED:
         minutes = FAILURES_FORGOTTEN_SECONDS // 60
         raise WireError(
             WRONG_CREDENTIALS, _("Đăng nhập sai quá nhiều lần, hãy thử lại sau %(n)s phút") % {"n": minutes}
         )
+    accounts = ApiClient.objects.filter(wire_username=username).exclude(wire_username="")
+    client = accounts.select_related("agency").defer("webhook_secret").first()
+    watching.claim(client.pk if client else None)
     if client is None or not client.is_active or not credentials.has_password(client, password):
         _note_failure(counter)
         log.warning("wire.sign_in_failed", client_id=client.pk if client else None)
@@ -90,7 +90,7 @@ def claim(token: str) -> None:
     """Note whose the call would be, by a session that may be over, where nobody is known to call."""
     if watching.caller.get() is None:
         known = WireSession.objects.filter(token_sha256=_digest(token))
-        watching.claim(known.values_list("client_id", flat=True).first())
+        watching.claim(known.values_list("client_id", flat=True).first(), by_name=False)
 
 
 def forget_expired() -> int:
