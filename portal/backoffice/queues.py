@@ -84,6 +84,8 @@ def marks_unchanged_since(
 def search(official: Official, condition: Q, *, limit: int = PAGE_SIZE) -> list[Dossier]:
     """Dossiers that fit, of the official's agencies and of those that ask hers now, newest first."""
     own = list(queue_columns.slim(official.dossiers().filter(condition)).order_by("-id")[:limit])
+    if len(own) == limit:
+        return own
     known = {dossier.pk for dossier in own}
     asked = queue_columns.slim(official.asked().filter(condition)).order_by("-id")[:limit]
     return (own + [dossier for dossier in asked if dossier.pk not in known])[:limit]

@@ -15,7 +15,7 @@ from dossiers.models import Dossier
 from portal.accounts.models import Organisation
 from portal.agencies.actors import ActorKind
 from portal.agencies.memberships import current_posts
-from portal.backoffice import queue_list, queues
+from portal.backoffice import queue_list, queues, searching
 from portal.backoffice.officials import Official
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -105,6 +105,32 @@ def test_an_organisations_dossier_is_found_by_its_name_and_tax_code(office: Offi
     Dossier.objects.filter(pk=dossier.pk).update(organisation=organisation)
     for typed in ("hoa dao 36", "0100100079001", "0100100079-001"):
         assert office.browser("desk").post("/quan-tri/tim/", {"q": typed}).status_code == 302, typed
+
+
+@pytest.mark.parametrize("typed", ["123456789", "0100100079", "001185000019", "0100100079001", "3000000000"])
+def test_a_number_is_found_by_indexes_alone(office: Office, typed: str) -> None:
+    """Of an identity card or a tax code, of an organisation that is known or of none; nothing else may be read."""
+    dossier = in_state(S.SUBMITTED)
+    organisation = Organisation.objects.create(name="Công ty Hoa Đào 36", tax_code="0100100079")
+    Dossier.objects.filter(pk=dossier.pk).update(organisation=organisation)
+    wanted = searching.condition(typed)
+    assert wanted is not None
+    with connection.cursor() as cursor:  # a table of one page would be read whole
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+    plan = Dossier.objects.filter(wanted).order_by().explain()
+    assert "BitmapOr" in plan and "SubPlan" not in plan and "Seq Scan" not in plan, plan
+    assert Dossier.objects.filter(wanted).exists() is (typed == organisation.tax_code)
+
+
+def test_what_others_are_asked_is_looked_for_only_where_there_is_room(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    official = Official(office.desk, list(current_posts(office.desk)))
+    wanted = searching.condition(dossier.code or "")
+    assert wanted is not None
+    for limit, looks in ((1, False), (2, True)):
+        with CaptureQueriesContext(connection) as asked:
+            assert queues.search(official, wanted, limit=limit) == [dossier]
+        assert any("dossiers_consultation" in query["sql"] for query in asked) is looks
 
 
 def test_the_agency_that_is_asked_finds_the_dossier(office: Office) -> None:
