@@ -267,8 +267,10 @@ def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
     moves = _moves(client, dossier, line.status, at, not_before=None)
     changes = moves and after != before
     if moves:
-        position = at or dossier.state_occurred_at
-        _stand(dossier, step(_standing(dossier), Report(line.status, at or now)), position=position)
+        position, standing = at or dossier.state_occurred_at, _standing(dossier)
+        if at is not None and source_record.has_guessed_end(dossier):
+            standing = replace(standing, finished_at=None, returned_at=None)
+        _stand(dossier, step(standing, Report(line.status, at or now)), position=position)
     elif after != before:
         data["late"] = True
     events.note(

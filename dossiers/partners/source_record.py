@@ -36,6 +36,17 @@ def describe(dossier: Dossier, record: ReportedDossier) -> None:
     dossier.source_record = masked(record.record)
 
 
+def has_guessed_end(dossier: Dossier) -> bool:
+    """Whether nobody said when a dossier ended: its end is the latest date its record had, or the moment it came."""
+    ended_at, since = dossier.finished_at, dossier.state_occurred_at
+    if ended_at is None or any(
+        dossier.source_record.get(name) for name in ("NgayKetThucXuLy", "NgayTuChoi", "NgayTra")
+    ):
+        return False
+    begun_at = max(filter(None, (dossier.submitted_at, dossier.accepted_at)), default=None)
+    return since is None or ended_at > since or ended_at == begun_at
+
+
 def _statement(column: str) -> Statement:
     table = CitizenProfile._meta.db_table
     return Statement(f"SELECT user_id FROM {table} WHERE {column} = %s ORDER BY id LIMIT 1")  # noqa: S608 - our own names

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -42,6 +43,21 @@ def test_a_decision_that_is_reopened_loses_its_end() -> None:
     standing = fold(told)
     assert (standing.status, standing.finished_at, standing.returned_at) == (4, None, None)
     assert standing.accepted_at == START
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("dates", [{}, {"NgayTiepNhan": ""}])
+@pytest.mark.parametrize("status", ["9", "10"])
+def test_the_line_says_when_a_dossier_ended_that_was_first_heard_of_without_a_date(status: str, dates: dict) -> None:
+    factories.make_agency()
+    client = factories.make_client(Agency.objects.get(code="H26"), kind="wire", receives=False)
+    code = new_code()
+    sync_record(client, read_dossier(record(code, status, **dates)))
+    for day, then in ((8, status), (9, "10")):
+        report_progress(client, read_line(line(code, f"202501{day:02}090000", then)))
+    dossier = Dossier.objects.get(code=code)
+    first, last = (datetime(2025, 1, day, 2, tzinfo=UTC) for day in (8, 9))
+    assert (dossier.finished_at, dossier.returned_at) == (first, first if status == "10" else last)
 
 
 class InTheDatabase(TestCase):
