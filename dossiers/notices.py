@@ -26,7 +26,7 @@ from dossiers.models import Dossier, DossierEvent, SupplementRequest
 from dossiers.models.requests import Wanted, wanted_of
 from portal.accounts.models import User
 from portal.agencies.actors import ActorKind
-from portal.core.language import is_english
+from portal.core.language import is_english, speaking
 from portal.core.moments import vn_datetime
 from portal.core.money import format_vnd
 from portal.notifications import services as notifications
@@ -210,7 +210,7 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
 
 
 def _write(dossier: Dossier, event: DossierEvent, person: User, *, key: str) -> None:
-    with translation.override(person.language):
+    with speaking(person.language):
         subject, body, outside = _texts(dossier, event)
     notifications.notify(
         recipient=person,
