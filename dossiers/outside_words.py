@@ -17,14 +17,18 @@ from procedures import published
 
 def of_template(dossier: Dossier, event: DossierEvent, words: str) -> dict[str, str]:
     """What stands in the place of typed words, by the name of the place in `words`; empty where it has none of them."""
-    on_page, found = gettext("xem trên trang hồ sơ."), {}
+    found = {}
     if "%(reason)s" in words and (event.reason or asked_items(event)):
-        found["reason"] = " ".join(filter(None, [on_page, naming_items(_published_items(dossier, event))]))
+        found["reason"] = " ".join(filter(None, [_on_page(), naming_items(_published_items(dossier, event))]))
     if "%(basis)s" in words and event.data.get("legal_basis"):
-        found["basis"] = on_page
+        found["basis"] = _on_page()
     if "%(charges)s" in words:
         found["charges"] = ", ".join(_published_charges(dossier, event))
     return found
+
+
+def _on_page() -> str:
+    return gettext("xem trên trang hồ sơ.")
 
 
 def asked_items(event: DossierEvent) -> list[Mapping[str, str]]:
@@ -63,6 +67,8 @@ def _published_charges(dossier: Dossier, event: DossierEvent) -> list[str]:
     """Charges by their published names; one that an official worded herself is only counted."""
     version = published.version(dossier.procedure_version_id) if dossier.procedure_version_id else None
     fees = rows_at_hand(version, "fees") if version else ()
-    titles = {obligations.kept(fee.name): column_text(fee, "name") for fee in fees}
-    other = gettext("Khoản ghi trên trang hồ sơ")
-    return [titles.get(name, other) for name in event.data.get(obligations.CHARGES) or []]
+    rules = {obligations.kept(fee.name): fee for fee in fees}
+    names = event.data.get(obligations.CHARGES) or []
+    return [
+        column_text(rules[name], "name") if name in rules else gettext("Khoản ghi trên trang hồ sơ") for name in names
+    ]

@@ -22,6 +22,8 @@ from procedures.territory import Territory
 Answers = Mapping[str, Any]
 MOST_PASSES = 8
 """A chain of conditions is short; more passes mean a circle, which publishing refuses."""
+WITH_PARTS = (dict, list)
+"""What of JSON may hold parts that are not asked for."""
 
 
 def context_for(answers: Answers, *, on: date | None = None, facts: Mapping[str, bool] | None = None) -> Context:
@@ -45,6 +47,9 @@ def _asked_fields(form: Form, answers: Answers, context: Context, judged: dict[i
     scope = context.within(answers).scope()
     fields = []
     for field, condition in form.placed:
+        if condition is None:
+            fields.append(field)
+            continue
         if (is_asked := judged.get(id(condition))) is None:
             is_asked = judged[id(condition)] = holds(condition, scope)
         if is_asked:
@@ -55,7 +60,11 @@ def _asked_fields(form: Form, answers: Answers, context: Context, judged: dict[i
 def _visible(form: Form, answers: Answers, context: Context) -> tuple[dict[str, Any], list[Field]]:
     """The answers of the fields that are asked, and those fields."""
     known = form.by_key()
-    kept = {key: value for key, value in answers.items() if key in known and not is_empty(value)}
+    kept = {
+        key: value
+        for key, value in answers.items()
+        if key in known and (value != "" if type(value) is str else not is_empty(value))
+    }
     judged: dict[int, bool] = {}
     for _pass in range(MOST_PASSES):
         fields = _asked_fields(form, kept, context, judged)
@@ -145,6 +154,11 @@ def problems_of(asked: Asked) -> dict[str, list[str]]:
     """As validate_form, for who knows already what is asked."""
     problems: dict[str, list[str]] = {}
     for field in asked.fields:
+        value = asked.answers.get(field.key)
+        if value and types.of(field).is_right(field, value):
+            continue
+        if value is None and not (field.required or field.min_items or field.required_if is not None):
+            continue
         for path, message in field_problems(field, asked.answers, asked.context):
             page = asked.form.page_of(field.key)
             around = words_around(page, path.split(".")) if page else ""
@@ -204,7 +218,7 @@ def whole_answers(asked: Asked) -> dict[str, Any]:
                 kept.pop(field.key, None)
             else:
                 kept[field.key] = value
-        elif field.key in kept and isinstance(kept[field.key], Mapping | list):  # others are kept whole, none is empty
+        elif type(kept.get(field.key)) in WITH_PARTS:  # others are kept whole, and none is empty
             kept[field.key] = asked_of(field, kept[field.key], asked.context)
             if is_empty(kept[field.key]):
                 del kept[field.key]

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from portal.site.demo.answers import sample_answers
 from procedures import eforms
-from procedures.eforms import validation
+from procedures.eforms import types, validation
 from procedures.eforms.checking import check_form
 from procedures.eforms.definition import DefinitionError
 from procedures.eforms.reading import read_form
@@ -212,6 +212,19 @@ def test_form_and_schema_accept_the_same(pair):
     errors = schema_errors(schema, answers)
     event("accepted" if not errors else "refused")
     assert (not errors) == eforms.is_whole_and_right(form, answers, on=DAY), errors
+
+
+@given(forms_with_answers())
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_is_right_at_once_has_no_problems(pair):
+    form, answers = pair
+    context = validation.context_for(answers, on=DAY, facts=FACTS)
+    for field in eforms.form_of(form).fields():
+        kind = types.of(field)
+        for value in (answers.get(field.key), *WRONG):
+            if value and kind.is_right(field, value):
+                event(f"right at once: {field.type}")
+                assert list(kind.problems(field, value, context)) == []
 
 
 @given(forms_with_answers())

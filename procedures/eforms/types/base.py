@@ -86,6 +86,10 @@ class FieldType:
             words = definition.own_words(message.about if isinstance(message, LimitMessage) else "invalid")
             yield path, (words if words and not path else str(message))
 
+    def is_right(self, definition: Field, value: Any) -> bool:
+        """Whether an answer is right by itself, seen at once; False says no more than that ``problems`` has to look."""
+        return False
+
     def is_right_shape(self, value: Any) -> bool:
         """Whether a value from outside has the JSON type of this field."""
         if type(value) is self.json_type:

@@ -16,6 +16,10 @@ class BooleanType(FieldType):
 
     json_type = bool
 
+    def is_right(self, definition: Field, value: Any) -> bool:
+        """Only a JSON boolean."""
+        return type(value) is bool
+
     def is_right_shape(self, value: Any) -> bool:
         """Only a JSON boolean."""
         return isinstance(value, bool)
@@ -57,6 +61,10 @@ class ChoiceType(FieldType):
         if definition.choice(typed) is None:
             raise NotReadableError(_not_listed(definition))
         return typed
+
+    def is_right(self, definition: Field, value: Any) -> bool:
+        """In the list."""
+        return type(value) is str and definition.choice(value) is not None
 
     def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
         """In the list."""

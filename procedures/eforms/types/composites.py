@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from procedures.eforms.conditions import Scope, holds, is_empty
-from procedures.eforms.definition import Field
+from procedures.eforms.definition import NOT_TYPED, Field
 from procedures.eforms.types.base import Context, FieldType, Problem, SchemaScope, missing, wrong_shape
 from procedures.eforms.types.gaps import missing_months
 from procedures.eforms.types.registry import of
@@ -25,9 +25,11 @@ def part_problems(definition: Field, value: Mapping[str, Any], context: Context)
     inner = context.within(value)
     scope = inner.scope()
     for part in definition.fields:
-        if not part.is_typed or not holds(part.visible_if, scope):
+        if part.type in NOT_TYPED or not (part.visible_if is None or holds(part.visible_if, scope)):
             continue
         answer = value.get(part.key)
+        if answer and of(part).is_right(part, answer):
+            continue
         if is_empty(answer) or (part.type == "consent" and answer is False):
             if is_needed(part, scope):
                 yield part.key, missing(part)

@@ -29,6 +29,12 @@ class TextType(FieldType):
         text = self.clean(typed)
         return with_capitals(text) if definition.names_person else text
 
+    def is_right(self, definition: Field, value: Any) -> bool:
+        """A short text of printable characters, where there is no pattern."""
+        if type(value) is not str or definition.pattern or not value.isprintable():
+            return False
+        return not definition.max_length or len(value) <= definition.max_length
+
     def judge(self, definition: Field, value: str, context: Context) -> Iterator[Problem]:
         """Length, pattern, and characters that a program may send."""
         if has_control_characters(value):
