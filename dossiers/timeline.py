@@ -133,7 +133,10 @@ def _text(event: DossierEvent, names: Mapping[str, str]) -> str:
         answer = str(event.data.get("answer") or "")
         said = [_("Lời nhắn: %(words)s") % {"words": answer}] if answer else []
         return "\n".join([*said, *answer_corrections.words_of(event.data.get(CHANGES) or [], names)])
-    return paper_results.handed_words(event) or event.reason
+    words = paper_results.handed_words(event) or event.reason
+    ground = event.data.get("legal_basis") if event.name == "dossier.supplement_requested" else ""
+    again = _("Căn cứ yêu cầu lần nữa: %(basis)s") % {"basis": ground} if ground else ""
+    return "\n".join(filter(None, [words, again]))
 
 
 def still_asked(events: Iterable[DossierEvent], dossier: Dossier) -> set[int]:

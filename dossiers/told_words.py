@@ -25,5 +25,8 @@ def _steps() -> dict[str, str]:
 
 
 def step(words: str) -> str:
-    """What was said, where it is no more than set words; else unchanged."""
-    return _steps().get(words, words) if is_english() else words
+    """What was said, each line that is no more than set words put into English; else unchanged."""
+    if not is_english():
+        return words
+    known = _steps()
+    return "\n".join(known.get(line, line) for line in words.split("\n"))

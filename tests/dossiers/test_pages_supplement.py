@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from datastore.access import open_file
-from dossiers import services
+from dossiers import services, told_words
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.notifications.models import Message
@@ -49,6 +50,21 @@ def test_supplement_is_sent_and_the_dossier_goes_on() -> None:
     services.accept(dossier.code or "", actor=desk(dossier))
     later = client.get(f"/ho-so/{dossier.code}/bo-sung/", follow=True)
     assert "Hồ sơ này không chờ bổ sung." in text(later)
+
+
+def test_a_further_request_tells_its_ground_on_the_page() -> None:
+    dossier = factories.file_dossier()
+    code, set_words = dossier.code or "", "Hồ sơ cần bổ sung hoặc sửa các mục nêu dưới đây."
+    services.request_supplement(code, actor=desk(dossier), reason="Thiếu.")
+    services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Đây ạ.")
+    assert "Căn cứ yêu cầu lần nữa" not in text(page_of(dossier))
+    services.request_supplement(code, actor=desk(dossier), reason=set_words, legal_basis="Luật X, Điều 9")
+    assert "Căn cứ yêu cầu lần nữa: Luật X, Điều 9" in text(page_of(dossier))
+    page = text(page_of(dossier, prefix="/en"))
+    assert 'put right.<br>Ground for asking again: <span lang="vi">Luật X, Điều 9</span>' in page
+    with translation.override("en"):
+        first, second = told_words.step(f"{set_words}\nLuật X").split("\n")
+        assert (first, second) == (told_words.step(set_words), "Luật X") and first != set_words
 
 
 def test_second_click_at_the_same_moment_is_calm(monkeypatch: pytest.MonkeyPatch) -> None:
