@@ -21,6 +21,7 @@ from portal.api import bodies, errors, metrics, watched_calls
 from portal.api.parsers import DRAIN_BYTES
 from portal.api.wire import ministries, replies
 from portal.core.errors import DATABASE_AWAY_SECONDS
+from portal.core.language import speaking
 from portal.exchange import watching
 
 log = structlog.get_logger(__name__)
@@ -96,7 +97,7 @@ def _platform(request: HttpRequest) -> HttpResponseBase:
 
 
 def _api(request: HttpRequest) -> HttpResponseBase:
-    with translation.override(preferred_language(request)):
+    with speaking(preferred_language(request)):
         response: HttpResponseBase
         try:
             if _holds_nul(request):
