@@ -20,6 +20,7 @@ from dossiers import (
     outside_words,
     paper_results,
     supplement_words,
+    taken_back,
 )
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent, SupplementRequest
@@ -32,6 +33,7 @@ from portal.core.money import format_vnd
 from portal.notifications import services as notifications
 
 REASON = _("Lý do: %(reason)s")
+TAKEN_BACK = _("%(void)s\nLý do: %(reason)s")
 
 NOTICES = {
     "dossier.submitted": (
@@ -67,8 +69,8 @@ NOTICES = {
         _("Hồ sơ %(code)s được giải quyết theo bản công bố mới của thủ tục"),
         _("Nội dung bạn đã nộp giữ nguyên. Lý do: %(reason)s\nCăn cứ: %(basis)s"),
     ),
-    "dossier.reverted": (_("Cơ quan sửa lại một bước của hồ sơ %(code)s"), REASON),
-    "dossier.reopened": (_("Cơ quan mở lại hồ sơ %(code)s"), REASON),
+    "dossier.reverted": (_("Cơ quan sửa lại một bước của hồ sơ %(code)s"), TAKEN_BACK),
+    "dossier.reopened": (_("Cơ quan mở lại hồ sơ %(code)s"), TAKEN_BACK),
     DRAFT_SENT: (
         _("Hồ sơ %(code)s: mời bạn kiểm tra bản dự thảo kết quả"),
         _(
@@ -256,6 +258,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
         "limit": _limit(event),
         "revoker": event.data.get("agency") or agency,
         "basis": event.data.get("legal_basis", ""),
+        "void": taken_back.words(event),
     }
     if obligations.CHARGES in event.data:
         titles = naming.charge_titles(dossier) if english else {}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
-from dossiers import access, deadlines, obligations, papers, passage, supplement_requests
+from dossiers import access, deadlines, obligations, papers, passage, supplement_requests, taken_back
 from dossiers.event_names import REVERTIBLE
 from dossiers.lifecycle import TRANSITIONS, DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, ObligationState
@@ -67,7 +67,12 @@ def revert(code: str, *, actor: Actor, reason: str) -> Dossier:
             "revert",
             actor=actor,
             reason=clean_reason(reason),
-            data={"reverted": step.name, "sequence": step.sequence, "clock_stopped_at": str(stopped or "")},
+            data={
+                "reverted": step.name,
+                "sequence": step.sequence,
+                "clock_stopped_at": str(stopped or ""),
+                **taken_back.facts_of(step),
+            },
         )
         if dossier.state == S.SUBMITTED and step.name == "dossier.accepted":
             dossier.accepted_at = dossier.due_at = dossier.counted_from = None

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dossiers import answer_corrections, appointment, echoes, paper_results, told_words
+from dossiers import answer_corrections, appointment, echoes, paper_results, taken_back, told_words
 from dossiers.event_names import CHANGES, DRAFT_ANSWERED, DRAFT_SENT, PROGRESS_REPORTED, RECORD_UPDATED, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent
@@ -42,7 +42,7 @@ TITLES = {
     "dossier.extended": lambda: _("Xin lỗi và hẹn lại ngày trả"),
     "dossier.forwarded": lambda: _("Chuyển đến cơ quan có thẩm quyền"),
     "dossier.rebased": lambda: _("Áp dụng bản công bố mới của thủ tục"),
-    "dossier.reverted": lambda: _("Thu hồi bước vừa làm"),
+    "dossier.reverted": lambda: _("Đã thu hồi bước vừa làm"),
     "dossier.reopened": lambda: _("Mở lại hồ sơ"),
     "dossier.decided": lambda: _("Đã duyệt kết quả"),
     paper_results.READY: lambda: _("Bản giấy kết quả đã sẵn sàng"),
@@ -133,7 +133,7 @@ def _text(event: DossierEvent, names: Mapping[str, str]) -> str:
         answer = str(event.data.get("answer") or "")
         said = [_("Lời nhắn: %(words)s") % {"words": answer}] if answer else []
         return "\n".join([*said, *answer_corrections.words_of(event.data.get(CHANGES) or [], names)])
-    words = paper_results.handed_words(event) or event.reason
+    words = paper_results.handed_words(event) or taken_back.with_reason(event)
     ground = event.data.get("legal_basis") if event.name == "dossier.supplement_requested" else ""
     again = _("Căn cứ yêu cầu lần nữa: %(basis)s") % {"basis": ground} if ground else ""
     return "\n".join(filter(None, [words, again]))

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from datastore.models import Document
+from datastore.models import Document, DocumentStatus
 from dossiers.models.dossiers import Dossier
 from dossiers.models.events import DossierEvent
-from portal.core.work import QueuedWork, WorkQuerySet
+from portal.core.work import QueuedWork, WorkQuerySet, WorkState
 
 
 class LetterKind(models.TextChoices):
@@ -44,6 +44,13 @@ class Letter(QueuedWork):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.dossier}"
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it no longer holds: void since it was written, or its step was taken back before the worker came."""
+        if self.document is None:
+            return self.work_state == WorkState.DONE
+        return self.document.status == DocumentStatus.REVOKED
 
 
 class ResultIssue(QueuedWork):

@@ -13,6 +13,7 @@ from dossiers import (
     paper_results,
     replacing,
     revocation,
+    taken_back,
     timeline,
     uncharged,
 )
@@ -31,7 +32,7 @@ OWN_TITLES = {
 def row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, Any]:
     """One step as templates/components/timeline.html draws it; `waiting` is of timeline.still_asked."""
     title = OWN_TITLES.get(event.name) or timeline.TITLES.get(event.name)
-    text = paper_results.handed_words(event) or event.reason
+    text = paper_results.handed_words(event) or taken_back.with_reason(event)
     if basis := event.data.get("legal_basis") if event.name in {replacing.EVENT, revocation.EVENT} else "":
         text += "\n" + _("Căn cứ: %(basis)s.") % {"basis": basis}
     if event.name == passages.ASSIGNED:
