@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.notifications import context, services
 from portal.notifications.models import DemoMail, Message
 from tests import factories
+from tests.english import left_in_vietnamese
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,14 @@ def test_demo_mailbox_shows_what_was_sent_and_warns(client: Client) -> None:
     page = client.get("/hop-thu-thu-nghiem/").content.decode()
     assert "Chỉ có ở bản dùng thử" in page and "a@vidu.example" in page
     assert 'href="http://127.0.0.1:8000/x/"' in page
+
+
+def test_demo_mailbox_in_english_says_that_a_vietnamese_mail_is_vietnamese(client: Client) -> None:
+    body = "Lý do: xem <trang> hồ sơ.\nXem http://127.0.0.1:8000/ho-so/ tại đây."
+    DemoMail.objects.create(message_id="1", to="a@vidu.example", subject="Hồ sơ cần bổ sung", body=body)
+    page = client.get("/en/hop-thu-thu-nghiem/").content.decode()
+    assert not list(left_in_vietnamese(page.partition("<main")[2].partition("</main")[0]))
+    assert 'href="http://127.0.0.1:8000/ho-so/"' in page and "&lt;trang&gt;" in page
 
 
 def test_demo_mailbox_shows_one_persons_mails_and_keeps_to_them(client: Client) -> None:
