@@ -5,18 +5,24 @@ the word “không rõ”. Who proposes looks into the register; what she writes
 while the declaration stays as it was declared. Which values these are is said by the template ([[ … ]]).
 """
 
+import re
 from collections.abc import Mapping
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from datastore.results import answers, composing, paper_language
 from dossiers import draft_checks, paper_words, result_kinds
 from dossiers.models import Dossier, ResultDraft
 from dossiers.paper_statements import TEXT_LENGTH, Statement
-from portal.core.text import clean_block
+from portal.core.errors import InvalidInputError
+from portal.core.text import clean_block, fold
 
 FIELD = "written"
 """Key in the data of a proposal: the names of what was written from the register."""
+_NOTHING = re.compile(r"((khong|chua) (co|thay|tim thay|tra thay|ghi)\b.*|n/?a|)\W*", re.DOTALL)
+"""How officials write that the register does not say it either, beside what composing.says_unknown knows."""
+_NOT_A_WORD = _("“%(text)s” không in trên kết quả được. Hãy ghi đúng như trong sổ; sổ không có thì để trống.")
 
 
 def of(dossier: Dossier) -> list[Statement]:
@@ -32,21 +38,22 @@ def of(dossier: Dossier) -> list[Statement]:
     labels = answers.known_of([version]).fields if keys else {}
     written = draft_checks.corrections_of(dossier) if keys else {}
     return [
-        Statement(key, labels[key], written.get(key, ""))
+        Statement(key, labels[key], "" if _says_nothing(written.get(key, "")) else written[key])
         for key in keys
         if key in labels and key not in answers.OF_THE_RESULT
     ]
 
 
-def left_out(dossier: Dossier) -> list[str]:
-    """The names of what the paper will still not say."""
-    return [gap.label for gap in of(dossier) if not gap.text]
+def _says_nothing(text: str) -> bool:
+    return composing.says_unknown(text) or _NOTHING.fullmatch(fold(text)) is not None
 
 
 def checked(dossier: Dossier, typed: Mapping[str, str]) -> dict[str, str]:
     """What was typed for the gaps, as the paper writes it; raises InvalidInputError by key as the form would."""
     keys = {gap.key for gap in of(dossier)}
     said = {key: clean_block(text)[:TEXT_LENGTH] for key, text in typed.items() if key in keys}
+    if nothing := {key: text for key, text in said.items() if text and _says_nothing(text)}:
+        raise InvalidInputError(fields={key: [_NOT_A_WORD % {"text": text}] for key, text in nothing.items()})
     standing = {key: text for key, text in draft_checks.corrections_of(dossier).items() if key not in said}
     right = paper_words.checked(dossier, standing, {key: text for key, text in said.items() if text})
     return dict.fromkeys(said, "") | right

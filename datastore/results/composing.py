@@ -23,7 +23,7 @@ from datastore.results.paper_language import (
 from portal.core.text import fold, with_small_first_letter
 
 _DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
-_UNKNOWN = re.compile(r"(khong (con )?(ro|nho|biet)\b|unknown\b)")
+_UNKNOWN = re.compile(r"((khong|chua) (con )?(ro|nho|biet)\b|unknown\b)")
 """How people write into a field that they do not know it."""
 _KIND_OF_PLACE = re.compile(r"^(thanh pho|tp\.?|tinh|phuong|xa|dac khu|thi tran|quan|huyen|thi xa)\s+")
 
@@ -180,7 +180,12 @@ def _said(part: str | Slot | Piece, values: Values) -> str:
 
 def _is_known(slot: Slot, values: Values) -> bool:
     text = _value(slot, values)
-    return bool(text) and _UNKNOWN.match(fold(text)) is None
+    return bool(text) and not says_unknown(text)
+
+
+def says_unknown(text: str) -> bool:
+    """Whether these words say that somebody does not know: “không rõ”, “chưa biết”; no paper prints them."""
+    return _UNKNOWN.match(fold(text)) is not None
 
 
 def unsaid(paper: Paper, values: Values) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.results.paper import signature_lines
-from dossiers import contradictions, draft_checks, obligations, paper_gaps, uncharged
+from dossiers import contradictions, draft_checks, obligations, uncharged
 from dossiers.models import Dossier
 from dossiers.obligations import Charge
 from dossiers.services import Decision
@@ -140,10 +140,6 @@ class ApproveForm(GroundsForm):
     def lines(self) -> list[tuple[str, str]]:
         """What the specialist added, numbers masked like everywhere."""
         return [(label, hide_numbers(text)) for label, text in draft_checks.lines_of(self.dossier)]
-
-    def left_out(self) -> str:
-        """What the paper does not say because nobody wrote it from the register."""
-        return ", ".join(paper_gaps.left_out(self.dossier))
 
     def document(self) -> None:
         """There is no paper yet."""

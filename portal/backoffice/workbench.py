@@ -19,6 +19,7 @@ from dossiers import (
     issued_papers,
     number_assignment,
     obligations,
+    paper_gaps,
     person_numbers,
     revocation,
     superseding,
@@ -26,8 +27,9 @@ from dossiers import (
     uncharged,
     watch,
 )
-from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
+from dossiers.lifecycle import BEFORE_DECISION, FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, FinancialObligation, PersonNumber, ResultIssue, SupplementRequest
+from dossiers.paper_statements import Statement
 from portal.agencies import absences
 from portal.agencies.actors import Actor
 from portal.backoffice import history_rows, passages, steps
@@ -60,6 +62,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
     components = _components(dossier, granted)
     requests = list(dossier.supplement_requests.all())
     changes = _changes(dossier, is_revealed=is_revealed)
+    gaps = _gaps(dossier, is_revealed=is_revealed)
     waiting = timeline.still_asked(events, dossier)
     owed = list(dossier.obligations.all().order_by("id"))
     return {
@@ -68,7 +71,11 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "components": components,
         "viewed": _viewed(components, shown_file),
         "can_see_papers": any(paper.is_open for row in components for paper in row["papers"]),
-        "sections": _sections(dossier, changes, is_revealed=is_revealed),
+        "sections": _sections(dossier, changes, gaps, is_revealed=is_revealed),
+        "register": {
+            "written": [gap for gap in gaps if gap.text],
+            "left_out": ", ".join(gap.label for gap in gaps if not gap.text),
+        },
         "applicant": _applicant(dossier, is_revealed=is_revealed),
         "is_revealed": is_revealed,
         "history": [history_rows.row(event, dossier, waiting) for event in reversed(events)],
@@ -165,7 +172,15 @@ def _changes(dossier: Dossier, *, is_revealed: bool) -> list[draft_changes.Chang
     return [replace(each, old=hide_numbers(each.old), new=hide_numbers(each.new)) for each in changes]
 
 
-def _sections(dossier: Dossier, changes: list[draft_changes.Change], *, is_revealed: bool) -> list[dict[str, Any]]:
+def _gaps(dossier: Dossier, *, is_revealed: bool) -> list[Statement]:
+    """What the coming paper would leave out, and what was written for it from the register, numbers masked."""
+    gaps = paper_gaps.of(dossier) if dossier.state in BEFORE_DECISION else []
+    return gaps if is_revealed else [replace(gap, text=hide_numbers(gap.text)) for gap in gaps]
+
+
+def _sections(
+    dossier: Dossier, changes: list[draft_changes.Change], gaps: list[Statement], *, is_revealed: bool
+) -> list[dict[str, Any]]:
     version = dossier.procedure_version
     if version is None:
         return []
@@ -177,6 +192,7 @@ def _sections(dossier: Dossier, changes: list[draft_changes.Change], *, is_revea
                 "value": str(value) if is_revealed else hide_numbers(str(value)),
                 "source": facts.words_to_officials(dossier.answer_sources.get(key, "")),
                 "corrected": "; ".join(each.new for each in changes if each.key.partition(".")[0] == key),
+                "registered": "; ".join(gap.text for gap in gaps if gap.text and gap.key.partition(".")[0] == key),
             }
             for key, label, value in section.rows
         ]

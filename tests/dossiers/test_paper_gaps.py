@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from datastore.management.commands.load_result_templates import DEFAULT
 from dossiers import draft_checks, draft_papers, paper_gaps, results, services
-from dossiers.models import Dossier, DraftState, ResultIssue
+from dossiers.models import Dossier, DraftState, ResultDraft, ResultIssue
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, TransitionError
 from procedures import catalogue
@@ -49,6 +49,10 @@ def married(tmp_path: Path) -> Dossier:
     return Dossier.objects.get(pk=dossier.pk)
 
 
+def bench(dossier: Dossier) -> str:
+    return f"/quan-tri/ho-so/{dossier.code}/"
+
+
 def said(dossier: Dossier) -> str:
     return dict(draft_papers.rows(dossier))["Tình trạng hôn nhân"]
 
@@ -77,7 +81,38 @@ def test_the_register_says_what_the_applicant_did_not_know(office: Office, marri
 def test_who_signs_reads_what_stays_unsaid(office: Office, married: Dossier) -> None:
     services.propose(married.code or "", actor=factories.official_actor(married.agency, ActorKind.AGENCY))
     page = text(office.browser("leader").get(f"/quan-tri/ho-so/{married.code}/buoc/approve/"))
-    assert f"Kết quả không ghi: {NUMBER}, {DAY}." in page
+    assert page.count(f"Kết quả không ghi: {NUMBER}, {DAY}.") == 1
+    assert f"Kết quả không ghi: {NUMBER}, {DAY}." in text(office.browser("leader").get(bench(married)))
+
+
+def test_who_signs_reads_beside_the_proposal_what_was_written_from_the_register(
+    office: Office, married: Dossier
+) -> None:
+    written = {"marriage_certificate_number": "45/2024"}
+    services.propose(
+        married.code or "", actor=factories.official_actor(married.agency, ActorKind.AGENCY), written=written
+    )
+    for address in (bench(married), f"{bench(married)}buoc/approve/"):
+        page = text(office.browser("leader").get(address))
+        decide = page.partition('id="decide"')[2]
+        assert f'<dt>{NUMBER}</dt><dd class="strong">45/2024</dd>' in decide and f"Kết quả không ghi: {DAY}." in decide
+        declared = page.partition('id="content"')[2].partition('id="decide"')[0]
+        assert "không rõ" in declared and "ghi theo sổ: 45/2024" in declared
+
+
+@pytest.mark.parametrize("said", ["không rõ", "Chưa rõ.", "không có số", "Không tìm thấy trong sổ", "---", "N/A", "?"])
+def test_that_the_register_does_not_say_it_is_nothing_to_write(office: Office, married: Dossier, said: str) -> None:
+    step = f"{bench(married)}buoc/propose/"
+    typed = {"sequence": married.last_sequence, NUMBER_FIELD: said, DAY_FIELD: "12/5/2024"}
+    refused = office.browser("specialist").post(step, typed)
+    page = text(refused)
+    assert refused.status_code == 422 and "sổ không có thì để trống" in page and "12/5/2024" in page
+    assert not married.events.filter(name="dossier.proposed").exists()
+
+
+def test_what_was_written_so_before_counts_as_left_out(married: Dossier) -> None:
+    ResultDraft.objects.create(dossier=married, corrections={"marriage_certificate_number": "không rõ"})
+    assert [(gap.label, gap.text) for gap in paper_gaps.of(married)] == [(NUMBER, ""), (DAY, "")]
 
 
 def test_only_a_gap_is_written_and_it_may_be_taken_back(married: Dossier) -> None:
