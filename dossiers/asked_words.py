@@ -3,7 +3,7 @@
 What an official wrote herself stays as it was written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,12 @@ def names_in(items: Iterable[Mapping[str, str]], dossier: Dossier) -> list[str]:
     return [
         questions.get(item.get(answer_corrections.FIELD, ""), titles.get(item["name"], item["name"])) for item in items
     ]
+
+
+def with_words(items: Sequence[Mapping[str, str]], dossier: Dossier) -> list[str]:
+    """The same, each with what was said of it."""
+    texts = (item.get("text") or "" for item in items)
+    return [f"{name}: {text}" if text else name for name, text in zip(names_in(items, dossier), texts, strict=True)]
 
 
 def papers(dossier: Dossier) -> dict[str, str]:

@@ -45,7 +45,9 @@ def not_charged(dossier: Dossier) -> tuple[str, str]:
     lines = obligations.fees_never_asked_for(dossier, list(dossier.obligations.all()))
     if not lines:
         return "", ""
-    said = gettext("Phí, lệ phí đã báo, nay không thu: %(fees)s.") % {"fees": _named(lines)}
+    said = gettext("Phí, lệ phí đã báo, nay không thu: %(fees)s.") % {
+        "fees": "; ".join(line.description for line in lines)
+    }
     reason = uncharged.reason_for(dossier)
     return said, gettext("Lý do: %(reason)s") % {"reason": reason} if reason else ""
 
@@ -55,4 +57,4 @@ def _named(lines: Iterable[FeeLine]) -> str:
 
 
 def _amount(line: FeeLine) -> str:
-    return gettext("cơ quan thông báo") if line.amount_vnd is None else format_vnd(line.amount_vnd)
+    return gettext("mức thu do cơ quan thông báo") if line.amount_vnd is None else format_vnd(line.amount_vnd)

@@ -134,6 +134,14 @@ ASKED = {
 """A request to supplement that names no paper."""
 
 
+ASKED_OUTSIDE = {
+    Wanted.WORDS: _("%(agency)s cần bạn trả lời. %(reason)s\n%(time)s"),
+    Wanted.FIELDS: _("%(agency)s yêu cầu sửa nội dung khai. %(reason)s\n%(time)s"),
+    Wanted.PAPERS: _("%(agency)s yêu cầu bổ sung giấy tờ. %(reason)s\n%(time)s"),
+}
+"""The same where nothing typed may stand: what is asked for first, then where to read it."""
+
+
 POSTED_SOON = (
     _("Kết quả hồ sơ %(code)s đã có trong kho dữ liệu"),
     _(
@@ -267,7 +275,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
     if event.name == "dossier.supplement_requested":
         names["time"] = _until_then(dossier, event)
         if asked := outside_words.asked_items(event):
-            names["reason"] += " " + outside_words.naming_items(asked_words.names_in(asked, dossier))
+            names["reason"] += "\n" + outside_words.naming_items(asked_words.with_words(asked, dossier))
     if event.name == paper_results.READY:
         names |= _where_to_collect(dossier)
     elif said := paper_results.handed(event):
@@ -278,8 +286,11 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
     follows = "".join(["\n" + paper if paper else "", *(f" {each}" for each in more if each)])
     body = outside = words % names + follows
     if replaced := outside_words.of_template(dossier, event, words):
-        outside = words % (names | replaced) + follows
-    return naming.of_procedure(subject % names, dossier), f"{body} {typed}" if typed else body, outside
+        outside = str(_outside_of(dossier, event) or words) % (names | replaced) + follows
+    subject %= names
+    if outside_words.is_request(event) and event.data.get("legal_basis"):
+        subject = gettext("Yêu cầu mới: %(subject)s") % {"subject": subject}  # no repetition of the one before
+    return naming.of_procedure(subject, dossier), f"{body} {typed}" if typed else body, outside
 
 
 def _more(dossier: Dossier, event: DossierEvent) -> tuple[list[str], str]:
@@ -314,6 +325,17 @@ def _words_of(dossier: Dossier, event: DossierEvent) -> tuple[Any, Any]:
         return POSTED_SOON
     if said := paper_results.handed(event):
         return POSTED if said["receiver"] == paper_results.Receiver.POST else HANDED
-    if event.name == "dossier.supplement_requested" and "components" in event.data:
-        return ASKED.get(wanted_of(dossier, event.data["components"]), NOTICES[event.name])
+    if wanted := _wanted(dossier, event):
+        return ASKED.get(wanted, NOTICES[event.name])
     return NOTICES[event.name]
+
+
+def _wanted(dossier: Dossier, event: DossierEvent) -> Wanted | None:
+    """What a request asks for; None for any other event, and for a report that does not say."""
+    is_told = outside_words.is_request(event) and "components" in event.data
+    return wanted_of(dossier, event.data["components"]) if is_told else None
+
+
+def _outside_of(dossier: Dossier, event: DossierEvent) -> Any:
+    """The words of a request as they leave the portal; None for any other event."""
+    return ASKED_OUTSIDE[_wanted(dossier, event) or Wanted.PAPERS] if outside_words.is_request(event) else None

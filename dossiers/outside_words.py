@@ -19,7 +19,8 @@ def of_template(dossier: Dossier, event: DossierEvent, words: str) -> dict[str, 
     """What stands in the place of typed words, by the name of the place in `words`; empty where it has none of them."""
     found = {}
     if "%(reason)s" in words and (event.reason or asked_items(event)):
-        found["reason"] = " ".join(filter(None, [_on_page(), naming_items(_published_items(dossier, event))]))
+        where = gettext("Xem cụ thể trên trang hồ sơ.") if is_request(event) else _on_page()
+        found["reason"] = " ".join(filter(None, [where, naming_items(_published_items(dossier, event))]))
     if "%(basis)s" in words and event.data.get("legal_basis"):
         found["basis"] = _on_page()
     if "%(charges)s" in words:
@@ -33,7 +34,7 @@ def _on_page() -> str:
 
 def asked_items(event: DossierEvent) -> list[Mapping[str, str]]:
     """What a request for a supplement names."""
-    return [item for item in event.data.get("components") or [] if item["name"]] if _is_request(event) else []
+    return [item for item in event.data.get("components") or [] if item["name"]] if is_request(event) else []
 
 
 def naming_items(names: Iterable[str]) -> str:
@@ -42,7 +43,8 @@ def naming_items(names: Iterable[str]) -> str:
     return gettext("Gồm: %(items)s.") % {"items": named} if named else ""
 
 
-def _is_request(event: DossierEvent) -> bool:
+def is_request(event: DossierEvent) -> bool:
+    """Whether it asks the applicant for a supplement."""
     return event.name == "dossier.supplement_requested"
 
 

@@ -5,7 +5,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dossiers import answer_corrections, appointment, echoes, paper_results, taken_back, told_words
+from dossiers import (
+    answer_corrections,
+    appointment,
+    asked_words,
+    echoes,
+    outside_words,
+    paper_results,
+    taken_back,
+    told_words,
+)
 from dossiers.event_names import CHANGES, DRAFT_ANSWERED, DRAFT_SENT, PROGRESS_REPORTED, RECORD_UPDATED, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent
@@ -86,7 +95,11 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     waiting = still_asked(events, dossier)
     names = answer_corrections.names_of(dossier)
     told = list(echoes.merged(events, lambda event: _text(event, names)))
-    rows = [_item(event, with_names, waiting, words) for event, words in told]
+    asked = {event.pk: _asked(event, dossier, waiting) for event in events} if with_names else {}
+    rows = [
+        _item(event, with_names, waiting, "\n".join(filter(None, [words, *asked.get(event.pk, ())])))
+        for event, words in told
+    ]
     if rows and dossier.state not in {S.RETURNED, S.REFUSED, S.STOPPED}:
         in_order = [row for row, (event, _words) in zip(rows, told, strict=True) if not event.data.get("late")]
         (in_order or rows)[-1]["current"] = True
@@ -137,6 +150,12 @@ def _text(event: DossierEvent, names: Mapping[str, str]) -> str:
     ground = event.data.get("legal_basis") if event.name == "dossier.supplement_requested" else ""
     again = _("Căn cứ yêu cầu lần nữa: %(basis)s") % {"basis": ground} if ground else ""
     return "\n".join(filter(None, [words, again]))
+
+
+def _asked(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> list[str]:
+    """Each thing that a request asked for, as a line; while it waits these stand above the timeline."""
+    items = [] if event.pk in waiting else outside_words.asked_items(event)
+    return [f"– {each}" for each in asked_words.with_words(items, dossier)] if items else []
 
 
 def still_asked(events: Iterable[DossierEvent], dossier: Dossier) -> set[int]:

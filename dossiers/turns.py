@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import Document, DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN
-from dossiers import appointment, naming, paper_results
+from dossiers import appointment, naming, paper_results, supplement_words
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, SupplementRequest
 from dossiers.models.requests import Wanted
@@ -88,7 +88,9 @@ def whose_turn(
                 _("Hồ sơ này nộp ở hệ thống của %(agency)s. Hãy nộp tiền ở nơi đã nộp hồ sơ.") % names,
             )
         case S.AWAITING_SUPPLEMENT:
-            return Turn("yours", _asks_for(asked), _("Quá hạn mà không trả lời, hồ sơ có thể bị dừng giải quyết."))
+            silence = supplement_words.silence(dossier)
+            text = silence or _("Quá hạn mà không trả lời, hồ sơ có thể bị dừng giải quyết.")  # as their system decides
+            return Turn("yours", _asks_for(asked), text)
         case S.AWAITING_PAYMENT:
             return Turn(
                 "yours", _("Đến lượt bạn: nộp phí, lệ phí."), _("Hồ sơ được xử lý tiếp ngay sau khi bạn thanh toán.")

@@ -270,7 +270,7 @@ def test_a_request_for_nothing_but_answers_speaks_of_no_papers() -> None:
     for shown in (page, listed):
         assert "Yêu cầu sửa nội dung khai</span>" in shown and "Yêu cầu bổ sung giấy tờ" not in shown
     mail = Message.objects.get(kind="dossier.supplement_requested", channel="inbox")
-    assert "Khai sai. Gồm: purpose; extra." in mail.body and "giấy tờ" not in mail.subject + mail.body
+    assert "Khai sai.\nGồm: purpose; extra." in mail.body and "giấy tờ" not in mail.subject + mail.body
     services.request_supplement(
         papers.code or "", actor=desk(papers), reason="Thiếu.", defects=[services.Defect("x", "Đơn", "")]
     )

@@ -15,6 +15,7 @@ from portal.agencies.actors import Actor
 from portal.notifications.models import Message
 from portal.notifications.tasks import send_due
 from tests import factories
+from tests.dossiers.filing_pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,7 @@ def test_what_an_official_typed_stays_on_the_portal(dossier: Dossier, step: Call
     step(dossier.code, actor=factories.official_actor(dossier.agency), reason="Bà Riêng Tư chưa ly hôn.")
     assert "Riêng Tư" in newest(dossier).body
     outside = newest(dossier, "email")
-    assert "Riêng Tư" not in outside.body and "xem trên trang hồ sơ." in outside.body and outside.link
+    assert "Riêng Tư" not in outside.body and "trên trang hồ sơ." in outside.body and outside.link
     send_due()
     assert mail.outbox and not any("Riêng Tư" in letter.body for letter in mail.outbox)
 
@@ -85,7 +86,31 @@ def test_papers_that_no_list_has_are_named_on_the_portal_only(dossier: Dossier) 
     assert newest(dossier).body.count("Riêng Tư") == 3
     outside = newest(dossier, "email").body
     assert "Riêng Tư" not in outside
-    assert "xem trên trang hồ sơ. Gồm: Giấy tờ thử; Mục đích; mục khác ghi ở đó." in outside
+    assert "yêu cầu bổ sung giấy tờ. Xem cụ thể trên trang hồ sơ. Gồm: Giấy tờ thử; Mục đích; mục khác ghi" in outside
+
+
+def test_a_request_names_each_paper_with_its_words_and_a_further_one_is_no_repetition(dossier: Dossier) -> None:
+    desk, code = factories.official_actor(dossier.agency), dossier.code or ""
+    paper = services.Defect("TEST-GIAY", "Giấy tờ thử", "Trang có tên bà Riêng Tư")
+    services.request_supplement(code, actor=desk, reason="Chưa đủ", defects=[paper])
+    asked, sent = newest(dossier), newest(dossier, "email")
+    assert "yêu cầu: Chưa đủ\nGồm: Giấy tờ thử: Trang có tên bà Riêng Tư.\n" in asked.body
+    assert "yêu cầu bổ sung giấy tờ. Xem cụ thể trên trang hồ sơ. Gồm: Giấy tờ thử.\n" in sent.body
+    assert dossier.filer is not None
+    services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Đây ạ.")
+    services.request_supplement(code, actor=desk, reason="Vẫn mờ.", legal_basis="Điều 5 của bà Riêng Tư")
+    again = newest(dossier, "email")
+    assert again.subject.startswith(f"Yêu cầu mới: Hồ sơ {code}") and again.subject != sent.subject
+    assert "cần bạn trả lời. Xem cụ thể trên trang hồ sơ.\n" in again.body and "Riêng Tư" not in again.body
+    services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Đây ạ.")
+    page = text(signed_in(dossier.filer).get(f"/ho-so/{code}/"))
+    assert "Chưa đủ<br>– Giấy tờ thử: Trang có tên bà Riêng Tư</p>" in page, "what was asked stays in the course"
+
+
+def test_silence_costs_the_same_in_every_place(dossier: Dossier) -> None:
+    services.request_supplement(dossier.code, actor=factories.official_actor(dossier.agency), reason="Mấy bản?")
+    words = "Quá hạn mà không trả lời, hồ sơ bị dừng giải quyết"
+    assert words in newest(dossier).body and words in text(signed_in(dossier.filer).get(f"/ho-so/{dossier.code}/"))
 
 
 def test_a_typed_charge_goes_out_by_its_amount_and_a_published_one_by_name() -> None:
