@@ -154,8 +154,8 @@ def test_inbox_says_in_which_language_each_message_is(dossier: Dossier, client: 
 
 @pytest.mark.parametrize("event", sorted(NOTICES))
 def test_every_notice_is_translated(event: str) -> None:
-    for text in NOTICES[event]:
+    for words in NOTICES[event]:
         with translation.override("en"):
-            english = str(text)
+            english = str(words)
         with translation.override("vi"):
-            assert str(text) != english
+            assert str(words) != english
