@@ -39,7 +39,7 @@ from dossiers import (
     views_messages,
 )
 from dossiers.forms import MessageForm, ReasonForm, TrackForm
-from dossiers.lifecycle import DossierState, allowed
+from dossiers.lifecycle import FINISHED_STATES, DossierState, allowed
 from dossiers.models import BundlePart, Dossier, FinancialObligation, ObligationState, Side, SupplementRequest
 from dossiers.models.requests import Wanted
 from dossiers.views_supplement import typed
@@ -52,6 +52,8 @@ from portal.core.language import is_english
 
 log = structlog.get_logger(__name__)
 PAGE_SIZE = 20
+ENDED = FINISHED_STATES - {DossierState.DECIDED}
+"""Nothing is waited for any more; of a decided dossier the paper may still be to fetch."""
 TRACK_TRIES = 10
 TRACK_WINDOW_SECONDS = 600
 
@@ -146,7 +148,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "talk": views_messages.section(dossier, actor),
         "message_form": MessageForm(),
         "can_withdraw": "request_withdrawal" in moves,
-        "can_rate": dossier.state in {DossierState.RETURNED, DossierState.REFUSED, DossierState.STOPPED},
+        "can_rate": dossier.state in ENDED,
     }
     return render(request, "dossiers/detail.html", context)
 
@@ -228,7 +230,7 @@ def track(request: HttpRequest) -> HttpResponse:
         "dossier": found,
         "missing": missing,
         "items": timeline.items(found, with_names=False) if found else [],
-        "appointment": appointment.of(found) if found else None,
+        "appointment": appointment.of(found) if found and found.state not in ENDED else None,
     }
     return render(request, "dossiers/track.html", context, status=404 if missing else 200)
 

@@ -14,6 +14,7 @@ from dossiers import (
     filing,
     local_terms,
     naming,
+    remarks,
     repeats,
     steps,
     subjects,
@@ -47,6 +48,7 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         "filed_before": _named(repeated, actor) if repeated is not None else None,
         **views_bundles.check_context(dossier, version, plan),
         "standing": superseding.standing(dossier),
+        "remarks": remarks.of(dossier, version),
         "sections": declared.to_check(
             dossier, version, missing={_first_key(path) for path in problems}, declared=below
         ),

@@ -225,7 +225,7 @@ def test_the_very_file_is_recognised(client, issued):
 
 def test_a_revoked_file_says_so(client, issued):
     service.revoke(issued.pk, reason="x")
-    assert "Đã bị thu hồi" in text_of(check(client, bytes_of(issued)))
+    assert "Đã bị thu hồi – Tệp do Cổng cấp, chưa bị sửa" in text_of(check(client, bytes_of(issued)))
 
 
 def test_a_changed_file_is_exposed(client, issued):
@@ -267,7 +267,7 @@ def test_a_letter_of_ours_is_named_by_what_stands_on_it(client, deposit, ward, i
     assert "kết quả thủ tục – Còn hiệu lực" in text and 'verdict--jade"' in text
     services.void(kept.pk, reason="Tiếp nhận nhầm")
     taken_back = text_of(check(client, content))
-    assert "kết quả thủ tục – Đã bị thu hồi" in taken_back and 'verdict--crimson"' in taken_back
+    assert "Đã bị thu hồi – Giấy của Cổng, chưa bị sửa" in taken_back and 'verdict--crimson"' in taken_back
     assert "verdict--jade" not in taken_back and "Tiếp nhận nhầm" not in taken_back
 
 
@@ -294,7 +294,7 @@ def test_a_file_that_an_agencys_system_sent_is_told_as_that(client, deposit, war
     assert "Phạm Quỳnh Như" not in text and "77/LLTP" not in text and sent.owner.display_name not in text
     Document.objects.update(status="revoked", status_reason="bí mật")
     text = text_of(check(client, content))
-    assert "giống từng byte – Đã bị thu hồi" in text and "verdict--crimson" in text and "bí mật" not in text
+    assert "Đã bị thu hồi – Tệp do cơ quan gửi" in text and "verdict--crimson" in text and "bí mật" not in text
     assert "Không phải tệp do Cổng cấp" in text_of(check(client, content + b"\n")), "a byte more"
     english = text_of(client.post("/en/xm/tep/", {"file": SimpleUploadedFile("a.pdf", content)}))
     assert f"Ward committee sent this file from its own system on {day}" in english

@@ -14,6 +14,7 @@ from dossiers.models import Dossier
 from procedures import eforms
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
+from tests.dossiers.form_fields import field, form, page
 from tests.procedures.test_local_policies import make_policy
 
 pytestmark = pytest.mark.django_db
@@ -356,3 +357,20 @@ def test_a_step_that_asks_nothing_with_these_answers_is_gone_past_and_not_counte
     assert "Bước 3 trên 3" in check and f'href="{filing.base}noi-dung/"' in check
     filing.answer(purpose="Nhờ người")
     assert "Bước 3 trên 4" in text(filing.get("y-kien"))
+
+
+@pytest.mark.parametrize(
+    ("who", "named", "is_remarked"), [("father", "", True), ("father", "on", False), ("mother", "", False)]
+)
+def test_a_father_who_leaves_himself_out_reads_what_follows_and_may_file(
+    who: str, named: str, is_remarked: bool
+) -> None:
+    asked = [field("relationship"), field("father_declared", "boolean", default=True)]
+    filing = Filing(factories.make_version(needs_paper=False, form=form(page("family", *asked))))
+    filing.place()
+    filing.post("family", {"relationship": who} | ({"father_declared": named} if named else {}))
+    shown = text(filing.get("kiem-tra"))
+    assert ("giấy khai sinh sẽ không ghi tên cha" in shown) == is_remarked
+    assert (f'href="{filing.base}family/?' in shown.partition("tên cha")[2].partition("</div>")[0]) == is_remarked
+    filing.submit()
+    assert filing.fresh().state == "submitted"

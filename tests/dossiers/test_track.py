@@ -39,6 +39,14 @@ def test_code_and_phone_show_status_and_dates_only(dossier: Dossier) -> None:
     assert dossier.applicant_id not in page
 
 
+def test_what_has_ended_promises_no_day_any_more(dossier: Dossier) -> None:
+    due = timezone.now() + timedelta(days=3)
+    Dossier.objects.filter(pk=dossier.pk).update(state="processing", due_at=due, clock_stopped_at=None)
+    assert "Hẹn trả" in text(track(dossier.code, "0123"))
+    Dossier.objects.filter(pk=dossier.pk).update(state="stopped", finished_at=timezone.now())
+    assert "Hẹn trả" not in text(track(dossier.code, "0123"))
+
+
 def test_code_is_read_as_people_type_it(dossier: Dossier) -> None:
     assert dossier.code
     response = track(f"  {dossier.code.lower().replace('-', ' - ')} ", "0123")
