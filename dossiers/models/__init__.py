@@ -4,13 +4,13 @@ from dossiers.models.alerts import Alert
 from dossiers.models.assistance import Assistance, HelperKind
 from dossiers.models.bundles import BundleFiling, BundlePaper, BundlePart
 from dossiers.models.codes import CodeGap, CodeKind, CodeTable
+from dossiers.models.components import DossierComponent
 from dossiers.models.counter import ActsBy, CounterVisit
 from dossiers.models.dossiers import (
     ACTS_BY,
     ENDED_AT,
     Dossier,
     DossierCodeCounter,
-    DossierComponent,
     DossierQuerySet,
     FilingChannel,
 )

@@ -92,6 +92,7 @@ class Dossier(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("áp dụng bản công bố"),
+        db_index=False,
     )
     """The newer version it is decided under, by a transitional clause (dossiers.rebasing); what was filed stays."""
     procedure_code = models.CharField(_("mã thủ tục"), max_length=60)
@@ -103,20 +104,25 @@ class Dossier(models.Model):
         blank=True,
         related_name="dossiers",
         verbose_name=_("cơ quan giải quyết"),
+        db_index=False,
     )
     """None only while a draft has not chosen where."""
     desk = models.ForeignKey(
-        OneStopDesk, models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name=_("bộ phận một cửa")
-    )
-    """The desk that a rule of routing names; None: whichever the agency has."""
-    handled_by = models.ForeignKey(ApiClient, models.PROTECT, null=True, blank=True, related_name="dossiers")
-    """The agency's own system that decides; None means the portal's back office."""
-    source = models.ForeignKey(
-        ApiClient,
+        OneStopDesk,
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="reported_dossiers",
+        related_name="dossiers",
+        verbose_name=_("bộ phận một cửa"),
+        db_index=False,
+    )
+    """The desk that a rule of routing names; None: whichever the agency has."""
+    handled_by = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, blank=True, related_name="dossiers", db_index=False
+    )
+    """The agency's own system that decides; None means the portal's back office."""
+    source = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, blank=True, related_name="reported_dossiers", db_index=False
     )
     """The partner that reported a dossier born in its own system; None for one filed here."""
     assignee = models.ForeignKey(
@@ -125,13 +131,10 @@ class Dossier(models.Model):
         null=True,
         blank=True,
         related_name="assigned_dossiers",
+        db_index=False,
     )
     filer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="filed_dossiers",
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="filed_dossiers", db_index=False
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -147,6 +150,7 @@ class Dossier(models.Model):
         blank=True,
         related_name="dossiers",
         verbose_name=_("nộp thay tổ chức"),
+        db_index=False,
     )
     """The organisation it is filed for: its members see the dossier, its store gets letters and result."""
     applicant_name = models.CharField(_("chủ hồ sơ"), max_length=300, blank=True)
@@ -162,10 +166,17 @@ class Dossier(models.Model):
         blank=True,
         related_name="dossiers",
         verbose_name=_("lượt tiếp tại quầy"),
+        db_index=False,
     )
     """The reception at which it was filed in person; its draft has no filer yet and is the desk's to finish."""
     assistance = models.ForeignKey(
-        Assistance, models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name=_("quyền giúp nộp")
+        Assistance,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dossiers",
+        verbose_name=_("quyền giúp nộp"),
+        db_index=False,
     )
     """The right under which a helper typed it; the filer is the citizen all the same."""
     answers = models.JSONField(_("nội dung kê khai"), default=dict, blank=True)
@@ -199,7 +210,9 @@ class Dossier(models.Model):
     last_sequence = models.PositiveIntegerField(default=0)
     source_record = models.JSONField(_("bản ghi của hệ thống nguồn"), default=dict, blank=True)
     is_catalogue_gap = models.BooleanField(_("thủ tục chưa có trong danh mục"), default=False)
-    result_document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="result_of")
+    result_document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="result_of", db_index=False
+    )
 
     newest_event: "DossierEvent | None" = None
     """The event that this instance's last step made; not a column."""
@@ -242,7 +255,21 @@ class Dossier(models.Model):
                 condition=~Q(state__in=sorted(FINISHED_STATES)) | Q(finished_at__isnull=False), name="finished_has_time"
             ),
         ]
+        # each change of state writes every index again that holds the row: what most rows lack is indexed where it is
         indexes = [
+            *(
+                models.Index(fields=[name], name=f"dossier_with_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in (
+                    "assignee",
+                    "assistance",
+                    "counter_visit",
+                    "desk",
+                    "organisation",
+                    "rebased_to",
+                    "result_document",
+                    "source",
+                )
+            ),
             models.Index(fields=["filer", "-id"], name="dossier_of_filer"),
             models.Index(fields=["agency", "state", "due_at", "id"], name="dossier_queue"),
             models.Index(
@@ -305,33 +332,6 @@ class Dossier(models.Model):
     def national_status(self) -> int | None:
         """The published status number 1–10, or None for a draft."""
         return NATIONAL_STATUS.get(DossierState(self.state))
-
-
-class DossierComponent(models.Model):
-    """What was handed in for one component (thành phần hồ sơ đã nộp): a reference to the store and frozen digests."""
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="components")
-    component_code = models.CharField(_("mã thành phần"), max_length=60)
-    name = models.TextField(_("tên"))
-    document = models.ForeignKey(Document, models.PROTECT, related_name="used_in")
-    files = models.JSONField(default=list)
-    """[{name, size_bytes, content_sha256, content_type}] frozen at submission."""
-    from_store = models.BooleanField(_("lấy từ kho"), default=False)
-    supplement_round = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("thành phần đã nộp")
-        verbose_name_plural = _("thành phần đã nộp")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["dossier", "component_code", "document"],
-                name="one_document_per_component",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class DossierCodeCounter(models.Model):

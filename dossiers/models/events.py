@@ -14,7 +14,7 @@ from portal.agencies.models import Agency, ApiClient
 class DossierEvent(models.Model):
     """One thing that happened to a dossier (sự kiện): the hub that timeline, partners, notices and figures read."""
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="events")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="events", db_index=False)
     sequence = models.PositiveIntegerField()
     name = models.CharField(_("sự kiện"), max_length=60)
     """In the past: dossier.submitted, dossier.supplement_requested …"""
@@ -23,13 +23,9 @@ class DossierEvent(models.Model):
     """Empty when the event changed no state, or came too late to change it."""
     actor_kind = models.CharField(max_length=10, choices=ActorKind)
     actor_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    actor_agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    actor_agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     actor_name = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=60, default="portal")
     source_reference = models.CharField(max_length=150, blank=True, default="")
@@ -64,6 +60,10 @@ class DossierEvent(models.Model):
             ),
         ]
         indexes = [
+            *(
+                models.Index(fields=[name], name=f"event_with_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("actor_agency", "actor_user")
+            ),
             models.Index(fields=["-received_at", "-id"], name="event_by_arrival"),
             models.Index(
                 fields=["partner", "id"],

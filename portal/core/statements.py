@@ -54,9 +54,11 @@ class Statement:
         if (send := send_pending.get()) is not None:
             send()
         connection: Any = connections[DEFAULT_DB_ALIAS]  # once: each use of django.db.connection looks it up anew
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
-        connection.validate_no_broken_transaction()
+        if connection.connection is None or not connection.in_atomic_block or connection.needs_rollback:
+            # a transaction that goes on was looked at when it began
+            connection.close_if_health_check_failed()
+            connection.ensure_connection()
+            connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
             cursor: Any = getattr(self._kept, "cursor", None)
             if cursor is None or cursor.connection is not connection.connection:

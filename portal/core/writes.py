@@ -8,14 +8,13 @@ the statement is the same for one row and for five hundred, and is prepared once
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Field, JSONField, Model
 
 from portal.core.statements import Statement, send_pending
@@ -56,22 +55,35 @@ def at_once(function: Callable[[list[Any]], None], item: Any) -> None:
         function([item])
 
 
-@contextmanager
-def gathered() -> Iterator["Pending"]:
-    """Keep what is written inside and send it together; a block within another one is part of it."""
-    outer = _pending.get()
-    if outer is not None:
-        yield outer
-        return
-    pending = Pending()
-    token, sender = _pending.set(pending), send_pending.set(pending.send)
-    try:
-        with connection.execute_wrapper(pending.before_others):
-            yield pending
-            pending.send()
-    finally:
-        _pending.reset(token)
-        send_pending.reset(sender)
+class gathered:
+    """Keep what is written inside and send it together; a block within another one is part of it.
+
+    A class of its own, not a generator: the way of a push goes through several of them.
+    """
+
+    __slots__ = ("_connection", "_ours", "_tokens")
+
+    def __enter__(self) -> "Pending":
+        outer = _pending.get()
+        self._ours = None if outer is not None else Pending()
+        if self._ours is None:
+            return cast("Pending", outer)
+        self._tokens = (_pending.set(self._ours), send_pending.set(self._ours.send))
+        self._connection = connections[DEFAULT_DB_ALIAS]
+        self._connection.execute_wrappers.append(self._ours.before_others)
+        return self._ours
+
+    def __exit__(self, failed: type[BaseException] | None, *_details: object) -> None:
+        if self._ours is None:
+            return
+        try:
+            if failed is None:
+                self._ours.send()
+        finally:
+            self._connection.execute_wrappers.pop()
+            pending, sender = self._tokens
+            _pending.reset(pending)
+            send_pending.reset(sender)
 
 
 class Pending:

@@ -101,7 +101,7 @@ class InboundRequest(models.Model):
     The row is written in the transaction of the change it answers for: either both are there or neither.
     """
 
-    client = models.ForeignKey(ApiClient, models.PROTECT, related_name="requests")
+    client = models.ForeignKey(ApiClient, models.PROTECT, related_name="requests", db_index=False)
     key = models.CharField(_("khóa chống lặp"), max_length=255)
     operation = models.CharField(_("thao tác"), max_length=200)
     body_sha256 = models.CharField(max_length=64)
@@ -126,7 +126,9 @@ class InboxMessage(QueuedWork):
     and `waits_for` names what would let it go on by itself.
     """
 
-    client = models.ForeignKey(ApiClient, models.PROTECT, related_name="inbox", verbose_name=_("hệ thống"))
+    client = models.ForeignKey(
+        ApiClient, models.PROTECT, related_name="inbox", verbose_name=_("hệ thống"), db_index=False
+    )
     service = models.CharField(_("dịch vụ"), max_length=60)
     subject = models.CharField(_("đối tượng"), max_length=60, db_index=True)
     dedupe_key = models.CharField(max_length=64)

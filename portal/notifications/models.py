@@ -37,7 +37,9 @@ class MessageQuerySet(WorkQuerySet):
 class Message(QueuedWork):
     """One message to one person over one channel; the inbox channel is delivered by being written."""
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", db_index=False
+    )
     channel = models.CharField(_("kênh"), max_length=10, choices=Channel)
     kind = models.CharField(_("loại"), max_length=60)
     subject = models.CharField(_("tiêu đề"), max_length=250)

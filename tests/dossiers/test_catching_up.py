@@ -113,23 +113,35 @@ def test_the_indexes_are_there_and_valid() -> None:
         "dossier_catalogue_gap",
         "event_not_in_journal",
         "dossier_ended",
+        *(f"dossier_with_{name}" for name in ("assistance", "counter_visit", "desk", "rebased_to")),
     ]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indisvalid AND relname = ANY(%s)",
             [[*names, "one_event_per_journal_number"]],
         )
-        assert len(cursor.fetchall()) == 7
-    with connection.cursor() as cursor:
-        columns = ["counter_visit_id", "assistance_id", "desk_id", "rebased_to_id"]
-        cursor.execute(
-            "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indisvalid AND relname = ANY(%s)",
-            [[f"dossiers_dossier_{column}_beside" for column in columns]],
-        )
-        assert len(cursor.fetchall()) == 4
+        assert len(cursor.fetchall()) == len(names) + 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT indisunique FROM pg_index WHERE indexrelid = 'one_event_per_journal_number'::regclass")
         assert cursor.fetchone() == (True,)
+
+
+def test_no_index_that_every_push_writes_does_what_another_one_does() -> None:
+    tables = ["dossiers_dossier", "dossiers_dossierevent", "exchange_inboundrequest", "exchange_inboxmessage"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT one.indexrelid::regclass::text
+            FROM pg_index one
+            JOIN pg_index other ON other.indrelid = one.indrelid AND other.indexrelid <> one.indexrelid
+            WHERE one.indrelid::regclass::text = ANY(%s) AND NOT one.indisunique
+              AND one.indpred IS NULL AND other.indpred IS NULL AND one.indexprs IS NULL AND other.indexprs IS NULL
+              AND (other.indkey::int2[])[0:one.indnkeyatts - 1] = (one.indkey::int2[])[0:one.indnkeyatts - 1]
+            """,
+            [[*tables, "notifications_message"]],
+        )
+        # a code is also looked for by its beginning, which an index in another collation than C cannot do
+        assert {name for (name,) in cursor.fetchall()} == {"dossiers_dossier_code_6d68c351_like"}
 
 
 def test_events_of_the_previous_release_join_the_journal() -> None:
