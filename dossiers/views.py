@@ -28,6 +28,7 @@ from dossiers import (
     due_explanation,
     naming,
     obligations,
+    own_list,
     services,
     steps,
     subjects,
@@ -45,7 +46,6 @@ from dossiers.models.requests import Wanted
 from dossiers.views_supplement import typed
 from portal.accounts.interrupted import keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor, ActorKind
-from portal.core import keyset
 from portal.core.callers import client_ip
 from portal.core.errors import TooManyRequestsError, TransitionError
 from portal.core.language import is_english
@@ -61,19 +61,14 @@ TRACK_WINDOW_SECONDS = 600
 @never_cache
 @require_GET
 def dossier_list(request: HttpRequest) -> HttpResponse:
-    """My dossiers, newest first, unfinished drafts on top; keyset pages."""
+    """My dossiers in the order of dossiers.own_list, unfinished drafts on top; keyset pages."""
     mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version", "result_document")
-    page = keyset.newest_first(mine.annotate(unread=_unread_messages()), request, size=PAGE_SIZE)
+    page = own_list.page(mine.annotate(unread=_unread_messages()), request, size=PAGE_SIZE)
     to_confirm = draft_checks.open_among(page.rows)
     asked = supplement_requests.open_among(page.rows)
-    purposes = subjects.purposes(page.rows)
-    drafts = (
-        Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT)
-        .select_related("procedure_version")
-        .order_by("-updated_at")[:20]
-        if page.is_first
-        else []
-    )
+    unfinished = Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT)
+    drafts = list(unfinished.select_related("procedure_version").order_by("-updated_at")[:20]) if page.is_first else []
+    purposes = subjects.purposes([*drafts, *page.rows])
     context = {
         "bundles": bundle_reading.newest(request.user) if page.is_first else [],
         "dossiers": [
@@ -90,6 +85,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
             {
                 "draft": row,
                 "title": subjects.titled(row),
+                "purpose": purposes.get(row.pk, ""),
                 "url": steps.address(row, row.step or steps.PLACE),
             }
             for row in drafts

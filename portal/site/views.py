@@ -16,8 +16,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers import subjects
-from dossiers.lifecycle import BEFORE_DECISION, DossierState
+from dossiers import own_list, subjects
+from dossiers.lifecycle import BEFORE_DECISION
 from dossiers.models import Dossier, DraftState
 from portal.core.language import in_language
 from portal.core.page_cache import cached_for_anonymous
@@ -32,7 +32,6 @@ FEATURED_COUNT = 6
 CITIZEN_SLUG, ORGANISATION_SLUG = "cong-dan", "to-chuc"
 TILE_COUNT = 8
 """Two full rows of tiles on a wide screen; further life events follow as chips."""
-CITIZENS_TURN = (DossierState.AWAITING_SUPPLEMENT, DossierState.AWAITING_PAYMENT)
 THEME_COOKIE_AGE = timedelta(days=365)
 
 
@@ -172,7 +171,7 @@ def _waiting(request: HttpRequest) -> dict[str, Any]:
     """How many of the reader's dossiers wait for the reader; a single one by its name, one press away."""
     if not request.user.is_authenticated:
         return {"waiting_count": 0}
-    found = Dossier.objects.of_citizen(request.user).filter(state__in=CITIZENS_TURN)
+    found = Dossier.objects.of_citizen(request.user).filter(state__in=own_list.CITIZENS_TURN)
     count = found.count()
     only = found.select_related("procedure_version").first() if count == 1 else None
     return {

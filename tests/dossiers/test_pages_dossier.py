@@ -1,5 +1,6 @@
 """The page of a dossier: whose turn it is, what happened and why, papers, money, letters."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import consultation, due_explanation, extension, services, timeline
+from dossiers import consultation, draft_checks, due_explanation, extension, services, timeline, views
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
@@ -94,11 +95,66 @@ def test_long_list_comes_in_pages(django_assert_max_num_queries: Any) -> None:
     client = signed_in(citizen)
     with django_assert_max_num_queries(12):
         first = text(client.get("/ho-so/"))
-    last_shown = Dossier.objects.order_by("-id")[19].pk
-    assert f"?truoc={last_shown}" in first and first.count("list__link") == 20
-    second = text(client.get(f"/ho-so/?truoc={last_shown}"))
-    assert second.count("list__link") == 3
-    assert client.get("/ho-so/?truoc=abc").status_code == client.get(f"/ho-so/?truoc={'9' * 40}").status_code == 200
+    (more,) = re.findall(r'href="(\?truoc=[^"]+)"', first)
+    assert first.count("list__link") == 20
+    with django_assert_max_num_queries(12):
+        second = text(client.get(f"/ho-so/{more}"))
+    assert second.count("list__link") == 3 and 'href="/ho-so/"' in second
+    for nonsense in ("abc", "9" * 40, "1-2-3-4", f"1-{'9' * 16}-{'9' * 18}", f"0-{'9' * 17}-1", "٠-1-1"):
+        assert client.get(f"/ho-so/?truoc={nonsense}").status_code == 200
+
+
+def in_order(client: Client) -> list[str]:
+    """The codes of her list, page after page."""
+    codes: list[str] = []
+    address = "/ho-so/"
+    while address:
+        shown = text(client.get(address)).partition('id="filed"')[2]
+        codes += re.findall(r'class="list__link" href="/ho-so/([^/]+)/"', shown)
+        address = "".join(f"/ho-so/{more}" for more in re.findall(r'href="(\?truoc=[^"]+)"', shown))
+    return codes
+
+
+def test_what_waits_for_her_comes_first_then_what_is_open_then_what_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    citizen = factories.make_citizen()
+    version, checked = factories.make_version(), factories.make_version("1.000002", draft_days=1)
+    states = ("returned", "awaiting_payment", "submitted", "stopped", "processing", "awaiting_supplement", "decided")
+    filed = {state: factories.file_dossier(citizen, version=version) for state in states}
+    draft = factories.processing_dossier(citizen=citizen, version=checked)
+    draft_checks.send_draft(draft.code or "", actor=factories.official_actor(draft.agency, ActorKind.AGENCY))
+    day = timezone.now() - timedelta(days=20)
+    filed |= {"draft": draft}
+    for number, (state, dossier) in enumerate(filed.items()):
+        moved = {} if state == "draft" else {"state": state, "finished_at": day, "accepted_at": day, "due_at": day}
+        # the third and the fourth were filed in the same moment
+        at = day + timedelta(days=2 if number == 3 else number)
+        Dossier.objects.filter(pk=dossier.pk).update(submitted_at=at, **moved)
+    hers, still_open = ["draft", "awaiting_supplement", "awaiting_payment"], ["processing", "submitted"]
+    wanted = [filed[state].code for state in (*hers, *still_open, "decided", "stopped", "returned")]
+    for size in (1, 2, 3, 20):
+        monkeypatch.setattr(views, "PAGE_SIZE", size)
+        assert in_order(signed_in(citizen)) == wanted, size
+
+
+def test_a_dossier_that_moves_on_takes_no_other_ones_place_on_the_next_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    citizen = factories.make_citizen()
+    oldest, middle, newest = (factories.file_dossier(citizen) for _n in range(3))
+    client = signed_in(citizen)
+    monkeypatch.setattr(views, "PAGE_SIZE", 1)
+    (more,) = re.findall(r'href="(\?truoc=[^"]+)"', text(client.get("/ho-so/")))
+    Dossier.objects.filter(pk=newest.pk).update(state="returned", finished_at=timezone.now())
+    assert f"/ho-so/{middle.code}/" in text(client.get(f"/ho-so/{more}"))
+    assert in_order(client) == [middle.code, oldest.code, newest.code]
+
+
+def test_drafts_of_one_name_are_told_apart_by_their_purpose() -> None:
+    version, citizen = factories.make_version(), factories.make_citizen()
+    dossier = factories.file_dossier(citizen, version=version)
+    filing = Filing(version, citizen)
+    filing.place()
+    filing.answer(purpose="Đi học xa")
+    drafts, _rest, others = text(filing.client.get("/ho-so/")).partition('id="filed"')
+    assert "Mục đích: Đi học xa" in drafts and dossier.code and dossier.code in others
 
 
 def test_submitted_page_tells_the_eight_hours_and_shows_a_qr() -> None:
