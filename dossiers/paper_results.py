@@ -6,6 +6,7 @@ as amended by NĐ 107/2021/NĐ-CP, now NĐ 118/2025/NĐ-CP; which answers mean p
 Reading only; the steps are in `dossiers.handing_over`.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ WAITING = (
     Q(state=DossierState.DECIDED, result_document__isnull=False, handled_by__isnull=True, source__isnull=True)
 ) & ~Q(result_document__status=DocumentStatus.REVOKED)
 """Dossiers whose result lies in the store and whose paper waits: every other one leaves DECIDED as its result comes."""
+
+_COMMUNE = re.compile(r"\b(?:phường|xã|đặc khu) [^,]+")
 
 
 class Way(models.TextChoices):
@@ -144,8 +147,14 @@ def _place(dossier: Dossier, desk: OneStopDesk | None) -> Place:
     agency = _agency(dossier)
     if desk is None:
         return Place(agency.title, agency.address, _hours(dossier))
-    name = desk.title if agency.name in desk.name else f"{desk.title} – {agency.title}"
+    name = desk.title if _names(desk, agency) else f"{desk.title} – {agency.title}"
     return Place(name, desk.address or agency.address, _hours(dossier))
+
+
+def _names(desk: OneStopDesk, agency: Agency) -> bool:
+    """Whether a desk's name says whose it is: by the agency's name, or by that of its commune."""
+    commune = _COMMUNE.search(agency.name)
+    return agency.name in desk.name or (commune is not None and commune[0] in desk.name)
 
 
 _ANSWERS_AND_DESK = JoinedSelect(

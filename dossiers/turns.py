@@ -132,8 +132,9 @@ def _with_result(dossier: Dossier, names: Mapping[str, str], *, in_full: bool) -
     if paper_results.awaits(dossier):
         return _paper_waits(dossier, in_full=in_full)
     if paper_results.wanted(dossier) is not None and not dossier.is_decided_here:
-        sentence = _("Đã có kết quả trong kho dữ liệu của bạn. Bản giấy do %(agency)s trả.") % names
-        return Turn("done", sentence, paper_results.by_the_agency(dossier) if in_full else "")
+        if in_full:
+            return Turn("done", _("Đã có kết quả trong kho dữ liệu của bạn."), paper_results.by_the_agency(dossier))
+        return Turn("done", _("Đã có kết quả trong kho dữ liệu của bạn. Bản giấy do %(agency)s trả.") % names)
     return Turn("done", _("Xong. Kết quả nằm trong kho dữ liệu của bạn."))
 
 

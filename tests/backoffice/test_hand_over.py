@@ -14,7 +14,7 @@ from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier, Letter, ResultIssue
 from dossiers.services import Decision
 from portal.agencies.actors import ActorKind
-from portal.agencies.models import OneStopDesk
+from portal.agencies.models import Agency, OneStopDesk
 from portal.core.errors import TransitionError
 from portal.core.work import WorkState
 from portal.notifications.models import Message
@@ -144,12 +144,26 @@ def test_paper_that_the_agencys_own_system_hands_over_is_told_of_as_that(office:
     dossier.save()
     page = text(signed_in(dossier.filer).get(f"/ho-so/{dossier.code}/"))
     where = "trao 1 bản giấy kết quả, 1 bản sao tại bộ phận một cửa (Bộ phận Một cửa Cửa Nam"
-    assert where in page and "Bản giấy do" in page and "Xong. Kết quả" not in page
+    assert where in page and "Bản giấy do" not in page and "Xong. Kết quả" not in page, "who hands it out is said once"
+    assert "Bản giấy do" in text(signed_in(dossier.filer).get("/ho-so/"))
     Message.objects.all().delete()
     notices.tell(dossier, dossier.events.get(name="dossier.returned"))
     assert where in told(dossier, "dossier.returned").body
     dossier.answers |= {"result_method": "post"}
     assert "qua bưu chính công ích" in paper_results.by_the_agency(dossier)
+
+
+@pytest.mark.parametrize(
+    ("desk", "place"),
+    [
+        ("Trung tâm Phục vụ hành chính công phường Cửa Nam", "Trung tâm Phục vụ hành chính công phường Cửa Nam, Số 1"),
+        ("Bộ phận Một cửa số 2", "Bộ phận Một cửa số 2 – Ủy ban nhân dân phường Cửa Nam, thành phố Hà Nội, Số 1"),
+    ],
+)
+def test_a_desk_whose_name_says_its_commune_needs_no_agency_beside_it(office: Office, desk: str, place: str) -> None:
+    OneStopDesk.objects.create(agency=office.agency, name=desk, address="Số 1 phố Thử")
+    Agency.objects.filter(pk=office.agency.pk).update(name="Ủy ban nhân dân phường Cửa Nam, thành phố Hà Nội")
+    assert paper_results.place_of(in_state(S.RETURNED)).words.startswith(place)
 
 
 def test_the_desk_prints_hands_over_and_writes_down_to_whom(office: Office, waiting: Dossier) -> None:
