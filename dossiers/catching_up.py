@@ -6,12 +6,13 @@ one way only and needs none.
 """
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, Model, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, Min, Model, OuterRef, Q, QuerySet, Subquery
 
 from datastore.models import Document, TrustLevel
+from dossiers import finding
 from dossiers.event_names import ENDS_PROPOSAL
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import Dossier, DossierEvent, SearchRow
 from portal.core.migrating import AT_A_TIME
 
 PROPOSED = "dossier.proposed"
@@ -72,6 +73,21 @@ def fetched_papers() -> int:
     for low, high in _ranges(Document):
         papers = Document.objects.filter(pk__gte=low, pk__lt=high, trust=TrustLevel.DIGITISED, is_listed=True)
         count += papers.exclude(issuer=None).update(trust=TrustLevel.FETCHED)
+    return count
+
+
+def search_rows() -> int:
+    """Let dossiers be found by their names at the agency where they are; return how many were not."""
+    count = 0
+    for low, high in _ranges():
+        rows = Dossier.objects.filter(pk__gte=low, pk__lt=high).exclude(state=DossierState.DRAFT)
+        wrong = Q(search_row=None) | ~Q(search_row__agency=F("agency"))
+        for pk in list(rows.filter(wrong).values_list("pk", flat=True)):
+            with transaction.atomic():
+                dossier = Dossier.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=pk)
+                SearchRow.objects.filter(pk=pk).delete()
+                finding.enter(dossier)
+                count += 1
     return count
 
 

@@ -15,6 +15,7 @@ from dossiers import (
     acting,
     deadlines,
     drafts,
+    finding,
     local_terms,
     obligations,
     papers,
@@ -85,6 +86,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     _record_reuse(dossier, attached)
     with writes.gathered():
         papers.share(dossier, [component.document for component in attached], is_first=True)
+        finding.enter(dossier)
         passage.apply(dossier, "submit", actor=actor, occasion=Occasion(now), data={"waits_for_payment": bool(charges)})
         if charges:
             obligations.write_charges(dossier, charges, actor=Actor.system(), occasion=Occasion(now))

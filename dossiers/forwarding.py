@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, deadlines, papers, passage
+from dossiers import access, deadlines, finding, papers, passage
 from dossiers.models import Dossier
 from dossiers.reasons import clean_reason
 from portal.agencies import routing
@@ -56,6 +56,7 @@ def forward(code: str, *, actor: Actor, agency: Agency, reason: str) -> Dossier:
         dossier.handled_by = routing.handling_client(agency)
         dossier.intake_due_at = deadlines.intake_due_at(work_calendar(agency), timezone.now())
         dossier.save(update_fields=["agency", "desk", "handled_by"])
+        finding.move(dossier)
         passage.apply(
             dossier,
             "forward",

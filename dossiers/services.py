@@ -21,6 +21,7 @@ from dossiers import (
     consultation,
     contradictions,
     draft_checks,
+    finding,
     number_assignment,
     official_notices,
     paper_gaps,
@@ -221,6 +222,7 @@ def supplement(
         )
         if corrected:
             dossier.save(update_fields=["answers", "answers_sha256", "answer_sources"])
+            finding.mend(dossier)
         if request is not None:
             request.answered_at = event.occurred_at
             request.answer = cleaned

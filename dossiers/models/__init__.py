@@ -22,6 +22,7 @@ from dossiers.models.person_numbers import PersonNumber
 from dossiers.models.reconciliation import Difference, Reconciliation
 from dossiers.models.requests import Consultation, FinancialObligation, ObligationState, SupplementRequest
 from dossiers.models.result_drafts import DraftCheck, DraftState, ResultDraft
+from dossiers.models.search_rows import SearchRow
 from dossiers.models.work import Letter, LetterKind, ResultIssue
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Reconciliation",
     "ResultDraft",
     "ResultIssue",
+    "SearchRow",
     "Side",
     "SupplementRequest",
 ]

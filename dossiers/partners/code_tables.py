@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dossiers import finding
 from dossiers.models import CodeGap, CodeKind, CodeTable, Dossier
 from dossiers.partners import codebook, source_record
 from dossiers.partners import reported_events as events
@@ -206,6 +207,7 @@ def _move(gap: CodeGap, place: Agency) -> None:
             dossier = elsewhere.filter(pk=pk).select_for_update(of=("self",)).first()
             if dossier is not None:
                 dossier.agency = place
+                finding.move(dossier)
                 _note(gap, dossier, place.code)
 
 

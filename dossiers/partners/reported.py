@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, passage
+from dossiers import access, finding, passage
 from dossiers.lifecycle import NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
 from dossiers.models import CodeKind, Dossier, DossierEvent
 from dossiers.partners import code_tables, portal_born, result_files, same_dossier, source_record
@@ -75,6 +75,7 @@ def sync_record(
         writes.insert(fresh, ignore_conflicts=True, needs_id=True)
         if fresh.pk is not None:
             with writes.gathered():
+                finding.enter(fresh)
                 _tell_of_birth(client, fresh, record, kept_at=kept_at)
             _note_gap(client, fresh, record)
             _expect_files(client, fresh, record)
@@ -84,8 +85,11 @@ def sync_record(
         if dossier is None:
             raise ForeignDossierError
     if dossier.source_id == client.pk:
+        found_by = dossier.applicant_name, dossier.applicant_phone
         with writes.gathered():
             _merge(client, dossier, record, kept_at=kept_at)
+            if (dossier.applicant_name, dossier.applicant_phone) != found_by:
+                finding.mend(dossier)
         _note_gap(client, dossier, record)
         _expect_files(client, dossier, record)
     elif dossier.source_id is None and dossier.handled_by_id == client.pk:

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from dossiers import access
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, DossierQuerySet
+from dossiers.models import Dossier, DossierQuerySet, SearchRow
 from portal.accounts.models import User
 from portal.agencies import absences
 from portal.agencies.actors import Actor, ActorKind
@@ -92,6 +93,17 @@ class Official:
         """Dossiers of other agencies about which one of hers is asked now."""
         submitted = Dossier.objects.exclude(state=DossierState.DRAFT)
         return submitted.filter(access.asked_within(self.top_paths()))
+
+    def search_rows(self) -> QuerySet[SearchRow]:
+        """What the dossiers of her agencies and those below them are found by."""
+        if (only := self.only_agency) is not None:
+            # in the key's own type, without which the index by agency and name is none by agency
+            return SearchRow.objects.filter(agency=Cast(Value(only), BigIntegerField()))
+        return SearchRow.objects.filter(within(self.top_paths()))
+
+    def asked_search_rows(self) -> QuerySet[SearchRow]:
+        """What those are found by about which one of her agencies is asked now."""
+        return SearchRow.objects.filter(access.asked_within(self.top_paths()))
 
     def actors_for(self, dossier: Dossier) -> list[Actor]:
         """Everything she may act as towards a dossier: at its agency, and at the one that is asked about it."""

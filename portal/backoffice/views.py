@@ -108,7 +108,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Find by code, name, identification number or telephone; by POST, so that no person stands in an address."""
     official = official_of(request)
     typed = request.POST.get("q", "")
-    condition = searching.condition(typed) if request.method == "POST" else None
+    condition = searching.condition(typed, official) if request.method == "POST" else None
     found = queues.search(official, condition) if condition is not None else []
     if len(found) == 1:
         return redirect("admin:dossier", found[0].code)
@@ -116,6 +116,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "official": official,
         "typed": typed[: searching.MAX_LENGTH],
         "is_searched": request.method == "POST",
+        "is_name": searching.is_name(typed),
         "is_too_short": request.method == "POST" and condition is None,
         "rows": table_rows(found),
         "limit": queues.PAGE_SIZE,

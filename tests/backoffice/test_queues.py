@@ -1,4 +1,4 @@
-"""Queues: the right rows in due-date order, due dates in words, keyset pages, search, constant queries."""
+"""Queues: the right rows in due-date order, due dates in words, keyset pages, constant queries."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,10 +12,9 @@ from django.utils import timezone
 from dossiers import services
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
-from portal.accounts.models import Organisation
 from portal.agencies.actors import ActorKind
 from portal.agencies.memberships import current_posts
-from portal.backoffice import queue_list, queues, searching
+from portal.backoffice import queue_list, queues
 from portal.backoffice.officials import Official
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -71,79 +70,6 @@ def test_pages_follow_each_other_without_loss_or_repeat(office: Office, monkeypa
         address = "/quan-tri/hang-doi/moi-nop/" + response.context["next_url"]
     assert len(seen) == 5 and set(seen) == codes
     assert client.get("/quan-tri/hang-doi/moi-nop/?sau=%25%25%25").status_code == 200
-
-
-@pytest.mark.parametrize("part", ["code", "name", "without marks", "number", "phone", "QR of a letter"])
-def test_search_finds_by_any_handle_within_the_agency(office: Office, part: str) -> None:
-    dossier = factories.file_dossier(factories.make_citizen("Trần Thị Tìm Thấy", phone="0912345678"))
-    factories.file_dossier(factories.make_citizen("Người Khác", phone="0987654321"))
-    typed = {
-        "code": dossier.code,
-        "name": "Tìm Thấy",
-        "without marks": "TRAN THI TIM",
-        "QR of a letter": f"https://dichvucong.vidu/tra-cuu/?code={dossier.code}",
-        "number": dossier.applicant_id,
-        "phone": "0912 345 678",
-    }[part]
-    found = office.browser("desk").post("/quan-tri/tim/", {"q": typed})
-    assert (found.status_code, found["Location"]) == (302, f"/quan-tri/ho-so/{dossier.code}/")
-    elsewhere = office.browser("foreign_desk").post("/quan-tri/tim/", {"q": typed})
-    assert "Không tìm thấy hồ sơ" in text(elsewhere)
-
-
-def test_a_mark_that_was_typed_counts(office: Office) -> None:
-    dossier = factories.file_dossier(factories.make_citizen("Trần Thị Tìm Thấy"))
-    for typed, is_found in (("tìm thay", True), ("tím thay", False), ("Tim (thay)", False), ("t.m thay", False)):
-        found = office.browser("desk").post("/quan-tri/tim/", {"q": typed})
-        assert (found.status_code == 302) is is_found, (typed, dossier.code)
-
-
-def test_an_organisations_dossier_is_found_by_its_name_and_tax_code(office: Office) -> None:
-    citizen = factories.make_citizen("Người Đại Diện")
-    organisation = Organisation.objects.create(name="Công ty Hoa Đào 36", tax_code="0100100079-001")
-    dossier = factories.file_dossier(citizen)
-    Dossier.objects.filter(pk=dossier.pk).update(organisation=organisation)
-    for typed in ("hoa dao 36", "0100100079001", "0100100079-001"):
-        assert office.browser("desk").post("/quan-tri/tim/", {"q": typed}).status_code == 302, typed
-
-
-@pytest.mark.parametrize("typed", ["123456789", "0100100079", "001185000019", "0100100079001", "3000000000"])
-def test_a_number_is_found_by_indexes_alone(office: Office, typed: str) -> None:
-    """Of an identity card or a tax code, of an organisation that is known or of none; nothing else may be read."""
-    dossier = in_state(S.SUBMITTED)
-    organisation = Organisation.objects.create(name="Công ty Hoa Đào 36", tax_code="0100100079")
-    Dossier.objects.filter(pk=dossier.pk).update(organisation=organisation)
-    wanted = searching.condition(typed)
-    assert wanted is not None
-    with connection.cursor() as cursor:  # a table of one page would be read whole
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
-    plan = Dossier.objects.filter(wanted).order_by().explain()
-    assert "BitmapOr" in plan and "SubPlan" not in plan and "Seq Scan" not in plan, plan
-    assert Dossier.objects.filter(wanted).exists() is (typed == organisation.tax_code)
-
-
-def test_what_others_are_asked_is_looked_for_only_where_there_is_room(office: Office) -> None:
-    dossier = in_state(S.SUBMITTED)
-    official = Official(office.desk, list(current_posts(office.desk)))
-    wanted = searching.condition(dossier.code or "")
-    assert wanted is not None
-    for limit, looks in ((1, False), (2, True)):
-        with CaptureQueriesContext(connection) as asked:
-            assert queues.search(official, wanted, limit=limit) == [dossier]
-        assert any("dossiers_consultation" in query["sql"] for query in asked) is looks
-
-
-def test_the_agency_that_is_asked_finds_the_dossier(office: Office) -> None:
-    dossier = in_state(S.CONSULTING)
-    found = office.browser("foreign_desk").post("/quan-tri/tim/", {"q": dossier.code})
-    assert (found.status_code, found["Location"]) == (302, f"/quan-tri/ho-so/{dossier.code}/")
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "a", "x" * 5000, "%_%", "\x01\x02\x03", "'; --", "a[", "\\y(é", "http://[", "---"]
-)
-def test_search_survives_anything(office: Office, typed: str) -> None:
-    assert office.browser("desk").post("/quan-tri/tim/", {"q": typed}).status_code in {200, 302}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ prints the sessions of desk and leader, and an open dossier.
 
 import json
 import sys
+from importlib import import_module
 from typing import Any
 
 import django
@@ -14,6 +15,14 @@ import django
 MODEL_CITIZEN = "Nguyễn Thị Mẫu"
 SHARE_OPEN = 50
 """One in so many is open."""
+FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đặng", "Bùi", "Đỗ", "Ngô", "Dương", "Lý", "Võ")
+MIDDLE = ("Văn", "Thị", "Đức", "Minh", "Ngọc", "Thanh", "Quốc", "Hữu", "Xuân", "Thu", "Kim", "Gia", "Bảo", "Anh", "Hải")
+GIVEN = (
+    *("An", "Bình", "Cường", "Dũng", "Đạt", "Giang", "Hà", "Hiếu", "Hoa", "Hùng", "Hương", "Khánh", "Lan", "Linh"),
+    *("Long", "Mai", "Nam", "Nga", "Nhung", "Phúc", "Phương", "Quân", "Quyên", "Sơn", "Tâm", "Thảo", "Thắng", "Trang"),
+    *("Trung", "Tuấn", "Tú", "Uyên", "Vân", "Việt", "Vinh", "Yến", "Ánh", "Đông", "Khôi"),
+)
+"""Of which the applicants' names are made: 8,190 of them."""
 
 
 def main(count: int) -> None:
@@ -39,7 +48,8 @@ def main(count: int) -> None:
             f"generate_series({have + 1}, {count}) AS n",
             code=f"'{code}' || (90000000 + n)",
             public_id="gen_random_uuid()",
-            applicant_name="'Người Nộp ' || n",
+            applicant_name=f"{_one_of(FAMILY, 1)} || ' ' || {_one_of(MIDDLE, 14)} || ' ' || {_one_of(GIVEN, 210)}",
+            applicant_phone="'09' || lpad(n::text, 8, '0')",
             state=f"CASE WHEN {is_open} THEN {open_state} ELSE 'returned' END",
             submitted_at="now() - (n %% 20000) * interval '1 minute'",
             accepted_at="now()",
@@ -55,10 +65,18 @@ def main(count: int) -> None:
         events = DossierEvent._meta.db_table
         without = f" AND NOT EXISTS (SELECT FROM {events} WHERE dossier_id = {Dossier._meta.db_table}.id)"
         _copy(cursor, DossierEvent, first.pk, f"{numbers}{without}) AS made", dossier_id="n")
+        newest = Dossier.objects.order_by("pk").last()
+        found_by = import_module("dossiers.migrations.0036_dossiers_of_before_are_found").FILL
+        cursor.execute(found_by, {"low": model.pk, "high": newest.pk + 1})
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     opened = Dossier.objects.filter(agency=model.agency, state="processing").order_by("pk").last()
     print(json.dumps({**_sessions(model.agency), "open": opened.code if opened else model.code}))
+
+
+def _one_of(names: tuple[str, ...], step: int) -> str:
+    """One of the names for each `n`, in SQL."""
+    return f"(ARRAY[{', '.join(repr(name) for name in names)}])[1 + n / {step} %% {len(names)}]"
 
 
 def _filed() -> Any:

@@ -42,6 +42,7 @@ def test_postgres_knows_vietnamese_letters_and_the_extensions_we_need(postgres):
     assert _one(postgres, "SELECT lower('ĐẮK LẮK')") == "đắk lắk"
     with psycopg.connect(postgres.url()) as connection:
         connection.execute("CREATE EXTENSION pg_trgm")
+        connection.execute("CREATE EXTENSION btree_gin")
 
 
 def test_postgres_keeps_what_was_committed_when_it_is_killed(postgres):

@@ -17,3 +17,4 @@ class Command(BaseCommand):
         self.stdout.write(f"proposals: {catching_up.proposals()}")
         self.stdout.write(f"journal: {catching_up.journal()}")
         self.stdout.write(f"fetched papers: {catching_up.fetched_papers()}")
+        self.stdout.write(f"found by name: {catching_up.search_rows()}")
