@@ -1,5 +1,6 @@
 """The form of a supplement request (phiếu yêu cầu bổ sung): papers, answers to put right, or a question, at once."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from dossiers.models import Dossier
 from dossiers.services import Defect
 from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
 from portal.core.masking import hide_numbers
+from portal.core.text import fold
 from procedures import eforms
 
 OTHER_PAPERS = 3
@@ -148,13 +150,16 @@ class SupplementForm(StepForm):
                 yield Defect(code, name, text), f"text_{at}"
 
     def _others(self, data: Mapping[str, Any]) -> Iterator[Asked]:
+        named: set[str] = set()
         for at in range(OTHER_PAPERS):
             other = (data.get(f"other_name_{at}") or "").strip()
             text = (data.get(f"other_text_{at}") or "").strip()
             if text and not other:
                 self.add_error(f"other_name_{at}", _now("Hãy ghi tên giấy tờ."))
             elif other:
-                yield Defect(f"khac-{at}" if at else "khac", other, text), f"other_text_{at}"
+                code = _code_of(other)
+                yield Defect(f"{code}-{at}" if code in named else code, other, text), f"other_text_{at}"
+                named.add(code)
 
     def _marked_answers(self, data: Mapping[str, Any]) -> Iterator[Asked]:
         for row in self.answers:
@@ -190,6 +195,14 @@ def _component_names(dossier: Dossier) -> list[tuple[str, str]]:
         for component, _is_required in eforms.required_components(version, dossier.answers):
             names.setdefault(component.code, component.name)
     return list(names.items())
+
+
+def _code_of(name: str) -> str:
+    """The code of a paper that no list has: its own in every round, so that one scan may answer for two of them.
+
+    The name itself may tell of somebody and stays out of it.
+    """
+    return f"khac-{hashlib.sha256(fold(name).encode()).hexdigest()[:12]}"
 
 
 FORMS: dict[str, type[StepForm]] = {"request_supplement": SupplementForm}

@@ -1,15 +1,16 @@
 """A supplement is asked for at the desk: papers, answers that are marked, or a question alone."""
 
 import pytest
-from django.utils import timezone
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dossiers import reversal, services
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, TransitionError
+from portal.core.moments import vn_datetime
 from tests import factories
-from tests.backoffice.conftest import Office
+from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_steps import in_state, press
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,21 @@ def test_with_no_paper_to_choose_from_the_paper_that_is_asked_for_is_named(offic
     items = dossier.supplement_requests.get().items
     assert [(item["name"], item["text"]) for item in items] == [("Giấy chứng sinh", ""), ("Giấy kết hôn", "Bản có dấu")]
     assert len({item["component_code"] for item in items}) == 2, "what is sent for one is not taken for the other"
+
+
+def test_one_scan_may_answer_for_another_paper_of_a_further_request_and_not_for_the_same_one(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    desk, citizen, scan = office.browser("desk"), signed_in(dossier.filer), factories.png("hai giấy")
+    answer = f"/ho-so/{dossier.code}/bo-sung/"
+    for name, status in (("Giấy ra viện", 302), ("Sổ hộ khẩu cũ", 302), ("Giấy Ra Viện", 422)):
+        dossier.refresh_from_db()
+        said = {"sequence": str(dossier.last_sequence), "legal_basis": "Điều 5 NĐ thử", "other_name_0": name}
+        assert desk.post(page_of(dossier), {**said, "other_text_0": "Bản rõ"}).status_code == 302
+        sent = citizen.post(answer, {"file:0": SimpleUploadedFile("a.png", scan)})
+        assert sent.status_code == status, name
+    assert dossier.components.filter(supplement_round__gt=0).count() == 2
+    codes = dossier.components.filter(supplement_round__gt=0).values_list("component_code", flat=True)
+    assert not any("vien" in code or "khau" in code for code in codes), "a name may tell of somebody"
 
 
 def test_words_that_answered_a_request_stand_where_the_result_is_written(office: Office) -> None:
@@ -141,9 +157,9 @@ def test_a_request_that_was_taken_back_was_none(office: Office) -> None:
     assert "điều khoản cho phép" in refused.value.words
 
 
-def test_two_letters_of_one_kind_are_told_apart_by_their_days(office: Office) -> None:
+def test_two_letters_of_one_kind_are_told_apart_by_their_moments(office: Office) -> None:
     dossier = in_state(S.SUBMITTED)
     services.request_supplement(dossier.code or "", actor=Actor(ActorKind.DESK, office.desk, office.agency), reason="?")
-    day = f"{timezone.localdate(dossier.events.latest('pk').occurred_at):%d/%m/%Y}"
+    moment = vn_datetime(dossier.events.latest("pk").occurred_at)
     ours = office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
-    assert f'Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ<span class="soft small"> {day}' in ours
+    assert f'Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ<span class="soft small"> {moment}' in ours
