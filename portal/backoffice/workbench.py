@@ -62,7 +62,8 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
     components = _components(dossier, granted)
     requests = list(dossier.supplement_requests.all())
     changes = _changes(dossier, is_revealed=is_revealed)
-    gaps = _gaps(dossier, is_revealed=is_revealed)
+    was_proposed = any(event.name == "dossier.proposed" for event in events)
+    gaps = _gaps(dossier, is_revealed=is_revealed) if was_proposed or official.is_leader else []
     waiting = timeline.still_asked(events, dossier)
     owed = list(dossier.obligations.all().order_by("id"))
     return {
@@ -173,7 +174,10 @@ def _changes(dossier: Dossier, *, is_revealed: bool) -> list[draft_changes.Chang
 
 
 def _gaps(dossier: Dossier, *, is_revealed: bool) -> list[Statement]:
-    """What the coming paper would leave out, and what was written for it from the register, numbers masked."""
+    """What the coming paper would leave out, and what was written for it from the register, numbers masked.
+
+    Written with a proposal and read by who decides: before the first one nobody else is shown any of it.
+    """
     gaps = paper_gaps.of(dossier) if dossier.state in BEFORE_DECISION else []
     return gaps if is_revealed else [replace(gap, text=hide_numbers(gap.text)) for gap in gaps]
 
