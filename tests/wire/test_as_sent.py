@@ -17,16 +17,10 @@ from portal.exchange import services as exchange
 from portal.exchange.models import InboxMessage
 from tests import factories
 from tests.api.callers import Caller, caller
-from tests.wire.clients import WireClient, line, new_code, record, wire_client
+from tests.wire.clients import WireClient, line, new_code, record
 
 pytestmark = pytest.mark.django_db
 NUMBER = "001199000123"
-
-
-@pytest.fixture
-def client() -> WireClient:
-    agency = factories.make_agency()
-    return wire_client(agency.parent or agency)
 
 
 @pytest.fixture
@@ -46,69 +40,71 @@ def put_aside(client: WireClient, monkeypatch: pytest.MonkeyPatch, told: dict[st
         client.sync(told)
 
 
-def test_an_undated_record_behind_dated_lines_still_tells_what_is_new(client: WireClient) -> None:
+def test_an_undated_record_behind_dated_lines_still_tells_what_is_new(province: WireClient) -> None:
     code = new_code()
-    client.sync(record(code, "2"))
-    client.progress(line(code, "20250102081500", "2"))
-    client.sync(record(code, "5"))
-    client.progress(line(code, "20250103090000", "5"))
+    province.sync(record(code, "2"))
+    province.progress(line(code, "20250102081500", "2"))
+    province.sync(record(code, "5"))
+    province.progress(line(code, "20250103090000", "5"))
     later = record(code, "4", NgayHenTra="20250115170000", SoGiayToChuHoSo=NUMBER)
     for _ in range(3):
-        assert client.sync(later)["error_code"] == "0"
+        assert province.sync(later)["error_code"] == "0"
     dossier = Dossier.objects.get(code=code)
     assert dossier.state == DossierState.AWAITING_SUPPLEMENT, "the line that follows brings the state"
     assert (due(code), dossier.applicant_id) == ("20250115", NUMBER)
     assert not dossier.events.filter(data__has_key="late").exists()
     told = dossier.events.count()
-    client.sync(later)
+    province.sync(later)
     assert dossier.events.count() == told, "a resend changes nothing"
-    client.progress(line(code, "20250106090000", "4"))
+    province.progress(line(code, "20250106090000", "4"))
     dossier.refresh_from_db()
     assert (dossier.state, due(code)) == (DossierState.PROCESSING, "20250115")
 
 
 def test_a_record_that_waited_does_not_undo_what_came_meanwhile(
-    client: WireClient, monkeypatch: pytest.MonkeyPatch
+    province: WireClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = new_code()
-    client.sync(record(code, "2"))
-    put_aside(client, monkeypatch, record(code, "2", NgayHenTra="20250110170000"))
-    client.sync(record(code, "2", NgayHenTra="20250120170000"))
+    province.sync(record(code, "2"))
+    put_aside(province, monkeypatch, record(code, "2", NgayHenTra="20250110170000"))
+    province.sync(record(code, "2", NgayHenTra="20250120170000"))
     apply_received()
     assert due(code) == "20250120"
     assert InboxMessage.objects.get().work_state == WorkState.DONE
 
 
-def test_a_change_back_counts_also_where_each_record_waits(client: WireClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_back_counts_also_where_each_record_waits(
+    province: WireClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code = new_code()
     monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
     for day in ("10", "20", "10"):
         for _twice in range(2):
-            client.sync(record(code, "2", NgayHenTra=f"202501{day}170000"))
+            province.sync(record(code, "2", NgayHenTra=f"202501{day}170000"))
         apply_received()
     assert due(code) == "20250110" and InboxMessage.objects.count() == 3
 
 
 def test_of_several_records_that_wait_together_the_last_one_counts(
-    client: WireClient, monkeypatch: pytest.MonkeyPatch
+    province: WireClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = new_code()
     monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
     for day in ("10", "20", "30"):
-        client.sync(record(code, "2", NgayHenTra=f"202501{day}170000"))
+        province.sync(record(code, "2", NgayHenTra=f"202501{day}170000"))
     apply_received()
     assert due(code) == "20250130"
     assert not Dossier.objects.get(code=code).events.filter(data__has_key="late").exists()
 
 
 def test_a_record_that_is_put_back_in_the_queue_is_no_newer_than_it_was(
-    client: WireClient, monkeypatch: pytest.MonkeyPatch
+    province: WireClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = new_code()
-    client.sync(record(code, "2"))
-    put_aside(client, monkeypatch, record(code, "2", NgayHenTra="20250110170000"))
+    province.sync(record(code, "2"))
+    put_aside(province, monkeypatch, record(code, "2", NgayHenTra="20250110170000"))
     InboxMessage.objects.update(work_state=WorkState.DEAD)
-    client.sync(record(code, "2", NgayHenTra="20250120170000"))
+    province.sync(record(code, "2", NgayHenTra="20250120170000"))
     for _twice in range(2):
         exchange.redrive_received(InboxMessage.objects.values_list("pk", flat=True))
         InboxMessage.objects.update(work_state=WorkState.DEAD)
@@ -118,55 +114,55 @@ def test_a_record_that_is_put_back_in_the_queue_is_no_newer_than_it_was(
 
 
 def test_a_code_that_was_mapped_meanwhile_makes_no_record_late(
-    client: WireClient, monkeypatch: pytest.MonkeyPatch
+    province: WireClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = new_code()
-    client.sync(record(code, "2", MaTTHC="9.999999"))
+    province.sync(record(code, "2", MaTTHC="9.999999"))
     monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
-    client.sync(record(code, "2", MaTTHC="9.999999", NgayHenTra="20250110170000"))
+    province.sync(record(code, "2", MaTTHC="9.999999", NgayHenTra="20250110170000"))
     factories.make_version(code="9.999999")
     assert code_tables.replay() == 1
     apply_received()
     assert due(code) == "20250110"
 
 
-def test_a_line_that_was_given_up_goes_on_when_its_dossier_comes(client: WireClient) -> None:
+def test_a_line_that_was_given_up_goes_on_when_its_dossier_comes(province: WireClient) -> None:
     code = new_code()
-    client.progress(line(code, "20250103090000", "4"))
+    province.progress(line(code, "20250103090000", "4"))
     InboxMessage.objects.update(created_at=timezone.now() - inbox.BUDGET - timedelta(hours=1))
     apply_received()
     assert InboxMessage.objects.get().work_state == WorkState.DEAD
-    client.sync(record(code, "2"))
+    province.sync(record(code, "2"))
     apply_received()
     assert Dossier.objects.get(code=code).state == DossierState.PROCESSING
     row = InboxMessage.objects.get()
     assert (row.work_state, row.quarantine_reason, row.waits_for) == (WorkState.DONE, "", "")
 
 
-def test_a_line_that_was_given_up_is_tried_again_when_it_is_told_again(client: WireClient) -> None:
+def test_a_line_that_was_given_up_is_tried_again_when_it_is_told_again(province: WireClient) -> None:
     told = line(new_code(), "20250103090000", "4")
-    client.progress(told)
+    province.progress(told)
     InboxMessage.objects.update(work_state=WorkState.DEAD, quarantine_reason="x")
-    client.progress(told)
+    province.progress(told)
     assert InboxMessage.objects.get().work_state == WorkState.PENDING
 
 
 @pytest.mark.parametrize("broken", ["\n", "\t", "\r\n", "\x00", "\x1f"])
-def test_a_note_of_several_lines_written_as_it_is_refuses_nothing(client: WireClient, broken: str) -> None:
+def test_a_note_of_several_lines_written_as_it_is_refuses_nothing(province: WireClient, broken: str) -> None:
     code = new_code()
-    client.sync(record(code, "2"))
-    client.sign_in()
-    envelope = {"session": client.session, "service": "CapNhatTienDoHoSoMC", "data": [line(code, "", "4", "mộtHAI")]}
+    province.sync(record(code, "2"))
+    province.sign_in()
+    envelope = {"session": province.session, "service": "CapNhatTienDoHoSoMC", "data": [line(code, "", "4", "mộtHAI")]}
     raw = json.dumps(envelope, ensure_ascii=False).replace("HAI", f"{broken}hai").encode()
-    answer = client.post(client.call_path, raw).json()
+    answer = province.post(province.call_path, raw).json()
     assert answer["error_code"] == "0", answer
     assert "hai" in Dossier.objects.get(code=code).events.get(data__reported_status=4).reason
 
 
-def test_lists_that_came_as_text_are_read(client: WireClient) -> None:
+def test_lists_that_came_as_text_are_read(province: WireClient) -> None:
     code = new_code()
     told = record(code, "2", DinhDanhCHS=json.dumps([{"SoDinhDanh": NUMBER}]), TaiLieuNop="[{]")
-    assert client.sync(told)["error_code"] == "0"
+    assert province.sync(told)["error_code"] == "0"
     dossier = Dossier.objects.get(code=code)
     assert dossier.applicant_id == NUMBER and NUMBER not in json.dumps(dossier.source_record)
     assert dossier.source_record["TaiLieuNop"] == "[{]", "what cannot be read is kept as it came"
@@ -175,49 +171,49 @@ def test_lists_that_came_as_text_are_read(client: WireClient) -> None:
 
 
 @pytest.mark.parametrize("name", ['"a\\u0000b"', '"a\\ud800b"', "NaN", "-Infinity", "1e999"])
-def test_a_list_as_text_holds_nothing_that_no_database_keeps(client: WireClient, name: str) -> None:
+def test_a_list_as_text_holds_nothing_that_no_database_keeps(province: WireClient, name: str) -> None:
     code = new_code()
     told = record(code, "2", TaiLieuNop=f'[{{"TenTepDinhKem": {name}}}]')
-    assert client.sync(told)["error_code"] == "0"
+    assert province.sync(told)["error_code"] == "0"
     assert Dossier.objects.filter(code=code).exists()
 
 
-def test_a_paper_at_an_unreadable_address_is_refused_in_words(client: WireClient) -> None:
+def test_a_paper_at_an_unreadable_address_is_refused_in_words(province: WireClient) -> None:
     dossier = factories.file_dossier()
-    Dossier.objects.filter(pk=dossier.pk).update(handled_by=client.account)
+    Dossier.objects.filter(pk=dossier.pk).update(handled_by=province.account)
     papers = [{"TenTepDinhKem": "kq", "DuongDanTaiTepTin": "http://[may-chu]/kq.pdf"}]
     told = {"MaHoSo": dossier.code, "TrangThai": "9", "NoiDung": "Xong", "TaiLieuXuLy": papers}
-    answer = client.call("DongBoTrangThaiHoSo", type="2", data=told)
+    answer = province.call("DongBoTrangThaiHoSo", type="2", data=told)
     assert answer["error_code"] == "-5" and "http://[may-chu]" in answer["message"]
     dossier.refresh_from_db()
     assert dossier.state == DossierState.SUBMITTED
 
 
-def test_identity_numbers_are_masked_wherever_they_stand(client: WireClient) -> None:
+def test_identity_numbers_are_masked_wherever_they_stand(province: WireClient) -> None:
     code = new_code()
-    client.sync(record(code, "2", NguoiNop={"soDinhDanh": NUMBER, "con": [{"CCCD": [NUMBER]}]}))
+    province.sync(record(code, "2", NguoiNop={"soDinhDanh": NUMBER, "con": [{"CCCD": [NUMBER]}]}))
     kept = json.dumps(Dossier.objects.get(code=code).source_record)
     assert NUMBER not in kept and "NguoiNop" in kept
 
 
-def test_numbers_do_not_stay_in_what_was_taken_in(client: WireClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numbers_do_not_stay_in_what_was_taken_in(province: WireClient, monkeypatch: pytest.MonkeyPatch) -> None:
     code = new_code()
     monkeypatch.setattr(services, "AT_ONCE_SECONDS", -1)
     told = record(code, "2", SoGiayToChuHoSo=NUMBER, NguoiNop={"SoDinhDanh": [NUMBER, NUMBER]})
-    client.sync(told)
+    province.sync(told)
     apply_received()
     row = InboxMessage.objects.get()
     assert row.work_state == WorkState.DONE and NUMBER not in json.dumps(row.payload)
     assert Dossier.objects.get(code=code).applicant_id == NUMBER
-    client.sync(told)
+    province.sync(told)
     assert InboxMessage.objects.count() == 1, "told again, it is the same as what was kept of it"
 
 
 @pytest.mark.parametrize("wrap", [lambda body: json.dumps(json.dumps(body)), json.dumps])
-def test_a_body_encoded_twice_and_a_blank_behind_the_service_are_read(client: WireClient, wrap: Any) -> None:
-    client.sign_in()
-    body = {"session": client.session, "service": "TraCuuHoSo ", "mahoso": "khong-co"}
-    assert client.post(client.call_path, wrap(body).encode()).json()["error_code"] == "0"
+def test_a_body_encoded_twice_and_a_blank_behind_the_service_are_read(province: WireClient, wrap: Any) -> None:
+    province.sign_in()
+    body = {"session": province.session, "service": "TraCuuHoSo ", "mahoso": "khong-co"}
+    assert province.post(province.call_path, wrap(body).encode()).json()["error_code"] == "0"
 
 
 def test_a_platform_that_writes_its_names_small_is_read_whole(platform: Caller) -> None:
@@ -241,18 +237,18 @@ def test_an_address_put_together_with_two_slashes_is_the_platforms(platform: Cal
     assert answer.status_code == 200 and json.loads(answer.content)["data"].startswith("H26.00073-")
 
 
-def test_a_call_may_come_as_a_form_in_parts(client: WireClient) -> None:
-    client.sign_in()
+def test_a_call_may_come_as_a_form_in_parts(province: WireClient) -> None:
+    province.sign_in()
     code = new_code()
-    fields = {"session": client.session, "service": "DongBoHoSoMC", "data": json.dumps([record(code, "2")])}
-    assert client.http.post(client.call_path, fields).json()["error_code"] == "0"
+    fields = {"session": province.session, "service": "DongBoHoSoMC", "data": json.dumps([record(code, "2")])}
+    assert province.http.post(province.call_path, fields).json()["error_code"] == "0"
     assert Dossier.objects.filter(code=code).exists()
-    broken = client.http.post(client.call_path, b"--x", content_type="multipart/form-data").json()
+    broken = province.http.post(province.call_path, b"--x", content_type="multipart/form-data").json()
     assert broken["error_code"] == "-5" and "multipart" in broken["message"]
 
 
-def test_elements_of_data_may_come_as_text_and_a_broken_one_keeps_no_other_out(client: WireClient) -> None:
+def test_elements_of_data_may_come_as_text_and_a_broken_one_keeps_no_other_out(province: WireClient) -> None:
     code = new_code()
-    answer = client.call("DongBoHoSoMC", data=[json.dumps(record(code, "2")), '{"MaHoSo":'])
+    answer = province.call("DongBoHoSoMC", data=[json.dumps(record(code, "2")), '{"MaHoSo":'])
     assert answer["error_code"] == "-5" and "1 mục không nhận được" in answer["message"]
     assert Dossier.objects.filter(code=code).exists()

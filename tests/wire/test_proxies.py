@@ -14,21 +14,15 @@ from portal.exchange import request_keys
 from portal.exchange.models import InboxMessage
 from portal.settings.logs import without_secrets
 from tests import factories
-from tests.wire.clients import PASSWORD, WireClient, line, new_code, record, wire_client
+from tests.wire.clients import PASSWORD, WireClient, line, new_code, record
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client() -> WireClient:
-    agency = factories.make_agency()
-    return wire_client(agency.parent or agency)
-
-
-@pytest.fixture
-def base(client: WireClient) -> str:
+def base(province: WireClient) -> str:
     """What the operator types as the address of the proxy: nothing else has to change."""
-    shown = request_keys.issue(client.account, scopes=credentials.scopes_of(client.account))
+    shown = request_keys.issue(province.account, scopes=credentials.scopes_of(province.account))
     return f"/truc-mc/{request_keys.address_part(shown)}"
 
 
@@ -39,7 +33,7 @@ def post(path: str, body: Any, **headers: str) -> dict[str, Any]:
     return found
 
 
-def test_three_addresses_take_bare_arrays(client: WireClient, base: str) -> None:
+def test_three_addresses_take_bare_arrays(province: WireClient, base: str) -> None:
     code, other = new_code(), new_code()
     for place, body in (
         ("/them-moi", [record(code, "1"), record(other, "1")]),
@@ -52,15 +46,15 @@ def test_three_addresses_take_bare_arrays(client: WireClient, base: str) -> None
         code: DossierState.DECIDED,
         other: DossierState.SUBMITTED,
     }
-    assert Dossier.objects.filter(source=client.account).count() == 2
+    assert Dossier.objects.filter(source=province.account).count() == 2
 
 
 @pytest.mark.parametrize("updating", ["True", "False", "", "sai"])
 def test_a_school_system_names_its_agency_and_its_way_in_the_query(
-    client: WireClient, base: str, updating: str
+    province: WireClient, base: str, updating: str
 ) -> None:
     code = new_code("H26.01")
-    agency = f"MaDinhDanhDV=000.00.00.{client.account.agency.code}"
+    agency = f"MaDinhDanhDV=000.00.00.{province.account.agency.code}"
     for status in ("1", "2", "3"):
         told = post(f"{base}/api/SynsTTHCC/DongBoHoSoMC?{agency}&isUpdating={updating}", [record(code, status)])
         assert told["error_code"] == "0", told
@@ -84,20 +78,20 @@ def test_a_body_beyond_the_limit_is_refused_in_words(base: str, settings: Any, p
     assert not Dossier.objects.exists()
 
 
-def test_a_dossier_of_the_portal_is_told_of_by_its_object(client: WireClient, base: str) -> None:
+def test_a_dossier_of_the_portal_is_told_of_by_its_object(province: WireClient, base: str) -> None:
     dossier = factories.file_dossier()
-    Dossier.objects.filter(pk=dossier.pk).update(handled_by=client.account)
+    Dossier.objects.filter(pk=dossier.pk).update(handled_by=province.account)
     data = {"MaHoSo": dossier.code, "NgayXuLy": "", "TrangThai": 2, "TaiLieuXuLy": None}
     assert post(f"{base}/DongBoTrangThaiHoSoKM", data)["error_code"] == "0"
     dossier.refresh_from_db()
     assert dossier.state == DossierState.ACCEPTED
 
 
-def test_catalogues_are_read_by_get_and_come_as_text_in_message(client: WireClient, base: str) -> None:
+def test_catalogues_are_read_by_get_and_come_as_text_in_message(province: WireClient, base: str) -> None:
     factories.make_version(decision_number="12/QĐ")
     credentials.set_up(
         credentials.Partner(
-            "Hệ thống", client.account.agency.code, "wire", username="dv", password=PASSWORD, success_literal="00"
+            "Hệ thống", province.account.agency.code, "wire", username="dv", password=PASSWORD, success_literal="00"
         )
     )
     account = base64.b64encode(f"dv:{PASSWORD}".encode()).decode()
@@ -135,10 +129,10 @@ def test_who_is_not_known_reads_and_writes_nothing(path: str, headers: dict[str,
     assert not Dossier.objects.exists()
 
 
-def test_a_key_that_ended_opens_no_address(client: WireClient, base: str) -> None:
+def test_a_key_that_ended_opens_no_address(province: WireClient, base: str) -> None:
     assert Client().get(f"{base}/LayDanhSachTTHC").json()["error_code"] == "0"
     assert Client().get(f"{base}x/LayDanhSachTTHC").json()["error_code"] == "-2"
-    request_keys.end_all(client.account)
+    request_keys.end_all(province.account)
     assert Client().get(f"{base}/LayDanhSachTTHC").json()["error_code"] == "-2"
 
 
@@ -170,22 +164,22 @@ def test_an_address_that_is_none_is_answered_and_not_logged(base: str) -> None:
         assert without_secrets(None, "", told)["event"] == f"Not Found: /en/{door}/…/LayThuTuc"
 
 
-def test_replies_with_a_result_are_wrapped_where_the_account_says_so(client: WireClient) -> None:
-    plain = client.call("TraCuuHoSo", mahoso="x")
-    client.account.wraps_replies = True
-    client.account.save()
-    wrapped = client.call("TraCuuHoSo", mahoso="x")
+def test_replies_with_a_result_are_wrapped_where_the_account_says_so(province: WireClient) -> None:
+    plain = province.call("TraCuuHoSo", mahoso="x")
+    province.account.wraps_replies = True
+    province.account.save()
+    wrapped = province.call("TraCuuHoSo", mahoso="x")
     assert wrapped == {"error_code": "0", "message": json.dumps(plain, ensure_ascii=False, separators=(",", ":"))}
-    synced = client.sync(record(new_code()))
+    synced = province.sync(record(new_code()))
     assert synced["error_code"] == "0" and "thành công" in synced["message"], "its words are looked for"
 
 
-def test_what_else_is_pushed_every_day_is_kept(client: WireClient) -> None:
+def test_what_else_is_pushed_every_day_is_kept(province: WireClient) -> None:
     rating = {"NgayTongHop": "11-2026", "MaThuTuc": "1.000001", "TongSoNguoiDanhGia": 3, "Madonvi": "H26"}
     for _twice in range(2):
-        assert client.call("DongBoDanhGia", data=[rating])["error_code"] == "0"
-        assert client.call("DongBoKetQuaHoiDapGuiTuDVCQG", data=[])["error_code"] == "0"
-    assert client.call("DongBoHoiDap", data="x")["error_code"] == "-5"
+        assert province.call("DongBoDanhGia", data=[rating])["error_code"] == "0"
+        assert province.call("DongBoKetQuaHoiDapGuiTuDVCQG", data=[])["error_code"] == "0"
+    assert province.call("DongBoHoiDap", data="x")["error_code"] == "-5"
     kept = InboxMessage.objects.get()
     assert (kept.service, kept.work_state, kept.payload["item"]) == ("DongBoDanhGia", "done", rating)
 

@@ -10,17 +10,11 @@ from django.test import Client
 from dossiers.models import Dossier
 from dossiers.partners import wire_names
 from tests import factories
-from tests.wire.clients import PASSWORD, WireClient, new_code, record, wire_client
+from tests.wire.clients import PASSWORD, WireClient, new_code, record
 
 pytestmark = pytest.mark.django_db
 
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture
-def client() -> WireClient:
-    agency = factories.make_agency()
-    return wire_client(agency.parent or agency)
 
 
 def post(body: str | bytes, content_type: str = "application/json") -> dict[str, Any]:
@@ -31,12 +25,12 @@ def post(body: str | bytes, content_type: str = "application/json") -> dict[str,
 
 
 @pytest.mark.parametrize("spell", [str.lower, str.upper, str.swapcase])
-def test_names_are_known_whatever_their_case(client: WireClient, spell: Any) -> None:
-    client.sign_in()
+def test_names_are_known_whatever_their_case(province: WireClient, spell: Any) -> None:
+    province.sign_in()
     code, number = new_code(), "001199000123"
     fields = record(code, "5", SoGiayToChuHoSo=number, DinhDanhCHS=[{"LoaiDinhDanh": "1", "SoDinhDanh": number}])
     fields |= {"DanhSachHoSoBoSung": [{"NgayBoSung": "2025-01-03T08:00:00"}], "KhoaLa": "x"}
-    call = {"session": client.session, "madonvi": "H26", "service": "DongBoHoSoMC", "isUpdating": "False"}
+    call = {"session": province.session, "madonvi": "H26", "service": "DongBoHoSoMC", "isUpdating": "False"}
     body = {spell(name): value for name, value in reversed(call.items())}
     body[spell("data")] = [_spelled(fields, spell)]
     assert post(json.dumps(body))["error_code"] == "0"
@@ -65,10 +59,10 @@ def _spelled(value: Any, spell: Any) -> Any:
 
 
 @pytest.mark.parametrize("numbers", [{"SoDinhDanh": "001199000123"}, [{"sodinhdanh": "001199000123"}]])
-def test_a_number_that_came_twice_or_alone_is_not_left_open(client: WireClient, numbers: Any) -> None:
+def test_a_number_that_came_twice_or_alone_is_not_left_open(province: WireClient, numbers: Any) -> None:
     code = new_code()
     fields = record(code, SoGiayToChuHoSo="001199000123", sogiaytochuhoso="001199000123", DinhDanhCHS=numbers)
-    assert client.sync(fields)["error_code"] == "0"
+    assert province.sync(fields)["error_code"] == "0"
     assert "001199000123" not in json.dumps(Dossier.objects.get(code=code).source_record)
 
 
@@ -77,17 +71,17 @@ def test_of_two_spellings_of_a_name_neither_value_is_lost() -> None:
     assert wire_names.respelled({"ghichu": "b", "GhiChu": "a"}) == {"ghichu": "b", "GhiChu": "a"}
 
 
-def test_data_may_come_as_text(client: WireClient) -> None:
+def test_data_may_come_as_text(province: WireClient) -> None:
     code = new_code()
-    assert client.call("DongBoHoSoMC", data=json.dumps([record(code)]))["error_code"] == "0"
-    told = client.call("DongBoTrangThaiHoSo", type="2", data=json.dumps({"MaHoSo": code, "TrangThai": "4"}))
+    assert province.call("DongBoHoSoMC", data=json.dumps([record(code)]))["error_code"] == "0"
+    told = province.call("DongBoTrangThaiHoSo", type="2", data=json.dumps({"MaHoSo": code, "TrangThai": "4"}))
     assert told["error_code"] == "0"
     assert Dossier.objects.get(code=code).national_status == 4
-    assert client.call("DongBoHoSoMC", data='[{"MaHoSo"')["error_code"] == "-5"
+    assert province.call("DongBoHoSoMC", data='[{"MaHoSo"')["error_code"] == "-5"
 
 
-def test_a_call_may_come_as_fields_of_a_form(client: WireClient) -> None:
-    told = post(urlencode({"username": client.account.wire_username, "password": PASSWORD}), FORM)
+def test_a_call_may_come_as_fields_of_a_form(province: WireClient) -> None:
+    told = post(urlencode({"username": province.account.wire_username, "password": PASSWORD}), FORM)
     code = new_code()
     call = {"session": told["session"], "madonvi": "H26", "service": "DongBoHoSoMC", "isUpdating": "False"}
     assert post(urlencode(call | {"data": json.dumps([record(code)])}), FORM)["error_code"] == "0"
@@ -98,22 +92,22 @@ def test_a_call_may_come_as_fields_of_a_form(client: WireClient) -> None:
 
 
 @pytest.mark.parametrize("updating", ["False", "false", False, 0])
-def test_an_insert_that_meets_a_dossier_says_so_beside_the_success(client: WireClient, updating: object) -> None:
+def test_an_insert_that_meets_a_dossier_says_so_beside_the_success(province: WireClient, updating: object) -> None:
     code = new_code()
-    assert "đã tồn tại" not in client.sync(record(code), updating="False")["message"]
-    told = client.call("DongBoHoSoMC", isUpdating=updating, data=[record(code, "4")])
+    assert "đã tồn tại" not in province.sync(record(code), updating="False")["message"]
+    told = province.call("DongBoHoSoMC", isUpdating=updating, data=[record(code, "4")])
     assert told["error_code"] == "0" and "thành công" in told["message"] and "đã tồn tại" in told["message"]
-    assert "đã tồn tại" not in client.sync(record(code, "9"), updating="True")["message"]
+    assert "đã tồn tại" not in province.sync(record(code, "9"), updating="True")["message"]
     assert Dossier.objects.get(code=code).national_status == 9
 
 
-def test_a_code_below_another_province_is_refused_even_of_a_unit_unknown_here(client: WireClient) -> None:
+def test_a_code_below_another_province_is_refused_even_of_a_unit_unknown_here(province: WireClient) -> None:
     """Else whoever is quicker could keep the other one's dossiers out."""
     factories.make_agency("H99.01")
     for code in ("000.00.05.H99-250102-00017", "H99.05-250102-00017"):
-        assert client.sync(record(code))["error_code"] == "-6"
-    assert client.call("TraCuuHoSo", madonvi="000.00.05.H99", mahoso="x")["error_code"] == "-6"
-    assert client.call("TraCuuHoSo", madonvi="000.00.05.H26", mahoso="x")["error_code"] == "0"
-    assert client.sync(record("000.00.05.H26-250102-00017"))["error_code"] == "0"
-    assert client.sync(record("000.00.05.H77-250102-00017"))["error_code"] == "0", "nobody's here"
+        assert province.sync(record(code))["error_code"] == "-6"
+    assert province.call("TraCuuHoSo", madonvi="000.00.05.H99", mahoso="x")["error_code"] == "-6"
+    assert province.call("TraCuuHoSo", madonvi="000.00.05.H26", mahoso="x")["error_code"] == "0"
+    assert province.sync(record("000.00.05.H26-250102-00017"))["error_code"] == "0"
+    assert province.sync(record("000.00.05.H77-250102-00017"))["error_code"] == "0", "nobody's here"
     assert Dossier.objects.count() == 2
