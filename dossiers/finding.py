@@ -15,8 +15,8 @@ from portal.core.text import fold, loose_pattern, nfc
 
 NAMES = ("full_name", "person_name", "business_name", "organisation_name")
 """How the keys end of what e-forms ask the names of people, businesses and organisations by."""
-MOST_LETTERS = 1000
-"""Of one dossier that are kept: a form names a handful of people."""
+MOST_LETTERS = 300
+"""Of one dossier that are kept: a form names a handful of people, and an index takes no more than 2,700 bytes a row."""
 MOST_WORDS = 12
 """Of one search; a longer name is found by its first ones."""
 _WORD = re.compile(r"[^\W_]+")
@@ -33,8 +33,8 @@ def row_of(dossier: Dossier) -> SearchRow:
         SearchRow,
         dossier_id=dossier.pk,
         agency_id=dossier.agency_id,
-        names="".join(f" {word}" for word in words),
-        folded="".join(f" {fold(word)}" for word in words),
+        names="".join(f" {word}" for word in words)[:MOST_LETTERS],
+        folded="".join(f" {fold(word)}" for word in words)[:MOST_LETTERS],
         phone=phone_of(dossier.applicant_phone) or dossier.applicant_phone,
     )
 

@@ -43,7 +43,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "dòng tra cứu hồ sơ",
                 "verbose_name_plural": "dòng tra cứu hồ sơ",
                 "indexes": [
-                    models.Index(fields=["agency", "-dossier"], name="search_row_of_agency"),
+                    models.Index(
+                        fields=["agency", "-dossier"], include=("names", "folded"), name="search_row_of_agency"
+                    ),
                     models.Index(
                         condition=models.Q(("phone", ""), _negated=True), fields=["phone"], name="search_row_by_phone"
                     ),

@@ -11,11 +11,12 @@ from portal.core.migrating import in_batches, index_beside_writes
 FILL = r"""
 INSERT INTO dossiers_searchrow (dossier_id, agency_id, names, folded, phone)
 SELECT id, agency_id, words,
-       normalize(replace(regexp_replace(normalize(words, NFKD), '[\u0300-\u036f]', '', 'g'), 'đ', 'd'), NFC), phone
+       left(normalize(replace(regexp_replace(normalize(words, NFKD), '[\u0300-\u036f]', '', 'g'), 'đ', 'd'), NFC), 300),
+       phone
 FROM (
     SELECT dossier.id, dossier.agency_id, dossier.applicant_phone AS phone,
            rtrim(regexp_replace(lower(normalize(
-               left(concat_ws(' ', '', nullif(dossier.applicant_name, ''), organisation.name, named.names), 1000)
+               left(concat_ws(' ', '', nullif(dossier.applicant_name, ''), organisation.name, named.names), 300)
            )), '[^[:alnum:]]+', ' ', 'g')) AS words
     FROM dossiers_dossier AS dossier
     LEFT JOIN accounts_organisation AS organisation ON organisation.id = dossier.organisation_id

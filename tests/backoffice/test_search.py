@@ -234,6 +234,16 @@ def test_a_filing_costs_no_statement_more_for_being_found() -> None:
     assert SearchRow.objects.get(pk=dossier.pk).names == " nguyễn thị thử"
 
 
+@pytest.mark.parametrize("letter", ["ﷺ", "𠀀", "Ễ", "ß", "a-"])
+def test_no_name_is_too_long_to_be_kept(letter: str) -> None:
+    """Of letters of four bytes, or that fold to many; an index refuses what is longer than it takes."""
+    dossier = factories.file_dossier()
+    dossier.applicant_name, dossier.answers = letter * 300, {"child_full_name": letter * 5000}
+    finding.mend(dossier)
+    row = SearchRow.objects.get(pk=dossier.pk)
+    assert max(len(row.names), len(row.folded)) <= finding.MOST_LETTERS
+
+
 def test_names_are_looked_up_in_the_index_of_the_agency(office: Office) -> None:
     wanted = finding.named("vo minh quan")
     assert wanted is not None
