@@ -36,7 +36,7 @@ class DueDates:
         if state in FINISHED_STATES:
             return self._finished(dossier)
         if dossier.clock_stopped_at is not None and state != DossierState.WITHDRAWAL_REQUESTED:
-            return Due(_("đồng hồ đang dừng"), dossier.due_at, "stopped")
+            return Due(_("tạm dừng tính thời hạn"), dossier.due_at, "stopped")
         if state == DossierState.WITHDRAWAL_REQUESTED:
             return Due(_("chờ xác nhận rút"), None, "today")
         at = dossier.intake_due_at if state == DossierState.SUBMITTED else dossier.due_at

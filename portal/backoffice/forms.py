@@ -169,9 +169,9 @@ class PaymentForm(StepForm):
         if self.lines:
             named = [(line.charge, line.description) for line in self.lines]
             self.fields["own_charge"] = forms.ChoiceField(
-                label=_("Khoản này là"),
+                label=_("Khoản này thay cho"),
                 help_text=_(
-                    "Là khoản đã báo người nộp nhưng ghi theo lời của bạn thì chọn, để khỏi báo là còn phải nộp."
+                    "Nếu đó là một khoản đã báo người nộp, hãy chọn để không báo hai lần."
                 ),
                 choices=[("", _("Khoản ngoài các khoản trên")), *named],
                 required=False,

@@ -101,7 +101,7 @@ class ForwardForm(AgencyStepForm):
 class ExtendForm(ReasonStepForm):
     """The apology's reason and the new date."""
 
-    new_due_on = date_field(_("Ngày hẹn mới"), _("Một ngày làm việc sau ngày hẹn cũ."))
+    new_due_on = date_field(_("Ngày hẹn mới"), _("Chọn một ngày làm việc, sau ngày hẹn cũ."))
 
 
 class RebaseForm(ReasonStepForm):

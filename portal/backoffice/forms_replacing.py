@@ -21,6 +21,8 @@ class ReplaceForm(Corrections, LinesForm):
     """Number, signer and lines, for they may be what is wrong, and each value with room to write the right one."""
 
     intro_template = "backoffice/_form_replace.html"
+    is_long = True
+    """The whole paper stands in it: it gets half of the page."""
     field_order = ("reason", "legal_basis", "document_number", "signer_name", "signer_title", "content")
 
     reason = reason_field(_("Lý do thay thế"), _("Người được cấp đọc nguyên văn. Nêu rõ chỗ nào sai và vì sao."))

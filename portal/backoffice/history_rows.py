@@ -36,7 +36,8 @@ def row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, A
     if basis := event.data.get("legal_basis") if event.name in {replacing.EVENT, revocation.EVENT} else "":
         text += "\n" + _("Căn cứ: %(basis)s.") % {"basis": basis}
     if event.name == passages.ASSIGNED:
-        text = str(event.data.get("official") or _("Bỏ phân công"))
+        name = event.data.get("official")
+        text = _("Giao cho %(name)s.") % {"name": name} if name else _("Bỏ phân công")
     elif event.data.get(WITHOUT_PROPOSAL):
         text = "\n".join(filter(None, [_("Duyệt khi chưa có đề xuất của chuyên viên."), text]))
     elif event.name == SUPPLEMENTED:

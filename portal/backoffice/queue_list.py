@@ -151,7 +151,7 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "dang-xu-ly",
             _("Đang xử lý"),
-            _("Đã tiếp nhận, đồng hồ đang chạy."),
+            _("Đã tiếp nhận, thời hạn đang tính."),
             lambda official, at: Q(state__in=[S.ACCEPTED, S.PROCESSING]),
             icon="files",
             states=frozenset({S.ACCEPTED, S.PROCESSING}),
@@ -159,7 +159,7 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "cho-nguoi-nop",
             _("Chờ người nộp"),
-            _("Chờ bổ sung giấy tờ hoặc nộp phí; đồng hồ dừng."),
+            _("Chờ bổ sung giấy tờ hoặc nộp phí; thời hạn tạm dừng."),
             lambda official, at: Q(state__in=[S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT]),
             icon="hourglass",
             states=frozenset({S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT}),

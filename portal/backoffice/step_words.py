@@ -88,7 +88,7 @@ STEPS: dict[str, Step] = {
             _("Duyệt kết quả"),
             _("Lập kết quả, ký số và gửi vào kho dữ liệu của người nộp."),
             _("Đã duyệt. Kết quả đang được lập và ký số."),
-            _("Không lấy lại được: kết quả có giá trị pháp lý ngay khi ký."),
+            _("Không hoàn tác được: kết quả có giá trị pháp lý ngay khi ký."),
             tone="main",
             shows_draft=True,
             shows_proposal=True,
@@ -100,7 +100,7 @@ STEPS: dict[str, Step] = {
             _("Trao bản giấy"),
             _("In kết quả, trao tại quầy hoặc gửi bưu chính, ghi ai nhận. Người nộp được báo tin."),
             _("Đã ghi việc trao bản giấy. Người nộp được báo tin."),
-            _("Không lấy lại được: hồ sơ kết thúc ở đây."),
+            _("Không hoàn tác được: hồ sơ kết thúc ở đây."),
             tone="main",
         ),
         Step(
@@ -108,7 +108,7 @@ STEPS: dict[str, Step] = {
             _("Cho rút hồ sơ"),
             _("Dừng hồ sơ theo yêu cầu của người nộp, gửi thông báo (mẫu 05)."),
             _("Đã cho rút hồ sơ."),
-            _("Không lấy lại được: hồ sơ dừng hẳn, người nộp muốn làm tiếp phải nộp lại."),
+            _("Không hoàn tác được: hồ sơ dừng hẳn, người nộp muốn làm tiếp phải nộp lại."),
             tone="main",
         ),
         Step(
@@ -133,14 +133,14 @@ STEPS: dict[str, Step] = {
         Step(
             "request_supplement",
             _("Yêu cầu bổ sung"),
-            _("Gửi một lần đủ mọi thiếu sót (mẫu 02); đồng hồ dừng đến khi người nộp trả lời."),
+            _("Gửi một lần đủ mọi thiếu sót (mẫu 02); thời hạn tạm dừng đến khi người nộp trả lời."),
             _("Đã gửi yêu cầu bổ sung. Đồng hồ dừng."),
             warning_again=_("Hồ sơ đã có lần yêu cầu bổ sung. Yêu cầu lần nữa bị tính là trễ; hãy nêu căn cứ."),
         ),
         Step(
             "require_payment",
             _("Yêu cầu nộp phí"),
-            _("Gửi các khoản phải nộp; đồng hồ dừng đến khi người nộp trả tiền."),
+            _("Gửi các khoản phải nộp; thời hạn tạm dừng đến khi người nộp trả tiền."),
             _("Đã gửi yêu cầu nộp phí. Đồng hồ dừng."),
         ),
         Step(
@@ -191,7 +191,7 @@ STEPS: dict[str, Step] = {
         Step(
             "revert",
             _("Thu hồi bước vừa làm"),
-            _("Đưa hồ sơ về như trước bước cuối; văn bản của bước đó mất hiệu lực. Lịch sử vẫn giữ cả hai."),
+            _("Đưa hồ sơ về như trước bước cuối; văn bản của bước đó mất hiệu lực. Lịch sử giữ cả bước cũ và lần thu hồi."),
             _("Đã thu hồi. Hồ sơ về trạng thái trước."),
         ),
         Step(
@@ -205,7 +205,7 @@ STEPS: dict[str, Step] = {
             _("Từ chối tiếp nhận"),
             _("Kết thúc hồ sơ với lý do, gửi phiếu từ chối (mẫu 03)."),
             _("Đã từ chối tiếp nhận. Phiếu từ chối đang được lập."),
-            _("Không lấy lại được: hồ sơ kết thúc, người nộp phải nộp lại từ đầu."),
+            _("Không hoàn tác được: hồ sơ kết thúc, người nộp phải nộp lại từ đầu."),
             tone="warning",
             shows_unread=True,
         ),
@@ -214,7 +214,7 @@ STEPS: dict[str, Step] = {
             _("Dừng xử lý"),
             _("Kết thúc hồ sơ chưa có kết quả, gửi thông báo (mẫu 05)."),
             _("Đã dừng hồ sơ. Thông báo đang được lập."),
-            _("Không lấy lại được: hồ sơ dừng hẳn, khoản chưa nộp được xóa."),
+            _("Không hoàn tác được: hồ sơ dừng hẳn, khoản chưa nộp được xóa."),
             tone="warning",
             shows_unread=True,
         ),
@@ -223,14 +223,14 @@ STEPS: dict[str, Step] = {
             _("Cấp bản thay thế"),
             _("Sửa chỗ ghi sai trên kết quả Cổng đã cấp: lập và ký bản mới, bản cũ ghi là đã được thay thế."),
             _("Đã ghi. Bản thay thế đang được lập và ký số."),
-            _("Không lấy lại được: bản mới có giá trị ngay khi ký, bản cũ hết giá trị."),
+            _("Không hoàn tác được: bản mới có giá trị ngay khi ký, bản cũ hết giá trị."),
         ),
         Step(
             "revoke_result",
             _("Thu hồi kết quả"),
             _("Tuyên bố kết quả Cổng đã cấp không còn giá trị. Hồ sơ vẫn kết thúc; người được cấp nhận thông báo."),
             _("Đã thu hồi kết quả. Trang kiểm tra và kho dữ liệu của người được cấp đã ghi nhận."),
-            _("Không lấy lại được: kết quả mất giá trị ngay, cả với bản in."),
+            _("Không hoàn tác được: kết quả mất giá trị ngay, cả với bản in."),
             tone="warning",
         ),
     )

@@ -80,7 +80,7 @@ def _leader_approves(page: Page, code: str, screenshot: Shoot) -> None:
     page.get_by_role("link", name=code).click()
     expect(page.get_by_text("Đủ điều kiện cấp giấy xác nhận.").first).to_be_visible()
     _step(page, "Duyệt kết quả")
-    expect(page.get_by_text("Không lấy lại được")).to_be_visible()
+    expect(page.get_by_text("Không hoàn tác được")).to_be_visible()
     _good(page, "approve", screenshot)
     page.get_by_role("button", name="Xác nhận: Duyệt kết quả").click()
     expect(page.get_by_text("Đã duyệt. Kết quả đang được lập và ký số.")).to_be_visible()
