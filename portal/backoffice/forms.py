@@ -170,9 +170,7 @@ class PaymentForm(StepForm):
             named = [(line.charge, line.description) for line in self.lines]
             self.fields["own_charge"] = forms.ChoiceField(
                 label=_("Khoản này thay cho"),
-                help_text=_(
-                    "Nếu đó là một khoản đã báo người nộp, hãy chọn để không báo hai lần."
-                ),
+                help_text=_("Nếu đó là một khoản đã báo người nộp, hãy chọn để không báo hai lần."),
                 choices=[("", _("Khoản ngoài các khoản trên")), *named],
                 required=False,
             )

@@ -191,7 +191,9 @@ STEPS: dict[str, Step] = {
         Step(
             "revert",
             _("Thu hồi bước vừa làm"),
-            _("Đưa hồ sơ về như trước bước cuối; văn bản của bước đó mất hiệu lực. Lịch sử giữ cả bước cũ và lần thu hồi."),
+            _(
+                "Đưa hồ sơ về như trước bước cuối; văn bản của bước đó mất hiệu lực. Lịch sử giữ cả bước cũ và lần thu hồi."
+            ),
             _("Đã thu hồi. Hồ sơ về trạng thái trước."),
         ),
         Step(
