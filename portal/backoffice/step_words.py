@@ -192,7 +192,8 @@ STEPS: dict[str, Step] = {
             "revert",
             _("Thu hồi bước vừa làm"),
             _(
-                "Đưa hồ sơ về như trước bước cuối; văn bản của bước đó mất hiệu lực. Lịch sử giữ cả bước cũ và lần thu hồi."
+                "Đưa hồ sơ về như trước bước cuối; văn bản của bước đó mất hiệu lực. "
+                "Lịch sử giữ cả bước cũ, cả lần thu hồi."
             ),
             _("Đã thu hồi. Hồ sơ về trạng thái trước."),
         ),
