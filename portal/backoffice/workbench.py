@@ -88,6 +88,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
         "requests": requests,
         "waiting_for": _waiting_for(dossier, requests, events),
+        "withdrawal": _withdrawal(dossier, events),
         "limits": due_explanation.limits(dossier, for_official=True),
         "outbox": _outbox(dossier),
         "result": (result := _result(dossier)),
@@ -290,6 +291,13 @@ def _waiting_for(
         return None
     told = next(event for event in reversed(events) if event.name == "dossier.supplement_requested")
     return {"asked": asked, "who": history_rows.actor(told, dossier)}
+
+
+def _withdrawal(dossier: Dossier, events: list[DossierEvent]) -> DossierEvent | None:
+    """The applicant's request to take the dossier back, while the agency has not answered it."""
+    if dossier.state != DossierState.WITHDRAWAL_REQUESTED:
+        return None
+    return next(event for event in reversed(events) if event.name == "dossier.withdrawal_requested")
 
 
 def _proposal(events: list[DossierEvent]) -> DossierEvent | None:

@@ -124,3 +124,20 @@ def test_who_proposes_what_nobody_took_on_becomes_its_handler_and_nobody_else_is
         services.propose(dossier.code or "", actor=actor, reason="Đủ điều kiện.")
         dossier.refresh_from_db()
         assert dossier.assignee == first.user
+
+
+def test_why_somebody_withdraws_stands_above_the_decision(office: Office) -> None:
+    dossier = in_state(S.PROCESSING)
+    path = f"/quan-tri/ho-so/{dossier.code}/"
+    assert "Người nộp xin rút hồ sơ" not in text(office.browser("leader").get(path))
+    assert dossier.filer is not None
+    services.request_withdrawal(dossier.code or "", actor=Actor.citizen(dossier.filer), reason="Nộp nhầm thủ tục.")
+    page = text(office.browser("leader").get(path))
+    assert page.index("Người nộp xin rút hồ sơ") < page.index("Nộp nhầm thủ tục.") < page.index("Quyết định</h2>")
+
+
+def test_an_assignment_says_to_whom(office: Office) -> None:
+    dossier = in_state(S.PROCESSING)
+    leader = factories.official_actor(office.agency, ActorKind.LEADER)
+    services.assign(dossier.code or "", actor=leader, official=office.specialist)
+    assert "Giao cho Đỗ Văn Chuyên." in text(office.browser("leader").get(f"/quan-tri/ho-so/{dossier.code}/"))

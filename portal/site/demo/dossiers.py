@@ -70,6 +70,11 @@ def _start(code: str, cast: Cast, at: datetime) -> object:
     return services.start_processing(code, actor=cast.agency, occasion=Occasion(at))
 
 
+def _start_now(code: str, cast: Cast, at: datetime) -> object:
+    """After what happens at its own time, such as a payment, and not days ago."""
+    return _start(code, cast, timezone.now())
+
+
 def _ask(code: str, cast: Cast, at: datetime) -> object:
     text = "Ảnh mờ, không đọc được ngày sinh. Hãy chụp lại cả trang."
     defect = services.Defect(BIRTH_NOTICE, "Giấy chứng sinh", text)
@@ -171,7 +176,7 @@ STORIES = (
     Story(2, MARITAL, 2, (_accept,), lives.HEIR_OF_TU),
     Story(1, MARITAL, 3, (_accept, _start, _talk), lives.LAND_OF_MINH),
     Story(2, MARITAL, 16, (_accept, _start), lives.LOAN_OF_TU),
-    Story(2, BUSINESS, 12, (_accept, _charge, _pay_twice, _start), lives.SHOP_OF_TU),
+    Story(2, BUSINESS, 12, (_accept, _charge, _pay_twice, _start_now), lives.SHOP_OF_TU),
     Story(0, BIRTH, 4, (_ask,), lives.SON_OF_HOA),
     Story(1, BUSINESS, 5, (_charge,), lives.COFFEE_OF_MINH),
     Story(2, BIRTH, 6, (_refuse,), lives.GRANDCHILD_OF_TU),
