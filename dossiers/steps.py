@@ -73,20 +73,20 @@ def _gone_past(dossier: Dossier, version: ProcedureVersion) -> set[str]:
     return empty if has_papers(dossier, version, known=known) else empty | {PAPERS}
 
 
-def _may_change(version: ProcedureVersion, later: list[str]) -> bool:
-    """Whether the number of steps still hangs on answers: a later one asks of some people only."""
+def _uncertain(version: ProcedureVersion, later: list[str]) -> set[str]:
+    """Those of the later steps that are asked of some people only: what is answered before them decides."""
     form = eforms.form_of(eforms.form_for(version))
     pages = [page for page in form.pages if page.key in later]
-    if any(not str(page.intro) and not _asks_everybody(page) for page in pages):
-        return True
-    if PAPERS not in later or not version.form:
-        return False
-    attached = [
-        component
-        for component in version.components.all()
-        if component.kind in eforms.UPLOADED_KINDS and (not component.channels or "online" in component.channels)
-    ]
-    return bool(attached) and all(component.condition for component in attached)
+    found = {page.key for page in pages if not str(page.intro) and not _asks_everybody(page)}
+    if PAPERS in later and version.form:
+        attached = [
+            component
+            for component in version.components.all()
+            if component.kind in eforms.UPLOADED_KINDS and (not component.channels or "online" in component.channels)
+        ]
+        if attached and all(component.condition for component in attached):
+            found.add(PAPERS)
+    return found
 
 
 def _asks_everybody(page: eforms.Page) -> bool:
@@ -105,6 +105,7 @@ def frame(
     gone_past = _gone_past(dossier, version)
     shown = [key for key in keys if key == step or key not in gone_past]
     number = shown.index(step) + 1
+    uncertain = _uncertain(version, keys[at + 1 :])
     page = eforms.form_of(eforms.form_for(version)).page(step)
     if not (changing and page and any(part.key == group for part in page.groups)):
         group = ""
@@ -119,7 +120,8 @@ def frame(
         "version": version,
         "title": version.title,
         "step_number": number,
-        "step_total": 0 if _may_change(version, keys[at + 1 :]) else len(shown),
+        "step_total": len({*shown, *uncertain}),
+        "step_total_is_most": bool(uncertain),
         "step_title": steps[at][1],
         "is_gone_past": step in gone_past,
         "is_changing": changing,
