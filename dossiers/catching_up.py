@@ -5,8 +5,11 @@ Each dossier is looked at again under its lock, so that a step taken meanwhile i
 one way only and needs none.
 """
 
+from datetime import timedelta
+
 from django.db import connection, transaction
 from django.db.models import F, Max, Min, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from datastore.models import Document, TrustLevel
 from dossiers import finding
@@ -15,6 +18,8 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent, SearchRow
 from portal.core.migrating import AT_A_TIME
 
+TIME_OF_AN_UPGRADE = timedelta(days=30)
+"""From the first migration to the last container of the previous release, and more."""
 PROPOSED = "dossier.proposed"
 HOLDS_PROPOSAL = (DossierState.PROCESSING, DossierState.WITHDRAWAL_REQUESTED, DossierState.STOPPED)
 """Where a proposal lies before the leader, or will again when a withdrawal is refused or the dossier reopened."""
@@ -77,7 +82,10 @@ def fetched_papers() -> int:
 
 
 def search_rows() -> int:
-    """Let dossiers be found by their names at the agency where they are; return how many were not."""
+    """Let dossiers be found by their names at the agency where they are; return how many were not.
+
+    What the previous release wrote after the migration had read it is among what was changed lately.
+    """
     count = 0
     for low, high in _ranges():
         rows = Dossier.objects.filter(pk__gte=low, pk__lt=high).exclude(state=DossierState.DRAFT)
@@ -87,6 +95,16 @@ def search_rows() -> int:
                 dossier = Dossier.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=pk)
                 SearchRow.objects.filter(pk=pk).delete()
                 finding.enter(dossier)
+                count += 1
+        lately = rows.filter(updated_at__gte=timezone.now() - TIME_OF_AN_UPGRADE).select_related(
+            "organisation", "search_row"
+        )
+        for dossier in lately.iterator(AT_A_TIME):
+            now, kept = finding.row_of(dossier), dossier.search_row
+            if (now.names, now.phone) != (kept.names, kept.phone):
+                with transaction.atomic():
+                    locked = rows.select_for_update(of=("self",)).select_related("organisation")
+                    finding.mend(locked.get(pk=dossier.pk))
                 count += 1
     return count
 

@@ -84,9 +84,10 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     ]
     dossier.code = references.next_code(agency.code, today)
     _record_reuse(dossier, attached)
+    found_by = finding.row_of(dossier)  # before anything is gathered: it may ask for an organisation's name
     with writes.gathered():
         papers.share(dossier, [component.document for component in attached], is_first=True)
-        finding.enter(dossier)
+        writes.insert(found_by)
         passage.apply(dossier, "submit", actor=actor, occasion=Occasion(now), data={"waits_for_payment": bool(charges)})
         if charges:
             obligations.write_charges(dossier, charges, actor=Actor.system(), occasion=Occasion(now))

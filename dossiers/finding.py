@@ -40,7 +40,10 @@ def row_of(dossier: Dossier) -> SearchRow:
 
 
 def enter(dossier: Dossier) -> None:
-    """Let a dossier be found from its filing on; travels with what is written for it."""
+    """Let a dossier be found from its filing on; travels with what is written for it.
+
+    One for an organisation brings it along (`select_related`), or its name is asked for here.
+    """
     writes.insert(row_of(dossier))
 
 
@@ -69,6 +72,11 @@ def named(typed: str) -> Q | None:
         if bare != word:
             wanted &= Q(names__regex=f" {loose_pattern(word)}")
     return wanted
+
+
+def folded_words(name: str) -> str:
+    """A name's words as they stand in `SearchRow.folded`."""
+    return "".join(f" {fold(word)}" for word in _words(name))
 
 
 def phone_of(typed: str) -> str:

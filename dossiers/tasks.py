@@ -2,7 +2,17 @@
 
 from celery import shared_task
 
-from dossiers import bundles, closing, draft_checks, letters, number_assignment, person_numbers, results, watch
+from dossiers import (
+    bundles,
+    closing,
+    draft_checks,
+    finding_upkeep,
+    letters,
+    number_assignment,
+    person_numbers,
+    results,
+    watch,
+)
 from dossiers.models import Letter, PersonNumber, ResultIssue
 from dossiers.partners import code_tables, inbox, reconciling
 from dossiers.partners import pull_folder as _pull_folder  # noqa: F401 - registers a provider, as the next two do
@@ -40,6 +50,13 @@ def plan_reconciliation() -> None:
 def replay_mapped() -> None:
     """Do what waited for codes of partners' systems that are mapped by now."""
     code_tables.replay()
+
+
+@shared_task(name="dossiers.keep_findable")
+def keep_findable() -> None:
+    """Keep the search of the desk quick and true."""
+    finding_upkeep.tidy_index()
+    finding_upkeep.follow_renamed()
 
 
 @shared_task(name="dossiers.write_letters")

@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # its foreign keys keep writers of dossiers waiting as long as it waits for them: it rather breaks off
+        migrations.RunSQL("SET LOCAL lock_timeout = '5s'", migrations.RunSQL.noop),
         BtreeGinExtension(),
         migrations.CreateModel(
             name="SearchRow",

@@ -14,7 +14,10 @@ SELECT id, agency_id, words,
        left(normalize(replace(regexp_replace(normalize(words, NFKD), '[\u0300-\u036f]', '', 'g'), 'đ', 'd'), NFC), 300),
        phone
 FROM (
-    SELECT dossier.id, dossier.agency_id, dossier.applicant_phone AS phone,
+    SELECT dossier.id, dossier.agency_id,
+           regexp_replace(
+               regexp_replace(dossier.applicant_phone, '[\s.()-]+', '', 'g'), '^(\+|00)?84(?=[0-9]{9,10}$)', '0'
+           ) AS phone,
            rtrim(regexp_replace(lower(normalize(
                left(concat_ws(' ', '', nullif(dossier.applicant_name, ''), organisation.name, named.names), 300)
            )), '[^[:alnum:]]+', ' ', 'g')) AS words
@@ -33,7 +36,6 @@ BY_NAME = GinIndex(
     fields=["agency", "folded"],
     name="search_row_by_name",
     opclasses=["int8_ops", "gin_trgm_ops"],
-    gin_pending_list_limit=512,
 )
 
 

@@ -35,7 +35,6 @@ class SearchRow(models.Model):
                 fields=["agency", "folded"],
                 name="search_row_by_name",
                 opclasses=["int8_ops", "gin_trgm_ops"],
-                gin_pending_list_limit=512,
             ),
         ]
 

@@ -99,6 +99,8 @@ class Organisation(models.Model):
     commune_code = models.CharField(_("mã xã"), max_length=5, blank=True)
     phone = models.CharField(_("số điện thoại"), max_length=20, blank=True)
     email = models.EmailField(_("thư điện tử"), blank=True)
+    renamed_at = models.DateTimeField(_("đổi tên lúc"), null=True, blank=True, editable=False)
+    """When its name last became another one: what was found by the former name follows."""
 
     class Meta:
         verbose_name = _("tổ chức")

@@ -164,7 +164,8 @@ def _renew_representation(user: User, claims: Claims) -> None:
         )
         if not is_first and claims.organisation_name and organisation.name != claims.organisation_name:
             organisation.name = claims.organisation_name  # it was renamed, or a desk had copied the name from a paper
-            organisation.save(update_fields=["name"])
+            organisation.renamed_at = timezone.now()
+            organisation.save(update_fields=["name", "renamed_at"])
         post, is_new = OrganisationMember.objects.get_or_create(
             organisation=organisation,
             user=user,

@@ -297,7 +297,7 @@ def _withdrawal(dossier: Dossier, events: list[DossierEvent]) -> DossierEvent | 
     """The applicant's request to take the dossier back, while the agency has not answered it."""
     if dossier.state != DossierState.WITHDRAWAL_REQUESTED:
         return None
-    return next(event for event in reversed(events) if event.name == "dossier.withdrawal_requested")
+    return next((event for event in reversed(events) if event.name == "dossier.withdrawal_requested"), None)
 
 
 def _proposal(events: list[DossierEvent]) -> DossierEvent | None:

@@ -57,7 +57,8 @@ def index_of_reference(table: str, column: str) -> list[Operation]:
 def without_index(table: str, index: str, column: str) -> Operation:
     """Drop an index whose work another one does, while the table is used; backwards it is built again likewise."""
     kind = " varchar_pattern_ops" if index.endswith("_like") else ""
-    return migrations.RunSQL(_drop(index), f'CREATE INDEX CONCURRENTLY "{index}" ON "{table}" ("{column}"{kind})')
+    build = f'CREATE INDEX CONCURRENTLY "{index}" ON "{table}" ("{column}"{kind})'
+    return migrations.RunSQL(_drop(index), [_drop(index), build])
 
 
 def in_batches(sql: str, table: str) -> migrations.RunPython:

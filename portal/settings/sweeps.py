@@ -24,6 +24,7 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         "dossiers.lapse_drafts": 300.0,
         "dossiers.replay_mapped": 300.0,
         "dossiers.plan_reconciliation": 900.0,
+        "dossiers.keep_findable": 60.0,
         "dossiers.reconcile": 60.0,
         "procedures.bring_current": 120.0,
         "datastore.sweep_storage": 300.0,

@@ -6,10 +6,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from datastore import services as store
 from datastore.models import TrustLevel
-from dossiers import catching_up, finding, forwarding
+from dossiers import catching_up, finding, finding_upkeep, forwarding
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier, SearchRow
 from portal.accounts.models import Organisation
@@ -201,7 +202,7 @@ def test_who_finds_nothing_by_a_name_is_not_asked_for_a_code(office: Office) -> 
 
 def test_dossiers_of_before_are_found_as_those_filed_today(office: Office) -> None:
     """By what the migration and the catching up make of them, both as a filing does."""
-    dossier = factories.file_dossier(factories.make_citizen("Đặng Thị Bưởi", phone="0912345678"))
+    dossier = factories.file_dossier(factories.make_citizen("Đặng Thị Bưởi", phone="+84 912.345.678"))
     dossier.organisation = Organisation.objects.create(name="Công ty Ổi–Mận", tax_code="0100100079")
     with_names(dossier)
     rows = SearchRow.objects.filter(pk=dossier.pk)
@@ -222,6 +223,26 @@ def test_dossiers_of_before_are_found_as_those_filed_today(office: Office) -> No
     rows.delete()
     assert (catching_up.search_rows(), catching_up.search_rows()) == (1, 0)
     assert sorted(rows.get().names.split()) == sorted(expected["names"].split())
+
+
+def test_what_the_previous_release_changed_beside_the_upgrade_is_caught_up(office: Office) -> None:
+    dossier = factories.file_dossier(factories.make_citizen("Đặng Thị Bưởi"))
+    Dossier.objects.filter(pk=dossier.pk).update(applicant_name="Đặng Thị Bòng", applicant_phone="0987 654 321")
+    assert not finds(office, "dang thi bong", dossier)
+    assert (catching_up.search_rows(), catching_up.search_rows()) == (1, 0)
+    assert finds(office, "dang thi bong", dossier) and finds(office, "+84 987654321", dossier)
+
+
+def test_a_renamed_organisation_is_found_by_its_new_name(office: Office) -> None:
+    dossier = factories.file_dossier()
+    dossier.organisation = Organisation.objects.create(name="Công ty Ổi", tax_code="0100100079")
+    with_names(dossier)
+    assert finding_upkeep.follow_renamed() == 0
+    Organisation.objects.update(name="Công ty Măng Cụt", renamed_at=timezone.now())
+    assert (finding_upkeep.follow_renamed(), finding_upkeep.follow_renamed()) == (1, 0)
+    assert finds(office, "mang cut", dossier)
+    finding_upkeep.tidy_index()
+    assert finds(office, "mang cut", dossier)
 
 
 def test_a_filing_costs_no_statement_more_for_being_found() -> None:
