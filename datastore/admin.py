@@ -60,10 +60,15 @@ class GrantAdmin(ServiceOwnedAdmin):
 class CredentialAdmin(ServiceOwnedAdmin):
     """Issued results by the id in their QR."""
 
-    list_display = ["public_id", "reference", "key", "created_at"]
+    list_display = ["code_in_qr", "reference", "key", "created_at"]
     search_fields = ["public_id", "reference"]
     list_select_related = ["key"]
     fields = ["public_id", "reference", "key", "content_sha256", "pdf_sha256", "created_at"]
+
+    @admin.display(description=_("mã trong QR"), ordering="public_id")
+    def code_in_qr(self, credential: Credential) -> str:
+        """The id that a scan tells."""
+        return str(credential.public_id)
 
 
 @admin.register(SigningKey)

@@ -5,7 +5,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import admin_letter_texts  # noqa: F401 - registers itself
+from dossiers import (
+    admin_letter_texts,  # noqa: F401 - registers itself
+    timeline,
+)
 from dossiers.models import (
     Dossier,
     DossierEvent,
@@ -62,8 +65,14 @@ class EventAdmin(OfDossierAdmin):
     """What happened, and when it reached us."""
 
     exclude = ("data",)
-    list_display = ("dossier", "sequence", "name", "actor_kind", "actor_name", "occurred_at", "received_at")
+    list_display = ("dossier", "sequence", "happened", "actor_kind", "actor_name", "occurred_at", "received_at")
     list_filter = ("actor_kind",)
+
+    @admin.display(description=_("việc"), ordering="name")
+    def happened(self, event: DossierEvent) -> str:
+        """In the words of the timeline; the bare name for what it does not tell."""
+        words = timeline.TITLES.get(event.name)
+        return words() if words else event.name
 
 
 @admin.register(FinancialObligation)

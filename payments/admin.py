@@ -1,6 +1,7 @@
 """Payments in the generic lists, read only: gateways' signed messages are what changes them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from payments.models import GatewayNotice, PaymentOrder, Receipt, Refund
 from portal.agencies.administration import AgencyScopedReadOnly
@@ -46,8 +47,13 @@ class ReceiptAdmin(AgencyScopedReadOnly):
     """E-receipts issued by the administrator's agencies."""
 
     exclude = ("content",)
-    list_display = ("symbol", "printed_number", "agency", "amount_vnd", "issued_at", "work_state")
+    list_display = ("symbol", "number_as_printed", "agency", "amount_vnd", "issued_at", "work_state")
     list_select_related = ("agency",)
     list_filter = ("work_state",)
     search_fields = ("order__reference",)
     ordering = ("-pk",)
+
+    @admin.display(description=_("số in trên biên lai"))
+    def number_as_printed(self, receipt: Receipt) -> str:
+        """The number as it stands on the paper."""
+        return receipt.printed_number

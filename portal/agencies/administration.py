@@ -12,7 +12,7 @@ from portal.agencies import setting_values
 from portal.agencies.memberships import current_posts
 from portal.agencies.models import Agency, MembershipRole
 from portal.agencies.scopes import within
-from portal.core.admin import RELATED, AskedByFiltersOnly, ServiceOwnedAdmin, worded_columns
+from portal.core.admin import RELATED, AskedByFiltersOnly, ServiceOwnedAdmin
 
 
 def administered_paths(user: Any) -> list[str]:
@@ -50,10 +50,6 @@ class AgencyScoped(AskedByFiltersOnly):
         if request.user.is_superuser:
             return rows
         return rows.filter(within(paths_of_request(request), self.agency_path))
-
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Columns under words."""
-        return worded_columns(self.list_display)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Choices under words."""

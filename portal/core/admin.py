@@ -1,14 +1,19 @@
 """Ground for the generic lists of the back office: what a service owns is read here and changed there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import display_for_value
-from django.db.models import Field, Model
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import BooleanField, Field, Model
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+
+from portal.core import money
 
 RELATED: dict[str, Promise] = {
     "agency": _("cơ quan"),
@@ -70,6 +75,35 @@ class AskedByFiltersOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     actions = None
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    words: Mapping[str, Promise] = {}
+    """Words for columns of a library's model, which cannot be given any there."""
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Columns under words, also those whose models name none."""
+        columns = (isinstance(name, str) and _column(self.model, name, self.words) for name in self.list_display)
+        return [column or name for column, name in zip(columns, self.list_display, strict=True)]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Questions of a library's model under words."""
+        if words := self.words.get(db_field.name):
+            kwargs["label"] = capfirst(str(words))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        """The columns that lead to the row, as they are in the list."""
+        if not self.list_display_links:
+            return super().get_list_display_links(request, list_display)
+        return [column for column in list_display if _name_of(column) in self.list_display_links]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Filters under words."""
+        return [
+            (name, _titled(words)) if isinstance(name, str) and (words := self._title(name)) else name
+            for name in self.list_filter
+        ]
+
+    def _title(self, name: str) -> Promise | None:
+        return self.words.get(name) or _words_for(self.model, name)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether the column is one of the list's filters; a year or day beyond the calendar is no value."""
@@ -99,10 +133,6 @@ class ServiceOwnedAdmin(AskedByFiltersOnly):
         """The same."""
         return self.get_readonly_fields(request, obj)
 
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Columns under words, also those whose models name none."""
-        return worded_columns(self.list_display)
-
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never."""
         return False
@@ -116,19 +146,39 @@ class ServiceOwnedAdmin(AskedByFiltersOnly):
         return False
 
 
+def _is_worded(field: "Field[Any, Any]") -> bool:
+    return str(field.verbose_name) != field.name.replace("_", " ")
+
+
+def _field(model: type[Model], name: str) -> "Field[Any, Any] | None":
+    try:
+        found: Any = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return found if hasattr(found, "verbose_name") else None
+
+
+def _words_for(model: type[Model], name: str) -> Promise | None:
+    """Words of ours for a column whose model names none."""
+    field = _field(model, name)
+    return None if field is not None and _is_worded(field) else RELATED.get(name)
+
+
 def _shown(field: "Field[Any, Any]") -> str | Callable[[Any], Any] | None:
-    if str(field.verbose_name) != field.name.replace("_", " ") and not field.primary_key:
-        return field.name
-    return _worded(field.name)
+    if _is_worded(field) and not field.primary_key:
+        return _column(field.model, field.name) or field.name
+    return _worded(field.name, RELATED.get(field.name))
 
 
-def worded_columns(names: Iterable[Any]) -> list[Any]:
-    """Columns of a list with Vietnamese heads."""
-    return [(_worded(name) if isinstance(name, str) else None) or name for name in names]
+def _column(model: type[Model], name: str, own: Mapping[str, Promise] | None = None) -> Callable[[Any], Any] | None:
+    field = _field(model, name)
+    words: Any = (own or {}).get(name) or _words_for(model, name)
+    if field is not None and words is None and (isinstance(field, BooleanField) or name.endswith("_vnd")):
+        words = field.verbose_name
+    return _worded(name, words)
 
 
-def _worded(name: str) -> Callable[[Any], Any] | None:
-    words = RELATED.get(name)
+def _worded(name: str, words: Any) -> Callable[[Any], Any] | None:
     if words is None:
         return None
 
@@ -136,8 +186,29 @@ def _worded(name: str) -> Callable[[Any], Any] | None:
     def value(row: Any) -> Any:
         display = getattr(row, f"get_{name}_display", None)
         # Forms write what a function returns as it is: an absent value as "None", a moment in UTC.
-        return display() if display else display_for_value(getattr(row, name), "–")
+        return display() if display else _in_words(name, getattr(row, name))
 
     value.__name__ = f"shown_{name}"
     shown: Callable[[Any], Any] = value
     return shown
+
+
+def _in_words(name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return _now("Có") if value else _now("Không")
+    if name.endswith("_vnd") and value is not None:
+        return money.format_vnd(value)
+    return display_for_value(value, "–")
+
+
+def _name_of(column: Any) -> str:
+    return str(getattr(column, "__name__", column)).removeprefix("shown_")
+
+
+def _titled(words: Promise) -> Callable[..., admin.FieldListFilter]:
+    def made(field: Any, request: HttpRequest, params: Any, model: Any, shown: Any, field_path: str) -> Any:
+        found = admin.FieldListFilter.create(field, request, params, model, shown, field_path=field_path)
+        found.title = str(words)
+        return found
+
+    return made
