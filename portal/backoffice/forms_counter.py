@@ -13,6 +13,7 @@ from dossiers.models import ActsBy
 from portal.accounts import bodies
 from portal.accounts.models import Gender, Organisation
 from portal.accounts.people import Person
+from portal.backoffice.day_fields import DayField
 from portal.core import form_errors, identity_cards
 from portal.core.errors import PortalError
 from portal.core.identifiers import (
@@ -25,8 +26,6 @@ from portal.core.identifiers import (
 from portal.core.identity_cards import IdentityCard
 from portal.core.text import clean_line, fold
 from procedures import access as catalogue
-
-DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 
 def _line(keyboard: str = "text") -> forms.TextInput:
@@ -76,13 +75,11 @@ class PersonForm(forms.Form):
         widget=_line(),
         error_messages={"required": _("Hãy nhập họ tên như trên thẻ.")},
     )
-    date_of_birth = forms.DateField(
+    date_of_birth = DayField(
         label=_("Ngày sinh"),
-        input_formats=DAYS,
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "08/03/1999", "autocomplete": "off"}),
+        help_text=_("Ngày, tháng, năm, ví dụ 08/03/1999."),
         error_messages={
             "required": _("Hãy nhập ngày sinh như trên thẻ."),
-            "invalid": _("Ngày sinh chưa đúng. Hãy nhập ngày/tháng/năm, ví dụ 08/03/1999."),
         },
     )
     gender = forms.ChoiceField(
@@ -196,16 +193,13 @@ class OrganisationForm(forms.Form):
         widget=_line(),
         error_messages={"required": _("Hãy ghi giấy tờ đã xem để chứng minh tư cách.")},
     )
-    mandate_until = forms.DateField(
+    mandate_until = DayField(
         label=_("Ủy quyền đến hết ngày"),
         help_text=_(
             "Chỉ với người được ủy quyền. Giấy không ghi thời hạn thì có giá trị một năm từ ngày lập "
-            "(Bộ luật Dân sự 2015, Điều 563)."
+            "(Bộ luật Dân sự 2015, Điều 563). Ngày, tháng, năm, ví dụ 31/12/2026."
         ),
         required=False,
-        input_formats=DAYS,
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "31/12/2026", "autocomplete": "off"}),
-        error_messages={"invalid": _("Ngày chưa đúng. Hãy nhập ngày/tháng/năm, ví dụ 31/12/2026.")},
     )
     mandate_procedures = forms.CharField(
         label=_("Mã thủ tục được ủy quyền"),

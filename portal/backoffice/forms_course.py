@@ -12,21 +12,10 @@ from dossiers import forwarding, rebasing, revocation
 from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency
+from portal.backoffice.day_fields import DayField
 from portal.backoffice.forms import TOO_LONG, ReasonStepForm, StepForm, reason_field
 
-DATE_ERRORS = {"required": _("Hãy chọn ngày."), "invalid": _("Ghi ngày dạng ngày/tháng/năm, ví dụ 20/11/2026.")}
 SUGGESTED_AT_MOST = 40
-
-
-def date_field(label: Any, help_text: Any = "") -> forms.DateField:
-    """A day, by the browser's own control or as typed in Việt Nam."""
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"],
-        error_messages=DATE_ERRORS,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "govuk-input--width-10"}),
-    )
 
 
 class AgencyStepForm(StepForm):
@@ -69,7 +58,7 @@ class ConsultationForm(AgencyStepForm):
     question = reason_field(
         _("Nội dung hỏi"), _("Cơ quan được hỏi đọc nguyên văn."), missing=_("Hãy ghi nội dung hỏi.")
     )
-    answer_due_on = date_field(_("Đề nghị trả lời trước ngày"))
+    answer_due_on = DayField(label=_("Đề nghị trả lời trước ngày"))
     legal_basis = forms.CharField(
         label=_("Căn cứ dừng thời hạn"),
         max_length=200,
@@ -101,7 +90,9 @@ class ForwardForm(AgencyStepForm):
 class ExtendForm(ReasonStepForm):
     """The apology's reason and the new date."""
 
-    new_due_on = date_field(_("Ngày hẹn mới"), _("Chọn một ngày làm việc, sau ngày hẹn cũ."))
+    new_due_on = DayField(
+        label=_("Ngày hẹn mới"), help_text=_("Một ngày làm việc, sau ngày hẹn cũ; dạng ngày/tháng/năm.")
+    )
 
 
 class RebaseForm(ReasonStepForm):

@@ -12,10 +12,9 @@ from datastore.forms import TypeChoice, types_for_upload
 from datastore.models import DocumentType, PaperOriginal
 from portal.backoffice import agency_choice
 from portal.backoffice.agency_choice import AgencyChoiceForm
+from portal.backoffice.day_fields import DayField
 from portal.core import form_errors
 from portal.core.identifiers import clean_personal_id
-
-_DATE = {"type": "date", "class": "govuk-input--width-10"}
 
 
 class DigitiseForm(AgencyChoiceForm):
@@ -51,20 +50,8 @@ class DigitiseForm(AgencyChoiceForm):
     number = forms.CharField(
         label=_("Số, ký hiệu trên giấy"), max_length=60, error_messages={"required": _("Nhập số ghi trên giấy.")}
     )
-    issued_on = forms.DateField(
-        label=_("Ngày cấp"),
-        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
-        error_messages={
-            "required": _("Nhập ngày cấp."),
-            "invalid": _("Nhập ngày cấp theo dạng 20/11/2026."),
-        },
-    )
-    valid_until = forms.DateField(
-        label=_("Có giá trị đến ngày"),
-        required=False,
-        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Nhập ngày hết hiệu lực theo dạng 20/11/2026.")},
-    )
+    issued_on = DayField(label=_("Ngày cấp"))
+    valid_until = DayField(label=_("Có giá trị đến ngày"), required=False)
 
     def __init__(self, *args: Any, types: Sequence[str] = (), **kwargs: Any) -> None:
         """With the types of a component, the person is known: she stands at the counter."""

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.models import User
 from portal.agencies import absences
+from portal.backoffice.day_fields import DayField
 from portal.backoffice.forms import TOO_LONG
-from portal.backoffice.forms_course import date_field
 from portal.backoffice.officials import Official, at_work
 from portal.core import form_errors
 from portal.core.errors import InvalidInputError
@@ -35,8 +35,8 @@ class AbsenceForm(forms.Form):
             "invalid_choice": gettext_lazy("Người làm thay phải có cùng vai tại cùng cơ quan."),
         },
     )
-    first_day = date_field(gettext_lazy("Từ ngày"))
-    last_day = date_field(gettext_lazy("Đến hết ngày"))
+    first_day = DayField(label=gettext_lazy("Từ ngày"))
+    last_day = DayField(label=gettext_lazy("Đến hết ngày"))
     reason = forms.CharField(
         label=gettext_lazy("Lý do"), required=False, max_length=200, error_messages={"max_length": TOO_LONG}
     )

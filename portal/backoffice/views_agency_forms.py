@@ -16,13 +16,12 @@ from dossiers.models import Dossier
 from dossiers.register import Period
 from portal.agencies.models import Agency
 from portal.agencies.scopes import within
+from portal.backoffice.day_fields import DayField
 from portal.backoffice.officials import Official, at_work, official_of
 from portal.core import form_errors
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.pdf_responses import inline_pdf
 from portal.core.text import whole_number
-
-DAY = {"required": _("Hãy chọn ngày."), "invalid": _("Ghi ngày dạng ngày/tháng/năm, ví dụ 20/11/2026.")}
 
 
 class RegisterForm(forms.Form):
@@ -35,18 +34,8 @@ class RegisterForm(forms.Form):
         empty_label=_("Chọn cơ quan"),
         error_messages={"required": _("Hãy chọn cơ quan."), "invalid_choice": _("Hãy chọn cơ quan trong danh sách.")},
     )
-    first = forms.DateField(
-        label=_("Từ ngày"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "govuk-input--width-10"}),
-        error_messages=DAY,
-    )
-    last = forms.DateField(
-        label=_("Đến ngày"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "govuk-input--width-10"}),
-        error_messages=DAY,
-    )
+    first = DayField(label=_("Từ ngày"))
+    last = DayField(label=_("Đến ngày"))
 
     def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.backoffice import builder
+from portal.backoffice.day_fields import DayField
 from portal.backoffice.form_conditions import json_object
 from portal.backoffice.lint_words import TITLES
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
@@ -139,13 +140,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 class PublishForm(forms.Form):
     """From which day on the draft holds."""
 
-    valid_from = forms.DateField(
-        label=gettext_lazy("Áp dụng từ ngày"),
-        help_text=gettext_lazy("Ngày, tháng, năm; ví dụ 27/3/2026 hoặc 27032026"),
-        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
-        error_messages={"invalid": gettext_lazy("Hãy nhập ngày, tháng, năm, ví dụ 27/3/2026.")},
-        widget=forms.DateInput({"inputmode": "numeric"}, format="%d/%m/%Y"),
-    )
+    valid_from = DayField(label=gettext_lazy("Áp dụng từ ngày"))
 
 
 @never_cache
