@@ -1,15 +1,26 @@
 """The catalogue in the back office: read only; publishing goes through packs."""
 
+import json
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import TabularInline
 from django.db.models import Model
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import AskedByFiltersOnly
 from procedures import admin_policies, admin_questions  # noqa: F401 - register themselves
 from procedures.models import Component, FeeRule, Field, LifeEvent, Procedure, ProcedureVersion, ResultType
+
+
+def _folded(kept: Any) -> SafeString:
+    text = json.dumps(kept, ensure_ascii=False, indent=1)
+    return format_html("<details><summary>{}</summary><pre>{}</pre></details>", _now("Mở bản ghi (JSON)"), text)
 
 
 class ReadOnly:
@@ -79,8 +90,25 @@ class ProcedureVersionAdmin(ReadOnly, AskedByFiltersOnly):
     list_filter = ("service_level", "competent_level", "competent_branch")
     search_fields = ("procedure__code", "name", "search_text")
     list_select_related = ("procedure",)
-    exclude = ("search_text", "source_record")
+    exclude = ("search_text", "source_record", "content_sha256", "sheet", "form")
+    readonly_fields = ("where_read", "folded_sheet", "folded_form")
     inlines = (ComponentInline, FeeRuleInline, ResultTypeInline)
+
+    @admin.display(description=_("xem như người dân"))
+    def where_read(self, version: ProcedureVersion) -> SafeString:
+        """The procedure's page, where it is read as people read it."""
+        address = reverse("procedures:detail", args=[version.procedure.code])
+        return format_html('<a href="{}">{}</a>', address, version.short_name or version.name)
+
+    @admin.display(description=_("nội dung công bố"))
+    def folded_sheet(self, version: ProcedureVersion) -> SafeString:
+        """All of it as it is kept, folded: pages of it would hide the rest."""
+        return _folded(version.sheet)
+
+    @admin.display(description=_("biểu mẫu điện tử"))
+    def folded_form(self, version: ProcedureVersion) -> SafeString:
+        """As the sheet."""
+        return _folded(version.form)
 
 
 @admin.register(Field)

@@ -74,3 +74,13 @@ def test_a_long_list_counts_its_rows_as_people_write_figures(office: Office) -> 
     text = _read(office, "agencies/administrativeunit")
     count = AdministrativeUnit.objects.count()
     assert f"{count // 1000}.{count % 1000:03} đơn vị hành chính" in text
+
+
+def test_a_published_version_folds_its_records_and_leads_to_its_page(office: Office) -> None:
+    version = factories.make_version("1.000001")
+    root = with_second_factor(factories.make_official(office.agency))
+    root.is_superuser = True
+    root.save()
+    page = signed_in(root).get(f"/quan-tri/procedures/procedureversion/{version.pk}/change/").content.decode()
+    assert page.count("<details><summary>Mở bản ghi (JSON)</summary><pre>") == 2
+    assert 'href="/thu-tuc/1.000001/"' in page and str(version.content_sha256) not in page
