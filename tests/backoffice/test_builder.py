@@ -101,6 +101,12 @@ def test_a_draft_begins_from_the_form_in_force_and_shows_every_question(version,
     assert editor.post(BASE).status_code == 302 and FormDraft.objects.count() == 1
 
 
+def test_each_button_of_the_outline_has_its_word_in_sight(editor):
+    page = editor.get(BASE).content.decode()
+    for word in ("Lên", "Xuống", "Xóa", "Sửa trang", "Sửa mục"):
+        assert f'<span>{word}<span class="govuk-visually-hidden">: ' in page
+
+
 def test_questions_move_within_and_across_groups(editor):
     first, second = keys()[:2]
     response = step(editor, "down", first)
