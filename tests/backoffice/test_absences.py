@@ -117,7 +117,7 @@ def test_a_leader_writes_it_for_her_officials_and_ends_it(office: Office, collea
         (days(2, 1), "Ngày cuối phải bằng hoặc sau ngày đầu."),
         (days(-5, -1), "Ngày cuối đã qua."),
         (days(0, 500), "dài nhất một năm"),
-        ({"first_day": "hôm nay"}, "Ghi ngày dạng"),
+        ({"first_day": "hôm nay"}, "“Từ ngày” phải là ngày, tháng, năm"),
         ({"reason": "x" * 201}, "Dài quá 200 ký tự"),
     ],
 )
