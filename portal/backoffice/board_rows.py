@@ -74,7 +74,7 @@ def _chosen(wanted: Wanted, now: datetime) -> "QuerySet[Dossier]":
         found = found.filter(assignee__isnull=True, handled_by__isnull=True, source__isnull=True)
     elif wanted.assignee:
         found = found.filter(assignee=int(wanted.assignee))
-    return found.select_related("agency", "assignee").only(
+    return found.select_related("agency", "assignee", "procedure_version").only(
         "code",
         "state",
         "proposed_at",
@@ -93,6 +93,7 @@ def _chosen(wanted: Wanted, now: datetime) -> "QuerySet[Dossier]":
         "agency__path",
         "assignee__display_name",
         "assignee__username",
+        "procedure_version__short_name",
     )
 
 

@@ -161,7 +161,7 @@ def _file(
 def _cells(kind: str, line: Line) -> tuple[Any, ...]:
     done = line.done
     counts = (done.received, done.handled, done.with_due_date, done.on_time, line.late)
-    return (kind, line.name or _("Chưa phân công"), *counts, line.open, line.waiting, done.overdue, line.oldest)
+    return (kind, line.name or _("Chưa có người thụ lý"), *counts, line.open, line.waiting, done.overdue, line.oldest)
 
 
 def _place(request: HttpRequest) -> tuple[Agency, Period]:

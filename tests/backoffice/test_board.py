@@ -1,6 +1,7 @@
 """The leader's board: numbers that open to their dossiers, causes by the four clocks, files, and nobody else's."""
 
 import csv
+import re
 import zipfile
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
@@ -113,6 +114,23 @@ def test_the_numbers_are_those_of_the_rows(office: Office) -> None:
     )
     assert people[""].open == 2, "nobody's are a line of their own"
     assert {row.code for row in found.oldest} == {f"{office.agency.code}-261120-{n:04d}" for n in (3, 4, 5)}
+
+
+def test_finished_late_and_overdue_are_two_figures_and_nobodys_rows_no_queue(office: Office) -> None:
+    some(office)
+    page = office.browser("leader").get(f"{B}?ky=2026-11").content.decode()
+    figures = dict(re.findall(r'figure__label"><a [^>]*>([^<]+)</a></dt><dd class="figure__value">([^<]+)<', page))
+    assert (figures["Xong trễ"], figures["Đang quá hạn"]) == ("2", "1")
+    people = page[page.index('id="people"') : page.index('id="oldest"')]
+    assert "Chưa có người thụ lý" in people and "Chưa phân công" not in people, "the queue counts other dossiers"
+
+
+def test_rows_name_a_procedure_shortly_and_leave_out_what_is_empty(office: Office) -> None:
+    version = factories.make_version("1.000001", short_name="Khai sinh")
+    dossier(office, 1, procedure_version=version, procedure_name="Thủ tục đăng ký khai sinh")
+    page = office.browser("leader").get(f"{B}ho-so/?loc=da-nhan&ky=2026-11").content.decode()
+    assert ">Khai sinh</span>" in page and "Thủ tục đăng ký khai sinh" not in page
+    assert 'data-label="Trễ vì"' not in page
 
 
 def test_what_is_late_says_whose_time_it_was(office: Office) -> None:
