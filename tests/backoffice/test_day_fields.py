@@ -1,4 +1,4 @@
-"""Days in officials' forms: the day first whatever the browser speaks, ISO from links, and errors that name the field."""
+"""Days in officials' forms: the day first whatever the browser speaks, ISO from links, errors that name the field."""
 
 from datetime import date
 
