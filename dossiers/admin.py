@@ -65,7 +65,7 @@ class EventAdmin(OfDossierAdmin):
     """What happened, and when it reached us."""
 
     exclude = ("data",)
-    list_display = ("dossier", "sequence", "happened", "actor_kind", "actor_name", "occurred_at", "received_at")
+    list_display = ("dossier", "sequence", "happened", "actor_kind", "actor_name", "occurred_at")
     list_filter = ("actor_kind",)
 
     @admin.display(description=_("việc"), ordering="name")

@@ -90,7 +90,7 @@ class ProcedureVersionAdmin(ReadOnly, AskedByFiltersOnly):
     list_filter = ("service_level", "competent_level", "competent_branch")
     search_fields = ("procedure__code", "name", "search_text")
     list_select_related = ("procedure",)
-    exclude = ("search_text", "source_record", "content_sha256", "sheet", "form")
+    exclude = ("procedure", "search_text", "source_record", "content_sha256", "sheet", "form")
     readonly_fields = ("where_read", "folded_sheet", "folded_form")
     inlines = (ComponentInline, FeeRuleInline, ResultTypeInline)
 
@@ -98,7 +98,9 @@ class ProcedureVersionAdmin(ReadOnly, AskedByFiltersOnly):
     def where_read(self, version: ProcedureVersion) -> SafeString:
         """The procedure's page, where it is read as people read it."""
         address = reverse("procedures:detail", args=[version.procedure.code])
-        return format_html('<a href="{}">{}</a>', address, version.short_name or version.name)
+        return format_html(
+            '<a href="{}">{} {}</a>', address, version.procedure.code, version.short_name or version.name
+        )
 
     @admin.display(description=_("nội dung công bố"))
     def folded_sheet(self, version: ProcedureVersion) -> SafeString:
