@@ -57,6 +57,8 @@ class DueDates:
 
     def _finished(self, dossier: Dossier) -> Due:
         end = dossier.finished_at
+        if dossier.state in {DossierState.REFUSED, DossierState.STOPPED}:
+            return Due(_("đã kết thúc"), end, "done")
         if dossier.due_at is None or end is None:
             return Due(_("đã xong"), end, "done")
         if end <= (dossier.original_due_at or dossier.due_at):

@@ -151,7 +151,7 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "dang-xu-ly",
             _("Đang xử lý"),
-            _("Đã tiếp nhận, thời hạn đang tính."),
+            _("Đã tiếp nhận, chưa xong."),
             lambda official, at: Q(state__in=[S.ACCEPTED, S.PROCESSING]),
             icon="files",
             states=frozenset({S.ACCEPTED, S.PROCESSING}),

@@ -15,6 +15,7 @@ from dossiers.models import Dossier
 from portal.agencies.actors import ActorKind
 from portal.agencies.memberships import current_posts
 from portal.backoffice import queue_list, queues
+from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -55,6 +56,14 @@ def test_late_comes_first_and_is_said_in_words(office: Office) -> None:
     assert "trễ " in page and "ngày làm việc" in page
     late_page = text(client.get("/quan-tri/hang-doi/tre-han/"))
     assert late.code in late_page and calm.code not in late_page
+
+
+@pytest.mark.parametrize("state", [S.STOPPED, S.REFUSED])
+def test_what_ended_without_a_result_is_not_called_done_on_time(office: Office, state: S) -> None:
+    now = timezone.now()
+    ended = Dossier(state=state, agency=office.agency, due_at=now + timedelta(days=2), finished_at=now)
+    assert DueDates(now).of(ended).words == "đã kết thúc"
+    assert DueDates(now).of(Dossier(state=S.RETURNED, due_at=ended.due_at, finished_at=now)).words == "xong đúng hạn"
 
 
 def test_pages_follow_each_other_without_loss_or_repeat(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
