@@ -26,6 +26,8 @@ class Turn:
     whose: str
     sentence: str
     text: str = ""
+    is_void: bool = False
+    """Whether there was a result that no longer counts."""
 
 
 def whose_turn(
@@ -105,6 +107,11 @@ def whose_turn(
             return Turn("stopped", _("Hồ sơ đã dừng xử lý."), reason)
 
 
+def is_void(dossier: Dossier) -> bool:
+    """Whether its result was revoked; a list reads `result_document` along."""
+    return dossier.result_document is not None and dossier.result_document.status == DocumentStatus.REVOKED
+
+
 def _awaits_intake(dossier: Dossier, names: Mapping[str, str], now: datetime) -> Turn:
     moment = {"moment": vn_datetime(dossier.intake_due_at) if dossier.intake_due_at else ""}
     if dossier.intake_due_at and dossier.intake_due_at < now:
@@ -126,9 +133,9 @@ def _with_result(dossier: Dossier, names: Mapping[str, str], *, in_full: bool) -
             return Turn("theirs", _("Đã có kết quả, đang ký số và đưa vào kho dữ liệu của bạn."))
         paper = paper_results.by_the_agency(dossier) if in_full else ""
         return Turn("done", _("Xong. %(agency)s đã trả kết quả.") % names, paper)
-    if dossier.result_document.status == DocumentStatus.REVOKED:
+    if is_void(dossier):
         told = _revocation(dossier.result_document, dossier) if in_full else ""
-        return Turn("stopped", _("Kết quả đã bị thu hồi, không còn giá trị."), told)
+        return Turn("stopped", _("Kết quả đã bị thu hồi, không còn giá trị."), told, is_void=True)
     if paper_results.awaits(dossier):
         return _paper_waits(dossier, in_full=in_full)
     if paper_results.wanted(dossier) is not None and not dossier.is_decided_here:

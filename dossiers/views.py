@@ -121,8 +121,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "heading": subjects.titled(dossier),
         "declared": declared.as_filed(dossier) if may_act else [],
         "bundle_part": BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first(),
-        "turn": turns.whose_turn(dossier, with_reason=True, has_draft=draft is not None, asked=asked),
-        "action": _action(dossier, moves, owes=owes, asked=asked),
+        "turn": (turn := turns.whose_turn(dossier, with_reason=True, has_draft=draft is not None, asked=asked)),
+        "action": _void(dossier) if turn.is_void else _action(dossier, moves, owes=owes, asked=asked),
         "items": timeline.items(dossier),
         "clocks": clock_reading.of(dossier, timezone.now()),
         "appointment": appointment.of(dossier),
@@ -167,6 +167,18 @@ def _moves(dossier: Dossier, actor: Actor) -> set[str]:
     if dossier.is_reported or not access.may_act(dossier, actor=actor):
         return set()
     return {row.name for row in allowed(dossier.state, ActorKind.CITIZEN)}
+
+
+def _void(dossier: Dossier) -> dict[str, str]:
+    """Where the result no longer counts: the procedure again, from its sheet, and the paper as it was."""
+    paper = {
+        "more_url": reverse("datastore:detail", args=[dossier.result_document_id]),
+        "more_text": _("Xem giấy đã bị thu hồi"),
+    }
+    if dossier.procedure_version_id is None:
+        return paper
+    sheet = reverse("procedures:detail", args=[dossier.procedure_code])
+    return {"url": sheet, "text": _("Nộp hồ sơ mới"), **paper}
 
 
 def _action(dossier: Dossier, moves: set[str], *, owes: bool, asked: SupplementRequest | None) -> dict[str, str]:
@@ -225,6 +237,7 @@ def track(request: HttpRequest) -> HttpResponse:
         "form": form,
         "dossier": found,
         "missing": missing,
+        "is_void": found is not None and turns.is_void(found),
         "items": timeline.items(found, with_names=False) if found else [],
         "appointment": appointment.of(found) if found and found.state not in ENDED else None,
     }
@@ -232,7 +245,12 @@ def track(request: HttpRequest) -> HttpResponse:
 
 
 def _find_tracked(code: str, phone_tail: str) -> Dossier | None:
-    dossier = Dossier.objects.exclude(state=DossierState.DRAFT).filter(code=code).select_related("agency").first()
+    dossier = (
+        Dossier.objects.exclude(state=DossierState.DRAFT)
+        .filter(code=code)
+        .select_related("agency", "result_document")
+        .first()
+    )
     if dossier is None or not dossier.applicant_phone.endswith(phone_tail):
         return None
     return dossier

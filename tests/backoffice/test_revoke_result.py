@@ -1,9 +1,12 @@
 """A leader revokes an issued result: everybody who may rely on the paper learns it, and nothing else changes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from datastore import reuse
@@ -77,11 +80,41 @@ def test_everybody_learns_it(office: Office, finished: Dossier) -> None:
         for words in ("Cấp sai thẩm quyền.", BASIS, office.agency.name, "90 ngày"):
             assert words in page, (address, words)
     assert "thay được bản giấy" not in page, "what no longer counts replaces no paper"
-    assert "Kết quả đã bị thu hồi" in client.get("/ho-so/").content.decode()
+    listed = client.get("/ho-so/").content.decode()
+    assert listed.count("Kết quả đã bị thu hồi") == 2, "the sentence and the tag"
     assert "Đã bị thu hồi" in client.get("/kho-du-lieu/").content.decode()
     # the office sees what it did
     bench = office.browser("desk").get(f"/quan-tri/ho-so/{finished.code}/").content.decode()
     assert "Đã bị thu hồi" in bench and BASIS in bench
+
+
+def test_no_page_shows_it_as_a_result_that_counts(
+    office: Office, finished: Dossier, django_assert_num_queries: Any
+) -> None:
+    document = result_of(finished)
+    Document.objects.filter(pk=document.pk).update(valid_until=timezone.localdate() + timedelta(days=90))
+    client = signed_in(finished.filer)
+    store, own = f"/kho-du-lieu/{document.pk}/", f"/ho-so/{finished.code}/"
+    before = client.get(store).content.decode()
+    assert f"/kho-du-lieu/{document.pk}/chia-se/" in before and "Có giá trị đến" in before
+    assert "Xem kết quả" in client.get(own).content.decode()
+    with CaptureQueriesContext(connection) as listing:
+        client.get("/ho-so/")
+        reads = len(listing)
+    revoke(office, finished)
+    page = client.get(store).content.decode()
+    assert f"/kho-du-lieu/{document.pk}/chia-se/" not in page
+    assert "Có giá trị đến" not in page and "Hết giá trị từ" in page
+    assert str(document.trust_words) not in page.partition("store-tags")[2].partition("</div>")[0]
+    page = client.get(own).content.decode()
+    assert '<span class="tag tag--crimson">Kết quả đã bị thu hồi</span>' in page and "Xem kết quả" not in page
+    assert f'href="/thu-tuc/{finished.procedure_code}/">Nộp hồ sơ mới' in page and f'href="{store}"' in page
+    with django_assert_num_queries(reads):
+        assert "Đã trả kết quả" not in client.get("/ho-so/").content.decode()
+    assert "có giá trị đến" not in Client().get(f"/xm/{document.credential.public_id}").content.decode()
+    tail = {"code": finished.code, "phone_tail": finished.applicant_phone[-4:]}
+    tracked = Client().post("/tra-cuu/", tail).content.decode()
+    assert '<span class="tag tag--crimson">Kết quả đã bị thu hồi</span>' in tracked
 
 
 @pytest.mark.parametrize(("language", "words"), [("vi", "đã bị thu hồi"), ("en", "was revoked")])
