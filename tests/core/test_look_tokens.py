@@ -39,6 +39,9 @@ PAIRS = [
     ("on-error", "error-hover", TEXT),
     ("edge", "paper", LARGE),
     ("edge", "card", LARGE),
+    ("edge", "sunk", LARGE),
+    ("crimson-edge", "paper", LARGE),
+    ("crimson-edge", "card", LARGE),
     ("focus-ink", "focus", TEXT),
     ("focus-edge", "card", LARGE),
 ]
@@ -52,8 +55,12 @@ def _schemes() -> dict[str, dict[str, str]]:
     }
 
 
+def _channels(colour: str) -> list[int]:
+    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+
+
 def _luminance(colour: str) -> float:
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    channels = [channel / 255 for channel in _channels(colour)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -75,6 +82,19 @@ def test_every_pair_can_be_read(scheme, text, ground, least):
     tokens = _schemes()[scheme]
     ratio = contrast(tokens[text], tokens[ground])
     assert ratio >= least, f"{text} on {ground} in {scheme}: {ratio:.2f} : 1, needs {least} : 1"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_links_and_errors_are_told_apart(scheme):
+    tokens = _schemes()[scheme]
+    link, error = (_channels(tokens[name]) for name in ("link", "error"))
+    assert max(abs(one - other) for one, other in zip(link, error, strict=True)) >= 40
+
+
+@pytest.mark.parametrize("ground", GROUNDS + TINTS)
+def test_links_are_read_with_ease_in_the_dark(ground):
+    tokens = _schemes()["dark"]
+    assert contrast(tokens["link"], tokens[ground]) >= 7
 
 
 def test_both_schemes_have_the_same_names():
