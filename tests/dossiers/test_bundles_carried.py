@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from datastore.models import DocumentType
-from dossiers import bundle_filing, bundles, drafts
+from dossiers import bundle_filing, bundles, drafts, obligations
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
 from portal.agencies.actors import Actor
 from portal.agencies.models import Branch
+from portal.notifications.models import Message
 from portal.site.demo.answers import sample_answers
 from procedures import bundles as bundles_of_the_catalogue
 from procedures import catalogue, eforms
@@ -75,3 +76,8 @@ def test_the_carried_bundles_go_all_the_way_through(
     later = [one.dossier for one in bundle.parts.exclude(node="registration").select_related("dossier__agency")]
     assert [one.state if one else None for one in later] == [DossierState.SUBMITTED] * len(later)
     assert {one.components.get(from_store=True).document.type.code for one in later if one} == {result_type}
+    for one in later:  # a child under 6 pays nothing for its first health card (Luật BHYT 25/2008/QH12 art. 12(3), 13)
+        if one is not None and one.procedure_code == "1.001939":
+            mail = Message.objects.filter(reference=one.code, channel="email").values_list("body", flat=True)
+            assert mail and obligations.fees_to_come(one, ()) == []
+            assert not any("mức thu do cơ quan thông báo" in body for body in mail)
