@@ -39,7 +39,7 @@ def asked_items(event: DossierEvent) -> list[Mapping[str, str]]:
 
 def naming_items(names: Iterable[str]) -> str:
     """The names of what is asked for, as one sentence; empty without any."""
-    named = "; ".join(names)
+    named = "; ".join(names).rstrip(".")
     return gettext("Gồm: %(items)s.") % {"items": named} if named else ""
 
 

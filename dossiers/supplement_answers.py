@@ -205,7 +205,8 @@ def send(
 ) -> list[tuple[str, str]]:
     """Deposit the files and send the answer; nothing is sent while one file is wrong. Returns errors as links.
 
-    Raises TransitionError where somebody was quicker, ReplacedError where the agency asks for something else by now.
+    Raises TransitionError where somebody was quicker, ReplacedError where the agency asks for something else by now,
+    InvalidInputError for an answer that says nothing or too much.
     `proxy` is who brought papers for the person, by which mandate: the answer names it, and nothing of her store goes
     in. `fields` is the valid form of the marked answers.
     """
@@ -224,18 +225,15 @@ def send(
         return wrong
     if proxy and (answer or added):  # by itself it answers nothing
         answer = f"{answer}\n(Người mang đến: {proxy})".strip()
-    try:
-        services.supplement(
-            dossier.code or "",
-            actor=sender.actor,
-            answer=answer,
-            components=added,
-            corrections=eforms.answers_from(fields) if fields is not None else None,
-            person=sender.person,
-            asked=asked,
-        )
-    except InvalidInputError as error:
-        return [("#id_answer", text) for text in map(str, error.texts)]
+    services.supplement(
+        dossier.code or "",
+        actor=sender.actor,
+        answer=answer,
+        components=added,
+        corrections=eforms.answers_from(fields) if fields is not None else None,
+        person=sender.person,
+        asked=asked,
+    )
     return []
 
 

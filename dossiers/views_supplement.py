@@ -15,7 +15,7 @@ from dossiers.models import Dossier
 from portal.accounts import representing
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor
-from portal.core.errors import NotAllowedError, TransitionError
+from portal.core.errors import InvalidInputError, NotAllowedError, TransitionError
 
 
 @keeps_what_was_typed
@@ -42,16 +42,19 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     fields = answer_corrections.form_for(dossier, asked, posted if is_for_it else None)
     errors: list[tuple[str, str]] = []
     if not is_for_it:
-        errors = [("#id_answer", str(supplement_requests.ReplacedError.message))]
+        form.add_error("answer", str(supplement_requests.ReplacedError.message))
     elif request.method == "POST" and form.is_valid() and (fields is None or fields.is_valid()):
         words = form.cleaned_data["answer"]
         try:
             errors = supplement_answers.send(request, sender, dossier, asked, items, words, fields=fields)
+        except InvalidInputError as error:
+            for refused in error.texts:
+                form.add_error("answer", str(refused))
         except supplement_requests.ReplacedError:  # since this page read it: the new one is shown
             return supplement(request, code)
         except TransitionError:  # the other click of a double click was quicker, or the agency
             return _not_waited_for(request, dossier)
-        if not errors:
+        if not errors and form.is_valid():
             messages.success(request, _("Đã gửi phần bổ sung. Cơ quan tiếp tục giải quyết hồ sơ."))
             return redirect("dossiers:detail", code)
     errors += [(f"#id_{field}", str(text)) for field, texts in form.errors.items() for text in texts]

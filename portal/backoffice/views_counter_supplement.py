@@ -31,7 +31,7 @@ from portal.backoffice.forms_counter import WhoForm
 from portal.backoffice.officials import official_of
 from portal.backoffice.sites import keeps_words, same_page
 from portal.backoffice.views_counter import LOOK_UP_SECONDS, LOOK_UPS
-from portal.core.errors import NotAllowedError, NotFoundError, TooManyRequestsError, TransitionError
+from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, TooManyRequestsError, TransitionError
 from portal.core.text import clean_line, whole_number
 from portal.core.tries import is_one_too_many
 
@@ -102,18 +102,21 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     fields = answer_corrections.form_for(dossier, asked, posted if is_for_it else None)
     errors: list[tuple[str, str]] = []
     if not is_for_it:
-        errors = [("#id_answer", str(supplement_requests.ReplacedError.message))]
+        form.add_error("answer", str(supplement_requests.ReplacedError.message))
     elif is_answer and form.is_valid() and (fields is None or fields.is_valid()):
         proxy = form.cleaned_data["proxy"]
         try:
             errors = supplement_answers.send(
                 request, sender, dossier, asked, items, form.cleaned_data["answer"], fields=fields, proxy=proxy
             )
+        except InvalidInputError as error:
+            for refused in error.texts:
+                form.add_error("answer", str(refused))
         except supplement_requests.ReplacedError:  # since this page read it: the new one is shown
             return supplement(request, code)
         except TransitionError:  # the second press, a colleague, or the citizen herself was quicker
             return _not_waited_for(request, dossier, actor)
-        if not errors:
+        if not errors and form.is_valid():
             if proxy or not sender.sees_store:
                 # no visit: somebody with an authorisation may have come, and a visit opens the person's store
                 purpose = acting.SUPPLEMENT_AT_COUNTER + (f"; người mang đến: {proxy}" if proxy else "")

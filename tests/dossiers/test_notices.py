@@ -91,7 +91,7 @@ def test_papers_that_no_list_has_are_named_on_the_portal_only(dossier: Dossier) 
 
 def test_a_request_names_each_paper_with_its_words_and_a_further_one_is_no_repetition(dossier: Dossier) -> None:
     desk, code = factories.official_actor(dossier.agency), dossier.code or ""
-    paper = services.Defect("TEST-GIAY", "Giấy tờ thử", "Trang có tên bà Riêng Tư")
+    paper = services.Defect("TEST-GIAY", "Giấy tờ thử", "Trang có tên bà Riêng Tư.")
     services.request_supplement(code, actor=desk, reason="Chưa đủ", defects=[paper])
     asked, sent = newest(dossier), newest(dossier, "email")
     assert "yêu cầu: Chưa đủ\nGồm: Giấy tờ thử: Trang có tên bà Riêng Tư.\n" in asked.body
@@ -104,7 +104,7 @@ def test_a_request_names_each_paper_with_its_words_and_a_further_one_is_no_repet
     assert "cần bạn trả lời. Xem cụ thể trên trang hồ sơ.\n" in again.body and "Riêng Tư" not in again.body
     services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Đây ạ.")
     page = text(signed_in(dossier.filer).get(f"/ho-so/{code}/"))
-    assert "Chưa đủ<br>– Giấy tờ thử: Trang có tên bà Riêng Tư</p>" in page, "what was asked stays in the course"
+    assert "Chưa đủ<br>– Giấy tờ thử: Trang có tên bà Riêng Tư.</p>" in page, "what was asked stays in the course"
 
 
 def test_silence_costs_the_same_in_every_place(dossier: Dossier) -> None:

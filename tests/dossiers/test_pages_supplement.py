@@ -151,6 +151,7 @@ def test_empty_supplement_says_what_is_wanted() -> None:
     response = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "  "})
     assert response.status_code == 422 and "Hãy gửi ít nhất một giấy tờ" in text(response)
     assert 'href="#id_answer"' in text(response)
+    assert "Hãy gửi ít nhất một giấy tờ" in text(response).partition('id="id_answer-error"')[2]
 
 
 def test_bad_file_in_a_supplement_stands_at_its_item_and_nothing_is_sent() -> None:
