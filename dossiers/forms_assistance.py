@@ -34,13 +34,13 @@ class GiveForm(forms.Form):
         error_messages={"required": _("Hãy chọn giúp việc gì.")},
     )
     procedure_code = forms.CharField(
-        label=_("Mã thủ tục, nếu chỉ một thủ tục"),
+        label=_("Mã thủ tục"),
         help_text=_("In trên trang thủ tục, ví dụ 1.001193."),
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-10"}),
     )
-    field_code = forms.ChoiceField(label=_("Lĩnh vực, nếu cả một lĩnh vực"), required=False)
+    field_code = forms.ChoiceField(label=_("Lĩnh vực"), required=False)
     days = forms.ChoiceField(
         label=_("Trong bao lâu?"),
         choices=DAYS,
@@ -56,6 +56,9 @@ class GiveForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields = ProcedureField.objects.filter(procedures__is_open=True).distinct().order_by("name")
         choices: list[Any] = [(field.code, in_language(field.name, field.name_en)) for field in fields]
+        told: dict[str, Any] = self.fields
+        told["procedure_code"].needed_when = _("(khi chọn “Chỉ một thủ tục”)")
+        told["field_code"].needed_when = _("(khi chọn “Mọi thủ tục của một lĩnh vực”)")
         field: Any = self.fields["field_code"]
         field.choices = [("", _("Chọn lĩnh vực")), *choices]
 

@@ -1,7 +1,7 @@
 """The right to file for somebody (quyền giúp nộp hồ sơ): given by a one-time code, scoped, timed, revocable."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -78,6 +78,11 @@ class Assistance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def last_day(self) -> date:
+        """The last whole day of the right, which ends with the midnight after it."""
+        return (timezone.localtime(self.valid_until) - timedelta(microseconds=1)).date()
 
     def covers(self, version: ProcedureVersion) -> bool:
         """Whether a procedure lies in the scope."""

@@ -60,7 +60,7 @@ def test_appointed_dismissed_and_taken_back_by_the_pages(company, boss, clerk, s
     assert clerk.display_name in browser.get(page).content.decode()
     post = OrganisationMember.objects.get(user=clerk)
     ask = reverse("datastore:member_dismiss", args=[company.pk, post.pk])
-    assert "Cho Lê Thị Văn Thư thôi?" in browser.get(ask).content.decode()
+    assert "Cho Lê Thị Văn Thư thôi làm thành viên?" in browser.get(ask).content.decode()
     assert representing.is_member(clerk, company.pk), "asking is not doing"
     for _press in range(2):
         assert browser.post(ask).status_code == 302

@@ -195,8 +195,13 @@ def test_a_right_is_given_on_its_page_with_the_code_shown_once() -> None:
     assert made.status_code == 201
     shown = re.search(r"\d{4} \d{4}", text(made))
     assert shown and shown.group().replace(" ", "") not in text(browser.get("/giup-nop-ho-so/"))
+    last_day = (timezone.localdate() + timedelta(days=2)).strftime("%d/%m/%Y")
+    for page in (text(made), text(browser.get("/giup-nop-ho-so/"))):
+        assert f"đến hết ngày {last_day}" in page and "00:00" not in page
     narrow = browser.post("/giup-nop-ho-so/trao/", {"kind": "relative", "scope": "procedure", "days": "3"})
     assert narrow.status_code == 422 and "Hãy nhập mã thủ tục" in text(narrow)
+    label = text(narrow).partition('for="id_procedure_code"')[2].partition("</label>")[0]
+    assert "khi chọn “Chỉ một thủ tục”" in label and "không bắt buộc" not in label
     unknown = {"kind": "relative", "scope": "procedure", "procedure_code": "9.999999", "days": "3"}
     assert "Không có thủ tục này" in text(browser.post("/giup-nop-ho-so/trao/", unknown))
 
