@@ -11,7 +11,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import consultation, draft_checks, due_explanation, extension, services, timeline, views
+from datastore.models import Document, DocumentStatus
+from dossiers import consultation, draft_checks, due_explanation, extension, services, timeline, turns, views
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
@@ -129,11 +130,50 @@ def test_what_waits_for_her_comes_first_then_what_is_open_then_what_is_over(monk
         # the third and the fourth were filed in the same moment
         at = day + timedelta(days=2 if number == 3 else number)
         Dossier.objects.filter(pk=dossier.pk).update(submitted_at=at, **moved)
-    hers, still_open = ["draft", "awaiting_supplement", "awaiting_payment"], ["processing", "submitted"]
-    wanted = [filed[state].code for state in (*hers, *still_open, "decided", "stopped", "returned")]
+    hers, still_open = ["draft", "awaiting_supplement", "awaiting_payment"], ["decided", "processing", "submitted"]
+    wanted = [filed[state].code for state in (*hers, *still_open, "stopped", "returned")]
     for size in (1, 2, 3, 20):
         monkeypatch.setattr(views, "PAGE_SIZE", size)
         assert in_order(signed_in(citizen)) == wanted, size
+
+
+FETCHED = {
+    "desk": {"result_method": "desk"},
+    "copies": {"result_method": "store", "want_extra_copies": True, "extra_copies": 2},
+    "post": {"result_method": "post"},
+    "copies by post": {"want_extra_copies": True, "extra_copies": 2, "copies_method": "post"},
+    "revoked": {"result_method": "desk"},
+    "elsewhere": {"result_method": "desk"},
+    "electronic": {"result_method": "store"},
+}
+
+
+def test_a_paper_that_waits_at_the_desk_is_hers_and_a_result_being_signed_is_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    citizen, now = factories.make_citizen(), timezone.now()
+    filed = {name: factories.file_dossier(citizen) for name in ("signed", *FETCHED, "new")}
+    assert filed["new"].agency is not None
+    elsewhere = factories.make_client(filed["new"].agency)
+    for number, (name, dossier) in enumerate(filed.items()):
+        document = dossier.components.get().document if name in FETCHED else None
+        if document is not None and name == "revoked":
+            Document.objects.filter(pk=document.pk).update(status=DocumentStatus.REVOKED)
+        moved = {} if name == "new" else {"state": "decided", "finished_at": now, "accepted_at": now, "due_at": now}
+        Dossier.objects.filter(pk=dossier.pk).update(
+            submitted_at=now + timedelta(minutes=number),
+            answers=FETCHED.get(name, {"result_method": "desk"}),
+            result_document=document,
+            handled_by=elsewhere if name == "elsewhere" else None,
+            **moved,
+        )
+    wanted = ["copies", "desk", "new", "copies by post", "post", "signed", "electronic", "elsewhere", "revoked"]
+    for size in (2, 20):
+        monkeypatch.setattr(views, "PAGE_SIZE", size)
+        assert in_order(signed_in(citizen)) == [filed[name].code for name in wanted], size
+    turn = {name: turns.whose_turn(Dossier.objects.get(pk=dossier.pk)).whose for name, dossier in filed.items()}
+    assert {name for name, whose in turn.items() if whose == "yours"} == set(wanted[:2])
+    assert {name for name, whose in turn.items() if whose == "theirs"} == set(wanted[2:6])
 
 
 def test_a_dossier_that_moves_on_takes_no_other_ones_place_on_the_next_page(monkeypatch: pytest.MonkeyPatch) -> None:
