@@ -71,7 +71,7 @@ def revert(code: str, *, actor: Actor, reason: str) -> Dossier:
                 "reverted": step.name,
                 "sequence": step.sequence,
                 "clock_stopped_at": str(stopped or ""),
-                **taken_back.facts_of(step),
+                **taken_back.facts_of(step, dossier),
             },
         )
         if dossier.state == S.SUBMITTED and step.name == "dossier.accepted":

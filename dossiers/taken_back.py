@@ -10,15 +10,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dossiers.lifecycle import DossierState
-from dossiers.models import DossierEvent
+from dossiers.models import Dossier, DossierEvent
 from portal.core.moments import vn_datetime
 
 REVERTED, REOPENED = "dossier.reverted", "dossier.reopened"
 
 
-def facts_of(step: DossierEvent) -> dict[str, str]:
-    """What the event that takes a step back keeps of it: when it was, and the appointment that went with it."""
-    return {"step_at": step.occurred_at.isoformat(), "due_at_before": step.data.get("due_at") or ""}
+def facts_of(step: DossierEvent, dossier: Dossier) -> dict[str, Any]:
+    """What the event that takes a step back keeps of it: when it was, and which appointment there was."""
+    return {
+        "step_at": step.occurred_at.isoformat(),
+        "due_at_before": step.data.get("due_at") or "",
+        "has_appointment": dossier.due_at is not None,
+    }
 
 
 def words(event: DossierEvent) -> str:
@@ -60,7 +64,9 @@ def _reverted(data: Mapping[str, Any]) -> str:
             )
         case "dossier.payment_required":
             return _("Yêu cầu nộp phí, lệ phí lúc %(at)s đã thu hồi, không phải nộp khoản đó.") % at
-    return _("Việc bắt đầu xử lý lúc %(at)s đã thu hồi. Giấy tiếp nhận hồ sơ và lịch hẹn trả giữ nguyên.") % at
+        case _ if data.get("has_appointment"):
+            return _("Việc bắt đầu xử lý lúc %(at)s đã thu hồi. Giấy tiếp nhận hồ sơ và lịch hẹn trả giữ nguyên.") % at
+    return _("Việc bắt đầu xử lý lúc %(at)s đã thu hồi. Giấy tiếp nhận hồ sơ giữ nguyên.") % at
 
 
 def _ended(event: DossierEvent) -> str:

@@ -126,3 +126,11 @@ def test_an_end_that_is_undone_says_which_letter_no_longer_holds(end: Callable[.
     end(dossier.code or "", actor=desk(dossier), reason="Nhầm.")
     reversal.reopen(dossier.code or "", actor=leader(dossier), reason="Bà Riêng Tư nhầm.")
     assert told(dossier, "email") == f"{words} không còn hiệu lực. Lý do: xem trên trang hồ sơ."
+
+
+def test_no_appointment_stays_where_none_was_made() -> None:
+    dossier = factories.processing_dossier()
+    Dossier.objects.filter(pk=dossier.pk).update(due_at=None, is_without_time_limit=True)
+    reversal.revert(dossier.code or "", actor=leader(dossier), reason="Nhầm.")
+    said = told(dossier, "email")
+    assert "đã thu hồi. Giấy tiếp nhận hồ sơ giữ nguyên." in said and "lịch hẹn" not in said
