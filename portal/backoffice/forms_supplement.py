@@ -15,7 +15,7 @@ from dossiers.models import Dossier
 from dossiers.services import Defect
 from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
 from portal.core.masking import hide_numbers
-from portal.core.text import fold
+from portal.core.text import nfc
 from procedures import eforms
 
 OTHER_PAPERS = 3
@@ -198,11 +198,12 @@ def _component_names(dossier: Dossier) -> list[tuple[str, str]]:
 
 
 def _code_of(name: str) -> str:
-    """The code of a paper that no list has: its own in every round, so that one scan may answer for two of them.
+    """The code of a paper that no list has: the same in every round, so that one scan may answer for two of them.
 
-    The name itself may tell of somebody and stays out of it.
+    A digest of the name as it was typed, marks and all, but for small and capital letters: short and plain, and no
+    secret, since whoever guesses the name finds the same code.
     """
-    return f"khac-{hashlib.sha256(fold(name).encode()).hexdigest()[:12]}"
+    return f"khac-{hashlib.sha256(nfc(name).casefold().encode()).hexdigest()[:12]}"
 
 
 FORMS: dict[str, type[StepForm]] = {"request_supplement": SupplementForm}
