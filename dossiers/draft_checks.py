@@ -15,7 +15,7 @@ import structlog
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, draft_notices, paper_statements, paper_words, passage, person_numbers
+from dossiers import access, draft_notices, left_out, paper_statements, paper_words, passage, person_numbers
 from dossiers.event_names import CLOCK_RUNS
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import BundlePart, Dossier, DossierEvent, DraftCheck, DraftState, FilingChannel, ResultDraft
@@ -190,6 +190,7 @@ def correct_draft(code: str, *, actor: Actor, reason: str, corrections: Mapping[
         standing = {row.key: row.text for row in rows}
         changed = paper_words.checked(dossier, corrections_of(dossier), paper_statements.changes(corrections, standing))
         changed = paper_statements.changes(changed, standing)
+        left_out.require_words(dossier, corrections_of(dossier), changed)
         if not changed:
             raise InvalidInputError(_("Chưa có chỗ nào được sửa. Hãy sửa chỗ ghi sai trên bản dự thảo."))
         labels = [row.label for row in rows if row.key in changed]

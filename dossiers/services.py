@@ -22,6 +22,7 @@ from dossiers import (
     contradictions,
     draft_checks,
     finding,
+    left_out,
     number_assignment,
     official_notices,
     paper_gaps,
@@ -323,7 +324,7 @@ def approve(
         rows = fields_of(decision)
         if actor.kind == ActorKind.LEADER and dossier.state in BEFORE_DECISION:
             draft_checks.require_agreed(dossier)
-            corrections = draft_checks.corrections_of(dossier)
+            corrections = left_out.printed(dossier, draft_checks.corrections_of(dossier))
             rows = draft_checks.lines_of(dossier) + rows
             number_assignment.require_fitting(dossier, rows)
         told: dict[str, Any] = {}

@@ -25,6 +25,11 @@ from portal.core.text import fold, with_small_first_letter
 _DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 _UNKNOWN = re.compile(r"((khong|chua) (con )?(ro|nho|biet)\b|unknown\b)")
 """How people write into a field that they do not know it."""
+_SEPARATORS = ".,;:"
+_NOTHING_CLAUSE = rf"(khong|chua) (co|thay|tim thay|tra thay|ghi)\b(?!.*\d/\d)[^{_SEPARATORS}]*"
+_NOTHING = re.compile(rf"({_NOTHING_CLAUSE}([{_SEPARATORS}]\s*{_NOTHING_CLAUSE})*|n/a)?\W*", re.DOTALL)
+"""How officials write that a register does not say it. What goes on with an entry, such as “; đăng ký 12/5/1978” or
+“, thuộc quyển 2”, is that entry."""
 _KIND_OF_PLACE = re.compile(r"^(thanh pho|tp\.?|tinh|phuong|xa|dac khu|thi tran|quan|huyen|thi xa)\s+")
 
 
@@ -180,12 +185,16 @@ def _said(part: str | Slot | Piece, values: Values) -> str:
 
 def _is_known(slot: Slot, values: Values) -> bool:
     text = _value(slot, values)
-    return bool(text) and not says_unknown(text)
+    return bool(text) and not says_nothing(text)
 
 
-def says_unknown(text: str) -> bool:
-    """Whether these words say that somebody does not know: “không rõ”, “chưa biết”; no paper prints them."""
-    return _UNKNOWN.match(fold(text)) is not None
+def says_nothing(text: str) -> bool:
+    """Whether these words say that nobody knows or that there is none: “không rõ”, “không có số”, “-”, nothing at all.
+
+    Where a template leaves out what is unknown ([[ … ]]), none of them is printed.
+    """
+    plain = fold(text)
+    return _UNKNOWN.match(plain) is not None or _NOTHING.fullmatch(plain) is not None
 
 
 def unsaid(paper: Paper, values: Values) -> list[str]:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import draft_checks, paper_statements, paper_words, results
+from dossiers import draft_checks, left_out, paper_statements, paper_words, results
 from dossiers.paper_statements import Statement
 from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
 from portal.core.errors import InvalidInputError
@@ -64,6 +64,7 @@ class Corrections(StepForm):
         """Each value by the rules of its field on the form that was filed."""
         try:
             self.changed = paper_words.checked(self.dossier, self.corrected, self.changed)
+            left_out.require_words(self.dossier, self.corrected, self.changed)
         except InvalidInputError as error:
             at = {row.key: f"text_{number}" for number, row in enumerate(self.statements)}
             for key, words in error.fields.items():

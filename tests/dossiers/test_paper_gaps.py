@@ -115,6 +115,74 @@ def test_what_was_written_so_before_counts_as_left_out(married: Dossier) -> None
     assert [(gap.label, gap.text) for gap in paper_gaps.of(married)] == [(NUMBER, ""), (DAY, "")]
 
 
+LEFT_OUT = ["không có", "Chưa thấy.", "Không có trong sổ năm 2015", "Không có số; không ghi ngày", "-", "N/A"]
+
+
+@pytest.mark.parametrize("word", LEFT_OUT)
+def test_what_the_leader_reads_as_left_out_is_left_out(office: Office, married: Dossier, word: str) -> None:
+    """Words of before, for what was declared unknown and for what was known and put right to nothing."""
+    Dossier.objects.filter(pk=married.pk).update(answers=MARRIED | {"marriage_certificate_issued_on": "2015-03-02"})
+    married.refresh_from_db()
+    corrections = {"marriage_certificate_number": word, "marriage_certificate_issued_on": word}
+    ResultDraft.objects.create(dossier=married, corrections=corrections)
+    unsaid = "(Giấy chứng nhận kết hôn do UBND xã Thử cấp)"
+    assert unsaid in said(married)
+    services.propose(married.code or "", actor=factories.official_actor(married.agency, ActorKind.AGENCY))
+    page = text(office.browser("leader").get(f"{bench(married)}buoc/approve/"))
+    assert f"Kết quả không ghi: {NUMBER}, {DAY}." in page
+    services.approve(married.code or "", actor=factories.official_actor(married.agency, ActorKind.LEADER))
+    work = ResultIssue.objects.get(dossier=married)
+    assert married.agency is not None and set(work.corrections.values()) == {""}
+    assert unsaid in dict(results.content(married, married.agency, work).fields)["Tình trạng hôn nhân"]
+
+
+def test_an_empty_box_clears_what_was_written_so_before(married: Dossier) -> None:
+    known = {"marriage_certificate_issued_on": "2015-03-02"}
+    Dossier.objects.filter(pk=married.pk).update(answers=MARRIED | known)
+    ResultDraft.objects.create(
+        dossier=married,
+        corrections={"marriage_certificate_number": "không có", "marriage_certificate_issued_on": "không có"},
+    )
+    code, specialist = married.code or "", factories.official_actor(married.agency, ActorKind.AGENCY)
+    boxes = {"marriage_certificate_number": "", "marriage_certificate_issued_on": ""}
+    services.propose(code, actor=specialist, written=boxes)
+    married.refresh_from_db()
+    assert draft_checks.corrections_of(married) == {"marriage_certificate_issued_on": ""}, "what was known stays out"
+    assert "2015" not in said(married)
+    assert paper_gaps.FIELD not in married.events.latest("sequence").data, "the paper says what it said"
+
+
+def test_nobody_puts_a_draft_right_to_words_that_no_paper_prints(married: Dossier) -> None:
+    type(married.procedure_version).objects.update(draft_days=1)
+    known = {"marriage_certificate_number": "12/2015", "marriage_certificate_issued_on": "2015-03-02"}
+    Dossier.objects.filter(pk=married.pk).update(answers=MARRIED | known)
+    specialist = factories.official_actor(married.agency, ActorKind.AGENCY)
+    with pytest.raises(InvalidInputError) as refused:
+        draft_checks.correct_draft(
+            married.code or "",
+            actor=specialist,
+            reason="Theo sổ.",
+            corrections={"marriage_certificate_number": "không có", "spouse_name": "Lê Thị Hai"},
+        )
+    assert list(refused.value.fields) == ["marriage_certificate_number"]
+    assert "sổ không có thì để trống" in str(refused.value.fields["marriage_certificate_number"][0])
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "Không ghi số; đăng ký 12/5/1978 tại UBND xã X",
+        "Không ghi số đăng ký ngày 12/5/1978",
+        "Không có số, thuộc quyển thứ hai",
+        "Na",
+    ],
+)
+def test_what_a_register_does_say_is_written(married: Dossier, entry: str) -> None:
+    specialist = factories.official_actor(married.agency, ActorKind.AGENCY)
+    services.propose(married.code or "", actor=specialist, written={"marriage_certificate_number": entry})
+    assert f"(Giấy chứng nhận kết hôn số {entry}, do" in said(married)
+
+
 def test_only_a_gap_is_written_and_it_may_be_taken_back(married: Dossier) -> None:
     code, specialist = married.code or "", factories.official_actor(married.agency, ActorKind.AGENCY)
     services.propose(code, actor=specialist, written={"marriage_certificate_number": "45/2024", "spouse_name": "Lén"})
