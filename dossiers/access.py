@@ -153,16 +153,16 @@ _PARTNER_ROWS = f"""
     LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id
     LEFT JOIN {User._meta.db_table} AS person ON person.id = COALESCE(dossier.filer_id, dossier.owner_id)
     LEFT JOIN {CitizenProfile._meta.db_table} AS profile ON profile.user_id = person.id
-    WHERE dossier.code = ANY(%s) AND dossier.state <> %s
+    WHERE dossier.code = {{codes}} AND dossier.state <> %s
       AND (dossier.handled_by_id = %s OR dossier.source_id = %s) AND starts_with(agency.path, %s)
     ORDER BY dossier.id
     FOR UPDATE OF dossier
 """
 _NEXT_EVENT_ID = f"nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"
-_FOR_PARTNER = JoinedSelect(_PARTNER_PARTS, _PARTNER_ROWS, extra=[_NEXT_EVENT_ID])
+_FOR_PARTNER = JoinedSelect(_PARTNER_PARTS, _PARTNER_ROWS.format(codes="ANY(%s)"), extra=[_NEXT_EVENT_ID])
 _FOR_ONE_REPORT = JoinedSelect(
     _PARTNER_PARTS,
-    _PARTNER_ROWS,
+    _PARTNER_ROWS.format(codes="%s"),
     extra=[
         _NEXT_EVENT_ID,
         f"EXISTS(SELECT FROM {DossierEvent._meta.db_table} AS event WHERE event.dossier_id = dossier.id"
@@ -181,8 +181,8 @@ def lock_dossiers(codes: Sequence[str], *, actor: Actor, reference: str = "") ->
     """Lock the dossiers of a partner with these codes, in one order for everybody; those it may not see are left out.
 
     As visible_to and lock_dossier say, by a statement that is composed once: the way of every push. Each comes with the
-    person who is told of changes and with an id for the event that is about to be written; with the `reference` of
-    that event it also says whether it may be known already.
+    person who is told of changes and with an id for the event that is about to be written; one dossier with the
+    `reference` of that event also says whether it may be known already.
     """
     if actor.client is None or actor.agency is None:
         return {}
@@ -194,11 +194,12 @@ def lock_dossiers(codes: Sequence[str], *, actor: Actor, reference: str = "") ->
 
 def _lock_for_partner(codes: Sequence[str], client: ApiClient, agency: Agency, reference: str) -> dict[str, Dossier]:
     found = {}
-    parameters = [list(codes), DossierState.DRAFT, client.pk, client.pk, agency.path]
+    whose = [DossierState.DRAFT, client.pk, client.pk, agency.path]
     if reference:
-        rows = _FOR_ONE_REPORT.all([client.event_source, reference, *parameters])
+        (code,) = codes
+        rows = _FOR_ONE_REPORT.all([client.event_source, reference, code, *whose])
     else:
-        rows = _FOR_PARTNER.all(parameters)
+        rows = _FOR_PARTNER.all([list(codes), *whose])
     for (event_id, *looked), (dossier, dossier_agency, version, person, profile) in rows:
         dossier.next_event_ids = (event_id,)
         if looked:

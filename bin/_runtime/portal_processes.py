@@ -19,7 +19,7 @@ def web(
         "--host": environment.get("PORTAL_HOST", "127.0.0.1"),
         "--port": environment["PORTAL_PORT"],
         "--workers": str(workers or os.cpu_count() or 1),
-        "--blocking-threads": "2",
+        "--blocking-threads": "4",
         "--backlog": "1024",
         "--workers-kill-timeout": "5",
     }

@@ -13,6 +13,8 @@ import django
 
 OWNERS = 50_000
 """More accounts than that would only make the seed longer."""
+PUSHED_BEFORE = 20_000
+"""Requests that the province has had answered: a portal at work does not look among none."""
 
 
 def main(count: int, shown: int) -> None:
@@ -23,8 +25,17 @@ def main(count: int, shown: int) -> None:
 
     systems.load_systems()
     province = ApiClient.objects.get(kind=ClientKind.REST, agency__code="H17")
+    _answer_before(province, min(count, PUSHED_BEFORE))
     codes = copies_of_one(count)
     print(json.dumps({"codes": codes[:shown], "token": token_for(province), "client": province.pk}))
+
+
+def _answer_before(province: Any, count: int) -> None:
+    from portal.exchange.models import InboundRequest
+
+    answer = {"operation": "dossiers.events", "body_sha256": "0" * 64, "response_status": 201, "response_body": "{}"}
+    requests = [InboundRequest(client=province, key=f"before-{number}", **answer) for number in range(count)]
+    InboundRequest.objects.bulk_create(requests, batch_size=2000)
 
 
 def copies_of_one(count: int) -> list[str]:
