@@ -17,7 +17,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, ApiClient
 from portal.agencies.scopes import within
 from portal.core.errors import NotAllowedError, NotFoundError
-from portal.core.rows import JoinedSelect, Part, relate
+from portal.core.rows import JoinedSelect, Part, next_id, relate
 from procedures import published
 from procedures.models import ProcedureVersion
 
@@ -158,13 +158,12 @@ _PARTNER_ROWS = f"""
     ORDER BY dossier.id
     FOR UPDATE OF dossier
 """
-_NEXT_EVENT_ID = f"nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"
-_FOR_PARTNER = JoinedSelect(_PARTNER_PARTS, _PARTNER_ROWS.format(codes="ANY(%s)"), extra=[_NEXT_EVENT_ID])
+_FOR_PARTNER = JoinedSelect(_PARTNER_PARTS, _PARTNER_ROWS.format(codes="ANY(%s)"), extra=[next_id(DossierEvent)])
 _FOR_ONE_REPORT = JoinedSelect(
     _PARTNER_PARTS,
     _PARTNER_ROWS.format(codes="%s"),
     extra=[
-        _NEXT_EVENT_ID,
+        next_id(DossierEvent),
         f"EXISTS(SELECT FROM {DossierEvent._meta.db_table} AS event WHERE event.dossier_id = dossier.id"
         " AND event.source = %s AND event.source_reference = %s)",
         f"(SELECT seen.last_sequence FROM {Dossier._meta.db_table} AS seen WHERE seen.id = dossier.id)",  # noqa: S608 - ours

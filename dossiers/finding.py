@@ -5,6 +5,7 @@ organisation it was filed for, and everybody whom the form names (a child, a hou
 """
 
 import re
+from functools import lru_cache
 
 from django.db.models import Q
 
@@ -27,7 +28,7 @@ def row_of(dossier: Dossier) -> SearchRow:
     told = [dossier.applicant_name]
     if dossier.organisation_id is not None and dossier.organisation is not None:
         told.append(dossier.organisation.name)
-    told += [said for key, said in dossier.answers.items() if key.endswith(NAMES) and isinstance(said, str)]
+    told += [said for key in _of_names(tuple(dossier.answers)) if isinstance(said := dossier.answers[key], str)]
     names = " ".join(["", *_words(" ".join(dict.fromkeys(told))[:MOST_LETTERS])])
     return rows.fresh(
         SearchRow,
@@ -37,6 +38,12 @@ def row_of(dossier: Dossier) -> SearchRow:
         folded=fold(names)[:MOST_LETTERS],  # at once, not by word: a filing waits for it
         phone=phone_of(dossier.applicant_phone) or dossier.applicant_phone,
     )
+
+
+@lru_cache(maxsize=1000)
+def _of_names(keys: tuple[str, ...]) -> list[str]:
+    """Which of a form's keys ask for names; a form's filings answer much the same ones."""
+    return [key for key in keys if key.endswith(NAMES)]
 
 
 def enter(dossier: Dossier) -> None:

@@ -13,7 +13,7 @@ from portal.accounts.models import CitizenProfile
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.core.errors import NotFoundError
-from portal.core.rows import JoinedSelect, Part
+from portal.core.rows import JoinedSelect, Part, next_id
 from procedures import published
 from procedures.models import Procedure, ProcedureVersion
 
@@ -40,7 +40,7 @@ _DRAFT_TO_SUBMIT = JoinedSelect(
     FOR UPDATE OF dossier
     """,
     extra=[
-        *[f"nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"] * 2,
+        *[next_id(DossierEvent)] * 2,
         "procedure.is_open",
     ],
 )

@@ -22,7 +22,7 @@ from portal.agencies.codes import find_agency, is_elsewhere
 from portal.agencies.models import Agency, ApiClient
 from portal.core import writes
 from portal.core.errors import NotAllowedError, NotFoundError
-from portal.core.rows import JoinedSelect, Part
+from portal.core.rows import JoinedSelect, Part, next_id
 from portal.exchange import services as exchange
 
 S = DossierState
@@ -133,7 +133,7 @@ def report_progress(client: ApiClient, line: ProgressLine, *, kept_at: datetime 
 _BY_CODE = JoinedSelect(
     [Part("dossier", Dossier)],
     f"FROM {Dossier._meta.db_table} AS dossier WHERE dossier.code = %s AND dossier.state <> %s FOR UPDATE",
-    extra=[f"nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"],
+    extra=[next_id(DossierEvent)],
 )
 
 

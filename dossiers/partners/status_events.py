@@ -18,6 +18,7 @@ from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
 from portal.core import writes
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError
+from portal.core.rows import next_id
 from portal.core.statements import Statement
 
 log = structlog.get_logger(__name__)
@@ -116,10 +117,7 @@ def _apply_apart(event: PartnerEvent, actor: Actor) -> Applied | PortalError:
         return InvalidInputError(_("Không lưu được sự kiện này. Hãy kiểm tra lại các giá trị."))
 
 
-_MORE_IDS = Statement(
-    f"SELECT nextval(pg_get_serial_sequence('{DossierEvent._meta.db_table}', 'id'))"  # noqa: S608 - a table's name
-    " FROM generate_series(1, %s)"
-)
+_MORE_IDS = Statement(f"SELECT {next_id(DossierEvent)} FROM generate_series(1, %s)")  # noqa: S608 - our own name
 
 
 def _opened(events: Sequence[PartnerEvent], actor: Actor) -> Callable[[PartnerEvent], Applied]:

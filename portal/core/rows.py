@@ -41,6 +41,14 @@ def fresh(model: type[M], **values: Any) -> M:
     return row
 
 
+def next_id(model: type[Model]) -> str:
+    """SQL that draws the id of a row to come, from the sequence as PostgreSQL names it for a column.
+
+    Asked for the name (`pg_get_serial_sequence`) it reads its catalogue at each run.
+    """
+    return f"nextval('{model._meta.db_table}_{model._meta.pk.column}_seq')"
+
+
 class _MadeOf(NamedTuple):
     """What a new row of a model begins with, by attribute."""
 
