@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import clock_reading
+from dossiers import clock_reading, turns
 from dossiers.lifecycle import OPEN_STATES
 from dossiers.models import Dossier
 from portal.agencies.models import Agency
@@ -54,6 +54,8 @@ class Row:
     due_at: datetime | None
     is_late: bool
     cause: str
+    is_void: bool
+    """Whether its result was revoked."""
 
 
 def _chosen(wanted: Wanted, now: datetime) -> "QuerySet[Dossier]":
@@ -74,7 +76,7 @@ def _chosen(wanted: Wanted, now: datetime) -> "QuerySet[Dossier]":
         found = found.filter(assignee__isnull=True, handled_by__isnull=True, source__isnull=True)
     elif wanted.assignee:
         found = found.filter(assignee=int(wanted.assignee))
-    return found.select_related("agency", "assignee", "procedure_version").only(
+    return found.select_related("agency", "assignee", "procedure_version", "result_document").only(
         "code",
         "state",
         "proposed_at",
@@ -94,6 +96,7 @@ def _chosen(wanted: Wanted, now: datetime) -> "QuerySet[Dossier]":
         "assignee__display_name",
         "assignee__username",
         "procedure_version__short_name",
+        "result_document__status",
     )
 
 
@@ -173,6 +176,7 @@ def _rows(dossiers: list[Dossier], now: datetime) -> list[Row]:
             dossier.original_due_at or dossier.due_at,
             _is_late(dossier, now),
             str(splits[dossier.pk].longest().label) if dossier.pk in splits and splits[dossier.pk].whole else "",
+            turns.is_void(dossier),
         )
         for dossier in dossiers
     ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dossiers import turns
 from dossiers.deadlines import remaining_working_days
 from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier
@@ -21,6 +22,8 @@ class Due:
     words: str
     at: datetime | None
     urgency: str
+    before: str = ""
+    """What the moment is, where it is no due date that is to be kept."""
 
 
 class DueDates:
@@ -36,7 +39,7 @@ class DueDates:
         if state in FINISHED_STATES:
             return self._finished(dossier)
         if dossier.clock_stopped_at is not None and state != DossierState.WITHDRAWAL_REQUESTED:
-            return Due(_("tạm dừng tính thời hạn"), dossier.due_at, "stopped")
+            return Due(_("tạm dừng tính thời hạn"), dossier.due_at, "stopped", _("hạn trước khi dừng:"))
         if state == DossierState.WITHDRAWAL_REQUESTED:
             return Due(_("chờ xác nhận rút"), None, "today")
         at = dossier.intake_due_at if state == DossierState.SUBMITTED else dossier.due_at
@@ -56,14 +59,14 @@ class DueDates:
         return Due(words, at, "soon" if days <= 1 else "calm")
 
     def _finished(self, dossier: Dossier) -> Due:
-        end = dossier.finished_at
-        if dossier.state in {DossierState.REFUSED, DossierState.STOPPED}:
-            return Due(_("đã kết thúc"), end, "done")
+        end, before = dossier.finished_at, _("ngày xong:")
+        if dossier.state in {DossierState.REFUSED, DossierState.STOPPED} or turns.is_void(dossier):
+            return Due(_("đã kết thúc"), end, "done", _("ngày kết thúc:"))
         if dossier.due_at is None or end is None:
-            return Due(_("đã xong"), end, "done")
+            return Due(_("đã xong"), end, "done", before)
         if end <= (dossier.original_due_at or dossier.due_at):
-            return Due(_("xong đúng hạn"), end, "done")
-        return Due(_("xong trễ hạn"), end, "late")
+            return Due(_("xong đúng hạn"), end, "done", before)
+        return Due(_("xong trễ hạn"), end, "late", before)
 
     def _calendar(self, dossier: Dossier) -> WorkCalendar:
         assert dossier.agency is not None  # noqa: S101 - a constraint: submitted dossiers have an agency

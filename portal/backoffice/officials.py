@@ -127,7 +127,14 @@ class Official:
             Dossier.objects.filter(Q(pk__in=self.dossiers()) | Q(pk__in=self.asked()))
             .filter(code=code)
             .select_related(
-                "agency", "procedure_version__procedure", "handled_by", "source", "owner", "filer", "assignee"
+                "agency",
+                "procedure_version__procedure",
+                "handled_by",
+                "source",
+                "owner",
+                "filer",
+                "assignee",
+                "result_document",
             )
             .first()
         )

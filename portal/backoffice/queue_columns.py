@@ -10,7 +10,7 @@ def slim(rows: DossierQuerySet, *, with_answers: bool = False) -> DossierQuerySe
     """Only what a row of the table shows; answers come along where they say what is to be printed."""
     waiting = correspondence.unread(Side.AGENCY).filter(dossier=OuterRef("pk"))
     rows = rows.annotate(has_unread=Exists(waiting))
-    return rows.select_related("agency", "assignee", "procedure_version").only(
+    return rows.select_related("agency", "assignee", "procedure_version", "result_document").only(
         *(["answers", "source_id"] if with_answers else []),
         "code",
         "state",
@@ -33,4 +33,5 @@ def slim(rows: DossierQuerySet, *, with_answers: bool = False) -> DossierQuerySe
         "assignee__display_name",
         "assignee__username",
         "procedure_version__short_name",
+        "result_document__status",
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers import paper_results
+from dossiers import paper_results, turns
 from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier
 from portal.backoffice import bulk, narrowing, operations, queue_list, queues, saved_filters, searching
@@ -134,6 +134,7 @@ def table_rows(dossiers: Iterable[Dossier], *, with_paper: bool = False) -> list
         {
             "dossier": dossier,
             "due": due.of(dossier),
+            "is_void": turns.is_void(dossier),
             "paper": paper_results.ordered(dossier) if with_paper else None,
         }
         for dossier in dossiers

@@ -71,5 +71,6 @@ def _cell(row: Standing, agency: Agency, due: DueDates) -> dict[str, Any]:
         "is_ours": is_ours,
         "words": words,
         "is_stopped": row.turn.whose == "stopped",
+        "is_void": row.turn.is_void,
         "due": due.of(dossier) if dossier is not None else None,
     }

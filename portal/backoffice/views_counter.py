@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers import acting, naming, steps
+from dossiers import acting, naming, steps, turns
 from dossiers import counter as counters
 from dossiers.errors import ProcedureClosedError
 from dossiers.lifecycle import DossierState
@@ -111,6 +111,7 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     typed = request.GET.get("q", "")[:120]
     profile = found.applicant.citizen
     ours = counters.filed_at(found)
+    filed = ours.exclude(state=DossierState.DRAFT).select_related("procedure_version", "result_document")
     context = {
         "official": official,
         "visit": found,
@@ -128,7 +129,9 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             for draft in ours.filter(state=DossierState.DRAFT).select_related("procedure_version").order_by("-id")
             if found.is_within_mandate(draft.procedure_code)
         ],
-        "filed": ours.exclude(state=DossierState.DRAFT).select_related("procedure_version").order_by("-id")[:OFFERED],
+        "filed": [
+            {"dossier": dossier, "is_void": turns.is_void(dossier)} for dossier in filed.order_by("-id")[:OFFERED]
+        ],
     }
     return render(request, "backoffice/counter_visit.html", context)
 
@@ -181,6 +184,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "official": official,
         "dossier": found,
+        "is_void": turns.is_void(found),
         "title": naming.dossier_title(found),
         "agency_name": naming.agency_title(found),
         "visit_url": _visit_url(found, official.user),
@@ -212,7 +216,9 @@ def _counter_dossier(official: Official, code: str) -> tuple[Dossier, Actor]:
     found = (
         Dossier.objects.exclude(state=DossierState.DRAFT)
         .filter(code=code, counter_visit__agency__in=[actor.agency for actor in actors])
-        .select_related("agency", "procedure_version", "counter_visit", "owner", "filer", "organisation")
+        .select_related(
+            "agency", "procedure_version", "counter_visit", "owner", "filer", "organisation", "result_document"
+        )
         .first()
     )
     if found is None or found.counter_visit is None:

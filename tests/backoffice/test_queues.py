@@ -66,6 +66,17 @@ def test_what_ended_without_a_result_is_not_called_done_on_time(office: Office, 
     assert DueDates(now).of(Dossier(state=S.RETURNED, due_at=ended.due_at, finished_at=now)).words == "xong đúng hạn"
 
 
+def test_a_moment_that_is_no_due_date_says_what_it_is(office: Office) -> None:
+    done, paused, running = in_state(S.RETURNED), in_state(S.AWAITING_PAYMENT), in_state(S.ACCEPTED)
+    Dossier.objects.filter(pk=paused.pk).update(due_at=timezone.now() + timedelta(days=3))
+    desk = office.browser("desk")
+    assert ">ngày xong: " in text(desk.get("/quan-tri/hang-doi/da-xong/"))
+    assert ">hạn trước khi dừng: " in text(desk.get("/quan-tri/hang-doi/cho-nguoi-nop/"))
+    assert ":" not in DueDates().of(running).before
+    for dossier, words in ((done, ">ngày xong: "), (paused, ">hạn trước khi dừng: "), (running, ">hạn: ")):
+        assert words in text(desk.get(f"/quan-tri/ho-so/{dossier.code}/")), words
+
+
 def test_pages_follow_each_other_without_loss_or_repeat(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     codes = {in_state(S.SUBMITTED).code for _n in range(5)}
     Dossier.objects.filter(code=sorted(codes)[0]).update(intake_due_at=None)

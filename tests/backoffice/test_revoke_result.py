@@ -117,6 +117,21 @@ def test_no_page_shows_it_as_a_result_that_counts(
     assert '<span class="tag tag--crimson">Kết quả đã bị thu hồi</span>' in tracked
 
 
+@pytest.mark.parametrize("address", ["hang-doi/da-xong/", "dieu-hanh/ho-so/?loc=da-xong", "ho-so/{code}/"])
+def test_no_page_of_the_desk_shows_it_as_a_result_that_counts(office: Office, finished: Dossier, address: str) -> None:
+    leader, address = office.browser("leader"), f"/quan-tri/{address.format(code=finished.code)}"
+    assert "tag--jade" in leader.get(address).content.decode()
+    revoke(office, finished)
+    with CaptureQueriesContext(connection) as asked:
+        page = leader.get(address).content.decode().partition("<main")[2]
+    assert '<span class="tag tag--crimson">Kết quả đã bị thu hồi</span>' in page
+    assert "tag--jade" not in page and "Đã trả kết quả</span>" not in page and ">xong đúng hạn<" not in page.lower()
+    alone = [query for query in asked if 'FROM "datastore_document" WHERE' in query["sql"]]
+    assert "hang-doi" not in address or not alone, "no query for each row"
+    if "ho-so/H" in address:
+        assert "Kết quả đã bị thu hồi lúc" in page.partition('id="decide"')[2]
+
+
 @pytest.mark.parametrize(("language", "words"), [("vi", "đã bị thu hồi"), ("en", "was revoked")])
 def test_the_owner_is_told_in_her_language(office: Office, finished: Dossier, language: str, words: str) -> None:
     finished.filer.language = language
