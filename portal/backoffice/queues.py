@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Value
@@ -82,13 +83,20 @@ def marks_unchanged_since(
 
 
 def search(official: Official, condition: Q, *, limit: int = PAGE_SIZE) -> list[Dossier]:
-    """Dossiers that fit, of the official's agencies and of those that ask hers now, newest first."""
+    """Dossiers that fit, of the official's agencies and of those that ask hers now, filed last first.
+
+    The newest rows are taken, which their keys tell; a draft may have waited for weeks, so its day of filing may not.
+    """
     own = list(queue_columns.slim(official.dossiers().filter(condition)).order_by("-id")[:limit])
     if len(own) == limit:
-        return own
+        return _filed_last_first(own)
     known = {dossier.pk for dossier in own}
     asked = queue_columns.slim(official.asked().filter(condition)).order_by("-id")[:limit]
-    return (own + [dossier for dossier in asked if dossier.pk not in known])[:limit]
+    return _filed_last_first((own + [dossier for dossier in asked if dossier.pk not in known])[:limit])
+
+
+def _filed_last_first(found: list[Dossier]) -> list[Dossier]:
+    return sorted(found, key=attrgetter("submitted_at", "pk"), reverse=True)
 
 
 def counts(official: Official, at: Moment) -> dict[str, int]:

@@ -1,12 +1,15 @@
 """What an official types or scans into the search box: a code, a name, an identification, tax or telephone number."""
 
 import re
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.db.models import Q
 
 from datastore.models import Credential
 from dossiers import finding
+from dossiers.models import Dossier
 from portal.accounts.models import Organisation
 from portal.backoffice import queues
 from portal.backoffice.officials import Official
@@ -41,8 +44,8 @@ def condition(typed: str, official: Official) -> Q | None:
         found |= Q(code__startswith=squeezed)
         if re.fullmatch(r"\d{6}-\d{4,}|\d{4}", squeezed):
             found |= Q(code__endswith=f"-{squeezed}")
-    if RESULT_CODE.fullmatch(squeezed):
-        found |= _of_result(squeezed)
+    if RESULT_CODE.fullmatch(result := _without_dashes(squeezed)):
+        found |= _of_result(result)
     digits = re.sub(r"[\s.\-]+", "", text)
     if digits.isascii() and digits.isdigit() and len(digits) in {9, 10, 12, 13}:
         found |= Q(applicant_id_index=blind_index(digits))
@@ -58,7 +61,34 @@ def is_name(typed: str) -> bool:
     text = _text(typed)
     squeezed = re.sub(r"\s+", "", text).upper()
     has_figures = any(letter.isdigit() for letter in text)
-    return finding.named(text) is not None and not has_figures and not RESULT_CODE.fullmatch(squeezed)
+    return finding.named(text) is not None and not has_figures and not RESULT_CODE.fullmatch(_without_dashes(squeezed))
+
+
+def named_elsewhere(typed: str, found: Iterable[Dossier]) -> dict[int, str]:
+    """Of dossiers found by a name that is not the applicant's: whose name it is, "" where several names make it."""
+    if not is_name(typed):
+        return {}
+    words = finding.folded_words(_text(typed)).split()
+    others = [dossier.pk for dossier in found if not _has(words, dossier.applicant_name)]
+    rows = Dossier.objects.filter(pk__in=others).values_list("pk", "answers", "organisation__name") if others else []
+    return {
+        pk: next((name for name in [organisation or "", *_declared_names(answers)] if _has(words, name)), "")
+        for pk, answers, organisation in rows
+    }
+
+
+def _declared_names(answers: dict[str, Any]) -> list[str]:
+    return [said for key, said in answers.items() if key.endswith(finding.NAMES) and isinstance(said, str)]
+
+
+def _has(words: list[str], name: str) -> bool:
+    folded = finding.folded_words(name)
+    return all(f" {word}" in folded for word in words)
+
+
+def _without_dashes(text: str) -> str:
+    """A code that was written down in groups."""
+    return re.sub(r"[-\N{HYPHEN}-\N{EM DASH}]", "", text)
 
 
 def _text(typed: str) -> str:

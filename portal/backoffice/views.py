@@ -118,7 +118,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_searched": request.method == "POST",
         "is_name": searching.is_name(typed),
         "is_too_short": request.method == "POST" and condition is None,
-        "rows": table_rows(found),
+        "rows": _with_whose_name(table_rows(found), searching.named_elsewhere(typed, found)),
         "limit": queues.PAGE_SIZE,
         "is_cut": len(found) == queues.PAGE_SIZE,
         "shows_agency": official.sees_several_agencies(),
@@ -139,6 +139,14 @@ def table_rows(dossiers: Iterable[Dossier], *, with_paper: bool = False) -> list
         }
         for dossier in dossiers
     ]
+
+
+def _with_whose_name(rows: list[dict[str, Any]], named: dict[int, str]) -> list[dict[str, Any]]:
+    """The rows of a search, each with why it is there where the applicant's name does not tell."""
+    for row in rows:
+        if (name := named.get(row["dossier"].pk)) is not None:
+            row["found_by"] = _("trong hồ sơ: %(name)s") % {"name": name} if name else _("tên có trong hồ sơ")
+    return rows
 
 
 def _states_there(queue: queue_list.Queue, page: queues.Page, after: str) -> frozenset[str]:

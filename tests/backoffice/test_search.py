@@ -1,5 +1,6 @@
 """The search of the desk: by code, names, numbers and what a QR holds, within the agency, by indexes alone."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -73,6 +74,20 @@ def test_a_mark_that_was_typed_counts(office: Office) -> None:
         assert (found.status_code == 302) is is_found, (typed, dossier.code)
 
 
+def test_the_list_begins_with_what_was_filed_last_and_says_whose_name_it_was_found_by(office: Office) -> None:
+    first = factories.file_dossier(factories.make_citizen("Lê Thị Quân Mai"))
+    second, third = with_names(factories.file_dossier()), with_names(factories.file_dossier())
+    for days, dossier in ((9, third), (5, second), (7, first)):  # drafts are filed in any order
+        Dossier.objects.filter(pk=dossier.pk).update(submitted_at=timezone.now() - timedelta(days=days))
+    page = text(office.browser("desk").post("/quan-tri/tim/", {"q": "quân"}))
+    places = [page.index(str(dossier.code)) for dossier in (second, first, third)]
+    assert places == sorted(places)
+    assert page.count("trong hồ sơ: Võ Minh Quân") == 2
+    found = searching.named_elsewhere("quân hoa", [second])
+    assert found == {second.pk: ""}, "two names of one dossier"
+    assert searching.named_elsewhere(str(first.code), [first]) == {}
+
+
 def test_an_organisations_dossier_is_found_by_its_name_and_tax_code(office: Office) -> None:
     citizen = factories.make_citizen("Người Đại Diện")
     dossier = factories.file_dossier(citizen)
@@ -143,7 +158,7 @@ def test_names_in_the_form_are_found_by_their_words_in_any_order(office: Office,
 
 
 @pytest.mark.parametrize(
-    "form", ["{code}", "{small}", "https://dichvucong.vidu/xm/{code}#TOKEN", "HTTPS://CONG.VIDU/XM/{code}"]
+    "form", ["{code}", "{small}", "{grouped}", "https://dichvucong.vidu/xm/{code}#TOKEN", "HTTPS://CONG.VIDU/XM/{code}"]
 )
 def test_a_result_is_found_by_its_code_and_its_number(office: Office, form: str) -> None:
     dossier = in_state(S.SUBMITTED)
@@ -157,7 +172,8 @@ def test_a_result_is_found_by_its_code_and_its_number(office: Office, form: str)
         dossier_code=dossier.code or "",
     )
     code = proven(paper, "kq").credential.public_id
-    typed = form.format(code=code, small=code.lower())
+    grouped = "-".join(code[at : at + 4] for at in range(0, 16, 4))
+    typed = form.format(code=code, small=code.lower(), grouped=grouped)
     assert finds(office, typed, dossier) and not finds(office, typed, dossier, "foreign_desk")
     assert finds(office, f"11/{dossier.code}", dossier)
 
