@@ -126,9 +126,18 @@ class SupplementForm(StepForm):
             self.add_error(
                 None, _now("Hãy chọn giấy tờ hoặc mục kê khai cần bổ sung; nếu chỉ hỏi, hãy đánh dấu “Chỉ hỏi”.")
             )
-        if not data.get("reason") and "reason" not in self.errors:
+        if data.get("reason"):
+            self._tell_apart()
+        elif "reason" not in self.errors:
             self._need_words(data)
         return data
+
+    def _tell_apart(self) -> None:
+        """A general reason is what is wrong with an answer that is asked for alone, and with none of several things."""
+        for defect, name in self._asked if len(self._asked) > 1 else []:
+            if defect.field and not defect.text:
+                words = _now("Hãy ghi mục này sai hoặc thiếu gì: bạn yêu cầu nhiều thứ, lý do chung không nói rõ.")
+                self.add_error(name, words)
 
     def _need_words(self, data: dict[str, Any]) -> None:
         """Without a general reason each thing asked for says what is wrong with it; a question is the reason."""

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from dossiers import (
     answer_corrections,
+    asked_words,
     contradictions,
+    outside_words,
     paper_gaps,
     paper_results,
     replacing,
@@ -43,16 +45,21 @@ def row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, A
     elif event.name == SUPPLEMENTED:
         told = answer_corrections.words_of(event.data.get(CHANGES) or []) + answer_corrections.anew_words(event.data)
         text = "\n".join(filter(None, [str(event.data.get("answer") or ""), *map(hide_numbers, told)]))
-    text = "\n".join(filter(None, [text, *_grounds(event)]))
+    text = "\n".join(filter(None, [text, *_asked(event, dossier, waiting), *_grounds(event)]))
     return {
         "title": title() if title else event.name,
         "at": event.occurred_at,
         "actor": actor(event, dossier),
         "text": text,
         "tone": "neutral" if not event.is_public else timeline.tone(event, waiting),
-        "items": event.data.get("components") if event.name == "dossier.supplement_requested" else None,
         "received_at": event.received_at if event.received_at - event.occurred_at > timedelta(minutes=5) else None,
     }
+
+
+def _asked(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> list[str]:
+    """Each thing that a request asked for, as a line; while it waits these stand at the top of the workbench."""
+    items = [] if event.pk in waiting else outside_words.asked_items(event)
+    return [f"– {each}" for each in asked_words.with_words(items, dossier)] if items else []
 
 
 def _grounds(event: DossierEvent) -> Iterator[str]:

@@ -137,6 +137,22 @@ def test_words_at_each_thing_or_a_general_reason_are_enough(office: Office) -> N
     assert event.data["legal_basis"] == "Luật Đất đai 2024, Điều 223"
 
 
+def test_of_several_things_each_marked_answer_says_what_is_wrong_with_it(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    desk, address = office.browser("desk"), page_of(dossier)
+    said = {"sequence": str(dossier.last_sequence), "reason": "Giấy mờ, khai sai.", "mark_purpose": "on"}
+    two = said | {"check_0": "on", "text_0": "Chụp lại cho rõ"}
+    refused = desk.post(address, two)
+    page = refused.content.decode()
+    assert (
+        refused.status_code == 422 and 'href="#id_wrong_purpose"' in page and "Hãy ghi mục này sai hoặc thiếu" in page
+    )
+    assert desk.post(address, two | {"wrong_purpose": "Ghi rõ học ở đâu"}).status_code == 302
+    services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ")
+    history = desk.get(f"/quan-tri/ho-so/{dossier.code}/").content.decode().partition('id="history"')[2]
+    assert "– Giấy tờ thử: Chụp lại cho rõ" in history and "– Mục đích: Ghi rõ học ở đâu" in history
+
+
 def test_once_accepted_a_procedure_that_allows_no_supplement_offers_none(office: Office) -> None:
     dossier = factories.file_dossier(version=factories.make_version(supplement_rule="not_allowed"))
     code, desk = dossier.code or "", Actor(ActorKind.DESK, office.desk, office.agency)
