@@ -202,7 +202,20 @@ def _sections(
             for key, label, value in section.rows
         ]
         rows.append({"title": section.title, "rows": cells})
-    return rows
+    return _on_cards(rows)
+
+
+def _on_cards(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sections of one line each that follow each other stand on one card, under all of their titles."""
+    cards: list[dict[str, Any]] = []
+    for section in sections:
+        is_short = len(section["rows"]) == 1
+        if is_short and cards and cards[-1]["is_short"]:
+            cards[-1]["title"] = " · ".join(filter(None, [cards[-1]["title"], section["title"]]))
+            cards[-1]["rows"] += section["rows"]
+        else:
+            cards.append({**section, "is_short": is_short})
+    return cards
 
 
 def _applicant(dossier: Dossier, *, is_revealed: bool) -> dict[str, str]:
