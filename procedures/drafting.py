@@ -121,6 +121,11 @@ def discard(code: str, *, seen: int) -> None:
     draft.save(update_fields=["state", "updated_at"])
 
 
+def is_changed(draft: FormDraft) -> bool:
+    """Whether anything in it differs from the version it began with."""
+    return draft.form != form_edits.standing_alone(dict(eforms.form_for(draft.base)))
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """Whether a draft can be published: what refuses it, and what the linter has to say."""

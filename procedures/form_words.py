@@ -34,6 +34,27 @@ TYPES = [
 ]
 """Kinds of questions, in the order in which a builder offers them."""
 
+SOURCES = {
+    "identity": _("tài khoản định danh"),
+    "organisation": _("tổ chức được nộp thay"),
+    "population": _("CSDL quốc gia về dân cư"),
+    "civil_status": _("CSDL hộ tịch"),
+    "health": _("dữ liệu y tế"),
+    "licence": _("dữ liệu giấy phép lái xe"),
+    "vehicle": _("dữ liệu đăng ký xe"),
+    "business": _("dữ liệu đăng ký kinh doanh"),
+    "land": _("CSDL đất đai"),
+    "social_insurance": _("dữ liệu bảo hiểm xã hội"),
+    "tax": _("dữ liệu thuế"),
+    "poverty": _("danh sách hộ nghèo, cận nghèo"),
+    "residence": _("CSDL về cư trú"),
+    "store": _("giấy tờ trong kho"),
+    "earlier": _("lần khai trước"),
+    "answer": _("câu trả lời khác"),
+    "filing": _("nơi nộp hồ sơ"),
+}
+"""Sources of prefilled answers (procedures.eforms.checking), as an editor reads them."""
+
 PROPERTIES = {
     "title": _("Tiêu đề"),
     "intro": _("Lời dẫn"),

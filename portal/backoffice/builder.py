@@ -14,7 +14,7 @@ from procedures import access, drafting, eforms
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.reading import read_form
-from procedures.form_words import TYPES
+from procedures.form_words import SOURCES, TYPES
 from procedures.models import FormDraft, ProcedureVersion
 
 _TYPE_WORDS = dict(TYPES)
@@ -93,8 +93,14 @@ def _line(field: dict[str, Any], fields: dict[str, Any]) -> Line:
         type=str(_TYPE_WORDS.get(field["type"], field["type"])),
         when=_in_words(field.get("visible_if"), fields),
         is_required=bool(field.get("required")),
-        prefill=field.get("prefill", ""),
+        prefill=prefill_words(field.get("prefill", "")),
     )
+
+
+def prefill_words(prefill: str) -> str:
+    """From where a question is filled in, in words."""
+    sources = (part.strip().partition(".")[0] for part in prefill.split("|"))
+    return ", ".join(str(SOURCES.get(source, source)) for source in dict.fromkeys(sources) if source)
 
 
 def _in_words(condition: Any, fields: dict[str, Any]) -> str:
@@ -110,6 +116,20 @@ def other_questions(form: dict[str, Any], key: str = "") -> list[tuple[str, str]
         for field in group["fields"]
         if field["key"] != key
     ]
+
+
+def name_at(place: str, draft: FormDraft) -> str:
+    """What a finding is about, where that is a paper or a question; "" for the rest."""
+    kind, *parts = place.split(".")
+    if kind == "components":
+        return next((row.name for row in draft.base.components.all() if row.code == parts[0]), "") if parts else ""
+    asked = dict(_labels(draft.form))
+    return next((asked[part] for part in reversed(parts) if part in asked), "")
+
+
+def _labels(form: dict[str, Any]) -> list[tuple[str, str]]:
+    groups = (group for page in form["pages"] for group in page["groups"])
+    return [(field["key"], field["label"]["vi"]) for group in groups for field in group["fields"]]
 
 
 def published_form(version: ProcedureVersion) -> dict[str, Any]:

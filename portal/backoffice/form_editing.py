@@ -7,12 +7,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.form_conditions import ConditionMixin, json_object
-from procedures.eforms.checking import PREFILL_SOURCES
 from procedures.eforms.definition import MESSAGES
-from procedures.form_words import TYPES
+from procedures.form_words import SOURCES, TYPES
 
 WITH_OPTIONS = frozenset({"choice", "multi_choice"})
 _CONDITION = ("when_field", "when_test", "when_value", "when_json")
@@ -27,7 +28,33 @@ def words(vi: str, en: str) -> dict[str, str] | None:
     return {"vi": vi, **({"en": en} if en else {})} if vi else None
 
 
-class TitleForm(forms.Form):
+def _named_sources() -> str:
+    return ", ".join(f"{source} ({words})" for source, words in SOURCES.items())
+
+
+class PartForm(forms.Form):
+    """What is typed of one part of a form; what few parts need is folded."""
+
+    folded: frozenset[str] = frozenset()
+
+    def plain(self) -> list[forms.BoundField]:
+        """What stands in sight."""
+        return [bound for bound in self if bound.name not in self.folded]
+
+    def advanced(self) -> list[forms.BoundField]:
+        """What is folded."""
+        return [bound for bound in self if bound.name in self.folded]
+
+    def advanced_set(self) -> str:
+        """Which of the folded say something, by their labels."""
+        return ", ".join(str(bound.label) for bound in self.advanced() if bound.value())
+
+    def has_advanced_errors(self) -> bool:
+        """Whether something is wrong there."""
+        return any(bound.errors for bound in self.advanced())
+
+
+class TitleForm(PartForm):
     """A page or a group: its title in both languages, of a page the words under it, of a group its condition."""
 
     title_vi = forms.CharField(label=_("Tiêu đề"), max_length=200)
@@ -98,6 +125,8 @@ class NewFieldForm(forms.Form):
 class GroupForm(ConditionMixin, TitleForm):
     """A group: title and condition."""
 
+    folded = frozenset({"when_json"})
+
     field_order = ("title_vi", "title_en", *_CONDITION)
     intro_vi = None  # type: ignore[assignment]  # Django's way to leave a field out
     intro_en = None  # type: ignore[assignment]
@@ -111,8 +140,13 @@ class GroupForm(ConditionMixin, TitleForm):
             row.pop("visible_if", None)
 
 
-class FieldForm(ConditionMixin, forms.Form):
+class FieldForm(ConditionMixin, PartForm):
     """One question, everything about it; what is asked comes before when it is asked."""
+
+    folded = frozenset(
+        {"when_json", "prefill", "locked", "min", "max", "max_length", "pattern", "pattern_help_vi"}
+        | {"required_message", "invalid_message", "more"}
+    )
 
     field_order = ("label_vi", "label_en", "type", "help_vi", "help_en", "required", "options", *_CONDITION)
 
@@ -133,11 +167,19 @@ class FieldForm(ConditionMixin, forms.Form):
         label=_("Điền sẵn từ"),
         max_length=200,
         required=False,
-        help_text=_("Ví dụ: identity.full_name | earlier.ho_ten. Nguồn: %(sources)s")
-        % {"sources": ", ".join(sorted(PREFILL_SOURCES))},
+        help_text=format_lazy(
+            "{example} {sources}.",
+            example=_("Ví dụ: identity.full_name | earlier.ho_ten. Nguồn:"),
+            sources=lazy(_named_sources, str)(),
+        ),
     )
     locked = forms.BooleanField(label=_("Điền sẵn rồi thì không cho sửa"), required=False)
-    min = forms.CharField(label=_("Nhỏ nhất"), max_length=20, required=False, help_text=_("Số, hoặc today-30 với ngày"))
+    min = forms.CharField(
+        label=_("Nhỏ nhất"),
+        max_length=20,
+        required=False,
+        help_text=_("Số; với ngày: một ngày, today (hôm nay) hoặc today-30 (30 ngày trước)"),
+    )
     max = forms.CharField(label=_("Lớn nhất"), max_length=20, required=False)
     max_length = forms.IntegerField(label=_("Dài nhất (ký tự)"), required=False, min_value=1, max_value=10_000)
     pattern = forms.CharField(label=_("Mẫu (biểu thức chính quy)"), max_length=200, required=False)
@@ -149,7 +191,7 @@ class FieldForm(ConditionMixin, forms.Form):
         required=False,
         max_length=20_000,
         widget=forms.Textarea({"rows": 5, "spellcheck": "false"}),
-        help_text=_("Cột của nhóm lặp, cách tính, số dòng, nơi nhận… theo docs/procedure-pack.md"),
+        help_text=_("Cột của nhóm lặp, cách tính, số dòng, nơi nhận… như trong tài liệu về gói thủ tục"),
     )
 
     def clean_options(self) -> list[dict[str, str]] | None:

@@ -212,7 +212,7 @@ def field(request: HttpRequest, code: str, key: str) -> HttpResponse:
         form,
         work,
         _("Sửa câu hỏi “%(title)s”") % {"title": _title(row["label"], key)},
-        f"#f-{key}",
+        key,
     )
 
 
@@ -225,7 +225,7 @@ def page(request: HttpRequest, code: str, key: str) -> HttpResponse:
     row = _part(lambda: form_edits.find_page(draft.form, key))
     form = TitleForm(request.POST or None, initial=TitleForm.initial_of(row))
     words = _("Sửa trang “%(title)s”") % {"title": _title(row["title"], key)}
-    return _edited(request, code, draft, form, lambda made: form.apply(form_edits.find_page(made, key)), words, "")
+    return _edited(request, code, draft, form, lambda made: form.apply(form_edits.find_page(made, key)), words)
 
 
 @never_cache
@@ -241,7 +241,7 @@ def group(request: HttpRequest, code: str, page_key: str, key: str) -> HttpRespo
     form.offer_fields([pair for pair in builder.other_questions(draft.form) if pair[0] not in own])
     words = _("Sửa mục “%(title)s”") % {"title": _title(row.get("title"), key)}
     return _edited(
-        request, code, draft, form, lambda made: form.apply(form_edits.find_group(made, page_key, key)), words, ""
+        request, code, draft, form, lambda made: form.apply(form_edits.find_group(made, page_key, key)), words
     )
 
 
@@ -258,9 +258,12 @@ def _part(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def _edited(
-    request: HttpRequest, code: str, draft: FormDraft, form: Any, work: Edit, words: str, anchor: str
+    request: HttpRequest, code: str, draft: FormDraft, form: Any, work: Edit, words: str, key: str = ""
 ) -> HttpResponse:
-    """Show one part's form, or keep what was typed; a conflict or a refusal shows it again with everything typed."""
+    """Show one part's form, or keep what was typed; a conflict or a refusal shows it again with everything typed.
+
+    `key` is of a question, by which conditions and prefilled answers name it.
+    """
     official, version = builder.editor_of(request, code)
     errors: list[tuple[str, str]] = []
     status = 200
@@ -272,8 +275,17 @@ def _edited(
                 errors, status = [("#main", str(error.message))], error.status
             else:
                 messages.success(request, f"{words}.")
+                anchor = f"#f-{key}" if key else ""
                 return redirect(f"{reverse('admin:form_outline', args=[code])}{anchor}")
         else:
             errors, status = _links(form), 422
-    context = {"official": official, "version": version, "draft": draft, "form": form, "errors": errors, "title": words}
+    context = {
+        "official": official,
+        "version": version,
+        "draft": draft,
+        "form": form,
+        "errors": errors,
+        "title": words,
+        "key": key,
+    }
     return render(request, "backoffice/builder_part.html", context, status=status)

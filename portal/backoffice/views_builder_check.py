@@ -97,18 +97,26 @@ def try_answers(request: HttpRequest, code: str) -> HttpResponse:
     typed = AnswersForm(request.POST if request.method == "POST" else None, initial={"answers": shown})
     answers = typed.cleaned_data["answers"] if typed.is_bound and typed.is_valid() else sample
     kept = eforms.complete(form, answers, on=today)
+    problems = eforms.validate(form, answers, on=today)
+    titles = {field.key: str(field.label) for field in form.fields()}
     context = {
         "official": official,
         "version": version,
         "draft": draft,
         "form": typed,
-        "problems": eforms.validate(form, answers, on=today),
-        "dropped": sorted(set(answers) - set(kept)),
+        "problems": [(_title_of(path, titles), texts) for path, texts in problems.items()],
+        "dropped": sorted(titles.get(key, key) for key in set(answers) - set(kept)),
         "sections": eforms.summary(form, answers, on=today, filled_only=True),
         "schema_errors": eforms.schema_errors(form, kept, on=today),
         "next_seed": seed + 1,
     }
     return render(request, "backoffice/builder_try.html", context, status=422 if typed.errors else 200)
+
+
+def _title_of(path: str, titles: dict[str, str]) -> str:
+    """A place in the answers by its question; what lies within one, such as a row and its column, stands behind it."""
+    key, dot, rest = path.partition(".")
+    return f"{titles.get(key, key)}{dot and ' – '}{rest}"
 
 
 @never_cache
@@ -174,7 +182,11 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "errors": errors,
         "ready": ready,
-        "findings": [{"title": TITLES[found.rule], "place": found.place} for found in ready.findings],
+        "is_changed": drafting.is_changed(draft),
+        "findings": [
+            {"title": TITLES[found.rule], "place": found.place, "name": builder.name_at(found.place, draft)}
+            for found in ready.findings
+        ],
         "differences": compare(builder.published_form(draft.base), draft.form),
     }
     return render(request, "backoffice/builder_publish.html", context, status=status)

@@ -17,13 +17,13 @@ def names_in_order(page):
 
 def test_the_outline_is_the_form_pages_then_groups_then_questions_in_their_order(editor):  # noqa: F811
     page = text(editor.get(BASE))
-    headings = re.findall(r'<h([23])[^>]*>([^<]*?) ?<span class="soft">(\w+)</span>', page)
+    headings = re.findall(r'<h([23]) (?:class="card__title" id="page-\w+"|class="builder-group__title")>([^<]*)<', page)
     form = draft().form
     wanted = []
     for part in form["pages"]:
-        wanted.append(("2", part["title"]["vi"], part["key"]))
+        wanted.append(("2", part["title"]["vi"]))
         for group in part["groups"]:
-            wanted.append(("3", (group.get("title") or {}).get("vi") or group["key"], group["key"]))
+            wanted.append(("3", (group.get("title") or {}).get("vi") or group["key"]))
     assert headings == wanted
     assert re.findall(r'id="f-(\w+)"', page) == keys()
     step(editor, "down", keys()[0])
@@ -50,3 +50,30 @@ def test_findings_are_told_in_words_before_publishing(editor):  # noqa: F811
     assert all(finding.place in page for finding in findings)
     assert not any(finding.rule in page or finding.message in page for finding in findings)
     assert "Số điện thoại khác" in page
+
+
+def test_machine_names_stand_only_where_they_are_used(editor):  # noqa: F811
+    key = next(each for each in keys() if "_" in each)
+    assert f"{key} ·" not in text(editor.get(BASE))
+    page = text(editor.get(f"{BASE}cau-hoi/{key}/"))
+    assert f"mã: {key}" in page and ".md" not in page
+    before, _details, folded = page.partition('<details class="govuk-details"')
+    assert 'name="when_test"' in before and 'name="when_json"' in folded and 'name="more"' in folded
+    seen = re.search(r'name="revision" value="(\d+)"', page)[1]
+    refused = editor.post(f"{BASE}cau-hoi/{key}/", {"revision": seen, "label_vi": "x", "type": "text", "more": "{"})
+    assert refused.status_code == 422 and '<details class="govuk-details" open>' in text(refused)
+
+
+def test_publishing_is_offered_once_something_differs(editor):  # noqa: F811
+    page = text(editor.get(f"{BASE}cong-bo/"))
+    assert ">Công bố</button>" not in page and ">Bỏ bản thảo</button>" in page
+    step(editor, "add_field", first_group(), key="so_nha_khac", label_vi="Số nhà khác", type="text")
+    page = text(editor.get(f"{BASE}cong-bo/"))
+    assert ">Công bố</button>" in page and "<strong>Số nhà khác</strong>" in page
+
+
+def test_what_was_tried_and_left_out_is_named_by_its_question(editor):  # noqa: F811
+    step(editor, "add_field", first_group(), key="ma_thu_nghiem", label_vi="Mã thử nghiệm", type="integer")
+    answers = '{"ma_thu_nghiem": "không phải số"}'
+    page = text(editor.post(f"{BASE}thu/", {"answers": answers}))
+    assert "<li>Mã thử nghiệm: " in page and "ma_thu_nghiem:" not in page
