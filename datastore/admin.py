@@ -1,6 +1,7 @@
 """The store as operators see it: types and who looked, read only; personal papers are not browsed here."""
 
 from django.contrib import admin
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore import importing
@@ -41,9 +42,17 @@ class AccessLogAdmin(ServiceOwnedAdmin):
 class AccessHeadAdmin(ServiceOwnedAdmin):
     """Signed heads of the log, day by day."""
 
-    list_display = ["day", "first_position", "last_position", "key"]
+    list_display = ["day", "lines", "key"]
     list_select_related = ["key"]
-    fields = ["day", "first_position", "last_position", "statement", "signature", "key"]
+    readonly_fields = ["lines"]
+    exclude = ["first_position", "last_position"]
+
+    @admin.display(description=_("các dòng"), ordering="last_position")
+    def lines(self, head: AccessHead) -> str:
+        """From which line to which, where the day had any."""
+        if head.last_position < head.first_position:
+            return _now("Không có dòng nào")
+        return f"{head.first_position}–{head.last_position}"
 
 
 @admin.register(Grant)

@@ -1,19 +1,34 @@
 """Payments in the generic lists, read only: gateways' signed messages are what changes them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from payments.gateways import registry
 from payments.models import GatewayNotice, PaymentOrder, Receipt, Refund
 from portal.agencies.administration import AgencyScopedReadOnly
 
 
+class OfGatewayAdmin(AgencyScopedReadOnly):
+    """Rows of a gateway, which is called by the name payers know."""
+
+    readonly_fields = ("gateway_name",)
+
+    @admin.display(description=_("cổng thanh toán"), ordering="gateway")
+    def gateway_name(self, row: Any) -> str:
+        """As it stands where one is chosen; the bare word for one that nobody wrote."""
+        known = registry.KNOWN.get(row.gateway)
+        return str(known.label) if known else str(row.gateway)
+
+
 @admin.register(PaymentOrder)
-class PaymentOrderAdmin(AgencyScopedReadOnly):
+class PaymentOrderAdmin(OfGatewayAdmin):
     """Orders of the administrator's agencies."""
 
     agency_path = "dossier__agency__path"
-    exclude = ("payment_url",)
-    list_display = ("reference", "dossier", "gateway", "amount_vnd", "state", "created_at", "settled_at")
+    exclude = ("payment_url", "gateway")
+    list_display = ("reference", "dossier", "gateway_name", "amount_vnd", "state", "created_at", "settled_at")
     list_select_related = ("dossier",)
     list_filter = ("state", "gateway")
     search_fields = ("reference", "dossier__code", "gateway_transaction")
@@ -21,11 +36,12 @@ class PaymentOrderAdmin(AgencyScopedReadOnly):
 
 
 @admin.register(GatewayNotice)
-class GatewayNoticeAdmin(AgencyScopedReadOnly):
+class GatewayNoticeAdmin(OfGatewayAdmin):
     """Messages of gateways with our verdict; those without an order are the superuser's."""
 
+    exclude = ("gateway",)
     agency_path = "order__dossier__agency__path"
-    list_display = ("gateway", "reference", "gateway_transaction", "verdict", "received_at")
+    list_display = ("gateway_name", "reference", "gateway_transaction", "verdict", "received_at")
     list_filter = ("verdict", "gateway")
     search_fields = ("reference", "gateway_transaction")
     ordering = ("-pk",)

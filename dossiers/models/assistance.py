@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.moments import vn_datetime
 from procedures.models import ProcedureVersion
 
 
@@ -77,7 +78,7 @@ class Assistance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()}, {vn_datetime(self.created_at)}"
 
     @property
     def last_day(self) -> date:

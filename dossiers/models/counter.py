@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organisation
 from portal.agencies.models import Agency
+from portal.core.moments import vn_datetime
 
 
 class ActsBy(models.TextChoices):
@@ -64,7 +65,7 @@ class CounterVisit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agency} {self.opened_at:%Y-%m-%d %H:%M}"
+        return f"{self.agency}, {vn_datetime(self.opened_at)}"
 
     @property
     def acts_by_words(self) -> str:

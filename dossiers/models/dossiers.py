@@ -306,7 +306,7 @@ class Dossier(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code or str(self.public_id)
+        return self.code or str(_("Bản nháp, thủ tục %(code)s") % {"code": self.procedure_code})
 
     @property
     def rules(self) -> ProcedureVersion | None:

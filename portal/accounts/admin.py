@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import admin_signing_in  # noqa: F401 - registers itself
 from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, User
 from portal.core.admin import AskedByFiltersOnly, ServiceOwnedAdmin
 from portal.core.masking import mask_email, mask_personal_id, mask_phone
@@ -162,4 +163,5 @@ class AddressAdmin(AskedByFiltersOnly, EmailAddressAdmin):
     """Addresses of accounts, and which of them were confirmed."""
 
     actions = EmailAddressAdmin.actions
+    actions_selection_counter = False  # its script speaks words of the library's own
     words = {"verified": _("đã xác minh"), "primary": _("địa chỉ chính")}

@@ -6,9 +6,10 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -184,7 +185,11 @@ class CalendarDayAdmin(AgencyKept):
     list_select_related = ("agency",)
     list_filter = ("kind",)
     date_hierarchy = "day"
-    ordering = ("-day", "pk")
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """From the first of this year on; what is past stands last."""
+        is_past = Case(When(day__lt=timezone.localdate().replace(month=1, day=1), then=1), default=0)
+        return [is_past, "day", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Her agency's days and the country's."""
@@ -192,7 +197,7 @@ class CalendarDayAdmin(AgencyKept):
             return super().get_queryset(request)
         own = super().get_queryset(request)
         return self.model._default_manager.filter(Q(pk__in=own.values("pk")) | Q(agency__isnull=True)).order_by(
-            "-day", "pk"
+            *self.get_ordering(request)
         )
 
     def has_change_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:

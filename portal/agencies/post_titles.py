@@ -18,7 +18,7 @@ def _titles() -> dict[str, str]:
         "Trưởng Công an phường": _("Trưởng Công an phường"),
         "Phó Trưởng Công an phường": _("Phó Trưởng Công an phường"),
         "Trưởng phòng": _("Trưởng phòng"),
-        "Quản trị hệ thống": _("Quản trị hệ thống"),
+        "Quản trị của cơ quan": _("Quản trị của cơ quan"),
     }
 
 

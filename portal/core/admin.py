@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import display_for_value
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import BooleanField, Field, Model
+from django.db.models import BooleanField, DateField, DateTimeField, Field, Model
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +67,20 @@ RELATED: dict[str, Promise] = {
 """Words for columns that other parts of the portal never show, and whose models therefore name none."""
 
 
+DAY_HINT = _("Ngày, tháng, năm; ví dụ 27/3/2026")
+
+
+class MarkedField(forms.BoundField):
+    """A question of a generic form; its label says where it may be left out, as in the portal's own forms."""
+
+    def label_tag(self, contents: Any = None, attrs: Any = None, label_suffix: Any = None, tag: Any = None) -> Any:
+        """The label, marked; a box to tick may always be left."""
+        contents = contents or self.label
+        if not (self.field.required or isinstance(self.field, forms.BooleanField)):
+            contents = format_html('{} <span class="soft">{}</span>', contents, _now("(không bắt buộc)"))
+        return super().label_tag(contents, attrs, label_suffix, tag)
+
+
 class AskedByFiltersOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     """A list that can be asked by the filters it shows, and by nothing else.
 
@@ -84,10 +100,19 @@ class AskedByFiltersOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         return [column or name for column, name in zip(columns, self.list_display, strict=True)]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Questions of a library's model under words."""
+        """Questions of a library's model under words; days with how they are typed."""
         if words := self.words.get(db_field.name):
             kwargs["label"] = capfirst(str(words))
+        if isinstance(db_field, DateField) and not isinstance(db_field, DateTimeField):
+            kwargs["error_messages"] = {"invalid": _("Ngày này không có. Hãy gõ ngày, tháng, năm; ví dụ 27/3/2026.")}
+            kwargs["help_text"] = " ".join(filter(None, [str(db_field.help_text), str(DAY_HINT)]))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A form whose labels say what may be left out."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.bound_field_class = MarkedField
+        return form
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         """The columns that lead to the row, as they are in the list."""
@@ -117,16 +142,20 @@ class AskedByFiltersOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 class ServiceOwnedAdmin(AskedByFiltersOnly):
     """Rows that only services write: every field is read-only, nothing is added or deleted by hand.
 
-    Columns without words of their own are technical (digests, counters) and are left out.
+    Columns without words of their own are technical (digests, counters) and are left out, as is what a row lacks.
     """
 
     list_per_page = 50
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
-        """All columns that have words."""
+        """All columns that have words, of a row those that say something."""
         hidden = set(self.exclude or ())
-        columns = [field for field in self.opts.fields if field.name not in hidden]
-        shown = [_shown(field) for field in columns]
+        columns = [
+            field
+            for field in self.opts.fields
+            if field.name not in hidden and (obj is None or getattr(obj, field.attname) not in (None, "", [], {}))
+        ]
+        shown = [_shown(field, self.words) for field in columns]
         return [*filter(None, shown), *(name for name in self.readonly_fields if name not in shown)]
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
@@ -164,7 +193,9 @@ def _words_for(model: type[Model], name: str) -> Promise | None:
     return None if field is not None and _is_worded(field) else RELATED.get(name)
 
 
-def _shown(field: "Field[Any, Any]") -> str | Callable[[Any], Any] | None:
+def _shown(field: "Field[Any, Any]", own: Mapping[str, Promise]) -> str | Callable[[Any], Any] | None:
+    if words := own.get(field.name):
+        return _worded(field.name, words)
     if _is_worded(field) and not field.primary_key:
         return _column(field.model, field.name) or field.name
     return _worded(field.name, RELATED.get(field.name))

@@ -1,22 +1,34 @@
 """The generic lists speak in the portal's words: heads, filters, titles, money, yes and no, names of events."""
 
 import re
+from datetime import date
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
 from django.test import RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
-from dossiers.models import FinancialObligation
+from datastore.models import AccessHead
+from dossiers.models import Dossier, FinancialObligation
+from dossiers.notices import NOTICES
+from dossiers.official_notices import TOLD
+from dossiers.watch_rules import RULES
+from payments.models import GatewayNotice, Verdict
 from portal.agencies.models import AdministrativeUnit, CalendarDay
+from portal.notifications import kinds, topics
+from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
 
 pytestmark = pytest.mark.django_db
-LISTS = ["allauth_idp_oidc/client", "allauth_idp_oidc/token", "account/emailaddress", "datastore/signingkey"]
+LISTS = [
+    *("allauth_idp_oidc/client", "allauth_idp_oidc/token", "account/emailaddress", "datastore/signingkey"),
+    *("mfa/authenticator", "socialaccount/socialaccount", "socialaccount/socialtoken", "socialaccount/socialapp"),
+]
 
 
 def _read(office: Office, page: str) -> str:
@@ -33,9 +45,67 @@ def test_lists_of_libraries_have_no_english_heads_or_filters(office: Office, nam
     EmailAddress.objects.create(user=factories.make_official(office.agency), email="thu@example.vn", primary=True)
     text = _read(office, name)
     bare = re.compile(
-        r"\b(Bởi|Thêm vào|Client ID|Skip consent|Allow URI|Created at|primary|verified|By|để xem|Public id|Kid)\b"
+        r"\b(Bởi|Thêm vào|Client ID|Skip consent|Allow URI|Created at|primary|verified|By|để xem|Public id|Kid|User"
+        r"|Type|Last used|Uid|provider|expires|last used|TOTP|Recovery|Token|App|Account)\b",
+        re.IGNORECASE,
     )
     assert bare.findall(text) == []
+
+
+def test_second_factors_are_listed_without_their_secrets_and_taken_away(office: Office) -> None:
+    factor = Authenticator.objects.create(
+        user=factories.make_official(office.agency), type=Authenticator.Type.TOTP, data={"secret": "KHONG-AI-THAY"}
+    )
+    assert "Ứng dụng xác thực" in _read(office, "mfa/authenticator")
+    page = _read(office, f"mfa/authenticator/{factor.pk}/change")
+    assert "KHONG-AI-THAY" not in page and "Loại: Ứng dụng xác thực" in page and "Xóa" in page
+
+
+def test_messages_and_payments_are_named_as_people_know_them(office: Office) -> None:
+    dossier = factories.file_dossier()
+    for kind in ("dossier.result_revoked", "dossier.assigned.official", "future.kind"):
+        Message.objects.create(recipient=dossier.filer, channel="inbox", kind=kind, dedupe_key=kind)
+    text = _read(office, "notifications/message")
+    assert "Đã thu hồi kết quả" in text and "dossier." not in text and "future.kind" in text
+    assert "Phân công người thụ lý (báo cán bộ)" in text
+    told = {*NOTICES, *(f"dossier.{rule.name}" for rule in RULES), *TOLD, *topics.OF_KIND}
+    assert told - set(kinds.NAMES) == set()
+    GatewayNotice.objects.create(gateway="vnpay", reference="R1", verdict=Verdict.UNKNOWN_ORDER, fields={})
+    assert "VNPAY" in _read(office, "payments/gatewaynotice")
+
+
+def test_a_generic_form_says_what_is_wrong_where_and_what_may_be_left_out(office: Office) -> None:
+    keeper = office.browser("administrator")
+    page = keeper.get("/quan-tri/agencies/calendarday/add/").content.decode()
+    assert "27/3/2026" in page and page.count("(không bắt buộc)") == 1, "the English name"
+    answer = keeper.post("/quan-tri/agencies/calendarday/add/", {"day": "2027-13-01", "kind": "off", "name": ""})
+    page = " ".join(strip_tags(answer.content.decode()).split())
+    assert "Lỗi: Thêm" in page and "Error" not in page and "Please" not in page and "Ngày này không có" in page
+    assert 'href="#id_day"' in answer.content.decode() and 'href="#id_name"' in answer.content.decode()
+    typed = {"day": "5/3/2027", "kind": "off", "name": "Thử", "agency": office.agency.pk, "source": "Quyết định thử"}
+    done = keeper.post("/quan-tri/agencies/calendarday/add/", typed, follow=True)
+    assert "Đã thêm ngày nghỉ" in done.content.decode(), done.context["errors"]
+
+
+def test_days_off_begin_with_this_year_and_an_empty_day_of_the_log_has_no_lines(office: Office) -> None:
+    year = timezone.localdate().year
+    for number in (year + 9, year - 1, year):
+        CalendarDay.objects.create(day=date(number, 3, 5), kind="off", name=f"Ngày {number}")
+    text = _read(office, "agencies/calendarday")
+    places = [text.index(f"Ngày {number}") for number in (year, year + 9, year - 1)]
+    assert places == sorted(places)
+    rows = admin.site._registry[AccessHead]
+    assert rows.lines(AccessHead(first_position=1, last_position=0)) == "Không có dòng nào"  # type: ignore[attr-defined]
+    assert rows.lines(AccessHead(first_position=1, last_position=4)) == "1–4"  # type: ignore[attr-defined]
+
+
+def test_a_row_shows_what_it_says_and_a_draft_has_words_for_a_name(office: Office) -> None:
+    dossier = factories.file_dossier()
+    text = _read(office, f"dossiers/dossier/{dossier.pk}/change")
+    assert f"Xem hồ sơ {dossier.code}" in text and ": –" not in text and ": -" not in text
+    Dossier.objects.filter(pk=dossier.pk).update(code=None, state="draft")
+    dossier.refresh_from_db()
+    assert str(dossier) == f"Bản nháp, thủ tục {dossier.procedure_code}"
 
 
 def test_a_list_is_titled_by_what_it_lists_and_its_filters_by_theo(office: Office) -> None:

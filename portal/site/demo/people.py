@@ -25,7 +25,7 @@ OFFICIALS = (
         Branch.PEOPLES_COMMITTEE,
     ),
     ("demo.lanhdao", "Vũ Minh Châu", MembershipRole.LEADER, "Phó Chủ tịch", Branch.PEOPLES_COMMITTEE),
-    ("demo.quantri", "Hoàng Anh Tú", MembershipRole.ADMINISTRATOR, "Quản trị hệ thống", Branch.PEOPLES_COMMITTEE),
+    ("demo.quantri", "Hoàng Anh Tú", MembershipRole.ADMINISTRATOR, "Quản trị của cơ quan", Branch.PEOPLES_COMMITTEE),
     ("demo.congan", "Ngô Đức Bình", MembershipRole.DESK, "Cán bộ tiếp nhận", Branch.POLICE),
     ("demo.congan.canbo", "Lê Thị Mai", MembershipRole.SPECIALIST, "Cảnh sát quản lý hành chính", Branch.POLICE),
     ("demo.congan.chihuy", "Bùi Quốc Việt", MembershipRole.LEADER, "Phó Trưởng Công an phường", Branch.POLICE),
