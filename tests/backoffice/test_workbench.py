@@ -141,3 +141,18 @@ def test_an_assignment_says_to_whom(office: Office) -> None:
     leader = factories.official_actor(office.agency, ActorKind.LEADER)
     services.assign(dossier.code or "", actor=leader, official=office.specialist)
     assert "Giao cho Đỗ Văn Chuyên." in text(office.browser("leader").get(f"/quan-tri/ho-so/{dossier.code}/"))
+
+
+def test_sections_of_one_line_share_a_card_under_their_titles(office: Office) -> None:
+    groups = [
+        {"key": key, "title": {"vi": title}, "fields": [{"key": f"{key}_said", "label": {"vi": "Lời"}, "type": "text"}]}
+        for key, title in (("copies", "Bản sao"), ("delivery", "Nhận kết quả"))
+    ]
+    page = {"key": "them", "title": {"vi": "Thêm"}, "groups": groups}
+    form = {**factories.SHORT_FORM, "pages": [*factories.SHORT_FORM["pages"], page]}
+    dossier = factories.file_dossier(version=factories.make_version(form=form))
+    dossier.answers |= {"copies_said": "hai bản", "delivery_said": "qua mạng"}
+    dossier.save()
+    shown = text(office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/"))
+    titles = re.findall(r'<h3 class="card__title">([^<]*)</h3>', shown)
+    assert titles[:2] == ["Nội dung", "Bản sao · Nhận kết quả"] and "hai bản" in shown and "qua mạng" in shown
