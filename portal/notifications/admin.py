@@ -14,7 +14,7 @@ class MessageAdmin(ServiceOwnedAdmin):
 
     exclude = ("body", "subject", "recipient", "kind")
     readonly_fields = ("named",)
-    list_display = ("named", "channel", "reference", "work_state", "attempts", "done_at")
+    list_display = ("named", "channel", "reference", "work_state", "done_at")
     list_filter = ("channel", "work_state")
     search_fields = ("reference",)
     ordering = ("-pk",)
