@@ -24,7 +24,7 @@ from portal.core.language import is_english
 from portal.core.money import format_vnd
 from procedures import eforms, fees
 from procedures.eforms.conditions import is_empty
-from procedures.eforms.definition import Field, Form, Page, fields_in
+from procedures.eforms.definition import Field, Form, Page, Words, fields_in
 from procedures.eforms.refilling import said_again
 
 FIELD = "field"
@@ -33,6 +33,8 @@ NOT_IN_PLACE = frozenset({"file", "consent", "readonly", "computed"})
 """What is not written anew: a paper, which is asked for as one, a declaration, and what follows from other answers."""
 ASKED_WITH = frozenset({"repeat", "consent"})
 """What the page draws all the same where it has no answer yet and a right one asks for it."""
+LEFT_EMPTY = "trống"
+"""In a question's hint: that, or when, it may be left empty (bỏ trống, để trống)."""
 PAGE = "corrections"
 PAPERS, COST = "papers", "cost_vnd"
 """Under ANEW: names of papers that must be there now and are not; the sum of all charges before and after."""
@@ -232,9 +234,15 @@ def _page(form: Form, keys: set[str], dossier: Dossier) -> Page:
     groups = []
     for page in form.pages:
         for group in page.groups:
-            if fields := tuple(field for field in group.fields if field.key in open_keys):
+            if fields := tuple(_called_for(field, keys) for field in group.fields if field.key in open_keys):
                 groups.append(replace(group, fields=fields))
-    return Page(PAGE, form.pages[0].title, tuple(groups))
+    return Page(PAGE, form.pages[0].title, tuple(groups), called_for=frozenset(keys))
+
+
+def _called_for(field: Field, keys: set[str]) -> Field:
+    """A question as it is asked here: the agency wants what may be left empty at filing."""
+    is_asked = field.key in keys and not field.required and LEFT_EMPTY in field.help.vi
+    return replace(field, help=Words()) if is_asked else field
 
 
 def _changes(form: Form, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, str]]:

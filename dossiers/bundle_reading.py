@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from datastore.models import Document
-from dossiers import appointment, steps, subjects, timeline, turns
+from dossiers import appointment, naming, steps, subjects, timeline, turns
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePart, Dossier
 from dossiers.models.bundles import HAS_RESULT
@@ -93,6 +93,8 @@ def standings(bundle: BundleFiling, now: datetime) -> list[Standing]:
     if is_english():  # what the plan was filed with is kept in Vietnamese
         known = Procedure.objects.filter(code__in=names, current__isnull=False).select_related("current")
         names |= {procedure.code: procedure.current.title for procedure in known if procedure.current}
+    filed = [part.dossier for part in parts if part.dossier and part.dossier.procedure_version]
+    names |= {dossier.procedure_code: naming.dossier_title(dossier) for dossier in filed}
     return [_standing(part, now, names) for part in parts]
 
 

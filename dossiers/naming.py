@@ -18,12 +18,24 @@ def of_procedure(subject: str, dossier: Dossier) -> str:
 
     Behind, since titles are cut at their end and some procedures have long names; of people nothing is said.
     """
-    return f"{subject}{SUBJECT_SEPARATOR}{dossier_title(dossier)}"
+    return with_title(subject, dossier_title(dossier))
+
+
+def with_title(subject: str, title: str) -> str:
+    """The same where the procedure's name is at hand."""
+    return f"{subject}{SUBJECT_SEPARATOR}{title}"
 
 
 def courtesy(dossier: Dossier) -> str:
     """How a paper in Vietnamese addresses who applies (ông, bà), in small letters; both where the sex is not known."""
     return {Gender.MALE.value: "ông", Gender.FEMALE.value: "bà"}.get(str(dossier.answers.get("gender") or ""), "ông/bà")
+
+
+def spouse_called(dossier: Dossier) -> str:
+    """What the spouse of whom the paper is about is called; both words where that person’s sex is not known."""
+    about_another = bool(dossier.answers.get("subject_full_name"))
+    gender = dossier.answers.get("subject_gender" if about_another else "gender")
+    return {Gender.MALE.value: "vợ", Gender.FEMALE.value: "chồng"}.get(str(gender or ""), "vợ/chồng")
 
 
 def agency_title(dossier: Dossier) -> str:

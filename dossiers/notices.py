@@ -130,14 +130,19 @@ ASKED = {
         _("Hồ sơ %(code)s có mục kê khai cần sửa"),
         _("%(agency)s yêu cầu: %(reason)s\n%(time)s"),
     ),
+    Wanted.BOTH: (
+        _("Hồ sơ %(code)s cần bổ sung giấy tờ và sửa mục kê khai"),
+        _("%(agency)s yêu cầu: %(reason)s\n%(time)s"),
+    ),
 }
-"""A request to supplement that names no paper."""
+"""A request to supplement that asks for something else than papers."""
 
 
 ASKED_OUTSIDE = {
     Wanted.WORDS: _("%(agency)s cần bạn trả lời. %(reason)s\n%(time)s"),
     Wanted.FIELDS: _("%(agency)s yêu cầu sửa nội dung khai. %(reason)s\n%(time)s"),
     Wanted.PAPERS: _("%(agency)s yêu cầu bổ sung giấy tờ. %(reason)s\n%(time)s"),
+    Wanted.BOTH: _("%(agency)s yêu cầu bổ sung giấy tờ và sửa nội dung khai. %(reason)s\n%(time)s"),
 }
 """The same where nothing typed may stand: what is asked for first, then where to read it."""
 
@@ -258,7 +263,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
     agency, english = naming.agency_title(dossier), is_english()
     names = {
         "code": dossier.code,
-        "procedure": naming.dossier_title(dossier) if english else dossier.procedure_name,
+        "procedure": (title := naming.dossier_title(dossier)),
         "agency": agency,
         "reason": event.reason,
         "due": vn_datetime(dossier.due_at),
@@ -275,7 +280,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
     if event.name == "dossier.supplement_requested":
         names["time"] = _until_then(dossier, event)
         if asked := outside_words.asked_items(event):
-            names["reason"] += "\n" + outside_words.naming_items(asked_words.with_words(asked, dossier))
+            names["reason"] += "\n" + outside_words.naming_items(asked, asked_words.with_words(asked, dossier))
     if event.name == paper_results.READY:
         names |= _where_to_collect(dossier)
     elif said := paper_results.handed(event):
@@ -290,7 +295,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
     subject %= names
     if outside_words.is_request(event) and event.data.get("legal_basis"):
         subject = gettext("Yêu cầu mới: %(subject)s") % {"subject": subject}  # no repetition of the one before
-    return naming.of_procedure(subject, dossier), f"{body} {typed}" if typed else body, outside
+    return naming.with_title(subject, title), f"{body} {typed}" if typed else body, outside
 
 
 def _more(dossier: Dossier, event: DossierEvent) -> tuple[list[str], str]:

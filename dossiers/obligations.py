@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.db.models import Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,15 @@ class Charge:
     def of(cls, line: FeeLine, amount_vnd: int) -> Self:
         """A published fee, of this amount."""
         return cls(line.kind, line.description, amount_vnd, line.legal_basis, line.charge)
+
+
+def due_among(dossiers: Iterable[Dossier]) -> dict[int, int]:
+    """What is to be paid now, in đồng, by the id of the dossier that waits for it; no query where none does."""
+    waiting = [dossier.pk for dossier in dossiers if dossier.state == DossierState.AWAITING_PAYMENT]
+    if not waiting:
+        return {}
+    due = FinancialObligation.objects.filter(dossier__in=waiting, state=ObligationState.DUE)
+    return dict(due.values_list("dossier").annotate(sum=Sum("amount_vnd")))
 
 
 def not_asked_for(dossier: Dossier, asked: Iterable[FinancialObligation] | None = None) -> list[FeeLine]:

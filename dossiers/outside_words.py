@@ -20,7 +20,7 @@ def of_template(dossier: Dossier, event: DossierEvent, words: str) -> dict[str, 
     found = {}
     if "%(reason)s" in words and (event.reason or asked_items(event)):
         where = gettext("Xem cụ thể trên trang hồ sơ.") if is_request(event) else _on_page()
-        found["reason"] = " ".join(filter(None, [where, naming_items(_published_items(dossier, event))]))
+        found["reason"] = " ".join(filter(None, [where, _published_items(dossier, event)]))
     if "%(basis)s" in words and event.data.get("legal_basis"):
         found["basis"] = _on_page()
     if "%(charges)s" in words:
@@ -37,10 +37,21 @@ def asked_items(event: DossierEvent) -> list[Mapping[str, str]]:
     return [item for item in event.data.get("components") or [] if item["name"]] if is_request(event) else []
 
 
-def naming_items(names: Iterable[str]) -> str:
-    """The names of what is asked for, as one sentence; empty without any."""
-    named = "; ".join(names).rstrip(".")
-    return gettext("Gồm: %(items)s.") % {"items": named} if named else ""
+def naming_items(items: Iterable[Mapping[str, str]], names: Iterable[str]) -> str:
+    """The names of what is asked for, as one sentence; papers apart from answers where both are. Empty without any."""
+    papers: list[str] = []
+    fields: list[str] = []
+    for item, name in zip(items, names, strict=True):
+        (fields if item.get(answer_corrections.FIELD) else papers).append(name)
+    return _as_sentence(papers, fields)
+
+
+def _as_sentence(papers: Iterable[str], fields: Iterable[str]) -> str:
+    named = {"papers": "; ".join(papers).rstrip("."), "fields": "; ".join(fields).rstrip(".")}
+    if all(named.values()):
+        return gettext("Giấy tờ: %(papers)s. Mục kê khai cần sửa: %(fields)s.") % named
+    alone = named["papers"] or named["fields"]
+    return gettext("Gồm: %(items)s.") % {"items": alone} if alone else ""
 
 
 def is_request(event: DossierEvent) -> bool:
@@ -48,21 +59,27 @@ def is_request(event: DossierEvent) -> bool:
     return event.name == "dossier.supplement_requested"
 
 
-def _published_items(dossier: Dossier, event: DossierEvent) -> list[str]:
+def _published_items(dossier: Dossier, event: DossierEvent) -> str:
     """Questions of the form, papers of the procedure under the names that it gives them, and whether there is more."""
     items = asked_items(event)
     if not items:
-        return []
+        return ""
     version_id = dossier.rebased_to_id or dossier.procedure_version_id
-    papers = rows_at_hand(published.version(version_id), "components") if version_id else ()
-    titles = {row.code: naming.component_title(row) for row in papers}
-    names = []
+    components = rows_at_hand(published.version(version_id), "components") if version_id else ()
+    titles = {row.code: naming.component_title(row) for row in components}
+    papers: list[str] = []
+    fields: list[str] = []
     for item in items:
         if item.get(answer_corrections.FIELD):
-            names += asked_words.names_in([item], dossier)
+            fields += asked_words.names_in([item], dossier)
         elif title := titles.get(item.get("component_code", "")):
-            names.append(title)
-    return [*names, gettext("mục khác ghi ở đó")] if names and len(names) < len(items) else names
+            papers.append(title)
+    is_more = len(papers) + len(fields) < len(items)
+    if is_more and papers:
+        papers.append(gettext("giấy khác ghi ở đó"))
+    elif is_more and fields:
+        papers.append(gettext("ghi ở đó"))
+    return _as_sentence(papers, fields)
 
 
 def _published_charges(dossier: Dossier, event: DossierEvent) -> list[str]:

@@ -87,6 +87,8 @@ def nothing_sent(asked: SupplementRequest | None) -> str:
         case Wanted.FIELDS:
             return _("Hãy sửa mục cơ quan nêu, hoặc viết nội dung trả lời.")
         case Wanted.PAPERS:
+            return _("Hãy gửi ít nhất một giấy tờ, hoặc viết nội dung trả lời.")
+        case Wanted.BOTH:
             return _("Hãy gửi ít nhất một giấy tờ, viết nội dung trả lời, hoặc sửa mục cơ quan nêu.")
 
 

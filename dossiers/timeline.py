@@ -128,15 +128,19 @@ def _title(event: DossierEvent) -> str:
     state = echoes.state_told(event)
     if state is not None:
         return _("Cơ quan báo: %(state)s") % {"state": state.label}
-    if event.name == "dossier.supplement_requested" and _asks_for_answers_only(event):
-        return _("Yêu cầu sửa nội dung khai")
+    if asked := _asked_in_words(event):
+        return asked
     title = TITLES.get(event.name)
     return title() if title else _("Cập nhật hồ sơ")
 
 
-def _asks_for_answers_only(event: DossierEvent) -> bool:
-    items = event.data.get("components") or []
-    return bool(items) and all(item.get(answer_corrections.FIELD) for item in items)
+def _asked_in_words(event: DossierEvent) -> str:
+    """Of a request for more than papers what it asks for, as the tag of the dossier says it; empty for any other."""
+    items = event.data.get("components") or [] if event.name == "dossier.supplement_requested" else []
+    marked = [bool(item.get(answer_corrections.FIELD)) for item in items]
+    if not any(marked):
+        return ""
+    return _("Yêu cầu sửa nội dung khai") if all(marked) else _("Yêu cầu bổ sung và sửa")
 
 
 def _text(event: DossierEvent, names: Mapping[str, str]) -> str:

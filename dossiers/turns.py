@@ -14,6 +14,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, SupplementRequest
 from dossiers.models.requests import Wanted
 from portal.core.moments import vn_datetime, vn_weekday
+from portal.core.money import format_vnd
 
 S = DossierState
 ENDED_STATES = frozenset({S.REFUSED, S.STOPPED})
@@ -37,11 +38,13 @@ def whose_turn(
     with_reason: bool = False,
     has_draft: bool = False,
     asked: SupplementRequest | None = None,
+    owed_vnd: int = 0,
 ) -> Turn:
     """The sentence at the top of the dossier's page; reasons and places cost queries and are asked for.
 
     `has_draft` says that the draft of the result waits for the applicant (dossiers.draft_checks); `asked` is the open
-    request to supplement, where it was read: without it the sentence is one that fits all.
+    request to supplement, where it was read: without it the sentence is one that fits all. `owed_vnd` is what is to be
+    paid, in đồng, where it was read.
     """
     now = now or timezone.now()
     agency = naming.agency_title(dossier) or _("cơ quan giải quyết")
@@ -80,13 +83,13 @@ def whose_turn(
         case S.AWAITING_SUPPLEMENT if dossier.is_reported:
             return Turn(
                 "yours",
-                _("Đến lượt bạn: bổ sung giấy tờ."),
+                _yours(_("bổ sung giấy tờ")),
                 _("Hồ sơ này nộp ở hệ thống của %(agency)s. Hãy bổ sung ở nơi đã nộp.") % names,
             )
         case S.AWAITING_PAYMENT if dossier.is_reported:
             return Turn(
                 "yours",
-                _("Đến lượt bạn: nộp phí, lệ phí."),
+                _yours(_("nộp phí, lệ phí")),
                 _("Hồ sơ này nộp ở hệ thống của %(agency)s. Hãy nộp tiền ở nơi đã nộp hồ sơ.") % names,
             )
         case S.AWAITING_SUPPLEMENT:
@@ -94,9 +97,8 @@ def whose_turn(
             text = silence or _("Quá hạn mà không trả lời, hồ sơ có thể bị dừng giải quyết.")  # as their system decides
             return Turn("yours", _asks_for(asked), text)
         case S.AWAITING_PAYMENT:
-            return Turn(
-                "yours", _("Đến lượt bạn: nộp phí, lệ phí."), _("Hồ sơ được xử lý tiếp ngay sau khi bạn thanh toán.")
-            )
+            what = _("nộp %(amount)s") % {"amount": format_vnd(owed_vnd)} if owed_vnd else _("nộp phí, lệ phí")
+            return Turn("yours", _yours(what), _("Hồ sơ được xử lý tiếp ngay sau khi bạn thanh toán."))
         case S.WITHDRAWAL_REQUESTED:
             return Turn("theirs", _("Đang chờ %(agency)s xác nhận việc rút hồ sơ.") % names)
         case S.DECIDED | S.RETURNED:
@@ -146,14 +148,24 @@ def _with_result(dossier: Dossier, names: Mapping[str, str], *, in_full: bool) -
 
 
 def _asks_for(asked: SupplementRequest | None) -> str:
-    match asked.wanted if asked is not None else None:
+    if asked is None:
+        return _yours(_("bổ sung hồ sơ"))
+    match asked.wanted:
         case Wanted.WORDS:
-            return _("Đến lượt bạn: trả lời cơ quan.")
+            what = _("trả lời cơ quan")
         case Wanted.FIELDS:
-            return _("Đến lượt bạn: sửa nội dung khai.")
+            what = _("sửa nội dung khai")
         case Wanted.PAPERS:
-            return _("Đến lượt bạn: bổ sung giấy tờ.")
-    return _("Đến lượt bạn: bổ sung hồ sơ.")
+            what = _("bổ sung giấy tờ")
+        case Wanted.BOTH:
+            what = _("bổ sung giấy tờ và sửa nội dung khai")
+    return _yours(what, asked.answer_due_at)
+
+
+def _yours(what: str, before: datetime | None = None) -> str:
+    if before is None:
+        return _("Đến lượt bạn: %(what)s.") % {"what": what}
+    return _("Đến lượt bạn: %(what)s trước %(moment)s.") % {"what": what, "moment": vn_datetime(before)}
 
 
 def _moves(dossier: Dossier) -> str:

@@ -65,7 +65,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version", "result_document")
     page = own_list.page(mine.annotate(unread=_unread_messages()), request, size=PAGE_SIZE)
     to_confirm = draft_checks.open_among(page.rows)
-    asked = supplement_requests.open_among(page.rows)
+    asked, owed = supplement_requests.open_among(page.rows), obligations.due_among(page.rows)
     unfinished = Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT)
     drafts = list(unfinished.select_related("procedure_version").order_by("-updated_at")[:20]) if page.is_first else []
     purposes = subjects.purposes([*drafts, *page.rows])
@@ -75,7 +75,9 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
             {
                 "dossier": row,
                 "title": subjects.titled(row),
-                "turn": turns.whose_turn(row, has_draft=row.pk in to_confirm, asked=asked.get(row.pk)),
+                "turn": turns.whose_turn(
+                    row, has_draft=row.pk in to_confirm, asked=asked.get(row.pk), owed_vnd=owed.get(row.pk, 0)
+                ),
                 "asked": asked.get(row.pk),
                 "purpose": purposes.get(row.pk, ""),
             }
@@ -110,19 +112,21 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     dossier = access.get_dossier(code, actor=actor)
     moves, may_act = _moves(dossier, actor), access.may_act(dossier, actor=actor)
     owed = list(dossier.obligations.order_by("id"))
-    owes = any(row.state == ObligationState.DUE for row in owed)
     not_charged = obligations.fees_never_asked_for(dossier, owed)
     asked = supplement_requests.open_one(dossier) if "supplement" in moves else None
     draft = views_drafts.section(dossier, actor) if draft_checks.is_offered(dossier) else None
     names = naming.component_titles(dossier)
+    owed_vnd = sum(row.amount_vnd for row in owed if row.state == ObligationState.DUE)
+    has_draft = draft is not None
+    turn = turns.whose_turn(dossier, with_reason=True, has_draft=has_draft, asked=asked, owed_vnd=owed_vnd)
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "heading": subjects.titled(dossier),
         "declared": declared.as_filed(dossier) if may_act else [],
         "bundle_part": BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first(),
-        "turn": (turn := turns.whose_turn(dossier, with_reason=True, has_draft=draft is not None, asked=asked)),
-        "action": _void(dossier) if turn.is_void else _action(dossier, moves, owes=owes, asked=asked),
+        "turn": turn,
+        "action": _void(dossier) if turn.is_void else _action(dossier, moves, owes=owed_vnd > 0, asked=asked),
         "items": timeline.items(dossier),
         "clocks": clock_reading.of(dossier, timezone.now()),
         "appointment": appointment.of(dossier),
@@ -135,7 +139,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "fees_to_come": obligations.fees_to_come(dossier, owed),
         "fees_never_asked_for": not_charged,
         "not_charged_reason": uncharged.reason_for(dossier) if not_charged else "",
-        "owes": owes,
+        "owes": owed_vnd > 0,
         "has_paid": any(row.state == ObligationState.PAID for row in owed),
         "opens_letters": may_act,
         "letters": dossier.letters.select_related("document", "event").order_by("id"),
@@ -213,7 +217,12 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Đã gửi yêu cầu rút hồ sơ."))
         return redirect("dossiers:detail", code)
-    context = {"dossier": dossier, "title": naming.dossier_title(dossier), "form": form}
+    context = {
+        "dossier": dossier,
+        "title": naming.dossier_title(dossier),
+        "form": form,
+        "has_paid": dossier.obligations.filter(state=ObligationState.PAID).exists(),
+    }
     return render(request, "dossiers/withdraw.html", context, status=422 if form.errors and not interrupted else 200)
 
 

@@ -42,6 +42,8 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
     charges = local_terms.charges(dossier, version, on=timezone.localdate())
     names = naming.component_titles(dossier)
     codes = {dossier.procedure_code, *(node.procedure_code for node in (plan.nodes if plan else ()))}
+    missing = [] if errors else _error_links(dossier, version, _without(problems, below), below)
+    papers_url = steps.address(dossier, PAPERS, changing=True)
     repeated = repeats.unfinished_like(dossier, codes, actor=actor)
     context = {
         **frame,
@@ -60,9 +62,10 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         "charges": charges,
         "total_vnd": fees.total_vnd(charges, payable_on="filing"),
         "errors": errors,
-        "problems": [] if errors else _error_links(dossier, version, _without(problems, below), below),
+        "problems": missing,
+        "lacks_papers": any(url == papers_url for url, _text in errors + missing),
         "place_url": steps.address(dossier, PLACE, changing=True),
-        "papers_url": steps.address(dossier, PAPERS, changing=True) if steps.has_papers(dossier, version) else "",
+        "papers_url": papers_url if steps.has_papers(dossier, version) else "",
     }
     return render(request, "dossiers/filing_check.html", context, status=422 if errors else 200)
 

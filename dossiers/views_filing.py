@@ -42,7 +42,7 @@ from dossiers.forms import PlaceForm
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ObligationState
 from dossiers.steps import CHECK, PAPERS, PLACE
-from portal.accounts import representing
+from portal.accounts import representing, vneid
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
 from portal.accounts.models import CitizenProfile, IdentityLevel
 from portal.agencies.actors import Actor, ActorKind
@@ -98,12 +98,13 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "version": version,
         "title": version.title,
         "charges": fees.amounts_due(version, answers={}, channel="online", on=today, where=where),
-        "cost": sheets.cost_words(version, list(version.fees.all()), today, channel="online"),
+        "cost": sheets.cost_words(version, list(version.fees.all()), today, channel="online", where=where),
         "place_name": territory.name(where.commune_code or where.province_code) if where != NOWHERE else "",
         "has_local_terms": bool(local.policies_of(version, on=today)),
         "papers": [naming.component_title(row) for row, _needed in eforms.required_components(version, {})],
         "is_offered": version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE,
         "is_official": request.user.is_authenticated and not citizen,
+        "again_url": vneid.sign_in_url(request.path),
         "level_too_low": bool(citizen) and citizen.identity_level < IdentityLevel.TWO,
         "draft": draft,
         "organisations": representing.organisations_of(request.user, filing=True)

@@ -27,6 +27,7 @@ class Wanted(models.TextChoices):
     WORDS = "words", _("Trả lời cơ quan")
     FIELDS = "fields", _("Sửa nội dung khai")
     PAPERS = "papers", _("Bổ sung giấy tờ")
+    BOTH = "both", _("Bổ sung giấy tờ và sửa nội dung khai")
 
 
 class FinancialObligation(models.Model):
@@ -94,19 +95,21 @@ class SupplementRequest(models.Model):
 
     @property
     def wanted(self) -> Wanted:
-        """What is waited for: papers, answers put right and nothing else, or only words."""
+        """What is waited for: papers, answers put right, both, or only words."""
         return wanted_of(self.dossier, self.items)
 
 
 def wanted_of(dossier: Dossier, items: Iterable[Mapping[str, str]]) -> Wanted:
-    """What such items ask for: papers as soon as one is named.
+    """What such items ask for: papers, answers, or both where both are named.
 
     An agency's own system names them in its reason, so that one without items may ask for papers all the same.
     """
     marked = [bool(item.get("field")) for item in items]
     if not marked:
         return Wanted.WORDS if dossier.is_decided_here else Wanted.PAPERS
-    return Wanted.FIELDS if all(marked) else Wanted.PAPERS
+    if all(marked):
+        return Wanted.FIELDS
+    return Wanted.BOTH if any(marked) else Wanted.PAPERS
 
 
 class Consultation(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from portal.accounts import demo
+from portal.accounts import demo, vneid
 from portal.accounts.models import CitizenProfile, IdentityLevel
 from portal.core.masking import mask_personal_id
 from portal.core.moments import vn_date
@@ -28,10 +28,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         target = ""
     if request.user.is_authenticated:
         return redirect(target or "site:home")
-    query = f"?{urlencode({'next': target or reverse('site:home')})}"
+    target = target or reverse("site:home")
     context = {
-        "vneid_url": reverse("openid_connect_login", kwargs={"provider_id": "vneid"}) + query,
-        "officials_url": reverse("account_login") + query,
+        "vneid_url": vneid.sign_in_url(target),
+        "officials_url": f"{reverse('account_login')}?{urlencode({'next': target})}",
         "demo_codes_url": reverse("accounts:demo_codes") if settings.IS_DEVELOPMENT else "",
     }
     return render(request, "accounts/sign_in.html", context)

@@ -7,7 +7,9 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import (
@@ -25,6 +27,12 @@ from portal.core.encryption import blind_index
 from portal.core.errors import PortalError
 
 log = structlog.get_logger(__name__)
+
+
+def sign_in_url(then: str) -> str:
+    """Where a press (POST) begins a sign-in with VNeID that comes back to `then`, signed in already or not."""
+    address = reverse("openid_connect_login", kwargs={"provider_id": "vneid"})
+    return f"{address}?{urlencode({'next': then})}"
 
 
 class ClaimsError(PortalError):

@@ -36,19 +36,30 @@ COUNTS: dict[str, Any] = {
     "on_supplement": Count("pk", filter=Q(is_supplement=True)),
 }
 
+NAMES: dict[str, Any] = {
+    "vi": Max("dossier__procedure_name"),
+    "en": Max("dossier__procedure_version__name_en"),
+    "short": Max("dossier__procedure_version__short_name"),
+    "short_en": Max("dossier__procedure_version__short_name_en"),
+}
+
 
 def by_procedure(agency: Agency | None, period: Period) -> list[Line]:
     """Lines of the procedures, the most often named first."""
     rows: Any = (
         _said(agency, period)
         .values(code=F("dossier__procedure_code"))
-        .annotate(
-            vi=Max("dossier__procedure_name"), en=Max("dossier__procedure_version__name_en"), all=Count("pk"), **COUNTS
-        )
+        .annotate(**NAMES, all=Count("pk"), **COUNTS)
         .order_by("-all", "code")[:MOST]
     )
     return [
-        Line(row["code"], in_language(row["vi"], row["en"] or ""), row["on_form"], row["on_supplement"]) for row in rows
+        Line(
+            row["code"],
+            in_language(row["short"] or row["vi"], row["short_en"] or row["en"] or ""),
+            row["on_form"],
+            row["on_supplement"],
+        )
+        for row in rows
     ]
 
 

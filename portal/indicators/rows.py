@@ -93,6 +93,8 @@ def _selected(agency: Agency | None, period: Period, selection: Selection, now: 
             "procedure_name",
             "procedure_code",
             "procedure_version__name_en",
+            "procedure_version__short_name",
+            "procedure_version__short_name_en",
             "agency__name",
             "agency__name_en",
             "submitted_at",
@@ -138,7 +140,10 @@ def _row(values: dict[str, Any], now: datetime) -> Row:
     elif due is not None and due < now:
         is_on_time = False
     return Row(
-        procedure=in_language(values["procedure_name"], values["procedure_version__name_en"] or "")
+        procedure=in_language(
+            values["procedure_version__short_name"] or values["procedure_name"],
+            values["procedure_version__short_name_en"] or values["procedure_version__name_en"] or "",
+        )
         or values["procedure_code"],
         agency=in_language(values["agency__name"] or "", values["agency__name_en"] or ""),
         received_on=_day(values["submitted_at"]),

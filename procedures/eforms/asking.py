@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from procedures.eforms import conditions, rows, types
 from procedures.eforms.conditions import is_empty
@@ -98,6 +99,8 @@ class AskingForm(forms.Form):
             control = LeafField(field, path, self.context)
             if len(path) == 1:
                 control.source = self.sources.get(field.key, "")
+                if field.key in self.page.called_for and not control.required:
+                    control.needed_when = _("(cơ quan hỏi mục này)")
             if field.type == "file" and isinstance(value, Mapping):
                 control.kept_name = str(value.get("name", ""))
             self.fields[name] = control

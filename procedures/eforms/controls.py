@@ -71,6 +71,8 @@ class LeafField(forms.Field):
 
     source = ""
     """Where a prefilled value came from, in words; components/field.html shows it."""
+    needed_when = ""
+    """What stands beside the label in the place of “(không bắt buộc)”."""
 
     def __init__(self, definition: Field, path: tuple[str | int, ...], context: Context) -> None:
         self.definition = definition

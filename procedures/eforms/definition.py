@@ -201,6 +201,8 @@ class Page:
     groups: tuple[Group, ...]
     intro: Words = Words()
     position: int = 0
+    called_for: frozenset[str] = frozenset()
+    """Keys of answers that an agency asks for: they may be empty, and are not said to be optional."""
 
     def fields(self) -> Iterator[Field]:
         """The page's own fields in order."""

@@ -75,7 +75,7 @@ def _item(form: AskingForm, field: Field, path: Path, now: Mapping[str, Any]) ->
             shown = types.TYPES["money"].display(field, value, form.context)
         told = _consent_words(field) if field.type == "co_signature" else ""
         return Known([{"key": str(field.label), "value": shown, "source": source, "help": told}])
-    is_optional = not field.required and field.required_if is None
+    is_optional = not field.required and field.required_if is None and field.key not in form.page.called_for
     if field.type == "repeat":
         count = form[html_name((*path, rows.COUNT))]
         number_of_rows = row_count(field, count.value())

@@ -104,6 +104,25 @@ def test_level_one_signs_in_and_is_told_what_is_missing(visitor: NewVisitor) -> 
     assert "Tài khoản của bạn ở mức 1" in someone.client.get("/tai-khoan/toi/").content.decode()
 
 
+def test_who_was_raised_to_level_two_signs_in_again_from_the_page_she_is_on(visitor: NewVisitor) -> None:
+    someone = visitor()
+    someone.sign_in(MOTHER)
+    CitizenProfile.objects.update(identity_level=1)
+    again = someone.sign_in(MOTHER, "/nop-ho-so/1.001193/")
+    assert again["Location"] == "/nop-ho-so/1.001193/" and someone.is_signed_in
+    assert CitizenProfile.objects.get().identity_level == 2
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_presses_are_one_sign_in_whichever_comes_back_first(visitor: NewVisitor, order: tuple[int, int]) -> None:
+    someone = visitor()
+    pressed = [someone.leave("/ho-so/") for _press in range(2)]
+    for number in order:
+        assert someone.come_back(someone.at_vneid(pressed[number], MOTHER))["Location"] == "/ho-so/"
+        assert someone.is_signed_in
+    assert User.objects.count() == 1
+
+
 def test_organisation_account_acts_for_the_organisation(visitor: NewVisitor) -> None:
     visitor().sign_in(FIRM)
     member = OrganisationMember.objects.select_related("organisation", "user__citizen").get()

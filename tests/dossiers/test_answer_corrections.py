@@ -275,3 +275,32 @@ def test_a_request_for_nothing_but_answers_speaks_of_no_papers() -> None:
         papers.code or "", actor=desk(papers), reason="Thiếu.", defects=[services.Defect("x", "Đơn", "")]
     )
     assert "Yêu cầu bổ sung giấy tờ" in text(page_of(papers)) + text(signed_in(papers.filer).get("/ho-so/"))
+
+
+def test_a_request_for_a_paper_and_an_answer_speaks_of_both() -> None:
+    hint = {"vi": "Không nhớ thì bỏ trống", "en": "Leave it empty"}
+    form = copy.deepcopy(factories.SHORT_FORM)
+    words = {"vi": "Ngày cấp giấy", "en": "Issued on"}
+    form["pages"][0]["groups"][0]["fields"].append({"key": "extra", "label": words, "type": "text", "help": hint})
+    dossier = filed(factories.make_version(form=form))
+    wanted = [
+        services.Defect("TEST-GIAY", "Giấy tờ thử", "Ảnh mờ"),
+        services.Defect("", "Ngày cấp giấy", "", field="extra"),
+    ]
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu.", defects=wanted)
+    client = signed_in(dossier.filer)
+    page, listed = text(page_of(dossier)), text(client.get("/ho-so/"))
+    for shown in (page, listed):
+        assert "Đến lượt bạn: bổ sung giấy tờ và sửa nội dung khai trước 17:00, " in shown
+        assert "Yêu cầu bổ sung và sửa</span>" in shown and "Yêu cầu bổ sung giấy tờ" not in shown
+    assert "Bổ sung giấy tờ và sửa nội dung khai</a>" in page and "Cơ quan yêu cầu bổ sung và sửa</h2>" in page
+    answer = text(page_of(dossier, "bo-sung/"))
+    assert "Bổ sung giấy tờ và sửa nội dung khai</h1>" in answer and "Gửi giấy tờ và nội dung đã sửa</button>" in answer
+    assert answer.index('name="extra"') < answer.index('name="file:0"') < answer.index('name="answer"')
+    asked = answer.partition('for="id_extra"')[2].partition("</div>")[0]
+    assert "(cơ quan hỏi mục này)" in asked and "không bắt buộc" not in asked and "bỏ trống" not in answer
+    told = Message.objects.get(kind="dossier.supplement_requested", channel="inbox")
+    assert "cần bổ sung giấy tờ và sửa mục kê khai" in told.subject
+    assert "Giấy tờ: Giấy tờ thử: Ảnh mờ. Mục kê khai cần sửa: Ngày cấp giấy." in told.body
+    empty = client.post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "", "extra": ""})
+    assert "hoặc sửa mục cơ quan nêu" in text(empty)

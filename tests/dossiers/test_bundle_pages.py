@@ -32,7 +32,7 @@ def test_pages_from_the_last_button_to_the_results(whole: ProcedureVersion) -> N
     assert sent.status_code == 302 and sent.url == f"/lien-thong/{draft.public_id}/"
     assert client.post(address).url == sent.url and client.get(address).url == sent.url
     page = text(client.get(sent.url))
-    assert "Chờ kết quả: Thủ tục thử nghiệm." in page and "Thủ tục thử: Đã nộp hồ sơ" in page
+    assert "Chờ kết quả: Thủ tục thử." in page and "Thủ tục thử: Đã nộp hồ sơ" in page
     assert "Hồ sơ liên thông" in text(client.get("/ho-so/"))
     first = part(BundleFiling.objects.get(), "first").dossier
     assert first is not None and f'href="{sent.url}"' in text(client.get(f"/ho-so/{first.code}/"))
@@ -48,7 +48,7 @@ def test_a_leader_sees_each_dossier_and_opens_her_own_agencys(whole: ProcedureVe
     page = text(browser.get("/quan-tri/dieu-hanh/lien-thong/"))
     first = part(bundle, "first").dossier
     assert first is not None and f"/quan-tri/ho-so/{first.code}/" in page
-    assert "Liên thông thử" in page and "Chờ kết quả: Thủ tục thử nghiệm." in page
+    assert "Liên thông thử" in page and "Chờ kết quả: Thủ tục thử." in page
     other = factories.make_other_agency()
     Dossier.objects.filter(pk=first.pk).update(agency=other)  # the third one is still hers
     page = text(browser.get("/quan-tri/dieu-hanh/lien-thong/"))

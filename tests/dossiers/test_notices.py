@@ -86,7 +86,8 @@ def test_papers_that_no_list_has_are_named_on_the_portal_only(dossier: Dossier) 
     assert newest(dossier).body.count("Riêng Tư") == 3
     outside = newest(dossier, "email").body
     assert "Riêng Tư" not in outside
-    assert "yêu cầu bổ sung giấy tờ. Xem cụ thể trên trang hồ sơ. Gồm: Giấy tờ thử; Mục đích; mục khác ghi" in outside
+    assert "yêu cầu bổ sung giấy tờ và sửa nội dung khai. Xem cụ thể trên trang hồ sơ." in outside
+    assert "Giấy tờ: Giấy tờ thử; giấy khác ghi ở đó. Mục kê khai cần sửa: Mục đích." in outside
 
 
 def test_a_request_names_each_paper_with_its_words_and_a_further_one_is_no_repetition(dossier: Dossier) -> None:

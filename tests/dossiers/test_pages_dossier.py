@@ -201,7 +201,8 @@ def test_what_officials_write_to_each_other_is_not_the_citizens_to_read() -> Non
 def test_fee_to_pay_is_the_readers_turn() -> None:
     dossier = factories.file_dossier(version=factories.make_version(fee_vnd=8000))
     page = text(page_of(dossier))
-    assert "Đến lượt bạn: nộp phí, lệ phí." in page and "8.000 đ" in page
+    assert "Đến lượt bạn: nộp 8.000 đ." in page
+    assert "Đến lượt bạn: nộp 8.000 đ." in text(signed_in(dossier.filer).get("/ho-so/"))
     assert f'href="/thanh-toan/{dossier.code}/"' in page
     assert "Còn một bước: nộp 8.000" in text(page_of(dossier, "da-nop/"))
 

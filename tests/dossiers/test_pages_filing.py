@@ -54,6 +54,8 @@ def test_level_one_reads_how_to_rise_and_cannot_start() -> None:
     client = signed_in(factories.make_citizen(level=1))
     page = text(client.get("/nop-ho-so/1.000001/"))
     assert "Tài khoản của bạn ở mức 1" in page and ">Bắt đầu<" not in page
+    assert "Mang căn cước đến Công an" in page and 'href="/thu-tuc/1.000001/"' in page
+    assert 'action="/tai-khoan/oidc/vneid/login/?next=%2Fnop-ho-so%2F1.000001%2F"' in page, "and back to this page"
     refused = client.post("/nop-ho-so/1.000001/")
     assert refused.status_code == 403 and "mức 2" in text(refused)
 
@@ -218,6 +220,7 @@ def test_check_page_lists_what_is_missing_before_anybody_presses() -> None:
     page = text(filing.get("kiem-tra"))
     assert "Còn thiếu trước khi nộp" in page and "Thiếu giấy tờ: Giấy tờ thử" in page and "Chưa điền" in page
     assert f'{filing.base}giay-to/?sua=1"' in page and f'{filing.base}noi-nop/?sua=1"' in page
+    assert "Chưa kèm giấy tờ nào; giấy còn thiếu ghi ở đầu trang." in page and "Không có giấy tờ kèm theo" not in page
 
 
 def test_incomplete_filing_is_refused_with_links_to_each_step() -> None:

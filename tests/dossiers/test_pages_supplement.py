@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from datastore.access import open_file
 from dossiers import services, told_words
-from dossiers.models import Dossier
+from dossiers.models import Dossier, FinancialObligation
 from portal.agencies.actors import Actor
 from portal.notifications.models import Message
 from tests import factories
@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 def test_supplement_request_stands_item_by_item() -> None:
     dossier = waiting_for_supplement()
     page = text(page_of(dossier))
-    assert "Đến lượt bạn: bổ sung giấy tờ." in page and "Giấy tờ thử: Ảnh mờ." in page and "Gửi trước" in page
+    assert (
+        "Đến lượt bạn: bổ sung giấy tờ trước 17:00, " in page and "Giấy tờ thử: Ảnh mờ." in page and "Gửi trước" in page
+    )
     form = text(page_of(dossier, "bo-sung/"))
     cameras = form.count('capture="environment"')  # each item has a field for files and one for a phone's camera
     assert cameras == 2 and form.count('type="file"') == 4 and "Giấy khác" in form
@@ -169,7 +171,11 @@ def test_a_question_is_answered_in_words_that_have_to_be_there() -> None:
     dossier = factories.file_dossier()
     services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Bạn cần mấy bản?")
     told = text(page_of(dossier))
-    assert "Đến lượt bạn: trả lời cơ quan." in told and "Trả lời cơ quan</a>" in told and "Cơ quan hỏi" in told
+    assert (
+        "Đến lượt bạn: trả lời cơ quan trước 17:00, " in told
+        and "Trả lời cơ quan</a>" in told
+        and "Cơ quan hỏi" in told
+    )
     page = text(page_of(dossier, "bo-sung/"))
     assert page.index('name="answer"') < page.index("Gửi kèm giấy tờ") < page.index('type="file"')
     assert "Trả lời cơ quan</h1>" in page and "Cơ quan hỏi</h2>" in page and "(không bắt buộc)" not in page
@@ -219,7 +225,7 @@ def test_a_marked_answer_is_put_right_in_place_and_no_other_one() -> None:
     assert f'value="{before}"' in page and 'name="full_name"' not in page and "Ghi rõ học ở đâu." in page
     assert "Sửa nội dung khai</h1>" in page and page.index('name="purpose"') < page.index('name="answer"')
     told = text(page_of(dossier))
-    assert "Đến lượt bạn: sửa nội dung khai." in told and "Cơ quan yêu cầu sửa" in told
+    assert "Đến lượt bạn: sửa nội dung khai trước 17:00, " in told and "Cơ quan yêu cầu sửa" in told
     client = signed_in(dossier.filer)
     address = f"/ho-so/{dossier.code}/bo-sung/"
     empty = client.post(address, {"answer": "Đây ạ", "purpose": ""})
@@ -264,7 +270,11 @@ def test_bad_answer_is_named(answer: str) -> None:
 def test_withdrawal_says_what_is_lost_then_asks_the_agency() -> None:
     dossier = factories.file_dossier()
     client = signed_in(dossier.filer)
-    assert "thường không được trả lại" in text(client.get(f"/ho-so/{dossier.code}/rut/"))
+    lost = "thường không được trả lại"
+    assert lost not in text(client.get(f"/ho-so/{dossier.code}/rut/")), "nothing was paid"
+    paid = {"amount_vnd": 8000, "state": "paid", "paid_at": timezone.now()}
+    FinancialObligation.objects.create(dossier=dossier, kind="phi", description="Phí", **paid)
+    assert lost in text(client.get(f"/ho-so/{dossier.code}/rut/"))
     missing = client.post(f"/ho-so/{dossier.code}/rut/", {"reason": " "})
     assert missing.status_code == 422 and "Hãy nêu lý do." in text(missing)
     client.post(f"/ho-so/{dossier.code}/rut/", {"reason": "Đổi ý"})

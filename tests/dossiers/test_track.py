@@ -57,7 +57,9 @@ def test_wrong_code_and_wrong_phone_read_the_same(dossier: Dossier) -> None:
     wrong_phone, wrong_code = track(dossier.code, "9999"), track("H26.00073-000000-0000", "0123")
     assert wrong_phone.status_code == wrong_code.status_code == 404
     for response in (wrong_phone, wrong_code):
-        assert "Mã hồ sơ hoặc số điện thoại chưa khớp" in text(response)
+        assert "Mã hồ sơ hoặc số điện thoại chưa khớp" in text(response) and 'href="/ho-so/">Đăng nhập' in text(
+            response
+        )
 
 
 def test_draft_is_not_found(dossier: Dossier) -> None:

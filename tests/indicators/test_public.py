@@ -207,6 +207,13 @@ def test_rows_in_english_name_procedure_and_agency_in_english(client: Client, tr
     assert "Đăng ký khai sinh" in client.get("/en/cong-khai/ho-so/").content.decode(), "of an unknown procedure"
 
 
+def test_rows_call_a_procedure_what_its_sheet_calls_it(client: Client, tree: dict[str, Agency]) -> None:
+    version = factories.make_version()
+    dossier(tree["cua_nam"], 10, procedure_version=version, procedure_name=version.name, finished_at=NOW)
+    page = client.get("/cong-khai/ho-so/").content.decode()
+    assert version.short_name in page and version.name not in page
+
+
 @pytest.mark.parametrize("address", ["/cong-khai/", "/cong-khai/?co-quan=H26"])
 def test_queries_do_not_grow_with_the_tree(
     client: Client, tree: dict[str, Agency], django_assert_max_num_queries: Any, address: str
