@@ -142,6 +142,9 @@ def _detail(document: Document, actor: Actor) -> dict[str, Any]:
         "accesses": document.accesses.select_related("agency").order_by("-read_at", "-id")[:RECENT],
         "credential": credential,
         "complaint": results.HOW_TO_COMPLAIN,
+        "replaced_stays": results.REPLACED_STAYS
+        if document.status == DocumentStatus.REVOKED and results.replaced_by(document.pk)
+        else "",
         "qr": qr.draw(address, label=_("Mã QR xác thực kết quả")).svg if credential else "",
         "verify_url": reverse("datastore:verify", args=[credential.public_id]) + f"#{credential.token}"
         if credential

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from datastore.results import service as results
 from dossiers import (
     asked_words,
     audience,
@@ -114,7 +115,7 @@ NOTICES = {
         _("Kết quả hồ sơ %(code)s đã bị thu hồi"),
         _(
             "%(revoker)s đã thu hồi kết quả của hồ sơ “%(procedure)s”. Giấy đó không còn giá trị. Lý do: %(reason)s\n"
-            "Căn cứ: %(basis)s\nNếu không đồng ý, bạn có quyền khiếu nại trong 90 ngày."
+            "Căn cứ: %(basis)s\nNếu không đồng ý, bạn có quyền khiếu nại trong 90 ngày kể từ ngày biết việc thu hồi."
         ),
     ),
 }
@@ -309,6 +310,8 @@ def _more(dossier: Dossier, event: DossierEvent) -> tuple[list[str], str]:
     if event.name == paper_results.READY or is_first_of_result:
         said, why = fee_words.not_charged(dossier)
         return [said], why
+    if event.name == "dossier.result_revoked" and results.replaced_by(event.data.get("document", 0)):
+        return [str(results.REPLACED_STAYS)], ""
     return [], ""
 
 

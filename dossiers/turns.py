@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import Document, DocumentStatus
-from datastore.results.service import HOW_TO_COMPLAIN
+from datastore.results.service import HOW_TO_COMPLAIN, REPLACED_STAYS, replaced_by
 from dossiers import appointment, naming, paper_results, supplement_words
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, SupplementRequest
@@ -200,6 +200,8 @@ def _revocation(document: Document, dossier: Dossier) -> str:
     words = _("%(agency)s thu hồi lúc %(moment)s. Lý do: %(reason)s") % facts
     if document.status_legal_basis:
         words += "\n" + _("Căn cứ: %(basis)s.") % facts
+    if replaced_by(document.pk):
+        words += "\n" + str(REPLACED_STAYS)
     return words + "\n" + str(HOW_TO_COMPLAIN)
 
 

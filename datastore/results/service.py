@@ -32,7 +32,17 @@ from portal.agencies.models import Agency
 from portal.core import qr
 from portal.core.errors import ConflictError, NotFoundError
 
-__all__ = ["HOW_TO_COMPLAIN", "ResultContent", "address", "canonical", "issue", "replace", "revoke"]
+__all__ = [
+    "HOW_TO_COMPLAIN",
+    "REPLACED_STAYS",
+    "ResultContent",
+    "address",
+    "canonical",
+    "issue",
+    "replace",
+    "replaced_by",
+    "revoke",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +50,11 @@ HOW_TO_COMPLAIN = _(
     "Nếu không đồng ý, bạn có quyền khiếu nại trong 90 ngày kể từ ngày biết việc thu hồi (Luật Khiếu nại 2011, Điều 9)."
 )
 """Said to the holder of a revoked result: Luật Khiếu nại 02/2011/QH13 art. 7, 9."""
+REPLACED_STAYS = _("Giấy trước mà giấy này đã thay không có giá trị trở lại. Nếu còn cần giấy, hãy nộp hồ sơ mới.")
+"""Said to the holder of a revoked result that had taken the place of another (`replaced_by`).
+
+Nothing in NĐ 123/2015/NĐ-CP or Luật Hộ tịch gives an earlier paper its force back (docs/assumptions.md).
+"""
 OWN_WORK = Verdict(ScanState.CLEAN, "portal")  # we drew it ourselves a moment ago
 
 
@@ -133,6 +148,12 @@ def replace(document_id: int, *, by: Document, reason: str) -> Document:
     document.save(update_fields=["replaced_by"])
     _set_status(document, DocumentStatus.REPLACED, reason)
     return document
+
+
+def replaced_by(document_id: int) -> Document | None:
+    """The last paper that this one took the place of; it stays replaced where this one is revoked."""
+    older = Document.objects.filter(replaced_by=document_id, status=DocumentStatus.REPLACED)
+    return older.order_by("-status_changed_at", "-pk").first()
 
 
 def _locked(document_id: int) -> Document:

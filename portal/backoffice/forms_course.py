@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
+from datastore.results import service as results
 from dossiers import forwarding, rebasing, revocation
 from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from portal.agencies.codes import find_agency
@@ -132,6 +133,11 @@ class RevokeForm(ReasonStepForm):
     def document(self) -> Document | None:
         """The result that would be revoked; None where another window was quicker."""
         return revocation.revocable(self.dossier)
+
+    def stays_replaced(self) -> Document | None:
+        """The paper that it took the place of, which does not come back."""
+        document = self.document()
+        return results.replaced_by(document.pk) if document else None
 
     def arguments(self) -> dict[str, Any]:
         """Reason and legal ground; the tick is for the person."""

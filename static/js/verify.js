@@ -72,11 +72,12 @@ function doubtStatus() {
   title.querySelector("span").textContent = words.other_paper;
 }
 
-function showFields(said) {
+// What was taken back or replaced holds until no day, whatever its signed fields promised.
+function showFields(said, isVoid = false) {
   const list = part("fields");
   list.hidden = !said;
   for (const cell of list.querySelectorAll("[data-field]")) {
-    const value = said?.[cell.dataset.field];
+    const value = isVoid && cell.dataset.field === "expires_at" ? "" : said?.[cell.dataset.field];
     const isTime = cell.dataset.field.endsWith("_at");
     cell.textContent = value ? (isTime ? day(value) : value) : "";
     cell.parentElement.hidden = !value;
@@ -114,7 +115,7 @@ async function judge(token, publicId) {
     const outcome = { revoked: "revoked", replaced: "replaced" }[state] || (isOver ? "expired" : "authentic");
     const tone = { authentic: "jade", revoked: "crimson" }[outcome] || "amber";
     say(tone, words[outcome], [words.compare, note].filter(Boolean).join(" "));
-    showFields(said);
+    showFields(said, outcome === "revoked" || outcome === "replaced");
   } catch (error) {
     const code = error instanceof Refused ? error.code : "unreadable";
     const isForged = !["unsupported", "unknown_key", "bad_keys", "old_keys"].includes(code);

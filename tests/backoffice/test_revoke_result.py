@@ -97,6 +97,8 @@ def test_no_page_shows_it_as_a_result_that_counts(
     store, own = f"/kho-du-lieu/{document.pk}/", f"/ho-so/{finished.code}/"
     before = client.get(store).content.decode()
     assert f"/kho-du-lieu/{document.pk}/chia-se/" in before and "Có giá trị đến" in before
+    assert "dau-chim" in before and "store-qr__code" in before
+    assert "có giá trị đến" in client.get("/kho-du-lieu/").content.decode()
     assert "Xem kết quả" in client.get(own).content.decode()
     with CaptureQueriesContext(connection) as listing:
         client.get("/ho-so/")
@@ -106,6 +108,9 @@ def test_no_page_shows_it_as_a_result_that_counts(
     assert f"/kho-du-lieu/{document.pk}/chia-se/" not in page
     assert "Có giá trị đến" not in page and "Hết giá trị từ" in page
     assert str(document.trust_words) not in page.partition("store-tags")[2].partition("</div>")[0]
+    assert "dau-chim" not in page and "store-qr__code" not in page and "đều thấy giấy đã bị thu hồi" in page
+    listed = client.get("/kho-du-lieu/").content.decode()
+    assert "có giá trị đến" not in listed and "hết giá trị từ" in listed
     page = client.get(own).content.decode()
     assert '<span class="tag tag--crimson">Kết quả đã bị thu hồi</span>' in page and "Xem kết quả" not in page
     assert f'href="/thu-tuc/{finished.procedure_code}/">Nộp hồ sơ mới' in page and f'href="{store}"' in page

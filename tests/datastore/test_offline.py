@@ -6,10 +6,13 @@ Results are issued in a thread of their own, since Playwright keeps an event loo
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from PIL import Image, ImageDraw
 from qrcode import QRCode, constants
 from qrcode.util import QRData
@@ -102,13 +105,17 @@ def test_with_the_network_off_the_signature_is_still_checked(context, checker, i
     assert checker.locator("[data-field=number]").inner_text() == "123/2026"
 
 
-def test_with_the_network_off_a_revoked_result_is_known_from_the_list(context, checker, issued):
+def test_with_the_network_off_a_revoked_result_is_known_from_the_list(context, checker, citizen, result):
+    ends = replace(result, valid_until=timezone.localdate() + timedelta(days=90))
+    issued = in_a_thread(service.issue, owner=citizen, reference="H29-1", result=ends).credential
+    checker.goto(address(issued))
+    checker.locator("[data-field=expires_at]").wait_for()
     in_a_thread(service.revoke, issued.document_id, reason="x")
     fetch_lists(checker)
     context.set_offline(True)
     checker.goto(address(issued))
     checker.locator("[data-fields]").wait_for()
-    assert "thu hồi" in words(checker)
+    assert "thu hồi" in words(checker) and checker.locator("[data-field=expires_at]").is_hidden()
     # a device that has seen a newer list takes no older one for the truth
     checker.evaluate("localStorage.setItem('verify-newest', JSON.stringify({ withdrawn: 4e9 }))")
     checker.reload()

@@ -89,9 +89,16 @@ def test_the_signed_in_persons_name_is_not_on_the_page(issued, citizen, signed_i
 def test_revoked_replaced_and_expired_show_at_once(client, citizen, result, issued):
     address = reverse("datastore:verify", args=[issued.credential.public_id])
     newer = service.issue(owner=citizen, reference="H29-2", result=result)
+    Document.objects.update(valid_until=timezone.localdate() + timedelta(days=90))
+    assert "có giá trị đến" in text_of(client.get(address))
     service.replace(issued.pk, by=newer, reason="Cải chính tên Phạm Quỳnh Như")
     text = text_of(client.get(address))
-    assert "Đã được thay thế" in text
+    assert "Đã được thay thế" in text and "có giá trị đến" not in text
+    client.force_login(citizen)
+    listed = text_of(client.get(reverse("datastore:list")))
+    assert listed.count("có giá trị đến") == 1 and listed.count("hết giá trị từ") == 1
+    assert "Hết giá trị từ" in text_of(client.get(reverse("datastore:detail", args=[issued.pk])))
+    client.logout()
     assert newer.credential.public_id in text
     assert "Phạm Quỳnh Như" not in text
     service.revoke(newer.pk, reason="bí mật")
@@ -198,8 +205,11 @@ def test_everything_the_worker_keeps_exists(client, settings):
             assert client.get(path).status_code == 200
 
 
-def test_a_trial_signature_is_called_one_without_a_network_too(client, issued):
-    assert json.dumps("Giấy thử: ký bằng chứng thư tự cấp")[1:-1] in client.get("/xm/").content.decode()
+def test_a_trial_signature_is_called_one_without_a_network_too_and_never_twice(client, issued):
+    told = json.dumps("Giấy thử: ký bằng chứng thư tự cấp")[1:-1]
+    assert told in client.get("/xm/").content.decode()
+    status = client.get(f"/xm/{issued.credential.public_id}").content.decode()
+    assert told not in status and status.count("Giấy thử: ký bằng chứng thư tự cấp") == 1
 
 
 def test_the_checker_is_installable(client):

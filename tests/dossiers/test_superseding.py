@@ -7,11 +7,12 @@ import pytest
 
 from datastore.models import Document, DocumentStatus, DocumentType
 from datastore.results import service
-from dossiers import drafts, filing, results, services, steps, superseding
+from dossiers import drafts, filing, results, revocation, services, steps, superseding
 from dossiers.models import Dossier, ResultIssue
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError
+from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.dossiers.filing_pages import signed_in, text
@@ -82,6 +83,27 @@ def test_the_new_one_takes_the_place_of_the_earlier_one_and_says_by_which_law(fi
     assert (first.status, first.replaced_by) == (DocumentStatus.REPLACED, second)
     assert second.number in first.status_reason and RULE["legal"] in first.status_reason
     assert second.status == DocumentStatus.VALID
+
+
+def test_where_the_newer_one_is_revoked_the_older_one_does_not_come_back_and_both_sides_read_it(
+    office: Office, filed: File
+) -> None:
+    first, second = issued(filed("Chưa kết hôn")), issued(filed("Đã ly hôn"))
+    dossier = second.result_of.get()
+    step = f"/quan-tri/ho-so/{dossier.code}/buoc/revoke-result/"
+    assert f"Giấy số {first.number} mà giấy này đã thay không có giá trị trở lại" in text(
+        office.browser("leader").get(step)
+    )
+    assert dossier.agency is not None and dossier.filer is not None
+    leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+    revocation.revoke_result(dossier.code or "", actor=leader, reason="Cấp sai.", legal_basis="Luật thử, Điều 1")
+    first.refresh_from_db()
+    assert first.status == DocumentStatus.REPLACED
+    client, stays = signed_in(dossier.filer), "Giấy trước mà giấy này đã thay không có giá trị trở lại."
+    for address in (f"/ho-so/{dossier.code}/", f"/kho-du-lieu/{second.pk}/"):
+        assert stays in text(client.get(address)), address
+    told = Message.objects.get(kind="dossier.result_revoked", channel="inbox")
+    assert stays in told.body and "90 ngày kể từ ngày biết" in told.body
 
 
 @pytest.mark.parametrize("other", [{"subject_full_name": "Lê Văn Khác"}, {"from_day": "01/01/2020"}])
