@@ -18,22 +18,30 @@ from portal.core.language import column_text
 from procedures import access as catalogue
 from procedures.models import ComponentKind
 
+ONLINE = "online"
+
 
 @never_cache
 @require_safe
 def papers_for(request: SignedInRequest, code: str) -> HttpResponse:
-    """Each paper of a procedure with what fits it in the reader's store, and why something does not."""
+    """Each paper of a procedure with what fits it in the reader's store, and why something does not.
+
+    Forms on paper are left out: who files here needs none.
+    """
     version = catalogue.get_version(code)
     today = timezone.localdate()
     wanted = [
         component
         for component in version.components.all()
-        if component.kind in {ComponentKind.DOCUMENT, ComponentKind.PHOTO} and component.document_types
+        if component.kind in {ComponentKind.DOCUMENT, ComponentKind.PHOTO}
+        and component.document_types
+        and (not component.channels or ONLINE in component.channels)
     ]
     fits = reuse.fitting_by_component(request.user, wanted, on=today)
     rows: list[dict[str, Any]] = [
         {
             "name": column_text(component, "name"),
+            "when": column_text(component, "when_text"),
             "fitting": [fit.document for fit in fits[component.code] if fit.fits][:1],
             "unfit": [fit for fit in fits[component.code] if not fit.fits][:1],
         }

@@ -13,7 +13,7 @@ from portal.agencies import titles as agency_titles
 from portal.core import money
 from portal.core.durations import Duration, DurationUnit
 from portal.core.language import column_text, is_english, pair_text
-from procedures import eforms, fees
+from procedures import eforms, fees, fees_by_case
 from procedures.eforms.definition import Field
 from procedures.local import NOWHERE, Where
 from procedures.models import (
@@ -104,7 +104,7 @@ def cost_words(
         version, answers={}, channel=channel, on=on, where=where, rules=rules, local_policies=local_policies
     )
     if not lines and any(fees.is_in_force(rule, on) for rule in rules):
-        return _("Tùy trường hợp")
+        return fees_by_case.words(version, rules, on, channel=channel, where=where, local_policies=local_policies)
     if not lines and version.origin != Origin.PACK:
         return _("Cơ quan công bố chưa ghi mức thu")
     return fee_words(lines)

@@ -89,7 +89,7 @@ def test_published_examples(publish):
     assert [(line.charge, line.amount_vnd) for line in amounts_due(birth, answers=late, on=DAY)] == [
         ("late_registration", None)
     ]
-    assert sheets.cost_words(birth, list(birth.fees.all()), DAY, channel="online") == "Tùy trường hợp"
+    assert sheets.cost_words(birth, list(birth.fees.all()), DAY, channel="online") == OF_PROVINCE
     lines = amounts_due(birth, answers=on_time | {"want_extra_copies": True, "extra_copies": 2}, on=DAY)
     assert [(line.charge, line.amount_vnd, line.quantity) for line in lines] == [
         ("registration", 0, 1),
@@ -110,6 +110,30 @@ def test_published_examples(publish):
 )
 def test_fees_in_words(rules, words):
     assert sheets.fee_words(due(*rules)) == words
+
+
+IN_TIME = {"amount_vnd": 0, "is_default": False, "condition": {"field": "born", "within_days": 60}}
+LATE = {"charge": "late", "is_default": False, "condition": {"field": "born", "filled": True}}
+FREE = "Miễn phí trong 60 ngày đầu"
+OF_PROVINCE = f"{FREE}; sau đó theo mức của tỉnh, thành phố"
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [
+        ([], FREE),
+        ([rule("late", amount_vnd=5000, **LATE)], f"{FREE}; sau đó 5.000\xa0đ"),
+        ([rule("late", amount_vnd=0, **LATE)], "Miễn phí"),
+        ([rule("late", amount_vnd=None, decided_by="province", **LATE)], OF_PROVINCE),
+        ([rule("late", amount_vnd=None, **LATE)], f"{FREE}; sau đó cơ quan thông báo mức thu"),
+        ([rule("copies", quantity_field="copies", **LATE)], FREE),
+        ([rule("late", amount_vnd=5000, channel="direct", **LATE)], FREE),
+    ],
+)
+def test_what_is_free_in_time_says_until_when_and_what_comes_then(late, words):
+    rules = [rule("in_time", **IN_TIME), *late]
+    assert sheets.cost_words(ProcedureVersion(), rules, DAY, channel="online") == words
+    assert all(not each.is_default for each in rules), "the rules stay as they are published"
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 
 from portal.agencies.models import AgencyLevel
 from portal.core.durations import Duration, DurationUnit
-from procedures import fees, local, policy_register
-from procedures.local import Where
+from procedures import fees, local, policy_register, sheets
+from procedures.local import NOWHERE, Where
 from procedures.models import LocalPolicy
 from procedures.packs import PackError, Reference
 from tests.factories import make_agency, make_version
@@ -102,6 +102,18 @@ def test_an_amount_the_province_decides_is_told_by_its_policy():
         line.amount_vnd for line in fees.amounts_due(version, answers={}, channel="postal", on=DAY, where=HANOI)
     ] == [75000]
     assert [line.amount_vnd for line in fees.amounts_due(version, answers={}, on=DAY, where=HANOI)] == [None]
+
+
+def test_what_comes_after_the_free_days_is_what_the_chosen_place_takes():
+    version = make_version(fee_vnd=20000)
+    born = {"field": "born", "within_days": 60}
+    late = {"all": [{"field": "born", "filled": True}, {"not": born}]}
+    version.fees.update(amount_vnd=None, is_default=False, condition=late, decided_by="province")
+    version.fees.create(position=1, key="in_time", charge="in_time", kind="le_phi", amount_vnd=0, condition=born)
+    make_policy(effect="fee_new", amount_vnd=5000)
+    rules = list(version.fees.all())
+    words = [sheets.cost_words(version, rules, DAY, channel="online", where=where) for where in (NOWHERE, HANOI)]
+    assert words[0].endswith("sau đó theo mức của tỉnh, thành phố") and words[1].endswith("sau đó 5.000\xa0đ")
 
 
 def test_one_unit_is_lowered_then_multiplied():

@@ -232,7 +232,14 @@ def test_papers_one_already_has(client):
     )
     fragment = client.get(address, headers={"hx-request": "true"}).content.decode()
     assert "<html" not in fragment
-    assert "Trong kho của bạn có 1 trên 1 giấy tờ." in fragment
+    assert "Trong kho của bạn có 1 giấy tờ dùng được." in fragment
+    paper = version.components.get()
+    paper.when_text = "Chỉ khi đã ly hôn"
+    paper.save()
+    paper.pk, paper.code, paper.name, paper.channels = None, "to-khai", "Tờ khai (giấy)", ["direct"]
+    paper.save()
+    page_of_its_own = client.get(address).content.decode()
+    assert "Chỉ khi đã ly hôn" in page_of_its_own and "Tờ khai (giấy)" not in page_of_its_own
     assert "Giấy của tôi" in fragment
     assert "<html" in client.get(address).content.decode()
     assert client.get("/kho-du-lieu/giay-to-cho/9.999999/").status_code == 404

@@ -1,0 +1,69 @@
+"""What a filing costs where every charge hangs on the case, in few words (mức thu tùy trường hợp).
+
+Births and deaths are registered free of charge in time, later for what the province sets (Luật Hộ tịch 60/2014/QH13
+art. 11, TT 85/2019/TT-BTC): a reader who has answered nothing yet is told both. What is only asked for besides, such as
+copies, is not counted.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from portal.core import money
+from procedures import fees
+from procedures.local import CHANNEL_GROUPS, Where
+from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
+
+DAYS = "within_days"
+
+
+def words(
+    version: ProcedureVersion,
+    rules: Iterable[FeeRule],
+    on: date,
+    *,
+    channel: str,
+    where: Where,
+    local_policies: list[LocalPolicy] | None,
+) -> str:
+    """Free for so many days and then this much at the place; that it depends, where the rules are not of that kind."""
+    group = CHANNEL_GROUPS.get(channel, channel)
+    cases = [
+        rule
+        for rule in rules
+        if rule.condition and not rule.quantity_field and rule.channel in {"all", group} and fees.is_in_force(rule, on)
+    ]
+    in_time = next((rule for rule in cases if rule.amount_vnd == 0 and DAYS in (rule.condition or {})), None)
+    if in_time is None or in_time.condition is None:
+        return _("Tùy trường hợp")
+    others = [rule for rule in cases if rule is not in_time]
+    later = fees.amounts_due(
+        version,
+        answers={},
+        channel=channel,
+        on=on,
+        where=where,
+        rules=[_always(rule) for rule in others],
+        local_policies=local_policies,
+    )
+    told = {"days": in_time.condition[DAYS], "amount": money.format_vnd(fees.total_vnd(later))}
+    if not later:
+        return _("Miễn phí trong %(days)d ngày đầu") % told
+    if any(line.amount_vnd is None for line in later):
+        if all(rule.amount_vnd is not None or rule.decided_by == "province" for rule in others):
+            return _("Miễn phí trong %(days)d ngày đầu; sau đó theo mức của tỉnh, thành phố") % told
+        return _("Miễn phí trong %(days)d ngày đầu; sau đó cơ quan thông báo mức thu") % told
+    if fees.total_vnd(later):
+        return _("Miễn phí trong %(days)d ngày đầu; sau đó %(amount)s") % told
+    return _("Miễn phí")
+
+
+def _always(rule: FeeRule) -> FeeRule:
+    """The rule as if its case were the reader's."""
+    ordinary = copy.copy(rule)
+    ordinary.is_default = True
+    return ordinary
