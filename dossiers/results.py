@@ -214,6 +214,7 @@ def _about(dossier: Dossier, agency: Agency, work: ResultIssue, decided_on: date
         "signer_title": work.signer_title,
         "applicant_name": dossier.applicant_name,
         "applicant_courtesy": naming.courtesy(dossier),
+        "spouse_called": naming.spouse_called(dossier),
         "applicant_id": dossier.applicant_id,
         "dossier_code": dossier.code or "",
         "procedure_code": dossier.procedure_code,

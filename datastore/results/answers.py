@@ -28,6 +28,7 @@ OF_THE_RESULT = {
     "signer_title": _("Chức vụ người ký"),
     "applicant_name": _("Người nộp hồ sơ"),
     "applicant_courtesy": _("Cách gọi người nộp (ông, bà)"),
+    "spouse_called": _("Cách gọi vợ, chồng của người được cấp"),
     "applicant_id": _("Số định danh người nộp"),
     "dossier_code": _("Mã hồ sơ"),
     "procedure_code": _("Mã thủ tục"),

@@ -36,6 +36,7 @@ def preview(template: ResultTemplate, body: str, *, seed: int = 1) -> bytes:
         "signer_title": "Chủ tịch",
         "applicant_name": "Người Nộp Mẫu",
         "applicant_courtesy": "ông/bà",
+        "spouse_called": "vợ/chồng",
         "applicant_id": "001199999001",
         "dossier_code": "000.00.00.H00-260101-00001",
         "procedure_code": versions[0].procedure.code if versions else template.procedure_code,

@@ -133,6 +133,7 @@ def test_the_certificate_tells_of_the_marriage_what_was_declared_and_once(said, 
     catalogue.load_life_events(reference)
     version = catalogue.load_pack(REFERENCE / "procedures" / "1.004873.yaml", reference=reference).version
     values = answers.values_of(version, {"relationship": "self", **said}, on=date(2026, 11, 20))
+    values = values.beside({"spouse_called": "vợ/chồng"})
     composed = composing.compose(paper_language.read(own_body("marital_status")), values)
     assert [text for label, text in composed.rows if label == "Tình trạng hôn nhân"] == [printed]
 

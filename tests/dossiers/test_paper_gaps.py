@@ -57,6 +57,13 @@ def said(dossier: Dossier) -> str:
     return dict(draft_papers.rows(dossier))["Tình trạng hôn nhân"]
 
 
+def test_the_certificate_says_wife_or_husband_where_the_holders_sex_is_known(office: Office, married: Dossier) -> None:
+    other = {"subject_full_name": "Trần Văn Minh"}
+    for more, word in (({"gender": "1"}, "vợ"), ({"gender": "2"}, "chồng"), ({"gender": "1", **other}, "vợ/chồng")):
+        married.answers = MARRIED | more
+        assert said(married).startswith(f"Đang có {word} là Lê Thị Vợ"), more
+
+
 def test_the_register_says_what_the_applicant_did_not_know(office: Office, married: Dossier) -> None:
     assert said(married) == "Đang có vợ/chồng là Lê Thị Vợ (Giấy chứng nhận kết hôn do UBND xã Thử cấp)"
     step, specialist = f"/quan-tri/ho-so/{married.code}/buoc/propose/", office.browser("specialist")
