@@ -108,8 +108,10 @@ def test_with_the_network_off_the_signature_is_still_checked(context, checker, i
 def test_with_the_network_off_a_revoked_result_is_known_from_the_list(context, checker, citizen, result):
     ends = replace(result, valid_until=timezone.localdate() + timedelta(days=90))
     issued = in_a_thread(service.issue, owner=citizen, reference="H29-1", result=ends).credential
-    checker.goto(address(issued))
-    checker.locator("[data-field=expires_at]").wait_for()
+    before = context.new_page()
+    before.goto(address(issued))
+    before.locator("[data-field=expires_at]").wait_for()
+    before.close()
     in_a_thread(service.revoke, issued.document_id, reason="x")
     fetch_lists(checker)
     context.set_offline(True)
