@@ -6,6 +6,7 @@ protocol's, wrapped replies included.
 """
 
 import json
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,10 +47,10 @@ def pull(source: PullSource) -> Answer:
     first = int(window["page"])
     pages = range(first, first + source.parallel)
     if len(pages) == 1:
-        answers = [_page(source, session, window, first)]
+        answers = [page(source, session, window, first)]
     else:
         with ThreadPoolExecutor(len(pages)) as pool:
-            answers = list(pool.map(lambda number: _page(source, session, window, number), pages))
+            answers = list(pool.map(lambda number: page(source, session, window, number), pages))
     records: list[Any] = []
     is_last = False
     for answer in answers:
@@ -72,7 +73,8 @@ def _window(source: PullSource) -> dict[str, Any]:
     return {"since": (since - OVERLAP).isoformat(), "until": now.isoformat(), "page": 1}
 
 
-def _page(source: PullSource, session: str, window: dict[str, Any], number: int) -> list[Any]:
+def page(source: PullSource, session: str, window: Mapping[str, Any], number: int) -> list[Any]:
+    """One page of the dossiers that changed within a window (`since`, `until`); raises UpstreamError."""
     found = call(
         source,
         session,
