@@ -105,7 +105,7 @@ def try_answers(request: HttpRequest, code: str) -> HttpResponse:
         "draft": draft,
         "form": typed,
         "problems": [(_title_of(path, titles), texts) for path, texts in problems.items()],
-        "dropped": sorted(titles.get(key, key) for key in set(answers) - set(kept)),
+        "dropped": sorted({titles.get(key, key) for key in set(answers) - set(kept)}),
         "sections": eforms.summary(form, answers, on=today, filled_only=True),
         "schema_errors": eforms.schema_errors(form, kept, on=today),
         "next_seed": seed + 1,

@@ -1,5 +1,7 @@
 """Births as our packs ask for them: parents are born before the child, and no newborn heads a household."""
 
+from datetime import date
+
 import pytest
 from django.utils.translation import override
 
@@ -39,3 +41,17 @@ def test_a_newborn_is_child_or_kin_of_the_head_of_the_household(reference):
     residence = eforms.form_of(form_of("1.004222", reference)).by_key()["members"].fields
     known = next(field for field in residence if field.key == "member_relation")
     assert all(known.choice(value) for value in offered), "the residence dossier of the bundle takes each"
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "is_right"),
+    [
+        (date(2019, 1, 11), date(2025, 1, 10), True),  # five years old for one more day, two leap days in between
+        (date(2026, 11, 1), date(2026, 11, 30), True),
+        (date(2020, 11, 29), date(2026, 11, 30), False),
+        (date(2007, 10, 1), date(2026, 11, 30), False),
+    ],
+)
+def test_the_linked_procedure_for_children_under_6_takes_no_older_child(born, on, is_right, reference):
+    problems = eforms.validate(form_of("3.000722", reference), {"child_date_of_birth": born.isoformat()}, on=on)
+    assert ["dưới 6 tuổi" in words for words in problems.get("child_date_of_birth", [])] == [True] * (not is_right)

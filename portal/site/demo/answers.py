@@ -130,6 +130,6 @@ def _day(field: Field, attempt: int) -> str:
     today = timezone.localdate()
     if "birth" in field.key and "child" not in field.key:
         return date((1965 if field.before else 1995) + attempt, 4, 12).isoformat()
-    if str(field.min or "").startswith("today") or field.not_before:
+    if re.match(r"today(?!-)", str(field.min or "")) or field.not_before:
         return (today + timedelta(days=20 + attempt)).isoformat()
     return (today - timedelta(days=20 + attempt)).isoformat()
