@@ -3,10 +3,10 @@
 Each function locks the row as the actor, takes one step of the table (dossiers.lifecycle) and writes its consequences
 as rows. All raise NotFoundError when the actor may not see the dossier and TransitionError when the table forbids the
 step. With `occasion.reference` a replay returns the dossier unchanged. Filing itself is in dossiers.filing, what is
-owed and paid in dossiers.obligations.
+owed and paid in dossiers.obligations, taking a dossier back in dossiers.withdrawal.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,6 @@ from datastore import reuse
 from dossiers import (
     access,
     answer_corrections,
-    consultation,
     contradictions,
     draft_checks,
     finding,
@@ -36,11 +35,11 @@ from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import (
     Dossier,
     DossierComponent,
-    ObligationState,
     ResultIssue,
     SupplementRequest,
 )
 from dossiers.passage import HERE_AND_NOW, Occasion
+from dossiers.plain_steps import close, step
 from dossiers.reasons import clean_reason
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
@@ -71,27 +70,6 @@ class Decision:
     fields: Sequence[tuple[str, str]] = ()
 
 
-def _step(
-    name: str,
-    code: str,
-    *,
-    actor: Actor,
-    reason: str = "",
-    occasion: Occasion = HERE_AND_NOW,
-    then: Callable[[Dossier], None] | None = None,
-) -> Dossier:
-    """The opening and the end of every plain step; what it closes is closed under the same lock (`then`).
-
-    Closed a moment later, a payment in between would settle what is cancelled, and a kill would leave it open.
-    """
-    with access.locked(code, actor=actor) as dossier:
-        if passage.replayed(dossier, occasion) is None:
-            passage.apply(dossier, name, actor=actor, reason=clean_reason(reason), occasion=occasion)
-            if then is not None:
-                then(dossier)
-        return dossier
-
-
 def accept(code: str, *, actor: Actor, due_at: datetime | None = None, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Accept a filing (tiếp nhận hồ sơ): the due date is fixed and form 01 is written. NĐ 118/2025/NĐ-CP art. 17.
 
@@ -107,7 +85,7 @@ def accept(code: str, *, actor: Actor, due_at: datetime | None = None, occasion:
 
 def refuse_intake(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Refuse a filing with its reason (từ chối tiếp nhận); form 03. NĐ 118/2025/NĐ-CP art. 17."""
-    return _step("refuse_intake", code, actor=actor, reason=reason, occasion=occasion, then=_close)
+    return step("refuse_intake", code, actor=actor, reason=reason, occasion=occasion, then=close)
 
 
 def start_processing(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
@@ -231,40 +209,14 @@ def supplement(
         return dossier
 
 
-def request_withdrawal(code: str, *, actor: Actor, reason: str) -> Dossier:
-    """Ask to take the dossier back (rút hồ sơ). NĐ 118/2025/NĐ-CP art. 21."""
-    with access.locked(code, actor=actor) as dossier:
-        event = passage.apply(dossier, "request_withdrawal", actor=actor, reason=clean_reason(reason))
-        consultation.end_open(dossier, event.occurred_at)
-        return dossier
-
-
-def confirm_withdrawal(code: str, *, actor: Actor, reason: str = "", occasion: Occasion = HERE_AND_NOW) -> Dossier:
-    """Let the citizen withdraw; form 05 is written. TT 03/2025/TT-VPCP art. 7."""
-    words = reason or str(_("Công dân yêu cầu rút hồ sơ."))
-    return _step("confirm_withdrawal", code, actor=actor, reason=words, occasion=occasion, then=_close)
-
-
-def refuse_withdrawal(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
-    """Refuse a withdrawal because a result already exists; the dossier goes on where it was."""
-    return _step(
-        "refuse_withdrawal",
-        code,
-        actor=actor,
-        reason=reason,
-        occasion=occasion,
-        then=supplement_requests.give_time_back,
-    )
-
-
 def stop(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Stop a dossier (dừng xử lý): not supplemented, not paid, or no authority to decide; form 05."""
-    return _step("stop", code, actor=actor, reason=reason, occasion=occasion, then=_close)
+    return step("stop", code, actor=actor, reason=reason, occasion=occasion, then=close)
 
 
 def send_back(code: str, *, actor: Actor, reason: str) -> Dossier:
     """Return a proposal to the specialist with what is to be mended (trả lại chuyên viên)."""
-    return _step("send_back", code, actor=actor, reason=reason)
+    return step("send_back", code, actor=actor, reason=reason)
 
 
 def propose(
@@ -358,7 +310,7 @@ def as_rows(lines: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 def return_result(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
     """Hand the result over (trả kết quả): into the store for online filings, against a record at the desk."""
-    return _step("return_result", code, actor=actor, occasion=occasion, then=papers.end_grants)
+    return step("return_result", code, actor=actor, occasion=occasion, then=papers.end_grants)
 
 
 def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
@@ -375,11 +327,3 @@ def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
         dossier.save()
         official_notices.tell(dossier, event)
         return dossier
-
-
-def _close(dossier: Dossier) -> None:
-    """Nothing is owed or asked for and nobody reads the papers any more once a dossier is stopped."""
-    dossier.obligations.filter(state=ObligationState.DUE).update(state=ObligationState.CANCELLED)
-    supplement_requests.end_open(dossier, _("Hồ sơ kết thúc khi yêu cầu này chưa có trả lời."))
-    consultation.end_open(dossier, timezone.now())
-    papers.end_grants(dossier)

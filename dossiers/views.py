@@ -29,7 +29,6 @@ from dossiers import (
     naming,
     obligations,
     own_list,
-    services,
     steps,
     subjects,
     supplement_requests,
@@ -38,6 +37,7 @@ from dossiers import (
     uncharged,
     views_drafts,
     views_messages,
+    withdrawal,
 )
 from dossiers.forms import MessageForm, ReasonForm, TrackForm
 from dossiers.lifecycle import FINISHED_STATES, DossierState, allowed
@@ -211,7 +211,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     form = ReasonForm(typed(request, interrupted))
     if request.method == "POST" and form.is_valid():
         try:
-            services.request_withdrawal(code, actor=actor, reason=form.cleaned_data["reason"])
+            withdrawal.request(code, actor=actor, reason=form.cleaned_data["reason"])
         except TransitionError as error:
             messages.error(request, str(error.message))
         else:

@@ -11,7 +11,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, lifecycle, obligations, passage, replacing, revocation, services
+from dossiers import access, lifecycle, obligations, passage, replacing, revocation, services, withdrawal
 from dossiers.models import Dossier, DossierEvent
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
@@ -237,9 +237,9 @@ def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str
         case "stop":
             return services.stop(code, actor=actor, reason=reason, occasion=occasion)
         case "confirm_withdrawal":
-            return services.confirm_withdrawal(code, actor=actor, reason=reason, occasion=occasion)
+            return withdrawal.confirm(code, actor=actor, reason=reason, occasion=occasion)
         case _:
-            return services.refuse_withdrawal(code, actor=actor, reason=reason, occasion=occasion)
+            return withdrawal.refuse(code, actor=actor, reason=reason, occasion=occasion)
 
 
 def _decision(data: Mapping[str, Any]) -> services.Decision:

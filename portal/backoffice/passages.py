@@ -27,6 +27,7 @@ from dossiers import (
     revocation,
     services,
     timeline,
+    withdrawal,
 )
 from dossiers.lifecycle import FINISHED_STATES, TRANSITIONS
 from dossiers.models import Dossier, DossierEvent
@@ -60,8 +61,8 @@ SERVICES: dict[str, Callable[..., Dossier]] = {
     "return_result": handing_over.hand_over,
     "request_supplement": services.request_supplement,
     "require_payment": obligations.require_payment,
-    "confirm_withdrawal": services.confirm_withdrawal,
-    "refuse_withdrawal": services.refuse_withdrawal,
+    "confirm_withdrawal": withdrawal.confirm,
+    "refuse_withdrawal": withdrawal.refuse,
     "stop": services.stop,
     "request_consultation": consultation.request_consultation,
     "answer_consultation": consultation.answer_consultation,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from datastore import services as store
 from datastore.models import Credential, Document, TrustLevel
 from datastore.results import keys
-from dossiers import consultation, draft_checks, handing_over, lifecycle, obligations, results, services
+from dossiers import consultation, draft_checks, handing_over, lifecycle, obligations, results, services, withdrawal
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FilingChannel, ResultIssue
 from portal.accounts.models import User
@@ -89,7 +89,7 @@ def in_state(state: DossierState) -> Dossier:
     ]
     path[S.WITHDRAWAL_REQUESTED] = [
         *path[S.ACCEPTED],
-        lambda: services.request_withdrawal(code, actor=citizen, reason="Nhầm."),
+        lambda: withdrawal.request(code, actor=citizen, reason="Nhầm."),
     ]
     path[S.CONSULTING] = [
         *path[S.PROCESSING],

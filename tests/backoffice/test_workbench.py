@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dossiers import draft_checks, services
+from dossiers import draft_checks, services, withdrawal
 from dossiers.lifecycle import DossierState as S
 from dossiers.services import Defect
 from portal.agencies.actors import Actor, ActorKind
@@ -131,7 +131,7 @@ def test_why_somebody_withdraws_stands_above_the_decision(office: Office) -> Non
     path = f"/quan-tri/ho-so/{dossier.code}/"
     assert "Người nộp xin rút hồ sơ" not in text(office.browser("leader").get(path))
     assert dossier.filer is not None
-    services.request_withdrawal(dossier.code or "", actor=Actor.citizen(dossier.filer), reason="Nộp nhầm thủ tục.")
+    withdrawal.request(dossier.code or "", actor=Actor.citizen(dossier.filer), reason="Nộp nhầm thủ tục.")
     page = text(office.browser("leader").get(path))
     assert page.index("Người nộp xin rút hồ sơ") < page.index("Nộp nhầm thủ tục.") < page.index("Quyết định</h2>")
 

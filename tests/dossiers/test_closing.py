@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from datastore import grants
 from datastore.models import Grant
-from dossiers import closing, obligations, reversal, services
+from dossiers import closing, obligations, plain_steps, reversal, services, withdrawal
 from dossiers.models import Dossier, ObligationState
 from payments.models import Receipt, Refund
 from portal.agencies.actors import Actor, ActorKind
@@ -40,7 +40,7 @@ def test_a_kill_in_the_middle_leaves_the_dossier_open(name: str, monkeypatch: py
     dossier = factories.processing_dossier() if name == "stop" else factories.file_dossier()
     code = dossier.code or ""
     if name == "confirm_withdrawal":
-        services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Đổi ý.")
+        withdrawal.request(code, actor=Actor.citizen(dossier.filer), reason="Đổi ý.")
     before = Dossier.objects.get(pk=dossier.pk).state
 
     def killed(codes: object, at: object) -> None:
@@ -48,7 +48,8 @@ def test_a_kill_in_the_middle_leaves_the_dossier_open(name: str, monkeypatch: py
 
     monkeypatch.setattr(grants, "end_all", killed)
     with pytest.raises(ConnectionError):
-        getattr(services, name)(code, actor=factories.official_actor(dossier.agency), reason="Sai thẩm quyền.")
+        stopping = withdrawal.confirm if name == "confirm_withdrawal" else getattr(services, name)
+        stopping(code, actor=factories.official_actor(dossier.agency), reason="Sai thẩm quyền.")
     assert Dossier.objects.get(pk=dossier.pk).state == before
     assert not Grant.objects.filter(dossier_code=code, expires_at__isnull=False).exists()
 
@@ -58,14 +59,14 @@ def test_money_that_arrives_while_the_dossier_is_stopped_goes_back(monkeypatch: 
     dossier = situations.owing_dossier()
     order = situations.open_order(dossier)
     official = factories.official_actor(dossier.agency)
-    close, payers = services._close, []
+    close, payers = plain_steps.close, []
 
     def slowly(stopped: Dossier) -> None:
         payers.append(_in_thread(lambda: situations.tell_vnpay(situations.vnpay_fields(order))))
         payers[0].join(1)  # the notice has all the time it needs, unless the lock keeps it out
         close(stopped)
 
-    monkeypatch.setattr(services, "_close", slowly)
+    monkeypatch.setattr(services, "close", slowly)
     services.stop(dossier.code or "", actor=official, reason="Không nộp phí.")
     payers[0].join(10)
     order.refresh_from_db()
@@ -122,9 +123,9 @@ def test_who_is_not_let_go_has_the_time_to_supplement_again() -> None:
     services.request_supplement(code, actor=desk, reason="Ảnh mờ.")
     due = timezone.now() + timedelta(days=1)
     dossier.supplement_requests.update(answer_due_at=due)
-    services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Thôi.")
+    withdrawal.request(code, actor=Actor.citizen(dossier.filer), reason="Thôi.")
     with time_machine.travel(timezone.now() + timedelta(days=14)):
-        services.refuse_withdrawal(code, actor=desk, reason="Đã có kết quả.")
+        withdrawal.refuse(code, actor=desk, reason="Đã có kết quả.")
         assert closing.close_silent() == 0
         assert dossier.supplement_requests.get().answer_due_at > max(due + timedelta(days=10), timezone.now())
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from datastore.models import DocumentStatus, Grant
-from dossiers import access, consultation, extension, forwarding, letters, obligations, reversal, services
+from dossiers import access, consultation, extension, forwarding, letters, obligations, reversal, services, withdrawal
 from dossiers.lifecycle import DossierState
 from dossiers.models import Consultation, Dossier, Letter, LetterKind
 from portal.agencies.actors import Actor, ActorKind
@@ -86,9 +86,9 @@ class TestConsultation:
     def test_a_withdrawal_ends_the_question(self) -> None:
         dossier = asked(factories.processing_dossier())
         citizen = Actor.citizen(dossier.filer)  # type: ignore[arg-type]
-        services.request_withdrawal(dossier.code or "", actor=citizen, reason="Không cần nữa.")
+        withdrawal.request(dossier.code or "", actor=citizen, reason="Không cần nữa.")
         assert not dossier.consultations.filter(ended_at__isnull=True).exists()
-        services.refuse_withdrawal(dossier.code or "", actor=actor(dossier, ActorKind.DESK), reason="Đã có kết quả.")
+        withdrawal.refuse(dossier.code or "", actor=actor(dossier, ActorKind.DESK), reason="Đã có kết quả.")
         dossier.refresh_from_db()
         assert dossier.state == S.PROCESSING
 
@@ -323,8 +323,8 @@ class TestReversal:
         if way == "stop":
             services.stop(code, actor=desk, reason="Không nộp phí.")
         else:
-            services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Thôi.")  # type: ignore[arg-type]
-            services.confirm_withdrawal(code, actor=desk)
+            withdrawal.request(code, actor=Actor.citizen(dossier.filer), reason="Thôi.")  # type: ignore[arg-type]
+            withdrawal.confirm(code, actor=desk)
         reversal.reopen(code, actor=actor(dossier, ActorKind.LEADER), reason="Dừng nhầm.")
         dossier.refresh_from_db()
         assert dossier.state == S.AWAITING_PAYMENT

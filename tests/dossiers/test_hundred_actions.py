@@ -16,7 +16,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from dossiers import clock_reading, consultation, extension, forwarding, obligations, reversal, services
+from dossiers import clock_reading, consultation, extension, forwarding, obligations, reversal, services, withdrawal
 from dossiers.consequences import LETTER_OF_EVENT
 from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES
 from dossiers.models import Dossier, DossierEvent, ResultIssue, SupplementRequest
@@ -85,9 +85,9 @@ def _actions(chance: random.Random, cast: Cast, dossier: Dossier) -> Iterable[Ca
         lambda: services.supplement(code, actor=who, answer="Gửi tại quầy."),
         lambda: obligations.require_payment(code, actor=who, charges=[charge]),
         lambda: _pay(dossier),
-        lambda: services.request_withdrawal(code, actor=citizen, reason="Tôi nộp nhầm."),
-        lambda: services.confirm_withdrawal(code, actor=who),
-        lambda: services.refuse_withdrawal(code, actor=who, reason="Đã ký."),
+        lambda: withdrawal.request(code, actor=citizen, reason="Tôi nộp nhầm."),
+        lambda: withdrawal.confirm(code, actor=who),
+        lambda: withdrawal.refuse(code, actor=who, reason="Đã ký."),
         lambda: services.stop(code, actor=who, reason="Quá hạn bổ sung."),
         lambda: services.propose(code, actor=who, reason="Đủ điều kiện."),
         lambda: services.send_back(code, actor=who, reason="Xem lại."),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from dossiers import consultation, services
+from dossiers import consultation, services, withdrawal
 from dossiers.models import Dossier
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
@@ -60,7 +60,7 @@ def test_each_hears_of_what_comes_to_her_hands(agency: Agency) -> None:
     assert heard(dossier, "proposed") == {"Lãnh đạo"}
     services.send_back(code, actor=head, reason="Sửa lại.")
     assert heard(dossier, "sent_back") == {"Chuyên viên"}
-    services.request_withdrawal(code, actor=citizen, reason="Đổi ý.")
+    withdrawal.request(code, actor=citizen, reason="Đổi ý.")
     assert heard(dossier, "withdrawal_requested") == {"Chuyên viên"}
 
 

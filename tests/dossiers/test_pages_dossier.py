@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import consultation, due_explanation, extension, services, timeline
+from dossiers import consultation, due_explanation, extension, services, timeline, withdrawal
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
@@ -135,8 +135,8 @@ def test_the_limit_of_intake_and_of_a_supplement_are_explained_too() -> None:
         asked.supplement_requests.update(answer_due_at=later)
         (supplement,) = due_explanation.limits(asked)
         assert supplement.lines[1:] == [f"Bổ sung trước {vn_datetime(later)}."], "nobody asked to withdraw"
-        services.request_withdrawal(asked.code or "", actor=Actor.citizen(asked.filer), reason="Nhầm.")
-        back = services.refuse_withdrawal(asked.code or "", actor=desk(asked), reason="Đã có giấy.")
+        withdrawal.request(asked.code or "", actor=Actor.citizen(asked.filer), reason="Nhầm.")
+        back = withdrawal.refuse(asked.code or "", actor=desk(asked), reason="Đã có giấy.")
         (supplement,) = due_explanation.limits(back)
         assert supplement.lines[-1].startswith("Thời gian hồ sơ chờ trả lời yêu cầu rút không tính; bổ sung trước")
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from dossiers import access, services, watch
+from dossiers import access, services, watch, withdrawal
 from dossiers.lifecycle import DossierState
 from dossiers.models import Alert, Dossier
 from portal.accounts.models import CitizenProfile, User
@@ -76,7 +76,7 @@ def test_its_owner_is_sent_to_where_she_filed_it() -> None:
     dossier.refresh_from_db()
     assert dossier.state == S.AWAITING_SUPPLEMENT
     with pytest.raises(TransitionError):
-        services.request_withdrawal(dossier.code or "", actor=Actor.citizen(citizen), reason="Thôi.")
+        withdrawal.request(dossier.code or "", actor=Actor.citizen(citizen), reason="Thôi.")
 
 
 @pytest.mark.parametrize("code", ["123/HS-2025", "12~1/A", "a b/c?d#e%2f"])

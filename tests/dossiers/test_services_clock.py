@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from datastore import grants
 from datastore.models import Grant
-from dossiers import closing, extension, obligations, services
+from dossiers import closing, extension, obligations, services, withdrawal
 from dossiers.models import Dossier, ObligationState
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
@@ -187,8 +187,8 @@ def in_state(state: str) -> Dossier:
 def test_refused_withdrawal_leads_back_to_the_state_before(state: str) -> None:
     dossier = in_state(state)
     code = dossier.code or ""
-    services.request_withdrawal(code, actor=citizen(dossier), reason="Đổi ý.")
-    services.refuse_withdrawal(code, actor=desk(dossier), reason="Đã có kết quả.")
+    withdrawal.request(code, actor=citizen(dossier), reason="Đổi ý.")
+    withdrawal.refuse(code, actor=desk(dossier), reason="Đã có kết quả.")
     back = fresh(dossier)
     assert back.state == state
     if state == "awaiting_supplement":  # and from there the way on is still open
@@ -204,8 +204,8 @@ def test_refused_withdrawal_leads_back_to_the_state_before(state: str) -> None:
 def test_confirmed_withdrawal_ends_everything(state: str) -> None:
     dossier = in_state(state)
     code = dossier.code or ""
-    services.request_withdrawal(code, actor=citizen(dossier), reason="Đổi ý.")
-    services.confirm_withdrawal(code, actor=desk(dossier))
+    withdrawal.request(code, actor=citizen(dossier), reason="Đổi ý.")
+    withdrawal.confirm(code, actor=desk(dossier))
     ended = fresh(dossier)
     assert ended.state == "stopped" and ended.finished_at is not None
     assert not dossier.obligations.filter(state=ObligationState.DUE).exists()

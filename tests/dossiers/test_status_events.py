@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dossiers import obligations, passage, services
+from dossiers import obligations, passage, services, withdrawal
 from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES
 from dossiers.models import Dossier
 from dossiers.partners.status_events import EVENTS, apply_partner_event
@@ -150,7 +150,7 @@ def play(dossier: Dossier, client: ApiClient, step: str, reference: str, at: Any
                     gateway = Actor.payment("demo")
                     obligations.settle_payment(code, actor=gateway, obligations=owed, reference=reference)
             elif step == "citizen withdraws":
-                services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Đổi ý.")
+                withdrawal.request(code, actor=Actor.citizen(dossier.filer), reason="Đổi ý.")
             else:
                 data = {"payments": [{"amount_vnd": 1000, "description": "Phí"}], "legal_basis": "Điều 18"}
                 report(dossier, client, step, reference, occurred_at=at, reason="Lý do.", data=data)

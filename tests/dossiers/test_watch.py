@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dossiers import consultation, extension, services, watch, watch_rules
+from dossiers import consultation, extension, services, watch, watch_rules, withdrawal
 from dossiers.models import Alert, Dossier
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
@@ -199,7 +199,7 @@ def test_a_system_without_an_operator_is_the_whole_portals(agency: Agency) -> No
 def test_a_withdrawal_that_nobody_answers_is_told_of_then_goes_up(agency: Agency) -> None:
     with time_machine.travel(MONDAY):
         dossier = factories.file_dossier()
-        services.request_withdrawal(dossier.code or "", actor=Actor.citizen(dossier.filer), reason="Đổi ý.")
+        withdrawal.request(dossier.code or "", actor=Actor.citizen(dossier.filer), reason="Đổi ý.")
     watch.sweep(CALENDAR.add_working_hours(MONDAY, 7))
     assert told(dossier) == {}
     watch.sweep(CALENDAR.add_working_hours(MONDAY, 9))

@@ -20,6 +20,7 @@ from dossiers import (
     results,
     revocation,
     services,
+    withdrawal,
 )
 from dossiers.facts import facts_of
 from dossiers.models import BundleFiling, Dossier, ResultIssue
@@ -113,7 +114,7 @@ def _pay_twice(code: str, cast: Cast, at: datetime) -> object:
 def _withdraw(code: str, cast: Cast, at: datetime) -> object:
     dossier = Dossier.objects.select_related("filer").get(code=code)
     assert dossier.filer is not None  # noqa: S101 - a demo dossier is always filed by somebody
-    return services.request_withdrawal(code, actor=Actor.citizen(dossier.filer), reason="Tôi nộp nhầm thủ tục.")
+    return withdrawal.request(code, actor=Actor.citizen(dossier.filer), reason="Tôi nộp nhầm thủ tục.")
 
 
 def _stop(code: str, cast: Cast, at: datetime) -> object:
