@@ -19,9 +19,7 @@ def main(arguments: list[str]) -> int:
     """Run pytest; its summary is the last thing printed, its exit code is ours."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     directory = temporary.directory("portal-suite-")
-    postgres = Postgres(
-        directory / "postgres", directory / "log" / "postgres.log", durable=False, settings=("max_connections=200",)
-    )
+    postgres = Postgres(directory / "postgres", directory / "log" / "postgres.log", durable=False)
     valkey = Valkey(directory / "valkey", directory / "log" / "valkey.log")
     environment = dict(os.environ)
     try:

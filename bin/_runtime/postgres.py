@@ -89,7 +89,8 @@ class Postgres:
             self._sockets = sockets.socket_dir(self.home / "s", f".s.PGSQL.{self.port}")
             unprivileged.make_private(self._sockets, who)
         settings = ["listen_addresses=", f"port={self.port}", f"unix_socket_directories={self._sockets}"]
-        settings += ["log_min_messages=warning"]
+        # each of a web worker's threads keeps a connection, and there is a worker for each core
+        settings += ["log_min_messages=warning", "max_connections=200"]
         settings += [*self.settings, *(() if self.durable else FAST_AND_FORGETFUL)]
         self.kill()  # of a crashed server, the backends
         self.child = Child(

@@ -4,6 +4,7 @@ The answers are only looked at: nothing is written, no cursor is moved, and the 
 on any day. Steps and cures are as in portal.exchange.conformance, which grades systems that receive.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -15,14 +16,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.partners import event_reading, pull_rest, pull_wire, wire
+from dossiers.partners.pull_rest import KeyRefusedError
+from dossiers.partners.pull_wire import RefusedError
 from dossiers.partners.wire import UnmappedCodeError, WireFieldError
 from portal.agencies.models import ApiClient
 from portal.core.errors import UpstreamError
+from portal.core.text import clean_line
 from portal.exchange.conformance import Grade
 from portal.exchange.models import PullProvider, PullSource
 
 MOST_PAGES = 20
 """Of events that are followed; a system that serves more is graded by the first ones."""
+MOST_LETTERS = 300
 FORGED = "kiem-tra-sai"
 """A password, a key and a session that no system gave."""
 UNKNOWN = "KIEM-TRA.000000-000000-0000"
@@ -49,7 +54,8 @@ def _rest(source: PullSource) -> Iterator[Grade]:
     if first is None:
         return
     if source.secret:
-        yield _refuses(lambda: pull_rest.pull(_with(source, secret=FORGED)), _("Từ chối khóa sai"), _("Trả 401."))
+        forged = _with(source, secret=FORGED)
+        yield _refuses(lambda: pull_rest.pull(forged), _("Từ chối khóa sai"), _("Trả 401."), KeyRefusedError)
     events = [report.payload["item"] for report in first.reports]
     yield _read(_("Mỗi sự kiện đọc được"), events, _read_event, _("Điền trường đã nêu như docs/api/pull.md."))
     again, told = _asked(lambda: pull_rest.pull(source))
@@ -76,9 +82,11 @@ def _pages(source: PullSource) -> Grade:
         if len(answer.reports) > pull_rest.PAGE_SIZE:
             return Grade(name, False, _count(answer.reports), _("Đừng trả nhiều hơn page_size sự kiện một trang."))
         found = _references(report.payload["item"] for report in answer.reports)
-        if twice := sorted({*seen} & {*found}):
-            return Grade(name, False, gettext("lặp lại %(name)s") % {"name": twice[0][:60]}, cure)
         seen += found
+        if twice := [reference for reference, count in Counter(seen).items() if count > 1]:
+            return Grade(name, False, gettext("lặp lại %(name)s") % {"name": _shown(twice[0])}, cure)
+        if not found and answer.has_more:
+            return Grade(name, False, gettext("trang rỗng mà has_more là true"), cure)
         if not answer.has_more and (not found or answer.cursor == cursor):
             break
         cursor = answer.cursor
@@ -96,8 +104,9 @@ def _wire(source: PullSource) -> Iterator[Grade]:
     if session is None:
         return
     cure = _("Trả error_code khác 0 và đừng trả dữ liệu.")
-    yield _refuses(lambda: pull_wire.sign_in(_with(source, secret=FORGED)), _("Từ chối mật khẩu sai"), cure)
-    yield _refuses(lambda: _page(source, FORGED, 1), _("Từ chối phiên không do mình cấp"), cure)
+    forged = _with(source, secret=FORGED)
+    yield _refuses(lambda: pull_wire.sign_in(forged), _("Từ chối mật khẩu sai"), cure, RefusedError)
+    yield _refuses(lambda: _page(source, FORGED, 1), _("Từ chối phiên không do mình cấp"), cure, RefusedError)
     records, told = _asked(lambda: _page(source, session, 1))
     yield Grade(
         _("LayDanhSachHoSo trả hồ sơ thay đổi trong bảy ngày qua"),
@@ -110,9 +119,10 @@ def _wire(source: PullSource) -> Iterator[Grade]:
     yield _read(_("Mỗi hồ sơ đọc được"), records, _read_record, _("Điền trường đã nêu như docs/api/wire.md."))
     if len(records) == pull_wire.PAGE_SIZE:
         following, told = _asked(lambda: _page(source, session, 2))
+        before = {pull_wire.code_of(record) for record in records}
         yield Grade(
             _("Trang sau không lặp trang trước"),
-            following is not None and following != records,
+            following is not None and before.isdisjoint(pull_wire.code_of(record) for record in following),
             told or _count(following),
             _("Đọc trang và soLuong: trang 2 bắt đầu ngay sau phần tử cuối của trang 1."),
         )
@@ -124,7 +134,8 @@ def _wire(source: PullSource) -> Iterator[Grade]:
 
 def _looked_up(source: PullSource, session: str, code: str, name: Text, *, is_there: bool) -> Grade:
     found, told = _asked(lambda: pull_wire.call(source, session, "TraCuuHoSo", mahoso=code))
-    is_right = isinstance(found, list) and bool(found) is is_there
+    rows = [pull_wire.looked_up(row) for row in found] if isinstance(found, list) else None
+    is_right = rows == [] if not is_there else rows is not None and len(rows) == 1 and bool(rows[0].status)
     cure = _("Đối soát hằng đêm hỏi từng hồ sơ: trả mảng một phần tử có TRANGTHAIHOSO, hoặc mảng rỗng.")
     return Grade(name, is_right, told or _count(found), cure)
 
@@ -145,12 +156,16 @@ def _asked(ask: Callable[[], Any]) -> tuple[Any, str]:
     try:
         return ask(), ""
     except UpstreamError as error:
-        return None, str(error.message)
+        return None, _shown(error.message)
 
 
-def _refuses(ask: Callable[[], Any], name: Text, cure: Text) -> Grade:
-    answer, told = _asked(ask)
-    return Grade(name, answer is None, told or gettext("được trả lời"), cure)
+def _refuses(ask: Callable[[], Any], name: Text, cure: Text, refusal: type[UpstreamError]) -> Grade:
+    """Whether it says no; one that breaks down or keeps silent refuses nothing."""
+    try:
+        ask()
+    except UpstreamError as error:
+        return Grade(name, isinstance(error, refusal), _shown(error.message), cure)
+    return Grade(name, False, gettext("được trả lời"), cure)
 
 
 def _read(name: Text, items: Sequence[Any], read: Callable[[Any], None], cure: Text) -> Grade:
@@ -159,7 +174,7 @@ def _read(name: Text, items: Sequence[Any], read: Callable[[Any], None], cure: T
         try:
             read(item)
         except WireFieldError as error:
-            told = gettext("phần tử %(position)d: %(words)s") % {"position": position, "words": error}
+            told = gettext("phần tử %(position)d: %(words)s") % {"position": position, "words": _shown(error)}
             return Grade(name, False, told, cure)
     return Grade(name, True, _count(items), cure)
 
@@ -176,6 +191,11 @@ def _read_record(item: Any) -> None:
         return  # a code of its own is no fault: the system's code table will name it
     if problems:
         raise WireFieldError(problems[0])
+
+
+def _shown(words: object) -> str:
+    """Words of a system as an operator's terminal may show them."""
+    return clean_line(str(words))[:MOST_LETTERS]
 
 
 def _references(items: Any) -> list[str]:

@@ -182,10 +182,10 @@ class WireCounterpart:
             raise AnswerError
         if not found:
             return None
-        row = {name.upper(): value for name, value in found[0].items()} if isinstance(found[0], dict) else {}
-        told = str(row.get("TRANGTHAIHOSO") or "")
+        row = pull_wire.looked_up(found[0])
+        told = row.status
         status = self.book.find(codebook.STATUS, told) or told
-        at = wire_moments.read_moment(str(row.get("NGAYCAPNHAT") or ""))
+        at = wire_moments.read_moment(row.updated_at)
         if status in NUMBERS:
             return Seen(digests.alike(int(status)), at=at)
         refused = gettext("Trạng thái “%(told)s” của hệ thống chưa được ánh xạ.") % {"told": told[:40]}

@@ -26,6 +26,13 @@ class RestAnswerError(UpstreamError):
     message = _("Hệ thống trả lời không đúng dạng trang sự kiện.")
 
 
+class KeyRefusedError(RestAnswerError):
+    """The system does not know our key."""
+
+    code = "upstream.rest_refused"
+    message = _("Hệ thống không nhận khóa của Cổng. Hãy kiểm tra khóa.")
+
+
 @provider("rest")
 def pull(source: PullSource) -> Answer:
     """Ask for the events that follow the cursor."""
@@ -33,7 +40,7 @@ def pull(source: PullSource) -> Answer:
     asked = {"page_size": str(PAGE_SIZE), "cursor": str(source.cursor.get("cursor", ""))}
     response = transport.get(source.address, headers=headers, params=asked, max_bytes=MOST_BYTES)
     if response.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        raise RestAnswerError(_("Hệ thống không nhận khóa của Cổng. Hãy kiểm tra khóa."))
+        raise KeyRefusedError
     if response.status_code != httpx.codes.OK:
         raise RestAnswerError(_("Hệ thống trả lời mã %(status)s.") % {"status": response.status_code})
     page = _page(response.text)

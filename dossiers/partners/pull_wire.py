@@ -8,6 +8,7 @@ protocol's, wrapped replies included.
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +38,12 @@ class WireAnswerError(UpstreamError):
 
     code = "upstream.wire_answer"
     message = _("Hệ thống trả lời không đúng định dạng DVCQG.")
+
+
+class RefusedError(WireAnswerError):
+    """The system said no, in the protocol's words."""
+
+    code = "upstream.wire_refused"
 
 
 @provider("wire")
@@ -98,6 +105,20 @@ def code_of(record: Any) -> str:
     return (wire_names.code_of(record) or "?")[:SUBJECT_LENGTH]
 
 
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What TraCuuHoSo says of a dossier (protocol §3.2), as text; names in any case."""
+
+    status: str
+    updated_at: str
+
+
+def looked_up(row: Any) -> LookedUp:
+    """Read one row of its answer; empty texts where it is none."""
+    told = {name.upper(): value for name, value in row.items()} if isinstance(row, dict) else {}
+    return LookedUp(str(told.get("TRANGTHAIHOSO") or ""), str(told.get("NGAYCAPNHAT") or ""))
+
+
 def sign_in(source: PullSource) -> str:
     """A session of the system; raises UpstreamError."""
     session = _post(source, {"username": source.username, "password": source.secret}).get("session")
@@ -122,7 +143,7 @@ def _post(source: PullSource, body: dict[str, Any]) -> dict[str, Any]:
         raise WireAnswerError
     if str(answer.get("error_code")) not in SUCCESS:
         words = str(answer.get("message") or "")[:200]
-        raise WireAnswerError(_("Hệ thống từ chối: %(words)s") % {"words": words or answer.get("error_code")})
+        raise RefusedError(_("Hệ thống từ chối: %(words)s") % {"words": words or answer.get("error_code")})
     wrapped = answer.get("message")
     if "result" not in answer and isinstance(wrapped, str) and wrapped.lstrip().startswith(("{", "[")):
         inner = _read(wrapped)  # replies through some exchanges are text within the reply (protocol §10.1)

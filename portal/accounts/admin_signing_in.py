@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.admin import SocialAppAdmin, SocialAppForm
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,17 @@ class FactorAdmin(ServiceOwnedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Of the whole system's administrator."""
         return bool(request.user.is_superuser)
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        """Take away a factor; with the application go its recovery codes, which would stand for it at no sign-in."""
+        self.delete_queryset(request, Authenticator.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
+        """As `delete_model`, for many."""
+        applications = queryset.filter(type=Authenticator.Type.TOTP)
+        users = list(applications.values_list("user_id", flat=True))
+        queryset.delete()
+        Authenticator.objects.filter(user_id__in=users).delete()
 
 
 class OfProviderAdmin(ServiceOwnedAdmin):

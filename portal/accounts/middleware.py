@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +30,7 @@ class OfficialSecondFactorMiddleware:
             and not request.path.startswith(OPEN_PREFIXES)
             and not request.session.get("second_factor_seen")
         ):
-            if not is_mfa_enabled(user):
+            if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):  # recovery codes alone are asked for by nobody
                 return redirect(reverse("mfa_activate_totp"))
             request.session["second_factor_seen"] = True
         return self.get_response(request)

@@ -95,10 +95,13 @@ class _Bare(dict[int, str | None]):
     """For ``str.translate``: each character, or nothing for a mark above or below one; found out once for each."""
 
     def __missing__(self, code: int) -> str | None:
-        self[code] = None if unicodedata.combining(chr(code)) else chr(code)
-        return self[code]
+        bare = None if unicodedata.combining(chr(code)) else chr(code)
+        if code < _MOST_KEPT:  # Vietnamese lies below; what strangers type beyond is not kept
+            self[code] = bare
+        return bare
 
 
+_MOST_KEPT = 0x2000
 _BARE = _Bare({ord("đ"): "d"})
 
 

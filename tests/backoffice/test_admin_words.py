@@ -8,7 +8,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
@@ -31,11 +32,15 @@ LISTS = [
 ]
 
 
-def _read(office: Office, page: str) -> str:
+def _root(office: Office) -> Client:
     root = with_second_factor(factories.make_official(office.agency))
     root.is_superuser = True
     root.save()
-    answer = signed_in(root).get(f"/quan-tri/{page}/").content.decode()
+    return signed_in(root)
+
+
+def _read(office: Office, page: str) -> str:
+    answer = _root(office).get(f"/quan-tri/{page}/").content.decode()
     return " ".join(strip_tags(answer[answer.index("<main") :]).split())
 
 
@@ -59,6 +64,23 @@ def test_second_factors_are_listed_without_their_secrets_and_taken_away(office: 
     assert "Ứng dụng xác thực" in _read(office, "mfa/authenticator")
     page = _read(office, f"mfa/authenticator/{factor.pk}/change")
     assert "KHONG-AI-THAY" not in page and "Loại: Ứng dụng xác thực" in page and "Xóa" in page
+
+
+def test_whose_second_factor_was_taken_away_sets_up_another_one_first(office: Office) -> None:
+    official = factories.make_official(office.agency)
+    factor, codes = (
+        Authenticator.objects.create(user=official, type=kind, data={"seed": "x"})
+        for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+    )
+    client = _root(office)
+    assert client.post(f"/quan-tri/mfa/authenticator/{codes.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert list(Authenticator.objects.filter(user=official)) == [factor]
+    codes.save()
+    client.post(f"/quan-tri/mfa/authenticator/{factor.pk}/delete/", {"post": "yes"})
+    assert not Authenticator.objects.filter(user=official).exists()
+    codes.save()  # as rows of before lie there
+    response = signed_in(official).get("/quan-tri/")
+    assert (response.status_code, response["Location"]) == (302, reverse("mfa_activate_totp"))
 
 
 def test_messages_and_payments_are_named_as_people_know_them(office: Office) -> None:
