@@ -146,8 +146,8 @@ def _context(found: verification.Status | None) -> dict[str, object]:
     name = found and in_language(found.type_name, found.type_name_en)
     words = {code: str(text) for code, text in WORDS.items()}
     is_trial = keys.are_own_make()
-    if is_trial and (found is None or found.state == ResultState.UNKNOWN):  # the status above says it; no network, none
-        words["authentic"] += " " + gettext("Giấy thử: ký bằng chứng thư tự cấp, chưa có giá trị pháp lý.")
+    if is_trial:  # verify.js says it of a paper whose status the page does not show
+        words["trial"] = gettext("Giấy thử: ký bằng chứng thư tự cấp, chưa có giá trị pháp lý.")
     return {
         "status": found,
         "type_name": name,

@@ -5,6 +5,7 @@ after. NĐ 118/2025/NĐ-CP art. 17: what is to be supplemented is named wholly a
 that is asked with it, by the rules of the day of filing, and a form that would lack something is not taken.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -33,8 +34,8 @@ NOT_IN_PLACE = frozenset({"file", "consent", "readonly", "computed"})
 """What is not written anew: a paper, which is asked for as one, a declaration, and what follows from other answers."""
 ASKED_WITH = frozenset({"repeat", "consent"})
 """What the page draws all the same where it has no answer yet and a right one asks for it."""
-LEFT_EMPTY = "trống"
-"""In a question's hint: that, or when, it may be left empty (bỏ trống, để trống)."""
+LEFT_EMPTY = re.compile(r"Không nhớ thì (?:bỏ|để) trống")
+"""In a question's hint: the way out for who does not know it. What empty means otherwise ("no limit") stays."""
 PAGE = "corrections"
 PAPERS, COST = "papers", "cost_vnd"
 """Under ANEW: names of papers that must be there now and are not; the sum of all charges before and after."""
@@ -241,7 +242,7 @@ def _page(form: Form, keys: set[str], dossier: Dossier) -> Page:
 
 def _called_for(field: Field, keys: set[str]) -> Field:
     """A question as it is asked here: the agency wants what may be left empty at filing."""
-    is_asked = field.key in keys and not field.required and LEFT_EMPTY in field.help.vi
+    is_asked = field.key in keys and not field.required and LEFT_EMPTY.search(field.help.vi) is not None
     return replace(field, help=Words()) if is_asked else field
 
 

@@ -5,7 +5,9 @@ organisation it was filed for, and everybody whom the form names (a child, a hou
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q
 
@@ -28,7 +30,7 @@ def row_of(dossier: Dossier) -> SearchRow:
     told = [dossier.applicant_name]
     if dossier.organisation_id is not None and dossier.organisation is not None:
         told.append(dossier.organisation.name)
-    told += [said for key in _of_names(tuple(dossier.answers)) if isinstance(said := dossier.answers[key], str)]
+    told += names_in(dossier.answers)
     names = " ".join(["", *_words(" ".join(dict.fromkeys(told))[:MOST_LETTERS])])
     return rows.fresh(
         SearchRow,
@@ -38,6 +40,11 @@ def row_of(dossier: Dossier) -> SearchRow:
         folded=fold(names)[:MOST_LETTERS],  # at once, not by word: a filing waits for it
         phone=phone_of(dossier.applicant_phone) or dossier.applicant_phone,
     )
+
+
+def names_in(answers: Mapping[str, Any]) -> list[str]:
+    """What a form says where it asks for names, in its order."""
+    return [said for key in _of_names(tuple(answers)) if isinstance(said := answers[key], str)]
 
 
 @lru_cache(maxsize=1000)

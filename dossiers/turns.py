@@ -95,7 +95,7 @@ def whose_turn(
         case S.AWAITING_SUPPLEMENT:
             silence = supplement_words.silence(dossier)
             text = silence or _("Quá hạn mà không trả lời, hồ sơ có thể bị dừng giải quyết.")  # as their system decides
-            return Turn("yours", _asks_for(asked), text)
+            return Turn("yours", _asks_for(asked, now), text)
         case S.AWAITING_PAYMENT:
             what = _("nộp %(amount)s") % {"amount": format_vnd(owed_vnd)} if owed_vnd else _("nộp phí, lệ phí")
             return Turn("yours", _yours(what), _("Hồ sơ được xử lý tiếp ngay sau khi bạn thanh toán."))
@@ -147,7 +147,7 @@ def _with_result(dossier: Dossier, names: Mapping[str, str], *, in_full: bool) -
     return Turn("done", _("Xong. Kết quả nằm trong kho dữ liệu của bạn."))
 
 
-def _asks_for(asked: SupplementRequest | None) -> str:
+def _asks_for(asked: SupplementRequest | None, now: datetime) -> str:
     if asked is None:
         return _yours(_("bổ sung hồ sơ"))
     match asked.wanted:
@@ -159,7 +159,8 @@ def _asks_for(asked: SupplementRequest | None) -> str:
             what = _("bổ sung giấy tờ")
         case Wanted.BOTH:
             what = _("bổ sung giấy tờ và sửa nội dung khai")
-    return _yours(what, asked.answer_due_at)
+    limit = asked.answer_due_at
+    return _yours(what, limit if limit is not None and limit > now else None)  # past it an answer is still taken
 
 
 def _yours(what: str, before: datetime | None = None) -> str:

@@ -59,7 +59,7 @@ def words(
         return _("Miễn phí trong %(days)d ngày đầu; sau đó cơ quan thông báo mức thu") % told
     if fees.total_vnd(later):
         return _("Miễn phí trong %(days)d ngày đầu; sau đó %(amount)s") % told
-    return _("Miễn phí")
+    return _("Tùy trường hợp") if any(rule.amount_vnd for rule in others) else _("Miễn phí")
 
 
 def _always(rule: FeeRule) -> FeeRule:

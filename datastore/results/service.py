@@ -50,7 +50,10 @@ HOW_TO_COMPLAIN = _(
     "Nếu không đồng ý, bạn có quyền khiếu nại trong 90 ngày kể từ ngày biết việc thu hồi (Luật Khiếu nại 2011, Điều 9)."
 )
 """Said to the holder of a revoked result: Luật Khiếu nại 02/2011/QH13 art. 7, 9."""
-REPLACED_STAYS = _("Giấy trước mà giấy này đã thay không có giá trị trở lại. Nếu còn cần giấy, hãy nộp hồ sơ mới.")
+REPLACED_STAYS = _(
+    "Giấy trước mà giấy này đã thay vẫn mang dấu “Đã được thay thế” trên Cổng."
+    " Nếu cần giấy, hãy hỏi cơ quan cấp hoặc nộp hồ sơ mới."
+)
 """Said to the holder of a revoked result that had taken the place of another (`replaced_by`).
 
 Nothing in NĐ 123/2015/NĐ-CP or Luật Hộ tịch gives an earlier paper its force back (docs/assumptions.md).

@@ -99,6 +99,6 @@ class ProviderAdmin(AskedByFiltersOnly, SocialAppAdmin):
         "provider_id": _("mã bên định danh"),
         "client_id": _("mã của Cổng ở bên định danh"),
         "secret": _("khóa bí mật"),
-        "key": _("khoá"),
+        "key": _("khóa"),
         "settings": _("cài đặt"),
     }

@@ -19,4 +19,4 @@ class AccountsConfig(AppConfig):
         for label, name in UNNAMED.items():
             options = apps.get_model(label)._meta
             options.verbose_name = options.verbose_name_plural = name
-        apps.get_app_config("allauth_idp_oidc").verbose_name = _("Đăng nhập qua Cổng")
+        apps.get_app_config("allauth_idp_oidc").verbose_name = _("Tài khoản API của hệ thống")

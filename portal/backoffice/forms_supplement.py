@@ -135,7 +135,7 @@ class SupplementForm(StepForm):
     def _tell_apart(self) -> None:
         """A general reason is what is wrong with an answer that is asked for alone, and with none of several things."""
         for defect, name in self._asked if len(self._asked) > 1 else []:
-            if defect.field and not defect.text:
+            if defect.field and not defect.text and name not in self.errors:
                 words = _now("Hãy ghi mục này sai hoặc thiếu gì: bạn yêu cầu nhiều thứ, lý do chung không nói rõ.")
                 self.add_error(name, words)
 

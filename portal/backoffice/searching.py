@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.db.models import Q
@@ -72,13 +71,9 @@ def named_elsewhere(typed: str, found: Iterable[Dossier]) -> dict[int, str]:
     others = [dossier.pk for dossier in found if not _has(words, dossier.applicant_name)]
     rows = Dossier.objects.filter(pk__in=others).values_list("pk", "answers", "organisation__name") if others else []
     return {
-        pk: next((name for name in [organisation or "", *_declared_names(answers)] if _has(words, name)), "")
+        pk: next((name for name in [organisation or "", *finding.names_in(answers)] if _has(words, name)), "")
         for pk, answers, organisation in rows
     }
-
-
-def _declared_names(answers: dict[str, Any]) -> list[str]:
-    return [said for key, said in answers.items() if key.endswith(finding.NAMES) and isinstance(said, str)]
 
 
 def _has(words: list[str], name: str) -> bool:

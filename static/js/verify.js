@@ -114,7 +114,8 @@ async function judge(token, publicId) {
     const isOver = said.expires_at && said.expires_at * 1000 < Date.now();
     const outcome = { revoked: "revoked", replaced: "replaced" }[state] || (isOver ? "expired" : "authentic");
     const tone = { authentic: "jade", revoked: "crimson" }[outcome] || "amber";
-    say(tone, words[outcome], [words.compare, note].filter(Boolean).join(" "));
+    const isTrial = words.trial && !isLive && outcome === "authentic"; // the status above says it where it is this paper's
+    say(tone, isTrial ? `${words.authentic} ${words.trial}` : words[outcome], [words.compare, note].filter(Boolean).join(" "));
     showFields(said, outcome === "revoked" || outcome === "replaced");
   } catch (error) {
     const code = error instanceof Refused ? error.code : "unreadable";

@@ -53,6 +53,7 @@ def test_camera_reads_the_paper(filming: Page, address: str) -> None:
     main = filming.get_by_role("main")
     expect(main).to_contain_text("Chữ ký đúng")
     expect(main).to_contain_text(HOLDER)
+    expect(main.get_by_text("Giấy thử: ký bằng")).to_have_count(1)  # by the status, not once more by the script
 
 
 def _film(text: str, path: Path) -> None:

@@ -162,6 +162,7 @@ def _says_authentic(page: Page) -> None:
     main = page.get_by_role("main")
     expect(main).to_contain_text("Chữ ký đúng", timeout=30_000)
     expect(main).to_contain_text("Không có mạng")
+    expect(main).to_contain_text("Giấy thử: ký bằng")
     expect(main).to_contain_text(CHILD)
     expect(main).to_contain_text("Giấy khai sinh")
 

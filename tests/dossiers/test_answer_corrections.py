@@ -304,3 +304,23 @@ def test_a_request_for_a_paper_and_an_answer_speaks_of_both() -> None:
     assert "Giấy tờ: Giấy tờ thử: Ảnh mờ. Mục kê khai cần sửa: Ngày cấp giấy." in told.body
     empty = client.post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "", "extra": ""})
     assert "hoặc sửa mục cơ quan nêu" in text(empty)
+
+
+def test_what_empty_means_is_still_said_where_an_answer_is_asked_for() -> None:
+    hint = {"vi": "Bỏ trống nếu không thời hạn", "en": "Leave empty if without limit"}
+    form = copy.deepcopy(factories.SHORT_FORM)
+    words = {"vi": "Giấy có giá trị đến", "en": "Valid until"}
+    form["pages"][0]["groups"][0]["fields"].append({"key": "extra", "label": words, "type": "text", "help": hint})
+    dossier = filed(factories.make_version(form=form))
+    wanted = [services.Defect("", "Giấy có giá trị đến", "Sai", field="extra")]
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Sai.", defects=wanted)
+    assert "Bỏ trống nếu không thời hạn" in text(page_of(dossier, "bo-sung/"))
+
+
+def test_a_limit_that_has_passed_is_not_told_as_one_to_come() -> None:
+    dossier = filed(factories.make_version(form=factories.SHORT_FORM))
+    wanted = [services.Defect("TEST-GIAY", "Giấy tờ thử", "Ảnh mờ")]
+    services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Thiếu.", defects=wanted)
+    assert "Đến lượt bạn: bổ sung giấy tờ trước " in text(page_of(dossier))
+    dossier.supplement_requests.update(answer_due_at=timezone.now() - timedelta(hours=1))
+    assert "Đến lượt bạn: bổ sung giấy tờ." in text(page_of(dossier))

@@ -78,7 +78,7 @@ def test_second_click_at_the_same_moment_is_calm(monkeypatch: pytest.MonkeyPatch
         send(code, **given)
         return send(code, **given)
 
-    monkeypatch.setattr("dossiers.views.services.supplement", after_the_first)
+    monkeypatch.setattr(services, "supplement", after_the_first)
     answer = signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", {"answer": "Đây ạ"}, follow=True)
     assert answer.status_code == 200 and "Phần bổ sung của bạn đã tới cơ quan" in text(answer)
     assert dossier.events.filter(name="dossier.supplemented").count() == 1

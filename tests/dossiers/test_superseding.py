@@ -91,7 +91,7 @@ def test_where_the_newer_one_is_revoked_the_older_one_does_not_come_back_and_bot
     first, second = issued(filed("Chưa kết hôn")), issued(filed("Đã ly hôn"))
     dossier = second.result_of.get()
     step = f"/quan-tri/ho-so/{dossier.code}/buoc/revoke-result/"
-    assert f"Giấy số {first.number} mà giấy này đã thay không có giá trị trở lại" in text(
+    assert f"Giấy số {first.number} mà giấy này đã thay vẫn mang dấu “Đã được thay thế”" in text(
         office.browser("leader").get(step)
     )
     assert dossier.agency is not None and dossier.filer is not None
@@ -99,7 +99,10 @@ def test_where_the_newer_one_is_revoked_the_older_one_does_not_come_back_and_bot
     revocation.revoke_result(dossier.code or "", actor=leader, reason="Cấp sai.", legal_basis="Luật thử, Điều 1")
     first.refresh_from_db()
     assert first.status == DocumentStatus.REPLACED
-    client, stays = signed_in(dossier.filer), "Giấy trước mà giấy này đã thay không có giá trị trở lại."
+    client, stays = (
+        signed_in(dossier.filer),
+        "Giấy trước mà giấy này đã thay vẫn mang dấu “Đã được thay thế” trên Cổng.",
+    )
     for address in (f"/ho-so/{dossier.code}/", f"/kho-du-lieu/{second.pk}/"):
         assert stays in text(client.get(address)), address
     told = Message.objects.get(kind="dossier.result_revoked", channel="inbox")

@@ -124,6 +124,7 @@ OF_PROVINCE = f"{FREE}; sau đó theo mức của tỉnh, thành phố"
         ([], FREE),
         ([rule("late", amount_vnd=5000, **LATE)], f"{FREE}; sau đó 5.000\xa0đ"),
         ([rule("late", amount_vnd=0, **LATE)], "Miễn phí"),
+        ([rule("late", amount_vnd=5000, **LATE), rule("late", amount_vnd=0, **LATE)], "Tùy trường hợp"),
         ([rule("late", amount_vnd=None, decided_by="province", **LATE)], OF_PROVINCE),
         ([rule("late", amount_vnd=None, **LATE)], f"{FREE}; sau đó cơ quan thông báo mức thu"),
         ([rule("copies", quantity_field="copies", **LATE)], FREE),
