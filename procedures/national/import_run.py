@@ -15,6 +15,9 @@ NEW, CHANGED, UNCHANGED, BESIDE, SKIPPED, CLOSED, REOPENED = (
     "new", "changed", "unchanged", "beside_pack", "skipped", "closed", "reopened",
 )  # fmt: skip
 
+FLAW = "flaw"
+"""Of a problem: the record is in, without this part or with it as it was."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -16,7 +16,7 @@ from procedures.models import (
 from procedures.national import applying, checking, lay_thu_tuc
 from procedures.national.checking import Flaws, RecordError
 from procedures.national.deriving import Derived, derive, digest_of, text_of
-from procedures.national.import_run import CLOSED, SKIPPED, UNCHANGED, Problem, Run
+from procedures.national.import_run import CLOSED, FLAW, SKIPPED, UNCHANGED, Problem, Run
 from procedures.national.reading import Raw
 
 BATCH = 200
@@ -81,7 +81,7 @@ def _look_at(raw: Raw, run: Run) -> tuple[list[Problem], Derived | None]:
         return [
             Problem(raw.place, code, SKIPPED, "", f"không đọc được: {type(error).__name__}: {str(error)[:120]}")
         ], None
-    return [Problem(raw.place, code, "flaw", name, reason) for name, reason in flaws.found], derived
+    return [Problem(raw.place, code, FLAW, name, reason) for name, reason in flaws.found], derived
 
 
 def _write(batch: list[tuple[Raw, Derived]], run: Run) -> list[Problem]:

@@ -94,6 +94,14 @@ def test_a_bad_record_is_named_and_the_rest_goes_on(import_records, bad, field):
     assert all(line["place"].startswith("catalogue.jsonl:") for line in problems)
 
 
+def test_flaws_are_counted_and_named_on_the_screen(import_records):
+    out, report = import_records(record(steps=5), record("1.900002"))
+    flaws = [line for line in report if line["kind"] == "flaw"]
+    assert flaws and report[-1]["flawed"] == 1
+    assert "1 came with a flaw" in out and f"  flaw catalogue.jsonl:1 1.900001: {flaws[0]['field']}: " in out
+    assert "flaw" not in import_records(record("1.900002"))[0]
+
+
 @pytest.mark.parametrize("key", sorted(set(record()) - {"code", "name"}))
 @pytest.mark.parametrize(
     "value", [None, 7, 1.5, True, "chữ", [], {}, [None, 3, "x", [[]], {"name": 5}], {"a": [1]}, "\x00"]

@@ -15,7 +15,18 @@ from django.db import OperationalError, connection
 from django.utils import translation
 
 from procedures.national import importing, reading
-from procedures.national.import_run import BESIDE, CHANGED, CLOSED, NEW, REOPENED, SKIPPED, UNCHANGED, Problem, Run
+from procedures.national.import_run import (
+    BESIDE,
+    CHANGED,
+    CLOSED,
+    FLAW,
+    NEW,
+    REOPENED,
+    SKIPPED,
+    UNCHANGED,
+    Problem,
+    Run,
+)
 
 LOCK = 7_205_611
 """Number of the advisory lock that keeps a second import out."""
@@ -66,7 +77,7 @@ class Command(BaseCommand):
     def _run(self, options: dict[str, Any], report: TextIO | None) -> None:
         run = Run()
         run.prepare()
-        shown: list[Problem] = []
+        shown = _Shown()
         try:
             for path in options["paths"]:
                 self._import(path, options["encoding"], run, shown, report)
@@ -80,7 +91,7 @@ class Command(BaseCommand):
             raise CommandError(f"nothing was closed: {error}") from None
         self._summary(run, shown, report)
 
-    def _import(self, path: str, encoding: str, run: Run, shown: list[Problem], report: TextIO | None) -> None:
+    def _import(self, path: str, encoding: str, run: Run, shown: _Shown, report: TextIO | None) -> None:
         if path == "-":
             raws = reading.read_stream(sys.stdin.buffer, "stdin", encoding)
             total = 0
@@ -95,25 +106,30 @@ class Command(BaseCommand):
             self._tell(problems, shown, report)
         bar.end()
 
-    def _tell(self, problems: list[Problem], shown: list[Problem], report: TextIO | None) -> None:
+    def _tell(self, problems: list[Problem], shown: _Shown, report: TextIO | None) -> None:
+        shown.flawed += len({problem.place for problem in problems if problem.kind == FLAW})
         for problem in problems:
-            if problem.kind == SKIPPED and len(shown) < MOST_SHOWN:
-                shown.append(problem)
+            if problem.kind in shown.first and len(shown.first[problem.kind]) < MOST_SHOWN:
+                shown.first[problem.kind].append(problem)
             if report:
                 report.write(json.dumps(asdict(problem), ensure_ascii=False) + "\n")
 
-    def _summary(self, run: Run, shown: list[Problem], report: TextIO | None) -> None:
+    def _summary(self, run: Run, shown: _Shown, report: TextIO | None) -> None:
         names = (NEW, CHANGED, UNCHANGED, BESIDE, REOPENED, CLOSED, SKIPPED)
         counts = {name: run.counts[name] for name in names}
         if report:
-            report.write(json.dumps({"kind": "summary", **counts}, ensure_ascii=False) + "\n")
+            counted = {"kind": "summary", **counts, "flawed": shown.flawed}
+            report.write(json.dumps(counted, ensure_ascii=False) + "\n")
         self.stdout.write("import: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()))
-        for problem in shown:
-            where = " ".join(part for part in (problem.place, problem.code) if part)
-            what = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
-            self.stdout.write(f"  skipped {where}: {what}")
-        if counts[SKIPPED] > len(shown):
-            self.stdout.write(f"  … and {counts[SKIPPED] - len(shown)} more; name them all with --report FILE")
+        if shown.flawed:
+            self.stdout.write(f"{shown.flawed} came with a flaw: a part was left out, or kept as it was")
+        for kind, problems in shown.first.items():
+            for problem in problems:
+                where = " ".join(part for part in (problem.place, problem.code) if part)
+                what = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
+                self.stdout.write(f"  {kind} {where}: {what}")
+        if any(len(problems) == MOST_SHOWN for problems in shown.first.values()):
+            self.stdout.write("  … these are the first ones; name them all with --report FILE")
 
 
 def _open_report(path: Path | None, stack: ExitStack) -> TextIO | None:
@@ -123,6 +139,14 @@ def _open_report(path: Path | None, stack: ExitStack) -> TextIO | None:
         return stack.enter_context(path.open("w", encoding="utf-8"))
     except OSError as error:
         raise CommandError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+class _Shown:
+    """What the screen tells of problems: the first ones of each kind, and how many records have a flaw."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, list[Problem]] = {SKIPPED: [], FLAW: []}
+        self.flawed = 0
 
 
 class _Bar:
