@@ -54,8 +54,6 @@ def _shown(field: Field, answers: Mapping[str, Any], context: Context) -> str:
         return ""
     if field.compute is not None and field.compute.function == "percent":
         return types.TYPES["money"].display(field, value, context)
-    if not types.of(field).is_right_shape(value) and field.is_typed:
-        return str(value)
     return types.of(field).display(field, value, context)
 
 

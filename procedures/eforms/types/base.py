@@ -105,7 +105,11 @@ class FieldType:
         return "" if value is None else str(value)
 
     def display(self, definition: Field, value: Any, context: Context) -> str:
-        """The value as people read it, in the active language."""
+        """The value as people read it, in the active language; one of another JSON type as it was sent."""
+        return self.shown(definition, value, context) if self.is_right_shape(value) else str(value)
+
+    def shown(self, definition: Field, value: Any, context: Context) -> str:
+        """As ``display``, of a value of the right shape; what lies within it may still be anything."""
         return str(value)
 
     def schema(self, definition: Field, scope: SchemaScope) -> dict[str, Any]:

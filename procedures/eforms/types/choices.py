@@ -28,7 +28,7 @@ class BooleanType(FieldType):
         """A ticked box or not."""
         return value is True
 
-    def display(self, definition: Field, value: bool, context: Context) -> str:
+    def shown(self, definition: Field, value: bool, context: Context) -> str:
         """In words."""
         return _("Có") if value else _("Không")
 
@@ -40,7 +40,7 @@ class BooleanType(FieldType):
 class ConsentType(BooleanType):
     """A declaration that one agrees to."""
 
-    def display(self, definition: Field, value: bool, context: Context) -> str:
+    def shown(self, definition: Field, value: bool, context: Context) -> str:
         """In words."""
         return _("Đã cam đoan") if value else _("Chưa cam đoan")
 
@@ -71,7 +71,7 @@ class ChoiceType(FieldType):
         if definition.choice(value) is None:
             yield "", _not_listed(definition)
 
-    def display(self, definition: Field, value: str, context: Context) -> str:
+    def shown(self, definition: Field, value: str, context: Context) -> str:
         """The words of the list."""
         choice = definition.choice(value)
         return str(choice.label) if choice else value
@@ -95,9 +95,9 @@ class MultiChoiceType(FieldType):
 
     def to_input(self, definition: Field, value: Any, context: Context) -> list[str]:
         """The ticked boxes."""
-        return list(value or [])
+        return list(value) if isinstance(value, list) else []
 
-    def display(self, definition: Field, value: list[str], context: Context) -> str:
+    def shown(self, definition: Field, value: list[str], context: Context) -> str:
         """The words of the list, separated by semicolons."""
         chosen = [definition.choice(item) for item in value]
         return "; ".join(str(choice.label) for choice in chosen if choice)

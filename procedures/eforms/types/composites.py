@@ -49,7 +49,7 @@ class CompositeType(FieldType):
         """Each part by its own rules."""
         yield from part_problems(definition, value, context)
 
-    def display(self, definition: Field, value: dict[str, Any], context: Context) -> str:
+    def shown(self, definition: Field, value: dict[str, Any], context: Context) -> str:
         """Its parts, separated by semicolons."""
         shown = []
         for part in definition.fields:
@@ -79,15 +79,12 @@ class AddressType(CompositeType):
         """An object of its parts; which communes a province has stands once among the schema's definitions."""
         return {**super().schema(definition, scope), "allOf": [scope.register("place")]}
 
-    def display(self, definition: Field, value: dict[str, Any], context: Context) -> str:
+    def shown(self, definition: Field, value: dict[str, Any], context: Context) -> str:
         """From the house to the province, as one writes it on an envelope."""
-        context.territory.learn([value.get("province_code") or "", value.get("commune_code") or ""])
-        parts = [
-            value.get("line"),
-            context.territory.name(value["commune_code"]) if value.get("commune_code") else "",
-            context.territory.name(value["province_code"]) if value.get("province_code") else "",
-        ]
-        text = ", ".join(str(part) for part in parts if part)
+        codes = [value.get("commune_code"), value.get("province_code")]
+        context.territory.learn(code for code in codes if isinstance(code, str))
+        names = [context.territory.name(code) if isinstance(code, str) else code for code in codes]
+        text = ", ".join(str(part) for part in [value.get("line"), *names] if part)
         if value.get("old_unit_text"):
             text += " " + _("(trên giấy tờ: %(old)s)") % {"old": value["old_unit_text"]}
         return text
@@ -129,7 +126,7 @@ class RepeatType(FieldType):
             words = _("“%(label)s” còn thiếu %(months)s. Hãy khai đủ, không bỏ trống tháng nào.")
             yield "", words % {**label, "months": ", ".join(missing)}
 
-    def display(self, definition: Field, value: list[Any], context: Context) -> str:
+    def shown(self, definition: Field, value: list[Any], context: Context) -> str:
         """One line for each row, parts separated by semicolons; what says nothing by itself has its label before it."""
         lines = []
         for number, row in enumerate(value, start=1):

@@ -96,7 +96,7 @@ class DateType(FieldType):
         """Day first."""
         return self.display(definition, value, context) if value else ""
 
-    def display(self, definition: Field, value: str, context: Context) -> str:
+    def shown(self, definition: Field, value: str, context: Context) -> str:
         """``27/03/2026``."""
         try:
             return show_day(date.fromisoformat(value))
@@ -217,7 +217,7 @@ class MonthType(FieldType):
         """Month first."""
         return self.display(definition, value, context) if value else ""
 
-    def display(self, definition: Field, value: str, context: Context) -> str:
+    def shown(self, definition: Field, value: str, context: Context) -> str:
         """``03/2026``."""
         year, _dash, month = str(value).partition("-")
         return f"{month}/{year}"
@@ -272,7 +272,7 @@ class DateTimeType(FieldType):
         """As it is typed."""
         return self.display(definition, value, context) if value else ""
 
-    def display(self, definition: Field, value: str, context: Context) -> str:
+    def shown(self, definition: Field, value: str, context: Context) -> str:
         """``14:30 27/03/2026``."""
         moment = self._moment(value)
         return f"{moment:%H:%M} {show_day(moment.date())}" if moment else str(value)

@@ -43,7 +43,7 @@ class FileType(FieldType):
         """The file itself never goes back into a control."""
         return None
 
-    def display(self, definition: Field, value: dict[str, Any], context: Context) -> str:
+    def shown(self, definition: Field, value: dict[str, Any], context: Context) -> str:
         """Its name."""
         return str(value.get("name", ""))
 

@@ -63,7 +63,7 @@ class IntegerType(FieldType):
             return
         yield from _limits(definition, Decimal(value), lambda limit: grouped(int(limit)))
 
-    def display(self, definition: Field, value: int, context: Context) -> str:
+    def shown(self, definition: Field, value: int, context: Context) -> str:
         """With grouped thousands."""
         return grouped(value)
 
@@ -84,7 +84,7 @@ class MoneyType(IntegerType):
                 _("“%(label)s” phải là số tiền nguyên đồng, ví dụ 1.500.000.") % {"label": definition.label}
             ) from None
 
-    def display(self, definition: Field, value: int, context: Context) -> str:
+    def shown(self, definition: Field, value: int, context: Context) -> str:
         """As papers print it: ``8.000 đ``."""
         return money.format_vnd(value)
 
@@ -117,7 +117,7 @@ class DecimalType(FieldType):
         """With a decimal comma."""
         return "" if value is None else str(value).replace(".", ",")
 
-    def display(self, definition: Field, value: str, context: Context) -> str:
+    def shown(self, definition: Field, value: str, context: Context) -> str:
         """With the decimal mark of the language."""
         return value if is_english() else value.replace(".", ",")
 

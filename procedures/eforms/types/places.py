@@ -24,7 +24,7 @@ class ProvinceType(FieldType):
         if not context.territory.is_province(value):
             yield "", _("Hãy chọn tỉnh, thành phố trong danh sách.")
 
-    def display(self, definition: Field, value: str, context: Context) -> str:
+    def shown(self, definition: Field, value: str, context: Context) -> str:
         """Its full name."""
         return context.territory.name(value)
 
@@ -42,9 +42,9 @@ class CommuneType(FieldType):
 
     def to_input(self, definition: Field, value: Any, context: Context) -> str:
         """Its full name."""
-        return context.territory.name(value) if value else ""
+        return self.display(definition, value, context) if value else ""
 
-    def display(self, definition: Field, value: str, context: Context) -> str:
+    def shown(self, definition: Field, value: str, context: Context) -> str:
         """Its full name."""
         return context.territory.name(value)
 
@@ -94,9 +94,9 @@ class AgencyType(FieldType):
 
     def to_input(self, definition: Field, value: Any, context: Context) -> str:
         """Its name."""
-        return context.territory.agency_name(value) if value else ""
+        return self.display(definition, value, context) if value else ""
 
-    def display(self, definition: Field, value: str, context: Context) -> str:
+    def shown(self, definition: Field, value: str, context: Context) -> str:
         """Its name."""
         return context.territory.agency_name(value)
 
