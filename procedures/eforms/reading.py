@@ -226,12 +226,35 @@ def once(fields: Sequence[Field], place: str) -> None:
         seen.add(field.key)
 
 
+def read_lists(data: Any, place: str = "form.lists") -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """The value lists of a form that stands alone, checked. Raises DefinitionError with the first that is none."""
+    if not isinstance(data or {}, Mapping):
+        raise DefinitionError(place, "value lists are a mapping {name: [{value: …, vi: …, en: …}, …]}")
+    for name, items in (data or {}).items():
+        if not isinstance(items, list):
+            cure = "; of {title, items} write the items alone" if isinstance(items, Mapping) else ""
+            raise DefinitionError(f"{place}.{name}", f"a value list is a list of {{value, vi, en}}{cure}")
+        for number, item in enumerate(items):
+            if not _is_choice(item):
+                raise DefinitionError(f"{place}.{name}[{number}]", "a choice is {value: …, vi: …, en: …}, texts all")
+    return data or {}
+
+
+def _is_choice(item: Any) -> bool:
+    return (
+        isinstance(item, Mapping)
+        and isinstance(item.get("value"), str | int)
+        and isinstance(item.get("vi"), str)
+        and isinstance(item.get("en", ""), str)
+    )
+
+
 def read_form(data: Mapping[str, Any]) -> Form:
     """Read an e-form from its JSON. Raises DefinitionError that names the place and the cure."""
     pages = data.get("pages")
     if not isinstance(pages, Sequence) or not pages:
         raise DefinitionError("form", "a form lists its pages under `pages`")
-    reader = _Reader(data.get("lists") or {})
+    reader = _Reader(read_lists(data.get("lists")))
     form = Form(tuple(reader.page(page, position) for position, page in enumerate(pages)))
     once(list(form.fields()), "form")
     if len({page.key for page in form.pages}) != len(form.pages):

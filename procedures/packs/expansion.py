@@ -8,6 +8,7 @@ from typing import Any
 
 from procedures.eforms.conditions import renamed
 from procedures.eforms.definition import DefinitionError
+from procedures.eforms.reading import read_lists
 
 _CONDITIONS = ("visible_if", "required_if", "prefill_if")
 _OF_AN_ACCOUNT = frozenset(
@@ -27,11 +28,14 @@ def expand_form(form: Mapping[str, Any], groups: Mapping[str, Any], lists: Mappi
     A form that stands alone already (an exported one) brings its lists under ``lists``.
     Raises DefinitionError with the place and the cure.
     """
-    own = form.get("lists") or {}
+    if not isinstance(form, Mapping):
+        raise DefinitionError("form", "a form is a mapping with `pages`")
+    own = read_lists(form.get("lists"))
     pages = []
-    for page in form.get("pages") or ():
+    for page in _mappings(form.get("pages"), "form.pages"):
         place = f"form.{page.get('key', '?')}"
-        pages.append({**page, "groups": [_expand_group(group, groups, place) for group in page.get("groups") or ()]})
+        rows = _mappings(page.get("groups"), place)
+        pages.append({**page, "groups": [_expand_group(group, groups, place) for group in rows]})
     used: dict[str, Any] = {}
     for name in _list_names(pages):
         if name in own:
@@ -45,10 +49,20 @@ def expand_form(form: Mapping[str, Any], groups: Mapping[str, Any], lists: Mappi
     return {"pages": pages, "lists": used}
 
 
+def _mappings(rows: Any, place: str) -> list[dict[str, Any]]:
+    """What has to be a list of mappings. Raises DefinitionError."""
+    if rows is None:
+        return []
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise DefinitionError(place, "write a list of mappings, each with its `key`")
+    return rows
+
+
 def _expand_group(entry: Mapping[str, Any], groups: Mapping[str, Any], place: str) -> dict[str, Any]:
     name = entry.get("use_group")
     if name is None:
-        fields = [_with_parts(field, groups, place) for field in copy.deepcopy(list(entry.get("fields") or ()))]
+        here = f"{place}.{entry.get('key', '?')}"
+        fields = [_with_parts(field, groups, place) for field in copy.deepcopy(_mappings(entry.get("fields"), here))]
         return {**entry, "fields": fields}
     if name not in groups:
         raise DefinitionError(place, f"the field group {name!r} is not in field_groups.yaml; add it or mend the name")
@@ -112,7 +126,8 @@ def _with_parts(field: dict[str, Any], groups: Mapping[str, Any], place: str) ->
             parts = [part for part in parts if part["key"] in only]
         field["fields"] = parts
     elif field.get("type") == "repeat":
-        field["fields"] = [_with_parts(part, groups, place) for part in field.get("fields") or ()]
+        parts = _mappings(field.get("fields"), f"{place}.{field.get('key')}")
+        field["fields"] = [_with_parts(part, groups, place) for part in parts]
     return field
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from procedures.packs import REFERENCE, PackError, read_pack
+from procedures.packs import REFERENCE, PackError, read_pack, read_pack_text, yaml_text
 from tests.procedures.conftest import BIRTH
 
 PACKS = sorted((REFERENCE / "procedures").glob("*.yaml"))
@@ -35,6 +35,12 @@ def change(data, path, value):
 
 
 BROKEN = [
+    ("form.lists", {"l": {"title": {"vi": "L"}, "items": []}}, "form.lists.l: a value list is a list of {value, vi, en}"),
+    ("form.lists", {"l": [{"value": "a"}]}, "form.lists.l[0]: a choice is"),
+    ("form.lists", {"l": ["a"]}, "form.lists.l[0]: a choice is"),
+    ("form.lists", ["l"], "form.lists: value lists are a mapping"),
+    ("form.pages", "trang", "form.pages: write a list of mappings"),
+    ("form.pages.0.groups", ["x"], "write a list of mappings"),
     ("code", "1001193", "code: write the national code"),
     ("name", {"vi": "Chỉ tiếng Việt"}, "name: write a pair"),
     ("name", {"vi": "Tên\x00", "en": "Name"}, "name: has control characters"),
@@ -138,3 +144,15 @@ def test_a_prefixed_group_takes_its_conditions_along(pack_data, reference):
     assert "mother_gender" not in keys
     assert mother["visible_if"] == {"field": "birth_case", "not_equals": "abandoned"}
     assert set(pack.form["lists"]) >= {"ethnicity", "nationality", "birth_case"}
+
+
+def test_a_wrongly_shaped_list_is_told_with_its_line_beside_what_else_is_wrong(pack_data, reference):
+    data = pack_data(BIRTH)
+    data["channels"] = ["fax"]
+    data["form"]["lists"] = {"own": {"title": {"vi": "Riêng"}, "items": [{"value": "a", "vi": "A"}]}}
+    text = yaml_text.dump(data)
+    line = text[: text.index("    own:")].count("\n") + 1
+    with pytest.raises(PackError) as caught:
+        read_pack_text(text, file="mine.yaml", reference=reference)
+    assert f"line {line}: form.lists.own: a value list is a list" in str(caught.value)
+    assert str(caught.value).startswith("mine.yaml") and "'fax' is not one of" in str(caught.value)
