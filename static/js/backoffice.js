@@ -76,3 +76,18 @@ function tickAll() {
   }
 }
 tickAll();
+
+// A step of the form builder that is refused (422) or came too late (409) answers with the outline and the reason: it is
+// shown like any other. htmx gives the focus back to the pressed button by its id; where that is gone, main takes it.
+function tendSteps() {
+  const isStep = (event) => event.detail.requestConfig?.elt.matches(".builder-step");
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!isStep(event) || ![409, 422].includes(event.detail.xhr.status)) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (isStep(event) && document.activeElement === document.body) document.getElementById("main").focus();
+  });
+}
+tendSteps();

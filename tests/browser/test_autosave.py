@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from dossiers.models import Dossier
 from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
-from procedures import catalogue, drafting
+from procedures import catalogue, drafting, form_edits
 from procedures.packs import REFERENCE, own_reference
 from tests import factories
 from tests.backoffice.conftest import with_second_factor
@@ -146,8 +146,32 @@ def test_the_builder_by_keyboard_and_by_eye(context: BrowserContext, live_server
     first.get_by_role("button", name="Xuống").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".builder-lines > .builder-row").nth(1)).to_have_id(key or "")
+    expect(page.locator(f"[id='down:{(key or '').removeprefix('f-')}']")).to_be_focused()
     page.goto(f"{base}xem-truoc/")
     frame = page.frame_locator(".builder-frame__phone")
     frame.get_by_role("button", name="Lưu và tiếp tục").last.click()
     expect(frame.locator(".govuk-error-summary")).to_be_visible()
     assert not wrongs, wrongs
+
+
+def test_a_refused_step_of_the_builder_says_why_and_keeps_the_focus(context: BrowserContext, live_server: Any) -> None:
+    catalogue.load_life_events(own_reference())
+    version = catalogue.load_pack(REFERENCE / "procedures" / f"{CODE}.yaml", reference=own_reference()).version
+    agency = Agency.objects.create(
+        code=version.issuer_code, name="Bộ Tư pháp", level=AgencyLevel.MINISTRY, branch=Branch.JUSTICE, path="G15/"
+    )
+    official = with_second_factor(factories.make_official(agency, MembershipRole.ADMINISTRATOR))
+    draft = drafting.begin(CODE, user=official)
+    page = as_user(context, live_server, signed_in(official))
+    page.goto(f"{live_server.url}/quan-tri/bieu-mau/{CODE}/")
+    words = page.locator(".govuk-error-summary")
+    for attempt, (do, what) in enumerate((("remove_page", draft.form["pages"][0]["key"]), ("up", _keys(draft)[1]))):
+        if attempt:
+            drafting.change(CODE, seen=1, user=official, words="Sửa trước", edit=lambda form: None)
+        page.locator(f"[id='{do}:{what}']").press("Enter")
+        expect(words).to_contain_text(("Trang còn câu hỏi", "vừa sửa bản thảo này")[attempt])
+        expect(words).to_be_focused()
+
+
+def _keys(draft: Any) -> list[str]:
+    return form_edits.keys(draft.form)
