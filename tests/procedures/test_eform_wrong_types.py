@@ -11,6 +11,8 @@ from procedures.eforms.parts import FIXED_PARTS, address_parts
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
 WRONG = ["x", "", 7, -1, 2.5, True, False, {"a": 1}, {"a": []}, ["x"], [1], [[]], [{}], [{"a": [1]}], 10**40]
+
+
 def row_of(kind):
     row = {"key": f"f_{kind}", "label": {"vi": "Ô"}, "type": kind}
     if kind in {"choice", "multi_choice"}:

@@ -35,7 +35,11 @@ def change(data, path, value):
 
 
 BROKEN = [
-    ("form.lists", {"l": {"title": {"vi": "L"}, "items": []}}, "form.lists.l: a value list is a list of {value, vi, en}"),
+    (
+        "form.lists",
+        {"l": {"title": {"vi": "L"}, "items": []}},
+        "form.lists.l: a value list is a list of {value, vi, en}",
+    ),
     ("form.lists", {"l": [{"value": "a"}]}, "form.lists.l[0]: a choice is"),
     ("form.lists", {"l": ["a"]}, "form.lists.l[0]: a choice is"),
     ("form.lists", ["l"], "form.lists: value lists are a mapping"),
