@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from portal.agencies.models import Agency
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import NotFoundError
+from portal.core.language import pair_text
 from procedures import access, drafting, eforms
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Form
@@ -116,6 +118,19 @@ def other_questions(form: dict[str, Any], key: str = "") -> list[tuple[str, str]
         for field in group["fields"]
         if field["key"] != key
     ]
+
+
+def listed_answers(form: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """The answers that a condition may compare with, as (value, words), by the keys of the questions that list them."""
+    found = {}
+    for page in form["pages"]:
+        for field in (field for group in page["groups"] for field in group["fields"]):
+            if field["type"] in {"boolean", "consent"}:
+                found[field["key"]] = [("true", _("Có")), ("false", _("Không"))]
+            elif field["type"] in {"choice", "multi_choice"}:
+                items = form["lists"].get(field.get("choices"), [])
+                found[field["key"]] = [(str(item["value"]), pair_text(item)) for item in items]
+    return found
 
 
 def name_at(place: str, draft: FormDraft) -> str:

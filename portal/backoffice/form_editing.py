@@ -16,7 +16,7 @@ from procedures.eforms.definition import MESSAGES
 from procedures.form_words import SOURCES, TYPES
 
 WITH_OPTIONS = frozenset({"choice", "multi_choice"})
-_CONDITION = ("when_field", "when_test", "when_value", "when_json")
+_CONDITION = ("when_field", "when_test", "when_choice", "when_value", "when_json")
 WITH_PARTS = frozenset({"person", "repeat"})
 KEY = r"^[a-z][a-z0-9_]{0,49}$"
 _KEY_ERRORS = {"invalid": _("Mã gồm chữ thường không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ.")}

@@ -199,7 +199,7 @@ def field(request: HttpRequest, code: str, key: str) -> HttpResponse:
     assert draft is not None  # noqa: S101 - editor_of raises
     row = _part(lambda: form_edits.find_field(draft.form, key))
     form = FieldForm(request.POST or None, initial=FieldForm.initial_of(row, draft.form["lists"]))
-    form.offer_fields(builder.other_questions(draft.form, key))
+    form.offer_fields(builder.other_questions(draft.form, key), builder.listed_answers(draft.form))
 
     def work(changed: dict[str, Any]) -> None:
         before = form_edits.find_field(changed, key)
@@ -238,7 +238,8 @@ def group(request: HttpRequest, code: str, page_key: str, key: str) -> HttpRespo
     initial = GroupForm.initial_of(row) | GroupForm.condition_initial(row.get("visible_if"))
     form = GroupForm(request.POST or None, initial=initial)
     own = {question["key"] for question in row["fields"]}
-    form.offer_fields([pair for pair in builder.other_questions(draft.form) if pair[0] not in own])
+    others = [pair for pair in builder.other_questions(draft.form) if pair[0] not in own]
+    form.offer_fields(others, builder.listed_answers(draft.form))
     words = _("Sửa mục “%(title)s”") % {"title": _title(row.get("title"), key)}
     return _edited(
         request, code, draft, form, lambda made: form.apply(form_edits.find_group(made, page_key, key)), words

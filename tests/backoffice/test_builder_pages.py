@@ -5,7 +5,7 @@ import re
 import pytest
 
 from procedures import drafting
-from tests.backoffice.test_builder import BASE, draft, editor, first_group, keys, ministry, step, version  # noqa: F401
+from tests.backoffice.test_builder import BASE, draft, editor, field_data, first_group, keys, ministry, step, version  # noqa: F401
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +77,30 @@ def test_what_was_tried_and_left_out_is_named_by_its_question(editor):  # noqa: 
     answers = '{"ma_thu_nghiem": "không phải số"}'
     page = text(editor.post(f"{BASE}thu/", {"answers": answers}))
     assert "<li>Mã thử nghiệm: " in page and "ma_thu_nghiem:" not in page
+
+
+def test_a_half_written_condition_is_refused_where_it_lacks(editor):  # noqa: F811
+    step(editor, "add_field", first_group(), key="loai_viec", label_vi="Loại việc", type="choice")
+    step(editor, "add_field", first_group(), key="so_ban", label_vi="Số bàn", type="text")
+
+    def sent(**typed):
+        return editor.post(f"{BASE}cau-hoi/so_ban/", field_data(editor, "so_ban", **typed))
+
+    asked = {"when_field": "loai_viec"}
+    for typed, control in (
+        (asked | {"when_value": "co"}, "when_test"),
+        ({"when_test": "equals", "when_value": "co"}, "when_field"),
+        (asked | {"when_test": "equals"}, "when_choice"),
+        (asked | {"when_test": "at_least"}, "when_value"),
+        (asked | {"when_test": "equals", "when_value": "tang"}, "when_value"),
+        (asked | {"when_test": "in", "when_value": "co, tang"}, "when_value"),
+    ):
+        refused = sent(**typed)
+        assert refused.status_code == 422 and f'href="#id_{control}"' in text(refused), typed
+    assert "co (Có), khong (Không)" in text(refused)
+    assert sent(**asked, when_test="equals", when_choice="loai_viec:khong").status_code == 302
+    kept = draft().form["pages"][0]["groups"][0]["fields"][-1]
+    assert kept["visible_if"] == {"field": "loai_viec", "equals": "khong"}
+    page = text(editor.get(f"{BASE}cau-hoi/so_ban/"))
+    assert '<option value="loai_viec:khong" selected>Không</option>' in page
+    assert sent(when_field="", when_test="").status_code == 302
