@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,17 @@ def may_edit(official: Official, version: ProcedureVersion) -> bool:
         return True
     issuer = Agency.objects.filter(code=version.issuer_code).first()
     return issuer is not None and any(issuer.path.startswith(path) for path in official.administered_paths)
+
+
+def editable_by(official: Official) -> QuerySet[ProcedureVersion]:
+    """The versions in force that `may_edit` lets her edit."""
+    versions = ProcedureVersion.objects.filter(current_of__isnull=False)
+    if official.user.is_superuser:
+        return versions
+    hers = Q(pk__in=())
+    for path in official.administered_paths:
+        hers |= Q(path__startswith=path)
+    return versions.filter(issuer_code__in=Agency.objects.filter(hers).values("code"))
 
 
 def editor_of(request: HttpRequest, code: str) -> tuple[Official, ProcedureVersion]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,19 +31,17 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
     """Procedures she may edit: open drafts first, others by code or name."""
     official = operator(request)
     typed = request.GET.get("q", "").replace("\x00", "").strip()[:120]
-    found = ProcedureVersion.objects.filter(current_of__isnull=False).select_related("procedure")
+    found = builder.editable_by(official).select_related("procedure")
     if typed:
         found = found.filter(Q(procedure__code__startswith=typed) | Q(name__icontains=typed))
     drafts = {
         draft.procedure_id: draft for draft in FormDraft.objects.filter(state=DraftState.OPEN).order_by("-updated_at")
     }
-    rows = [
-        {"version": version, "draft": drafts.get(version.procedure_id)}
-        for version in found.order_by("procedure__code")[: MOST_LISTED * 4]
-        if builder.may_edit(official, version)
-    ][:MOST_LISTED]
-    rows.sort(key=lambda row: row["draft"] is None)
-    context = {"official": official, "rows": rows, "typed": typed, "limit": MOST_LISTED}
+    drafts_first = Case(When(procedure__in=drafts, then=0), default=1)
+    versions = list(found.order_by(drafts_first, "procedure__code")[: MOST_LISTED + 1])
+    rows = [{"version": version, "draft": drafts.get(version.procedure_id)} for version in versions[:MOST_LISTED]]
+    is_cut = len(versions) > MOST_LISTED
+    context = {"official": official, "rows": rows, "typed": typed, "limit": MOST_LISTED, "is_cut": is_cut}
     return render(request, "backoffice/builder_list.html", context)
 
 
@@ -84,6 +82,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     _official, version = builder.editor_of(request, code)
     operation, target = request.POST.get("do", ""), request.POST.get("what", "")
     anchor = ""
+    shown: dict[str, Any] = {}
     if operation == "add_field":
         form = NewFieldForm(request.POST, auto_id="new_%s")
         if not form.is_valid():
@@ -91,21 +90,21 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         page_key, _slash, group_key = target.partition("/")
         row, options = form.row(), form.options()
         words = _("Thêm câu hỏi %(key)s") % {"key": row["key"]}
-        anchor = f"#f-{row['key']}"
+        anchor, shown = f"#f-{row['key']}", {"new_field": form}
         work: Edit = lambda draft: form_edits.add_field(draft, page_key, group_key, row, options)  # noqa: E731 - one of several
     elif operation in {"add_page", "add_group"}:
         part = NewPartForm(request.POST, auto_id="part_%s")
         if not part.is_valid():
             return _refused(request, code, version, part, "new_part")
         words = _("Thêm %(key)s") % {"key": part.cleaned_data["key"]}
-        work = _adding(operation, target, part.row())
+        work, shown = _adding(operation, target, part.row()), {"new_part": part}
     else:
         found = _STEPS.get(operation)
         if found is None:
             raise NotFoundError
         work, words = found(target)
         anchor = f"#f-{target}" if operation in {"up", "down"} else ""
-    response = _change(request, code, words, work)
+    response = _change(request, code, words, work, **shown)
     return response or redirect(f"{reverse('admin:form_outline', args=[code])}{anchor}")
 
 
@@ -179,14 +178,15 @@ def _seen(request: HttpRequest) -> int:
     return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
 
 
-def _change(request: HttpRequest, code: str, words: str, work: Edit) -> HttpResponse | None:
-    """Apply one edit; None when it was done, else the page that says why not."""
+def _change(request: HttpRequest, code: str, words: str, work: Edit, **shown: Any) -> HttpResponse | None:
+    """Apply one edit; None when it was done, else the page that says why not, with the form that was filled in."""
     official, version = builder.editor_of(request, code)
     try:
         drafting.change(code, seen=_seen(request), user=official.user, words=words, edit=work)
     except (ConflictError, InvalidInputError) as error:
-        errors = [("#main", str(error.message))]
-        return _outline(request, builder.draft_of(code), version, status=error.status, errors=errors)
+        [href] = [f"#{form['key'].auto_id}" for form in shown.values() if error.status == 422] or ["#main"]
+        shown |= {"errors": [(href, str(error.message))], "chosen_target": request.POST.get("what", "")}
+        return _outline(request, builder.draft_of(code), version, status=error.status, **shown)
     messages.success(request, f"{words}.")
     return None
 

@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from portal.backoffice import views_builder
 from procedures import drafting
+from procedures.models import ProcedureVersion
 from tests.backoffice.test_builder import BASE, draft, editor, field_data, first_group, keys, ministry, step, version  # noqa: F401
 from tests.dossiers.filing_pages import text
+from tests.factories import make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +107,28 @@ def test_a_half_written_condition_is_refused_where_it_lacks(editor):  # noqa: F8
     page = text(editor.get(f"{BASE}cau-hoi/so_ban/"))
     assert '<option value="loai_viec:khong" selected>Không</option>' in page
     assert sent(when_field="", when_test="").status_code == 302
+
+
+def test_the_list_is_hers_before_it_is_cut_and_says_that_it_is(editor, version, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(views_builder, "MOST_LISTED", 1)
+    for number in range(1, 6):  # of another ministry, before hers by code
+        other = make_version(f"1.00000{number}")
+        ProcedureVersion.objects.filter(pk=other.pk).update(issuer_code="G99")
+    page = text(editor.get("/quan-tri/bieu-mau/"))
+    assert version.procedure.code in page and "Chỉ hiện 1 thủ tục đầu" not in page
+    hers = make_version("1.000009")
+    assert hers.issuer_code == version.issuer_code
+    page = text(editor.get("/quan-tri/bieu-mau/"))  # the one with a draft stands first
+    assert version.procedure.code in page and "1.000009" not in page and "Chỉ hiện 1 thủ tục đầu" in page
+
+
+def test_a_key_that_is_taken_keeps_what_was_typed(editor):  # noqa: F811
+    typed = {"key": keys()[0], "label_vi": "Câu vừa gõ", "type": "money"}
+    refused = step(editor, "add_field", first_group(), **typed)
+    assert refused.status_code == 422 and 'href="#new_key"' in text(refused)
+    assert 'value="Câu vừa gõ"' in text(refused) and '<option value="money" selected>' in text(refused)
+    assert f'<option value="{first_group()}" selected>' in text(refused)
+    last = draft().form["pages"][-1]["key"]
+    refused = step(editor, "add_page", last, key=last, title_vi="Trang vừa gõ")
+    assert refused.status_code == 422 and 'href="#part_key"' in text(refused)
+    assert 'value="Trang vừa gõ"' in text(refused) and f'<option value="{last}" selected>' in text(refused)
