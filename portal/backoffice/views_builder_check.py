@@ -159,19 +159,21 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     draft = builder.draft_of(code)
     form = PublishForm(request.POST if request.method == "POST" else None, initial={"valid_from": timezone.localdate()})
     errors: list[tuple[str, str]] = []
-    status = 200
+    status, asks_discard = 200, False
     if request.method == "POST":
         seen = whole_number(request.POST.get("revision", ""), most_figures=9) or 0
         try:
-            if "discard" in request.POST:
+            asks_discard = "discard" in request.POST
+            if request.POST.get("discard") == "sure":
                 drafting.discard(code, seen=seen)
                 messages.success(request, _("Đã bỏ bản thảo."))
                 return redirect("admin:form_outline", code)
-            if form.is_valid():
+            if not asks_discard and form.is_valid():
                 made = drafting.publish(code, seen=seen, valid_from=form.cleaned_data["valid_from"])
                 messages.success(request, _("Đã công bố bản lần %(number)d.") % {"number": made.number})
                 return redirect("admin:form_list")
-            errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422
+            if not asks_discard:
+                errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422
         except (ConflictError, InvalidInputError) as error:
             errors, status = [("#main", str(error.message))], error.status
     ready = drafting.readiness(draft)
@@ -180,6 +182,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "version": version,
         "draft": draft,
         "form": form,
+        "asks_discard": asks_discard,
         "errors": errors,
         "ready": ready,
         "is_changed": drafting.is_changed(draft),

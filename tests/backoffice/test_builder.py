@@ -317,8 +317,12 @@ def test_a_draft_of_a_version_that_is_no_longer_the_last_is_not_published(editor
     assert page.status_code == 422 and "đã có bản công bố mới" in text(page)
 
 
-def test_a_draft_is_thrown_away(editor):
-    assert editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "discard": "1"}).status_code == 302
+def test_a_draft_is_thrown_away_once_she_said_so_twice(editor):
+    seen = {"revision": draft().revision}
+    asked = text(editor.post(f"{BASE}cong-bo/", seen | {"discard": "1"}))
+    assert "Bỏ bản thảo này?" in asked and 'value="sure"' in asked and "Lỗi:" not in asked
+    assert FormDraft.objects.filter(state=DraftState.OPEN).exists()
+    assert editor.post(f"{BASE}cong-bo/", seen | {"discard": "sure"}).status_code == 302
     assert not FormDraft.objects.filter(state=DraftState.OPEN).exists()
     assert "Bắt đầu bản thảo" in text(editor.get(BASE))
 
