@@ -62,6 +62,7 @@ def begin(version: ProcedureVersion, user: User, *, organisation_id: str, shown:
     actor = Actor.citizen(user)
     organisation = acting.chosen_organisation(user, organisation_id)
     draft = drafts.start(version, actor=actor, organisation=organisation)
+    version = drafts.version_of(draft)  # of a draft begun before the version in force, its own
     if draft.step or draft.agency_id is not None:
         return steps.address(draft, draft.step or steps.after_place(version))
     where = shown if shown != NOWHERE else _at_home(draft, version)

@@ -29,7 +29,7 @@ FOR_PERSONS = _("Thủ tục này dành cho cá nhân, không nộp thay tổ ch
 
 @transaction.atomic
 def start(version: ProcedureVersion, *, actor: Actor, organisation: Organisation | None = None) -> Dossier:
-    """Open a prefilled draft of a procedure, or return the unfinished one the person already has.
+    """Open a prefilled draft of a procedure, or return the unfinished one the person has, of an earlier version too.
 
     With an organisation it is filed in its name (NĐ 45/2020/NĐ-CP art. 9). Raises ProcedureClosedError,
     IdentityLevelError, and NotFoundError or NotAllowedError for an organisation she does not file for.
@@ -43,7 +43,7 @@ def start(version: ProcedureVersion, *, actor: Actor, organisation: Organisation
     draft = (
         # what a helper types under a right is seen by her: one's own filing is never mixed into it
         # nor are the unfinished dossiers of a declaration, which are about what was declared there
-        Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_version=version)
+        Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_code=version.procedure.code)
         .filter(assistance=None, bundle_part=None, organisation=organisation)
         .order_by("-id")
         .first()

@@ -126,7 +126,7 @@ def frame(
         "is_gone_past": step in gone_past,
         "is_changing": changing,
         "other_place_url": address(dossier, PLACE) if at == 1 and dossier.agency and not changing else "",
-        "newer_url": newer_url(dossier) if version.valid_to and version.valid_to < timezone.localdate() else "",
+        "newer_url": newer_url(dossier) if version.is_over(timezone.localdate()) else "",
         "back_url": back_url,
         "next_url": next_url,
         "here_url": address(dossier, step, changing=changing and step != CHECK, group=group),

@@ -89,6 +89,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
                 "title": subjects.titled(row),
                 "purpose": purposes.get(row.pk, ""),
                 "url": steps.address(row, row.step or steps.PLACE),
+                "is_old": row.procedure_version is not None and row.procedure_version.is_over(timezone.localdate()),
             }
             for row in drafts
         ],

@@ -1,7 +1,7 @@
 """Pages of filing: start, where, one group a page, check your answers, submit; the papers are in views_papers."""
 
+import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from dossiers import (
     naming,
     obligations,
     page_papers,
+    page_saving,
     paper_results,
     steps,
     views_bundles,
@@ -78,9 +79,10 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             )
         )
     draft = (
-        Dossier.objects.filter(
-            filer=request.user, state=DossierState.DRAFT, procedure_version=version, bundle_part=None
-        ).first()
+        Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_code=code)
+        .filter(assistance=None, bundle_part=None)
+        .order_by("-id")
+        .first()
         if request.user.is_authenticated
         else None
     )
@@ -107,6 +109,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "again_url": vneid.sign_in_url(request.path),
         "level_too_low": bool(citizen) and citizen.identity_level < IdentityLevel.TWO,
         "draft": draft,
+        "draft_is_old": draft is not None and draft.procedure_version_id != version.pk,
         "organisations": representing.organisations_of(request.user, filing=True)
         if citizen and version.is_filed_for_organisations
         else [],
@@ -246,6 +249,7 @@ def _page(
     page = next(page for page in eforms.pages(eforms.form_for(frame["version"])) if page.key == key)
     posted = request.POST if request.method == "POST" else interrupted.posted if interrupted else None
     sources = {name: facts.source_words(source) for name, source in dossier.answer_sources.items()}
+    drawn = page_saving.read(posted) if posted else page_saving.drawn(page, dossier)
     form = eforms.build_form(
         page,
         answers=dossier.answers,
@@ -258,15 +262,17 @@ def _page(
         form.is_valid()
         _keep_files(request, dossier, actor, form)
         valid = not form.is_action and not form.errors
-        saved_at = _keep(request, dossier, actor, form, key)
-        if page_papers.CHOSEN in request.POST:
+        names = request.POST.getlist("_touched") if request.headers.get("X-Autosave") else []
+        touched = {name.partition("__")[0] for name in names} if names else None
+        saved = page_saving.save(dossier.public_id, actor=actor, form=form, step=key, before=drawn, touched=touched)
+        drawn = saved.drawn
+        if page_papers.CHOSEN in request.POST and not saved.elsewhere:
             page_papers.choose(request, dossier, page, actor=actor)
             return redirect(frame["here_url"])
         if request.headers.get("X-Autosave"):
-            saved = saved_at.isoformat()
-            clock = f"{timezone.localtime(saved_at):%H:%M}"
-            return JsonResponse({"saved_at": saved, "saved_clock": clock, "draft": saved, "is_valid": valid})
-        if valid:
+            return _autosaved(form, saved, is_valid=valid)
+        page_saving.tell(form, saved.elsewhere)
+        if valid and not saved.elsewhere:
             return redirect(frame["next_url"])
     context = {
         **frame,
@@ -275,6 +281,7 @@ def _page(
         "page_title": str(page.title),
         "intro": str(page.intro or ""),
         "papers": page_papers.offered(dossier, page, actor=actor),
+        "drawn": json.dumps(drawn),
     }
     return render(request, "dossiers/filing_page.html", context, status=_status(request, form))
 
@@ -296,18 +303,18 @@ def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: efor
             form.page_answers[name] = answer
 
 
-def _keep(request: HttpRequest, dossier: Dossier, actor: Actor, form: eforms.PageForm, key: str) -> datetime:
-    """Save the page, or of an autosave the fields that were touched: another device may be at the others."""
-    wrong = {name.split("__")[0] for name in form.errors}
-    typed = {name: value for name, value in eforms.answers_from(form).items() if name not in wrong}
-    unread = form.unread
-    if request.headers.get("X-Autosave") and (names := request.POST.getlist("_touched")):
-        touched = {name.split("__")[0] for name in names}
-        reckoned = {field.key for field in form.page.fields() if not field.is_typed}
-        typed = {name: value for name, value in typed.items() if name in touched | reckoned}
-        unread = {name: texts for name, texts in unread.items() if name.split("__")[0] in touched}
-    saved = drafts.save_answers(dossier.public_id, actor=actor, answers=typed, step=key, unread=unread)
-    return saved.updated_at
+def _autosaved(form: eforms.PageForm, saved: page_saving.Saved, *, is_valid: bool) -> JsonResponse:
+    """What the page's script is told: when it was saved, what the page carries now, what another device wrote."""
+    labels = {field.key: str(field.label) for field in form.page.fields()}
+    words = [
+        _("Chưa lưu “%(label)s”: máy hoặc cửa sổ khác vừa ghi “%(other)s”. Bấm nút lưu để chọn một trong hai.")
+        % {"label": labels[key], "other": other}
+        for key, other in saved.elsewhere.items()
+    ]
+    at = saved.at.isoformat()
+    clock = f"{timezone.localtime(saved.at):%H:%M}"
+    told = {"saved_at": at, "saved_clock": clock, "draft": at, "drawn": json.dumps(saved.drawn)}
+    return JsonResponse(told | {"is_valid": is_valid, "elsewhere": " ".join(words)})
 
 
 def _status(request: HttpRequest, form: Any) -> int:

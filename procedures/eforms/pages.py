@@ -40,6 +40,8 @@ class PageForm(AskingForm):
         """Files that came with the post, by field: whoever knows the store keeps them and makes them answers."""
         self.unread: dict[str, list[str]] = {}
         """What was typed and cannot be read as an answer, by name of control."""
+        self.unasked: set[str] = set()
+        """Fields that are not asked with what this page says, and so are emptied."""
         self._row_numbers: dict[str, list[int]] = {}
 
     @property
@@ -76,6 +78,7 @@ class PageForm(AskingForm):
                 continue
             elif field.key not in visible:
                 values[field.key] = None
+                self.unasked.add(field.key)
                 self._forget_errors(field.key)
             else:
                 for path, message in field_problems(field, merged, self.context):
@@ -83,6 +86,7 @@ class PageForm(AskingForm):
         for field in self.page.fields():
             if field.key not in values and field.is_typed and not self.is_locked(field):
                 values[field.key] = None
+                self.unasked.add(field.key)
         self.page_answers = values
         return self.cleaned_data
 
@@ -182,6 +186,10 @@ class PageForm(AskingForm):
                 self.add_error(name, message)
         else:
             self.add_error(None, message)
+
+    def add_at(self, key: str, message: str) -> None:
+        """Put a message at a field as a whole: at its first control."""
+        self.add_error(next((name for name in self.fields if name.partition("__")[0] == key), None), message)
 
     @property
     def has_row_buttons(self) -> bool:

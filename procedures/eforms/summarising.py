@@ -48,7 +48,8 @@ def _unit_codes(value: Any) -> Iterable[str]:
             yield from _unit_codes(item)
 
 
-def _shown(field: Field, answers: Mapping[str, Any], context: Context) -> str:
+def in_words(field: Field, answers: Mapping[str, Any], context: Context) -> str:
+    """One answer as people read it, empty where there is none."""
     value = answers.get(field.key)
     if is_empty(value):
         return ""
@@ -75,7 +76,7 @@ def summarise(
         for page in form.pages:
             for group in page.groups:
                 rows = [
-                    Row(field.key, str(field.label), _shown(field, kept, context))
+                    Row(field.key, str(field.label), in_words(field, kept, context))
                     for field in group.fields
                     if holds(both(group.visible_if, field.visible_if), context.scope())
                 ]

@@ -147,6 +147,10 @@ class ProcedureVersion(models.Model):
         is_published_so = bool(self.audience) and Audience.ORGANISATION not in self.audience
         return is_published_so or bool(self.sheet.get("persons_only"))
 
+    def is_over(self, on: date) -> bool:
+        """Whether its last day of force lies before a day."""
+        return self.valid_to is not None and self.valid_to < on
+
     def processing_time(self) -> Duration | None:
         """The processing time (thời hạn giải quyết), or None where the law sets none."""
         if self.processing_value is None:

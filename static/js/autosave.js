@@ -15,7 +15,8 @@
     const key = `autosave:${new URL(form.dataset.autosave, location.href).pathname}`;
     const touched = new Set();
     let timer = 0;
-    let running = false;
+    let running = null;
+    let pressed = false;
     let leaving = false;
     let failures = 0;
 
@@ -66,24 +67,27 @@
       method: "POST", body: body(names), credentials: "same-origin", redirect: "manual", headers: { "X-Autosave": "1" }, ...more,
     });
 
-    async function save() {
-      if (running || !touched.size) return;
-      running = true;
+    function save() {
+      if (!running && touched.size) running = sendTouched();
+    }
+
+    async function sendTouched() {
       const names = [...touched];
       touched.clear();
       say(words?.dataset.saving);
       let answer = null;
       try { answer = await send(names); } catch { answer = null; }
-      running = false;
+      const { draft, drawn, elsewhere, saved_clock: clock = "" } = answer?.ok ? await answer.json().catch(() => ({})) : {};
+      if (drawn) form.elements._drawn.value = drawn;  // what was saved is what this page shows
+      running = null;
       if (answer?.ok) {
         failures = 0;
-        const { draft, saved_clock: clock = "" } = await answer.json().catch(() => ({}));
         // The next page may have been drawn before this was saved: what it lacks must still be here when it opens. It tells
         // by savedAt: where it was drawn later, it throws this away.
         if (leaving) return;
         form.dataset.savedAt = draft ?? form.dataset.savedAt;
         keep();
-        say(touched.size ? words?.dataset.unsaved : `${words?.dataset.saved} ${clock}`);
+        say(elsewhere || (touched.size ? words?.dataset.unsaved : `${words?.dataset.saved} ${clock}`));
         if (touched.size) later(AFTER_LEAVING);
         return;
       }
@@ -105,7 +109,20 @@
 
     form.addEventListener("input", (event) => touch(event, AFTER_TYPING));
     form.addEventListener("change", (event) => { if (touched.has(event.target.name)) touch(event, AFTER_LEAVING); });
-    form.addEventListener("submit", () => clearTimeout(timer));
+    // What this page is just saving is not another device's: the button waits for it.
+    function submit(event) {
+      clearTimeout(timer);
+      if (!running || event.defaultPrevented) return;
+      event.preventDefault();
+      if (pressed) return;
+      pressed = true;
+      running.then(() => {
+        pressed = false;
+        form.requestSubmit(event.submitter);
+      });
+    }
+
+    form.addEventListener("submit", submit);
     window.addEventListener("online", () => { failures = 0; if (touched.size) later(0); });
     window.addEventListener("beforeunload", () => { leaving = true; });
     window.addEventListener("pageshow", () => { leaving = false; });

@@ -118,6 +118,34 @@ def test_what_is_saved_while_the_next_page_is_drawn_is_not_missing_from_it(
     assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Gửi đúng lúc đi"
 
 
+def test_the_button_waits_for_what_its_own_page_is_just_saving(context: BrowserContext, live_server: Any) -> None:
+    """Else the page would carry digests of before its own autosave, and be told of another device that is itself."""
+    filing = Filing(factories.make_version(needs_paper=False))
+    page = as_user(context, live_server, filing.client)
+    address = f"{live_server.url}{filing.base}noi-dung/"
+    page.goto(address)
+    held: list[tuple[Route, Any]] = []
+
+    def late(route: Route) -> None:
+        if route.request.headers.get("x-autosave") and not held:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route(address, late)
+    page.get_by_label("Mục đích").fill("Chữ thứ nhất")
+    for _look in range(600):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    page.get_by_label("Mục đích").fill("Chữ thứ hai")
+    page.get_by_role("button", name="Lưu và tiếp tục").first.click(no_wait_after=True)
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    page.wait_for_url(lambda url: url != address)
+    assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Chữ thứ hai"
+
+
 def test_the_builder_by_keyboard_and_by_eye(context: BrowserContext, live_server: Any) -> None:
     reference = own_reference()
     catalogue.load_life_events(reference)

@@ -74,6 +74,21 @@ def test_a_draft_that_outlived_its_version_is_moved_with_what_was_typed() -> Non
     assert filing.fresh().state == "submitted"
 
 
+def test_the_start_page_and_the_list_know_a_draft_of_the_version_before() -> None:
+    filing = Filing()
+    old_words = "Theo bản công bố trước"
+    assert old_words not in text(filing.client.get("/ho-so/"))
+    filing.place()
+    publish_anew(filing.version)
+    start = f"/nop-ho-so/{filing.version.procedure.code}/"
+    shown = text(filing.client.get(start))
+    assert "Tiếp tục bản nháp" in shown and "Bản nháp này theo bản công bố trước" in shown
+    assert filing.client.post(start)["Location"] == f"{filing.base}noi-dung/"
+    assert Dossier.objects.filter(filer=filing.citizen).count() == 1, "no second draft"
+    assert "Thủ tục có bản công bố mới" in text(filing.get("noi-dung"))
+    assert old_words in text(filing.client.get("/ho-so/"))
+
+
 def test_what_the_newer_version_locks_to_an_earlier_answer_is_that_answer_whatever_was_typed() -> None:
     filing = Filing().fill()
     form = deepcopy(factories.SHORT_FORM)

@@ -1,0 +1,146 @@
+"""Saving one page of a draft that may stand open elsewhere too (máy khác, thẻ khác): only what was changed here.
+
+A page carries the digest of each answer as it was drawn. What was changed elsewhere since then, and not here, stays.
+What was changed in both places is not saved: who types is told what stands there now, and her next press overrules it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from dossiers import access, drafts
+from dossiers.models import Dossier
+from portal.agencies.actors import Actor
+from procedures import eforms
+from procedures.eforms.conditions import is_empty
+from procedures.eforms.summarising import in_words
+
+DRAWN = "_drawn"
+"""In a post: the digests, as JSON by key of field. Without it, or with nonsense in it, all of the page is saved."""
+LENGTH = 12
+"""Hexadecimal digits of a digest: two texts of one field fall together once in 10^14."""
+
+Unread = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a page: the digests it carries from now on, and what was written elsewhere, by field in words."""
+
+    at: datetime
+    drawn: dict[str, str]
+    elsewhere: dict[str, str]
+
+
+def drawn(page: eforms.Page, dossier: Dossier) -> dict[str, str]:
+    """The digest of each answer of a page as it is drawn now; files are not typed, and keep a rule of their own."""
+    return {
+        field.key: _digest(field, dossier.answers.get(field.key), dossier.unread_answers)
+        for field in page.fields()
+        if field.is_typed and field.type != "file"
+    }
+
+
+def read(posted: Mapping[str, Any]) -> dict[str, str]:
+    """The digests that a post carries; none of a post that says nonsense."""
+    try:
+        said = json.loads(posted.get(DRAWN, ""))
+    except (ValueError, RecursionError):
+        return {}
+    return {key: value for key, value in said.items() if isinstance(value, str)} if isinstance(said, dict) else {}
+
+
+@transaction.atomic
+def save(
+    public_id: UUID,
+    *,
+    actor: Actor,
+    form: eforms.PageForm,
+    step: str,
+    before: dict[str, str],
+    touched: set[str] | None = None,
+) -> Saved:
+    """Save what a page brings, or of it the touched fields, given its digests ``before``; see drafts.save_answers."""
+    dossier = access.get_draft(public_id, actor=actor, lock=True)
+    wrong = {name.partition("__")[0] for name in form.errors}
+    typed = {key: value for key, value in eforms.answers_from(form).items() if key not in wrong}
+    unread = dict(form.unread)
+    if touched is not None:
+        reckoned = {field.key for field in form.page.fields() if not field.is_typed}
+        typed = {key: value for key, value in typed.items() if key in touched | reckoned}
+        unread = {name: texts for name, texts in unread.items() if name.partition("__")[0] in touched}
+    now = drawn(form.page, dossier)
+    brought = {*typed, *(name.partition("__")[0] for name in unread)}
+    elsewhere: dict[str, str] = {}
+    for field in form.page.fields():
+        key = field.key
+        if key not in brought or key not in now or before.get(key, now[key]) == now[key]:
+            continue
+        here = _digest(field, typed.get(key), unread)
+        filled_in = key in dossier.answer_sources and not _texts(key, dossier.unread_answers)
+        if here == now[key] or (filled_in and here != before[key]):
+            continue  # what the state filled in meanwhile is nobody's text
+        if here != before[key] and key not in form.unasked:
+            elsewhere[key] = _words(form, field, dossier)
+        typed.pop(key, None)
+        unread = {name: texts for name, texts in unread.items() if name.partition("__")[0] != key}
+    brought = {*typed, *(name.partition("__")[0] for name in unread)}
+    saved = drafts.save_answers(public_id, actor=actor, answers=typed, step=step, unread=unread)
+    after = drawn(form.page, saved)
+    told = {key: digest for key, digest in after.items() if key in brought or (key in elsewhere and touched is None)}
+    return Saved(saved.updated_at, before | told, elsewhere)
+
+
+def tell(form: eforms.PageForm, elsewhere: Mapping[str, str]) -> None:
+    """Say at each field what was written there elsewhere."""
+    for key, words in elsewhere.items():
+        form.add_at(
+            key,
+            _(
+                "Máy hoặc cửa sổ khác vừa ghi ở đây: “%(other)s”. Trang này còn giữ chữ của bạn, chưa lưu: "
+                "bấm lưu lần nữa để dùng chữ của bạn, hoặc mở lại trang để giữ bản kia."
+            )
+            % {"other": words},
+        )
+
+
+def _words(form: eforms.PageForm, field: eforms.Field, dossier: Dossier) -> str:
+    texts = [text for found in _texts(field.key, dossier.unread_answers).values() for text in found if text]
+    return ", ".join(texts) or in_words(field, dossier.answers, form.context) or _("(để trống)")
+
+
+def _texts(key: str, unread: Unread) -> dict[str, list[str]]:
+    return {name: texts for name, texts in unread.items() if name.partition("__")[0] == key}
+
+
+def _digest(field: eforms.Field, value: Any, unread: Unread) -> str:
+    """Keyed, so that nobody tells from a page what stands in a field that it does not show."""
+    shown = _texts(field.key, unread) or _plain(field, value)
+    text = json.dumps(shown, ensure_ascii=False, sort_keys=True)
+    return salted_hmac("dossiers.page_saving", text, algorithm="sha256").hexdigest()[:LENGTH]
+
+
+def _plain(field: eforms.Field, value: Any) -> Any:
+    """A value as its controls show it and send it back: an empty box says what no answer says."""
+    value = field.default if value is None else value
+    if field.type == "repeat" and isinstance(value, list):
+        nothing = _parts(field, {})
+        rows = [_parts(field, row) if isinstance(row, dict) else row for row in value]
+        value = [row for row in rows if row != nothing]
+    elif field.is_composite and (value is None or isinstance(value, dict)):
+        value = _parts(field, value or {})
+    elif isinstance(value, str):
+        value = value.replace("\r\n", "\n").strip()
+    return None if value is False or is_empty(value) else value
+
+
+def _parts(field: eforms.Field, value: dict[str, Any]) -> dict[str, Any]:
+    plain = {part.key: _plain(part, value.get(part.key)) for part in field.fields}
+    return {key: part for key, part in plain.items() if part is not None}
