@@ -32,6 +32,8 @@ from procedures.packs.exporting import pack_of
 log = structlog.get_logger(__name__)
 
 Edit = Callable[[dict[str, Any]], None]
+BLOCKING = frozenset({"limits-leave-nothing", "unreachable-field", "undefined-option", "component-never-asked"})
+"""Rules about the form itself, which an editor can mend; laws and papers are beyond her."""
 
 
 def open_draft(code: str) -> FormDraft | None:
@@ -133,6 +135,16 @@ class Readiness:
     problems: list[str]
     findings: list[Finding]
 
+    @property
+    def errors(self) -> list[Finding]:
+        """Findings of a form that nobody can fill in, or that asks a thing of nobody: they block publishing."""
+        return [finding for finding in self.findings if finding.rule in BLOCKING]
+
+    @property
+    def reminders(self) -> list[Finding]:
+        """The other findings, which an editor may publish with."""
+        return [finding for finding in self.findings if finding.rule not in BLOCKING]
+
 
 def readiness(draft: FormDraft) -> Readiness:
     """Look a draft over as publishing will."""
@@ -182,8 +194,11 @@ def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
     draft = _lock(code, seen)
     if valid_from < timezone.localdate():
         raise InvalidInputError(_("Ngày áp dụng không được ở trong quá khứ."), fields={"valid_from": []})
-    if problems := readiness(draft).problems:
-        raise InvalidInputError(" ".join(problems))
+    ready = readiness(draft)
+    if ready.problems:
+        raise InvalidInputError(" ".join(ready.problems))
+    if ready.errors:
+        raise InvalidInputError(_("Biểu mẫu còn lỗi nên chưa công bố được. Hãy sửa các lỗi nêu dưới đây."))
     version = _publish(draft, valid_from)
     if version is None:
         raise InvalidInputError(_("Bản thảo không khác bản đang công bố."))

@@ -25,6 +25,8 @@ from portal.core.text import whole_number
 from procedures import drafting, eforms
 from procedures.eforms.sampling import Sampler
 from procedures.form_comparing import compare
+from procedures.linting import Finding
+from procedures.models import FormDraft
 from procedures.simulating import fill
 from procedures.territory import Territory
 
@@ -186,10 +188,16 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "errors": errors,
         "ready": ready,
         "is_changed": drafting.is_changed(draft),
-        "findings": [
-            {"title": TITLES[found.rule], "place": found.place, "name": builder.name_at(found.place, draft)}
-            for found in ready.findings
-        ],
+        "mistakes": _found(ready.errors, draft),
+        "reminders": _found(ready.reminders, draft),
         "differences": compare(builder.published_form(draft.base), draft.form),
     }
     return render(request, "backoffice/builder_publish.html", context, status=status)
+
+
+def _found(findings: list[Finding], draft: FormDraft) -> list[dict[str, Any]]:
+    """What the linter found as the page lists it."""
+    return [
+        {"title": TITLES[found.rule], "place": found.place, "name": builder.name_at(found.place, draft)}
+        for found in findings
+    ]

@@ -132,3 +132,18 @@ def test_a_key_that_is_taken_keeps_what_was_typed(editor):  # noqa: F811
     refused = step(editor, "add_page", last, key=last, title_vi="Trang vừa gõ")
     assert refused.status_code == 422 and 'href="#part_key"' in text(refused)
     assert 'value="Trang vừa gõ"' in text(refused) and f'<option value="{last}" selected>' in text(refused)
+
+
+def test_a_form_that_nobody_can_fill_in_is_not_published(editor):  # noqa: F811
+    step(editor, "add_field", first_group(), key="so_rap", label_vi="Số rạp", type="integer")
+    limits = field_data(editor, "so_rap", required="on", min="9", max="2")
+    assert editor.post(f"{BASE}cau-hoi/so_rap/", limits).status_code == 302
+    page = text(editor.get(f"{BASE}cong-bo/"))
+    mistakes, _heading, reminders = page.partition("Nhắc trước khi công bố")
+    assert "Lỗi phải sửa trước khi công bố" in mistakes and "<strong>Số rạp</strong>" in mistakes
+    assert "Nhỏ nhất và lớn nhất" not in reminders and "Chưa có bản tiếng Anh." in reminders
+    sent = {"revision": draft().revision, "valid_from": "01/01/2030"}
+    refused = editor.post(f"{BASE}cong-bo/", sent)
+    assert refused.status_code == 422 and "Biểu mẫu còn lỗi nên chưa công bố được" in text(refused)
+    editor.post(f"{BASE}cau-hoi/so_rap/", field_data(editor, "so_rap", min="2", max="9"))
+    assert editor.post(f"{BASE}cong-bo/", sent | {"revision": draft().revision}).status_code == 302
