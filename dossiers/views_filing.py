@@ -61,7 +61,13 @@ from procedures.territory import Territory
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """What the filing takes, then a draft; signing in comes first."""
-    version = catalogue.get_open_version(code)
+    try:
+        version = catalogue.get_open_version(code)
+    except NotFoundError:
+        version = catalogue.get_version(code)
+        if version.valid_from <= timezone.localdate():
+            raise
+        return render(request, "dossiers/start.html", {"version": version, "title": version.title, "is_to_come": True})
     if request.method == "POST":
         if not request.user.is_authenticated:
             back = beginning.remember_press(request.session, code, request.path)

@@ -40,6 +40,11 @@ def get_version(code: str) -> ProcedureVersion:
         return version
 
 
+def waiting_version(version: ProcedureVersion, on: date) -> ProcedureVersion | None:
+    """The version that comes into force next after a day, None where none waits; it may be this one."""
+    return _versions(version.procedure.code).filter(valid_from__gt=on).order_by("valid_from", "number").first()
+
+
 def get_procedure(code: str) -> Procedure:
     """A procedure by code, also one that only its successor still names. Raises NotFoundError."""
     procedure = Procedure.objects.select_related("field", "replaced_by", "current").filter(code=code).first()

@@ -43,6 +43,8 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     version = access.get_version(code)
     today = timezone.localdate()
     place = Place.of(request, version, today)
+    waiting = access.waiting_version(version, today)
+    is_to_come = version.valid_from > today
     texts = sheets.contents(version)
     papers, others = sheets.component_rows(version)
     bundles = related.links(related.bundles_of(code))
@@ -58,7 +60,9 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "papers": papers,
         "others": others,
         "is_from_record": version.origin != Origin.PACK,
-        "can_file": version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE,
+        "waiting": waiting if version.procedure.is_open else None,
+        "is_to_come": is_to_come,
+        "can_file": not is_to_come and version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE,
         "minutes": sheets.minutes_to_fill(version),
         "place": place,
         "linked": linked,
