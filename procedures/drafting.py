@@ -42,6 +42,11 @@ def open_draft(code: str) -> FormDraft | None:
     return found.select_related("procedure", "base").first()
 
 
+def waiting(procedure: Procedure) -> list[ProcedureVersion]:
+    """The versions that are published and wait for their day, the next one first."""
+    return list(procedure.versions.filter(valid_from__gt=timezone.localdate()).order_by("valid_from", "number"))
+
+
 @transaction.atomic
 def begin(code: str, *, user: User) -> FormDraft:
     """Begin a draft from the version in force, or return the open one. Raises NotFoundError."""

@@ -55,7 +55,8 @@ def outline(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("admin:form_outline", code)
     draft = drafting.open_draft(code)
     if draft is None:
-        return render(request, "backoffice/builder_begin.html", {"official": official, "version": version})
+        context = {"official": official, "version": version, "waiting": drafting.waiting(version.procedure)}
+        return render(request, "backoffice/builder_begin.html", context)
     return _outline(request, draft, version)
 
 
@@ -65,6 +66,7 @@ def _outline(request: HttpRequest, draft: FormDraft, version: ProcedureVersion, 
         "official": official_of(request),
         "version": version,
         "draft": draft,
+        "waiting": drafting.waiting(version.procedure),
         "pages": builder.outline(draft.form),
         "new_field": NewFieldForm(auto_id="new_%s"),
         "new_part": NewPartForm(auto_id="part_%s"),

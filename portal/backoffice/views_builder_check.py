@@ -185,6 +185,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "draft": draft,
         "form": form,
         "asks_discard": asks_discard,
+        "waiting": drafting.waiting(version.procedure),
         "errors": errors,
         "ready": ready,
         "is_changed": drafting.is_changed(draft),

@@ -147,3 +147,13 @@ def test_a_form_that_nobody_can_fill_in_is_not_published(editor):  # noqa: F811
     assert refused.status_code == 422 and "Biểu mẫu còn lỗi nên chưa công bố được" in text(refused)
     editor.post(f"{BASE}cau-hoi/so_rap/", field_data(editor, "so_rap", min="2", max="9"))
     assert editor.post(f"{BASE}cong-bo/", sent | {"revision": draft().revision}).status_code == 302
+
+
+def test_a_version_that_waits_for_its_day_is_named_before_another_draft_undoes_it(editor):  # noqa: F811
+    assert "đang chờ đến ngày" not in text(editor.get(BASE))
+    step(editor, "down", keys()[0])
+    editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": "01/01/2090"})
+    named = "Bản công bố lần 2 đang chờ đến ngày 01/01/2090"
+    assert named in text(editor.get(BASE))
+    assert editor.post(BASE).status_code == 302
+    assert named in text(editor.get(BASE)) and named in text(editor.get(f"{BASE}cong-bo/"))
