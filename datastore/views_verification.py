@@ -72,6 +72,7 @@ WORDS = {
     "bare": _("Không có mạng nên chưa tra được mã này. Hãy quét mã QR trên giấy: chữ ký kiểm tra được ngay."),
     "offline": _("Không có mạng: chữ ký kiểm tra ngay trên máy này, tình trạng theo danh sách lúc"),
     "not_listed": _("Theo danh sách đó, giấy này chưa bị thu hồi hay thay thế."),
+    "newer": _("Giấy này cấp sau danh sách đó: chưa biết giấy còn hiệu lực hay không."),
     "listed_revoked": _("Theo danh sách đó, giấy này đã bị thu hồi."),
     "listed_replaced": _("Theo danh sách đó, giấy này đã được thay thế."),
     "old_keys": _(

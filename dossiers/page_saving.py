@@ -32,11 +32,15 @@ Unread = Mapping[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a page: the digests it carries from now on, and what was written elsewhere, by field in words."""
+    """What became of a page: the digests it carries from now on, and what was written elsewhere, by field in words.
+
+    Of what was written elsewhere `elsewhere` was changed here, too, and waits for her word; `kept` was not, and stays.
+    """
 
     at: datetime
     drawn: dict[str, str]
     elsewhere: dict[str, str]
+    kept: dict[str, str]
 
 
 def drawn(page: eforms.Page, dossier: Dossier) -> dict[str, str]:
@@ -79,6 +83,7 @@ def save(
     now = drawn(form.page, dossier)
     brought = {*typed, *(name.partition("__")[0] for name in unread)}
     elsewhere: dict[str, str] = {}
+    kept: dict[str, str] = {}
     for field in form.page.fields():
         key = field.key
         if key not in brought or key not in now or before.get(key, now[key]) == now[key]:
@@ -87,15 +92,21 @@ def save(
         filled_in = key in dossier.answer_sources and not _texts(key, dossier.unread_answers)
         if here == now[key] or (filled_in and here != before[key]):
             continue  # what the state filled in meanwhile is nobody's text
-        if here != before[key] and key not in form.unasked:
-            elsewhere[key] = _words(form, field, dossier)
+        if key not in form.unasked and not (filled_in and here == before[key]):
+            (kept if here == before[key] else elsewhere)[key] = _words(form, field, dossier)
         typed.pop(key, None)
         unread = {name: texts for name, texts in unread.items() if name.partition("__")[0] != key}
     brought = {*typed, *(name.partition("__")[0] for name in unread)}
     saved = drafts.save_answers(public_id, actor=actor, answers=typed, step=step, unread=unread)
     after = drawn(form.page, saved)
     told = {key: digest for key, digest in after.items() if key in brought or (key in elsewhere and touched is None)}
-    return Saved(saved.updated_at, before | told, elsewhere)
+    return Saved(saved.updated_at, before | told, elsewhere, kept)
+
+
+def words_of_kept(form: eforms.PageForm, kept: Mapping[str, str]) -> str:
+    """What somebody reads who goes on from a page that showed something else."""
+    items = [f"{field.label}: {kept[field.key]}" for field in form.page.fields() if field.key in kept]
+    return _("Máy hoặc cửa sổ khác đã sửa ở trang vừa rồi và Cổng giữ bản đó: %(items)s.") % {"items": "; ".join(items)}
 
 
 def tell(form: eforms.PageForm, elsewhere: Mapping[str, str]) -> None:

@@ -279,6 +279,8 @@ def _page(
             return _autosaved(form, saved, is_valid=valid)
         page_saving.tell(form, saved.elsewhere)
         if valid and not saved.elsewhere:
+            if saved.kept:
+                messages.info(request, page_saving.words_of_kept(form, saved.kept))
             return redirect(frame["next_url"])
     context = {
         **frame,

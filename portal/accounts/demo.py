@@ -50,8 +50,10 @@ def make_official(username: str, display_name: str) -> User:
 
 
 def current_code(user: User) -> str:
-    """The six figures the official's phone would show now."""
-    authenticator = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+    """The six figures the official's phone would show now; empty for one whose second factor was taken away."""
+    authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if authenticator is None:
+        return ""
     secret = get_adapter().decrypt(authenticator.data["secret"])
     counter = int(time.time()) // TOTP_PERIOD_SECONDS
     return format_hotp_value(hotp_value(secret, counter))

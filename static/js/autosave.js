@@ -6,6 +6,7 @@
 (() => {
   const AFTER_TYPING = 800;
   const AFTER_LEAVING = 150;
+  const PATIENCE = 3000;
   const RETRIES = [2000, 4000, 8000, 15000, 30000];
 
   for (const form of document.querySelectorAll("form[data-autosave]")) tend(form);
@@ -109,14 +110,14 @@
 
     form.addEventListener("input", (event) => touch(event, AFTER_TYPING));
     form.addEventListener("change", (event) => { if (touched.has(event.target.name)) touch(event, AFTER_LEAVING); });
-    // What this page is just saving is not another device's: the button waits for it.
+    // What this page is just saving is not another device's: the button waits for it, but not for a line that hangs.
     function submit(event) {
       clearTimeout(timer);
       if (!running || event.defaultPrevented) return;
       event.preventDefault();
       if (pressed) return;
       pressed = true;
-      running.then(() => {
+      Promise.race([running, new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]).then(() => {
         pressed = false;
         form.requestSubmit(event.submitter);
       });

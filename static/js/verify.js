@@ -84,15 +84,22 @@ function showFields(said, isVoid = false) {
   }
 }
 
-// Status without a server's word: from the list of withdrawn results that this device keeps.
-async function offlineStatus(publicId, keys) {
+// The server's word, in the page. The list is asked for all the same: the worker keeps it for when there is no network.
+function liveStatus() {
+  ask(root.dataset.withdrawn).catch(() => {});
+  return { state: root.dataset.state, note: "" };
+}
+
+// Status without a server's word: from the list of withdrawn results that this device keeps, which knows of none issued later.
+async function offlineStatus(said, keys) {
   try {
     const answer = await ask(root.dataset.withdrawn);
     const list = await openWithdrawn(new Uint8Array(await answer.arrayBuffer()), keys);
     notOlder(memory, "withdrawn", list.asOf, "old_list");
-    const state = list.stateOf(publicId);
-    const standing = state ? words[`listed_${state}`] : words.not_listed;
-    return { state, note: `${words.offline} ${day(list.asOf)}. ${standing}` };
+    const state = list.stateOf(said.public_id);
+    const isUnsure = !state && said.issued_at > list.asOf;
+    const standing = state ? words[`listed_${state}`] : isUnsure ? words.newer : words.not_listed;
+    return { state, isUnsure, note: `${words.offline} ${day(list.asOf)}. ${standing}` };
   } catch (error) {
     return { state: "", note: error.code === "old_list" ? words.old_list : words.no_list };
   }
@@ -110,10 +117,10 @@ async function judge(token, publicId) {
     if (publicId && said.public_id !== publicId) throw new Refused("other_document");
     // The page in hand tells the live status only if the server made it for this very result.
     const isLive = root.dataset.id === said.public_id;
-    const { state, note } = isLive ? { state: root.dataset.state, note: "" } : await offlineStatus(said.public_id, keys);
+    const { state, note, isUnsure } = isLive ? liveStatus() : await offlineStatus(said, keys);
     const isOver = said.expires_at && said.expires_at * 1000 < Date.now();
     const outcome = { revoked: "revoked", replaced: "replaced" }[state] || (isOver ? "expired" : "authentic");
-    const tone = { authentic: "jade", revoked: "crimson" }[outcome] || "amber";
+    const tone = isUnsure ? "amber" : { authentic: "jade", revoked: "crimson" }[outcome] || "amber";
     const isTrial = words.trial && !isLive && outcome === "authentic"; // the status above says it where it is this paper's
     say(tone, isTrial ? `${words.authentic} ${words.trial}` : words[outcome], [words.compare, note].filter(Boolean).join(" "));
     showFields(said, outcome === "revoked" || outcome === "replaced");

@@ -11,6 +11,7 @@ from tests.browser.steps import (
     choose_place,
     expect_heading,
     pay,
+    press,
     reload_until,
     sign_in_as_citizen,
     submit,
@@ -188,7 +189,7 @@ def _offered_at_the_next_filing(page: Page) -> None:
     draft = page.url.rsplit("/", 2)[0]
     page.goto(f"{draft}/person/")
     page.get_by_role("checkbox", name=re.compile("^Tôi còn bản sao Giấy khai sinh")).check()
-    page.get_by_role("button", name="Lưu và tiếp tục").click()  # the rest of the page stays open; what is said is kept
+    press(page, "Lưu và tiếp tục")  # the rest of the page stays open; what is said is kept
     page.goto(f"{draft}/giay-to/")
     card = page.get_by_role("region", name=re.compile("^Bản sao Giấy khai sinh"))
     expect(card).to_contain_text("Giấy khai sinh")

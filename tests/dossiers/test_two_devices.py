@@ -72,7 +72,14 @@ def test_an_older_page_where_nothing_was_typed_overwrites_nothing(filing: Filing
     ill = {"is_sick": "on", "illness": "Sốt", "home__province_code": "01", "home__commune_code": "cua nam"}
     assert new.press(purpose="Bản\r\nmới", cars__count="1", cars__0__plate="30B", **ill).status_code == 302
     kept = filing.fresh().answers
-    assert old.press().status_code == 302
+    gone_on = old.press()
+    assert gone_on.status_code == 302
+    told = text(old.client.get(gone_on["Location"], follow=True))
+    assert (
+        "Cổng giữ bản đó: " in told
+        and "purpose: Bản" in told
+        and "full_name: " not in told.partition("bản đó")[2][:200]
+    )
     assert filing.fresh().answers == kept and kept["purpose"] == "Bản\nmới" and kept["illness"] == "Sốt"
     assert old.press(full_name="Chỉ ô này").status_code == 302
     assert filing.fresh().answers == kept | {"full_name": "Chỉ ô này"}

@@ -85,3 +85,13 @@ def test_without_a_database_the_cure_is_named(monkeypatch):
     monkeypatch.setattr("portal.accounts.demo.officials_with_codes", no_answer)
     with pytest.raises(CommandError, match="bin/run"):
         call_command("demo_people")
+
+
+@pytest.mark.django_db
+def test_an_official_whose_second_factor_was_taken_away_keeps_nobody_else_from_a_code(listed, client, settings, capsys):
+    Authenticator.objects.filter(user__username=listed["officials"][0]["username"]).delete()
+    call_command("demo_people", "--json")
+    codes = [person["code"] for person in json.loads(capsys.readouterr().out)["officials"]]
+    assert codes[0] == "" and all(len(code) == 6 for code in codes[1:])
+    settings.IS_DEVELOPMENT = True
+    assert "đăng nhập để cài xác thực hai bước" in client.get("/tai-khoan/ban-dung-thu/").content.decode()

@@ -7,9 +7,10 @@ import time_machine
 from django.utils import timezone
 
 from datastore.models import Document, DocumentStatus, TrustLevel
+from dossiers import withdrawal
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
-from dossiers.services import request_withdrawal, supplement
+from dossiers.services import supplement
 from dossiers.tasks import apply_received, issue_results
 from portal.agencies.actors import Actor
 from portal.exchange import services as exchange
@@ -143,7 +144,7 @@ def test_papers_brought_to_the_counter_count_as_supplemented(client: WireClient,
 
 
 def test_a_withdrawal_is_confirmed_by_status_eight(client: WireClient, dossier: Dossier) -> None:
-    request_withdrawal(dossier.code or "", actor=Actor.citizen(dossier.filer), reason="Không còn nhu cầu")
+    withdrawal.request(dossier.code or "", actor=Actor.citizen(dossier.filer), reason="Không còn nhu cầu")
     tell(client, dossier, "8")
     assert state_of(dossier) == DossierState.STOPPED
     assert dossier.events.latest().name == "dossier.withdrawn"

@@ -11,6 +11,7 @@ from tests.browser.steps import (
     expect_heading,
     fill_address,
     go_on,
+    press,
     sign_in_as_citizen,
     start_filing,
     upload,
@@ -39,8 +40,8 @@ def _fill_and_press_at_once(page: Page, label: str, words: str) -> None:
     expect(box).to_be_focused()
     place = button.bounding_box()
     assert place is not None
-    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] - 4)
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] - 4)
 
 
 def _birth(guide: Guide) -> Stops:
@@ -104,8 +105,7 @@ def _rest(guide: Guide) -> Stops:
     go_on(page)
     yield "filing-papers"
     papers = page.url
-    page.get_by_role("button", name="Lưu và tiếp tục").click()
-    page.wait_for_load_state()
+    press(page, "Lưu và tiếp tục")
     yield "filing-papers-errors"
     guide.go(papers)
     card = page.locator("section").filter(has=page.get_by_role("heading", name="Giấy chứng sinh"))
