@@ -4,10 +4,15 @@ import os
 
 from celery import Celery
 from celery.signals import worker_ready
+from kombu.transport import redis
 
 from portal.core import collector
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
+
+# Bells that were not answered are not given back when a connection ends: kombu tries to over the connection that is
+# gone, and the worker ends with it. What they rang for is a row, and beat rings again within the hour at the latest.
+redis.Channel.do_restore = False
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -265,7 +265,9 @@ else:
 BROKER_URL = env.str("CELERY_BROKER_URL", "")
 CELERY_BROKER_URL = BROKER_URL or f"redis+socket://{VAR_DIR}/run/valkey.sock?virtual_host=0"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "ack_emulation": False,  # a bell is not kept in the broker until it is answered: the row it rings for is
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "max_retries": 1,
