@@ -8,72 +8,28 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
+from portal.agencies.models import MembershipRole
 from portal.backoffice import lint_words
 from procedures import access, catalogue, drafting, eforms
 from procedures.linting.findings import RULES
 from procedures.models import CatalogueChange, DraftState, FormDraft, FormRevision, ProcedureVersion
-from procedures.packs import REFERENCE, own_reference
 from procedures.tasks import bring_current
 from tests import factories
-from tests.backoffice.conftest import signed_in, with_second_factor
+from tests.backoffice.conftest import FORM_CODE as CODE
+from tests.backoffice.conftest import FORM_PAGES as BASE
+from tests.backoffice.conftest import (
+    browser_of,
+    draft,
+    field_data,
+    first_group,
+    keys,
+    signed_in,
+    step,
+    with_second_factor,
+)
 from tests.dossiers.filing_pages import Filing, text
 
 pytestmark = pytest.mark.django_db
-CODE = "1.004873"
-BASE = f"/quan-tri/bieu-mau/{CODE}/"
-
-
-@pytest.fixture
-def version() -> ProcedureVersion:
-    reference = own_reference()
-    catalogue.load_life_events(reference)
-    return catalogue.load_pack(REFERENCE / "procedures" / f"{CODE}.yaml", reference=reference).version
-
-
-@pytest.fixture
-def ministry(version) -> Agency:
-    made, _new = Agency.objects.get_or_create(
-        code=version.issuer_code,
-        defaults={
-            "name": "Bộ Tư pháp",
-            "level": AgencyLevel.MINISTRY,
-            "branch": Branch.JUSTICE,
-            "path": f"{version.issuer_code}/",
-        },
-    )
-    return made
-
-
-def browser_of(agency, name="Biên Tập", role=MembershipRole.ADMINISTRATOR):
-    return signed_in(with_second_factor(factories.make_official(agency, role, name)))
-
-
-@pytest.fixture
-def editor(ministry):
-    browser = browser_of(ministry)
-    assert browser.post(BASE).status_code == 302
-    return browser
-
-
-def draft() -> FormDraft:
-    return FormDraft.objects.get(state=DraftState.OPEN)
-
-
-def step(browser, do, what, **more):
-    return browser.post(f"{BASE}sua/", {"do": do, "what": what, "revision": draft().revision, **more})
-
-
-def keys():
-    return [f["key"] for page in draft().form["pages"] for group in page["groups"] for f in group["fields"]]
-
-
-def field_data(browser, key, **changes):
-    """What the page of a field would post as it stands, with some changes."""
-    form = browser.get(f"{BASE}cau-hoi/{key}/").context["form"]
-    data = {name: value for name, value in form.initial.items() if value not in (None, "", False)}
-    data = {name: ("on" if value is True else value) for name, value in data.items()}
-    return data | {"revision": draft().revision} | changes
 
 
 def test_only_the_publishing_agency_and_the_national_editor_may(version, ministry):
@@ -189,11 +145,6 @@ def test_limits_of_figures_are_figures(editor):
     )
     refused = editor.post(f"{BASE}cau-hoi/so_nguoi/", field_data(editor, "so_nguoi", min="một"))
     assert refused.status_code == 422 and "whole numbers" in text(refused)
-
-
-def first_group():
-    page = draft().form["pages"][0]
-    return f"{page['key']}/{page['groups'][0]['key']}"
 
 
 def test_a_question_that_others_hang_on_is_not_taken_out(editor):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.agencies.models import Agency, AgencyLevel, Branch
 from procedures import access, eforms
 from procedures.models import DraftState, FormDraft, Origin, Procedure
-from tests.backoffice.test_builder import browser_of
+from tests.backoffice.conftest import browser_of
 from tests.dossiers.filing_pages import text
 from tests.procedures.national_records import record
 

@@ -7,7 +7,8 @@ import pytest
 from portal.backoffice import views_builder
 from procedures import drafting
 from procedures.models import ProcedureVersion
-from tests.backoffice.test_builder import BASE, draft, editor, field_data, first_group, keys, ministry, step, version  # noqa: F401
+from tests.backoffice.conftest import FORM_PAGES as BASE
+from tests.backoffice.conftest import draft, field_data, first_group, keys, step
 from tests.dossiers.filing_pages import text
 from tests.factories import make_version
 
@@ -18,7 +19,7 @@ def names_in_order(page):
     return re.findall(r'<(?:input|select|textarea)[^>]* name="((?!csrf|revision|do\b|q\b)\w+)"', page)
 
 
-def test_the_outline_is_the_form_pages_then_groups_then_questions_in_their_order(editor):  # noqa: F811
+def test_the_outline_is_the_form_pages_then_groups_then_questions_in_their_order(editor):
     page = text(editor.get(BASE))
     headings = re.findall(r'<h([23]) (?:class="card__title" id="page-\w+"|class="builder-group__title")>([^<]*)<', page)
     form = draft().form
@@ -33,7 +34,7 @@ def test_the_outline_is_the_form_pages_then_groups_then_questions_in_their_order
     assert re.findall(r'id="f-(\w+)"', text(editor.get(BASE))) == keys()
 
 
-def test_a_question_comes_before_its_condition_and_every_field_has_its_label(editor):  # noqa: F811
+def test_a_question_comes_before_its_condition_and_every_field_has_its_label(editor):
     page = text(editor.get(f"{BASE}cau-hoi/{keys()[0]}/"))
     names = names_in_order(page)
     assert names.index("label_vi") < names.index("help_vi") < names.index("when_field") < names.index("when_json")
@@ -44,7 +45,7 @@ def test_a_question_comes_before_its_condition_and_every_field_has_its_label(edi
     assert group.index("title_vi") < group.index("title_en") < group.index("when_field")
 
 
-def test_findings_are_told_in_words_before_publishing(editor):  # noqa: F811
+def test_findings_are_told_in_words_before_publishing(editor):
     step(editor, "add_field", first_group(), key="so_dien_thoai_khac", label_vi="Số điện thoại khác", type="phone")
     page = text(editor.get(f"{BASE}cong-bo/"))
     findings = drafting.readiness(draft()).findings
@@ -55,7 +56,7 @@ def test_findings_are_told_in_words_before_publishing(editor):  # noqa: F811
     assert "Số điện thoại khác" in page
 
 
-def test_machine_names_stand_only_where_they_are_used(editor):  # noqa: F811
+def test_machine_names_stand_only_where_they_are_used(editor):
     key = next(each for each in keys() if "_" in each)
     assert f"{key} ·" not in text(editor.get(BASE))
     page = text(editor.get(f"{BASE}cau-hoi/{key}/"))
@@ -67,7 +68,7 @@ def test_machine_names_stand_only_where_they_are_used(editor):  # noqa: F811
     assert refused.status_code == 422 and '<details class="govuk-details" open>' in text(refused)
 
 
-def test_publishing_is_offered_once_something_differs(editor):  # noqa: F811
+def test_publishing_is_offered_once_something_differs(editor):
     page = text(editor.get(f"{BASE}cong-bo/"))
     assert ">Công bố</button>" not in page and ">Bỏ bản thảo</button>" in page
     step(editor, "add_field", first_group(), key="so_nha_khac", label_vi="Số nhà khác", type="text")
@@ -75,14 +76,14 @@ def test_publishing_is_offered_once_something_differs(editor):  # noqa: F811
     assert ">Công bố</button>" in page and "<strong>Số nhà khác</strong>" in page
 
 
-def test_what_was_tried_and_left_out_is_named_by_its_question(editor):  # noqa: F811
+def test_what_was_tried_and_left_out_is_named_by_its_question(editor):
     step(editor, "add_field", first_group(), key="ma_thu_nghiem", label_vi="Mã thử nghiệm", type="integer")
     answers = '{"ma_thu_nghiem": "không phải số"}'
     page = text(editor.post(f"{BASE}thu/", {"answers": answers}))
     assert "<li>Mã thử nghiệm: " in page and "ma_thu_nghiem:" not in page
 
 
-def test_a_half_written_condition_is_refused_where_it_lacks(editor):  # noqa: F811
+def test_a_half_written_condition_is_refused_where_it_lacks(editor):
     step(editor, "add_field", first_group(), key="loai_viec", label_vi="Loại việc", type="choice")
     step(editor, "add_field", first_group(), key="so_ban", label_vi="Số bàn", type="text")
 
@@ -109,7 +110,7 @@ def test_a_half_written_condition_is_refused_where_it_lacks(editor):  # noqa: F8
     assert sent(when_field="", when_test="").status_code == 302
 
 
-def test_the_list_is_hers_before_it_is_cut_and_says_that_it_is(editor, version, monkeypatch):  # noqa: F811
+def test_the_list_is_hers_before_it_is_cut_and_says_that_it_is(editor, version, monkeypatch):
     monkeypatch.setattr(views_builder, "MOST_LISTED", 1)
     for number in range(1, 6):  # of another ministry, before hers by code
         other = make_version(f"1.00000{number}")
@@ -122,7 +123,7 @@ def test_the_list_is_hers_before_it_is_cut_and_says_that_it_is(editor, version, 
     assert version.procedure.code in page and "1.000009" not in page and "Chỉ hiện 1 thủ tục đầu" in page
 
 
-def test_a_key_that_is_taken_keeps_what_was_typed(editor):  # noqa: F811
+def test_a_key_that_is_taken_keeps_what_was_typed(editor):
     typed = {"key": keys()[0], "label_vi": "Câu vừa gõ", "type": "money"}
     refused = step(editor, "add_field", first_group(), **typed)
     assert refused.status_code == 422 and 'href="#new_key"' in text(refused)
@@ -134,7 +135,7 @@ def test_a_key_that_is_taken_keeps_what_was_typed(editor):  # noqa: F811
     assert 'value="Trang vừa gõ"' in text(refused) and f'<option value="{last}" selected>' in text(refused)
 
 
-def test_a_form_that_nobody_can_fill_in_is_not_published(editor):  # noqa: F811
+def test_a_form_that_nobody_can_fill_in_is_not_published(editor):
     step(editor, "add_field", first_group(), key="so_rap", label_vi="Số rạp", type="integer")
     limits = field_data(editor, "so_rap", required="on", min="9", max="2")
     assert editor.post(f"{BASE}cau-hoi/so_rap/", limits).status_code == 302
@@ -149,7 +150,7 @@ def test_a_form_that_nobody_can_fill_in_is_not_published(editor):  # noqa: F811
     assert editor.post(f"{BASE}cong-bo/", sent | {"revision": draft().revision}).status_code == 302
 
 
-def test_a_version_that_waits_for_its_day_is_named_before_another_draft_undoes_it(editor):  # noqa: F811
+def test_a_version_that_waits_for_its_day_is_named_before_another_draft_undoes_it(editor):
     assert "đang chờ đến ngày" not in text(editor.get(BASE))
     step(editor, "down", keys()[0])
     editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": "01/01/2090"})
