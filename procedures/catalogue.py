@@ -153,18 +153,6 @@ def bring_current(today: date | None = None) -> int:
     return count
 
 
-@transaction.atomic
-def close(code: str, *, reason: str, replaced_by: str = "") -> Procedure:
-    """Stop taking dossiers of a procedure (bãi bỏ, tạm dừng); its sheet stays with the reason and the replacement."""
-    procedure = Procedure.objects.select_for_update().get(code=code)
-    procedure.is_open = False
-    procedure.closed_reason = reason
-    procedure.replaced_by = Procedure.objects.get(code=replaced_by) if replaced_by else None
-    procedure.save(update_fields=["is_open", "closed_reason", "replaced_by"])
-    publication.announce()
-    return procedure
-
-
 def load_life_events(reference: Reference) -> int:
     """Bring the life events up to date; returns how many rows changed."""
     known = {event.slug: event for event in LifeEvent.objects.all()}

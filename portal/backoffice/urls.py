@@ -11,6 +11,7 @@ from portal.backoffice import (
     views_builder_check,
     views_bulk,
     views_bundles,
+    views_closing,
     views_codes,
     views_console,
     views_counter,
@@ -107,4 +108,5 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("bieu-mau/<str:code>/thu/", views_builder_check.try_answers, "form_try"),
     ("bieu-mau/<str:code>/lich-su/", views_builder_check.history, "form_history"),
     ("bieu-mau/<str:code>/cong-bo/", views_builder_check.publish, "form_publish"),
+    ("bieu-mau/<str:code>/ngung/", views_closing.close, "form_close"),
 )

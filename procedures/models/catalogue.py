@@ -61,6 +61,8 @@ class Procedure(models.Model):
     province_code = models.CharField(_("tỉnh công bố riêng"), max_length=2, blank=True, db_default="")
     """Where one province published a procedure of its own (SPECIFIC); empty for the whole country."""
     closed_reason = models.TextField(_("lý do ngừng nhận"), blank=True)
+    is_closed_by_hand = models.BooleanField(_("do cán bộ ngừng"), default=False, db_default=False)
+    """An official closed it in the back office: an import of the national catalogue leaves it closed."""
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
     featured_rank = models.PositiveSmallIntegerField(_("thứ tự nổi bật"), null=True, blank=True)
     current = models.OneToOneField(

@@ -23,7 +23,7 @@ from procedures.models import (
 )
 from procedures.national import lay_thu_tuc, own_forms
 from procedures.national.deriving import Derived
-from procedures.national.import_run import BESIDE, CHANGED, NEW, REOPENED, Problem, Run
+from procedures.national.import_run import BESIDE, CHANGED, NEW, REOPENED, STAYS_CLOSED, Problem, Run
 from procedures.national.reading import Raw
 
 
@@ -84,6 +84,9 @@ def _planned(batch: list[tuple[Raw, Derived]], run: Run, procedures: dict[str, P
             )
         plan.versions.append((derived, _version(derived, procedure, before, starts=starts, run=run)))
         plan.counts[CHANGED if before else NEW] += 1
+        if procedure.is_closed_by_hand:
+            words = "cán bộ đã ngừng nhận thủ tục này; bản mới đã ghi, thủ tục vẫn ngừng nhận"
+            plan.problems.append(Problem(raw.place, derived.code, STAYS_CLOSED, "", words))
     return plan
 
 
@@ -105,7 +108,10 @@ def _write_versions(plan: _Plan) -> None:
 
 
 def _make_current(plan: _Plan, run: Run, procedures: dict[str, Procedure]) -> None:
-    """Let each procedure follow its new version; one that had vanished from the catalogue opens again."""
+    """Let each procedure follow its new version; one that had vanished from the catalogue opens again.
+
+    One that an official closed stays closed: only an official opens it.
+    """
     changed: list[Procedure] = []
     for derived, version in plan.versions:
         procedure = procedures[derived.code]
@@ -113,7 +119,7 @@ def _make_current(plan: _Plan, run: Run, procedures: dict[str, Procedure]) -> No
         procedure.current = version
         procedure.is_internal = derived.is_internal
         procedure.province_code = run.provinces.get(derived.province_agency, "")
-        if not procedure.is_open and procedure.replaced_by_id is None:
+        if not procedure.is_open and not procedure.is_closed_by_hand and procedure.replaced_by_id is None:
             procedure.is_open, procedure.closed_reason = True, ""
             plan.counts[REOPENED] += 1
         changed.append(procedure)

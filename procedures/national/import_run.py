@@ -15,6 +15,8 @@ NEW, CHANGED, UNCHANGED, BESIDE, SKIPPED, CLOSED, REOPENED = (
     "new", "changed", "unchanged", "beside_pack", "skipped", "closed", "reopened",
 )  # fmt: skip
 
+STAYS_CLOSED = "stays_closed"
+"""Of a problem: the record is in, and the procedure stays closed because an official closed it."""
 FLAW = "flaw"
 """Of a problem: the record is in, without this part or with it as it was."""
 
@@ -26,7 +28,7 @@ class Problem:
     place: str
     code: str
     kind: str
-    """``skipped``: not imported; ``flaw``: imported without this part; ``changed``: a new version."""
+    """``skipped``: not imported; ``flaw``: imported without this part; ``changed``: a new version; ``stays_closed``."""
     field: str
     reason: str
 

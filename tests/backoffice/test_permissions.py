@@ -116,8 +116,10 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
             "9.999999/thu/",
             "9.999999/lich-su/",
             "9.999999/cong-bo/",
+            "9.999999/ngung/",
         )
     ),
+    ("post", "/quan-tri/bieu-mau/9.999999/ngung/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/bieu-mau/9.999999/sua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/mau-ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("post", "/quan-tri/mau-ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, 422)),

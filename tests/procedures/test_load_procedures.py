@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.core.errors import NotFoundError
-from procedures import access, catalogue, publication
+from procedures import access, catalogue, closing, publication
 from procedures.models import Component, FeeRule, LifeEvent, Procedure, ProcedureVersion
 from procedures.packs import PackError
 from tests.procedures.conftest import BIRTH, RESIDENCE
@@ -129,7 +129,7 @@ def test_a_replaced_code_leads_to_its_successor(publish):
 
 def test_closing_keeps_the_version_and_the_reason(publish):
     version = publish(BIRTH)
-    catalogue.close(BIRTH, reason="Bị bãi bỏ từ 1/3/2027.")
+    closing.close(BIRTH, reason="Bị bãi bỏ từ 1/3/2027.")
     procedure = access.get_procedure(BIRTH)
     assert (procedure.is_open, procedure.closed_reason) == (False, "Bị bãi bỏ từ 1/3/2027.")
     assert access.get_open_version(BIRTH) == version

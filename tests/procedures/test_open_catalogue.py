@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from procedures import catalogue, policy_register
+from procedures import catalogue, closing, policy_register
 from procedures.models import CatalogueChange, Procedure, ProcedureVersion
 from tests.procedures.conftest import BIRTH, HOUSEHOLD_BUSINESS, LICENCE, RESIDENCE
 from tests.procedures.test_local_policies import make_policy
@@ -140,7 +140,7 @@ def test_every_change_is_a_row_in_order(publish, client, pack_data, reference):
     data["summary"]["vi"] = "Lời mới."
     catalogue.load_pack(data, reference=reference)
     settle()
-    catalogue.close(BIRTH, reason="Tạm dừng.")
+    closing.close(BIRTH, reason="Tạm dừng.")
     settle()
     policy_register.save(make_policy(procedure_codes=[BIRTH]))
     body = client.get(f"{LIST}changes/", {"cursor": start["next_cursor"]}).json()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.core import page_cache
 from portal.core.page_cache import Kept, Rule, Shelf
-from procedures import catalogue, publication, questions, tasks
+from procedures import catalogue, closing, publication, questions, tasks
 from procedures.models import Question
 from tests.procedures.conftest import BIRTH
 from tests.procedures.test_local_policies import make_policy
@@ -71,7 +71,7 @@ def test_closing_ends_it(publish, client, django_capture_on_commit_callbacks):
     publish(BIRTH)
     client.get(URL)
     with django_capture_on_commit_callbacks(execute=True):
-        catalogue.close(BIRTH, reason="Tạm dừng.")
+        closing.close(BIRTH, reason="Tạm dừng.")
     assert "Tạm dừng." in client.get(URL).content.decode()
 
 
@@ -147,7 +147,7 @@ def test_an_announcement_lost_on_its_way_is_made_up_for(publish, monkeypatch, dj
     before = publication.edition()
     with monkeypatch.context() as away, django_capture_on_commit_callbacks(execute=True):
         away.setattr(publication, "_renew", lambda: None)
-        catalogue.close(BIRTH, reason="Tạm dừng.")
+        closing.close(BIRTH, reason="Tạm dừng.")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit does
     assert publication.edition() == before

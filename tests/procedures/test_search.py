@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from procedures import catalogue, search, search_filters
+from procedures import closing, search, search_filters
 from procedures.searching.documents import Document
 from procedures.searching.lexicon import lexicon
 from procedures.searching.postings import build
@@ -89,7 +89,7 @@ def test_what_fits_nothing_finds_nothing(everything, client, words):
 
 def test_closed_procedures_are_not_offered(publish):
     publish(BIRTH, RESIDENCE)
-    catalogue.close(BIRTH, reason="Bãi bỏ.")
+    closing.close(BIRTH, reason="Bãi bỏ.")
     cache.clear()
     assert BIRTH not in [hit.code for hit in search.search("khai sinh").hits]
 

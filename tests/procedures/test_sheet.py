@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from procedures import catalogue
+from procedures import catalogue, closing
 from tests.procedures.conftest import BIRTH, LICENCE, RESIDENCE
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_filing_starts_from_here(publish, client):
 
 def test_a_closed_procedure_says_why_and_what_replaced_it(publish, client):
     publish(BIRTH, "3.000722")
-    catalogue.close(BIRTH, reason="Bãi bỏ theo Quyết định 1/QĐ-BTP.", replaced_by="3.000722")
+    closing.close(BIRTH, reason="Bãi bỏ theo Quyết định 1/QĐ-BTP.", replaced_by="3.000722")
     html = sheet(client, BIRTH).content.decode()
     assert "Thủ tục này đã ngừng nhận hồ sơ" in html
     assert "Bãi bỏ theo Quyết định 1/QĐ-BTP." in html

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from procedures import catalogue, wire
+from procedures import closing, wire
 from tests.procedures.conftest import BIRTH, LICENCE, RESIDENCE
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,6 @@ def test_the_second_call_costs_no_query_and_publishing_ends_it(
     with django_assert_num_queries(0):
         assert wire.lay_thu_tuc(BIRTH)[0]["TRANGTHAI"] == "1"
     with django_capture_on_commit_callbacks(execute=True):
-        catalogue.close(BIRTH, reason="Bãi bỏ.")
+        closing.close(BIRTH, reason="Bãi bỏ.")
     assert wire.lay_thu_tuc(BIRTH)[0]["TRANGTHAI"] == "0"
     assert wire.lay_danh_sach_tthc() == []

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.core import page_cache
-from procedures import catalogue, publication
+from procedures import catalogue, closing, publication
 from procedures.models import LifeEvent, Procedure
 from procedures.packs import REFERENCE, own_reference
 
@@ -46,7 +46,7 @@ def test_the_icon_of_an_event_stays_out_of_the_menu(events, client):
 
 
 def test_a_closed_procedure_leaves_the_event(events, client):
-    catalogue.close("1.001193", reason="Tạm dừng.")
+    closing.close("1.001193", reason="Tạm dừng.")
     assert "/thu-tuc/1.001193/" not in client.get("/viec-trong-doi/co-con-nho/").content.decode()
 
 

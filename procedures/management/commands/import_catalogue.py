@@ -23,6 +23,7 @@ from procedures.national.import_run import (
     NEW,
     REOPENED,
     SKIPPED,
+    STAYS_CLOSED,
     UNCHANGED,
     Problem,
     Run,
@@ -145,7 +146,7 @@ class _Shown:
     """What the screen tells of problems: the first ones of each kind, and how many records have a flaw."""
 
     def __init__(self) -> None:
-        self.first: dict[str, list[Problem]] = {SKIPPED: [], FLAW: []}
+        self.first: dict[str, list[Problem]] = {SKIPPED: [], STAYS_CLOSED: [], FLAW: []}
         self.flawed = 0
 
 

@@ -9,7 +9,7 @@ from tests.browser.walks.walk import Guide, Stops, Walk
 HERE = "/quan-tri/bieu-mau/"
 PARTS = {"page": "trang", "group": "muc", "question": "cau-hoi"}
 COMPARED = r"/ban-cong-bo/\d+-\d+/$"
-SIDES = {"preview": "xem-truoc", "try": "thu", "history": "lich-su", "publish": "cong-bo"}
+SIDES = {"preview": "xem-truoc", "try": "thu", "history": "lich-su", "publish": "cong-bo", "close": "ngung"}
 
 
 def _build(guide: Guide) -> Stops:
@@ -64,7 +64,7 @@ WALKS = (
         frozenset(
             (
                 *(f"admin:form_{name}" for name in ("list", "outline", "page", "group", "field")),
-                *(f"admin:form_{name}" for name in ("preview", "preview_page", "try", "history", "publish")),
+                *(f"admin:form_{name}" for name in ("preview", "preview_page", "try", "history", "publish", "close")),
                 "procedures:compare",
             )
         ),
