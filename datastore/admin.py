@@ -13,7 +13,16 @@ from portal.core.admin import ServiceOwnedAdmin
 class DocumentTypeAdmin(ServiceOwnedAdmin):
     """Document types, loaded by `load_document_types`."""
 
-    list_display = ["code", "name", "group", "validity_months", "is_identity_paper", "is_reusable"]
+    list_display = [
+        "code",
+        "name",
+        "group",
+        "validity_months",
+        "is_identity_paper",
+        "is_reusable",
+        "most_megabytes",
+        "most_pages",
+    ]
     list_filter = ["group", "is_identity_paper", "is_reusable"]
     search_fields = ["code", "name", "name_en"]
 

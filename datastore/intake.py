@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import images, pdf_safety, scanning, sniffing
 from datastore.filenames import clean_name
-from datastore.models import ScanState
+from datastore.models import DocumentType, ScanState
 from datastore.sniffing import RefusedFileError
 from portal.core.errors import InvalidInputError, Text
 
@@ -24,8 +24,36 @@ CHUNK_BYTES = 64 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
 
 EMPTY = _("Tệp rỗng. Hãy mở thử tệp trên máy của bạn rồi chọn lại.")
+TOO_LARGE_OF_TYPE = _(
+    "Giấy tờ loại này nhận tệp tới %(limit)d MB. Hãy chụp lại ở cỡ nhỏ hơn, hoặc quét ở 200 đến 300 điểm một inch."
+)
+TOO_MANY_PAGES = _(
+    "Giấy tờ loại này có nhiều nhất %(limit)d trang, tệp có %(pages)d trang. "
+    "Hãy chỉ để những trang của giấy tờ này, hoặc chọn đúng loại giấy tờ."
+)
 TOO_LARGE = _("Tệp lớn hơn %(limit)d MB. Hãy chụp lại ở cỡ nhỏ hơn hoặc tách thành nhiều tệp.")
 INFECTED = _("Tệp có mã độc nên không nhận. Hãy quét máy của bạn và tải lên bản sạch.")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be, in bytes and pages, beyond the limits of every file; None leaves those alone."""
+
+    most_bytes: int | None = None
+    most_pages: int | None = None
+
+    @classmethod
+    def of(cls, kinds: Sequence[DocumentType]) -> "Limits":
+        """Those of what its owner uploads as a paper of one of these types: the loosest."""
+        megabytes = _loosest([kind.most_megabytes for kind in kinds])
+        return cls(megabytes and megabytes * 1024 * 1024, _loosest([kind.most_pages for kind in kinds]))
+
+
+def _loosest(limits: list[int | None]) -> int | None:
+    return None if None in limits else max((limit for limit in limits if limit), default=None)
+
+
+NONE_OF_ITS_OWN = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +69,17 @@ class Inspected:
 
 
 @contextmanager
-def inspected(content: "File | IO[bytes] | bytes", name: str, *, from_agency: bool = False) -> Iterator[Inspected]:
+def inspected(
+    content: "File | IO[bytes] | bytes", name: str, *, from_agency: bool = False, limits: Limits = NONE_OF_ITS_OWN
+) -> Iterator[Inspected]:
     """Give an inspected copy of the content; raise InvalidInputError with field "file" and the cure otherwise.
 
-    Photos are written anew, so digest and size are those of the clean copy. `from_agency` lets a PDF carry attachments.
+    Photos are written anew, so digest and size are those of the clean copy; `limits` are of what was sent.
+    `from_agency` lets a PDF carry attachments.
     """
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as raw:
         try:
-            _copy_within_limit(content, raw)
+            _copy_within_limit(content, raw, limits)
             raw.seek(0)
             kind = sniffing.content_type_of(raw.read(sniffing.HEAD_BYTES), name)
             verdict = scanning.current().scan(raw)
@@ -57,7 +88,9 @@ def inspected(content: "File | IO[bytes] | bytes", name: str, *, from_agency: bo
                 raise RefusedFileError(INFECTED)
             stream: IO[bytes] = raw
             if kind == sniffing.PDF:
-                pdf_safety.check_pdf(raw, attachments_allowed=from_agency)
+                pages = pdf_safety.check_pdf(raw, attachments_allowed=from_agency)
+                if limits.most_pages and pages > limits.most_pages:
+                    raise RefusedFileError(TOO_MANY_PAGES % {"pages": pages, "limit": limits.most_pages})
             else:
                 stream, kind = images.rewrite(raw)
         except RefusedFileError as error:
@@ -83,13 +116,15 @@ def measure(stream: IO[bytes]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _copy_within_limit(content: "File | IO[bytes] | bytes", target: IO[bytes]) -> None:
-    limit = settings.UPLOAD_MAX_BYTES
+def _copy_within_limit(content: "File | IO[bytes] | bytes", target: IO[bytes], limits: Limits) -> None:
+    limit, words = settings.UPLOAD_MAX_BYTES, TOO_LARGE
+    if limits.most_bytes and limits.most_bytes < limit:
+        limit, words = limits.most_bytes, TOO_LARGE_OF_TYPE
     size = 0
     for chunk in _chunks(content):
         size += len(chunk)
         if size > limit:
-            raise RefusedFileError(TOO_LARGE % {"limit": limit // 1024 // 1024})
+            raise RefusedFileError(words % {"limit": limit // 1024 // 1024})
         target.write(chunk)
     if not size:
         raise RefusedFileError(EMPTY)

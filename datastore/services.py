@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore import access, quota, storage
-from datastore.intake import Inspected, inspected, measure
+from datastore.intake import NONE_OF_ITS_OWN, Inspected, Limits, inspected, measure
 from datastore.models import (
     AccessLog,
     Blob,
@@ -56,15 +56,17 @@ def deposit(
     is_listed: bool = True,
     organisation: Organisation | None = None,
     once: bool = False,
+    may_be: Sequence[str] = (),
 ) -> Document:
     """Put bytes into somebody's store as a new document: the only way in for uploads, letters and results alike.
 
-    Raises InvalidInputError: field "file" (empty, too large, not what its name says, unsupported, locked, scripted or
-    infected, beyond what the owner's store holds) with the cure; "type" for an unknown document type; "title",
-    "number", "valid_until" for what cannot be kept. With `once`, the owner's listed document of this type with these
-    very bytes is returned instead of a second one: a form sent twice. So is one that is not listed yet, where the one
-    asked for is none either: an agency's event that is tried again. Raises UpstreamError when the malware scanner does
-    not answer. The bytes are on the disk before any row speaks of them.
+    Raises InvalidInputError: field "file" (empty, too large or long, not what its name says, unsupported, locked,
+    scripted or infected, beyond what the owner's store holds) with the cure; "type" for an unknown document type;
+    "title", "number", "valid_until" for what cannot be kept. What its owner uploads keeps within the limits of its
+    type, too, or of the loosest of those that it `may_be` instead. With `once`, the owner's listed document of this
+    type with these very bytes is returned instead of a second one: a form sent twice. So is one that is not listed yet,
+    where the one asked for is none either: an agency's event that is tried again. Raises UpstreamError when the malware
+    scanner does not answer. The bytes are on the disk before any row speaks of them.
     """
     heading = _line(title, 400, "title")
     facts: dict[str, Any] = {
@@ -80,7 +82,11 @@ def deposit(
     if issued_on and valid_until and valid_until < issued_on:
         raise _invalid("valid_until", _("Ngày hết hiệu lực phải sau ngày cấp."))
     kind = document_type(type_code)
-    with inspected(content, name, from_agency=trust != TrustLevel.UPLOADED) as file, transaction.atomic():
+    [limits] = limits_of([[type_code, *may_be]]) if trust == TrustLevel.UPLOADED else [NONE_OF_ITS_OWN]
+    with (
+        inspected(content, name, from_agency=trust != TrustLevel.UPLOADED, limits=limits) as file,
+        transaction.atomic(),
+    ):
         draft_of = "" if is_listed else dossier_code
         alike = _same_paper(organisation or owner, file, kind, TrustLevel(trust), draft_of=draft_of) if once else None
         if alike is not None:
@@ -100,6 +106,13 @@ def document_type(code: str) -> DocumentType:
         return DocumentType.objects.get(code=code)
     except DocumentType.DoesNotExist:
         raise _invalid("type", _("Chưa có loại giấy tờ này. Hãy chọn một loại trong danh sách.")) from None
+
+
+def limits_of(alternatives: Sequence[Sequence[str]]) -> list[Limits]:
+    """How large what its owner uploads may be, for each list of types that it may have, by their codes; one query."""
+    wanted = {code for codes in alternatives for code in codes}
+    kinds = {kind.code: kind for kind in DocumentType.objects.filter(code__in=wanted)} if wanted else {}
+    return [Limits.of([kinds[code] for code in codes if code in kinds]) for codes in alternatives]
 
 
 def keep(

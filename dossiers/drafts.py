@@ -223,6 +223,7 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
         content=content,
         name=name,
         type_code=component.document_types[0] if component.document_types else "GT.KHAC",
+        may_be=component.document_types,
         title=component.name,
         **provenance(actor),
         procedure_code=dossier.procedure_code,

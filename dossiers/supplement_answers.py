@@ -297,6 +297,7 @@ def _deposited(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: in
         content=paper.content,
         name=paper.name,
         type_code=component.document_types[0] if component and component.document_types else "GT.KHAC",
+        may_be=component.document_types if component else [],
         title=item["name"],
         **drafts.provenance(sender.actor),
         procedure_code=dossier.procedure_code,

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from datastore import incoming, reuse
+from datastore import services as datastore
 from dossiers import access, acting, already_held, drafts, naming, supplement_requests, whose_papers
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
@@ -56,6 +57,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             for code, found in fits.items()
         }
         acting.note_papers_seen(shown, actor=actor, purpose=acting.purpose_on(dossier, actor))
+    limits = datastore.limits_of([component.document_types for component, _needed in wanted])
     held = already_held.said(dossier, is_supplement=False)
     held_url = reverse("dossiers:held_in_draft", args=[dossier.procedure_code, dossier.public_id])
     rows = [
@@ -65,6 +67,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             "when": column_text(component, "when_text"),
             "note": column_text(component, "note"),
             "anchor": f"c-{position}",
+            "limits": limits[position],
             "is_required": is_required,
             "attached": attached.get(component.code, []),
             "fits": fits.get(component.code, []),

@@ -1,5 +1,6 @@
 """Kinds of paper by their code (loại giấy tờ)."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,14 @@ class DocumentType(models.Model):
     validity_months = models.PositiveSmallIntegerField(_("thời hạn (tháng)"), null=True, blank=True)
     is_reusable = models.BooleanField(_("dùng lại được"), default=True)
     is_identity_paper = models.BooleanField(_("giấy tờ tùy thân"), default=False)
+
+    most_megabytes = models.PositiveSmallIntegerField(
+        _("cỡ tệp nhiều nhất (MB)"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    most_pages = models.PositiveSmallIntegerField(
+        _("số trang nhiều nhất"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    """Of a file that its owner uploads; empty where the limits of every file hold (datastore.intake.Limits)."""
 
     replaces_earlier = models.JSONField(_("giấy mới thay giấy cũ"), blank=True, default=dict, db_default={})
     """Where a new paper of one person takes the place of the earlier ones: {legal: the act that says so, unless:

@@ -11,7 +11,17 @@ from django.db import transaction
 from datastore.models import DocumentGroup, DocumentType
 
 DEFAULT = Path(__file__).resolve().parents[2] / "reference" / "document_types.yaml"
-FIELDS = ["name", "name_en", "group", "validity_months", "is_identity_paper", "is_reusable", "replaces_earlier"]
+FIELDS = [
+    "name",
+    "name_en",
+    "group",
+    "validity_months",
+    "is_identity_paper",
+    "is_reusable",
+    "replaces_earlier",
+    "most_megabytes",
+    "most_pages",
+]
 
 
 class Command(BaseCommand):
@@ -53,6 +63,8 @@ def _document_type(number: int, item: Any) -> DocumentType:
             is_identity_paper=bool(item["is_identity_paper"]),
             is_reusable=bool(item["reusable"]),
             replaces_earlier=_replaces_earlier(item.get("replaces_earlier") or {}),
+            most_megabytes=_limit(item.get("most_megabytes")),
+            most_pages=_limit(item.get("most_pages")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CommandError(f"entry {number}: {type(error).__name__}: {error}") from error
@@ -62,3 +74,9 @@ def _replaces_earlier(rule: dict[str, Any]) -> dict[str, Any]:
     if rule and (not isinstance(rule["legal"], str) or rule.keys() - {"legal", "unless", "compare", "asked"}):
         raise ValueError("replaces_earlier: write legal, unless, compare, asked")
     return rule
+
+
+def _limit(value: Any) -> int | None:
+    if value is not None and (type(value) is not int or value < 1):
+        raise ValueError("most_megabytes and most_pages are whole numbers from 1")
+    return value

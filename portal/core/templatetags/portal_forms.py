@@ -23,9 +23,10 @@ GROUPS = {"radios": "radio", "checkboxes": "checkbox"}
 
 
 @register.simple_tag
-def upload_limit() -> str:
-    """How large one file may be that somebody sends, ``20 MB``."""
-    return f"{number(settings.UPLOAD_MAX_BYTES // 1024 // 1024)}{NBSP}MB"
+def upload_limit(most_bytes: int | None = None) -> str:
+    """How large one file may be that somebody sends, ``20 MB``; or less, where its type may have less."""
+    most = min(settings.UPLOAD_MAX_BYTES, most_bytes or settings.UPLOAD_MAX_BYTES)
+    return f"{number(most // 1024 // 1024)}{NBSP}MB"
 
 
 @register.filter
