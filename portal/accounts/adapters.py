@@ -1,8 +1,11 @@
 """How allauth's sign-in becomes the portal's: citizens by VNeID only, officials by password and second factor."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -23,6 +26,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Closed."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask for the password again, but not of who gave it a moment ago to sign in.
+
+        allauth counts repetitions only: an official without a second factor would type her password, be sent to set
+        one up, and type it once more. Nobody is signed in who owes a code, so the last thing proven stands for all.
+        """
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        proven = [record["at"] for record in get_authentication_records(self.request, self.request.user)]
+        return not proven or time.time() - max(proven) >= app_settings.REAUTHENTICATION_TIMEOUT
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from allauth.socialaccount.admin import SocialAppAdmin, SocialAppForm
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import oidc
@@ -16,34 +13,7 @@ from portal.core.admin import AskedByFiltersOnly, ServiceOwnedAdmin
 PROVIDERS = {oidc.PROVIDER_ID: "VNeID"}
 """Names people know of what signs them in."""
 
-admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken])
-
-
-@admin.register(Authenticator)
-class FactorAdmin(ServiceOwnedAdmin):
-    """Second factors; who has lost hers has it taken away here and sets up a new one."""
-
-    exclude = ("data",)  # the secret
-    list_display = ("user", "type", "created_at", "last_used_at")
-    list_select_related = ("user",)
-    list_filter = ("type", "created_at", "last_used_at")
-    ordering = ("-pk",)
-    words = {"type": _("loại"), "last_used_at": _("dùng lần cuối")}
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Of the whole system's administrator."""
-        return bool(request.user.is_superuser)
-
-    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
-        """Take away a factor; with the application go its recovery codes, which would stand for it at no sign-in."""
-        self.delete_queryset(request, Authenticator.objects.filter(pk=obj.pk))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
-        """As `delete_model`, for many."""
-        applications = queryset.filter(type=Authenticator.Type.TOTP)
-        users = list(applications.values_list("user_id", flat=True))
-        queryset.delete()
-        Authenticator.objects.filter(user_id__in=users).delete()
+admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 
 
 class OfProviderAdmin(ServiceOwnedAdmin):

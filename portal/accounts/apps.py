@@ -2,7 +2,7 @@ from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 UNNAMED = {
-    "mfa.Authenticator": _("ứng dụng xác thực"),
+    "mfa.Authenticator": _("lớp xác thực thứ hai"),
     "allauth_idp_oidc.Token": _("thẻ truy cập của hệ thống"),
 }
 """Models of libraries that gave them no name to translate; one and many alike. Their migrations know nothing of it."""

@@ -8,12 +8,14 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.encryption import EncryptedTextField
 
 TECHNICAL_IDS = UUID("5f0f4a5e-6f0b-5b8e-9d5c-2f3d1f6c7a10")
 """Drawn once; another one would give every organisation another TechID."""
+SESSION_SALT = "portal.accounts.sessions"
 
 
 class User(AbstractUser):
@@ -33,6 +35,8 @@ class User(AbstractUser):
     """What she chose about messages, {channel: {topic: mode}}; only what differs from the portal's own choice."""
     helps_others = models.BooleanField(_("từng giúp người khác nộp hồ sơ"), default=False, db_default=False)
     """Whether this person ever took up a right to file for somebody; nobody else's drafts are looked for otherwise."""
+    sessions_ended = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    """How often all of her sessions were ended at once (portal.accounts.sessions); each one carries the count."""
 
     class Meta:
         verbose_name = _("tài khoản")
@@ -40,6 +44,13 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is opened with, and must still fit; the password alone for whose sessions were never ended."""
+        from_password: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.sessions_ended:
+            return from_password
+        return salted_hmac(SESSION_SALT, f"{from_password}.{self.sessions_ended}", secret=secret).hexdigest()
 
 
 class IdentityLevel(models.IntegerChoices):

@@ -1,10 +1,14 @@
-"""The log of every setting of an agency (nhật ký cài đặt): posts, calendar, rules, templates, policies, systems."""
+"""The log of every setting of an agency (nhật ký cài đặt): posts, calendar, rules, templates, policies, systems.
+
+Whose second factor was taken away stands in it, too.
+"""
 
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -39,7 +43,7 @@ class Row:
 def entries(official: Official) -> "QuerySet[LogEntry]":
     """Changes of settings of the agencies she administers; the whole system's administrator reads all."""
     scoped = [model for model, kept in admin.site._registry.items() if isinstance(kept, AgencyScoped)]
-    kinds = ContentType.objects.get_for_models(*scoped)
+    kinds = ContentType.objects.get_for_models(*scoped, Authenticator)  # second_factors.py writes of those
     found = LogEntry.objects.filter(content_type__in=kinds.values()).select_related("user", "content_type")
     if official.user.is_superuser:
         return found

@@ -79,6 +79,7 @@ def test_whose_second_factor_was_taken_away_sets_up_another_one_first(office: Of
     client.post(f"/quan-tri/mfa/authenticator/{factor.pk}/delete/", {"post": "yes"})
     assert not Authenticator.objects.filter(user=official).exists()
     codes.save()  # as rows of before lie there
+    official.refresh_from_db()
     response = signed_in(official).get("/quan-tri/")
     assert (response.status_code, response["Location"]) == (302, reverse("mfa_activate_totp"))
 
