@@ -4,17 +4,14 @@ from typing import Any
 
 from allauth.account.admin import EmailAddressAdmin
 from allauth.account.models import EmailAddress
-from allauth.idp.oidc.admin import ClientAdmin, TokenAdmin
-from allauth.idp.oidc.models import Client, Token
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import admin_signing_in  # noqa: F401 - registers itself
+from portal.accounts import admin_signing_in, admin_systems  # noqa: F401 - register themselves
 from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, User
 from portal.core.admin import AskedByFiltersOnly, ServiceOwnedAdmin
 from portal.core.masking import mask_email, mask_personal_id, mask_phone
@@ -112,50 +109,7 @@ class OrganisationMemberAdmin(ServiceOwnedAdmin):
     ordering = ("-pk",)
 
 
-admin.site.unregister([Client, Token, EmailAddress])  # allauth's own lists, whose columns speak English only
-
-
-@admin.register(Client)
-class SystemClientAdmin(AskedByFiltersOnly, ClientAdmin):
-    """Systems that sign in here; their secrets are shown once, when made."""
-
-    list_display = ("name", "id", "type", "skip_consent", "created_at")
-    list_filter = ("type", "skip_consent")
-    words = {
-        "name": _("tên"),
-        "id": _("mã hệ thống"),
-        "secret": _("khóa bí mật (đã băm)"),
-        "scopes": _("quyền được xin"),
-        "default_scopes": _("quyền khi không xin gì"),
-        "type": _("loại"),
-        "grant_types": _("cách lấy khóa truy cập"),
-        "redirect_uris": _("địa chỉ quay về"),
-        "cors_origins": _("nguồn được gọi từ trình duyệt"),
-        "allow_uri_wildcards": _("cho dùng dấu * trong địa chỉ"),
-        "response_types": _("cách trả lời"),
-        "owner": _("tài khoản phụ trách"),
-        "skip_consent": _("không hỏi đồng ý"),
-        "data": _("dữ liệu khác"),
-    }
-
-
-@admin.register(Token)
-class SystemTokenAdmin(AskedByFiltersOnly, TokenAdmin):
-    """Keys given to systems, by their time."""
-
-    list_display = ("client", "kind", "user", "created_at", "expires_at")
-    list_filter = ()
-    words = {"type": _("loại"), "scopes": _("quyền"), "hash": _("mã băm"), "data": _("dữ liệu khác")}
-
-    @admin.display(description=_("loại"), ordering="type")
-    def kind(self, token: Token) -> str:
-        """What it is for; the library names it in English only."""
-        return {
-            Token.Type.INITIAL_ACCESS_TOKEN: _now("Khóa đăng ký"),
-            Token.Type.ACCESS_TOKEN: _now("Khóa truy cập"),
-            Token.Type.REFRESH_TOKEN: _now("Khóa gia hạn"),
-            Token.Type.AUTHORIZATION_CODE: _now("Mã đăng nhập dùng một lần"),
-        }[Token.Type(token.type)]
+admin.site.unregister([EmailAddress])  # allauth's own list, whose columns speak English only
 
 
 @admin.register(EmailAddress)

@@ -1,3 +1,5 @@
+"""The app, and names for what libraries' models show of themselves."""
+
 from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +8,15 @@ UNNAMED = {
     "allauth_idp_oidc.Token": _("thẻ truy cập của hệ thống"),
 }
 """Models of libraries that gave them no name to translate; one and many alike. Their migrations know nothing of it."""
+
+
+KEYS = {
+    "ia": _("Khóa đăng ký"),
+    "at": _("Khóa truy cập"),
+    "rt": _("Khóa gia hạn"),
+    "ac": _("Mã đăng nhập dùng một lần"),
+}
+"""Kinds of keys given to partner systems (`allauth.idp.oidc.models.Token.Type`), which the library names in English."""
 
 
 class AccountsConfig(AppConfig):
@@ -19,4 +30,5 @@ class AccountsConfig(AppConfig):
         for label, name in UNNAMED.items():
             options = apps.get_model(label)._meta
             options.verbose_name = options.verbose_name_plural = name
+        apps.get_model("allauth_idp_oidc.Token").__str__ = lambda token: f"{KEYS[token.type]} {token.pk}"
         apps.get_app_config("allauth_idp_oidc").verbose_name = _("Tài khoản API của hệ thống")
