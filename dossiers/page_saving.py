@@ -5,7 +5,7 @@ What was changed in both places is not saved: who types is told what stands ther
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,12 +35,14 @@ class Saved:
     """What became of a page: the digests it carries from now on, and what was written elsewhere, by field in words.
 
     Of what was written elsewhere `elsewhere` was changed here, too, and waits for her word; `kept` was not, and stays.
+    Fields that the page still shows as they were before are `stale`: those of `kept`, and those it does not ask.
     """
 
     at: datetime
     drawn: dict[str, str]
     elsewhere: dict[str, str]
     kept: dict[str, str]
+    stale: frozenset[str]
 
 
 def drawn(page: eforms.Page, dossier: Dossier) -> dict[str, str]:
@@ -74,7 +76,8 @@ def save(
     """Save what a page brings, or of it the touched fields, given its digests ``before``; see drafts.save_answers."""
     dossier = access.get_draft(public_id, actor=actor, lock=True)
     wrong = {name.partition("__")[0] for name in form.errors}
-    typed = {key: value for key, value in eforms.answers_from(form).items() if key not in wrong}
+    said = eforms.answers_from(form)
+    typed = {key: value for key, value in said.items() if key not in wrong}
     unread = dict(form.unread)
     if touched is not None:
         reckoned = {field.key for field in form.page.fields() if not field.is_typed}
@@ -84,28 +87,79 @@ def save(
     brought = {*typed, *(name.partition("__")[0] for name in unread)}
     elsewhere: dict[str, str] = {}
     kept: dict[str, str] = {}
+    stale: set[str] = set()
     for field in form.page.fields():
         key = field.key
-        if key not in brought or key not in now or before.get(key, now[key]) == now[key]:
+        if key not in said or key not in now or before.get(key, now[key]) == now[key]:
             continue
-        here = _digest(field, typed.get(key), unread)
+        if touched is not None and key not in touched:
+            continue
+        here = _digest(field, said.get(key), form.unread)
+        is_left = here == before[key]
+        if key not in brought and not is_left:
+            continue  # typed wrong here: that is told first
         filled_in = key in dossier.answer_sources and not _texts(key, dossier.unread_answers)
-        if here == now[key] or (filled_in and here != before[key]):
+        if here == now[key] or (filled_in and not is_left):
             continue  # what the state filled in meanwhile is nobody's text
-        if key not in form.unasked and not (filled_in and here == before[key]):
-            (kept if here == before[key] else elsewhere)[key] = _words(form, field, dossier)
+        if is_left:
+            stale.add(key)
+        if key not in form.unasked and not (filled_in and is_left):
+            (kept if is_left else elsewhere)[key] = _words(form, field, dossier)
         typed.pop(key, None)
         unread = {name: texts for name, texts in unread.items() if name.partition("__")[0] != key}
     brought = {*typed, *(name.partition("__")[0] for name in unread)}
     saved = drafts.save_answers(public_id, actor=actor, answers=typed, step=step, unread=unread)
     after = drawn(form.page, saved)
-    told = {key: digest for key, digest in after.items() if key in brought or (key in elsewhere and touched is None)}
-    return Saved(saved.updated_at, before | told, elsewhere, kept)
+    shown = brought if touched is not None else brought | stale | set(elsewhere)
+    told = {key: digest for key, digest in after.items() if key in shown}
+    return Saved(saved.updated_at, before | told, elsewhere, kept, frozenset(stale))
+
+
+def redrawn(
+    form: eforms.PageForm, dossier: Dossier, stale: Collection[str], sources: Mapping[str, str]
+) -> eforms.PageForm:
+    """The page as it would have been sent, had it shown what another device stored in the stale fields.
+
+    Nobody is asked to fill in what is stored. ``dossier`` is as it was saved; what is wrong with a file stays said.
+    """
+    known = {"answers": dossier.answers, "sources": sources, "unread": dossier.unread_answers}
+    stored = eforms.build_form(form.page, **known)
+    posted: Any = form.data
+    data = posted.copy()
+    for name in [name for name in data if name.partition("__")[0] in stale]:
+        del data[name]
+    for name in stored.fields:
+        if name.partition("__")[0] in stale and (value := stored.initial.get(name)) not in (None, False):
+            data.setlist(name, value if isinstance(value, list) else ["on" if value is True else str(value)])
+    again = eforms.build_form(form.page, data=data, **known)
+    again.is_valid()
+    for name in form.uploads:
+        for text in form.errors.get(name, []):
+            again.add_error(name, str(text))
+    return again
+
+
+def conflicts(form: eforms.PageForm, elsewhere: Mapping[str, str]) -> list[dict[str, str]]:
+    """What a page's script is told that was changed in both places: key of the field, where a link goes, words."""
+    words = _("Chưa lưu “%(label)s”: máy hoặc cửa sổ khác vừa ghi “%(other)s”. Bấm nút lưu để chọn một trong hai.")
+    return [
+        {
+            "key": field.key,
+            "href": form.link_to(field.key),
+            "text": words % {"label": field.label, "other": elsewhere[field.key]},
+        }
+        for field in _fields_of(form, elsewhere)
+    ]
+
+
+def links(form: eforms.PageForm, words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was written elsewhere as (href, text), for a notice on top of the page, in the order of its fields."""
+    return [(form.link_to(field.key), f"{field.label}: {words[field.key]}") for field in _fields_of(form, words)]
 
 
 def words_of_kept(form: eforms.PageForm, kept: Mapping[str, str]) -> str:
     """What somebody reads who goes on from a page that showed something else."""
-    items = [f"{field.label}: {kept[field.key]}" for field in form.page.fields() if field.key in kept]
+    items = [f"{field.label}: {kept[field.key]}" for field in _fields_of(form, kept)]
     return _("Máy hoặc cửa sổ khác đã sửa ở trang vừa rồi và Cổng giữ bản đó: %(items)s.") % {"items": "; ".join(items)}
 
 
@@ -120,6 +174,10 @@ def tell(form: eforms.PageForm, elsewhere: Mapping[str, str]) -> None:
             )
             % {"other": words},
         )
+
+
+def _fields_of(form: eforms.PageForm, words: Mapping[str, str]) -> list[eforms.Field]:
+    return [field for field in form.page.fields() if field.key in words]
 
 
 def _words(form: eforms.PageForm, field: eforms.Field, dossier: Dossier) -> str:

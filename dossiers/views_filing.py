@@ -254,13 +254,13 @@ def _page(
     dossier = frame["dossier"]
     page = next(page for page in eforms.pages(eforms.form_for(frame["version"])) if page.key == key)
     posted = request.POST if request.method == "POST" else interrupted.posted if interrupted else None
-    sources = {name: facts.source_words(source) for name, source in dossier.answer_sources.items()}
     drawn = page_saving.read(posted) if posted else page_saving.drawn(page, dossier)
+    kept: list[tuple[str, str]] = []
     form = eforms.build_form(
         page,
         answers=dossier.answers,
         data=posted or None,
-        sources=sources,
+        sources=_sources(dossier),
         files=request.FILES if request.method == "POST" else None,
         unread=dossier.unread_answers,
     )
@@ -277,6 +277,10 @@ def _page(
             return redirect(frame["here_url"])
         if request.headers.get("X-Autosave"):
             return _autosaved(form, saved, is_valid=valid)
+        if saved.stale and not form.is_action and (form.errors or saved.elsewhere):
+            dossier.refresh_from_db()
+            form = page_saving.redrawn(form, dossier, saved.stale, _sources(dossier))
+            valid, kept = not form.errors, page_saving.links(form, saved.kept)
         page_saving.tell(form, saved.elsewhere)
         if valid and not saved.elsewhere:
             if saved.kept:
@@ -290,8 +294,13 @@ def _page(
         "intro": str(page.intro or ""),
         "papers": page_papers.offered(dossier, page, actor=actor),
         "drawn": json.dumps(drawn),
+        "kept": kept,
     }
     return render(request, "dossiers/filing_page.html", context, status=_status(request, form))
+
+
+def _sources(dossier: Dossier) -> dict[str, str]:
+    return {name: facts.source_words(source) for name, source in dossier.answer_sources.items()}
 
 
 def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: eforms.PageForm) -> None:
@@ -313,16 +322,10 @@ def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: efor
 
 def _autosaved(form: eforms.PageForm, saved: page_saving.Saved, *, is_valid: bool) -> JsonResponse:
     """What the page's script is told: when it was saved, what the page carries now, what another device wrote."""
-    labels = {field.key: str(field.label) for field in form.page.fields()}
-    words = [
-        _("Chưa lưu “%(label)s”: máy hoặc cửa sổ khác vừa ghi “%(other)s”. Bấm nút lưu để chọn một trong hai.")
-        % {"label": labels[key], "other": other}
-        for key, other in saved.elsewhere.items()
-    ]
     at = saved.at.isoformat()
     clock = f"{timezone.localtime(saved.at):%H:%M}"
     told = {"saved_at": at, "saved_clock": clock, "draft": at, "drawn": json.dumps(saved.drawn)}
-    return JsonResponse(told | {"is_valid": is_valid, "elsewhere": " ".join(words)})
+    return JsonResponse(told | {"is_valid": is_valid, "elsewhere": page_saving.conflicts(form, saved.elsewhere)})
 
 
 def _status(request: HttpRequest, form: Any) -> int:

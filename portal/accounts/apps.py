@@ -1,5 +1,7 @@
 """The app, and names for what libraries' models show of themselves."""
 
+from typing import Any
+
 from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
@@ -30,5 +32,6 @@ class AccountsConfig(AppConfig):
         for label, name in UNNAMED.items():
             options = apps.get_model(label)._meta
             options.verbose_name = options.verbose_name_plural = name
-        apps.get_model("allauth_idp_oidc.Token").__str__ = lambda token: f"{KEYS[token.type]} {token.pk}"
+        key: Any = apps.get_model("allauth_idp_oidc.Token")
+        key.__str__ = lambda row: f"{KEYS[row.type]} {row.pk}"
         apps.get_app_config("allauth_idp_oidc").verbose_name = _("Tài khoản API của hệ thống")

@@ -1,4 +1,4 @@
-"""Second factors in the generic lists: here, above all other apps, since taking one away ends sessions and tells her."""
+"""Second factors in the generic lists: above all other apps, since taking one away ends sessions and tells her."""
 
 from typing import Any
 

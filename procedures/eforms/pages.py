@@ -201,9 +201,16 @@ class PageForm(AskingForm):
         """Errors as (href, text) for the summary on top, each with the group or address it belongs to."""
         links = [("#main", str(text)) for text in self.non_field_errors()]
         for bound in self:
-            control = bound.field
-            is_group = isinstance(control.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
-            target = f"#{bound.auto_id}_0" if is_group else f"#{bound.auto_id}"
-            context = words_around(self.page, getattr(control, "path", ()) or (bound.name,))
+            context = words_around(self.page, getattr(bound.field, "path", ()) or (bound.name,))
+            target = _target(bound)
             links += [(target, f"{context}: {text}" if context else str(text)) for text in bound.errors]
         return links
+
+    def link_to(self, key: str) -> str:
+        """Where a link to a field as a whole goes: to its first control, or to the top where the page asks none."""
+        return next((_target(bound) for bound in self if bound.name.partition("__")[0] == key), "#main")
+
+
+def _target(bound: forms.BoundField) -> str:
+    is_group = isinstance(bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    return f"#{bound.auto_id}_0" if is_group else f"#{bound.auto_id}"

@@ -1,4 +1,5 @@
-// <form data-autosave="URL" data-saved-at="…"><p data-autosave-words data-unsaved data-saving data-saved data-failed data-signed-out>
+// <form data-autosave="URL" data-saved-at="…"><p data-autosave-words data-unsaved data-saving data-saved data-failed
+// data-signed-out data-elsewhere>; <div data-conflict hidden> with a list
 // The time of saving is the server's, on the clock of Việt Nam: a browser abroad or set wrong says the same.
 // Each field is saved on the server a moment after it is typed. What could not be sent waits in this tab, is tried again by
 // itself, and comes back when the page is opened anew; the page's own button still does the whole job without any of this.
@@ -24,6 +25,22 @@
     const say = (text) => { if (words && text && words.textContent !== text) words.textContent = text; };
     const controls = (name) => [...form.elements].filter((control) => control.name === name);
     const isAnswer = (control) => control.name && !control.name.startsWith("_") && control.name !== "csrfmiddlewaretoken" && control.type !== "file" && control.type !== "submit";
+
+    // What another device wrote is told on top of the page, with links to the fields, until this one saves them or is drawn anew.
+    const box = document.querySelector("[data-conflict]");
+    const conflicts = new Map();
+
+    function tellConflicts(names, found) {
+      for (const name of names) conflicts.delete(name.split("__")[0]);
+      for (const { key: field, href, text } of found) conflicts.set(field, { href, text });
+      if (!box) return;
+      box.querySelector("ul").replaceChildren(...[...conflicts.values()].map((conflict) => {
+        const line = document.createElement("li");
+        line.append(Object.assign(document.createElement("a"), { href: conflict.href, textContent: conflict.text }));
+        return line;
+      }));
+      box.hidden = !conflicts.size;
+    }
 
     function keep() {
       const waiting = {};
@@ -78,7 +95,7 @@
       say(words?.dataset.saving);
       let answer = null;
       try { answer = await send(names); } catch { answer = null; }
-      const { draft, drawn, elsewhere, saved_clock: clock = "" } = answer?.ok ? await answer.json().catch(() => ({})) : {};
+      const { draft, drawn, elsewhere = [], saved_clock: clock = "" } = answer?.ok ? await answer.json().catch(() => ({})) : {};
       if (drawn) form.elements._drawn.value = drawn;  // what was saved is what this page shows
       running = null;
       if (answer?.ok) {
@@ -88,7 +105,9 @@
         if (leaving) return;
         form.dataset.savedAt = draft ?? form.dataset.savedAt;
         keep();
-        say(elsewhere || (touched.size ? words?.dataset.unsaved : `${words?.dataset.saved} ${clock}`));
+        tellConflicts(names, elsewhere);
+        const saved = touched.size ? words?.dataset.unsaved : `${words?.dataset.saved} ${clock}`;
+        say(conflicts.size ? words?.dataset.elsewhere : saved);
         if (touched.size) later(AFTER_LEAVING);
         return;
       }

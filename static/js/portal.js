@@ -30,7 +30,7 @@ function focusFirstError(root) {
 // A page that answers a form with errors stands under its own address: the browser asks for it anew when somebody goes back
 // to it, and does not ask her whether to send the form once more. Only where that address is that of the form itself.
 function mayBeGoneBackTo() {
-  if (document.querySelector(".govuk-error-summary") && document.querySelector("main form[method=post]:not([action])"))
+  if (document.querySelector(".govuk-error-summary:not([data-conflict])") && document.querySelector("main form[method=post]:not([action])"))
     history.replaceState(history.state, "", location.href);
 }
 
@@ -56,7 +56,7 @@ function tendErrors() {
     }
     for (const red of place.querySelectorAll(".govuk-input--error, .govuk-select--error, .govuk-textarea--error"))
       red.classList.remove("govuk-input--error", "govuk-select--error", "govuk-textarea--error");
-    const summary = document.querySelector(".govuk-error-summary");
+    const summary = document.querySelector(".govuk-error-summary:not([data-conflict])");
     for (const named of place.querySelectorAll("[id]")) {
       const line = summary?.querySelector(`a[href="#${CSS.escape(named.id)}"]`)?.closest("li");
       if (line) leave(line);

@@ -66,6 +66,35 @@ def test_a_lost_connection_loses_nothing_and_saves_by_itself_when_it_is_back(
     assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Lúc mất mạng"
 
 
+def test_what_another_window_wrote_is_told_on_top_with_a_link_to_its_field(
+    context: BrowserContext, live_server: Any
+) -> None:
+    filing = Filing()
+    old, new = as_user(context, live_server, filing.client), context.new_page()
+    for window in (old, new):
+        window.goto(f"{live_server.url}{filing.base}noi-dung/")
+    new.get_by_label("Mục đích").fill("Ở cửa sổ mới")
+    expect(new.locator("[data-autosave-words]")).to_contain_text("Đã lưu")
+    box = old.locator("[data-conflict]")
+    expect(box).to_be_hidden()
+    old.get_by_label("Mục đích").fill("Ở cửa sổ cũ")
+    expect(box).to_be_visible()
+    expect(box).to_contain_text("máy hoặc cửa sổ khác vừa ghi “Ở cửa sổ mới”")
+    expect(old.locator("[data-autosave-words]")).to_have_text("Chưa lưu hết: xem ở đầu trang.")
+    top = old.evaluate("document.querySelector('[data-conflict]').getBoundingClientRect().top + scrollY")
+    assert top < old.evaluate("document.querySelector('h1').getBoundingClientRect().top + scrollY")
+    assert violations(old) == []
+    old.evaluate("document.activeElement.blur()")
+    box.get_by_role("link").click()
+    expect(old.get_by_label("Mục đích")).to_be_focused()
+    old.get_by_role("button", name="Lưu và tiếp tục").click()
+    expect(old.locator("[data-focus-on-load]")).to_contain_text("“Ở cửa sổ mới”")
+    expect(box).to_be_hidden()
+    old.get_by_role("button", name="Lưu và tiếp tục").click()
+    expect(old).not_to_have_url(f"{live_server.url}{filing.base}noi-dung/")
+    assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Ở cửa sổ cũ"
+
+
 def test_what_could_not_be_sent_comes_back_when_the_page_is_opened_anew(
     context: BrowserContext, live_server: Any
 ) -> None:

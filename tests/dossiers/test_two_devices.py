@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dossiers import page_saving
@@ -109,6 +110,59 @@ def test_her_second_press_overrules(filing: Filing) -> None:
     assert filing.fresh().answers["purpose"] == "Hai"
 
 
+def _needing() -> Filing:
+    made = form(page("noi-dung", field("full_name", required=True), field("purpose", "long_text", required=True), CARS))
+    return Filing(factories.make_version(needs_paper=False, form=made))
+
+
+NEEDED = {"full_name": "", "purpose": "", "cars__count": "0"}
+
+
+class OtherDevice(Device):
+    """A device at a form whose fields are required."""
+
+    def __init__(self, filing: Filing) -> None:
+        self.client = signed_in(filing.citizen)
+        self.address = f"{filing.base}noi-dung/"
+        self.typed = dict(NEEDED)
+        self.reads(self.client.get(self.address))
+
+
+def test_nobody_is_asked_to_fill_in_what_another_device_stored() -> None:
+    filing = _needing()
+    old, new = OtherDevice(filing), OtherDevice(filing)
+    assert new.press(full_name="Lan", purpose="Đi học", cars__count="1", cars__0__plate="29A").status_code == 302
+    assert old.press().status_code == 302, "all is there, though this page showed nothing of it"
+    kept = filing.fresh().answers
+    assert (kept["full_name"], kept["purpose"], kept["cars"]) == ("Lan", "Đi học", [{"plate": "29A"}])
+
+
+def test_what_is_missing_is_asked_beside_what_another_device_stored_and_the_page_shows_it() -> None:
+    filing = _needing()
+    old, new = OtherDevice(filing), OtherDevice(filing)
+    assert new.press(full_name="Lan", cars__count="1", cars__0__plate="29A").status_code == 422
+    refused = old.press()
+    shown = old.reads(refused)
+    assert refused.status_code == 422 and "Hãy điền “purpose”." in shown and "Hãy điền “full_name”." not in shown
+    assert 'value="Lan"' in shown and 'value="29A"' in shown
+    notice = shown.partition("Máy hoặc cửa sổ khác đã điền ở trang này")[2].partition("<h1")[0]
+    assert '<a href="#id_full_name">full_name: Lan</a>' in notice and "#id_cars__count" in notice
+    old.typed |= {"full_name": "Lan", "cars__count": "1", "cars__0__plate": "29A"}  # as the page now shows
+    assert old.press(purpose="Đi học", full_name="Lan Anh").status_code == 302, "it is no older page any more"
+    assert filing.fresh().answers["full_name"] == "Lan Anh"
+
+
+def test_what_is_wrong_with_a_file_stays_said_on_a_page_that_is_drawn_anew() -> None:
+    required = [field(key, required=True) for key in ("full_name", "purpose")]
+    made = form(page("noi-dung", *required, field("plan", "file")))
+    filing = Filing(factories.make_version(needs_paper=False, form=made))
+    old, new = OtherDevice(filing), OtherDevice(filing)
+    new.press(full_name="Lan")
+    old.typed["plan"] = SimpleUploadedFile("ban-ve.pdf", b"MZ no pdf", "application/pdf")  # type: ignore[assignment]
+    shown = old.reads(old.press())
+    assert 'href="#id_plan"' in shown and 'value="Lan"' in shown and "Hãy điền “full_name”." not in shown
+
+
 def test_rows_that_two_devices_added_are_told_not_dropped(filing: Filing) -> None:
     first, second = Device(filing), Device(filing)
     assert first.press(cars__count="1", cars__0__plate="29A-11111").status_code == 302
@@ -129,11 +183,12 @@ def test_half_typed_text_of_two_devices_meets_the_same_way(filing: Filing) -> No
 
 def test_autosave_says_it_and_a_device_is_no_other_to_itself(filing: Filing) -> None:
     first, second = Device(filing), Device(filing)
-    assert first.type(purpose="Một")["elsewhere"] == ""
-    assert first.type(purpose="Một hai")["elsewhere"] == ""
+    assert first.type(purpose="Một")["elsewhere"] == []
+    assert first.type(purpose="Một hai")["elsewhere"] == []
     assert filing.fresh().answers["purpose"] == "Một hai"
     answer = second.type(purpose="Ba", full_name="Lan")
-    assert "vừa ghi “Một hai”" in answer["elsewhere"]
+    assert [(told["key"], told["href"]) for told in answer["elsewhere"]] == [("purpose", "#id_purpose")]
+    assert "vừa ghi “Một hai”" in answer["elsewhere"][0]["text"]
     assert filing.fresh().answers["purpose"] == "Một hai" and filing.draft.answers["full_name"] == "Lan"
     assert second.press().status_code == 422, "the button shows both"
     assert first.press().status_code == 302
