@@ -43,33 +43,50 @@ def load_pack(
     *,
     reference: Reference | None = None,
     valid_from: date | None = None,
+    keeps_by_hand: bool = False,
 ) -> Loaded:
     """Publish a pack. Raises PackError with everything that is wrong; then nothing is changed.
 
     The first version is valid from its publishing decision on, a changed one from ``valid_from`` or today; the version
     before it ends the day before. Open dossiers stay on the version they were filed under.
+
+    ``keeps_by_hand``: a pack that was published before officials wrote the last version is not published over it.
     """
     pack = source if isinstance(source, Pack) else read_pack(source, reference)
     digest = content_sha256(pack)
-    unchanged = _unchanged(pack, digest)
+    unchanged = _unchanged(pack, digest, valid_from) or (_kept(pack, digest) if keeps_by_hand else None)
     return unchanged or _publish(pack, digest, valid_from)
 
 
-def _unchanged(pack: Pack, digest: str) -> Loaded | None:
+def _unchanged(pack: Pack, digest: str, valid_from: date | None) -> Loaded | None:
+    """The version that says the same already: the last one for who names a day, else the one in force."""
     procedure = Procedure.objects.select_related("current").filter(code=pack.code).first()
-    if procedure and procedure.current and procedure.current.content_sha256 == digest:
-        if not search_index.is_current(procedure.current):
-            _fill_audience(procedure.current, pack)
-            search_index.write(procedure.current)
+    if procedure is None:
+        return None
+    is_last_meant = valid_from is not None or procedure.current is None
+    version = procedure.versions.order_by("-number").first() if is_last_meant else procedure.current
+    if version is not None and version.content_sha256 == digest:
+        if not search_index.is_current(version):
+            _fill_audience(version, pack)
+            search_index.write(version)
             publication.announce()
-        return Loaded(procedure.current, UNCHANGED)
+        return Loaded(version, UNCHANGED)
     return None
+
+
+def _kept(pack: Pack, digest: str) -> Loaded | None:
+    """The version that officials wrote after this very pack was published."""
+    last = ProcedureVersion.objects.filter(procedure__code=pack.code).order_by("-number").first()
+    if last is None or not (last.published_drafts.exists() or last.published_sheets.exists()):
+        return None
+    is_older = ProcedureVersion.objects.filter(procedure=last.procedure_id, content_sha256=digest).exists()
+    return Loaded(last, UNCHANGED) if is_older else None
 
 
 @transaction.atomic
 def _publish(pack: Pack, digest: str, valid_from: date | None) -> Loaded:
     procedure = _procedure(pack)
-    if unchanged := _unchanged(pack, digest):  # another loader was faster
+    if unchanged := _unchanged(pack, digest, valid_from):  # another loader was faster
         return unchanged
     today = timezone.localdate()
     last = procedure.versions.order_by("-number").first()
@@ -99,7 +116,7 @@ def _first_day(pack: Pack) -> date:
 def _procedure(pack: Pack) -> Procedure:
     in_field = pack.data["field"]
     field, _created = Field.objects.update_or_create(
-        code=in_field["code"], defaults={"name": in_field["name"]["vi"], "name_en": in_field["name"]["en"]}
+        code=in_field["code"], defaults={"name": in_field["name"]["vi"], "name_en": in_field["name"].get("en", "")}
     )
     Procedure.objects.get_or_create(code=pack.code, defaults={"field": field})
     procedure = Procedure.objects.select_for_update().get(code=pack.code)

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from portal.agencies.models import AgencyLevel, Branch
 from portal.core.language import column_text, pair_text
 from procedures import sheets
 from procedures.models import ProcedureVersion
 
+_CHANNELS = {"online": gettext_lazy("nộp trực tuyến"), "direct": gettext_lazy("nộp trực tiếp, bưu chính")}
+"""Of a fee, which way of filing it is for; one for every way says nothing."""
 MOST_LINES = 400
 """Changed lines of one part that are written out; a part that was rewritten whole says how many more there are."""
 
@@ -27,9 +31,10 @@ class Part:
     """Changed lines beyond those written out."""
 
 
-def of(older: ProcedureVersion, newer: ProcedureVersion) -> list[Part]:
-    """The parts that differ, in the order of the sheet and the active language."""
-    before, after = _lines(older), _lines(newer)
+def of(older: ProcedureVersion | None, newer: ProcedureVersion) -> list[Part]:
+    """The parts that differ, in the order of the sheet and the active language; beside no version, all there is."""
+    after = _lines(newer)
+    before = _lines(older) if older is not None else dict.fromkeys(after, [])
     found = []
     for title in after:
         old, new = before[title], after[title]
@@ -61,14 +66,17 @@ def _lines(version: ProcedureVersion) -> dict[str, list[str]]:
                     [
                         column_text(rule, "name"),
                         sheets.amount_words(rule),
+                        str(_CHANNELS.get(rule.channel, "")),
                         column_text(rule, "when_text"),
                         rule.legal_basis,
+                        sheets.validity_words(rule),
                     ]
                 )
             )
             for rule in version.fees.all()
         ],
         _("Thời hạn giải quyết"): _split([texts["processing_short"], texts["processing"], texts["extended"]]),
+        _("Nơi nộp"): _present([*_competence(version), texts["place"]]),
         _("Cách nộp"): [text for _channel, text in texts["channels"]],
         _("Kết quả bạn nhận"): texts["results"],
         _("Ai được làm"): texts["applicants"],
@@ -94,6 +102,11 @@ def _question(asked: Mapping[str, Any], lists: Mapping[str, Any]) -> Iterator[st
     yield from (f"{label}: {pair_text(row)}" for row in lists.get(asked.get("choices", "")) or ())
     for inner in asked.get("fields") or ():  # of a group that repeats
         yield from _question(inner, lists)
+
+
+def _competence(version: ProcedureVersion) -> list[str]:
+    levels = [str(AgencyLevel(level).label) for level in version.levels or [version.competent_level]]
+    return [", ".join(levels), str(Branch(version.competent_branch).label)]
 
 
 def _component(row: sheets.ComponentRow) -> str:

@@ -47,13 +47,35 @@ def waiting(procedure: Procedure) -> list[ProcedureVersion]:
     return list(procedure.versions.filter(valid_from__gt=timezone.localdate()).order_by("valid_from", "number"))
 
 
+def _last(procedure: Procedure) -> ProcedureVersion:
+    version = procedure.versions.select_related("procedure__field").order_by("-number").first()
+    assert version is not None  # noqa: S101 - nobody edits a procedure without any
+    return version
+
+
+def check_day(valid_from: date, last: ProcedureVersion | None) -> None:
+    """The day from which a draft may hold. Raises InvalidInputError for a past one, or one before what waits."""
+    today = timezone.localdate()
+    if valid_from < today:
+        raise InvalidInputError(_("Ngày áp dụng không được ở trong quá khứ."), fields={"valid_from": []})
+    if last is not None and today < last.valid_from > valid_from:
+        words = _("Bản công bố lần %(number)d đang chờ đến ngày %(day)s. Hãy chọn ngày đó hoặc một ngày sau đó.")
+        raise InvalidInputError(
+            words % {"number": last.number, "day": f"{last.valid_from:%d/%m/%Y}"}, fields={"valid_from": []}
+        )
+
+
 @transaction.atomic
 def begin(code: str, *, user: User) -> FormDraft:
-    """Begin a draft from the version in force, or return the open one. Raises NotFoundError."""
-    version = access.get_version(code)
-    Procedure.objects.select_for_update().get(pk=version.procedure_id)
+    """Begin a draft from the newest version, or return the open one. Raises NotFoundError.
+
+    That is the one in force, or one that waits for its day: the draft follows upon it and loses nothing of it.
+    """
+    procedure = access.get_version(code).procedure
+    Procedure.objects.select_for_update().get(pk=procedure.pk)
     if known := open_draft(code):
         return known
+    version = _last(procedure)
     form = form_edits.standing_alone(dict(eforms.form_for(version)))
     draft = FormDraft.objects.create(procedure=version.procedure, base=version, form=form)
     words = _("Bắt đầu từ bản công bố lần %(number)d") % {"number": version.number}
@@ -155,25 +177,27 @@ def readiness(draft: FormDraft) -> Readiness:
     """Look a draft over as publishing will."""
     problems: list[str] = []
     findings: list[Finding] = []
-    data = _pack(draft)
+    last = _last(draft.procedure)
+    data = _pack(draft, last)
     try:
-        form = _form_of(data) if draft.base.origin == Origin.NATIONAL else read_form(read_pack(data).form)
+        form = _form_of(data) if last.origin == Origin.NATIONAL else read_form(read_pack(data).form)
         findings = [finding for finding in lint(subject_of(data, form)) if not finding.waived]
     except PackError as error:
         problems = list(error.problems)
     except DefinitionError as error:
         problems = [str(error)]
-    if draft.procedure.current_id != draft.base_id:
+    if last.pk != draft.base_id and eforms.form_for(last) != eforms.form_for(draft.base):
         problems.append(
             _("Thủ tục đã có bản công bố mới từ khi bắt đầu bản thảo. Hãy bỏ bản thảo này và bắt đầu lại từ bản mới.")
         )
     return Readiness(problems, findings)
 
 
-def _pack(draft: FormDraft) -> dict[str, Any]:
+def _pack(draft: FormDraft, last: ProcedureVersion) -> dict[str, Any]:
+    """The newest version with the form of the draft: what was published of the sheet meanwhile stays."""
     pages = [{**page, "groups": [group for group in page["groups"] if group["fields"]]} for page in draft.form["pages"]]
     form = {**draft.form, "pages": [page for page in pages if page["groups"]]}
-    return {**pack_of(draft.base), "form": form}
+    return {**pack_of(last), "form": form}
 
 
 def _form_of(data: dict[str, Any]) -> Form:
@@ -197,8 +221,7 @@ def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
     Raises ConflictError, InvalidInputError.
     """
     draft = _lock(code, seen)
-    if valid_from < timezone.localdate():
-        raise InvalidInputError(_("Ngày áp dụng không được ở trong quá khứ."), fields={"valid_from": []})
+    check_day(valid_from, _last(draft.procedure))
     ready = readiness(draft)
     if ready.problems:
         raise InvalidInputError(" ".join(ready.problems))
@@ -213,10 +236,11 @@ def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
 
 
 def _publish(draft: FormDraft, valid_from: date) -> ProcedureVersion | None:
-    data = _pack(draft)
-    if draft.base.origin == Origin.NATIONAL:
-        if data["form"] == form_edits.standing_alone(dict(eforms.form_for(draft.base))):
+    last = _last(draft.procedure)
+    data = _pack(draft, last)
+    if last.origin == Origin.NATIONAL:
+        if data["form"] == form_edits.standing_alone(dict(eforms.form_for(last))):
             return None
-        return own_forms.publish(draft.base, data["form"], valid_from=valid_from)
+        return own_forms.publish(last, data["form"], valid_from=valid_from)
     loaded = catalogue.load_pack(read_pack(data), valid_from=valid_from)
     return None if loaded.change == catalogue.UNCHANGED else loaded.version

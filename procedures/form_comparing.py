@@ -65,20 +65,21 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
     return found
 
 
-def _parts(form: Mapping[str, Any]) -> dict[str, _Part]:
+def _parts(form: Mapping[str, Any]) -> dict[tuple[str, ...], _Part]:
     lists = form.get("lists") or {}
-    parts: dict[str, _Part] = {}
+    parts: dict[tuple[str, ...], _Part] = {}
+    """By kind and key: a page may have the key of a question."""
     for page in form.get("pages") or ():
         title = _title(page, "title")
-        parts[page["key"]] = _Part(title, {name: page[name] for name in ("title", "intro") if page.get(name)})
+        parts["page", page["key"]] = _Part(title, {name: page[name] for name in ("title", "intro") if page.get(name)})
         for group in page.get("groups") or ():
             said = {name: group[name] for name in ("title", "visible_if") if group.get(name)}
-            parts[f"{page['key']} / {group['key']}"] = _Part(f"{title} / {_title(group, 'title')}", said)
+            parts["group", page["key"], group["key"]] = _Part(f"{title} / {_title(group, 'title')}", said)
             for field in group.get("fields") or ():
                 said = {name: value for name, value in field.items() if name not in {"key", "choices"}}
                 if field.get("choices"):
                     said["options"] = lists.get(field["choices"])
-                parts[field["key"]] = _Part(_title(field, "label"), said)
+                parts["field", field["key"]] = _Part(_title(field, "label"), said)
     return parts
 
 

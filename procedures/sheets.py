@@ -163,7 +163,7 @@ def fee_rows(rules: Iterable[FeeRule], on: date) -> list[FeeRow]:
                 ),
                 when=column_text(rule, "when_text"),
                 legal_basis=rule.legal_basis,
-                valid=_validity(rule),
+                valid=validity_words(rule),
                 is_in_force=fees.is_in_force(rule, on),
             )
         )
@@ -181,7 +181,8 @@ def amount_words(rule: FeeRule) -> str:
     return _("Cơ quan thông báo")
 
 
-def _validity(rule: FeeRule) -> str:
+def validity_words(rule: FeeRule) -> str:
+    """From when and until when a rule holds; empty where it always does."""
     if rule.valid_from and rule.valid_to:
         return _("từ %(first)s đến %(last)s") % {
             "first": f"{rule.valid_from:%d/%m/%Y}",

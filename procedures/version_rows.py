@@ -44,9 +44,9 @@ def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, vali
         valid_from=valid_from,
         content_sha256=digest,
         name=data["name"]["vi"],
-        name_en=data["name"]["en"],
+        name_en=data["name"].get("en", ""),
         short_name=data["short_name"]["vi"],
-        short_name_en=data["short_name"]["en"],
+        short_name_en=data["short_name"].get("en", ""),
         issuer_code=data["issued_by"],
         issuer_name=issuer or data["issued_by"],
         decision_number=decision.get("number") or "",
@@ -54,7 +54,7 @@ def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, vali
         service_level=data["service_level"],
         service_level_reason=((data.get("service_level_reason") or {}).get("text") or {}).get("vi", ""),
         competent_level=routing["level"],
-        levels=[routing["level"]],
+        levels=data["competent"].get("levels") or [routing["level"]],
         audience=audience_of(pack),
         competent_branch=routing["branch"],
         competent_place=routing["place"],
@@ -108,7 +108,7 @@ def _sheet(pack: Pack) -> dict[str, Any]:
         name: data["processing"][name] for name in ("text", "extended") if data["processing"].get(name)
     }
     sheet["applicants"] = [{"code": item["code"], "name": item["name"]} for item in pack.applicants]
-    return sheet
+    return {**(data.get("published") or {}), **sheet}
 
 
 def _components(pack: Pack, version: ProcedureVersion) -> None:

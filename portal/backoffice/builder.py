@@ -18,17 +18,32 @@ from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.reading import read_form
 from procedures.form_words import SOURCES, TYPES
-from procedures.models import FormDraft, ProcedureVersion
+from procedures.models import FormDraft, ProcedureVersion, SheetDraft
 
 _TYPE_WORDS = dict(TYPES)
 
 
 def may_edit(official: Official, version: ProcedureVersion) -> bool:
     """The national editor (a superuser), or an administrator of the agency that publishes the procedure, or above."""
+    return may_publish_for(official, version.issuer_code)
+
+
+def may_publish_for(official: Official, agency_code: str) -> bool:
+    """The national editor, or an administrator of this agency or of one above it."""
     if official.user.is_superuser:
         return True
-    issuer = Agency.objects.filter(code=version.issuer_code).first()
+    issuer = Agency.objects.filter(code=agency_code).first()
     return issuer is not None and any(issuer.path.startswith(path) for path in official.administered_paths)
+
+
+def hers(official: Official, drafts: list[SheetDraft]) -> list[SheetDraft]:
+    """Of drafts of new procedures, those she may go on with."""
+    if official.user.is_superuser:
+        return drafts
+    codes = {str(draft.facts.get("issued_by")) for draft in drafts}
+    paths = Agency.objects.filter(code__in=codes).values_list("code", "path")
+    mine = {code for code, path in paths if any(path.startswith(one) for one in official.administered_paths)}
+    return [draft for draft in drafts if draft.facts.get("issued_by") in mine]
 
 
 def editable_by(official: Official) -> QuerySet[ProcedureVersion]:

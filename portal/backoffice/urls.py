@@ -25,6 +25,7 @@ from portal.backoffice import (
     views_pull,
     views_refunds,
     views_result_templates,
+    views_sheet,
     views_systems,
     views_talk,
     views_till,
@@ -108,5 +109,8 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("bieu-mau/<str:code>/thu/", views_builder_check.try_answers, "form_try"),
     ("bieu-mau/<str:code>/lich-su/", views_builder_check.history, "form_history"),
     ("bieu-mau/<str:code>/cong-bo/", views_builder_check.publish, "form_publish"),
+    ("thu-tuc-moi/", views_sheet.new, "sheet_new"),
+    ("bieu-mau/<str:code>/noi-dung/", views_sheet.sheet, "sheet"),
+    ("bieu-mau/<str:code>/noi-dung/cong-bo/", views_sheet.publish, "sheet_publish"),
     ("bieu-mau/<str:code>/ngung/", views_closing.close, "form_close"),
 )

@@ -18,7 +18,7 @@ from portal.backoffice.officials import official_of, operator
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.language import pair_text
 from portal.core.text import whole_number
-from procedures import drafting, form_edits
+from procedures import drafting, form_edits, sheet_drafting
 from procedures.models import DraftState, FormDraft, ProcedureVersion
 
 MOST_LISTED = 50
@@ -37,11 +37,26 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
     drafts = {
         draft.procedure_id: draft for draft in FormDraft.objects.filter(state=DraftState.OPEN).order_by("-updated_at")
     }
-    drafts_first = Case(When(procedure__in=drafts, then=0), default=1)
+    sheets = {draft.code: draft for draft in sheet_drafting.open_drafts()}
+    drafts_first = Case(When(Q(procedure__in=drafts) | Q(procedure__code__in=sheets), then=0), default=1)
     versions = list(found.order_by(drafts_first, "procedure__code")[: MOST_LISTED + 1])
-    rows = [{"version": version, "draft": drafts.get(version.procedure_id)} for version in versions[:MOST_LISTED]]
-    is_cut = len(versions) > MOST_LISTED
-    context = {"official": official, "rows": rows, "typed": typed, "limit": MOST_LISTED, "is_cut": is_cut}
+    rows = [
+        {
+            "version": version,
+            "draft": drafts.get(version.procedure_id),
+            "sheet_draft": sheets.get(version.procedure.code),
+        }
+        for version in versions[:MOST_LISTED]
+    ]
+    begun = [draft for draft in sheets.values() if draft.base_id is None]
+    context = {
+        "official": official,
+        "rows": rows,
+        "begun": builder.hers(official, begun),
+        "typed": typed,
+        "limit": MOST_LISTED,
+        "is_cut": len(versions) > MOST_LISTED,
+    }
     return render(request, "backoffice/builder_list.html", context)
 
 

@@ -4,7 +4,7 @@ from procedures.models.bundles import Bundle
 from procedures.models.catalogue import Field, LifeEvent, Procedure
 from procedures.models.changes import CatalogueChange, ChangeKind
 from procedures.models.contents import Component, ComponentKind, FeeKind, FeeRule, ResultKind, ResultType
-from procedures.models.drafts import DraftState, FormDraft, FormRevision
+from procedures.models.drafts import DraftState, FormDraft, FormRevision, SheetDraft
 from procedures.models.national import NationalRecord
 from procedures.models.policies import LocalPolicy, LocalPolicyQuerySet, PolicyChannel
 from procedures.models.questions import Question
@@ -37,4 +37,5 @@ __all__ = [
     "ResultKind",
     "ResultType",
     "ServiceLevel",
+    "SheetDraft",
 ]

@@ -1,4 +1,4 @@
-"""Drafts of a procedure's form in the back office (bản thảo biểu mẫu); every change is kept and can be undone."""
+"""Drafts of a procedure in the back office: of its form, every change of which can be undone, and of its sheet."""
 
 from django.conf import settings
 from django.db import models
@@ -64,3 +64,34 @@ class FormRevision(models.Model):
 
     def __str__(self) -> str:
         return self.change
+
+
+class SheetDraft(models.Model):
+    """The next version of what a procedure's sheet says (bản thảo nội dung), or the first of a new procedure.
+
+    It holds a pack without its form (docs/procedure-pack.md), of the origin ``desk``; one open draft a procedure.
+    """
+
+    code = models.CharField(_("mã thủ tục"), max_length=20)
+    base = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, blank=True, related_name="sheet_drafts_from")
+    """The version that the writing began from; None for a procedure that is new."""
+    state = models.CharField(_("trạng thái"), max_length=10, choices=DraftState, default=DraftState.OPEN)
+    facts = models.JSONField(_("nội dung công bố"))
+    revision = models.PositiveIntegerField(_("lần sửa"), default=1)
+    """Rises with every change; who saves must have seen the last one."""
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người sửa"))
+    published = models.ForeignKey(
+        ProcedureVersion, models.PROTECT, null=True, blank=True, related_name="published_sheets"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("bản thảo nội dung thủ tục")
+        verbose_name_plural = _("bản thảo nội dung thủ tục")
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=Q(state="open"), name="one_open_sheet_per_procedure")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} · {self.revision}"

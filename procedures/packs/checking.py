@@ -32,7 +32,7 @@ _TOP = frozenset(
         "applicants", "processing", "subcases", "fees", "supplement_rule", "components", "steps", "results",
         "requirements", "notes", "legal_basis", "replaces", "linked", "form", "marks", "waivers", "letters",
         "policies", "origin", "draft_confirmation",
-        "assigns_personal_id", "persons_only",
+        "assigns_personal_id", "persons_only", "published",
     }
 )  # fmt: skip
 _FEE = frozenset(
@@ -48,6 +48,10 @@ _COMPONENT = frozenset(
         "document_types", "least_trust", "reuse_from", "note",
     }
 )  # fmt: skip
+DESK = "desk"
+"""Origin of a pack that officials wrote in the back office: its English and its summary may still be missing."""
+PUBLISHED = frozenset({"agencies", "receiving_address", "search_topics", "source_url"})
+"""What a sheet keeps of the national record it was written from (procedures.national.deriving)."""
 _TRUST = ("A", "B", "C")
 """What a component may ask for at least; the lowest level, D, is any paper."""
 
@@ -59,6 +63,7 @@ class Check:
         self.data = data
         self.reference = reference
         self.problems: list[str] = []
+        self.is_from_desk = data.get("origin") == DESK
 
     def wrong(self, place: str, message: str) -> None:
         self.problems.append(f"{place}: {message}")
@@ -66,10 +71,11 @@ class Check:
     def words(self, value: Any, place: str, *, needed: bool = True) -> None:
         if value is None and not needed:
             return
-        if not isinstance(value, Mapping) or not all(
-            isinstance(value.get(key), str) and value[key] for key in ("vi", "en")
-        ):
+        keys = ("vi",) if self.is_from_desk else ("vi", "en")
+        if not isinstance(value, Mapping) or not all(isinstance(value.get(key), str) and value[key] for key in keys):
             self.wrong(place, "write a pair {vi: …, en: …} with both texts")
+        elif not all(isinstance(text, str) for text in value.values()):
+            self.wrong(place, "both texts are texts in quotes")
         elif any(has_control_characters(text) for text in value.values()):
             self.wrong(place, "has control characters; retype it")
 
@@ -121,7 +127,7 @@ class Check:
         if not isinstance(data.get("code"), str) or not CODE.fullmatch(data["code"]):
             self.wrong("code", "write the national code in quotes, such as '1.001193'")
         for name in ("name", "short_name", "summary"):
-            self.words(data.get(name), name)
+            self.words(data.get(name), name, needed=name != "summary" or not self.is_from_desk)
         in_field = data.get("field")
         if not isinstance(in_field, Mapping) or not isinstance(in_field.get("code"), str):
             self.wrong("field", "write {code: …, name: {vi: …, en: …}}")
@@ -151,6 +157,11 @@ class Check:
             for number, text in enumerate(data.get(name) or ()):
                 self.words(text, f"{name}[{number}]")
         self.words(data.get("persons_only"), "persons_only", needed=False)
+        published = data.get("published") or {}
+        if not isinstance(published, Mapping):
+            self.wrong("published", "write a mapping")
+        else:
+            self.known(published, PUBLISHED, "published.")
         self.letters()
         self.waivers()
         rule = data.get("supplement_rule") or {}
@@ -201,6 +212,8 @@ class Check:
     def competence(self) -> None:
         competent = self.data.get("competent") or {}
         self.words(competent.get("text"), "competent.text")
+        for level in competent.get("levels") or ():
+            self.one_of(level, AgencyLevel.values, "competent.levels")
         routing = competent.get("routing") or {}
         self.one_of(routing.get("level"), AgencyLevel.values, "competent.routing.level")
         self.one_of(routing.get("branch"), Branch.values, "competent.routing.branch")
@@ -219,7 +232,8 @@ class Check:
         if not isinstance(processing, Mapping):
             self.wrong("processing", "write {value, unit, text}")
             return
-        self.words(processing.get("text"), "processing.text")
+        has_time = processing.get("value") is not None
+        self.words(processing.get("text"), "processing.text", needed=not (self.is_from_desk and has_time))
         for part, place in ((processing, "processing"), (processing.get("extended"), "processing.extended")):
             if part and (part.get("value") is not None or part.get("unit") is not None):
                 self.whole_number(part.get("value"), f"{place}.value", least=1)

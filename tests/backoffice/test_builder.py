@@ -1,7 +1,7 @@
 """The builder of forms: who may, what each page does without scripts, two editors, undo, publishing from a day on."""
 
 import copy
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -260,12 +260,43 @@ def test_on_its_day_a_version_becomes_the_current_one_and_the_builder_goes_on(ed
         assert not drafting.readiness(draft()).problems
 
 
-def test_a_draft_of_a_version_that_is_no_longer_the_last_is_not_published(editor, version):
+def test_a_draft_of_a_form_that_is_no_longer_the_last_is_not_published(editor, version):
     step(editor, "down", keys()[0])
-    data = {**version.source_record, "form": version.form, "notes": [{"vi": "Mới", "en": "New"}]}
-    catalogue.load_pack(data)
+    form = copy.deepcopy(version.form)
+    form["pages"][0]["groups"][0]["fields"][0]["label"] = {"vi": "Câu khác", "en": "Another"}
+    catalogue.load_pack({**version.source_record, "form": form})
     page = editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": "01/01/2030"})
     assert page.status_code == 422 and "đã có bản công bố mới" in text(page)
+
+
+def test_what_was_published_of_the_sheet_meanwhile_stays(editor, version):
+    step(editor, "down", keys()[0])
+    moved = keys()
+    catalogue.load_pack({**version.source_record, "form": version.form, "notes": [{"vi": "Mới", "en": "New"}]})
+    page = editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": "01/01/2090"})
+    assert page.status_code == 302
+    made = ProcedureVersion.objects.get(procedure__code=CODE, number=3)
+    assert made.sheet["notes"] == [{"vi": "Mới", "en": "New"}]
+    assert [field.key for field in eforms.form_of(made.form).fields()] == moved
+
+
+def test_a_draft_follows_upon_the_version_that_waits_for_its_day(editor, version):
+    key = keys()[-1]
+    editor.post(f"{BASE}cau-hoi/{key}/", field_data(editor, key, help_vi="Từ bản chờ", help_en="Waiting"))
+    editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": "01/01/2090"})
+    assert editor.post(BASE).status_code == 302
+    assert draft().base.number == 2 and "bản thảo từ lần công bố 2" in text(editor.get(BASE))
+    assert "Từ bản chờ" in text(editor.get(f"{BASE}cau-hoi/{key}/"))
+    step(editor, "up", key)
+    compared = text(editor.get(f"{BASE}cong-bo/"))
+    assert "Từ bản chờ" not in compared and "Chuyển chỗ" in compared
+    seen = {"revision": draft().revision}
+    refused = editor.post(f"{BASE}cong-bo/", seen | {"valid_from": "31/12/2089"})
+    assert refused.status_code == 422 and "lần 2 đang chờ đến ngày 01/01/2090" in text(refused)
+    assert editor.post(f"{BASE}cong-bo/", seen | {"valid_from": "01/01/2090"}).status_code == 302
+    made = access.get_open_version(CODE, on=date(2090, 1, 1))
+    assert made.number == 3 and eforms.form_of(made.form).by_key()[key].help.vi == "Từ bản chờ"
+    assert access.get_open_version(CODE) == version
 
 
 def test_a_draft_is_thrown_away_once_she_said_so_twice(editor):

@@ -88,8 +88,11 @@ def test_a_form_nobody_changed_is_not_published(editor):
 
 
 def test_a_record_that_changed_meanwhile_is_told(editor, imported):
+    """The form that the draft began with follows from its subject; of the rest the newest is published with it."""
     ask(editor)
     imported(note="Mới")
+    assert "đã có bản công bố mới" not in text(editor.get(f"{BASE}cong-bo/"))
+    imported(note="Mới", target_groups=["Doanh nghiệp"])
     refused = publish(editor)
     assert refused.status_code == 422 and "đã có bản công bố mới" in text(refused)
 

@@ -77,3 +77,12 @@ def test_a_draft_that_is_half_done_is_compared_as_it_is_written() -> None:
     form["pages"][0]["groups"][0]["fields"][1]["visible_if"] = {"field": "gone", "equals": "1"}
     (row,) = [row for row in compare(FORM, form) if "Chỉ hỏi khi" in row.place]
     assert "gone" in row.after
+
+
+def test_a_page_with_the_key_of_its_question_is_another_thing() -> None:
+    form = deepcopy(FORM)
+    form["pages"].append({"key": "note_page", "title": {"vi": "Cam đoan"}, "groups": [{"key": "last", "fields": []}]})
+    form["pages"][1]["key"] = "note"
+    moved = deepcopy(form)
+    moved["pages"].reverse()
+    assert {row.words for row in compare(form, moved)} == {"Chuyển chỗ"}

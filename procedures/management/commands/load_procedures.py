@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         for path in _files(options["paths"] or [REFERENCE / "procedures"]):
             try:
-                changes[catalogue.load_pack(path, reference=reference).change] += 1
+                changes[catalogue.load_pack(path, reference=reference, keeps_by_hand=True).change] += 1
             except PackError as error:
                 problems.append(str(error))
         try:

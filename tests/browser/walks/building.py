@@ -35,6 +35,16 @@ def _build(guide: Guide) -> Stops:
         if name == "preview":
             guide.go(page.locator("iframe").first.get_attribute("src") or "")
             yield "builder-preview-page"
+    guide.go("/quan-tri/thu-tuc-moi/")
+    yield "builder-new"
+    guide.go(f"{outline}noi-dung/")
+    if not guide.links(r"/noi-dung/cong-bo/$"):
+        yield "builder-sheet-before"
+        begins.last.click()
+        page.wait_for_load_state()
+    yield "builder-sheet"
+    guide.go(f"{outline}noi-dung/cong-bo/")
+    yield "builder-sheet-publish"
     versions = f"/thu-tuc/{outline.rstrip('/').rsplit('/', 1)[-1]}/ban-cong-bo/"
     guide.go(versions)
     if not guide.links(COMPARED):  # a portal that was just loaded has one version of everything
@@ -65,6 +75,7 @@ WALKS = (
             (
                 *(f"admin:form_{name}" for name in ("list", "outline", "page", "group", "field")),
                 *(f"admin:form_{name}" for name in ("preview", "preview_page", "try", "history", "publish", "close")),
+                *("admin:sheet_new", "admin:sheet", "admin:sheet_publish"),
                 "procedures:compare",
             )
         ),

@@ -1,0 +1,339 @@
+"""The forms with which officials write what a procedure's sheet says, and the facts of a pack they become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.models import Agency, AgencyLevel, Branch
+from portal.backoffice.builder import may_publish_for
+from portal.backoffice.day_fields import DayField
+from portal.backoffice.officials import Official
+from portal.core.durations import MOST, DurationUnit
+from procedures import sheets
+from procedures.facts import Facts
+from procedures.models import Field, Place, ServiceLevel
+from procedures.packs.checking import CHANNELS
+from procedures.packs.reference import own_reference
+
+LONGEST = 400_000
+"""Characters of steps or requirements; the longest published ones have 170,000."""
+_GAP = re.compile(r"\n[ \t]*\n+")
+REASONS = [
+    ("", _("Không có, vì làm trọn trên mạng")),
+    ("presence_required", _("Người dân phải có mặt")),
+    ("on_site_verification", _("Phải xác minh tại chỗ")),
+    ("technical_obstacle", _("Chưa đủ điều kiện kỹ thuật")),
+    ("technical_incident", _("Sự cố kỹ thuật")),
+]
+"""Why a procedure is not fully online (NĐ 224/2026/NĐ-CP)."""
+UNITS = [
+    ("", _("Không quy định")),
+    (DurationUnit.SAME_WORKING_DAY, _("trong ngày làm việc")),
+    (DurationUnit.WORKING_DAY, _("ngày làm việc")),
+    (DurationUnit.DAY, _("ngày")),
+    (DurationUnit.HOUR, _("giờ làm việc")),
+    (DurationUnit.CLOCK_HOUR, _("giờ đồng hồ")),
+    (DurationUnit.MONTH, _("tháng")),
+    (DurationUnit.YEAR, _("năm")),
+]
+
+
+def pair(vi: str, en: str) -> dict[str, str] | None:
+    """A text of two languages; None when nothing was written."""
+    vi, en = _lines(vi).strip(), _lines(en).strip()
+    return {"vi": vi, **({"en": en} if en else {})} if vi else None
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def joined(rows: Iterable[Any], language: str) -> str:
+    """Several texts in one control, an empty line between them; empty where one of them is missing."""
+    texts = [str((row or {}).get(language) or "") for row in rows]
+    return "\n\n".join(texts) if all(texts) else ""
+
+
+def _area(rows: int) -> forms.Textarea:
+    return forms.Textarea({"rows": rows})
+
+
+def _english(label: Any, rows: int = 0) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, max_length=LONGEST, widget=_area(rows) if rows else forms.TextInput()
+    )
+
+
+class StartForm(forms.Form):
+    """What a procedure needs to be begun: code, name, field, who publishes it."""
+
+    code = forms.CharField(
+        label=_("Mã thủ tục"),
+        max_length=20,
+        help_text=_("Mã quốc gia: một chữ số, dấu chấm, sáu chữ số. Ví dụ 1.001193."),
+        widget=forms.TextInput({"class": "govuk-input--width-10"}),
+    )
+    name_vi = forms.CharField(label=_("Tên thủ tục"), max_length=10_000, widget=_area(2))
+    field = forms.ChoiceField(label=_("Lĩnh vực"))
+    issued_by = forms.CharField(
+        label=_("Mã cơ quan công bố"), max_length=35, widget=forms.TextInput({"class": "govuk-input--width-20"})
+    )
+
+    def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.official = official
+        self.named = {row.code: row for row in Field.objects.all()}
+        self.fields["field"].choices = [("", "")] + [  # type: ignore[attr-defined]
+            (code, row.name) for code, row in self.named.items()
+        ]
+
+    def clean_issued_by(self) -> str:
+        """An agency that she may publish for."""
+        code = str(self.cleaned_data["issued_by"]).strip()
+        if not Agency.objects.filter(code=code).exists():
+            raise ValidationError(_("Không có cơ quan mã này. Hãy xem lại mã định danh, ví dụ G15 hoặc H26."))
+        if not may_publish_for(self.official, code):
+            raise ValidationError(
+                _("Bạn không quản trị cơ quan này. Hãy ghi mã cơ quan của bạn hoặc cơ quan cấp dưới.")
+            )
+        return code
+
+    def _field(self) -> dict[str, Any]:
+        row = self.named[self.cleaned_data["field"]]
+        return {"code": row.code, "name": pair(row.name, row.name_en)}
+
+    def facts(self) -> Facts:
+        """The facts of a procedure that was just begun."""
+        name = pair(self.cleaned_data["name_vi"], "")
+        assert name is not None  # noqa: S101 - the control is required
+        return {
+            "origin": "desk",
+            "name": name,
+            "short_name": {"vi": name["vi"][:250]},
+            "field": self._field(),
+            "issued_by": self.cleaned_data["issued_by"],
+        }
+
+
+class SheetForm(StartForm):
+    """Everything of a sheet that is no row: who, where, how, how long, on what ground."""
+
+    code = None  # type: ignore[assignment]  # Django's way to leave a field out
+    name_en = _english(_("Tên tiếng Anh"), 2)
+    short_name_vi = forms.CharField(
+        label=_("Tên ngắn"), max_length=250, help_text=_("Tên dùng ở đầu trang, ví dụ Đăng ký khai sinh.")
+    )
+    short_name_en = forms.CharField(label=_("Tên ngắn tiếng Anh"), max_length=250, required=False)
+    summary_vi = forms.CharField(
+        label=_("Tóm tắt"), max_length=500, required=False, help_text=_("Một câu: làm thủ tục này để được gì.")
+    )
+    summary_en = forms.CharField(label=_("Tóm tắt tiếng Anh"), max_length=500, required=False)
+    keywords = forms.CharField(
+        label=_("Từ người dân hay gõ khi tìm"),
+        required=False,
+        max_length=2_000,
+        widget=_area(2),
+        help_text=_("Mỗi dòng một từ hoặc cụm từ."),
+    )
+    decision_number = forms.CharField(label=_("Số quyết định công bố"), max_length=60, required=False)
+    decision_date = DayField(label=_("Ngày quyết định"), required=False)
+    applicants = forms.MultipleChoiceField(label=_("Ai được làm"), widget=forms.CheckboxSelectMultiple)
+    level = forms.ChoiceField(label=_("Cấp giải quyết"), choices=AgencyLevel.choices)
+    branch = forms.ChoiceField(label=_("Ngành giải quyết"), choices=Branch.choices)
+    place = forms.ChoiceField(label=_("Nơi tiếp nhận"), choices=Place.choices)
+    competent_vi = forms.CharField(label=_("Cơ quan giải quyết"), max_length=20_000, widget=_area(2))
+    competent_en = _english(_("Cơ quan giải quyết, tiếng Anh"))
+    service_level = forms.ChoiceField(label=_("Mức độ trực tuyến"), choices=ServiceLevel.choices)
+    reason_kind = forms.ChoiceField(label=_("Vì sao chưa toàn trình"), choices=REASONS, required=False)
+    reason_vi = forms.CharField(label=_("Lý do, viết cho người dân"), max_length=2_000, required=False, widget=_area(2))
+    reason_en = _english(_("Lý do, tiếng Anh"))
+    channels = forms.MultipleChoiceField(label=_("Cách nộp"), widget=forms.CheckboxSelectMultiple)
+    time_value = forms.IntegerField(
+        label=_("Thời hạn giải quyết"),
+        required=False,
+        min_value=1,
+        max_value=MOST,
+        widget=forms.TextInput({"inputmode": "numeric", "class": "govuk-input--width-5"}),
+    )
+    time_unit = forms.ChoiceField(label=_("Đơn vị thời hạn"), choices=UNITS, required=False)
+    time_vi = forms.CharField(label=_("Thời hạn, viết bằng lời"), max_length=20_000, required=False, widget=_area(2))
+    time_en = _english(_("Thời hạn bằng lời, tiếng Anh"))
+    steps_vi = forms.CharField(
+        label=_("Các bước"), max_length=LONGEST, widget=_area(8), help_text=_("Một dòng trống giữa hai bước.")
+    )
+    steps_en = _english(_("Các bước, tiếng Anh"), 4)
+    requirements_vi = forms.CharField(
+        label=_("Yêu cầu, điều kiện"),
+        max_length=LONGEST,
+        required=False,
+        widget=_area(4),
+        help_text=_("Một dòng trống giữa hai điều."),
+    )
+    requirements_en = _english(_("Yêu cầu, điều kiện, tiếng Anh"), 3)
+    legal_basis = forms.CharField(
+        label=_("Căn cứ pháp lý"),
+        max_length=LONGEST,
+        required=False,
+        widget=_area(4),
+        help_text=_("Mỗi dòng một văn bản, ví dụ 60/2014/QH13."),
+    )
+
+    def __init__(self, *args: Any, facts: Facts, **kwargs: Any) -> None:
+        super().__init__(*args, initial=self.initial_of(facts), **kwargs)
+        self.before = facts
+        own = {row["code"] for row in [facts.get("field") or {}] if row}
+        if not own <= set(self.named):  # of a pack that was never loaded
+            self.fields["field"].choices.append((facts["field"]["code"], facts["field"]["name"]["vi"]))  # type: ignore[attr-defined]
+        types = own_reference().applicant_types
+        self.fields["applicants"].choices = [(code, row["name"]["vi"]) for code, row in types.items()]  # type: ignore[attr-defined]
+        self.fields["channels"].choices = [(name, sheets.channel_words(name)) for name in CHANNELS]  # type: ignore[attr-defined]
+
+    def sections(self) -> list[dict[str, Any]]:
+        """The controls in their sections."""
+        return [
+            {
+                "title": title,
+                "fields": [
+                    self[each]
+                    for name in names
+                    for each in ((name,) if name in self.fields else (f"{name}_vi", f"{name}_en"))
+                ],
+            }
+            for title, names in SECTIONS
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """What hangs together: reason and level, time and unit, both languages paragraph by paragraph."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("service_level") != ServiceLevel.FULL:
+            if not typed.get("reason_kind"):
+                self.add_error("reason_kind", _("Hãy chọn vì sao thủ tục chưa làm trọn trên mạng."))
+            if not (typed.get("reason_vi") or "").strip():
+                self.add_error("reason_vi", _("Hãy viết lý do cho người dân đọc."))
+        if "time_value" in typed and bool(typed.get("time_value")) != bool(typed.get("time_unit")):
+            self.add_error("time_value", _("Hãy ghi cả số và đơn vị, hoặc để trống cả hai."))
+        if not typed.get("time_value") and not (typed.get("time_vi") or "").strip():
+            self.add_error("time_vi", _("Hãy ghi thời hạn, hoặc viết vì sao không có thời hạn."))
+        for name in ("steps", "requirements"):
+            there, here = len(_paragraphs(typed.get(f"{name}_en", ""))), len(_paragraphs(typed.get(f"{name}_vi", "")))
+            if there and there != here and self._changed(name):
+                words = _("Tiếng Việt có %(vi)d đoạn, tiếng Anh có %(en)d. Hãy viết đủ từng đoạn, hoặc để trống cả ô.")
+                self.add_error(f"{name}_en", words % {"vi": here, "en": there})
+        return typed
+
+    def _changed(self, name: str) -> bool:
+        typed = (self.cleaned_data.get(f"{name}_vi", ""), self.cleaned_data.get(f"{name}_en", ""))
+        return [_lines(text).strip() for text in typed] != [
+            self.initial[f"{name}_{language}"].strip() for language in ("vi", "en")
+        ]
+
+    def _texts(self, name: str) -> list[dict[str, str]]:
+        """The paragraphs as pairs; untouched they stay as they were, also those with empty lines in them."""
+        if not self._changed(name):
+            return list(self.before.get(name) or ())
+        english = _paragraphs(self.cleaned_data[f"{name}_en"])
+        vietnamese = _paragraphs(self.cleaned_data[f"{name}_vi"])
+        return [{"vi": text, **({"en": english[number]} if english else {})} for number, text in enumerate(vietnamese)]
+
+    def facts(self) -> Facts:
+        """The facts as written, on the ground of those before."""
+        typed, before = self.cleaned_data, self.before
+        kept = {name: before.get(name) or {} for name in ("competent", "processing", "service_level_reason")}
+        routing = {"level": typed["level"], "branch": typed["branch"], "place": typed["place"]}
+        levels = kept["competent"].get("levels") or []
+        said: Facts = {
+            "name": pair(typed["name_vi"], typed["name_en"]),
+            "short_name": pair(typed["short_name_vi"], typed["short_name_en"]),
+            "summary": pair(typed["summary_vi"], typed["summary_en"]),
+            "keywords": _each(typed["keywords"]),
+            "field": self._field() if typed["field"] in self.named else before["field"],
+            "issued_by": typed["issued_by"],
+            "decision": {
+                **({"number": typed["decision_number"]} if typed["decision_number"] else {}),
+                **({"date": typed["decision_date"].isoformat()} if typed["decision_date"] else {}),
+            },
+            "applicants": typed["applicants"],
+            "competent": {
+                "text": pair(typed["competent_vi"], typed["competent_en"]),
+                "routing": routing,
+                **({"levels": levels} if typed["level"] in levels else {}),
+            },
+            "service_level": typed["service_level"],
+            "channels": typed["channels"],
+            "processing": {name: value for name, value in kept["processing"].items() if name not in _TIME}
+            | ({"value": typed["time_value"], "unit": typed["time_unit"]} if typed["time_value"] else {})
+            | ({"text": text} if (text := pair(typed["time_vi"], typed["time_en"])) else {}),
+            "steps": self._texts("steps"),
+            "requirements": self._texts("requirements"),
+            "legal_basis": _each(typed["legal_basis"]),
+        }
+        if typed["service_level"] != ServiceLevel.FULL:
+            said["service_level_reason"] = kept["service_level_reason"] | {
+                "kind": typed["reason_kind"],
+                "text": pair(typed["reason_vi"], typed["reason_en"]),
+            }
+        rest = {name: value for name, value in before.items() if name not in said and name != "service_level_reason"}
+        return rest | {name: value for name, value in said.items() if value not in (None, [], {})}
+
+    @classmethod
+    def initial_of(cls, facts: Facts) -> dict[str, Any]:
+        """What the facts say, control by control."""
+        processing, decision = facts.get("processing") or {}, facts.get("decision") or {}
+        reason, competent = facts.get("service_level_reason") or {}, facts.get("competent") or {}
+        texts = {
+            "name": facts.get("name"),
+            "short_name": facts.get("short_name"),
+            "summary": facts.get("summary"),
+            "competent": competent.get("text"),
+            "reason": reason.get("text"),
+            "time": processing.get("text"),
+        }
+        found: dict[str, Any] = {
+            f"{name}_{language}": (text or {}).get(language, "")
+            for name, text in texts.items()
+            for language in ("vi", "en")
+        }
+        for name in ("steps", "requirements"):
+            found |= {f"{name}_{language}": joined(facts.get(name) or (), language) for language in ("vi", "en")}
+        return {
+            **found,
+            "keywords": "\n".join(facts.get("keywords") or ()),
+            "field": (facts.get("field") or {}).get("code", ""),
+            "issued_by": facts.get("issued_by", ""),
+            "decision_number": decision.get("number", ""),
+            "decision_date": decision.get("date"),
+            "applicants": facts.get("applicants") or [],
+            **{name: (competent.get("routing") or {}).get(name) for name in ("level", "branch", "place")},
+            "service_level": facts.get("service_level"),
+            "reason_kind": reason.get("kind", ""),
+            "channels": facts.get("channels") or [],
+            "time_value": processing.get("value"),
+            "time_unit": processing.get("unit") or "",
+            "legal_basis": "\n".join(str(act) for act in facts.get("legal_basis") or ()),
+        }
+
+
+SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (_("Tên và lĩnh vực"), ("name", "short_name", "summary", "keywords", "field")),
+    (_("Cơ quan, quyết định công bố"), ("issued_by", "decision_number", "decision_date")),
+    (_("Ai làm, nộp ở đâu"), ("applicants", "competent", "level", "branch", "place", "channels")),
+    (_("Mức độ trực tuyến"), ("service_level", "reason_kind", "reason")),
+    (_("Thời hạn"), ("time_value", "time_unit", "time")),
+    (_("Các bước, điều kiện, căn cứ"), ("steps", "requirements", "legal_basis")),
+)
+"""The form's controls as they stand together; a name of a pair stands for both languages."""
+_TIME = frozenset({"value", "unit", "text"})
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in _GAP.split(_lines(text)) if part.strip()]
+
+
+def _each(text: str) -> list[str]:
+    return list(dict.fromkeys(line.strip() for line in _lines(text).split("\n") if line.strip()))

@@ -1,0 +1,181 @@
+"""What a procedure's sheet says, written at the desk: begin, write, look over, publish from a day on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from portal.backoffice import builder
+from portal.backoffice.forms_sheet import SheetForm, StartForm
+from portal.backoffice.forms_sheet_rows import PARTS
+from portal.backoffice.lint_words import TITLES
+from portal.backoffice.officials import Official, official_of, operator
+from portal.backoffice.views_builder_check import PublishForm
+from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.core.text import whole_number
+from procedures import sheet_drafting
+from procedures.linting import Finding
+from procedures.models import ProcedureVersion, SheetDraft
+
+Errors = list[tuple[str, str]]
+MOST_PLACES = 5
+"""Places of one kind of finding that are named; the rest is counted."""
+
+
+def _editor(request: HttpRequest, code: str) -> tuple[Official, SheetDraft | None, ProcedureVersion | None]:
+    """Who writes on which procedure, one in the catalogue or one just begun; raises NotFoundError."""
+    official = official_of(request)
+    draft, version = sheet_drafting.open_draft(code), sheet_drafting.last_version(code)
+    issuer = version.issuer_code if version else draft.facts["issued_by"] if draft else None
+    if issuer is None or not builder.may_publish_for(official, issuer):
+        raise NotFoundError
+    return official, draft, version
+
+
+def _seen(request: HttpRequest) -> int:
+    return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
+
+
+def _links(*forms: Any) -> Errors:
+    return [
+        (f"#{bound.auto_id}", f"{bound.label}: {text}") for form in forms for bound in form for text in bound.errors
+    ]
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a procedure that is not in the catalogue."""
+    official = operator(request)
+    form = StartForm(request.POST if request.method == "POST" else None, official=official, initial=_own(official))
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            code = form.cleaned_data["code"].strip()
+            try:
+                sheet_drafting.begin_new(code, form.facts(), user=official.user)
+                return redirect("admin:sheet", code)
+            except InvalidInputError as error:
+                for name, texts in error.fields.items():
+                    form.add_error(name, [str(text) for text in texts])
+        status = 422
+    context = {"official": official, "form": form, "errors": _links(form)}
+    return render(request, "backoffice/sheet_new.html", context, status=status)
+
+
+def _own(official: Official) -> dict[str, str]:
+    """The agency of who administers one."""
+    codes = {post.agency.code for post in official.posts if post.agency.path in official.administered_paths}
+    return {"issued_by": codes.pop()} if len(codes) == 1 else {}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything the sheet says on one page; before there is a draft, POST begins one."""
+    official, draft, version = _editor(request, code)
+    if draft is None:
+        if request.method == "POST":
+            sheet_drafting.begin(code, user=official.user)
+            return redirect("admin:sheet", code)
+        return render(request, "backoffice/sheet_begin.html", {"official": official, "version": version})
+    data = request.POST if request.method == "POST" else None
+    form = SheetForm(data, official=official, facts=draft.facts)
+    parts = [
+        {"name": name, "title": title, "rows": kind(data, prefix=name, rows=draft.facts.get(name) or [])}
+        for name, kind, title in PARTS
+    ]
+    errors: Errors = []
+    status = 200
+    if data is not None:
+        rows = [part["rows"] for part in parts]
+        if all([form.is_valid(), *(each.is_valid() for each in rows)]):
+            written = form.facts() | {part["name"]: part["rows"].facts() for part in parts}
+            try:
+                sheet_drafting.save(code, written, seen=_seen(request), user=official.user)
+                messages.success(request, _("Đã lưu bản thảo nội dung."))
+                return redirect("admin:sheet_publish" if "next" in request.POST else "admin:sheet", code)
+            except ConflictError as error:
+                errors, status = [("#main", str(error.message))], error.status
+        else:
+            errors = _links(form, *(row for each in rows for row in each.forms))
+            errors += [(f"#{part['name']}", text) for part in parts for text in part["rows"].non_form_errors()]
+            status = 422
+    context = {"official": official, "draft": draft, "version": version, "form": form, "parts": parts, "errors": errors}
+    return render(request, "backoffice/sheet.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest, code: str) -> HttpResponse:
+    """Publish from a day on, after the linter has spoken and the changes were read; or throw the draft away."""
+    official, draft, version = _editor(request, code)
+    if draft is None:
+        raise NotFoundError
+    first_day = timezone.localdate()
+    if version is not None and version.valid_from > first_day:
+        first_day = version.valid_from
+    form = PublishForm(request.POST if request.method == "POST" else None, initial={"valid_from": first_day})
+    errors: Errors = []
+    status, asks_discard = 200, "discard" in request.POST
+    if request.method == "POST":
+        try:
+            if request.POST.get("discard") == "sure":
+                sheet_drafting.discard(code, seen=_seen(request))
+                messages.success(request, _("Đã bỏ bản thảo."))
+                return redirect("admin:form_list")
+            if not asks_discard and form.is_valid():
+                day = form.cleaned_data["valid_from"]
+                made = sheet_drafting.publish(code, seen=_seen(request), valid_from=day)
+                messages.success(request, _("Đã công bố bản lần %(number)d.") % {"number": made.number})
+                return redirect("admin:form_list")
+            if not asks_discard:
+                errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422
+        except (ConflictError, InvalidInputError) as error:
+            errors, status = [("#main", str(error.message))], error.status
+    looked = sheet_drafting.look(draft)
+    context = {
+        "official": official,
+        "draft": draft,
+        "version": version,
+        "form": form,
+        "errors": errors,
+        "asks_discard": asks_discard,
+        "is_changed": sheet_drafting.is_changed(draft),
+        "looked": looked,
+        "mistakes": _found(looked.errors, draft),
+        "reminders": _found(looked.reminders, draft),
+    }
+    return render(request, "backoffice/sheet_publish.html", context, status=status)
+
+
+def _found(findings: list[Finding], draft: SheetDraft) -> list[dict[str, Any]]:
+    """What the linter found, by kind, each with the first places by name."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for finding in findings:
+        places[finding.rule].append(_name_at(finding.place, draft))
+    return [
+        {
+            "title": TITLES.get(rule, rule),
+            "names": ", ".join(dict.fromkeys(filter(None, names[:MOST_PLACES]))),
+            "more": max(0, len(names) - MOST_PLACES),
+        }
+        for rule, names in places.items()
+    ]
+
+
+def _name_at(place: str, draft: SheetDraft) -> str:
+    """What a finding is about: a fee, a paper, a result; "" for the rest."""
+    part, _dot, key = place.partition(".")
+    rows = draft.facts.get(part)
+    named = rows if isinstance(rows, list) else []
+    found = (row for row in named if isinstance(row, dict) and row.get("key") == key.partition(".")[0])
+    return str((next(found, {}).get("name") or {}).get("vi", ""))
