@@ -4,6 +4,10 @@ Both run and have drawn and signed before; in a round for one, the other takes n
 something on a quiet machine of two cores only: two workers use as much processor time as one. Who measures does
 nothing in between but look twice a second whether all is done; when it was, the rows say. A round begins when what
 the one before set off, as notices to applicants, is through.
+
+Workers of one thread tell whether issuing scales: whether two of them ever wait for one another. A worker of four, as
+the portal runs them, has more than a core of its own already (the database's part, and what packs and signs without
+Python's lock), so that two of those have less than twice as much to share.
 """
 
 import time
@@ -23,16 +27,23 @@ TASK, QUEUE = "dossiers.issue_results", "celery"
 NAMES = ("bench-one@portal", "bench-two@portal")
 RINGS = 8
 """As many bells as both have threads, so that nobody waits for the sweep."""
+WARMING = 4
+"""Results that each worker makes before it is timed."""
 PATIENCE_SECONDS = 240
 LOOK_EVERY_SECONDS = 0.5
 
 
-def seconds(stack: Stack, papers: int, rounds: int) -> dict[int, float]:
-    """The median seconds that `papers` results take, by the number of workers, in alternating rounds."""
-    warm = 2 * len(NAMES)
-    issues: list[int] = run_inside(stack, "tests.bench.seed_results", str(2 * rounds * papers + len(NAMES) * warm))
+def seconds(stack: Stack, papers: int, rounds: int, *, threads: Sequence[int]) -> list[dict[int, float]]:
+    """The median seconds that `papers` results take, by the number of workers, for workers of so many threads each."""
+    needed = len(threads) * (2 * rounds * papers + len(NAMES) * WARMING)
+    issues: list[int] = run_inside(stack, "tests.bench.seed_results", str(needed))
     stack.valkey.flush()  # what the seed rang
-    workers = [_worker(stack, name) for name in NAMES]
+    return [_of_workers(stack, issues, papers, rounds, number) for number in threads]
+
+
+def _of_workers(stack: Stack, issues: list[int], papers: int, rounds: int, threads: int) -> dict[int, float]:
+    """Of one and of two workers in alternating rounds; takes what it makes off the issues."""
+    workers = [_worker(stack, name, threads) for name in NAMES]
     broker = Celery(broker=stack.environment["CELERY_BROKER_URL"])
     with psycopg.connect(stack.environment["DATABASE_URL"], autocommit=True) as database:
         stack.start(*workers)
@@ -40,7 +51,7 @@ def seconds(stack: Stack, papers: int, rounds: int) -> dict[int, float]:
             _wait_for(broker)
             for name in NAMES:  # each draws by itself once: fonts, keys and libraries are loaded
                 _serve(broker, [name])
-                _issue(database, broker, [issues.pop() for _number in range(warm)])
+                _issue(database, broker, [issues.pop() for _number in range(WARMING)])
             timed: dict[int, list[float]] = {1: [], 2: []}
             for _round in range(rounds):
                 for count, took in timed.items():
@@ -53,8 +64,8 @@ def seconds(stack: Stack, papers: int, rounds: int) -> dict[int, float]:
     return {count: median(took) for count, took in timed.items()}
 
 
-def _worker(stack: Stack, name: str) -> Child:
-    child = portal_processes.worker(stack.environment, beat=False)
+def _worker(stack: Stack, name: str, threads: int) -> Child:
+    child = portal_processes.worker(stack.environment, beat=False, threads=threads)
     child.command = [*child.command, "-n", name]
     child.name = name.partition("@")[0]
     child.log = child.log.with_name(f"{child.name}.log")
