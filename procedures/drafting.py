@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
-from procedures import access, catalogue, eforms, form_edits
+from procedures import access, catalogue, eforms, form_edits, form_places
 from procedures.eforms.checking import check_form
 from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.reading import read_form
@@ -107,7 +107,9 @@ def change(code: str, *, seen: int, user: User, words: str, edit: Edit) -> FormD
     try:
         edit(form)
         _check(form)
-    except (form_edits.EditError, DefinitionError) as error:
+    except DefinitionError as error:
+        raise InvalidInputError(form_places.told(error, {"form": form})) from None
+    except form_edits.EditError as error:
         raise InvalidInputError(str(error)) from None
     except (TypeError, ValueError, AttributeError, LookupError) as error:
         # an editor may type any JSON; what reading it makes of a wrong shape is no error of ours
@@ -183,9 +185,13 @@ def readiness(draft: FormDraft) -> Readiness:
         form = _form_of(data) if last.origin == Origin.NATIONAL else read_form(read_pack(data).form)
         findings = [finding for finding in lint(subject_of(data, form)) if not finding.waived]
     except PackError as error:
-        problems = list(error.problems)
+        said, others = form_places.all_told(error, data)
+        problems = said + [
+            _("Nội dung thủ tục chưa đúng ở: %(places)s. Hãy sửa ở trang nội dung.") % {"places": place}
+            for place in others
+        ]
     except DefinitionError as error:
-        problems = [str(error)]
+        problems = [form_places.told(error, data)]
     if last.pk != draft.base_id and eforms.form_for(last) != eforms.form_for(draft.base):
         problems.append(
             _("Thủ tục đã có bản công bố mới từ khi bắt đầu bản thảo. Hãy bỏ bản thảo này và bắt đầu lại từ bản mới.")

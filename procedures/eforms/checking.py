@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Field, Form, fields_in
 from procedures.eforms.prefilling import ANSWER, EARLIER, FILING, STORE, STORE_ITEMS, sources_of, store_item
@@ -47,9 +49,15 @@ def _check_following(field: Field, fields: Mapping[str, Field], earlier: set[str
         elif source == ANSWER:
             looked_at.add(item)
         elif source == FILING and item != "agency":
-            raise DefinitionError(f"{place}.prefill", "of the place of filing, write filing.agency")
+            raise DefinitionError(
+                f"{place}.prefill", _("Của nơi nộp chỉ điền sẵn được cơ quan. Hãy ghi filing.agency.")
+            )
     if late := sorted(looked_at - earlier):
-        raise DefinitionError(f"{place}.prefill", f"{late[0]!r} is no field of an earlier page; ask it on one")
+        raise DefinitionError(
+            f"{place}.prefill",
+            _("Điền sẵn dựa vào câu hỏi %(name)s, câu này không ở trang trước. Hãy chuyển nó lên trang trước."),
+            name=repr(late[0]),
+        )
 
 
 def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> None:
@@ -57,39 +65,65 @@ def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> Non
     conditions.check(field.required_if, siblings, f"{place}.required_if")
     for name in ("not_before", "before"):
         if (other := getattr(field, name)) and other not in siblings:
-            raise DefinitionError(f"{place}.{name}", f"{other!r} is no field beside this one")
+            raise DefinitionError(
+                f"{place}.{name}",
+                _("Không có câu hỏi %(name)s cùng chỗ với câu này. Hãy ghi mã một câu hỏi có trong biểu mẫu."),
+                name=repr(other),
+            )
     if field.compute and field.compute.of not in siblings:
-        raise DefinitionError(f"{place}.compute", f"{field.compute.of!r} is no field beside this one")
+        raise DefinitionError(
+            f"{place}.compute",
+            _("Không có câu hỏi %(name)s cùng chỗ với câu này. Hãy ghi mã một câu hỏi có trong biểu mẫu."),
+            name=repr(field.compute.of),
+        )
     for source, item in sources_of(field):
         if source not in PREFILL_SOURCES:
-            raise DefinitionError(f"{place}.prefill", f"unknown source; known are {', '.join(sorted(PREFILL_SOURCES))}")
+            raise DefinitionError(
+                f"{place}.prefill",
+                _("Không có nguồn điền sẵn này. Hãy dùng một trong: %(known)s."),
+                known=", ".join(sorted(PREFILL_SOURCES)),
+            )
         if source == STORE and not all(store_item(item)):
             known = ", ".join(sorted(STORE_ITEMS))
             raise DefinitionError(
-                f"{place}.prefill", f"write store.<type of paper>#<one of {known}, or an answer that led to the paper>"
+                f"{place}.prefill",
+                _("Giấy tờ trong kho: hãy viết store.<loại>#<một trong %(known)s, hoặc câu trả lời trên giấy>."),
+                known=known,
             )
         if source == EARLIER and field.locked:
-            raise DefinitionError(f"{place}.locked", "what a person declared herself before stays hers to change")
+            raise DefinitionError(
+                f"{place}.locked", _("Điều người dân tự khai lần trước thì phải cho sửa. Hãy bỏ khóa.")
+            )
     if field.type in {"date", "month", "datetime"}:
         for name in ("min", "max"):
             _check_day(getattr(field, name), f"{place}.{name}")
     if _UNLIKE.search(field.pattern):
         raise DefinitionError(
             f"{place}.pattern",
-            r"write [0-9] for \d, [A-Za-z0-9_] for \w, a blank for \s: JSON Schema reads them otherwise",
+            _("Hãy viết [0-9] thay \\d, [A-Za-z0-9_] thay \\w, dấu cách thay \\s trong mẫu."),
         )
     if may_run_away(field.pattern):
         raise DefinitionError(
             f"{place}.pattern",
-            "a repeated group must not repeat or choose inside: a long answer could keep the server busy for hours",
+            _("Mẫu lặp một nhóm mà bên trong lại lặp hoặc chọn: máy chủ có thể bận hàng giờ. Hãy viết đơn giản hơn."),
         )
     limits = (field.min, field.max)
     if field.type in {"integer", "money", "decimal"} and not all(lim is None or isinstance(lim, int) for lim in limits):
-        raise DefinitionError(place, f"limits of a field of type {field.type} are whole numbers")
+        raise DefinitionError(
+            place,
+            _("Nhỏ nhất và lớn nhất của loại %(kind)s phải là số nguyên. Hãy ghi lại bằng chữ số."),
+            kind=field.type,
+        )
     if field.default is not None and field.choices and field.choice(field.default) is None:
-        raise DefinitionError(f"{place}.default", f"{field.default!r} is not in the value list")
+        raise DefinitionError(
+            f"{place}.default",
+            _("Giá trị ban đầu %(name)s không có trong các lựa chọn. Hãy chọn một giá trị trong danh sách."),
+            name=repr(field.default),
+        )
     if any(part.prefill_if is not None for part in field.fields):
-        raise DefinitionError(f"{place}.prefill_if", "a part is prefilled with the whole; write it there")
+        raise DefinitionError(
+            f"{place}.prefill_if", _("Phần này được điền sẵn cùng cả câu hỏi. Hãy ghi điều kiện điền sẵn ở câu hỏi.")
+        )
     inner = {part.key: part for part in field.fields}
     _check_rows(field, inner, siblings, place)
     for part in field.fields:
@@ -99,15 +133,27 @@ def _check_field(field: Field, siblings: Mapping[str, Field], place: str) -> Non
 def _check_rows(field: Field, columns: Mapping[str, Field], siblings: Mapping[str, Field], place: str) -> None:
     """What is said of all rows together looks at columns that there are, and at dates of birth of the form."""
     if field.exactly_one and not _is(columns.get(field.exactly_one), "boolean"):
-        raise DefinitionError(f"{place}.exactly_one", f"{field.exactly_one!r} is no yes-or-no column of the rows")
+        raise DefinitionError(
+            f"{place}.exactly_one",
+            _("%(name)s không phải cột có hoặc không của nhóm lặp. Hãy ghi mã một cột như vậy."),
+            name=repr(field.exactly_one),
+        )
     if (rule := field.without_gap) is None:
         return
     for key in (rule.first, rule.last):
         if not _is(columns.get(key), "month"):
-            raise DefinitionError(f"{place}.without_gap", f"{key!r} is no month among the columns of the rows")
+            raise DefinitionError(
+                f"{place}.without_gap",
+                _("%(name)s không phải cột loại tháng của nhóm lặp. Hãy ghi mã một cột như vậy."),
+                name=repr(key),
+            )
     for key in rule.born:
         if not _is(siblings.get(key), "date"):
-            raise DefinitionError(f"{place}.without_gap.born", f"{key!r} is no date of the form")
+            raise DefinitionError(
+                f"{place}.without_gap.born",
+                _("%(name)s không phải câu hỏi loại ngày của biểu mẫu. Hãy ghi mã một câu như vậy."),
+                name=repr(key),
+            )
 
 
 def _is(field: Field | None, kind: str) -> bool:
@@ -135,7 +181,9 @@ def _check_day(limit: object, place: str) -> None:
     try:
         limit_day(limit, date(2026, 1, 1))
     except ValueError:
-        raise DefinitionError(place, "a limit is a day (YYYY-MM-DD), `today`, `today+N` or `today-N`") from None
+        raise DefinitionError(
+            place, _("Giới hạn phải là một ngày (năm-tháng-ngày), today, today+N hoặc today-N. Hãy ghi lại.")
+        ) from None
 
 
 def _check_circles(form: Form) -> None:
@@ -151,4 +199,8 @@ def _check_circles(form: Form) -> None:
 
     for key in needs:
         if circle := next(reach(key, (key,)), None):
-            raise DefinitionError(f"form.{key}.visible_if", f"conditions go in a circle: {' → '.join(circle)}")
+            raise DefinitionError(
+                f"form.{key}.visible_if",
+                _("Các điều kiện vòng lại nhau: %(circle)s. Hãy bỏ một điều kiện."),
+                circle=" → ".join(circle),
+            )

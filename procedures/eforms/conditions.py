@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from procedures.eforms.definition import DefinitionError, Field
 
@@ -152,36 +153,65 @@ def check(condition: Any, fields: Mapping[str, Field], place: str) -> None:
     if condition is None:
         return
     if not isinstance(condition, Mapping):
-        raise DefinitionError(place, "a condition is a mapping such as {field: key, equals: value}")
+        raise DefinitionError(
+            place, gettext_lazy("Điều kiện viết chưa đúng. Hãy viết như {field: mã câu hỏi, equals: giá trị}.")
+        )
     for name in ("all", "any"):
         if name in condition:
             parts = condition[name]
             if not isinstance(parts, list) or not parts or len(condition) != 1:
-                raise DefinitionError(place, f"`{name}` takes a list of conditions and stands alone")
+                raise DefinitionError(
+                    place,
+                    gettext_lazy("`%(name)s` cần một danh sách điều kiện và đứng một mình. Hãy tách nó ra."),
+                    name=name,
+                )
             for part in parts:
                 check(part, fields, place)
             return
     if "not" in condition:
         if len(condition) != 1:
-            raise DefinitionError(place, "`not` stands alone")
+            raise DefinitionError(place, gettext_lazy("`not` phải đứng một mình. Hãy tách nó ra."))
         return check(condition["not"], fields, place)
     if "fact" in condition:
         if condition["fact"] not in FACTS:
-            raise DefinitionError(place, f"unknown fact {condition['fact']!r}; known are {', '.join(sorted(FACTS))}")
+            raise DefinitionError(
+                place,
+                gettext_lazy("Không có dữ kiện %(name)s. Hãy dùng một trong: %(known)s."),
+                name=repr(condition["fact"]),
+                known=", ".join(sorted(FACTS)),
+            )
         return
     if condition.get("field") not in fields:
         raise DefinitionError(
-            place, f"the condition looks at {condition.get('field')!r}, which is no field of the form"
+            place,
+            gettext_lazy("Điều kiện dựa vào câu hỏi %(name)s, biểu mẫu không có. Hãy chọn câu khác hoặc bỏ điều kiện."),
+            name=repr(condition.get("field")),
         )
     kind = fields[condition["field"]].type
     if "age_below" in condition and kind != "date":
-        raise DefinitionError(place, f"`age_below` looks at a date, {condition['field']!r} is a {kind}")
+        raise DefinitionError(
+            place,
+            gettext_lazy("`age_below` cần một câu hỏi loại ngày, %(name)s là loại khác. Hãy chọn câu hỏi ngày sinh."),
+            name=repr(condition["field"]),
+        )
     if "within_days" in condition and kind not in {"date", "datetime"}:
-        raise DefinitionError(place, f"`within_days` looks at a day, {condition['field']!r} is a {kind}")
+        raise DefinitionError(
+            place,
+            gettext_lazy("`within_days` cần một câu hỏi loại ngày, %(name)s là loại khác. Hãy chọn câu hỏi khác."),
+            name=repr(condition["field"]),
+        )
     if {"at_least", "at_most"} & set(condition) and kind not in COUNTED:
-        raise DefinitionError(place, f"`at_least` and `at_most` look at a number, {condition['field']!r} is a {kind}")
+        raise DefinitionError(
+            place,
+            gettext_lazy(
+                "So lớn nhỏ cần một câu hỏi loại số, %(name)s là loại khác. Hãy chọn phép so khác hoặc câu hỏi khác."
+            ),
+            name=repr(condition["field"]),
+        )
     if len(set(condition) & TESTS) != 1 or set(condition) - TESTS - {"field"}:
-        raise DefinitionError(place, f"a condition has one test: {', '.join(sorted(TESTS))}")
+        raise DefinitionError(
+            place, gettext_lazy("Mỗi điều kiện cần đúng một phép so: %(known)s."), known=", ".join(sorted(TESTS))
+        )
 
 
 def in_words(condition: Condition | None, fields: Mapping[str, Field]) -> str:

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any, Self
 
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from portal.core.language import in_language
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,49}", re.ASCII)
@@ -42,11 +46,21 @@ not before the date it has to be before."""
 
 
 class DefinitionError(ValueError):
-    """An e-form is not well formed; the message says where and how to mend it."""
+    """An e-form is not well formed; the message says where and how to mend it.
 
-    def __init__(self, place: str, message: str) -> None:
-        super().__init__(f"{place}: {message}")
+    As text it is English with the place as a pack has it, for who writes packs; `words` are for who edits on pages.
+    """
+
+    def __init__(self, place: str, message: str | Promise, **values: str) -> None:
         self.place = place
+        self._message, self._values = message, values
+        with translation.override("en"):
+            super().__init__(f"{place}: {self.words}")
+
+    @property
+    def words(self) -> str:
+        """What is wrong and the cure in the active language, without the place."""
+        return str(self._message) % self._values if self._values else str(self._message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +82,12 @@ class Words:
         if value is None:
             return cls()
         if not isinstance(value, Mapping) or not isinstance(value.get("vi"), str) or not value["vi"].strip():
-            raise DefinitionError(place, "a text is a pair {vi: …, en: …} with at least the Vietnamese")
+            raise DefinitionError(
+                place, _("Chữ viết cần có tiếng Việt. Hãy ghi tiếng Việt; trong JSON là {vi: …, en: …}.")
+            )
         english = value.get("en", "")
         if not isinstance(english, str):
-            raise DefinitionError(place, "the English text must be text")
+            raise DefinitionError(place, _("Phần tiếng Anh phải là chữ. Hãy viết lại, hoặc bỏ đi."))
         return cls(value["vi"], english)
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from procedures.eforms.definition import (
     COMPOSITE_TYPES,
     COMPUTATIONS,
@@ -45,30 +47,40 @@ class _Reader:
 
     def field(self, data: Mapping[str, Any], place: str, *, inside: str = "") -> Field:
         if not isinstance(data, Mapping):
-            raise DefinitionError(place, "a field is a mapping with key, label and type")
+            raise DefinitionError(place, _("Câu hỏi cần có mã, tên và loại (key, label, type)."))
         key = data.get("key")
         if not isinstance(key, str) or not KEY.fullmatch(key):
-            raise DefinitionError(place, "the key of a field has small letters, figures and underscores, at most 50")
+            raise DefinitionError(
+                place, _("Mã câu hỏi chỉ gồm chữ thường không dấu, chữ số và dấu gạch dưới, nhiều nhất 50 ký tự.")
+            )
         place = f"{place}.{key}"
         if unknown := sorted(set(data) - _FIELD_KEYS):
-            raise DefinitionError(place, f"unknown key {unknown[0]!r}; see docs/procedure-pack.md")
+            raise DefinitionError(
+                place, _("Không có thuộc tính %(name)s. Hãy bỏ nó hoặc sửa lại tên."), name=repr(unknown[0])
+            )
         kind = data.get("type")
         if kind not in LEAF_TYPES | COMPOSITE_TYPES | {REPEAT}:
-            raise DefinitionError(place, f"unknown type {kind!r}; see the table of types in docs/procedure-pack.md")
+            raise DefinitionError(
+                place, _("Không có loại câu hỏi %(kind)s. Hãy chọn một loại trong danh sách."), kind=repr(kind)
+            )
         if kind == REPEAT and inside == REPEAT:
-            raise DefinitionError(place, "a repeat cannot hold another repeat")
+            raise DefinitionError(place, _("Nhóm lặp không được chứa nhóm lặp khác. Hãy đưa nhóm bên trong ra ngoài."))
         if kind == "file" and inside:
-            raise DefinitionError(place, "a file stands by itself, not inside another field")
+            raise DefinitionError(place, _("Tệp phải là một câu hỏi riêng. Hãy đưa nó ra khỏi nhóm."))
         if kind == "commune":
-            raise DefinitionError(place, "a commune follows from its province; use the type `place`")
+            raise DefinitionError(place, _("Xã, phường được chọn sau tỉnh. Hãy dùng loại “Tỉnh rồi xã, phường”."))
         label = Words.read(data.get("label"), f"{place}.label")
         if not label:
-            raise DefinitionError(place, "a field needs a label")
+            raise DefinitionError(place, _("Câu hỏi chưa có tên. Hãy viết câu hỏi."))
         _check_shapes(data, place)
         if "in_place_of_filing" in data and (inside or kind != "address" or data["in_place_of_filing"] is not True):
-            raise DefinitionError(f"{place}.in_place_of_filing", "true, of an address that is no part of another field")
+            raise DefinitionError(
+                f"{place}.in_place_of_filing", _("Chỉ ghi true, cho một địa chỉ không nằm trong câu hỏi khác.")
+            )
         if inside and {"exactly_one", "without_gap"} & set(data):
-            raise DefinitionError(place, "`exactly_one` and `without_gap` are said of a repeat")
+            raise DefinitionError(
+                place, _("`exactly_one` và `without_gap` ghi ở nhóm lặp, không ghi ở cột. Hãy chuyển ra nhóm.")
+            )
         return Field(
             key=key,
             label=label,
@@ -111,22 +123,28 @@ class _Reader:
         if data is None:
             return {}
         if not isinstance(data, Mapping) or set(data) - MESSAGES:
-            raise DefinitionError(place, f"own messages are pairs under {', '.join(sorted(MESSAGES))}")
+            raise DefinitionError(place, _("Lời báo riêng chỉ ghi cho: %(known)s."), known=", ".join(sorted(MESSAGES)))
         return {about: Words.read(words, f"{place}.{about}") for about, words in data.items()}
 
     def pattern(self, pattern: Any, place: str) -> str:
         if not isinstance(pattern, str):
-            raise DefinitionError(place, "a pattern is a regular expression in quotes")
+            raise DefinitionError(place, _("Mẫu phải là biểu thức chính quy viết thành chữ. Hãy sửa lại mẫu."))
         try:
             re.compile(pattern)
         except re.error as error:
-            raise DefinitionError(place, f"the pattern is no regular expression ({error})") from None
+            raise DefinitionError(
+                place,
+                _("Mẫu không phải biểu thức chính quy, sai ở ký tự thứ %(at)s. Hãy sửa lại mẫu, hoặc để trống."),
+                at=str((error.pos or 0) + 1),
+            ) from None
         return pattern
 
     def choices(self, name: Any, place: str) -> tuple[Choice, ...]:
         items = self.lists.get(name) if isinstance(name, str) else None
         if not items:
-            raise DefinitionError(place, f"the value list {name!r} is not in value_lists.yaml")
+            raise DefinitionError(
+                place, _("Danh sách lựa chọn %(name)s không có hoặc trống. Hãy ghi các lựa chọn."), name=repr(name)
+            )
         return tuple(Choice(str(item["value"]), Words(item["vi"], item.get("en", ""))) for item in items)
 
     def parts(self, kind: str, data: Mapping[str, Any], place: str) -> tuple[Field, ...]:
@@ -139,7 +157,9 @@ class _Reader:
             return ()
         fields = data.get("fields")
         if not isinstance(fields, Sequence) or not fields:
-            raise DefinitionError(place, f"a {kind} lists its fields under `fields`")
+            raise DefinitionError(
+                place, _("Loại %(kind)s cần danh sách các phần trong `fields`. Hãy thêm ít nhất một phần."), kind=kind
+            )
         parts = tuple(self.field(item, place, inside=kind) for item in fields)
         once(parts, place)
         return parts
@@ -151,14 +171,16 @@ class _Reader:
             or not isinstance(data.get("of"), str)
         ):
             raise DefinitionError(
-                place, f"`compute` names a function ({', '.join(sorted(COMPUTATIONS))}) and the field it is `of`"
+                place,
+                _("Cách tính cần một hàm (%(known)s) và câu hỏi được tính, ghi ở `of`."),
+                known=", ".join(sorted(COMPUTATIONS)),
             )
         return Computation(data["function"], data["of"], int(data.get("percent", 0)))
 
     def group(self, data: Mapping[str, Any], place: str) -> Group:
         key = data.get("key")
         if not isinstance(key, str) or not key:
-            raise DefinitionError(place, "a group needs a key")
+            raise DefinitionError(place, _("Mục chưa có mã. Hãy ghi mã cho mục."))
         place = f"{place}.{key}"
         fields = tuple(self.field(item, place) for item in data.get("fields") or ())
         return Group(key, Words.read(data.get("title"), f"{place}.title"), fields, data.get("visible_if"))
@@ -166,14 +188,16 @@ class _Reader:
     def page(self, data: Mapping[str, Any], position: int) -> Page:
         key = data.get("key")
         if not isinstance(key, str) or not re.fullmatch(r"[a-z][a-z0-9_-]{0,49}", key):
-            raise DefinitionError(f"form.pages[{position}]", "a page needs a key of small letters, such as `child`")
+            raise DefinitionError(
+                f"form.pages[{position}]", _("Trang cần mã gồm chữ thường không dấu, ví dụ `tre_em`.")
+            )
         place = f"form.{key}"
         groups = tuple(self.group(item, place) for item in data.get("groups") or ())
         if not any(group.fields for group in groups):
-            raise DefinitionError(place, "a page needs at least one group with a field")
+            raise DefinitionError(place, _("Trang chưa có câu hỏi. Hãy thêm một câu hỏi hoặc bỏ trang."))
         title = Words.read(data.get("title"), f"{place}.title")
         if not title:
-            raise DefinitionError(place, "a page needs a title")
+            raise DefinitionError(place, _("Trang chưa có tiêu đề. Hãy viết tiêu đề."))
         made = Page(key, title, groups, Words.read(data.get("intro"), f"{place}.intro"), position)
         _check_same(made, place)
         return made
@@ -183,10 +207,10 @@ def _without_gap(data: Any, place: str) -> WithoutGap | None:
     if data is None:
         return None
     if not isinstance(data, Mapping) or set(data) != {"from", "to", "since_age", "born"}:
-        raise DefinitionError(place, "write {from: …, to: …, since_age: …, born: […]}")
+        raise DefinitionError(place, _("Hãy viết đủ {from: …, to: …, since_age: …, born: […]}."))
     born, age = data["born"], data["since_age"]
     if not isinstance(born, list) or not born or isinstance(age, bool) or not isinstance(age, int) or age < 0:
-        raise DefinitionError(place, "`since_age` is a number of years, `born` a list of dates of birth")
+        raise DefinitionError(place, _("`since_age` là số tuổi, `born` là danh sách câu hỏi ngày sinh. Hãy sửa lại."))
     return WithoutGap(str(data["from"]), str(data["to"]), age, tuple(str(key) for key in born))
 
 
@@ -195,14 +219,18 @@ def _check_shapes(data: Mapping[str, Any], place: str) -> None:
     for name in ("max_length", "min_items", "max_items"):
         value = data.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise DefinitionError(f"{place}.{name}", "this is a whole number, without quotes")
+            raise DefinitionError(f"{place}.{name}", _("Phải là số nguyên, không có dấu nháy. Hãy ghi lại số."))
     if "detail" in data and (data.get("type") != "address" or data["detail"] not in DETAILS):
-        raise DefinitionError(f"{place}.detail", f"of an address, one of {', '.join(sorted(DETAILS))}")
+        raise DefinitionError(
+            f"{place}.detail", _("Chỉ ghi cho địa chỉ, một trong: %(known)s."), known=", ".join(sorted(DETAILS))
+        )
     if data.get("prefill_if") is not None and not data.get("prefill"):
-        raise DefinitionError(f"{place}.prefill_if", "say under `prefill` where the value comes from")
+        raise DefinitionError(
+            f"{place}.prefill_if", _("Có điều kiện điền sẵn mà chưa có nguồn. Hãy ghi nguồn ở ô “Điền sẵn từ”.")
+        )
     for name in ("prefill", "not_before", "before", "document_type", "same_as", "exactly_one"):
         if not isinstance(data.get(name, ""), str):
-            raise DefinitionError(f"{place}.{name}", "this is a text in quotes")
+            raise DefinitionError(f"{place}.{name}", _("Phải là chữ. Trong JSON hãy đặt trong dấu nháy."))
 
 
 def _check_same(page: Page, place: str) -> None:
@@ -210,10 +238,11 @@ def _check_same(page: Page, place: str) -> None:
     addresses = {field.key for field in page.fields() if field.type == "address"}
     for field in page.fields():
         if field.same_as and not (field.key in addresses and field.same_as in addresses - {field.key}):
-            raise DefinitionError(f"{place}.{field.key}.same_as", "name another address of the same page")
+            raise DefinitionError(f"{place}.{field.key}.same_as", _("Hãy ghi mã một địa chỉ khác trên cùng trang."))
         if bool(field.same_as) != bool(field.same_as_label):
             raise DefinitionError(
-                f"{place}.{field.key}.same_as_label", "`same_as` and the words of its button go together"
+                f"{place}.{field.key}.same_as_label",
+                _("`same_as` và chữ trên nút (`same_as_label`) phải đi cùng nhau. Hãy ghi cả hai hoặc bỏ cả hai."),
             )
 
 
@@ -222,21 +251,34 @@ def once(fields: Sequence[Field], place: str) -> None:
     seen: set[str] = set()
     for field in fields:
         if field.key in seen:
-            raise DefinitionError(place, f"the key {field.key!r} is used twice; give the group a prefix")
+            raise DefinitionError(
+                place, _("Mã %(name)s dùng hai lần. Hãy đổi mã của một câu hỏi."), name=repr(field.key)
+            )
         seen.add(field.key)
 
 
 def read_lists(data: Any, place: str = "form.lists") -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """The value lists of a form that stands alone, checked. Raises DefinitionError with the first that is none."""
     if not isinstance(data or {}, Mapping):
-        raise DefinitionError(place, "value lists are a mapping {name: [{value: …, vi: …, en: …}, …]}")
+        raise DefinitionError(
+            place, _("Các danh sách lựa chọn viết chưa đúng. Hãy viết {tên: [{value: …, vi: …, en: …}, …]}.")
+        )
     for name, items in (data or {}).items():
         if not isinstance(items, list):
-            cure = "; of {title, items} write the items alone" if isinstance(items, Mapping) else ""
-            raise DefinitionError(f"{place}.{name}", f"a value list is a list of {{value, vi, en}}{cure}")
+            if isinstance(items, Mapping):
+                raise DefinitionError(
+                    f"{place}.{name}",
+                    _("Danh sách lựa chọn phải là các dòng {value, vi, en}. Hãy bỏ phần {title, items} bọc ngoài."),
+                )
+            raise DefinitionError(
+                f"{place}.{name}", _("Danh sách lựa chọn phải là các dòng {value, vi, en}. Hãy viết lại.")
+            )
         for number, item in enumerate(items):
             if not _is_choice(item):
-                raise DefinitionError(f"{place}.{name}[{number}]", "a choice is {value: …, vi: …, en: …}, texts all")
+                raise DefinitionError(
+                    f"{place}.{name}[{number}]",
+                    _("Mỗi lựa chọn cần mã và tiếng Việt, viết thành chữ: {value: …, vi: …, en: …}."),
+                )
     return data or {}
 
 
@@ -253,10 +295,10 @@ def read_form(data: Mapping[str, Any]) -> Form:
     """Read an e-form from its JSON. Raises DefinitionError that names the place and the cure."""
     pages = data.get("pages")
     if not isinstance(pages, Sequence) or not pages:
-        raise DefinitionError("form", "a form lists its pages under `pages`")
+        raise DefinitionError("form", _("Biểu mẫu chưa có trang nào. Hãy thêm một trang."))
     reader = _Reader(read_lists(data.get("lists")))
     form = Form(tuple(reader.page(page, position) for position, page in enumerate(pages)))
     once(list(form.fields()), "form")
     if len({page.key for page in form.pages}) != len(form.pages):
-        raise DefinitionError("form", "two pages share a key")
+        raise DefinitionError("form", _("Hai trang có cùng mã. Hãy đổi mã của một trang."))
     return form

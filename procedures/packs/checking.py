@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, time
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from portal.agencies.models import AgencyLevel, Branch
 from portal.core.durations import DurationUnit
 from portal.core.text import has_control_characters
@@ -14,6 +16,7 @@ from procedures.eforms.conditions import check as check_condition
 from procedures.eforms.definition import DefinitionError, Form
 from procedures.models import ComponentKind, FeeKind, Place, ResultKind, ServiceLevel
 from procedures.packs.reference import Reference
+from procedures.packs.yaml_text import Problem
 
 CODE = re.compile(r"\d\.\d{6}", re.ASCII)
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
@@ -287,15 +290,18 @@ class Check:
         fields = form.by_key()
         for row in self.data.get("components") or ():
             if row.get("key") in fields and fields[row["key"]].type == "file":
-                self.wrong(f"components.{row['key']}", "a file of the form has this key; give one of them another")
+                words = gettext_lazy("Một tệp của biểu mẫu có cùng mã này. Hãy đổi mã của câu hỏi tệp.")
+                self.problems.append(Problem.of(DefinitionError(f"components.{row['key']}", words)))
         for name in ("components", "fees"):
             for row in self.data.get(name) or ():
                 try:
                     check_condition(row.get("condition"), fields, f"{name}.{row.get('key')}.condition")
                 except DefinitionError as error:
-                    self.problems.append(str(error))
+                    self.problems.append(Problem.of(error))
                 quantity = row.get("quantity_field")
                 if quantity and (quantity not in fields or fields[quantity].type not in {"integer", "repeat"}):
-                    self.wrong(
-                        f"{name}.{row.get('key')}.quantity_field", f"{quantity!r} is no number field of the form"
+                    place = f"{name}.{row.get('key')}.quantity_field"
+                    words = gettext_lazy(
+                        "Biểu mẫu không có câu hỏi số lượng %(name)s. Hãy giữ câu hỏi này, loại số nguyên."
                     )
+                    self.problems.append(Problem.of(DefinitionError(place, words, name=repr(quantity))))

@@ -6,6 +6,8 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from procedures.eforms.conditions import renamed
 from procedures.eforms.definition import DefinitionError
 from procedures.eforms.reading import read_lists
@@ -29,7 +31,7 @@ def expand_form(form: Mapping[str, Any], groups: Mapping[str, Any], lists: Mappi
     Raises DefinitionError with the place and the cure.
     """
     if not isinstance(form, Mapping):
-        raise DefinitionError("form", "a form is a mapping with `pages`")
+        raise DefinitionError("form", _("Biểu mẫu phải có các trang trong `pages`."))
     own = read_lists(form.get("lists"))
     pages = []
     for page in _mappings(form.get("pages"), "form.pages"):
@@ -43,7 +45,7 @@ def expand_form(form: Mapping[str, Any], groups: Mapping[str, Any], lists: Mappi
             continue
         if name not in lists:
             raise DefinitionError(
-                "form", f"the value list {name!r} is not in value_lists.yaml; add it or mend the name"
+                "form", _("Danh sách lựa chọn %(name)s chưa có. Hãy thêm danh sách hoặc sửa tên."), name=repr(name)
             )
         used[name] = lists[name]["items"]
     return {"pages": pages, "lists": used}
@@ -54,7 +56,7 @@ def _mappings(rows: Any, place: str) -> list[dict[str, Any]]:
     if rows is None:
         return []
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise DefinitionError(place, "write a list of mappings, each with its `key`")
+        raise DefinitionError(place, _("Phải là danh sách, mỗi phần có mã (`key`) của nó. Hãy sửa lại JSON."))
     return rows
 
 
@@ -65,7 +67,9 @@ def _expand_group(entry: Mapping[str, Any], groups: Mapping[str, Any], place: st
         fields = [_with_parts(field, groups, place) for field in copy.deepcopy(_mappings(entry.get("fields"), here))]
         return {**entry, "fields": fields}
     if name not in groups:
-        raise DefinitionError(place, f"the field group {name!r} is not in field_groups.yaml; add it or mend the name")
+        raise DefinitionError(
+            place, _("Nhóm câu hỏi dùng chung %(name)s chưa có. Hãy thêm nhóm hoặc sửa tên."), name=repr(name)
+        )
     group = groups[name]
     prefix = entry.get("prefix", "")
     omitted = set(entry.get("omit") or ())
@@ -73,7 +77,13 @@ def _expand_group(entry: Mapping[str, Any], groups: Mapping[str, Any], place: st
     own = {field["key"] for field in group["fields"]}
     for what, keys in (("omit", omitted), ("override", set(overrides))):
         if unknown := sorted(keys - own):
-            raise DefinitionError(place, f"`{what}` names {unknown[0]!r}, which the group {name!r} does not have")
+            raise DefinitionError(
+                place,
+                _("`%(what)s` nhắc đến %(name)s, nhóm %(group)s không có câu này. Hãy sửa tên."),
+                what=what,
+                name=repr(unknown[0]),
+                group=repr(name),
+            )
     names = {key: f"{prefix}_{key}" if prefix else key for key in own}
     fields = []
     for field in copy.deepcopy(group["fields"]):
@@ -121,7 +131,9 @@ def _with_parts(field: dict[str, Any], groups: Mapping[str, Any], place: str) ->
         if only is not None:
             if unknown := sorted(set(only) - {part["key"] for part in parts}):
                 raise DefinitionError(
-                    f"{place}.{field.get('key')}.only", f"the group person has no field {unknown[0]!r}"
+                    f"{place}.{field.get('key')}.only",
+                    _("Nhóm “Người” không có phần %(name)s. Hãy sửa tên."),
+                    name=repr(unknown[0]),
                 )
             parts = [part for part in parts if part["key"] in only]
         field["fields"] = parts

@@ -16,7 +16,7 @@ from procedures.packs import yaml_text
 from procedures.packs.checking import Check
 from procedures.packs.expansion import expand_form
 from procedures.packs.reference import Reference, own_reference, text_of
-from procedures.packs.yaml_text import PackError
+from procedures.packs.yaml_text import PackError, Problem
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def read_pack(source: Path | Mapping[str, Any], reference: Reference | None = No
             check_form(read)
             check.against_form(read)
         except DefinitionError as error:
-            check.problems.append(str(error))
+            check.problems.append(Problem.of(error))
     else:
         check.against_form(read_form(GENERIC_FORM))
     if check.problems:

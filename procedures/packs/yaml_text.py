@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
 from portal.core.text import nfc
+from procedures.eforms.definition import DefinitionError
 
 LARGEST = 2_000_000
 """Characters; the longest of our own packs has a hundredth of it."""
 DEEPEST = 40
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Problem(str):
+    """A problem of a form, which has words for who edits it on pages, too."""
+
+    __slots__ = ("error",)
+    error: DefinitionError
+
+    @classmethod
+    def of(cls, error: DefinitionError) -> Self:
+        """The problem as packs are told it."""
+        made = cls(str(error))
+        made.error = error
+        return made
 
 
 class PackError(ValueError):

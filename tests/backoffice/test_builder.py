@@ -108,7 +108,7 @@ def test_an_edit_that_leaves_no_form_is_refused_with_the_reason_and_nothing_type
     data = field_data(editor, key, pattern="[", label_vi="Tôi vừa gõ")
     refused = editor.post(f"{BASE}cau-hoi/{key}/", data)
     assert refused.status_code == 422
-    assert "the pattern is no regular expression" in text(refused) and 'value="Tôi vừa gõ"' in text(refused)
+    assert "Mẫu không phải biểu thức chính quy" in text(refused) and 'value="Tôi vừa gõ"' in text(refused)
     assert draft().form == before and draft().revision == 1
     data = field_data(editor, key, when_json="{ sai")
     assert "Không phải JSON" in text(editor.post(f"{BASE}cau-hoi/{key}/", data))
@@ -117,13 +117,13 @@ def test_an_edit_that_leaves_no_form_is_refused_with_the_reason_and_nothing_type
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"more": '{"max_items": "mười"}'}, "whole number"),
+        ({"more": '{"max_items": "mười"}'}, "· Nhiều nhất (dòng): Phải là số nguyên"),
         ({"more": '{"min_items": null, "fields": "abc"}'}, ""),
         ({"more": '{"key": "khac", "label": "x"}'}, "có ô riêng ở trên"),
-        ({"more": '{"document_type": 5}'}, "text in quotes"),
+        ({"more": '{"document_type": 5}'}, "· Loại giấy tờ trong kho: Phải là chữ"),
         ({"more": '{"compute": 1, "routing": [[[]]], "signer": 3}'}, ""),
         ({"min": "--5"}, ""),
-        ({"pattern": "(a+)+b"}, "busy for hours"),
+        ({"pattern": "(a+)+b"}, "· Mẫu (biểu thức chính quy): Mẫu lặp một nhóm"),
         ({"when_json": '{"field": "a\\u0000", "filled": true}'}, "Không phải JSON"),
         ({"when_json": '{"field": "a", "at_least": 1e999}'}, "Không phải JSON"),
         ({"when_json": '{"all": 5}'}, ""),
@@ -144,7 +144,7 @@ def test_limits_of_figures_are_figures(editor):
         == 302
     )
     refused = editor.post(f"{BASE}cau-hoi/so_nguoi/", field_data(editor, "so_nguoi", min="một"))
-    assert refused.status_code == 422 and "whole numbers" in text(refused)
+    assert refused.status_code == 422 and "“Số người” (so_nguoi): Nhỏ nhất và lớn nhất" in text(refused)
 
 
 def test_a_question_that_others_hang_on_is_not_taken_out(editor):

@@ -103,4 +103,4 @@ def test_a_question_with_the_key_of_a_paper_is_refused_with_the_reason(editor):
     what = {"do": "add_field", "what": where, "revision": draft().revision, "key": "c1", "label_vi": "Ảnh"}
     assert editor.post(f"{BASE}sua/", {**what, "type": "file"}).status_code == 302
     refused = publish(editor)
-    assert refused.status_code == 422 and "components.c1" in text(refused)
+    assert refused.status_code == 422 and "Giấy tờ “" in text(refused) and "Hãy đổi mã của câu hỏi tệp" in text(refused)

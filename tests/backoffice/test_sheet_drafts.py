@@ -136,6 +136,8 @@ def test_a_new_procedure_goes_from_nothing_to_its_sheet(desk, version):
     assert NEW_CODE in text(desk.get("/quan-tri/bieu-mau/")) and not Procedure.objects.filter(code=NEW_CODE).exists()
     assert "Mã này đang có người soạn" in text(desk.post(NEW, start | {"code": NEW_CODE}))
     looked = text(desk.get(f"{address}cong-bo/"))
+    assert "Chưa đủ hoặc chưa đúng: Ai được làm" not in looked and "Ai được làm, Cơ quan giải quyết" in looked
+    assert "write" not in looked.partition("<main")[2].partition("</main")[0]
     assert "Chưa công bố được" in looked and ">Công bố</button>" not in looked
     typed = as_it_stands(desk, address)
     missing = desk.post(address, typed)
