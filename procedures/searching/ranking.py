@@ -21,7 +21,7 @@ UNKNOWN = 9.0
 """What a word nobody knows weighs: as much as a rare one, so that a query about other things is not covered."""
 FOLDED_ONLY = 0.5
 """What a word counts that fits by its letters but not by its marks."""
-LEAST_STRENGTH, LEAST_STRENGTH_UNNAMED, LEAST_STRENGTH_OF_FOREIGN = 1.7, 7.0, 9.0
+LEAST_STRENGTH, LEAST_STRENGTH_UNNAMED, LEAST_STRENGTH_OF_FOREIGN = 1.7, 7.0, 6.0
 """Score times coverage that the best hit needs: more when the query names nothing that the field knows, or speaks of
 what no public service is."""
 NATIONAL = 4_000

@@ -77,6 +77,15 @@ def test_half_a_code_finds_all_that_begin_so(everything):
         "học lái máy bay mất bao lâu",
         "em bé mọc răng bị sốt",
         "cách trị ho cho bé tại nhà",
+        "mua vé xem ca nhạc",
+        "mua ve xem ca nhac",
+        "hôm nay buồn quá",
+        "hom nay buon qua",
+        "dat ve may bay",
+        "hom nay an gi",
+        "sữa bột nào tốt cho bé",
+        "dk goi cuoc 4g",
+        "chế độ ăn kiêng",
     ],
 )
 def test_what_fits_nothing_finds_nothing(everything, client, words):

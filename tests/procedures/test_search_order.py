@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.core.text import fold
 from procedures.searching.documents import Document
 from procedures.searching.lexicon import lexicon
 from procedures.searching.phrases import parted
@@ -116,6 +117,56 @@ OTHERS = [
 )
 def test_what_people_say_is_what_the_law_calls_otherwise(typed, right, other):
     assert best(typed, other, right, *OTHERS) == right
+
+
+HOUSEHOLD_NEW, HOUSEHOLD_END = "Đăng ký thành lập hộ kinh doanh", "Chấm dứt hoạt động hộ kinh doanh"
+LAND_TAX = "Khai; miễn, giảm thuế sử dụng đất phi nông nghiệp/ Khai thuế sử dụng đất nông nghiệp"
+CARE = "Đăng ký nhận chăm sóc thay thế cho trẻ em đối với cá nhân, người đại diện gia đình nhận chăm sóc thay thế"
+LOCK = "Khóa tài khoản định danh điện tử (thực hiện tại cấp xã)"
+SALES = "Thông báo về việc thực hiện hoạt động bán hàng không tại địa điểm giao dịch thường xuyên"
+
+
+@pytest.mark.parametrize("written", [str, fold], ids=["with marks", "without"])
+@pytest.mark.parametrize(
+    ("typed", "right", "other"),
+    [
+        ("mở tiệm cắt tóc nhỏ tại nhà", HOUSEHOLD_NEW, "Thủ tục đăng ký khai tử lưu động"),
+        ("đk hộ kd bán quần áo", HOUSEHOLD_NEW, "Công nhận Ban quản trị nhà chung cư"),
+        ("dẹp tiệm tạp hóa, trả lại giấy phép kinh doanh", HOUSEHOLD_END, HOUSEHOLD_NEW),
+        ("nộp thuế đất hằng năm cho nhà ở", LAND_TAX, "Khai tiền thuê đất"),
+        ("nhà dột muốn lợp lại mái và xây thêm một phòng", MENDED, NEW),
+        ("con gái em muốn đổi từ họ cha sang họ mẹ", CIVIL_STATUS, "Thủ tục đăng ký nhận cha, mẹ, con"),
+        ("nhận nuôi dưỡng trẻ mồ côi", CARE, "Thực hiện trợ cấp xã hội hàng tháng"),
+        ("bán hàng lưu động", SALES, "Thủ tục đăng ký khai sinh lưu động"),
+        ("tự mua BHXH", "Đăng ký đóng BHXH tự nguyện; cấp sổ BHXH", "Giải quyết hưởng chế độ tử tuất"),
+        ("có người chết thì đi khai báo", "Thủ tục đăng ký khai tử", "Khai báo hóa chất nhập khẩu"),
+    ],
+)
+def test_a_way_of_saying_it_is_known_with_and_without_marks(typed, right, other, written):
+    assert best(written(typed), other, right, *OTHERS) == right
+
+
+@pytest.mark.parametrize("typed", ["nộp đơn yêu cầu trợ giúp pháp lý", "nop don yeu cau tro giup phap ly o dau"])
+def test_to_ask_for_something_is_no_talk_of_love(typed):
+    aid = "Thủ tục yêu cầu trợ giúp pháp lý"
+    assert best(typed, "Thủ tục cấp thẻ cộng tác viên trợ giúp pháp lý", aid, *OTHERS) == aid
+
+
+@pytest.mark.parametrize(
+    ("typed", "published"),
+    [("me toi hoi", "Trợ cấp cho người cao tuổi"), ("công ty tạm thời nghỉ", "Đăng ký xe tạm thời")],
+)
+def test_a_word_of_many_uses_names_no_procedure(typed, published):
+    index = build([Document(1, 1, "1.000001", published)], lexicon())
+    assert not understand(typed, index, lexicon()).named
+
+
+def test_a_thing_of_the_street_beside_what_is_asked_hides_nothing():
+    names = [LOCK, "Trình báo mất hộ chiếu", *OTHERS, *(f"Xét việc thứ {at}" for at in range(2_000))]
+    index = build([Document(at, at, f"1.{at:06}", name) for at, name in enumerate(names)], lexicon())
+    hits = fitting(understand("mất điện thoại muốn khóa tài khoản VNeID", index, lexicon()), index)
+    assert index.documents[hits[0].number].name == LOCK
+    assert not fitting(understand("mua điện thoại có VNeID", index, lexicon()), index)
 
 
 def test_what_nobody_publishes_is_not_found_by_words_that_stand_elsewhere():
