@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 import time
+import unicodedata
 
 from _runtime import console, installation, ports, unprivileged
 from _runtime.lock import SupervisorLock
@@ -16,6 +17,8 @@ from _runtime.process import command_of
 # What we made under PORTAL_VAR; anything else there is not ours to delete.
 OWNED = ("postgres", "valkey", "files", "sandbox", "keys", "secrets", "run", "log", "static", "cache", "bench")
 STOP_SECONDS = 45
+ACUTE = "\N{COMBINING ACUTE ACCENT}"
+"""Who answers with the mark may put it on either vowel."""
 
 
 def main(arguments: list[str]) -> int:
@@ -80,12 +83,13 @@ def reset(*, ask: bool) -> int:
     """Delete what bin/run made under PORTAL_VAR."""
     var = var_dir()
     if ask:
-        print(f"  Xoá cơ sở dữ liệu, hồ sơ, giấy tờ và khoá ký trong {var}?")
+        print(f"  Xóa cơ sở dữ liệu, hồ sơ, giấy tờ và khóa ký trong {var}?")
         print(f"  Delete the database, dossiers, documents and signing keys in {var}?")
         if not sys.stdin.isatty():
             raise console.SetupError("nobody to ask here: add --yes")
-        if input("  Gõ 'xoa' để xoá. Type 'xoa' to delete: ").strip().lower() not in {"xoa", "xoá", "yes"}:
-            console.say("Không xoá gì. · Nothing was deleted.")
+        typed = input("  Gõ 'xoa' để xóa. Type 'xoa' to delete: ").strip().lower()
+        if unicodedata.normalize("NFD", typed).replace(ACUTE, "") not in {"xoa", "yes"}:
+            console.say("Không xóa gì. · Nothing was deleted.")
             return 1
     if SupervisorLock(var).holder() is not None:
         stop()
@@ -97,5 +101,5 @@ def reset(*, ask: bool) -> int:
     for name in ("DATABASE_URL", "STORAGE_URL", "CELERY_BROKER_URL"):
         if os.environ.get(name):
             console.warn(f"{name} is given: what lies there was not touched")
-    console.say("Đã xoá. · Deleted.")
+    console.say("Đã xóa. · Deleted.")
     return 0

@@ -14,7 +14,7 @@ NAMES_EN = {
     "Ngày Chiến thắng": "Victory Day",
     "Ngày Quốc tế Lao động": "International Labour Day",
     "Quốc khánh": "National Day",
-    "Ngày Văn hoá Việt Nam": "Vietnam Culture Day",
+    "Ngày Văn hóa Việt Nam": "Vietnam Culture Day",
     "Nghỉ hoán đổi": "Day off in exchange",
     "Làm bù": "Worked in exchange",
     "Nghỉ bù ngày lễ": "Day off for a holiday on a weekend",

@@ -129,7 +129,7 @@ def _public_holidays(year: int) -> Iterator[tuple[date, str, str]]:
     for day in sorted((date(year, 9, 2), _beside_national_day(year))):
         yield day, gettext_noop("Quốc khánh"), f"{LABOUR_CODE} khoản 1 điểm đ"
     if year >= CULTURE_DAY_SINCE:
-        yield date(year, 11, 24), gettext_noop("Ngày Văn hoá Việt Nam"), CULTURE_DAY_ACT
+        yield date(year, 11, 24), gettext_noop("Ngày Văn hóa Việt Nam"), CULTURE_DAY_ACT
 
 
 @cache

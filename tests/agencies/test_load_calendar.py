@@ -20,7 +20,7 @@ def load():
 def test_loading_and_loading_again():
     load()
     day = CalendarDay.objects.get(day=date(2026, 11, 24))
-    assert (day.kind, day.name, day.name_en) == ("off", "Ngày Văn hoá Việt Nam", "Vietnam Culture Day")
+    assert (day.kind, day.name, day.name_en) == ("off", "Ngày Văn hóa Việt Nam", "Vietnam Culture Day")
     assert not CalendarDay.objects.filter(name_en="").exists()
     assert load() == "calendar: 0 made, 0 changed, 0 removed"
 

@@ -109,7 +109,7 @@ def test_the_explanation_names_every_day_that_was_skipped():
         ("working_day", date(2026, 11, 25)),
         ("due", date(2026, 11, 25)),
     ]
-    assert "Ngày Văn hoá Việt Nam" in steps[2].text
+    assert "Ngày Văn hóa Việt Nam" in steps[2].text
     assert "17:00, Thứ Tư 25/11/2026 (1 ngày làm việc)" in steps[-1].text
 
 
@@ -125,7 +125,7 @@ def test_the_explanation_says_why_a_calendar_day_moved():
         (at((20, 11), "16:00"), time(15), "Nộp từ 15:00 trở đi"),
         (at((20, 11), "18:00"), time(15), "Nộp sau giờ làm việc"),
         (at((20, 11), "06:00"), None, "Nộp trước giờ làm việc"),
-        (at((24, 11), "10:00"), None, "Ngày Văn hoá Việt Nam"),
+        (at((24, 11), "10:00"), None, "Ngày Văn hóa Việt Nam"),
     ],
 )
 def test_the_explanation_says_why_counting_starts_later(received, cutoff, words):
