@@ -30,8 +30,9 @@ from payments.gateways import registry
 from payments.gateways.base import Notice
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Branch
-from portal.site.demo import lives
+from portal.site.demo import days, lives
 from portal.site.demo.answers import sample_answers
 from portal.site.demo.files import sample_scan
 from portal.site.demo.people import BACK_OFFICE_COMMUNE, back_office_agency
@@ -50,6 +51,7 @@ class Cast:
 
     def __init__(self, officials: dict[str, User], branch: str) -> None:
         agency = back_office_agency(branch)
+        self.calendar = work_calendar(agency)
         police = branch == Branch.POLICE
         names = (
             ("demo.congan", "demo.congan.canbo", "demo.congan.chihuy")
@@ -197,12 +199,17 @@ def load_dossiers(citizens: list[User], officials: dict[str, User]) -> int:
     if Dossier.objects.exclude(state="draft").exists():
         return 0
     cast = Cast(officials, Branch.PEOPLES_COMMITTEE)
+    now = timezone.now()
     for story in STORIES:
-        filed_at = timezone.now() - timedelta(days=story.days_ago)
+        filed_at, moments = days.moments(
+            cast.calendar,
+            filed_at=now - timedelta(days=story.days_ago),
+            gap=timedelta(hours=min(6.0, story.days_ago * 3)),
+            count=len(story.steps),
+            now=now,
+        )
         dossier = file_sample(citizens[story.who % len(citizens)], story.procedure, now=filed_at, **story.answers)
-        at = filed_at
-        for step in story.steps:
-            at += timedelta(hours=min(6.0, story.days_ago * 3))
+        for step, at in zip(story.steps, moments, strict=True):
             step(dossier.code or "", cast, at)
     _leave_draft(citizens[0])
     declare_birth(citizens[3 % len(citizens)], cast)
@@ -226,15 +233,19 @@ def file_sample(
 def declare_birth(user: User, cast: Cast) -> BundleFiling:
     """Send a declaration of linked procedures; its first dossier is decided, and the worker lets the others follow."""
     draft = fill(user, LINKED_BIRTH, ("01", BACK_OFFICE_COMMUNE), **lives.SON_OF_HUY)
-    bundle = bundle_filing.submit(draft.public_id, actor=Actor.citizen(user), procedure_code=LINKED_BIRTH)
+    filed_at, (accepted, started, approved) = days.moments(
+        cast.calendar, filed_at=timezone.now(), gap=timedelta(minutes=15), count=3, now=timezone.now()
+    )
+    citizen = Actor.citizen(user)
+    bundle = bundle_filing.submit(draft.public_id, actor=citizen, procedure_code=LINKED_BIRTH, now=filed_at)
     first = bundle.parts.select_related("dossier").earliest("position").dossier
     assert first is not None  # noqa: S101 - it waits for nothing
-    for step in (_accept, _start):
-        step(first.code or "", cast, timezone.now())
+    _accept(first.code or "", cast, accepted)
+    _start(first.code or "", cast, started)
     decision = services.Decision(
         signer_name=cast.leader.name, signer_title="Phó Chủ tịch", fields=[("Số định danh cá nhân", "001226000019")]
     )
-    services.approve(first.code or "", actor=cast.leader, decision=decision)
+    services.approve(first.code or "", actor=cast.leader, decision=decision, occasion=Occasion(approved))
     return bundle
 
 
