@@ -23,6 +23,7 @@ from portal.backoffice.views import table_rows
 from portal.core import spreadsheets
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.language import in_language
+from portal.core.templatetags.portal_format import number
 from portal.core.text import whole_number
 from portal.indicators.periods import Period
 from portal.indicators.views import choices, label, label_within, period_of, position_of
@@ -102,6 +103,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         "xlsx_url": ""
         if size > spreadsheets.XLSX_MOST_ROWS
         else _file_url("board_rows_file", "xlsx", wanted.agency, wanted.period, wanted),
+        "xlsx_most": spreadsheets.XLSX_MOST_ROWS,
         "whose": next((str(row.dossier.assignee) for row in found if row.dossier.assignee), "")
         if wanted.assignee not in {"", "0"}
         else "",
@@ -140,7 +142,7 @@ def rows_file(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRe
     wanted, now = _wanted(request), timezone.now()
     most = spreadsheets.XLSX_MOST_ROWS
     if form == "xlsx" and board_rows.count(wanted, now=now, most=most + 1) > most:
-        raise InvalidInputError(_("Danh sách dài quá %(most)d dòng. Hãy tải tệp CSV.") % {"most": most})
+        raise InvalidInputError(_("Danh sách dài quá %(most)s dòng. Hãy tải tệp CSV.") % {"most": number(most)})
     lines = board_rows.cells(board_rows.stream(wanted, now=now))
     name = f"ho-so-{wanted.selection.value}-{wanted.period.key}"
     return _file(request, form, name, [str(words) for words in board_rows.HEAD], lines)

@@ -224,9 +224,13 @@ def test_the_xlsx_opens_and_is_refused_where_it_would_take_minutes(
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert made["late"].code in sheet and made["on_time"].code not in sheet
     monkeypatch.setattr(spreadsheets, "XLSX_MOST_ROWS", 2)
-    assert "ho-so.xlsx" not in office.browser("leader").get(f"{B}ho-so/?loc=tre").content.decode()
+    page = office.browser("leader").get(f"{B}ho-so/?loc=tre").content.decode()
+    assert "ho-so.xlsx" not in page and "Danh sách dài quá 2 dòng nên không có tệp XLSX." in page
     refused = office.browser("leader").get(f"{B}ho-so.xlsx?loc=tre")
-    assert refused.status_code == 422
+    assert refused.status_code == 422 and "Danh sách dài quá 2 dòng. Hãy tải tệp CSV." in refused.content.decode()
+    monkeypatch.setattr(spreadsheets, "XLSX_MOST_ROWS", 50_000)
+    page = office.browser("leader").get(f"{B}ho-so/?loc=tre").content.decode()
+    assert "ho-so.xlsx" in page and "không có tệp XLSX" not in page
 
 
 def test_the_board_as_a_file_has_units_and_officials(office: Office) -> None:
