@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
+from datastore.admin import AccessHeadAdmin
 from datastore.models import AccessHead
 from dossiers.models import Dossier, FinancialObligation
 from dossiers.notices import NOTICES
@@ -117,9 +118,9 @@ def test_days_off_begin_with_this_year_and_an_empty_day_of_the_log_has_no_lines(
     text = _read(office, "agencies/calendarday")
     places = [text.index(f"Ngày {number}") for number in (year, year + 9, year - 1)]
     assert places == sorted(places)
-    rows = admin.site._registry[AccessHead]
-    assert rows.lines(AccessHead(first_position=1, last_position=0)) == "Không có dòng nào"  # type: ignore[attr-defined]
-    assert rows.lines(AccessHead(first_position=1, last_position=4)) == "1–4"  # type: ignore[attr-defined]
+    rows = AccessHeadAdmin(AccessHead, admin.site)
+    assert rows.lines(AccessHead(first_position=1, last_position=0)) == "Không có dòng nào"
+    assert rows.lines(AccessHead(first_position=1, last_position=4)) == "1–4"
 
 
 def test_a_row_shows_what_it_says_and_a_draft_has_words_for_a_name(office: Office) -> None:

@@ -56,12 +56,6 @@ def test_camera_reads_the_paper(filming: Page, address: str) -> None:
     expect(main.get_by_text("Giấy thử: ký bằng")).to_have_count(1)  # by the status, not once more by the script
 
 
-def test_a_look_online_renews_what_is_known_offline(page: Page, address: str) -> None:
-    with page.expect_request(re.compile(r"/thu-hoi\.cose$"), timeout=60_000):
-        page.goto(address)
-    expect(page.get_by_role("main")).to_contain_text("Chữ ký đúng")
-
-
 def _film(text: str, path: Path) -> None:
     """A motion JPEG is one JPEG after another; a camera held still sees the same picture again and again."""
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, box_size=8, border=4)

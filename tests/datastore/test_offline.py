@@ -27,6 +27,13 @@ VECTORS = json.loads(
 )
 
 
+BYTES_KEPT = """async () => {
+    const kept = await caches.match("/xm/thu-hoi.cose")
+    return kept ? (await kept.arrayBuffer()).byteLength : 0
+}"""
+"""How long the signed list of withdrawn results is that this device keeps: each result makes it longer."""
+
+
 def in_a_thread(work, *arguments, **facts):
     def run():
         try:
@@ -123,6 +130,37 @@ def test_with_the_network_off_a_revoked_result_is_known_from_the_list(context, c
     checker.reload()
     checker.locator("[data-fields]").wait_for()
     assert "cũ hơn" in checker.locator("[data-signature-note]").inner_text()
+
+
+def test_a_look_online_renews_the_list_that_tells_of_a_revocation_offline(context, checker, citizen, result, issued):
+    looked_at = in_a_thread(service.issue, owner=citizen, reference="H29-2", result=result).credential
+    fetch_lists(checker)
+    before = checker.evaluate(BYTES_KEPT)
+    in_a_thread(service.revoke, issued.document_id, reason="x")
+    checker.goto(address(looked_at))  # of another paper: nobody looks at the revoked one while the network is there
+    checker.wait_for_function(f"async (before) => await ({BYTES_KEPT})() > before", arg=before)
+    checker.locator("[data-signature].verdict--jade").wait_for()
+    context.set_offline(True)
+    checker.goto(address(issued))
+    checker.locator("[data-signature].verdict--crimson").wait_for()
+    assert "thu hồi" in words(checker)
+    checker.goto(address(looked_at))
+    checker.locator("[data-signature].verdict--jade").wait_for()
+
+
+def test_with_the_network_off_a_paper_younger_than_the_list_is_unsure(context, checker, citizen, result, issued):
+    checker.reload()
+    fetch_lists(checker)
+    checker.wait_for_timeout(1100)  # lists and papers tell their time in seconds
+    younger = in_a_thread(service.issue, owner=citizen, reference="H29-2", result=result).credential
+    context.set_offline(True)
+    checker.goto(address(younger))
+    checker.locator("[data-signature].verdict--amber").wait_for()
+    assert "Chữ ký đúng" in words(checker) and checker.locator("[data-field=number]").inner_text() == "123/2026"
+    note = checker.locator("[data-signature-note]").inner_text()
+    assert "cấp sau" in note and "chưa bị thu hồi" not in note
+    checker.goto(address(issued))
+    checker.locator("[data-signature].verdict--jade").wait_for()
 
 
 def test_with_the_network_off_a_typed_code_is_neither_genuine_nor_forged(context, checker, issued):

@@ -279,10 +279,8 @@ def test_a_request_for_nothing_but_answers_speaks_of_no_papers() -> None:
 
 def test_a_request_for_a_paper_and_an_answer_speaks_of_both() -> None:
     hint = {"vi": "Không nhớ thì bỏ trống", "en": "Leave it empty"}
-    form = copy.deepcopy(factories.SHORT_FORM)
     words = {"vi": "Ngày cấp giấy", "en": "Issued on"}
-    form["pages"][0]["groups"][0]["fields"].append({"key": "extra", "label": words, "type": "text", "help": hint})
-    dossier = filed(factories.make_version(form=form))
+    dossier = filed(version_with("extra", "text", label=words, help=hint))
     wanted = [
         services.Defect("TEST-GIAY", "Giấy tờ thử", "Ảnh mờ"),
         services.Defect("", "Ngày cấp giấy", "", field="extra"),
@@ -308,10 +306,8 @@ def test_a_request_for_a_paper_and_an_answer_speaks_of_both() -> None:
 
 def test_what_empty_means_is_still_said_where_an_answer_is_asked_for() -> None:
     hint = {"vi": "Bỏ trống nếu không thời hạn", "en": "Leave empty if without limit"}
-    form = copy.deepcopy(factories.SHORT_FORM)
     words = {"vi": "Giấy có giá trị đến", "en": "Valid until"}
-    form["pages"][0]["groups"][0]["fields"].append({"key": "extra", "label": words, "type": "text", "help": hint})
-    dossier = filed(factories.make_version(form=form))
+    dossier = filed(version_with("extra", "text", label=words, help=hint))
     wanted = [services.Defect("", "Giấy có giá trị đến", "Sai", field="extra")]
     services.request_supplement(dossier.code or "", actor=desk(dossier), reason="Sai.", defects=wanted)
     assert "Bỏ trống nếu không thời hạn" in text(page_of(dossier, "bo-sung/"))

@@ -94,11 +94,16 @@ def test_a_bad_record_is_named_and_the_rest_goes_on(import_records, bad, field):
     assert all(line["place"].startswith("catalogue.jsonl:") for line in problems)
 
 
-def test_flaws_are_counted_and_named_on_the_screen(import_records):
-    out, report = import_records(record(steps=5), record("1.900002"))
-    flaws = [line for line in report if line["kind"] == "flaw"]
-    assert flaws and report[-1]["flawed"] == 1
-    assert "1 came with a flaw" in out and f"  flaw catalogue.jsonl:1 1.900001: {flaws[0]['field']}: " in out
+def test_records_with_flaws_are_counted_and_each_flaw_is_named_on_the_screen(import_records):
+    records = [record(steps=5, methods=7), record("1.900002"), record("1.900003", steps=5), "{", record("1.900004")]
+    out, report = import_records(*records)
+    flaws = [(line["place"], line["field"]) for line in report if line["kind"] == "flaw"]
+    assert [place for place, _field in flaws].count("catalogue.jsonl:1") > 1, "several flaws of one record"
+    assert {place for place, _field in flaws} == {"catalogue.jsonl:1", "catalogue.jsonl:3"}
+    assert report[-1]["flawed"] == 2 and report[-1]["skipped"] == 1
+    assert "2 came with a flaw" in out
+    codes = {"catalogue.jsonl:1": "1.900001", "catalogue.jsonl:3": "1.900003"}
+    assert all(f"  flaw {place} {codes[place]}: {field}: " in out for place, field in flaws)
     assert "flaw" not in import_records(record("1.900002"))[0]
 
 

@@ -42,6 +42,7 @@ def wrongs_of(page: Page, stop: str, *, thorough: bool = False, is_alike: bool =
             f"{stop} at {width} {scheme}: {line}"
             for line in [*(() if is_alike else violations(page, options, anew=thorough)), *_too_wide(page)]
         ]
+    wrongs += [f"{stop}: {line}" for line in page.evaluate(_PRELOADED_FOR_NOTHING)]
     page.set_viewport_size({"width": NARROWEST, "height": 640})
     wrongs += [f"{stop} at {NARROWEST}: {line}" for line in _too_wide(page)]
     page.set_viewport_size(size or {"width": 1280, "height": 900})
@@ -63,3 +64,16 @@ _STICKING_OUT = """() => {
     const names = last.map(e => `${e.tagName}.${[...e.classList].join(".")} ${e.textContent.trim().slice(0, 40)}`)
     return `the page is ${root.scrollWidth} pixels wide: ${names.join("; ")}`
 }"""
+
+_PRELOADED_FOR_NOTHING = """async () => {
+    await document.fonts.ready
+    const rules = [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
+    const sources = rules.filter(rule => rule instanceof CSSFontFaceRule).map(rule => rule.style)
+    const ranges = text => text.toLowerCase().replaceAll(/\\b0+(?=[0-9a-f])|\\s/g, "")
+    const isUsed = path => sources.some(style => style.src.includes(path) && [...document.fonts].some(face =>
+        face.status === "loaded" && face.weight === style.fontWeight
+        && ranges(face.unicodeRange) === ranges(style.unicodeRange)))
+    const names = [...document.querySelectorAll("link[rel=preload][as=font]")].map(link => link.href.split("/").at(-1))
+    return names.filter(name => !isUsed(name)).map(name => `${name} is fetched first and not used`)
+}"""
+"""Fonts that a page asks for before anything else and then writes nothing in: browsers warn of them."""
