@@ -289,3 +289,22 @@ def told(file, *options):
     said = StringIO()
     call_command("import_procedure", str(file), *options, stdout=said)
     return said.getvalue().strip().partition(" from ")[0]
+
+
+@pytest.mark.parametrize("kind", ["pack", "record"])
+def test_a_day_that_is_past_or_before_what_waits_is_refused(publish, tmp_path, kind):
+    file = tmp_path / "x.yaml"
+    if kind == "pack":
+        publish(BIRTH)
+        file.write_text(export(ProcedureVersion.objects.get()), encoding="utf-8")
+        code = BIRTH
+    else:
+        code = "1.900001"
+        file.write_text(yaml_text.dump({"code": code, "origin": "national", "record": record(code)}), encoding="utf-8")
+        call_command("import_procedure", str(file), stdout=StringIO())
+    with pytest.raises(CommandError, match="--from: 2020-01-01 is past"):
+        call_command("import_procedure", str(file), "--from", "2020-01-01", stdout=StringIO())
+    assert ProcedureVersion.objects.filter(procedure__code=code).count() == 1
+    ProcedureVersion.objects.filter(procedure__code=code).update(valid_from=date(2090, 1, 1))
+    with pytest.raises(CommandError, match="version 1 waits for 2090-01-01"):
+        call_command("import_procedure", str(file), "--from", "2089-12-31", stdout=StringIO())

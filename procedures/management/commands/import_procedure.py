@@ -7,9 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
 from procedures import catalogue
 from procedures.catalogue import Loaded
+from procedures.models import ProcedureVersion
 from procedures.national import travelling
 from procedures.packs import PackError, Reference, importing, read_pack_text, yaml_text
 from procedures.packs.reference import text_of
@@ -28,11 +30,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, check, publish; everything that is wrong is said at once, with line and key."""
+        _check_day(options["valid_from"])
         is_stdin = options["file"] == "-"
         name = "standard input" if is_stdin else Path(options["file"]).name
         try:
             text = sys.stdin.buffer.read().decode() if is_stdin else text_of(Path(options["file"]))
             data = yaml_text.parse(text, name)
+            _check_waiting(data, options["valid_from"])
             told = self._record(data, name, options) if travelling.is_one(data) else self._pack(text, name, options)
         except UnicodeDecodeError:
             raise CommandError("standard input: not UTF-8") from None
@@ -61,3 +65,22 @@ class Command(BaseCommand):
         if loaded is None or is_check:
             return f"{code}: nothing wrong"
         return f"{code}: {loaded.change}, version {loaded.version.number} from {loaded.version.valid_from}"
+
+
+def _check_day(day: date | None) -> None:
+    """A past day would be taken as today: refuse it, people were served by what was published then."""
+    today = timezone.localdate()
+    if day is not None and day < today:
+        raise CommandError(f"--from: {day} is past; a version holds from today ({today}) or a later day on")
+
+
+def _check_waiting(data: Any, day: date | None) -> None:
+    """A day before a version that waits would be taken as that version's day: refuse it, too."""
+    code = data.get("code") if isinstance(data, dict) else None
+    if day is None or not isinstance(code, str):
+        return
+    last = ProcedureVersion.objects.filter(procedure__code=code).order_by("-number").first()
+    if last is not None and last.valid_from > max(day, timezone.localdate()):
+        raise CommandError(
+            f"--from: version {last.number} waits for {last.valid_from}; name that day or a later one, not {day}"
+        )
