@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import AdministrativeUnit, Agency, UnitLevel
 from portal.core.durations import DurationUnit
+from procedures import policy_lowering
 from procedures.models import FeeKind, Field, LocalPolicy, Procedure
 
 
@@ -99,6 +100,15 @@ class LocalPolicyForm(forms.ModelForm):
         self.fields["provinces"].choices = list(units.order_by("sort_key").values_list("code", "full_name"))  # type: ignore[attr-defined]
         words = {unit.value: unit_words(unit) for unit in DurationUnit}
         self.fields["time_unit"].choices = [("", "–"), *words.items()]  # type: ignore[attr-defined]
+
+    def _post_clean(self) -> None:
+        """What the register refuses, at its control."""
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            try:
+                policy_lowering.check(self.instance)
+            except ValidationError as error:
+                self.add_error(None, error)
 
     def clean_communes(self) -> list[str]:
         """Only communes that are known."""

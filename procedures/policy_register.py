@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from portal.agencies.models import Agency
-from procedures import changes, publication
+from procedures import changes, policy_lowering, publication
 from procedures.models import LocalPolicy
 from procedures.packs import PackError, Reference
 
@@ -119,6 +119,7 @@ def as_row(policy: LocalPolicy) -> dict[str, Any]:
 def save(policy: LocalPolicy) -> LocalPolicy:
     """Check and write a policy; what is shown and charged follows from the commit on. Raises ValidationError."""
     policy.full_clean()
+    policy_lowering.check(policy)
     before = LocalPolicy.objects.filter(pk=policy.pk).values_list("procedure_codes", "field_codes").first()
     policy.save()
     _tell(*(before or ([], [])), *(policy.procedure_codes, policy.field_codes))

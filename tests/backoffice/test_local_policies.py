@@ -75,12 +75,13 @@ def test_before_it_begins_it_may_be_taken_back(province, administrator):
         ({"procedure_codes": "", "field_codes": "KHONG"}, "chưa có lĩnh vực mang mã KHONG"),
         ({"procedure_codes": ""}, "ít nhất một mã thủ tục"),
         ({"percent": ""}, "Mỗi nội dung cần đúng một con số"),
+        ({"effect": "fee_new", "percent": "", "amount_vnd": "90000000"}, "không thấp hơn mức đang công bố"),
         ({"amount_vnd": "5"}, "Mỗi nội dung cần đúng một con số"),
         ({"valid_to": "2025-01-01"}, "Ngày kết thúc"),
     ],
 )
 def test_what_is_wrong_is_said_in_words(province, administrator, values, message):
-    factories.make_version()
+    factories.make_version(fee_vnd=20_000)
     make_other_agency()
     response = administrator.post(ADD, typed(province, **values))
     assert response.status_code == 200

@@ -225,3 +225,34 @@ def test_a_begun_policy_is_ended_not_deleted():
 def test_the_loader_brings_them(hai_phong):
     call_command("load_policies", verbosity=0)
     assert LocalPolicy.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ({"effect": "fee_new", "amount_vnd": 20_000}, "amount_vnd"),
+        ({"effect": "fee_new", "amount_vnd": 30_000}, "amount_vnd"),
+        ({"effect": "fee_new", "amount_vnd": 30_000, "procedure_codes": [], "field_codes": ["TEST"]}, "amount_vnd"),
+        ({"effect": "time_new", "time_value": 9, "time_unit": "month"}, "time_value"),
+    ],
+)
+def test_a_policy_that_raises_or_lengthens_is_refused(values, place):
+    make_version(fee_vnd=20_000)
+    policy = make_policy(**values)
+    with pytest.raises(ValidationError) as caught:
+        policy_register.save(policy)
+    assert list(caught.value.message_dict) == [place]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"effect": "fee_new", "amount_vnd": 19_999},
+        {"effect": "fee_new", "amount_vnd": 30_000, "fee_kinds": ["gia"]},  # the province sets what nobody published
+        {"effect": "fee_new", "amount_vnd": 30_000, "procedure_codes": ["1.000002"]},
+        {"effect": "time_new", "time_value": 1, "time_unit": "hour"},
+    ],
+)
+def test_a_policy_that_lowers_or_sets_what_is_open_is_kept(values):
+    make_version(fee_vnd=20_000)
+    policy_register.save(make_policy(**values))

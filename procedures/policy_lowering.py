@@ -1,0 +1,60 @@
+"""Whether a local policy lowers anything: one that names a higher fee or a longer time is refused, never listed."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.core import money
+from portal.core.durations import Duration, DurationUnit
+from procedures import fees, policies
+from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
+from procedures.policies import PolicyEffect
+
+
+def check(policy: LocalPolicy) -> None:
+    """Raise ValidationError where nothing that the policy covers is above its new figure.
+
+    What has no published figure, because the province decides it, may be named at any height. A local policy never
+    raises a fee and never lengthens a time (procedures.policies).
+    """
+    if policy.effect == PolicyEffect.FEE_NEW:
+        _check_fee(policy)
+    elif policy.effect == PolicyEffect.TIME_NEW:
+        _check_time(policy)
+
+
+def _covered(policy: LocalPolicy) -> QuerySet[ProcedureVersion]:
+    current = ProcedureVersion.objects.filter(current_of__isnull=False)
+    return current.filter(
+        Q(procedure__code__in=policy.procedure_codes) | Q(procedure__field__code__in=policy.field_codes)
+    )
+
+
+def _check_fee(policy: LocalPolicy) -> None:
+    rules = FeeRule.objects.filter(version__in=_covered(policy))
+    if policy.fee_kinds:
+        rules = rules.filter(kind__in=policy.fee_kinds)
+    if policy.charges:
+        rules = rules.filter(charge__in=policy.charges)
+    if policy.channel != "all":
+        rules = rules.filter(channel__in=["all", policy.channel])
+    day = max(policy.valid_from, timezone.localdate())
+    amounts = [rule.amount_vnd for rule in rules.order_by("pk") if fees.is_in_force(rule, day)]
+    known = [amount for amount in amounts if amount is not None]
+    if known and None not in amounts and policy.amount_vnd is not None and policy.amount_vnd >= max(known):
+        words = _("Mức thu mới không thấp hơn mức đang công bố (%(amount)s). Chính sách địa phương chỉ giảm mức thu.")
+        raise ValidationError({"amount_vnd": words % {"amount": money.format_vnd(max(known))}})
+
+
+def _check_time(policy: LocalPolicy) -> None:
+    times = [version.processing_time() for version in _covered(policy).order_by("pk")]
+    known = [time for time in times if time is not None]
+    if not known or None in times or policy.time_value is None:
+        return
+    longest = max(known, key=policies.length)
+    if policies.length(Duration(policy.time_value, DurationUnit(policy.time_unit))) >= policies.length(longest):
+        words = _("Thời hạn mới không ngắn hơn thời hạn đang công bố (%(time)s). Chính sách địa phương chỉ rút ngắn.")
+        raise ValidationError({"time_value": words % {"time": longest.label()}})
