@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy
 from portal.agencies.models import AgencyLevel, Branch
 from portal.core.language import column_text, pair_text
 from procedures import sheets
+from procedures.eforms.definition import Field
+from procedures.form_comparing import condition_words, fields_of
+from procedures.form_words import PROPERTIES
 from procedures.models import ProcedureVersion
 
 _CHANNELS = {"online": gettext_lazy("nộp trực tuyến"), "direct": gettext_lazy("nộp trực tiếp, bưu chính")}
@@ -87,21 +90,43 @@ def _lines(version: ProcedureVersion) -> dict[str, list[str]]:
 
 
 def _questions(form: Mapping[str, Any]) -> Iterator[str]:
-    """What the form says to who fills it in: titles, questions with their help, answers to choose from."""
+    """What the form says to who fills it in: titles, questions with all said of them, answers to choose from."""
+    asked = fields_of(form)
     for page in form.get("pages") or ():
-        yield pair_text(page.get("title"))
+        yield " · ".join(_present([pair_text(page.get("title")), pair_text(page.get("intro"))]))
         for group in page.get("groups") or ():
-            yield pair_text(group.get("title"))
+            yield " · ".join(_present([pair_text(group.get("title")), *_conditions(group, asked)]))
             for question in group.get("fields") or ():
-                yield from _question(question, form.get("lists") or {})
+                yield from _question(question, form.get("lists") or {}, asked)
 
 
-def _question(asked: Mapping[str, Any], lists: Mapping[str, Any]) -> Iterator[str]:
+def _question(asked: Mapping[str, Any], lists: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterator[str]:
     label = pair_text(asked.get("label"))
-    yield " · ".join(_present([label, pair_text(asked.get("help"))]))
+    known = fields.get(str(asked.get("key")))
+    columns = {**fields, **{part.key: part for part in known.fields}} if known else fields
+    yield " · ".join(_present([label, pair_text(asked.get("help")), *_limits(asked), *_conditions(asked, fields)]))
     yield from (f"{label}: {pair_text(row)}" for row in lists.get(asked.get("choices", "")) or ())
     for inner in asked.get("fields") or ():  # of a group that repeats
-        yield from _question(inner, lists)
+        yield from _question(inner, lists, columns)
+
+
+def _limits(asked: Mapping[str, Any]) -> Iterator[str]:
+    """What an answer has to keep to, each by its name."""
+    if asked.get("required"):
+        yield str(PROPERTIES["required"])
+    for name in ("min", "max", "max_length", "min_items", "max_items", "not_before", "before", "pattern"):
+        if asked.get(name) not in (None, ""):
+            yield f"{PROPERTIES[name]}: {asked[name]}"
+    for name in ("exactly_one", "without_gap"):
+        if asked.get(name):
+            yield str(PROPERTIES[name])
+
+
+def _conditions(said: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterator[str]:
+    """When it is asked, and when it must be answered, in words."""
+    for name in ("visible_if", "required_if"):
+        if said.get(name) and (words := condition_words(said[name], fields)):
+            yield f"{PROPERTIES[name]}: {words}"
 
 
 def _competence(version: ProcedureVersion) -> list[str]:

@@ -46,7 +46,7 @@ class _Part:
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """Differences of pages, groups, fields and options, in the order of the later form."""
     old, new = _parts(before), _parts(after)
-    asked = {**_fields(before), **_fields(after)}
+    asked = {**fields_of(before), **fields_of(after)}
     found = [Difference(part.title, "removed", _whole(part, asked)) for place, part in old.items() if place not in new]
     for place, part in new.items():
         if place not in old:
@@ -89,7 +89,8 @@ def _title(part: Mapping[str, Any], name: str) -> str:
     return f"{words} ({part['key']})" if words else str(part["key"])
 
 
-def _fields(form: Mapping[str, Any]) -> dict[str, Field]:
+def fields_of(form: Mapping[str, Any]) -> dict[str, Field]:
+    """The questions of a form by key; none of one that cannot be read."""
     try:
         return dict(read_form(dict(form)).by_key())
     except DefinitionError:  # a draft may be half done: its conditions are shown as they are written
@@ -110,7 +111,7 @@ def _shown(name: str, value: Any, asked: Mapping[str, Field]) -> str:
         return ""
     if name == "type":
         return str(_TYPE_WORDS.get(value, value))
-    if name in _CONDITIONS and (words := _condition(value, asked)):
+    if name in _CONDITIONS and (words := condition_words(value, asked)):
         return words
     if name == "options" and isinstance(value, list):
         return "\n".join(_option(row) for row in value)
@@ -121,7 +122,8 @@ def _shown(name: str, value: Any, asked: Mapping[str, Field]) -> str:
     return value if isinstance(value, str) else yaml_text.dump(value).removesuffix("...\n").strip()
 
 
-def _condition(value: Any, asked: Mapping[str, Field]) -> str:
+def condition_words(value: Any, asked: Mapping[str, Field]) -> str:
+    """A condition in words; "" for what is none of ours."""
     try:
         return conditions.in_words(value, asked)
     except (KeyError, TypeError):  # not a condition of ours

@@ -261,3 +261,39 @@ def test_papers_cost_the_same_for_one_component_and_for_many(client):
         first.pk, first.code, first.position = None, f"T{number}", number + 1
         first.save(force_insert=True)
     assert queries() == one
+
+
+def test_limits_conditions_and_rows_of_questions_are_public_changes(publish, pack_data, reference, client):
+    publish(BIRTH)
+    data = pack_data(BIRTH)
+    page = data["form"]["pages"][0]
+    page["groups"].append(
+        {
+            "key": "moi",
+            "title": {"vi": "Mục mới", "en": "New"},
+            "fields": [
+                {"key": "so_con", "label": {"vi": "Số con", "en": "Children"}, "type": "integer", "max": 20},
+                {
+                    "key": "cac_con",
+                    "label": {"vi": "Các con", "en": "The children"},
+                    "type": "repeat",
+                    "max_items": 20,
+                    "fields": [{"key": "ten", "label": {"vi": "Tên con", "en": "Name"}, "type": "text"}],
+                },
+            ],
+        }
+    )
+    catalogue.load_pack(data, reference=reference)
+    count, rows = page["groups"][-1]["fields"]
+    count |= {"max": 5, "required": True}
+    rows |= {"max_items": 5, "visible_if": {"field": "so_con", "at_least": 1}}
+    rows["fields"][0]["max_length"] = 40
+    catalogue.load_pack(data, reference=reference)
+    html = client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/2-3/").content.decode()
+    gone, new = (html[html.index(f'class="changes__{name}"') :] for name in ("gone", "new"))
+    gone, new = gone[: gone.index("</div>")], new[: new.index("</div>")]
+    assert "Số con · Lớn nhất: 20" in gone and "Số con · Bắt buộc trả lời · Lớn nhất: 5" in new
+    assert "Các con · Nhiều nhất (dòng): 20" in gone
+    assert "Các con · Nhiều nhất (dòng): 5 · Chỉ hỏi khi: “Số con”" in new
+    assert "Tên con · Dài nhất (ký tự): 40" in new
+    assert "Maximum" not in html and "·  ·" not in html
