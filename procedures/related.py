@@ -30,6 +30,18 @@ def links(codes: Iterable[str]) -> list[dict[str, str]]:
     return [link(rows[code]) for code in wanted if code in rows]
 
 
+def closed(codes: Iterable[str]) -> list[dict[str, Any]]:
+    """Of these codes, the procedures that were closed, each with the reason and what replaces it; at most one query."""
+    wanted = list(codes)
+    if not wanted:
+        return []
+    rows = Procedure.objects.filter(code__in=wanted, is_open=False, is_internal=False)
+    return [
+        {**link(row), "reason": row.closed_reason, "replacement": link(row.replaced_by) if row.replaced_by else None}
+        for row in rows.select_related("current", "replaced_by__current").order_by("code")
+    ]
+
+
 def bundles_of(code: str) -> list[str]:
     """Codes of the linked procedures (liên thông) that one is a part of."""
     return _bundles().get(code, [])

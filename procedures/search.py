@@ -22,6 +22,8 @@ class Found:
     query: Query
     hits: list[Document] = field(default_factory=list)
     counts: dict[str, Counter[str]] = field(default_factory=dict)
+    closed: tuple[str, ...] = ()
+    """Codes that were asked for and are no open procedure's: the page says what became of them."""
 
 
 def search(typed: str, filters: Filters | None = None) -> Found:
@@ -30,10 +32,12 @@ def search(typed: str, filters: Filters | None = None) -> Found:
     index = search_memory.index()
     query = understand(typed, index, lexicon())
     documents = _found(query, index)
+    closed = tuple(code for code in query.codes if code not in index.by_code)
     if not filters:
-        return Found(query, documents, index.counts if not query.text else count_values(documents, filters))
+        counts = index.counts if not query.text else count_values(documents, filters)
+        return Found(query, documents, counts, closed)
     hits = [document for document in documents if filters.fit(document)]
-    return Found(query, hits, count_values(documents, filters))
+    return Found(query, hits, count_values(documents, filters), closed)
 
 
 def suggest(typed: str, limit: int = 6) -> list[Document]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from portal.core.language import column_text
 from portal.core.page_cache import cached_for_anonymous
 from portal.core.text import clean_line
-from procedures import search, search_cards, search_filters
+from procedures import related, search, search_cards, search_filters
 from procedures.publication import edition_or_none
 from procedures.search_filters import FACETS
 from procedures.searching.understanding import LONGEST
@@ -38,6 +38,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "cards": search_cards.cards(list(page.object_list)),
         "page_obj": page,
         "total": len(found.hits),
+        "closed": related.closed(found.closed),
         "filters": filters,
         "facets": search_filters.facets(found.counts, filters, request.GET),
         "life_event": event,

@@ -103,6 +103,19 @@ def test_closed_procedures_are_not_offered(publish):
     assert BIRTH not in [hit.code for hit in search.search("khai sinh").hits]
 
 
+def test_a_closed_procedure_is_found_by_its_code_with_what_replaces_it(publish, client):
+    publish(BIRTH, RESIDENCE)
+    closing.close(BIRTH, reason="Bãi bỏ theo Quyết định 7.", replaced_by=RESIDENCE)
+    cache.clear()
+    page = client.get(reverse("procedures:search"), {"q": BIRTH}).content.decode()
+    assert f'href="/thu-tuc/{BIRTH}/"' in page and "đã ngừng nhận hồ sơ" in page
+    assert "Bãi bỏ theo Quyết định 7." in page and f"({RESIDENCE})" in page
+    assert "Không có thủ tục nào khớp với" not in page
+    unknown = client.get(reverse("procedures:search"), {"q": "9.999999"}).content.decode()
+    assert "đã ngừng nhận hồ sơ" not in unknown and "Không có thủ tục nào khớp với" in unknown
+    assert search.search(RESIDENCE).closed == ()
+
+
 @pytest.mark.parametrize("size", [201, 10_000])
 def test_a_long_query_is_cut_and_says_so(everything, client, size):
     response = client.get(reverse("procedures:search"), {"q": ("khai sinh " * size)[:size]})

@@ -101,6 +101,8 @@ def test_a_closed_procedure_says_why_and_what_replaced_it(publish, client):
     assert "Bãi bỏ theo Quyết định 1/QĐ-BTP." in html
     assert "/thu-tuc/3.000722/" in html
     assert reverse("dossiers:start", kwargs={"code": BIRTH}) not in html
+    head = html[html.index('<div class="sheet__head">') : html.index("</h1>")]
+    assert "Ngừng nhận hồ sơ" in head and "trên mạng" not in head  # no badge of what it no longer does
 
 
 def test_a_replaced_code_points_to_its_successor(publish, client):
