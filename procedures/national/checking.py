@@ -11,7 +11,8 @@ from typing import Any
 
 from portal.core.text import clean_block, clean_line, nfc
 
-CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,19}", re.ASCII)
+CODE = re.compile(r"\d\.\d{6}[0-9A-Za-z._-]{0,12}", re.ASCII)
+"""What may follow the usual shape: the published catalogue has codes with a figure or a mark too many."""
 USUAL_CODE = re.compile(r"\d\.\d{6}", re.ASCII)
 LONGEST_TEXT = 400_000
 """Characters of one text; the longest published one has 170,000."""
@@ -98,7 +99,11 @@ def code_of(record: Any) -> str:
         raise RecordError("code", f"mã thủ tục phải là văn bản, không phải {type(code).__name__}")
     code = clean_line(code[:200])
     if not CODE.fullmatch(code):
-        raise RecordError("code", "mã thủ tục không hợp lệ (chữ số, chữ cái, dấu chấm; tối đa 20 ký tự)", code[:40])
+        raise RecordError(
+            "code",
+            "mã thủ tục không hợp lệ: không bắt đầu theo dạng d.dddddd như 1.001193, hoặc dài quá 20 ký tự",
+            code[:40],
+        )
     return code
 
 

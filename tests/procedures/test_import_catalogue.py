@@ -206,3 +206,18 @@ def test_stopped_by_its_operator_it_says_what_is_in_and_goes_on_later(tmp_path, 
     out = io.StringIO()
     call_command("import_catalogue", str(path), stdout=out)
     assert "3 new" in out.getvalue() and "2 unchanged" in out.getvalue()
+
+
+@pytest.mark.parametrize("code", ["hello", "Thủ tục 1", "1.00119", "1-001193", "A.001193", "1.001193" + "0" * 13])
+def test_a_code_of_another_shape_is_skipped_and_named(import_records, code):
+    out, report = import_records(record(code), record("1.900002"))
+    assert "1 new" in out and "1 skipped" in out
+    assert [(line["code"], line["field"]) for line in report if line["kind"] == "skipped"] == [(code, "code")]
+    assert [procedure.code for procedure in Procedure.objects.all()] == ["1.900002"]
+
+
+@pytest.mark.parametrize("code", ["1.0133611", "1.014955-Xoa"])
+def test_a_published_code_with_a_mark_too_many_comes_in_and_is_told(import_records, code):
+    out, report = import_records(record(code))
+    assert "1 new" in out
+    assert [line["field"] for line in report if line["kind"] == "flaw"] == ["code"]
