@@ -83,6 +83,7 @@ def _outline(request: HttpRequest, draft: FormDraft, version: ProcedureVersion, 
         "draft": draft,
         "waiting": drafting.waiting(version.procedure),
         "pages": builder.outline(draft.form),
+        "undo": _undo(request, draft),
         "new_field": NewFieldForm(auto_id="new_%s"),
         "new_part": NewPartForm(auto_id="part_%s"),
         "errors": [],
@@ -90,6 +91,14 @@ def _outline(request: HttpRequest, draft: FormDraft, version: ProcedureVersion, 
         **more,
     }
     return render(request, "backoffice/builder.html", context, status=status)
+
+
+def _undo(request: HttpRequest, draft: FormDraft) -> dict[str, Any] | None:
+    """What was just taken out, and the change to go back to; None once something else was changed."""
+    if whole_number(request.GET.get("vua-xoa", ""), most_figures=9) != draft.revision or draft.revision < 2:
+        return None
+    last = draft.revisions.get(number=draft.revision)
+    return {"number": draft.revision - 1, "words": f"{last.change}."}
 
 
 @never_cache
@@ -121,8 +130,9 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
             raise NotFoundError
         work, words = found(target)
         anchor = f"#f-{target}" if operation in {"up", "down"} else ""
-    response = _change(request, code, words, work, **shown)
-    return response or redirect(f"{reverse('admin:form_outline', args=[code])}{anchor}")
+    response = _change(request, code, words, work, is_told=not operation.startswith("remove"), **shown)
+    undo = f"?vua-xoa={_seen(request) + 1}" if operation.startswith("remove") else ""
+    return response or redirect(f"{reverse('admin:form_outline', args=[code])}{undo}{anchor}")
 
 
 def _adding(operation: str, target: str, row: dict[str, Any]) -> Edit:
@@ -195,8 +205,13 @@ def _seen(request: HttpRequest) -> int:
     return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
 
 
-def _change(request: HttpRequest, code: str, words: str, work: Edit, **shown: Any) -> HttpResponse | None:
-    """Apply one edit; None when it was done, else the page that says why not, with the form that was filled in."""
+def _change(
+    request: HttpRequest, code: str, words: str, work: Edit, *, is_told: bool, **shown: Any
+) -> HttpResponse | None:
+    """Apply one edit; None when it was done, else the page that says why not, with the form that was filled in.
+
+    `is_told`: that it was done is said by a message; what was taken out is named beside the way to undo it.
+    """
     official, version = builder.editor_of(request, code)
     try:
         drafting.change(code, seen=_seen(request), user=official.user, words=words, edit=work)
@@ -204,7 +219,8 @@ def _change(request: HttpRequest, code: str, words: str, work: Edit, **shown: An
         [href] = [f"#{form['key'].auto_id}" for form in shown.values() if error.status == 422] or ["#main"]
         shown |= {"errors": [(href, str(error.message))], "chosen_target": request.POST.get("what", "")}
         return _outline(request, builder.draft_of(code), version, status=error.status, **shown)
-    messages.success(request, f"{words}.")
+    if is_told:
+        messages.success(request, f"{words}.")
     return None
 
 

@@ -136,7 +136,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
             messages.error(request, str(error.message))
         else:
             messages.success(request, _("Đã trở lại lần sửa %(number)s.") % {"number": number})
-        return redirect("admin:form_history", code)
+        return redirect("admin:form_outline" if request.POST.get("next") == "outline" else "admin:form_history", code)
     context = {
         "official": official,
         "version": version,
