@@ -240,6 +240,20 @@ def test_understanding_is_shown_back(few, typed, mended):
     assert understand(typed, few, lexicon()).corrected == mended
 
 
+@pytest.mark.parametrize(
+    "typed", ["mk ms sinh con lm giay khai sinh ntn ak", "gđ vk ck lm khai sinh cho con lun dc khum"]
+)
+def test_how_the_young_write_leaves_no_word_unknown(few, typed):
+    query = understand(typed, few, lexicon())
+    assert (query.unknown, query.corrected) == (0, "")
+
+
+@pytest.mark.parametrize(("typed", "said"), [("làm căn cước cho bé 14t", "14 tuoi"), ("phù hiệu xe 14t", "14t")])
+def test_an_age_written_short_is_an_age_unless_it_is_a_load(few, typed, said):
+    last = understand(typed, few, lexicon()).terms[-1]
+    assert " ".join(each.folded for each in last.words) == said
+
+
 def meant(typed, index):
     return {lexicon().names[concept] for concept in understand(typed, index, lexicon()).meant}
 
