@@ -95,8 +95,19 @@ class Lexicon:
                 found[way.concept] = max(trust, found.get(way.concept, 0.0))
         return found
 
-    def meant_together(self, text: Sequence[Word]) -> list[int]:
-        """Concepts that several phrases of a query mean together, wherever in it they stand."""
+    def words_read(self, text: Sequence[Word]) -> set[str]:
+        """The words with marks of phrases that are typed so: “nha 2 tang” has “tầng” and no “tặng”."""
+        folded = tuple(each.folded for each in text)
+        spellings = [way.spelling for way in self.ways.get(folded, ())]
+        spellings += [*self.fillers.get(folded, ()), *self.faint.get(folded, ())]
+        return {each.marked for spelling in spellings for each in spelling}
+
+    def meant_together(self, text: Sequence[Word], read: Sequence[set[str]]) -> list[int]:
+        """Concepts that several phrases of a query mean together, wherever in it they stand.
+
+        A word that was typed without marks is none that the longer phrase around it has otherwise: for each place,
+        ``read`` has the words with marks of that phrase; nothing where there is none.
+        """
         found: dict[int, set[int]] = {}
         folded = [each.folded for each in text]
         for position in range(len(text)):
@@ -106,7 +117,10 @@ class Lexicon:
                     continue
                 span = text[position : position + length]
                 for spelling, concept, part in clues:
-                    if all(typed.may_be(meant) for typed, meant in zip(span, spelling, strict=True)):
+                    if all(typed.may_be(meant) for typed, meant in zip(span, spelling, strict=True)) and all(
+                        not known or meant.marked in known
+                        for known, meant in zip(read[position : position + length], spelling, strict=True)
+                    ):
                         found.setdefault(concept, set()).add(part)
         return [concept for concept, parts in found.items() if len(parts) == self.clues_needed[concept]]
 

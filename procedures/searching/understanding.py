@@ -95,9 +95,9 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
         elif len(typed_words) > 1 and (len(last.folded) < LEAST_FINISHED or not _is_known(last, index, lexicon)):
             typed_words.pop()  # hardly begun: what stands before it is all that was said yet
     mended = _mended(typed_words, index, lexicon)
-    terms, telling, idle = _terms(mended, lexicon)
+    terms, telling, idle, read = _terms(mended, lexicon)
     named = {concept for term in terms for concept, _trust in term.concepts}
-    terms += [Term((), ((concept, SAID),)) for concept in lexicon.meant_together(mended) if concept not in named]
+    terms += [Term((), ((concept, SAID),)) for concept in lexicon.meant_together(mended, read) if concept not in named]
     meant = frozenset(concept for term in terms for concept, _trust in term.concepts).union(
         *(_actions_within(term, lexicon) for term in terms)
     )
@@ -168,15 +168,17 @@ def _mended(typed: Sequence[Word], index: Index, lexicon: Lexicon) -> list[Word]
     return result
 
 
-def _terms(text: Sequence[Word], lexicon: Lexicon) -> tuple[list[Term], list[Word], set[int]]:
-    """The telling parts of a query; words outside of phrases; the places of fillers."""
+def _terms(text: Sequence[Word], lexicon: Lexicon) -> tuple[list[Term], list[Word], set[int], list[set[str]]]:
+    """The telling parts of a query; words outside of phrases; the places of fillers; how each place was read."""
     terms: list[Term] = []
     alone: list[Word] = []
     idle: set[int] = set()
+    read: list[set[str]] = []
     is_marked = sum(not each.is_bare for each in text) >= MARKED_SHARE * len(text)
     position = 0
     for phrase in parted(text, lexicon, is_marked=is_marked):
         here = tuple(text[position : position + phrase.length])
+        read += [lexicon.words_read(here) if phrase.length > 1 else set()] * phrase.length
         if phrase.concepts:
             terms.append(Term(here, tuple(phrase.concepts.items())))
         elif phrase.kind is Kind.FAINT:
@@ -189,7 +191,7 @@ def _terms(text: Sequence[Word], lexicon: Lexicon) -> tuple[list[Term], list[Wor
         position += phrase.length
     if not terms:
         terms = [Term((each,)) for each in text]
-    return terms, alone, idle
+    return terms, alone, idle, read
 
 
 def _actions_within(term: Term, lexicon: Lexicon) -> set[int]:

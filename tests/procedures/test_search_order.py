@@ -138,6 +138,8 @@ SALES = "Thông báo về việc thực hiện hoạt động bán hàng không 
         ("con gái em muốn đổi từ họ cha sang họ mẹ", CIVIL_STATUS, "Thủ tục đăng ký nhận cha, mẹ, con"),
         ("nhận nuôi dưỡng trẻ mồ côi", CARE, "Thực hiện trợ cấp xã hội hàng tháng"),
         ("bán hàng lưu động", SALES, "Thủ tục đăng ký khai sinh lưu động"),
+        ("cháu mới chào đời thì làm giấy tờ ở đâu", "Thủ tục đăng ký khai sinh", "Chuyển trường và tiếp nhận học sinh"),
+        ("bà cố mới mất", "Thủ tục đăng ký khai tử", "Cấp lại thẻ căn cước"),
         ("tự mua BHXH", "Đăng ký đóng BHXH tự nguyện; cấp sổ BHXH", "Giải quyết hưởng chế độ tử tuất"),
         ("có người chết thì đi khai báo", "Thủ tục đăng ký khai tử", "Khai báo hóa chất nhập khẩu"),
     ],
@@ -167,6 +169,15 @@ def test_a_thing_of_the_street_beside_what_is_asked_hides_nothing():
     hits = fitting(understand("mất điện thoại muốn khóa tài khoản VNeID", index, lexicon()), index)
     assert index.documents[hits[0].number].name == LOCK
     assert not fitting(understand("mua điện thoại có VNeID", index, lexicon()), index)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_gift"), [("xin phep nha 2 tang tren dat cua em", False), ("tang dat cho con, sang ten so do", True)]
+)
+def test_a_word_inside_a_longer_phrase_is_the_one_of_that_phrase(typed, is_gift):
+    query = understand(typed, build([Document(1, 1, "1.000001", NEW)], lexicon()), lexicon())
+    together = {lexicon().names[term.concepts[0][0]] for term in query.terms if not term.words}
+    assert ("các trường hợp chuyển đổi quyền sử dụng đất" in together) == is_gift
 
 
 def test_what_nobody_publishes_is_not_found_by_words_that_stand_elsewhere():
