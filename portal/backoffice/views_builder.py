@@ -130,9 +130,16 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
             raise NotFoundError
         work, words = found(target)
         anchor = f"#f-{target}" if operation in {"up", "down"} else ""
+        if operation == "remove":
+            words = _("Xóa câu hỏi “%(title)s”") % {"title": _asked(builder.draft_of(code), target)}
     response = _change(request, code, words, work, is_told=not operation.startswith("remove"), **shown)
     undo = f"?vua-xoa={_seen(request) + 1}" if operation.startswith("remove") else ""
     return response or redirect(f"{reverse('admin:form_outline', args=[code])}{undo}{anchor}")
+
+
+def _asked(draft: FormDraft, key: str) -> str:
+    """What a question is called on the screen; its key once it is gone."""
+    return dict(builder.other_questions(draft.form)).get(key, key).removesuffix(f" ({key})")
 
 
 def _adding(operation: str, target: str, row: dict[str, Any]) -> Edit:
@@ -153,7 +160,7 @@ def _page_and_group(target: str) -> tuple[str, str]:
 _STEPS: dict[str, Callable[[str], tuple[Edit, str]]] = {
     "up": lambda key: (lambda form: form_edits.move_field(form, key, -1), _("Chuyển %(key)s lên") % {"key": key}),
     "down": lambda key: (lambda form: form_edits.move_field(form, key, 1), _("Chuyển %(key)s xuống") % {"key": key}),
-    "remove": lambda key: (lambda form: form_edits.remove_field(form, key), _("Xóa câu hỏi %(key)s") % {"key": key}),
+    "remove": lambda key: (lambda form: form_edits.remove_field(form, key), key),  # its words are those of the question
     "page_up": lambda key: (
         lambda form: form_edits.move(form["pages"], key, -1),
         _("Chuyển trang %(key)s lên") % {"key": key},
