@@ -12,7 +12,7 @@ from rest_framework.settings import api_settings
 
 from datastore import uploading
 from datastore.models import Document
-from dossiers import access
+from dossiers import access, opening
 from dossiers.api.base import PartnerView, answer
 from dossiers.api.reading import partner_event, read_event
 from dossiers.api.schema import IDEMPOTENCY_KEY, page_of, problems
@@ -50,6 +50,7 @@ class EventListView(PartnerView):
     def get(self, request: Request, code: str) -> Response:
         """What happened to the dossier, in the order in which the portal learnt of it."""
         dossier = access.get_dossier(code, actor=self.actor)
+        opening.note(dossier, actor=self.actor)
         page_class: Any = api_settings.DEFAULT_PAGINATION_CLASS
         pages = page_class()
         pages.ordering = "sequence"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from dossiers import control_slip, register
+from dossiers import control_slip, opening, register
 from dossiers.models import Dossier
 from dossiers.register import Period
 from portal.agencies.models import Agency
@@ -61,8 +61,10 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
     """Form 06 of a dossier, as it stands now."""
     official = official_of(request)
     found = official.get_dossier(code)
-    if not official.actors_at(found.agency):  # an agency that is only asked keeps no slip of it
+    actors = official.actors_at(found.agency)
+    if not actors:  # an agency that is only asked keeps no slip of it
         raise NotFoundError(code="dossier.not_found")
+    opening.note(found, actor=actors[0])
     whole = Dossier.objects.select_related("agency__parent").get(pk=found.pk)
     return inline_pdf(control_slip.render(whole), name=f"phieu-kiem-soat-{code}.pdf")
 

@@ -49,6 +49,21 @@ def test_a_system_that_reads_it_is_named_and_told_nothing_new_is_no_reading() ->
     assert len(opened()) == 1
 
 
+def test_its_events_are_a_reading_too() -> None:
+    system, dossier = filed_dossier()
+    for _time in range(2):
+        assert system.get(f"/api/v1/dossiers/{dossier.code}/events/").status_code == 200
+    assert [(row[0], row[2], row[3]) for row in opened()] == [(dossier.owner_id, system.client.pk, "partner")]
+
+
+def test_its_control_slip_is_a_reading_too(office: Office) -> None:
+    dossier = factories.file_dossier()
+    address = f"/quan-tri/ho-so/{dossier.code}/phieu-kiem-soat/"
+    assert office.browser("foreign_desk").get(address).status_code == 404 and not opened()
+    assert office.browser("desk").get(address).status_code == 200
+    assert [(row[0], row[1]) for row in opened()] == [(dossier.owner_id, office.desk.pk)]
+
+
 def test_who_opens_her_own_leaves_none(office: Office) -> None:
     dossier = factories.file_dossier()
     Dossier.objects.update(owner=office.desk, filer=office.desk)

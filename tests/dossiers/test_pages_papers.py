@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from datastore import uploading
-from datastore.models import Document, UploadSession
+from datastore.models import Consent, Document, Reuse, UploadSession
 from datastore.services import deposit
 from dossiers import services
 from dossiers.models import DossierComponent
@@ -127,6 +127,30 @@ def test_paper_of_the_store_is_offered_and_used() -> None:
     attached = DossierComponent.objects.get()
     assert attached.document == document and attached.from_store
     assert "Lấy từ kho dữ liệu" in text(filing.get("giay-to"))
+
+
+def test_what_was_taken_from_the_store_is_in_the_ledger_once_it_is_filed() -> None:
+    filing = Filing()
+    document = deposit(
+        owner=filing.citizen, content=factories.png("kho"), name="kho.png", type_code="GT.KHAC", title="Đã có", trust="D"
+    )
+    filing.place()
+    filing.answer()
+    filing.post("giay-to", {"reuse": f"TEST-GIAY|{document.pk}"})
+    assert not Reuse.objects.exists(), "a draft uses nothing yet"
+    assert filing.submit().status_code == 302
+    row, code = Reuse.objects.get(), filing.fresh().code
+    assert (row.document, row.dossier_code, row.component_code) == (document, code, "TEST-GIAY")
+    assert row.content_sha256 == [document.files.get().blob.content_sha256] and row.consent_text
+    consent = Consent.objects.get()
+    assert (consent.owner, consent.reuse, consent.dossier_code) == (filing.citizen, row, code)
+    assert code in text(filing.client.get(f"/kho-du-lieu/{document.pk}/"))
+
+
+def test_what_was_uploaded_for_it_is_no_reuse() -> None:
+    filing = Filing().fill()
+    assert filing.submit().status_code == 302
+    assert not Reuse.objects.exists() and not Consent.objects.exists()
 
 
 def test_of_three_childrens_papers_the_one_of_whom_the_form_speaks_stands_first() -> None:
