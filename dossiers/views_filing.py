@@ -325,7 +325,9 @@ def _autosaved(form: eforms.PageForm, saved: page_saving.Saved, *, is_valid: boo
     at = saved.at.isoformat()
     clock = f"{timezone.localtime(saved.at):%H:%M}"
     told = {"saved_at": at, "saved_clock": clock, "draft": at, "drawn": json.dumps(saved.drawn)}
-    return JsonResponse(told | {"is_valid": is_valid, "elsewhere": page_saving.conflicts(form, saved.elsewhere)})
+    conflicts = page_saving.conflicts(form, saved.elsewhere)
+    words = " ".join(conflict["text"] for conflict in conflicts)  # for pages drawn by the release before
+    return JsonResponse(told | {"is_valid": is_valid, "elsewhere": words, "conflicts": conflicts})
 
 
 def _status(request: HttpRequest, form: Any) -> int:

@@ -17,8 +17,9 @@ from django.utils import timezone
 from procedures import publication, search_index, version_rows
 from procedures.models import Field, LifeEvent, Procedure, ProcedureVersion
 from procedures.packs import Pack, Reference, read_pack
+from procedures.packs.checking import DESK
 
-UNCHANGED, NEW, CHANGED = "unchanged", "new", "changed"
+UNCHANGED, NEW, CHANGED, KEPT = "unchanged", "new", "changed", "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def load_pack(
     """
     pack = source if isinstance(source, Pack) else read_pack(source, reference)
     digest = content_sha256(pack)
-    unchanged = _unchanged(pack, digest, valid_from) or (_kept(pack, digest) if keeps_by_hand else None)
+    unchanged = _unchanged(pack, digest, valid_from) or (_kept(pack) if keeps_by_hand else None)
     return unchanged or _publish(pack, digest, valid_from)
 
 
@@ -74,13 +75,12 @@ def _unchanged(pack: Pack, digest: str, valid_from: date | None) -> Loaded | Non
     return None
 
 
-def _kept(pack: Pack, digest: str) -> Loaded | None:
-    """The version that officials wrote after this very pack was published."""
+def _kept(pack: Pack) -> Loaded | None:
+    """The version that officials wrote last, whatever the pack says since; `import_procedure` publishes over it."""
     last = ProcedureVersion.objects.filter(procedure__code=pack.code).order_by("-number").first()
     if last is None or not (last.published_drafts.exists() or last.published_sheets.exists()):
         return None
-    is_older = ProcedureVersion.objects.filter(procedure=last.procedure_id, content_sha256=digest).exists()
-    return Loaded(last, UNCHANGED) if is_older else None
+    return Loaded(last, KEPT)
 
 
 @transaction.atomic
@@ -115,9 +115,11 @@ def _first_day(pack: Pack) -> date:
 
 def _procedure(pack: Pack) -> Procedure:
     in_field = pack.data["field"]
-    field, _created = Field.objects.update_or_create(
-        code=in_field["code"], defaults={"name": in_field["name"]["vi"], "name_en": in_field["name"].get("en", "")}
-    )
+    named = {"name": in_field["name"]["vi"], "name_en": in_field["name"].get("en", "")}
+    if pack.data.get("origin") == DESK:  # what a draft kept of a field's name may be old; others stand under it
+        field, _created = Field.objects.get_or_create(code=in_field["code"], defaults=named)
+    else:
+        field, _created = Field.objects.update_or_create(code=in_field["code"], defaults=named)
     Procedure.objects.get_or_create(code=pack.code, defaults={"field": field})
     procedure = Procedure.objects.select_for_update().get(code=pack.code)
     if procedure.field_id != field.pk:
@@ -137,7 +139,7 @@ def _replace(pack: Pack, procedure: Procedure) -> None:
     for code in pack.data.get("replaces") or ():
         Procedure.objects.update_or_create(
             code=code,
-            defaults={"is_open": False, "replaced_by": procedure},
+            defaults={"is_open": False, "is_closed_by_hand": False, "replaced_by": procedure},
             create_defaults={
                 "field": procedure.field,
                 "is_open": False,

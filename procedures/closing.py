@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.core.errors import InvalidInputError, NotFoundError
+from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import publication
 from procedures.models import Procedure
 
@@ -14,10 +14,13 @@ from procedures.models import Procedure
 def close(code: str, *, reason: str, replaced_by: str = "") -> Procedure:
     """Stop taking dossiers of a procedure (bãi bỏ, tạm dừng); its sheet stays with the reason and the replacement.
 
-    Filed dossiers go on. An import of the national catalogue does not open it again. Raises NotFoundError, and
-    InvalidInputError that names the field: no reason, or a replacement that is none.
+    Filed dossiers go on. An import of the national catalogue does not open it again. Raises NotFoundError,
+    ConflictError for one that is closed already, and InvalidInputError that names the field: no reason, or a
+    replacement that is none.
     """
     procedure = _locked(code)
+    if not procedure.is_open:
+        raise ConflictError(_("Thủ tục này đã ngừng nhận hồ sơ từ trước, với lý do ghi dưới đây. Chưa ghi gì thêm."))
     if not reason.strip():
         raise InvalidInputError(fields={"reason": [_("Hãy viết lý do ngừng nhận, ví dụ số quyết định bãi bỏ.")]})
     procedure.is_open, procedure.is_closed_by_hand = False, True
@@ -30,8 +33,13 @@ def close(code: str, *, reason: str, replaced_by: str = "") -> Procedure:
 
 @transaction.atomic
 def reopen(code: str) -> Procedure:
-    """Take dossiers again of a procedure that an official closed. Raises NotFoundError for any other."""
+    """Take dossiers again of a procedure that an official closed; an open one stays as it is.
+
+    Raises NotFoundError for one that anything else closed.
+    """
     procedure = _locked(code)
+    if procedure.is_open:
+        return procedure
     if not procedure.is_closed_by_hand:
         raise NotFoundError
     procedure.is_open, procedure.is_closed_by_hand = True, False

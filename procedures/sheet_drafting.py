@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
+from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import catalogue, comparison, drafting, facts, form_places
 from procedures.eforms.reading import read_form
@@ -91,7 +92,7 @@ def begin_new(code: str, written: Facts, *, user: User) -> SheetDraft:
     if not CODE.fullmatch(code):
         words = _("Mã thủ tục gồm một chữ số, dấu chấm và sáu chữ số, ví dụ 1.001193.")
         raise InvalidInputError(fields={"code": [words]})
-    if last_version(code) is not None:
+    if Procedure.objects.filter(code=code).exists():  # one without a version was replaced, and stays closed
         raise InvalidInputError(fields={"code": [_("Danh mục đã có thủ tục mã này. Hãy sửa nội dung của thủ tục đó.")]})
     try:
         with transaction.atomic():
@@ -218,9 +219,18 @@ def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
     if not is_changed(draft):
         raise InvalidInputError(_("Bản thảo không khác bản đang công bố."))
     version = catalogue.load_pack(_pack(draft, before), valid_from=valid_from).version
+    if before is None:
+        _mark_of_its_province(version)
     if before is not None and before.origin == Origin.NATIONAL:
         kept = NationalRecord.objects.filter(procedure=version.procedure_id, record__isnull=True)
         kept.update(record=before.source_record)
     draft.state, draft.published = DraftState.PUBLISHED, version
     draft.save(update_fields=["state", "published", "updated_at"])
     return version
+
+
+def _mark_of_its_province(version: ProcedureVersion) -> None:
+    """What a province publishes is shown as that province's own, as in the national catalogue."""
+    issuer = Agency.objects.filter(code=version.issuer_code, level=AgencyLevel.PROVINCE).select_related("unit").first()
+    if issuer is not None and issuer.unit is not None:
+        Procedure.objects.filter(pk=version.procedure_id).update(province_code=issuer.unit.code[:2])

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.agencies.models import Agency
@@ -48,7 +49,16 @@ def hers(official: Official, drafts: list[SheetDraft]) -> list[SheetDraft]:
 
 def editable_by(official: Official) -> QuerySet[ProcedureVersion]:
     """The versions in force that `may_edit` lets her edit."""
-    versions = ProcedureVersion.objects.filter(current_of__isnull=False)
+    return _hers(official, ProcedureVersion.objects.filter(current_of__isnull=False))
+
+
+def first_ones_waiting(official: Official) -> QuerySet[ProcedureVersion]:
+    """First versions, of those she may edit, whose day has not come: their procedures are in no list yet."""
+    waiting = ProcedureVersion.objects.filter(procedure__current=None, valid_from__gt=timezone.localdate())
+    return _hers(official, waiting).select_related("procedure").order_by("valid_from", "procedure__code")
+
+
+def _hers(official: Official, versions: QuerySet[ProcedureVersion]) -> QuerySet[ProcedureVersion]:
     if official.user.is_superuser:
         return versions
     hers = Q(pk__in=())

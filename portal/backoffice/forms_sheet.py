@@ -70,8 +70,15 @@ def _english(label: Any, rows: int = 0) -> forms.CharField:
     )
 
 
+PUBLISHING = frozenset({AgencyLevel.MINISTRY, AgencyLevel.PROVINCE})
+"""Who publishes procedures: ministers and chairmen of provincial people's committees (NĐ 63/2010/NĐ-CP art. 13 to 15 as
+amended; from general knowledge, docs/assumptions.md)."""
+
+
 class StartForm(forms.Form):
     """What a procedure needs to be begun: code, name, field, who publishes it."""
+
+    issued_by_before = ""
 
     code = forms.CharField(
         label=_("Mã thủ tục"),
@@ -94,13 +101,18 @@ class StartForm(forms.Form):
         ]
 
     def clean_issued_by(self) -> str:
-        """An agency that she may publish for."""
+        """An agency that she may publish for, of a level that publishes; what is published already keeps its own."""
         code = str(self.cleaned_data["issued_by"]).strip()
-        if not Agency.objects.filter(code=code).exists():
+        agency = Agency.objects.filter(code=code).first()
+        if agency is None:
             raise ValidationError(_("Không có cơ quan mã này. Hãy xem lại mã định danh, ví dụ G15 hoặc H26."))
         if not may_publish_for(self.official, code):
             raise ValidationError(
                 _("Bạn không quản trị cơ quan này. Hãy ghi mã cơ quan của bạn hoặc cơ quan cấp dưới.")
+            )
+        if code != self.issued_by_before and agency.level not in PUBLISHING and not self.official.user.is_superuser:
+            raise ValidationError(
+                _("Thủ tục do bộ hoặc UBND cấp tỉnh công bố. Hãy ghi mã của bộ hay tỉnh, hoặc nhờ cơ quan đó công bố.")
             )
         return code
 
@@ -187,6 +199,7 @@ class SheetForm(StartForm):
     def __init__(self, *args: Any, facts: Facts, **kwargs: Any) -> None:
         super().__init__(*args, initial=self.initial_of(facts), **kwargs)
         self.before = facts
+        self.issued_by_before = str(facts.get("issued_by") or "")
         own = {row["code"] for row in [facts.get("field") or {}] if row}
         if not own <= set(self.named):  # of a pack that was never loaded
             self.fields["field"].choices.append((facts["field"]["code"], facts["field"]["name"]["vi"]))  # type: ignore[attr-defined]

@@ -53,6 +53,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
         "official": official,
         "rows": rows,
         "begun": builder.hers(official, begun),
+        "waiting": builder.first_ones_waiting(official),
         "typed": typed,
         "limit": MOST_LISTED,
         "is_cut": len(versions) > MOST_LISTED,

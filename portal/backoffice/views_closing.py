@@ -12,8 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.backoffice import builder
-from portal.core.errors import InvalidInputError
+from portal.core.errors import ConflictError, InvalidInputError
 from procedures import closing
+
+OPENS = "mo-lai"
+"""What only the form sends that opens a closed procedure again."""
 
 
 class ClosingForm(forms.Form):
@@ -41,14 +44,15 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     """Close a procedure that takes dossiers, or open one again that an official closed."""
     official, version = builder.editor_of(request, code)
     procedure = version.procedure
-    form = ClosingForm(request.POST if request.method == "POST" and procedure.is_open else None)
+    opens = OPENS in request.POST  # which button was pressed, whatever a colleague did since the page was drawn
+    form = ClosingForm(request.POST if request.method == "POST" and not opens else None)
     errors: list[tuple[str, str]] = []
     status = 200
+    if opens:
+        closing.reopen(code)
+        messages.success(request, _("Thủ tục %(code)s nhận hồ sơ trở lại.") % {"code": code})
+        return redirect("admin:form_list")
     if request.method == "POST":
-        if not procedure.is_open:
-            closing.reopen(code)
-            messages.success(request, _("Thủ tục %(code)s nhận hồ sơ trở lại.") % {"code": code})
-            return redirect("admin:form_list")
         if form.is_valid():
             try:
                 closing.close(code, **form.cleaned_data)
@@ -57,6 +61,9 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
             except InvalidInputError as error:
                 for name, texts in error.fields.items():
                     form.add_error(name, [str(text) for text in texts])
+            except ConflictError as error:
+                messages.warning(request, str(error.message))
+                return redirect("admin:form_close", code)
         errors = [(f"#{bound.auto_id}", str(text)) for bound in form for text in bound.errors]
         status = 422
     context: dict[str, Any] = {

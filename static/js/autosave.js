@@ -95,7 +95,7 @@
       say(words?.dataset.saving);
       let answer = null;
       try { answer = await send(names); } catch { answer = null; }
-      const { draft, drawn, elsewhere = [], saved_clock: clock = "" } = answer?.ok ? await answer.json().catch(() => ({})) : {};
+      const { draft, drawn, conflicts: told = [], saved_clock: clock = "" } = answer?.ok ? await answer.json().catch(() => ({})) : {};
       if (drawn) form.elements._drawn.value = drawn;  // what was saved is what this page shows
       running = null;
       if (answer?.ok) {
@@ -105,7 +105,7 @@
         if (leaving) return;
         form.dataset.savedAt = draft ?? form.dataset.savedAt;
         keep();
-        tellConflicts(names, elsewhere);
+        tellConflicts(names, told);
         const saved = touched.size ? words?.dataset.unsaved : `${words?.dataset.saved} ${clock}`;
         say(conflicts.size ? words?.dataset.elsewhere : saved);
         if (touched.size) later(AFTER_LEAVING);

@@ -7,9 +7,10 @@ from django.core.management import call_command
 from django.test import Client
 
 from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
+from portal.core.errors import NotFoundError
 from procedures import catalogue, closing
 from procedures.models import CatalogueChange, Procedure
-from procedures.packs import REFERENCE
+from procedures.packs import REFERENCE, read_pack
 from tests import factories
 from tests.backoffice.conftest import FORM_CODE, FORM_PAGES, browser_of
 from tests.dossiers.filing_pages import text
@@ -18,6 +19,7 @@ from tests.procedures.national_records import record
 pytestmark = pytest.mark.django_db
 HERE = f"{FORM_PAGES}ngung/"
 BIRTH = "1.001193"
+OPENS = {"mo-lai": "1"}
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def test_an_editor_closes_with_a_reason_and_what_replaces_it_and_opens_again(min
     assert ">Ngừng nhận<" in listed
     closed = text(browser.get(HERE))
     assert "Bãi bỏ theo Quyết định 9/QĐ-BTP" in closed and "Nhận hồ sơ trở lại" in closed
-    assert browser.post(HERE).status_code == 302
+    assert browser.post(HERE, OPENS).status_code == 302
     procedure.refresh_from_db()
     assert (procedure.is_open, procedure.is_closed_by_hand, procedure.closed_reason) == (True, False, "")
     assert procedure.replaced_by is None
@@ -74,7 +76,32 @@ def test_what_the_catalogue_closed_is_not_opened_at_the_desk(ministry):
     browser = browser_of(ministry)
     page = text(browser.get(HERE))
     assert "Không còn trong danh mục" in page and "Nhận hồ sơ trở lại" not in page
-    assert browser.post(HERE).status_code == 404
+    assert browser.post(HERE, OPENS).status_code == 404
+
+
+def test_two_who_close_at_once_do_not_open_it_again(ministry):
+    browsers = [browser_of(ministry), browser_of(ministry)]
+    for number, browser in enumerate(browsers, 1):
+        assert "Ngừng nhận hồ sơ" in text(browser.get(HERE)) or number == 2
+    assert browsers[0].post(HERE, {"reason": "Bãi bỏ theo Quyết định 9"}).status_code == 302
+    second = browsers[1].post(HERE, {"reason": "Tạm dừng"}, follow=True)
+    assert "đã ngừng nhận hồ sơ từ trước" in text(second) and "Bãi bỏ theo Quyết định 9" in text(second)
+    procedure = Procedure.objects.get(code=FORM_CODE)
+    assert (procedure.is_open, procedure.closed_reason) == (False, "Bãi bỏ theo Quyết định 9")
+    for browser in browsers:
+        assert browser.post(HERE, OPENS).status_code == 302
+    assert Procedure.objects.get(code=FORM_CODE).is_open
+
+
+def test_what_was_replaced_since_is_not_opened_at_the_desk(ministry, replacement):
+    closing.close(BIRTH, reason="Tạm dừng")
+    pack = read_pack(REFERENCE / "procedures" / "1.004873.yaml")
+    pack.data["replaces"] = [BIRTH]
+    catalogue.load_pack(pack)
+    procedure = Procedure.objects.get(code=BIRTH)
+    assert not procedure.is_open and procedure.replaced_by.code == "1.004873"
+    with pytest.raises(NotFoundError):
+        closing.reopen(BIRTH)
 
 
 def test_an_import_leaves_closed_what_an_official_closed_and_says_so(tmp_path, capsys):

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from datastore.models import Grant
 from dossiers import results, services
 from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models import Dossier, ResultIssue
@@ -64,6 +63,5 @@ def test_at_its_end_the_agency_reads_its_papers_no_longer(office: Office, state:
     dossier = WAYS[state]()
     assert Dossier.objects.get(pk=dossier.pk).state == state
     paper = dossier.components.get().files[0]["file_id"]
-    assert not Grant.objects.filter(dossier_code=dossier.code, revoked_at=None).exists()
     assert _status(office.browser("desk"), f"/kho-du-lieu/tep/{paper}/") == 404
     assert _status(office.browser("desk"), address) == 200, "those of another one it still reads"

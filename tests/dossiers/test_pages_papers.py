@@ -132,7 +132,12 @@ def test_paper_of_the_store_is_offered_and_used() -> None:
 def test_what_was_taken_from_the_store_is_in_the_ledger_once_it_is_filed() -> None:
     filing = Filing()
     document = deposit(
-        owner=filing.citizen, content=factories.png("kho"), name="kho.png", type_code="GT.KHAC", title="Đã có", trust="D"
+        owner=filing.citizen,
+        content=factories.png("kho"),
+        name="kho.png",
+        type_code="GT.KHAC",
+        title="Đã có",
+        trust="D",
     )
     filing.place()
     filing.answer()

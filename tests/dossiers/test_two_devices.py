@@ -183,12 +183,12 @@ def test_half_typed_text_of_two_devices_meets_the_same_way(filing: Filing) -> No
 
 def test_autosave_says_it_and_a_device_is_no_other_to_itself(filing: Filing) -> None:
     first, second = Device(filing), Device(filing)
-    assert first.type(purpose="Một")["elsewhere"] == []
-    assert first.type(purpose="Một hai")["elsewhere"] == []
+    assert first.type(purpose="Một")["conflicts"] == []
+    assert first.type(purpose="Một hai")["conflicts"] == []
     assert filing.fresh().answers["purpose"] == "Một hai"
     answer = second.type(purpose="Ba", full_name="Lan")
-    assert [(told["key"], told["href"]) for told in answer["elsewhere"]] == [("purpose", "#id_purpose")]
-    assert "vừa ghi “Một hai”" in answer["elsewhere"][0]["text"]
+    assert [(told["key"], told["href"]) for told in answer["conflicts"]] == [("purpose", "#id_purpose")]
+    assert "vừa ghi “Một hai”" in answer["conflicts"][0]["text"] == answer["elsewhere"]
     assert filing.fresh().answers["purpose"] == "Một hai" and filing.draft.answers["full_name"] == "Lan"
     assert second.press().status_code == 422, "the button shows both"
     assert first.press().status_code == 302

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         reference = Reference()
         changes: Counter[str] = Counter()
         problems: list[str] = []
+        kept: list[str] = []
         try:
             changes["life events"] = catalogue.load_life_events(reference)
             changes["questions"] = questions.load_questions(reference)
@@ -33,7 +34,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         for path in _files(options["paths"] or [REFERENCE / "procedures"]):
             try:
-                changes[catalogue.load_pack(path, reference=reference, keeps_by_hand=True).change] += 1
+                loaded = catalogue.load_pack(path, reference=reference, keeps_by_hand=True)
+                changes[loaded.change] += 1
+                if loaded.change == catalogue.KEPT:
+                    kept.append(path.stem)
             except PackError as error:
                 problems.append(str(error))
         try:
@@ -44,6 +48,10 @@ class Command(BaseCommand):
             f"procedures: {changes[catalogue.NEW]} new, {changes[catalogue.CHANGED]} changed, "
             f"{changes[catalogue.UNCHANGED]} unchanged"
         )
+        if kept:
+            self.stdout.write(
+                f"{len(kept)} kept as officials wrote them (import_procedure publishes over them): {kept}"
+            )
         if problems:
             raise CommandError(f"{len(problems)} packs were not published:\n" + "\n".join(problems))
 
