@@ -24,6 +24,9 @@ FOLDED_ONLY = 0.5
 LEAST_STRENGTH, LEAST_STRENGTH_UNNAMED, LEAST_STRENGTH_OF_FOREIGN = 1.7, 7.0, 6.0
 """Score times coverage that the best hit needs: more when the query names nothing that the field knows, or speaks of
 what no public service is."""
+LEAST_STRENGTH_LOOSE = 14.0
+"""The same of a question without marks in which no phrase is known and whose words stand together in no procedure: each
+may be read as several words, and other things sound like what the State does."""
 NATIONAL = 4_000
 """So many procedures those bounds are for; where there are fewer, the rarest word weighs less, and so do the bounds."""
 WHOLE = 0.6
@@ -89,21 +92,30 @@ def fitting(query: Query, index: Index) -> list[Hit]:
         return []
     best = max(hit.score for hit in hits)
     strength = max(hit.score * hit.coverage for hit in hits[:FIRST])
+    coverage = max(hit.coverage for hit in hits[:FIRST])
     is_foreign = FOREIGN in query.meant
+    is_short = len(query.text.split()) <= SHORT
     least = LEAST_STRENGTH if query.named else LEAST_STRENGTH_UNNAMED
     if is_foreign:
         least = max(least, LEAST_STRENGTH_OF_FOREIGN)
+    if query.is_bare and not query.meant and not is_short and _share_of_pairs(query, index, hits[:FIRST]) < WHOLE:
+        least = LEAST_STRENGTH_LOOSE
     if strength < least * log(1 + len(index.documents)) / log(1 + NATIONAL):
         # A word that nearly all procedures have is weak, and yet all that was asked for.
-        is_said = (
-            not is_foreign
-            and not query.unknown
-            and (query.named or len(query.text.split()) <= SHORT)
-            and max(hit.coverage for hit in hits[:FIRST]) >= WHOLE
-        )
+        is_said = not is_foreign and not query.unknown and (query.named or is_short) and coverage >= WHOLE
         if not is_said:
             return []
     return [hit for hit in hits if hit.score >= best * LEAST_OF_BEST]
+
+
+def _share_of_pairs(query: Query, index: Index, hits: list[Hit]) -> float:
+    """How much of what stands side by side in a query stands so in one of these documents; 1.0 of a single word."""
+    counts = dict.fromkeys((hit.number for hit in hits), 0)
+    for pair in query.pairs:
+        if pair in index.postings:
+            for number in counts.keys() & {index.numbers[each] for each in index.postings[pair][0]}:
+                counts[number] += 1
+    return max(counts.values()) / len(query.pairs) if query.pairs else 1.0
 
 
 def rank(query: Query, index: Index) -> list[Hit]:

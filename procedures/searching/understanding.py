@@ -58,6 +58,8 @@ class Query:
     corrected: str = ""
     """The query with typing errors mended, empty when there were none."""
     was_cut: bool = False
+    is_bare: bool = False
+    """Typed without any mark: each word may stand for several, and other things sound like what the State does."""
     unknown: int = 0
     """Words no procedure and no phrase knows."""
     meant: frozenset[int] = frozenset()
@@ -115,6 +117,7 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
         pairs,
         corrected=after if after != before else "",
         was_cut=was_cut,
+        is_bare=all(each.is_bare for each in words(text)),
         unknown=sum(not _is_known(each, index, lexicon) for each in telling),
         meant=meant,
         named=frozenset(

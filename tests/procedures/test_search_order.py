@@ -196,3 +196,17 @@ def test_hundreds_of_queries_keep_their_terms_ready():
     for at in range(1_200):
         rank(understand(f"lời{at}", index, lexicon()), index)
     assert len(index.matches) == 1_200
+
+
+def test_without_marks_words_that_only_stand_apart_are_no_match():
+    scholarship = "Xét học bổng theo kết quả học tập của học viên tòng quân đã tới đơn vị"
+    others = [f"Cấp giấy phép mẫu số {number} nhóm {chr(97 + number % 20)}" for number in range(60)]
+    made = [Document(at, at, f"1.0{at:05}", name) for at, name in enumerate([scholarship, *others])]
+    index = build(made, lexicon())
+
+    def found(typed):
+        return [index.documents[hit.number].name for hit in fitting(understand(typed, index, lexicon()), index)][:1]
+
+    assert found("hoc ket bong qua toi da") == [], "as somebody asks of a football match"
+    assert found("vien tong quan da toi") == [scholarship], "as weak, but words of one procedure in their order"
+    assert found("học kết bổng quả tới đã") == [scholarship], "marks leave no doubt which words are meant"
