@@ -12,14 +12,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
-from procedures import catalogue, comparison, drafting, facts, form_places
+from procedures import catalogue, comparison, drafting, facts, form_places, sheet_comparing
 from procedures.eforms.reading import read_form
 from procedures.facts import Facts
 from procedures.linting import Finding, lint
@@ -30,30 +28,6 @@ from procedures.packs.checking import CODE
 
 BLOCKING = drafting.BLOCKING | {"fee-dates"}
 """Rules whose findings are mistakes of the writing; what law and wording lack is told, and may wait."""
-
-
-PLACES: dict[str, str | Promise] = {
-    "code": gettext_lazy("Mã thủ tục"),
-    "name": gettext_lazy("Tên thủ tục"),
-    "short_name": gettext_lazy("Tên ngắn"),
-    "summary": gettext_lazy("Tóm tắt"),
-    "field": gettext_lazy("Lĩnh vực"),
-    "issued_by": gettext_lazy("Mã cơ quan công bố"),
-    "decision": gettext_lazy("Ngày quyết định"),
-    "applicants": gettext_lazy("Ai được làm"),
-    "competent": gettext_lazy("Cơ quan giải quyết"),
-    "service_level": gettext_lazy("Mức độ trực tuyến"),
-    "service_level_reason": gettext_lazy("Vì sao chưa toàn trình"),
-    "channels": gettext_lazy("Cách nộp"),
-    "processing": gettext_lazy("Thời hạn giải quyết"),
-    "fees": gettext_lazy("Phí, lệ phí"),
-    "components": gettext_lazy("Giấy tờ cần nộp"),
-    "results": gettext_lazy("Kết quả"),
-    "steps": gettext_lazy("Các bước"),
-    "requirements": gettext_lazy("Yêu cầu, điều kiện"),
-    "legal_basis": gettext_lazy("Căn cứ pháp lý"),
-}
-"""What the keys of a pack are called on the page where they are written."""
 
 
 def _top(place: str) -> str:
@@ -106,11 +80,16 @@ def _lock(code: str, seen: int) -> SheetDraft:
     draft = found.filter(code=code, state=DraftState.OPEN).first()
     if draft is None:
         raise NotFoundError
+    check_seen(draft, seen)
+    return draft
+
+
+def check_seen(draft: SheetDraft, seen: int) -> None:
+    """Whether an editor writes on what stands there. Raises ConflictError when somebody else wrote since."""
     if draft.revision != seen:
         raise ConflictError(
             _("%(who)s vừa sửa bản thảo này. Chưa ghi gì của bạn; hãy xem bản mới rồi làm lại.") % {"who": draft.by}
         )
-    return draft
 
 
 @transaction.atomic
@@ -163,7 +142,7 @@ def look(draft: SheetDraft) -> Look:
     except PackError as error:
         said, others = form_places.all_told(error, {**draft.facts, "form": before.form if before else {}})
         seen.problems += said
-        if places := ", ".join(dict.fromkeys(str(PLACES.get(_top(place), place)) for place in others)):
+        if places := ", ".join(dict.fromkeys(str(sheet_comparing.PLACES.get(_top(place), place)) for place in others)):
             words = _("Chưa đủ hoặc chưa đúng: %(places)s. Hãy điền lại ở trang “Soạn nội dung” rồi lưu.")
             seen.problems.append(words % {"places": places})
         return seen

@@ -327,6 +327,8 @@ def _edited(
         "draft": draft,
         "form": form,
         "errors": errors,
+        "revision": _seen(request) if request.method == "POST" else draft.revision,
+        "is_stale": status == ConflictError.status,
         "title": words,
         "key": key,
     }

@@ -163,7 +163,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     status, asks_discard = 200, False
     if request.method == "POST":
-        seen = whole_number(request.POST.get("revision", ""), most_figures=9) or 0
+        seen = _seen(request)
         try:
             asks_discard = "discard" in request.POST
             if request.POST.get("discard") == "sure":
@@ -177,7 +177,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
             if not asks_discard:
                 errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422
         except (ConflictError, InvalidInputError) as error:
-            errors, status = [("#main", str(error.message))], error.status
+            errors, status, asks_discard = [("#main", str(error.message))], error.status, False
     ready = drafting.readiness(draft)
     context = {
         "official": official,
@@ -185,6 +185,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "draft": draft,
         "form": form,
         "asks_discard": asks_discard,
+        "revision": _seen(request) if asks_discard else draft.revision,  # what she saw is what she throws away
         "waiting": drafting.waiting(version.procedure),
         "errors": errors,
         "ready": ready,
@@ -194,6 +195,10 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "differences": compare(builder.published_form(draft.base), draft.form),
     }
     return render(request, "backoffice/builder_publish.html", context, status=status)
+
+
+def _seen(request: HttpRequest) -> int:
+    return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
 
 
 def _found(findings: list[Finding], draft: FormDraft) -> list[dict[str, Any]]:

@@ -21,7 +21,8 @@ from portal.backoffice.officials import Official, official_of, operator
 from portal.backoffice.views_builder_check import PublishForm
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import whole_number
-from procedures import sheet_drafting
+from procedures import sheet_comparing, sheet_drafting
+from procedures.comparison import Part
 from procedures.linting import Finding
 from procedures.models import ProcedureVersion, SheetDraft
 
@@ -96,21 +97,36 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     ]
     errors: Errors = []
     status = 200
+    differences: list[Part] = []
     if data is not None:
         rows = [part["rows"] for part in parts]
-        if all([form.is_valid(), *(each.is_valid() for each in rows)]):
-            written = form.facts() | {part["name"]: part["rows"].facts() for part in parts}
-            try:
-                sheet_drafting.save(code, written, seen=_seen(request), user=official.user)
-                messages.success(request, _("Đã lưu bản thảo nội dung."))
-                return redirect("admin:sheet_publish" if "next" in request.POST else "admin:sheet", code)
-            except ConflictError as error:
-                errors, status = [("#main", str(error.message))], error.status
-        else:
+        is_valid = all([form.is_valid(), *(each.is_valid() for each in rows)])
+        written = form.facts() | {part["name"]: part["rows"].facts() for part in parts} if is_valid else {}
+        if not is_valid:
             errors = _links(form, *(row for each in rows for row in each.forms))
             errors += [(f"#{part['name']}", text) for part in parts for text in part["rows"].non_form_errors()]
             status = 422
-    context = {"official": official, "draft": draft, "version": version, "form": form, "parts": parts, "errors": errors}
+        try:
+            sheet_drafting.check_seen(draft, _seen(request))  # before all else: mending a mistake here would be in vain
+            if is_valid:
+                sheet_drafting.save(code, written, seen=_seen(request), user=official.user)
+                messages.success(request, _("Đã lưu bản thảo nội dung."))
+                return redirect("admin:sheet_publish" if "next" in request.POST else "admin:sheet", code)
+        except ConflictError as error:
+            errors, status = [("#main", str(error.message)), *errors], error.status
+            newest = sheet_drafting.open_draft(code)
+            differences = sheet_comparing.between(newest.facts, written) if newest and written else []
+    context = {
+        "official": official,
+        "draft": draft,
+        "version": version,
+        "form": form,
+        "parts": parts,
+        "errors": errors,
+        "revision": draft.revision if data is None else _seen(request),
+        "is_stale": status == ConflictError.status,
+        "differences": differences,
+    }
     return render(request, "backoffice/sheet.html", context, status=status)
 
 
@@ -141,7 +157,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
             if not asks_discard:
                 errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422
         except (ConflictError, InvalidInputError) as error:
-            errors, status = [("#main", str(error.message))], error.status
+            errors, status, asks_discard = [("#main", str(error.message))], error.status, False
     looked = sheet_drafting.look(draft)
     context = {
         "official": official,
@@ -150,6 +166,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "errors": errors,
         "asks_discard": asks_discard,
+        "revision": _seen(request) if asks_discard else draft.revision,  # what she saw is what she throws away
         "is_changed": sheet_drafting.is_changed(draft),
         "looked": looked,
         "mistakes": _found(looked.errors, draft),

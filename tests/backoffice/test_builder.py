@@ -194,6 +194,23 @@ def test_the_slower_of_two_editors_is_told_and_overwrites_nothing(ministry, edit
     assert late.status_code == 409 and keys()[0] == key
 
 
+def test_a_question_that_another_changed_meanwhile_is_not_overwritten_by_pressing_again(ministry, editor):
+    other, key = browser_of(ministry, "Người Khác"), keys()[0]
+    address = f"{BASE}cau-hoi/{key}/"
+    mine = field_data(editor, key, label_vi="Của tôi")
+    mistaken = field_data(editor, key, label_vi="")
+    assert other.post(address, field_data(other, key, label_vi="Của người khác")).status_code == 302
+    for sent, status in ((mistaken, 422), (mine, 409), (mine, 409)):
+        refused = editor.post(address, sent | {"revision": mine["revision"]})
+        assert refused.status_code == status
+        assert f'name="revision" value="{mine["revision"]}"' in text(refused)
+    assert "Trang này không lưu được nữa" in text(refused) and "Lưu vào bản thảo" not in text(refused)
+    assert draft().form["pages"][0]["groups"][0]["fields"][0]["label"]["vi"] == "Của người khác"
+    asked = editor.post(f"{BASE}cong-bo/", {"revision": mine["revision"], "discard": "1"})
+    sure = {"revision": asked.context["revision"], "discard": "sure"}
+    assert editor.post(f"{BASE}cong-bo/", sure).status_code == 409 and draft().state == "open"
+
+
 def test_every_change_can_be_undone_and_is_shown_beside_the_published_form(editor):
     first = keys()
     step(editor, "down", first[0])
