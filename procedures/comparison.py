@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,9 +42,8 @@ def of(older: ProcedureVersion | None, newer: ProcedureVersion) -> list[Part]:
     found = []
     for title in after:
         old, new = before[title], after[title]
-        kept_old, kept_new = set(old), set(new)
-        gone = [line for line in old if line not in kept_new]
-        came = [line for line in new if line not in kept_old]
+        gone = list((Counter(old) - Counter(new)).elements())  # of two equal lines, one may go
+        came = list((Counter(new) - Counter(old)).elements())
         if gone or came:
             more = max(0, len(gone) - MOST_LINES) + max(0, len(came) - MOST_LINES)
             found.append(Part(title, gone[:MOST_LINES], came[:MOST_LINES], more))

@@ -193,6 +193,8 @@ def between(before: Facts, after: Facts, *, beside_sheet: bool = False) -> list[
     """
     found = []
     for key in dict.fromkeys([*before, *after]):
+        if key in {"code", "origin"}:  # no draft changes them
+            continue
         old, new = list(_leaves(key, before.get(key))), list(_leaves(key, after.get(key)))
         gone, came = _without(old, new, beside_sheet=beside_sheet), _without(new, old, beside_sheet=beside_sheet)
         if gone or came:

@@ -111,7 +111,7 @@ def discard(code: str, *, seen: int) -> None:
 
 @dataclass(slots=True)
 class Look:
-    """A draft as publishing sees it: what refuses it, what the linter says, what readers of the sheet would see."""
+    """A draft as publishing sees it: what refuses it, what the linter says, all that changes."""
 
     problems: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -136,10 +136,12 @@ def is_changed(draft: SheetDraft) -> bool:
 def look(draft: SheetDraft) -> Look:
     """Look a draft over. What it would change is found by publishing it and taking that back."""
     before = last_version(draft.code)
+    stood = facts.of(before) if before else {}
     seen = Look(problems=_overtaken(draft, before))
     try:
         pack = _pack(draft, before)
     except PackError as error:
+        seen.parts = sheet_comparing.between(stood, draft.facts)
         said, others = form_places.all_told(error, {**draft.facts, "form": before.form if before else {}})
         seen.problems += said
         if places := ", ".join(dict.fromkeys(str(sheet_comparing.PLACES.get(_top(place), place)) for place in others)):
@@ -150,9 +152,19 @@ def look(draft: SheetDraft) -> Look:
     seen.findings = [finding for finding in lint(subject_of(pack.data, form)) if not finding.waived]
     with transaction.atomic():
         made = catalogue.load_pack(pack, valid_from=_first_day(before)).version
-        seen.parts = _renamed_field(before, pack) + comparison.of(before, made)
+        read = _renamed_field(before, pack) + comparison.of(before, made)
         transaction.set_rollback(True)
+    beside = sheet_comparing.between(stood, draft.facts, beside_sheet=True)
+    seen.parts = sheet_comparing.merged(read + beside) or _unnamed(draft)
     return seen
+
+
+def _unnamed(draft: SheetDraft) -> list[comparison.Part]:
+    """What has no words here, such as spaces between words: at least where it is."""
+    if draft.base is None or not is_changed(draft):
+        return []
+    named = sheet_comparing.differing(facts.of(draft.base), draft.facts)
+    return [comparison.Part(_("Có thay đổi không viết ra được ở đây"), [], named)]
 
 
 def _first_day(before: ProcedureVersion | None) -> date:

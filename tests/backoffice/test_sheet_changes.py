@@ -1,0 +1,175 @@
+"""What is read before a sheet is published: everything that can be written on it is told, and nothing is kept back."""
+
+import pytest
+from django.utils import translation
+
+from portal.agencies.models import Agency
+from procedures import catalogue, comparison, facts, sheet_comparing, sheet_drafting
+from procedures.models import SheetDraft
+from procedures.packs import REFERENCE
+from tests.backoffice.conftest import browser_of
+from tests.backoffice.test_sheet_drafts import as_it_stands, begun
+from tests.dossiers.filing_pages import text
+
+pytestmark = pytest.mark.django_db
+CODE = "1.004873"
+HERE = f"/quan-tri/bieu-mau/{CODE}/noi-dung/"
+
+
+@pytest.fixture
+def loaded():
+    version = catalogue.load_pack(REFERENCE / "procedures" / f"{CODE}.yaml").version
+    Agency.objects.get_or_create(code=version.issuer_code, defaults={"name": "Bộ", "level": "ministry", "path": "G/"})
+    return version
+
+
+@pytest.fixture
+def desk(loaded):
+    return browser_of(Agency.objects.get(code=loaded.issuer_code))
+
+
+def looked(desk, typed):
+    saved = desk.post(HERE, typed)
+    assert saved.status_code == 302, saved.context["errors"]
+    return desk.get(f"{HERE}cong-bo/")
+
+
+def test_what_is_charged_and_when_and_what_a_result_is_are_told(desk, loaded):
+    typed = begun(desk, HERE)
+    number = next(index for index, row in enumerate(facts.of(loaded)["fees"]) if row.get("default"))
+    typed.pop(f"fees-{number}-default")
+    changes = {f"fees-{number}-payable_on": "result", f"fees-{number}-charge": "khac", "summary_vi": "Tóm tắt khác"}
+    papers = {"short_name_vi": "Tên ngắn khác hẳn", "keywords": "hôn nhân\nđộc thân", "components-0-kind": "photo"}
+    page = looked(desk, typed | changes | papers | {"results-0-document_type": "KQ.KHAC", "name_en": "Another name"})
+    shown = text(page)
+    for words in (
+        "Thu với mọi hồ sơ thông thường: Có",
+        "Thu với mọi hồ sơ thông thường: Không",
+        "Nộp tiền khi nào: Khi nhận kết quả",
+        "Mã khoản thu: khac",
+        "Tóm tắt: Tóm tắt khác",
+        "Tên ngắn: Tên ngắn khác hẳn",
+        "Từ người dân hay gõ khi tìm: hôn nhân, độc thân",
+        "Loại: Ảnh",
+        "Loại giấy tờ trong kho: KQ.KHAC",
+        "Tên tiếng Anh: Another name",
+    ):
+        assert words in shown, words
+    assert "Bản thảo chưa khác" not in shown
+    titles = [part.title for part in page.context["looked"].parts]
+    assert len(titles) == len(set(titles)), "what people read of a part and what they do not stand together"
+
+
+def test_every_control_of_the_page_that_changes_is_told(desk, loaded):
+    typed = begun(desk, HERE)
+    own = facts.of(loaded)
+    counts = {part: len(own.get(part) or ()) for part in ("fees", "components", "results")}
+    rows = {f"{part}-{index}-": part for part, count in counts.items() for index in range(count)}
+    context = desk.get(HERE).context
+    others = {
+        "level": "province",
+        "branch": "police",
+        "place": "any",
+        "service_level": "mot_phan",
+        "channels": ["direct"],
+        "applicants": typed["applicants"][:1] if len(typed["applicants"]) > 1 else ["ĐT2"],
+        "decision_date": "01/02/2020",
+        "time_value": "77",
+        "kind": {"fees": "gia", "components": "photo", "results": "notice"},
+        "amount_vnd": "77.000",
+        "channel": "online",
+        "decided_by": "" if "province" in typed.get("fees-0-decided_by", "") else "province",
+        "payable_on": "result",
+        "valid_from": "01/02/2020",
+        "valid_to": "01/02/2090",
+        "charge": "khac",
+        "originals": "77",
+        "copies": "78",
+    }
+    draft = SheetDraft.objects.get()
+    tried = 0
+    bound = [(field, "") for field in context["form"]]
+    bound += [
+        (field, rows[f"{part['name']}-0-"])
+        for part in context["parts"]
+        if counts[part["name"]]
+        for field in part["rows"].forms[0]
+    ]
+    for field, part in bound:
+        name = field.html_name.rpartition("-")[2]
+        if name in {"issued_by", "field", "key", "ORDER", "DELETE", "reason_kind", "time_unit"}:
+            continue
+        was = typed.get(field.html_name)
+        if name in {"default", "required"}:
+            sent = {key: value for key, value in typed.items() if key != field.html_name}
+            sent |= {} if was else {field.html_name: "on"}
+            if part == "results":  # exactly one is issued
+                continue
+        else:
+            other = others.get(name, f"{was or ''} thêm".strip())
+            other = other[part] if isinstance(other, dict) else other
+            sent = typed | {field.html_name: other}
+        if name in {"service_level"}:
+            sent |= {"reason_kind": "technical_obstacle", "reason_vi": "Chưa nối được"}
+        if name in {"reason_vi", "reason_en"} or (name == "time_value" and not typed.get("time_unit")):
+            continue
+        if name.endswith("_en") and not typed.get(field.html_name[:-3] + "_vi"):
+            continue  # there is no English of nothing
+        if name in {"steps_vi", "requirements_vi", "steps_en", "requirements_en"} and not was:
+            continue
+        draft.refresh_from_db()
+        saved = desk.post(HERE, sent | {"revision": draft.revision})
+        assert saved.status_code == 302, (field.html_name, saved.context["errors"])
+        draft.refresh_from_db()
+        assert sheet_drafting.is_changed(draft), field.html_name
+        parts = sheet_drafting.look(draft).parts
+        assert [part for part in parts if not part.title.startswith("Có thay đổi")], field.html_name
+        assert all(part.gone or part.new for part in parts)
+        tried += 1
+    assert tried > 30
+
+
+def test_who_reads_english_is_told_of_both_languages(desk):
+    typed = begun(desk, HERE)
+    assert desk.post(HERE, typed | {"name_vi": "Tên khác", "components-0-name_vi": "Giấy khác"}).status_code == 302
+    with translation.override("en"):
+        lines = [line for part in sheet_drafting.look(SheetDraft.objects.get()).parts for line in part.new]
+    assert any("Tên khác" in line for line in lines) and any("Giấy khác" in line for line in lines)
+
+
+def test_what_has_no_words_is_at_least_said_to_be_there(desk, loaded):
+    typed = begun(desk, HERE)
+    draft = SheetDraft.objects.get()
+    draft.facts["steps"][0]["vi"] = draft.facts["steps"][0]["vi"].replace(" ", "  ", 1) + "\n"
+    draft.facts["life_events"] = list(reversed(draft.facts.get("life_events") or ["sinh-con", "ket-hon"]))
+    draft.save()
+    shown = text(desk.get(f"{HERE}cong-bo/"))
+    assert typed["revision"] == 1 and "Bản thảo chưa khác" not in shown
+
+
+def test_a_long_text_is_shown_to_its_end_and_what_is_left_out_is_counted(desk, monkeypatch):
+    typed = begun(desk, HERE)
+    long = "Bước dài. " * 90
+    page = text(looked(desk, typed | {"steps_vi": f"{long}cuối cùng là đây", "steps_en": ""}))
+    assert "cuối cùng là đây" in page
+    monkeypatch.setattr(sheet_comparing, "MOST_LINES", 1)
+    monkeypatch.setattr(comparison, "MOST_LINES", 1)
+    again = as_it_stands(desk, HERE) | {"steps_vi": "Một.\n\nHai.\n\nBa."}
+    page = looked(desk, again)
+    part = next(part for part in page.context["looked"].parts if part.title == "Các bước")
+    assert (part.new, len(part.gone)) == (["Một."], 1) and part.more >= 2 and f"Và {part.more} dòng khác." in text(page)
+
+
+def test_a_draft_that_cannot_be_published_tells_what_it_changes_all_the_same(desk):
+    typed = begun(desk, HERE)
+    draft = SheetDraft.objects.get()
+    draft.facts["summary"], draft.facts["applicants"] = {"vi": "Tóm tắt khác"}, []
+    draft.save()
+    shown = text(desk.get(f"{HERE}cong-bo/"))
+    assert typed and "Chưa công bố được" in shown and "Tóm tắt: Tóm tắt khác" in shown
+
+
+def test_of_two_equal_rows_one_that_goes_is_told():
+    row = {"key": "a", "name": {"vi": "Đơn"}, "kind": "document"}
+    parts = sheet_comparing.between({"components": [row, row | {"key": "b"}]}, {"components": [row]})
+    assert parts[0].gone == ["Đơn · Bắt buộc khi nộp trực tuyến: Không", "Đơn · Tên: Đơn", "Đơn · Loại: Giấy tờ"]
