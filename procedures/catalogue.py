@@ -114,6 +114,7 @@ def _first_day(pack: Pack) -> date:
 
 
 def _procedure(pack: Pack) -> Procedure:
+    Procedure.objects.select_for_update().filter(code=pack.code).first()  # before the field, as who publishes a draft
     in_field = pack.data["field"]
     named = {"name": in_field["name"]["vi"], "name_en": in_field["name"].get("en", "")}
     if pack.data.get("origin") == DESK:  # what a draft kept of a field's name may be old; others stand under it

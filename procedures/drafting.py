@@ -65,6 +65,14 @@ def check_day(valid_from: date, last: ProcedureVersion | None) -> None:
         )
 
 
+def lock_procedure(code: str) -> None:
+    """Let nobody else publish a version of it meanwhile: sheet and form each follow upon what is published last.
+
+    Who publishes takes this lock before any other, also before that of the draft.
+    """
+    Procedure.objects.select_for_update().filter(code=code).first()
+
+
 @transaction.atomic
 def begin(code: str, *, user: User) -> FormDraft:
     """Begin a draft from the newest version, or return the open one. Raises NotFoundError.
@@ -226,6 +234,7 @@ def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
 
     Raises ConflictError, InvalidInputError.
     """
+    lock_procedure(code)
     draft = _lock(code, seen)
     check_day(valid_from, _last(draft.procedure))
     ready = readiness(draft)

@@ -199,6 +199,7 @@ def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
     A procedure of the national catalogue becomes one of the portal's own: later imports keep its record beside it.
     Raises ConflictError, InvalidInputError.
     """
+    drafting.lock_procedure(code)
     draft = _lock(code, seen)
     before = last_version(code)
     drafting.check_day(valid_from, before)
