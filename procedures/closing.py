@@ -5,18 +5,19 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import User
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
-from procedures import publication
+from procedures import desk_log, publication
 from procedures.models import Procedure
 
 
 @transaction.atomic
-def close(code: str, *, reason: str, replaced_by: str = "") -> Procedure:
+def close(code: str, *, reason: str, replaced_by: str = "", user: User | None = None) -> Procedure:
     """Stop taking dossiers of a procedure (bãi bỏ, tạm dừng); its sheet stays with the reason and the replacement.
 
-    Filed dossiers go on. An import of the national catalogue does not open it again. Raises NotFoundError,
-    ConflictError for one that is closed already, and InvalidInputError that names the field: no reason, or a
-    replacement that is none.
+    Filed dossiers go on. An import of the national catalogue does not open it again. Which official it was (`user`)
+    stands in the log of settings. Raises NotFoundError, ConflictError for one that is closed already, and
+    InvalidInputError that names the field: no reason, or a replacement that is none.
     """
     procedure = _locked(code)
     if not procedure.is_open:
@@ -27,12 +28,14 @@ def close(code: str, *, reason: str, replaced_by: str = "") -> Procedure:
     procedure.closed_reason = reason.strip()
     procedure.replaced_by = _replacement(code, replaced_by) if replaced_by else None
     procedure.save(update_fields=["is_open", "is_closed_by_hand", "closed_reason", "replaced_by"])
+    if user is not None:
+        desk_log.closed(procedure, user=user)
     publication.announce()
     return procedure
 
 
 @transaction.atomic
-def reopen(code: str) -> Procedure:
+def reopen(code: str, *, user: User | None = None) -> Procedure:
     """Take dossiers again of a procedure that an official closed; an open one stays as it is.
 
     Raises NotFoundError for one that anything else closed.
@@ -42,6 +45,8 @@ def reopen(code: str) -> Procedure:
         return procedure
     if not procedure.is_closed_by_hand:
         raise NotFoundError
+    if user is not None:
+        desk_log.reopened(procedure, user=user)  # while it says why it was closed
     procedure.is_open, procedure.is_closed_by_hand = True, False
     procedure.closed_reason, procedure.replaced_by = "", None
     procedure.save(update_fields=["is_open", "is_closed_by_hand", "closed_reason", "replaced_by"])

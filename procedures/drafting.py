@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
-from procedures import access, catalogue, eforms, form_edits, form_places
+from procedures import access, catalogue, desk_log, eforms, form_edits, form_places
 from procedures.eforms.checking import check_form
 from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.reading import read_form
@@ -153,11 +153,12 @@ def restore(code: str, *, seen: int, number: int, user: User) -> FormDraft:
 
 
 @transaction.atomic
-def discard(code: str, *, seen: int) -> None:
+def discard(code: str, *, seen: int, user: User) -> None:
     """Close a draft without publishing it; its revisions stay."""
     draft = _lock(code, seen)
     draft.state = DraftState.DISCARDED
     draft.save(update_fields=["state", "updated_at"])
+    desk_log.discarded(draft, user=user)
 
 
 def is_changed(draft: FormDraft) -> bool:
@@ -229,7 +230,7 @@ def _form_of(data: dict[str, Any]) -> Form:
 
 
 @transaction.atomic
-def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
+def publish(code: str, *, seen: int, valid_from: date, user: User) -> ProcedureVersion:
     """Publish the draft as the procedure's next version from a day on; open dossiers stay on the version they have.
 
     Raises ConflictError, InvalidInputError.
@@ -247,6 +248,7 @@ def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
         raise InvalidInputError(_("Bản thảo không khác bản đang công bố."))
     draft.state, draft.published = DraftState.PUBLISHED, version
     draft.save(update_fields=["state", "published", "updated_at"])
+    desk_log.published(draft, version, user=user)
     return version
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
-from procedures import catalogue, comparison, drafting, facts, form_places, sheet_comparing
+from procedures import catalogue, comparison, desk_log, drafting, facts, form_places, sheet_comparing
 from procedures.eforms.reading import read_form
 from procedures.facts import Facts
 from procedures.linting import Finding, lint
@@ -102,11 +102,12 @@ def save(code: str, written: Facts, *, seen: int, user: User) -> SheetDraft:
 
 
 @transaction.atomic
-def discard(code: str, *, seen: int) -> None:
+def discard(code: str, *, seen: int, user: User) -> None:
     """Close a draft without publishing it."""
     draft = _lock(code, seen)
     draft.state = DraftState.DISCARDED
     draft.save(update_fields=["state", "updated_at"])
+    desk_log.discarded(draft, user=user)
 
 
 @dataclass(slots=True)
@@ -193,7 +194,7 @@ def _pack(draft: SheetDraft, before: ProcedureVersion | None) -> Pack:
 
 
 @transaction.atomic
-def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
+def publish(code: str, *, seen: int, valid_from: date, user: User) -> ProcedureVersion:
     """Publish the draft as the procedure's next version from a day on, or as its first.
 
     A procedure of the national catalogue becomes one of the portal's own: later imports keep its record beside it.
@@ -218,6 +219,7 @@ def publish(code: str, *, seen: int, valid_from: date) -> ProcedureVersion:
         kept.update(record=before.source_record)
     draft.state, draft.published = DraftState.PUBLISHED, version
     draft.save(update_fields=["state", "published", "updated_at"])
+    desk_log.published(draft, version, user=user)
     return version
 
 

@@ -1,6 +1,6 @@
 """The log of every setting of an agency (nhật ký cài đặt): posts, calendar, rules, templates, policies, systems.
 
-Whose second factor was taken away stands in it, too.
+Whose second factor was taken away stands in it, too, and who published or closed a procedure.
 """
 
 import json
@@ -20,6 +20,7 @@ from portal.agencies.administration import AgencyScoped
 from portal.agencies.models import ApiClient
 from portal.backoffice import systems
 from portal.backoffice.officials import Official
+from procedures.models import FormDraft, Procedure, SheetDraft
 
 PAGE_SIZE = 50
 ACTIONS = {ADDITION: _("thêm"), CHANGE: _("sửa"), DELETION: _("xóa")}
@@ -43,7 +44,13 @@ class Row:
 def entries(official: Official) -> "QuerySet[LogEntry]":
     """Changes of settings of the agencies she administers; the whole system's administrator reads all."""
     scoped = [model for model, kept in admin.site._registry.items() if isinstance(kept, AgencyScoped)]
-    kinds = ContentType.objects.get_for_models(*scoped, Authenticator)  # second_factors.py writes of those
+    others = [
+        Authenticator,
+        Procedure,
+        SheetDraft,
+        FormDraft,
+    ]  # second_factors.py and procedures.desk_log write of those
+    kinds = ContentType.objects.get_for_models(*scoped, *others)
     found = LogEntry.objects.filter(content_type__in=kinds.values()).select_related("user", "content_type")
     if official.user.is_superuser:
         return found

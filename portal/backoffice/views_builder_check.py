@@ -167,11 +167,12 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         try:
             asks_discard = "discard" in request.POST
             if request.POST.get("discard") == "sure":
-                drafting.discard(code, seen=seen)
+                drafting.discard(code, seen=seen, user=official.user)
                 messages.success(request, _("Đã bỏ bản thảo."))
                 return redirect("admin:form_outline", code)
             if not asks_discard and form.is_valid():
-                made = drafting.publish(code, seen=seen, valid_from=form.cleaned_data["valid_from"])
+                day = form.cleaned_data["valid_from"]
+                made = drafting.publish(code, seen=seen, valid_from=day, user=official.user)
                 messages.success(request, _("Đã công bố bản lần %(number)d.") % {"number": made.number})
                 return redirect("admin:form_list")
             if not asks_discard:

@@ -49,13 +49,13 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     status = 200
     if opens:
-        closing.reopen(code)
+        closing.reopen(code, user=official.user)
         messages.success(request, _("Thủ tục %(code)s nhận hồ sơ trở lại.") % {"code": code})
         return redirect("admin:form_list")
     if request.method == "POST":
         if form.is_valid():
             try:
-                closing.close(code, **form.cleaned_data)
+                closing.close(code, user=official.user, **form.cleaned_data)
                 messages.success(request, _("Đã ngừng nhận hồ sơ của thủ tục %(code)s.") % {"code": code})
                 return redirect("admin:form_list")
             except InvalidInputError as error:

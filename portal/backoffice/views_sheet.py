@@ -146,12 +146,12 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("discard") == "sure":
-                sheet_drafting.discard(code, seen=_seen(request))
+                sheet_drafting.discard(code, seen=_seen(request), user=official.user)
                 messages.success(request, _("Đã bỏ bản thảo."))
                 return redirect("admin:form_list")
             if not asks_discard and form.is_valid():
                 day = form.cleaned_data["valid_from"]
-                made = sheet_drafting.publish(code, seen=_seen(request), valid_from=day)
+                made = sheet_drafting.publish(code, seen=_seen(request), valid_from=day, user=official.user)
                 messages.success(request, _("Đã công bố bản lần %(number)d.") % {"number": made.number})
                 return redirect("admin:form_list")
             if not asks_discard:

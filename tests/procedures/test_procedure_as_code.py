@@ -178,7 +178,7 @@ def test_the_builder_leaves_policies_and_letters_as_they_are(local):
         form["pages"][0]["title"] = {"vi": "Trang khác", "en": "Another page"}
 
     drafting.change(BIRTH, seen=draft.revision, user=user, words="đổi", edit=rename)
-    made = drafting.publish(BIRTH, seen=2, valid_from=timezone.localdate())
+    made = drafting.publish(BIRTH, seen=2, valid_from=timezone.localdate(), user=user)
     assert made.sheet["letters"] == LETTERS and LocalPolicy.objects.count() == 2
     assert "Trang khác" in export(made) and "hai-phong-khai-sinh-phi" in export(made)
 

@@ -42,7 +42,7 @@ def test_neither_takes_back_what_the_other_published(drafts, monkeypatch, first,
 
     def publish_other():
         try:
-            second.publish(CODE, seen=2, valid_from=today)
+            second.publish(CODE, seen=2, valid_from=today, user=drafts.by)
         except Exception as error:
             failed.append(error)
         finally:
@@ -61,7 +61,7 @@ def test_neither_takes_back_what_the_other_published(drafts, monkeypatch, first,
         return seen
 
     monkeypatch.setattr(first, looks, look_while_another_publishes)
-    first.publish(CODE, seen=2, valid_from=today)
+    first.publish(CODE, seen=2, valid_from=today, user=drafts.by)
     other.join(20)
     assert not failed
     last = access.get_version(CODE)
