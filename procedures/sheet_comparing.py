@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from portal.agencies.models import AgencyLevel, Branch
 from portal.core.language import is_english
+from procedures import sheets
 from procedures.comparison import MOST_LINES, Part
 from procedures.facts import Facts
 from procedures.models import ComponentKind, FeeKind, Place, ResultKind, ServiceLevel
+from procedures.packs.reference import own_reference
 
 Words = str | Promise
 PLACES: dict[str, Words] = {
@@ -265,5 +267,9 @@ def _words(place: str, said: Any) -> str:
     if isinstance(said, bool):
         return _("Có") if said else _("Không")
     if isinstance(said, list):
-        return ", ".join(map(str, said))
+        return ", ".join(_words(place, each) for each in said)
+    if place == "channels":
+        return sheets.channel_words(str(said))
+    if place == "applicants":
+        return str((own_reference().applicant_types.get(said) or {"name": {"vi": said}})["name"]["vi"])
     return str(_CHOICES.get(place, {}).get(said, said))

@@ -271,14 +271,14 @@ class SheetForm(StartForm):
                 **({"number": typed["decision_number"]} if typed["decision_number"] else {}),
                 **({"date": typed["decision_date"].isoformat()} if typed["decision_date"] else {}),
             },
-            "applicants": typed["applicants"],
+            "applicants": _as_before(typed["applicants"], before.get("applicants") or []),
             "competent": {
                 "text": pair(typed["competent_vi"], typed["competent_en"]),
                 "routing": routing,
                 **({"levels": levels} if typed["level"] in levels else {}),
             },
             "service_level": typed["service_level"],
-            "channels": typed["channels"],
+            "channels": _as_before(typed["channels"], before.get("channels") or []),
             "processing": {name: value for name, value in kept["processing"].items() if name not in _TIME}
             | ({"value": typed["time_value"], "unit": typed["time_unit"]} if typed["time_value"] else {})
             | ({"text": text} if (text := pair(typed["time_vi"], typed["time_en"])) else {}),
@@ -346,6 +346,12 @@ _TIME = frozenset({"value", "unit", "text"})
 
 def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in _GAP.split(_lines(text)) if part.strip()]
+
+
+def _as_before(ticked: list[str], before: list[str]) -> list[str]:
+    """In the order they had, new ones last: boxes come in the order of the page, which nobody chose."""
+    kept = [name for name in before if name in ticked]
+    return kept + [name for name in ticked if name not in kept]
 
 
 def _each(text: str) -> list[str]:

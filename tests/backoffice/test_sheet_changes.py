@@ -129,6 +129,22 @@ def test_every_control_of_the_page_that_changes_is_told(desk, loaded):
     assert tried > 30
 
 
+def test_boxes_come_in_the_order_of_the_page_and_that_changes_nothing(desk):
+    typed = begun(desk, HERE)
+    turned = {name: list(reversed(typed[name])) for name in ("channels", "applicants")}
+    assert turned["channels"] != typed["channels"]
+    assert desk.post(HERE, typed | turned).status_code == 302
+    assert not sheet_drafting.is_changed(SheetDraft.objects.get())
+
+
+def test_what_is_ticked_is_told_in_words():
+    before, after = {"channels": ["online"], "applicants": ["ĐT1"]}, {"channels": ["direct"], "applicants": ["ĐT1"]}
+    [part] = sheet_comparing.between(before, after)
+    assert part.gone == ["Cách nộp: Trực tuyến trên cổng này"] and part.new == ["Cách nộp: Trực tiếp tại cơ quan"]
+    [part] = sheet_comparing.between({}, {"applicants": ["ĐT1"]})
+    assert "ĐT1" not in part.new[0]
+
+
 def test_who_reads_english_is_told_of_both_languages(desk):
     typed = begun(desk, HERE)
     assert desk.post(HERE, typed | {"name_vi": "Tên khác", "components-0-name_vi": "Giấy khác"}).status_code == 302
