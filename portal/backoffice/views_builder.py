@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.backoffice import builder
 from portal.backoffice.form_editing import FieldForm, GroupForm, NewFieldForm, NewPartForm, TitleForm
+from portal.backoffice.forms_sheet import PUBLISHING
 from portal.backoffice.officials import official_of, operator
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.language import pair_text
@@ -53,6 +54,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
         "official": official,
         "rows": rows,
         "begun": builder.hers(official, begun),
+        "may_begin": official.user.is_superuser or any(post.agency.level in PUBLISHING for post in official.posts),
         "waiting": builder.first_ones_waiting(official),
         "typed": typed,
         "limit": MOST_LISTED,

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.backoffice import builder
-from portal.backoffice.forms_sheet import SheetForm, StartForm
+from portal.backoffice.forms_sheet import PUBLISHING, SheetForm, StartForm
 from portal.backoffice.forms_sheet_rows import PARTS
 from portal.backoffice.lint_words import TITLES
 from portal.backoffice.officials import Official, official_of, operator
@@ -74,8 +74,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _own(official: Official) -> dict[str, str]:
-    """The agency of who administers one."""
-    codes = {post.agency.code for post in official.posts if post.agency.path in official.administered_paths}
+    """The agency of who administers one that publishes procedures."""
+    codes = {
+        post.agency.code
+        for post in official.posts
+        if post.agency.path in official.administered_paths and post.agency.level in PUBLISHING
+    }
     return {"issued_by": codes.pop()} if len(codes) == 1 else {}
 
 

@@ -59,7 +59,9 @@ def write(browser, **changes):
 
 def test_a_commune_publishes_no_procedure(version):
     commune = factories.make_agency()
-    refused = begin(browser_of(commune), commune)
+    browser = browser_of(commune)
+    assert NEW not in text(browser.get(LIST)) and f'value="{commune.code}"' not in text(browser.get(NEW))
+    refused = begin(browser, commune)
     assert refused.status_code == 422 and "Thủ tục do bộ hoặc UBND cấp tỉnh công bố" in text(refused)
     assert not SheetDraft.objects.exists()
 
@@ -83,6 +85,7 @@ def test_what_a_province_publishes_is_its_own(version):
 
 
 def test_what_a_ministry_publishes_is_the_countrys_and_waits_in_the_list(desk, ministry):
+    assert NEW in text(desk.get(LIST)) and f'value="{ministry.code}"' in text(desk.get(NEW))
     assert begin(desk, ministry).status_code == 302
     address, day = write(desk), timezone.localdate() + timedelta(days=9)
     assert publish(desk, address, day=day).status_code == 302

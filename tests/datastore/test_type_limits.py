@@ -75,8 +75,13 @@ def test_the_limit_of_every_file_is_never_widened(
 def test_the_form_says_the_limits_before(short: DocumentType) -> None:
     version = factories.make_version()
     version.components.update(document_types=[short.code])
-    page = text(Filing(version).get("giay-to"))
-    assert "tối đa 1 MB" in page and "Giấy này có nhiều nhất 2 trang" in page
+    filing = Filing(version)
+    page = text(filing.get("giay-to"))
+    assert "tối đa 1 MB" in page and "Giấy này có nhiều nhất 2 trang" in page and "giấy tờ nhiều trang" in page
+    short.most_pages = 1
+    short.save()
+    page = text(filing.get("giay-to"))
+    assert "Giấy này có một trang." in page and "giấy tờ nhiều trang" not in page
 
 
 def test_the_reference_list_names_them() -> None:
