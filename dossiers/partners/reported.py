@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, finding, passage
-from dossiers.lifecycle import NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
+from dossiers.lifecycle import FINISHED_STATES, NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
 from dossiers.models import CodeKind, Dossier, DossierEvent
 from dossiers.partners import code_tables, portal_born, result_files, same_dossier, source_record
 from dossiers.partners import reported_events as events
@@ -272,7 +273,7 @@ def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
     changes = moves and after != before
     if moves:
         position, standing = at or dossier.state_occurred_at, _standing(dossier)
-        if at is not None and source_record.has_guessed_end(dossier):
+        if at is not None and source_record.has_guessed_end(dossier) and not _was_told_its_end(client, dossier):
             standing = replace(standing, finished_at=None, returned_at=None)
         _stand(dossier, step(standing, Report(line.status, at or now)), position=position)
     elif after != before:
@@ -293,10 +294,25 @@ def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
     writes.update(dossier, MOVED_BY_A_LINE)
 
 
+def _was_told_its_end(client: ApiClient, dossier: Dossier) -> bool:
+    """Whether a dated line said when it ended: that it was accepted at the same moment makes it no guess."""
+    if dossier.finished_at is None:
+        return False
+    lines = _dated(client, dossier).filter(source_reference__startswith=LINE, occurred_at=dossier.finished_at)
+    return any(
+        STATE_OF_NATIONAL_STATUS[data["reported_status"]] in FINISHED_STATES
+        for data in lines.values_list("data", flat=True)
+    )
+
+
+def _dated(client: ApiClient, dossier: Dossier) -> "QuerySet[DossierEvent]":
+    told = dossier.events.filter(source=client.event_source, data__has_key="reported_status")
+    return told.exclude(data__has_key="undated").exclude(data__has_key="clock_ahead")
+
+
 def _refold(client: ApiClient, dossier: Dossier) -> None:
     """A report came late: what it says about times is put where it belongs, and the state is what it was."""
-    told = dossier.events.filter(source=client.event_source, data__has_key="reported_status")
-    dated = told.exclude(data__has_key="undated").exclude(data__has_key="clock_ahead")
+    dated = _dated(client, dossier)
     standing = fold(Report(data["reported_status"], at) for at, data in dated.values_list("occurred_at", "data"))
     if standing.at == dossier.state_occurred_at:  # otherwise an undated report has the last word
         _stand(dossier, standing, position=standing.at)

@@ -1,5 +1,6 @@
 """However reports arrive, the fold over the same ones is the same."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,6 +59,20 @@ def test_the_line_says_when_a_dossier_ended_that_was_first_heard_of_without_a_da
     dossier = Dossier.objects.get(code=code)
     first, last = (datetime(2025, 1, day, 2, tzinfo=UTC) for day in (8, 9))
     assert (dossier.finished_at, dossier.returned_at) == (first, first if status == "10" else last)
+
+
+@pytest.mark.django_db
+def test_an_end_in_the_hour_of_its_acceptance_is_no_guess() -> None:
+    factories.make_agency()
+    client = factories.make_client(Agency.objects.get(code="H26"), kind="wire", receives=False)
+    ends = set()
+    for order in itertools.permutations([(8, 2), (8, 3), (9, 3)]):
+        code = new_code()
+        sync_record(client, read_dossier(record(code, "1", NgayTiepNhan="", NgayNopHoSo="20250101080000")))
+        for hour, status in order:
+            report_progress(client, read_line(line(code, f"202501020{hour}0000", status)))
+        ends.add(Dossier.objects.get(code=code).finished_at)
+    assert ends == {datetime(2025, 1, 2, 1, tzinfo=UTC)}
 
 
 class InTheDatabase(TestCase):
