@@ -103,7 +103,7 @@ class LocalPolicyForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """What the register refuses, at its control."""
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()  # type: ignore[misc]  # Django's own hook, which its types leave out
         if not self.errors:
             try:
                 policy_lowering.check(self.instance)

@@ -47,6 +47,7 @@ class User(AbstractUser):
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a session is opened with, and must still fit; the password alone for whose sessions were never ended."""
+        # Django's own door to it, by which an older key is tried too; its types leave it out.
         from_password: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         if not self.sessions_ended:
             return from_password

@@ -96,6 +96,7 @@ class StartForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.official = official
         self.named = {row.code: row for row in Field.objects.all()}
+        # The types of Django know the plain Field here, which has no choices; so do the lines below.
         self.fields["field"].choices = [("", "")] + [  # type: ignore[attr-defined]
             (code, row.name) for code, row in self.named.items()
         ]
@@ -201,6 +202,7 @@ class SheetForm(StartForm):
         self.before = facts
         self.issued_by_before = str(facts.get("issued_by") or "")
         own = {row["code"] for row in [facts.get("field") or {}] if row}
+        # As above, the types know of no choices.
         if not own <= set(self.named):  # of a pack that was never loaded
             self.fields["field"].choices.append((facts["field"]["code"], facts["field"]["name"]["vi"]))  # type: ignore[attr-defined]
         types = own_reference().applicant_types

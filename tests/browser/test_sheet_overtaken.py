@@ -29,7 +29,7 @@ def test_the_page_that_was_overtaken_shows_where_the_two_differ(browser: Browser
     )
     official = with_second_factor(factories.make_official(agency, MembershipRole.ADMINISTRATOR))
     draft = sheet_drafting.begin(CODE, user=official)
-    context = browser.new_context(viewport=NARROW, locale="vi-VN")  # type: ignore[arg-type]  # as elsewhere
+    context = browser.new_context(viewport=NARROW, locale="vi-VN")  # type: ignore[arg-type]  # a plain dict of width and height
     value = signed_in(official).cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
     page = context.new_page()
