@@ -40,7 +40,12 @@ def request_consultation(
             "request_consultation",
             actor=actor,
             reason=clean_reason(question),
-            data={"agency": agency.code, "agency_name": agency.name, "stops_clock": bool(basis)},
+            data={
+                "agency": agency.code,
+                "agency_name": agency.name,
+                "stops_clock": bool(basis),
+                "answer_due_at": due_at.isoformat(),
+            },
         )
         Consultation.objects.create(
             dossier=dossier,

@@ -1,6 +1,7 @@
 """What happened and what comes next, in words for the citizen (diễn biến hồ sơ)."""
 
 from collections.abc import Iterable, Mapping, Set
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies import post_titles
 from portal.agencies.actors import ActorKind
+from portal.core.moments import vn_datetime
 
 S = DossierState
 TITLES = {
@@ -82,8 +84,14 @@ YOURS = {
 """What asks something of the applicant, and the states in which it still does; settled, it is a step as any other."""
 ENDED = frozenset({"dossier.refused", "dossier.withdrawn", "dossier.stopped", "dossier.result_revoked"})
 
-AMONG_OFFICIALS = frozenset({"dossier.proposed", "dossier.sent_back"})
-"""What specialist and leader write to each other before a decision is nobody else's to read."""
+BETWEEN_AGENCIES = frozenset(
+    {"dossier.consultation_requested", "dossier.consultation_answered", "dossier.consultation_cancelled"}
+)
+AMONG_OFFICIALS = BETWEEN_AGENCIES | {"dossier.proposed", "dossier.sent_back"}
+"""What officials write to each other before a decision, in one agency or between two, is nobody else's to read.
+
+Of a question to another agency the applicant learns which one it is and by when it is to answer (docs/assumptions.md).
+"""
 
 
 def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
@@ -145,7 +153,7 @@ def _asked_in_words(event: DossierEvent) -> str:
 
 def _text(event: DossierEvent, names: Mapping[str, str]) -> str:
     if event.name in AMONG_OFFICIALS:
-        return ""
+        return _asked_agency(event)
     if event.name == SUPPLEMENTED:
         answer = str(event.data.get("answer") or "")
         said = [_("Lời nhắn: %(words)s") % {"words": answer}] if answer else []
@@ -154,6 +162,17 @@ def _text(event: DossierEvent, names: Mapping[str, str]) -> str:
     ground = event.data.get("legal_basis") if event.name == "dossier.supplement_requested" else ""
     again = _("Căn cứ yêu cầu lần nữa: %(basis)s") % {"basis": ground} if ground else ""
     return "\n".join(filter(None, [words, again]))
+
+
+def _asked_agency(event: DossierEvent) -> str:
+    """Which other agency was asked, and by when it is to answer; empty for what stays in one agency."""
+    if event.name not in BETWEEN_AGENCIES:
+        return ""
+    agency, due = str(event.data.get("agency_name") or ""), event.data.get("answer_due_at")
+    if not agency or not due:
+        return agency
+    told = {"agency": agency, "moment": vn_datetime(datetime.fromisoformat(str(due)))}
+    return _("%(agency)s, đề nghị trả lời trước %(moment)s.") % told
 
 
 def _asked(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> list[str]:

@@ -57,7 +57,9 @@ class ConsultationForm(AgencyStepForm):
     """The question to another agency."""
 
     question = reason_field(
-        _("Nội dung hỏi"), _("Cơ quan được hỏi đọc nguyên văn."), missing=_("Hãy ghi nội dung hỏi.")
+        _("Nội dung hỏi"),
+        _("Cơ quan được hỏi đọc nguyên văn. Người nộp chỉ đọc tên cơ quan đó và hạn trả lời."),
+        missing=_("Hãy ghi nội dung hỏi."),
     )
     answer_due_on = DayField(label=_("Đề nghị trả lời trước ngày"))
     legal_basis = forms.CharField(
@@ -72,7 +74,17 @@ class ConsultationForm(AgencyStepForm):
 class AnswerForm(StepForm):
     """The other agency's answer."""
 
-    answer = reason_field(_("Ý kiến của cơ quan"), missing=_("Hãy ghi ý kiến."))
+    answer = reason_field(
+        _("Ý kiến của cơ quan"),
+        _("Cơ quan giải quyết đọc nguyên văn. Người nộp không đọc."),
+        missing=_("Hãy ghi ý kiến."),
+    )
+
+
+class AmongOfficialsForm(StepForm):
+    """A step whose reason only officials read (dossiers.timeline.AMONG_OFFICIALS)."""
+
+    reason = reason_field(_("Lý do"), _("Chỉ cán bộ đọc, người nộp không đọc."))
 
 
 class ForwardForm(AgencyStepForm):
@@ -147,11 +159,11 @@ class RevokeForm(ReasonStepForm):
 FORMS: dict[str, type[StepForm]] = {
     "request_consultation": ConsultationForm,
     "answer_consultation": AnswerForm,
-    "cancel_consultation": ReasonStepForm,
+    "cancel_consultation": AmongOfficialsForm,
     "forward": ForwardForm,
     "rebase": RebaseForm,
     "extend": ExtendForm,
-    "send_back": ReasonStepForm,
+    "send_back": AmongOfficialsForm,
     "revert": ReasonStepForm,
     "reopen": ReasonStepForm,
     "revoke_result": RevokeForm,
