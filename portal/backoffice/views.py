@@ -4,18 +4,20 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import paper_results, turns
-from dossiers.lifecycle import FINISHED_STATES, DossierState
+from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.backoffice import bulk, narrowing, operations, queue_list, queues, saved_filters, searching
+from portal.backoffice.board_rows import Selection
 from portal.backoffice.due import DueDates
 from portal.backoffice.forms_filters import NameForm, NarrowForm
 from portal.backoffice.models import SavedFilter
@@ -24,6 +26,8 @@ from portal.backoffice.officials import Official, official_of
 from portal.backoffice.queue_list import Scope
 from portal.backoffice.rail import Rail
 from portal.core.errors import NotFoundError
+from portal.indicators import figures
+from portal.indicators.periods import Period
 
 NEXT_UP = 8
 
@@ -197,21 +201,24 @@ def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 
 def _this_month(official: Official, at: queue_list.Moment) -> dict[str, Any]:
-    """Taken in, finished and on time since the first of the month, in one query."""
-    start = at.month_begins
-    ended = Q(finished_at__gte=start, state__in=FINISHED_STATES)
+    """Taken in, finished and on time in this month by the formulas of the board, in one query."""
+    period = Period.of(timezone.localdate(at.now))
+    received, ended = figures.received_in(period), figures.handled_in(period)
     found = (
         official.dossiers()
-        .filter(Q(submitted_at__gte=start) | Q(finished_at__gte=start))
+        .filter(received | ended)
         .aggregate(
-            taken=Count("pk", filter=Q(submitted_at__gte=start)),
+            taken=Count("pk", filter=received),
             finished=Count("pk", filter=ended),
             timed=Count("pk", filter=ended & Q(due_at__isnull=False)),
-            on_time=Count("pk", filter=ended & Q(due_at__isnull=False, finished_at__lte=F("due_at"))),
+            on_time=Count("pk", filter=ended & figures.ON_TIME),
         )
     )
-    timed = found["timed"]
-    return {**found, "percent": round(100 * found["on_time"] / timed, 1) if timed else None}
+    return {
+        **found,
+        "percent": figures.percent(found["on_time"], found["timed"]),
+        "on_time_url": f"{reverse('admin:board_rows')}?loc={Selection.ON_TIME.value}&ky={period.key}",
+    }
 
 
 def _load(official: Official, at: queue_list.Moment) -> list[dict[str, Any]]:

@@ -116,6 +116,39 @@ def test_the_numbers_are_those_of_the_rows(office: Office) -> None:
     assert {row.code for row in found.oldest} == {f"{office.agency.code}-261120-{n:04d}" for n in (3, 4, 5)}
 
 
+def test_the_first_page_counts_as_the_board_does(office: Office) -> None:
+    made = some(office)
+    dossier(office, 7, finished_at=NOW - timedelta(days=1), due_at=NOW - timedelta(days=1))
+    leader = office.browser("leader")
+    month = leader.get("/quan-tri/").context["month"]
+    done = board.of(office.agency, NOVEMBER, timezone.now()).total.done
+    assert (month["taken"], month["finished"], month["timed"], month["on_time"]) == (7, 4, 4, 2)
+    assert month["percent"] == done.on_time_percent == 50, "an apology with a new date makes no dossier on time"
+    rows = leader.get(month["on_time_url"]).context["rows"]
+    assert {row.dossier.pk for row in rows} == {made["on_time"].pk, Dossier.objects.latest("pk").pk}
+    assert f'href="{month["on_time_url"].replace("&", "&amp;")}"' in leader.get("/quan-tri/").content.decode()
+
+
+def test_the_first_page_rounds_half_up_as_the_board_does(office: Office) -> None:
+    for number in range(1, 17):  # 1 of 16 is 6.25 per cent
+        dossier(office, number, due_at=NOW - timedelta(days=2 if number == 1 else 5))
+    month = office.browser("leader").get("/quan-tri/").context["month"]
+    assert str(month["percent"]) == "6.3" == str(board.of(office.agency, NOVEMBER, NOW).total.done.on_time_percent)
+
+
+def test_the_first_page_says_what_each_official_has(office: Office) -> None:
+    some(office)
+    leader = office.browser("leader")
+    load = {row["name"]: row for row in leader.get("/quan-tri/").context["load"]}
+    assert {name: (row["open"], row["late"]) for name, row in load.items()} == {
+        "Đỗ Văn Chuyên": (1, 1),
+        "Chưa phân công": (1, 0),
+    }
+    assert load["Đỗ Văn Chuyên"]["url"] == f"/quan-tri/hang-doi/dang-xu-ly/?nguoi={office.specialist.pk}"
+    for row in load.values():
+        assert len(leader.get(row["url"]).context["rows"]) == row["open"], row["name"]
+
+
 def test_finished_late_and_overdue_are_two_figures_and_nobodys_rows_no_queue(office: Office) -> None:
     some(office)
     page = office.browser("leader").get(f"{B}?ky=2026-11").content.decode()
