@@ -17,8 +17,8 @@ SUBJECT_SEPARATOR = " – "
 class Topic(models.TextChoices):
     """What a message is about."""
 
-    ACTION = "action", _("Việc bạn phải làm: bổ sung giấy tờ, nộp phí")
-    RESULT = "result", _("Kết quả: đã có, bị từ chối, dừng, thu hồi")
+    ACTION = "action", _("Việc bạn phải làm: bổ sung giấy tờ, nộp phí, xem bản dự thảo")
+    RESULT = "result", _("Kết quả: đã có, bị từ chối, dừng, thu hồi, hẹn lại ngày trả")
     MESSAGE = "message", _("Tin nhắn về hồ sơ")
     PROGRESS = "progress", _("Diễn biến khác của hồ sơ")
     WORK = "work", _("Việc của cán bộ: sắp hạn, trễ hạn, hoàn tiền")
@@ -36,7 +36,9 @@ OF_KIND: Mapping[str, Topic] = {
     "dossier.supplement_requested": Topic.ACTION,
     "dossier.supplement_reminder": Topic.ACTION,
     "dossier.payment_required": Topic.ACTION,
+    "dossier.draft_sent": Topic.ACTION,
     "bundle.needs_you": Topic.ACTION,
+    "dossier.extended": Topic.RESULT,
     "dossier.refused": Topic.RESULT,
     "dossier.withdrawn": Topic.RESULT,
     "dossier.stopped": Topic.RESULT,
@@ -62,7 +64,7 @@ FIRST: Mapping[str, Mapping[Topic, Mode]] = {
     Channel.SMS: {Topic.ACTION: Mode.NOW, Topic.RESULT: Mode.NOW},
     Channel.ZALO: {},
 }
-"""Before a person chooses: e-mail for all, SMS for what stops or ends a dossier (it costs money), Zalo for nothing."""
+"""Before a person chooses: e-mail for all, SMS for what stops, puts off or ends a dossier, since it costs money."""
 
 
 def of(kind: str, *, is_official: bool) -> Topic:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dossiers import services as dossiers
+from dossiers import timeline
 from portal.accounts.models import User
 from portal.core.work import WorkState
 from portal.notifications import preferences, services, topics
@@ -53,12 +54,20 @@ def tell(person: User, kind: str = "dossier.accepted", key: str = "1", **more: s
         ("dossier.accepted", {"inbox", "email"}),
         ("dossier.supplement_requested", {"inbox", "email", "sms"}),
         ("dossier.returned", {"inbox", "email", "sms"}),
+        ("dossier.extended", {"inbox", "email", "sms"}),
+        ("dossier.draft_sent", {"inbox", "email", "sms"}),
+        ("dossier.forwarded", {"inbox", "email"}),
         ("dossier.message", {"inbox", "email"}),
         ("payment.refunded", {"inbox", "email"}),
     ],
 )
 def test_before_anybody_chooses(person: User, kind: str, expected: set[str]) -> None:
     assert tell(person, kind) == expected
+
+
+@pytest.mark.parametrize("kind", timeline.YOURS)
+def test_what_asks_something_of_her_is_hers_to_do(kind: str) -> None:
+    assert topics.of(kind, is_official=False) is Topic.ACTION
 
 
 def test_what_she_chooses_is_what_comes(person: User) -> None:
