@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -36,6 +37,7 @@ from procedures.models import Audience
 LOOK_UPS, LOOK_UP_SECONDS = 120, 3600
 """Numbers one official may send in an hour; a busy desk has forty people, a script is stopped."""
 OFFERED = 12
+SCAN_MARK_LENGTH = 64
 
 
 @never_cache
@@ -52,6 +54,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "chosen": actor.agency.code if actor.agency else "",
         "form": WhoForm(),
         "person_form": None,
+        "scan": "",
         "warnings": [],
         "served": _served_today(actor),
         "takes_cash": any(post.takes_cash for post in official.posts),
@@ -63,6 +66,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     if is_one_too_many(request, "counter", most=LOOK_UPS, seconds=LOOK_UP_SECONDS, account=account):
         raise TooManyRequestsError(retry_after_seconds=LOOK_UP_SECONDS)
     if "full_name" in request.POST:
+        context["scan"] = request.POST.get("scan", "")[:SCAN_MARK_LENGTH]
         return _enter(request, actor, context)
     form = WhoForm(request.POST)
     if not form.is_valid():
@@ -70,7 +74,9 @@ def counter(request: HttpRequest) -> HttpResponse:
     known = people.find(form.cleaned_data["who"])
     if known is None:
         context["person_form"] = PersonForm(initial=of_card(form.cleaned_data["who"], form.card))
-        context["warnings"] = [str(warning.message) for warning in form.card.warnings()] if form.card else []
+        if form.card:
+            context["warnings"] = [str(warning.message) for warning in form.card.warnings()]
+            context["scan"] = _scan_mark(official.user, form.card.personal_id)
         return render(request, "backoffice/counter.html", context)
     profile = known.citizen
     if form.card and differs(form.card, full_name=profile.full_name, date_of_birth=profile.date_of_birth):
@@ -86,7 +92,15 @@ def _enter(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpR
     warnings = [str(warning.message) for warning in form.warnings()]
     if warnings and request.POST.get("seen_warnings") != "1":
         return render(request, "backoffice/counter.html", {**context, "person_form": form, "warnings": warnings})
-    return _receive(people.enter(form.person()), actor, card_was_scanned=False)
+    person = form.person()
+    was_scanned = constant_time_compare(context["scan"], _scan_mark(context["official"].user, person.personal_id))
+    return _receive(people.enter(person), actor, card_was_scanned=was_scanned)
+
+
+def _scan_mark(user: User, personal_id: str) -> str:
+    """What the form of a new person carries where her card was scanned: it holds for this number, official and day."""
+    said = f"{user.pk}:{personal_id}:{timezone.localdate()}"
+    return salted_hmac("backoffice.counter.scan", said, algorithm="sha256").hexdigest()
 
 
 def _receive(person: User, actor: Actor, *, card_was_scanned: bool) -> HttpResponse:

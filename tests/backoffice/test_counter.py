@@ -13,11 +13,14 @@ from portal.accounts import people, vneid
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies.models import Membership
 from portal.backoffice import views_counter
+from portal.core import qr
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
 from tests.dossiers.filing_pages import text
 from tests.dossiers.test_letters import words
+from tests.payments.conftest import FakePlatform, platform  # noqa: F401 - a fixture
+from tests.payments.situations import npp_fields, tell_npp
 
 pytestmark = pytest.mark.django_db
 CARD = "001193000457||Trần Thị Quầy|08031993|Nữ|Số 5 phố Thử, Hà Nội|01012024"
@@ -107,6 +110,31 @@ def test_somebody_new_is_entered_from_her_card_and_later_owns_it_all(office: Off
     assert not profile.is_from_counter and profile.identity_level == 2
 
 
+def scan_mark(page: str) -> str:
+    """What the form of a new person says of her card."""
+    found = re.search(r'name="scan" value="([0-9a-f]{64})"', page)
+    return found.group(1) if found else ""
+
+
+def test_a_scanned_newcomer_is_kept_as_scanned(office: Office) -> None:
+    browser = office.browser("desk")
+    mark = scan_mark(text(browser.post("/quan-tri/tai-quay/", {"who": CARD})))
+    refused = text(browser.post("/quan-tri/tai-quay/", {**ENTERED, "scan": mark, "has_seen_card": ""}))
+    assert mark and scan_mark(refused) == mark, "an error in the form forgets no scan"
+    assert browser.post("/quan-tri/tai-quay/", {**ENTERED, "scan": mark}).status_code == 302
+    assert CounterVisit.objects.get().card_was_scanned
+
+
+def test_who_was_typed_or_is_another_than_the_card_says_was_not_scanned(office: Office) -> None:
+    browser = office.browser("desk")
+    assert not scan_mark(text(browser.post("/quan-tri/tai-quay/", {"who": ENTERED["personal_id"]})))
+    mark = scan_mark(text(browser.post("/quan-tri/tai-quay/", {"who": CARD})))
+    for scan, number in (("", "001193000457"), ("0" * 64, "001193000458"), (mark, "001193000459")):
+        entered = {**ENTERED, "personal_id": number, "scan": scan}
+        assert browser.post("/quan-tri/tai-quay/", entered).status_code == 302
+        assert not CounterVisit.objects.latest("pk").card_was_scanned, (scan, number)
+
+
 def test_a_number_against_its_birth_date_is_asked_about_once(office: Office) -> None:
     browser, odd = office.browser("desk"), {**ENTERED, "date_of_birth": "08/03/1992"}
     assert "khác năm sinh đã khai" in text(browser.post("/quan-tri/tai-quay/", odd))
@@ -170,6 +198,49 @@ def test_cash_is_taken_once_with_a_receipt_and_the_dossier_goes_on(office: Offic
     assert (paid.actor_kind, paid.actor_user, paid.source) == ("payment", office.desk, "payment:tien-mat")
     assert "Phạm Thị Quầy" in words(counter.browser.get(f"{counter.page_url}in/bien-lai/").content)
     assert "Tiền mặt tại quầy" in text(signed_in(counter.person).get("/thanh-toan/"))
+
+
+def test_by_qr_she_pays_on_her_telephone_and_is_then_taken_in_once(
+    office: Office,
+    platform: FakePlatform,  # noqa: F811
+) -> None:
+    counter = Counter(office, factories.make_version(fee_vnd=8000)).fill()
+    filed = counter.submit()
+    assert "Xem đã trả chưa" not in text(counter.browser.get(counter.page_url))
+    for _press in range(2):
+        shown = text(counter.press(lam="qr"))
+    order = filed.payment_orders.get()
+    assert (order.gateway, order.amount_vnd, order.payer) == ("npp", 8000, counter.person)
+    assert qr.draw(platform.page, label="Mã QR để người nộp trả tiền").svg in shown and "Xem đã trả chưa" in shown
+    assert counter.press(lam="tiep-nhan").status_code == 302
+    filed.refresh_from_db()
+    assert filed.state == "awaiting_payment", "nobody takes in what is not paid"
+
+    assert tell_npp(npp_fields(order))["MaLoi"] == "00"
+    paid = text(counter.browser.get(counter.page_url))
+    assert 'value="tiep-nhan"' in paid and 'value="qr"' not in paid and "In biên lai thu phí" in paid
+    for _press in range(2):
+        assert counter.press(lam="tiep-nhan").status_code == 302
+    filed.refresh_from_db()
+    assert filed.state == "accepted" and filed.events.filter(name="dossier.accepted").count() == 1
+    assert filed.events.get(name="dossier.paid").source == "payment:npp"
+    assert counter.browser.get(f"{counter.page_url}in/giay-tiep-nhan/").status_code == 200
+    assert counter.press(lam="qr").status_code == 302, "nothing is owed any more"
+    assert filed.payment_orders.count() == 1
+
+
+def test_a_gateway_that_is_away_is_told_in_words_and_cash_is_still_taken(
+    office: Office,
+    platform: FakePlatform,  # noqa: F811
+) -> None:
+    counter = Counter(office, factories.make_version(fee_vnd=8000)).fill()
+    filed = counter.submit()
+    platform.is_away = True
+    away = counter.press(lam="qr")
+    assert away.status_code == 503 and "notice--error" in text(away) and "counter-qr" not in text(away)
+    assert counter.press(lam="tien-mat", key=counter.key(), **{"so-tien": "8000"}).status_code == 302
+    filed.refresh_from_db()
+    assert filed.state == "accepted"
 
 
 def test_cash_needs_the_right_and_the_amount_that_was_shown(office: Office) -> None:
