@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import access, notices, services, supplement_requests
+from dossiers import access, notices, official_notices, services, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, SupplementRequest
 from portal.agencies.actors import Actor
@@ -17,6 +18,12 @@ from portal.core.calendar import WorkCalendar
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 500
+TOLD_WITHIN = timedelta(days=7)
+CLOSES = Coalesce("rebased_to__closes_on_silence", "procedure_version__closes_on_silence", True)
+"""The procedure's own rule; a dossier without a version ends as most do."""
+CLOSES_ITS_DOSSIER = Coalesce(
+    "dossier__rebased_to__closes_on_silence", "dossier__procedure_version__closes_on_silence", True
+)
 REMINDED_BEFORE = timedelta(hours=16)
 """Office time: two working days (docs/assumptions.md)."""
 
@@ -24,11 +31,12 @@ REMINDED_BEFORE = timedelta(hours=16)
 def close_silent(now: datetime | None = None) -> int:
     """Stop dossiers of the back office whose supplement deadline has passed; return how many. One fails, others go on.
 
-    Dossiers in an agency's own system are closed there. The limit is the procedure's, by
-    default 15 working days (docs/assumptions.md).
+    Dossiers in an agency's own system are closed there, those of a procedure whose rule does not end them by officials
+    (tell_silent). The limit is the procedure's, by default 15 working days (docs/assumptions.md).
     """
     now = now or timezone.now()
-    silent = Dossier.objects.filter(
+    silent = Dossier.objects.alias(closes=CLOSES).filter(
+        closes=True,
         state=DossierState.AWAITING_SUPPLEMENT,
         handled_by__isnull=True,
         source__isnull=True,
@@ -44,6 +52,36 @@ def close_silent(now: datetime | None = None) -> int:
         )
         for piece in pieces
     )
+
+
+def tell_silent(now: datetime | None = None) -> int:
+    """Tell officials of a limit that passed in silence where silence ends nothing; return how many are lately past.
+
+    Once for each limit: the notice has a key. What passed more than a week ago was told.
+    """
+    now = now or timezone.now()
+    past = SupplementRequest.objects.alias(closes=CLOSES_ITS_DOSSIER).filter(
+        closes=False,
+        answered_at__isnull=True,
+        answer_due_at__lt=now,
+        answer_due_at__gt=now - TOLD_WITHIN,
+        dossier__state=DossierState.AWAITING_SUPPLEMENT,
+        dossier__handled_by__isnull=True,
+        dossier__source__isnull=True,
+        dossier__code__isnull=False,
+    )
+    found = past.select_related("dossier__agency", "dossier__assignee").order_by("pk")
+    pieces = keyset.in_pieces(found, behind=lambda last: Q(pk__gt=last.pk), size=AT_ONCE)
+    return sum(
+        sweeping.each(piece, _tell_silent, sweep="dossiers.tell_silent", name=lambda asked: asked.dossier.code)
+        for piece in pieces
+    )
+
+
+def _tell_silent(asked: SupplementRequest) -> bool:
+    with transaction.atomic():
+        official_notices.tell_silent(asked)
+    return True
 
 
 def remind(now: datetime | None = None) -> int:
@@ -83,6 +121,7 @@ def _close(code: str, now: datetime) -> bool:
     dossier = access.lock_dossier(code, actor=actor)
     asked = supplement_requests.open_one(dossier)
     is_over = asked is not None and asked.answer_due_at is not None and asked.answer_due_at < now
+    is_over = is_over and supplement_requests.closes_on_silence(dossier)  # it may have been rebased meanwhile
     if dossier.state != DossierState.AWAITING_SUPPLEMENT or not is_over:
         log.info("dossier.answered_meanwhile", dossier=code)
         return False

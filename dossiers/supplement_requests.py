@@ -50,6 +50,11 @@ def require_allowed(dossier: Dossier, legal_basis: str) -> None:
     """
     if dossier.state not in TRANSITIONS["request_supplement"].sources:
         return  # the table says no in its own words
+    if _are_rounds_used_up(dossier):
+        words = _(
+            "Thủ tục này cho yêu cầu bổ sung %(number)d lần, hồ sơ đã dùng hết. Hãy giải quyết theo giấy tờ đã có."
+        )
+        raise TransitionError(words % {"number": dossier.rules.supplement_rounds if dossier.rules else 0})
     if not may_ask(dossier):
         raise TransitionError(_("Thủ tục này không cho yêu cầu bổ sung khi hồ sơ đã được tiếp nhận."))
     if not legal_basis and needs_ground(dossier):
@@ -60,16 +65,33 @@ def require_allowed(dossier: Dossier, legal_basis: str) -> None:
 def may_ask(dossier: Dossier) -> bool:
     """Whether the procedure lets an agency ask at the stage where the dossier is."""
     is_ruled_out = dossier.rules is not None and dossier.rules.supplement_rule == "not_allowed"
-    return dossier.state == DossierState.SUBMITTED or not is_ruled_out
+    is_of_stage = dossier.state == DossierState.SUBMITTED or not is_ruled_out
+    return is_of_stage and not _are_rounds_used_up(dossier)
+
+
+def _are_rounds_used_up(dossier: Dossier) -> bool:
+    """Whether she was asked as often as the procedure's own rule says; no query where it says nothing."""
+    rounds = dossier.rules.supplement_rounds if dossier.rules is not None else None
+    return rounds is not None and _times_asked(dossier) >= rounds
 
 
 def needs_ground(dossier: Dossier) -> bool:
-    """Whether she was asked before; a request that was taken back was none."""
+    """Whether she was asked before."""
+    return _times_asked(dossier) > 0
+
+
+def _times_asked(dossier: Dossier) -> int:
+    """How often she was asked; a request that was taken back was none."""
     asked = dossier.events.filter(name="dossier.supplement_requested").count()
     if not asked:
-        return False
+        return 0
     back = dossier.events.filter(name="dossier.reverted", data__reverted="dossier.supplement_requested")
-    return asked > back.count()
+    return asked - back.count()
+
+
+def closes_on_silence(dossier: Dossier) -> bool:
+    """Whether the dossier ends when no answer comes in time, by the rule of its procedure."""
+    return dossier.rules is None or dossier.rules.closes_on_silence
 
 
 def answer_due_at(dossier: Dossier, asked_at: datetime) -> datetime | None:

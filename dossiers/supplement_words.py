@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from dossiers import deadlines, local_terms
+from dossiers import deadlines, local_terms, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
 
@@ -20,4 +20,6 @@ def silence(dossier: Dossier) -> str:
     """What the portal does once the time to answer has run out (dossiers.closing); elsewhere their system decides."""
     if not dossier.is_decided_here:
         return ""
+    if not supplement_requests.closes_on_silence(dossier):
+        return _("Quá hạn mà không trả lời, cơ quan giải quyết theo giấy tờ đã có.")
     return _("Quá hạn mà không trả lời, hồ sơ bị dừng giải quyết; sau đó bạn có thể nộp hồ sơ mới.")

@@ -63,6 +63,8 @@ def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, vali
         intake_cutoff=time.fromisoformat(cutoff) if cutoff else None,
         supplement_rule=rule.get("effect") or "restart",
         supplement_days=rule.get("days") or 15,
+        supplement_rounds=rule.get("rounds"),
+        closes_on_silence=rule.get("closes", True),
         draft_days=confirmation.get("days"),
         sheet=_sheet(pack),
         form=pack.form,

@@ -15,6 +15,7 @@ NAMES: Mapping[str, Promise] = {
     "dossier.refused": _("Không được tiếp nhận"),
     "dossier.supplement_requested": _("Yêu cầu bổ sung giấy tờ"),
     "dossier.supplement_reminder": _("Nhắc bổ sung"),
+    "dossier.supplement_overdue": _("Quá hạn bổ sung"),
     "dossier.supplemented": _("Đã bổ sung"),
     "dossier.payment_required": _("Yêu cầu nộp phí, lệ phí"),
     "dossier.paid": _("Đã nộp tiền"),

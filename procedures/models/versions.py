@@ -96,6 +96,10 @@ class ProcedureVersion(models.Model):
     intake_cutoff = models.TimeField(_("giờ chốt tiếp nhận"), null=True, blank=True)
     supplement_rule = models.CharField(_("khi bổ sung"), max_length=12, default="restart")
     supplement_days = models.PositiveSmallIntegerField(_("hạn bổ sung (ngày làm việc)"), default=15)
+    supplement_rounds = models.PositiveSmallIntegerField(_("số lần được yêu cầu bổ sung"), null=True, blank=True)
+    """None: as often as the official names the text of law that allows it once more."""
+    closes_on_silence = models.BooleanField(_("dừng khi quá hạn bổ sung"), default=True, db_default=True)
+    """Whether a dossier ends when no supplement comes in time (NĐ 118/2025/NĐ-CP as restated; docs/assumptions.md)."""
     draft_days = models.PositiveSmallIntegerField(_("hạn xác nhận bản dự thảo kết quả (ngày)"), null=True, blank=True)
     """Days in which who filed online confirms the draft before it is signed; None where there is no such step."""
     sheet = models.JSONField(_("nội dung công bố"), default=dict)

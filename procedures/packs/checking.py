@@ -167,10 +167,15 @@ class Check:
             self.known(published, PUBLISHED, "published.")
         self.letters()
         self.waivers()
-        rule = data.get("supplement_rule") or {}
-        self.one_of(rule.get("effect"), EFFECTS, "supplement_rule.effect", needed=False)
+        self.supplement_rule(data.get("supplement_rule") or {})
         self.draft_confirmation()
         self.assigned_number()
+
+    def supplement_rule(self, rule: Mapping[str, Any]) -> None:
+        self.one_of(rule.get("effect"), EFFECTS, "supplement_rule.effect", needed=False)
+        self.one_of(rule.get("closes"), (True, False), "supplement_rule.closes", needed=False)
+        if rule.get("rounds") is not None:
+            self.whole_number(rule["rounds"], "supplement_rule.rounds", least=1)
 
     def draft_confirmation(self) -> None:
         rule = self.data.get("draft_confirmation")

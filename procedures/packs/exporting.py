@@ -222,7 +222,12 @@ def _rebuilt(version: ProcedureVersion) -> dict[str, Any]:
         ),
         subcases=sheet.get("subcases"),
         fees=[_fee(row) for row in version.fees.all()],
-        supplement_rule={"effect": version.supplement_rule, "days": version.supplement_days},
+        supplement_rule=_filled(
+            effect=version.supplement_rule,
+            days=version.supplement_days,
+            rounds=version.supplement_rounds,
+            closes=None if version.closes_on_silence else False,
+        ),
         components=[_component(row) for row in version.components.all()],
     )
     for name in (

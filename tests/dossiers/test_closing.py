@@ -11,10 +11,20 @@ from django.utils import timezone
 
 from datastore import grants
 from datastore.models import Grant
-from dossiers import closing, obligations, plain_steps, reversal, services, withdrawal
+from dossiers import (
+    closing,
+    obligations,
+    plain_steps,
+    reversal,
+    services,
+    supplement_requests,
+    supplement_words,
+    withdrawal,
+)
 from dossiers.models import Dossier, ObligationState
 from payments.models import Receipt, Refund
 from portal.agencies.actors import Actor, ActorKind
+from portal.core.errors import TransitionError
 from portal.notifications.models import Message
 from tests import factories
 from tests.payments import situations
@@ -156,3 +166,65 @@ def test_who_lets_a_supplement_wait_is_reminded_once_before_silence_ends_the_dos
     assert "sắp hết hạn bổ sung" in message.subject and "bị dừng giải quyết" in message.body
     dossier.refresh_from_db()
     assert dossier.state == "awaiting_supplement"
+
+
+def _silent(**fields: object) -> Dossier:
+    """One whose applicant let the time to supplement run out an hour ago."""
+    version = factories.make_version(**fields)
+    dossier = factories.processing_dossier(version=version)
+    services.request_supplement(dossier.code or "", actor=factories.official_actor(dossier.agency), reason="Ảnh mờ.")
+    dossier.supplement_requests.update(answer_due_at=timezone.now() - timedelta(hours=1))
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+@pytest.mark.django_db
+def test_where_the_rule_ends_nothing_silence_is_told_to_officials_once() -> None:
+    dossier = _silent(closes_on_silence=False)
+    Dossier.objects.filter(pk=dossier.pk).update(assignee=None)
+    desk = factories.make_official(dossier.agency, name="Cán bộ Một cửa")
+    assert closing.close_silent() == 0
+    for _sweep in range(2):
+        closing.tell_silent()
+    told = Message.objects.filter(kind="dossier.supplement_overdue.official", channel="inbox", recipient=desk)
+    assert f"{dossier.code} quá hạn bổ sung" in told.get().subject
+    dossier.refresh_from_db()
+    assert dossier.state == "awaiting_supplement"
+    assert supplement_words.silence(dossier) == "Quá hạn mà không trả lời, cơ quan giải quyết theo giấy tờ đã có."
+    assert services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ.").state != (
+        "awaiting_supplement"
+    ), "late, and still read"
+
+
+@pytest.mark.django_db
+def test_where_the_rule_says_nothing_silence_ends_it_and_nobody_is_asked() -> None:
+    dossier = _silent()
+    assert closing.tell_silent() == 0 and "bị dừng giải quyết" in supplement_words.silence(dossier)
+    assert closing.close_silent() == 1
+
+
+@pytest.mark.django_db
+def test_the_version_it_was_rebased_to_says_whether_silence_ends_it() -> None:
+    dossier = _silent(closes_on_silence=False)
+    newer = factories.make_version("1.000777")
+    Dossier.objects.filter(pk=dossier.pk).update(rebased_to=newer)
+    assert closing.tell_silent() == 0 and closing.close_silent() == 1
+
+
+@pytest.mark.django_db
+def test_what_was_silent_for_a_week_is_told_no_more() -> None:
+    dossier = _silent(closes_on_silence=False)
+    dossier.supplement_requests.update(answer_due_at=timezone.now() - timedelta(days=8))
+    assert closing.tell_silent() == 0
+
+
+@pytest.mark.django_db
+def test_a_procedure_that_lets_papers_be_asked_for_once_lets_nobody_ask_again() -> None:
+    dossier = factories.file_dossier(version=factories.make_version(supplement_rounds=1))
+    code, desk = dossier.code or "", factories.official_actor(dossier.agency)
+    services.request_supplement(code, actor=desk, reason="Hỏi nhầm.")
+    reversal.revert(code, actor=factories.official_actor(dossier.agency, ActorKind.LEADER), reason="Nhầm.")
+    services.request_supplement(code, actor=desk, reason="Thiếu giấy.")
+    services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Đây ạ.")
+    assert not supplement_requests.may_ask(Dossier.objects.get(pk=dossier.pk))
+    with pytest.raises(TransitionError, match="bổ sung 1 lần, hồ sơ đã dùng hết"):
+        services.request_supplement(code, actor=desk, reason="Vẫn thiếu.", legal_basis="Luật X, Điều 5")

@@ -59,6 +59,8 @@ BROKEN = [
     ("processing.unit", "fortnight", "processing.unit: 'fortnight' is not one of"),
     ("processing.value", -1, "processing.value: -1 is no whole number"),
     ("processing.cutoff", "25:00", "processing.cutoff: write a clock time"),
+    ("supplement_rule.rounds", 0, "supplement_rule.rounds: 0 is no whole number of at least 1"),
+    ("supplement_rule.closes", "no", "supplement_rule.closes: 'no' is not one of"),
     ("updated_on", "15/04/2026", "updated_on: '15/04/2026' is no date"),
     ("fees.0.kind", "thue", "fees.registration.kind: 'thue' is not one of"),
     ("fees.0.amount_vnd", "8.000", "fees.registration.amount_vnd: '8.000' is no whole number"),

@@ -73,6 +73,19 @@ def test_what_a_version_keeps_is_enough_to_write_it_anew(publish, reference):
 
 
 @pytest.mark.django_db
+def test_how_often_may_be_asked_and_what_silence_costs_stay_with_it(pack_data, reference):
+    catalogue.load_life_events(reference)
+    rule = {"effect": "pause", "days": 10, "rounds": 1, "closes": False}
+    version = catalogue.load_pack({**pack_data(BIRTH), "supplement_rule": rule}, reference=reference).version
+    for text in (export(version), yaml_text.dump(_rebuilt(version))):
+        Procedure.objects.update(current=None)
+        ProcedureVersion.objects.all().delete()
+        version = catalogue.load_pack(read_pack_text(text, file="x", reference=reference)).version
+        found = (version.supplement_rule, version.supplement_days, version.supplement_rounds, version.closes_on_silence)
+        assert found == ("pause", 10, 1, False)
+
+
+@pytest.mark.django_db
 def test_the_commands_hand_a_procedure_from_portal_to_portal(publish, tmp_path):
     publish(BIRTH)
     file = tmp_path / "khai-sinh.yaml"
