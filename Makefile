@@ -61,8 +61,9 @@ messages: .venv ## collect the texts to translate (needs GNU gettext), and compi
 	$(PYTHON) manage.py makemessages -l en --no-obsolete --no-location -i node_modules -i var -i '.venv' -i 'portal/sandbox'
 	@$(PYTHON) bin/_runtime messages
 
-docs: .venv ## write docs/api/openapi.yaml and docs/environment.md from the code
+docs: .venv ## write docs/api/openapi.yaml, docs/lifecycle.md and docs/environment.md from the code
 	$(PYTHON) manage.py write_openapi --settings=portal.settings.test
+	$(PYTHON) manage.py write_lifecycle --settings=portal.settings.test
 	$(PYTHON) bin/_runtime docs
 
 compose-secrets: .venv ## write var/compose/secrets for docker-compose.yml, where missing

@@ -1,7 +1,8 @@
 """The life of a dossier as a table a jurist can check (vòng đời hồ sơ). No database, no clock, no side effects.
 
 Source: NĐ 118/2025/NĐ-CP art. 17–21 and TT 03/2025/TT-VPCP as restated by the acts listed in docs/assumptions.md;
-the law prints no grid, this is our reading of it.
+the law prints no grid, this is our reading of it. Conditions and legal grounds: dossiers.step_grounds; the whole as one
+page for jurists: docs/lifecycle.md.
 """
 
 from dataclasses import dataclass
@@ -78,7 +79,6 @@ class Transition:
     by: frozenset[A]
     event: str
     needs_reason: bool = False
-    legal_basis: str = ""
     stays: bool = False
     """The state does not change; what changes is the place, the date or who has the dossier."""
 
@@ -91,10 +91,9 @@ def _row(
     by: frozenset[A] | set[A],
     event: str,
     needs_reason: bool = False,
-    law: str = "",
     stays: bool = False,
 ) -> Transition:
-    return Transition(name, frozenset(sources), target, frozenset(by), event, needs_reason, law, stays)
+    return Transition(name, frozenset(sources), target, frozenset(by), event, needs_reason, stays)
 
 
 TRANSITIONS: dict[str, Transition] = {
@@ -106,7 +105,6 @@ TRANSITIONS: dict[str, Transition] = {
             S.SUBMITTED,
             by={A.CITIZEN, A.HELPER, A.DESK},
             event="dossier.submitted",
-            law="NĐ 45/2020/NĐ-CP art. 9; at the counter NĐ 118/2025/NĐ-CP art. 17",
         ),
         _row(
             "accept",
@@ -114,7 +112,6 @@ TRANSITIONS: dict[str, Transition] = {
             S.ACCEPTED,
             by=OFFICE,
             event="dossier.accepted",
-            law="NĐ 118/2025/NĐ-CP art. 17; form 01",
         ),
         _row(
             "refuse_intake",
@@ -123,7 +120,6 @@ TRANSITIONS: dict[str, Transition] = {
             by=OFFICE,
             event="dossier.refused",
             needs_reason=True,
-            law="NĐ 118/2025/NĐ-CP art. 17; form 03",
         ),
         _row("start_processing", {S.ACCEPTED}, S.PROCESSING, by=OFFICE, event="dossier.processing_started"),
         _row(
@@ -133,7 +129,6 @@ TRANSITIONS: dict[str, Transition] = {
             by=OFFICE,
             event="dossier.supplement_requested",
             needs_reason=True,
-            law="NĐ 118/2025/NĐ-CP art. 17; form 02",
         ),
         # the desk for a citizen who comes in with the papers (dossiers.supplement_answers)
         _row(
@@ -154,7 +149,6 @@ TRANSITIONS: dict[str, Transition] = {
             by={A.CITIZEN},
             event="dossier.withdrawal_requested",
             needs_reason=True,
-            law="NĐ 118/2025/NĐ-CP art. 21",
         ),
         _row(
             "confirm_withdrawal",
@@ -162,7 +156,6 @@ TRANSITIONS: dict[str, Transition] = {
             S.STOPPED,
             by=OFFICE,
             event="dossier.withdrawn",
-            law="TT 03/2025/TT-VPCP art. 7; form 05",
         ),
         _row(
             "refuse_withdrawal",
@@ -171,7 +164,6 @@ TRANSITIONS: dict[str, Transition] = {
             by=OFFICE,
             event="dossier.withdrawal_refused",
             needs_reason=True,
-            law="NĐ 118/2025/NĐ-CP art. 21",
         ),
         _row(
             "stop",
@@ -180,7 +172,6 @@ TRANSITIONS: dict[str, Transition] = {
             by=OFFICE | {A.SYSTEM},
             event="dossier.stopped",
             needs_reason=True,
-            law="TT 03/2025/TT-VPCP, form 05",
         ),
         _row("propose", {S.PROCESSING}, S.PROCESSING, by={A.AGENCY, A.LEADER, A.PARTNER}, event="dossier.proposed"),
         _row(
@@ -193,7 +184,6 @@ TRANSITIONS: dict[str, Transition] = {
             by={A.AGENCY, A.LEADER},
             event="dossier.consultation_requested",
             needs_reason=True,
-            law="NĐ 118/2025/NĐ-CP art. 17–19 (phối hợp giải quyết)",
         ),
         _row(
             "answer_consultation",
@@ -218,7 +208,6 @@ TRANSITIONS: dict[str, Transition] = {
             by={A.DESK, A.LEADER},
             event="dossier.forwarded",
             needs_reason=True,
-            law="NĐ 118/2025/NĐ-CP (tiếp nhận không phụ thuộc địa giới); assumption",
             stays=True,
         ),
         _row(
@@ -228,7 +217,6 @@ TRANSITIONS: dict[str, Transition] = {
             by={A.LEADER},
             event="dossier.rebased",
             needs_reason=True,
-            law="named by the leader each time: the transitional clause of the new act (docs/assumptions.md)",
             stays=True,
         ),
         _row(
@@ -238,7 +226,6 @@ TRANSITIONS: dict[str, Transition] = {
             by={A.AGENCY, A.LEADER},
             event="dossier.extended",
             needs_reason=True,
-            law="TT 03/2025/TT-VPCP, form 04; once only",
             stays=True,
         ),
         # who is no leader: her own acceptance or start, for some minutes (dossiers.reversal)
@@ -257,7 +244,6 @@ TRANSITIONS: dict[str, Transition] = {
             None,
             by={A.AGENCY, A.LEADER},
             event="dossier.draft_sent",
-            law="NĐ 87/2020/NĐ-CP and TT 01/2022/TT-BTP, as the published steps of the procedure restate them",
             stays=True,
         ),
         # the desk or the registrar for who confirmed on paper (dossiers.draft_checks)
@@ -294,7 +280,6 @@ TRANSITIONS: dict[str, Transition] = {
             S.DECIDED,
             by={A.LEADER, A.PARTNER},
             event="dossier.decided",
-            law="NĐ 45/2020/NĐ-CP art. 14",
         ),
         # the portal at once, where the result is electronic only; else the desk, with who collected the paper
         _row(
@@ -303,7 +288,6 @@ TRANSITIONS: dict[str, Transition] = {
             S.RETURNED,
             by=OFFICE | {A.SYSTEM},
             event="dossier.returned",
-            law="NĐ 118/2025/NĐ-CP (before: NĐ 61/2018/NĐ-CP art. 20, NĐ 107/2021/NĐ-CP); NĐ 45/2020/NĐ-CP art. 14",
         ),
         _row(
             "replace_result",
@@ -312,7 +296,6 @@ TRANSITIONS: dict[str, Transition] = {
             by={A.LEADER, A.PARTNER},
             event="dossier.result_replaced",
             needs_reason=True,
-            law="NĐ 30/2020/NĐ-CP art. 18(4): a paper with a wrong content is replaced by one of the same form",
             stays=True,
         ),
         _row(
@@ -322,7 +305,6 @@ TRANSITIONS: dict[str, Transition] = {
             by={A.LEADER, A.PARTNER},
             event="dossier.result_revoked",
             needs_reason=True,
-            law="named by the leader each time: the act of the field (docs/assumptions.md)",
             stays=True,
         ),
     )

@@ -14,10 +14,12 @@ from dossiers import (
     replacing,
     reversal,
     revocation,
+    step_grounds,
     supplement_requests,
 )
 from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier, FilingChannel
+from dossiers.step_grounds import Ground
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
 from portal.agencies.models import ApiClient
@@ -37,6 +39,11 @@ class Offer:
     transition: Transition
     is_primary: bool = False
     """What her role is there for now: the one green button of the page."""
+
+    @property
+    def ground(self) -> Ground:
+        """Its condition and legal ground, as a jurist reads them."""
+        return step_grounds.GROUNDS[self.transition.name]
 
 
 def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:

@@ -11,7 +11,17 @@ from django.utils import timezone
 from datastore import services as store
 from datastore.models import Credential, Document, TrustLevel
 from datastore.results import keys
-from dossiers import consultation, draft_checks, handing_over, lifecycle, obligations, results, services, withdrawal
+from dossiers import (
+    consultation,
+    draft_checks,
+    handing_over,
+    lifecycle,
+    obligations,
+    results,
+    services,
+    step_grounds,
+    withdrawal,
+)
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FilingChannel, ResultIssue
 from portal.accounts.models import User
@@ -250,6 +260,23 @@ def test_a_proposal_waits_for_the_leader(office: Office) -> None:
     dossier.refresh_from_db()
     press(leader, dossier, "send_back", reason="Viết lại căn cứ.")
     assert "Chờ lãnh đạo duyệt</span>" not in leader.get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "state", "name"),
+    [
+        ("desk", S.SUBMITTED, "refuse_intake"),
+        ("desk", S.SUBMITTED, "request_supplement"),
+        ("leader", S.PROCESSING, "extend"),
+        ("leader", S.STOPPED, "reopen"),
+    ],
+)
+def test_the_page_of_a_step_tells_its_condition_and_ground(office: Office, who: str, state: S, name: str) -> None:
+    dossier = in_state(state)
+    page = office.browser(who).get(f"/quan-tri/ho-so/{dossier.code}/buoc/{name.replace('_', '-')}/").content.decode()
+    told = page.partition("Điều kiện và căn cứ")[2].partition("</details>")[0]
+    ground = step_grounds.GROUNDS[name]
+    assert ground.condition in told and ground.law in told
 
 
 def test_a_proposal_without_words_says_so(office: Office) -> None:

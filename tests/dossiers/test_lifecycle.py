@@ -1,10 +1,12 @@
 """The transition table against a written grid: every state, every step, every actor."""
 
+from importlib import import_module
 from itertools import product
+from pathlib import Path
 
 import pytest
 
-from dossiers import lifecycle
+from dossiers import lifecycle, lifecycle_page, step_grounds
 from dossiers.lifecycle import DossierState as S
 from portal.agencies.actors import ActorKind as A
 from portal.core.errors import TransitionError
@@ -134,3 +136,31 @@ def test_only_a_reopening_leads_out_of_a_closed_state() -> None:
 
 def test_steps_that_stay_are_the_ones_of_the_grid() -> None:
     assert {row.name for row in lifecycle.TRANSITIONS.values() if row.stays} == STAYS
+
+
+STEPS = {**step_grounds.GROUNDS, "assign": step_grounds.ASSIGN}
+
+
+def test_every_step_has_its_condition_and_ground() -> None:
+    assert set(step_grounds.GROUNDS) == set(lifecycle.TRANSITIONS)
+    for name, ground in STEPS.items():
+        assert ground.condition.endswith(".") and "\n" not in ground.condition, name
+        assert ground.law.removeprefix(step_grounds.ASSUMED).strip(), name
+        assert "|" not in ground.condition + ground.law, "a cell of a table"
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_condition_names_the_functions_that_check_it(name: str) -> None:
+    for dotted in STEPS[name].checked_by:
+        module, _dot, function = dotted.rpartition(".")
+        assert callable(getattr(import_module(module), function)), dotted
+    assert STEPS[name].checked_by
+
+
+def test_the_page_for_jurists_is_current_and_whole() -> None:
+    page = (Path(lifecycle.__file__).parents[1] / "docs" / "lifecycle.md").read_text(encoding="utf-8")
+    assert page == lifecycle_page.text(), "run `make docs`"
+    for name, ground in STEPS.items():
+        (row,) = [line for line in page.splitlines() if f"<br>`{name}` |" in line]
+        assert row.count(" | ") == 7 and ground.condition in row and ground.law in row, name
+    assert all(f"| {state.label} | `{state.value}` |" in page for state in S)
