@@ -1,9 +1,10 @@
 """How an agency's name stands at the head of a paper (tên cơ quan ban hành) – NĐ 30/2020/NĐ-CP annex I."""
 
+import re
 from itertools import pairwise
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -11,6 +12,8 @@ register = template.Library()
 # Where a long name may break: after the kind of agency, before its place.
 KINDS = ("Ủy ban nhân dân", "Hội đồng nhân dân", "Công an", "Bảo hiểm xã hội")
 ONE_LINE = 24
+ONE_LINE_NUMBER = 22
+"""Characters of a number that stand on one line beside the QR at 13 pt."""
 
 
 @register.filter
@@ -26,6 +29,17 @@ def letterhead(name: str | None, parent: str | None = "") -> SafeString | str:
         if len(text) > ONE_LINE and text.startswith(kind + " "):
             return format_html("{}<br>{}", kind, text[len(kind) + 1 :])
     return text
+
+
+@register.filter
+def in_parts(number: str) -> SafeString | str:
+    """A paper's number; a long one stands below its label and may go on after each stroke, and is copied as written."""
+    if len(number) <= ONE_LINE_NUMBER:
+        return number
+    parts = [(part,) for part in re.findall(r"[^/]*/|[^/]+", number)]
+    return format_html(
+        '<span class="head__part">{}</span>', format_html_join("", '<span class="head__part">{}</span>', parts)
+    )
 
 
 def _tied(name: str) -> str:

@@ -1,6 +1,7 @@
 """Result templates as data: own papers fit their forms, versions are kept, an issued paper remembers its own."""
 
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from datastore.models import ResultTemplate, ResultTemplateVersion, TemplateStat
 from datastore.results import answers, composing, paper_language, previewing, service, templates
 from datastore.results import paper as paper_module
 from datastore.results.paper_language import TemplateError
-from datastore.templatetags.letterhead import letterhead
+from datastore.templatetags.letterhead import in_parts, letterhead
 from portal.core.errors import ConflictError, InvalidInputError
 from procedures import catalogue
 from procedures.packs import REFERENCE, own_reference
@@ -286,3 +287,9 @@ def test_a_letterhead_does_not_name_the_place_of_the_agency_above_again() -> Non
     assert letterhead(ward, city) == "Ủy ban nhân dân<br>phường Cửa\xa0Nam"
     assert "Hà\xa0Nội" in letterhead(ward, "Ủy ban nhân dân tỉnh Hà") and "Hà\xa0Nội" in letterhead(ward, "")
     assert letterhead("Công an phường Cửa Nam, Thành phố Hà Nội", "Công an thành phố Hà Nội").endswith("Cửa\xa0Nam")
+
+
+def test_a_long_number_breaks_after_its_strokes_only() -> None:
+    assert in_parts("123/2026") == "123/2026"
+    parts = re.findall(r">([^<]+)<", in_parts("000.00.26.H29-261120-00001/GXN-<b>/1"))
+    assert parts == ["000.00.26.H29-261120-00001/", "GXN-&lt;b&gt;/", "1"]

@@ -15,11 +15,12 @@ from datastore import storage
 from datastore.models import Document
 from datastore.results import signing
 from dossiers import extension, letters, obligations, services
-from dossiers.models import Dossier, DossierComponent, Letter
+from dossiers.models import Dossier, DossierComponent, Letter, LetterKind
 from portal.agencies.actors import Actor, ActorKind
 from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
-from tests import factories
+from tests import annex, factories
+from tests.archives import archive_file
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -213,6 +214,35 @@ def _about(kind: str, version: ProcedureVersion) -> Dossier:
     if kind == "05":
         services.stop(code, actor=desk(dossier), reason=reason)
     return dossier
+
+
+@pytest.mark.parametrize("kind", ["00", "01", "02", "03", "05"])
+def test_a_letter_has_the_sheet_of_administrative_papers(kind: str) -> None:
+    agency = factories.make_agency()
+    agency.name = "Ủy ban nhân dân phường Cửa Nam, thành phố Hà Nội"
+    agency.save()
+    dossier = _about(kind, factories.make_version())
+    letter = Letter.objects.select_related("event").get(dossier=dossier, kind=kind)
+    letters.write(letter)
+    letter.refresh_from_db()
+    assert letter.document is not None
+    with storage.open_stream(letter.document.files.get().blob) as stream:
+        pdf = stream.read()
+    archive_file(pdf)
+    assert agency.parent is not None and agency.unit is not None
+    title = str(LetterKind(kind).label)
+    printed = annex.holds(
+        pdf,
+        agency=agency.name,
+        parent=agency.parent.name,
+        number=f"{letter.event.sequence:02d}/{dossier.code}",
+        place=agency.unit.name,
+        day=f"{timezone.localtime(letter.event.occurred_at):ngày %d tháng %m năm %Y}",
+        title=title,
+    )
+    said = annex.words_of(printed, after=title.upper(), before="Tra cứu tiến độ")
+    sizes = [round(letter.size_pt, 1) for letter in said]
+    assert max(sizes, key=sizes.count) == 13.0 or kind == "00", "the confirmation is a list of files with digests"
 
 
 @pytest.mark.parametrize("kind", ["01", "02", "03", "05"])

@@ -17,6 +17,8 @@ from datastore.results import signing
 from payments import receipts
 from payments.models import Receipt, ReceiptCounter
 from payments.tasks import write_receipts
+from tests import annex
+from tests.archives import archive_file
 from tests.at_once import at_once
 from tests.payments.situations import open_order, owing_dossier, tell_vnpay, vnpay_fields
 
@@ -70,11 +72,22 @@ def test_pdf_says_what_the_law_asks() -> None:
     assert "Chưa có" in text, "what the collecting body was called and coded when the money came stays"
 
 
-def test_pdf_is_signed_over_the_whole_file() -> None:
+def test_pdf_is_signed_over_the_whole_file_and_made_for_archives() -> None:
     receipt = paid_receipt()
     write_receipts()
     check = signing.check_pdf(pdf_bytes(receipt))
     assert check.is_valid
+    archive_file(pdf_bytes(receipt))
+
+
+def test_pdf_has_the_sheet_of_administrative_papers() -> None:
+    receipt = paid_receipt()
+    write_receipts()
+    pdf, agency = pdf_bytes(receipt), receipt.agency
+    above = agency.parent.name if agency.parent else ""
+    day = f"{timezone.localtime(receipt.issued_at):ngày %d tháng %m năm %Y}"
+    place = agency.unit.name if agency.unit else ""
+    annex.holds(pdf, agency=agency.name, parent=above, place=place, day=day, title="Biên lai thu phí, lệ phí")
 
 
 def test_receipt_lies_in_the_payers_store_and_is_hers_alone(client: Client) -> None:
