@@ -19,13 +19,12 @@ from dossiers.freezing import digest_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePaper, BundlePart, Dossier
 from portal.accounts.models import CitizenProfile, User
-from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.language import column_text
 from procedures import access as catalogue
 from procedures import bundles as plans
-from procedures import eforms
+from procedures import competence, eforms
 from procedures.bundle_answers import compose, declared_key
 from procedures.bundle_plans import Node, Plan
 from procedures.eforms.conditions import Scope
@@ -76,15 +75,9 @@ def _problems_of(
     found: dict[str, list[Any]] = {}
     province, commune = bundles.place_of(node, answers, declared_at)
     try:
-        routing.route(
-            level=version.competent_level,
-            branch=version.competent_branch,
-            province_code=province,
-            commune_code=commune,
-            procedure_code=node.procedure_code,
-        )
+        competence.route(version, province_code=province, commune_code=commune)
     except InvalidInputError as error:
-        found[node.place or "commune_code"] = [f"{version.title}: {text}" for text in error.fields["commune_code"]]
+        found[node.place or "commune_code"] = [f"{version.title}: {text}" for text in error.texts]
     form = eforms.form_of(eforms.form_for(version))
     composed = compose(form, node.answers, answers)
     for path, texts in eforms.validate(form, composed, on=day).items():

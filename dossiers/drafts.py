@@ -20,7 +20,7 @@ from portal.accounts.models import CitizenProfile, IdentityLevel, Organisation, 
 from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import ConflictError, InvalidInputError
-from procedures import eforms
+from procedures import competence, eforms
 from procedures.models import Component, ProcedureVersion, ServiceLevel
 
 DELETED = _("Giấy tờ này vừa bị xóa khỏi kho. Hãy tải lên hoặc chọn lại.")
@@ -31,12 +31,15 @@ FOR_PERSONS = _("Thủ tục này dành cho cá nhân, không nộp thay tổ ch
 def start(version: ProcedureVersion, *, actor: Actor, organisation: Organisation | None = None) -> Dossier:
     """Open a prefilled draft of a procedure, or return the unfinished one the person has, of an earlier version too.
 
-    With an organisation it is filed in its name (NĐ 45/2020/NĐ-CP art. 9). Raises ProcedureClosedError,
-    IdentityLevelError, and NotFoundError or NotAllowedError for an organisation she does not file for.
+    With an organisation it is filed in its name (NĐ 45/2020/NĐ-CP art. 9). Raises ProcedureClosedError, also where
+    nobody knows which agency takes it in; IdentityLevelError; and NotFoundError or NotAllowedError for an organisation
+    she does not file for.
     """
     user = _person(actor)
     profile = CitizenProfile.objects.select_for_update().filter(user=user).first()
     check_may_file(version, profile)
+    if not competence.is_known(version):
+        raise ProcedureClosedError(routing.UNKNOWN)
     if organisation is not None:
         representing.organisation_to_file_for(user, organisation.pk)
         check_for_organisation(version)
@@ -122,13 +125,7 @@ def choose_place(public_id: UUID, *, actor: Actor, province_code: str, commune_c
     """Choose where to file (nơi thực hiện); the agency follows from the procedure. Raises InvalidInputError."""
     dossier = _lock_draft(public_id, actor)
     version = version_of(dossier)
-    found = routing.route(
-        level=version.competent_level,
-        branch=version.competent_branch,
-        province_code=province_code,
-        commune_code=commune_code,
-        procedure_code=dossier.procedure_code,
-    )
+    found = competence.route(version, province_code=province_code, commune_code=commune_code)
     dossier.agency, dossier.desk = found.agency, found.desk
     dossier.province_code, dossier.commune_code = province_code, commune_code
     filling.follow(dossier, actor, before=None)

@@ -11,6 +11,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency
 from portal.core.errors import InvalidInputError
+from procedures import competence
 
 MOST_FORWARDS = 3
 """After so many hand-ons a filing wanders; agencies that cannot agree have a common superior, who decides."""
@@ -22,13 +23,7 @@ def suggested(dossier: Dossier) -> routing.Route | None:
     if version is None:
         return None
     try:
-        found = routing.route(
-            level=version.competent_level,
-            branch=version.competent_branch,
-            province_code=dossier.province_code,
-            commune_code=dossier.commune_code,
-            procedure_code=dossier.procedure_code,
-        )
+        found = competence.route(version, province_code=dossier.province_code, commune_code=dossier.commune_code)
     except InvalidInputError:
         return None
     return found if found.agency.pk != dossier.agency_id else None

@@ -16,12 +16,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.agencies import routing, titles
+from portal.agencies import titles
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import InvalidInputError
 from portal.core.language import column_text
 from portal.core.page_cache import cached_for_anonymous
-from procedures import access, linked_data, local, places, questions, related, sheet_local, sheet_texts, sheets
+from procedures import (
+    access,
+    competence,
+    linked_data,
+    local,
+    places,
+    questions,
+    related,
+    sheet_local,
+    sheet_texts,
+    sheets,
+)
 from procedures.local import NOWHERE, Where
 from procedures.models import LocalPolicy, Origin, ProcedureVersion, ServiceLevel
 from procedures.places import COMMUNE, PROVINCE
@@ -45,6 +56,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     place = Place.of(request, version, today)
     waiting = access.waiting_version(version, today)
     is_to_come = version.valid_from > today
+    takes_filings = not is_to_come and version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE
     texts = sheets.contents(version)
     papers, others = sheets.component_rows(version)
     bundles = related.links(related.bundles_of(code))
@@ -62,7 +74,8 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "is_from_record": version.origin != Origin.PACK,
         "waiting": waiting if version.procedure.is_open else None,
         "is_to_come": is_to_come,
-        "can_file": not is_to_come and version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE,
+        "can_file": takes_filings and place.has_agency,
+        "nobody_known": takes_filings and not place.has_agency,
         "minutes": sheets.minutes_to_fill(version),
         "place": place,
         "linked": linked,
@@ -161,6 +174,8 @@ class Place:
     name: str = ""
     agency: Agency | None = None
     problem: str = ""
+    has_agency: bool = True
+    """Whether it is known who would take a filing: at the place, or without one anywhere."""
     policies: list[LocalPolicy] = field(default_factory=list)
     """Of the procedure, at this place; without a place none."""
     elsewhere: list[str] = field(default_factory=list)
@@ -180,6 +195,8 @@ class Place:
             communes=territory.communes(where.province_code),
         )
         policies = local.policies_of(version, on=today)
+        if where == NOWHERE or (place.needs_commune and not where.commune_code):
+            place.has_agency = competence.is_known(version)
         if where == NOWHERE:
             codes = sheet_local.provinces_of(policies)
             territory.learn(codes)
@@ -195,16 +212,14 @@ class Place:
         if self.needs_commune and not self.where.commune_code:
             return
         try:
-            self.agency = routing.route(
-                level=version.competent_level,
-                branch=version.competent_branch,
-                province_code=self.where.province_code,
-                commune_code=self.where.commune_code,
-                procedure_code=version.procedure.code,
+            self.agency = competence.route(
+                version, province_code=self.where.province_code, commune_code=self.where.commune_code
             ).agency
         except InvalidInputError as error:
             if version.origin == Origin.PACK:
                 self.problem = error.words
+            else:
+                self.has_agency = False
 
 
 @login_not_required

@@ -1,6 +1,7 @@
 """Which agency decides, and in whose system (thẩm quyền giải quyết, nơi xử lý)."""
 
 import time as clock
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,12 +9,20 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.agencies import routing_rules
+from portal.agencies import codes, routing_rules
 from portal.agencies.models import Agency, AgencyLevel, ApiClient, OneStopDesk, RoutingRule
 from portal.core.errors import InvalidInputError
 
 _known: dict[int, tuple[float, ApiClient | None]] = {}
 """Systems by agency, with the moment until which each is good: every filing asks, and they hardly change."""
+
+
+NATIONAL = frozenset({AgencyLevel.MINISTRY, AgencyLevel.OTHER})
+"""Levels at which a place says nothing about who decides: it is known by name or not at all."""
+UNKNOWN = _(
+    "Cổng chưa biết đích danh cơ quan nhận hồ sơ của thủ tục này nên chưa nộp trên mạng được. "
+    "Hãy nộp tại cơ quan ghi ở trang thủ tục."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +36,20 @@ class Route:
 
 
 def route(
-    *, level: str, branch: str, province_code: str, commune_code: str, procedure_code: str = "", on: date | None = None
+    *,
+    level: str,
+    branch: str,
+    province_code: str,
+    commune_code: str,
+    procedure_code: str = "",
+    on: date | None = None,
+    deciding: Sequence[str] | None = None,
+    issuer_code: str = "",
 ) -> Route:
     """Return agency and desk for a procedure at a place: by the narrowest rule, else as the law divides them.
 
-    Raises InvalidInputError naming `commune_code` when none is known there.
+    At the level of the ministries `deciding` are the codes of who decides as far as they are known, and `issuer_code`
+    is that of the publisher. Raises InvalidInputError naming `commune_code` when none is known there.
     """
     rules = routing_rules.matching(
         procedure_code=procedure_code,
@@ -44,6 +62,8 @@ def route(
     for rule in rules:
         if rule.agency.valid_to is None:  # a rule that outlived its agency moves nothing
             return Route(rule.agency, rule.desk, rule)
+    if level in NATIONAL:
+        return Route(national_agency(level=level, branch=branch, deciding=deciding, issuer_code=issuer_code))
     agency = competent_agency(level=level, branch=branch, province_code=province_code, commune_code=commune_code)
     return Route(agency)
 
@@ -53,6 +73,8 @@ def competent_agency(*, level: str, branch: str, province_code: str, commune_cod
 
     Raises InvalidInputError naming `commune_code` when none is known there.
     """
+    if level in NATIONAL:
+        return national_agency(level=level, branch=branch)
     candidates = Agency.objects.filter(branch=branch, level=level, valid_to__isnull=True)
     if level == AgencyLevel.COMMUNE:
         candidates = candidates.filter(unit__code=commune_code)
@@ -64,6 +86,39 @@ def competent_agency(*, level: str, branch: str, province_code: str, commune_cod
             fields={"commune_code": [_("Chưa có cơ quan tiếp nhận ở nơi này. Hãy chọn xã, phường khác.")]}
         )
     return agency
+
+
+def national_agency(*, level: str, branch: str, deciding: Sequence[str] | None = None, issuer_code: str = "") -> Agency:
+    """Return the ministry or national body that decides, or that has its tasks today; nobody is put in its place.
+
+    `deciding`: codes of who decides, an empty one where the procedure leaves it open; None where nothing says it, and
+    then it is the only one of its branch, else the publisher. What a ministry that has ended was asked to do is with
+    the publisher: the tasks of some were divided among several. Raises InvalidInputError naming `commune_code`.
+    """
+    issuer = _top(issuer_code) if issuer_code else None
+    if deciding is None:
+        found = list(Agency.objects.filter(branch=branch, level=level, valid_to__isnull=True).order_by("code")[:50])
+        if len(found) > 1:
+            found = [agency for agency in found if issuer is not None and agency.pk == issuer.pk]
+    else:
+        named = {agency.pk: agency for code in deciding if (agency := _decider(code, issuer)) is not None}
+        found = list(named.values())
+    if len(found) != 1 or found[0].level not in NATIONAL:
+        raise InvalidInputError(fields={"commune_code": [UNKNOWN]})
+    return found[0]
+
+
+def _decider(code: str, issuer: Agency | None) -> Agency | None:
+    agency = Agency.objects.filter(code=code).first()
+    if agency is None or agency.valid_to is None:
+        return agency
+    return issuer or _top(code)
+
+
+def _top(code: str) -> Agency | None:
+    """The open ministry or national body that a code names or lies below."""
+    agency = codes.find_agency(code) or codes.find_root(code)
+    return agency if agency is not None and agency.valid_to is None else None
 
 
 def handling_client(agency: Agency) -> ApiClient | None:

@@ -12,10 +12,10 @@ from typing import Any
 from portal.agencies.models import AgencyLevel, Branch
 from portal.core.durations import Duration
 from procedures.models import Audience, ComponentKind, FeeKind, Place, ResultKind, ServiceLevel
-from procedures.national import checking, fees, times
+from procedures.national import checking, deciding, fees, times
 from procedures.national.checking import Flaws, block, items, line, quick_fold
 
-RULES = "3"
+RULES = "4"
 """Change it when the rules here change what follows from the same record: then importing again makes new versions."""
 LEVELS = {
     "cap bo": AgencyLevel.MINISTRY,
@@ -26,16 +26,8 @@ LEVELS = {
     "co quan khac": AgencyLevel.OTHER,
 }
 """Districts ended on 1 July 2025: people go to the commune now."""
-NEAREST_FIRST = (AgencyLevel.COMMUNE, AgencyLevel.PROVINCE, AgencyLevel.MINISTRY, AgencyLevel.OTHER)
-BRANCHES = {
-    "G01": Branch.POLICE,
-    "G02": Branch.INDUSTRY_TRADE,
-    "G12": Branch.FINANCE,
-    "G15": Branch.JUSTICE,
-    "G17": Branch.CONSTRUCTION,
-    "G18": Branch.HEALTH,
-    "G24": Branch.INSURANCE,
-}
+NATIONAL = frozenset({AgencyLevel.MINISTRY, AgencyLevel.OTHER})
+"""Levels at which a place says nothing about who decides."""
 _PERSON = re.compile(r"cong dan|nguoi|can bo|dang vien|ca nhan|ho gia dinh")
 _NOTE = re.compile(r"\W*(luu y|ghi chu|chu y|thanh phan ho so|so luong ho so|ho so gom)\b")
 _SHOWN = re.compile(r"xuat trinh")
@@ -91,6 +83,12 @@ def derive(record: dict[str, Any], digest: str, flaws: Flaws) -> Derived:
     decision = checking.group(record, "decision", flaws)
     decided = checking.day(decision, "date", flaws)
     issuer_code = line(issuer, "code", flaws, limit=35)
+    issuer_name = line(issuer, "name", flaws, limit=300)
+    level = deciding.level(agencies, levels)
+    branch = deciding.branch(agencies, level, issuer_code, is_vertical=checking.yes(record, "vertical", flaws))
+    decides = deciding.codes(agencies, levels, issuer_code, issuer_name) if level in NATIONAL else []
+    if not decides and (level in NATIONAL or branch == Branch.OTHER):
+        flaws.note("agencies", "không nêu rõ cơ quan nhận hồ sơ, thủ tục chỉ xem được, chưa nộp trên cổng")
     groups = [
         line({"target_groups": text}, "target_groups", flaws, limit=200)
         for text in items(record, "target_groups", flaws, str)
@@ -110,19 +108,22 @@ def derive(record: dict[str, Any], digest: str, flaws: Flaws) -> Derived:
             "name": name,
             "short_name": name if len(name) <= 120 else "",
             "issuer_code": issuer_code or "?",
-            "issuer_name": line(issuer, "name", flaws, limit=300) or issuer_code or "?",
+            "issuer_name": issuer_name or issuer_code or "?",
             "decision_number": line(decision, "number", flaws, limit=60),
             "decision_on": decided,
             "service_level": online,
             "service_level_reason": reason,
-            "competent_level": next((level for level in NEAREST_FIRST if level in levels), AgencyLevel.OTHER).value,
-            "competent_branch": _branch(record, agencies, issuer_code, levels, flaws),
+            "competent_level": level,
+            "competent_branch": branch,
             "competent_place": (Place.ANY if levels == [AgencyLevel.MINISTRY] else Place.ANY_IN_PROVINCE).value,
             "levels": levels,
             "audience": _audience(groups),
             "processing_value": duration.value if duration else None,
             "processing_unit": duration.unit.value if duration else "",
-            "sheet": _sheet(record, agencies, methods, groups, duration, time_words, flaws),
+            "sheet": {
+                **_sheet(record, agencies, methods, groups, duration, time_words, flaws),
+                "deciding": decides,
+            },
         },
         components=_components(record, flaws),
         fees=_fees(methods, flaws),
@@ -180,24 +181,6 @@ def _agencies(record: dict[str, Any], flaws: Flaws) -> dict[str, list[dict[str, 
         if rows := [row for row in rows if row["name"] or row["code"]]:
             found[role] = rows
     return found
-
-
-def _branch(
-    record: dict[str, Any], agencies: dict[str, list[dict[str, str]]], issuer_code: str, levels: list[str], flaws: Flaws
-) -> str:
-    """Which branch decides: a vertical ministry's own offices, otherwise the people's committee of the level."""
-    names = quick_fold(" ".join(row["name"] for rows in agencies.values() for row in rows))
-    for words, branch in (
-        ("cong an", Branch.POLICE),
-        ("bao hiem xa hoi", Branch.INSURANCE),
-        ("dien luc", Branch.ELECTRICITY),
-    ):
-        if words in names:
-            return branch.value
-    if AgencyLevel.COMMUNE in levels or AgencyLevel.PROVINCE in levels:
-        vertical = checking.yes(record, "vertical", flaws)
-        return (BRANCHES.get(issuer_code[:3], Branch.OTHER) if vertical else Branch.PEOPLES_COMMITTEE).value
-    return BRANCHES.get(issuer_code[:3], Branch.OTHER).value
 
 
 def _pair(text: str) -> dict[str, str]:

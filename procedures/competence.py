@@ -1,0 +1,63 @@
+"""Which agency takes in filings of a version (thẩm quyền tiếp nhận): the one way from the catalogue to the agencies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.agencies import routing
+from portal.agencies.models import AdministrativeUnit, Agency, RoutingRule
+from portal.core.errors import InvalidInputError
+from portal.core.text import with_small_first_letter
+from procedures.models import Origin, ProcedureVersion
+
+
+def route(version: ProcedureVersion, *, province_code: str, commune_code: str) -> routing.Route:
+    """Agency and desk for a filing at a place. Raises InvalidInputError naming the part of the place that is wrong.
+
+    What one province published for itself (thủ tục đặc thù của địa phương) is done there and nowhere else.
+    """
+    own = version.procedure.province_code
+    if own and province_code != own:
+        raise InvalidInputError(fields={"province_code": [only_in(own)]})
+    return routing.route(**_asked(version), province_code=province_code, commune_code=commune_code)
+
+
+def is_known(version: ProcedureVersion) -> bool:
+    """Whether filings of a version go to an agency that is known, at one place at least.
+
+    Of our own packs below the ministries that is so by their making.
+    """
+    level, branch = version.competent_level, version.competent_branch
+    if level in routing.NATIONAL:
+        try:
+            routing.route(**_asked(version), province_code="", commune_code="")
+        except InvalidInputError:
+            return False
+        return True
+    if version.origin == Origin.PACK or Agency.objects.filter(branch=branch, level=level, valid_to=None).exists():
+        return True
+    rules = RoutingRule.objects.valid_on(timezone.localdate()).filter(agency__valid_to=None)
+    asked = {"procedure_code": version.procedure.code, "branch": branch, "level": level}
+    return rules.filter(*(Q(**{f"{name}__in": ["", value]}) for name, value in asked.items())).exists()
+
+
+def only_in(province_code: str) -> str:
+    """That a procedure is one province's own, in words."""
+    name = AdministrativeUnit.objects.filter(code=province_code).values_list("full_name", flat=True).first() or ""
+    return _("Thủ tục này là của riêng %(province)s nên chỉ nộp được ở đó.") % {
+        "province": with_small_first_letter(name)
+    }
+
+
+def _asked(version: ProcedureVersion) -> dict[str, Any]:
+    return {
+        "level": version.competent_level,
+        "branch": version.competent_branch,
+        "procedure_code": version.procedure.code,
+        "deciding": version.sheet.get("deciding"),
+        "issuer_code": version.issuer_code,
+    }
