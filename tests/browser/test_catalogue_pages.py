@@ -62,14 +62,18 @@ def test_suggestions_are_used_with_the_keyboard(page: Page, assert_accessible: C
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
-def test_the_sheet_answers_for_one_commune(new_page: Callable[..., Page], javascript: bool) -> None:
+def test_the_sheet_answers_for_one_commune(
+    new_page: Callable[..., Page], assert_accessible: Callable[[Page], None], javascript: bool
+) -> None:
     page = new_page(javascript=javascript)
     page.goto(f"/thu-tuc/{BIRTH}/")
     page.get_by_label("Tỉnh, thành phố").select_option("48")
     if not javascript:
         page.get_by_role("button", name="Tiếp").click()
     page.get_by_label("Xã, phường, đặc khu").select_option(label="Phường Hải Châu")
-    page.locator("form[data-commune-choice] button").click()
+    if javascript:
+        assert_accessible(page)
+    page.locator("form[data-commune-choice]").get_by_role("button", name="Xem", exact=True).click()
     expect(page.get_by_role("heading", name="Ở phường Hải Châu")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("phường Hải Châu")
 
