@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import form_errors
 from portal.core.errors import InvalidInputError
 from portal.core.identifiers import clean_dossier_code
+from procedures import competence
 from procedures.territory import Territory
 
 
@@ -32,11 +33,21 @@ class PlaceForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, province: str = "", needs_commune: bool = True, source: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        province: str = "",
+        needs_commune: bool = True,
+        source: str = "",
+        only_in: str = "",
+        **kwargs: Any,
     ) -> None:
+        """``only_in``: the one province whose own procedure it is, which is then the only one to choose."""
         super().__init__(*args, **kwargs)
         territory = Territory()
-        provinces = [(unit.code, unit.full_name) for unit in territory.provinces()]
+        provinces = [(unit.code, unit.full_name) for unit in territory.provinces() if only_in in {"", unit.code}]
+        if only_in:
+            self.fields["province_code"].help_text = competence.only_in(only_in)
+            self.fields["province_code"].error_messages["invalid_choice"] = competence.only_in(only_in)
         self._offer("province_code", [("", _("Chọn tỉnh, thành phố")), *provinces], source)
         if not needs_commune:
             del self.fields["commune_code"]

@@ -221,7 +221,8 @@ def _place(request: HttpRequest, frame: dict[str, Any], actor: Actor, interrupte
     typed = request.POST if request.method == "POST" else interrupted.posted if interrupted else None
     needs_commune = version.competent_level == AgencyLevel.COMMUNE
     asks_list = typed is not None and "refresh" in typed
-    province = typed.get("province_code", "") if typed is not None else dossier.province_code
+    own = version.procedure.province_code  # one province's own procedure leaves one to choose
+    province = own or (typed.get("province_code", "") if typed is not None else dossier.province_code)
     known = CitizenProfile.objects.filter(user=dossier.owner_id).first()
     source = facts.identity_source(known) if known and known.province_code == province and typed is None else ""
     initial = {"province_code": province, "commune_code": dossier.commune_code}
@@ -230,6 +231,7 @@ def _place(request: HttpRequest, frame: dict[str, Any], actor: Actor, interrupte
         initial=initial,
         province=province,
         needs_commune=needs_commune,
+        only_in=own,
         source=source if known and known.commune_code == dossier.commune_code else "",
     )
     if request.method == "POST" and not asks_list and form.is_valid():

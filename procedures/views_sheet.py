@@ -75,7 +75,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": waiting if version.procedure.is_open else None,
         "is_to_come": is_to_come,
         "can_file": takes_filings and place.has_agency,
-        "nobody_known": takes_filings and not place.has_agency,
+        "nobody_known": takes_filings and not place.has_agency and not place.is_elsewhere,
         "minutes": sheets.minutes_to_fill(version),
         "place": place,
         "linked": linked,
@@ -174,6 +174,10 @@ class Place:
     name: str = ""
     agency: Agency | None = None
     problem: str = ""
+    own: str = ""
+    """In words the one province whose own procedure it is; empty where it is the whole country's."""
+    is_elsewhere: bool = False
+    """The chosen place is not in that province: the procedure does not exist there."""
     has_agency: bool = True
     """Whether it is known who would take a filing: at the place, or without one anywhere."""
     policies: list[LocalPolicy] = field(default_factory=list)
@@ -186,16 +190,18 @@ class Place:
         """The reader's place on this sheet."""
         territory = Territory(today)
         found = places.chosen(request, territory)
-        where = found.where
+        where, own = found.where, version.procedure.province_code
         place = cls(
             where=where,
             source=found.source,
             needs_commune=version.competent_level == AgencyLevel.COMMUNE,
-            provinces=territory.provinces(),
-            communes=territory.communes(where.province_code),
+            provinces=[unit for unit in territory.provinces() if own in {"", unit.code}],
+            communes=territory.communes(where.province_code) if own in {"", where.province_code} else [],
+            own=titles.unit_in_a_sentence(territory.name(own)) if own else "",
+            is_elsewhere=bool(own) and where != NOWHERE and where.province_code != own,
         )
         policies = local.policies_of(version, on=today)
-        if where == NOWHERE or (place.needs_commune and not where.commune_code):
+        if not place.is_elsewhere and (where == NOWHERE or (place.needs_commune and not where.commune_code)):
             place.has_agency = competence.is_known(version)
         if where == NOWHERE:
             codes = sheet_local.provinces_of(policies)
@@ -203,6 +209,9 @@ class Place:
             place.elsewhere = [territory.name(code) for code in codes]
             return place
         place.name = titles.unit_in_a_sentence(territory.name(where.commune_code or where.province_code))
+        if place.is_elsewhere:
+            place.has_agency = False
+            return place
         place.policies = [policy for policy in policies if where.province_code in policy.provinces]
         place.find_agency(version)
         return place

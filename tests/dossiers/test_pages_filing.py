@@ -9,8 +9,12 @@ import pytest
 from django.test import Client
 
 from datastore.models import Document
+from dossiers import drafts
 from dossiers.models import Dossier
+from portal.agencies.actors import Actor
+from portal.core.errors import InvalidInputError
 from procedures import eforms
+from procedures.models import Procedure
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
 from tests.dossiers.form_fields import field, form, page
@@ -47,6 +51,32 @@ def test_unfinished_draft_is_continued_not_doubled() -> None:
     again = filing.client.post("/nop-ho-so/1.000001/")
     assert again["Location"] == f"{filing.base}noi-dung/"
     assert Dossier.objects.count() == 1
+
+
+def test_a_provinces_own_procedure_is_filed_there_and_nowhere_else() -> None:
+    """Whose profile names another province chooses hers nowhere: neither by the form nor by hand."""
+    version = factories.make_version()
+    there = factories.make_unit("48", "Thành phố Đà Nẵng", "province")
+    ward = factories.make_unit("20242", "Phường Hải Châu", "commune", there)
+    agency = factories.make_agency("H17.20242")
+    agency.unit = ward
+    agency.save(update_fields=["unit"])
+    Procedure.objects.filter(pk=version.procedure_id).update(province_code="48")
+    version.procedure.refresh_from_db()
+    filing = Filing(version)
+    page = text(filing.get("noi-nop"))
+    assert "Thủ tục này là của riêng thành phố Đà Nẵng" in page
+    assert '<option value="48" selected' in page and '<option value="01"' not in page
+    assert '<option value="20242"' in page
+    refused = filing.place()
+    assert refused.status_code == 422 and "chỉ nộp được ở đó" in text(refused)
+    with pytest.raises(InvalidInputError) as error:
+        drafts.choose_place(
+            filing.draft.public_id, actor=Actor.citizen(filing.citizen), province_code="01", commune_code="00073"
+        )
+    assert list(error.value.fields) == ["province_code"]
+    assert filing.post("noi-nop", {"province_code": "48", "commune_code": "20242"}).status_code == 302
+    assert filing.fresh().agency == agency
 
 
 def test_level_one_reads_how_to_rise_and_cannot_start() -> None:

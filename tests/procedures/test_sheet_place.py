@@ -142,3 +142,31 @@ def test_changing_a_policy_ends_the_kept_page(publish, territory, client, django
     with django_capture_on_commit_callbacks(execute=True):
         policy_register.save(policy)
     assert "Miễn phí</strong> khi nộp" in client.get(address).content.decode()
+
+
+def of_da_nang(publish):
+    version = publish(RESIDENCE)
+    version.procedure.province_code = "48"
+    version.procedure.save(update_fields=["province_code"])
+
+
+def test_a_provinces_own_procedure_is_answered_for_there_only(publish, territory, client):
+    of_da_nang(publish)
+    make_policy(procedure_codes=[RESIDENCE])  # of Hà Nội, which has no such procedure
+    elsewhere = client.get(f"{URL}?tinh=01&xa=00073").content.decode()
+    assert "Thủ tục riêng của thành phố Đà Nẵng" in elsewhere and "Nơi bạn chọn là phường Cửa Nam" in elsewhere
+    for offered in ("Nộp hồ sơ trực tuyến", "UBND phường Cửa Nam", "khi nộp trực tuyến", "1/2026/NQ-HĐND"):
+        assert offered not in elsewhere, offered
+    assert '<option value="48"' in elsewhere and '<option value="01"' not in elsewhere
+    there = client.get(f"{URL}?tinh=48&xa=20242").content.decode()
+    assert "Ở phường Hải Châu" in there and "Đây là thủ tục riêng của thành phố Đà Nẵng" in there
+    assert "Nộp hồ sơ trực tuyến" in there and "khi nộp trực tuyến" in there
+
+
+def test_without_a_place_a_provinces_own_procedure_says_whose_it_is(publish, territory, client):
+    of_da_nang(publish)
+    html = client.get(URL).content.decode()
+    assert "Đây là thủ tục riêng của thành phố Đà Nẵng" in html
+    assert '<option value="48"' in html and '<option value="01"' not in html
+    client.force_login(make_citizen())  # who lives in Hà Nội
+    assert "Thủ tục riêng của thành phố Đà Nẵng" in client.get(URL).content.decode()
