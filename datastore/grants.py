@@ -12,18 +12,25 @@ from portal.core import writes
 from portal.core.statements import Statement
 
 _GRANT = Statement(
-    f"INSERT INTO {Grant._meta.db_table} (document_id, agency_id, dossier_code, purpose, granted_at)"  # noqa: S608 - ours
-    " SELECT given, %s::bigint, %s::text, %s::text, %s::timestamptz FROM unnest(%s::bigint[]) AS given"
+    f"INSERT INTO {Grant._meta.db_table} (document_id, agency_id, dossier_code, purpose, granted_at, expires_at)"  # noqa: S608
+    " SELECT given, %s::bigint, %s::text, %s::text, %s::timestamptz, %s::timestamptz FROM unnest(%s::bigint[]) AS given"
     " ON CONFLICT (document_id, agency_id, dossier_code)"
-    " DO UPDATE SET purpose = EXCLUDED.purpose, expires_at = NULL, revoked_at = NULL"
+    " DO UPDATE SET purpose = EXCLUDED.purpose, expires_at = EXCLUDED.expires_at, revoked_at = NULL"
 )
 
 
-def grant(documents: Iterable[Document], *, agency: Agency, dossier_code: str, purpose: str) -> None:
-    """Let an agency read these documents for one dossier until `end`; repeating it changes nothing, and revives."""
+def grant(
+    documents: Iterable[Document],
+    *,
+    agency: Agency,
+    dossier_code: str,
+    purpose: str,
+    expires_at: datetime | None = None,
+) -> None:
+    """Let an agency read these documents for one dossier until `end`, or for so long; repeating it revives."""
     ids = sorted({document.pk for document in documents})
     if ids:
-        _GRANT.run([agency.pk, dossier_code, purpose[:300], timezone.now(), ids])
+        _GRANT.run([agency.pk, dossier_code, purpose[:300], timezone.now(), expires_at, ids])
 
 
 def grant_first(documents: Iterable[Document], *, agency: Agency, dossier_code: str, purpose: str) -> None:

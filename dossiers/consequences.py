@@ -31,7 +31,10 @@ PARTNER_HEARS = frozenset(
         "dossier.result_revoked",
     }
 )
-"""What the deciding agency's own system has to know: events of the citizen's side, and a result of ours taken back."""
+"""What the deciding agency's own system has to know: events of the citizen's side, and a result of ours taken back.
+
+Of a result, and of one in the place of another, it hears when the paper lies in the store (dossiers.result_delivery).
+"""
 
 ENDS_DRAFT_CHECK = frozenset(
     {

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from datastore.models import DocumentFile, DocumentStatus
 from dossiers.models import Dossier
 
 
@@ -52,6 +53,37 @@ def dossier_payload(dossier: Dossier) -> dict[str, Any]:
             {"kind": owed.kind, "description": owed.description, "amount_vnd": owed.amount_vnd, "state": owed.state}
             for owed in dossier.obligations.order_by("id")
         ],
+        "result": _result(dossier),
+    }
+
+
+def result_file(dossier: Dossier) -> DocumentFile | None:
+    """The file of the result that the portal drew and signed, with its document; None for one that a system sent."""
+    if dossier.result_document_id is None:
+        return None
+    ours = DocumentFile.objects.filter(document=dossier.result_document_id, document__credential__isnull=False)
+    whole = ours.exclude(document__status=DocumentStatus.DELETED).select_related("blob", "document__credential")
+    return whole.order_by("position").first()
+
+
+def _result(dossier: Dossier) -> dict[str, Any] | None:
+    """The signed paper in force, for the system that decided (dossiers.result_delivery says how long it is read)."""
+    file = result_file(dossier)
+    if file is None:
+        return None
+    document = file.document
+    return {
+        "document_id": document.pk,
+        "title": document.title,
+        "number": document.number,
+        "status": document.status,
+        "verification_id": document.credential.public_id,
+        "file_id": file.pk,
+        "name": file.name,
+        "size_bytes": file.blob.size_bytes,
+        "content_sha256": file.blob.content_sha256,
+        "content_type": file.blob.content_type,
+        "url": f"{settings.BASE_URL}/api/v1/documents/{document.pk}/files/{file.pk}/",
     }
 
 

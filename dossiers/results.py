@@ -18,6 +18,7 @@ from dossiers import (
     paper_results,
     paper_statements,
     person_numbers,
+    result_delivery,
     result_kinds,
     services,
     subject_facts,
@@ -73,6 +74,8 @@ def issue(work: ResultIssue) -> None:
             superseding.replace_earlier(dossier, document)
         if document is not None and locked.state == DossierState.DECIDED and work.edition == 1:
             _deliver(locked, document)
+        if document is not None:
+            result_delivery.send(locked.code or "", edition=work.edition)
         current.document = document
         current.mark_done(timezone.now())
         current.save()

@@ -125,5 +125,24 @@ DOSSIER_SCHEMA: dict[str, Any] = {
                 },
             },
         },
+        "result": {
+            "type": ["object", "null"],
+            "description": "Kết quả do Cổng lập và ký; null khi chưa có, hoặc khi cơ quan tự gửi tệp kết quả. "
+            "Hệ thống giải quyết đọc được tệp ở url trong 30 ngày từ khi kết quả vào kho; mỗi lần đọc để lại "
+            "một dòng nhật ký mà chủ giấy tờ xem được.",
+            "properties": {
+                "document_id": {"type": "integer"},
+                "title": _TEXT,
+                "number": _TEXT,
+                "status": {"type": "string", "enum": ["valid", "replaced", "revoked"]},
+                "verification_id": {"type": "string", "description": "16 chữ trong mã QR: /xm/<verification_id>."},
+                "file_id": {"type": "integer"},
+                "name": _TEXT,
+                "size_bytes": {"type": "integer"},
+                "content_sha256": _TEXT,
+                "content_type": _TEXT,
+                "url": {"type": "string", "format": "uri"},
+            },
+        },
     },
 }

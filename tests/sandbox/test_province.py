@@ -111,6 +111,18 @@ def test_works_alone_from_arrival_to_result(province, portal):
     assert province.http.get(link).content == PDF
 
 
+def test_the_result_that_the_portal_signed_is_fetched_and_checked(province, portal, manual):
+    code, url = new_code(), f"{province.portal.url}/api/v1/files/9"
+    content = dossier(code)
+    deliver(province, "dossier.submitted", content)
+    (signed,) = dossier(code, files=[("Giấy 01.pdf", PDF, url)])["components"][0]["files"]
+    result = signed | {"document_id": 9, "status": "valid", "verification_id": "A" * 16}
+    assert deliver(province, "dossier.result_issued", content | {"result": result}).status_code == 200
+    page = until(lambda: "Đã tải, đúng mã băm" in (text := province.http.get(f"/ho-so/{code}/").text) and text)
+    assert "Kết quả do Cổng lập và ký" in page and "Giấy 01.pdf" in page
+    assert deliver(province, "dossier.result_issued", content | {"result": "x"}).status_code == 400
+
+
 def test_a_committees_paper_is_signed_by_its_head(province, portal):
     code = new_code()
     deliver(province, "dossier.submitted", dossier(code) | {"agency_name": "Ủy ban nhân dân phường Hải Châu"})

@@ -1,6 +1,7 @@
 """The store over the wire format: papers of a dossier the system handles, while it handles it, each reading a row."""
 
 import base64
+import hashlib
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from django.utils import timezone
 from datastore import grants
 from datastore.models import AccessLog, Document, DocumentStatus
 from dossiers.models import Dossier
+from dossiers.tasks import issue_results
 from tests import factories
-from tests.wire.clients import WireClient, wire_client
+from tests.wire.clients import WireClient, line, wire_client
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +100,23 @@ def test_what_was_revoked_says_so_beside_its_name_and_on_its_file(situation: Any
     [row] = papers(client, dossier.owner.citizen.personal_id)
     assert row["TinhTrang"] == "Đã bị thu hồi"
     assert row["DanhSachTepDinhKem"][0]["TenTep"].startswith("Đã bị thu hồi - ")
+
+
+def test_the_result_that_the_portal_signed_is_found_and_fetched_by_the_system_that_decided(situation: Any) -> None:
+    client, dossier, _document = situation
+    told = client.progress(line(dossier.code, f"{timezone.localtime():%Y%m%d%H%M%S}", "9", "Đã giải quyết"))
+    assert told["error_code"] == "0", told
+    issue_results()
+    dossier.refresh_from_db()
+    result, number = dossier.result_document, dossier.owner.citizen.personal_id
+    [row] = papers(client, number)
+    assert (row["SoKyHieu"], row["TenGiayTo"], row["TinhTrang"]) == (result.number, result.title, "Còn hiệu lực")
+    [file] = row["DanhSachTepDinhKem"]
+    answer = client.call("LayTepKhoDuLieu", CoQuanChuQuan=row["CoQuanChuQuan"], DuongDan=file["DuongDan"])
+    pdf = base64.b64decode(answer["result"], validate=True)
+    assert hashlib.sha256(pdf).hexdigest() == result.files.get().blob.content_sha256
+    seen = AccessLog.objects.filter(document=result).order_by("pk").values_list("action", "client")
+    assert list(seen) == [("looked", client.account.pk), ("opened", client.account.pk)]
+    for stranger in (wire_client(factories.make_other_agency()), wire_client(dossier.agency)):
+        assert papers(stranger, number) == []
+        assert stranger.call("LayTepKhoDuLieu", DuongDan=file["DuongDan"])["error_code"] == "-6"

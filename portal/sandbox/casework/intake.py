@@ -45,7 +45,7 @@ def take_in(webhook_id: str, body: Any) -> tuple[Case, bool]:
     if not isinstance(dossier, dict):
         raise IntakeProblem("data.dossier: thiếu hồ sơ")
     case = _merge(dossier, told_at=_moment(body, "timestamp") or timezone.now())
-    _announce_papers(case, _components(dossier))
+    _announce_papers(case, _components(dossier) + _result(dossier))
     _apply(case, body["type"])
     case.save()
     Delivery.objects.create(webhook_id=webhook_id, kind=body["type"], case=case)
@@ -84,6 +84,16 @@ def _components(dossier: dict[str, Any]) -> list[dict[str, Any]]:
     if not isinstance(components, list) or not all(isinstance(item, dict) for item in components):
         raise IntakeProblem("data.dossier.components: phải là một danh sách đối tượng")
     return components
+
+
+def _result(dossier: dict[str, Any]) -> list[dict[str, Any]]:
+    """The paper that the portal signed for what was decided here, fetched like those of the filing."""
+    result = dossier.get("result")
+    if result is not None and not isinstance(result, dict):
+        raise IntakeProblem("data.dossier.result: phải là một đối tượng")
+    if not result or result.get("status") != "valid":
+        return []
+    return [{"code": "ket-qua", "name": "Kết quả do Cổng lập và ký", "files": [result]}]
 
 
 def _announce_papers(case: Case, components: list[dict[str, Any]]) -> None:
