@@ -10,7 +10,7 @@ from datastore import services as store
 from datastore.models import Document, DocumentStatus
 from datastore.results import answers, composing, paper_language, paper_names, templates
 from datastore.results import service as results
-from datastore.results.contents import ResultContent
+from datastore.results.contents import WHOLE_COUNTRY, ResultContent
 from dossiers import (
     handing_over,
     naming,
@@ -181,6 +181,7 @@ def content(dossier: Dossier, agency: Agency, work: ResultIssue, *, is_draft: bo
         procedure_name=dossier.procedure_name,
         dossier_code=dossier.code or "",
         valid_until=None,
+        scope=(composed.scope if composed else "") or WHOLE_COUNTRY,
         composed=composed,
         template_version=template,
         receiver=dossier.applicant_name,

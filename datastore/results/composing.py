@@ -73,6 +73,8 @@ class Composed:
     holder_name: str = ""
     holder_id: str = ""
     has_receivers: bool = True
+    scope: str = ""
+    """Where it counts, by its template; empty: in the whole country."""
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -122,6 +124,7 @@ def compose(paper: Paper, values: Values) -> Composed:
         holder_name=name,
         holder_id=number or (_number_among(values.added) if told else ""),
         has_receivers=paper.has_receivers,
+        scope=paper.scope,
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from datastore.results import rendering
 from datastore.results.composing import Composed
-from datastore.results.contents import ResultContent
+from datastore.results.contents import WHOLE_COUNTRY, ResultContent
 from portal.agencies.models import Agency
 from portal.core.text import with_small_first_letter
 
@@ -57,7 +57,7 @@ def _context(result: ResultContent, public_id: str, qr_svg: str) -> dict[str, An
         "holder_rows": [row for row in (("Cấp cho", result.holder_name), ("Số định danh", result.holder_id)) if row[1]],
         "fields": result.fields,
         "valid_until": None if composed and _says_how_long(composed) else result.valid_until,
-        "scope": result.scope,
+        "scope": "" if result.scope == WHOLE_COUNTRY else result.scope,
         "signer_lines": signature_lines(result.signer_title),
         "signer_name": result.signer_name,
         "signed_at": timezone.localtime().replace(microsecond=0),

@@ -12,6 +12,7 @@
     @ cấp cho: key, key                  name and number of the person or organisation in the QR; of two, both pairs
     @ dùng khi: key = value              this paper instead of the procedure's usual one
     @ nơi nhận: không                    without the list of receivers
+    @ phạm vi: words                     where the paper counts, for the QR; without it in the whole country
     % …                                  a remark of the editor, never printed
 
 Any other line is a paragraph. A piece of a line in `[[ … ]]` stands only when what it names is known.
@@ -28,6 +29,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 MAX_CHARACTERS, MAX_LINES, MAX_DEPTH, MAX_LINE = 20_000, 400, 4, 2_000
+MAX_SCOPE = 40
+"""Letters of a scope: it stands in the QR, which they widen."""
 FILTERS = {"in_hoa", "nam", "ngay_chu", "trong_cau"}
 KEY = r"[A-Za-z][A-Za-z0-9_.]*"
 _SLOT = re.compile(r"\{\{(.*?)\}\}")
@@ -126,6 +129,8 @@ class Paper:
     """Name and number of whom the paper is about; empty: the applicant."""
     when: Condition | None = None
     has_receivers: bool = True
+    scope: str = ""
+    """Where the paper counts; empty: in the whole country."""
 
 
 @dataclass
@@ -136,6 +141,7 @@ class _Reading:
     holder: tuple[Slot, ...] = ()
     when: Condition | None = None
     has_receivers: bool = True
+    scope: str = ""
 
     def say(self, line: int, words: str) -> None:
         self.problems.append(_("Dòng %(line)d: %(words)s") % {"line": line, "words": words})
@@ -168,7 +174,7 @@ def read(body: str) -> Paper:
         reading.problems.append(_("Mẫu chưa có nội dung. Hãy viết ít nhất một dòng."))
     if reading.problems:
         raise TemplateError(reading.problems)
-    return Paper(tuple(reading.nodes), reading.holder, reading.when, reading.has_receivers)
+    return Paper(tuple(reading.nodes), reading.holder, reading.when, reading.has_receivers, reading.scope)
 
 
 def _read_line(reading: _Reading, number: int, line: str) -> None:
@@ -292,9 +298,12 @@ def _read_setting(reading: _Reading, number: int, line: str) -> None:
         reading.when = condition
     elif name == "nơi nhận" and value in {"có", "không"}:
         reading.has_receivers = value == "có"
+    elif name == "phạm vi" and 0 < len(value) <= MAX_SCOPE and "{{" not in value:
+        reading.scope = "" if value.casefold() in {"toàn quốc", "cả nước"} else value
     else:
         words = _(
             "không đọc được. Dùng được: @ cấp cho: tên, số (hai người: tên, số, tên, số); "
-            "@ dùng khi: tên_trường = giá trị; @ nơi nhận: không."
+            "@ dùng khi: tên_trường = giá trị; @ nơi nhận: không; "
+            "@ phạm vi: nơi giấy có hiệu lực (ngắn, không có {{ }})."
         )
         reading.say(number, words)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore import access, readings
 from datastore.models import AccessAction, CheckOutcome, Credential, Document, ResultCheck
 from datastore.results import credential, verification
+from datastore.results.contents import scope_words
 from datastore.results.credential import CredentialError, Statement
 from datastore.results.verification import ResultState, Status
 from portal.agencies.actors import Actor
@@ -105,7 +106,7 @@ def _shown(made: Check, statement: Statement, document: Document, actor: Actor) 
         if name == "holder_id" and not is_whole:
             value = ", ".join(mask_personal_id(number) for number in value.split(", "))  # of two people, two
         if value:
-            rows.append((str(label), value))
+            rows.append((str(label), scope_words(value) if name == "scope" else value))
     return Check(
         outcome=made.outcome,
         status=made.status,

@@ -79,7 +79,8 @@ function showFields(said, isVoid = false) {
   for (const cell of list.querySelectorAll("[data-field]")) {
     const value = isVoid && cell.dataset.field === "expires_at" ? "" : said?.[cell.dataset.field];
     const isTime = cell.dataset.field.endsWith("_at");
-    cell.textContent = value ? (isTime ? day(value) : value) : "";
+    const shown = value === "VN" ? cell.dataset.wholeCountry || value : value;
+    cell.textContent = value ? (isTime ? day(value) : shown) : "";
     cell.parentElement.hidden = !value;
   }
 }

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from datastore.models import SigningKey
 from datastore.results import credential, keys, service
+from datastore.results.contents import WHOLE_COUNTRY
 from datastore.results.credential import CredentialError, Statement, sign, verify
 from portal.core import qr
 
@@ -31,6 +32,7 @@ def statement(db):
         issued_at=timezone.now().replace(microsecond=0),
         expires_at=timezone.now().replace(microsecond=0) + timedelta(days=180),
         content_digest="ab" * 16,
+        scope=WHOLE_COUNTRY,
     )
 
 

@@ -97,6 +97,7 @@ def test_a_scanned_address_shows_status_and_signed_fields(context, issued):
     assert "giấy giả" not in page.locator("[data-signature-note]").inner_text()
     of_system = page.locator("[data-fields] h3 + dl [data-field]:visible")
     assert [cell.get_attribute("data-field") for cell in of_system.all()][-2:] == ["issued_at", "system"]
+    assert page.locator("[data-field=scope]").inner_text() == "Toàn quốc"
     assert not any(issued.token[:40] in text.partition("#")[0] for text in sent)
 
 

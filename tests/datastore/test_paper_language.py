@@ -38,6 +38,8 @@ def problems(body: str) -> list[str]:
         ("Giấy [[ số {{ kind }}", "thiếu một cặp ngoặc: đoạn viết trong [[ và ]]"),
         ("Giấy[[ số {{ knd }}]]", "không có trường “knd”. Có phải “kind”?"),
         ("@ cấp cho: a, b, c\nChữ", "Dòng 1: không đọc được"),
+        ("@ phạm vi: " + "x" * 41 + "\nChữ", "@ phạm vi: nơi giấy có hiệu lực"),
+        ("@ phạm vi: {{ child_full_name }}\nChữ", "Dòng 1: không đọc được"),
         ("x\n" * 500, "Mẫu dài quá"),
         ("{{ a" + " " * 19_000 + "! }}", "Dòng 1: dòng dài quá 2000 ký tự"),
         # nothing of a language that runs

@@ -36,6 +36,7 @@ def test_the_issuing_agency_sees_the_whole_paper_and_both_sides_see_the_check(wa
     assert response.status_code == 200
     assert "Còn hiệu lực" in page
     assert result.holder_id in page
+    assert "Toàn quốc" in page, "the scope in words, not as the QR writes it"
     made = ResultCheck.objects.get()
     assert (made.outcome, made.document, made.agency, made.has_signature) == ("valid", issued, ward, True)
     seen = AccessLog.objects.get(owner=issued.owner)
