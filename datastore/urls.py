@@ -36,6 +36,7 @@ urlpatterns = [
     path("kho-du-lieu/<int:pk>/chia-se/", views_sharing.new, name="share_new"),
     path("kho-du-lieu/<int:pk>/chuyen-to-chuc/", views.hand_over, name="hand_over"),
     path("kho-du-lieu/<int:pk>/xoa/", views.delete, name="delete"),
+    path("kho-du-lieu/<int:pk>/noi-dung.json", views_files.signed_content, name="signed_content"),
     path("kho-du-lieu/<int:pk>/tep/", views_files.first_file, name="download"),
     path("kho-du-lieu/tep/<int:file_id>/", views_files.file, name="file"),
     path("to-chuc/", views_members.organisations, name="organisations"),

@@ -170,7 +170,7 @@ def standing(
 
 
 def matches_content(said: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
-    """Whether the content of a result, as the portal's API gives it, is what this credential was issued for."""
+    """Whether the content of a result, as the portal gives it to whoever may read it, is what this was issued for."""
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest().startswith(said["content_digest"])
 
@@ -232,6 +232,15 @@ def _read_withdrawn(path: Path, keys: Mapping[bytes, Key], seen: Seen) -> Mappin
     return listed
 
 
+def _read_content(path: Path) -> Mapping[str, Any]:
+    """The content of a result: alone, or within the answer of GET /api/v1/documents/{id}/."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    content = told.get("content", told)
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} holds no content of a result")
+    return content
+
+
 def _read_seen(path: Path | None) -> dict[str, int]:
     """What earlier runs saw; a file that is not there yet has seen nothing, one that is spoilt is an error."""
     if path is None or not path.exists():
@@ -261,7 +270,7 @@ def main(arguments: list[str] | None = None) -> int:
         withdrawn = _read_withdrawn(chosen.withdrawn, keys, seen) if chosen.withdrawn else None
         if chosen.seen:
             _write_seen(chosen.seen, seen)
-        content = json.loads(chosen.content.read_text(encoding="utf-8")) if chosen.content else None
+        content = _read_content(chosen.content) if chosen.content else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         sys.stderr.write(f"verifier: cannot read the files: {error}\n")
         return 2

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from datastore import access
-from datastore.models import DocumentFile
+from datastore.models import Credential, DocumentFile
 from datastore.signed_in import SignedInRequest
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, official_name
@@ -52,6 +52,20 @@ def first_file(request: SignedInRequest, pk: int) -> HttpResponseRedirect:
         raise NotFoundError(access.NOT_FOUND)
     query = "?xem=1" if request.GET.get("xem") == "1" else ""
     return HttpResponseRedirect(reverse("datastore:file", args=[file_id]) + query)
+
+
+@require_GET
+def signed_content(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Send the owner of a result what it states, as its QR digests it, for a program that checks it (verifier.py)."""
+    document = access.get_document(pk, actor=Actor.citizen(request.user), purpose="")
+    credential = Credential.objects.filter(document=document).first()
+    if credential is None or not credential.content:
+        raise NotFoundError(access.NOT_FOUND)
+    response = HttpResponse(credential.content, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="noi-dung-{credential.public_id}.json"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _open(request: SignedInRequest, file_id: int) -> tuple[DocumentFile, object]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models.documents import Document
 from datastore.models.keys import SigningKey
 from datastore.models.result_templates import ResultTemplateVersion
+from portal.core.encryption import EncryptedTextField
 
 
 def new_public_id() -> str:
@@ -28,6 +29,8 @@ class Credential(models.Model):
     """The COSE_Sign1 in base32 as it stands in the QR's fragment (docs/adr/0010)."""
     content_sha256 = models.CharField(max_length=64)
     """Digest of the result's canonical content; the credential carries its first half."""
+    content = EncryptedTextField(blank=True, default="", db_default="", editable=False)
+    """That content, as the JSON that was digested, for who may read the paper; empty where it was issued before."""
     pdf_sha256 = models.CharField(max_length=64, db_index=True)
     """Digest of the signed file, which the credential inside that file cannot carry."""
     template_version = models.ForeignKey(

@@ -79,10 +79,14 @@ class CredentialError(ValueError):
         self.code = code
 
 
+def canonical_json(content: dict[str, Any]) -> str:
+    """A result's content as it is digested: JSON, sorted keys, no blanks (RFC 8785 for texts and lists)."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def content_sha256(content: dict[str, Any]) -> str:
-    """Digest of a result's content: JSON, sorted keys, no blanks, UTF-8 (RFC 8785 for texts and lists)."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """Digest of a result's content: SHA-256 of its canonical JSON in UTF-8."""
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
 def sign(statement: Statement) -> str:

@@ -57,7 +57,7 @@ def check(text: str, *, actor: Actor, purpose: str) -> Check:
         raise NotFoundError
     public_id, statement, reason = _read(text)
     status = verification.status_of(public_id) if public_id else Status(ResultState.UNKNOWN)
-    found = Credential.objects.filter(public_id=public_id).select_related("document__issuer").first()
+    found = Credential.objects.filter(public_id=public_id).select_related("document__issuer").defer("content").first()
     document = found.document if found else None
     made = Check(CheckOutcome.FORGED if reason else CheckOutcome(status.state), status, reason)
     if statement is not None and document is not None:

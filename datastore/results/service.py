@@ -97,6 +97,7 @@ def issue(*, owner: User, reference: str, result: ResultContent, organisation: O
             key=key,
             token=token,
             content_sha256=digest,
+            content=credential.canonical_json(content),
             pdf_sha256=document.files.get().blob.content_sha256,
             template_version=result.template_version,
         )
@@ -105,7 +106,7 @@ def issue(*, owner: User, reference: str, result: ResultContent, organisation: O
 
 
 def canonical(result: ResultContent) -> dict[str, Any]:
-    """The content whose digest the credential carries: what the paper states, in a form any program can rebuild."""
+    """The content whose digest the credential carries: what the paper states, kept for whoever may read the paper."""
     return {
         "agency": {"code": result.issuer.code, "name": result.issuer.name},
         "decided_at": result.decided_at.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds"),

@@ -48,6 +48,7 @@ def status_of(public_id: str) -> Status:
     found = (
         Credential.objects.filter(public_id=public_id.strip().upper()[:16])
         .select_related("document__type", "document__issuer", "document__replaced_by__credential")
+        .defer("content", "document__replaced_by__credential__content")  # nobody here may read what the paper states
         .first()
     )
     if found is None:
@@ -117,7 +118,7 @@ class FileVerdict:
 def check_file(stream: "File[bytes]") -> FileVerdict:
     """Judge a PDF by its digest, its PAdES signature and the live status; nothing is kept of it."""
     check = signing.check_pdf(stream.read())
-    found = Credential.objects.filter(pdf_sha256=check.sha256).first()
+    found = Credential.objects.filter(pdf_sha256=check.sha256).defer("content").first()
     if found is not None:
         return FileVerdict(True, check, status_of(found.public_id))
     sent = _sent_by_an_agency(check.sha256)

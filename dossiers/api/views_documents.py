@@ -1,12 +1,13 @@
 """Documents that an agency may read while it handles a dossier, over the API: by grant, and each reading is logged."""
 
 import base64
+import json
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -60,7 +61,14 @@ class DocumentSerializer(serializers.Serializer):
     trust = serializers.ChoiceField(TrustLevel.choices, source="trust_level")
     status = serializers.ChoiceField(DocumentStatus.choices)
     verification_id = serializers.SerializerMethodField()
+    content = serializers.SerializerMethodField()
     files = DocumentFileSerializer(many=True)
+
+    @extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+    def get_content(self, document: Document) -> dict[str, Any] | None:
+        """What a result that the portal issued states, as its QR digests it; null for any other paper."""
+        stated = document.credential.content if hasattr(document, "credential") else ""
+        return dict(json.loads(stated)) if stated else None
 
     def get_verification_id(self, document: Document) -> str:
         """The id in the QR of a result that the portal issued; empty for other papers."""

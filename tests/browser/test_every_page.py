@@ -32,6 +32,7 @@ EXCUSED = {
     r"^(site:favicon|procedures:(suggestions|communes|agencies|place)|indicators:(figures|rows)_csv)$": MACHINES,
     r"^accounts:account$": "sends on to the profile",
     r"^datastore:(download|file|access_proof|share_close|shared_file|uploads|upload_piece|export)$": MACHINES,
+    r"^datastore:signed_content$": MACHINES,
     r"^payments:(voucher|receipt|\w*ipn|\w*return)$": MACHINES,
     r"^notifications:(read_all|open)$": MACHINES,
     r"^openid_connect_(login|callback)$": "sends on to VNeID, or comes back from there",

@@ -145,6 +145,7 @@ PAGES = [
     _owners("/kho-du-lieu/{document}/"),
     _owners("/kho-du-lieu/{document}/xoa/"),
     _owners("/kho-du-lieu/{document}/xoa/", 409, "post"),  # the dossier refers to it
+    _signed_in("/kho-du-lieu/{document}/noi-dung.json", 404),  # it is no result of the portal's
     # the deciding agency reads what was granted to it, by the address of the bytes
     Row("get", "/kho-du-lieu/{document}/tep/", (SIGN_IN, 404, AWAY, AWAY, 404)),
     Row("get", "/kho-du-lieu/tep/{file}/", (SIGN_IN, 404, 200, 200, 404)),
