@@ -2,11 +2,14 @@
 
 Columns are EVERYONE, in this order. A number is the status of the answer; SIGN_IN is the way to the sign-in page;
 AWAY is a redirect elsewhere. `{code}` is the owner's dossier; the desk's agency decides it, and it waits for money.
+`{result}` is what that agency issued her in another one, `{paper}` a letter, `{org_paper}` and `{org_letter}` what an
+organisation holds, for which the last two of EVERYONE act; each has its file, `{result_file}` and so on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-EVERYONE = ("anonymous", "stranger", "owner", "desk", "foreign_desk")
+EVERYONE = ("anonymous", "stranger", "owner", "desk", "foreign_desk", "org_reader", "org_filer")
 SIGN_IN, AWAY = "sign in", "away"
 Expected = tuple[int | str, ...]
 
@@ -27,11 +30,42 @@ def _open(address: str, status: int | str = 200, method: str = "get") -> Row:
 
 def _signed_in(address: str, status: int | str = 200, method: str = "get") -> Row:
     """Everybody's own page of this kind."""
-    return Row(method, address, (SIGN_IN, status, status, status, status))
+    return Row(method, address, (SIGN_IN, *(status,) * (len(EVERYONE) - 1)))
 
 
 def _owners(address: str, status: int | str = 200, method: str = "get", **body: str) -> Row:
-    return Row(method, address, (SIGN_IN, 404, status, 404, 404), tuple(body.items()))
+    return Row(method, address, (SIGN_IN, 404, status, 404, 404, 404, 404), tuple(body.items()))
+
+
+def _members(address: str, reader: int | str = 200, filer: int | str = 200, method: str = "get") -> Row:
+    """What an organisation holds is nobody's but its members', as far as their role goes."""
+    return Row(method, address, (SIGN_IN, 404, 404, 404, 404, reader, filer))
+
+
+def _store_of(name: str, file: str, owners: Callable[..., Row], *, content: int = 404) -> list[Row]:
+    """Every address of the store for one document of an owner."""
+    return [
+        owners(f"/kho-du-lieu/{name}/"),
+        owners(f"/kho-du-lieu/{name}/tep/", AWAY),
+        owners(f"/kho-du-lieu/tep/{file}/"),
+        owners(f"/kho-du-lieu/tep/{file}/dau-chim/"),
+        owners(f"/kho-du-lieu/tep/{file}/dau-chim/", 422, method="post"),
+        owners(f"/kho-du-lieu/{name}/chia-se/"),
+        owners(f"/kho-du-lieu/{name}/chia-se/", 422, method="post"),
+        owners(f"/kho-du-lieu/{name}/xoa/"),
+        owners(f"/kho-du-lieu/{name}/xoa/", 409, method="post"),
+        owners(f"/kho-du-lieu/{name}/noi-dung.json", content),
+        _signed_in(f"/kho-du-lieu/{name}/chuyen-to-chuc/", 404),
+        _signed_in(f"/kho-du-lieu/{name}/chuyen-to-chuc/", 404, "post"),
+    ]
+
+
+def _both(address: str, status: int | str = 200, method: str = "get") -> Row:
+    return _members(address, status, status, method)
+
+
+def _filers(address: str, status: int | str = 200, method: str = "get") -> Row:
+    return _members(address, 404, status, method)
 
 
 D, F = "/ho-so/{code}/", "/nop-ho-so/1.008000/{draft}/"
@@ -63,7 +97,8 @@ PAGES = [
     _open("/sitemap.xml"),
     _open("/sitemap-khong-co.xml", 404),
     _open("/nop-ho-so/1.008000/"),
-    Row("post", "/nop-ho-so/1.008000/", (SIGN_IN, AWAY, AWAY, 403, 403)),  # officials have no VNeID account here
+    # officials have no VNeID account here
+    Row("post", "/nop-ho-so/1.008000/", (SIGN_IN, AWAY, AWAY, 403, 403, AWAY, AWAY)),
     _owners(f"{F}noi-nop/"),
     _owners(f"{F}noi-dung/"),
     _owners(f"{F}kiem-tra/"),
@@ -109,7 +144,7 @@ PAGES = [
     _signed_in(f"{NOBODYS}/", 404, "post"),
     _signed_in(f"{NOBODYS}/thoi/", 404, "post"),
     _open("/tra-cuu/"),
-    Row("post", "/tra-cuu/", (404,) * 5, (("code", "{code}"), ("phone_tail", "0000"))),
+    Row("post", "/tra-cuu/", (404,) * len(EVERYONE), (("code", "{code}"), ("phone_tail", "0000"))),
     _signed_in("/thanh-toan/"),
     _owners("/thanh-toan/{code}/"),
     _owners("/thanh-toan/{code}/", 422, "post"),
@@ -145,10 +180,14 @@ PAGES = [
     _owners("/kho-du-lieu/{document}/"),
     _owners("/kho-du-lieu/{document}/xoa/"),
     _owners("/kho-du-lieu/{document}/xoa/", 409, "post"),  # the dossier refers to it
-    _signed_in("/kho-du-lieu/{document}/noi-dung.json", 404),  # it is no result of the portal's
     # the deciding agency reads what was granted to it, by the address of the bytes
-    Row("get", "/kho-du-lieu/{document}/tep/", (SIGN_IN, 404, AWAY, AWAY, 404)),
-    Row("get", "/kho-du-lieu/tep/{file}/", (SIGN_IN, 404, 200, 200, 404)),
+    _signed_in("/kho-du-lieu/{document}/noi-dung.json", 404),  # it is no result of the portal's
+    Row("get", "/kho-du-lieu/{document}/tep/", (SIGN_IN, 404, AWAY, AWAY, 404, 404, 404)),
+    Row("get", "/kho-du-lieu/tep/{file}/", (SIGN_IN, 404, 200, 200, 404, 404, 404)),
+    *_store_of("{result}", "{result_file}", _owners, content=200),
+    *_store_of("{paper}", "{paper_file}", _owners),
+    *_store_of("{org_paper}", "{org_paper_file}", _both),
+    *_store_of("{org_letter}", "{org_letter_file}", _filers),
     _signed_in("/hop-thu/"),
     _signed_in("/hop-thu/cach-nhan/"),
     _signed_in("/hop-thu/cach-nhan/", AWAY, "post"),
@@ -157,13 +196,13 @@ PAGES = [
     _owners("/hop-thu/{letter}/mo/", AWAY, "post"),
     _open("/hop-thu-thu-nghiem/"),  # development only; test_development_only
     _open("/tai-khoan/ban-dung-thu/"),  # development only
-    Row("get", "/tai-khoan/vao/", (200, AWAY, AWAY, AWAY, AWAY)),
+    Row("get", "/tai-khoan/vao/", (200, *(AWAY,) * (len(EVERYONE) - 1))),
     _open("/tai-khoan/", AWAY),
     _signed_in("/tai-khoan/toi/"),
     _open("/xm/"),
     _open("/xm/tep/"),
-    Row("get", "/xm/can-bo/", (SIGN_IN, 404, 404, 200, 200)),
-    Row("post", "/xm/can-bo/", (SIGN_IN, 404, 404, 422, 422)),
+    Row("get", "/xm/can-bo/", (SIGN_IN, 404, 404, 200, 200, 404, 404)),
+    Row("post", "/xm/can-bo/", (SIGN_IN, 404, 404, 422, 422, 404, 404)),
     _open("/xm/tep/", 422, "post"),
     _open("/xm/AAAAAAAAAAAAAAAA", 404),
     _open("/XM/AAAAAAAAAAAAAAAA", 404),
@@ -225,23 +264,53 @@ MACHINES = [
     _open("/identity/o/api/userinfo", 401),
 ]
 
-API_CALLERS = ("own", "own, other scope", "foreign", "unknown")
+API_CALLERS = ("own", "own, other scope", "foreign", "unknown", "beside")
 API: list[tuple[str, str, str, Expected]] = [
     # method, address, scope, what each of API_CALLERS gets
-    ("get", "/api/v1/events/", "dossiers:read", (200, 403, 200, 401)),
-    ("get", "/api/v1/dossiers/", "dossiers:read", (200, 403, 200, 401)),
-    ("post", "/api/v1/dossiers/events/", "events:write", (422, 403, 422, 401)),
-    ("get", "/api/v1/dossiers/{code}/", "dossiers:read", (200, 403, 404, 401)),
-    ("get", "/api/v1/dossiers/{code}/events/", "dossiers:read", (200, 403, 404, 401)),
-    ("post", "/api/v1/dossiers/{code}/events/", "events:write", (422, 403, 422, 401)),
-    ("get", "/api/v1/dossiers/{code}/files/{file}/", "documents:read", (200, 403, 404, 401)),
-    ("post", "/api/v1/uploads/", "results:write", (400, 403, 400, 401)),
-    ("patch", "/api/v1/uploads/khong-co/", "results:write", (404, 403, 404, 401)),
-    ("delete", "/api/v1/uploads/khong-co/", "results:write", (404, 403, 404, 401)),
-    ("get", "/api/v1/documents/", "documents:read", (200, 403, 200, 401)),
-    ("get", "/api/v1/documents/{document}/", "documents:read", (200, 403, 404, 401)),
-    ("get", "/api/v1/documents/{document}/files/{file}/", "documents:read", (200, 403, 404, 401)),
+    ("get", "/api/v1/events/", "dossiers:read", (200, 403, 200, 401, 200)),
+    ("get", "/api/v1/dossiers/", "dossiers:read", (200, 403, 200, 401, 200)),
+    ("post", "/api/v1/dossiers/events/", "events:write", (422, 403, 422, 401, 422)),
+    ("get", "/api/v1/dossiers/{code}/", "dossiers:read", (200, 403, 404, 401, 404)),
+    ("get", "/api/v1/dossiers/{code}/events/", "dossiers:read", (200, 403, 404, 401, 404)),
+    ("post", "/api/v1/dossiers/{code}/events/", "events:write", (422, 403, 422, 401, 422)),
+    ("get", "/api/v1/dossiers/{code}/files/{file}/", "documents:read", (200, 403, 404, 401, 404)),
+    ("post", "/api/v1/uploads/", "results:write", (400, 403, 400, 401, 400)),
+    ("patch", "/api/v1/uploads/khong-co/", "results:write", (404, 403, 404, 401, 404)),
+    ("delete", "/api/v1/uploads/khong-co/", "results:write", (404, 403, 404, 401, 404)),
+    ("get", "/api/v1/documents/", "documents:read", (200, 403, 200, 401, 200)),
+    ("get", "/api/v1/documents/{document}/", "documents:read", (200, 403, 404, 401, 404)),
+    ("get", "/api/v1/documents/{document}/files/{file}/", "documents:read", (200, 403, 404, 401, 404)),
+    # what the portal signed goes to the system that decided, and to nobody else
+    ("get", "/api/v1/documents/{result}/", "documents:read", (200, 403, 404, 401, 404)),
+    ("get", "/api/v1/documents/{result}/files/{result_file}/", "documents:read", (200, 403, 404, 401, 404)),
+    *(
+        ("get", address, "documents:read", (404, 403, 404, 401, 404))
+        for address in (
+            "/api/v1/dossiers/{code}/files/{result_file}/",
+            "/api/v1/documents/{document}/files/{result_file}/",
+            "/api/v1/documents/{paper}/",
+            "/api/v1/documents/{paper}/files/{paper_file}/",
+            "/api/v1/documents/{org_paper}/",
+            "/api/v1/documents/{org_paper}/files/{org_paper_file}/",
+            "/api/v1/documents/{org_letter}/files/{org_letter_file}/",
+        )
+    ),
 ]
+
+WIRE_CALLERS = ("own", "foreign", "beside")
+WIRE_FILES: dict[str, tuple[str, ...]] = {
+    # LayTepKhoDuLieu: error_code for each of WIRE_CALLERS, where `own` handles both dossiers
+    "file": ("0", "-6", "-6"),
+    "result_file": ("0", "-6", "-6"),
+    "paper_file": ("-6", "-6", "-6"),
+    "org_paper_file": ("-6", "-6", "-6"),
+    "org_letter_file": ("-6", "-6", "-6"),
+}
+WIRE_OWNERS: dict[str, tuple[set[str], ...]] = {
+    # TraCuuKhoDuLieu: which papers of this owner each of WIRE_CALLERS is told of
+    "owner": ({"document", "result"}, set(), set()),
+    "company": (set(), set(), set()),
+}
 
 LIBRARY = frozenset(
     {

@@ -7,9 +7,12 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import timezone
 
 from datastore.models import DocumentFile
 from dossiers import drafts
+from dossiers.models import Dossier
+from portal.accounts.models import OrganisationRole
 from portal.agencies.actors import Actor
 from portal.agencies.models import MembershipRole
 from portal.notifications.models import Message
@@ -19,7 +22,8 @@ from tests.backoffice import test_permissions as back_office
 from tests.backoffice.conftest import signed_in, with_second_factor
 from tests.factories import make_other_agency
 from tests.payments import situations
-from tests.permissions import table
+from tests.permissions import papers, table
+from tests.wire.clients import line, wire_client
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +82,7 @@ SHADOWED = {
 class World:
     """One dossier with everything that hangs on it, and everybody who may come across it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_papers: bool = False) -> None:
         version = factories.make_version("1.008000", fee_vnd=8000)
         agency = factories.make_agency()
         owner = factories.make_citizen("Chủ Hồ Sơ")
@@ -93,8 +97,19 @@ class World:
             "letter": Message.objects.in_inbox_of(owner).latest("pk").pk,
         }
         self.dossier = dossier
+        self.company = factories.make_company()
+        filer = factories.make_member(self.company)
+        if with_papers:
+            self.names |= papers.named(
+                result=papers.result_here(owner),
+                paper=papers.letter_of(dossier),
+                org_paper=papers.of_company(self.company, filer),
+                org_letter=papers.of_company(self.company, filer, is_letter=True),
+            )
         self.people = {
             "anonymous": Client(),
+            "org_reader": signed_in(factories.make_member(self.company, "Chị Xem", OrganisationRole.READER)),
+            "org_filer": signed_in(filer),
             "stranger": signed_in(factories.make_citizen("Người Khác")),
             "owner": signed_in(owner),
             "desk": signed_in(with_second_factor(factories.make_official(agency))),
@@ -128,7 +143,7 @@ def fits(response: Any, expected: int | str) -> bool:
 
 @pytest.mark.parametrize("who", table.EVERYONE)
 def test_everybody_gets_what_the_table_says(who: str) -> None:
-    world, wrong = World(), []
+    world, wrong = World(with_papers=True), []
     for row in [*table.PAGES, *table.MACHINES]:
         expected = row.expected[table.EVERYONE.index(who)]
         response = world.ask(who, row.method, row.address, dict(row.body))
@@ -151,15 +166,61 @@ def test_every_system_gets_what_the_table_says(
         "own, other scope": callers.Caller(own.client, callers.token_for(own.client, scopes=others)),
         "foreign": callers.caller(make_other_agency()),
         "unknown": callers.Caller(own.client, "x" * 43),
+        "beside": callers.caller(agency.parent, receives=False),
     }
     dossier = factories.file_dossier()
     component = dossier.components.get()
     names = {"code": dossier.code, "file": component.files[0]["file_id"], "document": component.document_id}
+    if "{result" in address or "paper" in address or "letter" in address:
+        decided = factories.file_dossier(dossier.owner)
+        for step in ("accept", "approve"):
+            assert own.push(decided, step).status_code == 201
+        names |= other_papers(decided)
     for who, wanted in zip(table.API_CALLERS, expected, strict=True):
         path = address.format(**names)
         response = systems[who].post(path, {}) if method == "post" else getattr(systems[who].http, method)(path)
         read_to_the_end(response)
         assert response.status_code == wanted, (who, response.content)
+
+
+def other_papers(decided: Dossier) -> papers.Named:
+    """The result of a dossier that its own system decided, its letter, and what an organisation holds."""
+    company = factories.make_company()
+    filer = factories.make_member(company)
+    return papers.named(
+        result=papers.issued(decided),
+        paper=papers.letter_of(decided),
+        org_paper=papers.of_company(company, filer),
+        org_letter=papers.of_company(company, filer, is_letter=True),
+    )
+
+
+def test_every_system_of_the_wire_format_gets_what_the_table_says() -> None:
+    agency = factories.make_agency()
+    clients = {
+        "own": wire_client(agency),
+        "foreign": wire_client(make_other_agency()),
+        "beside": wire_client(agency),
+    }
+    dossier = factories.file_dossier()
+    decided = factories.file_dossier(dossier.owner)
+    Dossier.objects.update(handled_by=clients["own"].account)
+    now = f"{timezone.localtime():%Y%m%d%H%M%S}"
+    assert clients["own"].progress(line(decided.code, now, "9", "Đã giải quyết"))["error_code"] == "0"
+    component = dossier.components.get()
+    names = {"file": component.files[0]["file_id"], "document": component.document_id} | other_papers(decided)
+    numbers = {"owner": dossier.owner.citizen.personal_id, "company": "0100109106"}
+    files = {names[name]: name for name in ("document", "result")}
+    for place, who in enumerate(table.WIRE_CALLERS):
+        for name, wanted in table.WIRE_FILES.items():
+            answer = clients[who].call("LayTepKhoDuLieu", DuongDan=str(names[name]))
+            assert answer["error_code"] == wanted[place], (who, name, answer)
+        for owner, told in table.WIRE_OWNERS.items():
+            answer = clients[who].call("TraCuuKhoDuLieu", SoDinhDanhChuSoHuu=numbers[owner])
+            rows = answer["result"]["DanhSachGiayToKetQua"]
+            found = {int(file["DuongDan"]) for row in rows for file in row["DanhSachTepDinhKem"]}
+            kept = DocumentFile.objects.filter(pk__in=found).values_list("document", flat=True)
+            assert {files[pk] for pk in kept} == told[place], (who, owner)
 
 
 def test_every_generic_list_has_its_readers() -> None:
@@ -229,6 +290,7 @@ def test_no_address_is_without_a_row() -> None:
     names = {
         "code": "H26.00073-261128-0001", "draft": "12345678-1234-5678-1234-567812345678", "order": "261128ABCDEF",
         "document": 1, "file": 1, "letter": 1,
+        **{f"{name}{end}": 1 for name in ("result", "paper", "org_paper", "org_letter") for end in ("", "_file")},
     }  # fmt: skip
     covered = {resolve(address.format(**names).partition("?")[0]).route for address in rows}
     missing = sorted(set(_routes(get_resolver())) - covered - SHADOWED)
