@@ -61,6 +61,8 @@ def test_late_with_an_apology_and_a_new_date(new_page: NewPage) -> None:
     pdf = citizen.request.get(letter.get_attribute("href") or "").body()
     text = " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
     assert WORDS in text and f"Kính gửi {TRADER}" in text and reason in text
+    assert re.search(r"đúng ngày đã hẹn: 17:00, \d\d/\d\d/20\d\d", text), "the day that is not kept"
+    assert "hẹn lại thời gian trả kết quả: 17:00, 15/01/2027" in text
 
 
 def _word_the_letter(page: Page) -> None:

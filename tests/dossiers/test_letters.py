@@ -17,6 +17,8 @@ from datastore.results import signing
 from dossiers import extension, letters, obligations, services
 from dossiers.models import Dossier, DossierComponent, Letter, LetterKind
 from portal.agencies.actors import Actor, ActorKind
+from portal.core import qr
+from portal.core.calendar import WorkCalendar
 from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
 from tests import annex, factories
@@ -84,6 +86,20 @@ def test_receipt_that_is_drawn_late_names_the_day_and_the_charges_of_acceptance(
         obligations.require_payment(dossier.code or "", actor=desk(dossier), charges=[charge])
     text = text_of(dossier, "01")
     assert "17:00, 19/11/2026" in text and "25/11/2026" not in text and "Lệ phí hỏi sau" not in text
+
+
+def test_the_apology_says_the_day_that_is_not_kept_the_new_one_and_that_it_is_the_last() -> None:
+    with time_machine.travel(MONDAY):
+        dossier = factories.file_dossier()
+        services.accept(dossier.code or "", actor=desk(dossier))
+        leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+        extension.extend(
+            dossier.code or "", actor=leader, reason="Chờ xác minh hộ tịch.", new_due_on=date(2026, 11, 25)
+        )
+    text = text_of(dossier, "04")
+    assert "đúng ngày đã hẹn: 17:00, 19/11/2026" in text and "xin lỗi" in text
+    assert "hẹn lại thời gian trả kết quả: 17:00, 25/11/2026" in text and "Mỗi hồ sơ chỉ được hẹn lại một lần" in text
+    assert "Lý do: Chờ xác minh hộ tịch." in text
 
 
 @pytest.mark.parametrize(
@@ -213,10 +229,14 @@ def _about(kind: str, version: ProcedureVersion) -> Dossier:
         services.accept(code, actor=desk(dossier))
     if kind == "05":
         services.stop(code, actor=desk(dossier), reason=reason)
+    if kind == "04":
+        leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+        day = WorkCalendar.national().this_or_next_working_day(timezone.localdate() + timedelta(days=20))
+        extension.extend(code, actor=leader, reason=reason, new_due_on=day)
     return dossier
 
 
-@pytest.mark.parametrize("kind", ["00", "01", "02", "03", "05"])
+@pytest.mark.parametrize("kind", LetterKind.values)
 def test_a_letter_has_the_sheet_of_administrative_papers(kind: str) -> None:
     agency = factories.make_agency()
     agency.name = "Ủy ban nhân dân phường Cửa Nam, thành phố Hà Nội"
@@ -245,7 +265,7 @@ def test_a_letter_has_the_sheet_of_administrative_papers(kind: str) -> None:
     assert max(sizes, key=sizes.count) == 13.0 or kind == "00", "the confirmation is a list of files with digests"
 
 
-@pytest.mark.parametrize("kind", ["01", "02", "03", "05"])
+@pytest.mark.parametrize("kind", ["01", "02", "03", "04", "05"])
 def test_a_letter_of_ordinary_length_stands_on_one_page(kind: str) -> None:
     version = factories.make_version()
     version.name = "Đăng ký khai sinh có yếu tố nước ngoài kết hợp đăng ký nhận cha, mẹ, con tại khu vực biên giới"
@@ -261,3 +281,25 @@ def test_a_letter_of_ordinary_length_stands_on_one_page(kind: str) -> None:
     pdf = letters.render(letter, fresh)
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
     assert ("NGƯỜI NỘP HỒ SƠ" in words(pdf).upper().split("NGƯỜI THỰC HIỆN")[0][-200:]) is (kind == "01")
+
+
+@pytest.mark.parametrize("kind", LetterKind.values)
+def test_every_letter_has_at_its_top_left_the_qr_that_tracks_its_dossier(kind: str, settings: Any) -> None:
+    dossier = _about(kind, factories.make_version())
+    letter = Letter.objects.select_related("event").get(dossier=dossier, kind=kind)
+    told = letters.context(letter, Dossier.objects.get(pk=dossier.pk))
+    address = f"{settings.BASE_URL}/tra-cuu/?code={dossier.code}"
+    drawn = qr.draw(address, label=f"Mã QR tra cứu hồ sơ {dossier.code}")
+    assert told["qr_svg"] == drawn.svg and told["tracking_url"] == address
+
+    strokes: list[tuple[float, float]] = []
+
+    def note(operator: bytes, operands: Any, cm: Any, tm: Any) -> None:
+        if operator == b"m":
+            x, y = (float(each) for each in operands)
+            strokes.append((cm[0] * x + cm[2] * y + cm[4], cm[1] * x + cm[3] * y + cm[5]))
+
+    page = PdfReader(io.BytesIO(letters.render(letter, Dossier.objects.get(pk=dossier.pk)))).pages[0]
+    page.extract_text(visitor_operand_before=note)
+    corner = [(x, y) for x, y in strokes if x < page.mediabox.width / 3 and y > page.mediabox.height * 0.75]
+    assert len(corner) >= len(re.findall(r"M\d", drawn.svg)) > 100, "as many strokes as the code has"
