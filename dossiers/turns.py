@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from datastore.models import Document, DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN, REPLACED_STAYS, replaced_by
 from dossiers import appointment, naming, paper_results, supplement_words
+from dossiers.clocks import Clock, Split
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, SupplementRequest
 from dossiers.models.requests import Wanted
-from portal.core.moments import vn_datetime, vn_weekday
+from portal.core.moments import vn_datetime, vn_weekday, working_time
 from portal.core.money import format_vnd
 
 S = DossierState
@@ -39,12 +40,13 @@ def whose_turn(
     has_draft: bool = False,
     asked: SupplementRequest | None = None,
     owed_vnd: int = 0,
+    clocks: Split | None = None,
 ) -> Turn:
     """The sentence at the top of the dossier's page; reasons and places cost queries and are asked for.
 
     `has_draft` says that the draft of the result waits for the applicant (dossiers.draft_checks); `asked` is the open
     request to supplement, where it was read: without it the sentence is one that fits all. `owed_vnd` is what is to be
-    paid, in đồng, where it was read.
+    paid, in đồng, where it was read. `clocks`, where they were read, say of what is late whose time it mostly was.
     """
     now = now or timezone.now()
     agency = naming.agency_title(dossier) or _("cơ quan giải quyết")
@@ -65,11 +67,7 @@ def whose_turn(
             return Turn("theirs", _("Đang chờ %(agency)s giải quyết.") % names, _moves(dossier))
         case S.ACCEPTED | S.PROCESSING:
             if dossier.due_at and dossier.due_at < now:
-                return Turn(
-                    "theirs",
-                    _("%(agency)s trả kết quả chậm.") % names,
-                    _("Hẹn trả %(due)s, nay đã quá hẹn. Cơ quan phải xin lỗi và hẹn lại bằng văn bản.") % names,
-                )
+                return Turn("theirs", _("%(agency)s trả kết quả chậm.") % names, _is_late(names, clocks))
             sentence = (
                 _("Đang chờ %(agency)s, hẹn trả %(due)s.") if dossier.due_at else _("Đang chờ %(agency)s giải quyết.")
             )
@@ -78,7 +76,7 @@ def whose_turn(
             return Turn(
                 "theirs",
                 _("%(agency)s đang lấy ý kiến cơ quan khác.") % names,
-                _moves(dossier) or (_("Bạn không phải làm gì. Hẹn trả %(due)s.") % names if dossier.due_at else ""),
+                _moves(dossier) or _while_asked(dossier, names, now, clocks),
             )
         case S.AWAITING_SUPPLEMENT if dossier.is_reported:
             return Turn(
@@ -204,6 +202,34 @@ def _revocation(document: Document, dossier: Dossier) -> str:
     if replaced_by(document.pk):
         words += "\n" + str(REPLACED_STAYS)
     return words + "\n" + str(HOW_TO_COMPLAIN)
+
+
+def _while_asked(dossier: Dossier, names: Mapping[str, str], now: datetime, clocks: Split | None) -> str:
+    """What is said while another agency thinks and the time limit runs on."""
+    if dossier.due_at is None:
+        return ""
+    if dossier.due_at < now:
+        return _is_late(names, clocks)
+    return _("Bạn không phải làm gì. Hẹn trả %(due)s.") % names
+
+
+def _is_late(names: Mapping[str, str], clocks: Split | None) -> str:
+    """That the day is past, and whose time most of the working time was."""
+    said = _("Hẹn trả %(due)s, nay đã quá hẹn. Cơ quan phải xin lỗi và hẹn lại bằng văn bản.") % names
+    if clocks is None or not clocks.whole:
+        return said
+    longest = clocks.longest()
+    times = {"whole": working_time(clocks.whole), "time": working_time(clocks.seconds[longest])}
+    match longest:
+        case Clock.AGENCY:
+            words = _("Đã qua %(whole)s, lâu nhất là ở %(agency)s: %(time)s.")
+        case Clock.APPLICANT:
+            words = _("Đã qua %(whole)s, lâu nhất là chờ bạn bổ sung, nộp tiền: %(time)s.")
+        case Clock.OTHER_AGENCY:
+            words = _("Đã qua %(whole)s, lâu nhất là chờ ý kiến cơ quan khác: %(time)s.")
+        case Clock.TRANSPORT:
+            words = _("Đã qua %(whole)s, lâu nhất là chờ tin giữa hai hệ thống: %(time)s.")
+    return f"{said}\n{words % {**names, **times}}"
 
 
 def _last_reason(dossier: Dossier) -> str:

@@ -119,7 +119,10 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     names = naming.component_titles(dossier)
     owed_vnd = sum(row.amount_vnd for row in owed if row.state == ObligationState.DUE)
     has_draft = draft is not None
-    turn = turns.whose_turn(dossier, with_reason=True, has_draft=has_draft, asked=asked, owed_vnd=owed_vnd)
+    clocks = clock_reading.of(dossier, timezone.now())
+    turn = turns.whose_turn(
+        dossier, with_reason=True, has_draft=has_draft, asked=asked, owed_vnd=owed_vnd, clocks=clocks
+    )
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
@@ -129,7 +132,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "turn": turn,
         "action": _void(dossier) if turn.is_void else _action(dossier, moves, owes=owed_vnd > 0, asked=asked),
         "items": timeline.items(dossier),
-        "clocks": clock_reading.of(dossier, timezone.now()),
+        "clocks": clocks,
         "appointment": appointment.of(dossier),
         "limits": due_explanation.limits(dossier),
         "papers": [

@@ -1,5 +1,6 @@
 """The page of a dossier: whose turn it is, what happened and why, papers, money, letters."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -174,6 +175,46 @@ def test_late_dossier_says_so() -> None:
     services.accept(dossier.code or "", actor=desk(dossier))
     with time_machine.travel(timezone.now() + timedelta(days=30)):
         assert "nay đã quá hẹn" in text(page_of(dossier))
+
+
+def test_a_late_dossier_says_whose_time_most_of_it_was_and_shows_the_clocks() -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        dossier = factories.file_dossier(version=factories.make_version(supplement_rule="pause"))
+        code = dossier.code or ""
+        services.accept(code, actor=desk(dossier))
+        assert "lâu nhất là" not in text(page_of(dossier)), "not while it is in time"
+        services.request_supplement(code, actor=desk(dossier), reason="Thiếu.")
+        clock.shift(timedelta(days=11))  # eight working days: 24 November is a holiday
+        services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Đây ạ.")
+        clock.shift(timedelta(days=6))
+        page = text(page_of(dossier))
+        late = "nay đã quá hẹn. Cơ quan phải xin lỗi và hẹn lại bằng văn bản.<br>"
+        assert f"{late}Đã qua 12 ngày làm việc, lâu nhất là chờ bạn bổ sung, nộp tiền: 8 ngày làm việc." in page
+        fold = page.partition("Thời gian đã qua ở đâu?")[2].partition("</details>")[0]
+        rows = re.findall(r'<th scope="row">([^<]+)</th><td>(?:<span[^>]*>)?([^<]+)<', fold)
+        parts = [("Cơ quan giải quyết", "4 ngày làm việc"), ("Người nộp", "8 ngày làm việc")]
+        assert rows == [*parts, ("Tổng", "12 ngày làm việc")]
+        clock.shift(timedelta(days=14))
+        name = dossier.agency.name if dossier.agency else ""
+        assert f"lâu nhất là ở {name}: 14 ngày làm việc." in text(page_of(dossier))
+
+
+def test_a_dossier_that_is_late_while_another_agency_thinks_says_so() -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        dossier, other = factories.file_dossier(), factories.make_other_agency()
+        assert dossier.agency is not None
+        services.accept(dossier.code or "", actor=desk(dossier))
+        consultation.request_consultation(
+            dossier.code or "",
+            actor=factories.official_actor(dossier.agency, ActorKind.AGENCY),
+            agency=other,
+            question="Có tranh chấp không?",
+            answer_due_on=timezone.localdate() + timedelta(days=1),
+        )
+        assert "Bạn không phải làm gì. Hẹn trả" in text(page_of(dossier))
+        clock.shift(timedelta(days=14))
+        page = text(page_of(dossier))
+        assert "nay đã quá hẹn" in page and "lâu nhất là chờ ý kiến cơ quan khác: 9 ngày làm việc." in page
 
 
 def test_refused_dossier_shows_the_reason() -> None:
