@@ -8,16 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, finding, passage
-from dossiers.lifecycle import FINISHED_STATES, NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
+from dossiers.lifecycle import NATIONAL_STATUS, STATE_OF_NATIONAL_STATUS, DossierState
 from dossiers.models import CodeKind, Dossier, DossierEvent
 from dossiers.partners import code_tables, portal_born, result_files, same_dossier, source_record
 from dossiers.partners import reported_events as events
-from dossiers.partners.folding import Report, Standing, fold, step
+from dossiers.partners.folding import Report, step
+from dossiers.partners.reported_standing import LINE, is_latest_word, refold, stand, standing_of, was_told_its_end
 from dossiers.partners.wire import ProgressLine, ReportedDossier
 from portal.agencies.codes import find_agency, is_elsewhere
 from portal.agencies.models import Agency, ApiClient
@@ -41,8 +41,6 @@ MOVED_BY_A_LINE = (
 )
 """What a line of progress may change."""
 
-LINE = "TD:"
-UNDATED_LINE = "TD::"
 KEPT_AT = "kept_at"
 """Key in the data of an event: since when its record waited in the inbox."""
 
@@ -168,7 +166,7 @@ def _first_heard(client: ApiClient, record: ReportedDossier, named: Agency | Non
     source_record.describe(dossier, record)
     now = timezone.now()
     at = events.position_of(record.status_at, now) or events.position_of(record.not_before, now)
-    _stand(dossier, step(_standing(dossier), Report(record.status, at or now)), position=at)
+    stand(dossier, step(standing_of(dossier), Report(record.status, at or now)), position=at)
     return dossier
 
 
@@ -211,13 +209,13 @@ def _merge(client: ApiClient, dossier: Dossier, record: ReportedDossier, *, kept
         events.note(client, dossier, events.UPDATED, at=at or now, data={"late": True, **data}, is_public=False)
     elif after == before:
         source_record.describe(dossier, record)
-        if at is not None and _standing(dossier).is_before(Report(record.status, at)):
+        if at is not None and standing_of(dossier).is_before(Report(record.status, at)):
             dossier.state_occurred_at = at
         events.note(client, dossier, events.UPDATED, at=now, data=data, is_public=False)
-    elif _moves(client, dossier, record.status, at, not_before=events.position_of(record.not_before, now)):
+    elif is_latest_word(client, dossier, record.status, at, not_before=events.position_of(record.not_before, now)):
         source_record.describe(dossier, record)
         position = at or max(filter(None, (record.not_before, dossier.state_occurred_at)), default=None)
-        _stand(dossier, step(_standing(dossier), Report(record.status, at or now)), position=position)
+        stand(dossier, step(standing_of(dossier), Report(record.status, at or now)), position=position)
         data |= events.jump(before, after)
         events.note_state(
             client, dossier, after, Report(record.status, at or now), before=before, reason=record.note, data=data
@@ -269,13 +267,13 @@ def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
     data["official"] = {"name": line.official, "title": line.official_title, "unit": line.unit}
     if line.besides:
         data[events.BESIDES] = source_record.masked(line.besides)
-    moves = _moves(client, dossier, line.status, at, not_before=None)
+    moves = is_latest_word(client, dossier, line.status, at, not_before=None)
     changes = moves and after != before
     if moves:
-        position, standing = at or dossier.state_occurred_at, _standing(dossier)
-        if at is not None and source_record.has_guessed_end(dossier) and not _was_told_its_end(client, dossier):
+        position, standing = at or dossier.state_occurred_at, standing_of(dossier)
+        if at is not None and source_record.has_guessed_end(dossier) and not was_told_its_end(client, dossier):
             standing = replace(standing, finished_at=None, returned_at=None)
-        _stand(dossier, step(standing, Report(line.status, at or now)), position=position)
+        stand(dossier, step(standing, Report(line.status, at or now)), position=position)
     elif after != before:
         data["late"] = True
     events.note(
@@ -290,72 +288,8 @@ def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
         reference=line.reference,
     )
     if not moves:
-        _refold(client, dossier)
+        refold(client, dossier)
     writes.update(dossier, MOVED_BY_A_LINE)
-
-
-def _was_told_its_end(client: ApiClient, dossier: Dossier) -> bool:
-    """Whether a dated line said when it ended: that it was accepted at the same moment makes it no guess."""
-    if dossier.finished_at is None:
-        return False
-    lines = _dated(client, dossier).filter(source_reference__startswith=LINE, occurred_at=dossier.finished_at)
-    return any(
-        STATE_OF_NATIONAL_STATUS[data["reported_status"]] in FINISHED_STATES
-        for data in lines.values_list("data", flat=True)
-    )
-
-
-def _dated(client: ApiClient, dossier: Dossier) -> "QuerySet[DossierEvent]":
-    told = dossier.events.filter(source=client.event_source, data__has_key="reported_status")
-    return told.exclude(data__has_key="undated").exclude(data__has_key="clock_ahead")
-
-
-def _refold(client: ApiClient, dossier: Dossier) -> None:
-    """A report came late: what it says about times is put where it belongs, and the state is what it was."""
-    dated = _dated(client, dossier)
-    standing = fold(Report(data["reported_status"], at) for at, data in dated.values_list("occurred_at", "data"))
-    if standing.at == dossier.state_occurred_at:  # otherwise an undated report has the last word
-        _stand(dossier, standing, position=standing.at)
-
-
-def _standing(dossier: Dossier) -> Standing:
-    return Standing(
-        status=dossier.national_status or 0,
-        at=dossier.state_occurred_at,
-        accepted_at=dossier.accepted_at,
-        clock_stopped_at=dossier.clock_stopped_at,
-        finished_at=dossier.finished_at,
-        returned_at=dossier.returned_at,
-    )
-
-
-def _stand(dossier: Dossier, standing: Standing, *, position: datetime | None) -> None:
-    """Write a standing to the dossier; `position` is unknown where no report so far was dated."""
-    told = dossier.source_record
-    dossier.state = STATE_OF_NATIONAL_STATUS[standing.status]
-    dossier.state_occurred_at = position
-    dossier.accepted_at = (dossier.accepted_at if told.get("NgayTiepNhan") else None) or standing.accepted_at
-    dossier.counted_from = dossier.accepted_at
-    dossier.clock_stopped_at = standing.clock_stopped_at
-    dossier.finished_at = standing.finished_at
-    dossier.returned_at = standing.returned_at
-
-
-def _moves(
-    client: ApiClient, dossier: Dossier, status: int, at: datetime | None, *, not_before: datetime | None
-) -> bool:
-    """Whether a report is later than what set the current state.
-
-    A report without a time of its own is the newest word of a partner that sends no dated lines; where dated lines
-    exist they are the authority, and the line that follows each synchronisation brings the state.
-    """
-    if at is not None:
-        return _standing(dossier).is_before(Report(status, at))
-    here = dossier.state_occurred_at
-    if here is None or (not_before is not None and not_before >= here):
-        return True
-    lines = dossier.events.filter(source=client.event_source, source_reference__startswith=LINE)
-    return not lines.exclude(source_reference__startswith=UNDATED_LINE).exists()
 
 
 def _note_gap(client: ApiClient, dossier: Dossier, record: ReportedDossier) -> None:
