@@ -12,6 +12,7 @@ from dossiers import (
     views_held,
     views_messages,
     views_rebase,
+    views_start,
     views_supplement,
 )
 from portal.core import paths  # noqa: F401 - registers <dossier:…>
@@ -19,7 +20,7 @@ from portal.core import paths  # noqa: F401 - registers <dossier:…>
 app_name = "dossiers"
 
 urlpatterns = [
-    path("nop-ho-so/<str:code>/", views_filing.start, name="start"),
+    path("nop-ho-so/<str:code>/", views_start.start, name="start"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/xoa/", views_discard.discard, name="filing_discard"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/ban-moi/", views_rebase.rebase, name="filing_rebase"),
     path("nop-ho-so/<str:code>/<uuid:public_id>/da-co/", views_held.in_draft, name="held_in_draft"),

@@ -67,7 +67,8 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         "place_url": steps.address(dossier, PLACE, changing=True),
         "papers_url": papers_url if steps.has_papers(dossier, version) else "",
     }
-    return render(request, "dossiers/filing_check.html", context, status=422 if errors else 200)
+    is_too_late = request.method == "POST" and frame["is_closed"]
+    return render(request, "dossiers/filing_check.html", context, status=409 if is_too_late else 422 if errors else 200)
 
 
 def _named(dossier: Dossier, actor: Actor) -> dict[str, Any]:

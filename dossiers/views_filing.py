@@ -1,4 +1,4 @@
-"""Pages of filing: start, where, one group a page, check your answers, submit; the papers are in views_papers."""
+"""Pages of filing: where, one group a page, check your answers, submit; the papers are in views_papers."""
 
 import json
 from collections.abc import Callable
@@ -6,12 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,7 +18,6 @@ from dossiers import (
     access,
     acting,
     assistance,
-    beginning,
     bundle_filing,
     counter,
     declaring,
@@ -38,90 +35,18 @@ from dossiers import (
     views_check,
     views_papers,
 )
-from dossiers.errors import IncompleteFilingError
+from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.forms import PlaceForm
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ObligationState
 from dossiers.steps import CHECK, PAPERS, PLACE
-from portal.accounts import representing, vneid
 from portal.accounts.interrupted import Interrupted, keeps_what_was_typed, take_back
-from portal.accounts.models import CitizenProfile, IdentityLevel
+from portal.accounts.models import CitizenProfile
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import AgencyLevel
 from portal.core.errors import InvalidInputError, NotFoundError
-from procedures import access as catalogue
-from procedures import eforms, fees, local, places, sheets
-from procedures.local import NOWHERE, Where
-from procedures.models import Audience, ProcedureVersion, ServiceLevel
-from procedures.territory import Territory
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def start(request: HttpRequest, code: str) -> HttpResponse:
-    """What the filing takes, then a draft; signing in comes first."""
-    try:
-        version = catalogue.get_open_version(code)
-    except NotFoundError:
-        version = catalogue.get_version(code)
-        if version.valid_from <= timezone.localdate():
-            raise
-        return render(request, "dossiers/start.html", {"version": version, "title": version.title, "is_to_come": True})
-    if request.method == "POST":
-        if not request.user.is_authenticated:
-            back = beginning.remember_press(request.session, code, request.path)
-            return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
-        from_sheet = beginning.FROM_SHEET in request.POST
-        if from_sheet and beginning.needs_start_page(version, request.user):
-            return redirect("dossiers:start", code=code)
-        shown = Where(request.POST.get(places.PROVINCE, ""), request.POST.get(places.COMMUNE, ""))
-        return redirect(
-            beginning.begin(
-                version,
-                request.user,
-                organisation_id=request.POST.get("to-chuc", ""),
-                shown=shown if from_sheet else NOWHERE,
-            )
-        )
-    draft = (
-        Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_code=code)
-        .filter(assistance=None, bundle_part=None)
-        .order_by("-id")
-        .first()
-        if request.user.is_authenticated
-        else None
-    )
-    word = request.GET.get(beginning.GOES_ON, "")
-    pressed = request.user.is_authenticated and beginning.take_press(request.session, code, word)
-    if pressed and draft is None and not beginning.needs_start_page(version, request.user):
-        return redirect(beginning.begin(version, request.user, organisation_id="", shown=NOWHERE))
-    today = timezone.localdate()
-    territory = Territory(today)
-    where = places.chosen(request, territory).where
-    if draft and draft.province_code:
-        where = Where(draft.province_code, draft.commune_code)
-    citizen = request.user.is_authenticated and CitizenProfile.objects.filter(user=request.user).first()
-    context = {
-        "version": version,
-        "title": version.title,
-        "charges": fees.amounts_due(version, answers={}, channel="online", on=today, where=where),
-        "cost": sheets.cost_words(version, list(version.fees.all()), today, channel="online", where=where),
-        "place_name": territory.name(where.commune_code or where.province_code) if where != NOWHERE else "",
-        "has_local_terms": bool(local.policies_of(version, on=today)),
-        "papers": [naming.component_title(row) for row, _needed in eforms.required_components(version, {})],
-        "is_offered": version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE,
-        "is_official": request.user.is_authenticated and not citizen,
-        "again_url": vneid.sign_in_url(request.path),
-        "level_too_low": bool(citizen) and citizen.identity_level < IdentityLevel.TWO,
-        "draft": draft,
-        "draft_is_old": draft is not None and draft.procedure_version_id != version.pk,
-        "organisations": representing.organisations_of(request.user, filing=True)
-        if citizen and version.is_filed_for_organisations
-        else [],
-        "is_for_organisations_only": Audience.CITIZEN not in version.audience,
-    }
-    return render(request, "dossiers/start.html", context)
+from procedures import eforms
+from procedures.models import ProcedureVersion
 
 
 @keeps_what_was_typed
@@ -131,6 +56,7 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     """One step of a draft; a submitted dossier leads to its page."""
     actor = acting.on_draft(request.user, public_id)
     refused: dict[str, list[Any]] = {}
+    closed: ProcedureClosedError | None = None
     if key == CHECK and request.method == "POST":
         declaring.keep(request, public_id, actor)
         try:
@@ -139,6 +65,8 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
             )  # the second click of a double click comes here too
         except IncompleteFilingError as error:
             refused = error.fields
+        except ProcedureClosedError as error:
+            closed = error
     try:
         dossier = access.get_draft(public_id, actor=actor)
     except NotFoundError:  # the draft of a declaration is gone once it was sent
@@ -154,6 +82,8 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     if key not in dict(steps.titles(version)):
         return _not_a_step(request, dossier, version, actor, key)
     changing, group = request.GET.get("sua") == "1", request.GET.get(steps.GROUP, "")
+    if closed is not None and version.procedure.takes_dossiers:  # something else than the procedure is in the way
+        raise closed
     frame = steps.frame(dossier, version, key, changing=changing, group=group)
     frame |= acting.page_context(dossier, actor)
     acting.note_draft_seen(dossier, actor)

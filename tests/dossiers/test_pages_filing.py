@@ -113,9 +113,15 @@ def test_closed_procedure_says_why_and_takes_nothing() -> None:
 
 def test_procedure_closed_meanwhile_keeps_the_draft() -> None:
     filing = Filing().fill()
-    filing.version.procedure.is_open = False
-    filing.version.procedure.save()
-    assert filing.submit().status_code == 409
+    instead = factories.make_version("1.000002")
+    Procedure.objects.filter(code="1.000001").update(
+        is_open=False, closed_reason="Bãi bỏ theo Quyết định 9.", replaced_by=instead.procedure
+    )
+    shown = [filing.get("noi-nop"), filing.get("kiem-tra"), filing.client.get("/nop-ho-so/1.000001/"), filing.submit()]
+    assert [response.status_code for response in shown] == [200, 200, 200, 409]
+    for words in map(text, shown):
+        assert "Bãi bỏ theo Quyết định 9." in words and 'href="/thu-tuc/1.000002/"' in words
+        assert "Bản nháp và giấy tờ đã tải lên vẫn còn." in words and "Nộp hồ sơ</button>" not in words
     assert filing.fresh().state == "draft" and filing.draft.answers["purpose"] == "Đi học"
 
 

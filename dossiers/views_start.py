@@ -1,0 +1,91 @@
+"""The page before a filing (bắt đầu nộp hồ sơ): what it takes and costs, and the button that makes a draft."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dossiers import beginning, naming, steps
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier
+from portal.accounts import representing, vneid
+from portal.accounts.models import CitizenProfile, IdentityLevel
+from portal.core.errors import NotFoundError
+from procedures import access as catalogue
+from procedures import eforms, fees, local, places, sheets
+from procedures.local import NOWHERE, Where
+from procedures.models import Audience, ServiceLevel
+from procedures.territory import Territory
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """What the filing takes, then a draft; signing in comes first."""
+    try:
+        version = catalogue.get_open_version(code)
+    except NotFoundError:
+        version = catalogue.get_version(code)
+        if version.valid_from <= timezone.localdate():
+            raise
+        return render(request, "dossiers/start.html", {"version": version, "title": version.title, "is_to_come": True})
+    if request.method == "POST":
+        if not request.user.is_authenticated:
+            back = beginning.remember_press(request.session, code, request.path)
+            return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
+        from_sheet = beginning.FROM_SHEET in request.POST
+        if from_sheet and beginning.needs_start_page(version, request.user):
+            return redirect("dossiers:start", code=code)
+        shown = Where(request.POST.get(places.PROVINCE, ""), request.POST.get(places.COMMUNE, ""))
+        return redirect(
+            beginning.begin(
+                version,
+                request.user,
+                organisation_id=request.POST.get("to-chuc", ""),
+                shown=shown if from_sheet else NOWHERE,
+            )
+        )
+    draft = (
+        Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_code=code)
+        .filter(assistance=None, bundle_part=None)
+        .order_by("-id")
+        .first()
+        if request.user.is_authenticated
+        else None
+    )
+    word = request.GET.get(beginning.GOES_ON, "")
+    pressed = request.user.is_authenticated and beginning.take_press(request.session, code, word)
+    if pressed and draft is None and not beginning.needs_start_page(version, request.user):
+        return redirect(beginning.begin(version, request.user, organisation_id="", shown=NOWHERE))
+    today = timezone.localdate()
+    territory = Territory(today)
+    where = places.chosen(request, territory).where
+    if draft and draft.province_code:
+        where = Where(draft.province_code, draft.commune_code)
+    citizen = request.user.is_authenticated and CitizenProfile.objects.filter(user=request.user).first()
+    context = {
+        "version": version,
+        "title": version.title,
+        **steps.closed(version),
+        "charges": fees.amounts_due(version, answers={}, channel="online", on=today, where=where),
+        "cost": sheets.cost_words(version, list(version.fees.all()), today, channel="online", where=where),
+        "place_name": territory.name(where.commune_code or where.province_code) if where != NOWHERE else "",
+        "has_local_terms": bool(local.policies_of(version, on=today)),
+        "papers": [naming.component_title(row) for row, _needed in eforms.required_components(version, {})],
+        "is_offered": version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE,
+        "is_official": request.user.is_authenticated and not citizen,
+        "again_url": vneid.sign_in_url(request.path),
+        "level_too_low": bool(citizen) and citizen.identity_level < IdentityLevel.TWO,
+        "draft": draft,
+        "draft_is_old": draft is not None and draft.procedure_version_id != version.pk,
+        "organisations": representing.organisations_of(request.user, filing=True)
+        if citizen and version.is_filed_for_organisations
+        else [],
+        "is_for_organisations_only": Audience.CITIZEN not in version.audience,
+    }
+    return render(request, "dossiers/start.html", context)
