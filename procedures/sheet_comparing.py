@@ -27,7 +27,7 @@ PLACES: dict[str, Words] = {
     "keywords": gettext_lazy("Từ người dân hay gõ khi tìm"),
     "field": gettext_lazy("Lĩnh vực"),
     "issued_by": gettext_lazy("Mã cơ quan công bố"),
-    "decision": gettext_lazy("Ngày quyết định"),
+    "decision": gettext_lazy("Quyết định công bố"),
     "applicants": gettext_lazy("Ai được làm"),
     "competent": gettext_lazy("Cơ quan giải quyết"),
     "service_level": gettext_lazy("Mức độ trực tuyến"),
@@ -52,8 +52,11 @@ _AS_READ: dict[str, Words] = {
 """Where the sheet that people read has another title for the part (procedures.comparison)."""
 _LABELS: dict[str, Words] = {
     "name.en": gettext_lazy("Tên tiếng Anh"),
+    "field.code": gettext_lazy("Mã lĩnh vực"),
+    "field.name.en": gettext_lazy("Lĩnh vực, tiếng Anh"),
     "short_name.en": gettext_lazy("Tên ngắn tiếng Anh"),
     "summary.en": gettext_lazy("Tóm tắt tiếng Anh"),
+    "decision.date": gettext_lazy("Ngày quyết định"),
     "decision.number": gettext_lazy("Số quyết định công bố"),
     "competent.text.en": gettext_lazy("Cơ quan giải quyết, tiếng Anh"),
     "competent.routing.level": gettext_lazy("Cấp giải quyết"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
+from portal.agencies import routing
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import catalogue, comparison, desk_log, drafting, facts, form_places, sheet_comparing
@@ -117,6 +118,8 @@ class Look:
     problems: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     parts: list[comparison.Part] = field(default_factory=list)
+    is_taken: bool = True
+    """Whether some agency would get its dossiers."""
 
     @property
     def errors(self) -> list[Finding]:
@@ -155,6 +158,9 @@ def look(draft: SheetDraft) -> Look:
         made = catalogue.load_pack(pack, valid_from=_first_day(before)).version
         read = _renamed_field(before, pack) + comparison.of(before, made)
         transaction.set_rollback(True)
+    seen.is_taken = routing.is_taken_somewhere(
+        level=made.competent_level, branch=made.competent_branch, procedure_code=draft.code
+    )
     beside = sheet_comparing.between(stood, draft.facts, beside_sheet=True)
     seen.parts = sheet_comparing.merged(read + beside) or _unnamed(draft)
     return seen

@@ -7,51 +7,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.agencies.models import Agency, AgencyLevel, Branch
-from portal.backoffice.builder import may_publish_for
+from portal.agencies.models import AgencyLevel, Branch
 from portal.backoffice.day_fields import DayField
-from portal.backoffice.officials import Official
-from portal.core.durations import MOST, DurationUnit
+from portal.backoffice.forms_sheet_start import StartForm, lines, pair
+from portal.backoffice.sheet_choices import REASONS, UNITS
+from portal.core.durations import MOST
 from procedures import sheets
 from procedures.facts import Facts
-from procedures.models import Field, Place, ServiceLevel
+from procedures.models import Place, ServiceLevel
 from procedures.packs.checking import CHANNELS
 from procedures.packs.reference import own_reference
 
 LONGEST = 400_000
 """Characters of steps or requirements; the longest published ones have 170,000."""
 _GAP = re.compile(r"\n[ \t]*\n+")
-REASONS = [
-    ("", _("Không có, vì làm trọn trên mạng")),
-    ("presence_required", _("Người dân phải có mặt")),
-    ("on_site_verification", _("Phải xác minh tại chỗ")),
-    ("technical_obstacle", _("Chưa đủ điều kiện kỹ thuật")),
-    ("technical_incident", _("Sự cố kỹ thuật")),
-]
-"""Why a procedure is not fully online (NĐ 224/2026/NĐ-CP)."""
-UNITS = [
-    ("", _("Không quy định")),
-    (DurationUnit.SAME_WORKING_DAY, _("trong ngày làm việc")),
-    (DurationUnit.WORKING_DAY, _("ngày làm việc")),
-    (DurationUnit.DAY, _("ngày")),
-    (DurationUnit.HOUR, _("giờ làm việc")),
-    (DurationUnit.CLOCK_HOUR, _("giờ đồng hồ")),
-    (DurationUnit.MONTH, _("tháng")),
-    (DurationUnit.YEAR, _("năm")),
-]
-
-
-def pair(vi: str, en: str) -> dict[str, str] | None:
-    """A text of two languages; None when nothing was written."""
-    vi, en = _lines(vi).strip(), _lines(en).strip()
-    return {"vi": vi, **({"en": en} if en else {})} if vi else None
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def joined(rows: Iterable[Any], language: str) -> str:
@@ -68,70 +39,6 @@ def _english(label: Any, rows: int = 0) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=LONGEST, widget=_area(rows) if rows else forms.TextInput()
     )
-
-
-PUBLISHING = frozenset({AgencyLevel.MINISTRY, AgencyLevel.PROVINCE})
-"""Who publishes procedures: ministers and chairmen of provincial people's committees (NĐ 63/2010/NĐ-CP art. 13 to 15 as
-amended; from general knowledge, docs/assumptions.md)."""
-
-
-class StartForm(forms.Form):
-    """What a procedure needs to be begun: code, name, field, who publishes it."""
-
-    issued_by_before = ""
-
-    code = forms.CharField(
-        label=_("Mã thủ tục"),
-        max_length=20,
-        help_text=_("Mã quốc gia: một chữ số, dấu chấm, sáu chữ số. Ví dụ 1.001193."),
-        widget=forms.TextInput({"class": "govuk-input--width-10"}),
-    )
-    name_vi = forms.CharField(label=_("Tên thủ tục"), max_length=10_000, widget=_area(2))
-    field = forms.ChoiceField(label=_("Lĩnh vực"))
-    issued_by = forms.CharField(
-        label=_("Mã cơ quan công bố"), max_length=35, widget=forms.TextInput({"class": "govuk-input--width-20"})
-    )
-
-    def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.official = official
-        self.named = {row.code: row for row in Field.objects.all()}
-        # The types of Django know the plain Field here, which has no choices; so do the lines below.
-        self.fields["field"].choices = [("", "")] + [  # type: ignore[attr-defined]
-            (code, row.name) for code, row in self.named.items()
-        ]
-
-    def clean_issued_by(self) -> str:
-        """An agency that she may publish for, of a level that publishes; what is published already keeps its own."""
-        code = str(self.cleaned_data["issued_by"]).strip()
-        agency = Agency.objects.filter(code=code).first()
-        if agency is None:
-            raise ValidationError(_("Không có cơ quan mã này. Hãy xem lại mã định danh, ví dụ G15 hoặc H26."))
-        if not may_publish_for(self.official, code):
-            raise ValidationError(
-                _("Bạn không quản trị cơ quan này. Hãy ghi mã cơ quan của bạn hoặc cơ quan cấp dưới.")
-            )
-        if code != self.issued_by_before and agency.level not in PUBLISHING and not self.official.user.is_superuser:
-            raise ValidationError(
-                _("Thủ tục do bộ hoặc UBND cấp tỉnh công bố. Hãy ghi mã của bộ hay tỉnh, hoặc nhờ cơ quan đó công bố.")
-            )
-        return code
-
-    def _field(self) -> dict[str, Any]:
-        row = self.named[self.cleaned_data["field"]]
-        return {"code": row.code, "name": pair(row.name, row.name_en)}
-
-    def facts(self) -> Facts:
-        """The facts of a procedure that was just begun."""
-        name = pair(self.cleaned_data["name_vi"], "")
-        assert name is not None  # noqa: S101 - the control is required
-        return {
-            "origin": "desk",
-            "name": name,
-            "short_name": {"vi": name["vi"][:250]},
-            "field": self._field(),
-            "issued_by": self.cleaned_data["issued_by"],
-        }
 
 
 class SheetForm(StartForm):
@@ -175,7 +82,13 @@ class SheetForm(StartForm):
         widget=forms.TextInput({"inputmode": "numeric", "class": "govuk-input--width-5"}),
     )
     time_unit = forms.ChoiceField(label=_("Đơn vị thời hạn"), choices=UNITS, required=False)
-    time_vi = forms.CharField(label=_("Thời hạn, viết bằng lời"), max_length=20_000, required=False, widget=_area(2))
+    time_vi = forms.CharField(
+        label=_("Thời hạn, viết bằng lời"),
+        max_length=20_000,
+        required=False,
+        widget=_area(2),
+        help_text=_("Cần khi không ghi số và đơn vị ở trên."),
+    )
     time_en = _english(_("Thời hạn bằng lời, tiếng Anh"))
     steps_vi = forms.CharField(
         label=_("Các bước"), max_length=LONGEST, widget=_area(8), help_text=_("Một dòng trống giữa hai bước.")
@@ -205,6 +118,9 @@ class SheetForm(StartForm):
         # As above, the types know of no choices.
         if not own <= set(self.named):  # of a pack that was never loaded
             self.fields["field"].choices.append((facts["field"]["code"], facts["field"]["name"]["vi"]))  # type: ignore[attr-defined]
+        for name in ("level", "branch", "place", "service_level"):
+            if not self.initial[name]:  # what nobody chose is not the first of the list
+                self.fields[name].choices = [("", _("Hãy chọn")), *self.fields[name].choices]  # type: ignore[attr-defined]
         types = own_reference().applicant_types
         self.fields["applicants"].choices = [(code, row["name"]["vi"]) for code, row in types.items()]  # type: ignore[attr-defined]
         self.fields["channels"].choices = [(name, sheets.channel_words(name)) for name in CHANNELS]  # type: ignore[attr-defined]
@@ -244,7 +160,7 @@ class SheetForm(StartForm):
 
     def _changed(self, name: str) -> bool:
         typed = (self.cleaned_data.get(f"{name}_vi", ""), self.cleaned_data.get(f"{name}_en", ""))
-        return [_lines(text).strip() for text in typed] != [
+        return [lines(text).strip() for text in typed] != [
             self.initial[f"{name}_{language}"].strip() for language in ("vi", "en")
         ]
 
@@ -347,7 +263,7 @@ _TIME = frozenset({"value", "unit", "text"})
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [part.strip() for part in _GAP.split(_lines(text)) if part.strip()]
+    return [part.strip() for part in _GAP.split(lines(text)) if part.strip()]
 
 
 def _as_before(ticked: list[str], before: list[str]) -> list[str]:
@@ -357,4 +273,4 @@ def _as_before(ticked: list[str], before: list[str]) -> list[str]:
 
 
 def _each(text: str) -> list[str]:
-    return list(dict.fromkeys(line.strip() for line in _lines(text).split("\n") if line.strip()))
+    return list(dict.fromkeys(line.strip() for line in lines(text).split("\n") if line.strip()))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from datastore.models import DocumentType
 from portal.backoffice.day_fields import DayField
-from portal.backoffice.forms_sheet import pair
+from portal.backoffice.forms_sheet_start import pair
 from portal.core import money
 from procedures.models import ComponentKind, FeeKind, ResultKind
 from procedures.packs.checking import KEY
@@ -43,6 +45,30 @@ class AmountField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """As people write it."""
         return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+
+
+def known_types(text: str, before: str) -> list[str]:
+    """The codes of kinds of paper in a line; those that stood there before are kept as they are.
+
+    Raises ValidationError that names what the portal has no kind for, with the codes that are nearest to it.
+    """
+    written, kept = _codes(text), set(_codes(before))
+    if not (new := set(written) - kept):
+        return written
+    known = set(DocumentType.objects.values_list("code", flat=True))
+    if unknown := [code for code in written if code in new - known]:
+        near = dict.fromkeys(match for code in unknown for match in get_close_matches(code.upper(), known, n=2))
+        words = (
+            _("Không có loại giấy tờ mã %(codes)s. Mã gần giống: %(near)s.")
+            if near
+            else _("Không có loại giấy tờ mã %(codes)s. Hãy xem lại mã, hoặc để trống.")
+        )
+        raise ValidationError(words % {"codes": ", ".join(unknown), "near": ", ".join(near)})
+    return written
+
+
+def _codes(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _short(**attributes: str) -> forms.TextInput:
@@ -181,9 +207,13 @@ class ComponentRowForm(RowForm):
     texts = ("name", "when", "note")
     plain = ("kind", "originals", "copies", "required")
 
+    def clean_document_types(self) -> list[str]:
+        """Codes that exist."""
+        return known_types(self.cleaned_data["document_types"], self.initial.get("document_types", ""))
+
     def row(self, before: Row) -> Row:
         """Types as a list."""
-        types = [part.strip() for part in self.cleaned_data["document_types"].split(",") if part.strip()]
+        types = self.cleaned_data["document_types"]
         made = {name: value for name, value in super().row(before).items() if name != "document_types" or not value}
         return made | ({"document_types": types} if types else {})
 
@@ -203,6 +233,10 @@ class ResultRowForm(RowForm):
     )
 
     plain = ("kind", "default", "document_type")
+
+    def clean_document_type(self) -> str:
+        """A code that exists."""
+        return ", ".join(known_types(self.cleaned_data["document_type"], self.initial.get("document_type", "")))
 
 
 class Rows(forms.BaseFormSet):

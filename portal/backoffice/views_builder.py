@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.backoffice import builder
 from portal.backoffice.form_editing import FieldForm, GroupForm, NewFieldForm, NewPartForm, TitleForm
-from portal.backoffice.forms_sheet import PUBLISHING
+from portal.backoffice.forms_sheet_start import PUBLISHING
 from portal.backoffice.officials import official_of, operator
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.language import pair_text
-from portal.core.text import whole_number
+from portal.core.text import loose_pattern, whole_number
 from procedures import drafting, form_edits, sheet_drafting
 from procedures.models import DraftState, FormDraft, ProcedureVersion
 
@@ -34,7 +34,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").replace("\x00", "").strip()[:120]
     found = builder.editable_by(official).select_related("procedure")
     if typed:
-        found = found.filter(Q(procedure__code__startswith=typed) | Q(name__icontains=typed))
+        found = found.filter(Q(procedure__code__startswith=typed) | Q(name__regex=loose_pattern(typed)))
     drafts = {
         draft.procedure_id: draft for draft in FormDraft.objects.filter(state=DraftState.OPEN).order_by("-updated_at")
     }

@@ -9,7 +9,9 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -26,7 +28,7 @@ from procedures import drafting, eforms
 from procedures.eforms.sampling import Sampler
 from procedures.form_comparing import compare
 from procedures.linting import Finding
-from procedures.models import FormDraft
+from procedures.models import FormDraft, ProcedureVersion
 from procedures.simulating import fill
 from procedures.territory import Territory
 
@@ -147,6 +149,18 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "backoffice/builder_history.html", context)
 
 
+def tell_published(request: HttpRequest, version: ProcedureVersion) -> None:
+    """Say what was published and from when on, with the way to the page that people read."""
+    words = _("Đã công bố “%(name)s” (%(code)s), bản lần %(number)d, áp dụng từ %(day)s.") % {
+        "name": version.title,
+        "code": version.procedure.code,
+        "number": version.number,
+        "day": f"{version.valid_from:%d/%m/%Y}",
+    }
+    address = reverse("procedures:detail", kwargs={"code": version.procedure.code})
+    messages.success(request, format_html('{} <a href="{}">{}</a>', words, address, _("Xem trang thủ tục")))
+
+
 class PublishForm(forms.Form):
     """From which day on the draft holds."""
 
@@ -173,7 +187,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
             if not asks_discard and form.is_valid():
                 day = form.cleaned_data["valid_from"]
                 made = drafting.publish(code, seen=seen, valid_from=day, user=official.user)
-                messages.success(request, _("Đã công bố bản lần %(number)d.") % {"number": made.number})
+                tell_published(request, made)
                 return redirect("admin:form_list")
             if not asks_discard:
                 errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from portal.agencies.models import AgencyLevel, Branch
 from portal.backoffice import builder
-from portal.backoffice.forms_sheet import PUBLISHING, SheetForm, StartForm
+from portal.backoffice.forms_sheet import SheetForm
 from portal.backoffice.forms_sheet_rows import PARTS
+from portal.backoffice.forms_sheet_start import PUBLISHING, StartForm
 from portal.backoffice.lint_words import TITLES
 from portal.backoffice.officials import Official, official_of, operator
-from portal.backoffice.views_builder_check import PublishForm
+from portal.backoffice.views_builder_check import PublishForm, tell_published
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import whole_number
 from procedures import sheet_comparing, sheet_drafting
@@ -156,7 +158,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
             if not asks_discard and form.is_valid():
                 day = form.cleaned_data["valid_from"]
                 made = sheet_drafting.publish(code, seen=_seen(request), valid_from=day, user=official.user)
-                messages.success(request, _("Đã công bố bản lần %(number)d.") % {"number": made.number})
+                tell_published(request, made)
                 return redirect("admin:form_list")
             if not asks_discard:
                 errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422
@@ -175,8 +177,25 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "looked": looked,
         "mistakes": _found(looked.errors, draft),
         "reminders": _found(looked.reminders, draft),
+        "nobody_takes": "" if looked.is_taken else _nobody_takes(draft),
     }
     return render(request, "backoffice/sheet_publish.html", context, status=status)
+
+
+def _nobody_takes(draft: SheetDraft) -> str:
+    """That no dossier could go anywhere, by the two controls that decide it."""
+    asked = (draft.facts.get("competent") or {}).get("routing") or {}
+    names = {
+        "branch": dict(Branch.choices).get(str(asked.get("branch")), ""),
+        "level": dict(AgencyLevel.choices).get(str(asked.get("level")), ""),
+    }
+    return (
+        _(
+            "Danh bạ không có cơ quan nào thuộc ngành “%(branch)s” ở cấp “%(level)s”, nên hồ sơ không có nơi nhận. "
+            "Hãy xem lại “Cấp giải quyết” và “Ngành giải quyết”, hoặc đặt quy tắc chuyển hồ sơ cho thủ tục này."
+        )
+        % names
+    )
 
 
 def _found(findings: list[Finding], draft: SheetDraft) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from datastore.models import DocumentType
 from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
 from procedures import access, catalogue, facts, sheet_drafting
 from procedures.models import Field, NationalRecord, Origin, Procedure, ProcedureVersion, SheetDraft
@@ -143,6 +144,8 @@ def test_a_new_procedure_goes_from_nothing_to_its_sheet(desk, version):
     missing = desk.post(address, typed)
     assert missing.status_code == 422 and 'href="#id_steps_vi"' in text(missing)
     assert "Hãy đánh dấu đúng một kết quả" in text(missing)
+    chosen = {name: missing.context["form"][name].subwidgets[0].data["value"] for name in ("level", "branch", "place")}
+    assert set(chosen.values()) == {""}, "nobody chose the first of the list"
     written = typed | {
         "short_name_vi": "Thẻ thử",
         "applicants": ["ĐT1"],
@@ -167,11 +170,23 @@ def test_a_new_procedure_goes_from_nothing_to_its_sheet(desk, version):
         "results-0-default": "on",
         "results-0-document_type": "KQ.THE-THU",
     }
-    assert desk.post(address, written).status_code == 302
+    DocumentType.objects.create(code="KQ.THE-MAU", name="Thẻ mẫu")
+    unknown = desk.post(address, written)
+    assert unknown.status_code == 422 and 'href="#id_results-0-document_type"' in text(unknown)
+    assert "Không có loại giấy tờ mã KQ.THE-THU. Mã gần giống: KQ.THE-MAU." in text(unknown)
+    assert desk.post(address, written | {"results-0-document_type": "KQ.THE-MAU"}).status_code == 302
     shown = text(desk.get(f"{address}cong-bo/"))
+    assert "ngành “Ủy ban nhân dân” ở cấp “Cấp xã”, nên hồ sơ không có nơi nhận" in shown
+    factories.make_agency()
+    shown = text(desk.get(f"{address}cong-bo/"))
+    assert "nên hồ sơ không có nơi nhận" not in shown
+    assert f"Mã lĩnh vực: {field.code}" in shown and "Ngày quyết định" not in shown
     assert "Sẽ công bố" in shown and "Lệ phí cấp thẻ · 20.000" in shown and "Đơn đề nghị" in shown
     assert "Chưa có bản tiếng Anh." in shown
     assert publish(desk, address).status_code == 302
+    told = text(desk.get("/quan-tri/bieu-mau/?q=the THU"))
+    assert "Đã công bố “Thẻ thử” (9.000001), bản lần 1" in told and f'<a href="/thu-tuc/{NEW_CODE}/">' in told
+    assert f'href="{address}"' in told and "Hãy thử từ khác" in text(desk.get("/quan-tri/bieu-mau/?q=khong co"))
     sheet = text(Client().get(f"/thu-tuc/{NEW_CODE}/"))
     assert "Thẻ thử" in sheet and "20.000" in sheet and "Đơn đề nghị" in sheet and "3 ngày làm việc" in sheet
     version = access.get_open_version(NEW_CODE)

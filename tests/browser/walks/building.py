@@ -64,7 +64,7 @@ def _publish_a_change(guide: Guide, outline: str) -> None:
     page.wait_for_load_state()
     guide.go(f"{outline}cong-bo/")
     page.get_by_role("button", name="Công bố", exact=True).click()
-    expect(page.get_by_text("Đã công bố bản lần 2").first).to_be_visible()
+    expect(page.get_by_text("bản lần 2, áp dụng từ").first).to_be_visible()
 
 
 WALKS = (
