@@ -13,6 +13,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Assistance, Consultation, Dossier, DossierEvent, DossierQuerySet
 from portal.accounts import representing
 from portal.accounts.models import CitizenProfile, User
+from portal.agencies import calendars
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, ApiClient
 from portal.agencies.scopes import within
@@ -126,7 +127,7 @@ def _lock_one(code: str, actor: Actor) -> Dossier | None:
 
 _PARTNER_PARTS = (
     Part("dossier", Dossier, without=tuple(name for name in NOT_FOR_A_STEP if "__" not in name)),
-    Part("agency", Agency, fields=("code", "name", "name_en", "path", "address", "office_hours", "works_on_saturday")),
+    Part("agency", Agency, fields=("name", "name_en", "address", *calendars.COLUMNS)),
     Part(
         "version",
         ProcedureVersion,

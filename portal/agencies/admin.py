@@ -3,18 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
-from portal.agencies import calendars, routing_rules
+from portal.agencies import admin_places, routing_rules
 from portal.agencies.administration import AgencyKept, AgencyScopedReadOnly, agencies_of_request, paths_of_request
 from portal.agencies.models import (
     AdministrativeUnit,
@@ -28,17 +26,6 @@ from portal.agencies.models import (
 from portal.core.admin import ServiceOwnedAdmin
 
 
-@admin.register(Agency)
-class AgencyAdmin(AgencyScopedReadOnly):
-    """Agencies come with the reference data; names and codes are not typed here."""
-
-    agency_path = "path"
-    list_display = ("name", "code", "level", "branch", "valid_to")
-    list_filter = ("level", "branch")
-    search_fields = ("name", "code")
-    ordering = ("code",)
-
-
 @admin.register(AdministrativeUnit)
 class UnitAdmin(ServiceOwnedAdmin):
     """Provinces and communes."""
@@ -48,15 +35,6 @@ class UnitAdmin(ServiceOwnedAdmin):
     list_filter = ("level",)
     search_fields = ("full_name", "folded_name", "code")
     ordering = ("level", "code")
-
-
-@admin.register(OneStopDesk)
-class DeskAdmin(AgencyScopedReadOnly):
-    """Places where dossiers are handed in."""
-
-    list_display = ("name", "agency", "is_active")
-    list_select_related = ("agency",)
-    ordering = ("name", "pk")
 
 
 class MembershipForm(forms.ModelForm):
@@ -212,21 +190,12 @@ class CalendarDayAdmin(AgencyKept):
     def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
         """A changed day counts here at once, in the other processes as soon as what they know is old."""
         super().save_model(request, obj, form, change)
-        _tell_when(request)
+        admin_places.tell_when(request)
 
     def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
         """As saving."""
         super().delete_model(request, obj)
-        _tell_when(request)
-
-
-def _tell_when(request: HttpRequest) -> None:
-    calendars.forget()
-    messages.info(
-        request,
-        _now("Lịch mới có hiệu lực trong vòng %(seconds)d giây; hồ sơ đã hẹn ngày giữ ngày đã hẹn.")
-        % {"seconds": max(settings.CALENDAR_KEPT_SECONDS, 1)},
-    )
+        admin_places.tell_when(request)
 
 
 @admin.register(ApiClient)

@@ -10,6 +10,9 @@ from portal.agencies.models import Agency, CalendarDay
 from portal.core import holidays
 from portal.core.calendar import MORNING_AND_AFTERNOON, OfficeHours, WorkCalendar
 
+COLUMNS = ("code", "path", "office_hours", "works_on_saturday", "counts_saturday")
+"""What of an agency its calendar is made from: a list that reads some columns only reads these."""
+
 _known: dict[int, tuple[float, WorkCalendar]] = {}
 """Calendars by agency, with the moment until which each is good: they change a few times a year and are asked for at
 every acceptance, so each process keeps its own instead of fetching some ten kilobytes each time."""
@@ -29,7 +32,9 @@ def work_calendar(agency: Agency) -> WorkCalendar:
         holidays.CalendarDay(day=row.day, kind=holidays.DayKind(row.kind), name=row.name, source=row.source)
         for row in sorted(rows, key=lambda row: line[row.agency.code] if row.agency else -1)
     ]
-    calendar = WorkCalendar.national(extra, office_hours=_office_hours(agency))
+    hours = office_hours(agency)
+    saturday = morning_of(hours) if agency.works_on_saturday and agency.counts_saturday else ()
+    calendar = WorkCalendar.national(extra, office_hours=hours, saturday_hours=saturday)
     _known[agency.pk] = (clock.monotonic() + settings.CALENDAR_KEPT_SECONDS, calendar)
     return calendar
 
@@ -39,7 +44,13 @@ def forget() -> None:
     _known.clear()
 
 
-def _office_hours(agency: Agency) -> OfficeHours:
+def office_hours(agency: Agency) -> OfficeHours:
+    """Its own hours, else the default ones."""
     if not agency.office_hours:
         return MORNING_AND_AFTERNOON
     return tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in agency.office_hours)
+
+
+def morning_of(hours: OfficeHours) -> OfficeHours:
+    """What of a working day is worked on a Saturday: the spans that end by one o'clock, else the first one."""
+    return tuple(span for span in hours if span[1] <= time(13)) or hours[:1]

@@ -17,6 +17,7 @@ from dossiers.clocks import Clock
 from dossiers.lifecycle import OPEN_STATES, DossierState
 from dossiers.models import Dossier
 from portal.accounts.models import User
+from portal.agencies import calendars
 from portal.agencies.models import Agency, MembershipRole
 from portal.backoffice.officials import Official
 from portal.backoffice.queue_columns import slim
@@ -197,7 +198,7 @@ def _causes(agency: Agency, period: Period, now: datetime) -> Causes:
     rows = list(
         late_rows(agency, period, now)
         .select_related("agency")
-        .only("code", "handled_by_id", "agency__office_hours", "agency__path", "agency__code")
+        .only("code", "handled_by_id", *(f"agency__{name}" for name in calendars.COLUMNS))
         .order_by("-pk")[: CAUSES_MOST + 1]
     )
     looked_at = rows[:CAUSES_MOST]

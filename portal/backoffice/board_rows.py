@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers import clock_reading, turns
 from dossiers.lifecycle import OPEN_STATES
 from dossiers.models import Dossier
+from portal.agencies import calendars
 from portal.agencies.models import Agency
 from portal.backoffice.board import WAITING, late_rows
 from portal.core import keyset
@@ -91,8 +92,7 @@ def _chosen(wanted: Wanted, now: datetime) -> "QuerySet[Dossier]":
         "finished_at",
         "handled_by_id",
         "agency__name",
-        "agency__office_hours",
-        "agency__path",
+        *(f"agency__{name}" for name in calendars.COLUMNS),
         "assignee__display_name",
         "assignee__username",
         "procedure_version__short_name",

@@ -17,9 +17,7 @@ TITLES: dict[str, str | Promise] = {
     "covered-by-data": _("Đòi nộp giấy tờ mà Cổng đã đọc được từ cơ sở dữ liệu."),
     "covered-by-store": _("Giấy tờ là kết quả có trong Kho dữ liệu nhưng chưa cho lấy từ đó."),
     "paper-without-type": _("Giấy tờ tải lên chưa có loại, nên lần sau không dùng lại được."),
-    "result-without-type": _(
-        "Kết quả chưa có loại giấy tờ, nên vào Kho dữ liệu như giấy tờ khác, không tự dùng lại."
-    ),
+    "result-without-type": _("Kết quả chưa có loại giấy tờ, nên vào Kho dữ liệu như giấy tờ khác, không tự dùng lại."),
     "paper-without-number": _("Giấy tờ chưa ghi số bản chính, bản sao."),
     "time-without-words": _("Chưa có thời hạn giải quyết, cũng chưa nêu vì sao không có."),
     "unlabelled-input": _("Câu hỏi hoặc lựa chọn chưa có tên để đọc lên."),

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from dossiers import correspondence
 from dossiers.models import DossierQuerySet, Side
+from portal.agencies import calendars
 
 
 def slim(rows: DossierQuerySet, *, with_answers: bool = False) -> DossierQuerySet:
@@ -28,8 +29,7 @@ def slim(rows: DossierQuerySet, *, with_answers: bool = False) -> DossierQuerySe
         "handled_by_id",
         "agency__name",
         "agency__short_name",
-        "agency__office_hours",
-        "agency__path",
+        *(f"agency__{name}" for name in calendars.COLUMNS),
         "assignee__display_name",
         "assignee__username",
         "procedure_version__short_name",

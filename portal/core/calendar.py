@@ -2,7 +2,8 @@
 
 Rules, after the one-stop decree NĐ 118/2025/NĐ-CP and the practice of the desks:
 
-- a working day is Monday to Friday except days off; calendar rows move single days;
+- a working day is Monday to Friday except days off, and Saturday where the agency counts it; calendar rows move
+  single days;
 - what arrives on a day off, after closing or after the procedure's cut-off counts from the next opening;
 - counting starts the working day after receipt; same-day procedures count on the day itself;
 - a due date in days, months or years that falls on a day off moves to the next working day;
@@ -35,6 +36,7 @@ MORNING_AND_AFTERNOON: OfficeHours = (
 )
 """The commoner of the two default office hours; eight hours, as both are."""
 
+SATURDAY = 5
 _DAY = timedelta(days=1)
 _LONGEST_REST = 60
 """No rest lasts sixty days: a calendar that says so is wrong and must not loop for ever."""
@@ -56,20 +58,27 @@ def _whole_number(value: int) -> int:
     return value
 
 
+def are_in_order(hours: OfficeHours) -> bool:
+    """Whether spans of one day follow one another, without touching."""
+    edges = [edge for span in hours for edge in span]
+    return all(early < late for early, late in zip(edges, edges[1:], strict=False))
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
     """The working calendar (lịch làm việc) of an agency.
 
-    ``office_hours`` are the same on each working day; ``days`` holds the dates that differ from the ordinary week.
+    ``office_hours`` are the same on each working day but Saturday, which is worked in ``saturday_hours`` where there
+    are any; ``days`` holds the dates that differ from the ordinary week. A day worked instead is a whole day.
     """
 
     office_hours: OfficeHours = MORNING_AND_AFTERNOON
     weekly_days_off: frozenset[int] = frozenset({5, 6})
+    saturday_hours: OfficeHours = ()
     days: Mapping[date, CalendarDay] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        edges = [edge for span in self.office_hours for edge in span]
-        if not edges or any(early >= late for early, late in zip(edges, edges[1:], strict=False)):
+        if not self.office_hours or not all(map(are_in_order, (self.office_hours, self.saturday_hours))):
             raise CalendarError("office hours are one or more spans in order that do not touch or overlap")
         if len(self.weekly_days_off) > 6 or not self.weekly_days_off <= set(range(7)):
             raise CalendarError("weekly days off are numbers from 0 (Monday) to 6, and leave at least one day")
@@ -81,12 +90,13 @@ class WorkCalendar:
         *,
         office_hours: OfficeHours = MORNING_AND_AFTERNOON,
         weekly_days_off: frozenset[int] = frozenset({5, 6}),
+        saturday_hours: OfficeHours = (),
         years: Iterable[int] = range(FIRST_YEAR, LAST_YEAR + 1),
     ) -> WorkCalendar:
         """The calendar of the law for ``years`` with the rows in ``extra`` on top; for one date the last row wins."""
         days = {row.day: row for year in years for row in national_days_off(year)}
         days.update((row.day, row) for row in extra)
-        return cls(office_hours=office_hours, weekly_days_off=weekly_days_off, days=days)
+        return cls(office_hours=office_hours, weekly_days_off=weekly_days_off, saturday_hours=saturday_hours, days=days)
 
     # Days
 
@@ -95,7 +105,10 @@ class WorkCalendar:
         row = self.days.get(day)
         if row is not None:
             return row.kind is DayKind.WORKED
-        return day.weekday() not in self.weekly_days_off
+        return day.weekday() not in self.weekly_days_off or self._is_ordinary_saturday(day)
+
+    def _is_ordinary_saturday(self, day: date) -> bool:
+        return bool(self.saturday_hours) and day.weekday() == SATURDAY and day not in self.days
 
     def next_working_day(self, day: date) -> date:
         """The first working day after this date."""
@@ -117,19 +130,23 @@ class WorkCalendar:
 
     # Office hours
 
+    def hours_of(self, day: date) -> OfficeHours:
+        """When the office is open on a day on which it works."""
+        return self.saturday_hours if self._is_ordinary_saturday(day) else self.office_hours
+
     def opening(self, day: date) -> datetime:
         """When the office opens on this date."""
-        return datetime.combine(day, self.office_hours[0][0], VIETNAM)
+        return datetime.combine(day, self.hours_of(day)[0][0], VIETNAM)
 
     def closing(self, day: date) -> datetime:
         """When the office closes on this date."""
-        return datetime.combine(day, self.office_hours[-1][1], VIETNAM)
+        return datetime.combine(day, self.hours_of(day)[-1][1], VIETNAM)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the office is open at this moment."""
         local = _aware(moment)
         return self.is_working_day(local.date()) and any(
-            start <= local.time() < end for start, end in self.office_hours
+            start <= local.time() < end for start, end in self.hours_of(local.date())
         )
 
     def add_working_hours(self, moment: datetime, hours: int) -> datetime:
@@ -172,7 +189,7 @@ class WorkCalendar:
         return seconds
 
     def _spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        for start, end in self.office_hours:
+        for start, end in self.hours_of(day):
             yield (
                 datetime.combine(day, start, VIETNAM),
                 datetime.combine(day, end, VIETNAM),

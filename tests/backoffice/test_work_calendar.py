@@ -1,12 +1,13 @@
 """The working calendar of an agency: whose rows hold for it, and when a changed day counts."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from portal.agencies import calendars
-from portal.agencies.models import CalendarDay
+from portal.agencies.models import Agency, CalendarDay, OneStopDesk
+from portal.core.calendar import VIETNAM
 from portal.core.holidays import DayKind
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -42,3 +43,94 @@ def test_a_day_that_is_changed_counts_at_once_here_and_the_page_says_when_elsewh
         assert not calendars.work_calendar(office.agency).is_working_day(WEDNESDAY)
     finally:
         calendars.forget()
+
+
+# --- an agency's own hours, Saturdays and desks ----------------------------------------------------
+
+
+def _page(agency: Agency) -> str:
+    return f"/quan-tri/agencies/agency/{agency.pk}/change/"
+
+
+def _at(day: int, clock: str) -> datetime:
+    return datetime.fromisoformat(f"2026-11-{day:02} {clock}").replace(tzinfo=VIETNAM)
+
+
+def test_an_agency_writes_its_hours_and_its_saturdays_and_deadlines_follow(office: Office) -> None:
+    calendars.forget()
+    browser = office.browser("administrator")
+    assert calendars.work_calendar(office.agency).counted_from(_at(19, "06:30")) == _at(19, "07:30")
+    typed = {"office_hours": "7h-11h30; 13:30 – 17g", "works_on_saturday": "on", "phone": "0236 3821 888"}
+    saved = browser.post(_page(office.agency), typed, follow=True).content.decode()
+    assert "Lịch mới có hiệu lực trong vòng" in saved
+    agency = Agency.objects.get(pk=office.agency.pk)
+    assert agency.office_hours == [["07:00", "11:30"], ["13:30", "17:00"]] and agency.phone == "0236 3821 888"
+    calendar = calendars.work_calendar(agency)
+    assert calendar.counted_from(_at(19, "06:30")) == _at(19, "07:00")
+    assert calendar.add_working_time(_at(19, "11:00"), timedelta(hours=1)) == _at(19, "14:00")
+    assert not calendar.is_working_day(SATURDAY), "taking and handing out only"
+    assert 'value="07:00-11:30, 13:30-17:00"' in browser.get(_page(agency)).content.decode()
+    browser.post(_page(agency), typed | {"counts_saturday": "on"})
+    calendar = calendars.work_calendar(Agency.objects.get(pk=agency.pk))
+    assert calendar.counted_from(_at(21, "08:00")) == _at(21, "08:00")
+    assert calendar.counted_from(_at(21, "11:30")) == _at(23, "07:00")
+    log = browser.get("/quan-tri/nhat-ky-cai-dat/").content.decode()
+    assert "07:00" in log and "0236 3821 888" in log
+
+
+def test_a_dossier_is_due_by_the_hours_of_its_agency(office: Office) -> None:
+    Agency.objects.filter(pk=office.agency.pk).update(office_hours=[["08:00", "12:00"], ["13:00", "16:30"]])
+    calendars.forget()
+    dossier = factories.file_dossier()
+    assert dossier.agency_id == office.agency.pk
+    office.browser("desk").post(f"/quan-tri/ho-so/{dossier.code}/tiep-nhan/", {})
+    dossier.refresh_from_db()
+    assert dossier.due_at is not None and f"{dossier.due_at.astimezone(VIETNAM):%H:%M}" == "16:30"
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        ("sáng và chiều", "Không đọc được “sáng và chiều”"),
+        ("07:30-11:30, 11:00-17:00", "nối tiếp nhau trong ngày"),
+        ("17:00-07:30", "nối tiếp nhau trong ngày"),
+        ("07:30-25:00", "không phải giờ trong ngày"),
+        ("1-2, 3-4, 5-6, 7-8, 9-10", "Hãy ghi như 07:30-11:30"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused_with_the_cure(office: Office, hours: str, words: str) -> None:
+    before = office.agency.office_hours
+    page = office.browser("administrator").post(_page(office.agency), {"office_hours": hours}).content.decode()
+    assert words in page and "07:30-11:30, 13:00-17:00" in page
+    assert Agency.objects.get(pk=office.agency.pk).office_hours == before
+
+
+def test_where_the_money_goes_and_what_the_agency_is_are_not_its_own_to_write(office: Office) -> None:
+    Agency.objects.filter(pk=office.agency.pk).update(treasury_account="3713.0.1")
+    forged = {"treasury_account": "999", "tax_code": "0100000001", "name": "Khác", "code": "G00", "path": "G00/"}
+    assert office.browser("administrator").post(_page(office.agency), forged).status_code == 302
+    agency = Agency.objects.get(pk=office.agency.pk)
+    assert (agency.treasury_account, agency.tax_code, agency.name, agency.path) == (
+        "3713.0.1",
+        office.agency.tax_code,
+        office.agency.name,
+        office.agency.path,
+    )
+    stranger = factories.make_agency(code="H77.00001")
+    assert office.browser("administrator").get(_page(stranger)).status_code == 302, "as if it did not exist"
+    assert office.browser("desk").get(_page(office.agency)).status_code == 403
+
+
+def test_a_desk_is_opened_moved_and_closed_by_its_own_administrator(office: Office) -> None:
+    browser, add = office.browser("administrator"), "/quan-tri/agencies/onestopdesk/add/"
+    said = {"agency": office.agency.pk, "name": "Điểm tiếp nhận Chợ", "address": "1 Chợ", "is_active": "on"}
+    assert browser.post(add, said).status_code == 302
+    desk = OneStopDesk.objects.get(name="Điểm tiếp nhận Chợ")
+    page = f"/quan-tri/agencies/onestopdesk/{desk.pk}/change/"
+    stranger = factories.make_agency(code="H77.00001")
+    browser.post(page, {"name": desk.name, "address": "2 Chợ", "agency": stranger.pk})
+    desk.refresh_from_db()
+    assert (desk.address, desk.is_active, desk.agency_id) == ("2 Chợ", False, office.agency.pk)
+    assert browser.post(f"/quan-tri/agencies/onestopdesk/{desk.pk}/delete/", {"post": "yes"}).status_code == 403
+    refused = browser.post(add, said | {"agency": stranger.pk, "name": "Của người khác"})
+    assert refused.status_code == 200 and not OneStopDesk.objects.filter(name="Của người khác").exists()

@@ -13,6 +13,7 @@ from portal.core.holidays import CalendarDay, DayKind
 
 U = DurationUnit
 CALENDAR = WorkCalendar.national()
+WITH_SATURDAYS = WorkCalendar.national(saturday_hours=((time(7, 30), time(11, 30)),))
 NINE_TO_FIVE = ((time(7, 0), time(11, 30)), (time(13, 30), time(17, 0)))
 
 
@@ -81,6 +82,18 @@ def test_each_agency_has_its_own_hours_and_days_off():
     )
     assert agency.due_at(at((10, 11), "06:00"), Duration(1, U.WORKING_DAY)) == at((12, 11), "17:00")
     assert agency.counted_from(at((10, 11), "06:00")) == at((10, 11), "07:00")
+
+
+def test_a_saturday_that_counts_is_a_working_day_of_its_own_hours():
+    friday, saturday, monday = at((20, 11)), at((21, 11)), at((23, 11))
+    assert WITH_SATURDAYS.due_at(friday, Duration(1, U.WORKING_DAY)) == at((21, 11), "11:30")
+    assert WITH_SATURDAYS.counted_from(saturday) == saturday
+    assert WITH_SATURDAYS.counted_from(at((21, 11), "11:30")) == at((23, 11), "07:30")
+    assert WITH_SATURDAYS.is_open(saturday) and not WITH_SATURDAYS.is_open(at((21, 11), "14:00"))
+    assert WITH_SATURDAYS.working_seconds_between(friday, monday) == (6 * 60 + 30 + 4 * 60 + 90) * 60
+    assert CALENDAR.working_seconds_between(friday, monday) == (6 * 60 + 30 + 90) * 60
+    swapped = WITH_SATURDAYS.closing(at((22, 8)).date())
+    assert swapped == at((22, 8), "17:00"), "a day worked instead of another is a whole one"
 
 
 def test_a_calendar_row_wins_over_the_law():
@@ -162,47 +175,48 @@ durations = st.just(Duration(1, U.SAME_WORKING_DAY)) | st.builds(
     Duration, st.integers(1, 60), st.sampled_from([U.WORKING_DAY, U.DAY, U.HOUR])
 )
 cutoffs = st.none() | st.times(time(8), time(17))
+calendars = st.sampled_from([CALENDAR, WITH_SATURDAYS])
 
 
-@given(moments, durations, cutoffs)
-def test_nothing_is_due_before_it_counts_or_on_a_day_off(received, duration, cutoff):
-    start = CALENDAR.counted_from(received, cutoff)
-    end = CALENDAR.due_at(received, duration, cutoff)
+@given(calendars, moments, durations, cutoffs)
+def test_nothing_is_due_before_it_counts_or_on_a_day_off(calendar, received, duration, cutoff):
+    start = calendar.counted_from(received, cutoff)
+    end = calendar.due_at(received, duration, cutoff)
     assert received <= start <= end
-    assert CALENDAR.is_working_day(start.date())
-    assert CALENDAR.is_working_day(end.date())
+    assert calendar.is_working_day(start.date())
+    assert calendar.is_working_day(end.date())
 
 
-@given(moments, moments, durations, cutoffs)
-def test_who_files_first_is_due_first(one, other, duration, cutoff):
+@given(calendars, moments, moments, durations, cutoffs)
+def test_who_files_first_is_due_first(calendar, one, other, duration, cutoff):
     earlier, later = sorted((one, other))
-    assert CALENDAR.due_at(earlier, duration, cutoff) <= CALENDAR.due_at(later, duration, cutoff)
+    assert calendar.due_at(earlier, duration, cutoff) <= calendar.due_at(later, duration, cutoff)
 
 
-@given(moments, st.integers(1, 40))
-def test_exactly_so_many_working_days_lie_between(received, count):
-    start = CALENDAR.counted_from(received).date()
-    end = CALENDAR.due_at(received, Duration(count, U.WORKING_DAY)).date()
+@given(calendars, moments, st.integers(1, 40))
+def test_exactly_so_many_working_days_lie_between(calendar, received, count):
+    start = calendar.counted_from(received).date()
+    end = calendar.due_at(received, Duration(count, U.WORKING_DAY)).date()
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    assert sum(CALENDAR.is_working_day(day) for day in days) == count
+    assert sum(calendar.is_working_day(day) for day in days) == count
 
 
-@given(moments, st.integers(0, 200))
-def test_office_hours_added_can_be_counted_again(moment, hours):
-    assert CALENDAR.working_seconds_between(moment, CALENDAR.add_working_hours(moment, hours)) == hours * 3600
+@given(calendars, moments, st.integers(0, 200))
+def test_office_hours_added_can_be_counted_again(calendar, moment, hours):
+    assert calendar.working_seconds_between(moment, calendar.add_working_hours(moment, hours)) == hours * 3600
 
 
 @settings(max_examples=50)
-@given(*[st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(VIETNAM))] * 3)  # noqa: DTZ001 - hypothesis adds the zone
-def test_office_time_adds_up(a, b, c):
-    between = CALENDAR.working_seconds_between
+@given(calendars, *[st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(VIETNAM))] * 3)  # noqa: DTZ001 - hypothesis adds the zone
+def test_office_time_adds_up(calendar, a, b, c):
+    between = calendar.working_seconds_between
     assert between(a, b) + between(b, c) == between(a, c)
 
 
-@given(moments, durations, cutoffs)
-def test_the_explanation_ends_on_the_due_date(received, duration, cutoff):
-    steps = explain(CALENDAR, received, duration, cutoff)
-    assert steps[-1].day == CALENDAR.due_at(received, duration, cutoff).date()
+@given(calendars, moments, durations, cutoffs)
+def test_the_explanation_ends_on_the_due_date(calendar, received, duration, cutoff):
+    steps = explain(calendar, received, duration, cutoff)
+    assert steps[-1].day == calendar.due_at(received, duration, cutoff).date()
     assert all(step.text for step in steps)
     if duration.unit in {U.WORKING_DAY, U.SAME_WORKING_DAY}:
         assert sum(step.rule == "working_day" for step in steps) == duration.value

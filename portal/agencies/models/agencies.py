@@ -59,6 +59,8 @@ class Agency(models.Model):
     office_hours = models.JSONField(_("giờ làm việc"), default=list, blank=True)
     """Spans of a working day as ["07:30", "11:30"]; empty means the default of portal.core.calendar."""
     works_on_saturday = models.BooleanField(_("làm sáng thứ Bảy"), default=False)
+    counts_saturday = models.BooleanField(_("tính sáng thứ Bảy vào thời hạn"), default=False, db_default=False)
+    """Most desks only take and hand out on Saturdays; where this stands it is a working day (docs/assumptions.md)."""
     address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
     phone = models.CharField(_("điện thoại"), max_length=40, blank=True)
     tax_code = models.CharField(_("mã số thuế"), max_length=14, blank=True)
