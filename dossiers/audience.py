@@ -35,3 +35,13 @@ def link(dossier: Dossier, user_id: int, *, to_receipt: bool = False) -> str:
     if not reads(dossier, user_id):
         return f"/tra-cuu/?code={dossier.code}"
     return f"/thanh-toan/{dossier.code}/bien-lai/" if to_receipt else f"/ho-so/{dossier.code}/"
+
+
+def person(dossier: Dossier, pk: int) -> User:
+    """One lean row for all channels, with what e-mail and SMS ask for; a partner's lock brought it along."""
+    known: User | None = dossier._state.fields_cache.get("filer" if dossier.filer_id else "owner")
+    if known is not None:
+        return known
+    people = User.objects.select_related("citizen")
+    wanted = ("username", "email", "language", "is_official", "notice_modes")
+    return people.only(*wanted, "citizen__user", "citizen__email", "citizen__phone").get(pk=pk)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import access, notices, official_notices, services, supplement_requests
+from dossiers import access, official_notices, reminders, services, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, SupplementRequest
 from portal.agencies.actors import Actor
@@ -111,7 +111,7 @@ def remind(now: datetime | None = None) -> int:
 
 def _remind(asked: SupplementRequest) -> bool:
     with transaction.atomic():
-        notices.remind(asked)
+        reminders.remind(asked)
     return True
 
 

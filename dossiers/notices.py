@@ -7,7 +7,6 @@ letters are in Vietnamese.
 from datetime import datetime
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +23,7 @@ from dossiers import (
     taken_back,
 )
 from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
-from dossiers.models import Dossier, DossierEvent, SupplementRequest
+from dossiers.models import Dossier, DossierEvent
 from dossiers.models.requests import Wanted, wanted_of
 from portal.accounts.models import User
 from portal.agencies.actors import ActorKind
@@ -174,33 +173,6 @@ ORGANISATION_HEARS = frozenset({"dossier.paid", paper_results.READY, "dossier.re
 """Events whose paper lies in an organisation's store: its representatives hear of it beside the member who filed."""
 
 
-REMINDER = "dossier.supplement_reminder"
-
-
-def remind(asked: SupplementRequest) -> None:
-    """Say that the time to answer is nearly over, and what silence costs; once for each limit."""
-    dossier, limit = asked.dossier, asked.answer_due_at
-    recipient_id = dossier.filer_id or dossier.owner_id
-    if recipient_id is None or limit is None:
-        return
-    has_left = audience.has_left(dossier, recipient_id)
-    people = audience.representatives(dossier) if has_left else [_person(dossier, recipient_id)]
-    for person in people:
-        with translation.override(person.language):
-            names = {"code": dossier.code, "limit": vn_datetime(limit)}
-            subject = gettext("Hồ sơ %(code)s sắp hết hạn bổ sung") % names
-            body = " ".join([gettext("Trả lời trước %(limit)s.") % names, supplement_words.silence(dossier)])
-        notifications.notify(
-            recipient=person,
-            kind=REMINDER,
-            subject=subject,
-            body=body,
-            link=audience.link(dossier, person.pk),
-            reference=dossier.code or "",
-            dedupe_key=f"{dossier.code}.{asked.round}.reminder.{limit:%Y%m%d%H%M}.{person.pk}",
-        )
-
-
 def tell(dossier: Dossier, event: DossierEvent) -> None:
     """Write the notice of an event to who filed the dossier, else to who owns it; see NOTICES for which events.
 
@@ -215,7 +187,7 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
     if recipient_id is not None:
         has_left = audience.has_left(dossier, recipient_id)
         if not has_left:
-            _write(dossier, event, _person(dossier, recipient_id), key=key)
+            _write(dossier, event, audience.person(dossier, recipient_id), key=key)
         if has_left or event.name in ORGANISATION_HEARS or dossier.counter_visit_id is not None:
             for person in audience.representatives(dossier):
                 if has_left or person.pk != recipient_id:
@@ -238,16 +210,6 @@ def _write(dossier: Dossier, event: DossierEvent, person: User, *, key: str) -> 
         reference=dossier.code or "",
         dedupe_key=key,
     )
-
-
-def _person(dossier: Dossier, pk: int) -> User:
-    """One lean row for all channels, with what e-mail and SMS ask for; a partner's lock brought it along."""
-    known: User | None = dossier._state.fields_cache.get("filer" if dossier.filer_id else "owner")
-    if known is not None:
-        return known
-    people = User.objects.select_related("citizen")
-    wanted = ("username", "email", "language", "is_official", "notice_modes")
-    return people.only(*wanted, "citizen__user", "citizen__email", "citizen__phone").get(pk=pk)
 
 
 def _limit(event: DossierEvent) -> str:

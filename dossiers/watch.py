@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, extension
+from dossiers import access, extension, reminders
 from dossiers.models import Alert, Consultation, Dossier
 from dossiers.watch_rules import ANSWER_DUE, RULES, Rule
 from portal.accounts.models import User
@@ -97,7 +97,7 @@ def _has_come(rule: Rule, dossier: Dossier, now: datetime) -> bool:
 
 def _raise(rule: Rule, dossier: Dossier, now: datetime, told: set[str]) -> int:
     limit: datetime = getattr(dossier, rule.limit)
-    people = [] if rule.of_system else _people(rule, dossier)
+    people = [] if rule.of_system or rule.of_applicant else _people(rule, dossier)
     if rule.gathered and _heard_already(rule, people, now, told):
         return 0
     with transaction.atomic():
@@ -108,6 +108,8 @@ def _raise(rule: Rule, dossier: Dossier, now: datetime, told: set[str]) -> int:
             return 0
         if rule.of_system:
             _tell_of_system(rule, dossier, limit, now)
+        elif rule.of_applicant:
+            reminders.remind_of_payment(dossier, limit)
         else:
             for person in people:
                 if rule.gathered:

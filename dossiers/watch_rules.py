@@ -20,6 +20,7 @@ INTAKE = OURS & Q(state=S.SUBMITTED)
 WORK = OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True)
 WITHDRAWAL = OURS & Q(state=S.WITHDRAWAL_REQUESTED)
 """The clock stands still for them, so that nothing else would ever tell that nobody answers."""
+UNPAID = Q(state=S.AWAITING_PAYMENT)
 ASKING = OURS & Q(state=S.CONSULTING)
 ANSWER_DUE = "answer_due_at"
 """Not of the dossier: of the question to another agency that is open."""
@@ -53,6 +54,8 @@ class Rule:
     """Tell the agency whose opinion is waited for instead of the one that decides."""
     levels_up: int = 0
     """Tell an agency above instead, so many levels up or the highest there is: nearer ones let the deadline pass."""
+    of_applicant: bool = False
+    """Remind who filed, and no official: it is her turn."""
     offers_extension: bool = False
     """The message opens form 04, where it was not sent yet: the applicant is told before the day, not after it."""
 
@@ -135,6 +138,50 @@ RULES: tuple[Rule, ...] = (
         forgets_after=FOUR_WEEKS,
     ),
     Rule(
+        "unassigned",
+        OURS & Q(state=S.ACCEPTED, assignee__isnull=True),
+        "state_occurred_at",
+        8,
+        (R.LEADER,),
+        _("Hồ sơ %(code)s đã tiếp nhận, chưa ai thụ lý"),
+        gathered=Gathered(_("Có hồ sơ chưa ai thụ lý"), _("Hàng đợi “Chưa phân công” cho biết hồ sơ nào.")),
+        forgets_after=FOUR_WEEKS,
+    ),
+    Rule(
+        "no_limit_waits",
+        OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING], due_at__isnull=True),
+        "state_occurred_at",
+        40,
+        (R.SPECIALIST, R.LEADER),
+        _("Hồ sơ %(code)s không có hạn trả, chưa có bước nào từ %(limit)s"),
+    ),
+    Rule(
+        "unpaid_reminder",
+        OURS & UNPAID,
+        "state_occurred_at",
+        16,
+        (),
+        _("Hồ sơ %(code)s chờ bạn nộp phí, lệ phí"),
+        of_applicant=True,
+    ),
+    Rule(
+        "unpaid_elsewhere",
+        THEIRS & UNPAID,
+        "state_occurred_at",
+        16,
+        (),
+        _("Hồ sơ %(code)s chờ bạn nộp phí, lệ phí"),
+        of_applicant=True,
+    ),
+    Rule(
+        "unpaid_waits",
+        OURS & UNPAID,
+        "state_occurred_at",
+        40,
+        (R.DESK,),
+        _("Hồ sơ %(code)s chưa được nộp phí từ %(limit)s. Hãy liên hệ người nộp."),
+    ),
+    Rule(
         "withdrawal_waits",
         WITHDRAWAL,
         "state_occurred_at",
@@ -197,4 +244,5 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 """Office hours are those of the agency (NĐ 118/2025/NĐ-CP: intake in eight); the steps of warning are our choice, as
-are one and three working days for a withdrawal, which no act that we read limits (docs/assumptions.md)."""
+are one and three working days for a withdrawal, two and five for a payment, one until somebody has a dossier in hand
+and five without a step where no time is prescribed, which no act that we read limits (docs/assumptions.md)."""

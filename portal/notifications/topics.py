@@ -37,6 +37,7 @@ OF_KIND: Mapping[str, Topic] = {
     "dossier.supplement_reminder": Topic.ACTION,
     "dossier.payment_required": Topic.ACTION,
     "dossier.draft_sent": Topic.ACTION,
+    "dossier.payment_reminder": Topic.ACTION,
     "bundle.needs_you": Topic.ACTION,
     "dossier.extended": Topic.RESULT,
     "dossier.refused": Topic.RESULT,
