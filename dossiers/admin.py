@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import (
     admin_letter_texts,  # noqa: F401 - registers itself
+    admin_step_limits,  # noqa: F401 - registers itself
     timeline,
 )
 from dossiers.models import (

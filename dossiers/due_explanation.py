@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from dossiers import appointment, deadlines, extension, local_terms, supplement_requests
+from dossiers import appointment, deadlines, extension, local_terms, step_limits, supplement_requests
 from dossiers.event_names import CLOCK_RUNS, DRAFT_ANSWERED, DRAFT_SENT, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, DossierState
 from dossiers.models import Dossier, DossierEvent
@@ -31,6 +31,7 @@ def limits(dossier: Dossier, *, for_official: bool = False) -> list[Explained]:
         Explained(_("Hạn tiếp nhận tính thế nào?"), _intake(dossier)),
         Explained(_("Hạn bổ sung tính thế nào?"), _supplement(dossier)),
         Explained(_("Vì sao hẹn trả ngày này?"), lines(dossier, for_official=for_official)),
+        Explained(_("Hạn của bước đang làm tính thế nào?"), _step(dossier) if for_official else []),
     ]
     return [each for each in found if each.lines]
 
@@ -45,6 +46,24 @@ def lines(dossier: Dossier, *, for_official: bool = False) -> list[str]:
         return [*reckoned, *([day.moves] if day else [])]
     since = {"since": vn_datetime(dossier.clock_stopped_at)}
     return [*reckoned, _("Thời hạn đang tạm dừng từ %(since)s; ngày này dời khi hồ sơ đi tiếp.") % since]
+
+
+def _step(dossier: Dossier) -> list[str]:
+    """Inside an agency only: how it divides its time is nothing that a citizen is promised."""
+    in_hand = step_limits.of(dossier)
+    if in_hand is None:
+        return []
+    names = {
+        "step": in_hand.step.label,
+        "since": vn_datetime(in_hand.since),
+        "hours": in_hand.hours,
+        "basis": in_hand.legal_basis,
+        "moment": vn_datetime(in_hand.due_at),
+    }
+    return [
+        _("%(step)s, từ %(since)s.") % names,
+        _("Bước này có %(hours)d giờ làm việc (%(basis)s): trước %(moment)s.") % names,
+    ]
 
 
 def _intake(dossier: Dossier) -> list[str]:

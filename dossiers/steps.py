@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier
 from procedures import eforms, related
-from procedures.models import ProcedureVersion
+from procedures.models import Procedure, ProcedureVersion
 
 PLACE, PAPERS, CHECK = "noi-nop", "giay-to", "kiem-tra"
 CHANGING = "sua=1"
@@ -94,9 +94,8 @@ def _asks_everybody(page: eforms.Page) -> bool:
     return any(field.visible_if is None for group in groups for field in group.fields)
 
 
-def closed(version: ProcedureVersion) -> dict[str, Any]:
+def closed(procedure: Procedure) -> dict[str, Any]:
     """What a page says of a procedure that takes no dossiers any more: why, and which one takes its place."""
-    procedure = version.procedure
     if procedure.is_open:
         return {"is_closed": False}
     replacement = related.link(procedure.replaced_by) if procedure.replaced_by else None
@@ -128,7 +127,7 @@ def frame(
         "dossier": dossier,
         "version": version,
         "title": version.title,
-        **closed(version),
+        **closed(version.procedure),
         "step_number": number,
         "step_total": len({*shown, *uncertain}),
         "step_total_is_most": bool(uncertain),

@@ -46,7 +46,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import AgencyLevel
 from portal.core.errors import InvalidInputError, NotFoundError
 from procedures import eforms
-from procedures.models import ProcedureVersion
+from procedures.models import Procedure, ProcedureVersion
 
 
 @keeps_what_was_typed
@@ -82,9 +82,11 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     if key not in dict(steps.titles(version)):
         return _not_a_step(request, dossier, version, actor, key)
     changing, group = request.GET.get("sua") == "1", request.GET.get(steps.GROUP, "")
-    if closed is not None and version.procedure.takes_dossiers:  # something else than the procedure is in the way
-        raise closed
     frame = steps.frame(dossier, version, key, changing=changing, group=group)
+    if closed is not None:  # it may have been closed since this process read it
+        frame |= steps.closed(Procedure.objects.select_related("replaced_by__current").get(code=code))
+        if not frame["is_closed"]:  # something else is in the way
+            raise closed
     frame |= acting.page_context(dossier, actor)
     acting.note_draft_seen(dossier, actor)
     if key == PLACE:

@@ -71,7 +71,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "version": version,
         "title": version.title,
-        **steps.closed(version),
+        **steps.closed(version.procedure),
         "charges": fees.amounts_due(version, answers={}, channel="online", on=today, where=where),
         "cost": sheets.cost_words(version, list(version.fees.all()), today, channel="online", where=where),
         "place_name": territory.name(where.commune_code or where.province_code) if where != NOWHERE else "",

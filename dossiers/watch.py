@@ -8,6 +8,7 @@ holds the post that a rule names, the agency above is told: a dossier never wait
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 
 import structlog
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, extension, reminders
+from dossiers import access, extension, reminders, step_watch
 from dossiers.models import Alert, Consultation, Dossier
 from dossiers.watch_rules import ANSWER_DUE, RULES, Rule
 from portal.accounts.models import User
@@ -30,13 +31,14 @@ from portal.notifications import services as notifications
 log = structlog.get_logger(__name__)
 R = MembershipRole
 AT_ONCE = 500
+ALL_RULES = (*RULES, *chain.from_iterable(step_watch.STEP_RULES.values()))
 NOT_READ = tuple(name for name in access.NOT_FOR_A_STEP if not name.startswith("procedure_version__"))
 """Forms, answers and secrets: as large as all the rest, and no warning says anything of them."""
 
 
 def label(rule: str, dossier: Dossier, limit: datetime) -> str:
     """The words of a rule about a dossier, in the reader's language."""
-    words = next((each.text for each in RULES if each.name == rule), rule)
+    words = next((each.text for each in ALL_RULES if each.name == rule), rule)
     names = {
         "code": dossier.code,
         "agency": dossier.agency.name if dossier.agency else "",
@@ -56,8 +58,10 @@ def sweep(now: datetime | None = None) -> int:
             sweep=f"dossiers.watch_deadlines.{rule.name}",
             name=lambda dossier: dossier.code,
         )
-        for rule in RULES
-        for piece in _due(rule, now)
+        for rule, piece in chain(
+            ((rule, piece) for rule in RULES for piece in _due(rule, now)),
+            step_watch.due(now),
+        )
     )
 
 

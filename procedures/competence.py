@@ -31,6 +31,12 @@ def is_known(version: ProcedureVersion) -> bool:
 
     Of our own packs below the ministries that is so by their making.
     """
+    is_made_so = version.origin == Origin.PACK and version.competent_level not in routing.NATIONAL
+    return is_made_so or is_taken(version)
+
+
+def is_taken(version: ProcedureVersion) -> bool:
+    """Whether some agency would get filings of a version: the one it names, one of its branch and level, a rule's."""
     level, branch = version.competent_level, version.competent_branch
     if level in routing.NATIONAL:
         try:
@@ -38,7 +44,7 @@ def is_known(version: ProcedureVersion) -> bool:
         except InvalidInputError:
             return False
         return True
-    if version.origin == Origin.PACK or Agency.objects.filter(branch=branch, level=level, valid_to=None).exists():
+    if Agency.objects.filter(branch=branch, level=level, valid_to=None).exists():
         return True
     rules = RoutingRule.objects.valid_on(timezone.localdate()).filter(agency__valid_to=None)
     asked = {"procedure_code": version.procedure.code, "branch": branch, "level": level}

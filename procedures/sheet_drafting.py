@@ -15,10 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.agencies import routing
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
-from procedures import catalogue, comparison, desk_log, drafting, facts, form_places, sheet_comparing
+from procedures import catalogue, comparison, competence, desk_log, drafting, facts, form_places, sheet_comparing
 from procedures.eforms.reading import read_form
 from procedures.facts import Facts
 from procedures.linting import Finding, lint
@@ -157,10 +156,8 @@ def look(draft: SheetDraft) -> Look:
     with transaction.atomic():
         made = catalogue.load_pack(pack, valid_from=_first_day(before)).version
         read = _renamed_field(before, pack) + comparison.of(before, made)
+        seen.is_taken = competence.is_taken(made)
         transaction.set_rollback(True)
-    seen.is_taken = routing.is_taken_somewhere(
-        level=made.competent_level, branch=made.competent_branch, procedure_code=draft.code
-    )
     beside = sheet_comparing.between(stood, draft.facts, beside_sheet=True)
     seen.parts = sheet_comparing.merged(read + beside) or _unnamed(draft)
     return seen

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -121,6 +123,25 @@ def _empty_cache() -> Iterator[None]:
 
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _all_requests_answered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the database behind a browser only once what it still asked for is answered: the two would lock each other.
+
+    Whoever opened the browser closes it before this; a thread of the server ends with its request.
+    """
+    has_server = "live_server" in request.fixturenames
+    if has_server:
+        request.getfixturevalue("transactional_db")  # so that it is emptied after this
+    yield
+    until = time.monotonic() + 20
+    while has_server and time.monotonic() < until and _answers_are_under_way():
+        time.sleep(0.02)
+
+
+def _answers_are_under_way() -> bool:
+    return any("process_request_thread" in thread.name for thread in threading.enumerate())
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -120,15 +119,6 @@ def _top(code: str) -> Agency | None:
     """The open ministry or national body that a code names or lies below."""
     agency = codes.find_agency(code) or codes.find_root(code)
     return agency if agency is not None and agency.valid_to is None else None
-
-
-def is_taken_somewhere(*, level: str, branch: str, procedure_code: str) -> bool:
-    """Whether any agency decides this procedure anywhere: by the division of the law, or by a rule in force."""
-    if Agency.objects.filter(branch=branch, level=level, valid_to__isnull=True).exists():
-        return True
-    rules = RoutingRule.objects.valid_on(timezone.localdate()).filter(agency__valid_to__isnull=True)
-    asked = {"procedure_code": procedure_code, "branch": branch, "level": level}
-    return rules.filter(*(Q(**{f"{name}__in": ["", value]}) for name, value in asked.items())).exists()
 
 
 def handling_client(agency: Agency) -> ApiClient | None:

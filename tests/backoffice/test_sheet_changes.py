@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 
+from datastore.models import DocumentType
 from portal.agencies.models import Agency
 from procedures import catalogue, comparison, facts, sheet_comparing, sheet_drafting
 from procedures.models import SheetDraft
@@ -35,6 +36,7 @@ def looked(desk, typed):
 
 
 def test_what_is_charged_and_when_and_what_a_result_is_are_told(desk, loaded):
+    DocumentType.objects.get_or_create(code="KQ.KHAC", defaults={"name": "Kết quả khác"})
     typed = begun(desk, HERE)
     number = next(index for index, row in enumerate(facts.of(loaded)["fees"]) if row.get("default"))
     typed.pop(f"fees-{number}-default")
@@ -85,7 +87,10 @@ def test_every_control_of_the_page_that_changes_is_told(desk, loaded):
         "charge": "khac",
         "originals": "77",
         "copies": "78",
+        "document_types": "GT.KHAC-THU",
+        "document_type": "GT.KHAC-THU",
     }
+    DocumentType.objects.create(code="GT.KHAC-THU", name="Giấy khác")
     draft = SheetDraft.objects.get()
     tried = 0
     bound = [(field, "") for field in context["form"]]

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import date
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -13,7 +14,7 @@ from dossiers import drafts
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError
-from procedures import eforms
+from procedures import closing, eforms
 from procedures.models import Procedure
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
@@ -111,12 +112,16 @@ def test_closed_procedure_says_why_and_takes_nothing() -> None:
     assert refused.status_code == 409 and "Đã thay bằng thủ tục 1.000002." in text(refused)
 
 
-def test_procedure_closed_meanwhile_keeps_the_draft() -> None:
+def test_procedure_closed_meanwhile_keeps_the_draft(django_capture_on_commit_callbacks: Any) -> None:
     filing = Filing().fill()
-    instead = factories.make_version("1.000002")
-    Procedure.objects.filter(code="1.000001").update(
-        is_open=False, closed_reason="Bãi bỏ theo Quyết định 9.", replaced_by=instead.procedure
-    )
+    filing.get("kiem-tra")
+    factories.make_version("1.000002")
+    with django_capture_on_commit_callbacks() as announced:
+        closing.close("1.000001", reason="Bãi bỏ theo Quyết định 9.", replaced_by="1.000002")
+    early = filing.submit()  # before this process has heard of it
+    assert early.status_code == 409 and "Bãi bỏ theo Quyết định 9." in text(early)
+    for tell in announced:
+        tell()
     shown = [filing.get("noi-nop"), filing.get("kiem-tra"), filing.client.get("/nop-ho-so/1.000001/"), filing.submit()]
     assert [response.status_code for response in shown] == [200, 200, 200, 409]
     for words in map(text, shown):

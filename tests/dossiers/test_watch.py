@@ -230,7 +230,8 @@ def test_who_does_not_pay_is_reminded_once_then_the_desk_hears(agency: Agency) -
     assert message.recipient == dossier.filer and "8.000 đ" in message.subject
     assert message.link == f"/ho-so/{dossier.code}/" and told(dossier) == {}
     watch.sweep(CALENDAR.add_working_hours(MONDAY, 41))
-    assert told(dossier) == {"unpaid_waits": {"Quầy"}} and reminders.count() == 1
+    assert set(told(dossier)) == {"unpaid_waits"} and "Quầy" in told(dossier)["unpaid_waits"]
+    assert reminders.count() == 1
 
 
 def test_who_paid_is_reminded_of_nothing(agency: Agency) -> None:

@@ -34,7 +34,7 @@ LISTS = {
     **dict.fromkeys(
         (
             "agencies.agency", "agencies.onestopdesk", "agencies.membership", "agencies.calendarday",
-            "agencies.routingrule",
+            "agencies.routingrule", "agencies.steplimit",
             "agencies.apiclient", "exchange.outboxmessage", "exchange.inboxmessage", "exchange.inboundrequest",
             "exchange.deliverylane", "payments.paymentorder", "payments.gatewaynotice", "payments.refund",
             "payments.receipt", "feedback.rating", "procedures.localpolicy",

@@ -5,6 +5,7 @@ from portal.agencies.models.calendar import CalendarDay, DayKind
 from portal.agencies.models.clients import ApiClient, ClientKind, WireSession
 from portal.agencies.models.dated import DatedQuerySet
 from portal.agencies.models.posts import Absence, Membership, MembershipRole
+from portal.agencies.models.step_limits import HandStep, StepLimit
 from portal.agencies.models.units import AdministrativeUnit, UnitLevel
 
 __all__ = [
@@ -18,10 +19,12 @@ __all__ = [
     "ClientKind",
     "DatedQuerySet",
     "DayKind",
+    "HandStep",
     "Membership",
     "MembershipRole",
     "OneStopDesk",
     "RoutingRule",
+    "StepLimit",
     "UnitLevel",
     "WireSession",
 ]
