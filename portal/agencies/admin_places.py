@@ -31,7 +31,7 @@ class HoursField(forms.CharField):
         text = str(value or "").strip().lower()
         spans = [_span(part) for part in re.split(r"[,;\n]", text) if part.strip()]
         if len(spans) > MOST_SPANS or not are_in_order(tuple(spans)):
-            raise ValidationError(_("Các khoảng giờ phải nối tiếp nhau trong ngày, không chồng lên nhau. ") + _LOOK)
+            raise ValidationError(_words(_now("Các khoảng giờ phải nối tiếp nhau trong ngày, không chồng lên nhau.")))
         return [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in spans]
 
     def prepare_value(self, value: Any) -> Any:
@@ -46,15 +46,19 @@ class HoursField(forms.CharField):
             return True
 
 
+def _words(mistake: str) -> str:
+    return f"{mistake} {_LOOK}"
+
+
 def _span(text: str) -> tuple[time, time]:
     found = _SPAN.fullmatch(text.strip())
     if found is None:
-        raise ValidationError(_("Không đọc được “%(text)s”. ") % {"text": text.strip()[:40]} + _LOOK)
+        raise ValidationError(_words(_now("Không đọc được “%(text)s”.") % {"text": text.strip()[:40]}))
     first, first_minutes, last, last_minutes = (int(part or 0) for part in found.groups())
     try:
         return time(first, first_minutes), time(last, last_minutes)
     except ValueError:
-        raise ValidationError(_("“%(text)s” không phải giờ trong ngày. ") % {"text": text.strip()} + _LOOK) from None
+        raise ValidationError(_words(_now("“%(text)s” không phải giờ trong ngày.") % {"text": text.strip()})) from None
 
 
 class AgencyForm(forms.ModelForm):

@@ -15,6 +15,7 @@ from django.utils.html import strip_tags
 
 from datastore.admin import AccessHeadAdmin
 from datastore.models import AccessHead
+from dossiers import watch
 from dossiers.models import Dossier, FinancialObligation
 from dossiers.notices import NOTICES
 from dossiers.official_notices import TOLD
@@ -91,7 +92,12 @@ def test_messages_and_payments_are_named_as_people_know_them(office: Office) -> 
     text = _read(office, "notifications/message")
     assert "Đã thu hồi kết quả" in text and "dossier." not in text and "future.kind" in text
     assert "Phân công người thụ lý (báo cán bộ)" in text
-    told = {*NOTICES, *(f"dossier.{rule.name}" for rule in watch.ALL_RULES), *TOLD, *topics.OF_KIND}
+    told = {
+        *NOTICES,
+        *(f"dossier.{rule.name}" for rule in watch.ALL_RULES if not rule.of_applicant),
+        *TOLD,
+        *topics.OF_KIND,
+    }
     assert told - set(kinds.NAMES) == set()
     GatewayNotice.objects.create(gateway="vnpay", reference="R1", verdict=Verdict.UNKNOWN_ORDER, fields={})
     assert "VNPAY" in _read(office, "payments/gatewaynotice")
