@@ -1,5 +1,6 @@
 """What the state already knows about the person, as sources for prefilled answers (hỏi một lần)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -107,6 +108,11 @@ def identity_source(profile: CitizenProfile) -> str:
     if profile.is_from_counter:
         return _("Từ thẻ căn cước xuất trình tại quầy, %(day)s") % {"day": _told_on(profile)}
     return _("Từ tài khoản VNeID, %(day)s") % {"day": _told_on(profile)}
+
+
+def all_source_words(stored: Mapping[str, str]) -> dict[str, str]:
+    """The words of every field's source, by field."""
+    return {name: source_words(source) for name, source in stored.items()}
 
 
 def source_words(stored: str) -> str:

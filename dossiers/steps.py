@@ -32,6 +32,11 @@ def check_anchor(step: str, group: str) -> str:
     return f"{GROUP}-{step}-{group}"
 
 
+def paper_anchor(position: int) -> str:
+    """Where the paper at a place in the list stands on the step of the papers; its input adds ``-file``."""
+    return f"c-{position}"
+
+
 def newer_url(dossier: Dossier) -> str:
     """Where a draft is moved to the version in force."""
     return reverse("dossiers:filing_rebase", args=[dossier.procedure_code, dossier.public_id])

@@ -11,6 +11,7 @@ from dossiers import (
     bundle_filing,
     declared,
     declaring,
+    facts,
     filing,
     local_terms,
     naming,
@@ -24,6 +25,7 @@ from dossiers import (
 from dossiers.models import Dossier
 from dossiers.steps import PAPERS, PLACE
 from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.models import AgencyLevel
 from procedures import eforms, fees
 from procedures.models import ProcedureVersion
 
@@ -63,7 +65,7 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         "total_vnd": fees.total_vnd(charges, payable_on="filing"),
         "errors": errors,
         "problems": missing,
-        "lacks_papers": any(url == papers_url for url, _text in errors + missing),
+        "lacks_papers": any(url.partition("#")[0] == papers_url for url, _text in errors + missing),
         "place_url": steps.address(dossier, PLACE, changing=True),
         "papers_url": papers_url if steps.has_papers(dossier, version) else "",
     }
@@ -88,14 +90,33 @@ def _first_key(path: str) -> str:
 def _error_links(
     dossier: Dossier, version: ProcedureVersion, problems: dict[str, list[Any]], declared: set[str]
 ) -> list[tuple[str, str]]:
-    """Each error as a link to the step that mends it; the declaration is on this page."""
-    page_of = {field.key: page.key for page in eforms.pages(eforms.form_for(version)) for field in page.fields()}
+    """Each error as a link to the field, row or paper that mends it, on its step; the declaration is on this page."""
+    page_of = {field.key: page for page in eforms.pages(eforms.form_for(version)) for field in page.fields()}
     elsewhere = {"version": steps.newer_url(dossier), "acting_for": reverse("datastore:organisations")}
     elsewhere["for_persons"] = reverse("dossiers:start", args=[dossier.procedure_code])
     elsewhere |= {key: f"#id_{key}" for key in declared}
+    forms: dict[str, eforms.PageForm] = {}
+    papers: dict[str, str] = {}
+    if any(_first_key(path) not in page_of for path in problems):
+        wanted = eforms.required_components(version, dossier.answers)
+        papers = {component.code: f"#{steps.paper_anchor(at)}-file" for at, (component, _needed) in enumerate(wanted)}
     links: list[tuple[str, str]] = []
     for path, texts in problems.items():
-        where = PLACE if path == "commune_code" else page_of.get(_first_key(path), PAPERS)
-        url = elsewhere.get(path) or steps.address(dossier, where, changing=True)
+        page = page_of.get(_first_key(path))
+        if path == "commune_code":
+            where, field = PLACE, "#id_commune_code" if _asks_commune(version) else "#id_province_code"
+        elif page is not None:
+            if page.key not in forms:
+                forms[page.key] = eforms.build_form(
+                    page, answers=dossier.answers, sources=facts.all_source_words(dossier.answer_sources)
+                )
+            where, field = page.key, forms[page.key].link_at(path)
+        else:
+            where, field = PAPERS, papers.get(path, "")
+        url = elsewhere.get(path) or f"{steps.address(dossier, where, changing=True)}{field}"
         links.extend((url, str(text)) for text in texts)
     return links
+
+
+def _asks_commune(version: ProcedureVersion) -> bool:
+    return version.competent_level == AgencyLevel.COMMUNE

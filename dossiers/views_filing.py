@@ -234,7 +234,7 @@ def _page(
 
 
 def _sources(dossier: Dossier) -> dict[str, str]:
-    return {name: facts.source_words(source) for name, source in dossier.answer_sources.items()}
+    return facts.all_source_words(dossier.answer_sources)
 
 
 def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: eforms.PageForm) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from datastore import incoming, reuse
 from datastore import services as datastore
-from dossiers import access, acting, already_held, drafts, naming, supplement_requests, whose_papers
+from dossiers import access, acting, already_held, drafts, naming, steps, supplement_requests, whose_papers
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -66,7 +66,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             "name": naming.component_title(component),
             "when": column_text(component, "when_text"),
             "note": column_text(component, "note"),
-            "anchor": f"c-{position}",
+            "anchor": steps.paper_anchor(position),
             "limits": limits[position],
             "is_required": is_required,
             "attached": attached.get(component.code, []),

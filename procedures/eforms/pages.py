@@ -210,6 +210,23 @@ class PageForm(AskingForm):
         """Where a link to a field as a whole goes: to its first control, or to the top where the page asks none."""
         return next((_target(bound) for bound in self if bound.name.partition("__")[0] == key), "#main")
 
+    def link_at(self, path: str) -> str:
+        """Where a link to what is wrong goes, by its path (``members.0.member_name``): to the control that mends it.
+
+        A path that has no control of its own, such as a whole address or list, leads to the first one that it has.
+        """
+        parts = path.split(".")
+        while parts:
+            name = html_name(tuple(parts))
+            for wanted in (name, html_name((*parts, rows.COUNT))):
+                if wanted in self.fields:
+                    return _target(self[wanted])
+            for bound in self:
+                if bound.name.startswith(f"{name}__"):
+                    return _target(bound)
+            parts.pop()
+        return "#main"
+
 
 def _target(bound: forms.BoundField) -> str:
     is_group = isinstance(bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)

@@ -264,11 +264,47 @@ def test_check_page_lists_what_is_missing_before_anybody_presses() -> None:
     assert "Chưa kèm giấy tờ nào; giấy còn thiếu ghi ở đầu trang." in page and "Không có giấy tờ kèm theo" not in page
 
 
-def test_incomplete_filing_is_refused_with_links_to_each_step() -> None:
+def test_incomplete_filing_is_refused_with_links_to_each_field() -> None:
     filing = Filing()
     response = filing.submit()
     assert response.status_code == 422 and filing.fresh().state == "draft"
-    assert f'{filing.base}noi-dung/?sua=1"' in text(response)
+    assert f'{filing.base}noi-dung/?sua=1#id_purpose"' in text(response)
+
+
+def test_every_error_leads_to_what_mends_it() -> None:
+    """A field, part of an address, choices, row of a repeat, the repeat itself, a file, a paper and the place."""
+    two = [{"value": value, "vi": value, "en": value} for value in ("a", "b")]
+    rows = [field("member_name", required=True), field("member_born", "date", required=True)]
+    first = page(
+        "first",
+        field("name", required=True),
+        field("side", "choice", required=True, choices="two"),
+        field("home", "address", required=True),
+        field("members", "repeat", fields=rows, min_items=1, required=True),
+        field("guests", "repeat", fields=rows, min_items=1, required=True),
+    )
+    second = page(
+        "second", field("proof", "file", required=True), field("many", "multi_choice", required=True, choices="two")
+    )
+    filing = Filing(factories.make_version(form=form(first, second, two=two)))
+    Dossier.objects.filter(pk=filing.draft.pk).update(
+        agency=None,
+        answers={
+            "home": {"province_code": "01", "commune_code": "00073"},
+            "members": [{"member_name": "A", "member_born": "2020-01-01"}, {"member_name": "B"}],
+        },
+    )
+    for response in (filing.submit(), filing.get("kiem-tra")):
+        refused = html.unescape(text(response))
+        links = re.findall(r'<a href="(/nop-ho-so/[^"]*[?]sua=1[^"]*#[^"]+)"', refused)
+        found = {url.partition("#")[2] for url in links}
+        assert found >= {
+            "id_name", "id_side_0", "id_home__line", "id_members__1__member_born", "id_guests__count", "id_proof",
+            "id_many_0", "c-0-file", "id_commune_code",
+        }, found  # fmt: skip
+        for url in set(links):
+            address, _mark, anchor = url.partition("#")
+            assert f'id="{anchor}"' in text(filing.client.get(address)), url
 
 
 def test_second_click_finds_the_same_dossier() -> None:

@@ -45,7 +45,7 @@ def test_an_address_elsewhere_is_told_with_both_places_and_both_cures() -> None:
     assert all(names.name(code) in str(told) for code in (*HERE, *ELSEWHERE))
     assert "commune_code" in refused.value.fields
     page = text(found.get("kiem-tra"))
-    assert str(told) in page and f'href="{found.base}noi-nop/?sua=1">Đổi nơi nộp sang' in page
+    assert str(told) in page and f'href="{found.base}noi-nop/?sua=1#id_commune_code">Đổi nơi nộp sang' in page
 
 
 @pytest.mark.parametrize(
