@@ -3,8 +3,9 @@
 One file, for other systems to copy: it needs Python 3.11, `cryptography` and `cbor2`, and no Django. The keys come from
 https://<portal>/xm/khoa.jws, signed by the root key of https://<portal>/xm/goc.json, which is fetched once and kept;
 withdrawn results from https://<portal>/xm/thu-hoi.cose. Keep them, and no network is needed. docs/verifier.md has the
-format and test vectors. Prints JSON; exit code 0 when the result counts, 1 when it does not, 2 when it cannot be
-checked.
+format and test vectors. `--file ket-qua.pdf` checks a signed PDF, by `file_verifier.py` beside this file and
+`asn1crypto`, and then the credential that it carries. Prints JSON; exit code 0 when the result counts, 1 when it does
+not, 2 when it cannot be checked.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import base64
 import binascii
 import bisect
 import hashlib
+import importlib
 import json
 import os
 import sys
@@ -50,6 +52,7 @@ Key = tuple[Ed25519PublicKey, int, int]
 class Refused(ValueError):
     """Why a text is not to be trusted: unreadable, unknown_key, bad_signature, key_time, other_document.
 
+    Of a PDF what `file_verifier.FileRefused` says, and no_credential.
     Of a list: bad_keys, bad_list; old_keys, old_list where a newer one was seen before.
     """
 
@@ -63,6 +66,24 @@ def load_signed_keys(jws: str, root: Mapping[str, Any], seen: Seen | None = None
 
     Raises Refused("bad_keys"), and Refused("old_keys") where `seen` has a newer one of this root; else notes its date.
     """
+    listed = _signed_by_root(jws, root)
+    try:
+        keys, signed_at = load_keys(listed), int(listed["iat"])
+    except (ValueError, KeyError, TypeError):
+        raise Refused("bad_keys") from None
+    _not_older(seen, f"keys {root['kid']}", signed_at, "old_keys")
+    return keys
+
+
+def load_authorities(jws: str, root: Mapping[str, Any]) -> list[bytes]:
+    """The certificates (DER) that vouch for who signs papers, of a key set under the root key; Refused("bad_keys")."""
+    try:
+        return [base64.b64decode(text) for text in _signed_by_root(jws, root).get("document_authorities", [])]
+    except (ValueError, TypeError, AttributeError):
+        raise Refused("bad_keys") from None
+
+
+def _signed_by_root(jws: str, root: Mapping[str, Any]) -> Any:
     try:
         head, payload, signature = jws.strip().split(".")
         said = json.loads(_from_base64url(head))
@@ -70,12 +91,9 @@ def load_signed_keys(jws: str, root: Mapping[str, Any], seen: Seen | None = None
             raise Refused("bad_keys")
         key = Ed25519PublicKey.from_public_bytes(_from_base64url(root["x"]))
         key.verify(_from_base64url(signature), f"{head}.{payload}".encode())
-        listed = json.loads(_from_base64url(payload))
-        keys, signed_at = load_keys(listed), int(listed["iat"])
+        return json.loads(_from_base64url(payload))
     except (ValueError, KeyError, TypeError, InvalidSignature):
         raise Refused("bad_keys") from None
-    _not_older(seen, f"keys {root['kid']}", signed_at, "old_keys")
-    return keys
 
 
 def load_withdrawn(raw: bytes, keys: Mapping[bytes, Key], seen: Seen | None = None) -> dict[str, Container[str]]:
@@ -158,6 +176,25 @@ def verify(text: str, keys: Mapping[bytes, Key]) -> dict[str, Any]:
     return said
 
 
+def verify_file(pdf: bytes, keys: Mapping[bytes, Key], authorities: list[bytes], text: str = "") -> dict[str, Any]:
+    """Return what a PDF's credential says beside `signer` and `signed_at` of its signature; raise Refused.
+
+    `text` is the QR on the paper where somebody read it: it must be of this file's result.
+    """
+    beside = importlib.import_module("datastore.file_verifier" if __package__ else "file_verifier")
+    try:
+        signed = beside.check(pdf, authorities)
+    except beside.FileRefused as error:
+        raise Refused(str(error)) from error
+    if not signed.credential:  # a letter, a receipt, or a result from before files told it
+        raise Refused("no_credential")
+    said = verify(signed.credential, keys)
+    if text and verify(text, keys)["public_id"] != said["public_id"]:
+        raise Refused("other_document")
+    moment = signed.signed_at.isoformat() if signed.signed_at else None
+    return {**said, "signer": signed.signer, "signed_at": moment}
+
+
 def standing(
     said: Mapping[str, Any], withdrawn: Mapping[str, Container[str]] | None = None, now: float | None = None
 ) -> str:
@@ -224,6 +261,11 @@ def _read_keys(path: Path, root: Path | None, seen: Seen) -> dict[bytes, Key]:
     return load_keys(json.loads(text))
 
 
+def _read_file(path: Path, keys: Path, root: Path) -> tuple[bytes, list[bytes]]:
+    text = keys.read_text(encoding="utf-8")
+    return path.read_bytes(), load_authorities(text, json.loads(root.read_text(encoding="utf-8")))
+
+
 def _read_withdrawn(path: Path, keys: Mapping[bytes, Key], seen: Seen) -> Mapping[str, Container[str]]:
     raw = path.read_bytes()
     if not raw.lstrip().startswith(b"{"):
@@ -257,17 +299,21 @@ def _write_seen(path: Path, seen: Seen) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="verifier", description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("text", help="the text of the QR, or the credential behind its #")
+    parser.add_argument("text", nargs="?", default="", help="the text of the QR, or the credential behind its #")
+    parser.add_argument("--file", type=Path, help="PDF of a result: its signature (needs --root), then its credential")
     parser.add_argument("--keys", type=Path, required=True, help="saved copy of /xm/khoa.jws, or of /xm/khoa.json")
     parser.add_argument("--root", type=Path, help="saved copy of /xm/goc.json, which signed khoa.jws")
     parser.add_argument("--withdrawn", type=Path, help="saved copy of /xm/thu-hoi.cose, or of /xm/thu-hoi.json")
     parser.add_argument("--content", type=Path, help="JSON content of the result, to compare with the digest")
     parser.add_argument("--seen", type=Path, help="file that keeps the dates of the lists: an older one is refused")
     chosen = parser.parse_args(arguments)
+    if not (chosen.text or chosen.file) or (chosen.file and not chosen.root):
+        parser.error("give the text of a QR, or --file with --root")
     try:
         seen = _read_seen(chosen.seen)
         keys = _read_keys(chosen.keys, chosen.root, seen)
         withdrawn = _read_withdrawn(chosen.withdrawn, keys, seen) if chosen.withdrawn else None
+        pdf, authorities = _read_file(chosen.file, chosen.keys, chosen.root) if chosen.file else (None, [])
         if chosen.seen:
             _write_seen(chosen.seen, seen)
         content = _read_content(chosen.content) if chosen.content else None
@@ -275,7 +321,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"verifier: cannot read the files: {error}\n")
         return 2
     try:
-        said = verify(chosen.text, keys)
+        said = verify_file(pdf, keys, authorities, chosen.text) if pdf is not None else verify(chosen.text, keys)
     except Refused as error:
         sys.stdout.write(json.dumps({"status": "refused", "reason": str(error)}) + "\n")
         return 1

@@ -1,8 +1,9 @@
 """The portal's public keys under one root key (bộ khóa công khai có chữ ký gốc), for checkers without a network.
 
-The root key signs the list of credential keys with their times, and nothing else; it belongs on a machine without a
-network. What it signed is a row, so that the portal serves the list without having the key. Two forms of the same list:
-a JWS (RFC 7515) whose payload is a JSON Web Key Set, and a COSE_Sign1 (RFC 9052) whose payload is a COSE_KeySet.
+The root key signs the list of credential keys with their times and, in the JWS, the certificates that vouch for who
+signs documents, and nothing else; it belongs on a machine without a network. What it signed is a row, so that the
+portal serves the list without having the key. Two forms of the same list: a JWS (RFC 7515) whose payload is a JSON Web
+Key Set, and a COSE_Sign1 (RFC 9052) whose payload is a COSE_KeySet.
 """
 
 import base64
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import cbor2
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from django.conf import settings
@@ -72,6 +74,21 @@ def public_keys() -> list[dict[str, Any]]:
     return [_jwk(row) for row in SigningKey.objects.filter(use=KeyUse.CREDENTIAL).order_by("valid_from", "pk")]
 
 
+def document_authorities() -> list[x509.Certificate]:
+    """What stands behind the certificates of who signs documents: signatures count by these, each of them once."""
+    found: dict[x509.Certificate, None] = {}
+    rows = SigningKey.objects.filter(use=KeyUse.DOCUMENT).order_by("pk")
+    for pem in rows.values_list("certificate_pem", flat=True):
+        found |= dict.fromkeys(x509.load_pem_x509_certificates(pem.encode())[1:])
+    return list(found)  # many agencies have one authority
+
+
+def _told_authorities() -> list[str]:
+    """Each as the base64 of its DER, as `x5c` has certificates (RFC 7517 §4.7)."""
+    der = serialization.Encoding.DER
+    return [base64.b64encode(item.public_bytes(der)).decode() for item in document_authorities()]
+
+
 def _jwk(row: SigningKey) -> dict[str, Any]:
     jwk = {**row.public_jwk, "kid": row.kid, "alg": "EdDSA", "use": "sig", "nbf": int(row.valid_from.timestamp())}
     return {**jwk, "exp": int(row.retired_at.timestamp())} if row.retired_at else jwk
@@ -80,15 +97,19 @@ def _jwk(row: SigningKey) -> dict[str, Any]:
 @transaction.atomic
 def release(root: ed25519.Ed25519PrivateKey, now: datetime | None = None) -> KeySetRelease:
     """Sign the keys as they are and keep the two forms; what was signed before stays as history."""
-    told = public_keys()
+    told, authorities = public_keys(), _told_authorities()
     public = keys.public_jwk(root.public_key())
     kid = keys.kid_of(public)
     moment = int((now or timezone.now()).timestamp())
     return KeySetRelease.objects.create(
         root_kid=kid,
         root_jwk={**public, "kid": kid, "alg": "EdDSA", "use": "sig"},
-        keys_sha256=_digest(told),
-        jws=_jws(root, kid, {"iss": settings.BASE_URL, "iat": moment, "keys": told}),
+        keys_sha256=_digest(told, authorities),
+        jws=_jws(
+            root,
+            kid,
+            {"iss": settings.BASE_URL, "iat": moment, "keys": told, "document_authorities": authorities},
+        ),
         cose=_cose(root, kid, told, moment),
     )
 
@@ -100,13 +121,13 @@ def latest() -> KeySetRelease | None:
     if settings.IS_DEVELOPMENT:
         keys.register()
         make_root(path)
-    if path.exists() and (newest is None or newest.keys_sha256 != _digest(public_keys())):
+    if path.exists() and (newest is None or newest.keys_sha256 != _digest(public_keys(), _told_authorities())):
         newest = release(load_root(path))
     return newest
 
 
-def _digest(told: list[dict[str, Any]]) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+def _digest(told: list[dict[str, Any]], authorities: list[str]) -> str:
+    return hashlib.sha256(json.dumps([told, authorities], sort_keys=True).encode()).hexdigest()
 
 
 def _jws(root: ed25519.Ed25519PrivateKey, kid: str, payload: dict[str, Any]) -> str:

@@ -22,15 +22,18 @@ def draw(
     *,
     public_id: str,
     qr_svg: str,
+    credential: str = "",
     sample_note: str = "",
     hide: Callable[[str], str] | None = None,
 ) -> bytes:
     """The PDF, not signed yet; `sample_note` stands across every page of one that counts for nothing.
 
+    The `credential`, which is the text of the QR, stands in the file's keywords, too, for programs to find.
+
     Without a `public_id` it is a draft, which has no number, day, signature or address to check it at yet.
     """
     template = OWN_PAPER if result.composed else LIST_OF_FIELDS
-    context = _context(result, public_id, qr_svg) | {"sample_note": sample_note}
+    context = _context(result, public_id, qr_svg) | {"sample_note": sample_note, "credential": credential}
     return rendering.render_pdf(template, context, title=result.title, hide=hide)
 
 

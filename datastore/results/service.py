@@ -79,8 +79,9 @@ def issue(*, owner: User, reference: str, result: ResultContent, organisation: O
     content = canonical(result)
     digest = credential.content_sha256(content)
     token = credential.sign(_statement(result, public_id, digest))
-    drawing = qr.draw(address(public_id, token), label="Mã QR xác thực kết quả")
-    pdf = paper.draw(result, public_id=public_id, qr_svg=drawing.svg)
+    proof = address(public_id, token)
+    drawing = qr.draw(proof, label="Mã QR xác thực kết quả")
+    pdf = paper.draw(result, public_id=public_id, qr_svg=drawing.svg, credential=proof)
     signed = signing.sign_pdf(
         pdf, agency_name=result.issuer.name, location=paper.place(result.issuer), agency=result.issuer
     )

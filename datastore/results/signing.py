@@ -4,10 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
-
-from datastore.models import KeyUse, SigningKey
-from datastore.results import agency_keys
+from datastore.results import agency_keys, key_sets
 from portal.agencies.models import Agency
 
 REASON = "Cấp kết quả giải quyết thủ tục hành chính"
@@ -53,14 +50,7 @@ def check_pdf(pdf: bytes) -> SignatureCheck:
     from datastore.results import pades
 
     digest = hashlib.sha256(pdf).hexdigest()
-    found = pades.last_signature(pdf, roots=_roots())
+    found = pades.last_signature(pdf, roots=key_sets.document_authorities())
     if found is None:
         return SignatureCheck(False, False, False, False, None, digest)
     return SignatureCheck(is_present=True, sha256=digest, **found._asdict())
-
-
-def _roots() -> list[x509.Certificate]:
-    roots: dict[x509.Certificate, None] = {}
-    for pem in SigningKey.objects.filter(use=KeyUse.DOCUMENT).values_list("certificate_pem", flat=True):
-        roots |= dict.fromkeys(x509.load_pem_x509_certificates(pem.encode())[1:])
-    return list(roots)  # many agencies have one authority
