@@ -9,11 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.agencies import titles as agency_titles
 from portal.core import money
 from portal.core.durations import Duration, DurationUnit
-from portal.core.language import column_text, is_english, pair_text
-from procedures import eforms, fees, fees_by_case
+from portal.core.language import column_text, pair_text
+from procedures import eforms, fees, fees_by_case, sheet_agencies
 from procedures.eforms.definition import Field
 from procedures.local import NOWHERE, Where
 from procedures.models import (
@@ -263,62 +262,22 @@ def is_always_known(field: Field) -> bool:
     return field.locked and bool(field.prefill) and field.prefill_if is None
 
 
-def role_rows(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Who does what besides deciding, as a published record names them, and where papers are handed in."""
-    agencies = sheet.get("agencies") or {}
-    roles = (
-        ("executing", _("Thực hiện")),
-        ("authorized", _("Được ủy quyền")),
-        ("coordinating", _("Phối hợp")),
-    )
-    titles = agency_titles.in_readers_language(
-        _named(row) for role, _words in roles for row in agencies.get(role) or ()
-    )
-    rows = [
-        (str(words_of_role), "; ".join(dict.fromkeys(titles[_named(row)] for row in agencies[role])))
-        for role, words_of_role in roles
-        if agencies.get(role)
-    ]
-    if address := sheet.get("receiving_address"):
-        rows.append((_("Nơi tiếp nhận"), str(address)))
-    return rows
-
-
-def _named(row: Mapping[str, Any]) -> tuple[str, str]:
-    return row.get("code", ""), row.get("name") or row.get("code", "")
-
-
-def competent_words(sheet: Mapping[str, Any]) -> str:
-    """Who decides; where a record names agencies in Vietnamese only, by their English names as far as there are any."""
-    text, agencies = sheet.get("competent") or {}, sheet.get("agencies") or {}
-    rows = agencies.get("competent") or agencies.get("executing")
-    if not is_english() or text.get("en") or not rows:
-        return pair_text(text)
-    titles = agency_titles.in_readers_language(map(_named, rows))
-    return "; ".join(dict.fromkeys(titles[_named(row)] for row in rows))
-
-
-def issuer_words(version: ProcedureVersion) -> str:
-    """Who published the procedure, in the reader's language where the agency has a name in it."""
-    named = version.issuer_code, version.issuer_name
-    return agency_titles.in_readers_language([named])[named]
-
-
 def contents(version: ProcedureVersion) -> dict[str, Any]:
     """The texts of the sheet in the active language."""
     sheet = version.sheet
     processing = sheet.get("processing") or {}
     extended = processing.get("extended") or {}
     reason = sheet.get("service_level_reason") or {}
-    competent = competent_words(sheet)
+    agencies = sheet_agencies.of(version)
     return {
         "name": column_text(version, "name"),
         "short_name": version.title,
         "summary": pair_text(sheet.get("summary")),
-        "competent": competent,
-        "competent_short": shortened(competent, 160),
-        "competent_texts": [competent],
-        "roles": role_rows(sheet),
+        "competent": agencies.competent,
+        "competent_short": shortened(agencies.competent, 160),
+        "competent_texts": [agencies.competent],
+        "roles": agencies.roles,
+        "issuer": agencies.issuer,
         "processing_texts": [pair_text(processing.get("text"))],
         "processing": pair_text(processing.get("text")),
         "extended": pair_text(extended.get("when")),

@@ -67,7 +67,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "version": version,
         "procedure": version.procedure,
         "sheet": texts,
-        "issuer": sheets.issuer_words(version),
+        "issuer": texts["issuer"],
         "field_name": column_text(version.procedure.field, "name"),
         "papers": papers,
         "others": others,

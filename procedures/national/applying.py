@@ -82,7 +82,7 @@ def _planned(batch: list[tuple[Raw, Derived]], run: Run, procedures: dict[str, P
             plan.problems.append(
                 Problem(raw.place, derived.code, CHANGED, ", ".join(parts), f"bản {before.number + 1}")
             )
-        plan.versions.append((derived, _version(derived, procedure, before, starts=starts, run=run)))
+        plan.versions.append((derived, _version(derived, procedure, before, starts=starts)))
         plan.counts[CHANGED if before else NEW] += 1
         if procedure.is_closed_by_hand:
             words = "cán bộ đã ngừng nhận thủ tục này; bản mới đã ghi, thủ tục vẫn ngừng nhận"
@@ -152,11 +152,10 @@ def _last_versions(procedures: dict[str, Procedure]) -> dict[int, ProcedureVersi
 
 
 def _version(
-    derived: Derived, procedure: Procedure, before: ProcedureVersion | None, *, starts: date, run: Run
+    derived: Derived, procedure: Procedure, before: ProcedureVersion | None, *, starts: date
 ) -> ProcedureVersion:
     columns: dict[str, Any] = dict(derived.columns)
     form = before.form if before else {}
-    _name_successors(columns["sheet"]["agencies"], run.successors)
     version = ProcedureVersion(
         procedure=procedure,
         number=before.number + 1 if before else 1,
@@ -170,14 +169,6 @@ def _version(
         version, field=derived.field_name, results=[row["name"] for row in derived.results], events=[]
     )
     return version
-
-
-def _name_successors(agencies: dict[str, list[dict[str, str]]], successors: dict[str, str]) -> None:
-    """Agencies that ended keep their published name and are shown with what took over."""
-    for rows in agencies.values():
-        for row in rows:
-            if successor := successors.get(row["code"]) or successors.get(row["code"].split(".")[0]):
-                row["successor"] = successor
 
 
 PARTS = {

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from portal.agencies.models import AdministrativeUnit, Agency
+from portal.agencies.models import AdministrativeUnit
 from procedures.models import Field, NationalRecord
 
 NEW, CHANGED, UNCHANGED, BESIDE, SKIPPED, CLOSED, REOPENED = (
@@ -45,10 +45,9 @@ class Run:
     known: dict[str, str] = field(default_factory=dict)
     fields: dict[str, Field] = field(default_factory=dict)
     provinces: dict[str, str] = field(default_factory=dict)
-    successors: dict[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        """Read what every batch needs: known digests, fields, codes of provinces and of agencies that ended."""
+        """Read what every batch needs: known digests, fields, and codes of provinces."""
         rows = NationalRecord.objects.values_list("procedure__code", "content_sha256")
         self.known = dict(rows.iterator(chunk_size=2_000))
         self.fields = {each.code: each for each in Field.objects.all()}
@@ -56,20 +55,3 @@ class Run:
         self.provinces = {
             agency.code: unit.code for unit in units for agency in unit.agencies.all() if agency.code.startswith("H")
         }
-        self.successors = _successors()
-
-
-def _successors() -> dict[str, str]:
-    """By code of each agency that ended, the name of the one that has its tasks today; circles end where they close."""
-    agencies = {pk: (code, name) for pk, code, name in Agency.objects.values_list("pk", "code", "name")}
-    ended = Agency.objects.filter(successor__isnull=False)
-    after: dict[int, int] = dict(ended.values_list("pk", "successor_id"))
-    found = {}
-    for start in after:
-        last, passed = start, {start}
-        while (following := after.get(last)) and following not in passed:
-            passed.add(following)
-            last = following
-        if last != start:
-            found[agencies[start][0]] = agencies[last][1]
-    return found

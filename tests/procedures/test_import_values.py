@@ -1,10 +1,15 @@
 """What a national record says of fees, times, papers and agencies is sure, or stays words."""
 
+from datetime import date
+from html import unescape
+
 import pytest
 
+from portal.agencies import successors
 from portal.agencies.models import Agency
 from procedures import search
 from procedures.models import Procedure
+from tests.factories import make_citizen
 from tests.procedures.national_records import record, skipped, wire_record
 
 pytestmark = pytest.mark.django_db
@@ -149,20 +154,57 @@ def test_a_time_without_end_costs_its_part_only(import_records, value):
     assert (version.processing_value, "Xem Điều 5" in version.sheet["processing"]["text"]["vi"]) == (None, True)
 
 
-def test_agencies_are_shown_with_what_has_their_tasks_today(import_records):
+def test_agencies_are_shown_with_what_has_their_tasks_today(import_records, client):
     """Along a chain to its end; where a chain is a circle, it ends before it would close."""
-    names = ["Sở A", "Sở B", "Sở C"]
     first, second, third = (
         Agency.objects.create(code=f"X9{at}", name=name, level="province", branch="other")
-        for at, name in enumerate(names)
+        for at, name in enumerate(["Sở A", "Sở B", "Sở C"])
     )
     first.successor, second.successor = second, third
     for agency in (first, second):
+        agency.valid_to = date(2025, 2, 28)
         agency.save()
-    published = {"executing": [{"code": "X90.01", "name": "Phòng cũ"}]}
-    import_records(record(agencies=published))
-    assert Procedure.objects.get().current.sheet["agencies"]["executing"][0]["successor"] == "Sở C"
-    third.successor = first
+    published = {
+        "executing": [{"code": "X90.01", "name": "Phòng cũ"}, {"code": "000.00.05.X91", "name": "Thanh tra"}],
+        "competent": [{"code": "X90", "name": "Sở A"}, {"code": "Y77", "name": "Sở lạ"}],
+        "coordinating": [{"code": "X92", "name": "Sở C"}],
+    }
+    import_records(record(agencies=published, promulgated_by={"code": "X91", "name": "Sở B"}))
+    shown = unescape(client.get("/thu-tuc/1.900001/").content.decode())
+    for words in (
+        "Phòng cũ – thuộc cơ quan nay là Sở C; Thanh tra – thuộc cơ quan nay là Sở C",
+        "Sở A – nay là Sở C; Sở lạ",
+        "Sở B – nay là Sở C",
+    ):
+        assert words in shown
+    assert "Sở C – nay" not in shown and "Sở lạ –" not in shown
+    assert all(
+        "successor" not in row for rows in Procedure.objects.get().current.sheet["agencies"].values() for row in rows
+    )
+    third.successor, third.valid_to = first, date(2025, 2, 28)
     third.save()
-    import_records(record(agencies=published, note="mới"))
-    assert Procedure.objects.get().current.sheet["agencies"]["executing"][0]["successor"] == "Sở C"
+    assert successors.heirs_of(["X90"])["X90"].agency == third
+
+
+def test_a_merger_after_the_import_is_shown_without_another_import(import_records, client):
+    old = Agency.objects.create(code="X90", name="Sở A", level="province", branch="other")
+    new = Agency.objects.create(code="X91", name="Sở B", level="province", branch="other")
+    import_records(record(agencies={"competent": [{"code": "X90", "name": "Sở A"}]}))
+    client.force_login(make_citizen())  # her pages are kept by nobody
+    assert "nay là Sở B" not in client.get("/thu-tuc/1.900001/").content.decode()
+    old.successor, old.valid_to = new, date(2025, 2, 28)
+    old.save()
+    assert "Sở A – nay là Sở B" in client.get("/thu-tuc/1.900001/").content.decode()
+
+
+def test_the_filter_has_one_line_for_an_agency_and_the_one_before_it(import_records, client):
+    new = Agency.objects.create(code="G17", name="Bộ Xây dựng", level="ministry", branch="construction")
+    Agency.objects.create(
+        code="G04", name="Bộ GTVT", level="ministry", branch="other", successor=new, valid_to=date(2025, 2, 28)
+    )
+    Agency.objects.create(code="G10", name="Bộ NN&MT", level="ministry", branch="other")
+    for at, (code, name) in enumerate([("G04", "Bộ GTVT"), ("G17", "Bộ Xây dựng"), ("G10", "Bộ NN&MT")]):
+        import_records(record(f"1.90000{at}", promulgated_by={"code": code, "name": name}))
+    found = search.search("nuôi rồng")
+    assert found.counts["agency"] == {"G17": 2, "G10": 1}
+    assert len(search.search("nuôi rồng", search.Filters(agency="G17")).hits) == 2
