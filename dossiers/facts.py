@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dossiers import paper_facts
-from dossiers.models import Dossier
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, FilingChannel
 from dossiers.paper_facts import STORE_WORDS
 from portal.accounts import representing
 from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, User
@@ -108,6 +109,24 @@ def identity_source(profile: CitizenProfile) -> str:
     if profile.is_from_counter:
         return _("Từ thẻ căn cước xuất trình tại quầy, %(day)s") % {"day": _told_on(profile)}
     return _("Từ tài khoản VNeID, %(day)s") % {"day": _told_on(profile)}
+
+
+def conditions_of(dossier: Dossier) -> dict[str, bool]:
+    """What fee rules may ask of who files, beside the answers (``procedures.eforms.conditions.FACTS``).
+
+    Of a draft as it is now, of a filed dossier as it was when it was filed. The waivers for digital citizens are for
+    what a person files for herself online (NQ 66.22/2026/NQ-CP); at the counter none is given by itself.
+    """
+    if dossier.state != DossierState.DRAFT:
+        return dict.fromkeys(dossier.local_terms.get("conditions", ()), True)
+    for_organisation = dossier.organisation_id is not None
+    owner = dossier.filer if dossier.filer_id == dossier.owner_id else dossier.owner
+    profile: CitizenProfile | None = getattr(owner, "citizen", None)
+    is_her_own = not for_organisation and dossier.channel == FilingChannel.ONLINE
+    return {
+        "acting_for_organisation": for_organisation,
+        "digital_citizen": is_her_own and profile is not None and profile.is_digital_citizen,
+    }
 
 
 def all_source_words(stored: Mapping[str, str]) -> dict[str, str]:

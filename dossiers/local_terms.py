@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from dossiers import facts
 from dossiers.models import Dossier, FilingChannel
 from procedures import fees, local
 from procedures.local import Where
@@ -29,12 +30,15 @@ def charges(dossier: Dossier, version: ProcedureVersion, *, on: date) -> list[fe
         channel=CHANNELS[FilingChannel(dossier.channel)],
         on=on,
         where=place_of(dossier),
+        facts=facts.conditions_of(dossier),
     )
 
 
 def frozen(dossier: Dossier, version: ProcedureVersion, lines: Iterable[fees.FeeLine], *, on: date) -> dict[str, Any]:
-    """What is kept in the dossier: each lowered charge, the shortened time; empty where the place changes nothing."""
+    """What is kept in the dossier: each lowered charge, the shortened time; empty where nothing is changed."""
     terms: dict[str, Any] = {}
+    if held := sorted(name for name, holds in facts.conditions_of(dossier).items() if holds):
+        terms["conditions"] = held  # what she was when she filed decides also what is asked on acceptance
     if lowered := [line for line in lines if line.policy]:
         terms["fees"] = [
             {

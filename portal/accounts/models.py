@@ -88,6 +88,8 @@ class CitizenProfile(models.Model):
     identity_level = models.PositiveSmallIntegerField(
         _("mức định danh"), choices=IdentityLevel, default=IdentityLevel.ONE
     )
+    is_digital_citizen = models.BooleanField(_("công dân số"), default=False, db_default=False)
+    """VNeID says that she has what NQ 66.22/2026/NQ-CP asks for its waivers of fees; the portal does not judge it."""
     technical_id = models.CharField(_("TechID"), max_length=100, blank=True)
     is_from_counter = models.BooleanField(_("nhập tại quầy từ thẻ căn cước"), default=False, db_default=False)
     """An official copied it from the card; the person has not signed in yet."""

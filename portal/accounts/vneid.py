@@ -61,6 +61,7 @@ class Claims:
     address_line: str
     organisation_name: str
     organisation_tax_code: str
+    is_digital_citizen: bool = False
 
 
 def _merged(extra: dict[str, Any]) -> dict[str, Any]:
@@ -91,12 +92,12 @@ def parse_claims(extra: dict[str, Any]) -> Claims:
         born = date.fromisoformat(read("birthdate"))
     except ValueError:
         born = None
-    acr = read("acr") or read("loa")
+    is_level_two = (read("acr") or read("loa")).lower() in {"2", "loa2", "level2", "muc2"}
     return Claims(
         full_name=full_name,
         personal_id=personal_id,
         technical_id=read("TechID", 100) or read("sub", 100),
-        identity_level=2 if acr.lower() in {"2", "loa2", "level2", "muc2"} else 1,
+        identity_level=2 if is_level_two else 1,
         date_of_birth=born,
         gender={"male": "1", "female": "2", "1": "1", "2": "2", "3": "3"}.get(read("GioiTinh") or read("gender"), ""),
         ethnicity=read("ethnicity", 50),
@@ -108,6 +109,7 @@ def parse_claims(extra: dict[str, Any]) -> Claims:
         address_line=read("address_line", 250),
         organisation_name=read("TenDoanhNghiep", 300) if read("LoaiTaiKhoan") == "2" else "",
         organisation_tax_code=read("MaSoThue", 14) if read("LoaiTaiKhoan") == "2" else "",
+        is_digital_citizen=read("CongDanSo").lower() in {"1", "true"} and is_level_two,
     )
 
 
@@ -140,6 +142,7 @@ def refresh_profile(user: User, claims: Claims) -> CitizenProfile:
             "personal_id_index": blind_index(claims.personal_id),
             "technical_id": claims.technical_id,
             "identity_level": IdentityLevel(claims.identity_level),
+            "is_digital_citizen": claims.is_digital_citizen,
             "date_of_birth": claims.date_of_birth,
             "gender": claims.gender,
             "ethnicity": claims.ethnicity,

@@ -58,3 +58,15 @@ def test_another_persons_post_is_left_alone() -> None:
     sign_in(second, FIRM)
     sign_in(second, None)
     assert represented(first) == FIRM[1] and represented(second) == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "level", "holds"),
+    [("1", "2", True), ("true", "LoA2", True), ("1", "1", False), ("0", "2", False), ("", "2", False)],
+)
+def test_a_digital_citizen_is_who_vneid_calls_one_at_level_two(told: str, level: str, holds: bool) -> None:
+    user = factories.make_citizen()
+    said = {"SoDinhDanh": user.citizen.personal_id, "HoVaTen": user.display_name, "acr": level, "CongDanSo": told}
+    assert vneid.refresh_profile(user, vneid.parse_claims({"userinfo": said})).is_digital_citizen is holds
+    del said["CongDanSo"]
+    assert not vneid.refresh_profile(user, vneid.parse_claims({"userinfo": said})).is_digital_citizen

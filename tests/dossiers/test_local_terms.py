@@ -7,11 +7,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from dossiers import due_explanation, letters, services
+from dossiers import drafts, due_explanation, facts, letters, local_terms, services
 from dossiers.models import Dossier
+from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor, ActorKind
 from procedures import policy_register
+from procedures.models import FeeRule, ProcedureVersion
 from tests import factories
+from tests.dossiers.filing_pages import signed_in, text
 from tests.procedures.test_local_policies import make_policy
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +107,56 @@ def test_after_a_supplement_the_shortened_time_starts_again():
         services.supplement(dossier.code, actor=Actor.citizen(dossier.filer), answer="Đã nộp đủ.")
     dossier.refresh_from_db()
     assert f"{timezone.localtime(dossier.due_at):%a %d %H:%M}" == "Thu 19 17:00"
+
+
+def with_a_waiver(fact: str):
+    version = factories.make_version(fee_vnd=20000)
+    waiver = factories.fee_fields(0) | {"key": "waiver", "is_default": False, "condition": {"fact": fact}}
+    FeeRule.objects.create(version=version, position=1, **waiver)
+    return version
+
+
+def test_a_digital_citizen_pays_nothing_where_the_law_waives_it_for_her():
+    """And what she was when she filed holds to the end, whatever VNeID says at a later sign-in."""
+    version, citizen = with_a_waiver("digital_citizen"), factories.make_citizen()
+    CitizenProfile.objects.filter(user=citizen).update(is_digital_citizen=True)
+    waived = factories.file_dossier(User.objects.get(pk=citizen.pk), version, now=MONDAY_NINE)
+    assert not waived.obligations.exists() and waived.local_terms == {"conditions": ["digital_citizen"]}
+    CitizenProfile.objects.filter(user=citizen).update(is_digital_citizen=False)
+    again = Dossier.objects.get(pk=waived.pk)
+    assert [line.amount_vnd for line in local_terms.charges(again, version, on=MONDAY_NINE.date())] == [0]
+    owed = factories.file_dossier(factories.make_citizen("Lê Văn Khác"), version, now=MONDAY_NINE)
+    assert owed.obligations.get().amount_vnd == 20000 and owed.local_terms == {}
+
+
+@pytest.mark.parametrize("channel", ["direct", "postal"])
+def test_her_waiver_is_for_what_she_files_online(channel):
+    version, citizen = with_a_waiver("digital_citizen"), factories.make_citizen()
+    CitizenProfile.objects.filter(user=citizen).update(is_digital_citizen=True)
+    draft = Dossier.objects.get(pk=drafts.start(version, actor=Actor.citizen(citizen)).pk)
+    assert facts.conditions_of(draft)["digital_citizen"]
+    draft.channel = channel
+    assert not facts.conditions_of(draft)["digital_citizen"]
+
+
+def test_what_is_for_organisations_is_for_who_files_for_one():
+    version = with_a_waiver("acting_for_organisation")
+    firm = factories.make_company()
+    member = factories.make_member(firm)
+    ProcedureVersion.objects.filter(pk=version.pk).update(audience=["citizen", "organisation"])
+    version.refresh_from_db()
+    actor, today = Actor.citizen(member), MONDAY_NINE.date()
+    own = drafts.start(version, actor=actor)
+    firms = drafts.start(version, actor=actor, organisation=firm)
+    assert [line.amount_vnd for line in local_terms.charges(own, version, on=today)] == [20000]
+    assert [line.amount_vnd for line in local_terms.charges(firms, version, on=today)] == [0]
+    assert facts.conditions_of(firms) == {"acting_for_organisation": True, "digital_citizen": False}
+
+
+def test_the_start_page_says_what_she_pays():
+    with_a_waiver("digital_citizen")
+    citizen = factories.make_citizen()
+    client = signed_in(citizen)
+    assert "20.000 đ" in text(client.get("/nop-ho-so/1.000001/"))
+    CitizenProfile.objects.filter(user=citizen).update(is_digital_citizen=True)
+    assert "20.000 đ" not in text(client.get("/nop-ho-so/1.000001/"))

@@ -66,6 +66,7 @@ class Account(AbstractBaseUser):
             "address_line": person["address_line"],
             "ethnicity": person["ethnicity"],
             "nationality": person["nationality"],
+            "CongDanSo": 1 if person.get("is_digital_citizen") else 0,
         }
         if self.is_organisation:
             claims |= {
