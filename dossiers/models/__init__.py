@@ -4,6 +4,7 @@ from dossiers.models.alerts import Alert
 from dossiers.models.assistance import Assistance, HelperKind
 from dossiers.models.bundles import BundleFiling, BundlePaper, BundlePart
 from dossiers.models.codes import CodeGap, CodeKind, CodeTable
+from dossiers.models.component_checks import ComponentCheck, Verdict
 from dossiers.models.components import DossierComponent
 from dossiers.models.counter import ActsBy, CounterVisit
 from dossiers.models.dossiers import (
@@ -37,6 +38,7 @@ __all__ = [
     "CodeKind",
     "CodeTable",
     "Assistance",
+    "ComponentCheck",
     "Consultation",
     "Difference",
     "CounterVisit",
@@ -64,6 +66,7 @@ __all__ = [
     "ResultDraft",
     "ResultIssue",
     "SearchRow",
+    "Verdict",
     "Side",
     "SupplementRequest",
 ]

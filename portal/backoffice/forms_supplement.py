@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import answer_corrections, supplement_requests
+from dossiers import answer_corrections, component_checks, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.services import Defect
@@ -63,9 +63,12 @@ class SupplementForm(StepForm):
 
     def _ask_for_components(self) -> None:
         self.items = _component_names(self.dossier)
-        for at, (_code, name) in enumerate(self.items):
-            self.fields[f"check_{at}"] = forms.BooleanField(label=name, required=False)
-            self.fields[f"text_{at}"] = _defect_text(_now("Cần sửa hoặc bổ sung gì: %(name)s") % {"name": name})
+        wrong = component_checks.wrong_ones(self.dossier)
+        for at, (code, name) in enumerate(self.items):
+            self.fields[f"check_{at}"] = forms.BooleanField(label=name, required=False, initial=code in wrong)
+            text = _defect_text(_now("Cần sửa hoặc bổ sung gì: %(name)s") % {"name": name})
+            text.initial = wrong.get(code, "")
+            self.fields[f"text_{at}"] = text
 
     def _ask_for_others(self) -> None:
         for at in range(OTHER_PAPERS):

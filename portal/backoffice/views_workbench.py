@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dossiers import draft_papers, opening, supplement_answers
+from dossiers import component_checks, draft_papers, opening, supplement_answers
 from dossiers.access import OFFICIALS
 from dossiers.forms import MessageForm
 from dossiers.models import Dossier
@@ -213,6 +213,7 @@ def bench_page(
         "reveal_form": reveal_form or RevealForm(),
         "is_reveal_open": reveal_form is not None,
         "may_act": may_act,
+        "can_mark": may_act and component_checks.are_open(dossier),
         "has_draft_paper": may_act and draft_papers.is_drawable(dossier),
         "may_supplement": supplement_answers.at_counter(dossier, actors) is not None,
         **(talk.context(official, dossier, template_id=talk.template_of(request)) if may_act else {}),

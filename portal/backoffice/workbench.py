@@ -12,6 +12,7 @@ from datastore.models import DocumentFile, Grant
 from dossiers import (
     bundle_reading,
     clock_reading,
+    component_checks,
     draft_changes,
     draft_checks,
     due_explanation,
@@ -71,6 +72,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "due": DueDates().of(dossier),
         "components": components,
         "viewed": _viewed(components, shown_file),
+        "looked_at": component_checks.summary(row["component"] for row in components),
         "can_see_papers": any(paper.is_open for row in components for paper in row["papers"]),
         "sections": _sections(dossier, changes, gaps, is_revealed=is_revealed),
         "register": {
@@ -139,7 +141,7 @@ def _granted_documents(dossier: Dossier) -> set[int]:
 
 
 def _components(dossier: Dossier, granted: set[int]) -> list[dict[str, Any]]:
-    components = list(dossier.components.select_related("document").order_by("supplement_round", "id"))
+    components = list(dossier.components.select_related("document", "check_mark").order_by("supplement_round", "id"))
     files: dict[int, list[DocumentFile]] = {}
     for file in DocumentFile.objects.filter(
         document__in=[component.document_id for component in components]
@@ -148,6 +150,7 @@ def _components(dossier: Dossier, granted: set[int]) -> list[dict[str, Any]]:
     return [
         {
             "component": component,
+            "mark": component_checks.of(component),
             "papers": [
                 Paper(file, INLINE_TYPES.get(file.blob.content_type, ""), component.document_id in granted)
                 for file in files.get(component.document_id, [])
