@@ -16,6 +16,10 @@ register = template.Library()
 def _forms() -> dict[str, str]:
     return {
         "Giải quyết hồ sơ %(code)s": _("Giải quyết hồ sơ %(code)s"),
+        "In bản giấy kết quả hồ sơ %(code)s": _("In bản giấy kết quả hồ sơ %(code)s"),
+        "Hệ thống của cơ quan giải quyết nhận kết quả hồ sơ %(code)s": _(
+            "Hệ thống của cơ quan giải quyết nhận kết quả hồ sơ %(code)s"
+        ),
         "Cho ý kiến về hồ sơ %(code)s": _("Cho ý kiến về hồ sơ %(code)s"),
         "Kiểm tra bản số hóa": _("Kiểm tra bản số hóa"),
         "Tôi đồng ý dùng giấy tờ này trong kho dữ liệu của tôi cho hồ sơ %(code)s": _(

@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from datastore.models import AccessLog, DocumentStatus, Grant
-from dossiers import papers, result_delivery, services
+from datastore.templatetags.set_words import set_words
+from dossiers import handing_over, papers, result_delivery, services
 from dossiers.models import Dossier
 from dossiers.tasks import issue_results
 from portal.agencies.actors import ActorKind
@@ -17,6 +18,7 @@ from portal.core.work import WorkState
 from portal.exchange.models import OutboxMessage
 from tests import factories
 from tests.api.callers import Caller, caller, filed_dossier
+from tests.backoffice.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/documents/"
@@ -64,6 +66,10 @@ def test_the_system_is_told_of_the_paper_and_reads_it_once_it_lies_in_the_store(
     seen = AccessLog.objects.get(document=document)
     assert (seen.action, seen.owner, seen.client) == ("opened", dossier.owner, system.client)
     assert seen.purpose == result_delivery.WHAT_FOR % dossier.code
+    owner = signed_in(dossier.owner)
+    assert seen.purpose in owner.get(f"/kho-du-lieu/{document.pk}/").content.decode()
+    read = f"Fetching the result of dossier {dossier.code} for the agency that decided it"
+    assert read in owner.get(f"/en/kho-du-lieu/{document.pk}/").content.decode()
 
 
 def test_no_other_system_reads_it() -> None:
@@ -138,3 +144,9 @@ def test_a_dossier_that_is_decided_here_is_nobodys_to_be_sent() -> None:
     dossier.refresh_from_db()
     assert dossier.result_document is not None
     assert told(dossier) == [] and not Grant.objects.filter(document=dossier.result_document).exists()
+
+
+def test_both_purposes_of_reading_a_result_are_in_english_for_a_reader_of_english() -> None:
+    with translation.override("en"):
+        for purpose in (result_delivery.WHAT_FOR, handing_over.WHAT_FOR):
+            assert "the result of dossier H26-1" in set_words(purpose % "H26-1")

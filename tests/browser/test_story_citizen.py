@@ -111,6 +111,8 @@ def _signed_result(page: Page, code: str, folder: Path) -> tuple[str, Path]:
     address = page.get_by_role("link", name="Mở trang kiểm tra").get_attribute("href") or ""
     assert re.match(r"/xm/[A-Z2-7]{16}#[A-Z2-7]{100,}$", address), f"no credential behind the QR: {address[:60]}"
     _photograph(page, folder / "qr.png")
+    fetched = page.get_by_role("region", name="Ai đã xem").get_by_text(f"nhận kết quả hồ sơ {code}").first
+    reload_until(page, fetched.is_visible, "the province's system fetched the paper that the portal signed for it")
     return address, file
 
 
