@@ -1,5 +1,7 @@
 """How much a person may keep of her own uploads (dung lượng kho): results and letters of agencies count for nothing."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Sum
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,37 @@ TOO_MANY = _(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What of a store's room is taken: own uploads and their bytes, in MB begun, beside the most of both."""
+
+    papers: int
+    megabytes: int
+    papers_most: int
+    megabytes_most: int
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Whether a tenth or less is left of either."""
+        return 10 * self.papers >= 9 * self.papers_most or 10 * self.megabytes >= 9 * self.megabytes_most
+
+
+def use_of(holder: User | Organisation) -> Use:
+    """How full a store is; reads every upload of it, thus for pages that add one and not for the list."""
+    papers, size = _taken(holder)
+    return Use(papers, -(-size // MEGABYTE), settings.STORE_MAX_PAPERS, settings.STORE_MAX_MB)
+
+
+def _taken(holder: User | Organisation) -> tuple[int, int]:
+    """How many papers were uploaded, and the bytes that they keep; the same bytes count once."""
+    uploads = Document.objects.of(holder).filter(trust=TrustLevel.UPLOADED)
+    own = DocumentFile.objects.filter(blob=OuterRef("pk"), document__in=uploads)
+    held = Blob.objects.filter(Exists(own))
+    if isinstance(holder, User):
+        held = held.filter(owner=holder)
+    return uploads.count(), held.aggregate(size=Sum("size_bytes"))["size"] or 0
+
+
 def require_room(owner: User, size_bytes: int, *, organisation: Organisation | None = None) -> None:
     """Raise InvalidInputError with field "file" where an upload of this size does not fit into its owner's store.
 
@@ -28,11 +61,8 @@ def require_room(owner: User, size_bytes: int, *, organisation: Organisation | N
     User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
     if organisation is not None:
         Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=organisation.pk)
-    uploads = Document.objects.of(organisation or owner).filter(trust=TrustLevel.UPLOADED)
-    if uploads.count() >= settings.STORE_MAX_PAPERS:
+    papers, kept = _taken(organisation or owner)
+    if papers >= settings.STORE_MAX_PAPERS:
         raise refusal(TOO_MANY % {"limit": settings.STORE_MAX_PAPERS})
-    own = DocumentFile.objects.filter(blob=OuterRef("pk"), document__in=uploads)
-    held = Blob.objects.filter(Exists(own)) if organisation else Blob.objects.filter(Exists(own), owner=owner)
-    kept = held.aggregate(size=Sum("size_bytes"))["size"] or 0
     if kept + size_bytes > settings.STORE_MAX_MB * MEGABYTE:
         raise refusal(FULL % {"used": -(-kept // MEGABYTE), "limit": settings.STORE_MAX_MB})

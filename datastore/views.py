@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from datastore import access, incoming, organisations, pages, reminders, services
+from datastore import access, incoming, organisations, pages, quota, reminders, services
 from datastore.forms import ACCEPT, UploadForm
 from datastore.models import Digitisation, Document, DocumentStatus, TrustLevel
 from datastore.results import service as results
@@ -83,7 +83,8 @@ def upload(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("Đã thêm vào kho: %(title)s.") % {"title": document.title})
             return redirect("datastore:detail", pk=document.pk)
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "accept": ACCEPT, "organisation": organisation}
+    use = quota.use_of(organisation or request.user)
+    context = {"form": form, "accept": ACCEPT, "organisation": organisation, "use": use}
     return render(request, "datastore/upload.html", context, status=status)
 
 

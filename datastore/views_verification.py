@@ -239,7 +239,12 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "display": "standalone",
         "background_color": "#fbf8f2",
         "theme_color": "#a51c24",
-        "icons": [{"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [
+            {"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+            {"src": static("img/icon-192.png"), "sizes": "192x192", "type": "image/png", "purpose": "any"},
+            {"src": static("img/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any"},
+            {"src": static("img/icon-whole-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+        ],
     }
     return JsonResponse(body, content_type="application/manifest+json")
 

@@ -1,5 +1,6 @@
 """Uploads in a real browser: pages moved into their order, the line cut in the middle, gone on with where it was."""
 
+import base64
 import io
 import random
 from collections.abc import Iterator
@@ -78,6 +79,41 @@ def test_photos_in_their_order_over_a_line_that_breaks(context: BrowserContext, 
         first, second = (page.images[0].image.convert("L") for page in PdfReader(stream).pages)
         assert first.resize((1, 1)).getpixel((0, 0)) < 60 < 180 < second.resize((1, 1)).getpixel((0, 0))
     assert not UploadSession.objects.exists() and not UploadPart.objects.exists()
+
+
+DROP = """(box, files) => {
+    const carried = new DataTransfer();
+    for (const { name, text } of files) {
+        const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+        carried.items.add(new File([bytes], name, { type: "image/png" }));
+    }
+    const over = new DragEvent("dragover", { dataTransfer: carried, bubbles: true, cancelable: true });
+    const isTaken = !box.dispatchEvent(over) && box.classList.contains("is-over");
+    const drop = new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true });
+    return isTaken && !box.dispatchEvent(drop) && !box.classList.contains("is-over");
+}"""
+"""Drag files over an element and let them go; whether it took them, and said so while they were over it."""
+
+
+def test_dropped_files_are_the_pages_of_a_paper(context: BrowserContext, live_server: Any) -> None:
+    owner = factories.make_citizen()
+    DocumentType.objects.get_or_create(code="GT.KHAC", defaults={"name": "Giấy tờ khác", "group": "upload"})
+    page = as_user(context, live_server, signed_in(owner))
+    page.goto(f"{live_server.url}/kho-du-lieu/them/")
+    files = [
+        {"name": f"{name}.png", "text": base64.b64encode(photo(shade)).decode()}
+        for name, shade in (("mot", 20), ("hai", 200))
+    ]
+    box = page.locator("[data-upload]")
+    assert box.evaluate(DROP, files)
+    pages = page.get_by_role("list", name="Các trang, theo thứ tự")
+    expect(pages.get_by_role("listitem")).to_contain_text(["Trang 1: mot.png", "Trang 2: hai.png"])
+    page.get_by_label("Đây là giấy tờ gì?").select_option("GT.KHAC")
+    page.get_by_role("button", name="Thêm vào kho").click()
+    expect(page.get_by_role("link", name="mot và 1 trang nữa.pdf", exact=True)).to_be_visible(timeout=30_000)
+    document = Document.objects.get(owner=owner)
+    with storage.open_stream(document.files.get().blob) as stream:
+        assert len(PdfReader(stream).pages) == 2
 
 
 def test_a_filing_takes_a_large_photo_in_pieces(context: BrowserContext, live_server: Any) -> None:

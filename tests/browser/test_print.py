@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import pypdf
 from playwright.sync_api import Page, expect
@@ -42,6 +43,22 @@ def test_confirmation_prints(page: Page) -> None:
     assert _squeezed("Điều gì xảy ra tiếp theo") in words
     qr = page.get_by_role("img", name="Mã QR để tra cứu hồ sơ này", include_hidden=True)
     expect(qr).to_have_count(1)
+
+
+def test_a_paper_of_the_store_prints_with_the_code_that_proves_it(page: Page) -> None:
+    page.goto("/tai-khoan/vao/?next=/kho-du-lieu/")
+    sign_in_as_citizen(page, HOLDER)
+    page.goto("/kho-du-lieu/")
+    paper = page.get_by_role("main").get_by_role("link", name="Giấy xác nhận tình trạng hôn nhân").first
+    reload_until(page, paper.is_visible, "the worker has issued the result")
+    paper.click()
+    words = _printed(page)
+    assert _squeezed("Giấy xác nhận tình trạng hôn nhân") in words and _squeezed("Còn hiệu lực") in words
+    assert _squeezed(urlsplit(page.url).path) in words
+    for action in ("Chia sẻ", "Tải về", "Mở trang kiểm tra", "Xóa khỏi kho"):
+        assert _squeezed(action) not in words, f"{action} is printed, and nothing can be pressed on paper"
+    page.emulate_media(media="print")
+    expect(page.get_by_role("img", name="Mã QR xác thực kết quả")).to_be_visible()
 
 
 def test_receipts_are_papers_of_a4(page: Page) -> None:

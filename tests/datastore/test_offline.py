@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.utils import timezone
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageStat
 from qrcode import QRCode, constants
 from qrcode.util import QRData
 
 from datastore.results import service
 from portal.core import qr
+from tests.browser import icons
 from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of the run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -217,6 +218,23 @@ def test_typing_the_code_in_groups_or_pasting_the_address(checker, issued, whole
     checker.locator("[data-status]").wait_for()
     assert "Còn hiệu lực" in checker.locator("[data-status]").inner_text()
     assert checker.url.partition("?")[1] == ""
+
+
+def test_a_phone_may_install_the_checker(context, checker):
+    devtools = context.new_cdp_session(checker)
+    said = devtools.send("Page.getAppManifest")
+    assert said["url"].endswith("/xm/ung-dung.webmanifest") and not said["errors"]
+    wrong = [error["errorId"] for error in devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]]
+    assert set(wrong) <= {"in-incognito"}, "a test's window keeps nothing, and says so"
+
+
+@pytest.mark.parametrize("name", icons.ICONS)
+def test_the_icons_are_drawn_from_the_one_emblem(browser, name):  # noqa: F811
+    with Image.open(icons.FOLDER / name) as kept:
+        drawn = icons.draw(browser, name).convert("RGBA")
+        assert kept.size == drawn.size
+        difference = ImageStat.Stat(ImageChops.difference(kept.convert("RGBA"), drawn)).mean
+        assert max(difference) < 1, difference
 
 
 def test_typing_nonsense_says_what_a_code_looks_like(checker):

@@ -4,12 +4,14 @@ import threading
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
-from datastore import services
+from datastore import quota, services
 from datastore.models import Document, TrustLevel
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError
-from tests.datastore.conftest import make_image, make_pdf
+from tests.datastore.conftest import make_image, make_pdf, text_of
+from tests.factories import make_company, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +81,23 @@ def test_two_uploads_at_once_do_not_both_take_the_last_place(deposit, settings):
     for thread in threads:
         thread.join(20)
     assert len(refusals) == 1 and Document.objects.count() == 1
+
+
+def test_the_page_that_adds_a_paper_says_how_full_the_store_is(deposit, ward, browser, settings):
+    settings.STORE_MAX_PAPERS = 1500
+    deposit(content=make_image(kind="PNG", size=(900, 900)), name="a.png")
+    deposit(trust=TrustLevel.ISSUED, issuer=ward)
+    words = text_of(browser.get(reverse("datastore:upload")))
+    assert "đang chiếm 1 trong 1.000 MB, 1 trong 1.500 giấy tờ" in words and "Kho sắp đầy" not in words
+    settings.STORE_MAX_PAPERS = 1
+    assert "1 trong 1 giấy tờ" in (words := text_of(browser.get(reverse("datastore:upload"))))
+    assert "Kho sắp đầy: hãy xóa" in words
+
+
+def test_an_organisations_store_is_counted_by_itself(deposit, citizen):
+    firm = make_company()
+    make_member(firm, citizen)
+    deposit()
+    assert (quota.use_of(citizen).papers, quota.use_of(firm).papers) == (1, 0)
+    deposit(organisation=firm)
+    assert (quota.use_of(citizen).papers, quota.use_of(firm).papers) == (1, 1)

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from datastore import services, storage, views_verification
 from datastore.models import Document, DocumentType, SigningKey, TrustLevel
@@ -216,7 +217,18 @@ def test_a_trial_signature_is_called_one_without_a_network_too(client, issued):
 def test_the_checker_is_installable(client):
     manifest = json.loads(client.get("/xm/ung-dung.webmanifest").content)
     assert (manifest["scope"], manifest["start_url"], manifest["display"]) == ("/xm/", "/xm/", "standalone")
-    assert "/xm/ung-dung.webmanifest" in text_of(client.get("/xm/"))
+    page = text_of(client.get("/xm/"))
+    assert "/xm/ung-dung.webmanifest" in page and 'rel="apple-touch-icon" href="/static/img/icon-180' in page
+    kinds = {(icon["sizes"], icon["type"], icon["purpose"]) for icon in manifest["icons"]}
+    assert kinds >= {(size, "image/png", "any") for size in ("192x192", "512x512")} | {
+        ("512x512", "image/png", "maskable")
+    }
+    for name in ("icon-180.png", "icon-192.png", "icon-512.png", "icon-whole-512.png"):
+        with Image.open(finders.find(f"img/{name}")) as icon:
+            assert f"{icon.width}x{icon.height}".endswith(name.rpartition("-")[2].partition(".")[0])
+            is_whole = name in {"icon-180.png", "icon-whole-512.png"}
+            corner = icon.convert("RGBA").getpixel((0, 0))
+            assert corner == (165, 28, 36, 255) if is_whole else corner[3] == 0
 
 
 # --- a file -----------------------------------------------------------------------------------
