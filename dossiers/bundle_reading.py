@@ -68,14 +68,18 @@ def newest(user: Any) -> list[dict[str, Any]]:
 
 def with_parts(found: "QuerySet[BundleFiling]") -> "QuerySet[BundleFiling]":
     """Bundles with their parts, dossiers and agencies, in a number of queries that does not grow."""
-    parts = (
+    parts = Prefetch("parts", _parts())
+    return found.select_related("procedure_version").prefetch_related(parts).order_by("-id")
+
+
+def _parts() -> "QuerySet[BundlePart]":
+    return (
         BundlePart.objects.select_related(
             "dossier__agency", "dossier__procedure_version", "dossier__result_document__type"
         )
-        .prefetch_related("needs__dossier")
+        .prefetch_related(Prefetch("needs", BundlePart.objects.select_related("dossier")))
         .order_by("position")
     )
-    return found.select_related("procedure_version").prefetch_related(Prefetch("parts", parts)).order_by("-id")
 
 
 def get(public_id: Any, *, user: Any) -> BundleFiling:
@@ -88,7 +92,10 @@ def get(public_id: Any, *, user: Any) -> BundleFiling:
 
 def standings(bundle: BundleFiling, now: datetime) -> list[Standing]:
     """Every part with whose turn it is; the parts come with their dossiers (with_parts)."""
-    parts = bundle.parts.all()
+    return _standings(list(bundle.parts.all()), now)
+
+
+def _standings(parts: list[BundlePart], now: datetime) -> list[Standing]:
     names = {part.procedure_code: part.procedure_name for part in parts}
     if is_english():  # what the plan was filed with is kept in Vietnamese
         known = Procedure.objects.filter(code__in=names, current__isnull=False).select_related("current")
@@ -143,8 +150,8 @@ def beside(dossier: Dossier, now: datetime) -> list[Standing]:
     """The other parts of the bundle a dossier belongs to; asked only of procedures that some bundle has."""
     if not bundles.is_part_of_any(dossier.procedure_code):
         return []
-    bundle = with_parts(BundleFiling.objects.filter(parts__dossier=dossier)).first()
-    return [row for row in standings(bundle, now) if row.part.dossier_id != dossier.pk] if bundle else []
+    parts = list(_parts().filter(bundle__parts__dossier=dossier))
+    return [row for row in _standings(parts, now) if row.part.dossier_id != dossier.pk]
 
 
 def whole(found: Iterable[Standing]) -> Turn:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
-from dossiers import clocks
+from dossiers import at_hand, clocks
 from dossiers.clocks import Move, Split
 from dossiers.consequences import PARTNER_HEARS
 from dossiers.event_names import CLOCK_RUNS, DRAFT_ANSWERED, DRAFT_SENT
@@ -47,7 +47,16 @@ def of_many(dossiers: Sequence[Dossier], now: datetime) -> dict[int, Split]:
 def moves(dossier: Dossier, now: datetime) -> list[Move]:
     """The changes of state with both of their times."""
     arrivals = exchange.arrivals(dossier.code or "") if dossier.handled_by_id is not None else {}
-    return [_move(dossier, row, arrivals, now) for row in _turns(_changes(dossier.events.all()))]
+    events: list[DossierEvent] | None = at_hand.of(dossier, at_hand.EVENTS)
+    changes = _changes(dossier.events.all()) if events is None else _changes_among(events)
+    return [_move(dossier, row, arrivals, now) for row in _turns(changes)]
+
+
+def _changes_among(events: Iterable[DossierEvent]) -> list[DossierEvent]:
+    """The same as _changes, of events that were read."""
+    of_drafts = {DRAFT_SENT, *DRAFT_ANSWERED}
+    changed = [row for row in events if row.to_state and (row.name in of_drafts or row.from_state != row.to_state)]
+    return sorted(changed, key=lambda row: (row.occurred_at, row.sequence))
 
 
 def _changes(events: "QuerySet[DossierEvent]") -> "QuerySet[DossierEvent]":

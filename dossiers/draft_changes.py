@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from dossiers import draft_checks, paper_statements
+from dossiers import at_hand, draft_checks, paper_statements
 from dossiers.models import Dossier, DraftState
 
 SENT, CORRECTED = "dossier.draft_sent", "dossier.draft_corrected"
@@ -53,8 +53,10 @@ def to_be_sent_again(dossier: Dossier) -> Standing | None:
         last.state == DraftState.DISPUTED or (last.state == DraftState.OVERTAKEN and draft_checks.is_needed(dossier))
     ):
         return None
-    names = list(
-        dossier.events.filter(name__in={SENT, CORRECTED, *AGREED}).order_by("sequence").values_list("name", flat=True)
-    )
+    told, events = {SENT, CORRECTED, *AGREED}, at_hand.of(dossier, at_hand.EVENTS)
+    if events is None:
+        names = list(dossier.events.filter(name__in=told).order_by("sequence").values_list("name", flat=True))
+    else:
+        names = [event.name for event in events if event.name in told]
     since = names[len(names) - names[::-1].index(SENT) :] if SENT in names else names
     return Standing(last.state == DraftState.DISPUTED, CORRECTED in since, not AGREED.isdisjoint(since))

@@ -15,7 +15,7 @@ import structlog
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, draft_notices, left_out, paper_statements, paper_words, passage, person_numbers
+from dossiers import access, at_hand, draft_notices, left_out, paper_statements, paper_words, passage, person_numbers
 from dossiers.event_names import CLOCK_RUNS
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import BundlePart, Dossier, DossierEvent, DraftCheck, DraftState, FilingChannel, ResultDraft
@@ -59,6 +59,9 @@ def is_needed(dossier: Dossier) -> bool:
 
 def latest(dossier: Dossier) -> DraftCheck | None:
     """The draft that was sent last."""
+    drafts = at_hand.of(dossier, at_hand.DRAFTS)
+    if drafts is not None:
+        return drafts[-1] if drafts else None
     return dossier.draft_checks.order_by("-round").first()
 
 
@@ -66,6 +69,9 @@ def open_one(dossier: Dossier) -> DraftCheck | None:
     """The draft that waits for the applicant's answer."""
     if dossier.state not in BEFORE_DECISION:
         return None
+    drafts = at_hand.of(dossier, at_hand.DRAFTS)
+    if drafts is not None:
+        return next((draft for draft in drafts if draft.state == DraftState.OPEN), None)
     return dossier.draft_checks.filter(state=DraftState.OPEN).first()
 
 
@@ -94,14 +100,19 @@ def may_send(dossier: Dossier) -> bool:
 
 def corrections_of(dossier: Dossier) -> dict[str, str]:
     """What was put right on the coming paper, by the keys of the answers."""
-    draft = ResultDraft.objects.filter(dossier=dossier).first()
+    draft = _written(dossier)
     return dict(draft.corrections) if draft is not None else {}
 
 
 def lines_of(dossier: Dossier) -> list[list[str]]:
     """What the specialist added to the coming paper, as name and text."""
-    draft = ResultDraft.objects.filter(dossier=dossier).first()
+    draft = _written(dossier)
     return [[str(label), str(text)] for label, text in draft.lines] if draft is not None else []
+
+
+def _written(dossier: Dossier) -> ResultDraft | None:
+    found = at_hand.of(dossier, at_hand.RESULT_DRAFTS)
+    return next(iter(ResultDraft.objects.filter(dossier=dossier)[:1] if found is None else found), None)
 
 
 def add_lines(dossier: Dossier, lines: list[list[str]]) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, passage
+from dossiers import access, at_hand, passage
 from dossiers.models import Dossier, DossierEvent
 from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor
@@ -28,7 +28,7 @@ LONGEST = timedelta(days=2 * 366)
 
 def is_open(dossier: Dossier) -> bool:
     """Whether there is a date that was not put off yet; `not_sent` says the same of many dossiers."""
-    return dossier.due_at is not None and not dossier.events.filter(name=EVENT).exists()
+    return dossier.due_at is not None and not at_hand.has_event(dossier, EVENT)
 
 
 def not_sent() -> Q:

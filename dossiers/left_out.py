@@ -17,15 +17,21 @@ from portal.core.errors import InvalidInputError, Text
 _NOT_A_WORD = _("“%(text)s” không in trên kết quả được. Hãy ghi đúng như trong sổ; sổ không có thì để trống.")
 
 
-def keys(dossier: Dossier, corrections: Mapping[str, str]) -> list[str]:
-    """The answers that its paper leaves out once these values are put right on it; none where it has no template."""
+def keys(dossier: Dossier, *corrections: Mapping[str, str]) -> list[str]:
+    """The answers that its paper leaves out once these values are put right on it; none where it has no template.
+
+    Of several sets of values those of each, one after the other.
+    """
     version, on = dossier.procedure_version, timezone.localdate()
     if version is None:
         return []
-    values = answers.values_of(version, dossier.answers, on=on)
-    values = values.beside(answers.changed(values, corrections))
-    _kind, template = result_kinds.kind_of(dossier, values, on=on)
-    return composing.unsaid(paper_language.read(template.body), values) if template is not None else []
+    filed, offered = answers.values_of(version, dossier.answers, on=on), result_kinds.offered(dossier, on=on)
+    found: list[str] = []
+    for changes in corrections:
+        values = filed.beside(answers.changed(filed, changes))
+        _kind, template = offered.chosen(values)
+        found += composing.unsaid(paper_language.read(template.body), values) if template is not None else []
+    return found
 
 
 def require_words(dossier: Dossier, standing: Mapping[str, str], changed: Mapping[str, str]) -> None:

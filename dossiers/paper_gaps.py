@@ -26,7 +26,7 @@ def of(dossier: Dossier) -> list[Statement]:
     if version is None or not dossier.is_decided_here:
         return []
     written = draft_checks.corrections_of(dossier)
-    keys = dict.fromkeys([*left_out.keys(dossier, {}), *(left_out.keys(dossier, written) if written else [])])
+    keys = dict.fromkeys(left_out.keys(dossier, {}, written) if written else left_out.keys(dossier, {}))
     labels = answers.known_of([version]).fields if keys else {}
     return [
         Statement(key, labels[key], _printed(written.get(key, "")))

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import consequences, deadlines, lifecycle, local_terms
+from dossiers import at_hand, consequences, deadlines, lifecycle, local_terms
 from dossiers.event_names import ENDS_PROPOSAL
 from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, DraftState
@@ -199,6 +199,9 @@ def _state_before(dossier: Dossier, name: str) -> DossierState:
 
 def last_move(dossier: Dossier) -> DossierEvent | None:
     """The event that brought the dossier into its state."""
+    events: list[DossierEvent] | None = at_hand.of(dossier, at_hand.EVENTS)
+    if events is not None:
+        return next((event for event in reversed(events) if event.to_state not in {"", event.from_state}), None)
     moves = dossier.events.exclude(to_state="").exclude(from_state=F("to_state"))
     return moves.order_by("-sequence").first()
 

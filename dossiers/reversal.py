@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
-from dossiers import access, deadlines, obligations, papers, passage, supplement_requests, taken_back
+from dossiers import access, at_hand, deadlines, obligations, papers, passage, supplement_requests, taken_back
 from dossiers.event_names import REVERTIBLE
 from dossiers.lifecycle import TRANSITIONS, DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, ObligationState
@@ -35,6 +35,9 @@ def revertible(dossier: Dossier) -> DossierEvent | None:
     last = passage.last_move(dossier)
     if last is None or last.name not in REVERTIBLE or last.actor_kind not in access.OFFICIALS:
         return None
+    events = at_hand.of(dossier, at_hand.EVENTS)
+    if events is not None:
+        return None if any(event.sequence > last.sequence and event.name in STEPS for event in events) else last
     later = dossier.events.filter(sequence__gt=last.sequence, name__in=STEPS)
     return None if later.exists() else last
 

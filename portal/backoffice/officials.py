@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from dossiers import access
+from dossiers import access, at_hand
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, DossierQuerySet, SearchRow
+from dossiers.models import Consultation, Dossier, DossierQuerySet, SearchRow
 from portal.accounts.models import User
 from portal.agencies import absences
 from portal.agencies.actors import Actor, ActorKind
@@ -108,7 +108,11 @@ class Official:
     def actors_for(self, dossier: Dossier) -> list[Actor]:
         """Everything she may act as towards a dossier: at its agency, and at the one that is asked about it."""
         actors = self.actors_at(dossier.agency)
-        asked = dossier.consultations.filter(ended_at__isnull=True).select_related("agency").first()
+        questions: list[Consultation] | None = at_hand.of(dossier, at_hand.CONSULTATIONS)
+        if questions is None:
+            asked = dossier.consultations.filter(ended_at__isnull=True).select_related("agency").first()
+        else:
+            asked = next((question for question in questions if question.ended_at is None), None)
         if asked is not None:
             actors += [
                 replace(actor, kind=ActorKind.CONSULTED)
@@ -123,8 +127,9 @@ class Official:
 
     def get_dossier(self, code: str) -> Dossier:
         """A dossier of her agencies, or one they are asked about; raises NotFoundError for others, existing or not."""
+        ours = Dossier.objects.exclude(state=DossierState.DRAFT).filter(within(self.top_paths()))
         dossier = (
-            Dossier.objects.filter(Q(pk__in=self.dossiers()) | Q(pk__in=self.asked()))
+            Dossier.objects.filter(Q(pk__in=ours) | Q(pk__in=self.asked()))
             .filter(code=code)
             .select_related(
                 "agency",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import (
+    at_hand,
     draft_changes,
     draft_checks,
     extension,
@@ -135,7 +136,7 @@ def _has_object(name: str, dossier: Dossier, actor: Actor) -> bool:
         case "correct_draft":
             return draft_checks.is_offered(dossier) and draft_checks.open_one(dossier) is None
         case "send_back":
-            return dossier.events.filter(name="dossier.proposed").exists()
+            return at_hand.has_event(dossier, "dossier.proposed")
         case "return_result":
             return paper_results.awaits(dossier) and not paper_results.is_being_replaced(dossier)
         case "replace_result":

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dossiers import component_checks, draft_papers, opening, supplement_answers
+from dossiers import at_hand, component_checks, draft_papers, opening, supplement_answers
 from dossiers.access import OFFICIALS
 from dossiers.forms import MessageForm
 from dossiers.models import Dossier
@@ -202,6 +202,7 @@ def bench_page(
     status: int = 200,
 ) -> HttpResponse:
     """The workbench as this official sees it, which the person's log names; `extra` carries forms that were refused."""
+    at_hand.read(dossier)
     actors = bench.actors(official, dossier)
     may_act = first_actor(actors, OFFICIALS) is not None
     opening.note(dossier, actor=actors[0] if actors else _reader(official, dossier))

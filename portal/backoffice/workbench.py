@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
 from dossiers import (
+    at_hand,
     bundle_reading,
     clock_reading,
     component_checks,
@@ -57,7 +58,9 @@ class Paper:
 
 def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> dict[str, Any]:
     """Everything the workbench shows except the steps."""
-    events = list(dossier.events.select_related("actor_agency").order_by("sequence"))
+    if at_hand.of(dossier, at_hand.EVENTS) is None:
+        at_hand.read(dossier)
+    events: list[DossierEvent] = at_hand.of(dossier, at_hand.EVENTS) or []
     is_revealed = has_revealed(events, official)
     granted = _granted_documents(dossier)
     components = _components(dossier, granted)
@@ -103,7 +106,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
             {"words": watch.label(row.rule, dossier, row.limit_at), "at": row.raised_at}
             for row in dossier.alerts.order_by("raised_at")
         ],
-        "consultations": list(dossier.consultations.select_related("agency")),
+        "consultations": at_hand.of(dossier, at_hand.CONSULTATIONS),
         "decided_by": steps.decided_by(dossier),
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": absences.named(passages.working_posts_at(dossier.agency)),
