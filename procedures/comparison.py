@@ -79,6 +79,7 @@ def _lines(version: ProcedureVersion) -> dict[str, list[str]]:
             for rule in version.fees.all()
         ],
         _("Thời hạn giải quyết"): _split([texts["processing_short"], texts["processing"], texts["extended"]]),
+        _("Trường hợp giải quyết"): [" · ".join(_present(case)) for case in texts["cases"]],
         _("Nơi nộp"): _present([*_competence(version), texts["place"]]),
         _("Cách nộp"): [text for _channel, text in texts["channels"]],
         _("Kết quả bạn nhận"): texts["results"],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from portal.core import money
 from portal.core.durations import Duration, DurationUnit
 from portal.core.language import column_text, pair_text
-from procedures import eforms, fees, fees_by_case, sheet_agencies
+from procedures import eforms, fees, fees_by_case, sheet_agencies, sheet_times
 from procedures.eforms.definition import Field
 from procedures.local import NOWHERE, Where
 from procedures.models import (
@@ -262,6 +262,11 @@ def is_always_known(field: Field) -> bool:
     return field.locked and bool(field.prefill) and field.prefill_if is None
 
 
+def _way_words(sheet: Mapping[str, Any], channel: str) -> str:
+    time = sheet_times.of_way(sheet, channel)
+    return f"{channel_words(channel)}: {time}" if time else channel_words(channel)
+
+
 def contents(version: ProcedureVersion) -> dict[str, Any]:
     """The texts of the sheet in the active language."""
     sheet = version.sheet
@@ -285,7 +290,8 @@ def contents(version: ProcedureVersion) -> dict[str, Any]:
         if extended.get("value")
         else "",
         "reason": pair_text(reason.get("text")),
-        "channels": [(channel, channel_words(channel)) for channel in sheet.get("channels", ())],
+        "channels": [(channel, _way_words(sheet, channel)) for channel in sheet.get("channels", ())],
+        "cases": sheet_times.cases(sheet, version.processing_time()),
         "applicants": [pair_text(item["name"]) for item in sheet.get("applicants", ())],
         "steps": [pair_text(step) for step in sheet.get("steps", ())],
         "requirements": [pair_text(text) for text in sheet.get("requirements", ())],
@@ -294,6 +300,6 @@ def contents(version: ProcedureVersion) -> dict[str, Any]:
         "results": [column_text(result, "name") for result in version.results.all() if result.kind != "refusal"],
         "level": level_words(version),
         "level_tone": LEVEL_TONES[ServiceLevel(version.service_level)],
-        "processing_short": processing_words(version),
+        "processing_short": (version.origin != Origin.PACK and sheet_times.span(sheet)) or processing_words(version),
         "place": place_words(version),
     }

@@ -75,6 +75,8 @@ def whole(
             "text": (sheet.get("processing") or {}).get("text"),
         },
         **{name: sheet.get(name) or [] for name in ("channels", "applicants", "steps", "requirements", "notes")},
+        "ways": [_timed(row, "channel") for row in sheet.get("ways") or ()],
+        "subcases": [_timed(row, "code", "name") for row in sheet.get("subcases") or ()],
         "legal_basis": sheet.get("legal_basis") or [],
         "linked": sheet.get("linked") or [],
         "components": [
@@ -156,3 +158,8 @@ def sheet_address(origin: str, code: str) -> str:
     """The address of the sheet, in Vietnamese."""
     with translation.override("vi"):
         return f"{origin}{reverse('procedures:detail', kwargs={'code': code})}"
+
+
+def _timed(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    """A way of filing or a case, with the processing time that is its own."""
+    return {**{name: row.get(name) for name in names}, "value": row.get("value"), "unit": row.get("unit")}

@@ -15,7 +15,7 @@ from procedures.models import Audience, ComponentKind, FeeKind, Place, ResultKin
 from procedures.national import checking, deciding, fees, times
 from procedures.national.checking import Flaws, block, items, line, quick_fold
 
-RULES = "4"
+RULES = "5"
 """Change it when the rules here change what follows from the same record: then importing again makes new versions."""
 LEVELS = {
     "cap bo": AgencyLevel.MINISTRY,
@@ -76,7 +76,7 @@ def derive(record: dict[str, Any], digest: str, flaws: Flaws) -> Derived:
     if not checking.USUAL_CODE.fullmatch(code):
         flaws.note("code", "mã không theo dạng d.dddddd, vẫn nhập")
     methods = items(record, "methods", flaws)
-    duration, time_words = times.read(methods, flaws)
+    duration, time_words = times.read(methods, flaws, items(record, "subcases", flaws))
     levels = _levels(record, flaws)
     agencies = _agencies(record, flaws)
     issuer = checking.group(record, "promulgated_by", flaws)
@@ -208,7 +208,11 @@ def _sheet(
         if text and text not in legal:
             legal.append(text)
     subcases: list[dict[str, Any]] = [
-        {"code": line(case, "code", flaws, limit=40), "name": _pair(line(case, "name", flaws, limit=2_000))}
+        {
+            "code": line(case, "code", flaws, limit=40),
+            "name": _pair(line(case, "name", flaws, limit=2_000)),
+            **times.as_kept(times.of_case(case, flaws)),
+        }
         for case in items(record, "subcases", flaws)
     ]
     competent = agencies.get("competent") or agencies.get("executing") or []
@@ -220,11 +224,17 @@ def _sheet(
         "notes": [_pair(text)] if (text := block(record, "note", flaws)) else [],
     }
     channels = {str(method.get("channel")) for method in methods}
+    ways = [
+        {"channel": str(method["channel"]), **times.as_kept(times.of_way(method, flaws))}
+        for method in methods
+        if method.get("channel") in CHANNELS
+    ]
     return {
         "competent": _pair("; ".join(dict.fromkeys(row["name"] or row["code"] for row in competent))),
         "agencies": agencies,
         "processing": {"text": _pair(time_words or ("" if duration else "Bản công bố không quy định."))},
         "channels": [channel for channel in CHANNELS if channel in channels],
+        "ways": ways,
         "applicants": [{"code": "", "name": _pair(text)} for text in groups if text],
         "steps": steps,
         "legal_basis": legal,

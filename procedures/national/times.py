@@ -25,8 +25,13 @@ _LENGTH = {"hour": 11 / OFFICE_HOURS, "working_day": 11, "day": 8, "month": 240,
 """For choosing the longest only: seven days have five working days, and a working day its office hours."""
 
 
-def read(methods: list[dict[str, Any]], flaws: Flaws) -> tuple[Duration | None, str]:
-    """The time to promise, the longest where ways of filing differ, and what is published of each in words."""
+def read(
+    methods: list[dict[str, Any]], flaws: Flaws, cases: list[dict[str, Any]] | None = None
+) -> tuple[Duration | None, str]:
+    """The time to promise, the longest where ways of filing differ, and what is published of each in words.
+
+    Where no way of filing has one, it is the longest of the cases'.
+    """
     durations: list[Duration] = []
     words: list[str] = []
     for method in methods:
@@ -41,8 +46,28 @@ def read(methods: list[dict[str, Any]], flaws: Flaws) -> tuple[Duration | None, 
             words.append(told)
     if len(set(durations)) > 1:
         flaws.note("methods.time", "các cách nộp ghi thời hạn khác nhau, hiển thị thời hạn dài nhất")
+    if not durations:
+        durations = [found for case in cases or () if (found := of_case(case, flaws))]
+        if len(set(durations)) > 1:
+            flaws.note("subcases.time", "các trường hợp ghi thời hạn khác nhau, hiển thị thời hạn dài nhất")
     longest = max(durations, key=lambda each: each.value * _LENGTH[each.unit], default=None)
     return longest, "\n".join(words)
+
+
+def of_way(method: dict[str, Any], flaws: Flaws) -> Duration | None:
+    """The time of one way of filing, or None where it has none in figures."""
+    text = block(method, "description", flaws)
+    return _as_told(_duration(method.get("time"), method.get("time_unit"), flaws), text, flaws)
+
+
+def of_case(case: dict[str, Any], flaws: Flaws) -> Duration | None:
+    """The time of one case (trường hợp giải quyết), or None where it has none in figures."""
+    return _duration(case.get("time"), case.get("time_unit"), flaws)
+
+
+def as_kept(duration: Duration | None) -> dict[str, Any]:
+    """A time as the sheet keeps it: ``{"value": 5, "unit": "working_day"}``, or nothing."""
+    return {"value": duration.value, "unit": duration.unit.value} if duration else {}
 
 
 def _as_told(duration: Duration | None, text: str, flaws: Flaws) -> Duration | None:

@@ -1,0 +1,59 @@
+"""Times of a sheet beside the promised one: of each way of filing and of each case (thời hạn từng trường hợp)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.core.durations import Duration, DurationUnit
+from portal.core.language import pair_text
+
+_LENGTH = {
+    "same_working_day": 8,
+    "hour": 1,
+    "clock_hour": 1,
+    "working_day": 8,
+    "day": 8 * 5 / 7,
+    "month": 170,
+    "year": 2_000,
+}
+"""Office hours, for telling the shortest of several only."""
+
+
+def of_way(sheet: Mapping[str, Any], channel: str) -> str:
+    """The times of a way of filing in words, empty where it has none of its own."""
+    found = [_words(way) for way in sheet.get("ways") or () if way.get("channel") == channel]
+    return "; ".join(dict.fromkeys(filter(None, found)))
+
+
+def cases(sheet: Mapping[str, Any], promised: Duration | None) -> list[tuple[str, str]]:
+    """Each case with its time, where there are several or the only one has another time than is promised."""
+    rows = [(pair_text(case.get("name")), _words(case)) for case in sheet.get("subcases") or ()]
+    rows = [row for row in dict.fromkeys(rows) if row[0]]
+    if len(rows) == 1 and (not rows[0][1] or (promised is not None and rows[0][1] == promised.label())):
+        return []
+    return rows
+
+
+def span(sheet: Mapping[str, Any]) -> str:
+    """From the shortest to the longest time of the cases, empty where they do not differ."""
+    times = {_duration(case) for case in sheet.get("subcases") or ()} - {None}
+    if len(times) < 2:
+        return ""
+    ordered = sorted((time for time in times if time is not None), key=lambda each: each.value * _LENGTH[each.unit])
+    return _("từ %(least)s đến %(most)s tùy trường hợp") % {
+        "least": ordered[0].label(),
+        "most": ordered[-1].label(),
+    }
+
+
+def _words(row: Mapping[str, Any]) -> str:
+    duration = _duration(row)
+    return duration.label() if duration else ""
+
+
+def _duration(row: Mapping[str, Any]) -> Duration | None:
+    value, unit = row.get("value"), row.get("unit")
+    return Duration(value, DurationUnit(unit)) if value and unit in _LENGTH else None  # not one that stays words
