@@ -56,6 +56,8 @@ ENDED = FINISHED_STATES - {DossierState.DECIDED}
 """Nothing is waited for any more; of a decided dossier the paper may still be to fetch."""
 TRACK_TRIES = 10
 TRACK_WINDOW_SECONDS = 600
+TRACK_WRONG_A_DAY = 30
+TRACK_DAY_SECONDS = 86400
 
 
 @never_cache
@@ -243,9 +245,12 @@ def track(request: HttpRequest) -> HttpResponse:
     found: Dossier | None = None
     missing = False
     if request.method == "POST" and form.is_valid():
-        _count_try(request, form.cleaned_data["code"])
-        found = _find_tracked(form.cleaned_data["code"], form.cleaned_data["phone_tail"])
+        code = form.cleaned_data["code"]
+        _count_try(request, code)
+        found = _find_tracked(code, form.cleaned_data["phone_tail"])
         missing = found is None
+        if missing:
+            _count_wrong(code)
     context = {
         "form": form,
         "dossier": found,
@@ -269,8 +274,26 @@ def _find_tracked(code: str, phone_tail: str) -> Dossier | None:
     return dossier
 
 
+def _wrong_key(code: str) -> str:
+    return "track:wrong:" + hashlib.sha256(code.encode()).hexdigest()
+
+
+def _count_wrong(code: str) -> None:
+    """One of the wrong second facts that a code may get in a day: of ten thousand, thirty are no way to guess it."""
+    try:
+        cache.add(_wrong_key(code), 0, TRACK_DAY_SECONDS)
+        cache.incr(_wrong_key(code))
+    except ValueError:  # the key fell out between the two calls, or the cache is away
+        log.warning("track.uncounted")
+
+
 def _count_try(request: HttpRequest, code: str) -> None:
-    """Ten tries in ten minutes for one code and for one address; a cache that is away lets people through."""
+    """Ten tries in ten minutes for one code and for one address, thirty wrong ones in a day for one code.
+
+    A cache that is away lets people through.
+    """
+    if (cache.get(_wrong_key(code)) or 0) >= TRACK_WRONG_A_DAY:
+        raise TooManyRequestsError(retry_after_seconds=TRACK_DAY_SECONDS)
     for scope in (f"code:{code}", f"address:{client_ip(request)}"):
         key = "track:" + hashlib.sha256(scope.encode()).hexdigest()
         try:

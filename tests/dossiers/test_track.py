@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import services
+from dossiers import services, views
 from dossiers.models import Dossier
 from tests import factories
 from tests.dossiers.filing_pages import text
@@ -106,6 +106,27 @@ def test_other_addresses_do_not_help_to_guess_one_code(dossier: Dossier) -> None
         for n in range(11)
     ]
     assert answers[-1] == 429
+
+
+def test_patience_does_not_help_to_guess_either(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "TRACK_TRIES", 1000)  # as who waits ten minutes after every ten
+    answers = [
+        Client(REMOTE_ADDR=f"10.0.1.{n}")
+        .post("/tra-cuu/", {"code": dossier.code, "phone_tail": f"{n:04d}"})
+        .status_code
+        for n in range(32)
+    ]
+    assert answers == [404] * 30 + [429] * 2
+    refused = track(dossier.code, "0123")
+    assert refused.status_code == 429 and refused["Retry-After"] == "86400", "the right one tells nothing either"
+    assert "Hãy thử lại sau" in text(refused)
+    other = factories.file_dossier(factories.make_citizen("Người Khác", phone="0912340456"))
+    assert track(other.code, "0456").status_code == 200, "another dossier is not shut with it"
+
+
+def test_who_knows_it_may_look_as_often_as_she_likes(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "TRACK_TRIES", 1000)
+    assert {track(dossier.code, "0123").status_code for _look in range(35)} == {200}
 
 
 def test_cache_that_is_away_lets_people_through(dossier: Dossier, settings: Any) -> None:
