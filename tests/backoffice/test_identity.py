@@ -1,8 +1,9 @@
 """The identification number is masked until an official asks for it with a reason, which is kept; so do papers."""
 
 import pytest
+from django.utils import timezone
 
-from datastore.models import AccessLog
+from datastore.models import AccessLog, Grant
 from tests import factories
 from tests.backoffice.conftest import Office
 
@@ -49,3 +50,21 @@ def test_opening_a_paper_leaves_a_row_with_its_purpose(office: Office) -> None:
     assert row.purpose == f"Giải quyết hồ sơ {dossier.code}"
     assert (row.dossier_code, row.reader) == (dossier.code, office.desk)
     assert office.browser("foreign_desk").get(f"/kho-du-lieu/tep/{file.pk}/?xem=1").status_code == 404
+
+
+def test_a_pdf_stands_beside_its_component_and_a_closed_paper_is_no_link(office: Office) -> None:
+    dossier = factories.file_dossier()
+    (component,) = dossier.components.all()
+    kept = component.document.files.select_related("blob").get()
+    kept.blob.content_type = "application/pdf"
+    kept.blob.save(update_fields=["content_type"])
+    client, address = office.browser("desk"), f"/quan-tri/ho-so/{dossier.code}/"
+    page = client.get(f"{address}?giay-to={kept.pk}").content.decode()
+    assert f'<iframe class="viewer__frame" src="/kho-du-lieu/tep/{kept.pk}/?xem=1"' in page
+    assert 'class="viewer__image"' not in page
+    link = f'data-view="/kho-du-lieu/tep/{kept.pk}/?xem=1" data-view-as="pdf" aria-current="true"'
+    assert link in page
+    Grant.objects.filter(dossier_code=dossier.code).update(revoked_at=timezone.now())
+    shut = client.get(f"{address}?giay-to={kept.pk}").content.decode()
+    assert kept.name in shut and "papers__link--closed" in shut
+    assert "viewer__frame" not in shut and f"/kho-du-lieu/tep/{kept.pk}/" not in shut
