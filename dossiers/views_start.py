@@ -14,9 +14,10 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.accounts import representing, vneid
 from portal.accounts.models import CitizenProfile, IdentityLevel
+from portal.agencies import routing
 from portal.core.errors import NotFoundError
 from procedures import access as catalogue
-from procedures import eforms, fees, local, places, sheets
+from procedures import competence, eforms, fees, local, places, sheets
 from procedures.local import NOWHERE, Where
 from procedures.models import Audience, ServiceLevel
 from procedures.territory import Territory
@@ -67,6 +68,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     where = places.chosen(request, territory).where
     if draft and draft.province_code:
         where = Where(draft.province_code, draft.commune_code)
+    is_offered = version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE
+    is_known = not is_offered or competence.is_known(version)
     citizen = request.user.is_authenticated and CitizenProfile.objects.filter(user=request.user).first()
     context = {
         "version": version,
@@ -84,7 +87,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "place_name": territory.name(where.commune_code or where.province_code) if where != NOWHERE else "",
         "has_local_terms": bool(local.policies_of(version, on=today)),
         "papers": [naming.component_title(row) for row, _needed in eforms.required_components(version, {})],
-        "is_offered": version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE,
+        "is_offered": is_offered and is_known,
+        "nobody_known": routing.UNKNOWN if is_offered and not is_known else "",
         "is_official": request.user.is_authenticated and not citizen,
         "again_url": vneid.sign_in_url(request.path),
         "level_too_low": bool(citizen) and citizen.identity_level < IdentityLevel.TWO,

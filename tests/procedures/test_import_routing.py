@@ -128,6 +128,8 @@ def test_where_nobody_is_named_nothing_is_filed_and_the_sheet_says_so(agencies, 
         html = client.get(f"/thu-tuc/{CODE}/").content.decode()
         assert "Cổng chưa biết đích danh cơ quan nhận hồ sơ của thủ tục này" in html
         assert "Nộp hồ sơ trực tuyến" not in html and "Cơ quan A" in html
+    before = client.get(f"/nop-ho-so/{CODE}/").content.decode()
+    assert "Cổng chưa biết đích danh cơ quan" in before and ">Bắt đầu<" not in before
     with pytest.raises(ProcedureClosedError):
         drafts.start(version, actor=Actor.citizen(citizen))
     pressed = client.post(f"/nop-ho-so/{CODE}/")
