@@ -84,7 +84,9 @@ def _lines(version: ProcedureVersion) -> dict[str, list[str]]:
         _("Cách nộp"): [text for _channel, text in texts["channels"]],
         _("Kết quả bạn nhận"): texts["results"],
         _("Ai được làm"): texts["applicants"],
-        _("Cơ quan giải quyết"): _split([texts["competent"]]),
+        _("Cơ quan giải quyết"): _split([texts["competent"], *(f"{role}: {names}" for role, names in texts["roles"])]),
+        _("Cơ quan công bố"): _present([texts["issuer"]]),
+        _("Nguồn"): _present([texts["updated"], texts["source_url"]]),
         _("Yêu cầu, điều kiện"): _split([*texts["requirements"], *texts["notes"]]),
         _("Căn cứ pháp lý"): [str(act) for act in texts["legal_basis"]],
     }

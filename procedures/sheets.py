@@ -262,6 +262,14 @@ def is_always_known(field: Field) -> bool:
     return field.locked and bool(field.prefill) and field.prefill_if is None
 
 
+def _day_words(iso: str | None) -> str:
+    """A published day as people write it; what is no day is not shown."""
+    try:
+        return f"{date.fromisoformat(iso or ''):%d/%m/%Y}"
+    except ValueError:
+        return ""
+
+
 def _way_words(sheet: Mapping[str, Any], channel: str) -> str:
     time = sheet_times.of_way(sheet, channel)
     return f"{channel_words(channel)}: {time}" if time else channel_words(channel)
@@ -283,6 +291,8 @@ def contents(version: ProcedureVersion) -> dict[str, Any]:
         "competent_texts": [agencies.competent],
         "roles": agencies.roles,
         "issuer": agencies.issuer,
+        "updated": _day_words(sheet.get("updated_on")),
+        "source_url": str(url) if (url := sheet.get("source_url") or "").startswith("https://") else "",
         "processing_texts": [pair_text(processing.get("text"))],
         "processing": pair_text(processing.get("text")),
         "extended": pair_text(extended.get("when")),

@@ -177,6 +177,9 @@ PARTS = {
     "requirements": "yêu cầu, điều kiện", "legal_basis": "căn cứ pháp lý", "agencies": "cơ quan",
     "target_groups": "đối tượng", "subcases": "trường hợp", "decision": "quyết định công bố",
     "full_online": "mức độ trực tuyến", "promulgated_by": "cơ quan công bố", "note": "ghi chú",
+    "receiving_address": "nơi tiếp nhận", "keywords": "từ khóa", "service_groups": "nhóm dịch vụ", "internal": "nội bộ",
+    "scope": "phạm vi áp dụng", "vertical": "ngành dọc", "procedure_type": "loại thủ tục", "code": "mã thủ tục",
+    "updated": "ngày cập nhật", "url": "địa chỉ nguồn", "source": "nguồn",
 }  # fmt: skip
 """Parts of a record in the words of the catalogue."""
 
