@@ -90,7 +90,7 @@ class ClaimForm(forms.Form):
     code = forms.CharField(
         label=_("Mã 8 số người nhờ đưa cho bạn"),
         help_text=_("Gõ mã, hoặc để con trỏ ở đây rồi quét mã QR trên điện thoại của người nhờ."),
-        max_length=40,
+        max_length=300,
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "govuk-input--width-10"}
         ),
@@ -103,3 +103,7 @@ class ClaimForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
+
+    def clean_code(self) -> str:
+        """The code, also of the whole address that a scanner types from the QR."""
+        return str(self.cleaned_data["code"]).rpartition("#")[2]

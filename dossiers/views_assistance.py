@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -58,7 +60,9 @@ def give(request: SignedInRequest) -> HttpResponse:
             form_errors.tell(form, error)
         else:
             shown = f"{made.code[:4]} {made.code[4:]}"
-            drawn = qr.draw(made.code, label=_("Mã QR để người giúp quét"))
+            # behind the #, which no browser sends: the code stands in no server's log
+            address = f"{settings.BASE_URL}{reverse('dossiers:assistance_claim')}#{made.code}"
+            drawn = qr.draw(address, label=_("Mã QR để người giúp quét"))
             context = {"right": made.assistance, "code": shown, "qr": drawn.svg, "scope": _scope(made.assistance)}
             return render(request, "dossiers/assistance_given.html", context, status=201)
     status = 422 if request.method == "POST" else 200

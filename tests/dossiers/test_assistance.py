@@ -16,6 +16,7 @@ from dossiers import acting, assistance
 from dossiers.models import Assistance, Dossier
 from portal.accounts.models import OrganisationRole, User
 from portal.agencies.actors import Actor
+from portal.core import qr
 from portal.core.errors import InvalidInputError
 from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
@@ -264,3 +265,17 @@ def test_an_official_helps_her_mother_as_anybody_does() -> None:
     User.objects.filter(pk=helped.helper.pk).update(is_official=True)
     official = User.objects.get(pk=helped.helper.pk)
     assert acting.on_draft(official, helped.draft.public_id).kind == "helper"
+
+
+def test_the_qr_is_an_address_that_a_camera_opens_and_a_scanner_types(settings: Any) -> None:
+    factories.make_agency()
+    version = factories.make_version()
+    citizen, helper = signed_in(factories.make_citizen("Bà Cụ Nhờ")), signed_in(factories.make_citizen("Người Giúp"))
+    given = {"kind": "relative", "scope": "procedure", "procedure_code": version.procedure.code, "days": "1"}
+    page = text(citizen.post("/giup-nop-ho-so/trao/", given))
+    code = "".join(re.findall(r'class="code-large figures">(\d{4}) (\d{4})<', page)[0])
+    address = f"{settings.BASE_URL}/giup-nop-ho-so/nhan/#{code}"
+    assert qr.draw(address, label="Mã QR để người giúp quét").svg in page
+    assert "helper-code.js" in text(helper.get("/giup-nop-ho-so/nhan/"))
+    assert helper.post("/giup-nop-ho-so/nhan/", {"code": address, "organisation": ""}).status_code == 302
+    assert Assistance.objects.get().helper is not None
