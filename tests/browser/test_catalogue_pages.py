@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.steps import choose_place, start_filing
+from tests.browser.steps import IN_DRAFT, choose_place, start_filing
 
-BIRTH = "1.001193"
+BIRTH, RESIDENCE = "1.001193", "1.004222"
 PERSON = "Giàng Thị Mỷ"
 PAGES = (
     "/thu-tuc/",
@@ -99,3 +99,30 @@ def test_a_commune_is_found_without_marks(page: Page) -> None:
     box.press_sequentially("hai chau")
     page.get_by_role("option", name="Phường Hải Châu").click()
     expect(box).to_have_value("Phường Hải Châu")
+
+
+def test_rows_are_added_and_taken_away_in_place(page: Page, assert_accessible: Callable[[Page], None]) -> None:
+    """Without the page loading anew: what was typed stays and the new row takes the focus."""
+    start_filing(page, RESIDENCE, PERSON)
+    choose_place(page, "Thành phố Đà Nẵng", "Phường Hải Châu")
+    page.wait_for_load_state()
+    draft = IN_DRAFT.search(page.url)
+    assert draft is not None
+    page.goto(f"{draft[0]}members/")
+    page.evaluate("window.stayed = true")
+    rows, names = page.locator(".eform__row"), page.get_by_label("Họ, chữ đệm, tên")
+    expect(rows).to_have_count(0)
+    page.get_by_role("button", name="Thêm vào").click()
+    expect(rows).to_have_count(1)
+    expect(names.first).to_be_focused()
+    names.first.fill("Giàng A Một")
+    page.get_by_role("button", name="Thêm một mục nữa").click()
+    expect(rows).to_have_count(2)
+    expect(names.nth(1)).to_be_focused()
+    expect(names.first).to_have_value("Giàng A Một")
+    names.nth(1).fill("Giàng Thị Hai")
+    assert_accessible(page)
+    page.get_by_role("button", name="Bỏ mục 1").click()
+    expect(rows).to_have_count(1)
+    expect(names).to_have_value("Giàng Thị Hai")
+    assert page.evaluate("window.stayed") is True, "the page did not load anew"
