@@ -64,7 +64,7 @@ def _version(pack: Pack, procedure: Procedure, digest: str, *, number: int, vali
         supplement_rule=rule.get("effect") or "restart",
         supplement_days=rule.get("days") or 15,
         supplement_rounds=rule.get("rounds"),
-        closes_on_silence=rule.get("closes", True),
+        closes_on_silence=rule.get("closes") is not False,  # an empty value in the file says nothing
         draft_days=confirmation.get("days"),
         sheet=_sheet(pack),
         form=pack.form,

@@ -21,14 +21,17 @@ from dossiers.models import CounterVisit, Dossier
 from payments import services as payments
 from portal.accounts import people
 from portal.accounts.models import User
+from portal.accounts.people import Person
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import may_take_cash
 from portal.backoffice import counter_money, counter_papers
 from portal.backoffice.forms_counter import PersonForm, WhoForm, differs, of_card
 from portal.backoffice.officials import Official, at_a_desk
 from portal.core.errors import NotFoundError, TooManyRequestsError
+from portal.core.identity_cards import IdentityCard
 from portal.core.masking import mask_personal_id
 from portal.core.pdf_responses import inline_pdf
+from portal.core.text import clean_line
 from portal.core.tries import is_one_too_many
 from procedures import access as catalogue
 from procedures import search
@@ -76,7 +79,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         context["person_form"] = PersonForm(initial=of_card(form.cleaned_data["who"], form.card))
         if form.card:
             context["warnings"] = [str(warning.message) for warning in form.card.warnings()]
-            context["scan"] = _scan_mark(official.user, form.card.personal_id)
+            context["scan"] = _scan_mark(official.user, form.card)
         return render(request, "backoffice/counter.html", context)
     profile = known.citizen
     if form.card and differs(form.card, full_name=profile.full_name, date_of_birth=profile.date_of_birth):
@@ -93,13 +96,17 @@ def _enter(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpR
     if warnings and request.POST.get("seen_warnings") != "1":
         return render(request, "backoffice/counter.html", {**context, "person_form": form, "warnings": warnings})
     person = form.person()
-    was_scanned = constant_time_compare(context["scan"], _scan_mark(context["official"].user, person.personal_id))
+    was_scanned = constant_time_compare(context["scan"], _scan_mark(context["official"].user, person))
     return _receive(people.enter(person), actor, card_was_scanned=was_scanned)
 
 
-def _scan_mark(user: User, personal_id: str) -> str:
-    """What the form of a new person carries where her card was scanned: it holds for this number, official and day."""
-    said = f"{user.pk}:{personal_id}:{timezone.localdate()}"
+def _scan_mark(user: User, of: IdentityCard | Person) -> str:
+    """What the form of a new person carries where her card was scanned: it holds for what the card says of her.
+
+    Her number, name, birth day and gender, for this official and day; what was typed over any of them is not scanned.
+    """
+    name = clean_line(of.full_name).casefold()
+    said = f"{user.pk}:{of.personal_id}:{name}:{of.date_of_birth}:{of.gender}:{timezone.localdate()}"
     return salted_hmac("backoffice.counter.scan", said, algorithm="sha256").hexdigest()
 
 

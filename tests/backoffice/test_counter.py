@@ -135,6 +135,19 @@ def test_who_was_typed_or_is_another_than_the_card_says_was_not_scanned(office: 
         assert not CounterVisit.objects.latest("pk").card_was_scanned, (scan, number)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [{"full_name": "Trần Thị Khác"}, {"date_of_birth": "09/03/1993"}, {"gender": "1", "seen_warnings": "1"}],
+    ids=["name", "birth day", "gender"],
+)
+def test_what_was_typed_over_the_scanned_card_was_not_scanned(office: Office, typed: dict[str, str]) -> None:
+    browser = office.browser("desk")
+    mark = scan_mark(text(browser.post("/quan-tri/tai-quay/", {"who": CARD})))
+    entered = {**ENTERED, "scan": mark, **typed}
+    assert browser.post("/quan-tri/tai-quay/", entered).status_code == 302
+    assert not CounterVisit.objects.get().card_was_scanned
+
+
 def test_a_number_against_its_birth_date_is_asked_about_once(office: Office) -> None:
     browser, odd = office.browser("desk"), {**ENTERED, "date_of_birth": "08/03/1992"}
     assert "khác năm sinh đã khai" in text(browser.post("/quan-tri/tai-quay/", odd))

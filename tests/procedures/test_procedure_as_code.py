@@ -86,6 +86,13 @@ def test_how_often_may_be_asked_and_what_silence_costs_stay_with_it(pack_data, r
 
 
 @pytest.mark.django_db
+def test_an_empty_value_for_what_silence_costs_is_as_none(pack_data, reference):
+    rule = {"effect": "pause", "closes": None}
+    version = catalogue.load_pack({**pack_data(BIRTH), "supplement_rule": rule}, reference=reference).version
+    assert version.closes_on_silence
+
+
+@pytest.mark.django_db
 def test_the_commands_hand_a_procedure_from_portal_to_portal(publish, tmp_path):
     publish(BIRTH)
     file = tmp_path / "khai-sinh.yaml"
