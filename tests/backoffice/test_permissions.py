@@ -44,8 +44,10 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/hang-loat/0/dung/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/hang-loat/0/tiep/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/vang-mat/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
+    ("post", "/quan-tri/vang-mat/", (SIGN_IN, FORBIDDEN, 422, 422, 422, 422, GONE)),
     ("post", "/quan-tri/vang-mat/0/ket-thuc/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
+    ("post", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
     ("get", f"/quan-tri/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     # nothing to draw before the dossier is accepted; tests/dossiers/test_draft_checks.py
     ("get", f"/quan-tri/ho-so/{D}/ban-du-thao.pdf", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),

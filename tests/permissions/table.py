@@ -79,6 +79,7 @@ PAGES = [
     _open("/tro-giup/tro-nang/"),
     _open("/tro-giup/du-lieu-ca-nhan/"),
     _open("/tro-giup/hien-thi/"),
+    _open("/tro-giup/hien-thi/", 422, "post"),
     _open("/thu-tuc/"),
     _open("/thu-tuc/goi-y/?q=thu"),
     _open("/thu-tuc/loc/linh-vuc/"),
