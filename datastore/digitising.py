@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from datastore import intake, joining, organisations, scan_quality, services, storage
+from datastore import intake, joining, organisations, pdf_metadata, scan_quality, services, storage
 from datastore.models import (
     Digitisation,
     DigitisationState,
@@ -180,12 +180,16 @@ def _decide(made: Digitisation, state: DigitisationState, actor: Actor) -> None:
 
 
 def _sign(document: Document, actor: Actor) -> None:
-    """Put the agency's signature onto the scan; the signed bytes take the place of the plain ones."""
+    """Put the agency's signature onto the scan; the signed bytes take the place of the plain ones.
+
+    Onto its pages alone: what the file tells beside them nobody held against the paper, and a result's QR text among
+    it would be signed by the key of results.
+    """
     file = document.files.select_related("blob").get()
     try:
         with storage.open_stream(file.blob) as stream:
-            plain = stream.read()
-    except FileNotFoundError as error:
+            plain = pdf_metadata.without(stream.read())
+    except (FileNotFoundError, pdf_metadata.NotPlainError) as error:
         raise UpstreamError(_("Không đọc được tệp đã quét. Hãy quét lại.")) from error
     agency = actor.agency
     keys.register()  # a signature counts by the certificate that our list of keys holds

@@ -30,8 +30,8 @@ HASHES: dict[str, hashes.HashAlgorithm] = {
 }
 _RANGE = re.compile(rb"/ByteRange\s{0,99}\[\s{0,99}(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s{0,99}\]")
 _HEXADECIMAL = re.compile(rb"<((?:[0-9A-Fa-f]{2})+)>")
-_MOMENT, _KEYWORDS = (
-    re.compile(rb"/%s\s{0,99}\(((?:[^()\\]|\\[0-7]{3}){1,9999})\)" % name) for name in (b"M", b"Keywords")
+_MOMENT, _REASON, _KEYWORDS = (
+    re.compile(rb"/%s\s{0,99}\(((?:[^()\\]|\\[0-7]{3}){1,9999})\)" % name) for name in (b"M", b"Reason", b"Keywords")
 )
 """Texts of a PDF, whose characters may be written in octal (ISO 32000-1, 7.3.4.2)."""
 _OCTAL = re.compile(rb"\\([0-7]{3})")
@@ -51,6 +51,8 @@ class Signed:
     """The organisation named by the signer's certificate; its common name where it names none."""
     signed_at: datetime | None
     """When the signer says that it was: no time stamp authority stands behind it."""
+    reason: str
+    """For what it was signed, as the signature itself says; nothing where it does not."""
     credential: str
     """The address and token of the paper's QR, which the file tells, too; nothing where it carries none."""
 
@@ -61,23 +63,26 @@ def check(pdf: bytes, authorities: Iterable[bytes], now: datetime | None = None)
     A signer counts whose certificate one of `authorities` issued itself, and was good at the moment of signing: a paper
     stays good after its certificate's end.
     """
-    covered, container, covers_whole_file = _signed_part(pdf)
+    covered, container, covers_whole_file, said = _signed_part(pdf)
     signed, info = _opened(container)
     leaf = _certificate_of(signed, info)
     _hold(covered, info, leaf)
     if not covers_whole_file:
         raise FileRefused("appended")
-    said_at = _moment_of(covered)
+    said_at = _moment_of(said)
     moment = said_at or now or datetime.now(UTC)
     if not any(_vouches(x509.load_der_x509_certificate(der), leaf, moment) for der in authorities):
         raise FileRefused("unknown_signer")
     if not _is_good(leaf, moment) or not _may_sign(leaf):
         raise FileRefused("signer_time")
-    return Signed(_name(leaf), said_at, _credential_of(covered))
+    return Signed(_name(leaf), said_at, _reason_of(said), credential_of(covered))
 
 
-def _signed_part(pdf: bytes) -> tuple[bytes, bytes, bool]:
-    """What the last signature covers, the signature, and whether nothing but it is left out of the file."""
+def _signed_part(pdf: bytes) -> tuple[bytes, bytes, bool, bytes]:
+    """What the last signature covers, the signature, whether nothing but it is left out, and what it says of itself.
+
+    The last is the signature's own dictionary: whoever made what was signed may have written anything elsewhere.
+    """
     found = deque(_RANGE.finditer(pdf), maxlen=1)  # a file may speak of a million
     if not found:
         raise FileRefused("no_signature")
@@ -87,7 +92,9 @@ def _signed_part(pdf: bytes) -> tuple[bytes, bytes, bool]:
         raise FileRefused("no_signature")
     if (written := _HEXADECIMAL.fullmatch(pdf[hole:after])) is None:
         raise FileRefused("no_signature")
-    return pdf[:hole] + pdf[after:end], bytes.fromhex(written[1].decode()), end == len(pdf)
+    begins, ends = pdf.rfind(b" obj", 0, hole), pdf.find(b"endobj", after, end)
+    own = pdf[max(begins, 0) : hole] + pdf[after : ends if ends > 0 else end]
+    return pdf[:hole] + pdf[after:end], bytes.fromhex(written[1].decode()), end == len(pdf), own
 
 
 def _opened(container: bytes) -> tuple[Any, Any]:
@@ -180,10 +187,9 @@ def _name(leaf: x509.Certificate) -> str:
     return ""
 
 
-def _moment_of(covered: bytes) -> datetime | None:
-    """The last time of signing that the file tells (ISO 32000-1, table 252); None where it tells none, or nonsense."""
-    found = deque(_MOMENT.finditer(covered), maxlen=1)
-    if not found or (date := _DATE.match(_text(found[0][1]))) is None:
+def _moment_of(own: bytes) -> datetime | None:
+    """The time of signing that a signature tells (ISO 32000-1, table 252); None where it tells none, or nonsense."""
+    if (date := _DATE.match(_only(_MOMENT, own))) is None:
         return None
     digits, sign, hours, minutes = date.groups()
     ahead = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
@@ -193,10 +199,22 @@ def _moment_of(covered: bytes) -> datetime | None:
         return None
 
 
-def _credential_of(covered: bytes) -> str:
+def _reason_of(own: bytes) -> str:
+    """The reason that a signature tells, as text of a PDF is written (ISO 32000-1, 7.9.2.2)."""
+    told = _only(_REASON, own)
+    return told[2:].encode("latin-1").decode("utf-16-be", "replace") if told.startswith("\xfe\xff") else told
+
+
+def credential_of(covered: bytes) -> str:
     """The credential that the signed bytes tell as the paper's keywords; nothing where they tell none, or several."""
-    told = {_text(match[1]) for match in _KEYWORDS.finditer(covered)}
-    return told.pop() if len(told) == 1 and _CREDENTIAL.fullmatch(next(iter(told))) else ""
+    told = _only(_KEYWORDS, covered)
+    return told if _CREDENTIAL.fullmatch(told) else ""
+
+
+def _only(pattern: re.Pattern[bytes], told: bytes) -> str:
+    """The one text that stands there, however often; nothing where there are several."""
+    found = {_text(match[1]) for match in pattern.finditer(told)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _text(written: bytes) -> str:

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
-from pypdf import PdfWriter
-from pypdf.generic import NameObject, StreamObject
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
 
-from datastore import access, digitising, exporting, scan_quality, services, sharing, sweeping
+from datastore import access, digitising, exporting, file_verifier, scan_quality, services, sharing, sweeping
 from datastore.models import (
     AccessLog,
     Blob,
@@ -22,7 +22,7 @@ from datastore.results import signing
 from portal.accounts.models import CitizenProfile
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.encryption import blind_index
-from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, UpstreamError
 from portal.notifications import services as notifications
 from tests.datastore.conftest import make_pdf, stored_bytes
 
@@ -230,3 +230,57 @@ def test_a_scan_that_takes_too_long_to_look_at_is_left_to_the_official(monkeypat
     content = io.BytesIO(make_pdf(change=drawn_at_length))
     monkeypatch.setattr(scan_quality, "MAX_SECONDS", 0.05)
     assert scan_quality.findings_of(content) == [{"page": 1, "code": "unread"}]
+
+
+PROOF = "HTTPS://DICHVUCONG.GOV.VN/XM/AEAQCAIBAEAQCAIB#2KCEXIQBE4CEMFWSF34V"
+
+
+def told_in_info(writer):
+    writer.add_metadata({"/Keywords": PROOF})
+
+
+def told_in_xmp(writer):
+    stream = StreamObject()
+    stream.set_data(f"<x:xmpmeta pdf:Keywords='{PROOF}'/> /Keywords ({PROOF})".encode())
+    writer._root_object[NameObject("/Metadata")] = writer._add_object(stream)
+
+
+def told_on_a_page(writer):
+    hidden = DictionaryObject({NameObject("/Keywords"): TextStringObject(PROOF)})
+    writer.pages[0][NameObject("/PieceInfo")] = DictionaryObject({NameObject("/X"): writer._add_object(hidden)})
+    writer.pages[0][NameObject("/Keywords")] = TextStringObject(PROOF)
+
+
+@pytest.mark.parametrize("change", [told_in_info, told_in_xmp, told_on_a_page])
+def test_a_scan_is_signed_without_what_its_file_tells_beside_its_pages(scan, desk, change):
+    """The QR's text of somebody's result among it would be signed by the key that signs results."""
+    content = make_pdf(2, change)
+    made = digitising.certify(scan(content).pk, actor=desk, checks=ALL)
+    signed = stored_bytes(made.document)
+    assert signing.check_pdf(signed).is_valid and len(PdfReader(io.BytesIO(signed)).pages) == 2
+    assert b"AEAQCAIBAEAQCAIB" in content and b"AEAQCAIBAEAQCAIB" not in signed
+    assert file_verifier.credential_of(content) or change is told_on_a_page
+    assert file_verifier.credential_of(signed) == ""
+
+
+def test_what_an_earlier_revision_told_is_not_signed_either(scan, desk):
+    writer = PdfWriter(io.BytesIO(make_pdf(1, told_in_info)), incremental=True)
+    writer.add_metadata({"/Keywords": "x"})
+    out = io.BytesIO()
+    writer.write(out)
+    assert b"AEAQCAIBAEAQCAIB" in out.getvalue()
+    made = digitising.certify(scan(out.getvalue()).pk, actor=desk, checks=ALL)
+    assert b"AEAQCAIBAEAQCAIB" not in stored_bytes(made.document)
+
+
+def test_a_scan_that_tells_a_results_text_within_its_drawing_is_not_signed(scan, desk):
+    def draw(writer):
+        stream = StreamObject()
+        stream.set_data(f"% /Keywords ({PROOF})\n".encode())
+        writer.pages[0][NameObject("/Contents")] = writer._add_object(stream)
+
+    made = scan(make_pdf(1, draw))
+    with pytest.raises(UpstreamError):
+        digitising.certify(made.pk, actor=desk, checks=ALL)
+    made.refresh_from_db()
+    assert made.state == DigitisationState.SCANNED
