@@ -1,7 +1,7 @@
 """What a PDF tells of itself beside its pages, taken out of a copy (siêu dữ liệu của tệp PDF).
 
-The QR's text of a result stands in its file's keywords, inside what was signed. A scan gets the agency's signature, too:
-words that somebody wrote into it where nobody looks would be signed with it.
+The QR's text of a result stands in its file's keywords, inside what was signed. A scan gets the agency's signature,
+too: words that somebody wrote into it where nobody looks would be signed with it.
 """
 
 import io

@@ -45,6 +45,11 @@ MAX_BYTES = 2000
 CLOCKS_DIFFER = 300
 """Seconds by which the clocks of the portal's servers may differ: so much older is not yet a list of before."""
 
+RESULT_REASON = "Cấp kết quả giải quyết thủ tục hành chính"
+"""For what a result is signed; by the same keys agencies sign letters, receipts and copies of papers."""
+SIGNED_WITHIN = 900
+"""Seconds between a credential and the signature on its file: both are made in one go."""
+
 Key = tuple[Ed25519PublicKey, int, int]
 """A public key with its first and last second."""
 
@@ -191,8 +196,12 @@ def verify_file(pdf: bytes, keys: Mapping[bytes, Key], authorities: list[bytes],
     said = verify(signed.credential, keys)
     if text and verify(text, keys)["public_id"] != said["public_id"]:
         raise Refused("other_document")
-    moment = signed.signed_at.isoformat() if signed.signed_at else None
-    return {**said, "signer": signed.signer, "signed_at": moment}
+    # A QR's text is known to whoever saw the paper: what carries it counts only where it was signed as that result.
+    if signed.reason != RESULT_REASON or signed.signed_at is None:
+        raise Refused("other_document")
+    if abs(signed.signed_at.timestamp() - said["issued_at"]) > SIGNED_WITHIN:
+        raise Refused("other_document")
+    return {**said, "signer": signed.signer, "signed_at": signed.signed_at.isoformat()}
 
 
 def standing(

@@ -6,7 +6,7 @@ other files with the same outcomes.
 
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,32 +18,51 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 ROOT_KEY = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
 CREDENTIAL_KEY = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"
-ISSUED_AT = 1_795_000_000
+ISSUED_AT = int(datetime.now(UTC).timestamp())
 SIGNED, REVOKED = "AEAQCAIBAEAQCAIB", "AUCQKBIFAUCQKBIF"
 OUT = Path(__file__).resolve().parents[2] / "docs" / "verifier-file-vectors.json"
 AGENCY = "Ủy ban nhân dân phường Tân Định"
 
 
-def plain(keywords: str) -> bytes:
-    """A PDF of one blank page that tells these keywords."""
+def plain(keywords: str, told: bytes = b"") -> bytes:
+    """A PDF of one blank page that tells these keywords, and in its metadata whatever somebody wrote there."""
     objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Catalog/Pages 2 0 R%s>>" % (b"/Metadata 5 0 R" if told else b""),
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>>>",
         b"<</Title(Test)%s>>" % (b"/Keywords (%s)" % keywords.encode() if keywords else b""),
+        *([b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(told), told)] if told else []),
     ]
     body, places = b"%PDF-1.7\n", []
     for number, content in enumerate(objects, 1):
         places.append(len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    trailer = b"xref\n0 5\n0000000000 65535 f \n%strailer\n<</Size 5/Root 1 0 R/Info 4 0 R>>\nstartxref\n%d\n%%%%EOF\n"
-    return body + trailer % (table, len(body))
+    trailer = (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R/Info 4 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    )
+    size = len(objects) + 1
+    return body + trailer % (size, table, size, len(body))
+
+
+def as_pdf_text(text: str) -> bytes:
+    """Text as PDFs write it beyond ASCII."""
+    return b"\xfe\xff" + text.encode("utf-16-be")
+
+
+def xmp(told: bytes) -> bytes:
+    """Metadata in which these words stand; whoever signs copies them behind the signature."""
+    words = told.decode("ascii")
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="{words}" rdf:about=""/>'
+        "</rdf:RDF></x:xmpmeta>"
+    ).encode()
 
 
 def main() -> None:
     """Make the vectors."""
-    from datastore.results import credential, key_sets, keys, pades
+    from datastore.results import credential, key_sets, keys, pades, signing
     from datastore.results.agency_keys import Pair
 
     root, signer = (
@@ -70,10 +89,10 @@ def main() -> None:
         )
         return Pair(key, (leaf, above[1]))
 
-    def proof(public_id: str) -> str:
+    def proof(public_id: str, before: timedelta = timedelta(0)) -> str:
         claims = {
             1: "Cổng DVC quốc gia",
-            6: ISSUED_AT,
+            6: ISSUED_AT - int(before.total_seconds()),
             7: base64.b32decode(public_id),
             -65537: {1: "Giấy khai sinh", 2: "123/2026", 3: "UBND phường Tân Định", 4: "Nguyễn Thị Ánh Dương",
                      5: "079326000123", 6: "H29.126-261120-0001", 7: "1.001193", 8: bytes(range(16)), 9: "Toàn quốc"},
@@ -81,8 +100,8 @@ def main() -> None:
         token = key_sets.sign1({key_sets.KID: bytes.fromhex(jwk(signer)["kid"])}, cbor2.dumps(claims), signer)
         return f"HTTPS://DICHVUCONG.GOV.VN/XM/{public_id}#{credential.to_text(token)}"
 
-    def signed(keywords: str, by: Pair) -> bytes:
-        return pades.sign(plain(keywords), by, name=AGENCY, location="", reason="Cấp kết quả")
+    def signed(keywords: str, by: Pair, reason: str = signing.REASON, told: bytes = b"") -> bytes:
+        return pades.sign(plain(keywords, told), by, name=AGENCY, location="", reason=reason)
 
     ours, others = authority("Test authority"), authority("Test authority of somebody else")
     agency = pair(ours)
@@ -93,11 +112,22 @@ def main() -> None:
     der = base64.b64encode(ours[1].public_bytes(serialization.Encoding.DER)).decode()
     listed = {"iss": "https://dichvucong.gov.vn", "iat": ISSUED_AT, "document_authorities": [der],
               "keys": [{**jwk(signer), "alg": "EdDSA", "use": "sig", "nbf": ISSUED_AT - 1000}]}  # fmt: skip
+    scan = "Số hóa và xác nhận bản điện tử đúng với bản giấy"
+    as_result = b"/Reason (%s) /M (D:20200101000000Z)" % b"".join(
+        b"\\%03o" % byte for byte in as_pdf_text(signing.REASON)
+    )
     as_text = {"valid": good, "revoked": another, "letter": signed("", agency),
+               "a-scan-with-the-text-of-a-result": signed(proof(SIGNED), agency, scan),
+               "a-scan-whose-metadata-speak-as-a-result": signed(proof(SIGNED), agency, scan, xmp(as_result)),
+               "signed-long-after-the-result": signed(proof(SIGNED, before=timedelta(minutes=16)), agency),
                "by-somebody-else": signed(proof(SIGNED), pair(others)),
                "by-a-certificate-that-had-ended": signed(proof(SIGNED), pair(ours, days=-0.002)),
                "without-a-signature": plain(proof(SIGNED))}  # fmt: skip
+    other = {"refused": "other_document"}
     outcomes = {
+        "a-scan-with-the-text-of-a-result": other,
+        "a-scan-whose-metadata-speak-as-a-result": other,
+        "signed-long-after-the-result": other,
         "valid": {"status": "valid", "signer": AGENCY, "public_id": SIGNED},
         "revoked": {"status": "revoked", "signer": AGENCY, "public_id": REVOKED},
         "letter": {"refused": "no_credential"},

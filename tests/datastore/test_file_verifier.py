@@ -7,15 +7,18 @@ import ssl
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
-from datastore import file_verifier, verifier
+from datastore import digitising, file_verifier, verifier
 from datastore.models import SigningKey
 from datastore.results import key_sets, service, signing
+from tests.datastore.conftest import make_pdf
 from tests.datastore.test_results import bytes_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +59,7 @@ def test_vectors(file: dict[str, Any]) -> None:
 @pytest.mark.django_db
 def test_the_portal_judges_the_signatures_alike(file: dict[str, Any]) -> None:
     register(verifier.load_authorities(VECTORS["key_set_jws"], VECTORS["root"]))
-    is_good = file.get("refused") in {None, "no_credential"}
+    is_good = file.get("refused") in {None, "no_credential", "other_document"}  # what it was signed for it shows
     assert signing.check_pdf(content_of(file)).is_valid is is_good
 
 
@@ -99,6 +102,28 @@ def test_an_issued_file_says_whose_it_is_and_what_it_is_worth_today(
     assert foreign == (1, {"status": "refused", "reason": "other_document"})
     service.revoke(issued.pk, reason="")
     assert outcome()[0:1] == (1,) and outcome()[1]["status"] == "revoked"
+
+
+@pytest.mark.django_db
+def test_what_results_are_signed_for_is_what_the_verifier_asks(citizen: Any, result: Any, client: Client) -> None:
+    """The stand-alone file cannot import the portal's word for it."""
+    assert verifier.RESULT_REASON == signing.REASON
+    issued = service.issue(owner=citizen, reference="R", result=result)
+    root, jws = client.get("/xm/goc.json").json(), client.get("/xm/khoa.jws").content.decode()
+    keys, authorities = verifier.load_signed_keys(jws, root), verifier.load_authorities(jws, root)
+    proof = service.address(issued.credential.public_id, issued.credential.token)
+    content = make_pdf(1, lambda writer: writer.add_metadata({"/Keywords": proof}))
+    names = {"agency_name": result.issuer.name, "location": "", "agency": result.issuer}
+    scan = signing.sign_pdf(content, reason=digitising.SIGNED_BECAUSE, **names)
+    assert file_verifier.check(scan, authorities).credential == proof
+    with pytest.raises(verifier.Refused, match="^other_document$"):
+        verifier.verify_file(scan, keys, authorities)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=16)):
+        late = signing.sign_pdf(content, **names)
+    with pytest.raises(verifier.Refused, match="^other_document$"):
+        verifier.verify_file(late, keys, authorities)
+    soon = signing.sign_pdf(content, **names)
+    assert verifier.verify_file(soon, keys, authorities)["public_id"] == issued.credential.public_id
 
 
 @pytest.mark.django_db
