@@ -28,7 +28,7 @@ STEPS_HEAD = """
 ## Các bước
 
 Mỗi bước đi từ một trong các trạng thái ở cột “từ”, do một trong các vai ở cột “ai”. Nơi kiểm là hàm từ chối bước ấy khi
-điều kiện không có.
+điều kiện không có; phần điều kiện nào Cổng không tự biết được thì ghi rõ là cơ quan chịu trách nhiệm.
 
 | bước | từ | sang | ai | lý do | điều kiện | căn cứ | nơi kiểm |
 |---|---|---|---|---|---|---|---|

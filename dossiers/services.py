@@ -22,6 +22,7 @@ from dossiers import (
     draft_checks,
     finding,
     left_out,
+    lifecycle,
     number_assignment,
     official_notices,
     paper_gaps,
@@ -44,7 +45,7 @@ from dossiers.reasons import clean_reason
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core import writes
-from portal.core.errors import InvalidInputError
+from portal.core.errors import InvalidInputError, TransitionError
 from portal.core.text import clean_block, clean_line
 from portal.core.work import ring
 
@@ -89,10 +90,13 @@ def refuse_intake(code: str, *, actor: Actor, reason: str, occasion: Occasion = 
 
 
 def start_processing(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) -> Dossier:
-    """Hand an accepted dossier to the unit that works on it (chuyển xử lý); an official takes it on herself."""
+    """Hand an accepted dossier to the unit that works on it (chuyển xử lý).
+
+    A specialist takes it on herself where nobody has it; one that was given to a colleague stays the colleague's.
+    """
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
-            if actor.kind == ActorKind.AGENCY:
+            if actor.kind == ActorKind.AGENCY and dossier.assignee is None:
                 dossier.assignee = actor.user
             passage.apply(dossier, "start_processing", actor=actor, occasion=occasion)
         return dossier
@@ -215,8 +219,16 @@ def stop(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_
 
 
 def send_back(code: str, *, actor: Actor, reason: str) -> Dossier:
-    """Return a proposal to the specialist with what is to be mended (trả lại chuyên viên)."""
-    return step("send_back", code, actor=actor, reason=reason)
+    """Return a proposal to the specialist with what is to be mended (trả lại chuyên viên).
+
+    Raises TransitionError also where no proposal lies before the leader.
+    """
+    with access.locked(code, actor=actor) as dossier:
+        lifecycle.check("send_back", state=dossier.state, actor=actor.kind, reason=reason)
+        if dossier.proposed_at is None:
+            raise TransitionError(_("Không có đề xuất nào đang chờ lãnh đạo duyệt nên không có gì để trả lại."))
+        passage.apply(dossier, "send_back", actor=actor, reason=clean_reason(reason))
+        return dossier
 
 
 def propose(

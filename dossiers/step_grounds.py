@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 ASSUMED = "Giả định: "
 """How a ground begins that no act gives."""
+BY_OFFICIAL = "Cổng không tự kiểm được, cơ quan chịu trách nhiệm:"
+"""How the part of a condition begins that no function can know of."""
 _INTAKE = "NĐ 118/2025/NĐ-CP, Điều 17"
 _FORMS = "TT 03/2025/TT-VPCP"
 _DRAFT = "NĐ 87/2020/NĐ-CP và TT 01/2022/TT-BTP, theo trình tự đã công bố của thủ tục"
@@ -20,7 +22,10 @@ _DRAFT = "NĐ 87/2020/NĐ-CP và TT 01/2022/TT-BTP, theo trình tự đã công 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a step needs beyond state, actor and reason, and what allows it."""
+    """What a step needs beyond state, actor and reason, and what allows it.
+
+    What only people can know is said to be theirs (BY_OFFICIAL).
+    """
 
     condition: str
     law: str
@@ -45,12 +50,13 @@ GROUNDS: Mapping[str, Ground] = {
         ("dossiers.services.accept",),
     ),
     "refuse_intake": Ground(
-        "Chỉ trước khi tiếp nhận; nêu căn cứ và nơi người nộp cần đến.",
+        f"Chỉ trước khi tiếp nhận; nêu lý do. {BY_OFFICIAL} lý do có căn cứ và nơi người nộp cần đến.",
         f"{_INTAKE}; {_FORMS}, mẫu 03",
         ("dossiers.services.refuse_intake",),
     ),
     "start_processing": Ground(
-        "Hồ sơ đã được tiếp nhận; người nhận xử lý là người thụ lý nếu chưa phân công.",
+        "Hồ sơ đã được tiếp nhận. Chưa phân công thì chuyên viên nhận xử lý là người thụ lý; đã phân công thì giữ "
+        "nguyên.",
         f"{ASSUMED}NĐ 118/2025/NĐ-CP, Điều 17–19 giao hồ sơ cho bộ phận giải quyết, không đặt tên bước này",
         ("dossiers.services.start_processing",),
     ),
@@ -86,7 +92,8 @@ GROUNDS: Mapping[str, Ground] = {
         ("dossiers.withdrawal.confirm",),
     ),
     "refuse_withdrawal": Ground(
-        "Đã có kết quả giải quyết; nêu lý do. Người đang phải bổ sung được bù thời gian chờ trả lời.",
+        f"Nêu lý do, người nộp đọc nguyên văn. {BY_OFFICIAL} kết quả đã ký mà chưa ghi vào Cổng; từ khi ghi, Cổng "
+        "không nhận yêu cầu rút nữa. Người đang phải bổ sung được bù thời gian chờ trả lời.",
         "NĐ 118/2025/NĐ-CP, Điều 21",
         ("dossiers.withdrawal.refuse",),
     ),

@@ -25,7 +25,11 @@ def confirm(code: str, *, actor: Actor, reason: str = "", occasion: Occasion = H
 
 
 def refuse(code: str, *, actor: Actor, reason: str, occasion: Occasion = HERE_AND_NOW) -> Dossier:
-    """Refuse a withdrawal because a result already exists; the dossier goes on where it was."""
+    """Refuse a withdrawal because a result already exists; the dossier goes on where it was.
+
+    Once a decision stands here nobody can ask any more (the table), so what is left is a result that was signed and is
+    not told here yet. Only the agency knows of it: its reason says so, and the applicant reads it word for word.
+    """
     return step(
         "refuse_withdrawal",
         code,

@@ -53,7 +53,7 @@ STEPS: dict[str, Step] = {
         Step(
             "start_processing",
             _("Nhận xử lý"),
-            _("Chuyển hồ sơ sang đang xử lý; chuyên viên nhận thì hồ sơ là của chuyên viên đó."),
+            _("Chuyển hồ sơ sang đang xử lý; chưa giao cho ai thì chuyên viên nhận là người thụ lý."),
             _("Hồ sơ đang được xử lý."),
             tone="main",
             is_direct=True,
@@ -114,7 +114,7 @@ STEPS: dict[str, Step] = {
         Step(
             "refuse_withdrawal",
             _("Không cho rút"),
-            _("Chỉ khi đã có kết quả; hồ sơ tiếp tục ở bước trước."),
+            _("Khi kết quả đã ký mà chưa ghi vào Cổng; nêu rõ trong lý do. Hồ sơ tiếp tục ở bước trước."),
             _("Đã trả lời yêu cầu rút; hồ sơ tiếp tục."),
         ),
         Step(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import (
-    at_hand,
     draft_changes,
     draft_checks,
     extension,
@@ -136,7 +135,7 @@ def _has_object(name: str, dossier: Dossier, actor: Actor) -> bool:
         case "correct_draft":
             return draft_checks.is_offered(dossier) and draft_checks.open_one(dossier) is None
         case "send_back":
-            return at_hand.has_event(dossier, "dossier.proposed")
+            return dossier.proposed_at is not None
         case "return_result":
             return paper_results.awaits(dossier) and not paper_results.is_being_replaced(dossier)
         case "replace_result":

@@ -188,6 +188,9 @@ def test_each_step_by_each_role(office: Office, who: str, name: str) -> None:
         publish_anew(dossier.procedure_version)
     if name in OF_DRAFTS:
         with_draft(dossier, name)
+    if name == "send_back":
+        proposer = factories.official_actor(office.agency, ActorKind.AGENCY)
+        dossier = services.propose(dossier.code or "", actor=proposer, reason="Đủ.")
     if name == "revert":  # who is no leader takes back what she pressed herself
         dossier = in_state(S.SUBMITTED)
         press(office.browser(who), dossier, "accept")
