@@ -75,10 +75,13 @@ def mark(
 
 
 def wrong_ones(dossier: Dossier) -> dict[str, str]:
-    """What is wrong with the papers that were marked so, by the code of their component; the newest paper's words."""
-    rows = ComponentCheck.objects.filter(component__dossier=dossier).select_related("component")
-    newest = {row.component.component_code: row for row in rows.order_by("component__supplement_round", "component_id")}
-    return {code: row.words for code, row in newest.items() if row.verdict == Verdict.WRONG}
+    """What is wrong with the papers that were marked so, by the code of their component.
+
+    The newest paper of a kind speaks for it: what it took the place of was answered with it.
+    """
+    papers = dossier.components.select_related("check_mark").order_by("supplement_round", "id")
+    newest = {paper.component_code: of(paper) for paper in papers}
+    return {code: row.words for code, row in newest.items() if row is not None and row.verdict == Verdict.WRONG}
 
 
 def of(component: DossierComponent) -> ComponentCheck | None:

@@ -50,11 +50,10 @@ class HandOver:
 def hand_overs(dossier: Dossier, events: Iterable[DossierEvent]) -> list[HandOver]:
     """The hand-overs that a dossier's events tell, in their order; the last holder is who has it now."""
     lines: list[HandOver] = []
-    holder, came_at = CITIZEN, None
-    limits = step_limits.Limits(timezone.localdate(), dossier.agency) if dossier.agency else None
+    holder, limits = CITIZEN, step_limits.Limits()
     consulted: datetime | None = None
     asked = iter(dossier.consultations.order_by("asked_at", "pk").values_list("answer_due_at", flat=True))
-    for event in events:
+    for event, hand, since in step_limits.followed(events):
         if event.name == "dossier.consultation_requested":
             consulted = next(asked, None)
         step = STEPS.get(event.name)
@@ -62,11 +61,11 @@ def hand_overs(dossier: Dossier, events: Iterable[DossierEvent]) -> list[HandOve
             continue
         taker = step.taker(event, dossier)
         due = step.due(dossier, consulted) if step.due is not None else None
-        if due is None and step.ends is not None and limits is not None and came_at is not None:
-            due = limits.due_at(dossier, step.ends, came_at)
+        if hand is not None and hand in step.ends and since is not None:
+            due = limits.due_at(dossier, hand, since) or due
         giver = _official(event) if step.giver_is_actor else holder
         lines.append(HandOver(giver, taker, event.occurred_at, due, step.what, event.reason))
-        holder, came_at = taker, event.occurred_at
+        holder = taker
     return lines
 
 
@@ -78,8 +77,8 @@ class Step:
     taker: Callable[[DossierEvent, Dossier], str]
     due: Callable[[Dossier, datetime | None], datetime | None] | None = None
     giver_is_actor: bool = False
-    ends: HandStep | None = None
-    """The step within the agency that it ends, which may have a limit of its own (dossiers.step_limits)."""
+    ends: tuple[HandStep, ...] = ()
+    """The steps within the agency that it ends, which may have a limit of their own (dossiers.step_limits)."""
 
 
 def _official(event: DossierEvent) -> str:
@@ -121,9 +120,9 @@ STEPS: dict[str, Step] = {
     "dossier.forwarded": Step("Chuyển đúng thẩm quyền", _named("to_name"), giver_is_actor=True),
     "dossier.accepted": Step("Tiếp nhận", _actor, _intake),
     "dossier.refused": Step("Từ chối tiếp nhận", _always(CITIZEN), _intake, giver_is_actor=True),
-    "dossier.processing_started": Step("Chuyển xử lý", _actor, ends=HandStep.ASSIGN),
+    "dossier.processing_started": Step("Chuyển xử lý", _actor, ends=(HandStep.ASSIGN,)),
     "dossier.assigned": Step(
-        "Phân công thụ lý", _named("official", "Chưa phân công"), giver_is_actor=True, ends=HandStep.ASSIGN
+        "Phân công thụ lý", _named("official", "Chưa phân công"), giver_is_actor=True, ends=(HandStep.ASSIGN,)
     ),
     "dossier.supplement_requested": Step("Yêu cầu bổ sung", _always(CITIZEN), giver_is_actor=True),
     "dossier.supplemented": Step("Bổ sung", _always(DESK), giver_is_actor=True),
@@ -131,9 +130,13 @@ STEPS: dict[str, Step] = {
         "Lấy ý kiến", _named("agency_name", "Cơ quan được hỏi"), giver_is_actor=True
     ),
     "dossier.consultation_answered": Step("Trả lời ý kiến", _agency, _answer, giver_is_actor=True),
-    "dossier.proposed": Step("Trình duyệt", _always("Lãnh đạo cơ quan"), giver_is_actor=True, ends=HandStep.WORK),
-    "dossier.sent_back": Step("Trả lại", _always("Chuyên viên thụ lý"), giver_is_actor=True, ends=HandStep.SIGN),
-    "dossier.decided": Step("Phê duyệt, chuyển kết quả", _always(DESK), _appointment, giver_is_actor=True),
+    "dossier.proposed": Step(
+        "Trình duyệt", _always("Lãnh đạo cơ quan"), giver_is_actor=True, ends=(HandStep.ASSIGN, HandStep.WORK)
+    ),
+    "dossier.sent_back": Step("Trả lại", _always("Chuyên viên thụ lý"), giver_is_actor=True, ends=(HandStep.SIGN,)),
+    "dossier.decided": Step(
+        "Phê duyệt, chuyển kết quả", _always(DESK), _appointment, giver_is_actor=True, ends=(HandStep.SIGN,)
+    ),
     "dossier.returned": Step("Trả kết quả", _always(CITIZEN)),
     "dossier.withdrawn": Step("Trả hồ sơ do rút", _always(CITIZEN), giver_is_actor=True),
     "dossier.stopped": Step("Dừng giải quyết", _always(CITIZEN), giver_is_actor=True),

@@ -69,7 +69,9 @@ def resumed_due_at(
     resumed_at = max(resumed_at, stopped_at)
     if after_supplement and restarts(version) and version is not None:
         return due_at(calendar, version, resumed_at)
-    return calendar.resumed_due_at(due, stopped_at, resumed_at)
+    duration = _duration(version)
+    ends_a_day = duration is not None and duration.unit not in {DurationUnit.HOUR, DurationUnit.CLOCK_HOUR}
+    return calendar.resumed_due_at(due, stopped_at, resumed_at, ends_a_day=ends_a_day)
 
 
 def restarts(version: TimedVersion | None) -> bool:
@@ -80,7 +82,7 @@ def restarts(version: TimedVersion | None) -> bool:
 def supplement_due_at(calendar: WorkCalendar, version: TimedVersion | None, requested_at: datetime) -> datetime:
     """The end of the day by which the citizen has to answer a supplement request."""
     days = version.supplement_days if version is not None else DEFAULT_SUPPLEMENT_DAYS
-    return calendar.due_at(requested_at, Duration(max(days, 1), DurationUnit.WORKING_DAY))
+    return calendar.of_applicants().due_at(requested_at, Duration(max(days, 1), DurationUnit.WORKING_DAY))
 
 
 def remaining_working_days(calendar: WorkCalendar, now: datetime, due: datetime) -> int:

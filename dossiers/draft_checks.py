@@ -150,7 +150,7 @@ def send_draft(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW) ->
             raise TransitionError(_("Người nộp đã xác nhận bản dự thảo này. Chỉ gửi lại khi bạn sửa nội dung."))
         sent_at = min(occasion.occurred_at or timezone.now(), timezone.now())
         days = Duration(rules.draft_days or 1, DurationUnit.DAY)
-        limit = work_calendar(dossier.agency).due_at(sent_at, days)
+        limit = work_calendar(dossier.agency).of_applicants().due_at(sent_at, days)
         number = last.round + 1 if last is not None else 1
         stops_clock = number == 1
         told = {"round": number, "answer_due_at": limit.isoformat(), CLOCK_RUNS: not stops_clock}

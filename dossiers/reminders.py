@@ -36,11 +36,14 @@ def remind(asked: SupplementRequest) -> None:
         )
 
 
+def owed_vnd(dossier: Dossier) -> int:
+    """What is due of it now, in đồng."""
+    return sum(row.amount_vnd for row in dossier.obligations.filter(state=ObligationState.DUE))
+
+
 def remind_of_payment(dossier: Dossier, since: datetime) -> None:
     """Say that a dossier waits for money and how much, once for each time that it began to wait."""
-    due_vnd = sum(row.amount_vnd for row in dossier.obligations.filter(state=ObligationState.DUE))
-    if not due_vnd:
-        return
+    due_vnd = owed_vnd(dossier)
     for person in _whose_turn(dossier):
         with translation.override(person.language):
             names = {"code": dossier.code, "amount": format_vnd(due_vnd), "since": vn_datetime(since)}

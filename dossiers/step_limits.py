@@ -6,16 +6,20 @@ row holds, and of one agency's the one that names the procedure.
 """
 
 import time as clock
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, DossierEvent
+from dossiers.event_names import CLOCK_RUNS, DRAFT_SENT, ENDS_PROPOSAL
+from dossiers.lifecycle import CLOCK_STOPPED, DossierState
+from dossiers.models import Alert, Dossier, DossierEvent
+from portal.agencies.actors import ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency, HandStep, StepLimit
 from portal.agencies.scopes import within
@@ -42,6 +46,8 @@ HAND_OVERS = frozenset(
     }
 )
 """Events after which somebody of the agency has it in hand anew."""
+TAKES = frozenset({"dossier.processing_started", "dossier.proposed"})
+"""Events by which a specialist who does it has the dossier from then on."""
 IN_HAND = Q(
     source__isnull=True, handled_by__isnull=True, state__in=[S.ACCEPTED, S.PROCESSING], clock_stopped_at__isnull=True
 )
@@ -63,11 +69,11 @@ def step_of(dossier: Dossier) -> HandStep | None:
     """Whose hands it is in: waiting to be given to somebody, worked on, or before the leader; None in nobody's here."""
     if not dossier.is_decided_here or dossier.clock_stopped_at is not None:
         return None
-    if dossier.state == S.ACCEPTED and dossier.assignee_id is None:
-        return HandStep.ASSIGN
-    if dossier.state == S.PROCESSING and dossier.proposed_at is not None:
+    if dossier.state not in {S.ACCEPTED, S.PROCESSING}:
+        return None
+    if dossier.proposed_at is not None:
         return HandStep.SIGN
-    return HandStep.WORK if dossier.state in {S.ACCEPTED, S.PROCESSING} else None
+    return HandStep.ASSIGN if dossier.assignee_id is None else HandStep.WORK
 
 
 _known: tuple[float, list[StepLimit]] = (0.0, [])
@@ -89,76 +95,111 @@ def forget() -> None:
 
 
 class Limits:
-    """The limits in force on a day, for many dossiers."""
+    """All limits, for many dossiers: found along the line of an agency, however many agencies have written some."""
 
-    def __init__(self, on: date, agency: Agency | None = None) -> None:
-        line = {"", *agency.line_codes} if agency is not None else None
-        self.rows = [
-            row
-            for row in _kept()
-            if row.valid_from <= on
-            and (row.valid_to is None or row.valid_to >= on)
-            and (line is None or (row.agency.code if row.agency else "") in line)
-        ]
+    def __init__(self) -> None:
+        self.rows = _kept()
+        self._found: dict[tuple[str, str, str], list[StepLimit]] = defaultdict(list)
+        for row in self.rows:
+            self._found[row.agency.code if row.agency else "", row.step, row.procedure_code].append(row)
 
-    def of(self, agency: Agency, procedure_code: str, step: HandStep) -> StepLimit | None:
-        """The row that holds; None where the step has no limit."""
-        depths = {code: depth for depth, code in enumerate(agency.line_codes, start=1)}
-        fits = [
-            ((depths.get(row.agency.code, 0) if row.agency else 0, bool(row.procedure_code), row.valid_from), row)
-            for row in self.rows
-            if row.step == step
-            and row.procedure_code in {"", procedure_code}
-            and (row.agency is None or row.agency.code in depths)
-        ]
-        return max(fits, key=lambda fit: fit[0])[1] if fits else None
+    def of(self, agency: Agency, procedure_code: str, step: HandStep, on: date) -> StepLimit | None:
+        """The row that holds for a step that began on this day; None where it has no limit."""
+        for place in (*reversed(agency.line_codes), ""):
+            for code in (procedure_code, ""):
+                fits = [row for row in self._found.get((place, step, code), ()) if _holds(row, on)]
+                if fits:
+                    return max(fits, key=lambda row: row.valid_from)
+        return None
 
     def in_hand(self, dossier: Dossier, since: datetime | None) -> InHand | None:
         """The step that a dossier is in, given when it came there; None where nothing limits it."""
         step = step_of(dossier)
+        if step == HandStep.SIGN:
+            since = dossier.proposed_at  # giving it to another specialist gives the leader no more time
         if step is None or since is None or dossier.agency is None:
             return None
-        row = self.of(dossier.agency, dossier.procedure_code, step)
-        due_at = self.due_at(dossier, step, since)
-        return InHand(step, since, row.hours, due_at, row.legal_basis) if row is not None and due_at else None
+        row = self.of(dossier.agency, dossier.procedure_code, step, timezone.localdate(since))
+        return InHand(step, since, row.hours, _ends(dossier.agency, since, row), row.legal_basis) if row else None
 
     def due_at(self, dossier: Dossier, step: HandStep, since: datetime) -> datetime | None:
         """When a step ends that began at this moment; None where nothing limits it."""
-        row = self.of(dossier.agency, dossier.procedure_code, step) if dossier.agency else None
-        if row is None or dossier.agency is None:
-            return None
-        return work_calendar(dossier.agency).add_working_time(since, timedelta(hours=row.hours))
+        agency = dossier.agency
+        row = self.of(agency, dossier.procedure_code, step, timezone.localdate(since)) if agency else None
+        return _ends(agency, since, row) if agency is not None and row is not None else None
+
+
+def _holds(row: StepLimit, on: date) -> bool:
+    return row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)
+
+
+def _ends(agency: Agency, since: datetime, row: StepLimit) -> datetime:
+    return work_calendar(agency).add_working_time(since, timedelta(hours=row.hours))
+
+
+def followed(
+    events: Iterable[DossierEvent],
+) -> Iterator[tuple[DossierEvent, HandStep | None, datetime | None]]:
+    """Each event of a dossier with the step that it was in before it, and since when; None while nobody here had it."""
+    is_here = is_assigned = is_proposed = False
+    since: datetime | None = None
+    for event in events:
+        step = HandStep.SIGN if is_proposed else HandStep.WORK if is_assigned else HandStep.ASSIGN
+        yield event, step if is_here and since is not None else None, since
+        if event.to_state:
+            is_here = event.to_state in {S.ACCEPTED, S.PROCESSING}
+        if event.name == "dossier.assigned":
+            is_assigned = bool(event.data.get("official"))
+        elif event.name in TAKES and event.actor_kind == ActorKind.AGENCY:
+            is_assigned = True
+        if event.name == "dossier.proposed":
+            is_proposed = True
+        elif event.name in ENDS_PROPOSAL:
+            is_proposed = False
+        stands = event.to_state in CLOCK_STOPPED or bool(event.data.get("stops_clock"))
+        if stands or (event.name == DRAFT_SENT and not event.data.get(CLOCK_RUNS)):
+            since = None
+        elif event.name in HAND_OVERS and not (event.name == "dossier.assigned" and is_proposed):
+            since = event.occurred_at
 
 
 def of(dossier: Dossier) -> InHand | None:
     """The step that one dossier is in now."""
     if step_of(dossier) is None or dossier.agency is None:
         return None
-    limits = Limits(timezone.localdate(), dossier.agency)
+    limits = Limits()
     if not limits.rows:
         return None
     came = dossier.events.filter(name__in=HAND_OVERS).aggregate(at=Max("occurred_at"))
     return limits.in_hand(dossier, came["at"])
 
 
-def running(now: datetime, *, ahead: timedelta, left_out: tuple[str, ...]) -> Iterator[list[tuple[Dossier, InHand]]]:
+def running(
+    now: datetime, *, ahead: timedelta, forgets_after: timedelta, said_last: tuple[str, ...], left_out: tuple[str, ...]
+) -> Iterator[list[tuple[Dossier, InHand]]]:
     """Dossiers of the back office in a step that a row limits and that may end within `ahead`, some hundred at a time.
 
-    `left_out` are columns that stay in the database.
+    Without those of which the last warning was given (`said_last`: rules) and those that came into this step so long
+    ago that it is no news. `left_out` are columns that stay in the database.
     """
-    limits = Limits(timezone.localdate(now))
+    limits = Limits()
     if not limits.rows:
         return
     shortest = timedelta(hours=min(row.hours for row in limits.rows))
-    came = DossierEvent.objects.filter(dossier=OuterRef("pk"), name__in=HAND_OVERS).order_by("-occurred_at")
     # so much office time has not passed before so much time has; nobody had it in hand before its state began
     rows = Dossier.objects.filter(IN_HAND, state_occurred_at__lte=now - max(shortest - ahead, timedelta(0)))
     if all(row.agency for row in limits.rows):
-        rows = rows.filter(within(sorted({row.agency.path for row in limits.rows if row.agency})))
+        paths = {row.agency.path for row in limits.rows if row.agency}
+        above = [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
+        rows = rows.filter(agency__in=Agency.objects.filter(within(sorted(above), "path")).values("pk"))
     if all(row.procedure_code for row in limits.rows):
         rows = rows.filter(procedure_code__in={row.procedure_code for row in limits.rows})
+    came = DossierEvent.objects.filter(dossier=OuterRef("pk"), name__in=HAND_OVERS).order_by("-occurred_at")
+    said = Alert.objects.filter(dossier=OuterRef("pk"), rule__in=said_last, limit_at__gte=OuterRef("in_hand_since"))
     rows = (
-        rows.annotate(in_hand_since=Subquery(came.values("occurred_at")[:1]))
+        rows.annotate(in_hand_since=Coalesce("proposed_at", Subquery(came.values("occurred_at")[:1])))
+        .exclude(Exists(said))
+        .filter(in_hand_since__gte=now - forgets_after)
         .select_related("agency__parent", "assignee")
         .defer(*left_out)
         .order_by("pk")

@@ -13,63 +13,79 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, step_limits
 from dossiers.models import Alert, Dossier
-from dossiers.watch_rules import Rule
+from dossiers.watch_rules import FOUR_WEEKS, Gathered, Rule
 from portal.agencies.models import HandStep, MembershipRole
 
 R = MembershipRole
-STEP_DUE = "step_due_at"
-"""Not of the row: put on a dossier that was found in a step with a limit."""
+STEP_DUE, STEP_SINCE = "step_due_at", "step_since"
+"""Not of the row: put on a dossier that was found in a step with a limit. A warning is known by when the step began:
+its end may be reckoned anew."""
 AHEAD = timedelta(hours=2)
+ESCALATED = "_escalated"
 NOT_READ = tuple(name for name in access.NOT_FOR_A_STEP if not name.startswith("procedure_version__"))
 
 
-def _rules(step: HandStep, holder: str, soon: Any, late: Any, escalated: Any) -> tuple[Rule, ...]:
+def _rules(step: HandStep, holder: str, soon: Any, late: Any, escalated: Any, gathered: Gathered) -> tuple[Rule, ...]:
     nothing = Q(pk__in=[])  # found here, not by their columns
     hours = int(AHEAD.total_seconds() // 3600)
+    said: dict[str, Any] = {"rows": nothing, "limit": STEP_DUE, "key": STEP_SINCE}
+    above: dict[str, Any] = {"levels_up": 1, "gathered": gathered}
     return (
-        Rule(f"{step}_soon", nothing, STEP_DUE, -hours, (holder,), soon),
-        Rule(f"{step}_late", nothing, STEP_DUE, 0, tuple({holder, R.LEADER}), late),
-        Rule(f"{step}_escalated", nothing, STEP_DUE, 8, (R.LEADER,), escalated, levels_up=1),
+        Rule(name=f"{step}_soon", hours=-hours, roles=(holder,), text=soon, **said),
+        Rule(name=f"{step}_late", hours=0, roles=(holder,), text=late, **said),
+        Rule(name=f"{step}{ESCALATED}", hours=8, roles=(R.LEADER,), text=escalated, **above, **said),
     )
 
 
+BOARD = _("Bảng điều hành cho biết ở cơ quan nào.")
 STEP_RULES: dict[HandStep, tuple[Rule, ...]] = {
     HandStep.ASSIGN: _rules(
         HandStep.ASSIGN,
         R.LEADER,
-        _("Hồ sơ %(code)s phải được phân công trước %(limit)s"),
+        _("Hồ sơ %(code)s sắp hết hạn phân công"),
         _("Hồ sơ %(code)s quá hạn phân công"),
         _("%(agency)s chưa phân công hồ sơ %(code)s, quá hạn một ngày làm việc"),
+        Gathered(_("Có hồ sơ quá hạn phân công một ngày làm việc"), BOARD),
     ),
     HandStep.WORK: _rules(
         HandStep.WORK,
         R.SPECIALIST,
-        _("Hồ sơ %(code)s phải được trình trước %(limit)s"),
+        _("Hồ sơ %(code)s sắp hết hạn thụ lý"),
         _("Hồ sơ %(code)s quá hạn thụ lý"),
         _("%(agency)s chưa thụ lý xong hồ sơ %(code)s, quá hạn một ngày làm việc"),
+        Gathered(_("Có hồ sơ quá hạn thụ lý một ngày làm việc"), BOARD),
     ),
     HandStep.SIGN: _rules(
         HandStep.SIGN,
         R.LEADER,
-        _("Hồ sơ %(code)s phải được duyệt trước %(limit)s"),
+        _("Hồ sơ %(code)s sắp hết hạn duyệt"),
         _("Hồ sơ %(code)s quá hạn duyệt"),
         _("%(agency)s chưa duyệt hồ sơ %(code)s, quá hạn một ngày làm việc"),
+        Gathered(_("Có hồ sơ quá hạn duyệt một ngày làm việc"), BOARD),
     ),
 }
 """When one is warned is our choice: two office hours before, at the limit, and the agency above eight hours after."""
+SAID_LAST = tuple(f"{step}{ESCALATED}" for step in STEP_RULES)
 
 
 def due(now: datetime) -> Iterator[tuple[Rule, list[Dossier]]]:
     """Dossiers of which a rule may speak and has not spoken yet, with when their step ends."""
-    for piece in step_limits.running(now, ahead=AHEAD, left_out=NOT_READ):
-        told = set(
-            Alert.objects.filter(dossier__in=[dossier.pk for dossier, _in_hand in piece]).values_list(
-                "dossier_id", "rule", "limit_at"
-            )
-        )
+    found = step_limits.running(now, ahead=AHEAD, forgets_after=FOUR_WEEKS, said_last=SAID_LAST, left_out=NOT_READ)
+    for piece in found:
+        dossiers = [dossier.pk for dossier, _in_hand in piece]
+        told = set(Alert.objects.filter(dossier__in=dossiers).values_list("dossier_id", "rule", "limit_at"))
         for dossier, in_hand in piece:
             setattr(dossier, STEP_DUE, in_hand.due_at)
+            setattr(dossier, STEP_SINCE, in_hand.since)
         for step, rules in STEP_RULES.items():
-            here = [(dossier, in_hand.due_at) for dossier, in_hand in piece if in_hand.step == step]
+            here = [(dossier, in_hand) for dossier, in_hand in piece if in_hand.step == step]
             for rule in rules:
-                yield rule, [dossier for dossier, ends in here if (dossier.pk, rule.name, ends) not in told]
+                yield (
+                    rule,
+                    [
+                        dossier
+                        for dossier, in_hand in here
+                        if (dossier.pk, rule.name, in_hand.since) not in told
+                        and (rule.hours >= 0 or now < in_hand.due_at)
+                    ],
+                )

@@ -148,8 +148,8 @@ def give_time_back(dossier: Dossier) -> None:
         return
     asked_at = dossier.events.filter(name="dossier.withdrawal_requested").latest().occurred_at
     answered_at = max(asked_at, dossier.state_occurred_at or asked_at)
-    calendar, was_open = work_calendar(dossier.agency), request.answer_due_at > asked_at
-    request.answer_due_at = calendar.resumed_due_at(request.answer_due_at, asked_at, answered_at)
+    calendar, was_open = work_calendar(dossier.agency).of_applicants(), request.answer_due_at > asked_at
+    request.answer_due_at = calendar.resumed_due_at(request.answer_due_at, asked_at, answered_at, ends_a_day=True)
     if was_open:  # asked and answered over a weekend, no office time passed: she still has a day
         tomorrow = calendar.closing(calendar.next_working_day(timezone.localdate(answered_at)))
         request.answer_due_at = max(request.answer_due_at, tomorrow)

@@ -70,7 +70,8 @@ def _due(rule: Rule, now: datetime) -> Iterable[list[Dossier]]:
     if rule.hours > 0:  # so much office time has not passed before so much time has
         until = now - timedelta(hours=rule.hours)
     else:
-        until = WorkCalendar.national().add_working_time(now, timedelta(hours=-rule.hours))
+        # twice as far ahead: an agency may work fewer hours a day than most; whether it is time says its calendar
+        until = WorkCalendar.national().add_working_time(now, timedelta(hours=-2 * rule.hours))
     told = Alert.objects.filter(dossier=OuterRef("pk"), rule=rule.name, limit_at=OuterRef(rule.limit))
     watched = Dossier.objects.all()
     if rule.limit == ANSWER_DUE:
@@ -104,9 +105,11 @@ def _raise(rule: Rule, dossier: Dossier, now: datetime, told: set[str]) -> int:
     people = [] if rule.of_system or rule.of_applicant else _people(rule, dossier)
     if rule.gathered and _heard_already(rule, people, now, told):
         return 0
+    if rule.of_applicant and not reminders.owed_vnd(dossier):
+        return 0  # a charge may come later in the same wait
     with transaction.atomic():
         _row, is_new = Alert.objects.get_or_create(
-            dossier=dossier, rule=rule.name, limit_at=limit, defaults={"raised_at": now}
+            dossier=dossier, rule=rule.name, limit_at=_key(rule, dossier), defaults={"raised_at": now}
         )
         if not is_new:
             return 0
@@ -122,6 +125,11 @@ def _raise(rule: Rule, dossier: Dossier, now: datetime, told: set[str]) -> int:
                     _tell(rule, dossier, limit, person)
     log.info("dossier.deadline_alert", dossier=dossier.code, rule=rule.name)
     return 1
+
+
+def _key(rule: Rule, dossier: Dossier) -> datetime:
+    key: datetime = getattr(dossier, rule.key or rule.limit)
+    return key
 
 
 def _people(rule: Rule, dossier: Dossier) -> list[User]:
@@ -235,7 +243,7 @@ def _tell(rule: Rule, dossier: Dossier, limit: datetime, person: User) -> None:
         person,
         (subject, body),
         link=f"{page}{extension.PAGE}" if offers else page,
-        once=f"{dossier.code}.{rule.name}.{limit:%Y%m%d%H%M}",
+        once=f"{dossier.code}.{rule.name}.{_key(rule, dossier):%Y%m%d%H%M}",
     )
 
 

@@ -21,6 +21,7 @@ WORK = OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stoppe
 WITHDRAWAL = OURS & Q(state=S.WITHDRAWAL_REQUESTED)
 """The clock stands still for them, so that nothing else would ever tell that nobody answers."""
 UNPAID = Q(state=S.AWAITING_PAYMENT)
+WAITING = OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING], clock_stopped_at__isnull=True)
 ASKING = OURS & Q(state=S.CONSULTING)
 ANSWER_DUE = "answer_due_at"
 """Not of the dossier: of the question to another agency that is open."""
@@ -55,7 +56,9 @@ class Rule:
     levels_up: int = 0
     """Tell an agency above instead, so many levels up or the highest there is: nearer ones let the deadline pass."""
     of_applicant: bool = False
-    """Remind who filed, and no official: it is her turn."""
+    """Remind who filed, and no official: it is her turn. The words are what officials read of it."""
+    key: str = ""
+    """What tells one time from another where the limit itself may be reckoned anew; the limit unless said."""
     offers_extension: bool = False
     """The message opens form 04, where it was not sent yet: the applicant is told before the day, not after it."""
 
@@ -139,7 +142,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "unassigned",
-        OURS & Q(state=S.ACCEPTED, assignee__isnull=True),
+        WAITING & Q(assignee__isnull=True, proposed_at__isnull=True),
         "state_occurred_at",
         8,
         (R.LEADER,),
@@ -149,11 +152,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "no_limit_waits",
-        OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING], due_at__isnull=True),
+        WAITING & Q(due_at__isnull=True),
         "state_occurred_at",
         40,
         (R.SPECIALIST, R.LEADER),
-        _("Hồ sơ %(code)s không có hạn trả, chưa có bước nào từ %(limit)s"),
+        _("Hồ sơ %(code)s không có hạn trả, vẫn ở trạng thái này từ %(limit)s"),
+        forgets_after=FOUR_WEEKS,
     ),
     Rule(
         "unpaid_reminder",
@@ -161,8 +165,9 @@ RULES: tuple[Rule, ...] = (
         "state_occurred_at",
         16,
         (),
-        _("Hồ sơ %(code)s chờ bạn nộp phí, lệ phí"),
+        _("Đã nhắc người nộp phí, lệ phí của hồ sơ %(code)s"),
         of_applicant=True,
+        forgets_after=FOUR_WEEKS,
     ),
     Rule(
         "unpaid_elsewhere",
@@ -170,8 +175,9 @@ RULES: tuple[Rule, ...] = (
         "state_occurred_at",
         16,
         (),
-        _("Hồ sơ %(code)s chờ bạn nộp phí, lệ phí"),
+        _("Đã nhắc người nộp phí, lệ phí của hồ sơ %(code)s"),
         of_applicant=True,
+        forgets_after=FOUR_WEEKS,
     ),
     Rule(
         "unpaid_waits",
@@ -179,7 +185,11 @@ RULES: tuple[Rule, ...] = (
         "state_occurred_at",
         40,
         (R.DESK,),
-        _("Hồ sơ %(code)s chưa được nộp phí từ %(limit)s. Hãy liên hệ người nộp."),
+        _("Hồ sơ %(code)s chưa được nộp phí từ %(limit)s"),
+        gathered=Gathered(
+            _("Có hồ sơ chưa được nộp phí năm ngày làm việc"), _("Hàng đợi “Chờ người nộp” cho biết hồ sơ nào.")
+        ),
+        forgets_after=FOUR_WEEKS,
     ),
     Rule(
         "withdrawal_waits",

@@ -18,6 +18,8 @@ from portal.agencies.models import Agency, OneStopDesk
 from portal.core.calendar import are_in_order
 
 MOST_SPANS = 4
+LEAST_HOURS, MOST_HOURS = 7, 9
+"""About the eight hours of a working day (Bộ luật Lao động 2019 art. 105): fewer would stretch every limit in hours."""
 _SPAN = re.compile(r"(\d{1,2})[:hg](\d{2})?\s*[-–]\s*(\d{1,2})[:hg](\d{2})?")
 _LOOK = _("Hãy ghi như 07:30-11:30, 13:00-17:00.")
 Spans = list[list[str]]
@@ -32,6 +34,9 @@ class HoursField(forms.CharField):
         spans = [_span(part) for part in re.split(r"[,;\n]", text) if part.strip()]
         if len(spans) > MOST_SPANS or not are_in_order(tuple(spans)):
             raise ValidationError(_words(_now("Các khoảng giờ phải nối tiếp nhau trong ngày, không chồng lên nhau.")))
+        minutes = sum((end.hour - start.hour) * 60 + end.minute - start.minute for start, end in spans)
+        if spans and not LEAST_HOURS * 60 <= minutes <= MOST_HOURS * 60:
+            raise ValidationError(_words(_now("Một ngày làm việc có từ 7 đến 9 giờ; giờ này quyết định mọi thời hạn.")))
         return [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in spans]
 
     def prepare_value(self, value: Any) -> Any:

@@ -10,6 +10,7 @@ from portal.agencies.models import Agency, CalendarDay
 from portal.core import holidays
 from portal.core.calendar import MORNING_AND_AFTERNOON, OfficeHours, WorkCalendar
 
+NOON = time(12)
 COLUMNS = ("code", "path", "office_hours", "works_on_saturday", "counts_saturday")
 """What of an agency its calendar is made from: a list that reads some columns only reads these."""
 
@@ -52,5 +53,5 @@ def office_hours(agency: Agency) -> OfficeHours:
 
 
 def morning_of(hours: OfficeHours) -> OfficeHours:
-    """What of a working day is worked on a Saturday: the spans that end by one o'clock, else the first one."""
-    return tuple(span for span in hours if span[1] <= time(13)) or hours[:1]
+    """What of a working day is worked on a Saturday: all of it before noon."""
+    return tuple((start, min(end, NOON)) for start, end in hours if start < NOON)

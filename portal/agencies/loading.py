@@ -12,6 +12,8 @@ from portal.agencies.models import AdministrativeUnit, Agency, OneStopDesk
 from portal.agencies.reference_rows import AgencyRow, UnitRow, agencies, units
 
 BATCH = 2000
+OFFICIALS_KEEP = frozenset({"works_on_saturday"})
+"""What the reference says of a new agency only."""
 
 
 @dataclass
@@ -26,7 +28,8 @@ class Loaded:
 def load(*, with_demo_accounts: bool) -> dict[str, Loaded]:
     """Load units, agencies and their desks in one transaction; a second run finds nothing to do.
 
-    Columns that officials keep (office hours, address, telephone, account) are not touched, nor is what is not listed.
+    What officials keep (office hours, Saturdays, address, telephone, account, desks) is not touched, nor is what is
+    not listed.
     """
     territory = units()
     loaded_units, unit_ids = _load_units(territory)
@@ -75,15 +78,17 @@ def _parents_first(rows: list[AgencyRow]) -> Iterable[list[AgencyRow]]:
 
 
 def _load_desks(rows: list[AgencyRow], agency_ids: dict[str, int]) -> Loaded:
+    """A first desk for each agency; those that there are, their names too, are the agency's own to write."""
     have = {(desk.agency_id, desk.name): desk for desk in OneStopDesk.objects.all()}
+    served = {agency for agency, _name in have}
     wanted = {(agency_ids[row.code], row.desk): row.desk_en for row in rows if row.desk}
     missing = [
         OneStopDesk(agency_id=agency, name=name, name_en=english)
         for (agency, name), english in wanted.items()
-        if (agency, name) not in have
+        if agency not in served
     ]
     OneStopDesk.objects.bulk_create(missing, batch_size=BATCH)
-    renamed = [desk for key, desk in have.items() if desk.name_en != wanted.get(key, desk.name_en)]
+    renamed = [desk for key, desk in have.items() if not desk.name_en and wanted.get(key)]
     for desk in renamed:
         desk.name_en = wanted[desk.agency_id, desk.name]
     OneStopDesk.objects.bulk_update(renamed, ["name_en"], batch_size=BATCH)
@@ -91,13 +96,13 @@ def _load_desks(rows: list[AgencyRow], agency_ids: dict[str, int]) -> Loaded:
 
 
 def _upsert(model: type[models.Model], rows: list[dict[str, Any]], loaded: Loaded, ids: dict[str, int]) -> None:
-    """Insert new rows by code, update those that differ, and note every id."""
+    """Insert new rows by code, update those that differ in what the reference says, and note every id."""
     if not rows:
         return
-    columns = list(rows[0])
+    columns = [name for name in rows[0] if name not in OFFICIALS_KEEP]
     manager = model._default_manager
     have = {row[0]: row for row in manager.values_list("code", *columns)}
-    different = [row for row in rows if have.get(row["code"], ())[1:] != tuple(row.values())]
+    different = [row for row in rows if have.get(row["code"], ())[1:] != tuple(row[name] for name in columns)]
     loaded.changed += sum(row["code"] in have for row in different)
     loaded.made += sum(row["code"] not in have for row in different)
     manager.bulk_create(

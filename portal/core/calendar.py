@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import calendar as gregorian
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -97,6 +97,10 @@ class WorkCalendar:
         days = {row.day: row for year in years for row in national_days_off(year)}
         days.update((row.day, row) for row in extra)
         return cls(office_hours=office_hours, weekly_days_off=weekly_days_off, saturday_hours=saturday_hours, days=days)
+
+    def of_applicants(self) -> WorkCalendar:
+        """The same for limits of who applies: no office shortens them by working on a Saturday."""
+        return replace(self, saturday_hours=()) if self.saturday_hours else self
 
     # Days
 
@@ -246,17 +250,20 @@ class WorkCalendar:
                 return _months_later(day, 12 * duration.value)
         raise ValueError("only days, months and years end by the calendar on the wall")
 
-    def resumed_due_at(self, due_at: datetime, stopped_at: datetime, resumed_at: datetime) -> datetime:
+    def resumed_due_at(
+        self, due_at: datetime, stopped_at: datetime, resumed_at: datetime, *, ends_a_day: bool = False
+    ) -> datetime:
         """The due date after the clock stood still (tạm dừng tính thời hạn), moved by the office time of the stop.
 
-        A due date at closing time stays at closing time: a part of a day counts as the whole day, once.
+        A due date at closing time stays at closing time: a part of a day counts as the whole day, once. So does one
+        that `ends_a_day` whenever the office closed when it was reckoned.
         """
         waited = self.working_seconds_between(stopped_at, resumed_at)
         if waited < 0:
             raise ValueError("the clock resumes after it stops")
         due = _aware(due_at)
         moved = self.add_working_time(due, timedelta(seconds=waited))
-        return self.closing(moved.date()) if due == self.closing(due.date()) else moved
+        return self.closing(moved.date()) if ends_a_day or due == self.closing(due.date()) else moved
 
 
 def _months_later(day: date, count: int) -> date:

@@ -48,8 +48,15 @@ def test_loading_and_loading_again():
 
     # Whatever an administrator keeps by hand survives the next load.
     Agency.objects.filter(pk=committee.pk).update(
-        phone="02363821888", office_hours=[["07:00", "11:00"]], name="Sai tên"
+        phone="02363821888",
+        office_hours=[["07:00", "11:00"]],
+        name="Sai tên",
+        works_on_saturday=True,
+        counts_saturday=True,
     )
+    Agency.objects.filter(pk=police.pk).update(works_on_saturday=False)
+    renamed = OneStopDesk.objects.get(agency=police)
+    OneStopDesk.objects.filter(pk=renamed.pk).update(name="Quầy số 1", name_en="Desk 1", is_active=False)
     own = Agency.objects.create(code="H17.TT", name="Trung tâm", level=AgencyLevel.PROVINCE, path="H17/H17.TT/")
     assert load("--demo-accounts") == [
         "units: 0 made, 0 changed",
@@ -60,6 +67,11 @@ def test_loading_and_loading_again():
     assert committee.name == "Ủy ban nhân dân phường Hải Châu, thành phố Đà Nẵng"
     assert committee.phone == "02363821888"
     assert committee.office_hours == [["07:00", "11:00"]]
+    assert committee.works_on_saturday and committee.counts_saturday
+    police.refresh_from_db()
+    assert not police.works_on_saturday
+    kept = OneStopDesk.objects.get(agency=police)
+    assert (kept.name, kept.name_en, kept.is_active) == ("Quầy số 1", "Desk 1", False)
     assert Agency.objects.filter(pk=own.pk).exists()
 
     for level, branch in [

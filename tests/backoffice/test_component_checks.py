@@ -67,9 +67,9 @@ def test_a_later_paper_of_the_same_kind_is_unmarked_and_speaks_for_it(office: Of
         document=factories.file_dossier().components.get().document,
         supplement_round=1,
     )
-    assert component_checks.wrong_ones(dossier) == {component.component_code: WORDS}
-    component_checks.mark(dossier.code or "", later.pk, actor=actor, verdict="ok")
-    assert component_checks.wrong_ones(dossier) == {}
+    assert component_checks.wrong_ones(dossier) == {}, "what she answered is not asked for again"
+    component_checks.mark(dossier.code or "", later.pk, actor=actor, verdict="wrong", words="Vẫn mờ")
+    assert component_checks.wrong_ones(dossier) == {component.component_code: "Vẫn mờ"}
 
 
 def test_a_mark_that_a_colleague_made_meanwhile_is_not_overwritten_unread(office: Office) -> None:

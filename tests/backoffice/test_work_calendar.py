@@ -79,6 +79,17 @@ def test_an_agency_writes_its_hours_and_its_saturdays_and_deadlines_follow(offic
     assert "07:00" in log and "0236 3821 888" in log
 
 
+@pytest.mark.parametrize(
+    ("hours", "closes"),
+    [([["07:30", "16:30"]], "12:00"), ([["08:00", "11:30"], ["12:00", "16:30"]], "11:30"), ([], "11:30")],
+)
+def test_a_saturday_morning_ends_by_noon(office: Office, hours: list[list[str]], closes: str) -> None:
+    Agency.objects.filter(pk=office.agency.pk).update(office_hours=hours, works_on_saturday=True, counts_saturday=True)
+    calendars.forget()
+    calendar = calendars.work_calendar(Agency.objects.get(pk=office.agency.pk))
+    assert calendar.closing(SATURDAY) == _at(21, closes)
+
+
 def test_a_dossier_is_due_by_the_hours_of_its_agency(office: Office) -> None:
     Agency.objects.filter(pk=office.agency.pk).update(office_hours=[["08:00", "12:00"], ["13:00", "16:30"]])
     calendars.forget()
@@ -97,6 +108,8 @@ def test_a_dossier_is_due_by_the_hours_of_its_agency(office: Office) -> None:
         ("17:00-07:30", "nối tiếp nhau trong ngày"),
         ("07:30-25:00", "không phải giờ trong ngày"),
         ("1-2, 3-4, 5-6, 7-8, 9-10", "Hãy ghi như 07:30-11:30"),
+        ("08:00-08:30", "từ 7 đến 9 giờ"),
+        ("00:00-23:59", "từ 7 đến 9 giờ"),
     ],
 )
 def test_hours_that_cannot_be_are_refused_with_the_cure(office: Office, hours: str, words: str) -> None:

@@ -96,6 +96,20 @@ def test_a_saturday_that_counts_is_a_working_day_of_its_own_hours():
     assert swapped == at((22, 8), "17:00"), "a day worked instead of another is a whole one"
 
 
+def test_a_saturday_of_the_office_shortens_no_limit_of_who_applies():
+    asked, days = at((5, 10)), Duration(15, U.WORKING_DAY)
+    assert WITH_SATURDAYS.of_applicants().due_at(asked, days) == CALENDAR.due_at(asked, days) == at((26, 10), "17:00")
+    assert WITH_SATURDAYS.due_at(asked, days) < at((26, 10))
+    assert CALENDAR.of_applicants() is CALENDAR
+
+
+def test_a_limit_in_days_ends_at_closing_though_the_office_closes_otherwise_since():
+    later = WorkCalendar.national(office_hours=((time(7, 30), time(11, 30)), (time(13), time(17, 30))))
+    due_at = at((9, 10), "17:00")
+    moved = later.resumed_due_at(due_at, at((7, 10), "08:00"), at((8, 10), "09:00"), ends_a_day=True)
+    assert moved == at((13, 10), "17:30")
+
+
 def test_a_calendar_row_wins_over_the_law():
     calendar = WorkCalendar.national([CalendarDay(date(2026, 11, 24), DayKind.WORKED, "", "")])
     assert calendar.due_at(at((23, 11)), Duration(1, U.WORKING_DAY)) == at((24, 11), "17:00")

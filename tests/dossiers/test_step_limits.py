@@ -4,10 +4,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers import control_slip, due_explanation, services, step_limits, watch
+from dossiers import control_slip, due_explanation, obligations, services, step_limits, watch
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, HandStep, MembershipRole, StepLimit
@@ -79,7 +82,7 @@ def test_each_step_is_warned_of_before_at_and_after_its_limit_then_goes_up(agenc
         services.assign(dossier.code or "", actor=leader, official=specialist.user)
         services.start_processing(dossier.code or "", actor=specialist)
     watch.sweep(at(13 + 17))
-    assert told()["work_late"] == {specialist.user.display_name, "Lãnh đạo phường"}
+    assert told()["work_late"] == {specialist.user.display_name}
     with time_machine.travel(at(31)):
         services.propose(dossier.code or "", actor=specialist, reason="Đủ điều kiện.")
     watch.sweep(at(31 + 7))
@@ -88,7 +91,7 @@ def test_each_step_is_warned_of_before_at_and_after_its_limit_then_goes_up(agenc
 
 
 def test_while_the_clock_stands_still_no_step_runs_and_what_comes_back_begins_anew(agency: Agency) -> None:
-    limit(HandStep.WORK, 4, agency)
+    limit(HandStep.ASSIGN, 4, agency)
     dossier, specialist = accepted(agency)
     with time_machine.travel(MONDAY + timedelta(hours=1)):
         services.request_supplement(dossier.code or "", actor=specialist, reason="Thiếu.", legal_basis="Luật X")
@@ -98,7 +101,7 @@ def test_while_the_clock_stands_still_no_step_runs_and_what_comes_back_begins_an
     back = MONDAY + timedelta(days=7)
     with time_machine.travel(back, tick=False):
         services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ.")
-        assert in_hand(dossier) == (HandStep.WORK, 4, CALENDAR.add_working_hours(back, 4)), "whoever asked has it"
+        assert in_hand(dossier) == (HandStep.ASSIGN, 4, CALENDAR.add_working_hours(back, 4))
 
 
 def test_the_nearest_agency_s_row_holds_and_one_that_names_the_procedure_before_others(agency: Agency) -> None:
@@ -151,14 +154,106 @@ def test_the_control_slip_compares_each_hand_over_with_the_limit_of_its_step(age
     assert lines["Phân công thụ lý"] == "Quá hạn" and lines["Trình duyệt"] == "Trước hạn"
 
 
+def test_the_slip_blames_nobody_for_the_applicants_time_nor_by_another_steps_limit(agency: Agency) -> None:
+    limit(HandStep.ASSIGN, 4, agency)
+    limit(HandStep.WORK, 16, agency)
+    limit(HandStep.SIGN, 8, agency)
+    dossier, specialist = accepted(agency)
+    code, leader = dossier.code or "", factories.official_actor(agency, ActorKind.LEADER)
+    assert specialist.user is not None
+    with time_machine.travel(MONDAY + timedelta(hours=1)):
+        services.assign(code, actor=leader, official=specialist.user)
+    with time_machine.travel(MONDAY + timedelta(days=1)):
+        services.start_processing(code, actor=specialist)
+        charges = [obligations.Charge("le_phi", "Lệ phí", 8000)]
+        obligations.require_payment(code, actor=specialist, charges=charges)
+    with time_machine.travel(MONDAY + timedelta(days=11)):
+        owed = list(dossier.obligations.all())
+        obligations.settle_payment(code, actor=Actor.payment("demo"), obligations=owed, reference="T-1")
+    with time_machine.travel(MONDAY + timedelta(days=11, hours=1)):
+        services.assign(code, actor=leader, official=factories.make_official(agency, name="Người khác"))
+        services.propose(code, actor=specialist, reason="Đủ điều kiện.")
+    with time_machine.travel(MONDAY + timedelta(days=17)):
+        services.send_back(code, actor=leader, reason="Xem lại.")
+    dossier.refresh_from_db()
+    results = [
+        (line.what, line.result)
+        for line in control_slip.hand_overs(dossier, dossier.events.order_by("sequence"))
+        if line.what in {"Phân công thụ lý", "Chuyển xử lý", "Trình duyệt", "Trả lại"}
+    ]
+    assert results == [
+        ("Phân công thụ lý", "Đúng hạn"),
+        ("Chuyển xử lý", ""),
+        ("Phân công thụ lý", ""),
+        ("Trình duyệt", "Trước hạn"),
+        ("Trả lại", "Quá hạn"),
+    ]
+
+
+def test_a_limit_written_today_holds_for_steps_that_begin_from_today_on_and_a_backlog_is_no_news(
+    agency: Agency,
+) -> None:
+    dossier, _specialist = accepted(agency)
+    limit(HandStep.ASSIGN, 4, agency, valid_from=date(2026, 11, 10))
+    watch.sweep(CALENDAR.add_working_hours(MONDAY, 30))
+    assert told() == {} and in_hand(dossier) is None
+    limit(HandStep.ASSIGN, 8, agency)
+    watch.sweep(MONDAY + timedelta(weeks=6))
+    assert told() == {}
+
+
+def test_what_was_said_is_not_said_again_where_the_end_is_reckoned_anew(agency: Agency) -> None:
+    row = limit(HandStep.ASSIGN, 4, agency)
+    accepted(agency)
+    for hours in (5, 13):
+        watch.sweep(CALENDAR.add_working_hours(MONDAY, hours))
+    before = Message.objects.count()
+    StepLimit.objects.filter(pk=row.pk).update(hours=5)
+    Agency.objects.filter(pk=agency.pk).update(office_hours=[["07:00", "11:00"], ["13:00", "17:00"]])
+    for hours in (13, 14, 20):
+        watch.sweep(CALENDAR.add_working_hours(MONDAY, hours))
+    assert Message.objects.count() == before
+
+
+def test_a_desk_that_begins_work_for_nobody_leaves_it_unassigned(agency: Agency) -> None:
+    limit(HandStep.ASSIGN, 4, agency)
+    dossier, _specialist = accepted(agency)
+    with time_machine.travel(MONDAY, tick=False):
+        services.start_processing(dossier.code or "", actor=factories.official_actor(agency))
+    found = in_hand(dossier)
+    assert found is not None and found[0] == HandStep.ASSIGN
+
+
+def test_a_sweep_asks_as_often_for_a_thousand_limits_as_for_one(agency: Agency) -> None:
+    limit(HandStep.ASSIGN, 400, agency)
+    accepted(agency)
+    now = CALENDAR.add_working_hours(MONDAY, 5)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            watch.sweep(now)
+        return len(queries)
+
+    first = asked()
+    StepLimit.objects.bulk_create(
+        StepLimit(
+            agency=agency, procedure_code=f"8.{number:06}", step="work", hours=400, legal_basis="QĐ",
+            valid_from=date(2026, 1, 1),
+        )
+        for number in range(1000)
+    )  # fmt: skip
+    assert asked() == first
+
+
 def test_an_administrator_writes_limits_for_her_agency_and_is_told_what_is_wrong(office: Office) -> None:
     browser = office.browser("administrator")
     said = {"agency": office.agency.pk, "procedure_code": "", "step": "work", "hours": "16"}
-    said |= {"legal_basis": "QĐ 5", "valid_from": "1/1/2026", "valid_to": ""}
+    said |= {"legal_basis": "QĐ 5", "valid_from": f"{timezone.localdate():%d/%m/%Y}", "valid_to": ""}
     for changes, words in (
         ({"hours": "0"}, "lớn hơn hoặc bằng"),
         ({"procedure_code": "9.999999"}, "Danh mục không có thủ tục mã này"),
         ({"valid_to": "31/12/2025"}, "Ngày kết thúc phải sau ngày bắt đầu"),
+        ({"valid_from": "01/01/2026"}, "Hãy ghi hôm nay hoặc ngày sau"),
         ({"agency": ""}, "bắt buộc"),
         ({"agency": factories.make_agency(code="H77.00001").pk}, "không"),
     ):
@@ -189,4 +284,4 @@ def test_whose_hands_it_is_in_is_never_two_and_none_while_the_clock_stands(
     if step == HandStep.SIGN:
         assert dossier.waits_for_leader
     if step == HandStep.ASSIGN:
-        assert not is_assigned and state == "accepted"
+        assert not is_assigned
