@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from datastore import access, incoming, organisations, pages, quota, reminders, services
+from datastore import access, grants, incoming, organisations, pages, quota, reminders, services
 from datastore.forms import ACCEPT, UploadForm
 from datastore.models import Digitisation, Document, DocumentStatus, TrustLevel
 from datastore.results import service as results
@@ -129,9 +129,11 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def _detail(document: Document, actor: Actor) -> dict[str, Any]:
     credential = getattr(document, "credential", None)
     address = results.address(credential.public_id, credential.token) if credential else ""
-    grants = document.grants.select_related("agency")
+    given = document.grants.select_related("agency").order_by("-granted_at")
+    used_by, readers = given, given.none()
     if document.trust == TrustLevel.ISSUED:
-        grants = grants.exclude(dossier_code=document.dossier_code)  # that dossier made it: it is no use of it
+        used_by = given.exclude(dossier_code=document.dossier_code)  # that dossier made it: it is no use of it
+        readers = given.filter(grants.active(), dossier_code=document.dossier_code)
     return {
         "document": document,
         **_standing(document, timezone.localdate()),
@@ -139,7 +141,8 @@ def _detail(document: Document, actor: Actor) -> dict[str, Any]:
         "digitisation": Digitisation.objects.filter(document=document).select_related("agency").first(),
         "editions": pages.editions(document),
         "uses": document.reuses.order_by("-reused_at"),
-        "grants": grants.order_by("-granted_at"),
+        "grants": used_by,
+        "readers": readers,
         "accesses": document.accesses.select_related("agency").order_by("-read_at", "-id")[:RECENT],
         "credential": credential,
         "complaint": results.HOW_TO_COMPLAIN,

@@ -63,7 +63,7 @@ def result_file(dossier: Dossier) -> DocumentFile | None:
         return None
     ours = DocumentFile.objects.filter(document=dossier.result_document_id, document__credential__isnull=False)
     whole = ours.exclude(document__status=DocumentStatus.DELETED).select_related("blob", "document__credential")
-    return whole.order_by("position").first()
+    return whole.defer("document__credential__content").order_by("position").first()  # sealed, and not told here
 
 
 def _result(dossier: Dossier) -> dict[str, Any] | None:

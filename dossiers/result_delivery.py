@@ -27,17 +27,17 @@ def send(code: str, *, edition: int) -> None:
     """Give the system that decided a dossier its result, where the portal made it and it was not revoked meanwhile.
 
     Called within the transaction that lays the paper down, after the hand-over: that ends every other right. A second
-    call for the same edition changes nothing.
+    call for the same edition tells nothing again, and a right that still holds ends when it was said to end.
     """
     dossier = Dossier.objects.select_related("agency", "handled_by", "organisation", "procedure_version").get(code=code)
     file = envelope.result_file(dossier)
     client, agency = dossier.handled_by, dossier.agency
     if file is None or client is None or agency is None or file.document.status == DocumentStatus.REVOKED:
         return
-    now = timezone.now()
-    grants.grant(
-        [file.document], agency=agency, dossier_code=code, purpose=WHAT_FOR % code, expires_at=now + READABLE_FOR
-    )
+    now, purpose = timezone.now(), WHAT_FOR % code
+    held = file.document.grants.filter(grants.active(now), agency=agency, dossier_code=code, purpose=purpose)
+    if not held.exists():
+        grants.grant([file.document], agency=agency, dossier_code=code, purpose=purpose, expires_at=now + READABLE_FOR)
     kind, reason = ISSUED, ""
     if edition > 1:
         ordered = dossier.events.filter(name=REPLACED).order_by("-sequence").first()

@@ -22,7 +22,8 @@ EVENT = "dossier.result_revoked"
 def revocable(dossier: Dossier) -> Document | None:
     """The result of a dossier, where it was issued by this portal and still stands."""
     issued = Document.objects.filter(result_of=dossier, credential__isnull=False)
-    return issued.filter(status=DocumentStatus.VALID).select_related("credential").first()
+    standing = issued.filter(status=DocumentStatus.VALID).select_related("credential")
+    return standing.defer("credential__content").first()
 
 
 def revoke_result(

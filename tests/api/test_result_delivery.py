@@ -6,14 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from datastore.models import AccessLog, DocumentStatus, Grant
 from datastore.templatetags.set_words import set_words
-from dossiers import handing_over, papers, result_delivery, services
+from dossiers import handing_over, papers, result_delivery, revocation, services
 from dossiers.models import Dossier
 from dossiers.tasks import issue_results
 from portal.agencies.actors import ActorKind
+from portal.core.moments import vn_datetime
 from portal.core.work import WorkState
 from portal.exchange.models import OutboxMessage
 from tests import factories
@@ -70,6 +74,40 @@ def test_the_system_is_told_of_the_paper_and_reads_it_once_it_lies_in_the_store(
     assert seen.purpose in owner.get(f"/kho-du-lieu/{document.pk}/").content.decode()
     read = f"Fetching the result of dossier {dossier.code} for the agency that decided it"
     assert read in owner.get(f"/en/kho-du-lieu/{document.pk}/").content.decode()
+
+
+def test_the_owner_sees_until_when_it_is_readable_before_anybody_reads_it() -> None:
+    _system, dossier = decided()
+    document = dossier.result_document
+    assert document is not None and dossier.agency is not None
+    grant = Grant.objects.get(document=document)
+    until, owner = vn_datetime(grant.expires_at), signed_in(dossier.owner)
+    address = f"/kho-du-lieu/{document.pk}/"
+    page = owner.get(address).content.decode()
+    assert f"{dossier.agency.name} mở được giấy này đến {until}. Để: {grant.purpose}." in page
+    english = owner.get(f"/en{address}").content.decode()
+    assert f"For: Fetching the result of dossier {dossier.code} for the agency that decided it." in english
+    Grant.objects.filter(pk=grant.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert "mở được giấy này" not in owner.get(address).content.decode()
+
+
+def test_told_again_nothing_changes() -> None:
+    _system, dossier = decided()
+    grant = Grant.objects.get(document=dossier.result_document)
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        result_delivery.send(dossier.code or "", edition=1)
+    again = Grant.objects.get(document=dossier.result_document)
+    assert (again.expires_at, again.granted_at) == (grant.expires_at, grant.granted_at)
+    assert len(told(dossier)) == 1
+
+
+def test_what_the_paper_states_is_not_unsealed_to_name_it() -> None:
+    system, dossier = decided()
+    with CaptureQueriesContext(connection) as asked:
+        assert system.get(f"/api/v1/dossiers/{dossier.code}/").json()["result"]
+        assert revocation.revocable(dossier) is not None
+    named = [query["sql"] for query in asked if "datastore_credential" in query["sql"]]
+    assert len(named) >= 2 and not any('"datastore_credential"."content"' in sql for sql in named)
 
 
 def test_no_other_system_reads_it() -> None:
