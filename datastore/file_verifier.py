@@ -8,7 +8,7 @@ few hundred bytes can keep any reader of PDFs busy for hours. Fetches nothing; d
 import hashlib
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -17,7 +17,7 @@ from asn1crypto import cms
 from asn1crypto import tsp as _signing_certificates  # noqa: F401 - teaches `cms` the attribute signing-certificate-v2
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
@@ -47,6 +47,10 @@ class FileRefused(ValueError):
 class Signed:
     """What the signature on a PDF says, where it holds."""
 
+    certificate: bytes
+    """The signer's, as DER."""
+    names: tuple[str, ...]
+    """The organisation and its units that the certificate names."""
     signer: str
     """The organisation named by the signer's certificate; its common name where it names none."""
     signed_at: datetime | None
@@ -57,11 +61,13 @@ class Signed:
     """The address and token of the paper's QR, which the file tells, too; nothing where it carries none."""
 
 
-def check(pdf: bytes, authorities: Iterable[bytes], now: datetime | None = None) -> Signed:
-    """Judge the last signature of a PDF against certificates (DER) of who may vouch for signers; raise FileRefused.
+def check(
+    pdf: bytes, authorities: Iterable[bytes], certificates: Container[bytes] = (), now: datetime | None = None
+) -> Signed:
+    """Judge the last signature of a PDF; raise FileRefused.
 
-    A signer counts whose certificate one of `authorities` issued itself, and was good at the moment of signing: a paper
-    stays good after its certificate's end.
+    A signer counts whose certificate (DER) is among `certificates`, or was issued by one of `authorities` itself, and
+    was good at the moment of signing: a paper stays good after its certificate's end.
     """
     covered, container, covers_whole_file, said = _signed_part(pdf)
     signed, info = _opened(container)
@@ -71,11 +77,14 @@ def check(pdf: bytes, authorities: Iterable[bytes], now: datetime | None = None)
         raise FileRefused("appended")
     said_at = _moment_of(said)
     moment = said_at or now or datetime.now(UTC)
-    if not any(_vouches(x509.load_der_x509_certificate(der), leaf, moment) for der in authorities):
+    der = leaf.public_bytes(serialization.Encoding.DER)
+    if der not in certificates and not any(
+        _vouches(x509.load_der_x509_certificate(above), leaf, moment) for above in authorities
+    ):
         raise FileRefused("unknown_signer")
     if not _is_good(leaf, moment) or not _may_sign(leaf):
         raise FileRefused("signer_time")
-    return Signed(_name(leaf), said_at, _reason_of(said), credential_of(covered))
+    return Signed(der, _names(leaf), _name(leaf), said_at, _reason_of(said), credential_of(covered))
 
 
 def _signed_part(pdf: bytes) -> tuple[bytes, bytes, bool, bytes]:
@@ -178,6 +187,11 @@ def _may_sign(leaf: x509.Certificate) -> bool:
     except x509.ExtensionNotFound:
         return True
     return usage.digital_signature or usage.content_commitment
+
+
+def _names(leaf: x509.Certificate) -> tuple[str, ...]:
+    kinds = (NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME)
+    return tuple(str(part.value) for kind in kinds for part in leaf.subject.get_attributes_for_oid(kind))
 
 
 def _name(leaf: x509.Certificate) -> str:

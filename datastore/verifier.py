@@ -20,7 +20,7 @@ import sys
 import time
 from collections.abc import Container, Mapping, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
@@ -57,7 +57,7 @@ Key = tuple[Ed25519PublicKey, int, int]
 class Refused(ValueError):
     """Why a text is not to be trusted: unreadable, unknown_key, bad_signature, key_time, other_document.
 
-    Of a PDF what `file_verifier.FileRefused` says, and no_credential.
+    Of a PDF what `file_verifier.FileRefused` says, no_credential, and other_signer.
     Of a list: bad_keys, bad_list; old_keys, old_list where a newer one was seen before.
     """
 
@@ -80,11 +80,26 @@ def load_signed_keys(jws: str, root: Mapping[str, Any], seen: Seen | None = None
     return keys
 
 
-def load_authorities(jws: str, root: Mapping[str, Any]) -> list[bytes]:
-    """The certificates (DER) that vouch for who signs papers, of a key set under the root key; Refused("bad_keys")."""
+class Signers(NamedTuple):
+    """Who signs papers, of a key set under the root key; certificates are DER."""
+
+    authorities: list[bytes]
+    """The portal's own: nobody but the portal and its agencies has a certificate of them."""
+    certificates: dict[bytes, Mapping[str, Any]]
+    """Certificates of signers: `agencies` for whom each signs (`*`: for all), `exp` until when if it was retired."""
+
+
+NOBODY = Signers([], {})
+
+
+def load_signers(jws: str, root: Mapping[str, Any]) -> Signers:
+    """Who signs papers, of a key set under the root key; Refused("bad_keys")."""
+    listed = _signed_by_root(jws, root)
     try:
-        return [base64.b64decode(text) for text in _signed_by_root(jws, root).get("document_authorities", [])]
-    except (ValueError, TypeError, AttributeError):
+        authorities = [base64.b64decode(text) for text in listed.get("document_authorities", [])]
+        told = listed.get("document_certificates", [])
+        return Signers(authorities, {base64.b64decode(each["x5c"][0]): each for each in told})
+    except (ValueError, TypeError, AttributeError, LookupError):
         raise Refused("bad_keys") from None
 
 
@@ -181,14 +196,14 @@ def verify(text: str, keys: Mapping[bytes, Key]) -> dict[str, Any]:
     return said
 
 
-def verify_file(pdf: bytes, keys: Mapping[bytes, Key], authorities: list[bytes], text: str = "") -> dict[str, Any]:
+def verify_file(pdf: bytes, keys: Mapping[bytes, Key], signers: Signers, text: str = "") -> dict[str, Any]:
     """Return what a PDF's credential says beside `signer` and `signed_at` of its signature; raise Refused.
 
     `text` is the QR on the paper where somebody read it: it must be of this file's result.
     """
     beside = importlib.import_module("datastore.file_verifier" if __package__ else "file_verifier")
     try:
-        signed = beside.check(pdf, authorities)
+        signed = beside.check(pdf, signers.authorities, signers.certificates)
     except beside.FileRefused as error:
         raise Refused(str(error)) from error
     if not signed.credential:  # a letter, a receipt, or a result from before files told it
@@ -201,6 +216,13 @@ def verify_file(pdf: bytes, keys: Mapping[bytes, Key], authorities: list[bytes],
         raise Refused("other_document")
     if abs(signed.signed_at.timestamp() - said["issued_at"]) > SIGNED_WITHIN:
         raise Refused("other_document")
+    told = signers.certificates.get(signed.certificate, {})
+    if signed.signed_at.timestamp() > told.get("exp", 2**62):
+        raise Refused("key_time")
+    # Credentials have the brief name; the portal's own certificate names no agency and signs for all.
+    names = told.get("agencies") or [name.replace("Ủy ban nhân dân", "UBND") for name in signed.names] or ["*"]
+    if "*" not in names and said["agency_name"] not in names:
+        raise Refused("other_signer")
     return {**said, "signer": signed.signer, "signed_at": signed.signed_at.isoformat()}
 
 
@@ -270,9 +292,9 @@ def _read_keys(path: Path, root: Path | None, seen: Seen) -> dict[bytes, Key]:
     return load_keys(json.loads(text))
 
 
-def _read_file(path: Path, keys: Path, root: Path) -> tuple[bytes, list[bytes]]:
+def _read_file(path: Path, keys: Path, root: Path) -> tuple[bytes, Signers]:
     text = keys.read_text(encoding="utf-8")
-    return path.read_bytes(), load_authorities(text, json.loads(root.read_text(encoding="utf-8")))
+    return path.read_bytes(), load_signers(text, json.loads(root.read_text(encoding="utf-8")))
 
 
 def _read_withdrawn(path: Path, keys: Mapping[bytes, Key], seen: Seen) -> Mapping[str, Container[str]]:
@@ -322,7 +344,7 @@ def main(arguments: list[str] | None = None) -> int:
         seen = _read_seen(chosen.seen)
         keys = _read_keys(chosen.keys, chosen.root, seen)
         withdrawn = _read_withdrawn(chosen.withdrawn, keys, seen) if chosen.withdrawn else None
-        pdf, authorities = _read_file(chosen.file, chosen.keys, chosen.root) if chosen.file else (None, [])
+        pdf, signers = _read_file(chosen.file, chosen.keys, chosen.root) if chosen.file else (None, NOBODY)
         if chosen.seen:
             _write_seen(chosen.seen, seen)
         content = _read_content(chosen.content) if chosen.content else None
@@ -330,7 +352,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"verifier: cannot read the files: {error}\n")
         return 2
     try:
-        said = verify_file(pdf, keys, authorities, chosen.text) if pdf is not None else verify(chosen.text, keys)
+        said = verify_file(pdf, keys, signers, chosen.text) if pdf is not None else verify(chosen.text, keys)
     except Refused as error:
         sys.stdout.write(json.dumps({"status": "refused", "reason": str(error)}) + "\n")
         return 1

@@ -20,6 +20,8 @@ class SigningKey(models.Model):
     algorithm = models.CharField(max_length=20)
     public_jwk = models.JSONField(default=dict)
     certificate_pem = models.TextField(blank=True)
+    agencies = models.JSONField(default=list, db_default=[], blank=True)
+    """For whom a certificate signs papers, by the names that credentials give them; `*` is every agency."""
     valid_from = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True, blank=True)
 

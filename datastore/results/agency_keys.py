@@ -17,11 +17,11 @@ from typing import TypeGuard
 
 import structlog
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.conf import settings
 
-from datastore.models import KeyUse, SigningKey
 from datastore.results import keys
 from portal.agencies.models import Agency
 
@@ -52,7 +52,10 @@ def of(agency: Agency | None) -> Pair:
     directory, issuer = Path(settings.SIGNING_KEYS_DIR) / FOLDER / agency.code, portal.chain[-1]
     folders = keys.generations(directory)
     pair = next(filter(_is_good, map(_load, folders)), None)
-    if (pair is None or _is_to_renew(pair, issuer)) and not (folders and _was_brought(folders[0])):
+    name = brief(agency)
+    if (pair is None or _is_to_renew(pair, issuer) or name not in _names(pair)) and not (
+        folders and _was_brought(folders[0])
+    ):
         authority = _authority(issuer)
         made = _made(directory, agency, authority, issuer) if authority is not None else None
         pair = made or pair
@@ -60,9 +63,29 @@ def of(agency: Agency | None) -> Pair:
         if folders:
             log.error("agency_key.not_valid", agency=agency.code)
         return own
-    if not set(pair.chain[1:]) <= set(portal.chain[1:]):
-        _register(pair)
+    is_told_by_itself = keys.is_own_make(pair.chain[-1]) and name in _names(pair)
+    if not is_told_by_itself or not set(pair.chain[1:]) <= set(portal.chain[1:]):
+        keys.register_certificate(pair.chain, name)
     return pair
+
+
+def brief(agency: Agency) -> str:
+    """An agency's name as credentials have it: every letter widens the QR, and everybody reads UBND."""
+    return agency.short_name or _brief(agency.name)
+
+
+def _brief(name: str) -> str:
+    return name.replace("Ủy ban nhân dân", "UBND")
+
+
+def _names(pair: Pair) -> set[str]:
+    """Whom a certificate names, as credentials have it."""
+    subject = pair.chain[0].subject
+    return {
+        _brief(str(part.value))
+        for kind in (NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME)
+        for part in subject.get_attributes_for_oid(kind)
+    }
 
 
 def _is_good(pair: Pair | None) -> TypeGuard[Pair]:
@@ -115,6 +138,7 @@ def _made(
     leaf = keys.certificate(
         subject=_common_name(agency.name),
         organisation=agency.name,
+        unit="" if brief(agency) == _brief(agency.name) else brief(agency),
         key=key.public_key(),
         days=keys.CERTIFICATE_DAYS,
         signed_by=authority,
@@ -141,12 +165,3 @@ def _common_name(name: str) -> str:
     """The name as signatures show it, within a certificate's measure; the whole stands as the organisation."""
     short = name if len(name.encode()) <= NAME_BYTES else name.replace("Ủy ban nhân dân", "UBND")
     return short.encode()[:NAME_BYTES].decode(errors="ignore").strip()
-
-
-def _register(pair: Pair) -> None:
-    """Make sure that what vouches for a key brought from elsewhere is in our list, by which signatures count."""
-    pem = "".join(item.public_bytes(serialization.Encoding.PEM).decode() for item in pair.chain)
-    SigningKey.objects.get_or_create(
-        kid=pair.chain[0].fingerprint(hashes.SHA256()).hex()[:32],
-        defaults={"use": KeyUse.DOCUMENT, "algorithm": "ES256", "certificate_pem": pem},
-    )

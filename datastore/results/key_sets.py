@@ -1,9 +1,9 @@
 """The portal's public keys under one root key (bộ khóa công khai có chữ ký gốc), for checkers without a network.
 
-The root key signs the list of credential keys with their times and, in the JWS, the certificates that vouch for who
-signs documents, and nothing else; it belongs on a machine without a network. What it signed is a row, so that the
-portal serves the list without having the key. Two forms of the same list: a JWS (RFC 7515) whose payload is a JSON Web
-Key Set, and a COSE_Sign1 (RFC 9052) whose payload is a COSE_KeySet.
+The root key signs the list of credential keys with their times and, in the JWS, the certificates by which documents
+are signed, for whom, and the authorities that a portal made for itself; nothing else. It belongs on a machine without a
+network. What it signed is a row, so that the portal serves the list without having the key. Two forms of the same list:
+a JWS (RFC 7515) whose payload is a JSON Web Key Set, and a COSE_Sign1 (RFC 9052) whose payload is a COSE_KeySet.
 """
 
 import base64
@@ -84,9 +84,31 @@ def document_authorities() -> list[x509.Certificate]:
 
 
 def _told_authorities() -> list[str]:
-    """Each as the base64 of its DER, as `x5c` has certificates (RFC 7517 §4.7)."""
-    der = serialization.Encoding.DER
-    return [base64.b64encode(item.public_bytes(der)).decode() for item in document_authorities()]
+    """Those that a portal made for itself; whoever has a certificate of another one is not thereby an agency."""
+    return [_der(item) for item in document_authorities() if keys.is_own_make(item)]
+
+
+def _told_certificates() -> list[dict[str, Any]]:
+    """The signers' own certificates, for whom they sign, and until when those count that were retired (`exp`)."""
+    told = []
+    for row in SigningKey.objects.filter(use=KeyUse.DOCUMENT).order_by("pk"):
+        leaf, *_others = x509.load_pem_x509_certificates(row.certificate_pem.encode())
+        entry: dict[str, Any] = {"x5c": [_der(leaf)]}
+        if row.agencies:
+            entry["agencies"] = row.agencies
+        if row.retired_at:
+            entry["exp"] = int(row.retired_at.timestamp())
+        told.append(entry)
+    return told
+
+
+def _der(certificate: x509.Certificate) -> str:
+    """The base64 of its DER, as `x5c` has certificates (RFC 7517 §4.7)."""
+    return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
+
+
+def _who_signs() -> dict[str, Any]:
+    return {"document_authorities": _told_authorities(), "document_certificates": _told_certificates()}
 
 
 def _jwk(row: SigningKey) -> dict[str, Any]:
@@ -97,18 +119,18 @@ def _jwk(row: SigningKey) -> dict[str, Any]:
 @transaction.atomic
 def release(root: ed25519.Ed25519PrivateKey, now: datetime | None = None) -> KeySetRelease:
     """Sign the keys as they are and keep the two forms; what was signed before stays as history."""
-    told, authorities = public_keys(), _told_authorities()
+    told, signers = public_keys(), _who_signs()
     public = keys.public_jwk(root.public_key())
     kid = keys.kid_of(public)
     moment = int((now or timezone.now()).timestamp())
     return KeySetRelease.objects.create(
         root_kid=kid,
         root_jwk={**public, "kid": kid, "alg": "EdDSA", "use": "sig"},
-        keys_sha256=_digest(told, authorities),
+        keys_sha256=_digest(told, signers),
         jws=_jws(
             root,
             kid,
-            {"iss": settings.BASE_URL, "iat": moment, "keys": told, "document_authorities": authorities},
+            {"iss": settings.BASE_URL, "iat": moment, "keys": told, **signers},
         ),
         cose=_cose(root, kid, told, moment),
     )
@@ -121,13 +143,13 @@ def latest() -> KeySetRelease | None:
     if settings.IS_DEVELOPMENT:
         keys.register()
         make_root(path)
-    if path.exists() and (newest is None or newest.keys_sha256 != _digest(public_keys(), _told_authorities())):
+    if path.exists() and (newest is None or newest.keys_sha256 != _digest(public_keys(), _who_signs())):
         newest = release(load_root(path))
     return newest
 
 
-def _digest(told: list[dict[str, Any]], authorities: list[str]) -> str:
-    return hashlib.sha256(json.dumps([told, authorities], sort_keys=True).encode()).hexdigest()
+def _digest(told: list[dict[str, Any]], signers: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps([told, signers], sort_keys=True).encode()).hexdigest()
 
 
 def _jws(root: ed25519.Ed25519PrivateKey, kid: str, payload: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
 
 from datastore.models import KeyUse, SigningKey
 
@@ -33,6 +34,8 @@ AUTHORITY_DAYS = 3650
 OWN_AUTHORITY = "Gốc chứng thực tự cấp của Cổng Dịch vụ công"
 CERTIFICATE_DAYS = 1095
 KID_BYTES = 6
+ANY_AGENCY = "*"
+"""For whom the portal's own certificate signs."""
 MISSING = "no signing keys in SIGNING_KEYS_DIR (%s): run `manage.py make_signing_keys` once, or mount them"
 
 
@@ -70,7 +73,12 @@ def are_own_make() -> bool:
     folder = newest(Path(settings.SIGNING_KEYS_DIR))
     if folder is None:
         return bool(settings.IS_DEVELOPMENT)
-    names = _load(folder).chain[-1].issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return is_own_make(_load(folder).chain[-1])
+
+
+def is_own_make(authority: x509.Certificate) -> bool:
+    """Whether a portal made this authority for itself: nobody else gets a certificate of it."""
+    names = authority.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
     return any(name.value == OWN_AUTHORITY for name in names)
 
 
@@ -156,10 +164,16 @@ def certificate(
     signed_by: ec.EllipticCurvePrivateKey,
     issuer: x509.Certificate | None = None,
     organisation: str = "",
+    unit: str = "",
 ) -> x509.Certificate:
     """A certificate of an authority, or by `issuer` of who signs papers; it ends with its issuer's at the latest."""
     is_authority = issuer is None
-    parts = [(NameOID.COUNTRY_NAME, "VN"), (NameOID.ORGANIZATION_NAME, organisation), (NameOID.COMMON_NAME, subject)]
+    parts = [
+        (NameOID.COUNTRY_NAME, "VN"),
+        (NameOID.ORGANIZATION_NAME, organisation),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
+        (NameOID.COMMON_NAME, subject),
+    ]
     name = x509.Name([x509.NameAttribute(oid, text) for oid, text in parts if text])
     now = datetime.now(UTC)
     until = now + timedelta(days=days)
@@ -210,22 +224,34 @@ def kid_of(jwk: dict[str, str]) -> str:
     return hashlib.sha256(canonical.encode()).digest()[:KID_BYTES].hex()
 
 
+def certificate_kid_of(certificate: x509.Certificate) -> str:
+    """The name of a certificate's row: the first half of its SHA-256, in hexadecimal."""
+    return certificate.fingerprint(hashes.SHA256()).hex()[:32]
+
+
+def register_certificate(chain: tuple[x509.Certificate, ...], agency_name: str) -> None:
+    """Make sure that a signer's certificate is in our list, and that it signs for an agency of this name."""
+    pem = "".join(item.public_bytes(serialization.Encoding.PEM).decode() for item in chain)
+    row, _created = SigningKey.objects.get_or_create(
+        kid=certificate_kid_of(chain[0]),
+        defaults={"use": KeyUse.DOCUMENT, "algorithm": "ES256", "certificate_pem": pem, "agencies": [agency_name]},
+    )
+    if agency_name not in row.agencies:
+        with transaction.atomic():
+            row = SigningKey.objects.select_for_update().get(pk=row.pk)
+            row.agencies = sorted({*row.agencies, agency_name})
+            row.save(update_fields=["agencies"])
+
+
 def register() -> SigningKey:
     """Make sure that the public halves of the current keys are rows; return the credential key's row."""
     keys = current()
-    return _rows(keys.credential_kid)
-
-
-def _rows(kid: str) -> SigningKey:
-    known = SigningKey.objects.filter(kid=kid).first()
-    if known is not None:
-        return known
-    keys = current()
-    pem = "".join(certificate.public_bytes(serialization.Encoding.PEM).decode() for certificate in keys.chain)
-    SigningKey.objects.get_or_create(
-        kid=keys.chain[0].fingerprint(hashes.SHA256()).hex()[:32],
-        defaults={"use": KeyUse.DOCUMENT, "algorithm": "ES256", "certificate_pem": pem},
-    )
+    kid, certificate_kid = keys.credential_kid, certificate_kid_of(keys.chain[0])
+    known = {row.kid: row for row in SigningKey.objects.filter(kid__in=[kid, certificate_kid])}
+    if certificate_kid not in known or ANY_AGENCY not in known[certificate_kid].agencies:
+        register_certificate(keys.chain, ANY_AGENCY)
+    if kid in known:
+        return known[kid]
     row, _created = SigningKey.objects.get_or_create(
         kid=kid,
         defaults={

@@ -42,7 +42,7 @@ def rotate(*, with_documents: bool = False, distrust_since: datetime | None = No
     self-made one. `distrust_since` retires the old key from a moment in the past, as when it was stolen: what was
     issued after that moment has to be issued again.
     """
-    old = keys.register()
+    old, certificate = keys.register(), keys.current().chain[0]
     directory = Path(settings.SIGNING_KEYS_DIR)
     before = keys.newest(directory)
     assert before is not None  # noqa: S101 - register loaded it
@@ -55,6 +55,9 @@ def rotate(*, with_documents: bool = False, distrust_since: datetime | None = No
         row = SigningKey.objects.select_for_update().get(pk=old.pk)
         row.retired_at = min(distrust_since, now) if distrust_since else now + GRACE
         row.save(update_fields=["retired_at"])
+        if with_documents:
+            papers = SigningKey.objects.filter(kid=keys.certificate_kid_of(certificate))
+            papers.update(retired_at=row.retired_at)
     log.info("signing_key.rotated", old=row.kid, new=new.kid, retired_at=row.retired_at.isoformat())
     return Rotation(row, new, folder)
 

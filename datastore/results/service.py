@@ -24,11 +24,10 @@ from datastore.models import (
     TrustLevel,
     new_public_id,
 )
-from datastore.results import credential, keys, paper, signing
+from datastore.results import agency_keys, credential, keys, paper, signing
 from datastore.results.contents import ResultContent
 from datastore.scanning import Verdict
 from portal.accounts.models import Organisation, User
-from portal.agencies.models import Agency
 from portal.core import qr
 from portal.core.errors import ConflictError, NotFoundError
 
@@ -211,7 +210,7 @@ def _statement(result: ResultContent, public_id: str, digest: str) -> credential
         public_id=public_id,
         title=result.title,
         number=result.number,
-        agency_name=_brief(result.issuer),
+        agency_name=agency_keys.brief(result.issuer),
         holder_name=result.holder_name,
         holder_id=result.holder_id,
         dossier_code=result.dossier_code,
@@ -221,11 +220,6 @@ def _statement(result: ResultContent, public_id: str, digest: str) -> credential
         expires_at=_end_of(result.valid_until) if result.valid_until else None,
         content_digest=digest[: 2 * credential.DIGEST_BYTES],
     )
-
-
-def _brief(agency: Agency) -> str:
-    # Every letter widens the QR, and everybody reads UBND.
-    return agency.short_name or agency.name.replace("Ủy ban nhân dân", "UBND")
 
 
 def _end_of(day: date) -> datetime:

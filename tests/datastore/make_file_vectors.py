@@ -103,14 +103,28 @@ def main() -> None:
     def signed(keywords: str, by: Pair, reason: str = signing.REASON, told: bytes = b"") -> bytes:
         return pades.sign(plain(keywords, told), by, name=AGENCY, location="", reason=reason)
 
+    def told(pair: Pair, *names: str, **more: int) -> dict[str, Any]:
+        text = base64.b64encode(pair.chain[0].public_bytes(serialization.Encoding.DER)).decode()
+        return {"x5c": [text], "agencies": list(names), **more}
+
     ours, others = authority("Test authority"), authority("Test authority of somebody else")
     agency = pair(ours)
+    of_others, customer, another_agency, portal, retired = (
+        pair(others),
+        pair(others),
+        pair(ours),
+        pair(ours),
+        pair(ours),
+    )
     good = signed(proof(SIGNED), agency)
     another = signed(proof(REVOKED), agency)
     hole = good.index(b"/Contents <") + len(b"/Contents <")
     end = good.index(b">", hole)
     der = base64.b64encode(ours[1].public_bytes(serialization.Encoding.DER)).decode()
     listed = {"iss": "https://dichvucong.gov.vn", "iat": ISSUED_AT, "document_authorities": [der],
+              "document_certificates": [told(of_others, "UBND phường Tân Định"),
+                                        told(another_agency, "UBND phường Khác"),
+                                        told(portal, "*"), told(retired, "*", exp=ISSUED_AT - 60)],
               "keys": [{**jwk(signer), "alg": "EdDSA", "use": "sig", "nbf": ISSUED_AT - 1000}]}  # fmt: skip
     scan = "Số hóa và xác nhận bản điện tử đúng với bản giấy"
     as_result = b"/Reason (%s) /M (D:20200101000000Z)" % b"".join(
@@ -120,7 +134,11 @@ def main() -> None:
                "a-scan-with-the-text-of-a-result": signed(proof(SIGNED), agency, scan),
                "a-scan-whose-metadata-speak-as-a-result": signed(proof(SIGNED), agency, scan, xmp(as_result)),
                "signed-long-after-the-result": signed(proof(SIGNED, before=timedelta(minutes=16)), agency),
-               "by-somebody-else": signed(proof(SIGNED), pair(others)),
+               "by-a-listed-certificate": signed(proof(SIGNED), of_others),
+               "by-another-customer-of-its-authority": signed(proof(SIGNED), customer),
+               "by-another-agency": signed(proof(SIGNED), another_agency),
+               "by-the-portal": signed(proof(SIGNED), portal),
+               "by-a-retired-certificate": signed(proof(SIGNED), retired),
                "by-a-certificate-that-had-ended": signed(proof(SIGNED), pair(ours, days=-0.002)),
                "without-a-signature": plain(proof(SIGNED))}  # fmt: skip
     other = {"refused": "other_document"}
@@ -131,7 +149,11 @@ def main() -> None:
         "valid": {"status": "valid", "signer": AGENCY, "public_id": SIGNED},
         "revoked": {"status": "revoked", "signer": AGENCY, "public_id": REVOKED},
         "letter": {"refused": "no_credential"},
-        "by-somebody-else": {"refused": "unknown_signer"},
+        "by-a-listed-certificate": {"status": "valid", "signer": AGENCY, "public_id": SIGNED},
+        "by-another-customer-of-its-authority": {"refused": "unknown_signer"},
+        "by-another-agency": {"refused": "other_signer"},
+        "by-the-portal": {"status": "valid", "signer": AGENCY, "public_id": SIGNED},
+        "by-a-retired-certificate": {"refused": "key_time"},
         "by-a-certificate-that-had-ended": {"refused": "signer_time"},
         "without-a-signature": {"refused": "no_signature"},
     }

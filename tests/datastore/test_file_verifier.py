@@ -13,11 +13,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
+from django.utils import timezone
 
 from datastore import digitising, file_verifier, verifier
 from datastore.models import SigningKey
-from datastore.results import key_sets, service, signing
+from datastore.results import agency_keys, key_sets, keys, service, signing
 from tests.datastore.conftest import make_pdf
 from tests.datastore.test_results import bytes_of
 
@@ -43,13 +47,13 @@ def content_of(file: dict[str, Any]) -> bytes:
 @pytest.mark.parametrize("file", VECTORS["files"], ids=lambda file: file["name"])
 def test_vectors(file: dict[str, Any]) -> None:
     keys = verifier.load_signed_keys(VECTORS["key_set_jws"], VECTORS["root"])
-    authorities = verifier.load_authorities(VECTORS["key_set_jws"], VECTORS["root"])
+    signers = verifier.load_signers(VECTORS["key_set_jws"], VECTORS["root"])
     withdrawn = verifier.load_withdrawn(bytes.fromhex(VECTORS["withdrawn_cose"]), keys)
     if "refused" in file:
         with pytest.raises(verifier.Refused, match=f"^{file['refused']}$"):
-            verifier.verify_file(content_of(file), keys, authorities)
+            verifier.verify_file(content_of(file), keys, signers)
         return
-    said = verifier.verify_file(content_of(file), keys, authorities)
+    said = verifier.verify_file(content_of(file), keys, signers)
     assert (said["signer"], said["public_id"]) == (file["signer"], file["public_id"])
     assert said["signed_at"].startswith(VECTORS["made_on"])
     assert verifier.standing(said, withdrawn, now=VECTORS["now"]) == file["status"]
@@ -58,8 +62,12 @@ def test_vectors(file: dict[str, Any]) -> None:
 @pytest.mark.parametrize("file", VECTORS["files"], ids=lambda file: file["name"])
 @pytest.mark.django_db
 def test_the_portal_judges_the_signatures_alike(file: dict[str, Any]) -> None:
-    register(verifier.load_authorities(VECTORS["key_set_jws"], VECTORS["root"]))
-    is_good = file.get("refused") in {None, "no_credential", "other_document"}  # what it was signed for it shows
+    """It shows whose the signature is, and knows the very bytes that it issued: the rest is the reader's."""
+    signers = verifier.load_signers(VECTORS["key_set_jws"], VECTORS["root"])
+    register(signers.authorities)
+    is_good = file.get("refused") in {None, "no_credential", "other_document", "other_signer", "key_time"}
+    if file["name"] == "by-a-listed-certificate":
+        return  # by an authority that stands in no list
     assert signing.check_pdf(content_of(file)).is_valid is is_good
 
 
@@ -110,27 +118,27 @@ def test_what_results_are_signed_for_is_what_the_verifier_asks(citizen: Any, res
     assert verifier.RESULT_REASON == signing.REASON
     issued = service.issue(owner=citizen, reference="R", result=result)
     root, jws = client.get("/xm/goc.json").json(), client.get("/xm/khoa.jws").content.decode()
-    keys, authorities = verifier.load_signed_keys(jws, root), verifier.load_authorities(jws, root)
+    known, signers = verifier.load_signed_keys(jws, root), verifier.load_signers(jws, root)
     proof = service.address(issued.credential.public_id, issued.credential.token)
     content = make_pdf(1, lambda writer: writer.add_metadata({"/Keywords": proof}))
     names = {"agency_name": result.issuer.name, "location": "", "agency": result.issuer}
     scan = signing.sign_pdf(content, reason=digitising.SIGNED_BECAUSE, **names)
-    assert file_verifier.check(scan, authorities).credential == proof
+    assert file_verifier.check(scan, signers.authorities).credential == proof
     with pytest.raises(verifier.Refused, match="^other_document$"):
-        verifier.verify_file(scan, keys, authorities)
+        verifier.verify_file(scan, known, signers)
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=16)):
         late = signing.sign_pdf(content, **names)
     with pytest.raises(verifier.Refused, match="^other_document$"):
-        verifier.verify_file(late, keys, authorities)
+        verifier.verify_file(late, known, signers)
     soon = signing.sign_pdf(content, **names)
-    assert verifier.verify_file(soon, keys, authorities)["public_id"] == issued.credential.public_id
+    assert verifier.verify_file(soon, known, signers)["public_id"] == issued.credential.public_id
 
 
 @pytest.mark.django_db
 def test_every_byte_of_an_issued_file_counts(citizen: Any, result: Any, client: Client) -> None:
     pdf = bytes_of(service.issue(owner=citizen, reference="R", result=result))
     root, jws = client.get("/xm/goc.json").json(), client.get("/xm/khoa.jws").content.decode()
-    authorities = verifier.load_authorities(jws, root)
+    authorities = verifier.load_signers(jws, root).authorities
     good = file_verifier.check(pdf, authorities)
     assert good.credential
     hole = pdf.index(b"/Contents <")
@@ -162,7 +170,7 @@ def test_a_file_is_taken_only_with_an_authority_under_the_root_key(
     assert len(said["document_authorities"]) == 1
     forged = base64.urlsafe_b64encode(json.dumps(said | {"document_authorities": []}).encode()).decode().rstrip("=")
     with pytest.raises(verifier.Refused, match="bad_keys"):
-        verifier.load_authorities(f"{head}.{forged}.{signature}", root)
+        verifier.load_signers(f"{head}.{forged}.{signature}", root)
 
 
 @pytest.mark.django_db
@@ -170,10 +178,74 @@ def test_the_list_is_signed_anew_when_another_authority_vouches(citizen: Any, re
     service.issue(owner=citizen, reference="R", result=result)
     first = key_sets.latest()
     assert first is not None and key_sets.latest() == first
-    register(verifier.load_authorities(VECTORS["key_set_jws"], VECTORS["root"]))
+    register(verifier.load_signers(VECTORS["key_set_jws"], VECTORS["root"]).authorities)
     second = key_sets.latest()
     assert second is not None and second != first
-    assert len(verifier.load_authorities(second.jws, second.root_jwk)) == 2
+    signers = verifier.load_signers(second.jws, second.root_jwk)
+    assert (len(signers.authorities), len(signers.certificates)) == (1, 2), "only its own authority counts whole"
+
+
+@pytest.mark.django_db
+def test_of_a_brought_key_its_certificate_counts_not_its_authority(
+    citizen: Any, result: Any, client: Client, settings: Any
+) -> None:
+    """Whoever else is a customer of that authority signs nothing that counts; nor does the key for another agency."""
+    from datastore.results import pades
+
+    root_key, agency_key, other_key = (ec.generate_private_key(ec.SECP256R1()) for _each in range(3))
+    above = keys.certificate(subject="CA", key=root_key.public_key(), days=900, signed_by=root_key)
+
+    def leaf(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+        return keys.certificate(
+            subject="x",
+            organisation=result.issuer.name,
+            key=key.public_key(),
+            days=90,
+            signed_by=root_key,
+            issuer=above,
+        )
+
+    folder, pem = settings.SIGNING_KEYS_DIR / "agencies" / result.issuer.code / "1", serialization.Encoding.PEM
+    folder.mkdir(parents=True)
+    text = agency_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    keys.write_private(folder / keys.DOCUMENT_KEY, text)
+    keys.write_private(folder / keys.DOCUMENT_CHAIN, leaf(agency_key).public_bytes(pem) + above.public_bytes(pem))
+    issued = service.issue(owner=citizen, reference="R", result=result)
+
+    def lists() -> tuple[Any, verifier.Signers]:
+        root, jws = client.get("/xm/goc.json").json(), client.get("/xm/khoa.jws").content.decode()
+        return verifier.load_signed_keys(jws, root), verifier.load_signers(jws, root)
+
+    known, signers = lists()
+    assert verifier.verify_file(bytes_of(issued), known, signers)["signer"] == result.issuer.name
+    proof = service.address(issued.credential.public_id, issued.credential.token)
+    content = make_pdf(1, lambda writer: writer.add_metadata({"/Keywords": proof}))
+    pair = agency_keys.Pair(other_key, (leaf(other_key), above))
+    forged = pades.sign(content, pair, name=result.issuer.name, location="", reason=signing.REASON)
+    with pytest.raises(verifier.Refused, match="^unknown_signer$"):
+        verifier.verify_file(forged, known, signers)
+    row = SigningKey.objects.get(kid=keys.certificate_kid_of(agency_keys.of(result.issuer).chain[0]))
+    assert row.agencies == [agency_keys.brief(result.issuer)]
+    row.agencies = ["UBND phường Khác"]
+    row.save()
+    with pytest.raises(verifier.Refused, match="^other_signer$"):
+        verifier.verify_file(bytes_of(issued), *lists())
+    row.agencies, row.retired_at = ["*"], timezone.now() - timedelta(hours=1)
+    row.save()
+    with pytest.raises(verifier.Refused, match="^key_time$"):
+        verifier.verify_file(bytes_of(issued), *lists())
+
+
+@pytest.mark.django_db
+def test_an_agency_of_another_name_is_named_by_its_next_certificate(citizen: Any, result: Any, client: Client) -> None:
+    before = agency_keys.of(result.issuer)
+    result.issuer.short_name = "Phường TĐ"
+    result.issuer.save()
+    pdf = bytes_of(service.issue(owner=citizen, reference="R", result=result))
+    assert agency_keys.of(result.issuer) != before
+    root, jws = client.get("/xm/goc.json").json(), client.get("/xm/khoa.jws").content.decode()
+    said = verifier.verify_file(pdf, verifier.load_signed_keys(jws, root), verifier.load_signers(jws, root))
+    assert said["agency_name"] == "Phường TĐ"
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,17 @@ def test_the_same_list_as_a_cose_key_set(client):
     assert len(told) == 2
 
 
+def test_a_new_certificate_retires_the_one_before():
+    keys.register()
+    before = keys.certificate_kid_of(keys.current().chain[0])
+    rotation.rotate()
+    assert SigningKey.objects.get(kid=before).retired_at is None, "it was carried over"
+    done = rotation.rotate(with_documents=True)
+    assert SigningKey.objects.get(kid=before).retired_at == done.old.retired_at
+    now = keys.certificate_kid_of(keys.current().chain[0])
+    assert (SigningKey.objects.get(kid=now).retired_at, SigningKey.objects.get(kid=now).agencies) == (None, ["*"])
+
+
 def test_a_root_key_is_made_once(tmp_path):
     path = key_sets.make_root(tmp_path / "root.pem")
     first = path.read_bytes()

@@ -24,11 +24,11 @@ class Command(BaseCommand):
         if made:
             keys.make(settings.SIGNING_KEYS_DIR)
         row = keys.register()
-        key_sets.latest()  # signed where the root key is at hand
         for code in options["agency"]:
             agency = Agency.objects.filter(code=code).first()
             if agency is None:
                 raise CommandError(f"no agency {code}")
             pair = agency_keys.of(agency)
             self.stdout.write(f"{code} signs as {pair.chain[0].subject.rfc4514_string()}")
+        key_sets.latest()  # signed where the root key is at hand
         self.stdout.write(f"{'made' if made else 'found'} in {settings.SIGNING_KEYS_DIR}; credential key {row.kid}")
