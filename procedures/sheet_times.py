@@ -29,9 +29,14 @@ def of_way(sheet: Mapping[str, Any], channel: str) -> str:
 
 
 def cases(sheet: Mapping[str, Any], promised: Duration | None) -> list[tuple[str, str]]:
-    """Each case with its time, where there are several or the only one has another time than is promised."""
+    """Each case with its time, where there are several or the only one has another time than is promised.
+
+    Cases that are published under one name with several times tell a reader nothing about hers: they are left out.
+    """
     rows = [(pair_text(case.get("name")), _words(case)) for case in sheet.get("subcases") or ()]
     rows = [row for row in dict.fromkeys(rows) if row[0]]
+    if len(rows) > 1 and len({name for name, _time in rows}) == 1:
+        return []
     if len(rows) == 1 and (not rows[0][1] or (promised is not None and rows[0][1] == promised.label())):
         return []
     return rows

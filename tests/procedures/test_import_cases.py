@@ -90,3 +90,9 @@ def test_a_time_of_a_case_that_is_none_costs_nothing_else(import_records, client
     import_records(record(methods=WAYS, subcases=[case(1, "A", time), case(2, "B", 4)]))
     html = page(client)
     assert "<li>A</li>" in html and "B: <strong>4 ngày làm việc</strong>" in html
+
+
+def test_cases_of_one_name_are_no_list_to_choose_from(import_records, client):
+    import_records(record(methods=WAYS, subcases=[case(1, "Rồng", 2), case(2, "Rồng", 9)]))
+    html = page(client)
+    assert "Từng trường hợp" not in html and "Từ 2 ngày làm việc đến 9 ngày làm việc tùy trường hợp" in html
