@@ -61,6 +61,16 @@ def test_a_certificate_near_its_end_is_made_anew_and_old_papers_stay_good(ward, 
     assert signing.check_pdf(paper).is_valid
 
 
+def test_a_key_that_cannot_be_made_anew_is_listed_for_the_name_it_signs_for(ward, settings):
+    """The agency has another name since, and the authority is not at hand to write it into a certificate."""
+    leaf = agency_keys.of(ward).chain[0]
+    assert not SigningKey.objects.filter(kid=keys.certificate_kid_of(leaf)).exists(), "its certificate tells it"
+    (settings.SIGNING_KEYS_DIR / "1" / keys.AUTHORITY_KEY).unlink()
+    ward.short_name = "Phường TĐ"
+    assert agency_keys.of(ward).chain[0] == leaf
+    assert SigningKey.objects.get(kid=keys.certificate_kid_of(leaf)).agencies == ["Phường TĐ"]
+
+
 @pytest.fixture
 def bring(ward, settings):
     """Put a pair into a numbered folder as an operator does; with its root, or the signer's certificate alone."""
