@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dossiers import acting, bundle_filing, drafts, filing
 from dossiers.errors import IdentityLevelError
@@ -35,6 +36,10 @@ CODE_LENGTH = 8
 LONGEST_DAYS = 30
 MOST_OPEN = 10
 """Rights one person may have open at a time; a family needs two or three."""
+NOBODY_KNOWN = gettext_lazy(
+    "Cổng chưa biết đích danh cơ quan nhận hồ sơ của thủ tục này nên bạn chưa nộp giúp trên mạng được. "
+    "Người nhờ cần nộp tại cơ quan ghi ở trang thủ tục."
+)
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 
 
@@ -159,12 +164,14 @@ def start(held: Assistance, version: ProcedureVersion, *, actor: Actor) -> Dossi
     """Open a draft for the citizen, or return the unfinished one of this right.
 
     It begins with what her identity account says; what lies in her store or in earlier dossiers only where she said so.
-    Raises NotAllowedError outside the scope, ProcedureClosedError, IdentityLevelError.
+    Raises NotAllowedError outside the scope, ProcedureClosedError, also where nobody knows which agency takes it in,
+    and IdentityLevelError.
     """
     if not held.covers(version):
         raise NotAllowedError(_("Người nhờ không trao quyền cho thủ tục này."))
     profile = CitizenProfile.objects.select_for_update().filter(user=held.citizen_id).first()
     drafts.check_may_file(version, profile)
+    drafts.check_is_taken(version, NOBODY_KNOWN)
     unfinished = held.dossiers.filter(state=DossierState.DRAFT, procedure_version=version).order_by("-id").first()
     if unfinished is not None:
         return unfinished

@@ -19,6 +19,7 @@ from dossiers.freezing import digest_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePaper, BundlePart, Dossier
 from portal.accounts.models import CitizenProfile, User
+from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.language import column_text
@@ -72,6 +73,8 @@ def _problems_of(
         return closed
     if not version.procedure.takes_dossiers:
         return closed
+    if not competence.is_known(version):  # no other place would mend it
+        return {"form": [f"{version.title}: {routing.UNKNOWN}"]}
     found: dict[str, list[Any]] = {}
     province, commune = bundles.place_of(node, answers, declared_at)
     try:

@@ -80,11 +80,13 @@ def open_part(
     """Open the dossier of a part, fill it from the declaration and the results it waited for, and file it.
 
     Where something is still missing it stays the applicant's draft, with all that is known in it; with `must_file` that
-    raises IncompleteFilingError. Raises NotFoundError and ProcedureClosedError where its procedure takes no filings.
+    raises IncompleteFilingError. Raises NotFoundError and ProcedureClosedError where its procedure takes no filings, or
+    nobody knows which agency would.
     """
     node = plan.node(part.node)
     version = catalogue.get_open_version(node.procedure_code)
     drafts.check_may_file(version, getattr(bundle.owner, "citizen", None))
+    drafts.check_is_taken(version)
     dossier = drafts.open_new(
         version, owner=bundle.owner, filer=bundle.filer, declared={}, assistance=bundle.assistance
     )

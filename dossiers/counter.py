@@ -31,6 +31,11 @@ from procedures.models import ProcedureVersion
 
 PROOF_LIMIT = 200
 MANDATE_ENDED = _("Hãy nhập ngày cuối của giấy ủy quyền; giấy đã hết hạn không dùng được.")
+NOBODY_KNOWN = _(
+    "Cổng chưa biết đích danh cơ quan nhận hồ sơ của thủ tục này nên bạn chưa lập hồ sơ được. Nếu cơ quan bạn giải quyết "
+    "thủ tục này, hãy nhận bản giấy và nhờ người quản trị Cổng lập quy tắc chuyển hồ sơ; nếu không, hãy chỉ người nộp "
+    "đến cơ quan ghi ở trang thủ tục."
+)
 BEYOND_MANDATE = _("Giấy ủy quyền không gồm thủ tục này. Hãy xem lại phạm vi ghi trên giấy.")
 
 
@@ -145,11 +150,12 @@ def get_visit(public_id: UUID, *, user: Any) -> tuple[CounterVisit, Actor]:
 def start(visit: CounterVisit, version: ProcedureVersion, *, actor: Actor) -> Dossier:
     """Open a prefilled draft for the person of a visit, or for the organisation she came for.
 
-    Returns the unfinished one where there is one. Raises ProcedureClosedError, for an organisation also where the
-    procedure is for persons only.
+    Returns the unfinished one where there is one. Raises ProcedureClosedError, also where nobody knows which agency
+    takes it in, and for an organisation where the procedure is for persons only.
     """
     profile = CitizenProfile.objects.select_for_update().filter(user=visit.applicant_id).first()
     drafts.check_may_file(version, profile, in_person=True)
+    drafts.check_is_taken(version, NOBODY_KNOWN)
     if visit.organisation_id is not None:
         drafts.check_for_organisation(version)
     if not visit.is_within_mandate(version.procedure.code):

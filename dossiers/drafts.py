@@ -38,8 +38,7 @@ def start(version: ProcedureVersion, *, actor: Actor, organisation: Organisation
     user = _person(actor)
     profile = CitizenProfile.objects.select_for_update().filter(user=user).first()
     check_may_file(version, profile)
-    if not competence.is_known(version):
-        raise ProcedureClosedError(routing.UNKNOWN)
+    check_is_taken(version)
     if organisation is not None:
         representing.organisation_to_file_for(user, organisation.pk)
         check_for_organisation(version)
@@ -105,6 +104,12 @@ def check_may_file(version: ProcedureVersion, profile: CitizenProfile | None, *,
         raise ProcedureClosedError(version.procedure.closed_reason or None)
     if profile is None or (profile.identity_level < IdentityLevel.TWO and not in_person):
         raise IdentityLevelError
+
+
+def check_is_taken(version: ProcedureVersion, words: Any = routing.UNKNOWN) -> None:
+    """Raise ProcedureClosedError, in words for who began, where nobody knows which agency takes filings of a version."""
+    if not competence.is_known(version):
+        raise ProcedureClosedError(words)
 
 
 def check_for_organisation(version: ProcedureVersion) -> None:

@@ -37,16 +37,19 @@ def is_known(version: ProcedureVersion) -> bool:
 
 def is_taken(version: ProcedureVersion) -> bool:
     """Whether some agency would get filings of a version: the one it names, one of its branch and level, a rule's."""
-    level, branch = version.competent_level, version.competent_branch
+    level, branch, own = version.competent_level, version.competent_branch, version.procedure.province_code
     if level in routing.NATIONAL:
         try:
             routing.route(**_asked(version), province_code="", commune_code="")
         except InvalidInputError:
-            return False
-        return True
-    if Agency.objects.filter(branch=branch, level=level, valid_to=None).exists():
+            pass  # a rule that names a place may still send it somewhere
+        else:
+            return True
+    elif Agency.objects.filter(branch=branch, level=level, valid_to=None).exists():
         return True
     rules = RoutingRule.objects.valid_on(timezone.localdate()).filter(agency__valid_to=None)
+    if own:
+        rules = rules.filter(province_code__in=["", own])
     asked = {"procedure_code": version.procedure.code, "branch": branch, "level": level}
     return rules.filter(*(Q(**{f"{name}__in": ["", value]}) for name, value in asked.items())).exists()
 

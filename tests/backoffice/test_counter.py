@@ -335,6 +335,14 @@ def test_a_procedure_that_is_closed_is_not_begun(office: Office) -> None:
     assert counter.browser.post(counter.visit_url, {"thu-tuc": "9.999999"}).status_code == 404
 
 
+def test_what_nobody_is_known_to_take_is_not_begun_and_the_desk_reads_what_to_do(office: Office) -> None:
+    counter = Counter(office)
+    ProcedureVersion.objects.update(competent_level="ministry", sheet={"deciding": []})
+    page = text(counter.browser.post(counter.visit_url, {"thu-tuc": counter.version.procedure.code}))
+    assert "nhờ người quản trị Cổng lập quy tắc chuyển hồ sơ" in page and "Hãy nộp tại" not in page
+    assert not Dossier.objects.exists()
+
+
 def test_public_figures_keep_the_counter_apart(office: Office, client: Client) -> None:
     Counter(office).fill().submit()
     factories.file_dossier(version=ProcedureVersion.objects.get())

@@ -132,6 +132,14 @@ def test_a_right_covers_its_procedure_and_no_other() -> None:
     helped.begin()
 
 
+def test_what_nobody_is_known_to_take_is_not_begun_for_her_and_the_helper_reads_where_she_goes() -> None:
+    helped = Helped().claim()
+    ProcedureVersion.objects.update(competent_level="ministry", sheet={"deciding": []})
+    answer = helped.browser.post(helped.url, {"thu-tuc": "1.000001"})
+    assert "Người nhờ cần nộp tại cơ quan ghi ở trang thủ tục." in text(answer)
+    assert not Dossier.objects.exists()
+
+
 def test_nul_in_a_field_that_goes_straight_to_the_database_is_a_bad_request() -> None:
     helped = Helped().claim()
     assert helped.browser.post(helped.url, {"thu-tuc": "1\x00"}).status_code == 400

@@ -93,6 +93,18 @@ def test_what_a_part_misses_is_told_before_and_nothing_is_filed(whole: Procedure
     assert not BundleFiling.objects.exists() and Dossier.objects.get().state == DossierState.DRAFT
 
 
+def test_a_part_that_nobody_is_known_to_take_is_told_before_and_no_other_place_is_asked_for(
+    whole: ProcedureVersion,
+) -> None:
+    draft, actor = declare(whole)
+    ProcedureVersion.objects.filter(procedure__code=FIRST).update(competent_level="ministry", sheet={"deciding": []})
+    with pytest.raises(IncompleteFilingError) as refused:
+        bundle_filing.submit(draft.public_id, actor=actor, procedure_code=WHOLE)
+    assert set(refused.value.fields) == {"form"}
+    assert "Cổng chưa biết đích danh cơ quan nhận hồ sơ" in str(refused.value.fields["form"])
+    assert not BundleFiling.objects.exists()
+
+
 def test_a_helper_files_a_declaration_under_her_right(whole: ProcedureVersion) -> None:
     citizen, helper = factories.make_citizen(), factories.make_citizen("Người Giúp")
     given = assistance.give(actor=Actor.citizen(citizen), kind="post_office", days=1, procedure_code=WHOLE)

@@ -73,6 +73,16 @@ def test_a_fact_that_the_result_does_not_tell_is_asked_of_the_applicant(whole: P
     assert "Bạn đã xóa bản nháp này." in page
 
 
+def test_a_part_that_nobody_is_known_to_take_says_where_to_file_it(whole: ProcedureVersion) -> None:
+    bundle = send(whole)
+    ProcedureVersion.objects.filter(procedure__code=SECOND).update(competent_level="ministry", sheet={"deciding": []})
+    decide(part(bundle, "first").dossier)
+    bundles.go_on()
+    second = part(bundle, "second")
+    assert second.dossier is None and not Dossier.objects.filter(procedure_code=SECOND).exists()
+    assert "Hãy nộp tại cơ quan ghi ở trang thủ tục." in second.problem
+
+
 def test_one_branch_fails_and_the_others_finish(whole: ProcedureVersion) -> None:
     bundle = send(whole)
     first = part(bundle, "first").dossier

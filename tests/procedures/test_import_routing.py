@@ -1,5 +1,6 @@
 """A procedure of the national catalogue is filed with who decides it; with nobody where its record leaves that open."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from django.utils.html import escape
 
 from dossiers import drafts
 from dossiers.errors import ProcedureClosedError
+from dossiers.models import Dossier
 from portal.agencies import loading, routing
 from portal.agencies.actors import Actor
-from portal.agencies.models import Agency, AgencyLevel, Branch
+from portal.agencies.models import Agency, AgencyLevel, Branch, RoutingRule
 from portal.agencies.reference_rows import agencies as agency_rows
 from portal.core.errors import InvalidInputError
 from procedures import competence
@@ -208,3 +210,24 @@ def test_our_own_procedures_keep_their_agencies(agencies, everything):
         agency = competence.route(version, province_code="01", commune_code="00004").agency
         assert (agency.level, agency.branch) == tuple(asked.values())
         assert competence.is_known(version)
+
+
+def test_a_rule_that_names_a_place_takes_filings_there(agencies, import_records, client):
+    """What the sheet there offers may be begun; elsewhere nobody is known as before."""
+    line = ministry_record("G08", "Bộ Ngoại giao", agencies={"competent_groups": ["Cơ quan A"]})
+    version = imported(import_records, line)
+    assert not competence.is_known(version)
+    here = {"agency": Agency.objects.get(code="H26.SNV"), "legal_basis": "QĐ thử", "valid_from": date(2026, 1, 1)}
+    rule = RoutingRule.objects.create(procedure_code=CODE, province_code="01", **here)
+    client.force_login(make_citizen())
+    for place, is_offered in (("tinh=01&xa=00004", True), ("tinh=48&xa=20242", False)):
+        sheet = client.get(f"/thu-tuc/{CODE}/?{place}").content.decode()
+        assert ("Nộp hồ sơ trực tuyến" in sheet) is is_offered
+    pressed = client.post(f"/nop-ho-so/{CODE}/", {"tu-trang-thu-tuc": "1", "tinh": "01", "xa": "00004"})
+    draft = Dossier.objects.get()
+    assert pressed.status_code == 302 and draft.agency is not None and draft.agency.code == "H26.SNV"
+    RoutingRule.objects.filter(pk=rule.pk).update(branch="police")  # of another branch's procedures
+    assert not competence.is_known(version)
+    RoutingRule.objects.filter(pk=rule.pk).update(branch="")
+    version.procedure.province_code = "48"  # there the rule says nothing
+    assert not competence.is_known(version)
