@@ -32,9 +32,9 @@ from procedures.models import ProcedureVersion
 PROOF_LIMIT = 200
 MANDATE_ENDED = _("Hãy nhập ngày cuối của giấy ủy quyền; giấy đã hết hạn không dùng được.")
 NOBODY_KNOWN = _(
-    "Cổng chưa biết đích danh cơ quan nhận hồ sơ của thủ tục này nên bạn chưa lập hồ sơ được. Nếu cơ quan bạn giải quyết "
-    "thủ tục này, hãy nhận bản giấy và nhờ người quản trị Cổng lập quy tắc chuyển hồ sơ; nếu không, hãy chỉ người nộp "
-    "đến cơ quan ghi ở trang thủ tục."
+    "Cổng chưa biết đích danh cơ quan nhận hồ sơ của thủ tục này nên bạn chưa lập hồ sơ được. Nếu cơ quan bạn giải "
+    "quyết thủ tục này, hãy nhận bản giấy và nhờ người quản trị Cổng lập quy tắc chuyển hồ sơ; nếu không, hãy chỉ "
+    "người nộp đến cơ quan ghi ở trang thủ tục."
 )
 BEYOND_MANDATE = _("Giấy ủy quyền không gồm thủ tục này. Hãy xem lại phạm vi ghi trên giấy.")
 

@@ -107,7 +107,7 @@ def check_may_file(version: ProcedureVersion, profile: CitizenProfile | None, *,
 
 
 def check_is_taken(version: ProcedureVersion, words: Any = routing.UNKNOWN) -> None:
-    """Raise ProcedureClosedError, in words for who began, where nobody knows which agency takes filings of a version."""
+    """Raise ProcedureClosedError, in words for who began, where nobody knows which agency takes a version's filings."""
     if not competence.is_known(version):
         raise ProcedureClosedError(words)
 

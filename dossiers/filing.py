@@ -127,8 +127,10 @@ def _problems(
         errors["version"] = [_("Thủ tục đã có bản công bố mới. Hãy xem thay đổi và chuyển sang bản mới trước khi nộp.")]
     for path, texts in place_of_filing.problems(dossier, version, asked).items():
         errors.setdefault(path, texts)
-    if dossier.agency_id is None:
+    if dossier.agency is None:
         errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
+    elif moved := place_of_filing.of_another_agency(dossier, version, dossier.agency):
+        errors["commune_code"] = moved
     if not _still_files_for(dossier):
         errors["acting_for"] = [_("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")]
     if dossier.organisation_id is not None and _is_now_for_persons(version):

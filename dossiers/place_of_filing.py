@@ -1,7 +1,7 @@
-"""Whether an address that is declared lies where the dossier is filed, for procedures that the agency there decides.
+"""Whether a dossier is filed where it belongs: at the agency that decides there today, and where its address lies.
 
-The packs say which: a move is registered by the police of the new home (Luật Cư trú 2020, art. 22 and 28), a building
-permitted where it stands, a business registered in the province of its head office.
+Of which addresses the latter is asked, the packs say: a move is registered by the police of the new home (Luật Cư trú
+2020, art. 22 and 28), a building permitted where it stands, a business registered in the province of its head office.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier
-from portal.agencies.models import AgencyLevel
-from procedures import eforms
+from portal.agencies.models import Agency, AgencyLevel
+from portal.core.errors import InvalidInputError
+from procedures import competence, eforms
 from procedures.models import Place, ProcedureVersion
 
 
@@ -34,6 +35,22 @@ def problems(dossier: Dossier, version: ProcedureVersion, asked: eforms.Asked) -
         ]
         found.setdefault("commune_code", [_("Đổi nơi nộp sang %(there)s.") % names])
     return found
+
+
+def of_another_agency(dossier: Dossier, version: ProcedureVersion, agency: Agency) -> list[Any]:
+    """Why the place that was chosen leads to this agency no more: what decides there has changed since; else nothing.
+
+    The draft may be older than a reform, an import of the national catalogue, or what one province kept for itself.
+    """
+    place = {"province_code": dossier.province_code, "commune_code": dossier.commune_code}
+    try:
+        found = competence.now_at(version, agency, **place)
+    except InvalidInputError as error:
+        return error.texts
+    if found.pk == agency.pk:
+        return []
+    names = {"agency": found.title, "before": agency.title}
+    return [_("Hồ sơ này nay nộp tại %(agency)s, không còn tại %(before)s. Hãy chọn lại nơi nộp.") % names]
 
 
 def moved(dossier: Dossier, asked: eforms.Asked) -> dict[str, list[Any]]:

@@ -26,6 +26,33 @@ def route(version: ProcedureVersion, *, province_code: str, commune_code: str) -
     return routing.route(**_asked(version), province_code=province_code, commune_code=commune_code)
 
 
+def now_at(version: ProcedureVersion, agency: Agency, *, province_code: str, commune_code: str) -> Agency:
+    """Who takes in filings at a place that was chosen earlier and led to this agency then. Raises as `route` does.
+
+    Asked at every submission, so that nothing is read where the agency still is what the version names. A rule written
+    since for an agency that is competent by law moves no draft: the agency hands the dossier on.
+    """
+    if _is_sure(version, agency, province_code):
+        return agency
+    return route(version, province_code=province_code, commune_code=commune_code).agency
+
+
+def _is_sure(version: ProcedureVersion, agency: Agency, province_code: str) -> bool:
+    """Whether an agency is competent by law, rules apart; a query at most, and of a ministry's pack only."""
+    if agency.valid_to is not None or version.procedure.province_code not in {"", province_code}:
+        return False
+    is_its_own = (agency.level, agency.branch) == (version.competent_level, version.competent_branch)
+    if version.competent_level not in routing.NATIONAL:
+        return is_its_own
+    deciding = version.sheet.get("deciding")
+    if deciding is not None:
+        return agency.level in routing.NATIONAL and set(deciding) == {agency.code}
+    if not is_its_own or agency.code == version.issuer_code:
+        return is_its_own
+    same = Agency.objects.filter(level=agency.level, branch=agency.branch, valid_to=None)
+    return not same.exclude(pk=agency.pk).exists()
+
+
 def is_known(version: ProcedureVersion) -> bool:
     """Whether filings of a version go to an agency that is known, at one place at least.
 
