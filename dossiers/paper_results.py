@@ -133,9 +133,11 @@ def is_being_replaced(dossier: Dossier) -> bool:
 
 
 def place_of(dossier: Dossier) -> Place:
-    """The desk that returns the paper: the one it was routed to, else the agency's, else the agency itself."""
-    agency = _agency(dossier)
-    return _place(dossier, dossier.desk or agency.desks.filter(is_active=True).order_by("pk").first())
+    """The desk that returns the paper: the one it was routed to while that is open, else one of the agency, or it."""
+    agency, own = _agency(dossier), dossier.desk
+    if own is not None and own.is_active:
+        return _place(dossier, own)
+    return _place(dossier, agency.desks.filter(is_active=True).order_by("pk").first())
 
 
 def _agency(dossier: Dossier) -> Agency:
@@ -163,13 +165,16 @@ _ANSWERS_AND_DESK = JoinedSelect(
     FROM {Dossier._meta.db_table} AS dossier
     LEFT JOIN LATERAL (
         SELECT * FROM {OneStopDesk._meta.db_table} AS one
-        WHERE one.id = dossier.desk_id OR (one.agency_id = dossier.agency_id AND one.is_active)
+        WHERE one.is_active AND (one.id = dossier.desk_id OR one.agency_id = dossier.agency_id)
         ORDER BY one.id = dossier.desk_id DESC NULLS LAST, one.id LIMIT 1
     ) AS desk ON true
     WHERE dossier.id = %s
     """,  # noqa: S608 - our own names
 )
-"""What was asked for and the dossier's desk, else the agency's oldest in use; asked at every result of a partner."""
+"""What was asked for and the dossier's desk while it is open, else the agency's oldest in use.
+
+Asked at every result of a partner.
+"""
 
 
 def where_to_have_it(dossier: Dossier) -> str:

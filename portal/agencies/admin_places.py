@@ -9,12 +9,14 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.agencies import calendars
 from portal.agencies.administration import AgencyKept
-from portal.agencies.models import Agency, OneStopDesk
+from portal.agencies.models import Agency, OneStopDesk, RoutingRule
 from portal.core.calendar import are_in_order
 
 MOST_SPANS = 4
@@ -146,6 +148,25 @@ class DeskAdmin(AgencyKept):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """It is closed instead."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: OneStopDesk, form: Any, change: bool) -> None:
+        """Who closes a desk reads which rules still name it: what they send goes to the agency without a desk."""
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            rules = RoutingRule.objects.valid_on(timezone.localdate()).filter(desk=obj).count()
+            if rules:
+                messages.warning(request, _named_by(rules))
+
+
+def _named_by(rules: int) -> str:
+    words = ngettext(
+        "%(number)d quy tắc chuyển hồ sơ đang ghi bộ phận này. Từ nay hồ sơ theo quy tắc ấy về cơ quan, không về bộ "
+        "phận nào; muốn về bộ phận khác, hãy sửa quy tắc.",
+        "%(number)d quy tắc chuyển hồ sơ đang ghi bộ phận này. Từ nay hồ sơ theo quy tắc ấy về cơ quan, không về bộ "
+        "phận nào; muốn về bộ phận khác, hãy sửa quy tắc.",
+        rules,
+    )
+    return words % {"number": rules}
 
 
 def tell_when(request: HttpRequest) -> None:

@@ -61,7 +61,8 @@ def route(
     )
     for rule in rules:
         if rule.agency.valid_to is None:  # a rule that outlived its agency moves nothing
-            return Route(rule.agency, rule.desk, rule)
+            # nor does a closed desk take in what the rule sends to it: the agency does
+            return Route(rule.agency, rule.desk if rule.desk and rule.desk.is_active else None, rule)
     if level in NATIONAL:
         return Route(national_agency(level=level, branch=branch, deciding=deciding, issuer_code=issuer_code))
     agency = competent_agency(level=level, branch=branch, province_code=province_code, commune_code=commune_code)

@@ -166,6 +166,20 @@ def test_a_desk_whose_name_says_its_commune_needs_no_agency_beside_it(office: Of
     assert paper_results.place_of(in_state(S.RETURNED)).words.startswith(place)
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+def test_nobody_is_sent_to_a_desk_that_closed(office: Office, is_open: bool) -> None:
+    """Neither by the page nor by what a partner's report tells, which reads the desk with the answers."""
+    other = OneStopDesk.objects.create(agency=office.agency, name="Điểm tiếp nhận khác")
+    routed = OneStopDesk.objects.create(agency=office.agency, name="Điểm tiếp nhận Chợ", is_active=is_open)
+    dossier = in_state(S.RETURNED)
+    dossier.desk, dossier.answers = routed, dossier.answers | {"result_method": "desk"}
+    dossier.handled_by = make_client(office.agency)
+    dossier.save()
+    expected = routed if is_open else other
+    assert paper_results.place_of(dossier).name.startswith(expected.name)
+    assert expected.name in paper_results.by_the_agency(Dossier.objects.defer("answers").get(pk=dossier.pk))
+
+
 def test_the_desk_prints_hands_over_and_writes_down_to_whom(office: Office, waiting: Dossier) -> None:
     desk = office.browser("desk")
     rows = text(desk.get(QUEUE))

@@ -72,6 +72,8 @@ def test_a_filing_goes_to_agency_and_desk_of_the_rule() -> None:
     rule(other, procedure_code="1.000001", desk=desk)
     filed = factories.file_dossier()
     assert (filed.agency, filed.desk) == (other, desk)
+    OneStopDesk.objects.update(is_active=False)
+    assert routing.route(**ASKED).desk is None, "a closed desk takes nothing"
     citizen = filed.filer
     assert citizen is not None
     draft = drafts.start(filed.procedure_version, actor=Actor.citizen(citizen))  # type: ignore[arg-type]

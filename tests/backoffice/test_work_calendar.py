@@ -7,7 +7,7 @@ import pytest
 
 from dossiers import services
 from portal.agencies import calendars
-from portal.agencies.models import Agency, CalendarDay, OneStopDesk
+from portal.agencies.models import Agency, CalendarDay, OneStopDesk, RoutingRule
 from portal.core.calendar import VIETNAM
 from portal.core.holidays import DayKind
 from tests import factories
@@ -145,6 +145,14 @@ def test_a_desk_is_opened_moved_and_closed_by_its_own_administrator(office: Offi
     browser.post(page, {"name": desk.name, "address": "2 Chợ", "agency": stranger.pk})
     desk.refresh_from_db()
     assert (desk.address, desk.is_active, desk.agency_id) == ("2 Chợ", False, office.agency.pk)
+    browser.post(page, {"name": desk.name, "address": "1 Chợ", "is_active": "on"})
+    rule = {"agency": office.agency, "desk": desk, "legal_basis": "QĐ thử", "valid_from": date(2026, 1, 1)}
+    RoutingRule.objects.create(procedure_code="1.000001", **rule)
+    warned = "1 quy tắc chuyển hồ sơ đang ghi bộ phận này."
+    moved = browser.post(page, {"name": desk.name, "address": "3 Chợ", "is_active": "on"}, follow=True)
+    assert warned not in moved.content.decode(), "of a desk that stays open nothing is said"
+    closed = browser.post(page, {"name": desk.name, "address": "3 Chợ"}, follow=True)
+    assert warned in closed.content.decode() and not OneStopDesk.objects.get(pk=desk.pk).is_active
     assert browser.post(f"/quan-tri/agencies/onestopdesk/{desk.pk}/delete/", {"post": "yes"}).status_code == 403
     refused = browser.post(add, said | {"agency": stranger.pk, "name": "Của người khác"})
     assert refused.status_code == 200 and not OneStopDesk.objects.filter(name="Của người khác").exists()
