@@ -102,8 +102,9 @@ def national_agency(*, level: str, branch: str, deciding: Sequence[str] | None =
         if len(found) > 1:
             found = [agency for agency in found if issuer is not None and agency.pk == issuer.pk]
     else:
-        named = {agency.pk: agency for code in deciding if (agency := _decider(code, issuer)) is not None}
-        found = list(named.values())
+        named = [_decider(code, issuer) for code in deciding]
+        # one that the portal does not know decides as well: who of them takes it in is left open
+        found = [] if None in named else list({agency.pk: agency for agency in named if agency is not None}.values())
     if len(found) != 1 or found[0].level not in NATIONAL:
         raise InvalidInputError(fields={"commune_code": [UNKNOWN]})
     return found[0]

@@ -104,6 +104,7 @@ def test_a_ministrys_procedure_is_filed_with_that_ministry(agencies, import_reco
         ("G04", {"competent": rows("G01 Bộ Công an", "G11 Bộ Quốc phòng")}, None),
         ("G04", {"competent": rows("CVHH Cảng vụ hàng hải")}, None),
         ("G08", {"competent_groups": ["Ủy ban nhân dân cấp tỉnh"]}, None),
+        ("G10", {"competent": rows("G10 Bộ NN&MT", "G99 Bộ mà Cổng chưa biết")}, None),
         ("D01", {"executing": rows("D01 Tòa án nhân dân")}, None),
     ],
 )  # fmt: skip
