@@ -120,13 +120,17 @@ def conditions_of(dossier: Dossier) -> dict[str, bool]:
     if dossier.state != DossierState.DRAFT:
         return dict.fromkeys(dossier.local_terms.get("conditions", ()), True)
     for_organisation = dossier.organisation_id is not None
-    owner = dossier.filer if dossier.filer_id == dossier.owner_id else dossier.owner
-    profile: CitizenProfile | None = getattr(owner, "citizen", None)
     is_her_own = not for_organisation and dossier.channel == FilingChannel.ONLINE
     return {
         "acting_for_organisation": for_organisation,
-        "digital_citizen": is_her_own and profile is not None and profile.is_digital_citizen,
+        "digital_citizen": is_her_own and _is_digital_citizen(dossier),
     }
+
+
+def _is_digital_citizen(dossier: Dossier) -> bool:
+    owner = dossier.filer if dossier.filer_id == dossier.owner_id else dossier.owner
+    profile: CitizenProfile | None = getattr(owner, "citizen", None)
+    return profile is not None and profile.is_digital_citizen
 
 
 def all_source_words(stored: Mapping[str, str]) -> dict[str, str]:
