@@ -100,11 +100,15 @@ def _asks_everybody(page: eforms.Page) -> bool:
 
 
 def closed(procedure: Procedure) -> dict[str, Any]:
-    """What a page says of a procedure that takes no dossiers any more: why, and which one takes its place."""
+    """What a page says of a procedure that takes no dossiers any more: why, and which one takes its place.
+
+    A closed one is read anew: the one of a kept version is everybody's, and what it names is not kept with it.
+    """
     if procedure.is_open:
         return {"is_closed": False}
-    replacement = related.link(procedure.replaced_by) if procedure.replaced_by else None
-    return {"is_closed": True, "procedure": procedure, "replacement": replacement}
+    fresh = Procedure.objects.select_related("replaced_by__current").get(pk=procedure.pk)
+    replacement = related.link(fresh.replaced_by) if fresh.replaced_by else None
+    return {"is_closed": True, "procedure": fresh, "replacement": replacement}
 
 
 def frame(

@@ -84,7 +84,7 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
     changing, group = request.GET.get("sua") == "1", request.GET.get(steps.GROUP, "")
     frame = steps.frame(dossier, version, key, changing=changing, group=group)
     if closed is not None:  # it may have been closed since this process read it
-        frame |= steps.closed(Procedure.objects.select_related("replaced_by__current").get(code=code))
+        frame |= steps.closed(Procedure.objects.get(code=code))
         if not frame["is_closed"]:  # something else is in the way
             raise closed
     frame |= acting.page_context(dossier, actor)

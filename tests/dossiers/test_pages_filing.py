@@ -14,8 +14,8 @@ from dossiers import drafts
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError
-from procedures import closing, eforms
-from procedures.models import Procedure
+from procedures import closing, eforms, published
+from procedures.models import Procedure, ProcedureVersion
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
 from tests.dossiers.form_fields import field, form, page
@@ -128,6 +128,10 @@ def test_procedure_closed_meanwhile_keeps_the_draft(django_capture_on_commit_cal
         assert "Bãi bỏ theo Quyết định 9." in words and 'href="/thu-tuc/1.000002/"' in words
         assert "Bản nháp và giấy tờ đã tải lên vẫn còn." in words and "Nộp hồ sơ</button>" not in words
     assert filing.fresh().state == "draft" and filing.draft.answers["purpose"] == "Đi học"
+    kept = published.version(filing.version.pk).procedure
+    assert not {"replaced_by", "current"} & set(kept._state.fields_cache), "what is shared stays as it was read"
+    ProcedureVersion.objects.filter(procedure__code="1.000002").update(short_name="Thủ tục đổi tên")
+    assert "Thủ tục đổi tên" in text(filing.get("noi-nop")), "of what replaces it nothing is kept"
 
 
 def test_unknown_procedure_and_step_are_not_found() -> None:
