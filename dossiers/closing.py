@@ -9,21 +9,18 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import access, official_notices, reminders, services, supplement_requests
+from dossiers import access, lifecycle, passage, reminders, services, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, SupplementRequest
 from portal.agencies.actors import Actor
 from portal.core import keyset, sweeping
 from portal.core.calendar import WorkCalendar
+from portal.core.errors import TransitionError
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 500
-TOLD_WITHIN = timedelta(days=7)
 CLOSES = Coalesce("rebased_to__closes_on_silence", "procedure_version__closes_on_silence", True)
 """The procedure's own rule; a dossier without a version ends as most do."""
-CLOSES_ITS_DOSSIER = Coalesce(
-    "dossier__rebased_to__closes_on_silence", "dossier__procedure_version__closes_on_silence", True
-)
 REMINDED_BEFORE = timedelta(hours=16)
 """Office time: two working days (docs/assumptions.md)."""
 
@@ -31,8 +28,9 @@ REMINDED_BEFORE = timedelta(hours=16)
 def close_silent(now: datetime | None = None) -> int:
     """Stop dossiers of the back office whose supplement deadline has passed; return how many. One fails, others go on.
 
-    Dossiers in an agency's own system are closed there, those of a procedure whose rule does not end them by officials
-    (tell_silent). The limit is the procedure's, by default 15 working days (docs/assumptions.md).
+    Dossiers in an agency's own system are closed there, those of a procedure whose rule does not end them
+    go on (go_on_without; officials are told by dossiers.watch_rules). The limit is the procedure's, by default 15
+    working days (docs/assumptions.md).
     """
     now = now or timezone.now()
     silent = Dossier.objects.alias(closes=CLOSES).filter(
@@ -54,34 +52,22 @@ def close_silent(now: datetime | None = None) -> int:
     )
 
 
-def tell_silent(now: datetime | None = None) -> int:
-    """Tell officials of a limit that passed in silence where silence ends nothing; return how many are lately past.
+def go_on_without(code: str, *, actor: Actor) -> Dossier:
+    """Go on with the papers there are (giải quyết theo giấy tờ đã có): the request is closed, the clock runs again.
 
-    Once for each limit: the notice has a key. What passed more than a week ago was told.
+    What was asked for at intake is looked at afresh by the desk, within its hours of intake; what was accepted goes on,
+    due as much later as it waited. The citizen is told. Raises TransitionError while she may still answer, and where
+    the procedure's rule ends the dossier instead.
     """
-    now = now or timezone.now()
-    past = SupplementRequest.objects.alias(closes=CLOSES_ITS_DOSSIER).filter(
-        closes=False,
-        answered_at__isnull=True,
-        answer_due_at__lt=now,
-        answer_due_at__gt=now - TOLD_WITHIN,
-        dossier__state=DossierState.AWAITING_SUPPLEMENT,
-        dossier__handled_by__isnull=True,
-        dossier__source__isnull=True,
-        dossier__code__isnull=False,
-    )
-    found = past.select_related("dossier__agency", "dossier__assignee").order_by("pk")
-    pieces = keyset.in_pieces(found, behind=lambda last: Q(pk__gt=last.pk), size=AT_ONCE)
-    return sum(
-        sweeping.each(piece, _tell_silent, sweep="dossiers.tell_silent", name=lambda asked: asked.dossier.code)
-        for piece in pieces
-    )
-
-
-def _tell_silent(asked: SupplementRequest) -> bool:
-    with transaction.atomic():
-        official_notices.tell_silent(asked)
-    return True
+    with access.locked(code, actor=actor) as dossier:
+        lifecycle.check("go_on_without", state=dossier.state, actor=actor.kind)
+        if supplement_requests.closes_on_silence(dossier):
+            raise TransitionError(_("Thủ tục này dừng hồ sơ khi quá hạn bổ sung; Cổng tự dừng, bạn không phải làm gì."))
+        if not supplement_requests.is_silent(dossier):
+            raise TransitionError(_("Người nộp còn thời hạn trả lời. Hãy đợi đến hết hạn bổ sung."))
+        passage.apply(dossier, "go_on_without", actor=actor)
+        supplement_requests.end_open(dossier, _("Người nộp không trả lời trong thời hạn bổ sung."))
+        return dossier
 
 
 def remind(now: datetime | None = None) -> int:

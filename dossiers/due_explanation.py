@@ -6,14 +6,21 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from dossiers import appointment, deadlines, extension, local_terms, step_limits, supplement_requests
-from dossiers.event_names import CLOCK_RUNS, DRAFT_ANSWERED, DRAFT_SENT, SUPPLEMENTED
+from dossiers.event_names import CLOCK_RUNS, DRAFT_ANSWERED, DRAFT_SENT, SUPPLEMENT_LAPSED, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import work_calendar
 from portal.core.moments import vn_datetime
 
 CONSULTATION = "dossier.consultation_requested"
-ARRIVALS = ("dossier.submitted", "dossier.forwarded", SUPPLEMENTED, "dossier.reopened", "dossier.reverted")
+ARRIVALS = (
+    "dossier.submitted",
+    "dossier.forwarded",
+    SUPPLEMENTED,
+    SUPPLEMENT_LAPSED,
+    "dossier.reopened",
+    "dossier.reverted",
+)
 """Events from which an agency has its hours of intake."""
 
 

@@ -19,6 +19,9 @@ WITHOUT_PROPOSAL = "is_without_proposal"
 
 SUPPLEMENTED = "dossier.supplemented"
 
+SUPPLEMENT_LAPSED = "dossier.supplement_lapsed"
+"""No answer came in time, and the agency goes on with the papers that it has."""
+
 DRAFT_SENT = "dossier.draft_sent"
 DRAFT_ANSWERED = frozenset({"dossier.draft_confirmed", "dossier.draft_disputed", "dossier.draft_lapsed"})
 """While a draft of the result lies before the applicant it is her turn, though the state stays."""

@@ -134,6 +134,14 @@ TRANSITIONS: dict[str, Transition] = {
         _row(
             "supplement", {S.AWAITING_SUPPLEMENT}, None, by={A.CITIZEN, A.DESK, A.PARTNER}, event="dossier.supplemented"
         ),
+        # of a procedure whose rule does not end it by silence (dossiers.closing)
+        _row(
+            "go_on_without",
+            {S.AWAITING_SUPPLEMENT},
+            None,
+            by={A.DESK, A.AGENCY, A.LEADER},
+            event="dossier.supplement_lapsed",
+        ),
         _row(
             "require_payment",
             {S.SUBMITTED, S.ACCEPTED, S.PROCESSING},

@@ -22,7 +22,7 @@ from dossiers import (
     supplement_words,
     taken_back,
 )
-from dossiers.event_names import DRAFT_SENT, SUPPLEMENTED
+from dossiers.event_names import DRAFT_SENT, SUPPLEMENT_LAPSED, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent
 from dossiers.models.requests import Wanted, wanted_of
 from portal.accounts.models import User
@@ -52,6 +52,10 @@ NOTICES = {
     SUPPLEMENTED: (
         _("Đã nhận phần bổ sung hồ sơ %(code)s tại quầy"),
         _("%(official)s đã nhập phần bổ sung bạn nộp tại quầy. %(agency)s tiếp tục giải quyết hồ sơ."),
+    ),
+    SUPPLEMENT_LAPSED: (
+        _("Hồ sơ %(code)s được giải quyết theo giấy tờ đã có"),
+        _("Đã hết hạn bổ sung mà chưa có trả lời. %(agency)s giải quyết hồ sơ “%(procedure)s” theo giấy tờ đã có."),
     ),
     "dossier.payment_required": (
         _("Hồ sơ %(code)s chờ bạn nộp %(amount)s"),
@@ -265,6 +269,8 @@ def _more(dossier: Dossier, event: DossierEvent) -> tuple[list[str], str]:
     """What follows the notice: the promised day, fees to come or not charged; apart from it what somebody typed."""
     if event.name == "dossier.submitted":
         return [fee_words.to_come_after_filing(dossier)], ""
+    if event.name == SUPPLEMENT_LAPSED and dossier.due_at:
+        return [gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": vn_datetime(dossier.due_at)}], ""
     if event.name == "dossier.accepted":
         due = gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": vn_datetime(dossier.due_at)} if dossier.due_at else ""
         return [due, fee_words.to_come(dossier)], ""

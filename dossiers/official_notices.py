@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.event_names import SUPPLEMENTED
-from dossiers.models import Dossier, DossierEvent, SupplementRequest
+from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
 from portal.agencies import absences, memberships
 from portal.agencies.models import Agency, MembershipRole
@@ -20,7 +20,6 @@ from portal.notifications import services as notifications
 
 R = MembershipRole
 ASSIGNED = "dossier.assigned"
-SILENT = "dossier.supplement_overdue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +64,6 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
             link=f"/quan-tri/ho-so/{dossier.code}/",
             reference=dossier.code or "",
             dedupe_key=f"{dossier.code}.{event.sequence}.official.{person.pk}",
-        )
-
-
-def tell_silent(asked: SupplementRequest) -> None:
-    """Tell who works on a dossier, or its desk, that a supplement did not come in time and nothing ends by itself."""
-    dossier = asked.dossier
-    if dossier.agency is None or asked.answer_due_at is None:
-        return
-    found = [dossier.assignee] if dossier.assignee is not None else memberships.holders(dossier.agency, R.DESK)
-    for person in absences.present(found, dossier.agency):
-        with translation.override(person.language):
-            subject = _("Hồ sơ %(code)s quá hạn bổ sung mà chưa có trả lời") % {"code": dossier.code}
-        notifications.notify(
-            recipient=person,
-            kind=f"{SILENT}.official",
-            subject=str(subject),
-            body=f"{dossier.procedure_name}.",
-            link=f"/quan-tri/ho-so/{dossier.code}/",
-            reference=dossier.code or "",
-            dedupe_key=f"{dossier.code}.silent.{asked.pk}.{asked.answer_due_at:%Y%m%d}.{person.pk}",
         )
 
 

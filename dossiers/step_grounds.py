@@ -71,6 +71,12 @@ GROUNDS: Mapping[str, Ground] = {
         f"{_INTAKE}; {_FORMS}, mẫu 02",
         ("dossiers.services.supplement", "dossiers.supplement_requests.open_one"),
     ),
+    "go_on_without": Ground(
+        "Thủ tục không quy định dừng hồ sơ khi quá hạn bổ sung, và đã hết hạn trả lời. Thời gian chờ không tính vào "
+        "thời hạn của cơ quan; yêu cầu tại lúc tiếp nhận thì hồ sơ trở về chờ tiếp nhận.",
+        f"{ASSUMED}văn bản của thủ tục không cho dừng vì không bổ sung thì cơ quan giải quyết theo giấy tờ đã có",
+        ("dossiers.closing.go_on_without", "dossiers.supplement_requests.is_silent"),
+    ),
     "require_payment": Ground(
         "Số tiền lớn hơn 0 đồng; khoản đã yêu cầu không yêu cầu lại.",
         "Luật Phí và lệ phí 97/2015/QH13; mức và lúc nộp theo thủ tục đã công bố",

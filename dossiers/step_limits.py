@@ -34,6 +34,7 @@ HAND_OVERS = frozenset(
         "dossier.proposed",
         "dossier.sent_back",
         "dossier.supplemented",
+        "dossier.supplement_lapsed",
         "dossier.paid",
         "dossier.consultation_answered",
         "dossier.consultation_cancelled",

@@ -94,6 +94,14 @@ def closes_on_silence(dossier: Dossier) -> bool:
     return dossier.rules is None or dossier.rules.closes_on_silence
 
 
+def is_silent(dossier: Dossier) -> bool:
+    """Whether the time to answer is over where silence ends nothing: the agency may go on with the papers it has."""
+    if dossier.state != DossierState.AWAITING_SUPPLEMENT or closes_on_silence(dossier):
+        return False
+    asked = open_one(dossier)
+    return asked is not None and asked.answer_due_at is not None and asked.answer_due_at < timezone.now()
+
+
 def answer_due_at(dossier: Dossier, asked_at: datetime) -> datetime | None:
     """The moment by which an answer to a request of now has to come; None where no agency is known."""
     if dossier.agency is None:

@@ -93,7 +93,6 @@ def watch_deadlines() -> None:
 def close_silent() -> None:
     """Close dossiers whose applicants let the supplement deadline pass, and remind those who are about to."""
     closing.close_silent()
-    closing.tell_silent()
     closing.remind()
 
 

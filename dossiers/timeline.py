@@ -16,7 +16,15 @@ from dossiers import (
     taken_back,
     told_words,
 )
-from dossiers.event_names import CHANGES, DRAFT_ANSWERED, DRAFT_SENT, PROGRESS_REPORTED, RECORD_UPDATED, SUPPLEMENTED
+from dossiers.event_names import (
+    CHANGES,
+    DRAFT_ANSWERED,
+    DRAFT_SENT,
+    PROGRESS_REPORTED,
+    RECORD_UPDATED,
+    SUPPLEMENT_LAPSED,
+    SUPPLEMENTED,
+)
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies import post_titles
@@ -31,6 +39,7 @@ TITLES = {
     "dossier.processing_started": lambda: _("Bắt đầu xử lý"),
     "dossier.supplement_requested": lambda: _("Yêu cầu bổ sung giấy tờ"),
     SUPPLEMENTED: lambda: _("Đã bổ sung"),
+    SUPPLEMENT_LAPSED: lambda: _("Giải quyết theo giấy tờ đã có"),
     "dossier.payment_required": lambda: _("Yêu cầu nộp phí, lệ phí"),
     "dossier.paid": lambda: _("Đã nộp tiền"),
     "dossier.payment_recorded": lambda: _("Ghi nhận khoản nộp"),

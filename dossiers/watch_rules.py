@@ -22,6 +22,14 @@ WITHDRAWAL = OURS & Q(state=S.WITHDRAWAL_REQUESTED)
 """The clock stands still for them, so that nothing else would ever tell that nobody answers."""
 UNPAID = Q(state=S.AWAITING_PAYMENT)
 WAITING = OURS & Q(state__in=[S.ACCEPTED, S.PROCESSING], clock_stopped_at__isnull=True)
+SILENT = (
+    OURS
+    & Q(state=S.AWAITING_SUPPLEMENT)
+    & (Q(rebased_to__closes_on_silence=False) | Q(rebased_to__isnull=True, procedure_version__closes_on_silence=False))
+)
+"""Of a procedure whose rule ends nothing by silence: no sweep stops it, somebody has to go on (dossiers.closing)."""
+SUPPLEMENT_DUE = "supplement_due_at"
+"""Not of the dossier: of the request to supplement that is open."""
 ASKING = OURS & Q(state=S.CONSULTING)
 ANSWER_DUE = "answer_due_at"
 """Not of the dossier: of the question to another agency that is open."""
@@ -206,6 +214,31 @@ RULES: tuple[Rule, ...] = (
         24,
         (R.LEADER,),
         _("%(agency)s chưa trả lời yêu cầu rút hồ sơ %(code)s, đã quá ba ngày làm việc"),
+        levels_up=1,
+    ),
+    Rule(
+        "supplement_overdue",
+        SILENT,
+        SUPPLEMENT_DUE,
+        0,
+        (R.DESK, R.SPECIALIST),
+        _("Hồ sơ %(code)s quá hạn bổ sung mà chưa có trả lời. Hãy giải quyết theo giấy tờ đã có."),
+    ),
+    Rule(
+        "supplement_waits",
+        SILENT,
+        SUPPLEMENT_DUE,
+        8,
+        (R.LEADER,),
+        _("Hồ sơ %(code)s hết hạn bổ sung từ %(limit)s mà chưa có bước tiếp"),
+    ),
+    Rule(
+        "supplement_escalated",
+        SILENT,
+        SUPPLEMENT_DUE,
+        24,
+        (R.LEADER,),
+        _("%(agency)s chưa làm tiếp hồ sơ %(code)s, hết hạn bổ sung đã quá ba ngày làm việc"),
         levels_up=1,
     ),
     Rule(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from datastore import readings
 from dossiers import (
     access,
+    closing,
     consultation,
     draft_checks,
     extension,
@@ -60,6 +61,7 @@ SERVICES: dict[str, Callable[..., Dossier]] = {
     "approve": services.approve,
     "return_result": handing_over.hand_over,
     "request_supplement": services.request_supplement,
+    "go_on_without": closing.go_on_without,
     "require_payment": obligations.require_payment,
     "confirm_withdrawal": withdrawal.confirm,
     "refuse_withdrawal": withdrawal.refuse,

@@ -104,6 +104,14 @@ STEPS: dict[str, Step] = {
             tone="main",
         ),
         Step(
+            "go_on_without",
+            _("Làm tiếp theo giấy tờ đã có"),
+            _("Người nộp không trả lời trong hạn: khép yêu cầu bổ sung, thời hạn chạy tiếp, người nộp được báo."),
+            _("Đã khép yêu cầu bổ sung. Thời hạn chạy tiếp."),
+            _("Không hoàn tác được: người nộp không trả lời yêu cầu này được nữa."),
+            tone="main",
+        ),
+        Step(
             "confirm_withdrawal",
             _("Cho rút hồ sơ"),
             _("Dừng hồ sơ theo yêu cầu của người nộp, gửi thông báo (mẫu 05)."),

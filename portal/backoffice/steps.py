@@ -122,6 +122,8 @@ def _has_object(name: str, dossier: Dossier, actor: Actor) -> bool:
             return rebasing.newer_version(dossier) is not None
         case "request_supplement":
             return supplement_requests.may_ask(dossier)
+        case "go_on_without":
+            return supplement_requests.is_silent(dossier)
         case "revert":
             return reversal.revertible_by(dossier, actor) is not None
         case "extend":

@@ -40,6 +40,7 @@ OF_KIND: Mapping[str, Topic] = {
     "dossier.payment_reminder": Topic.ACTION,
     "bundle.needs_you": Topic.ACTION,
     "dossier.extended": Topic.RESULT,
+    "dossier.supplement_lapsed": Topic.RESULT,
     "dossier.refused": Topic.RESULT,
     "dossier.withdrawn": Topic.RESULT,
     "dossier.stopped": Topic.RESULT,

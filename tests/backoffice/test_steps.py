@@ -171,8 +171,11 @@ def test_exactly_the_steps_of_the_table_are_offered(office: Office, who: str, st
     if reverse("admin:counter_supplement", args=[dossier.code]) in page:  # on a page of its own, at the counter
         offered.add("supplement")
     others = set() if who == "leader" else {"revert"}  # somebody else took the last step
-    has_no_object = others | {"send_back", "rebase"} | OF_DRAFTS | (OF_A_RESULT if state == S.DECIDED else set())
+    has_no_object = (
+        others | {"send_back", "rebase", "go_on_without"} | OF_DRAFTS | (OF_A_RESULT if state == S.DECIDED else set())
+    )
     assert offered == {row.name for row in lifecycle.allowed(state, KIND[who])} - has_no_object
+    # she still has time to answer;
     # nothing was proposed, no newer version published, no draft sent, and the result of what was decided is not drawn
 
 
@@ -188,6 +191,11 @@ def test_each_step_by_each_role(office: Office, who: str, name: str) -> None:
         publish_anew(dossier.procedure_version)
     if name in OF_DRAFTS:
         with_draft(dossier, name)
+    if name == "go_on_without":
+        dossier = factories.file_dossier(version=factories.make_version("1.000777", closes_on_silence=False))
+        asker = factories.official_actor(office.agency)
+        dossier = services.request_supplement(dossier.code or "", actor=asker, reason="Ảnh mờ.")
+        dossier.supplement_requests.update(answer_due_at=timezone.now() - timedelta(hours=1))
     if name == "send_back":
         proposer = factories.official_actor(office.agency, ActorKind.AGENCY)
         dossier = services.propose(dossier.code or "", actor=proposer, reason="Đủ.")

@@ -19,6 +19,7 @@ from dossiers import (
     services,
     supplement_requests,
     supplement_words,
+    watch,
     withdrawal,
 )
 from dossiers.models import Dossier, ObligationState
@@ -178,27 +179,66 @@ def _silent(**fields: object) -> Dossier:
 
 
 @pytest.mark.django_db
-def test_where_the_rule_ends_nothing_silence_is_told_to_officials_once() -> None:
+def test_where_the_rule_ends_nothing_an_answer_that_comes_late_is_still_read() -> None:
     dossier = _silent(closes_on_silence=False)
-    Dossier.objects.filter(pk=dossier.pk).update(assignee=None)
-    desk = factories.make_official(dossier.agency, name="Cán bộ Một cửa")
     assert closing.close_silent() == 0
-    for _sweep in range(2):
-        closing.tell_silent()
-    told = Message.objects.filter(kind="dossier.supplement_overdue.official", channel="inbox", recipient=desk)
-    assert f"{dossier.code} quá hạn bổ sung" in told.get().subject
-    dossier.refresh_from_db()
-    assert dossier.state == "awaiting_supplement"
     assert supplement_words.silence(dossier) == "Quá hạn mà không trả lời, cơ quan giải quyết theo giấy tờ đã có."
-    assert services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ.").state != (
-        "awaiting_supplement"
-    ), "late, and still read"
+    answered = services.supplement(dossier.code or "", actor=Actor.citizen(dossier.filer), answer="Đây ạ.")
+    assert answered.state == "processing"
 
 
 @pytest.mark.django_db
-def test_where_the_rule_says_nothing_silence_ends_it_and_nobody_is_asked() -> None:
+@pytest.mark.parametrize("kind", [ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER])
+def test_where_the_rule_ends_nothing_the_office_goes_on_with_the_papers_it_has(kind: ActorKind) -> None:
+    dossier = _silent(closes_on_silence=False, supplement_rounds=1)
+    code, due, stopped = dossier.code or "", dossier.due_at, dossier.clock_stopped_at
+    assert due is not None and stopped is not None and dossier.agency is not None
+    Dossier.objects.filter(pk=dossier.pk).update(clock_stopped_at=stopped - timedelta(days=21))
+    closing.go_on_without(code, actor=factories.official_actor(dossier.agency, kind))
+    dossier.refresh_from_db()
+    assert dossier.state == "processing" and dossier.clock_stopped_at is None
+    assert dossier.due_at is not None and dossier.due_at > due + timedelta(days=18), "her silence makes nobody late"
+    asked = dossier.supplement_requests.get()
+    assert asked.answered_at is not None and asked.answer == "Người nộp không trả lời trong thời hạn bổ sung."
+    assert not supplement_requests.may_ask(dossier), "she was asked once, and that counts"
+    told = Message.objects.get(recipient=dossier.filer, kind="dossier.supplement_lapsed", channel="inbox")
+    assert "theo giấy tờ đã có" in told.body and "Hẹn trả kết quả lúc" in told.body
+    with pytest.raises(TransitionError):
+        services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Muộn rồi.")
+    leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+    assert services.approve(code, actor=leader).state == "decided"
+
+
+@pytest.mark.django_db
+def test_what_was_asked_for_at_intake_goes_back_to_the_desk_with_its_hours() -> None:
+    dossier = factories.file_dossier(version=factories.make_version(closes_on_silence=False))
+    code, desk = dossier.code or "", factories.official_actor(dossier.agency)
+    services.request_supplement(code, actor=desk, reason="Ảnh mờ.")
+    dossier.supplement_requests.update(answer_due_at=timezone.now() - timedelta(hours=1))
+    with time_machine.travel(timezone.now() + timedelta(days=20)):
+        gone_on = closing.go_on_without(code, actor=desk)
+        assert gone_on.state == "submitted"
+        assert gone_on.intake_due_at is not None and gone_on.intake_due_at > timezone.now()
+        assert services.accept(code, actor=desk).state == "accepted"
+
+
+@pytest.mark.django_db
+def test_nobody_goes_on_while_she_may_answer_or_where_silence_ends_it() -> None:
+    for dossier, words in (
+        (_silent(code="1.000888", closes_on_silence=False), "còn thời hạn trả lời"),
+        (_silent(), "Cổng tự dừng"),
+    ):
+        if "còn" in words:
+            dossier.supplement_requests.update(answer_due_at=timezone.now() + timedelta(hours=1))
+        with pytest.raises(TransitionError, match=words):
+            closing.go_on_without(dossier.code or "", actor=factories.official_actor(dossier.agency))
+        assert Dossier.objects.get(pk=dossier.pk).state == "awaiting_supplement"
+
+
+@pytest.mark.django_db
+def test_where_the_rule_says_nothing_silence_ends_it() -> None:
     dossier = _silent()
-    assert closing.tell_silent() == 0 and "bị dừng giải quyết" in supplement_words.silence(dossier)
+    assert "bị dừng giải quyết" in supplement_words.silence(dossier)
     assert closing.close_silent() == 1
 
 
@@ -207,14 +247,7 @@ def test_the_version_it_was_rebased_to_says_whether_silence_ends_it() -> None:
     dossier = _silent(closes_on_silence=False)
     newer = factories.make_version("1.000777")
     Dossier.objects.filter(pk=dossier.pk).update(rebased_to=newer)
-    assert closing.tell_silent() == 0 and closing.close_silent() == 1
-
-
-@pytest.mark.django_db
-def test_what_was_silent_for_a_week_is_told_no_more() -> None:
-    dossier = _silent(closes_on_silence=False)
-    dossier.supplement_requests.update(answer_due_at=timezone.now() - timedelta(days=8))
-    assert closing.tell_silent() == 0
+    assert watch.sweep() == 0 and closing.close_silent() == 1
 
 
 @pytest.mark.django_db

@@ -16,7 +16,17 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from dossiers import clock_reading, consultation, extension, forwarding, obligations, reversal, services, withdrawal
+from dossiers import (
+    clock_reading,
+    closing,
+    consultation,
+    extension,
+    forwarding,
+    obligations,
+    reversal,
+    services,
+    withdrawal,
+)
 from dossiers.consequences import LETTER_OF_EVENT
 from dossiers.lifecycle import CLOCK_STOPPED, FINISHED_STATES
 from dossiers.models import Dossier, DossierEvent, ResultIssue, SupplementRequest
@@ -83,6 +93,7 @@ def _actions(chance: random.Random, cast: Cast, dossier: Dossier) -> Iterable[Ca
         lambda: services.request_supplement(code, actor=who, reason="Thiếu giấy."),
         lambda: services.supplement(code, actor=citizen, answer="Tôi gửi lại."),
         lambda: services.supplement(code, actor=who, answer="Gửi tại quầy."),
+        lambda: closing.go_on_without(code, actor=who),
         lambda: obligations.require_payment(code, actor=who, charges=[charge]),
         lambda: _pay(dossier),
         lambda: withdrawal.request(code, actor=citizen, reason="Tôi nộp nhầm."),

@@ -21,6 +21,7 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "start_processing": ({S.ACCEPTED}, OFFICE, S.PROCESSING),
     "request_supplement": ({S.SUBMITTED, S.ACCEPTED, S.PROCESSING}, OFFICE, S.AWAITING_SUPPLEMENT),
     "supplement": ({S.AWAITING_SUPPLEMENT}, {A.CITIZEN, A.DESK, A.PARTNER}, None),
+    "go_on_without": ({S.AWAITING_SUPPLEMENT}, {A.DESK, A.AGENCY, A.LEADER}, None),
     "require_payment": ({S.SUBMITTED, S.ACCEPTED, S.PROCESSING}, OFFICE | {A.SYSTEM}, S.AWAITING_PAYMENT),
     "settle_payment": ({S.AWAITING_PAYMENT}, {A.PAYMENT, A.PARTNER}, None),
     "request_withdrawal": (

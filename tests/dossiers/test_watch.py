@@ -213,6 +213,30 @@ def test_a_withdrawal_that_nobody_answers_is_told_of_then_goes_up(agency: Agency
     assert told(dossier)["withdrawal_escalated"] == {"Lãnh đạo tỉnh"}
 
 
+def test_silence_that_ends_nothing_is_told_of_until_somebody_goes_on(agency: Agency) -> None:
+    """Also weeks later, and up the tree: no sweep ends such a dossier."""
+    version = factories.make_version(closes_on_silence=False)
+    with time_machine.travel(MONDAY):
+        dossier = factories.processing_dossier(version=version)
+        asker = factories.official_actor(agency, ActorKind.AGENCY)
+        services.request_supplement(dossier.code or "", actor=asker, reason="Ảnh mờ.", legal_basis="Luật X")
+    limit = dossier.supplement_requests.get().answer_due_at
+    assert limit is not None
+    Dossier.objects.filter(pk=dossier.pk).update(assignee=asker.user)
+    watch.sweep(limit - timedelta(minutes=1))
+    assert told(dossier) == {}
+    for _again in range(2):
+        watch.sweep(limit + timedelta(weeks=2))
+    asked = {"Quầy", asker.user.display_name if asker.user else ""}
+    assert told(dossier) == {
+        "supplement_overdue": asked,
+        "supplement_waits": {"Lãnh đạo phường"},
+        "supplement_escalated": {"Lãnh đạo tỉnh"},
+    }
+    heard = Message.objects.filter(kind="dossier.supplement_overdue", channel=Channel.INBOX)
+    assert heard.count() == heard.values("recipient").distinct().count(), "once each"
+
+
 def test_a_question_to_another_agency_is_watched_on_both_sides(agency: Agency) -> None:
     other = factories.make_other_agency()
     factories.make_official(other, MembershipRole.SPECIALIST, "Người được hỏi")
