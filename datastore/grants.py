@@ -12,7 +12,7 @@ from portal.core import writes
 from portal.core.statements import Statement
 
 _GRANT = Statement(
-    f"INSERT INTO {Grant._meta.db_table} (document_id, agency_id, dossier_code, purpose, granted_at, expires_at)"  # noqa: S608
+    f"INSERT INTO {Grant._meta.db_table} (document_id, agency_id, dossier_code, purpose, granted_at, expires_at)"  # noqa: S608 - ours
     " SELECT given, %s::bigint, %s::text, %s::text, %s::timestamptz, %s::timestamptz FROM unnest(%s::bigint[]) AS given"
     " ON CONFLICT (document_id, agency_id, dossier_code)"
     " DO UPDATE SET purpose = EXCLUDED.purpose, expires_at = EXCLUDED.expires_at, revoked_at = NULL"

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from datastore.models import DocumentType
 from portal.agencies.models import AdministrativeUnit, Agency, AgencyLevel, Branch
 from procedures import catalogue, sheet_drafting
 from procedures.models import Field, Procedure, SheetDraft
@@ -32,6 +33,7 @@ def begin(browser, agency, **changes):
 
 def write(browser, **changes):
     """A whole sheet, kept in the draft."""
+    DocumentType.objects.get_or_create(code="KQ.THE-THU", defaults={"name": "Thẻ thử"})
     address = f"{LIST}{NEW_CODE}/noi-dung/"
     written = as_it_stands(browser, address) | {
         "short_name_vi": "Thẻ thử",
