@@ -33,20 +33,29 @@ PRESS_LASTS = 15 * 60
 """Seconds that a press waits for its sign-in: at a shared computer the next person may sit down at the same page."""
 
 
-def remember_press(session: SessionBase, code: str, path: str) -> str:
+def remember_press(session: SessionBase, code: str, path: str, *, shown: Where = NOWHERE) -> str:
     """Keep that the button was pressed by somebody who has to sign in first, and return where that leads to."""
     word = secrets.token_urlsafe(9)
-    session[PRESSED] = {"code": code, "word": word, "until": time.time() + PRESS_LASTS}
+    session[PRESSED] = {
+        "code": code,
+        "word": word,
+        "until": time.time() + PRESS_LASTS,
+        "shown": [shown.province_code, shown.commune_code],
+    }
     return f"{path}?{urlencode({GOES_ON: word})}"
 
 
-def take_press(session: SessionBase, code: str, word: str) -> bool:
-    """Whether who signed in just now had pressed the button of this procedure; asked once, then it is forgotten."""
+def take_press(session: SessionBase, code: str, word: str) -> Where | None:
+    """The place that stood above the button which who signed in just now had pressed; None where nobody pressed it.
+
+    Asked once, then it is forgotten.
+    """
     kept = session.pop(PRESSED, None)
     if not isinstance(kept, dict) or not word:
-        return False
+        return None
     is_fresh = kept["until"] > time.time()
-    return is_fresh and kept["code"] == code and constant_time_compare(kept["word"], word)
+    is_meant = is_fresh and kept["code"] == code and constant_time_compare(kept["word"], word)
+    return Where(*kept.get("shown", ())) if is_meant else None
 
 
 def needs_start_page(version: ProcedureVersion, user: User) -> bool:

@@ -36,21 +36,16 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             raise
         return render(request, "dossiers/start.html", {"version": version, "title": version.title, "is_to_come": True})
     if request.method == "POST":
-        if not request.user.is_authenticated:
-            back = beginning.remember_press(request.session, code, request.path)
-            return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
         from_sheet = beginning.FROM_SHEET in request.POST
+        shown = Where(request.POST.get(places.PROVINCE, "")[:2], request.POST.get(places.COMMUNE, "")[:5])
+        shown = shown if from_sheet else NOWHERE
+        if not request.user.is_authenticated:
+            back = beginning.remember_press(request.session, code, request.path, shown=shown)
+            return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
         if from_sheet and beginning.needs_start_page(version, request.user):
             return redirect("dossiers:start", code=code)
-        shown = Where(request.POST.get(places.PROVINCE, ""), request.POST.get(places.COMMUNE, ""))
-        return redirect(
-            beginning.begin(
-                version,
-                request.user,
-                organisation_id=request.POST.get("to-chuc", ""),
-                shown=shown if from_sheet else NOWHERE,
-            )
-        )
+        organisation_id = request.POST.get("to-chuc", "")
+        return redirect(beginning.begin(version, request.user, organisation_id=organisation_id, shown=shown))
     draft = (
         Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_code=code)
         .filter(assistance=None, bundle_part=None)
@@ -60,9 +55,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         else None
     )
     word = request.GET.get(beginning.GOES_ON, "")
-    pressed = request.user.is_authenticated and beginning.take_press(request.session, code, word)
-    if pressed and draft is None and not beginning.needs_start_page(version, request.user):
-        return redirect(beginning.begin(version, request.user, organisation_id="", shown=NOWHERE))
+    pressed_at = beginning.take_press(request.session, code, word) if request.user.is_authenticated else None
+    if pressed_at is not None and draft is None and not beginning.needs_start_page(version, request.user):
+        return redirect(beginning.begin(version, request.user, organisation_id="", shown=pressed_at))
     today = timezone.localdate()
     territory = Territory(today)
     where = places.chosen(request, territory).where

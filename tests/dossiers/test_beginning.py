@@ -72,9 +72,9 @@ def test_who_has_something_to_read_or_choose_first_sees_the_start_page() -> None
     assert not Dossier.objects.exists()
 
 
-def pressed(browser: Client) -> str:
+def pressed(browser: Client, **sent: str) -> str:
     """Press the button without being signed in; where signing in leads to."""
-    (back,) = parse_qs(urlsplit(browser.post(START)["Location"]).query)["next"]
+    (back,) = parse_qs(urlsplit(browser.post(START, sent)["Location"]).query)["next"]
     return back
 
 
@@ -91,6 +91,34 @@ def test_a_button_pressed_before_signing_in_is_not_pressed_again() -> None:
     sign_in(browser)
     assert browser.get(back)["Location"] == f"{START}{begun().public_id}/noi-dung/"
     assert browser.get(back).status_code == 200, "once: later the page says that a draft is there"
+
+
+@pytest.mark.parametrize(
+    ("shown", "place"),
+    [
+        ({"tinh": "01", "xa": "00091"}, "00091"),
+        ({"tinh": "01", "xa": "' OR 1=1"}, "00073"),
+        ({"tinh": "9" * 5000}, "00073"),
+        ({}, "00073"),
+    ],
+)
+def test_the_place_chosen_on_the_sheet_holds_through_signing_in(shown: dict[str, str], place: str) -> None:
+    factories.make_agency()
+    factories.make_version(competent_place="residence")
+    other = factories.make_unit("00091", "Phường Hoàn Kiếm", "commune", factories.make_unit("01", "Hà Nội", "province"))
+    Agency.objects.create(
+        code="H26.00091",
+        name="Ủy ban nhân dân phường Hoàn Kiếm",
+        level="commune",
+        branch="peoples_committee",
+        unit=other,
+        path="H26/H26.00091/",
+    )
+    browser = Client()
+    back = pressed(browser, **FROM_SHEET, **shown)
+    sign_in(browser)
+    browser.get(back)
+    assert begun().commune_code == place
 
 
 def test_pressing_for_one_procedure_begins_no_other() -> None:
