@@ -90,8 +90,8 @@ def of(component: DossierComponent) -> ComponentCheck | None:
 
 
 def summary(components: Iterable[DossierComponent]) -> dict[str, Any]:
-    """How many papers were looked at, and how many of them are wrong."""
-    marks = [of(component) for component in components]
+    """How many papers were looked at, and how many are wrong; of papers in their order the newest of a kind counts."""
+    marks = list({component.component_code: of(component) for component in components}.values())
     return {
         "all": len(marks),
         "looked_at": sum(mark is not None for mark in marks),

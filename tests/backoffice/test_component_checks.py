@@ -68,6 +68,8 @@ def test_a_later_paper_of_the_same_kind_is_unmarked_and_speaks_for_it(office: Of
         supplement_round=1,
     )
     assert component_checks.wrong_ones(dossier) == {}, "what she answered is not asked for again"
+    papers = dossier.components.select_related("check_mark").order_by("supplement_round", "id")
+    assert component_checks.summary(papers) == {"all": 1, "looked_at": 0, "wrong": 0}
     component_checks.mark(dossier.code or "", later.pk, actor=actor, verdict="wrong", words="Vẫn mờ")
     assert component_checks.wrong_ones(dossier) == {component.component_code: "Vẫn mờ"}
 
