@@ -143,7 +143,16 @@ class DeskAdmin(AgencyKept):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A desk does not move to another agency."""
-        return ("agency",) if obj is not None else ()
+        return ("of_agency",) if obj is not None else ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whose it is in words where it is not asked."""
+        return ("of_agency", *self.fields[1:]) if obj is not None else self.fields
+
+    @admin.display(description=_("cơ quan"))
+    def of_agency(self, desk: OneStopDesk) -> str:
+        """Whose it is."""
+        return str(desk.agency)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """It is closed instead."""

@@ -1,5 +1,6 @@
 """What a change of a setting was, value by value (nhật ký cài đặt), kept with Django's own log of the generic lists."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -34,8 +35,10 @@ def _words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         row = field.queryset.model._default_manager.filter(pk=value).first()
         return str(row if row is not None else value)[:LONGEST]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return f"{value:%d/%m/%Y}"
     if isinstance(value, list | tuple | set):
-        return ", ".join(str(one) for one in value)[:LONGEST]
+        return ", ".join("-".join(map(str, one)) if isinstance(one, list) else str(one) for one in value)[:LONGEST]
     choices = dict(getattr(field, "choices", ()))
     if isinstance(value, bool):
         return "✓" if value else "–"

@@ -76,7 +76,7 @@ def test_an_agency_writes_its_hours_and_its_saturdays_and_deadlines_follow(offic
     assert calendar.counted_from(_at(21, "08:00")) == _at(21, "08:00")
     assert calendar.counted_from(_at(21, "11:30")) == _at(23, "07:00")
     log = browser.get("/quan-tri/nhat-ky-cai-dat/").content.decode()
-    assert "07:00" in log and "0236 3821 888" in log
+    assert "07:00-11:30, 13:30-17:00" in log and "0236 3821 888" in log and "['" not in log
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,7 @@ def test_a_desk_is_opened_moved_and_closed_by_its_own_administrator(office: Offi
     page = f"/quan-tri/agencies/onestopdesk/{desk.pk}/change/"
     stranger = factories.make_agency(code="H77.00001")
     browser.post(page, {"name": desk.name, "address": "2 Chợ", "agency": stranger.pk})
+    assert "Agency" not in browser.get(page).content.decode().partition("<main")[2].partition("</main")[0]
     desk.refresh_from_db()
     assert (desk.address, desk.is_active, desk.agency_id) == ("2 Chợ", False, office.agency.pk)
     browser.post(page, {"name": desk.name, "address": "1 Chợ", "is_active": "on"})

@@ -93,6 +93,19 @@ def test_a_button_pressed_before_signing_in_is_not_pressed_again() -> None:
     assert browser.get(back).status_code == 200, "once: later the page says that a draft is there"
 
 
+def test_the_sheets_link_brings_its_commune_to_the_page_where_one_signs_in() -> None:
+    factories.make_agency()
+    factories.make_version(competent_place="residence")
+    browser = Client()
+    sheet = text(browser.get("/thu-tuc/1.000001/?tinh=01&xa=00073"))
+    assert f'href="{START}?tinh=01&amp;xa=00073"' in sheet
+    (back,) = parse_qs(urlsplit(browser.post(f"{START}?tinh=01&xa=00073")["Location"]).query)["next"]
+    assert browser.session["filing_begun"]["shown"] == ["01", "00073"]
+    sign_in(browser)
+    browser.get(back)
+    assert begun().commune_code == "00073"
+
+
 @pytest.mark.parametrize(
     ("shown", "place"),
     [
