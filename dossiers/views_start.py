@@ -38,9 +38,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         from_sheet = beginning.FROM_SHEET in request.POST
         shown = Where(request.POST.get(places.PROVINCE, "")[:2], request.POST.get(places.COMMUNE, "")[:5])
-        if not from_sheet:  # the sheet's link brought the place here, where nobody was signed in there
-            chosen = places.chosen(request, Territory())
-            shown = chosen.where if chosen.source == "address" else NOWHERE
+        if not from_sheet:  # the sheet's link brings the place in the address, where nobody was signed in there
+            shown = places.chosen(request, Territory()).where if places.PROVINCE in request.GET else NOWHERE
         if not request.user.is_authenticated:
             back = beginning.remember_press(request.session, code, request.path, shown=shown)
             return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
