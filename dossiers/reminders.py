@@ -25,15 +25,7 @@ def remind(asked: SupplementRequest) -> None:
             names = {"code": dossier.code, "limit": vn_datetime(limit)}
             subject = gettext("Hồ sơ %(code)s sắp hết hạn bổ sung") % names
             body = " ".join([gettext("Trả lời trước %(limit)s.") % names, supplement_words.silence(dossier)])
-        notifications.notify(
-            recipient=person,
-            kind=REMINDER,
-            subject=subject,
-            body=body,
-            link=audience.link(dossier, person.pk),
-            reference=dossier.code or "",
-            dedupe_key=f"{dossier.code}.{asked.round}.reminder.{limit:%Y%m%d%H%M}.{person.pk}",
-        )
+        _tell(person, dossier, REMINDER, (subject, body), once=f"{asked.round}.reminder.{limit:%Y%m%d%H%M}")
 
 
 def owed_vnd(dossier: Dossier) -> int:
@@ -49,15 +41,21 @@ def remind_of_payment(dossier: Dossier, since: datetime) -> None:
             names = {"code": dossier.code, "amount": format_vnd(due_vnd), "since": vn_datetime(since)}
             subject = gettext("Hồ sơ %(code)s vẫn chờ bạn nộp %(amount)s") % names
             body = gettext("Hồ sơ chờ từ %(since)s và được xử lý tiếp ngay sau khi bạn thanh toán.") % names
-        notifications.notify(
-            recipient=person,
-            kind=PAYMENT_REMINDER,
-            subject=subject,
-            body=body,
-            link=audience.link(dossier, person.pk),
-            reference=dossier.code or "",
-            dedupe_key=f"{dossier.code}.payment_reminder.{since:%Y%m%d%H%M}.{person.pk}",
-        )
+        once = f"payment_reminder.{since:%Y%m%d%H%M}"
+        _tell(person, dossier, PAYMENT_REMINDER, (subject, body), once=once)
+
+
+def _tell(person: User, dossier: Dossier, kind: str, words: tuple[str, str], *, once: str) -> None:
+    subject, body = words
+    notifications.notify(
+        recipient=person,
+        kind=kind,
+        subject=subject,
+        body=body,
+        link=audience.link(dossier, person.pk),
+        reference=dossier.code or "",
+        dedupe_key=f"{dossier.code}.{once}.{person.pk}",
+    )
 
 
 def _whose_turn(dossier: Dossier) -> list[User]:

@@ -119,7 +119,8 @@ class SheetForm(StartForm):
         if not own <= set(self.named):  # of a pack that was never loaded
             self.fields["field"].choices.append((facts["field"]["code"], facts["field"]["name"]["vi"]))  # type: ignore[attr-defined]
         for name in ("level", "branch", "place", "service_level"):
-            if not self.initial[name]:  # what nobody chose is not the first of the list
+            # What nobody chose is not the first of the list. As below, the types know of no choices.
+            if not self.initial[name]:
                 self.fields[name].choices = [("", _("Hãy chọn")), *self.fields[name].choices]  # type: ignore[attr-defined]
         types = own_reference().applicant_types
         self.fields["applicants"].choices = [(code, row["name"]["vi"]) for code, row in types.items()]  # type: ignore[attr-defined]

@@ -215,7 +215,7 @@ def test_cash_is_taken_once_with_a_receipt_and_the_dossier_goes_on(office: Offic
 
 def test_by_qr_she_pays_on_her_telephone_and_is_then_taken_in_once(
     office: Office,
-    platform: FakePlatform,  # noqa: F811
+    platform: FakePlatform,  # noqa: F811 - the fixture above
 ) -> None:
     counter = Counter(office, factories.make_version(fee_vnd=8000)).fill()
     filed = counter.submit()
@@ -244,7 +244,7 @@ def test_by_qr_she_pays_on_her_telephone_and_is_then_taken_in_once(
 
 def test_a_gateway_that_is_away_is_told_in_words_and_cash_is_still_taken(
     office: Office,
-    platform: FakePlatform,  # noqa: F811
+    platform: FakePlatform,  # noqa: F811 - the fixture above
 ) -> None:
     counter = Counter(office, factories.make_version(fee_vnd=8000)).fill()
     filed = counter.submit()

@@ -43,7 +43,7 @@ def _two_papers(settings: Any) -> tuple[Dossier, str]:
 
 
 def test_papers_open_beside_each_other_and_leave_one_row_each(
-    browser: Browser,  # noqa: F811
+    browser: Browser,  # noqa: F811 - the fixture above
     live_server: Any,
     settings: Any,
 ) -> None:

@@ -53,7 +53,7 @@ def issued(citizen, result):
 
 
 @pytest.fixture
-def context(browser, live_server):  # noqa: F811
+def context(browser, live_server):  # noqa: F811 - the fixture above
     options = {"viewport": {"width": 360, "height": 740}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
     opened = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
     opened.set_default_timeout(20_000)
@@ -229,7 +229,7 @@ def test_a_phone_may_install_the_checker(context, checker):
 
 
 @pytest.mark.parametrize("name", icons.ICONS)
-def test_the_icons_are_drawn_from_the_one_emblem(browser, name):  # noqa: F811
+def test_the_icons_are_drawn_from_the_one_emblem(browser, name):  # noqa: F811 - the fixture above
     with Image.open(icons.FOLDER / name) as kept:
         drawn = icons.draw(browser, name).convert("RGBA")
         assert kept.size == drawn.size

@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from datastore.results import service
 from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of the run
-from tests.datastore.test_offline import checker, context, in_a_thread, issued, words  # noqa: F401
+from tests.datastore.test_offline import checker, context, in_a_thread, issued, words  # noqa: F401 - fixtures
 from tests.datastore.test_results import bytes_of
 from tests.printed import Printed
 
@@ -39,8 +39,8 @@ def worn(picture: Image.Image, seed: int, *, stained: float, fold: int) -> Image
 
 @pytest.mark.parametrize(("seed", "stained", "fold"), [(1, 0.0, 0), (2, 0.05, 0), (3, 0.03, 3)])
 def test_the_code_on_the_page_is_read_from_a_worn_print(
-    checker: Any,  # noqa: F811
-    issued: Any,  # noqa: F811
+    checker: Any,  # noqa: F811 - the fixture above
+    issued: Any,  # noqa: F811 - the fixture above
     seed: int,
     stained: float,
     fold: int,

@@ -16,7 +16,7 @@ from tests.payments.test_result_browser import in_a_thread
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_code_behind_the_mark_is_filled_in(browser: Browser, live_server: Any, settings: Any) -> None:  # noqa: F811
+def test_the_code_behind_the_mark_is_filled_in(browser: Browser, live_server: Any, settings: Any) -> None:  # noqa: F811 - the fixture above
     def session() -> str:
         client = signed_in(factories.make_citizen("Người Giúp"))
         return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
