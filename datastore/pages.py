@@ -12,10 +12,9 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datastore import reminders
+from datastore import letter_list, reminders
 from datastore.models import AccessLog, Document, DocumentStatus, DocumentType, TrustLevel
 from portal.accounts.models import Organisation, User
-from portal.core.text import clean_line, fold
 
 PAGE_SIZE = 20
 EDITIONS_MOST = 30
@@ -43,16 +42,28 @@ STANDINGS: dict[str, tuple[Any, Callable[[date], Q]]] = {
 """By what a paper is worth today: the word of the filter, and which documents it leaves."""
 
 
-def documents(holder: Holder, *, query: str = "", type_code: str = "", standing: str = "", after: str = "") -> Page:
-    """A page of the listed documents of a person or an organisation, newest first; unknown standings narrow nothing."""
-    found = Document.objects.listed(holder).select_related("type", "issuer").order_by("-created_at", "-id")
+def documents(
+    holder: Holder,
+    *,
+    query: str = "",
+    type_code: str = "",
+    standing: str = "",
+    after: str = "",
+    finds_letters: bool = False,
+) -> Page:
+    """A page of the listed documents of a person or an organisation, newest first; unknown standings narrow nothing.
+
+    With `finds_letters` a search of words alone finds letters of dossiers, too, which the list itself leaves out.
+    """
+    found = Document.objects.listed(holder)
+    if finds_letters and query.strip() and not type_code and standing not in STANDINGS:
+        found = Document.objects.of(holder).filter(Q(is_listed=True) | letter_list.LETTER)
+    found = found.select_related("type", "issuer").order_by("-created_at", "-id")
     if type_code:
         found = found.filter(type__code=type_code)
     if standing in STANDINGS:
         found = found.filter(STANDINGS[standing][1](timezone.localdate()))
-    for word in fold(clean_line(query)[:100]).split():
-        found = found.filter(search_text__contains=word)
-    return _page(found, "created_at", after)
+    return _page(letter_list.narrowed(found, query), "created_at", after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from datastore import access, grants, incoming, organisations, pages, quota, reminders, services
+from datastore import access, grants, incoming, letter_list, organisations, pages, quota, reminders, services
 from datastore.forms import ACCEPT, UploadForm
 from datastore.models import Digitisation, Document, DocumentStatus, TrustLevel
 from datastore.results import service as results
@@ -39,21 +39,35 @@ def document_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     organisation = _organisation(request)
     holder = organisation or request.user
-    page = pages.documents(
-        holder, query=query, type_code=type_code, standing=standing, after=request.GET.get("sau", "")
-    )
     kept = {"to-chuc": str(organisation.pk)} if organisation else {}
     whose = f"?{urlencode(kept)}" if kept else ""
     can_add = organisation is None or representing.may_file(request.user, organisation.pk)
+    after = request.GET.get("sau", "")
+    letters_url = f"?{urlencode({**kept, 'loai': letter_list.TYPE})}" if can_add else ""
+    # An organisation's letters say again what was declared: they are for who files for it (access.is_owner).
+    if by_dossier := can_add and type_code == letter_list.TYPE:
+        letters = letter_list.page(holder, query=query, after=after)
+        papers, next_mark = [], letters.next_mark
+        dossiers = [
+            {"letters": [{"document": paper, **_standing(paper, today)} for paper in each.letters], "of": each}
+            for each in letters.dossiers
+        ]
+    else:
+        page = pages.documents(
+            holder, query=query, type_code=type_code, standing=standing, after=after, finds_letters=can_add
+        )
+        papers, next_mark, dossiers = page.rows, page.next_mark, []
     return render(
         request,
         "datastore/list.html",
         {
-            "rows": [{"document": document, **_standing(document, today)} for document in page.rows],
-            "next_url": pages.next_url(
-                page.next_mark, **{"q": query, "loai": type_code, "tinh-trang": standing, **kept}
-            ),
-            "first_url": f"{reverse('datastore:list')}{whose}" if request.GET.get("sau") else "",
+            "rows": [{"document": document, **_standing(document, today)} for document in papers],
+            "dossiers": dossiers,
+            "by_dossier": by_dossier,
+            "letters_url": letters_url,
+            "letters_type": letter_list.TYPE,
+            "next_url": pages.next_url(next_mark, **{"q": query, "loai": type_code, "tinh-trang": standing, **kept}),
+            "first_url": (f"{reverse('datastore:list')}{whose}" if not by_dossier else letters_url) if after else "",
             "whole_url": f"{reverse('datastore:list')}{whose}",
             "upload_url": f"{reverse('datastore:upload')}{whose}" if can_add else "",
             "query": query,

@@ -16,6 +16,7 @@ from datastore.models import Document, TrustLevel
 from datastore.results import keys, rendering, signing
 from dossiers import (
     deadlines,
+    letter_notices,
     letter_texts,
     local_terms,
     naming,
@@ -51,13 +52,13 @@ TYPE_OF_LETTER = {
 
 
 def write(work: Letter) -> None:
-    """Draw the letter, lay it in the applicant's store, attach it; a letter that exists is not drawn again.
+    """Draw the letter, lay it in the applicant's store, attach it, tell of it; one that exists is not drawn again.
 
-    The document and the letter's row are written together: a worker killed in between leaves neither.
+    The document, the notice and the letter's row are written together: a worker killed in between leaves none.
     """
     letter = Letter.objects.select_related("event", "document").get(pk=work.pk)
     dossier = Dossier.objects.select_related(
-        "agency__parent", "agency__unit", "procedure_version", "owner", "organisation"
+        "agency__parent", "agency__unit", "procedure_version", "owner", "filer", "organisation"
     ).get(pk=letter.dossier_id)
     wanted = letter.document is None and dossier.owner is not None
     pdf = _signed(letter, dossier, render(letter, dossier)) if wanted else b""
@@ -65,6 +66,7 @@ def write(work: Letter) -> None:
         current = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
         if wanted and current.document_id is None and current.work_state == WorkState.PENDING:
             current.document = _deposit(letter, dossier, pdf)
+            letter_notices.tell(current, dossier)
         current.mark_done(timezone.now())
         current.save()
 

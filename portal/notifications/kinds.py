@@ -44,6 +44,7 @@ NAMES: Mapping[str, Promise] = {
     "dossier.returned": _("Đã trả kết quả"),
     "dossier.result_replaced": _("Cấp bản thay thế kết quả"),
     "dossier.result_revoked": _("Đã thu hồi kết quả"),
+    "dossier.letter_ready": _("Văn bản của hồ sơ đã có"),
     "dossier.message": _("Tin nhắn về hồ sơ"),
     "dossier.intake_new": _("Hồ sơ mới chờ tiếp nhận"),
     "dossier.intake_soon": _("Sắp hết hạn tiếp nhận"),

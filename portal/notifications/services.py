@@ -28,6 +28,7 @@ def notify(
     link: str = "",
     reference: str = "",
     dedupe_key: str,
+    only_inbox: bool = False,
 ) -> None:
     """Write one message to one person for every channel that reaches her; the same `dedupe_key` writes nothing again.
 
@@ -35,7 +36,8 @@ def notify(
 
     The caller writes subject and body in `recipient.language`, without personal data: they travel by e-mail. Where
     the body tells what somebody typed, `body_outside` goes in its place wherever it leaves the portal. `link` is a
-    Vietnamese path on the portal. Raises ValueError for a link that leaves the portal.
+    Vietnamese path on the portal. `only_inbox` is for what follows a message that went by every way a moment before.
+    Raises ValueError for a link that leaves the portal.
     """
     if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
         raise ValueError("a message links to a path on the portal")
@@ -47,7 +49,7 @@ def notify(
         mode = Mode.NOW
         if channel.name != Channel.INBOX:  # the inbox has everything, always
             mode = preferences.mode_for(recipient, kind, channel.name)
-        if mode == Mode.OFF or not channel.reaches(recipient):
+        if mode == Mode.OFF or (only_inbox and channel.name != Channel.INBOX) or not channel.reaches(recipient):
             continue
         row = fresh(
             Message,
