@@ -83,8 +83,17 @@ def document_authorities() -> list[x509.Certificate]:
     return list(found)  # many agencies have one authority
 
 
+def authorities_behind(signer: bytes) -> list[x509.Certificate]:
+    """Which of them may stand behind this certificate (DER): any for one in our list, else those of our own make.
+
+    Whoever has a certificate of a public authority is not thereby an agency.
+    """
+    found, listed = document_authorities(), SigningKey.objects.filter(use=KeyUse.DOCUMENT, kid=keys.kid_of_der(signer))
+    is_listed = listed.exists()
+    return found if is_listed else [item for item in found if keys.is_own_make(item)]
+
+
 def _told_authorities() -> list[str]:
-    """Those that a portal made for itself; whoever has a certificate of another one is not thereby an agency."""
     return [_der(item) for item in document_authorities() if keys.is_own_make(item)]
 
 

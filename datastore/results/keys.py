@@ -226,7 +226,12 @@ def kid_of(jwk: dict[str, str]) -> str:
 
 def certificate_kid_of(certificate: x509.Certificate) -> str:
     """The name of a certificate's row: the first half of its SHA-256, in hexadecimal."""
-    return certificate.fingerprint(hashes.SHA256()).hex()[:32]
+    return kid_of_der(certificate.public_bytes(serialization.Encoding.DER))
+
+
+def kid_of_der(certificate: bytes) -> str:
+    """The same of a certificate's bytes, whatever they are."""
+    return hashlib.sha256(certificate).hexdigest()[:32]
 
 
 def register_certificate(chain: tuple[x509.Certificate, ...], agency_name: str) -> None:

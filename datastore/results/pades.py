@@ -100,13 +100,13 @@ class Found(NamedTuple):
     """What the certificate calls who signed; where it is not trusted, nobody stands behind the name."""
 
 
-def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None:
-    """Judge it against these certificates; None where there is none that can be read, whatever the bytes are.
+def last_signature(pdf: bytes, *, roots_of: Callable[[bytes], list[x509.Certificate]]) -> Found | None:
+    """Judge it against what may stand behind its signer; None where there is none that can be read, whatever it is.
 
     The file is not opened as a PDF: a few hundred bytes can keep any reader of PDFs busy for hours, and who asks is
     anybody. A signature that holds from the first byte to the last says that nothing is in it but what was signed.
-    For the same reason no certificate that it brings beside the signer's is looked at, and no time stamp: `roots` are
-    all that may stand behind a signer.
+    For the same reason no certificate that it brings beside the signer's is looked at, and no time stamp: what
+    `roots_of` answers to the signer's certificate (DER) is all that may stand behind it.
     """
     if (found := _signed_part(pdf)) is None:
         return None
@@ -115,8 +115,9 @@ def last_signature(pdf: bytes, *, roots: list[x509.Certificate]) -> Found | None
     try:
         envelope = cms.ContentInfo.load(container)
         is_padded_with_nothing = not any(container[len(envelope.dump()) :])
+        signer_certificate = extract_certificate_info(envelope["content"]).signer_cert
+        trusted = [_asn1(root) for root in roots_of(signer_certificate.dump())]
         # A paper signed while its certificate was good stays good after the certificate's end.
-        trusted = [_asn1(root) for root in roots]
         context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=moment)
         signed, digest = _without_what_it_brings(envelope["content"]), _digest(covered, envelope["content"])
         status = _outside_any_loop(

@@ -50,7 +50,7 @@ def check_pdf(pdf: bytes) -> SignatureCheck:
     from datastore.results import pades
 
     digest = hashlib.sha256(pdf).hexdigest()
-    found = pades.last_signature(pdf, roots=key_sets.document_authorities())
+    found = pades.last_signature(pdf, roots_of=key_sets.authorities_behind)
     if found is None:
         return SignatureCheck(False, False, False, False, None, digest)
     return SignatureCheck(is_present=True, sha256=digest, **found._asdict())

@@ -164,7 +164,7 @@ def test_an_authority_between_counts_when_it_stands_in_our_list_and_not_when_the
     middle = certificate("CA 2", "CA", between, root)
     leaf = keys.certificate(subject="who", key=key.public_key(), days=9, signed_by=between, issuer=middle)
     content = file_by([leaf, middle, top], key)
-    row = SigningKey(use=KeyUse.DOCUMENT, algorithm="ES256", kid="brought", valid_from=now)
+    row = SigningKey(use=KeyUse.DOCUMENT, algorithm="ES256", kid=keys.certificate_kid_of(leaf), valid_from=now)
     pem = [item.public_bytes(serialization.Encoding.PEM).decode() for item in (leaf, middle, top)]
     row.certificate_pem = "".join(pem)
     row.save()
@@ -172,6 +172,22 @@ def test_an_authority_between_counts_when_it_stands_in_our_list_and_not_when_the
     row.certificate_pem = pem[0]
     row.save()
     assert not judged(content).is_trusted
+
+
+def test_another_customer_of_the_authority_that_an_agency_has_its_certificate_from_is_not_the_portal(client):
+    """A public authority gives certificates to everybody: what counts is the certificate that stands in the list."""
+    root, agencys, anybodys = (ec.generate_private_key(ec.SECP256R1()) for _each in range(3))
+    authority = certificate("CA", "CA", root, root)
+    leaf, other = (
+        keys.certificate(subject="who", key=key.public_key(), days=9, signed_by=root, issuer=authority)
+        for key in (agencys, anybodys)
+    )
+    keys.register_certificate((leaf, authority), "UBND phường Mẫu")
+    papers = [file_by([who, authority], key) for who, key in ((leaf, agencys), (other, anybodys))]
+    assert [judged(paper).is_valid for paper in papers] == [True, False]
+    pages = [client.post("/xm/tep/", {"file": SimpleUploadedFile("a.pdf", paper)}).content.decode() for paper in papers]
+    assert ["Giấy do Cổng ký" in page for page in pages] == [True, False]
+    assert "Chữ ký không do Cổng cấp" in pages[1]
 
 
 def test_what_stands_between_an_agencys_key_and_our_own_root_is_kept_with_its_first_paper(ward, settings):
