@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop reset worker assets test lint fix bench bench-all chaos-smoke chaos fuzz-api messages docs compose-secrets lock
+.PHONY: help setup run stop reset worker assets test lint fix bench bench-all chaos-smoke chaos campaign fuzz-api messages docs compose-secrets lock
 PYTHON := .venv/bin/python
 
 help: ## show this list
@@ -53,6 +53,9 @@ chaos-smoke: .venv ## filings, payments and pushes while parts are killed; count
 
 chaos: .venv ## 20,000 events of three partners while everything is killed; by hand, most of an hour (ARGS="--events 2000")
 	@$(PYTHON) -m tests.faults.chaos $(ARGS)
+
+campaign: .venv ## a leader approves 10,000 dossiers at one press; stopped, gone on with, a worker killed: one result each (ARGS="--papers 200")
+	@$(PYTHON) -m tests.faults.campaign $(ARGS)
 
 fuzz-api: .venv ## thousands of drawn requests against every operation of the API (EXAMPLES=5000): no server error
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) bin/test tests/api/test_fuzzed.py -n0

@@ -38,7 +38,7 @@ def wait_for_quiet(patience: float) -> tuple[float, dict[str, int]]:
         time.sleep(1)
 
 
-def _work_models() -> list[Any]:
+def work_models() -> list[Any]:
     from django.apps import apps
 
     from portal.core.work import QueuedWork
@@ -50,7 +50,7 @@ def _unfinished() -> dict[str, int]:
     from django.db.models import Count
 
     left = {}
-    for model in _work_models():
+    for model in work_models():
         states = model.objects.exclude(work_state="done").values_list("work_state").annotate(rows=Count("pk"))
         left |= {f"{model.__name__} {state}": rows for state, rows in states.order_by()}
     return left
@@ -73,7 +73,7 @@ def _counts() -> dict[str, int]:
         "OutboxMessage": "messages to partners",
         "Message": "notices to people",
     }
-    for model in _work_models():
+    for model in work_models():
         if model.__name__ in names:
             counts[names[model.__name__]] = model.objects.filter(work_state="done").count()
     return counts
