@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.agencies.models import Agency
-from procedures.models import FormDraft, Procedure, ProcedureVersion, SheetDraft
+from procedures.models import FormDraft, NationalRecord, Procedure, ProcedureVersion, SheetDraft
 
 Values = list[list[str]]
 """[label, before, after], as the log shows what changed."""
@@ -27,6 +27,12 @@ def reopened(procedure: Procedure, *, user: User) -> None:
     """She let it take dossiers again; why it took none still stands on it."""
     closing = [[label, after, before] for label, before, after in _closing(procedure)]
     _keep(procedure, closing, user)
+
+
+def record_seen(record: NationalRecord, *, user: User) -> None:
+    """She looked at what changed in the national record beside the portal's own version."""
+    procedure = record.procedure
+    _keep(procedure, [[_("Bản ghi quốc gia"), _("Đã đổi"), _("Đã xem")]], user)
 
 
 def _closing(procedure: Procedure) -> Values:

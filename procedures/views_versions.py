@@ -12,8 +12,13 @@ from django.views.decorators.http import require_safe
 from portal.core.errors import NotFoundError
 from portal.core.page_cache import cached_for_anonymous
 from procedures import access, comparison
-from procedures.models import ProcedureVersion
+from procedures.models import Origin, ProcedureVersion
+from procedures.national import differences
+from procedures.national.differences import Difference
 from procedures.publication import edition_or_none
+
+MOST_RECORD_LINES = 400
+"""Changes of a national record that are written out."""
 
 
 def _published(code: str) -> list[ProcedureVersion]:
@@ -62,13 +67,32 @@ def compare(request: HttpRequest, code: str, older: int, newer: int) -> HttpResp
     rows = {row.number: row for row in _published(code) if row.number in {older, newer}}
     if len(rows) != 2 or older >= newer:
         raise NotFoundError
+    records = _record_changes(rows[older], rows[newer])
     context = {
         "title": rows[newer].title,
         "code": code,
         "older": rows[older],
         "newer": rows[newer],
         "parts": comparison.of(rows[older], rows[newer]),
+        "records": (records or [])[:MOST_RECORD_LINES],
+        "more_records": max(0, len(records or []) - MOST_RECORD_LINES),
         "versions_url": reverse("procedures:versions", kwargs={"code": code}),
-        "nothing": _("Nội dung công khai không đổi; chỉ đổi phần kỹ thuật của biểu mẫu."),
+        "nothing": _nothing(rows[older], rows[newer], records),
     }
     return render(request, "procedures/compare.html", context)
+
+
+def _record_changes(older: ProcedureVersion, newer: ProcedureVersion) -> list[Difference] | None:
+    """What changed in the national record, also where no page shows it; None where one of the two follows from none."""
+    if {older.origin, newer.origin} != {Origin.NATIONAL}:
+        return None
+    return differences.between(older.source_record or {}, newer.source_record or {})
+
+
+def _nothing(older: ProcedureVersion, newer: ProcedureVersion, records: list[Difference] | None) -> str:
+    """What to say where a reader of the sheet sees no difference."""
+    if records:
+        return _("Nội dung thủ tục không đổi. Bản ghi quốc gia đổi ở các mục sau.")
+    if records is not None and older.form == newer.form:
+        return _("Bản ghi quốc gia không đổi; cổng đọc lại bản ghi theo quy tắc mới.")
+    return _("Nội dung công khai không đổi; chỉ đổi phần kỹ thuật của biểu mẫu.")

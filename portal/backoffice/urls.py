@@ -24,6 +24,7 @@ from portal.backoffice import (
     views_operations,
     views_papers,
     views_pull,
+    views_record,
     views_refunds,
     views_result_templates,
     views_sheet,
@@ -115,4 +116,5 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("bieu-mau/<str:code>/noi-dung/", views_sheet.sheet, "sheet"),
     ("bieu-mau/<str:code>/noi-dung/cong-bo/", views_sheet.publish, "sheet_publish"),
     ("bieu-mau/<str:code>/ngung/", views_closing.close, "form_close"),
+    ("bieu-mau/<str:code>/ban-ghi-quoc-gia/", views_record.seen, "record_seen"),
 )

@@ -21,6 +21,7 @@ from portal.core.language import pair_text
 from portal.core.text import loose_pattern, whole_number
 from procedures import drafting, form_edits, sheet_drafting
 from procedures.models import DraftState, FormDraft, ProcedureVersion
+from procedures.national import beside
 
 MOST_LISTED = 50
 Edit = Callable[[dict[str, Any]], Any]
@@ -56,6 +57,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
         "begun": builder.hers(official, begun),
         "may_begin": official.user.is_superuser or any(post.agency.level in PUBLISHING for post in official.posts),
         "waiting": builder.first_ones_waiting(official),
+        "records": beside.changed(builder.editable_by(official)),
         "typed": typed,
         "limit": MOST_LISTED,
         "is_cut": len(versions) > MOST_LISTED,

@@ -12,11 +12,22 @@ class NationalRecord(models.Model):
     """Of the record and of the edition of the rules that read it: either may change what follows from it."""
     record = models.JSONField(_("bản ghi gốc"), null=True, blank=True)
     """Kept here where a pack of our own is published instead; otherwise the version made from it carries it."""
+    seen = models.JSONField(_("bản ghi như lần xem trước"), null=True, blank=True)
+    """What it said when officials last knew it, while it says something else now and the portal's own version stays."""
+    changed_at = models.DateTimeField(_("đổi lúc"), null=True, blank=True)
+    """When it last changed beside the portal's own version; empty once an official has seen it."""
     imported_at = models.DateTimeField(_("nhập lúc"))
 
     class Meta:
         verbose_name = _("bản ghi quốc gia")
         verbose_name_plural = _("bản ghi quốc gia")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(seen__isnull=True, changed_at__isnull=True)
+                | models.Q(seen__isnull=False, changed_at__isnull=False, record__isnull=False),
+                name="changed_record_has_what_was_seen",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.procedure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -21,9 +21,10 @@ from procedures.models import (
     ProcedureVersion,
     ResultType,
 )
-from procedures.national import lay_thu_tuc, own_forms
+from procedures.national import differences, own_forms
 from procedures.national.deriving import Derived
-from procedures.national.import_run import BESIDE, CHANGED, NEW, REOPENED, STAYS_CLOSED, Problem, Run
+from procedures.national.differences import Difference
+from procedures.national.import_run import BESIDE, BESIDE_CHANGED, CHANGED, NEW, REOPENED, STAYS_CLOSED, Problem, Run
 from procedures.national.reading import Raw
 
 
@@ -49,7 +50,7 @@ def apply(batch: list[tuple[Raw, Derived]], run: Run) -> tuple[list[Problem], Co
         plan.kept,
         update_conflicts=True,
         unique_fields=["procedure"],
-        update_fields=["content_sha256", "record", "imported_at"],
+        update_fields=["content_sha256", "record", "imported_at", "seen", "changed_at"],
     )
     return plan.problems, plan.counts
 
@@ -57,9 +58,10 @@ def apply(batch: list[tuple[Raw, Derived]], run: Run) -> tuple[list[Problem], Co
 def _planned(batch: list[tuple[Raw, Derived]], run: Run, procedures: dict[str, Procedure]) -> _Plan:
     """Go through the batch; nothing is written yet. A procedure with a pack of ours keeps its version."""
     plan = _Plan()
-    known = NationalRecord.objects.filter(procedure__in=procedures.values()).defer("record").select_for_update()
-    records = {row.procedure_id: row for row in known}
+    known = NationalRecord.objects.filter(procedure__in=procedures.values()).select_for_update()
+    records = {row.procedure_id: row for row in known.defer("record", "seen")}
     last = _last_versions(procedures)
+    beside = _read_beside(last)
     now = timezone.now()
     for raw, derived in batch:
         procedure = procedures[derived.code]
@@ -67,20 +69,23 @@ def _planned(batch: list[tuple[Raw, Derived]], run: Run, procedures: dict[str, P
         has_pack = before is not None and before.origin == Origin.PACK
         record = records.get(procedure.pk) or NationalRecord(procedure=procedure)
         record.content_sha256, record.imported_at = derived.digest, now
-        record.record = derived.record if has_pack else None
+        record.record, record.seen = (derived.record if has_pack else None), None
         plan.kept.append(record)
         if has_pack:
             plan.counts[BESIDE] += 1
+            plan.problems += _beside(record, derived, beside.get(procedure.pk, (None, None)), raw, now)
             continue
+        record.changed_at = None
         starts = (
             min(derived.valid_from or run.today, run.today) if before is None else max(run.today, before.valid_from)
         )
         if before is not None:
             before.valid_to = max(before.valid_from, starts - timedelta(days=1))
             plan.ended.append(before)
-            parts = _changed_parts(before.source_record or {}, derived.record)
+            changes = differences.between(before.source_record or {}, derived.record)
+            told = tuple(map(str, changes))
             plan.problems.append(
-                Problem(raw.place, derived.code, CHANGED, ", ".join(parts), f"bản {before.number + 1}")
+                Problem(raw.place, derived.code, CHANGED, _changed_parts(changes), f"bản {before.number + 1}", told)
             )
         plan.versions.append((derived, _version(derived, procedure, before, starts=starts)))
         plan.counts[CHANGED if before else NEW] += 1
@@ -88,6 +93,39 @@ def _planned(batch: list[tuple[Raw, Derived]], run: Run, procedures: dict[str, P
             words = "cán bộ đã ngừng nhận thủ tục này; bản mới đã ghi, thủ tục vẫn ngừng nhận"
             plan.problems.append(Problem(raw.place, derived.code, STAYS_CLOSED, "", words))
     return plan
+
+
+def _read_beside(last: dict[int, ProcedureVersion]) -> dict[int, tuple[Any, Any]]:
+    """Of procedures whose version is the portal's own: the record as it came last, and as an official saw it last."""
+    packs = {key for key, version in last.items() if version.origin == Origin.PACK}
+    if not packs:
+        return {}
+    rows = NationalRecord.objects.filter(procedure__in=packs).values_list("procedure_id", "record", "seen")
+    found = {key: (record, seen) for key, record, seen in rows}
+    # One that a pack of ours was published over since: its version has what it said.
+    bare = [key for key, (record, _seen) in found.items() if record is None]
+    over = ProcedureVersion.objects.filter(procedure__in=bare, origin=Origin.NATIONAL, source_record__isnull=False)
+    for key, record in over.order_by("procedure_id", "number").values_list("procedure_id", "source_record"):
+        found[key] = (record, found[key][1])
+    return found
+
+
+def _beside(record: NationalRecord, derived: Derived, kept: tuple[Any, Any], raw: Raw, now: datetime) -> list[Problem]:
+    """Tell of a record that changed beside what the portal publishes, and keep what officials saw of it last."""
+    before, seen = kept
+    if before is None:
+        return []
+    changes = differences.between(before, derived.record)
+    if differences.between(seen, derived.record) if seen is not None else changes:
+        record.seen = seen if seen is not None else before
+        record.changed_at = now if changes else record.changed_at
+    else:  # nothing, or back to what officials know
+        record.changed_at = None
+    if not changes:
+        return []
+    words = "bản ghi quốc gia đã đổi; bản đang công bố là của cổng, không đổi theo"
+    told = tuple(map(str, changes))
+    return [Problem(raw.place, derived.code, BESIDE_CHANGED, _changed_parts(changes), words, told)]
 
 
 def _write_versions(plan: _Plan) -> None:
@@ -171,21 +209,6 @@ def _version(
     return version
 
 
-PARTS = {
-    "name": "tên", "field": "lĩnh vực", "field_code": "mã lĩnh vực", "level": "cấp thực hiện", "steps": "trình tự",
-    "methods": "cách thức, thời hạn, phí", "components": "thành phần hồ sơ", "results": "kết quả",
-    "requirements": "yêu cầu, điều kiện", "legal_basis": "căn cứ pháp lý", "agencies": "cơ quan",
-    "target_groups": "đối tượng", "subcases": "trường hợp", "decision": "quyết định công bố",
-    "full_online": "mức độ trực tuyến", "promulgated_by": "cơ quan công bố", "note": "ghi chú",
-    "receiving_address": "nơi tiếp nhận", "keywords": "từ khóa", "service_groups": "nhóm dịch vụ", "internal": "nội bộ",
-    "scope": "phạm vi áp dụng", "vertical": "ngành dọc", "procedure_type": "loại thủ tục", "code": "mã thủ tục",
-    "updated": "ngày cập nhật", "url": "địa chỉ nguồn", "source": "nguồn",
-}  # fmt: skip
-"""Parts of a record in the words of the catalogue."""
-
-
-def _changed_parts(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """The parts of a record that changed; one of the wire format by the words of the part it becomes."""
-    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-    words = [PARTS.get(key) or PARTS.get(lay_thu_tuc.PARTS.get(key, ""), key) for key in keys]
-    return list(dict.fromkeys(words)) or ["quy tắc đọc bản ghi"]
+def _changed_parts(changes: list[Difference]) -> str:
+    """The parts of a record that changed; where nothing in it did, the rules that read it."""
+    return ", ".join(dict.fromkeys(change.part for change in changes)) or "quy tắc đọc bản ghi"

@@ -17,6 +17,8 @@ NEW, CHANGED, UNCHANGED, BESIDE, SKIPPED, CLOSED, REOPENED = (
 
 STAYS_CLOSED = "stays_closed"
 """Of a problem: the record is in, and the procedure stays closed because an official closed it."""
+BESIDE_CHANGED = "beside_changed"
+"""Of a problem: the record changed, and what is published beside it stays until an official changes it."""
 FLAW = "flaw"
 """Of a problem: the record is in, without this part or with it as it was."""
 
@@ -28,9 +30,12 @@ class Problem:
     place: str
     code: str
     kind: str
-    """``skipped``: not imported; ``flaw``: imported without this part; ``changed``: a new version; ``stays_closed``."""
+    """``skipped``: not imported; ``flaw``: imported without this part; ``changed``: a new version; ``stays_closed``;
+    ``beside_changed``: the portal's own version stays."""
     field: str
     reason: str
+    changes: tuple[str, ...] = ()
+    """Of a record that changed: every change in words, ``part, place: before → after``."""
 
 
 @dataclass(slots=True)

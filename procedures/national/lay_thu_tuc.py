@@ -20,6 +20,7 @@ UNITS = {
     "nam": "YEAR",
 }
 PARTS = {
+    "MATTHC": "code",
     "TENTTHC": "name",
     "LINHVUCTHUCHIEN": "field",
     "CAPTHUCHIEN": "level",
@@ -37,6 +38,9 @@ PARTS = {
     "QUYETDINH": "decision",
     "MACOQUANCONGBO": "promulgated_by",
     "MOTA": "note",
+    "DIACHITIEPNHAN": "receiving_address",
+    "TUKHOA": "keywords",
+    "TRANGTHAI": "internal",
 }
 """What each key becomes, for telling what changed."""
 

@@ -130,6 +130,7 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/bieu-mau/9.999999/noi-dung/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/bieu-mau/9.999999/noi-dung/cong-bo/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/bieu-mau/9.999999/ngung/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/bieu-mau/9.999999/ban-ghi-quoc-gia/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/bieu-mau/9.999999/sua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/mau-ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("post", "/quan-tri/mau-ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, 422)),

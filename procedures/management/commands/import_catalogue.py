@@ -17,6 +17,7 @@ from django.utils import translation
 from procedures.national import importing, reading
 from procedures.national.import_run import (
     BESIDE,
+    BESIDE_CHANGED,
     CHANGED,
     CLOSED,
     FLAW,
@@ -32,6 +33,8 @@ from procedures.national.import_run import (
 LOCK = 7_205_611
 """Number of the advisory lock that keeps a second import out."""
 MOST_SHOWN = 20
+MOST_CHANGES_SHOWN = 5
+"""Of one record; the report has them all."""
 BAR = 30
 
 
@@ -113,7 +116,7 @@ class Command(BaseCommand):
             if problem.kind in shown.first and len(shown.first[problem.kind]) < MOST_SHOWN:
                 shown.first[problem.kind].append(problem)
             if report:
-                report.write(json.dumps(asdict(problem), ensure_ascii=False) + "\n")
+                report.write(json.dumps(_as_row(problem), ensure_ascii=False) + "\n")
 
     def _summary(self, run: Run, shown: _Shown, report: TextIO | None) -> None:
         names = (NEW, CHANGED, UNCHANGED, BESIDE, REOPENED, CLOSED, SKIPPED)
@@ -129,8 +132,17 @@ class Command(BaseCommand):
                 where = " ".join(part for part in (problem.place, problem.code) if part)
                 what = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
                 self.stdout.write(f"  {kind} {where}: {what}")
+                for change in problem.changes[:MOST_CHANGES_SHOWN]:
+                    self.stdout.write(f"    {change}")
+                if (more := len(problem.changes) - MOST_CHANGES_SHOWN) > 0:
+                    self.stdout.write(f"    … and {more} more")
         if any(len(problems) == MOST_SHOWN for problems in shown.first.values()):
             self.stdout.write("  … these are the first ones; name them all with --report FILE")
+
+
+def _as_row(problem: Problem) -> dict[str, Any]:
+    """A line of the report; changes stand in it only where something changed."""
+    return {key: value for key, value in asdict(problem).items() if key != "changes" or value}
 
 
 def _open_report(path: Path | None, stack: ExitStack) -> TextIO | None:
@@ -146,7 +158,8 @@ class _Shown:
     """What the screen tells of problems: the first ones of each kind, and how many records have a flaw."""
 
     def __init__(self) -> None:
-        self.first: dict[str, list[Problem]] = {SKIPPED: [], STAYS_CLOSED: [], FLAW: []}
+        kinds = (SKIPPED, STAYS_CLOSED, CHANGED, BESIDE_CHANGED, FLAW)
+        self.first: dict[str, list[Problem]] = {kind: [] for kind in kinds}
         self.flawed = 0
 
 
