@@ -6,6 +6,7 @@ from django.conf import settings
 
 from datastore.models import DocumentFile, DocumentStatus
 from dossiers.models import Dossier
+from dossiers.models.letter_forms import own_forms
 
 
 def dossier_payload(dossier: Dossier) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def dossier_payload(dossier: Dossier) -> dict[str, Any]:
         "procedure_code": dossier.procedure_code,
         "procedure_name": dossier.procedure_name,
         "procedure_version": dossier.procedure_version.number if dossier.procedure_version else None,
+        "letter_forms": {form.kind: form.number for form in own_forms(dossier.procedure_version)},
         "agency_code": dossier.agency.code if dossier.agency else None,
         "agency_name": dossier.agency.name if dossier.agency else None,
         "channel": dossier.channel,

@@ -13,7 +13,7 @@ from portal.notifications import services as notifications
 KIND = "dossier.letter_ready"
 
 
-def tell(letter: Letter, dossier: Dossier) -> None:
+def tell(letter: Letter) -> None:
     """Say once that a letter is there, to everybody about the dossier who may open it; else to who represents.
 
     In the inbox only: the step that the letter is about was told by every way already. The confirmation of a filing
@@ -21,9 +21,10 @@ def tell(letter: Letter, dossier: Dossier) -> None:
     """
     if letter.document is None or letter.kind == LetterKind.SUBMISSION:
         return
+    dossier = letter.dossier
     for person in _readers(letter, dossier):
         with speaking(person.language):
-            names = {"letter": LetterKind(letter.kind).label, "code": dossier.code}
+            names = {"letter": letter.title, "code": dossier.code}
             subject = gettext("Văn bản “%(letter)s” của hồ sơ %(code)s đã có") % names
             title = naming.dossier_title(dossier)
             body = gettext(

@@ -35,6 +35,7 @@ from dossiers.models import (
     ObligationState,
     SupplementRequest,
 )
+from dossiers.models.letter_forms import own_form
 from portal.core import qr
 from portal.core.language import pair_text
 from portal.core.work import WorkState
@@ -60,13 +61,15 @@ def write(work: Letter) -> None:
     dossier = Dossier.objects.select_related(
         "agency__parent", "agency__unit", "procedure_version", "owner", "filer", "organisation"
     ).get(pk=letter.dossier_id)
+    letter.dossier = dossier
     wanted = letter.document is None and dossier.owner is not None
     pdf = _signed(letter, dossier, render(letter, dossier)) if wanted else b""
     with transaction.atomic():
         current = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
         if wanted and current.document_id is None and current.work_state == WorkState.PENDING:
             current.document = _deposit(letter, dossier, pdf)
-            letter_notices.tell(current, dossier)
+            current.dossier = dossier
+            letter_notices.tell(current)
         current.mark_done(timezone.now())
         current.save()
 
@@ -82,7 +85,7 @@ def _signed(letter: Letter, dossier: Dossier, pdf: bytes) -> bytes:
         pdf,
         agency_name=agency.name if agency else "",
         location=agency.unit.name if agency and agency.unit else "",
-        reason=str(LetterKind(letter.kind).label),
+        reason=letter.title,
         agency=agency,
     )
 
@@ -90,14 +93,13 @@ def _signed(letter: Letter, dossier: Dossier, pdf: bytes) -> bytes:
 def _deposit(letter: Letter, dossier: Dossier, pdf: bytes) -> Document | None:
     if dossier.owner is None:
         return None
-    kind = LetterKind(letter.kind)
     return datastore.deposit(
         owner=dossier.owner,
         organisation=dossier.organisation,
         content=pdf,
-        name=f"{dossier.code}-mau-{letter.kind}.pdf",
-        type_code=TYPE_OF_LETTER[kind],
-        title=f"{kind.label} – {dossier.code}",
+        name=f"{dossier.code}-mau-{letter.form}.pdf",
+        type_code=TYPE_OF_LETTER[LetterKind(letter.kind)],
+        title=f"{letter.title} – {dossier.code}",
         trust=TrustLevel.ISSUED,
         issuer=dossier.agency,
         issued_on=timezone.localdate(letter.event.occurred_at),
@@ -145,11 +147,10 @@ def _charges(letter: Letter, dossier: Dossier) -> list[FinancialObligation]:
 
 def render(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -> bytes:
     """Return the PDF of a letter, in Vietnamese whatever the worker's language."""
+    letter.dossier = dossier  # whose version names the form
     with translation.override("vi"):
         told = context(letter, dossier, facts)
-        return rendering.render_pdf(
-            f"dossiers/letters/{letter.kind}.html", told, title=str(LetterKind(letter.kind).label)
-        )
+        return rendering.render_pdf(f"dossiers/letters/{letter.form}.html", told, title=letter.title)
 
 
 def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -> dict[str, Any]:
@@ -170,6 +171,7 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         "filer_name": dossier.applicant_name if letter.kind == LetterKind.RECEIPT else "",
         "courtesy": naming.courtesy(dossier),
         "letter": letter,
+        "form_source": own.source if (own := own_form(letter.kind, version)) else "",
         "procedure_words": pair_text((version.sheet.get("letters") or {}).get(letter.kind)) if version else "",
         "opening": placeholders.filled(facts.agency_words.opening, dossier) if facts.agency_words else "",
         "closing": placeholders.filled(facts.agency_words.closing, dossier) if facts.agency_words else "",

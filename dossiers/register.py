@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from datastore.results import rendering
 from dossiers import paper_results
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier, FilingChannel
+from dossiers.models import Dossier, FilingChannel, LetterKind
 from portal.agencies.models import Agency
 from portal.core.errors import InvalidInputError
 
@@ -55,6 +56,7 @@ def rows(agency: Agency, period: Period) -> QuerySet[Dossier]:
     filed = Dossier.objects.exclude(state=DossierState.DRAFT).filter(
         agency=agency, submitted_at__gte=period.begins, submitted_at__lt=period.ends
     )
+    filed = filed.annotate(own_forms=F("procedure_version__sheet__letter_forms"))
     return filed.select_related("counter_visit").order_by("submitted_at", "pk")
 
 
@@ -98,6 +100,11 @@ def _way(dossier: Dossier) -> str:
 
 
 def _note(dossier: Dossier) -> str:
+    """How it stands; where the branch has forms of its own, on which one the letter is that says so (mẫu CT04)."""
+    own: dict[str, str] = getattr(dossier, "own_forms", None) or {}
     if dossier.state in {DossierState.REFUSED, DossierState.STOPPED}:
-        return str(DossierState(dossier.state).label)
-    return "Đã hẹn lại" if dossier.original_due_at else ""
+        form = own.get(LetterKind.REFUSAL, "") if dossier.state == DossierState.REFUSED else ""
+        return f"{DossierState(dossier.state).label}{f' (mẫu {form})' if form else ''}"
+    form = own.get(LetterKind.RECEIPT, "") if dossier.accepted_at else ""
+    said = [f"Giấy tiếp nhận mẫu {form}" if form else "", "đã hẹn lại" if dossier.original_due_at else ""]
+    return capfirst("; ".join(filter(None, said)))

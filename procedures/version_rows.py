@@ -97,6 +97,7 @@ def _sheet(pack: Pack) -> dict[str, Any]:
             "updated_on",
             "marks",
             "letters",
+            "letter_forms",
             "waivers",
             "assigns_personal_id",
             "persons_only",

@@ -63,6 +63,11 @@ DOSSIER_SCHEMA: dict[str, Any] = {
         "procedure_code": _TEXT,
         "procedure_name": _TEXT,
         "procedure_version": {"type": ["integer", "null"]},
+        "letter_forms": {
+            "type": "object",
+            "additionalProperties": _TEXT,
+            "description": 'Mẫu của ngành thay mẫu số 01, 03 của Thông tư 03/2025/TT-VPCP, ví dụ {"01": "CT04"}.',
+        },
         "agency_code": _TEXT,
         "agency_name": _TEXT,
         "channel": {"type": "string", "enum": ["1", "2", "3"], "description": "1 trực tiếp, 2 trực tuyến, 3 bưu chính"},

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore.models import Document, DocumentStatus
 from dossiers.models.dossiers import Dossier
 from dossiers.models.events import DossierEvent
+from dossiers.models.letter_forms import own_form
 from portal.core.work import QueuedWork, WorkQuerySet, WorkState
 
 
@@ -44,6 +45,18 @@ class Letter(QueuedWork):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.dossier}"
+
+    @property
+    def form(self) -> str:
+        """The number of its form: its kind, or that of the branch whose form its procedure uses (mẫu CT04)."""
+        own = own_form(self.kind, self.dossier.procedure_version)
+        return own.number if own else self.kind
+
+    @property
+    def title(self) -> str:
+        """What it is called on paper and wherever it is spoken of."""
+        own = own_form(self.kind, self.dossier.procedure_version)
+        return str(own.title if own else self.get_kind_display())
 
     @property
     def is_taken_back(self) -> bool:

@@ -11,7 +11,7 @@ from payments.models import Receipt
 from portal.core.errors import NotFoundError
 
 LETTERS = {
-    "giay-tiep-nhan": (LetterKind.RECEIPT, _("In giấy tiếp nhận và hẹn trả (mẫu 01)")),
+    "giay-tiep-nhan": (LetterKind.RECEIPT, _("In giấy tiếp nhận và hẹn trả (mẫu %(form)s)")),
     "xac-nhan": (LetterKind.SUBMISSION, _("In xác nhận nộp hồ sơ")),
 }
 MONEY = "bien-lai"
@@ -20,11 +20,11 @@ MONEY_WORDS = _("In biên lai thu phí, lệ phí")
 
 def available(dossier: Dossier) -> list[tuple[str, str | Promise]]:
     """What can be printed now, by address: the receipt of form 01 stands in for the one of the filing."""
-    kinds = set(dossier.letters.values_list("kind", flat=True))
+    forms = {letter.kind: letter.form for letter in dossier.letters.all()}
     found: list[tuple[str, str | Promise]] = []
     for name, (kind, words) in LETTERS.items():
-        if kind in kinds and not found:
-            found.append((name, words))
+        if kind in forms and not found:
+            found.append((name, str(words) % {"form": forms[kind]}))
     if _receipt(dossier) is not None:
         found.append((MONEY, MONEY_WORDS))
     return found

@@ -27,6 +27,8 @@ REASONS = ("presence_required", "on_site_verification", "technical_incident", "t
 EFFECTS = ("restart", "pause", "not_allowed")
 LETTERS = ("01", "02", "03", "05")
 """Numbers of the letters that a procedure may add its own words to (NĐ 61/2018/NĐ-CP, appendix)."""
+LETTER_FORMS = {"01": ("CT04",), "03": ("CT06",)}
+"""Forms of a branch that a procedure may have in the place of the one-stop form of that number (dossiers.models)."""
 
 _TOP = frozenset(
     {
@@ -34,6 +36,7 @@ _TOP = frozenset(
         "keywords", "featured_rank", "competent", "service_level", "service_level_reason", "channels",
         "applicants", "processing", "subcases", "fees", "supplement_rule", "components", "steps", "results",
         "requirements", "notes", "legal_basis", "replaces", "linked", "form", "marks", "waivers", "letters",
+        "letter_forms",
         "policies", "origin", "draft_confirmation",
         "assigns_personal_id", "persons_only", "published",
     }
@@ -209,6 +212,13 @@ class Check:
         for number, text in letters.items():
             self.one_of(number, LETTERS, "letters")
             self.words(text, f"letters.{number}")
+        forms = self.data.get("letter_forms") or {}
+        if not isinstance(forms, Mapping):
+            self.wrong("letter_forms", "write a mapping of the number of a letter and the form in its place")
+            return
+        for number, form in forms.items():
+            self.one_of(number, LETTER_FORMS, "letter_forms")
+            self.one_of(form, LETTER_FORMS.get(number, ()), f"letter_forms.{number}")
 
     def waivers(self) -> None:
         for place, row in self.rows("waivers", keyed=False):

@@ -25,7 +25,7 @@ TOP = {
     "keywords", "featured_rank", "competent", "service_level", "service_level_reason", "channels", "applicants",
     "processing", "subcases", "fees", "supplement_rule", "components", "steps", "results", "requirements", "notes",
     "legal_basis", "replaces", "linked", "form", "marks", "waivers", "draft_confirmation", "assigns_personal_id",
-    "persons_only",
+    "persons_only", "letter_forms",
 }  # fmt: skip
 FIELD_KEYS = {
     "key", "label", "help", "type", "choices", "required", "required_if", "visible_if", "prefill", "prefill_if",
