@@ -29,7 +29,7 @@ _KEYS = {
 }
 
 
-def in_order(rows: DossierQuerySet, order: Order, *, after: str = "") -> DossierQuerySet:
+def in_order(rows: DossierQuerySet, order: Order, after: str = "") -> DossierQuerySet:
     """The rows in this order, each with its `key`, from a mark on; a mark that cannot be read starts at the top."""
     key, is_descending = _KEYS[order]
     rows = rows.annotate(key=key)
@@ -41,6 +41,21 @@ def in_order(rows: DossierQuerySet, order: Order, *, after: str = "") -> Dossier
         return rows
     rows = rows.order_by(F("key").asc(nulls_last=True), "id")
     return rows if mark is None else rows.filter(_behind(*mark))
+
+
+def before(rows: DossierQuerySet, order: Order, mark: str) -> DossierQuerySet:
+    """The rows before a mark, nearest first, each with its `key`; none before one that cannot be read."""
+    key, is_descending = _KEYS[order]
+    rows = rows.annotate(key=key)
+    read_mark = read(mark)
+    if read_mark is None:
+        return rows.none()
+    at, pk = read_mark
+    if is_descending:
+        ahead = Q(key__gt=at) | Q(key=at, pk__gt=pk) if at is not None else Q(pk__isnull=True)
+        return rows.filter(ahead).order_by("key", "id")
+    ahead = Q(key__lt=at) | Q(key=at, pk__lt=pk) if at is not None else Q(key__isnull=False) | Q(pk__lt=pk)
+    return rows.filter(ahead).order_by(F("key").desc(nulls_first=True), "-id")
 
 
 def _behind(key: datetime | None, pk: int) -> Q:

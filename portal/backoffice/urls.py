@@ -36,6 +36,7 @@ from portal.backoffice import (
 
 PAGES: tuple[tuple[str, Any, str], ...] = (
     ("hang-doi/<slug:name>/", views.queue, "queue"),
+    ("hang-doi/<slug:name>/ke-tiep/", views.queue_walk, "queue_walk"),
     ("bo-loc/", views_filters.overview, "saved_filters"),
     ("bo-loc/<int:pk>/", views_filters.show, "saved_filter"),
     ("bo-loc/<int:pk>/sua/", views_filters.change, "saved_filter_change"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +26,7 @@ from portal.backoffice.narrowing import Known, Narrowing
 from portal.backoffice.officials import Official, official_of
 from portal.backoffice.queue_list import Scope
 from portal.backoffice.rail import Rail
+from portal.backoffice.walking import BACK, WAY, Walk, of_queue
 from portal.core.errors import NotFoundError
 from portal.indicators import figures
 from portal.indicators.periods import Period
@@ -48,7 +50,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "official": official,
         "tiles": _tiles(official, rail.counts),
         "first": first,
-        "rows": table_rows(rows, with_paper=first.scope is Scope.PAPER) if first else [],
+        "rows": table_rows(rows, with_paper=first.scope is Scope.PAPER, walk=Walk(first)) if first else [],
         "waiting_elsewhere": _waiting_elsewhere(first, rows, rail.counts),
         "shows_agency": official.sees_several_agencies(),
         "month": _this_month(official, at) if official.is_leader else None,
@@ -71,6 +73,22 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
     return queue_page(request, official, wanted, narrowing.read(request.GET))
 
 
+@never_cache
+@require_GET
+def queue_walk(request: HttpRequest, name: str) -> HttpResponse:
+    """On to the dossier behind the one at `?tai=`, or with `?huong=truoc` to the one before; the queue at its end."""
+    official = official_of(request)
+    wanted = queue_list.QUEUES.get(name)
+    if wanted is None or not official.working_posts:
+        raise NotFoundError
+    walk, is_back = of_queue(request.GET, wanted), request.GET.get(WAY) == BACK
+    found = walk.neighbour(official, queue_list.Moment.current(), is_back=is_back)
+    if found is not None:
+        return redirect(walk.to(found))
+    messages.info(request, _("Đây là đầu hàng đợi.") if is_back else _("Đã đến cuối hàng đợi."))
+    return redirect(walk.queue_url)
+
+
 def queue_page(
     request: HttpRequest,
     official: Official,
@@ -90,7 +108,7 @@ def queue_page(
         "official": official,
         "queue": wanted,
         "saved": saved,
-        "rows": table_rows(page.rows, with_paper=wanted.scope is Scope.PAPER),
+        "rows": table_rows(page.rows, with_paper=wanted.scope is Scope.PAPER, walk=Walk(wanted, narrowed)),
         "shows_agency": official.sees_several_agencies(),
         "next_url": f"?{only}{'&' if only else ''}sau={page.next_mark}" if page.next_mark else "",
         "first_url": f"{here}?{only}" if after else "",
@@ -131,12 +149,18 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "backoffice/search.html", context)
 
 
-def table_rows(dossiers: Iterable[Dossier], *, with_paper: bool = False) -> list[dict[str, Any]]:
-    """Rows for templates/backoffice/_rows.html; `with_paper` says what is to be printed for each."""
+def table_rows(
+    dossiers: Iterable[Dossier], *, with_paper: bool = False, walk: Walk | None = None
+) -> list[dict[str, Any]]:
+    """Rows for templates/backoffice/_rows.html; `with_paper` says what is to be printed for each.
+
+    `walk` is the queue that they are read from, which the workbench of each then leads on in.
+    """
     due = DueDates()
     return [
         {
             "dossier": dossier,
+            "url": walk.to(dossier) if walk else reverse("admin:dossier", args=[dossier.code]),
             "due": due.of(dossier),
             "is_void": turns.is_void(dossier),
             "paper": paper_results.ordered(dossier) if with_paper else None,

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from dossiers import component_checks
+from portal.backoffice import walking
 from portal.backoffice.officials import official_of
 from portal.backoffice.views_workbench import any_actor, bench_page
 from portal.core.errors import PortalError
@@ -39,5 +40,9 @@ def mark(request: HttpRequest, code: str, component_id: int) -> HttpResponse:
         return bench_page(
             request, official, official.get_dossier(code), status=error.status, extra={"refused": refused}
         )
-    query = f"?{urlencode({'giay-to': shown})}" if shown.isascii() and shown.isdigit() else ""
-    return redirect(f"{reverse('admin:dossier', args=[code])}{query}#giay-{component_id}")
+    walk = walking.Walk.read(request.GET)
+    query = walk.kept if walk else {}
+    if shown.isascii() and shown.isdigit():
+        query = query | {"giay-to": shown}
+    address = f"{reverse('admin:dossier', args=[code])}{'?' if query else ''}{urlencode(query)}"
+    return redirect(f"{address}#giay-{component_id}")

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,16 +11,17 @@ from django.views.decorators.http import require_POST
 
 from dossiers import correspondence, message_files
 from dossiers.forms import MessageForm
+from portal.backoffice import walking
 from portal.backoffice.officials import official_of
 from portal.backoffice.sites import keeps_words
-from portal.backoffice.views_workbench import any_actor, bench_page
+from portal.backoffice.views_workbench import any_actor, bench_page, to_workbench
 from portal.core.errors import InvalidInputError
 from portal.core.text import whole_number
 
 
 def workbench_of(request: HttpRequest, code: str) -> str:
     """Where both forms stand."""
-    return reverse("admin:dossier", args=[code])
+    return f"{reverse('admin:dossier', args=[code])}{walking.query_of(request.GET)}"
 
 
 @keeps_words(workbench_of)
@@ -40,7 +40,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         shown = {"message_form": form, "message_file_errors": file_errors, "is_talk_open": True}
         return bench_page(request, official, dossier, status=422, extra=shown)
     messages.success(request, _("Đã gửi tin nhắn cho người nộp."))
-    return _back(code, "#trao-doi")
+    return to_workbench(request, code, "#trao-doi")
 
 
 @never_cache
@@ -52,7 +52,7 @@ def mark_read(request: HttpRequest, code: str) -> HttpResponse:
     seen = whole_number(request.POST.get("seen", ""))
     correspondence.mark_read(code, actor=any_actor(official, dossier), seen=seen)
     messages.success(request, _("Đã ghi là đã đọc."))
-    return _back(code, "#trao-doi")
+    return to_workbench(request, code, "#trao-doi")
 
 
 @keeps_words(workbench_of)
@@ -75,8 +75,4 @@ def note(request: HttpRequest, code: str) -> HttpResponse:
         shown: dict[str, Any] = {"note_form": form, "is_note_open": True}
         return bench_page(request, official, dossier, status=422, extra=shown)
     messages.success(request, _("Đã ghi chú nội bộ."))
-    return _back(code, "#ghi-chu")
-
-
-def _back(code: str, place: str) -> HttpResponse:
-    return redirect(f"{reverse('admin:dossier', args=[code])}{place}")
+    return to_workbench(request, code, "#ghi-chu")

@@ -30,6 +30,7 @@ from portal.backoffice import (
     passages,
     steps,
     talk,
+    walking,
 )
 from portal.backoffice import workbench as bench
 from portal.backoffice.forms import RevealForm, StepForm
@@ -77,7 +78,7 @@ def step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         if request.method != "POST" or not passages.has_taken(code, name, user=official_of(request).user):
             raise
     messages.info(request, str(passages.AlreadyDoneError.message))
-    return redirect("admin:index")
+    return _to_queue(request)
 
 
 def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
@@ -93,7 +94,7 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         if error.status != 409:
             raise
         messages.error(request, str(error.message))
-        return redirect("admin:dossier", code)
+        return to_workbench(request, code)
     typed = interrupted.take_back(request)
     posted = typed.posted if typed else request.POST if is_post else None
     form = _form_of(offer.step.name)(posted, dossier=dossier, actor=offer.actor)
@@ -114,7 +115,7 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         return bench_page(request, official, official.get_dossier(code), offer=offer, form=form, status=error.status)
     else:
         messages.success(request, str(offer.step.done))
-    return _back(official, code)
+    return _back(request, official, code)
 
 
 def _form_of(name: str) -> type[StepForm]:
@@ -123,13 +124,23 @@ def _form_of(name: str) -> type[StepForm]:
     return ChainMap(forms.FORMS, *(module.FORMS for module in modules)).get(name, StepForm)
 
 
-def _back(official: Official, code: str) -> HttpResponse:
-    """To the workbench, or to the first page where the step took the dossier out of the official's sight."""
+def _back(request: HttpRequest, official: Official, code: str) -> HttpResponse:
+    """To the workbench; to the queue, or the first page, where the step took the dossier out of the official's sight."""
     try:
         official.get_dossier(code)
     except NotFoundError:
-        return redirect("admin:index")
-    return redirect("admin:dossier", code)
+        return _to_queue(request)
+    return to_workbench(request, code)
+
+
+def _to_queue(request: HttpRequest) -> HttpResponse:
+    walk = walking.Walk.read(request.GET)
+    return redirect(walk.queue_url if walk else "admin:index")
+
+
+def to_workbench(request: HttpRequest, code: str, place: str = "") -> HttpResponse:
+    """Back to the dossier, in the queue she came from; `place` is a part of the page, with its mark."""
+    return redirect(f"{reverse('admin:dossier', args=[code])}{walking.query_of(request.GET)}{place}")
 
 
 @never_cache
@@ -156,7 +167,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, str(error.message))
     else:
         messages.success(request, _("Đã phân công."))
-    return redirect("admin:dossier", code)
+    return to_workbench(request, code)
 
 
 @never_cache
@@ -170,7 +181,7 @@ def reveal(request: HttpRequest, code: str) -> HttpResponse:
         return bench_page(request, official, dossier, reveal_form=form, status=422)
     passages.reveal_identity(code, actor=any_actor(official, dossier), reason=form.cleaned_data["reason"])
     messages.info(request, _("Số định danh hiện đầy đủ trong 30 phút. Lượt xem và lý do đã được ghi lại."))
-    return redirect("admin:dossier", code)
+    return to_workbench(request, code)
 
 
 def any_actor(official: Official, dossier: Dossier) -> Actor:
@@ -205,9 +216,13 @@ def bench_page(
     at_hand.read(dossier)
     actors = bench.actors(official, dossier)
     may_act = first_actor(actors, OFFICIALS) is not None
+    walk = walking.Walk.read(request.GET)
     opening.note(dossier, actor=actors[0] if actors else _reader(official, dossier))
     context: dict[str, Any] = {
         "official": official,
+        "walk": walk,
+        "walk_query": walk.query if walk else "",
+        "walk_more": f"{walk.query[1:]}&" if walk else "",
         "offers": steps.offers(dossier, actors),
         "offer": offer,
         "form": form,

@@ -1,4 +1,4 @@
-// The desk with scripts: papers open beside the answers without a reload, rows by arrow keys, Ctrl+K to the search box.
+// The desk with scripts: papers open beside the answers without a reload, rows by arrow keys, single keys for the rest.
 
 // Links carry the file's address; the box beside shows it. Without this script the link reloads the page with the paper in it.
 function tendViewer() {
@@ -39,15 +39,78 @@ function walkRows() {
   }
 }
 
-function searchKey() {
+function toSearch() {
   const box = document.querySelector("[data-search]");
-  if (!box) return;
+  box?.focus();
+  box?.select();
+  return Boolean(box);
+}
+
+function searchKey() {
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
-    event.preventDefault();
-    box.focus();
-    box.select();
+    if (toSearch()) event.preventDefault();
   });
+}
+
+// The next of some elements in the page's order, or the one before; the first where none of them has the focus.
+function walkTo(selector, by) {
+  const all = [...document.querySelectorAll(selector)];
+  const at = all.indexOf(document.activeElement);
+  const next = at < 0 ? all[0] : all[at + by];
+  next?.focus();
+  return Boolean(all.length);
+}
+
+// On the workbench a link of the queue, in a table of dossiers the rows.
+function walkQueue(key, by) {
+  const link = document.querySelector(`[data-key="${key}"]`);
+  link?.click();
+  return Boolean(link) || walkTo("a.queue__link", by);
+}
+
+function toFirstStep() {
+  const fields = ":is(input:not([type=hidden]), select, textarea, button)";
+  const step = document.querySelector("[data-first-step]") || document.querySelector(`[data-step-form] ${fields}`);
+  step?.focus();
+  return Boolean(step);
+}
+
+function openRow() {
+  const row = document.activeElement?.closest("a.queue__link");
+  row?.click();
+  return Boolean(row);
+}
+
+// Single keys. They are letters inside fields, and nothing with Ctrl, Alt or Meta, while a word is composed, beside an open
+// dialog, or where she turned them off: who speaks to the computer, or whose keyboard writes tone marks, would set them off.
+function tendKeys() {
+  const dialog = document.getElementById("keys");
+  if (!dialog) return;
+  const box = dialog.querySelector("[data-keys-on]");
+  const kept = "desk-keys";
+  try { box.checked = localStorage.getItem(kept) !== "off"; } catch { /* kept nowhere: they are on */ }
+  box.addEventListener("change", () => {
+    try { localStorage.setItem(kept, box.checked ? "on" : "off"); } catch { /* for this page only */ }
+  });
+  const show = () => {
+    dialog.showModal();
+    return true;
+  };
+  const deeds = {
+    j: () => walkQueue("j", 1), k: () => walkQueue("k", -1), o: openRow, t: toFirstStep,
+    g: () => walkTo("a.papers__link", 1), "/": toSearch, "?": show,
+  };
+  document.addEventListener("keydown", (event) => {
+    if (!box.checked || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
+    if (event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
+    const deed = deeds[event.key.toLowerCase()];
+    if (deed?.()) event.preventDefault();
+  });
+  for (const opener of document.querySelectorAll("[data-keys-open]")) {
+    opener.hidden = false;
+    opener.addEventListener("click", show);
+  }
 }
 
 // On the phone the queues lie in one row that scrolls sideways; the one that is open comes into view.
@@ -61,6 +124,7 @@ tendViewer();
 walkRows();
 showCurrentQueue();
 searchKey();
+tendKeys();
 
 // Ticks for the whole page at once; without this script each row has its own, and the queue has one for all.
 function tickAll() {

@@ -27,6 +27,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/hang-doi/moi-nop/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", "/quan-tri/hang-doi/cho-duyet/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("get", "/quan-tri/hang-doi/khong-co/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    # sends on to a dossier of hers, or back to the queue; test_walking.py
+    ("get", "/quan-tri/hang-doi/moi-nop/ke-tiep/", (SIGN_IN, FORBIDDEN, DONE, DONE, DONE, DONE, GONE)),
     *(
         ("get", f"/quan-tri/dieu-hanh/{page}", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, IN, GONE))
         for page in ("", "lien-thong/", "ho-so/", "bang.csv", "bang.xlsx", "ho-so.csv", "ho-so.xlsx")

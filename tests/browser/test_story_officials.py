@@ -48,7 +48,7 @@ def test_late_with_an_apology_and_a_new_date(new_page: NewPage) -> None:
     sign_in_as_official(leader, "demo.lanhdao")
     leader.goto("/quan-tri/hang-doi/tre-han/")
     leader.get_by_role("row").filter(has_text=TRADER).get_by_role("link").first.click()
-    code = leader.url.rstrip("/").rsplit("/", 1)[-1]
+    code = leader.url.partition("?")[0].rstrip("/").rsplit("/", 1)[-1]
     reason = "Phải xem lại địa điểm kinh doanh."
     take_step(leader, "Xin lỗi, hẹn lại", fills={"^Lý do$": reason, "^Ngày hẹn mới": "2027-01-15"})
     citizen.goto(f"/tai-khoan/vao/?next=/ho-so/{code}/")

@@ -5,7 +5,7 @@ import re
 from tests.browser.steps import official_account, sign_in_as_official
 from tests.browser.walks.walk import Guide, Stops, Walk
 
-WORKBENCH = r"^/quan-tri/ho-so/[^/]+/$"
+WORKBENCH = r"^/quan-tri/ho-so/[^/]+/(\?|$)"
 
 
 def enter(guide: Guide, username: str) -> None:
