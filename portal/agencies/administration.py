@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from portal.accounts.models import User
-from portal.agencies import setting_values
+from portal.agencies import overtaken, setting_values
 from portal.agencies.memberships import current_posts
 from portal.agencies.models import Agency, MembershipRole
 from portal.agencies.scopes import within
@@ -108,6 +108,11 @@ class AgencyKept(AgencyScoped):
             if db_field.null:
                 kwargs["required"] = not request.user.is_superuser
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A form that notices when somebody else saved the row meanwhile."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        return form if obj is None else overtaken.watching(form)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whoever may see the list."""

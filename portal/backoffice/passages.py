@@ -36,6 +36,7 @@ from portal.accounts.models import CitizenProfile, User
 from portal.agencies.actors import Actor
 from portal.agencies.models import Agency, Membership, MembershipRole
 from portal.agencies.scopes import within
+from portal.backoffice import presence
 from portal.backoffice.step_words import BY_ADDRESS
 from portal.backoffice.steps import Offer, refuse_elsewhere
 from portal.core.errors import ConflictError, InvalidInputError, TransitionError
@@ -185,11 +186,21 @@ def _refuse_stale(dossier: Dossier, seen_sequence: int, *, actor: Actor, event_n
         event.name == event_name for event in since
     ):
         raise AlreadyDoneError
-    raise ConflictError(
-        _("Hồ sơ vừa thay đổi sau khi bạn mở trang: %(changes)s. Chưa ghi gì của bạn. Hãy xem lại rồi quyết định.")
-        % {"changes": "; ".join(_told(event) for event in since)},
-        code="dossier.changed_meanwhile",
-    )
+    changed = _("Hồ sơ vừa thay đổi sau khi bạn mở trang: %(changes)s. Chưa ghi gì của bạn.")
+    parts = [
+        changed % {"changes": "; ".join(_told(event) for event in since)},
+        *_who_has_it(dossier, actor.user),
+        _("Hãy xem lại rồi quyết định."),
+    ]
+    raise ConflictError(" ".join(parts), code="dossier.changed_meanwhile")
+
+
+def _who_has_it(dossier: Dossier, user: User | None) -> list[str]:
+    """Whose the dossier is now, where it is another's, and who has it open beside her."""
+    found = []
+    if dossier.assignee is not None and dossier.assignee != user:
+        found.append(_("Người thụ lý: %(name)s.") % {"name": dossier.assignee})
+    return [*found, *(one.words for one in presence.others(dossier, user))]
 
 
 def _told(event: DossierEvent) -> str:

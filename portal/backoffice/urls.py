@@ -54,6 +54,7 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("vang-mat/<int:pk>/ket-thuc/", views_absences.end, "absence_end"),
     ("tim/", views.search, "search"),
     ("ho-so/<dossier:code>/", views_workbench.workbench, "dossier"),
+    ("ho-so/<dossier:code>/dang-mo/", views_workbench.open_now, "presence"),
     ("ho-so/<dossier:code>/phan-cong/", views_workbench.assign, "assign"),
     ("ho-so/<dossier:code>/tin-nhan/", views_talk.write, "message"),
     ("ho-so/<dossier:code>/tin-nhan/da-doc/", views_talk.mark_read, "message_read"),

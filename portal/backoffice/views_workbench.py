@@ -28,6 +28,7 @@ from portal.backoffice import (
     forms_replacing,
     forms_supplement,
     passages,
+    presence,
     steps,
     talk,
     walking,
@@ -125,7 +126,7 @@ def _form_of(name: str) -> type[StepForm]:
 
 
 def _back(request: HttpRequest, official: Official, code: str) -> HttpResponse:
-    """To the workbench; to the queue, or the first page, where the step took the dossier out of the official's sight."""
+    """To the workbench; where the step took the dossier out of her sight, to the queue or the first page."""
     try:
         official.get_dossier(code)
     except NotFoundError:
@@ -168,6 +169,21 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
     else:
         messages.success(request, _("Đã phân công."))
     return to_workbench(request, code)
+
+
+@never_cache
+@require_GET
+def open_now(request: HttpRequest, code: str) -> HttpResponse:
+    """Say that the workbench is still open, and who else has it open."""
+    official = official_of(request)
+    dossier = official.get_dossier(code)
+    any_actor(official, dossier)
+    context = {
+        "dossier": dossier,
+        "present": presence.in_words(presence.note(dossier, official.user)),
+        "every": presence.ASKED_EVERY_SECONDS,
+    }
+    return render(request, "backoffice/_presence.html", context)
 
 
 @never_cache
@@ -229,6 +245,8 @@ def bench_page(
         "reveal_form": reveal_form or RevealForm(),
         "is_reveal_open": reveal_form is not None,
         "may_act": may_act,
+        "present": presence.in_words(presence.note(dossier, official.user)) if may_act else "",
+        "presence_every": presence.ASKED_EVERY_SECONDS,
         "can_mark": may_act and component_checks.are_open(dossier),
         "has_draft_paper": may_act and draft_papers.is_drawable(dossier),
         "may_supplement": supplement_answers.at_counter(dossier, actors) is not None,

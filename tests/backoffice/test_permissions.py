@@ -51,6 +51,7 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
     ("post", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
     ("get", f"/quan-tri/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
+    ("get", f"/quan-tri/ho-so/{D}/dang-mo/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),
     # nothing to draw before the dossier is accepted; tests/dossiers/test_draft_checks.py
     ("get", f"/quan-tri/ho-so/{D}/ban-du-thao.pdf", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     # no paper of this dossier; tests/backoffice/test_issued_papers.py
