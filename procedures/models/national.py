@@ -12,6 +12,8 @@ class NationalRecord(models.Model):
     """Of the record and of the edition of the rules that read it: either may change what follows from it."""
     record = models.JSONField(_("bản ghi gốc"), null=True, blank=True)
     """Kept here where a pack of our own is published instead; otherwise the version made from it carries it."""
+    as_came = models.TextField(_("bản ghi như lúc đến"), null=True, blank=True)  # noqa: DJ001 - none: the same
+    """Its JSON to the letter, where the record kept is not the same: composed, or without what rows refuse."""
     seen = models.JSONField(_("bản ghi như lần xem trước"), null=True, blank=True)
     """What it said when officials last knew it, while it says something else now and the portal's own version stays."""
     changed_at = models.DateTimeField(_("đổi lúc"), null=True, blank=True)

@@ -50,7 +50,7 @@ def apply(batch: list[tuple[Raw, Derived]], run: Run) -> tuple[list[Problem], Co
         plan.kept,
         update_conflicts=True,
         unique_fields=["procedure"],
-        update_fields=["content_sha256", "record", "imported_at", "seen", "changed_at"],
+        update_fields=["content_sha256", "record", "imported_at", "seen", "changed_at", "as_came"],
     )
     return plan.problems, plan.counts
 
@@ -59,7 +59,7 @@ def _planned(batch: list[tuple[Raw, Derived]], run: Run, procedures: dict[str, P
     """Go through the batch; nothing is written yet. A procedure with a pack of ours keeps its version."""
     plan = _Plan()
     known = NationalRecord.objects.filter(procedure__in=procedures.values()).select_for_update()
-    records = {row.procedure_id: row for row in known.defer("record", "seen")}
+    records = {row.procedure_id: row for row in known.defer("record", "seen", "as_came")}
     last = _last_versions(procedures)
     beside = _read_beside(last)
     now = timezone.now()
@@ -68,7 +68,7 @@ def _planned(batch: list[tuple[Raw, Derived]], run: Run, procedures: dict[str, P
         before = last.get(procedure.pk)
         has_pack = before is not None and before.origin == Origin.PACK
         record = records.get(procedure.pk) or NationalRecord(procedure=procedure)
-        record.content_sha256, record.imported_at = derived.digest, now
+        record.content_sha256, record.imported_at, record.as_came = derived.digest, now, derived.as_came
         record.record, record.seen = (derived.record if has_pack else None), None
         plan.kept.append(record)
         if has_pack:

@@ -15,7 +15,7 @@ from procedures.models import Audience, ComponentKind, FeeKind, Place, ResultKin
 from procedures.national import checking, deciding, fees, times
 from procedures.national.checking import Flaws, block, items, line, quick_fold
 
-RULES = "5"
+RULES = "6"
 """Change it when the rules here change what follows from the same record: then importing again makes new versions."""
 LEVELS = {
     "cap bo": AgencyLevel.MINISTRY,
@@ -57,6 +57,8 @@ class Derived:
     flaws: list[tuple[str, str]] = field(default_factory=list)
     text: str = "null"
     """The record as JSON."""
+    as_came: str | None = None
+    """Its JSON to the letter, where ``record`` is not the same: composed, or without what cannot be stored."""
 
 
 def text_of(record: dict[str, Any]) -> str:
@@ -160,6 +162,8 @@ def _service_level(record: dict[str, Any], methods: list[dict[str, Any]], flaws:
     has_way = any(method.get("channel") == "online" for method in methods)
     if checking.yes(record, "full_online", flaws):
         return ServiceLevel.FULL.value, ""
+    if has_way and record.get("full_online") is None:
+        return ServiceLevel.PARTIAL.value, "Bản công bố không nêu làm được đến đâu trên mạng."
     if has_way:
         return ServiceLevel.PARTIAL.value, "Bản công bố không nêu lý do."
     return ServiceLevel.NONE.value, "Bản công bố không có cách nộp trực tuyến."

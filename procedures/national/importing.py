@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -67,6 +68,8 @@ def _look_at(raw: Raw, run: Run) -> tuple[list[Problem], Derived | None]:
             return [], None
         derived = derive(record, digest, flaws)
         derived.record, derived.text = source, text
+        if source != raw.record:
+            derived.as_came = raw.text or json.dumps(raw.record)
     except RecordError as error:
         run.counts[SKIPPED] += 1
         if error.code or code:

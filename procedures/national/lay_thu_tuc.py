@@ -112,7 +112,8 @@ def as_record(source: dict[str, Any], flaws: Flaws) -> dict[str, Any]:
         "field": text(fields[0], "TENLINHVUC") if fields else "",
         "field_code": text(fields[0], "MALINHVUC") if fields else "",
         "level": [LEVELS.get(text(row, "CAPTHUCHIEN"), text(row, "TENCAP")) for row in rows(source, "CAPTHUCHIEN")],
-        "full_online": any(method["channel"] == "online" for method in methods),
+        # The shape has no word of how far it goes online: a way online is not all of it.
+        "full_online": None,
         "internal": text(source, "TRANGTHAI") not in {"", "1"},
         "target_groups": [text(row, "TENDOITUONG") for row in rows(source, "DOITUONGTHUCHIEN")],
         "promulgated_by": {"code": text(source, "MACOQUANCONGBO"), "name": ""},

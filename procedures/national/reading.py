@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import json
-import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
+from procedures.national import documents
+from procedures.national.documents import CHUNK, WIDE
+
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of one record; the longest published one has 0.3 MB."""
-LONGEST_DOCUMENT = 256 * 1024 * 1024
-"""Bytes of a file that is one JSON document and has to be read whole."""
-CHUNK = 64 * 1024
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -24,10 +21,6 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
 )
 """Byte order marks, the longer before those they begin with."""
-_WIDE = re.compile(r"utf-(16|32)")
-"""Encodings in which a byte of value 10 is no line break."""
-_OPENINGS = frozenset({b"[", b"{", b"[{"})
-"""A first line like these opens one JSON document that was written over several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +35,8 @@ class Raw:
     """Bytes of the source read so far, for the progress bar."""
     is_nfc: bool = False
     """Whether all its text is in NFC and says nothing in escapes, so that no text of it needs another look."""
+    text: str = ""
+    """The record as it stands in the source, where it stands there alone."""
 
 
 def read_path(path: Path, encoding: str = "utf-8") -> Iterator[Raw]:
@@ -82,17 +77,18 @@ def printable(name: str) -> str:
 
 
 def read_stream(stream: IO[bytes], name: str, encoding: str = "utf-8", *, is_document: bool = False) -> Iterator[Raw]:
-    """Every record of a stream of JSON lines; of a whole JSON document when it is one."""
+    """Every record of a stream of JSON lines, or of a JSON document; a list is one wherever it stands."""
     start = stream.read(4)
     mark, coding = next(((mark, coding) for mark, coding in _MARKS if start.startswith(mark)), (b"", encoding))
     start = start.removeprefix(mark)
     coding = codecs.lookup(coding).name
     if coding in {"utf-16", "utf-32"}:  # without a mark, as most machines write it
         coding = f"{coding}-le"
-    if is_document:
-        yield from _read_document(start + stream.read(LONGEST_DOCUMENT), name, coding)
+    start += stream.read(CHUNK)
+    if is_document or _opens_a_document(start, coding):
+        yield from _read_document(_chunks(stream, start), name, coding)
         return
-    if _WIDE.match(coding):
+    if WIDE.match(coding):
         lines, coding = _wide_lines(stream, start, coding), "utf-8"
     else:
         lines = _lines(stream, start)
@@ -102,11 +98,14 @@ def read_stream(stream: IO[bytes], name: str, encoding: str = "utf-8", *, is_doc
         position += len(line)
         if len(line) > LONGEST_LINE:
             yield Raw(place, problem=f"dòng dài quá {LONGEST_LINE // 1024 // 1024} MB", position=position)
-        elif number == 1 and line.strip() in _OPENINGS:
-            yield from _read_document(_together(line, lines), name, coding)
-            return
         else:
             yield from _read_line(line, place, coding, position)
+
+
+def _opens_a_document(start: bytes, coding: str) -> bool:
+    """Whether a stream opens with a list, or with an object that was written over several lines."""
+    first = start.decode(coding, "ignore").lstrip()
+    return first.startswith("[") or first.partition("\n")[0].strip() == "{"
 
 
 def _lines(stream: IO[bytes], start: bytes) -> Iterator[bytes]:
@@ -144,17 +143,6 @@ def _wide_lines(stream: IO[bytes], start: bytes, coding: str) -> Iterator[bytes]
         chunk = stream.read(CHUNK)
 
 
-def _together(first: bytes, lines: Iterator[bytes]) -> bytes:
-    """All lines of a document, or a little more than it may have."""
-    parts, size = [first], len(first)
-    for line in lines:
-        parts.append(line)
-        size += len(line)
-        if size > LONGEST_DOCUMENT:
-            break
-    return b"".join(parts)
-
-
 def _read_line(line: bytes, place: str, encoding: str, position: int) -> Iterator[Raw]:
     try:
         text = line.decode(encoding)
@@ -163,55 +151,23 @@ def _read_line(line: bytes, place: str, encoding: str, position: int) -> Iterato
         return
     if not text.strip():
         return
-    is_nfc = "\\u" not in text and unicodedata.is_normalized("NFC", text)
-    for record, problem in _parse(text):
-        yield Raw(place, record, problem, position, is_nfc)
+    is_nfc = documents.is_composed(text)
+    records = list(documents.parse(text))
+    for record, problem in records:
+        yield Raw(place, record, problem, position, is_nfc, text.strip() if len(records) == 1 else "")
 
 
-def _read_document(data: bytes, name: str, encoding: str) -> Iterator[Raw]:
-    size = len(data)
-    if size > LONGEST_DOCUMENT:
-        yield Raw(name, problem="tệp JSON quá lớn; hãy chia thành mỗi dòng một bản ghi (.jsonl)", position=size)
-        return
+def _read_document(chunks: Iterable[bytes], name: str, encoding: str) -> Iterator[Raw]:
+    document = documents.Document(chunks, encoding, most=LONGEST_LINE)
     try:
-        text = data.decode(encoding)
+        for piece in document.pieces():
+            place = f"{name}:{piece.number}"
+            yield Raw(place, piece.record, piece.problem, piece.position, piece.is_nfc, piece.text)
     except UnicodeError:
-        yield Raw(name, problem=f"không phải {encoding}; nếu là bảng mã khác, nêu bằng --encoding", position=size)
-        return
-    found = list(_parse(text))
-    if any(problem for _record, problem in found) and _is_lines(text):
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                for record, problem in _parse(line):
-                    yield Raw(f"{name}:{number}", record, problem, size)
-        return
-    for number, (record, problem) in enumerate(found, start=1):
-        yield Raw(f"{name}:{number}", record, problem, size)
+        yield Raw(name, problem=f"không phải {encoding}; nếu là bảng mã khác, nêu bằng --encoding")
 
 
-def _is_lines(text: str) -> bool:
-    """Whether a text that is not one document is JSON lines in a file of that name: some line of it is a record."""
-    return any(
-        line.lstrip().startswith(("{", "[{")) and not any(problem for _record, problem in _parse(line))
-        for line in text.split("\n")
-        if len(line) > len('{"":0}')
-    )
-
-
-def _parse(text: str) -> Iterator[tuple[Any, str]]:
-    """The records of one JSON text: an object, a list of them, or an answer of ``LayThuTuc`` with its envelope."""
-    try:
-        value = json.loads(text, parse_constant=lambda _name: None)
-    except RecursionError:
-        yield None, "JSON lồng quá sâu"
-        return
-    except ValueError as error:
-        yield None, f"không phải JSON ({str(error)[:120]})"
-        return
-    if isinstance(value, dict) and "MATTHC" not in value and "code" not in value:
-        for key in ("result", "data", "records"):
-            if isinstance(value.get(key), list):
-                value = value[key]
-                break
-    for record in value if isinstance(value, list) else [value]:
-        yield record, ""
+def _chunks(stream: IO[bytes], start: bytes) -> Iterator[bytes]:
+    yield start
+    while chunk := stream.read(CHUNK):
+        yield chunk
