@@ -10,7 +10,9 @@ handler500 = "portal.site.views_errors.server_error"
 
 # the most used first: Django tries them in this order
 urlpatterns: list[URLPattern | URLResolver] = i18n_patterns(
-    path("", include("dossiers.urls")), prefix_default_language=False
+    path("thu-tuc/", include("procedures.urls")),
+    path("", include("dossiers.urls")),
+    prefix_default_language=False,
 )
 
 urlpatterns += [
@@ -28,7 +30,6 @@ urlpatterns += i18n_patterns(
     path("", include("portal.site.urls")),
     path("tai-khoan/", include("portal.accounts.urls")),  # before allauth: the way back from VNeID is ours
     path("tai-khoan/", include("allauth.urls")),
-    path("thu-tuc/", include("procedures.urls")),
     path("thanh-toan/", include("payments.urls")),
     path("", include("datastore.urls")),
     path("", include("portal.notifications.urls")),

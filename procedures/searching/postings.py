@@ -43,8 +43,6 @@ class Index:
     action_concepts: frozenset[int] = frozenset()
     standing: list[float] = field(default_factory=list)
     """What each document is worth beside its twins, whatever is asked."""
-    numbers: list[int] = field(default_factory=list)
-    """The numbers of all documents: lists of some of them hold these and no copies."""
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     """How many documents have each value of each facet."""
     by_length: dict[int, list[str]] = field(default_factory=dict)
@@ -72,7 +70,6 @@ def build(documents: Sequence[Document], lexicon: Lexicon) -> Index:
         list(documents),
         action_concepts=frozenset(lexicon.actions),
         standing=[standing(document) for document in documents],
-        numbers=list(range(len(documents))),
     )
     told: list[list[str]] = []
     for document in documents:

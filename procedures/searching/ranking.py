@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import heapq
-from array import array
 from collections import defaultdict
 from math import log
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from procedures.searching.phrases import FOREIGN
 from procedures.searching.postings import Index, Key
@@ -38,12 +39,10 @@ LEAST_OF_BEST = 0.3
 MOST_JUDGED, LEAST_JUDGED = 80, 0.15
 """So many documents are judged, and only with such a share of the best score: the signs below change it by less."""
 MOST_REMEMBERED = 1_500
-"""Terms that a process keeps ready, some 27 kB each in a catalogue of 5,000: 40 MB at most. Three hundred queries say
+"""Terms that a process keeps ready, some 25 kB each in a catalogue of 5,000: 40 MB at most. Three hundred queries say
 about a thousand; where they do not fit, each is looked up again and again."""
 FEW = 60
 """A phrase that fewer procedures have is also looked for word by word."""
-PAIR_REMEMBERED_FROM = 60
-"""So many procedures have a pair that is kept ready; one that fewer have is counted as quickly as remembered."""
 
 ACTION_WEIGHT = 0.6
 """What is to be done counts less than what it is done to."""
@@ -69,10 +68,10 @@ class Match(NamedTuple):
     """What a term finds: how telling it is, and what it gives each document."""
 
     weight: float
-    numbers: list[int]
-    gains: array[float]
+    numbers: NDArray[np.uint32]
+    gains: NDArray[np.float32]
     """Who gets how much: what the term gives times how much it counts beside the others."""
-    covered: array[float]
+    covered: NDArray[np.float32]
     """How much of the term each document of the index has, at most its weight."""
 
 
@@ -113,49 +112,50 @@ def _share_of_pairs(query: Query, index: Index, hits: list[Hit]) -> float:
     counts = dict.fromkeys((hit.number for hit in hits), 0)
     for pair in query.pairs:
         if pair in index.postings:
-            for number in counts.keys() & {index.numbers[each] for each in index.postings[pair][0]}:
+            for number in counts.keys() & set(index.postings[pair][0]):
                 counts[number] += 1
     return max(counts.values()) / len(query.pairs) if query.pairs else 1.0
 
 
 def rank(query: Query, index: Index) -> list[Hit]:
     """Documents that fit, best first."""
-    scores = [0.0] * len(index.documents)
+    scores = np.zeros(len(index.documents))
     matches = [_remembered(term, index) for term in query.terms]
     total = 0.001 + sum(match.weight for match in matches)
     for match in matches:
-        for number, value in zip(match.numbers, match.gains, strict=True):
-            scores[number] += value
+        scores[match.numbers] += match.gains
     for pair in query.pairs:
         if pair in index.postings:
-            for number, value in zip(*_remembered_pair(pair, index), strict=True):
-                if scores[number]:
-                    scores[number] += value
-    unwanted = [_remembered(term, index).covered for term in query.unwanted]
+            numbers, weights = _posted(pair, index)
+            scores[numbers] += PAIR * weights * (scores[numbers] > 0)
     objects = [at for at, term in enumerate(query.terms) if term.speaks_of(query.named)]
     together = [at for at, term in enumerate(query.terms) if not term.words]
     whole = sum([matches[at].weight for at in objects])
-    covers = [match.covered for match in matches]
+    able = _strongest(scores)
+    unwanted = [_remembered(term, index).covered[able].tolist() for term in query.unwanted]
+    covers = zip(*[match.covered[able].tolist() for match in matches], strict=True)
     hits = []
-    for number in _strongest(scores):
-        covered = [cover[number] for cover in covers]
+    for at, (number, given, covered) in enumerate(zip(able.tolist(), scores[able].tolist(), covers, strict=True)):
         coverage = sum(covered) / total
-        score = _judged(query, index, number, scores[number], coverage)
+        score = _judged(query, index, number, given, coverage)
         # what several phrases mean together is the very thing
-        if whole and not (together and any(covered[at] for at in together)):
-            score *= 1 - OBJECT_SHARE + OBJECT_SHARE * sum([covered[at] for at in objects]) / whole
-        if unwanted and any(cover[number] for cover in unwanted):
+        if whole and not (together and any(covered[term] for term in together)):
+            score *= 1 - OBJECT_SHARE + OBJECT_SHARE * sum([covered[term] for term in objects]) / whole
+        if unwanted and any(cover[at] for cover in unwanted):
             score *= UNWANTED
         hits.append(Hit(number, score, coverage))
     hits.sort(key=lambda hit: (-hit.score, index.documents[hit.number].code))
     return _spread(hits, index)
 
 
-def _strongest(scores: list[float]) -> list[int]:
+def _strongest(scores: NDArray[np.float64]) -> NDArray[np.intp]:
     """The documents worth judging: what has a small share of the best score cannot come near it any more."""
-    least = max(scores, default=0.0) * LEAST_JUDGED
-    able = [number for number, score in enumerate(scores) if score > least]
-    return heapq.nlargest(MOST_JUDGED, able, key=scores.__getitem__) if len(able) > MOST_JUDGED else able
+    able = np.flatnonzero(scores > scores.max(initial=0.0) * LEAST_JUDGED)
+    if len(able) > MOST_JUDGED:
+        given = scores[able]
+        able = able[given >= np.partition(given, -MOST_JUDGED)[-MOST_JUDGED]]
+        able = able[np.argsort(-scores[able], kind="stable")[:MOST_JUDGED]]  # of equal ones the common first
+    return able
 
 
 def _remembered(term: Term, index: Index) -> Match:
@@ -168,34 +168,21 @@ def _remembered(term: Term, index: Index) -> Match:
         counts = (ACTION_WEIGHT if is_action else 1.0) if term.words else TOGETHER
         if term.is_faint:
             weight, found = weight * FAINT, {number: value * FAINT for number, value in found.items()}
-        covered = array("f", bytes(4 * len(index.documents)))
-        for number, value in found.items():
-            covered[number] = value if value < weight else weight  # quicker than min()
-        known = Match(
-            weight,
-            [index.numbers[number] for number in found],
-            array("f", [counts * value for value in found.values()]),
-            covered,
-        )
-        _remember(key, known, index)
+        numbers = np.fromiter(found, np.uint32, len(found))
+        values = np.fromiter(found.values(), np.float64, len(found))
+        covered = np.zeros(len(index.documents), np.float32)
+        covered[numbers] = np.minimum(values, weight)
+        known = Match(weight, numbers, (counts * values).astype(np.float32), covered)
+        if len(index.matches) >= MOST_REMEMBERED:
+            index.matches.clear()
+        index.matches[key] = known
     return known
 
 
-def _remembered_pair(pair: Key, index: Index) -> tuple[list[int], array[float]]:
-    """What two neighbouring words add to each document that has them; remembered like terms where many have them."""
-    known: tuple[list[int], array[float]] | None = index.matches.get(pair)
-    if known is None:
-        ids, weights = index.postings[pair]
-        known = ([index.numbers[number] for number in ids], array("f", [PAIR * value for value in weights]))
-        if len(ids) >= PAIR_REMEMBERED_FROM:
-            _remember(pair, known, index)
-    return known
-
-
-def _remember(key: object, known: object, index: Index) -> None:
-    if len(index.matches) >= MOST_REMEMBERED:
-        index.matches.clear()
-    index.matches[key] = known
+def _posted(key: Key, index: Index) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Who has it and how strongly, without a copy."""
+    ids, weights = index.postings[key]
+    return np.frombuffer(ids, np.uint32), np.frombuffer(weights, np.float32)
 
 
 def _spread(hits: list[Hit], index: Index) -> list[Hit]:
