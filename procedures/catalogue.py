@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from procedures import publication, search_index, version_rows
 from procedures.models import Field, LifeEvent, Procedure, ProcedureVersion
+from procedures.national import life_events
 from procedures.packs import Pack, Reference, read_pack
 from procedures.packs.checking import DESK
 
@@ -191,6 +192,6 @@ def load_life_events(reference: Reference) -> int:
         if event is None or any(getattr(event, name) != value for name, value in values.items()):
             LifeEvent.objects.update_or_create(slug=item["slug"], defaults=values)
             changed += 1
-    if changed:
+    if life_events.assign() or changed:
         publication.announce()
     return changed

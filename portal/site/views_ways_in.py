@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.agencies.models import AgencyLevel
 from portal.core.errors import NotFoundError
 from portal.core.language import in_language, pair_text
 from portal.core.page_cache import cached_for_anonymous
@@ -46,8 +47,11 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotFoundError
     named = [code for step in event.steps for code in step.get("procedures", ())]
     rows = _rows(Procedure.objects.filter(code__in=named))
-    further = Procedure.objects.filter(life_events=event).exclude(code__in=named)
-    further = further.order_by(F("featured_rank").asc(nulls_last=True), "code")
+    further = Procedure.objects.filter(life_events=event, province_code="").exclude(code__in=named)
+    # of what the national catalogue has, first what is done in the commune, then what citizens do
+    nearness = Case(When(current__levels__contains=[AgencyLevel.COMMUNE], then=0), default=1)
+    whose = Case(When(current__audience__contains=[Audience.CITIZEN], then=0), default=1)
+    further = further.order_by(F("featured_rank").asc(nulls_last=True), nearness, whose, "code")
     steps = [
         {
             "title": in_language(step["title"].get("vi", ""), step["title"].get("en", "")),

@@ -21,7 +21,7 @@ from procedures.models import (
     ProcedureVersion,
     ResultType,
 )
-from procedures.national import differences, own_forms
+from procedures.national import differences, life_events, own_forms
 from procedures.national.deriving import Derived
 from procedures.national.differences import Difference
 from procedures.national.import_run import BESIDE, BESIDE_CHANGED, CHANGED, NEW, REOPENED, STAYS_CLOSED, Problem, Run
@@ -46,6 +46,7 @@ def apply(batch: list[tuple[Raw, Derived]], run: Run) -> tuple[list[Problem], Co
     plan = _planned(batch, run, procedures)
     _write_versions(plan)
     _make_current(plan, run, procedures)
+    life_events.assign(procedures[derived.code].pk for derived, _version in plan.versions)
     NationalRecord.objects.bulk_create(
         plan.kept,
         update_conflicts=True,
