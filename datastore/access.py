@@ -1,5 +1,6 @@
 """Who may read a document, and the row that says who did (nhật ký truy cập). Missing and not yours look alike."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.files import File
@@ -18,20 +19,22 @@ from datastore.models import (
     Grant,
     TrustLevel,
 )
-from portal.accounts import representing
+from portal.accounts import representations, representing
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.core.errors import NotFoundError
 
 NOT_FOUND = _("Không tìm thấy giấy tờ.")
+AS_REPRESENTATIVE = "Xem với tư cách người đại diện"
+"""A purpose that the owner reads in her access log; kept in Vietnamese."""
 READERS = frozenset({ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER, ActorKind.PARTNER})
 
 
 def get_document(pk: int, *, actor: Actor, purpose: str) -> Document:
     """Return a document the actor may read; a reader who is not the owner leaves a row the owner sees.
 
-    Readers are the owner, officials and systems of an agency with a running grant (or of one above it), and the portal
-    itself. Raises NotFoundError otherwise.
+    Readers are the owner, who represents her, officials and systems of an agency with a running grant (or of one above
+    it), and the portal itself. Raises NotFoundError otherwise.
     """
     document, grant = _authorise(actor, pk=pk)
     _note(document, grant, actor=actor, purpose=purpose, action=AccessAction.LOOKED)
@@ -104,6 +107,25 @@ def is_owner(document: Document, actor: Actor) -> bool:
     return document.owner_id == actor.user.pk
 
 
+def represents_owner(document: Document, actor: Actor) -> bool:
+    """Whether the actor reads it for its owner, as a parent, a guardian or by mandate; no more than that.
+
+    Of a letter, which says again what was declared, only who filed.
+    """
+    user = actor.user
+    if actor.kind != ActorKind.CITIZEN or user is None or not user.represents_others:
+        return False
+    if document.organisation_id is not None or _waits_for_its_check(document):
+        return False
+    return representations.reads_paper(
+        user,
+        owner_id=document.owner_id,
+        is_listed=document.is_listed,
+        came_under=document.representation,
+        procedure_code=document.procedure_code,
+    )
+
+
 def may_manage(document: Document, actor: Actor) -> bool:
     """Whether the actor may delete and share it: its owner, or the legal representative of the organisation."""
     if document.organisation_id is None or actor.user is None:
@@ -119,7 +141,7 @@ def _authorise(actor: Actor, **lookup: Any) -> tuple[Document, Grant | None]:
     ).first()
     if document is None:
         raise NotFoundError(NOT_FOUND)
-    if is_owner(document, actor) or actor.kind == ActorKind.SYSTEM:
+    if is_owner(document, actor) or actor.kind == ActorKind.SYSTEM or represents_owner(document, actor):
         return document, None
     grant = None
     if actor.kind in READERS and actor.agency is not None:
@@ -153,6 +175,8 @@ def _while_it_is_checked(document: Document, agency: Agency) -> Grant | None:
 def _note(document: Document, grant: Grant | None, *, actor: Actor, purpose: str, action: AccessAction) -> None:
     if is_owner(document, actor):
         return
+    if actor.kind == ActorKind.CITIZEN and actor.user is not None:  # who represents her, under her own name
+        actor, purpose = replace(actor, name=str(actor.user)), purpose or AS_REPRESENTATIVE
     readings.of_document(
         document,
         actor=actor,

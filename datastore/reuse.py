@@ -26,20 +26,31 @@ class Fit:
     reason: str
 
 
-def fitting_documents(user: User, component: Component, *, on: date, own_only: bool = False) -> list[Fit]:
+def fitting_documents(
+    user: User, component: Component, *, on: date, own_only: bool = False, stores: Sequence[User] | None = None
+) -> list[Fit]:
     """Documents of the right types in a person's store, fitting ones first (most trusted, then newest)."""
-    return fitting_by_component(user, [component], on=on, own_only=own_only)[component.code]
+    return fitting_by_component(user, [component], on=on, own_only=own_only, stores=stores)[component.code]
 
 
 def fitting_by_component(
-    user: User, components: Sequence[Component], *, on: date, own_only: bool = False
+    user: User,
+    components: Sequence[Component],
+    *,
+    on: date,
+    own_only: bool = False,
+    stores: Sequence[User] | None = None,
 ) -> dict[str, list[Fit]]:
     """The same for several components at once, by their codes; the queries do not grow with their number.
 
-    `own_only` leaves out the stores of organisations she acts for.
+    `own_only` leaves out the stores of organisations she acts for. With `stores` it is those of these people instead:
+    of a child and the parent who files for her.
     """
     wanted = {code for component in components for code in component.document_types}
     usable = Document.objects.usable_by(user, on=on)
+    if stores is not None:
+        usable = Document.objects.exclude(status=DocumentStatus.DELETED).filter(owner__in=stores, is_listed=True)
+        own_only = True
     found = (
         (usable.filter(organisation=None) if own_only else usable)
         .filter(type__code__in=wanted)

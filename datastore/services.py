@@ -26,7 +26,7 @@ from datastore.models import (
     TrustLevel,
 )
 from datastore.scanning import Verdict
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import Organisation, Representation, User
 from portal.agencies.actors import Actor
 from portal.agencies.models import Agency
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, Text
@@ -55,6 +55,7 @@ def deposit(
     procedure_code: str = "",
     is_listed: bool = True,
     organisation: Organisation | None = None,
+    representation: Representation | None = None,
     once: bool = False,
     may_be: Sequence[str] = (),
 ) -> Document:
@@ -78,6 +79,7 @@ def deposit(
         "procedure_code": procedure_code,
         "is_listed": is_listed,
         "organisation": organisation,
+        "representation": representation,
     }
     if issued_on and valid_until and valid_until < issued_on:
         raise _invalid("valid_until", _("Ngày hết hiệu lực phải sau ngày cấp."))

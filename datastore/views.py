@@ -13,19 +13,32 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from datastore import access, grants, incoming, letter_list, organisations, pages, quota, reminders, services
+from datastore import (
+    access,
+    grants,
+    incoming,
+    letter_list,
+    organisations,
+    pages,
+    quota,
+    reminders,
+    represented,
+    services,
+)
 from datastore.forms import ACCEPT, UploadForm
 from datastore.models import Digitisation, Document, DocumentStatus, TrustLevel
 from datastore.results import service as results
 from datastore.signed_in import SignedInRequest
-from portal.accounts import representing
-from portal.accounts.models import Organisation
+from portal.accounts import representations, representing
+from portal.accounts.models import Organisation, Representation
 from portal.agencies.actors import Actor
 from portal.core import form_errors, qr
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import whole_number
 
 RECENT = 5
+PERSON = "nguoi"
+"""In the address of the store: by which representation somebody else's is read."""
 ONE_PAPER = gettext_lazy(
     "Mỗi lần thêm một giấy tờ. Hãy chọn một tệp PDF, hoặc chọn các ảnh là những trang của cùng một giấy."
 )
@@ -38,10 +51,13 @@ def document_list(request: SignedInRequest) -> HttpResponse:
     query, type_code, standing = (request.GET.get(name, "") for name in ("q", "loai", "tinh-trang"))
     today = timezone.localdate()
     organisation = _organisation(request)
-    holder = organisation or request.user
+    held = _represented(request)
+    holder = organisation or (held.principal if held else request.user)
     kept = {"to-chuc": str(organisation.pk)} if organisation else {}
+    if held is not None:
+        kept = {PERSON: str(held.public_id)}
     whose = f"?{urlencode(kept)}" if kept else ""
-    can_add = organisation is None or representing.may_file(request.user, organisation.pk)
+    can_add = held is None and (organisation is None or representing.may_file(request.user, organisation.pk))
     after = request.GET.get("sau", "")
     letters_url = f"?{urlencode({**kept, 'loai': letter_list.TYPE})}" if can_add else ""
     # An organisation's letters say again what was declared: they are for who files for it (access.is_owner).
@@ -57,6 +73,8 @@ def document_list(request: SignedInRequest) -> HttpResponse:
             holder, query=query, type_code=type_code, standing=standing, after=after, finds_letters=can_add
         )
         papers, next_mark, dossiers = page.rows, page.next_mark, []
+    if held is not None:
+        represented.note_shown(papers, actor=Actor.citizen(request.user))
     return render(
         request,
         "datastore/list.html",
@@ -77,6 +95,9 @@ def document_list(request: SignedInRequest) -> HttpResponse:
             "types": pages.types_of(holder),
             "organisation": organisation,
             "organisations": representing.organisations_of(request.user),
+            "person": held.principal if held else None,
+            "held": held,
+            "people": [row for row in representations.held_by(request.user) if row.reads_store],
             "can_add": can_add,
             "is_filtered": bool(query or type_code or standing in pages.STANDINGS),
         },
@@ -141,6 +162,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _detail(document: Document, actor: Actor) -> dict[str, Any]:
+    is_represented = access.represents_owner(document, actor)  # who else used and saw it is its owner's to know
     credential = getattr(document, "credential", None)
     address = results.address(credential.public_id, credential.token) if credential else ""
     given = document.grants.select_related("agency").order_by("-granted_at")
@@ -148,16 +170,19 @@ def _detail(document: Document, actor: Actor) -> dict[str, Any]:
     if document.trust == TrustLevel.ISSUED:
         used_by = given.exclude(dossier_code=document.dossier_code)  # that dossier made it: it is no use of it
         readers = given.filter(grants.active(), dossier_code=document.dossier_code)
+    uses, accesses = document.reuses.order_by("-reused_at"), document.accesses.select_related("agency")
+    if is_represented:
+        used_by, readers, uses, accesses = given.none(), given.none(), uses.none(), accesses.none()
     return {
         "document": document,
         **_standing(document, timezone.localdate()),
         "files": document.files.select_related("blob"),
         "digitisation": Digitisation.objects.filter(document=document).select_related("agency").first(),
         "editions": pages.editions(document),
-        "uses": document.reuses.order_by("-reused_at"),
+        "uses": uses,
         "grants": used_by,
         "readers": readers,
-        "accesses": document.accesses.select_related("agency").order_by("-read_at", "-id")[:RECENT],
+        "accesses": accesses.order_by("-read_at", "-id")[:RECENT],
         "credential": credential,
         "complaint": results.HOW_TO_COMPLAIN,
         "replaced_stays": results.REPLACED_STAYS
@@ -169,8 +194,9 @@ def _detail(document: Document, actor: Actor) -> dict[str, Any]:
         else "",
         "can_manage": (can_manage := access.may_manage(document, actor)),
         "can_delete": can_manage and document.trust != TrustLevel.ISSUED and not services.is_in_use(document),
+        "is_represented": is_represented,
         "takers": representing.organisations_of(actor.user, filing=True)
-        if actor.user and not document.organisation_id
+        if access.is_owner(document, actor) and actor.user and not document.organisation_id
         else [],
     }
 
@@ -182,7 +208,7 @@ def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     actor = Actor.citizen(request.user)
     document = access.get_document(pk, actor=actor, purpose="")
     takers = representing.organisations_of(request.user, filing=True)
-    if document.organisation_id or not takers:
+    if document.organisation_id or not takers or not access.is_owner(document, actor):
         raise NotFoundError(access.NOT_FOUND)
     if request.method == "POST":
         chosen = request.POST.get("organisation", "")
@@ -199,6 +225,8 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask, then delete; what a dossier still needs stays, and the page says why."""
     actor = Actor.citizen(request.user)
     document = access.get_document(pk, actor=actor, purpose="")
+    if access.represents_owner(document, actor):
+        raise NotFoundError(access.NOT_FOUND)
     reason = ""
     if request.method == "POST":
         try:
@@ -219,6 +247,17 @@ def _organisation(request: SignedInRequest, *, filing: bool = False) -> Organisa
         return None
     find = representing.organisation_to_file_for if filing else representing.organisation_of
     return find(request.user, whole_number(asked) or 0)
+
+
+def _represented(request: SignedInRequest) -> Representation | None:
+    """Whose store the page is about where it is a child's or a principal's that lies open to the reader."""
+    asked = request.GET.get(PERSON, "")
+    if not asked:
+        return None
+    held = representations.get_held(request.user, asked)
+    if not held.reads_store:
+        raise NotFoundError
+    return held
 
 
 def _standing(document: Document, today: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from datastore.models import CODE_TRIES, Consent, Document, DocumentStatus, Shar
 from datastore.signed_in import SignedInRequest
 from portal.agencies.actors import Actor
 from portal.core import form_errors, keyset, qr
-from portal.core.errors import ConflictError, InvalidInputError
+from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 
 PAGE_SIZE = 20
 
@@ -27,6 +27,8 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a link; the answer shows it once, as only its digest is kept."""
     actor = Actor.citizen(request.user)
     document = access.get_document(pk, actor=actor, purpose="")
+    if access.represents_owner(document, actor):
+        raise NotFoundError(access.NOT_FOUND)
     form = ShareForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Assistance, Consultation, Dossier, DossierEvent, DossierQuerySet
-from portal.accounts import representing
+from portal.accounts import representations, representing
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies import calendars
 from portal.agencies.actors import Actor, ActorKind
@@ -55,7 +55,14 @@ def get_dossier(code: str, *, actor: Actor) -> Dossier:
         visible_to(actor)
         .filter(code=code)
         .select_related(
-            "agency", "procedure_version__procedure", "handled_by", "owner", "filer", "assignee", "result_document"
+            "agency",
+            "procedure_version__procedure",
+            "handled_by",
+            "owner",
+            "filer",
+            "representation",
+            "assignee",
+            "result_document",
         )
         .first()
     )
@@ -294,31 +301,60 @@ def drafts_of(actor: Actor) -> DossierQuerySet:
     if actor.kind == ActorKind.HELPER:
         held = Assistance.objects.in_force(timezone.now()).filter(helper=actor.user)
         return Dossier.objects.filter(assistance__in=held)
-    return Dossier.objects.filter(filer=actor.user)
+    mine = Dossier.objects.filter(filer=actor.user)
+    if not actor.user.represents_others:
+        return mine
+    open_to_her = Q(representation=None)
+    for row in representations.held_by(actor.user):
+        in_scope = Q(procedure_code__in=row.procedure_codes) if row.procedure_codes else Q()
+        open_to_her |= Q(owner=row.principal_id, representation__isnull=False) & in_scope
+    return mine.filter(open_to_her)
+
+
+def refuse_if_over(public_id: UUID, *, actor: Actor) -> None:
+    """Say to who began a draft for a person that she represents nobody there any more; raises NotAllowedError."""
+    if actor.kind != ActorKind.CITIZEN or actor.user is None or not actor.user.represents_others:
+        return
+    if Dossier.objects.filter(filer=actor.user, public_id=public_id, representation__isnull=False).exists():
+        raise NotAllowedError(representations.OVER)
 
 
 def may_use_store(dossier: Dossier, *, actor: Actor) -> bool:
-    """Whether who works on a draft may look into its owner's store: herself, a desk, a helper whom she let."""
+    """Whether who works on a draft may look into its owner's store: herself, a desk, whom she or the law let."""
     if actor.kind == ActorKind.HELPER:
         return dossier.assistance is not None and dossier.assistance.may_use_store
+    if dossier.representation is not None and actor.kind == ActorKind.CITIZEN:
+        return dossier.representation.reads_store
     return actor.kind in {ActorKind.CITIZEN, ActorKind.DESK}
 
 
-def may_use_organisations(actor: Actor) -> bool:
+def stores_open(dossier: Dossier, *, actor: Actor) -> list[User] | None:
+    """Whose stores a representative files from: her own, and that of whom she files for as far as it lies open.
+
+    None for everybody else: see may_use_store, which says whether the owner's is open.
+    """
+    if actor.kind != ActorKind.CITIZEN or dossier.representation is None or actor.user is None:
+        return None
+    principal = [dossier.owner] if dossier.owner is not None and may_use_store(dossier, actor=actor) else []
+    return [*principal, actor.user]
+
+
+def may_use_organisations(dossier: Dossier, *, actor: Actor) -> bool:
     """Whether who works on a draft may also look into the stores of organisations that its owner acts for.
 
-    A helper was let into a person's own store; what a company holds is not hers to open to somebody else.
+    A helper or a representative was let into a person's own store; what a company holds is not hers to open.
     """
-    return actor.kind != ActorKind.HELPER
+    return actor.kind != ActorKind.HELPER and dossier.representation_id is None
 
 
 def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False) -> Dossier:
     """Return a dossier by its form address, draft or already submitted, to who works on it; raises NotFoundError."""
-    found = drafts_of(actor).filter(public_id=public_id).select_related("agency").order_by()
+    found = drafts_of(actor).filter(public_id=public_id).select_related("agency", "representation").order_by()
     if lock:
         found = found.select_for_update(of=("self",))
     dossier = found.first()
     if dossier is None or actor.user is None:
+        refuse_if_over(public_id, actor=actor)
         raise NotFoundError(code="dossier.not_found")
     if dossier.procedure_version_id is not None:
         dossier.procedure_version = published.version(dossier.procedure_version_id)

@@ -4,6 +4,7 @@ The pages of filing are the same for all of them; what differs is whose papers t
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from datastore import readings
-from datastore.models import AccessAction, AccessLog, Document
+from datastore import readings, represented
+from datastore.models import AccessLog, Document
 from dossiers.models import Assistance, Dossier
-from portal.accounts import representing
-from portal.accounts.models import Organisation, User
+from portal.accounts import representations, representing
+from portal.accounts.models import Organisation, Representation, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import current_posts, official_name
 from portal.agencies.models import Agency, MembershipRole
@@ -41,11 +42,25 @@ def on_draft(user: Any, public_id: UUID) -> Actor:
     return Actor.citizen(user)
 
 
-def chosen_organisation(user: User, chosen: str) -> Organisation | None:
-    """The organisation that a person chose to file for, by its key, or None for herself; raises NotFoundError."""
-    if not chosen:
-        return None
-    return representing.organisation_to_file_for(user, whole_number(chosen) or 0)
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """For whom somebody files: an organisation, a person by a representation, or herself."""
+
+    organisation: Organisation | None = None
+    representation: Representation | None = None
+
+
+PERSON = "nguoi-"
+"""Before the id of a representation, where a form asks for whom one files."""
+
+
+def chosen(user: User, value: str) -> Chosen:
+    """For whom a person chose to file: by an organisation's key, or by a representation; raises NotFoundError."""
+    if not value:
+        return Chosen()
+    if value.startswith(PERSON):
+        return Chosen(representation=representations.get_held(user, value.removeprefix(PERSON)))
+    return Chosen(organisation=representing.organisation_to_file_for(user, whole_number(value) or 0))
 
 
 def files_for(dossier: Dossier, organisation_id: int) -> bool:
@@ -71,8 +86,16 @@ def desk_actors(user: User) -> list[Actor]:
 
 def page_context(dossier: Dossier, actor: Actor) -> dict[str, Any]:
     """What the pages of filing say about who is working for whom; empty for one's own filing."""
-    if actor.kind == ActorKind.CITIZEN:
+    if actor.kind == ActorKind.CITIZEN and dossier.representation is None:
         return {"for_whom": None}
+    if dossier.representation is not None and actor.kind == ActorKind.CITIZEN:
+        return {
+            "for_whom": dossier.owner,
+            "for_whom_title": _("Bạn đang nộp thay %(name)s") % {"name": dossier.owner},
+            "for_whom_text": _("Hồ sơ và kết quả là của người ấy; tên bạn ghi là người nộp thay."),
+            "for_whom_url": reverse("dossiers:representation"),
+            "accepts_at_once": False,
+        }
     if actor.kind == ActorKind.HELPER:
         return {
             "for_whom": dossier.owner,
@@ -100,13 +123,20 @@ def purpose_on(dossier: Dossier, actor: Actor) -> str:
     """Why somebody reads for a draft, as the citizen reads it; kept in Vietnamese."""
     if actor.kind == ActorKind.HELPER:
         return f"Giúp nộp hồ sơ thủ tục {dossier.procedure_code}"
+    if actor.kind == ActorKind.CITIZEN:
+        return f"Nộp thay hồ sơ thủ tục {dossier.procedure_code}"
     return AT_COUNTER
 
 
 def note_draft_seen(dossier: Dossier, actor: Actor) -> None:
-    """Leave a row where a helper sees a person's answers, once a day and procedure; a desk's visit left its own."""
-    if actor.kind != ActorKind.HELPER or dossier.owner is None:
+    """Leave a row where a helper or a representative sees a person's answers, once a day and procedure.
+
+    A desk's visit left its own.
+    """
+    is_for_another = actor.kind == ActorKind.CITIZEN and dossier.representation_id is not None
+    if not (actor.kind == ActorKind.HELPER or is_for_another) or dossier.owner is None:
         return
+    actor = replace(actor, name=actor.name or str(actor.user))
     purpose = purpose_on(dossier, actor)
     if not _noted_today(actor, purpose).filter(owner=dossier.owner, document=None).exists():
         readings.of_identity(dossier.owner, actor=actor, purpose=purpose, dossier_code=dossier.code or "")
@@ -114,14 +144,13 @@ def note_draft_seen(dossier: Dossier, actor: Actor) -> None:
 
 def note_papers_seen(documents: Iterable[Document], *, actor: Actor, purpose: str) -> None:
     """Leave a row for each paper of a store that was shown to somebody else, once a day and person."""
-    if actor.kind == ActorKind.CITIZEN or actor.user is None:
-        return
-    shown = {document.pk: document for document in documents}
-    noted = _noted_today(actor, purpose).filter(document__in=shown)
-    for pk in set(shown) - set(noted.values_list("document_id", flat=True)):
-        readings.of_document(
-            shown[pk], actor=actor, purpose=purpose, action=AccessAction.LOOKED, dossier_code=shown[pk].dossier_code
-        )
+    if actor.kind == ActorKind.CITIZEN:
+        documents = [paper for paper in documents if paper.organisation_id is None and paper.owner_id != _key(actor)]
+    represented.note_shown(documents, actor=actor, purpose=purpose)
+
+
+def _key(actor: Actor) -> int | None:
+    return actor.user.pk if actor.user is not None else None
 
 
 def _noted_today(actor: Actor, purpose: str) -> QuerySet[AccessLog]:

@@ -1,17 +1,24 @@
-"""Who hears of an organisation's dossier (người nhận tin của tổ chức), and who in place of a filer who left."""
+"""Who hears of a dossier filed for somebody else (người nhận tin), and who in place of a filer who left."""
 
 from dossiers.models import Dossier
-from portal.accounts import representing
+from portal.accounts import representations, representing
 from portal.accounts.models import OrganisationMember, User
 
 
 def reads(dossier: Dossier, user_id: int) -> bool:
-    """Whether somebody who filed or owns it opens its page today: for an organisation's, whoever acts for that."""
-    return dossier.organisation_id is None or representing.is_member(User(pk=user_id), dossier.organisation_id)
+    """Whether somebody who filed or owns it opens its page today: for an organisation's, whoever acts for that.
+
+    Of what was filed for a person, that person and who still represents her.
+    """
+    if dossier.organisation_id is not None:
+        return representing.is_member(User(pk=user_id), dossier.organisation_id)
+    if dossier.representation_id is None or dossier.owner_id in {None, user_id}:
+        return True
+    return representations.acts_for(user_id, dossier.owner_id or 0, dossier.procedure_code)
 
 
 def has_left(dossier: Dossier, user_id: int) -> bool:
-    """Whether it was filed for an organisation for which this person acts no longer.
+    """Whether it was filed for an organisation or a person for whom this person acts no longer.
 
     Who came to a counter under a mandate was never a member, and hears of what she filed there.
     """
@@ -23,8 +30,22 @@ def has_left(dossier: Dossier, user_id: int) -> bool:
 
 
 def representatives(dossier: Dossier) -> list[User]:
-    """The legal representatives of the organisation it is filed for; nobody for a person's own dossier."""
-    return representing.representatives(dossier.organisation_id) if dossier.organisation_id is not None else []
+    """Who hears in the filer's place, or beside her: the legal representatives of the organisation it is filed for.
+
+    Of a mandate, the one who gave it; of a child or a ward whose filer represents no more, who does now, else herself.
+    Nobody for a person's own dossier.
+    """
+    if dossier.organisation_id is not None:
+        return representing.representatives(dossier.organisation_id)
+    held = dossier.representation
+    if held is None or dossier.owner_id is None:
+        return []
+    if held.is_by_law:
+        if dossier.filer_id is not None and reads(dossier, dossier.filer_id):
+            return []
+        if others := representations.by_law(dossier.owner_id):
+            return others
+    return list(User.objects.select_related("citizen").filter(pk=dossier.owner_id))
 
 
 def link(dossier: Dossier, user_id: int, *, to_receipt: bool = False) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.crypto import constant_time_compare
 
-from dossiers import acting, drafts, place_of_filing, steps
+from dossiers import acting, drafts, for_others, place_of_filing, steps
 from dossiers.models import Dossier
 from dossiers.steps import PLACE
 from portal.accounts import representing
@@ -63,14 +63,16 @@ def needs_start_page(version: ProcedureVersion, user: User) -> bool:
     profile = CitizenProfile.objects.filter(user=user).first()
     if profile is None or profile.identity_level < IdentityLevel.TWO:
         return True
-    return version.is_filed_for_organisations and bool(representing.organisations_of(user, filing=True))
+    if version.is_filed_for_organisations and representing.organisations_of(user, filing=True):
+        return True
+    return bool(for_others.represented(user, version))
 
 
-def begin(version: ProcedureVersion, user: User, *, organisation_id: str, shown: Where) -> str:
+def begin(version: ProcedureVersion, user: User, *, for_whom: str, shown: Where) -> str:
     """Open the draft, or the one there is, and return where to go on; see drafts.start for what it raises."""
     actor = Actor.citizen(user)
-    organisation = acting.chosen_organisation(user, organisation_id)
-    draft = drafts.start(version, actor=actor, organisation=organisation)
+    chosen = acting.chosen(user, for_whom)
+    draft = drafts.start(version, actor=actor, organisation=chosen.organisation, representation=chosen.representation)
     version = drafts.version_of(draft)  # of a draft begun before the version in force, its own
     if draft.step or draft.agency_id is not None:
         return steps.address(draft, draft.step or steps.after_place(version))
@@ -87,9 +89,11 @@ def begin(version: ProcedureVersion, user: User, *, organisation_id: str, shown:
 
 
 def _at_home(draft: Dossier, version: ProcedureVersion) -> Where:
-    """Where she lives, if that is where the procedure is done; not for an organisation, nor who moves elsewhere."""
+    """Where she lives, if that is where the procedure is done; not for somebody else, nor who moves elsewhere."""
     if place_of_filing.asks_for_it(version):
         return NOWHERE
     if version.competent_place != Place.RESIDENCE or draft.organisation_id is not None:
+        return NOWHERE
+    if draft.representation_id is not None:
         return NOWHERE
     return Where(draft.province_code, draft.commune_code)

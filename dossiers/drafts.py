@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from datastore import reuse
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
-from dossiers import access, acting, filling, papers
+from dossiers import access, acting, filling, for_others, papers
 from dossiers.errors import IdentityLevelError, ProcedureClosedError
-from dossiers.facts import facts_of
+from dossiers.facts import facts_of, facts_of_principal
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
-from portal.accounts import representing
-from portal.accounts.models import CitizenProfile, IdentityLevel, Organisation, User
+from portal.accounts import representations, representing
+from portal.accounts.models import CitizenProfile, IdentityLevel, Organisation, Representation, User
 from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
-from portal.core.errors import ConflictError, InvalidInputError
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
 from procedures import competence, eforms
 from procedures.models import Component, ProcedureVersion, ServiceLevel
 
@@ -28,12 +28,18 @@ FOR_PERSONS = _("Thủ tục này dành cho cá nhân, không nộp thay tổ ch
 
 
 @transaction.atomic
-def start(version: ProcedureVersion, *, actor: Actor, organisation: Organisation | None = None) -> Dossier:
+def start(
+    version: ProcedureVersion,
+    *,
+    actor: Actor,
+    organisation: Organisation | None = None,
+    representation: Representation | None = None,
+) -> Dossier:
     """Open a prefilled draft of a procedure, or return the unfinished one the person has, of an earlier version too.
 
-    With an organisation it is filed in its name (NĐ 45/2020/NĐ-CP art. 9). Raises ProcedureClosedError, also where
-    nobody knows which agency takes it in; IdentityLevelError; and NotFoundError or NotAllowedError for an organisation
-    she does not file for.
+    With an organisation it is filed in its name (NĐ 45/2020/NĐ-CP art. 9), by a representation for a person, who owns
+    it. Raises ProcedureClosedError, also where nobody knows which agency takes it in; IdentityLevelError; and
+    NotFoundError or NotAllowedError for an organisation or a person that she does not file for.
     """
     user = _person(actor)
     profile = CitizenProfile.objects.select_for_update().filter(user=user).first()
@@ -42,22 +48,34 @@ def start(version: ProcedureVersion, *, actor: Actor, organisation: Organisation
     if organisation is not None:
         representing.organisation_to_file_for(user, organisation.pk)
         check_for_organisation(version)
+    owner = user
+    if representation is not None:
+        held = representations.lock_in_force(user.pk, representation.principal_id, version.procedure.code)
+        if held is None:
+            raise NotAllowedError(representations.OUTSIDE)
+        for_others.check(version)
+        representation, owner = held, held.principal
     draft = (
         # what a helper types under a right is seen by her: one's own filing is never mixed into it
         # nor are the unfinished dossiers of a declaration, which are about what was declared there
         Dossier.objects.filter(filer=user, state=DossierState.DRAFT, procedure_code=version.procedure.code)
-        .filter(assistance=None, bundle_part=None, organisation=organisation)
+        .filter(assistance=None, bundle_part=None, organisation=organisation, owner=owner)
         .order_by("-id")
         .first()
     )
     if draft is not None:
         return draft
+    known = facts_of(user, organisation=organisation) if organisation else None
+    if representation is not None:
+        with translation.override("vi"):
+            known = facts_of_principal(representation, filer=user)
     return open_new(
         version,
-        owner=user,
+        owner=owner,
         filer=user,
-        known=facts_of(user, organisation=organisation) if organisation else None,
+        known=known,
         organisation=organisation,
+        representation=representation,
         province_code=profile.province_code if profile else "",
         commune_code=profile.commune_code if profile else "",
     )
@@ -204,6 +222,7 @@ def answer_with_file(public_id: UUID, *, actor: Actor, field: eforms.Field, cont
         **provenance(actor),
         procedure_code=dossier.procedure_code,
         organisation=_organisation(dossier),
+        representation=dossier.representation,
         once=True,
     )
     if not papers.hold([document.pk]):
@@ -230,6 +249,7 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
         **provenance(actor),
         procedure_code=dossier.procedure_code,
         organisation=_organisation(dossier),
+        representation=dossier.representation,
         once=True,
     )
     return _attach(dossier, component, document, from_store=False)
@@ -239,10 +259,12 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
 def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, document_id: int) -> DossierComponent:
     """Attach a paper that is already in the store. Raises InvalidInputError when it does not fit."""
     dossier = _lock_draft(public_id, actor)
-    if not access.may_use_store(dossier, actor=actor):
+    stores = access.stores_open(dossier, actor=actor)
+    if not stores and not access.may_use_store(dossier, actor=actor):
         raise InvalidInputError(fields={component.code: [_("Người nhờ không cho dùng giấy tờ trong kho.")]})
-    own_only = not access.may_use_organisations(actor)
-    for fit in reuse.fitting_documents(_owner(dossier), component, on=timezone.localdate(), own_only=own_only):
+    own_only = not access.may_use_organisations(dossier, actor=actor)
+    today = timezone.localdate()
+    for fit in reuse.fitting_documents(_owner(dossier), component, on=today, own_only=own_only, stores=stores):
         if fit.document.pk == document_id:
             if not fit.fits:
                 raise InvalidInputError(fields={component.code: [fit.reason]})

@@ -37,6 +37,9 @@ def dossier_payload(dossier: Dossier) -> dict[str, Any]:
         "organisation": {"name": dossier.organisation.name, "tax_code": dossier.organisation.tax_code}
         if dossier.organisation
         else None,
+        "representative": {"full_name": str(dossier.filer), "kind": dossier.representation.kind}
+        if dossier.representation and dossier.filer
+        else None,
         "province_code": dossier.province_code,
         "commune_code": dossier.commune_code,
         "answers": dossier.answers,

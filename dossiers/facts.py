@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -12,11 +13,12 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FilingChannel
 from dossiers.paper_facts import STORE_WORDS
 from portal.accounts import representing
-from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, User
+from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, Representation, User
 from portal.accounts.representing import FILERS
 from procedures.eforms.prefilling import EARLIER, FILING, STORE, Known
 
 EARLIER_WORDS = gettext_noop("Từ hồ sơ %(code)s bạn đã nộp, %(day)s")
+REPRESENTATIVE_WORDS = gettext_noop("Từ tài khoản VNeID của người đại diện, %(day)s")
 ANSWER_WORDS = gettext_noop("Bạn đã khai ở bước trước")
 FILING_WORDS = gettext_noop("Theo nơi nộp bạn đã chọn")
 MOST_EARLIER = 10
@@ -76,11 +78,31 @@ def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[st
 
 def facts_for(dossier: Dossier, *, with_store: bool) -> dict[str, Any]:
     """The same for a draft, with the place that was chosen for it; papers only for who may use them."""
-    facts = facts_of(dossier.owner, organisation=dossier.organisation) if dossier.owner is not None else {}
-    if not with_store:
-        facts |= {STORE: {}, EARLIER: {}}
+    if dossier.representation is not None and dossier.filer is not None:
+        facts = facts_of_principal(dossier.representation, filer=dossier.filer)
+    else:
+        facts = facts_of(dossier.owner, organisation=dossier.organisation) if dossier.owner is not None else {}
+        if not with_store:
+            facts |= {STORE: {}, EARLIER: {}}
     facts[FILING] = {"source": FILING_WORDS, "agency": dossier.agency.code if dossier.agency else ""}
     return facts
+
+
+def facts_of_principal(held: Representation, *, filer: User) -> dict[str, Any]:
+    """The same about a child, a ward or a principal, for who files for her; how she is reached is how the filer is.
+
+    By a mandate that does not open the store nothing of it is told. Earlier answers are those of her own filings there.
+    """
+    facts = facts_of(held.principal)
+    facts.pop("organisation", None)  # what a company told is not a principal's to open
+    contact = CitizenProfile.objects.filter(user=filer).first()
+    if contact is not None and "identity" in facts:
+        words = _(REPRESENTATIVE_WORDS) % {"day": _told_on(contact)}
+        facts["identity"] |= {"phone": Known(contact.phone, words), "email": Known(contact.email, words)}
+    if not held.reads_store:
+        facts |= {STORE: {}}
+    hers = Dossier.objects.filter(filer=filer, owner=held.principal, representation__isnull=False)
+    return facts | {EARLIER: _of_filed(hers.filter(submitted_at__isnull=False))}
 
 
 def _representative_of(organisation: Organisation, user: User) -> str:
@@ -95,6 +117,10 @@ def _of_earlier(user: User, organisation: Organisation | None) -> dict[str, Know
     What was told of an organisation goes into no filing of her own, nor of another organisation.
     """
     filed = Dossier.objects.filter(filer=user, organisation=organisation, submitted_at__isnull=False)
+    return _of_filed(filed.filter(representation=None))
+
+
+def _of_filed(filed: QuerySet[Dossier]) -> dict[str, Known]:
     filed = filed.order_by("-submitted_at")
     found: dict[str, Known] = {}
     for code, submitted_at, answers in filed.values_list("code", "submitted_at", "answers")[:MOST_EARLIER]:
@@ -106,6 +132,8 @@ def _of_earlier(user: User, organisation: Organisation | None) -> dict[str, Know
 
 def identity_source(profile: CitizenProfile) -> str:
     """The words under a value that came with signing in, or from the card at the counter."""
+    if profile.from_paper:
+        return _(STORE_WORDS) % {"title": profile.from_paper, "day": _told_on(profile)}
     if profile.is_from_counter:
         return _("Từ thẻ căn cước xuất trình tại quầy, %(day)s") % {"day": _told_on(profile)}
     return _("Từ tài khoản VNeID, %(day)s") % {"day": _told_on(profile)}
@@ -123,7 +151,7 @@ def conditions_of(dossier: Dossier) -> dict[str, bool]:
     is_her_own = not for_organisation and dossier.channel == FilingChannel.ONLINE
     return {
         "acting_for_organisation": for_organisation,
-        "digital_citizen": is_her_own and _is_digital_citizen(dossier),
+        "digital_citizen": is_her_own and dossier.representation_id is None and _is_digital_citizen(dossier),
     }
 
 
@@ -143,6 +171,7 @@ def source_words(stored: str) -> str:
     stored_words, _comma, day = stored.rpartition(", ")
     for known in (
         gettext_noop("Từ tài khoản VNeID, %(day)s"),
+        REPRESENTATIVE_WORDS,
         gettext_noop("Từ thẻ căn cước xuất trình tại quầy, %(day)s"),
         gettext_noop("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s"),
         gettext_noop("Từ tài khoản định danh tổ chức"),

@@ -29,7 +29,7 @@ from dossiers.freezing import digest_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
 from dossiers.passage import Occasion
-from portal.accounts import representing
+from portal.accounts import representations, representing
 from portal.accounts.models import CitizenProfile
 from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
@@ -71,6 +71,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     if agency is None or profile is None:
         raise IncompleteFilingError(fields={"commune_code": [_("Hãy chọn nơi nộp hồ sơ.")]})
     _freeze(dossier, asked, profile, now)
+    _name_principal(dossier)
     codes = {component.code for component, _is_required in wanted} | {*_file_answers(asked, dossier.answers)}
     attached = _drop_unwanted(attached, codes)
     dossier.agency = agency
@@ -131,6 +132,8 @@ def _problems(
         errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
     elif moved := place_of_filing.of_another_agency(dossier, version, dossier.agency):
         errors["commune_code"] = moved
+    if not _still_represents(dossier):
+        errors["represents"] = [representations.OVER]
     if not _still_files_for(dossier):
         errors["acting_for"] = [_("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")]
     if dossier.organisation_id is not None and _is_now_for_persons(version):
@@ -171,6 +174,18 @@ def _still_files_for(dossier: Dossier) -> bool:
     return dossier.organisation_id is None or acting.files_for(dossier, dossier.organisation_id)
 
 
+def _still_represents(dossier: Dossier) -> bool:
+    """Whether the filer of another person's draft represents her now, and still will when this transaction ends."""
+    if dossier.representation_id is None:
+        return True
+    held = None
+    if dossier.filer_id is not None and dossier.owner_id is not None:
+        held = representations.lock_in_force(dossier.filer_id, dossier.owner_id, dossier.procedure_code)
+    if held is not None:
+        dossier.representation = held  # the one it was begun by may have been given anew since
+    return held is not None
+
+
 def _is_now_for_persons(version: ProcedureVersion) -> bool:
     """Whether only persons may file, by the draft's version or by what was published since; both are in memory."""
     newest = published.newest(version.procedure.code)
@@ -203,6 +218,16 @@ def _freeze(dossier: Dossier, asked: eforms.Asked, profile: CitizenProfile, now:
     dossier.applicant_email = profile.email
 
 
+def _name_principal(dossier: Dossier) -> None:
+    """Of another person's dossier she is the applicant; telephone and e-mail stay those of who files and answers."""
+    if dossier.representation_id is None:
+        return
+    principal = CitizenProfile.objects.get(user=dossier.owner_id)
+    dossier.applicant_name = principal.full_name
+    dossier.applicant_id = principal.personal_id
+    dossier.applicant_id_index = principal.personal_id_index
+
+
 def _record_reuse(dossier: Dossier, attached: Iterable[DossierComponent]) -> None:
     for component in attached:
         if not component.from_store:
@@ -212,5 +237,5 @@ def _record_reuse(dossier: Dossier, attached: Iterable[DossierComponent]) -> Non
             dossier_code=dossier.code or "",
             component_code=component.component_code,
             digests=[file["content_sha256"] for file in component.files],
-            by=dossier.owner,
+            by=dossier.filer if component.document.owner_id == dossier.filer_id else dossier.owner,
         )

@@ -96,6 +96,7 @@ def _deposit(letter: Letter, dossier: Dossier, pdf: bytes) -> Document | None:
     return datastore.deposit(
         owner=dossier.owner,
         organisation=dossier.organisation,
+        representation=dossier.representation,
         content=pdf,
         name=f"{dossier.code}-mau-{letter.form}.pdf",
         type_code=TYPE_OF_LETTER[LetterKind(letter.kind)],

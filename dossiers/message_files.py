@@ -69,15 +69,17 @@ def send_form(dossier: Dossier, form: MessageForm, uploads: Sequence[UploadedFil
 
 def _keep(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -> Document:
     if actor.kind == ActorKind.CITIZEN and actor.user is not None:
-        return _keep_of_citizen(dossier, upload, owner=actor.user)
+        owner = dossier.owner if dossier.representation is not None and dossier.owner is not None else actor.user
+        return _keep_of_citizen(dossier, upload, owner=owner)
     return _keep_of_official(dossier, upload, actor=actor)
 
 
 def _keep_of_citizen(dossier: Dossier, upload: UploadedFile, *, owner: User) -> Document:
-    """Put a citizen's file into her own store; the same file sent twice is one."""
+    """Put a citizen's file into her own store, or whose dossier she filed; the same file sent twice is one."""
     return datastore.deposit(
         owner=owner,
         organisation=dossier.organisation,
+        representation=dossier.representation,
         content=upload,
         name=upload.name or "",
         type_code=TYPE,
@@ -96,6 +98,7 @@ def _keep_of_official(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -
     return datastore.deposit(
         owner=person,
         organisation=dossier.organisation,
+        representation=dossier.representation,
         content=upload,
         name=upload.name or "",
         type_code=TYPE,

@@ -173,6 +173,8 @@ OWNER_HEARS = frozenset({"dossier.result_replaced", "dossier.result_revoked"})
 """Events about the owner's own paper, which she hears of also where somebody else filed for her."""
 
 
+PRINCIPAL_HEARS = "dossier.submitted"
+"""What is filed by her mandate she hears of at once, beside who filed it."""
 ORGANISATION_HEARS = frozenset({"dossier.paid", paper_results.READY, "dossier.returned", *OWNER_HEARS})
 """Events whose paper lies in an organisation's store: its representatives hear of it beside the member who filed."""
 
@@ -182,7 +184,7 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
 
     A dossier that another system brought has nobody here to tell. Whose paper it is hears of it beside who filed.
     Of an organisation's dossier, whose filer left it, its representatives hear; of its receipts and results, and of
-    what somebody files at a counter in its name, they hear beside her.
+    what somebody files at a counter in its name, they hear beside her. So does who gave a mandate; see audience.
     """
     if event.name not in NOTICES or (event.name == SUPPLEMENTED and event.actor_kind != ActorKind.DESK):
         return  # who sent the supplement herself knows of it
@@ -192,11 +194,13 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
         has_left = audience.has_left(dossier, recipient_id)
         if not has_left:
             _write(dossier, event, audience.person(dossier, recipient_id), key=key)
-        if has_left or event.name in ORGANISATION_HEARS or dossier.counter_visit_id is not None:
+        is_of_mandate = event.name == PRINCIPAL_HEARS and dossier.representation_id is not None
+        if has_left or is_of_mandate or event.name in ORGANISATION_HEARS or dossier.counter_visit_id is not None:
             for person in audience.representatives(dossier):
                 if has_left or person.pk != recipient_id:
                     _write(dossier, event, person, key=f"{key}.{person.pk}")
-    if event.name in OWNER_HEARS and dossier.owner_id not in {None, recipient_id}:
+    has_heard = dossier.representation is not None and not dossier.representation.is_by_law
+    if event.name in OWNER_HEARS and dossier.owner_id not in {None, recipient_id} and not has_heard:
         owner = User.objects.select_related("citizen").get(pk=dossier.owner_id)
         _write(dossier, event, owner, key=f"{dossier.code}.{event.sequence}.owner")
 

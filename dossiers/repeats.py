@@ -27,8 +27,11 @@ def unfinished_like(draft: Dossier, codes: Iterable[str], *, actor: Actor) -> Do
     stands before it are hers.
     """
     mine = access.visible_to(actor).filter(organisation=draft.organisation_id, procedure_code__in=set(codes))
-    if actor.kind is not ActorKind.CITIZEN and draft.organisation_id is None:
-        mine = mine.filter(owner=draft.owner_id)
+    if draft.organisation_id is None:
+        if actor.kind is not ActorKind.CITIZEN or draft.representation_id is not None:
+            mine = mine.filter(owner=draft.owner_id)
+        else:  # what a parent filed for her child is no filing of her own
+            mine = mine.filter(representation=None)
     newest = mine.filter(state__in=OPEN_STATES).select_related("procedure_version").order_by("-id")[:LOOKED_AT]
     wanted = _matter(draft, _as_filed(draft))
     return next((dossier for dossier in newest if _matter(dossier, dossier.answers) == wanted), None)

@@ -51,6 +51,7 @@ def issue(work: ResultIssue) -> None:
         document = results.issue(
             owner=dossier.owner,
             organisation=dossier.organisation,
+            representation=dossier.representation,
             reference=work.reference,
             result=content(dossier, dossier.agency, work),
         )
@@ -184,7 +185,7 @@ def content(dossier: Dossier, agency: Agency, work: ResultIssue, *, is_draft: bo
         scope=(composed.scope if composed else "") or WHOLE_COUNTRY,
         composed=composed,
         template_version=template,
-        receiver=dossier.applicant_name,
+        receiver=str(dossier.filer) if dossier.representation_id is not None else dossier.applicant_name,
     )
 
 

@@ -36,6 +36,8 @@ def told_apart(dossier: Dossier) -> str:
     Personal data of somebody else: for the pages of who filed or owns it, never for tracking, notices or addresses.
     """
     named = _named(dossier.answers)
+    if not named and dossier.representation_id is not None:
+        return dossier.applicant_name or str(dossier.owner or "")
     own = (dossier.applicant_name, str(dossier.answers.get("full_name") or ""))
     return "" if fold(named) in {fold(name) for name in own} else named
 

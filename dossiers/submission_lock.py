@@ -36,7 +36,8 @@ _DRAFT_TO_SUBMIT = JoinedSelect(
       ON profile.user_id = COALESCE(dossier.filer_id, dossier.owner_id)
     LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id
     LEFT JOIN {Procedure._meta.db_table} AS procedure ON procedure.id = version.procedure_id
-    WHERE dossier.public_id = %s AND (dossier.filer_id = %s OR dossier.id = %s)
+    WHERE dossier.public_id = %s
+      AND (dossier.filer_id = %s AND dossier.representation_id IS NULL OR dossier.id = %s)
     FOR UPDATE OF dossier
     """,
     extra=[
@@ -49,7 +50,7 @@ _DRAFT_TO_SUBMIT = JoinedSelect(
 _PAPERS = JoinedSelect(
     [
         Part("paper", DossierComponent),
-        Part("document", Document, fields=("title", "status", "valid_until", "organisation")),
+        Part("document", Document, fields=("title", "status", "valid_until", "organisation", "owner")),
     ],
     f"""
     FROM {DossierComponent._meta.db_table} AS paper
@@ -77,11 +78,12 @@ def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
     if actor.user is None:
         raise NotFoundError(code="dossier.not_found")
     for_another = None
-    if actor.kind != ActorKind.CITIZEN:
+    if actor.kind != ActorKind.CITIZEN or actor.user.represents_others:
         for_another = access.drafts_of(actor).filter(public_id=public_id).values_list("pk", flat=True).first()
     own = actor.user.pk if actor.kind == ActorKind.CITIZEN else None
     found = _DRAFT_TO_SUBMIT.first([public_id, own, for_another])
     if found is None:
+        access.refuse_if_over(public_id, actor=actor)
         raise NotFoundError(code="dossier.not_found")
     (*event_ids, is_open), (dossier, agency, profile) = found
     draft: Dossier = dossier

@@ -58,9 +58,12 @@ class Sender:
         return self.actor.kind == ActorKind.DESK
 
 
-def by_citizen(user: User) -> Sender:
-    """The citizen herself."""
-    return Sender(Actor.citizen(user), user, user)
+def by_citizen(user: User, dossier: Dossier) -> Sender:
+    """The citizen herself, or who represents her: the papers then lie in the store of whose dossier it is."""
+    actor = Actor.citizen(user)
+    if dossier.representation is None or dossier.owner is None or dossier.owner == user:
+        return Sender(actor, user, user)
+    return Sender(actor, dossier.owner, user, dossier.representation.reads_store)
 
 
 def expected_at_counter(dossier: Dossier) -> User | None:
@@ -70,6 +73,8 @@ def expected_at_counter(dossier: Dossier) -> User | None:
     is closed to her on the portal is not open at the counter.
     """
     if dossier.organisation_id is not None and not acting.files_for(dossier, dossier.organisation_id):
+        return next(iter(audience.representatives(dossier)), None)
+    if dossier.filer_id is not None and audience.has_left(dossier, dossier.filer_id):
         return next(iter(audience.representatives(dossier)), None)
     return dossier.filer or dossier.owner
 
@@ -174,7 +179,8 @@ def _offer_from_store(sender: Sender, dossier: Dossier, asked: SupplementRequest
     digitised for the request.
     """
     components = [item["component"] for item in items if item["component"] is not None]
-    fits = reuse.fitting_by_component(sender.person, components, on=timezone.localdate())
+    own_only = dossier.representation_id is not None
+    fits = reuse.fitting_by_component(sender.person, components, on=timezone.localdate(), own_only=own_only)
     sent = set(dossier.components.values_list("component_code", "document"))
     people = whose_papers.NamedPeople(dossier)
     for item in items:
@@ -187,9 +193,9 @@ def _offer_from_store(sender: Sender, dossier: Dossier, asked: SupplementRequest
         ours = _digitised_for_it(sender, asked, [fit.document.pk for item in items for fit in item["fits"]])
         for item in items:
             item["fits"] = [fit for fit in item["fits"] if fit.document.pk in ours]
-    if sender.is_at_counter:
-        shown = [fit.document for item in items for fit in item["fits"]]
-        acting.note_papers_seen(shown, actor=sender.actor, purpose=acting.SUPPLEMENT_AT_COUNTER)
+    shown = [fit.document for item in items for fit in item["fits"]]
+    purpose = acting.SUPPLEMENT_AT_COUNTER if sender.is_at_counter else f"Bổ sung thay hồ sơ {dossier.code}"
+    acting.note_papers_seen(shown, actor=sender.actor, purpose=purpose)
 
 
 def send(
@@ -294,6 +300,7 @@ def _deposited(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: in
     document = datastore.deposit(
         owner=sender.person,
         organisation=dossier.organisation,
+        representation=dossier.representation,
         content=paper.content,
         name=paper.name,
         type_code=component.document_types[0] if component and component.document_types else "GT.KHAC",

@@ -12,6 +12,7 @@ from dossiers import (
     views_held,
     views_messages,
     views_rebase,
+    views_representation,
     views_start,
     views_supplement,
 )
@@ -36,6 +37,9 @@ urlpatterns = [
     path("ho-so/<dossier:code>/rut/", views.withdraw, name="withdraw"),
     path("lien-thong/<uuid:public_id>/", views_bundles.detail, name="bundle"),
     path("tra-cuu/", views.track, name="track"),
+    path("dai-dien/", views_representation.overview, name="representation"),
+    path("dai-dien/con/", views_representation.add_child, name="representation_child"),
+    path("dai-dien/<uuid:public_id>/thoi/", views_representation.end, name="representation_end"),
     path("giup-nop-ho-so/", views_assistance.overview, name="assistance"),
     path("giup-nop-ho-so/trao/", views_assistance.give, name="assistance_give"),
     path("giup-nop-ho-so/nhan/", views_assistance.claim, name="assistance_claim"),

@@ -68,8 +68,12 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     page = own_list.page(mine.annotate(unread=_unread_messages()), request, size=PAGE_SIZE)
     to_confirm = draft_checks.open_among(page.rows)
     asked, owed = supplement_requests.open_among(page.rows), obligations.due_among(page.rows)
-    unfinished = Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT)
-    drafts = list(unfinished.select_related("procedure_version").order_by("-updated_at")[:20]) if page.is_first else []
+    unfinished = access.drafts_of(Actor.citizen(request.user)).filter(state=DossierState.DRAFT)
+    drafts = (
+        list(unfinished.select_related("procedure_version", "owner").order_by("-updated_at")[:20])
+        if page.is_first
+        else []
+    )
     purposes = subjects.purposes([*drafts, *page.rows])
     context = {
         "bundles": bundle_reading.newest(request.user) if page.is_first else [],

@@ -93,6 +93,7 @@ def _error_links(
     """Each error as a link to the field, row or paper that mends it, on its step; the declaration is on this page."""
     page_of = {field.key: page for page in eforms.pages(eforms.form_for(version)) for field in page.fields()}
     elsewhere = {"version": steps.newer_url(dossier), "acting_for": reverse("datastore:organisations")}
+    elsewhere["represents"] = reverse("dossiers:representation")
     elsewhere["for_persons"] = reverse("dossiers:start", args=[dossier.procedure_code])
     elsewhere |= {key: f"#id_{key}" for key in declared}
     forms: dict[str, eforms.PageForm] = {}

@@ -44,10 +44,11 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     fits: dict[str, list[reuse.Fit]] = {}
     sent_back: set[tuple[str, int]] = set()
     of_strangers: set[int] = set()
-    if dossier.owner is not None and access.may_use_store(dossier, actor=actor):
+    stores = access.stores_open(dossier, actor=actor)
+    if dossier.owner is not None and (stores or access.may_use_store(dossier, actor=actor)):
         components = [component for component, _needed in wanted]
-        own_only = not access.may_use_organisations(actor)
-        fits = reuse.fitting_by_component(dossier.owner, components, on=today, own_only=own_only)
+        own_only = not access.may_use_organisations(dossier, actor=actor)
+        fits = reuse.fitting_by_component(dossier.owner, components, on=today, own_only=own_only, stores=stores)
         shown = [fit.document for found in fits.values() for fit in found]
         sent_back = supplement_requests.asked_again(shown)
         people = whose_papers.NamedPeople(dossier)

@@ -9,12 +9,12 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dossiers import beginning, naming, steps
+from dossiers import access, beginning, for_others, naming, steps
 from dossiers.lifecycle import DossierState
-from dossiers.models import Dossier
 from portal.accounts import representing, vneid
 from portal.accounts.models import CitizenProfile, IdentityLevel
 from portal.agencies import routing
+from portal.agencies.actors import Actor
 from portal.core.errors import NotFoundError
 from procedures import access as catalogue
 from procedures import competence, eforms, fees, local, places, sheets
@@ -45,10 +45,11 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
         if from_sheet and beginning.needs_start_page(version, request.user):
             return redirect("dossiers:start", code=code)
-        organisation_id = request.POST.get("to-chuc", "")
-        return redirect(beginning.begin(version, request.user, organisation_id=organisation_id, shown=shown))
+        for_whom = request.POST.get("to-chuc", "")
+        return redirect(beginning.begin(version, request.user, for_whom=for_whom, shown=shown))
     draft = (
-        Dossier.objects.filter(filer=request.user, state=DossierState.DRAFT, procedure_code=code)
+        access.drafts_of(Actor.citizen(request.user))
+        .filter(state=DossierState.DRAFT, procedure_code=code)
         .filter(assistance=None, bundle_part=None)
         .order_by("-id")
         .first()
@@ -58,7 +59,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     word = request.GET.get(beginning.GOES_ON, "")
     pressed_at = beginning.take_press(request.session, code, word) if request.user.is_authenticated else None
     if pressed_at is not None and draft is None and not beginning.needs_start_page(version, request.user):
-        return redirect(beginning.begin(version, request.user, organisation_id="", shown=pressed_at))
+        return redirect(beginning.begin(version, request.user, for_whom="", shown=pressed_at))
     today = timezone.localdate()
     territory = Territory(today)
     where = places.chosen(request, territory).where
@@ -93,6 +94,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "organisations": representing.organisations_of(request.user, filing=True)
         if citizen and version.is_filed_for_organisations
         else [],
+        "people": for_others.represented(request.user, version) if citizen else [],
+        "may_add_people": bool(citizen) and for_others.is_open(version),
         "is_for_organisations_only": Audience.CITIZEN not in version.audience,
     }
     return render(request, "dossiers/start.html", context)

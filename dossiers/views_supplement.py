@@ -30,7 +30,7 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     asked = supplement_requests.open_one(dossier)
     if asked is None or not supplement_answers.is_waited_for(dossier, asked):
         return _not_waited_for(request, dossier)
-    sender = supplement_answers.by_citizen(request.user)
+    sender = supplement_answers.by_citizen(request.user, dossier)
     items = supplement_answers.items_of(request, sender, dossier, asked)
     interrupted = take_back(request)
     if interrupted and interrupted.had_files:

@@ -27,8 +27,10 @@ class PaymentOrderQuerySet(models.QuerySet["PaymentOrder"]):
 
         What she paid for an organisation is the organisation's: it goes out of her sight with her membership.
         """
-        hers = Q(payer=user) | Q(dossier__filer=user) | Q(dossier__owner=user)
-        found = Q(dossier__organisation=None) & hers
+        found = Q(dossier__organisation=None, dossier__owner=user)
+        found |= Q(dossier__organisation=None, dossier__representation=None) & (Q(payer=user) | Q(dossier__filer=user))
+        if user.represents_others:
+            found |= Q(dossier__in=Dossier.objects.of_citizen(user).filter(representation__isnull=False).values("pk"))
         if organisations := representing.organisation_ids(user):
             found |= Q(dossier__organisation__in=organisations)
         return self.filter(found)

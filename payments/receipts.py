@@ -53,6 +53,9 @@ def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, cashier: str = "")
         raise ValueError("a submitted dossier has an agency")
     payer_name = str(order.payer) if order.payer else order.dossier.applicant_name
     organisation = order.dossier.organisation
+    for_another = organisation.name if organisation else ""
+    if order.dossier.representation_id is not None and order.payer_id != order.dossier.owner_id:
+        for_another = order.dossier.applicant_name
     symbol = symbol_on(timezone.localdate(now))
     receipt = Receipt.objects.create(
         order=order,
@@ -64,9 +67,9 @@ def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, cashier: str = "")
         content={
             "agency_name": agency.name,
             "agency_tax_code": agency.tax_code,
-            "payer_name": organisation.name if organisation else payer_name,
+            "payer_name": organisation.name if organisation else for_another or payer_name,
             "payer_tax_code": organisation.tax_code if organisation else "",
-            "paid_by": payer_name if organisation else "",
+            "paid_by": payer_name if for_another else "",
             "dossier_code": order.dossier.code,
             "procedure_name": order.dossier.procedure_name,
             "gateway": str(registry.get(order.gateway).label),

@@ -5,7 +5,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from dossiers import access as dossier_access
-from dossiers import passage
+from dossiers import audience, passage
 from dossiers.models import Dossier
 from dossiers.passage import Occasion
 from payments import access, till
@@ -101,7 +101,7 @@ def _is_seen_by(refund: Refund, actor: Actor) -> bool:
     """Whether an official's agency collected the money, or the actor is the citizen whose dossier it is about."""
     dossier = refund.order.dossier
     if actor.kind == ActorKind.CITIZEN and actor.user is not None:
-        return actor.user.pk in {dossier.filer_id, dossier.owner_id}
+        return actor.user.pk in {dossier.filer_id, dossier.owner_id} and audience.reads(dossier, actor.user.pk)
     collector = access.collector_of(refund)
     return actor.agency is not None and collector is not None and collector.is_within(actor.agency)
 

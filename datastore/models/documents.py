@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.models.blobs import Blob
 from datastore.models.types import DocumentGroup, DocumentType
-from portal.accounts.models import Organisation, OrganisationMember, User
+from portal.accounts.models import Organisation, OrganisationMember, Representation, User
 from portal.accounts.representing import FILERS
 from portal.agencies.models import Agency
 from portal.core.encryption import EncryptedTextField
@@ -89,6 +89,10 @@ class Document(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("tổ chức")
     )
     """Whose store it lies in where that is not the owner's own; `owner` is then who brought it."""
+    representation = models.ForeignKey(
+        Representation, models.PROTECT, null=True, blank=True, related_name="+", editable=False, db_index=False
+    )
+    """By which somebody filed for the owner what the paper came of: she reads it too, while she represents her."""
     type = models.ForeignKey(DocumentType, models.PROTECT, related_name="documents", verbose_name=_("loại"))
     title = models.CharField(_("tên"), max_length=400)
     about_name = models.CharField(_("giấy của ai"), max_length=200, blank=True, default="", db_default="")

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datastore import services
+from datastore import represented, services
 from datastore.filenames import clean_name
 from datastore.intake import Inspected, measure
 from datastore.models import (
@@ -27,7 +27,7 @@ from datastore.models import (
 from datastore.results import agency_keys, credential, keys, paper, signing
 from datastore.results.contents import ResultContent
 from datastore.scanning import Verdict
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import Organisation, Representation, User
 from portal.core import qr
 from portal.core.errors import ConflictError, NotFoundError
 
@@ -60,10 +60,18 @@ Nothing in NĐ 123/2015/NĐ-CP or Luật Hộ tịch gives an earlier paper its 
 OWN_WORK = Verdict(ScanState.CLEAN, "portal")  # we drew it ourselves a moment ago
 
 
-def issue(*, owner: User, reference: str, result: ResultContent, organisation: Organisation | None = None) -> Document:
+def issue(
+    *,
+    owner: User,
+    reference: str,
+    result: ResultContent,
+    organisation: Organisation | None = None,
+    representation: Representation | None = None,
+) -> Document:
     """Issue a result once for a reference (a dossier code) and return its document; repeating returns the same one.
 
-    It lies in the owner's store, or in that of the organisation for which she filed.
+    It lies in the owner's store, or in that of the organisation for which she filed. By a `representation` somebody
+    filed for the owner, who reads it, too.
 
     Nothing is written until the signed file is ready; then bytes, document and credential go in together. A crash
     before leaves at most a nameless file in storage, a crash after is found by the reference.
@@ -89,7 +97,7 @@ def issue(*, owner: User, reference: str, result: ResultContent, organisation: O
         _one_at_a_time(reference)
         if (known := _issued(reference)) is not None:
             return known  # another worker was faster; ours was never written
-        document = _lay_down(owner, organisation, kind, result, signed)
+        document = _lay_down(owner, kind, result, signed, organisation=organisation, representation=representation)
         Credential.objects.create(
             public_id=public_id,
             reference=reference,
@@ -170,6 +178,7 @@ def _locked(document_id: int) -> Document:
 def _set_status(document: Document, status: DocumentStatus, reason: str) -> None:
     document.status, document.status_reason, document.status_changed_at = status, reason, timezone.now()
     document.save(update_fields=["status", "status_reason", "status_changed_at"])
+    represented.paper_ended(document)
     log.info("result.status_changed", document_id=document.pk, status=str(status))
 
 
@@ -183,15 +192,12 @@ def _one_at_a_time(reference: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 10))", [reference])
 
 
-def _lay_down(
-    owner: User, organisation: Organisation | None, kind: DocumentType, result: ResultContent, signed: bytes
-) -> Document:
+def _lay_down(owner: User, kind: DocumentType, result: ResultContent, signed: bytes, **whose: Any) -> Document:
     stream = io.BytesIO(signed)
     size, digest = measure(stream)
     name = clean_name(f"{result.title[:100]} {result.number.replace('/', '-')}.pdf", "application/pdf")
     return services.keep(
         owner=owner,
-        organisation=organisation,
         file=Inspected(stream, name, "application/pdf", size, digest, OWN_WORK),
         kind=kind,
         trust=TrustLevel.ISSUED,
@@ -202,6 +208,7 @@ def _lay_down(
         valid_until=result.valid_until,
         dossier_code=result.dossier_code,
         procedure_code=result.procedure_code,
+        **whose,
     )
 
 

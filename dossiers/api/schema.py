@@ -84,6 +84,11 @@ DOSSIER_SCHEMA: dict[str, Any] = {
             "description": "Tổ chức mà hồ sơ nộp thay; null khi nộp cho chính mình.",
             "properties": {"name": _TEXT, "tax_code": _TEXT},
         },
+        "representative": {
+            "type": ["object", "null"],
+            "description": "Người nộp thay chủ hồ sơ: child (cha, mẹ), ward (người giám hộ), mandate (được ủy quyền).",
+            "properties": {"full_name": _TEXT, "kind": {"type": "string", "enum": ["child", "ward", "mandate"]}},
+        },
         "province_code": _TEXT,
         "commune_code": _TEXT,
         "answers": {

@@ -21,8 +21,9 @@ from dossiers.lifecycle import (
 )
 from dossiers.models.assistance import Assistance
 from dossiers.models.counter import CounterVisit
+from dossiers.models.represented import represented_by
 from portal.accounts import representing
-from portal.accounts.models import Organisation
+from portal.accounts.models import Organisation, Representation
 from portal.agencies.models import Agency, ApiClient, OneStopDesk
 from portal.core.encryption import EncryptedTextField
 from procedures.models import ProcedureVersion
@@ -52,9 +53,12 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def of_citizen(self, user: "User") -> Self:
         """Dossiers a person filed or owns, and those of the organisations she acts for today; drafts left out.
 
-        What she filed for an organisation is the organisation's: it goes out of her sight with her membership.
+        What she filed for an organisation is the organisation's: it goes out of her sight with her membership. So does
+        what she filed for another person, with the day on which she represents that person no more.
         """
-        mine = Q(filer=user, organisation=None) | Q(owner=user, organisation=None)
+        mine = Q(filer=user, organisation=None, representation=None) | Q(owner=user, organisation=None)
+        if user.represents_others:
+            mine |= represented_by(user)
         if organisations := representing.organisation_ids(user):
             mine |= Q(organisation__in=organisations)
         return self.filter(mine).exclude(state=DossierState.DRAFT)
@@ -153,6 +157,16 @@ class Dossier(models.Model):
         db_index=False,
     )
     """The organisation it is filed for: its members see the dossier, its store gets letters and result."""
+    representation = models.ForeignKey(
+        Representation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dossiers",
+        verbose_name=_("nộp thay cá nhân"),
+        db_index=False,
+    )
+    """By which the filer acts for the owner, a child or a principal; None where nobody is represented."""
     applicant_name = models.CharField(_("chủ hồ sơ"), max_length=300, blank=True)
     applicant_id = EncryptedTextField(_("số giấy tờ chủ hồ sơ"), blank=True, default="")
     applicant_id_index = models.CharField(max_length=64, blank=True, default="", db_index=True, editable=False)

@@ -235,6 +235,7 @@ def deposit(
     return store.deposit(
         owner=owner,
         organisation=dossier.organisation,
+        representation=dossier.representation,
         content=content,
         name=_file_name(name if len(name) <= LONGEST_NAME else title),
         title=title,

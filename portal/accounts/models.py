@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Self
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -35,6 +35,10 @@ class User(AbstractUser):
     """What she chose about messages, {channel: {topic: mode}}; only what differs from the portal's own choice."""
     helps_others = models.BooleanField(_("từng giúp người khác nộp hồ sơ"), default=False, db_default=False)
     """Whether this person ever took up a right to file for somebody; nobody else's drafts are looked for otherwise."""
+    represents_others = models.BooleanField(
+        _("từng đại diện cho người khác"), default=False, db_default=False, editable=False
+    )
+    """Whether this person ever acted for a child, a ward or a principal; nobody else's dossiers are looked for else."""
     sessions_ended = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     """How often all of her sessions were ended at once (portal.accounts.sessions); each one carries the count."""
 
@@ -92,7 +96,9 @@ class CitizenProfile(models.Model):
     """VNeID says that she has what NQ 66.22/2026/NQ-CP asks for its waivers of fees; the portal does not judge it."""
     technical_id = models.CharField(_("TechID"), max_length=100, blank=True)
     is_from_counter = models.BooleanField(_("nhập tại quầy từ thẻ căn cước"), default=False, db_default=False)
-    """An official copied it from the card; the person has not signed in yet."""
+    """An official copied it from the card, or it came from a birth certificate; the person has not signed in yet."""
+    from_paper = models.CharField(_("lập theo giấy"), max_length=400, blank=True, default="", db_default="")
+    """The title of the certificate that the record was made from, of a child who never signed in."""
     confirmed_at = models.DateTimeField(_("VNeID xác nhận lúc"))
 
     class Meta:
@@ -196,3 +202,147 @@ class MembershipChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_name}: {self.action}"
+
+
+class RepresentationKind(models.TextChoices):
+    """By what a person acts for another (căn cứ đại diện) – Bộ luật Dân sự 91/2015/QH13 art. 136, 138."""
+
+    CHILD = "child", _("Cha, mẹ đại diện cho con")
+    WARD = "ward", _("Người giám hộ")
+    MANDATE = "mandate", _("Người được ủy quyền")
+
+
+BY_LAW = (RepresentationKind.CHILD, RepresentationKind.WARD)
+"""Kinds that nobody gives: the one represented does not end them either."""
+
+
+class RepresentationProof(models.TextChoices):
+    """What shows that it is so (giấy tờ, người xác nhận)."""
+
+    PAPER = "paper", _("Giấy trong kho dữ liệu")
+    OFFICIAL = "official", _("Cán bộ xác nhận tại quầy")
+    PRINCIPAL = "principal", _("Chính người ủy quyền xác nhận")
+
+
+class EndReason(models.TextChoices):
+    """Why it is over before its last day (lý do chấm dứt)."""
+
+    WITHDRAWN = "withdrawn", _("Người ủy quyền đã thu hồi")
+    GIVEN_UP = "given_up", _("Người đại diện tự thôi")
+    PAPER_ENDED = "paper_ended", _("Giấy làm căn cứ không còn giá trị")
+    RENEWED = "renewed", _("Đã hết hạn và được thay")
+
+
+class RepresentationQuerySet(models.QuerySet["Representation"]):
+    """Reads over representations."""
+
+    def in_force(self, day: date) -> Self:
+        """Taken up, not ended, and within its days."""
+        still = self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+        return still.filter(ended_at__isnull=True, representative__isnull=False)
+
+
+class Representation(models.Model):
+    """One person acts for another (đại diện): for a child or a ward by law, for somebody of age by mandate."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    principal = models.ForeignKey(User, models.PROTECT, related_name="representations_of")
+    """For whom (người được đại diện): whose dossiers and results they are."""
+    representative = models.ForeignKey(User, models.PROTECT, related_name="representations_held", null=True, blank=True)
+    """Who acts; None while nobody brought the code of a mandate."""
+    kind = models.CharField(_("căn cứ"), max_length=8, choices=RepresentationKind)
+    procedure_codes = models.JSONField(_("thủ tục"), default=list, blank=True)
+    """The scope; empty means every procedure."""
+    may_use_store = models.BooleanField(_("được dùng giấy tờ trong kho"), default=False)
+    """Of a mandate; who represents by law reads the store without it."""
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
+    """The last day: of a child the one before the eighteenth birthday."""
+    proof = models.CharField(_("chứng minh bằng"), max_length=9, choices=RepresentationProof)
+    proof_document_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    """The paper's key in the store, which lies above this app; papers are never erased from its table."""
+    proof_words = models.CharField(_("giấy tờ"), max_length=400, blank=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    """Who said that it is so: who showed the paper, the official, or the principal herself."""
+    confirmed_by_name = models.CharField(_("người xác nhận"), max_length=300)
+    confirmed_at = models.DateTimeField(_("xác nhận lúc"))
+    code_index = models.CharField(max_length=64, blank=True, default="", editable=False)
+    """Keyed digest of a mandate's one-time code; emptied when it is taken up."""
+    code_expires_at = models.DateTimeField(_("mã hết hạn lúc"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("chấm dứt lúc"), null=True, blank=True)
+    end_reason = models.CharField(_("lý do chấm dứt"), max_length=11, choices=EndReason, blank=True)
+
+    objects = RepresentationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("quan hệ đại diện")
+        verbose_name_plural = _("quan hệ đại diện")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["principal", "representative", "kind"],
+                condition=Q(ended_at__isnull=True, representative__isnull=False),
+                name="one_open_representation",
+            ),
+            models.UniqueConstraint(fields=["code_index"], condition=~Q(code_index=""), name="one_open_mandate_code"),
+            models.CheckConstraint(
+                condition=Q(representative__isnull=True) | ~Q(representative=models.F("principal")),
+                name="nobody_represents_herself",
+            ),
+            models.CheckConstraint(
+                condition=Q(representative__isnull=False, code_index="")
+                | Q(representative__isnull=True, kind=RepresentationKind.MANDATE),
+                name="represented_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="representation_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=[RepresentationKind.CHILD, RepresentationKind.MANDATE])
+                | Q(valid_to__isnull=False),
+                name="representation_has_last_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+                name="representation_ends_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(proof=RepresentationProof.PAPER, proof_document_id__isnull=False)
+                | (~Q(proof=RepresentationProof.PAPER) & Q(proof_document_id__isnull=True)),
+                name="representation_names_its_paper",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["proof_document_id"],
+                name="representation_by_paper",
+                condition=Q(proof_document_id__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.representative or '…'} – {self.principal}"
+
+    @property
+    def is_by_law(self) -> bool:
+        """Whether nobody gave it."""
+        return self.kind in BY_LAW
+
+    @property
+    def reads_store(self) -> bool:
+        """Whether the whole store of the principal lies open, not only what came of the representative's filings."""
+        return self.is_by_law or self.may_use_store
+
+    @property
+    def ground_words(self) -> str:
+        """What shows that it is so, for who decides a dossier filed by it."""
+        return self.proof_words or str(self.get_proof_display())
+
+    def covers(self, procedure_code: str) -> bool:
+        """Whether a procedure lies in the scope."""
+        return not self.procedure_codes or procedure_code in self.procedure_codes
+
+    def is_in_force(self, day: date) -> bool:
+        """As the query says of one row."""
+        is_open = self.ended_at is None and self.representative_id is not None
+        return is_open and self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)

@@ -13,7 +13,7 @@ from portal.core.encryption import blind_index
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What an official copies from an identity card."""
+    """What an official copies from an identity card, or what a birth certificate says."""
 
     personal_id: str
     full_name: str
@@ -21,6 +21,14 @@ class Person:
     gender: str = ""
     phone: str = ""
     address_line: str = ""
+    ethnicity: str = ""
+    from_paper: str = ""
+    """The title of the certificate that it is copied from, where that is no identity card."""
+
+
+def index_of(personal_id: str) -> str:
+    """What a number is found by; it is never stored in the clear."""
+    return blind_index(personal_id)
 
 
 def find(personal_id: str) -> User | None:
@@ -56,6 +64,8 @@ def enter(person: Person) -> User:
                 gender=person.gender,
                 phone=person.phone,
                 address_line=person.address_line,
+                ethnicity=person.ethnicity,
+                from_paper=person.from_paper,
                 identity_level=IdentityLevel.ONE,
                 is_from_counter=True,
                 confirmed_at=timezone.now(),

@@ -153,6 +153,7 @@ def refresh_profile(user: User, claims: Claims) -> CitizenProfile:
             "commune_code": claims.commune_code,
             "address_line": claims.address_line,
             "is_from_counter": False,
+            "from_paper": "",
             "confirmed_at": timezone.now(),
         },
     )

@@ -138,6 +138,7 @@ class Official:
                 "source",
                 "owner",
                 "filer",
+                "representation",
                 "assignee",
                 "result_document",
             )

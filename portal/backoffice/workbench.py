@@ -231,6 +231,10 @@ def _applicant(dossier: Dossier, *, is_revealed: bool) -> dict[str, str]:
         "organisation": f"{dossier.organisation.name} ({dossier.organisation.tax_code})"
         if dossier.organisation
         else "",
+        "represented_by": f"{dossier.filer}, {dossier.representation.get_kind_display().lower()}"
+        if dossier.representation
+        else "",
+        "represented_on": dossier.representation.ground_words if dossier.representation else "",
         "came_by": dossier.counter_visit.acts_by_words if dossier.organisation and dossier.counter_visit else "",
         "number": number if is_revealed else mask_personal_id(number),
         "phone": dossier.applicant_phone,

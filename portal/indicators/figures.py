@@ -33,6 +33,8 @@ class Figures:
     in_person: int = 0
     postal: int = 0
     assisted: int = 0
+    represented: int = 0
+    """Filed online by a parent, a guardian or by mandate for somebody else."""
     handled: int = 0
     with_due_date: int = 0
     on_time: int = 0
@@ -45,7 +47,7 @@ class Figures:
     @property
     def online(self) -> int:
         """Received over the portal's own pages or a partner's, typed by the person herself."""
-        return self.received - self.in_person - self.postal - self.assisted
+        return self.received - self.in_person - self.postal - self.assisted - self.represented
 
     @property
     def on_time_percent(self) -> Decimal | None:
@@ -117,6 +119,7 @@ def by_branch(agency: Agency | None, period: Period, now: datetime) -> dict[str,
         in_person=Count("id", filter=Q(channel=FilingChannel.DIRECT)),
         postal=Count("id", filter=Q(channel=FilingChannel.POSTAL)),
         assisted=Count("id", filter=Q(channel=FilingChannel.ONLINE, assistance__isnull=False)),
+        represented=Count("id", filter=Q(channel=FilingChannel.ONLINE, representation__isnull=False)),
     )
     collect(
         dossiers.filter(handled_in(period)),

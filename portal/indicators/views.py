@@ -64,6 +64,7 @@ def _channels(total: Figures) -> list[dict[str, Any]]:
     rows = (
         (_("Trực tuyến, tự nộp"), total.online),
         (_("Trực tuyến, có người giúp"), total.assisted),
+        (_("Trực tuyến, cha mẹ hoặc người đại diện nộp thay"), total.represented),
         (_("Trực tiếp tại bộ phận một cửa"), total.in_person),
         (_("Qua bưu chính công ích"), total.postal),
     )
@@ -109,6 +110,7 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
         _("Đã nhận"),
         _("Tự nộp trực tuyến"),
         _("Có người giúp nộp trực tuyến"),
+        _("Người đại diện nộp thay trực tuyến"),
         _("Nộp trực tiếp"),
         _("Nộp qua bưu chính"),
         _("Đã giải quyết"),
@@ -127,6 +129,7 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
             line.figures.received,
             line.figures.online,
             line.figures.assisted,
+            line.figures.represented,
             line.figures.in_person,
             line.figures.postal,
             line.figures.handled,

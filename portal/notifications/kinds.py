@@ -77,6 +77,8 @@ NAMES: Mapping[str, Promise] = {
     "dossier.system_due_late": _("Hệ thống chưa báo kết quả"),
     "bundle.needs_you": _("Hồ sơ liên thông cần người nộp"),
     "assistance.claimed": _("Có người nhận quyền giúp nộp hồ sơ"),
+    "representation.began": _("Có người đại diện cho bạn"),
+    "representation.ended": _("Việc đại diện chấm dứt"),
     "account.second_factor_removed": _("Ứng dụng xác thực đã bị xóa"),
     "organisation.member_appointed": _("Chỉ định thành viên tổ chức"),
     "organisation.member_restored": _("Chỉ định lại thành viên tổ chức"),

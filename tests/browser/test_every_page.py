@@ -55,6 +55,7 @@ EXCUSED = {
     r"^admin:control_slip$": "a PDF; tests/backoffice/test_agency_forms.py reads it",
     r"^admin:counter_(dossier|print)$": "after a whole filing at a desk; tests/backoffice/test_counter.py reads it",
     r"^dossiers:assistance_(file|end)$": "needs two people and a code; tests/dossiers/test_assistance.py reads it",
+    r"^dossiers:representation_(child|end)$": "buttons on the page of whom I act for; both answer by going back there",
     r"^datastore:member_(restore|leave)$": "a button, and a question asked as that of dismissing somebody",
     r"^admin:form_edit$": "buttons on the form builder's outline; answers by going back there",
     r"^datastore:hand_over$": "for members of organisations; tests/datastore/test_organisation_store.py reads the page",

@@ -64,7 +64,7 @@ def test_an_address_where_the_dossier_is_filed_is_right(place: tuple[str, str], 
 def test_who_moves_is_asked_where_to_file(prefill: str, step: str) -> None:
     factories.make_agency()
     version = factories.make_version(form=a_form(prefill=prefill), competent_place="residence")
-    begun = beginning.begin(version, factories.make_citizen(), organisation_id="", shown=NOWHERE)
+    begun = beginning.begin(version, factories.make_citizen(), for_whom="", shown=NOWHERE)
     assert begun.endswith(f"/{step}/")
 
 

@@ -144,6 +144,12 @@ PAGES = [
     _signed_in(f"{NOBODYS}/", 404),  # who holds a right is in tests/dossiers/test_assistance.py
     _signed_in(f"{NOBODYS}/", 404, "post"),
     _signed_in(f"{NOBODYS}/thoi/", 404, "post"),
+    _signed_in("/dai-dien/"),
+    # an official has no store of her own and no level; who represents whom is in tests/dossiers/test_child_dossier.py
+    Row("post", "/dai-dien/con/", (SIGN_IN, 404, 404, AWAY, AWAY, 404, 404), (("giay-to", "{result}"),)),
+    _signed_in("/dai-dien/12345678-1234-5678-1234-567812345678/thoi/", 404, "post"),
+    _signed_in("/kho-du-lieu/?nguoi=x", 404),
+    _signed_in("/kho-du-lieu/?nguoi=12345678-1234-5678-1234-567812345678", 404),
     _open("/tra-cuu/"),
     Row("post", "/tra-cuu/", (404,) * len(EVERYONE), (("code", "{code}"), ("phone_tail", "0000"))),
     _signed_in("/thanh-toan/"),

@@ -71,6 +71,8 @@ def _helped(guide: Guide) -> Stops:
     yield "assistance"
     guide.go("/giup-nop-ho-so/nhan/")
     yield "assistance-claim"
+    guide.go("/dai-dien/")
+    yield "representation"
 
 
 def _mother(guide: Guide) -> Stops:
@@ -225,6 +227,7 @@ WALKS = (
             "dossiers:assistance",
             "dossiers:assistance_give",
             "dossiers:assistance_claim",
+            "dossiers:representation",
             "notifications:inbox",
             "notifications:preferences",
             "accounts:profile",

@@ -1,0 +1,37 @@
+"""What one person may file for another (nộp thay cá nhân): as a parent, a guardian, or by mandate."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.errors import ProcedureClosedError
+from portal.accounts import representations
+from portal.accounts.models import Representation, User
+from procedures import bundles
+from procedures.models import Audience, ProcedureVersion
+
+FOR_ONESELF = _("Thủ tục này không nộp thay người khác trên mạng được. Hãy chọn “Cho chính tôi”.")
+BY_THE_PARTIES = frozenset(
+    {
+        *("1.000894", "1.000593", "2.000682"),  # marriage
+        *("1.004746", "2.000507", "2.000513"),  # marriage anew
+        *("1.001022", "1.000080", "1.000689", "1.001695"),  # recognising a father, mother or child
+    }
+)
+"""Procedures that nobody does for another: the parties come themselves (TT 04/2020/TT-BTP art. 2(1))."""
+
+
+def check(version: ProcedureVersion) -> None:
+    """Raise ProcedureClosedError where nobody files for another person."""
+    if not is_open(version):
+        raise ProcedureClosedError(FOR_ONESELF)
+
+
+def is_open(version: ProcedureVersion) -> bool:
+    """Whether a parent or a representative may file it: what persons file, as one dossier, and may leave to others."""
+    code, is_for_persons = version.procedure.code, not version.audience or Audience.CITIZEN in version.audience
+    return is_for_persons and code not in BY_THE_PARTIES and bundles.plan_of(code) is None
+
+
+def represented(user: User, version: ProcedureVersion) -> list[Representation]:
+    """By what she may file a procedure for other people today; nothing where everybody files it herself."""
+    held = [row for row in representations.held_by(user) if row.covers(version.procedure.code)]
+    return held if held and is_open(version) else []

@@ -1,0 +1,172 @@
+"""Who acts for which other person today, and what that opens (đại diện cho cá nhân).
+
+Parents act for a child and guardians for a ward by law, until the last day; a mandate is given, and withdrawn at any
+time, by the one it is about (Bộ luật Dân sự 91/2015/QH13 art. 21, 136, 138, 140). Who acts for an organisation is in
+portal.accounts.representing.
+"""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import (
+    BY_LAW,
+    EndReason,
+    Representation,
+    RepresentationKind,
+    RepresentationProof,
+    User,
+)
+from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+
+log = structlog.get_logger(__name__)
+
+OF_AGE = 18
+"""Years: Bộ luật Dân sự 91/2015/QH13 art. 20(1)."""
+OVER = _("Bạn không còn đại diện cho người này nên không làm tiếp được. Hãy xem ở trang “Người tôi đại diện”.")
+OUTSIDE = _("Việc ủy quyền không gồm thủ tục này. Hãy nhờ người ủy quyền trao thêm.")
+NOT_HERS_TO_END = _("Quan hệ này do luật định, con chưa đủ 18 tuổi không tự chấm dứt được. Hãy hỏi bộ phận một cửa.")
+
+
+def held_by(user: User) -> list[Representation]:
+    """What she may do for others today, the newest last; one query, and none for who never acted for anybody."""
+    if not user.represents_others:
+        return []
+    held = Representation.objects.in_force(timezone.localdate()).filter(representative=user)
+    return list(held.select_related("principal").order_by("pk"))
+
+
+def get_held(user: User, public_id: str | UUID) -> Representation:
+    """One of them; raises NotFoundError for any other, existing or not."""
+    wanted = str(public_id)
+    found = next((held for held in held_by(user) if str(held.public_id) == wanted), None)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def acts_for(user_id: int, principal_id: int, procedure_code: str) -> bool:
+    """Whether somebody may act for a person in a procedure today."""
+    held = Representation.objects.in_force(timezone.localdate())
+    return any(row.covers(procedure_code) for row in held.filter(representative=user_id, principal=principal_id))
+
+
+def by_law(principal_id: int) -> list[User]:
+    """Who represents a person by law today: both parents, or a guardian."""
+    held = Representation.objects.in_force(timezone.localdate()).filter(principal=principal_id, kind__in=BY_LAW)
+    return list(User.objects.filter(pk__in=held.values("representative")).order_by("pk"))
+
+
+def reads_paper(
+    user: User, *, owner_id: int, is_listed: bool, came_under: Representation | None, procedure_code: str
+) -> bool:
+    """Whether a paper of a principal's store lies open to her: all of it by law, else what came of her own filings.
+
+    What came of a filing by somebody who represents no more is for whoever represents by law now.
+    """
+    for held in held_by(user):
+        if held.principal_id != owner_id:
+            continue
+        if held.reads_store and is_listed:
+            return True
+        if came_under is None or not held.covers(procedure_code):
+            continue
+        filer_id = came_under.representative_id
+        if filer_id == user.pk:
+            return True
+        if held.is_by_law and filer_id is not None and not acts_for(filer_id, owner_id, procedure_code):
+            return True
+    return False
+
+
+def lock_in_force(user_id: int, principal_id: int, procedure_code: str) -> Representation | None:
+    """Lock what somebody may do for a person in a procedure until the transaction ends; None where it is nothing.
+
+    Who ends it at this moment is before or after what the caller does.
+    """
+    held = Representation.objects.select_for_update(of=("self",)).in_force(timezone.localdate())
+    rows = held.filter(representative=user_id, principal=principal_id).order_by("pk")
+    return next((row for row in rows if row.covers(procedure_code)), None)
+
+
+def childhood_ends_on(born: date) -> date:
+    """The last day on which somebody is represented by her parents: the one before her eighteenth birthday."""
+    try:
+        birthday = born.replace(year=born.year + OF_AGE)
+    except ValueError:  # born on 29 February
+        birthday = date(born.year + OF_AGE, 3, 1)
+    return birthday - timedelta(days=1)
+
+
+@transaction.atomic
+def open_by_paper(
+    *, parent: User, child: User, born: date, document_id: int, words: str
+) -> tuple[Representation, bool]:
+    """Let a parent act for a child by a certificate that the caller has read; return it and whether it is new.
+
+    Repeating returns what is there. Raises InvalidInputError for who is of age.
+    """
+    today, last = timezone.localdate(), childhood_ends_on(born)
+    if last < today:
+        raise InvalidInputError(fields={"child": [_("Người này đã đủ 18 tuổi nên tự nộp bằng tài khoản của mình.")]})
+    same = Representation.objects.filter(principal=child, representative=parent, kind=RepresentationKind.CHILD)
+    same.filter(ended_at__isnull=True, valid_to__lt=today).update(ended_at=timezone.now(), end_reason=EndReason.RENEWED)
+    held, is_new = Representation.objects.get_or_create(
+        principal=child,
+        representative=parent,
+        kind=RepresentationKind.CHILD,
+        ended_at=None,
+        defaults={
+            "valid_from": today,
+            "valid_to": last,
+            "proof": RepresentationProof.PAPER,
+            "proof_document_id": document_id,
+            "proof_words": words[:400],
+            "confirmed_by": parent,
+            "confirmed_by_name": str(parent),
+            "confirmed_at": timezone.now(),
+        },
+    )
+    User.objects.filter(pk=parent.pk).update(represents_others=True)
+    parent.represents_others = True
+    if is_new:
+        log.info("person_represented", representation_id=held.pk, kind=held.kind)
+    return held, is_new
+
+
+@transaction.atomic
+def end(public_id: UUID, *, user: User) -> Representation:
+    """End one at once, as who holds it or who gave it; repeating is idle.
+
+    What is being filed at this moment is either whole before the end or refused after it. Raises NotFoundError for
+    anybody else, NotAllowedError for a child or ward, who is represented by law.
+    """
+    held = Representation.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
+    if held is None or user.pk not in {held.principal_id, held.representative_id}:
+        raise NotFoundError
+    is_hers = user.pk == held.representative_id
+    if held.is_by_law and not is_hers:
+        raise NotAllowedError(NOT_HERS_TO_END)
+    if held.ended_at is None:
+        _end(held, EndReason.GIVEN_UP if is_hers else EndReason.WITHDRAWN)
+    return held
+
+
+@transaction.atomic
+def end_by_paper(document_id: int) -> list[Representation]:
+    """A certificate was revoked or replaced: what was built on it is over, and returned."""
+    built = Representation.objects.select_for_update(of=("self",)).select_related("representative")
+    over = list(built.filter(proof_document_id=document_id, ended_at__isnull=True))
+    for held in over:
+        _end(held, EndReason.PAPER_ENDED)
+    return over
+
+
+def _end(held: Representation, reason: EndReason) -> None:
+    held.ended_at, held.end_reason, held.code_index = timezone.now(), reason, ""
+    held.save(update_fields=["ended_at", "end_reason", "code_index"])
+    log.info("person_representation_ended", representation_id=held.pk, reason=str(reason))
