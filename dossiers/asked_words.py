@@ -6,8 +6,9 @@ What an official wrote herself stays as it was written.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from dossiers import answer_corrections, naming, told_words
+from dossiers import answer_corrections, naming, request_pictures, told_words
 from dossiers.models import Dossier, SupplementRequest
 from dossiers.models.requests import Wanted
 from portal.core.language import is_english
@@ -15,11 +16,14 @@ from portal.core.language import is_english
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as a page shows it: key, reason, and what it names, each with `name`, `text` and maybe `field`."""
+    """A request as a page shows it: key, reason, and what it names, each with `name`, `text` and maybe `field`.
+
+    Under `shots` stand the pictures beside it (dossiers.request_pictures).
+    """
 
     pk: int
     reason: str
-    items: list[dict[str, str]]
+    items: list[dict[str, Any]]
     answer_due_at: datetime | None
     wanted: Wanted
 
@@ -27,11 +31,12 @@ class Asked:
 def as_read(asked: SupplementRequest, dossier: Dossier) -> Asked:
     """The request in the reader's language."""
     names = names_in(asked.named_items, dossier)
-    items = [{**item, "name": name} for item, name in zip(asked.named_items, names, strict=True)]
+    shown = request_pictures.items_with(asked)
+    items = [{**item, "name": name} for item, name in zip(shown, names, strict=True)]
     return Asked(asked.pk, told_words.step(asked.reason), items, asked.answer_due_at, asked.wanted)
 
 
-def names_in(items: Iterable[Mapping[str, str]], dossier: Dossier) -> list[str]:
+def names_in(items: Iterable[Mapping[str, Any]], dossier: Dossier) -> list[str]:
     """What papers and answers asked for are called in the reader's language."""
     questions, titles = answer_corrections.names_of(dossier), papers(dossier)
     return [
@@ -39,7 +44,7 @@ def names_in(items: Iterable[Mapping[str, str]], dossier: Dossier) -> list[str]:
     ]
 
 
-def with_words(items: Sequence[Mapping[str, str]], dossier: Dossier) -> list[str]:
+def with_words(items: Sequence[Mapping[str, Any]], dossier: Dossier) -> list[str]:
     """The same, each with what was said of it."""
     texts = (item.get("text") or "" for item in items)
     return [f"{name}: {text}" if text else name for name, text in zip(names_in(items, dossier), texts, strict=True)]

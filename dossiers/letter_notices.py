@@ -47,5 +47,5 @@ def _readers(letter: Letter, dossier: Dossier) -> list[User]:
     """Who filed it and whose it is, as far as the store opens the letter to them; nobody of them: who represents."""
     assert letter.document is not None  # noqa: S101 - for the type checker: tell() asked
     people = {person.pk: person for person in (dossier.filer, dossier.owner) if person is not None}
-    readers = [person for person in people.values() if access.is_owner(letter.document, Actor.citizen(person))]
+    readers = [person for person in people.values() if access.may_read(letter.document.pk, actor=Actor.citizen(person))]
     return readers or audience.representatives(dossier)

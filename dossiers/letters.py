@@ -23,6 +23,7 @@ from dossiers import (
     obligations,
     paper_results,
     placeholders,
+    request_pictures,
     supplement_words,
 )
 from dossiers.models import (
@@ -194,6 +195,7 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         "obligations": facts.obligations,
         "fees_to_come": obligations.foretold(dossier, facts.obligations),
         "supplement_request": facts.supplement_request,
+        "asked_items": request_pictures.on_paper(facts.supplement_request),
         "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
     }

@@ -71,7 +71,8 @@ def _keep(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -> Document:
     if actor.kind == ActorKind.CITIZEN and actor.user is not None:
         owner = dossier.owner if dossier.representation is not None and dossier.owner is not None else actor.user
         return _keep_of_citizen(dossier, upload, owner=owner)
-    return _keep_of_official(dossier, upload, actor=actor)
+    title = _("Cơ quan gửi kèm hồ sơ %(code)s") % {"code": dossier.code}
+    return keep_of_official(dossier, upload, name=upload.name or "", title=title, actor=actor)
 
 
 def _keep_of_citizen(dossier: Dossier, upload: UploadedFile, *, owner: User) -> Document:
@@ -90,8 +91,13 @@ def _keep_of_citizen(dossier: Dossier, upload: UploadedFile, *, owner: User) -> 
     )
 
 
-def _keep_of_official(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -> Document:
-    """Put an official's file into the store of whose dossier it is, whoever filed it, apart from her own papers."""
+def keep_of_official(
+    dossier: Dossier, content: UploadedFile | bytes, *, name: str, title: str, actor: Actor
+) -> Document:
+    """Put an official's file into the store of whose dossier it is, whoever filed it, apart from her own papers.
+
+    Raises InvalidInputError as the store does, TransitionError where the portal knows nobody whose dossier it is.
+    """
     person = dossier.owner or dossier.filer
     if person is None:
         raise TransitionError(_("Người nộp không có tài khoản trên Cổng nên không gửi tệp được."))
@@ -99,10 +105,10 @@ def _keep_of_official(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -
         owner=person,
         organisation=dossier.organisation,
         representation=dossier.representation,
-        content=upload,
-        name=upload.name or "",
+        content=content,
+        name=name,
         type_code=TYPE,
-        title=_("Cơ quan gửi kèm hồ sơ %(code)s") % {"code": dossier.code},
+        title=title,
         trust=TrustLevel.DIGITISED,
         issuer=actor.agency,
         issued_on=timezone.localdate(),

@@ -23,8 +23,10 @@ def hold(ids: Iterable[int]) -> bool:
 
 
 def share_all(dossier: Dossier) -> None:
-    """Let the deciding agency read exactly the papers of this dossier, and of its messages, while it handles it."""
-    ours = Q(used_in__dossier=dossier) | Q(sent_with__message__dossier=dossier)
+    """Let the deciding agency read the papers of this dossier, its messages and requests, while it handles it."""
+    ours = (
+        Q(used_in__dossier=dossier) | Q(sent_with__message__dossier=dossier) | Q(shown_with__request__dossier=dossier)
+    )
     share(dossier, Document.objects.filter(ours).distinct())
 
 

@@ -28,6 +28,7 @@ from dossiers import (
     paper_gaps,
     papers,
     passage,
+    request_pictures,
     supplement_requests,
     uncharged,
 )
@@ -59,6 +60,8 @@ class Defect:
     text: str = ""
     field: str = ""
     """Of an answer that is to be put right in place: its key (dossiers.answer_corrections)."""
+    pictures: Sequence[request_pictures.Picture] = ()
+    """What shows it, kept in the store already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,11 @@ def request_supplement(
 
     Legal basis: NĐ 118/2025/NĐ-CP art. 17 (complete, once, with content and reason).
     """
-    listed = [
+    defects = list(defects)
+    listed: list[dict[str, Any]] = [
         {"component_code": d.component_code, "name": d.name, "text": clean_line(d.text)}
         | ({answer_corrections.FIELD: d.field} if d.field else {})
+        | ({request_pictures.KEY: [picture.document.pk for picture in d.pictures]} if d.pictures else {})
         for d in defects
     ]
     with access.locked(code, actor=actor) as dossier:
@@ -128,6 +133,7 @@ def request_supplement(
         ground = clean_line(legal_basis)[:300]
         if actor.kind in passage.PEOPLE:
             supplement_requests.require_allowed(dossier, ground)
+        request_pictures.hold(picture for defect in defects for picture in defect.pictures)
         asked_at = min(occasion.occurred_at or timezone.now(), timezone.now())
         answer_due_at = supplement_requests.answer_due_at(dossier, asked_at)
         told = {"components": listed} | ({"legal_basis": ground} if ground else {})
@@ -149,7 +155,10 @@ def request_supplement(
             requested_at=event.occurred_at,
             answer_due_at=answer_due_at,
         )
-        writes.insert(request)
+        has_pictures = any(defect.pictures for defect in defects)
+        writes.insert(request, needs_id=has_pictures)
+        if has_pictures:
+            request_pictures.attach(request, [defect.pictures for defect in defects])
         return dossier
 
 

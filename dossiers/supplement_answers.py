@@ -26,6 +26,7 @@ from dossiers import (
     counter,
     drafts,
     papers,
+    request_pictures,
     services,
     supplement_requests,
     whose_papers,
@@ -131,7 +132,7 @@ def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: Supp
     """
     posted = request.POST if is_for(request.POST, asked) else QueryDict()
     published = {component.code: component for component in dossier.rules.components.all()} if dossier.rules else {}
-    papers_asked = [item for item in asked.named_items if not item.get(answer_corrections.FIELD)]
+    papers_asked = [item for item in request_pictures.items_with(asked) if not item.get(answer_corrections.FIELD)]
     titles = asked_words.papers(dossier)
     wanted = papers_asked or [{"component_code": "", "name": str(NAMELESS_PAPER), "text": ""}]
     held = already_held.said(dossier, is_supplement=True)
@@ -140,6 +141,7 @@ def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: Supp
             "name": item["name"],
             "title": titles.get(item["name"], item["name"]),
             "text": item["text"],
+            "shots": item.get("shots", []),
             "component_code": item["component_code"] or "bo-sung",
             "component": published.get(item["component_code"]),
             "is_optional": not papers_asked,

@@ -21,7 +21,13 @@ from dossiers.models.letter_texts import LetterText
 from dossiers.models.messages import DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
 from dossiers.models.person_numbers import PersonNumber
 from dossiers.models.reconciliation import Difference, Reconciliation
-from dossiers.models.requests import Consultation, FinancialObligation, ObligationState, SupplementRequest
+from dossiers.models.requests import (
+    Consultation,
+    FinancialObligation,
+    ObligationState,
+    RequestPicture,
+    SupplementRequest,
+)
 from dossiers.models.result_drafts import DraftCheck, DraftState, ResultDraft
 from dossiers.models.search_rows import SearchRow
 from dossiers.models.work import Letter, LetterKind, ResultIssue
@@ -68,5 +74,6 @@ __all__ = [
     "SearchRow",
     "Verdict",
     "Side",
+    "RequestPicture",
     "SupplementRequest",
 ]

@@ -1,12 +1,14 @@
 """What is asked for while a dossier is decided: money, missing papers, another agency's opinion."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from datastore.models import Document
 from dossiers.models.dossiers import Dossier
 from portal.agencies.models import Agency
 
@@ -73,7 +75,9 @@ class SupplementRequest(models.Model):
     round = models.PositiveSmallIntegerField()
     reason = models.TextField(_("lý do"))
     items = models.JSONField(default=list)
-    """[{component_code, name, text}], with `field` where an answer is to be put right; none where words are enough."""
+    """[{component_code, name, text}], with `field` where an answer is to be put right; none where words are enough.
+
+    `pictures` are ids of documents that show what is wrong (RequestPicture)."""
     requested_at = models.DateTimeField()
     answer_due_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -89,7 +93,7 @@ class SupplementRequest(models.Model):
         return f"{self.dossier} #{self.round}"
 
     @property
-    def named_items(self) -> list[dict[str, str]]:
+    def named_items(self) -> list[dict[str, Any]]:
         """What is asked for, each with a name that can be shown."""
         return [{**item, "name": item.get("name") or str(NAMELESS_PAPER)} for item in self.items]
 
@@ -99,7 +103,27 @@ class SupplementRequest(models.Model):
         return wanted_of(self.dossier, self.items)
 
 
-def wanted_of(dossier: Dossier, items: Iterable[Mapping[str, str]]) -> Wanted:
+class RequestPicture(models.Model):
+    """A picture beside one thing asked for: a reference to the store, and the mark on a paper that it shows."""
+
+    request = models.ForeignKey(SupplementRequest, models.CASCADE, related_name="pictures")
+    item = models.PositiveSmallIntegerField()
+    """The place of the thing among the request's items, from 0."""
+    document = models.OneToOneField(Document, models.PROTECT, related_name="shown_with")
+    files = models.JSONField(default=list)
+    """As DossierComponent.files."""
+    mark = models.JSONField(null=True, blank=True)
+    """{file_id, page, box}: file of the paper, page from 1, and left, top, width, height in per mille of the page."""
+
+    class Meta:
+        verbose_name = _("ảnh kèm yêu cầu bổ sung")
+        verbose_name_plural = _("ảnh kèm yêu cầu bổ sung")
+
+    def __str__(self) -> str:
+        return str(self.document_id)
+
+
+def wanted_of(dossier: Dossier, items: Iterable[Mapping[str, Any]]) -> Wanted:
     """What such items ask for: papers, answers, or both where both are named.
 
     An agency's own system names them in its reason, so that one without items may ask for papers all the same.

@@ -49,6 +49,13 @@ class StepForm(forms.Form):
         self.dossier = dossier
         self.actor = actor
 
+    takes_files = False
+    """Whether its page sends files, too."""
+
+    def prepare(self) -> bool:
+        """What has to be done before the service is called, once everything typed is right; False where it failed."""
+        return True
+
     def shown_fields(self) -> list[forms.BoundField]:
         """The fields that the plain template draws one under the other."""
         return [field for field in self.visible_fields() if field.name not in self.grouped_names()]

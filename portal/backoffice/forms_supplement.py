@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,18 +10,23 @@ from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import answer_corrections, component_checks, supplement_requests
+from dossiers import answer_corrections, component_checks, picture_files, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
+from dossiers.request_pictures import Mark
 from dossiers.services import Defect
 from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
 from portal.core.masking import hide_numbers
 from portal.core.text import nfc
 from procedures import eforms
 
+PICTURES, BOXES = "pictures_", "box_"
+"""How the controls of pictures, and of what was drawn on papers, are named before the name of the words they show."""
 OTHER_PAPERS = 3
 """How many papers may be named that no list has."""
 Pair = tuple[forms.BoundField, forms.BoundField]
+Shown = tuple[forms.BoundField, forms.BoundField, forms.BoundField]
+"""Check or name, words, and the boxes drawn on papers; the control of its pictures is named after the words."""
 Asked = tuple[Defect, str]
 """What is asked for, and the control in which its words are typed."""
 
@@ -29,12 +35,15 @@ class SupplementForm(StepForm):
     """Everything that is missing, at once: a check per paper and per answer, and what is wrong with it."""
 
     group_template = "backoffice/_form_defects.html"
+    takes_files = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.boxes: dict[str, list[Mark]] = {}
         self._ask_for_components()
         self._ask_for_others()
         self._ask_for_answers()
+        self._ask_for_boxes()
         self.fields["is_question"] = forms.BooleanField(
             label=_("Chỉ hỏi, trả lời bằng lời là đủ: không cần thêm giấy tờ"), required=False
         )
@@ -89,32 +98,40 @@ class SupplementForm(StepForm):
             wrong = _now("Sai hoặc thiếu gì: %(name)s") % {"name": row.label}
             self.fields[f"wrong_{row.key}"] = _defect_text(wrong)
 
+    def _ask_for_boxes(self) -> None:
+        """Beside all words that say what is wrong, what was drawn on a paper (dossiers.request_pictures)."""
+        for name in [name for name in self.fields if name.startswith(("text_", "other_text_", "wrong_"))]:
+            self.fields[f"{BOXES}{name}"] = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200)
+
     def grouped_names(self) -> frozenset[str]:
         """All but the reason and the ground of a further request."""
         return frozenset(self.fields) - {"reason", "legal_basis"}
 
-    def groups(self) -> list[Pair]:
-        """Check and text of each component."""
-        return [(self[f"check_{at}"], self[f"text_{at}"]) for at in range(len(self.items))]
+    def groups(self) -> list[Shown]:
+        """Check, text and boxes of each component."""
+        return [self._shown(f"check_{at}", f"text_{at}") for at in range(len(self.items))]
 
-    def first_other(self) -> Pair:
-        """Name and text of a paper that no list has."""
-        return self["other_name_0"], self["other_text_0"]
+    def first_other(self) -> Shown:
+        """Name, text and boxes of a paper that no list has."""
+        return self._shown("other_name_0", "other_text_0")
 
-    def more_others(self) -> list[Pair]:
+    def more_others(self) -> list[Shown]:
         """The same for further ones."""
-        return [(self[f"other_name_{at}"], self[f"other_text_{at}"]) for at in range(1, OTHER_PAPERS)]
+        return [self._shown(f"other_name_{at}", f"other_text_{at}") for at in range(1, OTHER_PAPERS)]
 
     def has_more_others(self) -> bool:
         """Whether a further one was named, so that it stays in sight."""
-        return any(name.value() or text.value() for name, text in self.more_others())
+        return any(name.value() or text.value() for name, text, _boxes in self.more_others())
 
-    def marks(self) -> list[tuple[str, list[Pair]]]:
-        """Check and text of each answer, under the headings of the form."""
+    def marks(self) -> list[tuple[str, list[Shown]]]:
+        """Check, text and boxes of each answer, under the headings of the form."""
         return [
-            (section.title, [(self[f"mark_{row.key}"], self[f"wrong_{row.key}"]) for row in section.rows])
+            (section.title, [self._shown(f"mark_{row.key}", f"wrong_{row.key}") for row in section.rows])
             for section in self.sections
         ]
+
+    def _shown(self, check: str, text: str) -> Shown:
+        return self[check], self[text], self[f"{BOXES}{text}"]
 
     def has_marks(self) -> bool:
         """Whether an answer is marked, so that the marks stay in sight."""
@@ -125,6 +142,7 @@ class SupplementForm(StepForm):
         data = super().clean() or {}
         self._asked = [*self._components(data), *self._others(data), *self._marked_answers(data)]
         self.defects = [defect for defect, _name in self._asked]
+        self._refuse_loose_pictures(data)
         if not self.defects and not data.get("is_question") and not self.errors:
             self.add_error(
                 None, _now("Hãy chọn giấy tờ hoặc mục kê khai cần bổ sung; nếu chỉ hỏi, hãy đánh dấu “Chỉ hỏi”.")
@@ -134,6 +152,31 @@ class SupplementForm(StepForm):
         elif "reason" not in self.errors:
             self._need_words(data)
         return data
+
+    def _refuse_loose_pictures(self, data: Mapping[str, Any]) -> None:
+        """Pictures go with something that is asked for, and what was drawn is readable."""
+        asked = {name for _defect, name in self._asked}
+        for box in [name for name in self.fields if name.startswith(BOXES)]:
+            name = box.removeprefix(BOXES)
+            try:
+                self.boxes[name] = picture_files.marks_of(data.get(box) or "")
+            except ValueError:
+                self.add_error(name, _now("Chỗ đánh dấu trên giấy không đọc được. Hãy đánh dấu lại."))
+            sent = self.boxes.get(name) or self.files.getlist(f"{PICTURES}{name}")
+            if sent and name not in asked and name not in self.errors:
+                self.add_error(name, _now("Ảnh này kèm mục chưa được yêu cầu. Hãy chọn mục và ghi cần sửa gì."))
+
+    def prepare(self) -> bool:
+        """Keep the pictures; False where one is refused, with the reason at the words it goes with."""
+        kept: list[Defect] = []
+        for defect, name in self._asked:
+            uploads = self.files.getlist(f"{PICTURES}{name}")
+            pictures, wrong = picture_files.keep(self.dossier, uploads, self.boxes.get(name, []), actor=self.actor)
+            for words in wrong:
+                self.add_error(name, words)
+            kept.append(replace(defect, pictures=pictures))
+        self.defects = kept
+        return not self.errors
 
     def _tell_apart(self) -> None:
         """A general reason is what is wrong with an answer that is asked for alone, and with none of several things."""

@@ -66,6 +66,7 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("so-theo-doi/", views_agency_forms.book, "register"),
     ("ho-so/<dossier:code>/bo-sung/", views_counter_supplement.supplement, "counter_supplement"),
     ("ho-so/<dossier:code>/giay-to/<int:component_id>/", views_papers.mark, "component_mark"),
+    ("ho-so/<dossier:code>/tep/<int:file_id>/trang/<int:page>/", views_papers.page, "paper_page"),
     ("ho-so/<dossier:code>/buoc/<slug:name>/", views_workbench.step, "step"),
     ("tai-quay/", views_counter.counter, "counter"),
     ("tai-quay/khach/<uuid:public_id>/", views_counter.visit, "counter_visit"),

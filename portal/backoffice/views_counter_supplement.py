@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from datastore import readings
-from dossiers import acting, answer_corrections, naming, supplement_answers, supplement_requests
+from dossiers import acting, answer_corrections, asked_words, naming, supplement_answers, supplement_requests
 from dossiers import counter as counters
 from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
@@ -131,7 +131,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "person": sender.person,
-        "asked": asked,
+        "asked": asked_words.as_read(asked, dossier),
         "wanted": asked.wanted,
         "items": items,
         "form": form,

@@ -1,17 +1,30 @@
-"""Marking a paper on the workbench: looked at and right, or wrong and why."""
+"""Marking a paper on the workbench: looked at and right, or wrong and why; and its pages as pictures to draw on."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from dossiers import component_checks
+from datastore import marking
+from dossiers import component_checks, picture_files
 from portal.backoffice import walking
 from portal.backoffice.officials import official_of
 from portal.backoffice.views_workbench import any_actor, bench_page
 from portal.core.errors import PortalError
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest, code: str, file_id: int, page: int) -> HttpResponse:
+    """A page of a paper as a picture, to draw on; 422 for a page that is none. The owner's log says who looked."""
+    official = official_of(request)
+    dossier = official.get_dossier(code)
+    _kind, picture = picture_files.page_of(dossier, file_id, page, actor=any_actor(official, dossier))
+    response = HttpResponse(marking.as_jpeg(picture), content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @never_cache

@@ -98,12 +98,13 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         return to_workbench(request, code)
     typed = interrupted.take_back(request)
     posted = typed.posted if typed else request.POST if is_post else None
-    form = _form_of(offer.step.name)(posted, dossier=dossier, actor=offer.actor)
+    files = request.FILES if is_post and not typed else None
+    form = _form_of(offer.step.name)(posted, files, dossier=dossier, actor=offer.actor)
     if typed:
         _say_what_is_back(request, typed)
     if not is_post:
         return bench_page(request, official, dossier, offer=offer, form=form)
-    if not form.is_valid():
+    if not form.is_valid() or not form.prepare():
         return bench_page(request, official, dossier, offer=offer, form=form, status=422)
     try:
         passages.take(code, offer, seen_sequence=form.cleaned_data["sequence"], arguments=form.arguments())

@@ -23,6 +23,7 @@ from dossiers import (
     obligations,
     paper_gaps,
     person_numbers,
+    request_pictures,
     superseding,
     timeline,
     turns,
@@ -65,6 +66,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
     granted = _granted_documents(dossier)
     components = _components(dossier, granted)
     requests = list(dossier.supplement_requests.all())
+    shots = request_pictures.of(requests)
     changes = _changes(dossier, is_revealed=is_revealed)
     was_proposed = any(event.name == "dossier.proposed" for event in events)
     gaps = _gaps(dossier, is_revealed=is_revealed) if was_proposed or official.is_leader else []
@@ -91,8 +93,8 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "standing": superseding.standing(dossier) if dossier.state in OPEN_STATES else [],
         "letters": _letters(dossier),
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
-        "requests": requests,
-        "waiting_for": _waiting_for(dossier, requests, events),
+        "requests": [{"asked": asked, "items": request_pictures.with_shots(asked, shots)} for asked in requests],
+        "waiting_for": _waiting_for(dossier, requests, events, shots),
         "withdrawal": _withdrawal(dossier, events),
         "limits": due_explanation.limits(dossier, for_official=True),
         "outbox": _outbox(dossier),
@@ -306,14 +308,18 @@ def _person_number(dossier: Dossier, *, is_revealed: bool) -> dict[str, Any] | N
 
 
 def _waiting_for(
-    dossier: Dossier, requests: list[SupplementRequest], events: list[DossierEvent]
+    dossier: Dossier,
+    requests: list[SupplementRequest],
+    events: list[DossierEvent],
+    shots: request_pictures.Shots,
 ) -> dict[str, Any] | None:
     """What the applicant was asked for and has not brought yet, and by whom; the first thing to know of the dossier."""
     asked = next((request for request in reversed(requests) if request.answered_at is None), None)
     if asked is None or dossier.state != DossierState.AWAITING_SUPPLEMENT:
         return None
     told = next(event for event in reversed(events) if event.name == "dossier.supplement_requested")
-    return {"asked": asked, "who": history_rows.actor(told, dossier)}
+    items = request_pictures.with_shots(asked, shots)
+    return {"asked": asked, "items": items, "who": history_rows.actor(told, dossier)}
 
 
 def _withdrawal(dossier: Dossier, events: list[DossierEvent]) -> DossierEvent | None:

@@ -137,6 +137,8 @@ def _store(guide: Guide) -> Stops:
     yield "store-en"
     guide.go("/kho-du-lieu/giay-to-cho/1.001193/")
     yield "store-papers-for"
+    guide.go("/kho-du-lieu/?loai=van-ban-ho-so")
+    yield "store-letters"
     guide.go("/kho-du-lieu/?q=khongcogi")
     yield "store-nothing-found"
     for kind, address in zip(("result", "other"), documents, strict=False):
