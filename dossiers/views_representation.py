@@ -3,23 +3,27 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datastore.signed_in import SignedInRequest
-from dossiers import family
+from dossiers import family, mandates
 from dossiers.errors import IdentityLevelError
-from portal.accounts import representations
-from portal.accounts.models import Representation
-from portal.core.errors import InvalidInputError, NotAllowedError
+from dossiers.forms_mandate import ClaimMandateForm, GiveMandateForm
+from portal.accounts.models import Representation, RepresentationKind
+from portal.core import form_errors, qr, tries
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
 from portal.core.text import whole_number
 
 SHOWN = 50
+TRIES, TRIES_SECONDS = 10, 900
 
 
 @never_cache
@@ -49,11 +53,60 @@ def add_child(request: SignedInRequest) -> HttpResponse:
     return redirect("dossiers:representation")
 
 
+@never_cache
+@require_http_methods(["GET", "POST"])
+def give(request: SignedInRequest) -> HttpResponse:
+    """Give a mandate; the answer shows the code once, as only its digest is kept."""
+    form = GiveMandateForm(
+        request.POST if request.method == "POST" else None,
+        initial={"procedure_codes": request.GET.get("thu-tuc", "")[:20]},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = mandates.give(principal=request.user, **form.arguments())
+        except (InvalidInputError, ConflictError, IdentityLevelError) as error:
+            form_errors.tell(form, error)
+        else:
+            # behind the #, which no browser sends: the code stands in no server's log
+            address = f"{settings.BASE_URL}{reverse('dossiers:mandate_claim')}#{made.code}"
+            context = {
+                "mandate": made.mandate,
+                "code": f"{made.code[:4]} {made.code[4:]}",
+                "qr": qr.draw(address, label=_("Mã QR để người được ủy quyền quét")).svg,
+                "scope": _scope(made.mandate),
+            }
+            return render(request, "dossiers/mandate_given.html", context, status=201)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "dossiers/mandate_give.html", {"form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def claim(request: SignedInRequest) -> HttpResponse:
+    """Take up a mandate by its code; guessing is stopped by address and by account."""
+    form = ClaimMandateForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        tries.refuse_after(request, "mandate", tries=TRIES, seconds=TRIES_SECONDS, account=request.user.pk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            held = mandates.claim(form.cleaned_data["code"], user=request.user)
+        except InvalidInputError as error:
+            tries.note_failure(request, "mandate", seconds=TRIES_SECONDS, account=request.user.pk)
+            form.add_error("code", [str(text) for text in error.texts])
+        except IdentityLevelError as error:
+            form_errors.tell(form, error)
+        else:
+            messages.success(request, _("Từ nay bạn nộp hồ sơ thay %(name)s được.") % {"name": held.principal})
+            return redirect("dossiers:representation")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "dossiers/mandate_claim.html", {"form": form}, status=status)
+
+
 @require_POST
 def end(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """End one at once, as who holds it or who gave it."""
     try:
-        ended = representations.end(public_id, user=request.user)
+        ended = mandates.end(public_id, user=request.user)
     except NotAllowedError as error:
         messages.error(request, str(error.message))
     else:
@@ -65,6 +118,13 @@ def end(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return redirect("dossiers:representation")
 
 
+def _scope(held: Representation) -> str:
+    """What it covers, in words."""
+    if not held.procedure_codes:
+        return _("mọi thủ tục")
+    return _("thủ tục %(code)s") % {"code": ", ".join(held.procedure_codes)}
+
+
 def _row(held: Representation) -> dict[str, Any]:
     """How one stands, as a word with its colour."""
     today = timezone.localdate()
@@ -72,8 +132,17 @@ def _row(held: Representation) -> dict[str, Any]:
         status, tone = _("Đang có hiệu lực"), "jade"
     elif held.ended_at is not None:
         status, tone = str(held.get_end_reason_display()), "neutral"
+    elif held.representative_id is None and (held.code_expires_at is None or held.code_expires_at <= timezone.now()):
+        status, tone = _("Mã không được dùng"), "neutral"
     elif held.representative_id is None:
         status, tone = _("Chờ người được ủy quyền nhập mã"), "amber"
     else:
         status, tone = _("Đã hết hạn"), "neutral"
-    return {"held": held, "status": status, "tone": tone, "is_open": held.is_in_force(today)}
+    return {
+        "held": held,
+        "status": status,
+        "tone": tone,
+        "is_open": held.is_in_force(today),
+        "scope": "" if held.is_by_law else _scope(held),
+        "can_withdraw": held.kind == RepresentationKind.MANDATE and held.ended_at is None and tone != "neutral",
+    }

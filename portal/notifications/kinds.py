@@ -77,6 +77,7 @@ NAMES: Mapping[str, Promise] = {
     "dossier.system_due_late": _("Hệ thống chưa báo kết quả"),
     "bundle.needs_you": _("Hồ sơ liên thông cần người nộp"),
     "assistance.claimed": _("Có người nhận quyền giúp nộp hồ sơ"),
+    "representation.claimed": _("Có người đã nhận ủy quyền của bạn"),
     "representation.began": _("Có người đại diện cho bạn"),
     "representation.ended": _("Việc đại diện chấm dứt"),
     "account.second_factor_removed": _("Ứng dụng xác thực đã bị xóa"),

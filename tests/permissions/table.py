@@ -145,6 +145,10 @@ PAGES = [
     _signed_in(f"{NOBODYS}/", 404, "post"),
     _signed_in(f"{NOBODYS}/thoi/", 404, "post"),
     _signed_in("/dai-dien/"),
+    _signed_in("/dai-dien/uy-quyen/"),
+    _signed_in("/dai-dien/uy-quyen/", 422, "post"),
+    _signed_in("/dai-dien/nhan/"),
+    _signed_in("/dai-dien/nhan/", 422, "post"),
     # an official has no store of her own and no level; who represents whom is in tests/dossiers/test_child_dossier.py
     Row("post", "/dai-dien/con/", (SIGN_IN, 404, 404, AWAY, AWAY, 404, 404), (("giay-to", "{result}"),)),
     _signed_in("/dai-dien/12345678-1234-5678-1234-567812345678/thoi/", 404, "post"),

@@ -73,6 +73,17 @@ def _helped(guide: Guide) -> Stops:
     yield "assistance-claim"
     guide.go("/dai-dien/")
     yield "representation"
+    guide.go("/dai-dien/uy-quyen/")
+    yield "mandate-give"
+    page.get_by_role("button", name="Lấy mã").click()
+    page.get_by_role("alert").first.wait_for()
+    yield "mandate-give-errors"
+    page.get_by_role("radio", name="Mọi thủ tục", exact=True).check()
+    page.get_by_role("button", name="Lấy mã").click()
+    page.get_by_role("heading", name="Đưa mã này cho người được ủy quyền").wait_for()
+    yield "mandate-given"
+    guide.go("/dai-dien/nhan/")
+    yield "mandate-claim"
 
 
 def _mother(guide: Guide) -> Stops:
@@ -230,6 +241,8 @@ WALKS = (
             "dossiers:assistance_give",
             "dossiers:assistance_claim",
             "dossiers:representation",
+            "dossiers:mandate_give",
+            "dossiers:mandate_claim",
             "notifications:inbox",
             "notifications:preferences",
             "accounts:profile",
