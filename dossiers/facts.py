@@ -15,6 +15,7 @@ from dossiers.paper_facts import STORE_WORDS
 from portal.accounts import representing
 from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, Representation, User
 from portal.accounts.representing import FILERS
+from portal.agencies.models import AdministrativeUnit
 from procedures.eforms.prefilling import EARLIER, FILING, STORE, Known
 
 EARLIER_WORDS = gettext_noop("Từ hồ sơ %(code)s bạn đã nộp, %(day)s")
@@ -69,6 +70,7 @@ def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[st
             "source": _("Từ tài khoản định danh tổ chức"),
             "name": organisation.name,
             "tax_code": organisation.tax_code,
+            "head_office": _head_office(organisation),
             "phone": organisation.phone,
             "email": organisation.email,
             "legal_representative": _representative_of(organisation, user),
@@ -103,6 +105,18 @@ def facts_of_principal(held: Representation, *, filer: User) -> dict[str, Any]:
         facts |= {STORE: {}}
     hers = Dossier.objects.filter(filer=filer, owner=held.principal, representation__isnull=False)
     return facts | {EARLIER: _of_filed(hers.filter(submitted_at__isnull=False))}
+
+
+def _head_office(organisation: Organisation) -> dict[str, str] | None:
+    """Where it has its seat, as an address; None while its account names no commune in force."""
+    if not organisation.commune_code:
+        return None
+    units = AdministrativeUnit.objects.valid_on(timezone.localdate()).select_related("parent")
+    commune = units.filter(code=organisation.commune_code).first()
+    if commune is None or commune.parent is None:
+        return None
+    place = {"province_code": commune.parent.code, "commune_code": commune.code}
+    return {**place, "line": organisation.address_line}
 
 
 def _representative_of(organisation: Organisation, user: User) -> str:

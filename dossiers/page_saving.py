@@ -73,11 +73,18 @@ def save(
     before: dict[str, str],
     touched: set[str] | None = None,
 ) -> Saved:
-    """Save what a page brings, or of it the touched fields, given its digests ``before``; see drafts.save_answers."""
+    """Save what a page brings, or of it the touched fields, given its digests ``before``; see drafts.save_answers.
+
+    Right or wrong, whole or not: a page may be left half done, and whether it will do is asked before it is sent.
+    """
     dossier = access.get_draft(public_id, actor=actor, lock=True)
-    wrong = {name.partition("__")[0] for name in form.errors}
+    if touched is not None and not touched:
+        return Saved(dossier.updated_at, before, {}, {}, frozenset())
     said = eforms.answers_from(form)
-    typed = {key: value for key, value in said.items() if key not in wrong}
+    missing = {key for key, value in said.items() if value is None and key not in dossier.answers}
+    missing &= {name.partition("__")[0] for name in form.errors}
+    # of a text that is no answer yet nothing but the text is kept; of rows and addresses the rest is
+    typed = {key: value for key, value in said.items() if key not in {*form.unread, *missing}}
     unread = dict(form.unread)
     if touched is not None:
         reckoned = {field.key for field in form.page.fields() if not field.is_typed}
@@ -96,8 +103,6 @@ def save(
             continue
         here = _digest(field, said.get(key), form.unread)
         is_left = here == before[key]
-        if key not in brought and not is_left:
-            continue  # typed wrong here: that is told first
         filled_in = key in dossier.answer_sources and not _texts(key, dossier.unread_answers)
         if here == now[key] or (filled_in and not is_left):
             continue  # what the state filled in meanwhile is nobody's text
@@ -113,6 +118,12 @@ def save(
     shown = brought if touched is not None else brought | stale | set(elsewhere)
     told = {key: digest for key, digest in after.items() if key in shown}
     return Saved(saved.updated_at, before | told, elsewhere, kept, frozenset(stale))
+
+
+def news(before: Mapping[str, str], saved: Saved) -> str:
+    """For a page that stays open while its button saved something: when, and the digests that changed, as JSON."""
+    changed = {key: digest for key, digest in saved.drawn.items() if before.get(key) != digest}
+    return json.dumps({"draft": saved.at.isoformat(), "drawn": changed})
 
 
 def redrawn(
@@ -191,7 +202,8 @@ def _texts(key: str, unread: Unread) -> dict[str, list[str]]:
 
 def _digest(field: eforms.Field, value: Any, unread: Unread) -> str:
     """Keyed, so that nobody tells from a page what stands in a field that it does not show."""
-    shown = _texts(field.key, unread) or _plain(field, value)
+    texts, plain = _texts(field.key, unread), _plain(field, value)
+    shown = texts if field.key in texts else [texts, plain] if texts else plain
     text = json.dumps(shown, ensure_ascii=False, sort_keys=True)
     return salted_hmac("dossiers.page_saving", text, algorithm="sha256").hexdigest()[:LENGTH]
 

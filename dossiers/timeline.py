@@ -111,7 +111,7 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     events = list(dossier.events.filter(is_public=True).order_by("sequence"))
     waiting = still_asked(events, dossier)
     names = answer_corrections.names_of(dossier)
-    told = list(echoes.merged(events, lambda event: _text(event, names)))
+    told = list(echoes.merged(events, lambda event: _text(event, names, waiting)))
     asked = {event.pk: _asked(event, dossier, waiting) for event in events} if with_names else {}
     rows = [
         _item(event, with_names, waiting, "\n".join(filter(None, [words, *asked.get(event.pk, ())])))
@@ -160,7 +160,7 @@ def _asked_in_words(event: DossierEvent) -> str:
     return _("Yêu cầu sửa nội dung khai") if all(marked) else _("Yêu cầu bổ sung và sửa")
 
 
-def _text(event: DossierEvent, names: Mapping[str, str]) -> str:
+def _text(event: DossierEvent, names: Mapping[str, str], waiting: Set[int]) -> str:
     if event.name in AMONG_OFFICIALS:
         return _asked_agency(event)
     if event.name == SUPPLEMENTED:
@@ -168,6 +168,8 @@ def _text(event: DossierEvent, names: Mapping[str, str]) -> str:
         said = [_("Lời nhắn: %(words)s") % {"words": answer}] if answer else []
         return "\n".join([*said, *answer_corrections.words_of(event.data.get(CHANGES) or [], names)])
     words = paper_results.handed_words(event) or taken_back.with_reason(event)
+    if event.pk in waiting and event.data.get("components"):
+        words = told_words.without_below(words)
     ground = event.data.get("legal_basis") if event.name == "dossier.supplement_requested" else ""
     again = _("Căn cứ yêu cầu lần nữa: %(basis)s") % {"basis": ground} if ground else ""
     return "\n".join(filter(None, [words, again]))

@@ -7,11 +7,19 @@ from django.utils.translation import gettext as _
 
 from portal.core.language import is_english
 
+ASKED_BELOW = "Hồ sơ cần bổ sung hoặc sửa các mục nêu dưới đây."
+"""What our form writes for an official who says at each thing what is wrong with it, and nothing in general."""
+
+
+def without_below(words: str) -> str:
+    """A request's words where the things it asks for do not follow: they stand elsewhere on the page."""
+    return "\n".join(line for line in words.split("\n") if line != ASKED_BELOW)
+
 
 def _steps() -> dict[str, str]:
     """As the systems of the national protocol call the steps they report (OpenCPS); what our own form writes itself."""
     return {
-        "Hồ sơ cần bổ sung hoặc sửa các mục nêu dưới đây.": _("Hồ sơ cần bổ sung hoặc sửa các mục nêu dưới đây."),
+        ASKED_BELOW: _("Hồ sơ cần bổ sung hoặc sửa các mục nêu dưới đây."),
         "Nhận hồ sơ tại quầy": _("Nhận hồ sơ tại quầy"),
         "Tiếp nhận hồ sơ": _("Tiếp nhận hồ sơ"),
         "Bắt đầu xử lý hồ sơ": _("Bắt đầu xử lý hồ sơ"),

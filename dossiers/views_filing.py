@@ -190,6 +190,7 @@ def _page(
     posted = request.POST if request.method == "POST" else interrupted.posted if interrupted else None
     drawn = page_saving.read(posted) if posted else page_saving.drawn(page, dossier)
     kept: list[tuple[str, str]] = []
+    news = ""
     form = eforms.build_form(
         page,
         answers=dossier.answers,
@@ -200,12 +201,11 @@ def _page(
     )
     if request.method == "POST":
         form.is_valid()
-        _keep_files(request, dossier, actor, form)
+        touched = _touched(request, form, _keep_files(request, dossier, actor, form))
         valid = not form.is_action and not form.errors
-        names = request.POST.getlist("_touched") if request.headers.get("X-Autosave") else []
-        touched = {name.partition("__")[0] for name in names} if names else None
         saved = page_saving.save(dossier.public_id, actor=actor, form=form, step=key, before=drawn, touched=touched)
-        drawn = saved.drawn
+        news = page_saving.news(drawn, saved)
+        drawn, dossier.updated_at = saved.drawn, saved.at
         if page_papers.CHOSEN in request.POST and not saved.elsewhere:
             page_papers.choose(request, dossier, page, actor=actor)
             return redirect(frame["here_url"])
@@ -215,7 +215,8 @@ def _page(
             dossier.refresh_from_db()
             form = page_saving.redrawn(form, dossier, saved.stale, _sources(dossier))
             valid, kept = not form.errors, page_saving.links(form, saved.kept)
-        page_saving.tell(form, saved.elsewhere)
+        if not form.is_action:
+            page_saving.tell(form, saved.elsewhere)
         if valid and not saved.elsewhere:
             if saved.kept:
                 messages.info(request, page_saving.words_of_kept(form, saved.kept))
@@ -230,15 +231,31 @@ def _page(
         "drawn": json.dumps(drawn),
         "kept": kept,
     }
-    return render(request, "dossiers/filing_page.html", context, status=_status(request, form))
+    is_refused = not form.is_action and bool(form.errors)
+    response = render(request, "dossiers/filing_page.html", context, status=422 if is_refused else 200)
+    if news:
+        response["X-Page-Saved"] = news
+    return response
+
+
+def _touched(request: HttpRequest, form: eforms.PageForm, files: set[str]) -> set[str] | None:
+    """The fields to save: those that a script names, those that a button changes; None for all of the page.
+
+    What a row says, or an address that was taken over, is kept as soon as its button is pressed, like what is typed.
+    """
+    if form.is_action:
+        return files | ({form.changed_key} if form.changed_key else set())
+    names = request.POST.getlist("_touched") if request.headers.get("X-Autosave") else []
+    return {name.partition("__")[0] for name in names} if names else None
 
 
 def _sources(dossier: Dossier) -> dict[str, str]:
     return facts.all_source_words(dossier.answer_sources)
 
 
-def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: eforms.PageForm) -> None:
-    """Put the files that came with the page into the store; what is refused is told at its field."""
+def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: eforms.PageForm) -> set[str]:
+    """Put the files that came with the page into the store, and return their fields; what is refused is told there."""
+    kept: set[str] = set()
     fields = {field.key: field for field in form.page.fields()}
     for name, upload in list(form.uploads.items()):
         if name in form.errors:
@@ -252,6 +269,9 @@ def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: efor
         else:
             del form.uploads[name]
             form.page_answers[name] = answer
+            form.note_kept_file(name, answer["name"])
+            kept.add(name)
+    return kept
 
 
 def _autosaved(form: eforms.PageForm, saved: page_saving.Saved, *, is_valid: bool) -> JsonResponse:

@@ -45,7 +45,7 @@ def keeps_what_was_typed(view: View) -> View:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        if request.META.get("HTTP_X_AUTOSAVE"):
+        if "HTTP_X_AUTOSAVE" in request.META or "HTTP_X_REFRESH" in request.META:  # nobody pressed anything
             return JsonResponse({"code": "signed_out", "message": _("Phiên đăng nhập đã hết.")}, status=401)
         keep(request)
         return redirect_to_login(request.get_full_path(), resolve_url("accounts:sign_in"))

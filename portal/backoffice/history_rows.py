@@ -17,6 +17,7 @@ from dossiers import (
     revocation,
     taken_back,
     timeline,
+    told_words,
     uncharged,
 )
 from dossiers.event_names import CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
@@ -45,6 +46,8 @@ def row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, A
     elif event.name == SUPPLEMENTED:
         told = answer_corrections.words_of(event.data.get(CHANGES) or []) + answer_corrections.anew_words(event.data)
         text = "\n".join(filter(None, [str(event.data.get("answer") or ""), *map(hide_numbers, told)]))
+    elif event.pk in waiting and event.data.get("components"):
+        text = told_words.without_below(text)
     text = "\n".join(filter(None, [text, *_asked(event, dossier, waiting), *_grounds(event)]))
     return {
         "title": title() if title else event.name,

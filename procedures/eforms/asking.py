@@ -43,6 +43,8 @@ class AskingForm(forms.Form):
         self.answers = dict(answers)
         self.sources = dict(sources or {})
         self.is_action = data is not None and rows.is_action(data)
+        self.changed_key = rows.changed_by(page, data) if data is not None and self.is_action else ""
+        """Of such a post: the field that its button changes."""
         self.context = context_for(self.answers, on=on, facts=facts)
         self._typed_before = unread or {}
         self.group_rest: dict[str, Rest] = {}

@@ -74,7 +74,8 @@ def holds(condition: Condition | None, scope: Scope) -> bool:
 def _same(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, bool):
         return (value is True) == wanted
-    return not isinstance(value, bool) and value is not None and str(value) == str(wanted)
+    # a list or an object is no text, however it would be written
+    return value is not None and not isinstance(value, bool | list | dict) and str(value) == str(wanted)
 
 
 def _number(value: Any) -> Decimal | None:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _
 
 from procedures.eforms import conditions, rows, types
 from procedures.eforms.asking import AskingForm, Path, Rest
 from procedures.eforms.computing import compute
 from procedures.eforms.conditions import is_empty
-from procedures.eforms.controls import LeafField, html_name, row_count
-from procedures.eforms.definition import Field
+from procedures.eforms.controls import html_name, row_count
+from procedures.eforms.definition import Field, fields_in
 from procedures.eforms.layout import Known, Leaf, Part, Repeat, RepeatRow, Section, When, gathered
+from procedures.eforms.live import for_script
+from procedures.eforms.shown import Reader, placed_on, said, without_hidden
+from procedures.eforms.types.base import Context
 
 
 def sections_of(form: AskingForm) -> list[Section]:
     """What the template draws, in order."""
-    now = _current_answers(form)
+    page = _page_scope(form)
+    now = page.answers
     sections = []
     asked = {field.key: rest for field, rest in form.asked}
-    own = {field.key: field for field in form.page.fields()}
     for group in form.page.groups:
         items: list[Any] = []
         for field in group.fields:
@@ -30,38 +33,49 @@ def sections_of(form: AskingForm) -> list[Section]:
                 continue
             item = _item(form, field, (field.key,), now)
             if item is not None:
-                items.append(_when(form, asked[field.key], own, now, [item]) or item)
+                items.append(page.when(asked[field.key], field.key, [item]) or item)
         if items:
             title = "" if str(group.title) == str(form.page.title) else str(group.title)
-            when = _when(form, form.group_rest[group.key], own, now, [])
+            when = page.when(form.group_rest[group.key], f"section-{group.key}", [])
             sections.append(Section(group.key, title, gathered(items), when))
     return sections
 
 
-def _when(
-    form: AskingForm, rest: Rest, fields: Mapping[str, Field], now: Mapping[str, Any], items: list[Any], path: Path = ()
-) -> When | None:
-    """The pieces under what is left of a condition, None when they stand there anyway."""
-    if isinstance(rest, bool):
-        return None
-    holds = conditions.holds(rest, form.context.within(now).scope())
-    names = {key: html_name((*path, key)) for key in fields}
-    return When(conditions.in_words(rest, fields), conditions.renamed(rest, names), holds, items)
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What conditions see that look at one another's fields: a page, an object, a row."""
+
+    context: Context
+    fields: Mapping[str, Field]
+    answers: Mapping[str, Any]
+    """What is said now, asked or not."""
+    kept: Mapping[str, Any]
+    """Of these, what is asked."""
+    path: Path = ()
+
+    def when(self, rest: Rest, name: str, items: list[Any]) -> When | None:
+        """The pieces under what is left of a condition, None when they stand there anyway."""
+        if isinstance(rest, bool):
+            return None
+        names = {key: html_name((*self.path, key)) for key in self.fields}
+        return When(
+            name=html_name((*self.path, name)),
+            words=conditions.in_words(rest, self.fields),
+            condition=conditions.renamed(rest, names),
+            live=for_script(rest, self.fields, names, self.answers, self.context),
+            is_open=conditions.holds(rest, self.context.within(self.kept).scope()),
+            items=items,
+        )
 
 
-def _current_answers(form: AskingForm) -> dict[str, Any]:
-    """Answers as the page shows them now, typed ones read as far as they can be."""
-    if not form.is_bound:
-        defaults = {field.key: field.default for field, _rest in form.asked if field.default is not None}
-        return {**defaults, **form.answers}
-    now = dict(form.answers)
-    for name, control in form.fields.items():
-        if isinstance(control, LeafField) and len(control.path) == 1:
-            try:
-                now[name] = control.clean(control.widget.value_from_datadict(form.data, form.files, name))
-            except forms.ValidationError:
-                now[name] = None
-    return now
+def _page_scope(form: AskingForm) -> _Scope:
+    """The page as it stands; only what its conditions look at is read, and what is computed."""
+    rests = [*form.group_rest.values(), *(rest for _field, rest in form.asked)]
+    looked_at = {key for rest in rests if not isinstance(rest, bool) for key in fields_in(rest)}
+    computed = {field.compute.of for field, _rest in form.asked if field.compute is not None}
+    answers = said(form, looked_at | computed)
+    fields = {field.key: field for field in form.page.fields()}
+    return _Scope(form.context, fields, answers, without_hidden(placed_on(form.page), answers, form.context))
 
 
 def _item(form: AskingForm, field: Field, path: Path, now: Mapping[str, Any]) -> Any:
@@ -117,21 +131,15 @@ def _consent_words(field: Field) -> str:
 def _parts(form: AskingForm, field: Field, path: Path) -> list[Any]:
     """The pieces of a composite or a row; conditions inside see only their own object."""
     siblings = {part.key: part for part in field.fields}
-    inside = {key: _typed(form, html_name((*path, key))) for key in siblings}
+    looked_at = {key for part in field.fields for key in fields_in(part.visible_if)}
+    reader = Reader(form)
+    inside = {key: reader.answer(siblings[key], (*path, key)) for key in sorted(looked_at)}
+    kept = without_hidden([(part.key, part.visible_if) for part in field.fields], inside, form.context)
+    scope = _Scope(form.context, siblings, inside, kept, path)
     items = []
     for part in field.fields:
         item = _item(form, part, (*path, part.key), inside)
         rest = conditions.resolve(part.visible_if, frozenset(siblings), form.context.within(inside).scope())
         if item is not None and rest is not False:
-            items.append(_when(form, rest, siblings, inside, [item], path) or item)
+            items.append(scope.when(rest, part.key, [item]) or item)
     return gathered(items)
-
-
-def _typed(form: AskingForm, name: str) -> Any:
-    control = form.fields.get(name)
-    if not isinstance(control, LeafField):
-        return None
-    try:
-        return control.clean(form[name].value())
-    except forms.ValidationError:
-        return None

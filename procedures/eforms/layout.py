@@ -74,8 +74,13 @@ class When:
     """
 
     kind: ClassVar[str] = "when"
+    name: str
+    """Tells it from the page's others, however the page is drawn again."""
     words: str
     condition: Mapping[str, Any]
+    """Over names of controls."""
+    live: Mapping[str, Any]
+    """The condition as the page's script judges it (procedures.eforms.live)."""
     is_open: bool
     items: list[Any]
 
@@ -86,8 +91,8 @@ class When:
 
     @property
     def condition_json(self) -> str:
-        """The condition over names of controls, for static/js/eform.js."""
-        return json.dumps(self.condition, ensure_ascii=False, separators=(",", ":"))
+        """The condition for static/js/eform.js."""
+        return json.dumps(self.live, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(slots=True)

@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorDict
-from django.utils.translation import gettext as _
 
-from procedures.eforms import conditions, drawing, rows
+from procedures.eforms import drawing, rows
 from procedures.eforms.asking import AskingForm, Path
 from procedures.eforms.computing import compute
-from procedures.eforms.conditions import is_empty
-from procedures.eforms.controls import RowCountField, html_name, row_count
-from procedures.eforms.definition import Field, both
+from procedures.eforms.controls import LeafField, RowCountField, html_name
+from procedures.eforms.definition import Field
 from procedures.eforms.layout import Section
-from procedures.eforms.types.base import NotReadableError
-from procedures.eforms.types.files import LONGEST_NAME
-from procedures.eforms.types.places import resolve_agency, resolve_commune
+from procedures.eforms.shown import Reader, asked_among, placed_on
 from procedures.eforms.validation import field_problems, words_around
 
-REMOVE_FILE = "__remove"
-NOT_YET = "0" * 64
-"""In place of the digest of a file that has come and is not in the store yet."""
+
+class _Posted(Reader):
+    """Reads a page that was sent: the form cleaned its controls already, and says at each what is wrong with it."""
+
+    form: PageForm
+
+    def leaf(self, name: str) -> Any:
+        """What the form made of it."""
+        return self.form.cleaned_data.get(name)
+
+    def refuse(self, name: str, message: str) -> None:
+        """Keep what was typed, and say why it will not do."""
+        posted: Any = self.form.data
+        self.form.unread[name] = posted.getlist(name)
+        self.form.add_error(name, message)
+
+    def is_wrong(self, path: Path) -> bool:
+        """By the errors of the form."""
+        start = f"{html_name(path)}__"
+        return any(name.startswith(start) for name in self.form.errors)
+
+    def forget(self, path: Path) -> None:
+        """Take the errors back."""
+        self.form.forget_errors(html_name(path))
+
+    def answer(self, field: Field, path: Path) -> Any:
+        """Files are noted beside the answers that will name them."""
+        if field.type == "file" and (upload := self.leaf(html_name(path))) is not None:
+            self.form.uploads[field.key] = upload
+        return super().answer(field, path)
 
 
 class PageForm(AskingForm):
     """A page to fill: bound when ``data`` is given; ``sections`` is what the template draws.
 
     ``is_action`` posts (add a row, remove a row, look again) are never valid and have no errors: the page is shown
-    again with what was typed.
+    again with what was typed. What it says is read all the same, for who keeps it.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,25 +73,26 @@ class PageForm(AskingForm):
 
     def is_valid(self) -> bool:
         """Whether the page may be left; a post that only adds or removes a row is not a try to leave."""
-        return not self.is_action and super().is_valid()
+        return super().is_valid() and not self.is_action
 
     def full_clean(self) -> None:
-        """Judge the page, unless the post only changes rows."""
+        """Judge the page; of a post that only changes rows nothing is said to be wrong."""
+        super().full_clean()
         if self.is_action:
             self._errors = ErrorDict()
-            self.cleaned_data = {}
-            return
-        super().full_clean()
 
     def clean(self) -> dict[str, Any]:
         """Put the parts together and judge what is visible, with the words of each field at its own control."""
         values: dict[str, Any] = {}
         posted: Any = self.data
         self.unread = {name: posted.getlist(name) for name in self._errors or {} if name in self.data}
+        reader = _Posted(self)
+        self._row_numbers = reader.row_numbers
         for field, _condition in self.asked:
             if field.is_typed and not self.is_locked(field):
-                values[field.key] = self._read(field, (field.key,))
-        visible = self._visible({**self.answers, **values})
+                values[field.key] = reader.answer(field, (field.key,))
+        self.unread = {self._as_kept(name): typed for name, typed in self.unread.items()}
+        visible = asked_among(placed_on(self.page), {**self.answers, **values}, self.context)
         merged = {**self.answers, **{key: value if key in visible else None for key, value in values.items()}}
         for field, _condition in self.asked:
             if field.compute is not None:
@@ -79,7 +102,7 @@ class PageForm(AskingForm):
             elif field.key not in visible:
                 values[field.key] = None
                 self.unasked.add(field.key)
-                self._forget_errors(field.key)
+                self.forget_errors(field.key)
             else:
                 for path, message in field_problems(field, merged, self.context):
                     self._place_error(path, message)
@@ -90,85 +113,16 @@ class PageForm(AskingForm):
         self.page_answers = values
         return self.cleaned_data
 
-    def _visible(self, answers: Mapping[str, Any]) -> set[str]:
-        kept = dict(answers)
-        placed = [
-            (field.key, both(group.visible_if, field.visible_if))
-            for group in self.page.groups
-            for field in group.fields
-        ]
-        for _pass in range(len(placed) + 1):
-            scope = self.context.within(kept).scope()
-            hidden = [key for key, condition in placed if key in kept and not conditions.holds(condition, scope)]
-            if not hidden:
-                break
-            for key in hidden:
-                del kept[key]
-        scope = self.context.within(kept).scope()
-        return {key for key, condition in placed if conditions.holds(condition, scope)}
+    def _as_kept(self, name: str) -> str:
+        """The name of a control once its page is kept: rows that say nothing are left out, and the others move up."""
+        key, *rest = name.split("__")
+        numbers = self._row_numbers.get(key)
+        if numbers is None or not rest or not rest[0].isdecimal() or int(rest[0]) not in numbers:
+            return name
+        return html_name((key, numbers.index(int(rest[0])), *rest[1:]))
 
-    def _read(self, field: Field, path: Path) -> Any:
-        """The value of a field from its controls; what could not be read is left out and already has its error."""
-        if field.type == "repeat":
-            count = row_count(field, self.data.get(html_name((*path, rows.COUNT))))
-            found: list[Any] = []
-            self._row_numbers[field.key] = []
-            for number in range(count):
-                row = {part.key: self._read(part, (*path, number, part.key)) for part in field.fields}
-                if all(
-                    is_empty(row[part.key]) or row[part.key] in (False, part.default) for part in field.fields
-                ) and not (self._has_errors((*path, number))):
-                    continue
-                found.append({key: value for key, value in row.items() if not is_empty(value)})
-                self._row_numbers[field.key].append(number)
-            return found
-        if field.is_composite:
-            value = {part.key: self._read(part, (*path, part.key)) for part in field.fields}
-            if field.type in {"address", "place"}:
-                self._resolve(path, value)
-            value = {key: part for key, part in value.items() if not is_empty(part)}
-            return value or None
-        answer = self.cleaned_data.get(html_name(path))
-        if field.type == "file":
-            return self._file(field, answer)
-        if field.type == "agency" and answer:
-            try:
-                return resolve_agency(field, answer, self.context)
-            except NotReadableError as error:
-                self._not_understood(html_name(path), error.message)
-                return None
-        return answer
-
-    def _not_understood(self, name: str, message: str) -> None:
-        posted: Any = self.data
-        self.unread[name] = posted.getlist(name)
-        self.add_error(name, message)
-
-    def _file(self, field: Field, upload: Any) -> Any:
-        """The answer of a file that came, stayed, or was taken off."""
-        if upload is not None:
-            self.uploads[field.key] = upload
-            return {"name": str(upload.name)[-LONGEST_NAME:] or "?", "content_sha256": NOT_YET}
-        return None if f"{field.key}{REMOVE_FILE}" in self.data else self.answers.get(field.key)
-
-    def _resolve(self, path: Path, value: dict[str, Any]) -> None:
-        province, typed = value.get("province_code"), value.get("commune_code")
-        if not typed:
-            return
-        value["commune_code"] = None
-        if province and self.context.territory.is_province(province):
-            try:
-                value["commune_code"] = resolve_commune(province, typed, self.context)
-            except NotReadableError as error:
-                self._not_understood(html_name((*path, "commune_code")), error.message)
-        elif not province:
-            self._not_understood(html_name((*path, "commune_code")), _("Hãy chọn tỉnh, thành phố trước."))
-
-    def _has_errors(self, path: Path) -> bool:
-        start = f"{html_name(path)}__"
-        return any(name.startswith(start) for name in self._errors or {})
-
-    def _forget_errors(self, key: str) -> None:
+    def forget_errors(self, key: str) -> None:
+        """Nothing is wrong with a control, or with those below it: they are not asked."""
         for name in [name for name in self._errors or {} if name == key or name.startswith(f"{key}__")]:
             del self._errors[name]
 
@@ -186,6 +140,12 @@ class PageForm(AskingForm):
                 self.add_error(name, message)
         else:
             self.add_error(None, message)
+
+    def note_kept_file(self, key: str, name: str) -> None:
+        """Show that the file of a field is there: whoever sees the page again does not choose it again."""
+        control = self.fields[key]
+        if isinstance(control, LeafField):
+            control.kept_name = name
 
     def add_at(self, key: str, message: str) -> None:
         """Put a message at a field as a whole: at its first control."""

@@ -17,6 +17,13 @@ def is_action(data: Mapping[str, Any]) -> bool:
     return any(name in data for name in (ADD, REMOVE, REFRESH, SAME))
 
 
+def changed_by(page: Page, data: Mapping[str, Any]) -> str:
+    """The key of the field that the pressed button changes; "" where it changes none."""
+    keys = {field.key for field in page.fields() if field.type == "repeat" or field.same_as}
+    said = (data.get(ADD, ""), data.get(REMOVE, "").rpartition("__")[0], data.get(SAME, ""))
+    return next((key for key in said if key in keys), "")
+
+
 def apply(page: Page, data: Any) -> Any:
     """The posted data after the pressed button: a copy with one row more or less, or one address like another."""
     changed = data.copy()

@@ -24,6 +24,7 @@
 
     const say = (text) => { if (words && text && words.textContent !== text) words.textContent = text; };
     const controls = (name) => [...form.elements].filter((control) => control.name === name);
+    const rowsOf = (name) => controls(`${name.split("__")[0]}__count`).find((control) => control.type === "hidden");
     const isAnswer = (control) => control.name && !control.name.startsWith("_") && control.name !== "csrfmiddlewaretoken" && control.type !== "file" && control.type !== "submit";
 
     // What another device wrote is told on top of the page, with links to the fields, until this one saves them or is drawn anew.
@@ -46,6 +47,8 @@
       const waiting = {};
       for (const name of touched) {
         waiting[name] = controls(name).filter((c) => !["radio", "checkbox"].includes(c.type) || c.checked).map((c) => c.value);
+        const rows = rowsOf(name);
+        if (rows) waiting[rows.name] = [rows.value];
       }
       try {
         if (touched.size) sessionStorage.setItem(key, JSON.stringify({ since: form.dataset.savedAt, waiting }));
@@ -53,13 +56,21 @@
       } catch { /* storage may be off; then the server alone keeps the draft */ }
     }
 
-    function bringBack() {
+    // Rows that were added in this tab, and are not on the page that is opened anew: the server draws it with them.
+    async function drawRows(waiting) {
+      if (!Object.entries(waiting).some(([name, [value]]) => name.endsWith("__count") && rowsOf(name) && rowsOf(name).value !== value)) return;
+      if (!window.htmx) await new Promise((resolve) => { document.addEventListener("htmx:load", resolve, { once: true }); });
+      await window.htmx.ajax("POST", location.href, { source: form, target: "#eform", select: "#eform", swap: "outerHTML", values: { ...waiting, _refresh: "1" } });
+    }
+
+    async function bringBack() {
       let kept = null;
       try { kept = JSON.parse(sessionStorage.getItem(key)); } catch { return; }
       if (!kept) return;
       if (kept.since !== form.dataset.savedAt) return sessionStorage.removeItem(key);  // the server knows something newer
+      await drawRows(kept.waiting);
       for (const [name, values] of Object.entries(kept.waiting)) {
-        for (const control of controls(name)) {
+        for (const control of controls(name).filter((each) => each !== rowsOf(name))) {
           if (["radio", "checkbox"].includes(control.type)) control.checked = values.includes(control.value);
           else control.value = values[0] ?? "";
           touched.add(name);
@@ -81,6 +92,13 @@
       return data;
     }
 
+    // What was saved is what this page shows. Only what that saving changed is taken over: another one may have been answered.
+    function show(drawn, before = "{}") {
+      const [now, was, is] = [form.elements._drawn.value, before, drawn].map((text) => JSON.parse(text || "{}"));
+      for (const [field, digest] of Object.entries(is)) if (was[field] !== digest) now[field] = digest;
+      form.elements._drawn.value = JSON.stringify(now);
+    }
+
     const send = (names, more) => fetch(form.dataset.autosave, {
       method: "POST", body: body(names), credentials: "same-origin", redirect: "manual", headers: { "X-Autosave": "1" }, ...more,
     });
@@ -94,9 +112,10 @@
       touched.clear();
       say(words?.dataset.saving);
       let answer = null;
+      const before = form.elements._drawn.value;
       try { answer = await send(names); } catch { answer = null; }
       const { draft, drawn, conflicts: told = [], saved_clock: clock = "" } = answer?.ok ? await answer.json().catch(() => ({})) : {};
-      if (drawn) form.elements._drawn.value = drawn;  // what was saved is what this page shows
+      if (drawn) show(drawn, before);
       running = null;
       if (answer?.ok) {
         failures = 0;
@@ -142,6 +161,15 @@
       });
     }
 
+    // A button that adds or removes a row, or takes an address over, has saved it.
+    form.addEventListener("htmx:beforeSwap", ({ detail }) => {
+      const news = JSON.parse(detail.xhr.getResponseHeader("X-Page-Saved") ?? "null");
+      if (!news) return;
+      show(JSON.stringify(news.drawn));
+      form.dataset.savedAt = news.draft;
+      keep();
+    });
+    form.addEventListener("htmx:sendError", () => say(words?.dataset.failed));
     form.addEventListener("submit", submit);
     window.addEventListener("online", () => { failures = 0; if (touched.size) later(0); });
     window.addEventListener("beforeunload", () => { leaving = true; });

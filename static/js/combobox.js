@@ -126,5 +126,10 @@
     }
   }
 
-  for (const input of document.querySelectorAll("input[data-combobox]")) new Combobox(input);
+  function dress(root) {
+    for (const input of root.querySelectorAll("input[data-combobox]:not([role=combobox])")) new Combobox(input);
+  }
+
+  dress(document);
+  document.addEventListener("htmx:load", (event) => dress(event.target));  // a row that was added
 })();

@@ -18,6 +18,8 @@ from tests.backoffice.conftest import with_second_factor
 from tests.browser.axe import violations
 from tests.browser.conftest import NARROW, SCREENSHOTS, WIDE
 from tests.dossiers.filing_pages import Filing, signed_in
+from tests.dossiers.form_fields import field, form
+from tests.dossiers.form_fields import page as page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CODE = "1.004873"
@@ -110,6 +112,39 @@ def test_what_could_not_be_sent_comes_back_when_the_page_is_opened_anew(
     expect(page.get_by_label("Mục đích")).to_have_value("Chưa kịp gửi")
     expect(page.locator("[data-autosave-words]")).to_contain_text("Đã lưu")
     assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Chưa kịp gửi"
+
+
+def test_a_row_that_was_typed_without_a_network_is_there_when_the_page_is_opened_anew(
+    context: BrowserContext, live_server: Any
+) -> None:
+    cars = field(
+        "cars", "repeat", fields=[field("plate", label="Biển số"), field("owner", label="Chủ xe")], max_items=3
+    )
+    made = form(page_of("noi-dung", field("purpose", label="Mục đích"), cars))
+    filing = Filing(factories.make_version(needs_paper=False, form=made))
+    page = as_user(context, live_server, filing.client)
+    address = f"{live_server.url}{filing.base}noi-dung/"
+    page.goto(address)
+    plates, owners = page.get_by_label("Biển số"), page.get_by_label("Chủ xe")
+    for number in (1, 2):
+        page.get_by_role("button", name="Thêm").click()
+        expect(plates).to_have_count(number)
+    context.set_offline(True)
+    plates.nth(1).fill("30B-22222")
+    owners.nth(1).fill("Lan")
+    expect(page.locator("[data-autosave-words]")).to_contain_text("Chưa lưu: không có mạng")
+    context.set_offline(False)
+    page.goto(address)
+    expect(plates).to_have_count(2)
+    expect(plates.nth(1)).to_have_value("30B-22222")
+    expect(owners.nth(1)).to_have_value("Lan")
+    expect(page.locator("[data-autosave-words]")).to_contain_text("Đã lưu")
+    page.get_by_role("button", name="Bỏ mục 1").click()
+    expect(plates).to_have_count(1)
+    plates.fill("30B-33333")
+    expect(page.locator("[data-autosave-words]")).to_contain_text("Đã lưu")
+    expect(page.locator("[data-conflict]")).to_be_hidden()  # the button's own saving is no other window's
+    assert Dossier.objects.get(pk=filing.draft.pk).answers["cars"] == [{"plate": "30B-33333", "owner": "Lan"}]
 
 
 def test_what_is_saved_while_the_next_page_is_drawn_is_not_missing_from_it(

@@ -1,12 +1,13 @@
 """Search, sheet and electronic forms in a browser: keyboard, scripts and without, small and large, light and dark."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.steps import IN_DRAFT, choose_place, start_filing
+from tests.browser.steps import IN_DRAFT, choose_place, fill_address, start_filing
 
 BIRTH, RESIDENCE = "1.001193", "1.004222"
 PERSON = "Giàng Thị Mỷ"
@@ -126,3 +127,33 @@ def test_rows_are_added_and_taken_away_in_place(page: Page, assert_accessible: C
     expect(rows).to_have_count(1)
     expect(names).to_have_value("Giàng Thị Hai")
     assert page.evaluate("window.stayed") is True, "the page did not load anew"
+    page.goto(f"{draft[0]}members/")
+    expect(names).to_have_value("Giàng Thị Hai")  # kept by the button, before anybody saved the page
+
+
+def test_a_home_is_taken_over_in_place_and_is_there_again_at_once(
+    page: Page, assert_accessible: Callable[[Page], None]
+) -> None:
+    """The page's own script and no inline style: a broken content security policy fails every test with `page`."""
+    start_filing(page, BIRTH, PERSON)
+    choose_place(page, "Thành phố Đà Nẵng", "Phường Hải Châu")
+    page.wait_for_load_state()
+    draft = IN_DRAFT.search(page.url)
+    assert draft is not None
+    page.goto(f"{draft[0]}parents/")
+    page.evaluate("window.stayed = true")
+    fathers = page.get_by_label("Khai cả thông tin của cha")
+    if fathers.count() and not fathers.is_checked():
+        fathers.check()
+    father, mother = (page.get_by_role("group", name="Nơi cư trú", exact=True).nth(at) for at in (1, 0))
+    fill_address(mother, "Thành phố Đà Nẵng", "Phường An Hải", "Số 30 đường Thử")
+    father.get_by_role("button", name="Cùng nơi cư trú với mẹ").click()
+    expect(father.get_by_label(re.compile("^Số nhà"))).to_have_value("Số 30 đường Thử")
+    assert_accessible(page)
+    box = father.get_by_role("combobox", name=re.compile("^Xã, phường, đặc khu"))
+    box.fill("")
+    box.press_sequentially("hai chau")
+    page.get_by_role("option", name="Phường Hải Châu").click()
+    assert page.evaluate("window.stayed") is True, "the page did not load anew"
+    page.goto(f"{draft[0]}parents/")
+    expect(father.get_by_label(re.compile("^Số nhà"))).to_have_value("Số 30 đường Thử")

@@ -22,6 +22,7 @@ from procedures.models import ProcedureVersion
 from procedures.packs import REFERENCE, own_reference, read_pack
 from tests import factories
 from tests.datastore.conftest import make_pdf
+from tests.dossiers import form_fields
 from tests.dossiers.filing_pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,32 @@ def test_the_first_page_asks_for_whom(company, clerk):
     OrganisationMember.objects.filter(user=clerk).update(role=OrganisationRole.READER)
     assert company.name not in client.get(address).content.decode()
     assert client.post(address, {"to-chuc": str(company.pk)}).status_code == 403
+
+
+@pytest.mark.parametrize("chosen", [0, 1])
+def test_of_two_companies_the_one_filed_for_fills_the_form_and_says_so(clerk, company, chosen):
+    factories.make_agency()
+    other = factories.make_company("Công ty Khác", tax_code="0100109201")
+    other.commune_code, other.address_line = "00073", "Số 8 phố Thử"
+    other.save()
+    factories.make_member(other, clerk)
+    keys = {"name": "text", "tax_code": "tax_code", "head_office": "address"}
+    asked = [form_fields.field(f"org_{key}", kind, prefill=f"organisation.{key}") for key, kind in keys.items()]
+    version = factories.make_version(
+        audience=["organisation"], form=form_fields.form(form_fields.page("noi-dung", *asked))
+    )
+    client, address = signed_in(clerk), f"/nop-ho-so/{version.procedure.code}/"
+    organisation = (company, other)[chosen]
+    assert client.post(address, {"to-chuc": str(organisation.pk)}).status_code == 302
+    draft = Dossier.objects.get(filer=clerk, organisation=organisation)
+    shown = client.get(f"{address}{draft.public_id}/noi-dung/").content.decode()
+    assert f'value="{organisation.name}"' in shown and f'value="{organisation.tax_code}"' in shown
+    known = len(keys) if chosen else len(keys) - 1
+    assert shown.count("Từ tài khoản định danh tổ chức") == known, "the first one names no seat"
+    english = client.get(f"/en{address}{draft.public_id}/noi-dung/").content.decode()
+    assert english.count("From the organisation’s identity account") == known
+    place = {"province_code": "01", "commune_code": "00073", "line": "Số 8 phố Thử"}
+    assert draft.answers.get("org_head_office") == (place if chosen else None)
 
 
 def test_what_only_persons_may_file_is_neither_offered_nor_begun_for_an_organisation(company, clerk):
