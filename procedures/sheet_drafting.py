@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.core.text import storable
 from procedures import catalogue, comparison, competence, desk_log, drafting, facts, form_places, sheet_comparing
 from procedures.eforms.reading import read_form
 from procedures.facts import Facts
@@ -95,9 +96,22 @@ def check_seen(draft: SheetDraft, seen: int) -> None:
 @transaction.atomic
 def save(code: str, written: Facts, *, seen: int, user: User) -> SheetDraft:
     """Keep what was written. Raises ConflictError when somebody else was faster."""
-    draft = _lock(code, seen)
-    draft.facts, draft.by, draft.revision = written, user, draft.revision + 1
-    draft.save(update_fields=["facts", "by", "revision", "updated_at"])
+    return _keep(_lock(code, seen), user, facts=written, unfinished={})
+
+
+@transaction.atomic
+def save_unfinished(code: str, typed: dict[str, list[str]], *, seen: int, user: User) -> SheetDraft:
+    """Keep what the page holds, by control, though it is no sheet yet: the next look at it goes on from there.
+
+    It publishes nothing: what is published are facts, and they wait until the page is whole. Raises ConflictError.
+    """
+    return _keep(_lock(code, seen), user, unfinished=storable(typed))
+
+
+def _keep(draft: SheetDraft, user: User, **kept: Any) -> SheetDraft:
+    for name, value in {**kept, "by": user, "revision": draft.revision + 1}.items():
+        setattr(draft, name, value)
+    draft.save(update_fields=[*kept, "by", "revision", "updated_at"])
     return draft
 
 
@@ -133,7 +147,7 @@ class Look:
 
 def is_changed(draft: SheetDraft) -> bool:
     """Whether anything in it differs from the version it began with."""
-    return draft.base is None or draft.facts != facts.of(draft.base)
+    return draft.base is None or bool(draft.unfinished) or draft.facts != facts.of(draft.base)
 
 
 def look(draft: SheetDraft) -> Look:
@@ -141,6 +155,8 @@ def look(draft: SheetDraft) -> Look:
     before = last_version(draft.code)
     stood = facts.of(before) if before else {}
     seen = Look(problems=_overtaken(draft, before))
+    if draft.unfinished:
+        seen.problems.append(_("Trang “Soạn nội dung” còn viết dở. Hãy điền nốt các chỗ được báo ở trang ấy rồi lưu."))
     try:
         pack = _pack(draft, before)
     except PackError as error:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.forms.utils import ErrorDict, ErrorList
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -96,28 +97,30 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("admin:sheet", code)
         return render(request, "backoffice/sheet_begin.html", {"official": official, "version": version})
     data = request.POST if request.method == "POST" else None
-    form = SheetForm(data, official=official, facts=draft.facts)
-    parts = [
-        {"name": name, "title": title, "rows": kind(data, prefix=name, rows=draft.facts.get(name) or [])}
-        for name, kind, title in PARTS
-    ]
+    form, parts = _forms(official, draft, data if data is not None else _half_done(draft))
     errors: Errors = []
+    lacking: Errors = []
     status = 200
     differences: list[Part] = []
+    if data is None and draft.unfinished:
+        lacking = _judged(form, parts)
+        _without_errors(form, parts)
     if data is not None:
-        rows = [part["rows"] for part in parts]
-        is_valid = all([form.is_valid(), *(each.is_valid() for each in rows)])
-        written = form.facts() | {part["name"]: part["rows"].facts() for part in parts} if is_valid else {}
-        if not is_valid:
-            errors = _links(form, *(row for each in rows for row in each.forms))
-            errors += [(f"#{part['name']}", text) for part in parts for text in part["rows"].non_form_errors()]
-            status = 422
+        errors = _judged(form, parts)
+        written = {} if errors else form.facts() | {part["name"]: part["rows"].facts() for part in parts}
+        status = 422 if errors else 200
         try:
             sheet_drafting.check_seen(draft, _seen(request))  # before all else: mending a mistake here would be in vain
-            if is_valid:
+            if not errors:
                 sheet_drafting.save(code, written, seen=_seen(request), user=official.user)
                 messages.success(request, _("Đã lưu bản thảo nội dung."))
                 return redirect("admin:sheet_publish" if "next" in request.POST else "admin:sheet", code)
+            if "next" not in request.POST:
+                sheet_drafting.save_unfinished(code, _typed(data), seen=_seen(request), user=official.user)
+                messages.success(
+                    request, _("Đã lưu trang đang viết dở. Bạn hoặc đồng nghiệp viết tiếp lúc nào cũng được.")
+                )
+                return redirect("admin:sheet", code)
         except ConflictError as error:
             errors, status = [("#main", str(error.message)), *errors], error.status
             newest = sheet_drafting.open_draft(code)
@@ -129,11 +132,55 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "parts": parts,
         "errors": errors,
+        "lacking": lacking,
         "revision": draft.revision if data is None else _seen(request),
         "is_stale": status == ConflictError.status,
         "differences": differences,
     }
     return render(request, "backoffice/sheet.html", context, status=status)
+
+
+Parts = list[dict[str, Any]]
+
+
+def _forms(official: Official, draft: SheetDraft, data: QueryDict | None) -> tuple[SheetForm, Parts]:
+    form = SheetForm(data, official=official, facts=draft.facts)
+    parts = [
+        {"name": name, "title": title, "rows": kind(data, prefix=name, rows=draft.facts.get(name) or [])}
+        for name, kind, title in PARTS
+    ]
+    return form, parts
+
+
+def _typed(posted: QueryDict) -> dict[str, list[str]]:
+    return {name: posted.getlist(name) for name in posted if name not in {"csrfmiddlewaretoken", "revision"}}
+
+
+def _half_done(draft: SheetDraft) -> QueryDict | None:
+    """What the page held when it was saved before it was whole, as if it were sent now."""
+    if not draft.unfinished:
+        return None
+    data = QueryDict(mutable=True)
+    for name, typed in draft.unfinished.items():
+        data.setlist(name, typed)
+    return data
+
+
+def _judged(form: SheetForm, parts: Parts) -> Errors:
+    """All that is wrong with the page, each with a link to its place."""
+    rows = [part["rows"] for part in parts]
+    if all([form.is_valid(), *(each.is_valid() for each in rows)]):
+        return []
+    found = _links(form, *(row for each in rows for row in each.forms))
+    return found + [(f"#{part['name']}", text) for part in parts for text in part["rows"].non_form_errors()]
+
+
+def _without_errors(form: SheetForm, parts: Parts) -> None:
+    """Who goes on writing is told in one place what is still to do, and nothing is red."""
+    for each in [form, *(row for part in parts for row in part["rows"].forms)]:
+        each._errors = ErrorDict()
+    for part in parts:
+        part["rows"]._non_form_errors = ErrorList()
 
 
 @never_cache

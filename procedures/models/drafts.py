@@ -77,6 +77,8 @@ class SheetDraft(models.Model):
     """The version that the writing began from; None for a procedure that is new."""
     state = models.CharField(_("trạng thái"), max_length=10, choices=DraftState, default=DraftState.OPEN)
     facts = models.JSONField(_("nội dung công bố"))
+    unfinished = models.JSONField(_("trang đang viết dở"), default=dict, db_default={}, blank=True)
+    """What the page held, by control, when it was saved before it was whole; ``facts`` are those of before."""
     revision = models.PositiveIntegerField(_("lần sửa"), default=1)
     """Rises with every change; who saves must have seen the last one."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người sửa"))

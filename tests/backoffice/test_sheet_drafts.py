@@ -24,6 +24,8 @@ HERE = f"{FORM_PAGES}noi-dung/"
 NEW = "/quan-tri/thu-tuc-moi/"
 NEW_CODE = "9.000001"
 NATIONAL = "1.900001"
+NEXT = {"next": "1"}
+"""The button that goes on to what is published, and is refused while something is missing or wrong."""
 
 
 def as_it_stands(browser, address=HERE):
@@ -141,7 +143,7 @@ def test_a_new_procedure_goes_from_nothing_to_its_sheet(desk, version):
     assert "write" not in looked.partition("<main")[2].partition("</main")[0]
     assert "Chưa công bố được" in looked and ">Công bố</button>" not in looked
     typed = as_it_stands(desk, address)
-    missing = desk.post(address, typed)
+    missing = desk.post(address, typed | NEXT)
     assert missing.status_code == 422 and 'href="#id_steps_vi"' in text(missing)
     assert "Hãy đánh dấu đúng một kết quả" in text(missing)
     chosen = {name: missing.context["form"][name].subwidgets[0].data["value"] for name in ("level", "branch", "place")}
@@ -171,7 +173,7 @@ def test_a_new_procedure_goes_from_nothing_to_its_sheet(desk, version):
         "results-0-document_type": "KQ.THE-THU",
     }
     DocumentType.objects.create(code="KQ.THE-MAU", name="Thẻ mẫu")
-    unknown = desk.post(address, written)
+    unknown = desk.post(address, written | NEXT)
     assert unknown.status_code == 422 and 'href="#id_results-0-document_type"' in text(unknown)
     assert "Không có loại giấy tờ mã KQ.THE-THU. Mã gần giống: KQ.THE-MAU." in text(unknown)
     assert desk.post(address, written | {"results-0-document_type": "KQ.THE-MAU"}).status_code == 302
@@ -208,10 +210,64 @@ def test_a_new_procedure_goes_from_nothing_to_its_sheet(desk, version):
 )
 def test_what_cannot_be_is_said_at_its_place_and_nothing_typed_is_lost(desk, changes, place, words):
     typed = begun(desk) | {"time_value": "5", "time_unit": "day", "short_name_vi": "Tên vừa gõ"} | changes
-    refused = desk.post(HERE, typed)
+    refused = desk.post(HERE, typed | NEXT)
     page = text(refused)
     assert refused.status_code == 422 and f'href="#{place}' in page and words in page and 'value="Tên vừa gõ"' in page
     assert SheetDraft.objects.get().revision == 1
+
+
+UNFINISHED = {
+    "time_value": "vài",
+    "time_unit": "day",
+    "steps_vi": "",
+    "channels": [],
+    "fees-0-amount_vnd": "hai mươi",
+    "components-0-name_vi": "",
+    "summary_vi": "Tóm tắt \x00viết dở",
+}
+
+
+def test_what_is_not_whole_yet_is_kept_as_it_stands_and_a_colleague_goes_on_with_it(desk, ministry):
+    typed = begun(desk)
+    facts_before = SheetDraft.objects.get().facts
+    assert desk.post(HERE, typed | UNFINISHED).status_code == 302
+    draft = SheetDraft.objects.get()
+    assert (draft.revision, draft.facts) == (2, facts_before)
+    other = browser_of(ministry, "Người Khác")
+    drawn = other.get(HERE)
+    shown = text(drawn)
+    for kept in ('value="vài"', 'value="hai mươi"', "Tóm tắt viết dở"):
+        assert kept in shown
+    assert "Trang này đang viết dở" in shown and 'href="#id_steps_vi"' in shown
+    assert "govuk-error-message" not in shown and "govuk-error-summary" not in shown, "nobody pressed on"
+    looked = other.get(f"{HERE}cong-bo/")
+    assert "còn viết dở" in text(looked) and ">Công bố</button>" not in text(looked)
+    assert publish(other).status_code == 422
+    again = as_it_stands(other)
+    refused = other.post(HERE, again | NEXT)
+    assert refused.status_code == 422 and 'href="#id_steps_vi"' in text(refused)
+    mended = {name: typed.get(name, "") for name in UNFINISHED} | {"time_value": "5"}
+    assert other.post(HERE, again | mended).status_code == 302
+    draft.refresh_from_db()
+    assert draft.unfinished == {} and draft.facts["processing"]["value"] == 5
+    assert "còn viết dở" not in text(other.get(f"{HERE}cong-bo/"))
+
+
+def test_a_page_of_a_new_procedure_is_left_and_taken_up_again(desk, version):
+    start = {"code": NEW_CODE, "name_vi": "Cấp thẻ thử", "field": version.procedure.field.code}
+    address = f"/quan-tri/bieu-mau/{NEW_CODE}/noi-dung/"
+    assert desk.post(NEW, start | {"issued_by": version.issuer_code}).status_code == 302
+    assert desk.post(address, as_it_stands(desk, address) | {"short_name_vi": "Thẻ"}).status_code == 302
+    assert 'value="Thẻ"' in text(desk.get(address))
+    assert as_it_stands(desk, address)["short_name_vi"] == "Thẻ"
+
+
+def test_who_is_slower_overwrites_nothing_that_is_half_written(desk, ministry):
+    typed = begun(desk)
+    assert browser_of(ministry, "Người Khác").post(HERE, typed | UNFINISHED).status_code == 302
+    assert desk.post(HERE, typed | {"time_value": "không"}).status_code == 409
+    assert desk.post(HERE, typed).status_code == 409
+    assert SheetDraft.objects.get().unfinished["time_value"] == ["vài"]
 
 
 def test_the_slower_of_two_writers_is_told_and_overwrites_nothing(desk, ministry):
@@ -242,7 +298,7 @@ def test_a_page_that_was_overtaken_saves_nothing_however_often_it_is_sent(desk, 
 
 def test_a_mistake_keeps_the_revision_that_was_seen(desk, ministry):
     typed = begun(desk)
-    refused = desk.post(HERE, typed | {"time_value": "không"})
+    refused = desk.post(HERE, typed | NEXT | {"time_value": "không"})
     assert refused.status_code == 422
     assert browser_of(ministry, "Người Khác").post(HERE, typed | {"summary_vi": "Của người khác"}).status_code == 302
     assert desk.post(HERE, typed | {"revision": refused.context["revision"]}).status_code == 409
@@ -265,7 +321,7 @@ def test_only_who_may_edit_it_and_nobody_takes_it_to_another_agency(desk, minist
     for browser in (browser_of(commune), browser_of(ministry, role=MembershipRole.LEADER)):
         for address in (HERE, f"{HERE}cong-bo/"):
             assert browser.get(address).status_code == 404 and browser.post(address, typed).status_code == 404
-    away = desk.post(HERE, typed | {"issued_by": commune.code})
+    away = desk.post(HERE, typed | NEXT | {"issued_by": commune.code})
     assert away.status_code == 422 and "Bạn không quản trị cơ quan này" in text(away)
 
 
