@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,8 +18,10 @@ from portal.agencies import calendars
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, ApiClient
 from portal.agencies.scopes import within
+from portal.core import optimistic
 from portal.core.errors import NotAllowedError, NotFoundError
 from portal.core.rows import JoinedSelect, Part, next_id, relate
+from portal.exchange import idempotency
 from procedures import published
 from procedures.models import ProcedureVersion
 
@@ -155,7 +158,7 @@ _PARTNER_PARTS = (
     Part("person", User, fields=("username", "email", "language", "is_official", "notice_modes")),
     Part("profile", CitizenProfile, fields=("user", "email", "phone")),
 )
-_PARTNER_ROWS = f"""
+_PARTNER_ROWS_AS_THEY_ARE = f"""
     FROM {Dossier._meta.db_table} AS dossier
     JOIN {Agency._meta.db_table} AS agency ON agency.id = dossier.agency_id
     LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id
@@ -163,17 +166,19 @@ _PARTNER_ROWS = f"""
     LEFT JOIN {CitizenProfile._meta.db_table} AS profile ON profile.user_id = person.id
     WHERE dossier.code = {{codes}} AND dossier.state <> %s
       AND (dossier.handled_by_id = %s OR dossier.source_id = %s) AND starts_with(agency.path, %s)
-    ORDER BY dossier.id
-    FOR UPDATE OF dossier
 """
+_PARTNER_ROWS = f"{_PARTNER_ROWS_AS_THEY_ARE} ORDER BY dossier.id FOR UPDATE OF dossier"
 _FOR_PARTNER = JoinedSelect(_PARTNER_PARTS, _PARTNER_ROWS.format(codes="ANY(%s)"), extra=[next_id(DossierEvent)])
+_IS_REPORTED = (
+    f"EXISTS(SELECT FROM {DossierEvent._meta.db_table} AS event WHERE event.dossier_id = dossier.id"
+    " AND event.source = %s AND event.source_reference = %s)"
+)
 _FOR_ONE_REPORT = JoinedSelect(
     _PARTNER_PARTS,
     _PARTNER_ROWS.format(codes="%s"),
     extra=[
         next_id(DossierEvent),
-        f"EXISTS(SELECT FROM {DossierEvent._meta.db_table} AS event WHERE event.dossier_id = dossier.id"
-        " AND event.source = %s AND event.source_reference = %s)",
+        _IS_REPORTED,
         f"(SELECT seen.last_sequence FROM {Dossier._meta.db_table} AS seen WHERE seen.id = dossier.id)",  # noqa: S608 - ours
     ],
 )
@@ -182,6 +187,32 @@ _FOR_ONE_REPORT = JoinedSelect(
 PostgreSQL reads the row anew when it waited for it, and the events not: that is how many events there were when it
 looked. Where another one was written meanwhile the answer is worth nothing.
 """
+
+
+_UNLOCKED = JoinedSelect(
+    _PARTNER_PARTS,
+    _PARTNER_ROWS_AS_THEY_ARE.format(codes="%s"),
+    extra=[next_id(DossierEvent), _IS_REPORTED, idempotency.IS_FREE, optimistic.VERSION.format(alias="dossier")],
+)
+
+
+def read_for_report(code: str, *, client: ApiClient, reference: str, key: str) -> tuple[Dossier, str] | None:
+    """The dossier as `lock_dossiers` gives it, without its lock, and its version for `optimistic.attempt`.
+
+    None where the report has to be taken under the lock: the dossier is not there for this partner, the event was
+    reported before, or a request with this Idempotency-Key was answered or is being worked on.
+    """
+    whose = [DossierState.DRAFT, client.pk, client.pk, client.agency.path]
+    asked = [client.event_source, reference, *idempotency.asked_of(client, key), code, *whose]
+    found = _UNLOCKED.first(asked)
+    if found is None:
+        return None
+    (event_id, is_reported, is_free, version), parts = found
+    if is_reported or not is_free:
+        return None
+    dossier = _related(parts, client)
+    dossier.next_event_ids, dossier.may_know_reference = (event_id,), False
+    return dossier, version
 
 
 def lock_dossiers(codes: Sequence[str], *, actor: Actor, reference: str = "") -> dict[str, Dossier]:
@@ -200,26 +231,34 @@ def lock_dossiers(codes: Sequence[str], *, actor: Actor, reference: str = "") ->
 
 
 def _lock_for_partner(codes: Sequence[str], client: ApiClient, agency: Agency, reference: str) -> dict[str, Dossier]:
-    found = {}
+    found: dict[str, Dossier] = {}
     whose = [DossierState.DRAFT, client.pk, client.pk, agency.path]
     if reference:
         (code,) = codes
         rows = _FOR_ONE_REPORT.all([client.event_source, reference, code, *whose])
     else:
         rows = _FOR_PARTNER.all([list(codes), *whose])
-    for (event_id, *looked), (dossier, dossier_agency, version, person, profile) in rows:
+    for (event_id, *looked), parts in rows:
+        dossier = _related(parts, client)
         dossier.next_event_ids = (event_id,)
         if looked:
             is_there, events_then = looked
             dossier.may_know_reference = is_there or dossier.last_sequence != events_then
-        relate(dossier, {"agency": dossier_agency, "procedure_version": version})
-        if dossier.handled_by_id == client.pk:
-            relate(dossier, {"handled_by": client})
-        if person is not None:
-            relate(person, {"citizen": profile})
-            relate(dossier, {"filer" if dossier.filer_id else "owner": person})
-        found[dossier.code] = dossier
+        found[dossier.code or ""] = dossier
     return found
+
+
+def _related(parts: Sequence[Any], client: ApiClient) -> Dossier:
+    """The dossier of _PARTNER_PARTS with what was read along in its place."""
+    dossier: Dossier
+    dossier, agency, version, person, profile = parts
+    relate(dossier, {"agency": agency, "procedure_version": version})
+    if dossier.handled_by_id == client.pk:
+        relate(dossier, {"handled_by": client})
+    if person is not None:
+        relate(person, {"citizen": profile})
+        relate(dossier, {"filer" if dossier.filer_id else "owner": person})
+    return dossier
 
 
 _SEEN_BY_PARTNER = JoinedSelect(

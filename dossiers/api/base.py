@@ -35,6 +35,16 @@ def rendered(body: Any) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
+def operation_of(request: Request) -> str:
+    """What a request asks for, as it is kept beside its answer."""
+    return f"{request.method} {request.path}"[:200]
+
+
+def body_of(request: Request) -> bytes:
+    """The body as it came (portal.api.parsers keeps it)."""
+    return getattr(request, "raw_body", b"")
+
+
 def answer(request: Request, perform: Callable[[], tuple[int, Any]]) -> HttpResponse:
     """Run a change and answer; with Idempotency-Key the same key gets the same answer, marked as a repeat."""
 
@@ -49,8 +59,8 @@ def answer(request: Request, perform: Callable[[], tuple[int, Any]]) -> HttpResp
     given = answer_once(
         client=request.auth.client,
         key=key,
-        operation=f"{request.method} {request.path}"[:200],
-        body=getattr(request, "raw_body", b""),
+        operation=operation_of(request),
+        body=body_of(request),
         perform=run,
     )
     response = HttpResponse(given.body, status=given.status, content_type="application/json")

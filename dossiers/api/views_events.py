@@ -13,14 +13,16 @@ from rest_framework.settings import api_settings
 from datastore import uploading
 from datastore.models import Document
 from dossiers import access, opening
-from dossiers.api.base import PartnerView, answer
+from dossiers.api.base import PartnerView, answer, body_of, operation_of, rendered
 from dossiers.api.reading import partner_event, read_event
 from dossiers.api.schema import IDEMPOTENCY_KEY, page_of, problems
 from dossiers.api.serializers import EventAnswerSerializer, EventOutSerializer, EventSerializer
 from dossiers.models import Dossier, DossierEvent
 from dossiers.partners import result_files
-from dossiers.partners.status_events import apply_partner_event
-from portal.core.errors import InvalidInputError, NotFoundError
+from dossiers.partners.status_events import AT_ONE_GO, PartnerEvent, applied_unlocked, apply_partner_event
+from portal.core import optimistic
+from portal.core.errors import InvalidInputError, NotFoundError, PortalError
+from portal.exchange import idempotency
 
 EXAMPLE = OpenApiExample(
     "Tiếp nhận",
@@ -78,6 +80,8 @@ class EventListView(PartnerView):
         """Apply one event; the same `reference` again changes nothing and answers 200."""
         event = read_event(request.data, scopes=request.auth.scopes)
         told = partner_event(code, event)
+        if not _files_of(event) and (given := self._at_one_go(request, told)) is not None:
+            return given
         papers = self._papers(code, event)
 
         def perform() -> tuple[int, dict[str, Any]]:
@@ -99,9 +103,23 @@ class EventListView(PartnerView):
 
         return answer(request, perform)
 
+    def _at_one_go(self, request: Request, told: PartnerEvent) -> HttpResponse | None:
+        """The answer to a new event that needs no lock; None where it is to be taken the long way, errors included."""
+        key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+        if key is None or told.event not in AT_ONE_GO:
+            return None
+        try:
+            with applied_unlocked(told, client=self.client, key=key) as (dossier, row):
+                text = rendered(_answer(dossier, row, is_new=True))
+                kept = {"operation": operation_of(request), "body": body_of(request), "status": 201, "text": text}
+                idempotency.keep(client=self.client, key=key, **kept)
+        except (optimistic.NotAtOneGoError, PortalError):
+            return None
+        return HttpResponse(text, status=201, content_type="application/json")
+
     def _papers(self, code: str, event: dict[str, Any]) -> list[Document]:
         """Lay result papers into the store, unlisted, before the transaction that makes them the result."""
-        files = (event.get("result") or {}).get("files") or []
+        files = _files_of(event)
         if not files:
             return []
         dossier = result_files.awaiting(
@@ -132,6 +150,10 @@ class EventListView(PartnerView):
         _announced_name, stream = uploading.whole(self.client, file["upload"])
         with stream:
             return result_files.deposit(dossier, stream, name=file["name"], number=number, is_listed=False)
+
+
+def _files_of(event: dict[str, Any]) -> list[Any]:
+    return (event.get("result") or {}).get("files") or []
 
 
 def _answer(dossier: Dossier, row: DossierEvent, *, is_new: bool) -> dict[str, Any]:

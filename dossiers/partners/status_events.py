@@ -1,7 +1,7 @@
 """Status events from an agency's own system over REST: the same services, through the same table."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from dossiers.models import Dossier, DossierEvent
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
-from portal.core import writes
+from portal.core import optimistic, writes
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError
 from portal.core.rows import next_id
 from portal.core.statements import Statement
@@ -52,6 +52,9 @@ class PartnerEvent:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+AT_ONE_GO = frozenset({"accept", "start_processing", "approve"})
+"""Steps that ask nothing more of the database once the dossier is read: nearly all that systems report."""
+
 Applied = tuple[Dossier, DossierEvent, bool]
 """The dossier, the event row and whether it is new."""
 
@@ -76,6 +79,21 @@ def apply_partner_event(
     with nullcontext() if connection.in_atomic_block else transaction.atomic(), writes.gathered():
         apply_one = _opened([told], Actor.partner(client))
         return apply_one(told)
+
+
+@contextmanager
+def applied_unlocked(told: PartnerEvent, *, client: ApiClient, key: str) -> Iterator[tuple[Dossier, DossierEvent]]:
+    """Apply one new event in two statements, a read and a write, and give the dossier and the event row.
+
+    What is written inside goes with it. Raises NotAtOneGoError, having changed nothing, where apply_partner_event has
+    to do it under the lock, and what that raises for the dossier as it was read.
+    """
+    found = access.read_for_report(told.code, client=client, reference=told.reference, key=key)
+    if found is None:
+        raise optimistic.NotAtOneGoError
+    dossier, version = found
+    with optimistic.attempt(dossier, version):
+        yield dossier, _apply(dossier, told, Actor.partner(client), client.event_source)
 
 
 def apply_partner_events(events: Sequence[PartnerEvent], *, client: ApiClient) -> list[Applied | PortalError]:

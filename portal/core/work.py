@@ -15,6 +15,7 @@ from django.db import OperationalError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import writes
 from portal.core.bell import ring_now
 from portal.core.errors import PortalError
 
@@ -154,4 +155,4 @@ def _words(error: Exception) -> str:
 
 def ring(task_name: str) -> None:
     """Wake a worker after commit; a lost bell is harmless because beat sweeps the rows."""
-    transaction.on_commit(lambda: ring_now(task_name), robust=True)
+    writes.after(lambda: transaction.on_commit(lambda: ring_now(task_name), robust=True))

@@ -6,20 +6,16 @@ the statement is the same for one row and for five hundred, and is prepared once
 `Model.save` would write; constraints are the table's own. Nothing of this runs outside the caller's transaction.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, cast
-from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
-from django.db.models import Field, JSONField, Model
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
 
+from portal.core.row_texts import Names, Part, as_json, names_of, sql_of, values_of
 from portal.core.statements import Statement, send_pending
-
-Names = tuple[str, ...]
 
 
 def insert(row: Model, *, ignore_conflicts: bool = False, needs_id: bool = False) -> None:
@@ -29,9 +25,9 @@ def insert(row: Model, *, ignore_conflicts: bool = False, needs_id: bool = False
     if pending is not None and (pk is not None or not needs_id):
         pending.entries.append(_Insert(row, pk, ignore_conflicts))
         return
-    names = _names(type(row), with_id=pk is not None)
+    names = names_of(type(row), with_id=pk is not None)
     statement = _insert_one(type(row), names, ignore_conflicts)
-    made = statement.first([_as_json([_values(row, names, is_new=True)])])
+    made = statement.first([as_json([values_of(row, names, is_new=True)])])
     if made is not None:
         row.pk = made[0]
     _mark_saved(row)
@@ -55,6 +51,15 @@ def at_once(function: Callable[[list[Any]], None], item: Any) -> None:
         function([item])
 
 
+def after(function: Callable[[], None]) -> None:
+    """Call a function that itself waits for the transaction's end (`on_commit`), where there is one."""
+    pending = _pending.get()
+    if pending is not None:
+        pending.after(function)
+    else:
+        function()
+
+
 class gathered:
     """Keep what is written inside and send it together; a block within another one is part of it.
 
@@ -63,12 +68,15 @@ class gathered:
 
     __slots__ = ("_connection", "_ours", "_tokens")
 
+    def __init__(self, pending: "Pending | None" = None) -> None:
+        self._ours = pending
+
     def __enter__(self) -> "Pending":
         outer = _pending.get()
-        self._ours = None if outer is not None else Pending()
+        self._ours = None if outer is not None else self._ours or Pending()
         if self._ours is None:
             return cast("Pending", outer)
-        self._tokens = (_pending.set(self._ours), send_pending.set(self._ours.send))
+        self._tokens = (_pending.set(self._ours), send_pending.set(self._ours.give_way))
         self._connection = connections[DEFAULT_DB_ALIAS]
         self._connection.execute_wrappers.append(self._ours.before_others)
         return self._ours
@@ -101,10 +109,18 @@ class Pending:
             for run in _runs(entries):
                 _send(run)
 
+    def give_way(self) -> None:
+        """Somebody else asks something of the database: what was written before goes first."""
+        self.send()
+
     def before_others(self, execute: Any, sql: Any, parameters: Any, many: bool, context: Any) -> Any:
         """Django's execute wrapper: a statement of somebody else's sees what was written before it."""
-        self.send()
+        self.give_way()
         return execute(sql, parameters, many, context)
+
+    def after(self, function: Callable[[], None]) -> None:
+        """Call this at the earliest when what waits here can no longer fail to be sent: with a transaction, at once."""
+        function()
 
     def attempt(self) -> Callable[[], None]:
         """Return what takes back everything gathered from here on; it raises CannotUndoError when some was sent."""
@@ -145,9 +161,6 @@ class _Call:
 
 _pending: ContextVar[Pending | None] = ContextVar("pending_writes", default=None)
 
-Part = tuple[str, type[Model], Names, bool]
-"""One table's share of a statement: "insert" or "update", the model, the columns, whether conflicts are ignored."""
-
 
 def _runs(entries: list[_Insert | _Update | _Call]) -> Iterator[list[_Insert | _Update | _Call]]:
     """Entries in runs in which no row is there as two instances: merged, one of the two would be lost."""
@@ -165,39 +178,65 @@ def _runs(entries: list[_Insert | _Update | _Call]) -> Iterator[list[_Insert | _
 
 
 def _send(entries: list[_Insert | _Update | _Call]) -> None:
-    inserts: dict[Part, list[Model]] = {}
+    parts, calls = sorted_out(entries)
+    if parts:
+        _statement(tuple(parts)).run(texts_of(parts))
+        mark_saved(parts)
+    for function, items in calls.items():
+        function(items)
+
+
+Parts = dict[Part, list[Model]]
+"""Rows by the share of a statement that writes them; changed ones come before new ones."""
+Calls = dict[Callable[[list[Any]], None], list[Any]]
+
+
+def sorted_out(entries: list[_Insert | _Update | _Call]) -> tuple[Parts, Calls]:
+    """Gathered entries by what writes them, and what is to be called afterwards."""
+    inserts: Parts = {}
     changed: dict[tuple[type[Model], Any], tuple[Model, dict[str, None]]] = {}
-    calls: dict[Callable[[list[Any]], None], list[Any]] = {}
+    calls: Calls = {}
     for entry in entries:
         if isinstance(entry, _Insert):
             model = type(entry.row)
-            names = _names(model, with_id=entry.pk is not None)
-            inserts.setdefault(("insert", model, names, entry.ignore_conflicts), []).append(entry.row)
+            names = names_of(model, with_id=entry.pk is not None)
+            inserts.setdefault(Part("insert", model, names, entry.ignore_conflicts), []).append(entry.row)
         elif isinstance(entry, _Update):
             _row, wanted = changed.setdefault((type(entry.row), entry.pk), (entry.row, {}))
             wanted.update(dict.fromkeys(entry.names))
         else:
             calls.setdefault(entry.function, []).append(entry.item)
-    updates: dict[Part, list[Model]] = {}
+    updates: Parts = {}
     for (model, _pk), (row, wanted) in changed.items():
-        updates.setdefault(("update", model, tuple(wanted), False), []).append(row)
-    parts = {**updates, **inserts}
-    if parts:
-        texts = [
-            _as_json([_values(row, names, is_new=kind == "insert") for row in rows])
-            for (kind, _model, names, _ignore), rows in parts.items()
-        ]
-        _statement(tuple(parts)).run(texts)
-        for row in (row for rows in inserts.values() for row in rows):
-            _mark_saved(row)
-    for function, items in calls.items():
-        function(items)
+        updates.setdefault(Part("update", model, tuple(wanted)), []).append(row)
+    return {**updates, **inserts}, calls
+
+
+def changed(entries: list[_Insert | _Update | _Call]) -> list[Model]:
+    """The rows of entries that change what is there; one row may be there as two instances."""
+    return [entry.row for entry in entries if isinstance(entry, _Update)]
+
+
+def texts_of(parts: Parts) -> list[str]:
+    """The rows of each part as they travel."""
+    return [
+        as_json([values_of(row, part.names, is_new=part.kind == "insert") for row in rows])
+        for part, rows in parts.items()
+    ]
+
+
+def mark_saved(parts: Parts) -> None:
+    """New rows are in the database now."""
+    for part, rows in parts.items():
+        if part.kind == "insert":
+            for row in rows:
+                _mark_saved(row)
 
 
 @lru_cache(maxsize=500)
 def _statement(parts: tuple[Part, ...]) -> Statement:
     """All parts as one statement; none sees what another wrote, and foreign keys are checked at the end."""
-    texts = [_text(part) for part in parts]
+    texts = [sql_of(part) for part in parts]
     if len(texts) == 1:
         return Statement(texts[0])
     named = ", ".join(f"part_{number} AS ({text})" for number, text in enumerate(texts[:-1]))
@@ -207,105 +246,7 @@ def _statement(parts: tuple[Part, ...]) -> Statement:
 @lru_cache(maxsize=200)
 def _insert_one(model: type[Model], names: Names, ignore_conflicts: bool) -> Statement:
     key = model._meta.pk.column
-    return Statement(f'{_text(("insert", model, names, ignore_conflicts))} RETURNING "{key}"')
-
-
-def _text(part: Part) -> str:
-    kind, model, names, ignore_conflicts = part
-    fields = [_field(model, name) for name in names]
-    table, key = model._meta.db_table, _field(model, "pk")
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    typed = fields if kind == "insert" else [key, *fields]
-    given = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in typed)
-    source = f"json_to_recordset(%s::json) AS given ({given})"
-    if kind == "insert":
-        ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-        return f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {source}{ending}'  # noqa: S608 - our own names
-    settings = ", ".join(f'"{field.column}" = given."{field.column}"' for field in fields)
-    return (
-        f'UPDATE "{table}" AS target SET {settings} FROM {source}'  # noqa: S608 - our own names
-        f' WHERE target."{key.column}" = given."{key.column}"'
-    )
-
-
-@lru_cache(maxsize=200)
-def _names(model: type[Model], *, with_id: bool) -> Names:
-    return tuple(field.name for field in model._meta.concrete_fields if with_id or not field.primary_key)
-
-
-@lru_cache(maxsize=1000)
-def _field(model: type[Model], name: str) -> Any:
-    return model._meta.pk if name == "pk" else model._meta.get_field(name)
-
-
-def _values(row: Model, names: Names, *, is_new: bool) -> dict[str, Any]:
-    model = type(row)
-    values = {} if is_new else {_field(model, "pk").column: row.pk}
-    told = row.__dict__
-    for column, attribute, natural, field in _prepared(model, names):
-        if natural is None:
-            values[column] = _asked(field, row, is_new=is_new)
-            continue
-        # a column that was not read is not in the row's own values, and is fetched
-        value = told[attribute] if attribute in told else getattr(row, attribute)
-        if value is not None and natural is not object:
-            if type(value) is not natural and not (natural is str and isinstance(value, str)):
-                value = _asked(field, row, is_new=is_new)
-            elif natural is datetime:  # the encoder would come back to ask for each of them
-                value = _asked(field, row, is_new=is_new) if value.tzinfo is None else value.isoformat()
-        values[column] = value
-    return values
-
-
-def _asked(field: Any, row: Model, *, is_new: bool) -> Any:
-    """What the field itself makes of its value; JSON stays what it is."""
-    value = field.pre_save(row, is_new)
-    return value if value is None or isinstance(field, JSONField) else field.get_prep_value(value)
-
-
-_NATURAL: tuple[tuple[type["Field[Any, Any]"], type], ...] = (
-    (models.CharField, str),
-    (models.TextField, str),
-    (models.BooleanField, bool),
-    (models.IntegerField, int),
-    (models.ForeignKey, int),
-    (models.DateTimeField, datetime),
-    (models.UUIDField, UUID),
-    (JSONField, object),
-)
-"""Values of exactly this type (any kind of text, any at all for JSON), and None, are what such a field would make of
-them: it is not asked."""
-
-
-@lru_cache(maxsize=500)
-def _prepared(model: type[Model], names: Names) -> tuple[tuple[str, str, Any, Any], ...]:
-    """For each field its column, its attribute, the type that needs no preparing if there is one, and itself."""
-    fields = [_field(model, name) for name in names]
-    return tuple((field.column, field.attname, _natural(field), field) for field in fields)
-
-
-def _natural(field: Any) -> type | None:
-    for kind, natural in _NATURAL:
-        is_plain = type(field).get_prep_value is kind.get_prep_value and type(field).pre_save is kind.pre_save
-        sets_itself = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-        if isinstance(field, kind) and is_plain and not sets_itself:
-            return natural
-    return None
-
-
-def _as_json(rows: list[dict[str, Any]]) -> str:
-    return _ENCODER.encode(rows)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} does not travel in a gathered write")
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return Statement(f'{sql_of(Part("insert", model, names, ignore_conflicts))} RETURNING "{key}"')
 
 
 def _mark_saved(row: Model) -> None:

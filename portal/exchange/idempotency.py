@@ -80,8 +80,7 @@ def answer_once(
 
 @transaction.atomic
 def _answer(client: ApiClient, key: str, operation: str, digest: str, perform: Callable[[], tuple[int, str]]) -> Answer:
-    lock = int.from_bytes(hashlib.sha256(f"{client.pk}:{key}".encode()).digest()[:8], "big", signed=True)
-    found = _FIND.first([lock, client.pk, key])
+    found = _FIND.first([_lock_of(client, key), client.pk, key])
     is_locked, stored_operation, stored_digest, status, text = found or (False, None, None, 0, "")
     if stored_operation is not None:
         if (stored_operation, stored_digest) != (operation, digest):
@@ -91,16 +90,41 @@ def _answer(client: ApiClient, key: str, operation: str, digest: str, perform: C
         raise RequestRunningError
     with writes.gathered():
         status, text = perform()
-        writes.insert(
-            rows.fresh(
-                InboundRequest,
-                client=client,
-                key=key,
-                operation=operation,
-                body_sha256=digest,
-                response_status=status,
-                response_body=text,
-                received_at=timezone.now(),
-            )
-        )
+        _keep(client, key, operation, digest, status, text)
     return Answer(status=status, body=text)
+
+
+IS_FREE = (
+    f"(pg_try_advisory_xact_lock(%s) AND NOT EXISTS(SELECT FROM {InboundRequest._meta.db_table} AS stored"
+    " WHERE stored.client_id = %s AND stored.key = %s))"
+)
+"""SQL for a statement that is a transaction of its own: whether a key is new and nobody works on it at this moment."""
+
+
+def asked_of(client: ApiClient, key: str) -> list[object]:
+    """The parameters of IS_FREE; raises InvalidInputError for what is no key."""
+    return [_lock_of(client, require_key(key)), client.pk, key]
+
+
+def keep(*, client: ApiClient, key: str, operation: str, body: bytes, status: int, text: str) -> None:
+    """Keep the answer to a request whose key was free, with the change that it tells of."""
+    _keep(client, key, operation, hashlib.sha256(body).hexdigest(), status, text)
+
+
+def _keep(client: ApiClient, key: str, operation: str, digest: str, status: int, text: str) -> None:
+    writes.insert(
+        rows.fresh(
+            InboundRequest,
+            client=client,
+            key=key,
+            operation=operation,
+            body_sha256=digest,
+            response_status=status,
+            response_body=text,
+            received_at=timezone.now(),
+        )
+    )
+
+
+def _lock_of(client: ApiClient, key: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{client.pk}:{key}".encode()).digest()[:8], "big", signed=True)
