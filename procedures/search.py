@@ -50,12 +50,18 @@ def suggest(typed: str, limit: int = 6) -> list[Document]:
 def _found(query: Query, index: Index) -> list[Document]:
     if not query.text:
         return index.documents
-    if query.codes:
-        named = [index.documents[index.by_code[code]] for code in query.codes if code in index.by_code]
-        if named:
-            return named
+    if query.codes and (named := _named(query, index)):
+        return [index.documents[index.by_code[code]] for code in named]
     if query.code_start:
         begun = sorted(code for code in index.by_code if code.startswith(query.code_start))
         if begun:
             return [index.documents[index.by_code[code]] for code in begun]
     return [index.documents[hit.number] for hit in fitting(query, index)]
+
+
+def _named(query: Query, index: Index) -> list[str]:
+    """The codes that were asked for: to the letter, also one longer than usual; else what begins so."""
+    words = set(query.text.casefold().split())
+    whole = [code for code in index.by_code if code.casefold() in words]
+    usual = [code for code in query.codes if code in index.by_code]
+    return whole or usual or sorted(code for code in index.by_code if code.startswith(query.codes))

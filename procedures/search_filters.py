@@ -11,11 +11,13 @@ from urllib.parse import quote_plus, urlencode
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.agencies import successors
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.language import column_text, in_language
 from portal.core.text import fold, vietnamese_order
@@ -40,8 +42,12 @@ BY_COUNT = frozenset({"field", "agency"})
 
 
 def chosen(query: QueryDict) -> search.Filters:
-    """What the address narrows to."""
-    return search.Filters(**{name: query.get(parameter, "")[:80] for name, parameter in FILTERS.items()})
+    """What the address narrows to; an agency that ended is the one that has its tasks today, as in the index."""
+    wanted = {name: query.get(parameter, "")[:80] for name, parameter in FILTERS.items()}
+    if wanted["agency"]:
+        today = publication.remembered(f"agencies of {timezone.localdate()}", successors.codes_today)
+        wanted["agency"] = today.get(wanted["agency"], wanted["agency"])
+    return search.Filters(**wanted)
 
 
 def kept(query: QueryDict, *, drop: tuple[str, ...] = (), **changes: str) -> str:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from portal.agencies import successors
 from procedures.models import LocalPolicy, Procedure, ProcedureVersion, Question
+from procedures.sheet_agencies import ROLES
 
 HEAVY = ("search_text", "source_record", "form")
 
@@ -57,7 +59,7 @@ def whole(
         **summary(procedure, origin),
         "closed_reason": procedure.closed_reason,
         "summary": sheet.get("summary"),
-        "issuer": {"code": version.issuer_code, "name": version.issuer_name},
+        **_agencies(version),
         "decision": {
             "number": version.decision_number,
             "date": version.decision_on.isoformat() if version.decision_on else None,
@@ -123,8 +125,31 @@ def whole(
     }
 
 
+def _agencies(version: ProcedureVersion) -> dict[str, Any]:
+    """Who publishes and who does what, as published; beside one that ended, who has its tasks today (heir)."""
+    published = version.sheet.get("agencies") or {}
+    rows = [row for role in ROLES for row in published.get(role) or ()]
+    heirs = successors.heirs_of([version.issuer_code, *(str(row.get("code") or "") for row in rows)])
+
+    def told(code: str, name: str) -> dict[str, Any]:
+        heir = heirs.get(code)
+        today = {"code": heir.agency.code, "name": heir.agency.name, "is_of_top": heir.is_of_top} if heir else None
+        return {"code": code or None, "name": name or None, "heir": today}
+
+    return {
+        "issuer": told(version.issuer_code, version.issuer_name),
+        "agencies": {
+            role: [told(str(row.get("code") or ""), str(row.get("name") or "")) for row in published.get(role) or ()]
+            for role in ROLES
+        },
+        "receiving_address": version.sheet.get("receiving_address") or None,
+        "updated_on": version.sheet.get("updated_on") or None,
+        "source_url": version.sheet.get("source_url") or None,
+    }
+
+
 def policy_row(policy: LocalPolicy) -> dict[str, Any]:
-    """A local policy; figures that its effect does not use are null."""
+    """A local policy that is not over, in force or to come; figures that its effect does not use are null."""
     return {
         "code": policy.code,
         "name": texts(policy.name, policy.name_en),
@@ -139,6 +164,7 @@ def policy_row(policy: LocalPolicy) -> dict[str, Any]:
         "fee_kinds": policy.fee_kinds,
         "charges": policy.charges,
         "when": texts(policy.when_text, policy.when_text_en),
+        "is_in_force": policy.valid_from <= timezone.localdate(),
         "valid_from": policy.valid_from.isoformat(),
         "valid_to": policy.valid_to.isoformat() if policy.valid_to else None,
     }

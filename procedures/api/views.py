@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -144,7 +145,7 @@ class ProcedureView(OpenView):
                 procedure,
                 version,
                 origin_of(request),
-                policies=local.policies_of(version, on=version.valid_from),
+                policies=local.policies_of(version, on=timezone.localdate()),
                 asked=questions.about(code),
             )
             return body, changed_at

@@ -6,9 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from procedures.linting.findings import Finding, Severity
-from procedures.linting.running import rules
+from procedures.linting.running import told
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -49,8 +50,8 @@ def as_json(findings: list[Finding], looked_at: int) -> str:
 
 
 def as_sarif(findings: Iterable[Finding], files: Mapping[str, str], lines: Callable[[Finding], int | None]) -> str:
-    """SARIF 2.1.0 with the rules that there are; waived findings carry a suppression with its justification."""
-    known = rules()
+    """SARIF 2.1.0 (OASIS) with every rule that a result may name; waived findings are suppressed with their reason."""
+    known = told()
     run: dict[str, Any] = {
         "tool": {
             "driver": {
@@ -75,7 +76,7 @@ def _result(finding: Finding, files: Mapping[str, str], line: int | None) -> dic
         "logicalLocations": [{"name": finding.code, "fullyQualifiedName": f"{finding.code}/{finding.place}"}]
     }
     if finding.code in files:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": files[finding.code]}}
+        physical: dict[str, Any] = {"artifactLocation": {"uri": quote(files[finding.code])}}
         if line:
             physical["region"] = {"startLine": line}
         location["physicalLocation"] = physical

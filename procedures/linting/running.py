@@ -9,9 +9,10 @@ from typing import Any
 from portal.core.text import fold
 from procedures.eforms.definition import Form
 from procedures.linting import rules_conditions, rules_facts, rules_form  # noqa: F401 - they register themselves
-from procedures.linting.findings import RULES, Finding, Rule, Severity, Subject
+from procedures.linting.findings import RULES, Finding, Found, Rule, Severity, Subject
 
 UNUSED_WAIVER = "waiver-unused"
+UNREADABLE_FORM = "unreadable-form"
 SHORTEST_TITLE = 12
 """Characters; a shorter name of a result says too little to be found in the name of a paper."""
 
@@ -19,6 +20,19 @@ SHORTEST_TITLE = 12
 def rules() -> list[Rule]:
     """Every rule, by name."""
     return [RULES[name] for name in sorted(RULES)]
+
+
+def told() -> list[Rule]:
+    """Every rule that a finding may name: those that look, and what is found by looking over itself; by name."""
+    others = [
+        Rule(UNUSED_WAIVER, Severity.WARNING, "A waiver excuses what is not found any more.", _nothing),
+        Rule(UNREADABLE_FORM, Severity.ERROR, "A form cannot be read, so that no rule was tried on it.", _nothing),
+    ]
+    return sorted([*rules(), *others], key=lambda rule: rule.name)
+
+
+def _nothing(_subject: Subject) -> Found:
+    yield from ()
 
 
 def lint(subject: Subject) -> list[Finding]:

@@ -34,6 +34,7 @@ _SHOWN = re.compile(r"xuat trinh")
 _SENT = re.compile(r"\bnop\b|\bgui\b")
 _BEGUN = date(1945, 9, 2)
 CHANNELS = ("online", "direct", "postal")
+SCOPES = (None, "", "STANDARD", "SPECIFIC", "STANDARD_INTERNAL")
 
 
 @dataclass(slots=True)
@@ -78,6 +79,12 @@ def derive(record: dict[str, Any], digest: str, flaws: Flaws) -> Derived:
     if not checking.USUAL_CODE.fullmatch(code):
         flaws.note("code", "mã không theo dạng d.dddddd, vẫn nhập")
     methods = items(record, "methods", flaws)
+    for method in methods:
+        if method.get("channel") not in CHANNELS:
+            told = str(method.get("channel"))[:40]
+            flaws.note("methods.channel", f"cách nộp “{told}” không biết, bỏ qua; mức thu tính như nộp trực tiếp")
+    if record.get("scope") not in SCOPES:
+        flaws.note("scope", "phạm vi áp dụng không biết, coi là cả nước")
     duration, time_words = times.read(methods, flaws, items(record, "subcases", flaws))
     levels = _levels(record, flaws)
     agencies = _agencies(record, flaws)

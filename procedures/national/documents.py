@@ -27,6 +27,11 @@ _NEXT_LINE = re.compile(r"\n(?=\{)")
 _LONGEST_GAP = 1_000
 _ENVELOPE = re.compile(rf'"(?:{"|".join(ENVELOPES)})"\s*:\s*\[')
 _NOT_DECODED = re.compile("[\udc80-\udcff]")
+_CODE = re.compile(r'"(?:code|MATTHC)"\s*:\s*"(\d\.\d{6}[0-9A-Za-z._-]{0,12})"', re.ASCII)
+_KEY = re.compile(r'"([A-Za-z_]\w{0,60})"\s*:', re.ASCII)
+_BROKEN = re.compile("[\udc80-\udcff\ufffd]")
+_HEAD = 20_000
+"""Characters of a broken text that are looked through."""
 _OF_A_RECORD = frozenset({"field", "level", "methods", "steps", "MATTHC"})
 
 
@@ -71,6 +76,26 @@ def loaded(text: str) -> tuple[Any, str]:
 def is_composed(text: str) -> bool:
     """Whether a JSON text is in NFC and hides nothing in escapes."""
     return "\\u" not in text and unicodedata.is_normalized("NFC", text)
+
+
+def named_in(text: str) -> tuple[str, str]:
+    """Code and key where a text that is no JSON breaks, as far as they can be read: what a report says of it."""
+    start = _CODE.search(text, 0, _HEAD)
+    # a case of the procedure has a code of the same shape: the record's own stands in no inner object
+    code = start[1] if start and text.count("{", 0, start.start()) <= 1 else ""
+    at = found.start() if (found := _BROKEN.search(text)) else _breaks_at(text)
+    keys = _KEY.findall(text, max(0, at - _HEAD), at)
+    return code, keys[-1] if keys else ""
+
+
+def _breaks_at(text: str) -> int:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return error.pos
+    except (RecursionError, ValueError):
+        pass
+    return 0
 
 
 class _Text:
@@ -193,15 +218,16 @@ class Document:
         found = self._read(body)
         if any(problem for _record, problem in found) and (broken := self.next_record.search(body)):
             # The next record was taken into this one: a bracket or a quotation mark is missing.
-            (_none, problem), *_rest = self._read(text.use(broken.end()))
-            yield self._piece(line, problem or "bản ghi bị cắt giữa chừng")
+            part = text.use(broken.end())
+            (_none, problem), *_rest = self._read(part)
+            yield self._piece(line, problem or "bản ghi bị cắt giữa chừng", None, part)
             self.is_mending = True
             return
         self.is_cut = not is_whole
         text.use(scan.offset)
         for record, problem in found:
             problem = problem or self._stray(record)
-            kept = body if len(found) == 1 and not problem else ""
+            kept = body if len(found) == 1 else ""
             yield self._piece(line, problem, None if problem else record, kept)
 
     def _read(self, body: str) -> list[tuple[Any, str]]:
@@ -236,4 +262,4 @@ class Document:
     def _piece(self, line: int, problem: str, record: Any = None, text: str = "") -> Piece:
         self.number += 1
         number = self.number if self.has_list else line
-        return Piece(number, record, problem, self.text.position, text, bool(text) and is_composed(text))
+        return Piece(number, record, problem, self.text.position, text, not problem and is_composed(text))

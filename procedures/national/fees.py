@@ -70,6 +70,8 @@ def _read(row: dict[str, Any], channel: str, flaws: Flaws, *, says_money: bool) 
     note = block(row, "note", flaws)
     currency = line(row, "currency", flaws, limit=20).upper()
     decided_by = "province" if _PROVINCE.search(quick_fold(note)) else ""
+    if row.get("type") not in (None, "") and str(row["type"]) not in KINDS:
+        flaws.note("fee.type", f"loại “{str(row['type'])[:40]}” không biết, coi là phí")
     kind = KINDS.get(str(row.get("type")), FeeKind.CHARGE)
     value = row.get("amount")
     if isinstance(value, str):

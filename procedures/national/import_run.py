@@ -46,6 +46,8 @@ class Run:
     counts: Counter[str] = field(default_factory=Counter)
     seen: dict[str, str] = field(default_factory=dict)
     """Digest by code of every record that named itself, good or bad."""
+    unread: set[str] = field(default_factory=set)
+    """Codes of records that are no JSON and tell at least that."""
     nameless: int = 0
     known: dict[str, str] = field(default_factory=dict)
     fields: dict[str, Field] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from procedures.models import (
     Origin,
     Procedure,
 )
-from procedures.national import applying, checking, lay_thu_tuc
+from procedures.national import applying, checking, documents, lay_thu_tuc
 from procedures.national.checking import Flaws, RecordError
 from procedures.national.deriving import Derived, derive, digest_of, text_of
 from procedures.national.import_run import CLOSED, FLAW, SKIPPED, UNCHANGED, Problem, Run
@@ -44,9 +44,11 @@ def run_over(raws: Iterable[Raw], run: Run) -> Iterator[tuple[Raw, list[Problem]
 def _look_at(raw: Raw, run: Run) -> tuple[list[Problem], Derived | None]:
     """Check and derive one record, unless it is unchanged, a copy, or bad."""
     if raw.problem:
+        code, broken = documents.named_in(raw.text)
         run.counts[SKIPPED] += 1
-        run.nameless += 1
-        return [Problem(raw.place, "", SKIPPED, "", raw.problem)], None
+        run.nameless += not code
+        run.unread.add(code)
+        return [Problem(raw.place, code, SKIPPED, broken, raw.problem)], None
     flaws = Flaws()
     code = ""
     try:
@@ -123,7 +125,7 @@ def close_missing(run: Run, reason: str, *, many: bool = False) -> list[Problem]
     if run.nameless:
         raise CloseRefused(f"{run.nameless} bản ghi không đọc được mã: có thể chính là bản ghi “thiếu”")
     gone = Procedure.objects.filter(is_open=True, national_record__isnull=False, current__origin=Origin.NATIONAL)
-    codes = sorted(set(gone.values_list("code", flat=True)) - set(run.seen))
+    codes = sorted(set(gone.values_list("code", flat=True)) - set(run.seen) - run.unread)
     if len(codes) > MOST_CLOSED_SHARE * max(1, len(run.known)) and not many:
         raise CloseRefused(f"{len(codes)} trong {len(run.known)} thủ tục sẽ bị đóng; thêm --close-many nếu đúng là vậy")
     Procedure.objects.filter(code__in=codes).update(is_open=False, closed_reason=reason)

@@ -36,7 +36,7 @@ class Raw:
     is_nfc: bool = False
     """Whether all its text is in NFC and says nothing in escapes, so that no text of it needs another look."""
     text: str = ""
-    """The record as it stands in the source, where it stands there alone."""
+    """The record as it stands in the source, where it stands there alone; of what cannot be read, what there is."""
 
 
 def read_path(path: Path, encoding: str = "utf-8") -> Iterator[Raw]:
@@ -147,7 +147,8 @@ def _read_line(line: bytes, place: str, encoding: str, position: int) -> Iterato
     try:
         text = line.decode(encoding)
     except UnicodeError:
-        yield Raw(place, problem=f"không phải {encoding}; nếu là bảng mã khác, nêu bằng --encoding", position=position)
+        problem = f"không phải {encoding}; nếu là bảng mã khác, nêu bằng --encoding"
+        yield Raw(place, None, problem, position, text=line.decode("utf-8", "replace"))
         return
     if not text.strip():
         return

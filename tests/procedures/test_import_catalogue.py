@@ -77,7 +77,7 @@ def test_stopped_halfway_it_goes_on(import_records):
         ("just text", ""),
         (17, ""),
         (None, ""),
-        (b'{"code": "1.900003", "name": "c\xe1t', ""),
+        (b'{"code": "1.900003", "name": "c\xe1t', "name"),
         ("Thủ tục".encode("cp1258", "ignore") + b"\xd2\xf2", ""),
         (b'{"code": ' + b"[" * 5_000, ""),
         (b'{"code": "1.900003", "a": ' + b"9" * 5_000 + b"}", ""),
@@ -115,6 +115,38 @@ def test_a_wrong_type_costs_its_part_only(import_records, key, value):
     _out, report = import_records(record(**{key: value}))
     assert Procedure.objects.get().current.name == "Cấp giấy phép nuôi rồng"
     assert not skipped(report)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ('"full_online": false', '"full_online": False', "full_online"),
+        ('"Nuôi rồng"', '"Nuôi rồng', "note"),
+        ('"Nuôi rồng"', '"Nuôi r\udce1ng"', "note"),
+        ('"subcases": []', '"subcases": [', "subcases"),
+    ],
+)
+@pytest.mark.parametrize("name", ["catalogue.jsonl", "catalogue.json"])
+def test_a_line_that_is_no_json_is_named_by_its_code_and_where_it_breaks(import_records, old, new, field, name):
+    import_records(record("1.900001"), record("1.900002"), record("1.900003"), record("1.900004"))
+    text = json.dumps(record("1.900002", note="Nuôi rồng"), ensure_ascii=False)
+    assert old in text
+    lines = [record("1.900001"), text.replace(old, new).encode("utf-8", "surrogateescape"), record("1.900003")]
+    out, report = import_records(*lines, name=name, close_missing="Bãi bỏ")
+    assert skipped(report) == [("1.900002", field)]
+    assert "1 closed" in out, "what is there and cannot be read has not vanished"
+    assert list(Procedure.objects.filter(is_open=False).values_list("code", flat=True)) == ["1.900004"]
+    text = text.replace('"code": "1.900002"', '"code": 1.900002').replace(
+        '"subcases": []', '"subcases": [{"code": "1.900002.01"}'
+    )
+    assert skipped(import_records(text.encode())[1])[0][0] == "", "the code of a case is none of the record"
+
+
+def test_words_that_no_rule_knows_are_named(import_records):
+    way = {"channel": "fax", "time": 5, "time_unit": "DAY", "fee": [{"type": "GIFT", "amount": 5_000}]}
+    _out, report = import_records(record(methods=[way], scope="EVERYWHERE"))
+    named = {line["field"] for line in report if line["kind"] == "flaw"}
+    assert named >= {"methods.channel", "fee.type", "scope"}
 
 
 def test_duplicates_in_a_file_are_named(import_records):

@@ -197,6 +197,23 @@ def test_a_merger_after_the_import_is_shown_without_another_import(import_record
     assert "Sở A – nay là Sở B" in client.get("/thu-tuc/1.900001/").content.decode()
 
 
+def test_an_old_address_of_the_filter_leads_to_the_heir(import_records, client):
+    new = Agency.objects.create(code="G17", name="Bộ Xây dựng", level="ministry", branch="construction")
+    ended = {"level": "ministry", "branch": "other", "valid_to": date(2025, 2, 28)}
+    old = Agency.objects.create(code="G04", name="Bộ Giao thông vận tải", successor=new, path="G04/", **ended)
+    Agency.objects.create(code="G99", name="Bộ trước nữa", successor=old, path="G99/", **ended)
+    import_records(
+        record(promulgated_by={"code": "G04", "name": "Bộ GTVT"}), record("1.900002", name="Cấp thẻ phượng hoàng")
+    )
+    for code in ("G17", "G04", "G99"):
+        html = unescape(client.get("/thu-tuc/", {"co-quan": code}).content.decode())
+        assert "/thu-tuc/1.900001/" in html and "/thu-tuc/1.900002/" not in html, code
+        assert "Bộ Xây dựng" in html, "the chosen option is the one that is there"
+        assert "Cấp giấy phép" in html or code == "G17"
+    html = client.get("/thu-tuc/", {"co-quan": "G77"}).content.decode()
+    assert "/thu-tuc/1.900001/" not in html, "an agency that nobody knows has nothing"
+
+
 def test_the_filter_has_one_line_for_an_agency_and_the_one_before_it(import_records, client):
     new = Agency.objects.create(code="G17", name="Bộ Xây dựng", level="ministry", branch="construction")
     Agency.objects.create(

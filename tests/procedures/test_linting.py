@@ -6,9 +6,10 @@ from io import StringIO
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from jsonschema import Draft202012Validator
 
 from procedures.eforms.reading import read_form
-from procedures.linting import Severity, lint, rules, worst
+from procedures.linting import UNREADABLE_FORM, Severity, lint, rules, told, worst
 from procedures.linting.running import UNUSED_WAIVER, results_in_store, subject_of
 from procedures.packs import REFERENCE, yaml_text
 from procedures.packs.expansion import expand_form
@@ -120,7 +121,7 @@ def test_json_and_sarif_for_programs(broken_file):
     assert sarif["version"] == "2.1.0"
     (done,) = sarif["runs"]
     named = {each["id"] for each in done["tool"]["driver"]["rules"]}
-    assert named == {each.name for each in rules()}
+    assert named == {each.name for each in told()}
     for result in done["results"]:
         assert result["ruleId"] in named and result["level"] in {"error", "warning", "note"}
         (location,) = result["locations"]
@@ -161,10 +162,110 @@ def test_an_imported_record_is_told_of_in_sarif_by_its_code(import_records):
     assert all(place["fullyQualifiedName"].startswith(place["name"]) for place in places)
 
 
+TEXT = {
+    "type": "object",
+    "required": ["text"],
+    "additionalProperties": False,
+    "properties": {"text": {"type": "string", "minLength": 1}},
+}
+LEVEL = {"enum": ["none", "note", "warning", "error"]}
+
+
+def _closed(required, **properties):
+    return {"type": "object", "required": required, "additionalProperties": False, "properties": properties}
+
+
+def _several(item):
+    return {"type": "array", "minItems": 1, "items": item}
+
+
+SARIF = _closed(
+    ["version", "runs"],
+    **{"$schema": {"type": "string", "format": "uri"}},
+    version={"const": "2.1.0"},
+    runs=_several(
+        _closed(
+            ["tool", "results"],
+            tool=_closed(
+                ["driver"],
+                driver=_closed(
+                    ["name", "rules"],
+                    name={"type": "string", "minLength": 1},
+                    rules={
+                        **_several(
+                            _closed(
+                                ["id"],
+                                id={"type": "string", "minLength": 1},
+                                shortDescription=TEXT,
+                                defaultConfiguration=_closed([], level=LEVEL),
+                            )
+                        ),
+                        "uniqueItems": True,
+                    },
+                ),
+            ),
+            results={
+                "type": "array",
+                "items": _closed(
+                    ["message"],
+                    ruleId={"type": "string"},
+                    level=LEVEL,
+                    message=TEXT,
+                    locations=_several(
+                        _closed(
+                            [],
+                            logicalLocations=_several(
+                                _closed([], name={"type": "string"}, fullyQualifiedName={"type": "string"})
+                            ),
+                            physicalLocation=_closed(
+                                ["artifactLocation"],
+                                artifactLocation=_closed(["uri"], uri={"type": "string", "pattern": r"^[!-~]+$"}),
+                                region=_closed(["startLine"], startLine={"type": "integer", "minimum": 1}),
+                            ),
+                        )
+                    ),
+                    suppressions=_several(
+                        _closed(
+                            ["kind"],
+                            kind={"enum": ["inSource", "external"]},
+                            justification={"type": "string", "minLength": 1},
+                        )
+                    ),
+                ),
+            },
+        )
+    ),
+)
+"""Of the schema of SARIF 2.1.0 (OASIS) what concerns the objects that are written here."""
+
+
+@pytest.mark.django_db
+def test_sarif_keeps_to_its_schema_and_every_result_names_a_rule_that_is_listed(tmp_path):
+    """With a form that cannot be read, a waiver that excuses nothing, and a file whose name is no address."""
+    folder = tmp_path / "các gói"
+    folder.mkdir()
+    waived = sound_pack() | {"waivers": [{"rule": "fee-dates", "reason": "Không còn"}]}
+    BROKEN["fee-without-basis"](waived)
+    waived["waivers"].append({"rule": "fee-without-basis", "reason": "Chờ nghị quyết"})
+    (folder / "1.000001.yaml").write_text(json.dumps(waived, ensure_ascii=False), encoding="utf-8")
+    factories.make_version(form={"pages": [{"key": "x"}]}, sheet={"legal_basis": []})
+    for options in ({"files": [folder]}, {}):
+        said = StringIO()
+        call_command("lint_procedures", format="sarif", fail_on="never", stdout=said, **options)
+        found = json.loads(said.getvalue())
+        Draft202012Validator(SARIF).validate(found)
+        (done,) = found["runs"]
+        listed = [each["id"] for each in done["tool"]["driver"]["rules"]]
+        named = {result["ruleId"] for result in done["results"]}
+        assert named <= set(listed) and len(listed) == len(set(listed))
+        assert {UNUSED_WAIVER, "fee-without-basis"} <= named if options else UNREADABLE_FORM in named, named
+
+
 def test_the_rules_are_listed():
     said = StringIO()
     call_command("lint_procedures", "--rules", stdout=said)
-    assert len(said.getvalue().splitlines()) == len(rules()) >= 20
+    named = {line.split()[0] for line in said.getvalue().splitlines()}
+    assert named == {each.name for each in rules()} | {UNUSED_WAIVER, UNREADABLE_FORM} and len(named) >= 22
 
 
 def test_results_of_procedures_are_papers_of_the_store():

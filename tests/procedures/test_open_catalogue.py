@@ -1,12 +1,17 @@
 """The open catalogue: list, one procedure, JSON-LD, what changed; conditional, counted, and without personal data."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from portal.agencies.models import Agency
 from procedures import catalogue, closing, policy_register
 from procedures.models import CatalogueChange, Procedure, ProcedureVersion
 from tests.procedures.conftest import BIRTH, HOUSEHOLD_BUSINESS, LICENCE, RESIDENCE
+from tests.procedures.national_records import record
 from tests.procedures.test_local_policies import make_policy
 
 pytestmark = pytest.mark.django_db
@@ -210,3 +215,54 @@ def test_what_agencies_do_among_themselves_is_shown_but_not_offered(publish, cli
     start = client.get(f"/nop-ho-so/{RESIDENCE}/").content.decode()
     assert "Người dân và doanh nghiệp không phải nộp hồ sơ." in start
     assert "<form method" not in start
+
+
+def test_agencies_stand_by_role_with_who_has_their_tasks_today(import_records, client):
+    new = Agency.objects.create(code="G17", name="Bộ Xây dựng", level="ministry", branch="construction")
+    Agency.objects.create(
+        code="G04",
+        name="Bộ GTVT",
+        level="ministry",
+        branch="other",
+        successor=new,
+        valid_to=date(2025, 2, 28),
+        path="G04/",
+    )
+    agencies = {
+        "competent": [{"code": "G04", "name": "Bộ GTVT"}, {"code": "G17", "name": "Bộ Xây dựng"}],
+        "executing": [{"code": "G04.12", "name": "Cục cũ"}],
+        "coordinating_groups": ["Sở Y tế"],
+    }
+    subcases = [{"code": "1.900001.01", "name": "Rồng con", "time": 2, "time_unit": "DAY"}]
+    issuer = {"code": "G04", "name": "Bộ GTVT"}
+    import_records(
+        record(
+            agencies=agencies, receiving_address="Số 1", subcases=subcases, promulgated_by=issuer, updated="2026-01-02"
+        )
+    )
+    body = client.get(f"{LIST}1.900001/").json()
+    heir = {"code": "G17", "name": "Bộ Xây dựng", "is_of_top": False}
+    assert body["issuer"] == {"code": "G04", "name": "Bộ GTVT", "heir": heir}
+    assert body["agencies"] == {
+        "competent": [
+            {"code": "G04", "name": "Bộ GTVT", "heir": heir},
+            {"code": "G17", "name": "Bộ Xây dựng", "heir": None},
+        ],
+        "executing": [{"code": "G04.12", "name": "Cục cũ", "heir": {**heir, "is_of_top": True}}],
+        "authorized": [],
+        "coordinating": [{"code": None, "name": "Sở Y tế", "heir": None}],
+    }
+    assert (body["receiving_address"], body["updated_on"]) == ("Số 1", "2026-01-02")
+    assert [case["name"]["vi"] for case in body["subcases"]] == ["Rồng con"]
+
+
+def test_local_policies_are_those_of_today_not_of_the_first_day_of_the_version(publish, client):
+    version = publish(BIRTH)
+    ProcedureVersion.objects.filter(pk=version.pk).update(valid_from=date(2020, 1, 1))
+    today = timezone.localdate()
+    spans = {"NQ-OVER": (date(2021, 1, 1), date(2022, 1, 1)), "NQ-NOW": (date(2021, 1, 1), None)}
+    spans["NQ-LATER"] = (today + timedelta(days=9), None)
+    for name, (first, last) in spans.items():
+        make_policy(code=name, procedure_codes=[BIRTH], valid_from=first, valid_to=last)
+    rows = client.get(f"{LIST}{BIRTH}/").json()["local_policies"]
+    assert {row["code"]: row["is_in_force"] for row in rows} == {"NQ-NOW": True, "NQ-LATER": False}

@@ -11,6 +11,7 @@ from procedures.searching.postings import build
 from procedures.searching.ranking import fitting
 from procedures.searching.understanding import understand
 from tests.procedures.conftest import BIRTH, HOUSEHOLD_BUSINESS, LICENCE, RESIDENCE
+from tests.procedures.national_records import record
 
 pytestmark = pytest.mark.django_db
 
@@ -303,3 +304,12 @@ def test_what_is_said_of_everything_names_nothing(few):
 
     assert named("xin cấp cho cá nhân qua mạng, bị mất thì báo ai") == set()
     assert named("xin cấp hộ chiếu cho cá nhân") == {"hộ chiếu"}
+
+
+@pytest.mark.parametrize("words", ["MST", "mst", "xin mst cá nhân", "cấp MST"])
+def test_a_tax_number_is_asked_for_by_its_letters(import_records, words):
+    import_records(
+        record(name="Đăng ký thuế lần đầu, cấp mã số thuế cho cá nhân", field="Thuế"),
+        record("1.900002", name="Cấp thẻ rồng"),
+    )
+    assert [hit.code for hit in search.search(words).hits][:1] == ["1.900001"]

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from procedures.eforms.definition import DefinitionError
 from procedures.eforms.reading import read_form
-from procedures.linting import Finding, Severity, lint, rules, worst
+from procedures.linting import UNREADABLE_FORM, Finding, Severity, lint, told, worst
 from procedures.linting.reporting import as_json, as_sarif, as_table
 from procedures.linting.running import results_in_store, subject_of
 from procedures.models import ProcedureVersion
@@ -39,8 +39,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Lint each procedure by itself; one that cannot be read is named and does not stop the others."""
         if options["rules"]:
-            width = max(len(each.name) for each in rules())
-            for each in rules():
+            width = max(len(each.name) for each in told())
+            for each in told():
                 self.stdout.write(f"{each.name.ljust(width)}  {each.severity.word.ljust(7)}  {each.says}")
             return
         self.files: dict[str, str] = {}
@@ -54,9 +54,8 @@ class Command(BaseCommand):
             try:
                 read = read_form(form) if form else None
             except DefinitionError as error:
-                findings.append(
-                    Finding(str(data.get("code", "?")), "unreadable-form", Severity.ERROR, "form", str(error))
-                )
+                code = str(data.get("code", "?"))
+                findings.append(Finding(code, UNREADABLE_FORM, Severity.ERROR, "form", str(error)))
                 continue
             findings += lint(subject_of(data, read, store))
         self.stdout.write(self._report(findings, looked_at, options["format"]))
