@@ -16,7 +16,9 @@ from datastore.models import Document, TrustLevel
 from datastore.results import keys, rendering, signing
 from dossiers import (
     deadlines,
+    letter_bodies,
     letter_notices,
+    letter_templates,
     letter_texts,
     local_terms,
     naming,
@@ -36,7 +38,7 @@ from dossiers.models import (
     ObligationState,
     SupplementRequest,
 )
-from dossiers.models.letter_forms import own_form
+from dossiers.models.letter_forms import LetterForm, own_form
 from portal.core import qr
 from portal.core.language import pair_text
 from portal.core.work import WorkState
@@ -152,7 +154,28 @@ def render(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -
     letter.dossier = dossier  # whose version names the form
     with translation.override("vi"):
         told = context(letter, dossier, facts)
+        for template in letter_templates.in_force(letter.form, timezone.localdate(letter.event.occurred_at)):
+            try:
+                return _with_words(letter.form, letter.title, told, template.body)
+            except Exception as error:  # whatever is wrong with a version: the letter is due, and the one before serves
+                letter_templates.tell_problem(template, error)
         return rendering.render_pdf(f"dossiers/letters/{letter.form}.html", told, title=letter.title)
+
+
+def with_words(letter: Letter, dossier: Dossier, facts: LetterFacts, body: str, *, own: LetterForm | None) -> bytes:
+    """The PDF of a letter with these words, on a branch's own form or the one-stop form (None).
+
+    Raises TemplateError where the words cannot be used.
+    """
+    with translation.override("vi"):
+        told = context(letter, dossier, facts) | {"form_source": own.source if own else ""}
+        form, title = (own.number, own.title) if own else (letter.kind, letter.get_kind_display())
+        return _with_words(form, str(title), told, body)
+
+
+def _with_words(form: str, title: str, told: dict[str, Any], body: str) -> bytes:
+    parts = letter_bodies.compose(form, body, told)
+    return rendering.render_pdf("dossiers/letters/_own_words.html", {**told, "parts": parts}, title=title)
 
 
 def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -> dict[str, Any]:
@@ -180,7 +203,7 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         "dossier": dossier,
         "came_by": _came_by(dossier),
         "counter_agency": dossier.counter_visit.agency if dossier.counter_visit else None,
-        "paper_where": paper_results.where_to_have_it(dossier) if letter.kind == LetterKind.RECEIPT else "",
+        "return_place": _return_place(dossier) if letter.kind == LetterKind.RECEIPT else "",
         "event": letter.event,
         "appointed_at": _appointment(letter, dossier),
         "time_words": supplement_words.time(dossier, letter.event),
@@ -199,6 +222,16 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
     }
+
+
+def _return_place(dossier: Dossier) -> str:
+    """Where the result is had: the store always, and where paper was ordered or she came to a counter, that place."""
+    whose = "tổ chức" if dossier.organisation else "người nộp"
+    store = f"dữ liệu điện tử của {whose} trên Cổng Dịch vụ công quốc gia"
+    place = paper_results.where_to_have_it(dossier)
+    if not place and dossier.counter_visit:
+        place = dossier.counter_visit.agency.name
+    return f"{place}; bản điện tử ở kho {store}" if place else f"Kho {store}"
 
 
 def _came_by(dossier: Dossier) -> str:

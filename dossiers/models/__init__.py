@@ -17,6 +17,7 @@ from dossiers.models.dossiers import (
 )
 from dossiers.models.events import DossierEvent
 from dossiers.models.held import HeldPaper
+from dossiers.models.letter_templates import LetterTemplate
 from dossiers.models.letter_texts import LetterText
 from dossiers.models.messages import DossierMessage, InternalNote, MessageFile, MessageTemplate, Side
 from dossiers.models.person_numbers import PersonNumber
@@ -63,6 +64,7 @@ __all__ = [
     "HelperKind",
     "Letter",
     "LetterKind",
+    "LetterTemplate",
     "LetterText",
     "MessageFile",
     "MessageTemplate",

@@ -75,6 +75,7 @@ NAMES: Mapping[str, Promise] = {
     "dossier.sign_escalated": _("Quá hạn duyệt, báo cấp trên"),
     "dossier.system_intake_late": _("Hệ thống chưa báo tiếp nhận"),
     "dossier.system_due_late": _("Hệ thống chưa báo kết quả"),
+    "letter_template.failed": _("Mẫu văn bản có lỗi"),
     "bundle.needs_you": _("Hồ sơ liên thông cần người nộp"),
     "assistance.claimed": _("Có người nhận quyền giúp nộp hồ sơ"),
     "representation.claimed": _("Có người đã nhận ủy quyền của bạn"),

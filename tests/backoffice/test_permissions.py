@@ -84,6 +84,10 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/dossiers/messagetemplate/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
     ("get", "/quan-tri/dossiers/lettertext/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
     ("get", "/quan-tri/dossiers/lettertext/0/giay/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, GONE)),
+    *(
+        ("get", f"/quan-tri/dossiers/lettertemplate/{page}", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, 403))
+        for page in ("", "0/giay/", "ban-goc/01/")
+    ),
     ("get", "/quan-tri/tai-quay/", (SIGN_IN, FORBIDDEN, IN, IN, GONE, GONE, GONE)),
     ("get", "/quan-tri/tai-quay/quy/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, IN, GONE)),
     ("post", "/quan-tri/tai-quay/quy/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, 422, GONE)),

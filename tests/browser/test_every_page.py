@@ -53,6 +53,7 @@ EXCUSED = {
     r"^admin:issued_paper$": "a PDF; tests/backoffice/test_issued_papers.py reads it",
     r"^admin:paper_page$": "a picture; tests/backoffice/test_request_pictures.py reads it",
     r"^admin:letter_text_paper$": "a PDF; tests/backoffice/test_letter_texts.py reads it",
+    r"^admin:letter_template_(paper|release)$": "a PDF; tests/backoffice/test_letter_templates.py reads it",
     r"^admin:control_slip$": "a PDF; tests/backoffice/test_agency_forms.py reads it",
     r"^admin:counter_(dossier|print)$": "after a whole filing at a desk; tests/backoffice/test_counter.py reads it",
     r"^dossiers:assistance_(file|end)$": "needs two people and a code; tests/dossiers/test_assistance.py reads it",

@@ -53,7 +53,7 @@ LISTS = {
             "datastore.accesslog", "datastore.accesshead", "datastore.grant", "datastore.credential",
             "datastore.signingkey", "datastore.importbatch",
             "dossiers.dossier", "dossiers.dossierevent", "dossiers.financialobligation",
-            "dossiers.supplementrequest", "dossiers.letter", "dossiers.resultissue",
+            "dossiers.supplementrequest", "dossiers.letter", "dossiers.resultissue", "dossiers.lettertemplate",
         ),
         SUPERUSERS,
     ),

@@ -1,0 +1,215 @@
+"""The words of the forms of letters: versions of the national editor, from a day on, that never stop a letter."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from datastore.results import rendering
+from datastore.results.paper_language import TemplateError
+from dossiers import letter_bodies, letter_samples, letters, services
+from dossiers.models import Dossier, Letter, LetterTemplate
+from dossiers.models.letter_forms import FORMS
+from dossiers.models.letter_templates import form_choices
+from portal.accounts.models import User
+from portal.agencies.actors import Actor
+from portal.notifications.models import Message
+from tests import factories
+from tests.backoffice.conftest import Office, signed_in, with_second_factor
+from tests.dossiers.test_letters import _about, desk, text_of, words
+
+pytestmark = pytest.mark.django_db
+LIST = "/quan-tri/dossiers/lettertemplate/"
+NUMBERS = [number for number, _label in form_choices()]
+REFUSED = "{{ co_quan }} trả lại hồ sơ. Lý do: {{ ly_do }} Hỏi thêm tại bộ phận một cửa."
+
+
+@pytest.fixture
+def editor() -> User:
+    """The national editor."""
+    return with_second_factor(User.objects.create_superuser(username="bien-tap", display_name="Người Biên Tập"))
+
+
+@pytest.fixture
+def browser(editor: User) -> Client:
+    return signed_in(editor)
+
+
+def posted(**changes: Any) -> dict[str, Any]:
+    today = f"{timezone.localdate():%d/%m/%Y}"
+    return {"form": "03", "body": REFUSED, "reason": "Theo phụ lục mới.", "valid_from": today, **changes}
+
+
+def version(body: str, *, form: str = "03", days: int = 0, author: User | None = None) -> LetterTemplate:
+    day = timezone.localdate() + timedelta(days=days)
+    return LetterTemplate.objects.create(form=form, body=body, reason="Thử", valid_from=day, author=author)
+
+
+def refused() -> str:
+    dossier = factories.file_dossier()
+    services.refuse_intake(dossier.code or "", actor=desk(dossier), reason="Không đúng nơi.")
+    return text_of(dossier, "03")
+
+
+def got(form: str) -> tuple[Letter, Dossier]:
+    """A letter of this form with its dossier."""
+    kind = letter_bodies.kind_of(form)
+    named = {} if form == kind else {kind: form}
+    made = _about(kind, factories.make_version(sheet={"letter_forms": named}))
+    made.obligations.create(kind="le_phi", description="Lệ phí thử", amount_vnd=8000, created_at=made.submitted_at)
+    dossier = Dossier.objects.select_related("agency__parent", "agency__unit").get(pk=made.pk)
+    return Letter.objects.select_related("event").get(dossier=dossier, kind=kind), dossier
+
+
+@pytest.mark.parametrize("form", NUMBERS)
+def test_the_words_that_an_editor_begins_with_are_those_of_the_release(form: str) -> None:
+    letter, dossier = got(form)
+    facts = letters.LetterFacts.of(letter, dossier)
+    mine = words(letters.with_words(letter, dossier, facts, letter_bodies.of_release(form), own=FORMS.get(form)))
+    assert mine == words(letters.render(letter, dossier))
+    assert ("Lệ phí thử" in mine) is (letter.kind in {"00", "01"})
+
+
+@pytest.mark.parametrize("is_further", [False, True])
+def test_a_question_too(is_further: bool) -> None:
+    dossier = factories.file_dossier()
+    code = dossier.code or ""
+    services.request_supplement(code, actor=desk(dossier), reason="Có con riêng\nkhông?")
+    if is_further:
+        services.supplement(code, actor=Actor.citizen(dossier.filer), answer="Có.")
+        services.request_supplement(code, actor=desk(dossier), reason="Mấy người?", legal_basis="Luật X, Điều 9")
+    letter = Letter.objects.select_related("event").filter(dossier=dossier, kind="02").latest("pk")
+    facts = letters.LetterFacts.of(letter, dossier)
+    mine = words(letters.with_words(letter, dossier, facts, letter_bodies.of_release("02"), own=None))
+    assert mine == words(letters.render(letter, dossier)) and ("Luật X, Điều 9" in mine) is is_further
+
+
+def test_a_letter_is_written_with_the_version_of_its_day(browser: Client) -> None:
+    before = refused()
+    assert "từ chối tiếp nhận, giải quyết hồ sơ nêu trên" in before
+    assert browser.post(f"{LIST}add/", posted()).status_code == 302
+    later = (timezone.localdate() + timedelta(days=3)).strftime("%d/%m/%Y")
+    body = REFUSED.replace("trả lại", "gửi lại")
+    assert browser.post(f"{LIST}add/", posted(body=body, valid_from=later)).status_code == 302
+    text = refused()
+    assert "trả lại hồ sơ. Lý do: Không đúng nơi. Hỏi thêm tại bộ phận một cửa." in text and "nêu trên" not in text
+    assert "Mã hồ sơ" in text and "PHIẾU TỪ CHỐI" in text.upper(), "head, title and facts are not the editor's"
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        assert "gửi lại hồ sơ" in refused()
+    with time_machine.travel(timezone.now() - timedelta(days=1)):
+        assert "nêu trên" in refused()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("Trả lại hồ sơ.", "Mẫu này phải có {{ ly_do }}"),
+        (f"{REFUSED}\nXin hẹn {{{{ hen_moi }}}}.", "Dòng 2: mẫu này không có “hen_moi”. Dùng được: ma_ho_so"),
+        (f"{REFUSED}\n[nếu mat_khau]\nx\n[hết]", "Dòng 2: mẫu này không có “mat_khau”"),
+        (f"{REFUSED}\n[nếu ly_do]\nx", "chưa đóng"),
+        (f"{REFUSED}\n[bảng giay_to: ten, dung_luong]", "Dòng 2: mẫu này không có “giay_to”"),
+        (f"= PHIẾU KHÁC\n{REFUSED}", "Tên văn bản do mẫu đặt"),
+        (f"{REFUSED}\n@ nơi nhận: không", "không dùng dòng “@ …”"),
+        (f"{REFUSED}\n[nội dung thêm]", "không có “[nội dung thêm]”"),
+        (f"{REFUSED}\n{{% load x %}}", "mẫu không có lệnh"),
+        (f"{REFUSED}\n{{{{ settings.SECRET_KEY }}}}", "mẫu này không có “settings.SECRET_KEY”"),
+        ("x" * 20_001, "20000"),
+    ],
+)
+def test_words_that_cannot_be_used_are_refused_with_the_line_and_stay(browser: Client, body: str, said: str) -> None:
+    for how in ({}, {"_preview": "1"}):
+        page = browser.post(f"{LIST}add/", posted(body=body, **how))
+        assert page.status_code == 200 and page["Content-Type"].startswith("text/html")
+        text = page.content.decode().replace("&#x27;", "'")
+        assert said in text and "Theo phụ lục mới." in text
+    assert not LetterTemplate.objects.exists()
+
+
+def test_lists_and_what_a_form_must_say() -> None:
+    for form, broken, said in (
+        ("02", "{{ ly_do }} {{ han_tra_loi }}", "[bảng muc_yeu_cau: ten, yeu_cau]"),
+        ("02", "{{ ly_do }} {{ han_tra_loi }}\n[bảng muc_yeu_cau: ten]", "hãy viết [bảng muc_yeu_cau: ten, yeu_cau]"),
+        ("04", "{{ ly_do }} {{ hen_cu }}", "{{ hen_moi }}"),
+        ("CT04", "{{ luc }}\n[bảng giay_to: ten, dung_luong]", "{{ hen_tra }}"),
+    ):
+        with pytest.raises(TemplateError) as refusal:
+            letter_bodies.read(form, broken)
+        assert any(said in problem for problem in refusal.value.problems), form
+
+
+def test_a_version_that_fails_stops_no_letter_and_its_author_hears_once(browser: Client, editor: User) -> None:
+    version(REFUSED)
+    bad = version("{{ ten_cu }} {{ ly_do }}", author=editor)  # as of a release that had this name
+    for _n in range(2):
+        assert "trả lại hồ sơ. Lý do: Không đúng nơi." in refused(), "with the version before"
+    bad.refresh_from_db()
+    assert "ten_cu" in bad.problem
+    (told,) = Message.objects.filter(recipient=editor, kind="letter_template.failed", channel="inbox")
+    assert "03" in told.subject and browser.get(told.link).status_code == 200
+    assert "có lỗi:" in browser.get(LIST).content.decode()
+
+
+def test_below_the_last_version_stands_the_release_whatever_fails(
+    monkeypatch: pytest.MonkeyPatch, editor: User
+) -> None:
+    version(REFUSED, author=None)
+    drawn = rendering.render_pdf
+
+    def fails(name: str, *args: Any, **kwargs: Any) -> bytes:
+        if name.endswith("_own_words.html"):
+            raise RuntimeError("no ink")
+        return drawn(name, *args, **kwargs)
+
+    monkeypatch.setattr(rendering, "render_pdf", fails)
+    assert "từ chối tiếp nhận, giải quyết hồ sơ nêu trên" in refused()
+    assert LetterTemplate.objects.get().problem == "RuntimeError"
+    assert Message.objects.filter(recipient=editor, kind="letter_template.failed", channel="inbox").exists()
+
+
+def test_what_people_typed_is_no_template_and_markup_stays_text() -> None:
+    version("<b>{{ ly_do }}</b>")
+    dossier = factories.file_dossier()
+    reason = "{{ ma_ho_so }} <i>x</i> [nếu ly_do]"
+    services.refuse_intake(dossier.code or "", actor=desk(dossier), reason=reason)
+    assert f"<b>{reason}</b>" in text_of(dossier, "03")
+
+
+def test_only_the_national_editor_keeps_them_and_what_has_begun_stays(office: Office, browser: Client) -> None:
+    for who in ("desk", "leader", "administrator"):
+        assert office.browser(who).get(LIST).status_code == 403
+        assert office.browser(who).post(f"{LIST}add/", posted()).status_code == 403
+        assert office.browser(who).get(f"{LIST}ban-goc/01/").status_code == 403
+    assert browser.post(f"{LIST}add/", posted()).status_code == 302
+    begun, coming = LetterTemplate.objects.get(), version(REFUSED, days=2)
+    change = posted(body=f"{REFUSED} Thêm.", valid_from=coming.valid_from.strftime("%d/%m/%Y"))
+    assert browser.post(f"{LIST}{begun.pk}/change/", change).status_code == 403
+    assert browser.post(f"{LIST}{coming.pk}/change/", change).status_code == 302
+    assert browser.post(f"{LIST}{begun.pk}/delete/", {"post": "yes"}).status_code == 403
+    yesterday = (timezone.localdate() - timedelta(days=1)).strftime("%d/%m/%Y")
+    assert "Ngày áp dụng đã qua" in browser.post(f"{LIST}add/", posted(valid_from=yesterday)).content.decode()
+    log = browser.get("/quan-tri/nhat-ky-cai-dat/").content.decode()
+    assert "Theo phụ lục mới." in log and "trả lại hồ sơ" in log
+
+
+def test_an_editor_begins_with_the_words_in_force_and_sees_them_on_paper(browser: Client) -> None:
+    assert "giải quyết hồ sơ nêu trên" in browser.get(f"{LIST}add/?form=03").content.decode()
+    mine = version(REFUSED)
+    assert "Hỏi thêm tại bộ phận một cửa." in browser.get(f"{LIST}add/?form=03").content.decode()
+    assert browser.get(f"{LIST}add/?form=zz").status_code == 200
+    for page in (
+        browser.post(f"{LIST}add/", posted(body=f"{REFUSED} Xem thử.", _preview="1")),
+        browser.get(f"{LIST}{mine.pk}/giay/"),
+        browser.get(f"{LIST}ban-goc/CT06/"),
+    ):
+        assert page["Content-Type"] == "application/pdf" and page.content.startswith(b"%PDF")
+    assert LetterTemplate.objects.count() == 1
+    assert browser.get(f"{LIST}ban-goc/99/").status_code == browser.get(f"{LIST}0/giay/").status_code == 404
+
+
+@pytest.mark.parametrize("form", NUMBERS)
+def test_every_form_has_a_sample_of_its_own_words(form: str) -> None:
+    text = words(letter_samples.draw_form(form, letter_bodies.of_release(form)))
+    assert "Nguyễn Thị Mẫu" in text and (f"Mẫu {form}" in text) is (form in FORMS)
