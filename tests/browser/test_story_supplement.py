@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from portal.site.demo.files import sample_scan
 from tests.browser.filings import MARITAL, fill_marital_status
 from tests.browser.steps import (
     expect_heading,
@@ -14,7 +17,6 @@ from tests.browser.steps import (
     start_filing,
     submit,
     take_step,
-    upload,
 )
 
 APPLICANT = "Trần Văn Minh"
@@ -35,6 +37,9 @@ def test_supplement_asked_answered_and_approved(new_page: Callable[..., Page]) -
 
     open_dossier(desk, code)
     expect(desk.get_by_role("main")).to_contain_text("bo-sung.png")
+    _papers_open_beside(desk, citizen)
+    _marks_are_drawn(desk, code)
+    open_dossier(desk, code)
     take_step(desk, "Tiếp nhận")
     sign_in_as_official(specialist, "demo.chuyenvien")
     open_dossier(specialist, code)
@@ -63,6 +68,56 @@ def _ask_for_supplement(page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text("Yêu cầu bổ sung giấy tờ")
 
 
+def _papers_open_beside(page: Page, citizen: Page) -> None:
+    """A picture and a PDF are shown in the page that stays, each fetched once; the citizen reads who opened them."""
+    here, fetched = page.url, []
+    page.evaluate("document.body.dataset.stays = 'yes'")
+    page.on("request", lambda request: fetched.append(request.url) if "/kho-du-lieu/tep/" in request.url else None)
+    viewer = page.locator("[data-viewer]")
+    for name, shown in (("bo-sung.png", "img.viewer__image"), ("bo-sung.pdf", "iframe.viewer__frame")):
+        with page.expect_response(re.compile("/kho-du-lieu/tep/")) as sent:
+            page.get_by_role("link", name=name).click()
+        assert sent.value.status == 200
+        expect(viewer.locator(shown)).to_be_visible()
+        expect(page.get_by_role("link", name=name)).to_have_attribute("aria-current", "true")
+    assert len(fetched) == len(set(fetched)) == 2, fetched
+    assert page.url == here and page.evaluate("document.body.dataset.stays") == "yes"
+    citizen.goto("/kho-du-lieu/ai-da-xem/?viec=opened")
+    rows = citizen.get_by_role("main").locator(".accesses__item")
+    assert rows.filter(has_text=MISSING).count() == 2, "one row for each"
+
+
+def _marks_are_drawn(page: Page, code: str) -> None:
+    """On the picture with the mouse, on the PDF's page with the keyboard; nothing is sent."""
+    page.goto(f"/quan-tri/ho-so/{code}/buoc/request-supplement/")
+    item = page.locator(".defect").filter(has_text=MISSING)
+    kept = item.locator("input[type=hidden]")
+    item.get_by_text("Kèm ảnh").click()
+    mark = item.get_by_role("button", name="Khoanh chỗ sai trên giấy")
+    mark.click()
+    expect(item.get_by_role("status")).to_contain_text("Hãy mở một tệp")
+    page.get_by_role("link", name="bo-sung.png").click()
+    mark.click()
+    layer = page.locator(".marking__layer")
+    area = layer.bounding_box()
+    assert area is not None
+    page.mouse.move(area["x"] + area["width"] * 0.2, area["y"] + area["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(area["x"] + area["width"] * 0.6, area["y"] + area["height"] * 0.3)
+    page.mouse.up()
+    page.get_by_role("button", name="Xong", exact=True).click()
+    expect(kept).to_have_value(re.compile(r"^\d+:1:(199|200|201),(99|100|101),\d+,\d+$"))
+    page.get_by_role("link", name="bo-sung.pdf").click()
+    mark.click()
+    expect(page.locator(".marking__layer")).to_be_focused()
+    for key in ("ArrowRight", "Shift+ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(kept).to_have_value(re.compile(r";\d+:1:370,400,300,170$"))
+    expect(page.locator("iframe.viewer__frame")).to_be_visible()
+    item.get_by_role("button", name="Bỏ chỗ này").first.click()
+    expect(kept).to_have_value(re.compile(r"^\d+:1:370,400,300,170$"))
+
+
 def _answer_in_place(page: Page, code: str) -> None:
     """The citizen reads what is missing and why, in the agency's words, and answers on the spot."""
     page.goto(f"/ho-so/{code}/")
@@ -71,7 +126,16 @@ def _answer_in_place(page: Page, code: str) -> None:
         expect(main).to_contain_text(words)
     page.get_by_role("link", name="Bổ sung giấy tờ").first.click()
     expect_heading(page, "Bổ sung giấy tờ")
-    upload(page, MISSING, "Trích lục ly hôn", name="bo-sung.png", at_once=False)
+    card = page.locator("section").filter(has=page.get_by_role("heading", name=MISSING))
+    scan = sample_scan("Trích lục ly hôn", "BẢN MẪU")
+    pages = BytesIO()
+    Image.open(BytesIO(scan)).convert("RGB").save(pages, "PDF")
+    card.get_by_label("Chụp ảnh hoặc chọn tệp").set_input_files(
+        [
+            {"name": "bo-sung.png", "mimeType": "image/png", "buffer": scan},
+            {"name": "bo-sung.pdf", "mimeType": "application/pdf", "buffer": pages.getvalue()},
+        ]
+    )
     page.get_by_label(re.compile("^(Lời nhắn|Nội dung trả lời)")).fill("Tôi gửi bản chụp mới.")
     page.get_by_role("button", name="Gửi bổ sung").click()
     expect(page).to_have_url(re.compile(f"/ho-so/{re.escape(code)}/$"))
