@@ -47,10 +47,10 @@ def page_picture(stream: IO[bytes], content_type: str, page: int) -> Image.Image
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            if page < 1 or (page > 1 and content_type != "application/pdf"):
+                raise IndexError
             if content_type == "application/pdf":
                 return _scan(PdfReader(stream).pages[page - 1])
-            if page != 1:
-                raise IndexError
             with Image.open(stream, formats=["JPEG", "PNG"]) as opened:
                 return ImageOps.exif_transpose(opened).convert("RGB")
     except (

@@ -182,7 +182,13 @@ def test_a_page_of_a_pdf_is_a_picture_where_it_is_a_scan() -> None:
     first.save(scan, "PDF", save_all=True, append_images=[Image.new("RGB", (600, 400), "blue")])
     assert marking.page_picture(scan, "application/pdf", 1).size == (400, 600)
     assert marking.page_picture(scan, "application/pdf", 2).size == (600, 400)
-    for content, page in ((scan.getvalue(), 3), (make_pdf(), 1), (b"%PDF-1.4 broken", 1), (b"", 1)):
+    for content, page in (
+        (scan.getvalue(), 3),
+        (scan.getvalue(), 0),
+        (make_pdf(), 1),
+        (b"%PDF-1.4 broken", 1),
+        (b"", 1),
+    ):
         with pytest.raises(InvalidInputError):
             marking.page_picture(io.BytesIO(content), "application/pdf", page)
 
