@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -60,8 +59,3 @@ class QuestionAdmin(AskedByFiltersOnly):
     def delete_model(self, request: HttpRequest, obj: Question) -> None:
         """As saving."""
         questions.delete(obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> None:
-        """Several at once, after Django's page that asks: through the same door."""
-        for question in queryset:
-            questions.delete(question)
