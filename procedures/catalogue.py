@@ -104,7 +104,8 @@ def _publish(pack: Pack, digest: str, valid_from: date | None) -> Loaded:
     procedure.featured_rank = pack.data.get("featured_rank")
     procedure.save(update_fields=["current", "featured_rank"])
     search_index.write(version)
-    _replace(pack, procedure)
+    if starts <= today:  # else once its day has come (`bring_current`): until then the old ones take dossiers
+        _replace(version, procedure)
     publication.announce()
     return Loaded(version, CHANGED if last else NEW)
 
@@ -136,9 +137,9 @@ def _fill_audience(version: ProcedureVersion, pack: Pack) -> None:
     version.save(update_fields=["levels", "audience"])
 
 
-def _replace(pack: Pack, procedure: Procedure) -> None:
+def _replace(version: ProcedureVersion, procedure: Procedure) -> None:
     """Codes this procedure replaced stay known, closed, and lead here."""
-    for code in pack.data.get("replaces") or ():
+    for code in version.sheet.get("replaces") or ():
         Procedure.objects.update_or_create(
             code=code,
             defaults={"is_open": False, "is_closed_by_hand": False, "replaced_by": procedure},
@@ -168,6 +169,7 @@ def bring_current(today: date | None = None) -> int:
     for procedure in behind.select_for_update(of=("self",)).order_by("pk"):
         procedure.current_id = procedure.holding
         procedure.save(update_fields=["current"])
+        _replace(ProcedureVersion.objects.get(pk=procedure.current_id), procedure)
         count += 1
     if count:
         publication.announce()

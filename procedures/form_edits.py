@@ -49,6 +49,18 @@ def find_field(form: Form, key: str) -> Row:
     return _found(next(found, None))
 
 
+def find_part(form: Form, key: str, part: str) -> Row:
+    """A column of a repeat, or a part of a person."""
+    return _found(next((row for row in _parts(form, key) if row["key"] == part), None))
+
+
+def _parts(form: Form, key: str) -> list[Row]:
+    """The list that its columns or parts stand in. Raises EditError for a question that has none."""
+    field = find_field(form, key)
+    parts: list[Row] = _found(field if field["type"] in {"repeat", "person"} else None).setdefault("fields", [])
+    return parts
+
+
 def _found(row: Row | None) -> Row:
     if row is None:
         raise EditError(_("Phần này không còn trong bản thảo. Hãy tải lại trang."))
@@ -136,26 +148,68 @@ def add_field(form: Form, page_key: str, group_key: str, field: Row, options: li
         set_options(form, field, options)
 
 
+def add_part(form: Form, key: str, part: Row, options: list[Row] | None) -> None:
+    """Put a new column at the end of a repeat, or a part at the end of a person."""
+    rows = _parts(form, key)
+    if part["key"] in [row["key"] for row in rows]:
+        raise EditError(_("Mã “%(key)s” đã có. Hãy chọn mã khác.") % {"key": part["key"]})
+    rows.append(part)
+    if options is not None:
+        set_options(form, part, options)
+
+
+def replace_part(form: Form, key: str, part: str, row: Row, options: list[Row] | None) -> None:
+    """Put a column or part in place of the one with a key."""
+    rows = _parts(form, key)
+    rows[rows.index(find_part(form, key, part))] = row
+    if options is not None:
+        set_options(form, row, options)
+    drop_unused_lists(form)
+
+
+def move_part(form: Form, key: str, part: str, step: int) -> None:
+    """Move a column or part one place."""
+    move(_parts(form, key), part, step)
+
+
+def remove_part(form: Form, key: str, part: str) -> None:
+    """Take a column or part out. Raises EditError for the last one, and while a condition looks at it."""
+    rows, gone = _parts(form, key), find_part(form, key, part)
+    if len(rows) == 1:
+        raise EditError(_("Câu này cần ít nhất một phần. Hãy thêm phần khác trước, hoặc xóa cả câu."))
+    for row in rows:
+        for name in ("visible_if", "required_if"):
+            if row is not gone and part in fields_in(row.get(name)):
+                raise EditError(
+                    _("“%(other)s” còn phụ thuộc vào ô này. Hãy bỏ điều kiện đó trước.") % {"other": row["key"]}
+                )
+    rows.remove(gone)
+    drop_unused_lists(form)
+
+
 def set_options(form: Form, field: Row, options: list[Row]) -> None:
     """Give a choice its options; a list that other fields share is left to them."""
     name = field.get("choices")
     if name and form["lists"].get(name) == options:
         return
-    others = {row.get("choices") for _page, group in groups(form) for row in group["fields"] if row is not field}
+    others = set(_lists_of([row for _page, group in groups(form) for row in group["fields"]], but=field))
     if not name or name in others:
-        name = f"{field['key']}_options"
+        own = f"{field['key']}_options"
+        taken = (f"{own}_{number}" for number in range(2, len(others) + 3))
+        name = own if own not in others else next(each for each in taken if each not in others)
     field["choices"] = name
     form["lists"][name] = options
 
 
+def _lists_of(rows: list[Row], *, but: Row | None = None) -> Iterator[str]:
+    """Names of the lists that questions and their parts use."""
+    for row in rows:
+        if row is not but and isinstance(row.get("choices"), str):
+            yield row["choices"]
+        yield from _lists_of(row.get("fields") or [], but=but)
+
+
 def drop_unused_lists(form: Form) -> None:
     """Forget the lists that no field uses."""
-
-    def used(rows: list[Row]) -> Iterator[str]:
-        for row in rows:
-            if isinstance(row.get("choices"), str):
-                yield row["choices"]
-            yield from used(row.get("fields") or [])
-
-    wanted = {name for _page, group in groups(form) for name in used(group["fields"])}
+    wanted = {name for _page, group in groups(form) for name in _lists_of(group["fields"])}
     form["lists"] = {name: items for name, items in form["lists"].items() if name in wanted}

@@ -34,6 +34,30 @@ TYPES = [
 ]
 """Kinds of questions, in the order in which a builder offers them."""
 
+COMPUTING = {
+    "count": _("đếm số dòng của nhóm lặp"),
+    "percent": _("lấy một phần trăm của số tiền"),
+    "date_in_words": _("viết ngày thành chữ"),
+}
+"""How an answer is reckoned (procedures.eforms.computing), as an editor reads it."""
+
+DETAIL_WORDS = {
+    "needed": _("phải ghi"),
+    "optional": _("ghi cũng được"),
+    "none": _("không hỏi"),
+}
+"""Whether an address asks for house, street and hamlet (procedures.eforms.definition.DETAILS)."""
+
+MESSAGE_WORDS = {
+    "required": _("Lời báo khi bỏ trống"),
+    "invalid": _("Lời báo khi sai"),
+    "min": _("Lời báo khi quá nhỏ"),
+    "max": _("Lời báo khi quá lớn"),
+    "not_before": _("Lời báo khi sớm hơn ngày kia"),
+    "before": _("Lời báo khi không trước ngày kia"),
+}
+"""When a form speaks in words of its own (procedures.eforms.definition.MESSAGES)."""
+
 SOURCES = {
     "identity": _("tài khoản định danh"),
     "organisation": _("tổ chức được nộp thay"),
@@ -85,6 +109,10 @@ PROPERTIES = {
     "document_type": _("Loại giấy tờ trong kho"),
     "routing": _("Nơi nhận"),
     "detail": _("Số nhà, đường, thôn"),
+    "with_old_unit": _("Hỏi cả tên đơn vị cũ ghi trên giấy tờ"),
+    "same_as": _("Lấy theo địa chỉ ở câu"),
+    "same_as_label": _("Chữ trên nút lấy theo"),
+    "in_place_of_filing": _("Phải ở nơi nộp hồ sơ"),
     "exactly_one": _("Đánh dấu ở đúng một dòng"),
     "without_gap": _("Không bỏ trống tháng nào"),
     "mark": _("Ghi chú của người soạn"),

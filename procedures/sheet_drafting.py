@@ -19,13 +19,16 @@ from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import storable
 from procedures import catalogue, comparison, competence, desk_log, drafting, facts, form_places, sheet_comparing
+from procedures.eforms.definition import Field
 from procedures.eforms.reading import read_form
 from procedures.facts import Facts
+from procedures.form_comparing import fields_of
 from procedures.linting import Finding, lint
 from procedures.linting.running import subject_of
 from procedures.models import DraftState, NationalRecord, Origin, Procedure, ProcedureVersion, SheetDraft
 from procedures.packs import Pack, PackError, read_pack
 from procedures.packs.checking import CODE
+from procedures.sheet_words import PLACES
 
 BLOCKING = drafting.BLOCKING | {"fee-dates"}
 """Rules whose findings are mistakes of the writing; what law and wording lack is told, and may wait."""
@@ -160,10 +163,10 @@ def look(draft: SheetDraft) -> Look:
     try:
         pack = _pack(draft, before)
     except PackError as error:
-        seen.parts = sheet_comparing.between(stood, draft.facts)
+        seen.parts = sheet_comparing.between(stood, draft.facts, asked=_asked(before))
         said, others = form_places.all_told(error, {**draft.facts, "form": before.form if before else {}})
         seen.problems += said
-        if places := ", ".join(dict.fromkeys(str(sheet_comparing.PLACES.get(_top(place), place)) for place in others)):
+        if places := ", ".join(dict.fromkeys(str(PLACES.get(_top(place), place)) for place in others)):
             words = _("Chưa đủ hoặc chưa đúng: %(places)s. Hãy điền lại ở trang “Soạn nội dung” rồi lưu.")
             seen.problems.append(words % {"places": places})
         return seen
@@ -174,9 +177,13 @@ def look(draft: SheetDraft) -> Look:
         read = _renamed_field(before, pack) + comparison.of(before, made)
         seen.is_taken = competence.is_taken(made)
         transaction.set_rollback(True)
-    beside = sheet_comparing.between(stood, draft.facts, beside_sheet=True)
+    beside = sheet_comparing.between(stood, draft.facts, beside_sheet=True, asked=_asked(before))
     seen.parts = sheet_comparing.merged(read + beside) or _unnamed(draft)
     return seen
+
+
+def _asked(before: ProcedureVersion | None) -> dict[str, Field]:
+    return fields_of(before.form) if before is not None and before.form else {}
 
 
 def _unnamed(draft: SheetDraft) -> list[comparison.Part]:

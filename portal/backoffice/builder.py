@@ -8,12 +8,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from portal.agencies.models import Agency
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import NotFoundError
-from portal.core.language import pair_text
 from procedures import access, drafting, eforms
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Form
@@ -144,30 +142,6 @@ def prefill_words(prefill: str) -> str:
 
 def _in_words(condition: Any, fields: dict[str, Any]) -> str:
     return conditions.in_words(condition, fields) if condition else ""
-
-
-def other_questions(form: dict[str, Any], key: str = "") -> list[tuple[str, str]]:
-    """The questions a condition may look at, as (key, words)."""
-    return [
-        (field["key"], f"{field['label']['vi']} ({field['key']})")
-        for page in form["pages"]
-        for group in page["groups"]
-        for field in group["fields"]
-        if field["key"] != key
-    ]
-
-
-def listed_answers(form: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
-    """The answers that a condition may compare with, as (value, words), by the keys of the questions that list them."""
-    found = {}
-    for page in form["pages"]:
-        for field in (field for group in page["groups"] for field in group["fields"]):
-            if field["type"] in {"boolean", "consent"}:
-                found[field["key"]] = [("true", _("Có")), ("false", _("Không"))]
-            elif field["type"] in {"choice", "multi_choice"}:
-                items = form["lists"].get(field.get("choices"), [])
-                found[field["key"]] = [(str(item["value"]), pair_text(item)) for item in items]
-    return found
 
 
 def name_at(place: str, draft: FormDraft) -> str:

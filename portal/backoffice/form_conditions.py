@@ -1,169 +1,240 @@
-"""When something is asked, as an editor types it: one test in three controls, or any condition as JSON."""
+"""When something is asked, needed or charged, as an editor sets it: tests in rows, joined by and / or (điều kiện)."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from procedures.eforms.conditions import TESTS
+from portal.backoffice.condition_rows import AND, OR, Literal, Questions, folded, unfolded
+from portal.backoffice.plain_select import PlainSelect
 
-_TESTS = [("", _("Không có điều kiện"))] + [
-    (name, label)
-    for name, label in (
-        ("equals", _("bằng")),
-        ("not_equals", _("khác")),
-        ("in", _("là một trong (cách nhau bằng dấu phẩy)")),
-        ("filled", _("đã điền")),
-        ("at_least", _("từ (số) trở lên")),
-        ("at_most", _("không quá (số)")),
-        ("age_below", _("chưa đủ (tuổi)")),
-        ("within_days", _("trong vòng (ngày) trước ngày nộp")),
-    )
-    if name in TESTS
+TESTS = [
+    ("", _("Chọn phép so")),
+    ("equals", _("bằng")),
+    ("not_equals", _("khác")),
+    ("in", _("là một trong (cách nhau bằng dấu phẩy)")),
+    ("not:in", _("không là cái nào trong (cách nhau bằng dấu phẩy)")),
+    ("filled", _("đã điền")),
+    ("not:filled", _("chưa điền")),
+    ("at_least", _("từ (số) trở lên")),
+    ("at_most", _("không quá (số)")),
+    ("age_below", _("chưa đủ (tuổi)")),
+    ("not:age_below", _("không phải chưa đủ (tuổi)")),
+    ("within_days", _("trong vòng (ngày) trước ngày nộp")),
+    ("not:within_days", _("không trong vòng (ngày) trước ngày nộp")),
 ]
-
+JOINS = [(AND, _("và")), (OR, _("hoặc"))]
 _NUMBERS = frozenset({"at_least", "at_most", "age_below", "within_days"})
 """Tests that compare with a whole number."""
 _EXACT = frozenset({"equals", "not_equals"})
 """Tests that compare with one answer."""
+_LISTS = frozenset({"in", "not:in"})
+_ASK_NOTHING = frozenset({"filled", "not:filled"})
+BLANK_TESTS = 2
+"""Empty tests below the written ones; saving brings new ones."""
+MOST_TESTS = 20
+_LONGEST_LIST = 40
+"""Answers of one question that stand in the choice; those of longer lists (countries) are typed."""
 _MOST_NAMED = 12
+PARTS = ("join", "field", "test", "choice", "value")
 
 
 class ConditionMixin(forms.Form):
-    """When something is asked: one test in three controls, or any condition as JSON."""
+    """Conditions of what the form is about; `set_conditions` adds the controls of each.
 
-    when_field = forms.ChoiceField(label=_("Chỉ hỏi khi câu"), required=False)
-    when_test = forms.ChoiceField(label=_("Phép so sánh"), choices=_TESTS, required=False)
-    when_choice = forms.ChoiceField(
-        label=_("Lựa chọn so sánh"), required=False, help_text=_("Khi câu ở trên có sẵn các lựa chọn")
-    )
-    when_value = forms.CharField(
-        label=_("Giá trị so sánh"), max_length=200, required=False, help_text=_("Khi câu ở trên để tự điền")
-    )
-    when_json = forms.CharField(
-        label=_("Điều kiện ghép (JSON)"),
-        required=False,
-        max_length=3000,
-        widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
-        help_text=_('Ví dụ: {"all": [{"field": "a", "equals": "x"}, {"field": "b", "filled": true}]}'),
-    )
+    A test is a question, a way of comparing, and a value; from the second on it begins with “and” or “or”. A condition
+    that rows cannot say (`condition_rows.unfolded`) is shown in words and kept until other tests are set.
+    """
 
-    def offer_fields(self, others: list[tuple[str, str]], answers: dict[str, list[tuple[str, str]]]) -> None:
-        """The questions that a condition may look at, and by their keys the answers of those that have a list."""
-        self.answers = {key: answers[key] for key, _words in others if key in answers}
-        field: Any = self.fields["when_field"]
-        field.choices = [("", _("Không có điều kiện")), *others]
-        choice: Any = self.fields["when_choice"]
-        named = dict(others)
-        choice.choices = [
+    questions: Questions
+    condition_labels: Mapping[str, Any] = {}
+
+    def set_conditions(
+        self, stored: Mapping[str, Any], labels: Mapping[str, Any], questions: Questions, *, blank: int = BLANK_TESTS
+    ) -> None:
+        """Add the controls: by name of a condition what it says now, and its heading."""
+        self.questions, self.condition_labels = questions, labels
+        self.stored = {name: stored.get(name) or None for name in labels}
+        self._before: dict[str, list[Literal] | None] = {}
+        self._rows: dict[str, int] = {}
+        self._made: dict[str, Any] = {}
+        for name, label in labels.items():
+            before = unfolded(self.stored[name], most=MOST_TESTS) if self.stored[name] else []
+            self._before[name] = before
+            written = before or []
+            self._rows[name] = self._posted(name) if self.is_bound else min(len(written) + blank, MOST_TESTS)
+            for number in range(self._rows[name]):
+                self._add_test(name, label, number, written[number] if number < len(written) else None)
+            if before is None:
+                self.fields[f"{name}-kept"] = forms.BooleanField(
+                    label=_("Giữ điều kiện đang có"), required=False, initial=True
+                )
+
+    def _posted(self, name: str) -> int:
+        """How many tests came: those that the page had, whatever it has now."""
+        posted: Any = self.data
+        numbers = (number for number in range(MOST_TESTS) if self.add_prefix(f"{name}-{number}-field") in posted)
+        return max(numbers, default=-1) + 1
+
+    def _add_test(self, name: str, label: Any, number: int, said: Literal | None) -> None:
+        shown = self._initial(said)
+        controls: dict[str, forms.Field] = {
+            "join": _select(_("Nối với dòng trên"), JOINS, initial=AND),
+            "field": _select(_("Câu hỏi"), self._named(said)),
+            "test": _select(_("Phép so sánh"), TESTS),
+            "choice": _select(_("Lựa chọn so sánh"), self._choices(), help_text=_("Khi câu có lựa chọn")),
+            "value": forms.CharField(
+                label=_("Giá trị so sánh"), max_length=4_000, required=False, help_text=_("Khi câu để tự điền")
+            ),
+        }
+        for part, control in controls.items():
+            if part == "join" and not number:
+                continue
+            control.initial = shown.get(part, control.initial)
+            # the summary of errors stands far from the heading that says of which condition a control is
+            control.told = _now("%(heading)s, dòng %(number)d: %(control)s") % {  # type: ignore[attr-defined]  # ours
+                "heading": label,
+                "number": number + 1,
+                "control": control.label,
+            }
+            self.fields[f"{name}-{number}-{part}"] = control
+
+    def _named(self, said: Literal | None) -> list[tuple[str, Any]]:
+        gone = said.about if said and said.about not in dict(self.questions.named) else ""
+        return [("", _("Chọn câu hỏi")), *self.questions.named, *([(gone, gone)] if gone else [])]
+
+    def _choices(self) -> list[Any]:
+        named = dict(self.questions.named)
+        return [
             ("", "–"),
             *(
                 (named[key], [(f"{key}:{value}", words) for value, words in listed])
-                for key, listed in self.answers.items()
+                for key, listed in self.questions.answers.items()
+                if key in named and len(listed) <= _LONGEST_LIST
             ),
         ]
-        looked_at, test = self.initial.get("when_field"), self.initial.get("when_test")
-        if test in _EXACT and f"{looked_at}:{self.initial.get('when_value')}" in self._offered(looked_at):
-            self.initial["when_choice"] = f"{looked_at}:{self.initial.pop('when_value')}"
 
-    def _offered(self, key: Any) -> list[str]:
-        return [f"{key}:{value}" for value, _words in self.answers.get(key, ())]
+    def _initial(self, said: Literal | None) -> dict[str, Any]:
+        if said is None:
+            return {}
+        shown = {"join": said.join or AND, "field": said.about, "test": said.test}
+        value = ", ".join(map(str, said.value)) if isinstance(said.value, list) else said.value
+        listed = self.questions.answers.get(said.about, [])
+        if said.test in _EXACT and value in dict(listed) and len(listed) <= _LONGEST_LIST:
+            return {**shown, "choice": f"{said.about}:{value}"}
+        return {**shown, "value": "" if said.test in _ASK_NOTHING else value}
 
     def clean(self) -> dict[str, Any]:
-        """A condition is whole: a question, a test, and what the answer is compared with."""
+        """Every test is whole: a question, a way of comparing, and what the answer is compared with."""
         typed = super().clean() or self.cleaned_data
-        key, test = typed.get("when_field"), typed.get("when_test")
-        if typed.get("when_json") or self.errors.keys() & {"when_field", "when_test", "when_choice", "when_json"}:
-            return typed
-        if not key and test:
-            self.add_error("when_field", _("Hãy chọn câu để so sánh."))
-        elif key and not test:
-            self.add_error("when_test", _("Hãy chọn phép so sánh."))
-        elif key and test and test != "filled":
-            self._check_value(str(key), str(test), typed)
+        for name in self.condition_labels:
+            self._made[name] = self._read(name, typed)
         return typed
 
-    def _check_value(self, key: str, test: str, typed: dict[str, Any]) -> None:
-        chosen, value = typed.get("when_choice", ""), typed.get("when_value", "")
-        if test in _EXACT and chosen and not value:
-            if chosen not in self._offered(key):
-                self.add_error("when_choice", _("Lựa chọn này thuộc câu khác. Hãy chọn trong các lựa chọn của câu đó."))
-            typed["when_value"] = chosen.partition(":")[2]
-        elif not value and "when_value" not in self.errors:
-            listed = key in self.answers and test in _EXACT
-            self.add_error(
-                "when_choice" if listed else "when_value",
-                _("Hãy chọn lựa chọn để so sánh.") if listed else _("Hãy ghi giá trị để so sánh."),
-            )
-        elif key in self.answers and test in {*_EXACT, "in"}:
-            sent = [value] if test in _EXACT else [part.strip() for part in value.split(",") if part.strip()]
-            if unknown := [part for part in sent if f"{key}:{part}" not in self._offered(key)]:
-                words = _("Câu này không có lựa chọn “%(value)s”. Các lựa chọn: %(known)s.")
-                known = ", ".join(f"{value} ({words})" for value, words in self.answers[key][:_MOST_NAMED])
-                self.add_error("when_value", words % {"value": unknown[0], "known": known})
+    def _read(self, name: str, typed: dict[str, Any]) -> Any:
+        said = [made for number in range(self._rows[name]) if (made := self._test(name, number, typed))]
+        if self._before[name] is None and typed.get(f"{name}-kept"):
+            if said:
+                self.add_error(f"{name}-kept", _("Hãy bỏ đánh dấu ở đây để dùng điều kiện mới, hoặc xóa các dòng mới."))
+            return self.stored[name]
+        if said:
+            said[0] = said[0]._replace(join="")
+        return self.stored[name] if said == self._before[name] else folded(said, many=self.questions.many)
 
-    def condition(self) -> dict[str, Any] | None:
-        """The condition that was typed; the JSON goes before the three controls."""
-        typed = self.cleaned_data
-        if typed.get("when_json"):
-            made: dict[str, Any] = typed["when_json"]
-            return made
-        if not typed.get("when_field") or not typed.get("when_test"):
+    def _test(self, name: str, number: int, typed: dict[str, Any]) -> Literal | None:
+        places = {part: f"{name}-{number}-{part}" for part in PARTS}
+        about, test, choice, value = (str(typed.get(places[part]) or "").strip() for part in PARTS[1:])
+        if self.errors.keys() & set(places.values()) or not (about or test or choice or value):
             return None
-        test, value = typed["when_test"], typed["when_value"]
-        return {"field": typed["when_field"], test: _value_of(test, value)}
+        if not about:
+            self.add_error(places["field"], _("Hãy chọn câu để so sánh."))
+        elif not test:
+            self.add_error(places["test"], _("Hãy chọn phép so sánh."))
+        else:
+            try:
+                found = self._value(about, test, choice, value)
+            except _Wrong as error:
+                self.add_error(places[error.part], error)
+            else:
+                return Literal(str(typed.get(places["join"]) or AND), about, test, found)
+        return None
 
-    def clean_when_json(self) -> Any:
-        """An object, or nothing."""
-        text = self.cleaned_data["when_json"].strip()
-        return json_object(text) if text else None
+    def _value(self, about: str, test: str, choice: str, value: str) -> Any:
+        """What the answer is compared with. Raises _Wrong with the control and the cure."""
+        listed = self.questions.answers.get(about)
+        if test in _ASK_NOTHING:
+            return True
+        if test.removeprefix("not:") in _NUMBERS:
+            if not value.isdecimal() or len(value) > 12:
+                raise _Wrong("value", _("Hãy nhập một số."))
+            return int(value)
+        if test in _EXACT and choice and not value:
+            key, _colon, value = choice.partition(":")
+            if key != about:
+                raise _Wrong("choice", _("Lựa chọn này thuộc câu khác. Hãy chọn trong các lựa chọn của câu đó."))
+        if not value:
+            is_in_sight = listed is not None and test in _EXACT and len(listed) <= _LONGEST_LIST
+            raise (
+                _Wrong("choice", _("Hãy chọn lựa chọn để so sánh."))
+                if is_in_sight
+                else _Wrong("value", _("Hãy ghi giá trị để so sánh."))
+            )
+        sent = [part.strip() for part in value.split(",") if part.strip()] if test in _LISTS else [value]
+        if listed is not None:
+            sent = [self._listed(part, listed) for part in sent]
+        return sent if test in _LISTS else sent[0]
 
-    def clean_when_value(self) -> str:
-        """A number where the test wants one."""
-        value: str = self.cleaned_data["when_value"].strip()
-        if self.data.get("when_test") in _NUMBERS and not value.isdecimal():
-            raise ValidationError(_("Hãy nhập một số."))
-        return value
+    def _listed(self, typed: str, listed: list[tuple[str, str]]) -> str:
+        """The code of an answer that was typed by its code or its words. Raises _Wrong that names what there is."""
+        for code, words in listed:
+            if typed == code or typed.casefold() == words.casefold():
+                return code
+        known = ", ".join(f"{code} ({words})" for code, words in listed[:_MOST_NAMED])
+        words = _now("Câu này không có lựa chọn “%(value)s”. Các lựa chọn: %(known)s.")
+        raise _Wrong("value", words % {"value": typed, "known": known})
 
-    @staticmethod
-    def condition_initial(condition: dict[str, Any] | None) -> dict[str, Any]:
-        """The three controls for one test, the JSON for anything more."""
-        if not condition:
-            return {}
-        tests = [name for name in TESTS if name in condition]
-        if "field" in condition and len(tests) == 1 and not isinstance(condition[tests[0]], dict):
-            value = condition[tests[0]]
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else _bare(value)
-            return {"when_field": condition["field"], "when_test": tests[0], "when_value": shown}
-        return {"when_json": json.dumps(condition, ensure_ascii=False)}
+    def condition(self, name: str) -> dict[str, Any] | None:
+        """The condition that was set; the one before, to the letter, where nothing of it was changed."""
+        made: dict[str, Any] | None = self._made.get(name)
+        return made
+
+    @property
+    def condition_names(self) -> frozenset[str]:
+        """Names of all the controls of conditions."""
+        return frozenset(name for name in self.fields if name.partition("-")[0] in self.condition_labels)
+
+    def condition_blocks(self) -> list[dict[str, Any]]:
+        """What the page draws of each condition: heading, what holds now in words, the controls row by row."""
+        return [self._block(name, label) for name, label in self.condition_labels.items()]
+
+    def _block(self, name: str, label: Any) -> dict[str, Any]:
+        rows = [
+            [self[field] for part in PARTS if (field := f"{name}-{number}-{part}") in self.fields]
+            for number in range(self._rows[name])
+        ]
+        kept = f"{name}-kept"
+        return {
+            "name": self.add_prefix(name),
+            "label": label,
+            "words": self.questions.in_words(self.stored[name]),
+            "rows": rows,
+            "kept": self[kept] if kept in self.fields else None,
+            "has_errors": any(bound.errors for row in rows for bound in row),
+        }
 
 
-def _bare(value: Any) -> str:
-    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+def _select(label: Any, choices: Any, **kwargs: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, required=False, widget=PlainSelect, **kwargs)
 
 
-def _value_of(test: str, text: str) -> Any:
-    if test == "filled":
-        return text.casefold() not in {"false", "khong", "không", "0"}
-    if test in _NUMBERS:
-        return int(text)
-    if test == "in":
-        return [part.strip() for part in text.split(",") if part.strip()]
-    return {"true": True, "false": False}.get(text, text)
+class _Wrong(ValidationError):
+    """What was typed in one control of a test cannot be; `part` says which."""
 
-
-def json_object(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-        # what the database cannot hold: NUL, halves of pairs, numbers beyond JSON
-        if "\\u0000" in json.dumps(value, ensure_ascii=False, allow_nan=False).encode().decode():
-            raise ValueError("NUL")
-    except (ValueError, RecursionError):
-        raise ValidationError(_("Không phải JSON. Hãy xem lại dấu ngoặc và dấu phẩy.")) from None
-    if not isinstance(value, dict):
-        raise ValidationError(_("Hãy viết một đối tượng JSON: { … }."))
-    return value
+    def __init__(self, part: str, message: Any) -> None:
+        super().__init__(message)
+        self.part = part

@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import AgencyLevel, Branch
 from portal.backoffice.day_fields import DayField
+from portal.backoffice.forms_sheet_beside import BesideForm, initial_beside
+from portal.backoffice.forms_sheet_rows import SheetQuestions, as_before
+from portal.backoffice.forms_sheet_rules import PERSON, RulesForm, initial_rules
 from portal.backoffice.forms_sheet_start import StartForm, lines, pair
-from portal.backoffice.sheet_choices import REASONS, UNITS
-from portal.core.durations import MOST
+from portal.backoffice.forms_sheet_time import TimeForm, initial_times
+from portal.backoffice.sheet_choices import REASONS
 from procedures import sheets
 from procedures.facts import Facts
 from procedures.models import Place, ServiceLevel
-from procedures.packs.checking import CHANNELS
+from procedures.packs.checking import CHANNELS, LETTERS
 from procedures.packs.reference import own_reference
 
 LONGEST = 400_000
@@ -41,7 +44,7 @@ def _english(label: Any, rows: int = 0) -> forms.CharField:
     )
 
 
-class SheetForm(StartForm):
+class SheetForm(TimeForm, RulesForm, BesideForm, StartForm):
     """Everything of a sheet that is no row: who, where, how, how long, on what ground."""
 
     code = None  # type: ignore[assignment]  # Django's way to leave a field out
@@ -74,22 +77,6 @@ class SheetForm(StartForm):
     reason_vi = forms.CharField(label=_("Lý do, viết cho người dân"), max_length=2_000, required=False, widget=_area(2))
     reason_en = _english(_("Lý do, tiếng Anh"))
     channels = forms.MultipleChoiceField(label=_("Cách nộp"), widget=forms.CheckboxSelectMultiple)
-    time_value = forms.IntegerField(
-        label=_("Thời hạn giải quyết"),
-        required=False,
-        min_value=1,
-        max_value=MOST,
-        widget=forms.TextInput({"inputmode": "numeric", "class": "govuk-input--width-5"}),
-    )
-    time_unit = forms.ChoiceField(label=_("Đơn vị thời hạn"), choices=UNITS, required=False)
-    time_vi = forms.CharField(
-        label=_("Thời hạn, viết bằng lời"),
-        max_length=20_000,
-        required=False,
-        widget=_area(2),
-        help_text=_("Cần khi không ghi số và đơn vị ở trên."),
-    )
-    time_en = _english(_("Thời hạn bằng lời, tiếng Anh"))
     steps_vi = forms.CharField(
         label=_("Các bước"), max_length=LONGEST, widget=_area(8), help_text=_("Một dòng trống giữa hai bước.")
     )
@@ -102,6 +89,14 @@ class SheetForm(StartForm):
         help_text=_("Một dòng trống giữa hai điều."),
     )
     requirements_en = _english(_("Yêu cầu, điều kiện, tiếng Anh"), 3)
+    notes_vi = forms.CharField(
+        label=_("Lưu ý"),
+        max_length=LONGEST,
+        required=False,
+        widget=_area(4),
+        help_text=_("Một dòng trống giữa hai điều."),
+    )
+    notes_en = _english(_("Lưu ý, tiếng Anh"), 3)
     legal_basis = forms.CharField(
         label=_("Căn cứ pháp lý"),
         max_length=LONGEST,
@@ -110,9 +105,11 @@ class SheetForm(StartForm):
         help_text=_("Mỗi dòng một văn bản, ví dụ 60/2014/QH13."),
     )
 
-    def __init__(self, *args: Any, facts: Facts, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, facts: Facts, questions: SheetQuestions, **kwargs: Any) -> None:
         super().__init__(*args, initial=self.initial_of(facts), **kwargs)
-        self.before = facts
+        self.before, self.own_code = facts, str(facts.get("code"))
+        self.offer_persons(questions.answers)
+        self.offer_beside()
         self.issued_by_before = str(facts.get("issued_by") or "")
         own = {row["code"] for row in [facts.get("field") or {}] if row}
         # As above, the types know of no choices.
@@ -148,16 +145,21 @@ class SheetForm(StartForm):
                 self.add_error("reason_kind", _("Hãy chọn vì sao thủ tục chưa làm trọn trên mạng."))
             if not (typed.get("reason_vi") or "").strip():
                 self.add_error("reason_vi", _("Hãy viết lý do cho người dân đọc."))
-        if "time_value" in typed and bool(typed.get("time_value")) != bool(typed.get("time_unit")):
-            self.add_error("time_value", _("Hãy ghi cả số và đơn vị, hoặc để trống cả hai."))
-        if not typed.get("time_value") and not (typed.get("time_vi") or "").strip():
-            self.add_error("time_vi", _("Hãy ghi thời hạn, hoặc viết vì sao không có thời hạn."))
-        for name in ("steps", "requirements"):
+        if self._levels(typed) is None:
+            self.add_error("levels", _("Hãy đánh dấu cả cấp giải quyết đã chọn, hoặc bỏ đánh dấu tất cả."))
+        for name in TEXTS:
             there, here = len(_paragraphs(typed.get(f"{name}_en", ""))), len(_paragraphs(typed.get(f"{name}_vi", "")))
             if there and there != here and self._changed(name):
                 words = _("Tiếng Việt có %(vi)d đoạn, tiếng Anh có %(en)d. Hãy viết đủ từng đoạn, hoặc để trống cả ô.")
                 self.add_error(f"{name}_en", words % {"vi": here, "en": there})
         return typed
+
+    def _levels(self, typed: dict[str, Any]) -> list[str] | None:
+        """Several levels, the one that decides among them; None where they do not go together."""
+        ticked, before = typed.get("levels") or [], self.initial["levels"]
+        if not ticked or "level" not in typed or typed["level"] in ticked:
+            return as_before(ticked, before)
+        return [] if set(ticked) == set(before) else None
 
     def _changed(self, name: str) -> bool:
         typed = (self.cleaned_data.get(f"{name}_vi", ""), self.cleaned_data.get(f"{name}_en", ""))
@@ -178,7 +180,7 @@ class SheetForm(StartForm):
         typed, before = self.cleaned_data, self.before
         kept = {name: before.get(name) or {} for name in ("competent", "processing", "service_level_reason")}
         routing = {"level": typed["level"], "branch": typed["branch"], "place": typed["place"]}
-        levels = kept["competent"].get("levels") or []
+        levels = self._levels(typed)
         said: Facts = {
             "name": pair(typed["name_vi"], typed["name_en"]),
             "short_name": pair(typed["short_name_vi"], typed["short_name_en"]),
@@ -190,19 +192,19 @@ class SheetForm(StartForm):
                 **({"number": typed["decision_number"]} if typed["decision_number"] else {}),
                 **({"date": typed["decision_date"].isoformat()} if typed["decision_date"] else {}),
             },
-            "applicants": _as_before(typed["applicants"], before.get("applicants") or []),
+            "applicants": as_before(typed["applicants"], before.get("applicants") or []),
             "competent": {
                 "text": pair(typed["competent_vi"], typed["competent_en"]),
                 "routing": routing,
-                **({"levels": levels} if typed["level"] in levels else {}),
+                **({"levels": levels} if levels else {}),
             },
             "service_level": typed["service_level"],
-            "channels": _as_before(typed["channels"], before.get("channels") or []),
-            "processing": {name: value for name, value in kept["processing"].items() if name not in _TIME}
-            | ({"value": typed["time_value"], "unit": typed["time_unit"]} if typed["time_value"] else {})
-            | ({"text": text} if (text := pair(typed["time_vi"], typed["time_en"])) else {}),
-            "steps": self._texts("steps"),
-            "requirements": self._texts("requirements"),
+            "channels": as_before(typed["channels"], before.get("channels") or []),
+            "processing": self.processing(kept["processing"]),
+            "life_events": as_before(typed["life_events"], before.get("life_events") or []),
+            **self.rules(before),
+            **self.beside(),
+            **{name: self._texts(name) for name in TEXTS},
             "legal_basis": _each(typed["legal_basis"]),
         }
         if typed["service_level"] != ServiceLevel.FULL:
@@ -216,7 +218,7 @@ class SheetForm(StartForm):
     @classmethod
     def initial_of(cls, facts: Facts) -> dict[str, Any]:
         """What the facts say, control by control."""
-        processing, decision = facts.get("processing") or {}, facts.get("decision") or {}
+        decision = facts.get("decision") or {}
         reason, competent = facts.get("service_level_reason") or {}, facts.get("competent") or {}
         texts = {
             "name": facts.get("name"),
@@ -224,17 +226,19 @@ class SheetForm(StartForm):
             "summary": facts.get("summary"),
             "competent": competent.get("text"),
             "reason": reason.get("text"),
-            "time": processing.get("text"),
         }
         found: dict[str, Any] = {
             f"{name}_{language}": (text or {}).get(language, "")
             for name, text in texts.items()
             for language in ("vi", "en")
         }
-        for name in ("steps", "requirements"):
+        for name in TEXTS:
             found |= {f"{name}_{language}": joined(facts.get(name) or (), language) for language in ("vi", "en")}
         return {
             **found,
+            **initial_times(facts.get("processing") or {}),
+            **initial_rules(facts),
+            **initial_beside(facts),
             "keywords": "\n".join(facts.get("keywords") or ()),
             "field": (facts.get("field") or {}).get("code", ""),
             "issued_by": facts.get("issued_by", ""),
@@ -245,32 +249,45 @@ class SheetForm(StartForm):
             "service_level": facts.get("service_level"),
             "reason_kind": reason.get("kind", ""),
             "channels": facts.get("channels") or [],
-            "time_value": processing.get("value"),
-            "time_unit": processing.get("unit") or "",
             "legal_basis": "\n".join(str(act) for act in facts.get("legal_basis") or ()),
         }
 
 
+TEXTS = ("steps", "requirements", "notes")
+"""Parts of several paragraphs."""
 SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (_("Tên và lĩnh vực"), ("name", "short_name", "summary", "keywords", "field")),
+    (_("Tên và lĩnh vực"), ("name", "short_name", "summary", "keywords", "field", "life_events")),
     (_("Cơ quan, quyết định công bố"), ("issued_by", "decision_number", "decision_date")),
-    (_("Ai làm, nộp ở đâu"), ("applicants", "competent", "level", "branch", "place", "channels")),
+    (
+        _("Ai làm, nộp ở đâu"),
+        ("applicants", "persons_only", "competent", "level", "branch", "place", "levels", "channels"),
+    ),
     (_("Mức độ trực tuyến"), ("service_level", "reason_kind", "reason")),
-    (_("Thời hạn"), ("time_value", "time_unit", "time")),
-    (_("Các bước, điều kiện, căn cứ"), ("steps", "requirements", "legal_basis")),
+    (
+        _("Thời hạn"),
+        ("time_value", "time_unit", "time", "cutoff", "extended_value", "extended_unit", "extended"),
+    ),
+    (
+        _("Bổ sung giấy tờ, dự thảo kết quả"),
+        (
+            "supplement_effect",
+            "supplement_days",
+            "supplement_rounds",
+            "supplement_closes",
+            "draft_days",
+            "draft_legal",
+            *(f"assigns_{part}" for part in PERSON),
+        ),
+    ),
+    (_("Các bước, điều kiện, căn cứ"), (*TEXTS, "legal_basis")),
+    (_("Thủ tục khác"), ("replaces", "linked")),
+    (_("Lời riêng trong văn bản gửi người dân"), tuple(f"letter_{number}" for number in LETTERS)),
 )
 """The form's controls as they stand together; a name of a pair stands for both languages."""
-_TIME = frozenset({"value", "unit", "text"})
 
 
 def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in _GAP.split(lines(text)) if part.strip()]
-
-
-def _as_before(ticked: list[str], before: list[str]) -> list[str]:
-    """In the order they had, new ones last: boxes come in the order of the page, which nobody chose."""
-    kept = [name for name in before if name in ticked]
-    return kept + [name for name in ticked if name not in kept]
 
 
 def _each(text: str) -> list[str]:

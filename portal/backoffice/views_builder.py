@@ -9,15 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.backoffice import builder
-from portal.backoffice.form_editing import FieldForm, GroupForm, NewFieldForm, NewPartForm, TitleForm
+from portal.backoffice.builder_questions import Pairs, named, top_rows
+from portal.backoffice.form_editing import NewColumnForm, NewFieldForm, NewPartForm
+from portal.backoffice.form_errors import links
 from portal.backoffice.forms_sheet_start import PUBLISHING
 from portal.backoffice.officials import official_of, operator
+from portal.backoffice.views_builder_parts import field_page
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
-from portal.core.language import pair_text
 from portal.core.text import loose_pattern, whole_number
 from procedures import drafting, form_edits, sheet_drafting
 from procedures.models import DraftState, FormDraft, ProcedureVersion
@@ -89,7 +92,7 @@ def _outline(request: HttpRequest, draft: FormDraft, version: ProcedureVersion, 
         "waiting": drafting.waiting(version.procedure),
         "pages": builder.outline(draft.form),
         "undo": _undo(request, draft),
-        "new_field": NewFieldForm(auto_id="new_%s"),
+        "new_field": NewFieldForm(auto_id="new_%s", others=_others(draft)),
         "new_part": NewPartForm(auto_id="part_%s"),
         "errors": [],
         "chosen_target": "",
@@ -115,7 +118,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     anchor = ""
     shown: dict[str, Any] = {}
     if operation == "add_field":
-        form = NewFieldForm(request.POST, auto_id="new_%s")
+        form = NewFieldForm(request.POST, auto_id="new_%s", others=_others(builder.draft_of(code)))
         if not form.is_valid():
             return _refused(request, code, version, form, "new_field")
         page_key, _slash, group_key = target.partition("/")
@@ -142,9 +145,53 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     return response or redirect(f"{reverse('admin:form_outline', args=[code])}{undo}{anchor}")
 
 
+@never_cache
+@require_POST
+def edit_columns(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """One step with the columns of a repeat or the parts of a person: move, take out, add."""
+    official, _version = builder.editor_of(request, code)
+    operation, part = request.POST.get("do", ""), request.POST.get("what", "")
+    form = NewColumnForm(request.POST, auto_id="new_%s") if operation == "add" else None
+    refused: dict[str, Any] = {"new_column": form} if form else {}
+    if form is not None:
+        if not form.is_valid():
+            return field_page(request, code, key, refused=refused | {"errors": links(form), "status": 422})
+        row, options = form.row(), form.options()
+        part = row["key"]
+        words = _("Thêm phần %(key)s")
+        work: Edit = lambda draft: form_edits.add_part(draft, key, row, options)  # noqa: E731 - one of several
+    elif operation in _COLUMN_STEPS:
+        step, words = _COLUMN_STEPS[operation]
+        work = lambda draft: step(draft, key, part)  # noqa: E731 - as above
+    else:
+        raise NotFoundError
+    try:
+        drafting.change(
+            code, seen=_seen(request), user=official.user, words=str(words) % {"key": f"{key}.{part}"}, edit=work
+        )
+    except (ConflictError, InvalidInputError) as error:
+        href = f"#{form['key'].auto_id}" if form and error.status == InvalidInputError.status else "#main"
+        told = {"errors": [(href, str(error.message))], "status": error.status}
+        return field_page(request, code, key, refused=refused | told)
+    messages.success(request, f"{str(words) % {'key': part}}.")
+    anchor = "columns" if operation == "remove" else f"p-{part}"
+    return redirect(f"{reverse('admin:form_field', args=[code, key])}#{anchor}")
+
+
+_COLUMN_STEPS: dict[str, tuple[Callable[[dict[str, Any], str, str], Any], Any]] = {
+    "up": (lambda form, key, part: form_edits.move_part(form, key, part, -1), gettext_lazy("Chuyển %(key)s lên")),
+    "down": (lambda form, key, part: form_edits.move_part(form, key, part, 1), gettext_lazy("Chuyển %(key)s xuống")),
+    "remove": (form_edits.remove_part, gettext_lazy("Xóa phần %(key)s")),
+}
+
+
+def _others(draft: FormDraft) -> Pairs:
+    return named(top_rows(draft.form))
+
+
 def _asked(draft: FormDraft, key: str) -> str:
     """What a question is called on the screen; its key once it is gone."""
-    return dict(builder.other_questions(draft.form)).get(key, key).removesuffix(f" ({key})")
+    return next((row["label"]["vi"] for row in top_rows(draft.form) if row["key"] == key), key)
 
 
 def _adding(operation: str, target: str, row: dict[str, Any]) -> Edit:
@@ -204,13 +251,9 @@ def _refused(request: HttpRequest, code: str, version: ProcedureVersion, form: A
         version,
         status=422,
         **{name: form},
-        errors=_links(form),
+        errors=links(form),
         chosen_target=request.POST.get("what", ""),
     )
-
-
-def _links(form: Any) -> list[tuple[str, str]]:
-    return [(f"#{bound.auto_id}", f"{bound.label}: {text}") for bound in form for text in bound.errors]
 
 
 def _seen(request: HttpRequest) -> int:
@@ -234,106 +277,3 @@ def _change(
     if is_told:
         messages.success(request, f"{words}.")
     return None
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def field(request: HttpRequest, code: str, key: str) -> HttpResponse:
-    """One question on a page of its own."""
-    draft = builder.draft_of(code) if builder.editor_of(request, code) else None
-    assert draft is not None  # noqa: S101 - editor_of raises
-    row = _part(lambda: form_edits.find_field(draft.form, key))
-    form = FieldForm(request.POST or None, initial=FieldForm.initial_of(row, draft.form["lists"]))
-    form.offer_fields(builder.other_questions(draft.form, key), builder.listed_answers(draft.form))
-
-    def work(changed: dict[str, Any]) -> None:
-        before = form_edits.find_field(changed, key)
-        form_edits.replace_field(changed, key, form.row(before), form.cleaned_data["options"])
-
-    return _edited(
-        request,
-        code,
-        draft,
-        form,
-        work,
-        _("Sửa câu hỏi “%(title)s”") % {"title": _title(row["label"], key)},
-        key,
-    )
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def page(request: HttpRequest, code: str, key: str) -> HttpResponse:
-    """A page's title and words."""
-    builder.editor_of(request, code)
-    draft = builder.draft_of(code)
-    row = _part(lambda: form_edits.find_page(draft.form, key))
-    form = TitleForm(request.POST or None, initial=TitleForm.initial_of(row))
-    words = _("Sửa trang “%(title)s”") % {"title": _title(row["title"], key)}
-    return _edited(request, code, draft, form, lambda made: form.apply(form_edits.find_page(made, key)), words)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def group(request: HttpRequest, code: str, page_key: str, key: str) -> HttpResponse:
-    """A group's title and condition."""
-    builder.editor_of(request, code)
-    draft = builder.draft_of(code)
-    row = _part(lambda: form_edits.find_group(draft.form, page_key, key))
-    initial = GroupForm.initial_of(row) | GroupForm.condition_initial(row.get("visible_if"))
-    form = GroupForm(request.POST or None, initial=initial)
-    own = {question["key"] for question in row["fields"]}
-    others = [pair for pair in builder.other_questions(draft.form) if pair[0] not in own]
-    form.offer_fields(others, builder.listed_answers(draft.form))
-    words = _("Sửa mục “%(title)s”") % {"title": _title(row.get("title"), key)}
-    return _edited(
-        request, code, draft, form, lambda made: form.apply(form_edits.find_group(made, page_key, key)), words
-    )
-
-
-def _title(words: dict[str, str] | None, key: str) -> str:
-    """What a part is called on the screen; a group may have no title."""
-    return pair_text(words) or key
-
-
-def _part(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    try:
-        return find()
-    except form_edits.EditError:
-        raise NotFoundError from None
-
-
-def _edited(
-    request: HttpRequest, code: str, draft: FormDraft, form: Any, work: Edit, words: str, key: str = ""
-) -> HttpResponse:
-    """Show one part's form, or keep what was typed; a conflict or a refusal shows it again with everything typed.
-
-    `key` is of a question, by which conditions and prefilled answers name it.
-    """
-    official, version = builder.editor_of(request, code)
-    errors: list[tuple[str, str]] = []
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                drafting.change(code, seen=_seen(request), user=official.user, words=words, edit=work)
-            except (ConflictError, InvalidInputError) as error:
-                errors, status = [("#main", str(error.message))], error.status
-            else:
-                messages.success(request, f"{words}.")
-                anchor = f"#f-{key}" if key else ""
-                return redirect(f"{reverse('admin:form_outline', args=[code])}{anchor}")
-        else:
-            errors, status = _links(form), 422
-    context = {
-        "official": official,
-        "version": version,
-        "draft": draft,
-        "form": form,
-        "errors": errors,
-        "revision": _seen(request) if request.method == "POST" else draft.revision,
-        "is_stale": status == ConflictError.status,
-        "title": words,
-        "key": key,
-    }
-    return render(request, "backoffice/builder_part.html", context, status=status)

@@ -1,12 +1,11 @@
-"""The builder's other half: see the form as citizens do, try answers, compare, go back, publish."""
+"""The builder's other half: try answers, compare, go back, publish."""
 
 import json
 from typing import Any
 
-from csp.constants import SELF
-from csp.decorators import csp_replace
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,14 +14,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from portal.backoffice import builder
 from portal.backoffice.day_fields import DayField
-from portal.backoffice.form_conditions import json_object
 from portal.backoffice.lint_words import TITLES
-from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.core.errors import ConflictError, InvalidInputError
 from portal.core.text import whole_number
 from procedures import drafting, eforms
 from procedures.eforms.sampling import Sampler
@@ -33,39 +30,17 @@ from procedures.simulating import fill
 from procedures.territory import Territory
 
 
-@never_cache
-@require_GET
-def preview(request: HttpRequest, code: str) -> HttpResponse:
-    """The draft as on a phone and as on a desktop, side by side, drawn by the very code that draws the real one."""
-    official, version = builder.editor_of(request, code)
-    draft = builder.draft_of(code)
-    form = builder.readable(draft.form)
-    pages = [(page.key, str(page.title)) for page in form.pages] if form else []
-    chosen = request.GET.get("trang") or (pages[0][0] if pages else "")
-    context = {"official": official, "version": version, "draft": draft, "pages": pages, "chosen": chosen}
-    return render(request, "backoffice/builder_preview.html", context)
-
-
-@never_cache
-@xframe_options_sameorigin
-@csp_replace({"frame-ancestors": [SELF]})  # type: ignore[arg-type]  # its stubs know no views with arguments
-@require_http_methods(["GET", "POST"])
-def preview_page(request: HttpRequest, code: str, key: str) -> HttpResponse:
-    """One page of the draft in a frame; posting it judges it, and keeps nothing."""
-    _official, version = builder.editor_of(request, code)
-    form = builder.readable(builder.draft_of(code).form)
-    page = form.page(key) if form else None
-    if page is None:
-        raise NotFoundError
-    shown = eforms.build_form(
-        page,
-        answers={},
-        data=request.POST if request.method == "POST" else None,
-        files=request.FILES if request.method == "POST" else None,
-    )
-    is_right = request.method == "POST" and shown.is_valid()
-    context = {"version": version, "page": page, "form": shown, "is_right": is_right, "title": str(page.title)}
-    return render(request, "backoffice/builder_preview_page.html", context)
+def json_object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+        # what the database cannot hold: NUL, halves of pairs, numbers beyond JSON
+        if "\\u0000" in json.dumps(value, ensure_ascii=False, allow_nan=False).encode().decode():
+            raise ValueError("NUL")
+    except (ValueError, RecursionError):
+        raise ValidationError(_("Không phải JSON. Hãy xem lại dấu ngoặc và dấu phẩy.")) from None
+    if not isinstance(value, dict):
+        raise ValidationError(_("Hãy viết một đối tượng JSON: { … }."))
+    return value
 
 
 class AnswersForm(forms.Form):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,8 +18,11 @@ from django.views.decorators.http import require_http_methods
 
 from portal.agencies.models import AgencyLevel, Branch
 from portal.backoffice import builder
+from portal.backoffice.builder_questions import named, questions_of, top_rows
+from portal.backoffice.form_errors import Errors, links
 from portal.backoffice.forms_sheet import SheetForm
-from portal.backoffice.forms_sheet_rows import PARTS
+from portal.backoffice.forms_sheet_parts import PARTS
+from portal.backoffice.forms_sheet_rows import SheetQuestions
 from portal.backoffice.forms_sheet_start import PUBLISHING, StartForm
 from portal.backoffice.lint_words import TITLES
 from portal.backoffice.officials import Official, official_of, operator
@@ -29,7 +34,6 @@ from procedures.comparison import Part
 from procedures.linting import Finding
 from procedures.models import ProcedureVersion, SheetDraft
 
-Errors = list[tuple[str, str]]
 MOST_PLACES = 5
 """Places of one kind of finding that are named; the rest is counted."""
 
@@ -49,10 +53,15 @@ def _seen(request: HttpRequest) -> int:
     return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
 
 
-def _links(*forms: Any) -> Errors:
-    return [
-        (f"#{bound.auto_id}", f"{bound.label}: {text}") for form in forms for bound in form for text in bound.errors
-    ]
+ASK = "dieu-kien:"
+"""Before the row, as a button says it, that is to get a condition once the draft is saved."""
+
+
+def _questions(version: ProcedureVersion | None, asked_for: str) -> SheetQuestions:
+    """What fees and papers may hang on: the form that will be published with this sheet."""
+    form: dict[str, Any] = version.form if version is not None and version.form else {"pages": [], "lists": {}}
+    numbers = named([row for row in top_rows(form) if row["type"] in {"integer", "repeat"}])
+    return SheetQuestions(questions_of(form), questions_of(form, facts=True), numbers, asked_for)
 
 
 @never_cache
@@ -72,7 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 for name, texts in error.fields.items():
                     form.add_error(name, [str(text) for text in texts])
         status = 422
-    context = {"official": official, "form": form, "errors": _links(form)}
+    context = {"official": official, "form": form, "errors": links(form)}
     return render(request, "backoffice/sheet_new.html", context, status=status)
 
 
@@ -97,7 +106,8 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("admin:sheet", code)
         return render(request, "backoffice/sheet_begin.html", {"official": official, "version": version})
     data = request.POST if request.method == "POST" else None
-    form, parts = _forms(official, draft, data if data is not None else _half_done(draft))
+    questions = _questions(version, request.GET.get("dieu-kien", ""))
+    form, parts = _forms(official, draft, data if data is not None else _half_done(draft), questions)
     errors: Errors = []
     lacking: Errors = []
     status = 200
@@ -107,14 +117,14 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         _without_errors(form, parts)
     if data is not None:
         errors = _judged(form, parts)
-        written = {} if errors else form.facts() | {part["name"]: part["rows"].facts() for part in parts}
+        written = {} if errors else _written(form, parts, draft)
         status = 422 if errors else 200
         try:
             sheet_drafting.check_seen(draft, _seen(request))  # before all else: mending a mistake here would be in vain
             if not errors:
                 sheet_drafting.save(code, written, seen=_seen(request), user=official.user)
                 messages.success(request, _("Đã lưu bản thảo nội dung."))
-                return redirect("admin:sheet_publish" if "next" in request.POST else "admin:sheet", code)
+                return redirect(_after(code, request.POST.get("next", "")))
             if "next" not in request.POST:
                 sheet_drafting.save_unfinished(code, _typed(data), seen=_seen(request), user=official.user)
                 messages.success(
@@ -131,6 +141,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "version": version,
         "form": form,
         "parts": parts,
+        "asked_for": questions.asked_for,
         "errors": errors,
         "lacking": lacking,
         "revision": draft.revision if data is None else _seen(request),
@@ -143,13 +154,34 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
 Parts = list[dict[str, Any]]
 
 
-def _forms(official: Official, draft: SheetDraft, data: QueryDict | None) -> tuple[SheetForm, Parts]:
-    form = SheetForm(data, official=official, facts=draft.facts)
+def _forms(
+    official: Official, draft: SheetDraft, data: QueryDict | None, questions: SheetQuestions
+) -> tuple[SheetForm, Parts]:
+    form = SheetForm(data, official=official, facts=draft.facts, questions=questions)
     parts = [
-        {"name": name, "title": title, "rows": kind(data, prefix=name, rows=draft.facts.get(name) or [])}
+        {
+            "name": name,
+            "title": title,
+            "rows": kind(data, prefix=name, rows=draft.facts.get(name) or [], questions=questions),
+        }
         for name, kind, title in PARTS
     ]
     return form, parts
+
+
+def _written(form: SheetForm, parts: Parts, draft: SheetDraft) -> dict[str, Any]:
+    """The facts as they were written; a part without rows is there only where it was."""
+    rows = {part["name"]: part["rows"].facts() for part in parts}
+    return form.facts() | {name: made for name, made in rows.items() if made or name in draft.facts}
+
+
+def _after(code: str, button: str) -> str:
+    """Where a button leads once the draft is saved."""
+    here = reverse("admin:sheet", args=[code])
+    if button.startswith(ASK):
+        place = button.removeprefix(ASK)
+        return f"{here}?{urlencode({'dieu-kien': place})}#dong-{quote(place)}"
+    return reverse("admin:sheet_publish", args=[code]) if button else here
 
 
 def _typed(posted: QueryDict) -> dict[str, list[str]]:
@@ -171,7 +203,7 @@ def _judged(form: SheetForm, parts: Parts) -> Errors:
     rows = [part["rows"] for part in parts]
     if all([form.is_valid(), *(each.is_valid() for each in rows)]):
         return []
-    found = _links(form, *(row for each in rows for row in each.forms))
+    found = links(form, *(row for each in rows for row in each.forms))
     return found + [(f"#{part['name']}", text) for part in parts for text in part["rows"].non_form_errors()]
 
 

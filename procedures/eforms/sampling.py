@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from procedures.eforms.definition import Field
+from procedures.eforms.definition import Field, Form
+from procedures.eforms.prefilling import ANSWER, EARLIER, FILING, sources_of
 from procedures.eforms.types.dates import day_range, month_range
 from procedures.eforms.types.numbers import LARGEST
 from procedures.territory import Territory
@@ -46,6 +47,15 @@ class Sampler:
             "nationality": "VN",
             "residence": self.address(),
         }
+
+    def facts(self, form: Form) -> dict[str, dict[str, Any]]:
+        """What the state knows of that applicant: her account, and of every other source what the form asks it for."""
+        found: dict[str, dict[str, Any]] = {"identity": self.person()}
+        for field in form.fields():
+            for source, item in sources_of(field):
+                if source not in {"identity", ANSWER, EARLIER, FILING} and item and not field.fields:
+                    found.setdefault(source, {}).setdefault(item, self.answer(field, {}))
+        return found
 
     def address(self, *, with_line: bool = True) -> dict[str, str] | None:
         """A commune in force, drawn at random; None where no territory is loaded."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django import forms as forms_of_django
 from django.test import Client
 
 from portal.accounts.models import User
@@ -115,12 +116,34 @@ def keys():
     return [f["key"] for page in draft().form["pages"] for group in page["groups"] for f in group["fields"]]
 
 
+def as_posted(*forms):
+    """What a page would post of its forms when nothing was touched."""
+    data = {}
+    for bound in (bound for form in forms for bound in form):
+        value = bound.field.prepare_value(bound.value()) if bound.value() is not None else None
+        if hasattr(bound.field.widget, "format_value") and value is not None and not isinstance(value, bool):
+            value = value if isinstance(value, list) else bound.field.widget.format_value(value)
+        if isinstance(bound.field, forms_of_django.ChoiceField) and isinstance(value, list) and len(value) == 1:
+            value = value[0]  # a select that chooses one
+        if value is not None and value is not False and value not in ("", []):
+            data[bound.html_name] = "on" if value is True else value
+    return data
+
+
 def field_data(browser, key, **changes):
-    """What the page of a field would post as it stands, with some changes."""
+    """What the page of a question would post as it stands, with some changes; ``key`` may be ``repeat/phan/column``."""
     form = browser.get(f"{FORM_PAGES}cau-hoi/{key}/").context["form"]
-    data = {name: value for name, value in form.initial.items() if value not in (None, "", False)}
-    data = {name: ("on" if value is True else value) for name, value in data.items()}
-    return data | {"revision": draft().revision} | changes
+    return as_posted(form) | {"revision": draft().revision} | changes
+
+
+def condition_data(name, *tests, number=0):
+    """What the page posts of a condition: one (question, test, choice, value) or with its join before it for each."""
+    made = {}
+    for at, test in enumerate(tests, start=number):
+        join, about, how, choice, value = test if len(test) == 5 else ("and", *test)
+        parts = {"join": join, "field": about, "test": how, "choice": choice and f"{about}:{choice}", "value": value}
+        made |= {f"{name}-{at}-{part}": said for part, said in parts.items()}
+    return made
 
 
 def first_group():

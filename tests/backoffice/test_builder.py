@@ -19,6 +19,7 @@ from tests.backoffice.conftest import FORM_CODE as CODE
 from tests.backoffice.conftest import FORM_PAGES as BASE
 from tests.backoffice.conftest import (
     browser_of,
+    condition_data,
     draft,
     field_data,
     first_group,
@@ -87,11 +88,11 @@ def test_a_question_is_added_edited_and_seen_as_citizens_see_it(editor):
         label_en="Purpose",
         options="hoc | Đi học | Study\nlam | Đi làm | Work",
         required="on",
-        required_message="Hãy cho biết mục đích thử.",
+        message_required_vi="Hãy cho biết mục đích thử.",
     )
     assert editor.post(f"{BASE}cau-hoi/muc_dich/", data).status_code == 302
     step(editor, "add_field", f"{page}/{group}", key="ten_truong", label_vi="Tên trường", type="text")
-    data = field_data(editor, "ten_truong", when_field="muc_dich", when_test="equals", when_value="hoc")
+    data = field_data(editor, "ten_truong", **condition_data("visible_if", ("muc_dich", "equals", "hoc", "")))
     assert editor.post(f"{BASE}cau-hoi/ten_truong/", data).status_code == 302
     frame = editor.get(f"{BASE}xem-truoc/{page}/")
     assert frame["X-Frame-Options"] == "SAMEORIGIN" and "frame-ancestors 'self'" in frame["Content-Security-Policy"]
@@ -110,24 +111,23 @@ def test_an_edit_that_leaves_no_form_is_refused_with_the_reason_and_nothing_type
     assert refused.status_code == 422
     assert "Mẫu không phải biểu thức chính quy" in text(refused) and 'value="Tôi vừa gõ"' in text(refused)
     assert draft().form == before and draft().revision == 1
-    data = field_data(editor, key, when_json="{ sai")
-    assert "Không phải JSON" in text(editor.post(f"{BASE}cau-hoi/{key}/", data))
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"more": '{"max_items": "mười"}'}, "· Nhiều nhất (dòng): Phải là số nguyên"),
-        ({"more": '{"min_items": null, "fields": "abc"}'}, ""),
-        ({"more": '{"key": "khac", "label": "x"}'}, "có ô riêng ở trên"),
-        ({"more": '{"document_type": 5}'}, "· Loại giấy tờ trong kho: Phải là chữ"),
-        ({"more": '{"compute": 1, "routing": [[[]]], "signer": 3}'}, ""),
+        ({"max_length": "mười"}, "Dài nhất (ký tự)"),
+        ({"max_length": "0"}, "Dài nhất (ký tự)"),
         ({"min": "--5"}, ""),
         ({"pattern": "(a+)+b"}, "· Mẫu (biểu thức chính quy): Mẫu lặp một nhóm"),
-        ({"when_json": '{"field": "a\\u0000", "filled": true}'}, "Không phải JSON"),
-        ({"when_json": '{"field": "a", "at_least": 1e999}'}, "Không phải JSON"),
-        ({"when_json": '{"all": 5}'}, ""),
-        ({"when_json": '{"field": ["a"], "equals": {}}'}, ""),
+        ({"type": "khac"}, "Loại"),
+        ({"default": "\x00"}, ""),
+        ({"prefill": "la.gi"}, "Không có nguồn điền sẵn này"),
+        (condition_data("visible_if", ("khong_co", "filled", "", "")), "Câu hỏi"),
+        (condition_data("visible_if", ("purpose", "xoa", "", "x")), "Phép so sánh"),
+        (condition_data("visible_if", ("purpose", "at_least", "", "9" * 300)), "Hãy nhập một số"),
+        (condition_data("visible_if", ("hoac", "purpose", "equals", "", "x")), ""),
+        (condition_data("visible_if", ("purpose", "equals", "", "a\x00")), ""),
     ],
 )
 def test_wrong_shapes_are_refused_in_words_and_spoil_no_page(editor, changes, words):
@@ -169,7 +169,7 @@ def test_pages_and_groups_come_move_and_go(editor):
         f"{BASE}trang/trang_moi/", {"title_vi": "Tên khác", "intro_vi": "Lời dẫn", "revision": draft().revision}
     )
     assert page.status_code == 302
-    group = {"title_vi": "Mục khác", "when_field": keys()[0], "when_test": "filled", "when_value": "true"}
+    group = {"title_vi": "Mục khác"} | condition_data("visible_if", (keys()[0], "filled", "", ""))
     assert editor.post(f"{BASE}muc/trang_moi/muc_moi/", group | {"revision": draft().revision}).status_code == 302
     made = draft().form["pages"][-2]
     assert made["title"] == {"vi": "Tên khác"} and made["intro"] == {"vi": "Lời dẫn"}

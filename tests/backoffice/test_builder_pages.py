@@ -8,7 +8,7 @@ from portal.backoffice import views_builder
 from procedures import drafting
 from procedures.models import ProcedureVersion
 from tests.backoffice.conftest import FORM_PAGES as BASE
-from tests.backoffice.conftest import draft, field_data, first_group, keys, step
+from tests.backoffice.conftest import condition_data, draft, field_data, first_group, keys, step
 from tests.dossiers.filing_pages import text
 from tests.factories import make_version
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names_in_order(page):
-    return re.findall(r'<(?:input|select|textarea)[^>]* name="((?!csrf|revision|do\b|q\b)\w+)"', page)
+    return re.findall(r'<(?:input|select|textarea)[^>]* name="((?!csrf|revision|do\b|q\b)[\w-]+)"', page)
 
 
 def test_the_outline_is_the_form_pages_then_groups_then_questions_in_their_order(editor):
@@ -37,12 +37,12 @@ def test_the_outline_is_the_form_pages_then_groups_then_questions_in_their_order
 def test_a_question_comes_before_its_condition_and_every_field_has_its_label(editor):
     page = text(editor.get(f"{BASE}cau-hoi/{keys()[0]}/"))
     names = names_in_order(page)
-    assert names.index("label_vi") < names.index("help_vi") < names.index("when_field") < names.index("when_json")
-    labels = set(re.findall(r'<label[^>]* for="id_(\w+)"', page))
+    assert names.index("label_vi") < names.index("help_vi") < names.index("visible_if-0-field")
+    labels = set(re.findall(r'<label[^>]* for="id_([\w-]+)"', page))
     assert set(names) - {"language", "next"} <= labels | set(re.findall(r'<legend[^>]* id="id_(\w+)"', page))
     where = first_group().split("/")
     group = names_in_order(text(editor.get(f"{BASE}muc/{where[0]}/{where[1]}/")))
-    assert group.index("title_vi") < group.index("title_en") < group.index("when_field")
+    assert group.index("title_vi") < group.index("title_en") < group.index("visible_if-0-field")
 
 
 def test_findings_are_told_in_words_before_publishing(editor):
@@ -62,9 +62,8 @@ def test_machine_names_stand_only_where_they_are_used(editor):
     page = text(editor.get(f"{BASE}cau-hoi/{key}/"))
     assert f"mã: {key}" in page and ".md" not in page
     before, _details, folded = page.partition('<details class="govuk-details"')
-    assert 'name="when_test"' in before and 'name="when_json"' in folded and 'name="more"' in folded
-    seen = re.search(r'name="revision" value="(\d+)"', page)[1]
-    refused = editor.post(f"{BASE}cau-hoi/{key}/", {"revision": seen, "label_vi": "x", "type": "text", "more": "{"})
+    assert 'name="visible_if-0-test"' in before and 'name="max_length"' in folded and "JSON" not in page
+    refused = editor.post(f"{BASE}cau-hoi/{key}/", field_data(editor, key, max_length="{"))
     assert refused.status_code == 422 and '<details class="govuk-details" open>' in text(refused)
 
 
@@ -90,24 +89,25 @@ def test_a_half_written_condition_is_refused_where_it_lacks(editor):
     def sent(**typed):
         return editor.post(f"{BASE}cau-hoi/so_ban/", field_data(editor, "so_ban", **typed))
 
-    asked = {"when_field": "loai_viec"}
     for typed, control in (
-        (asked | {"when_value": "co"}, "when_test"),
-        ({"when_test": "equals", "when_value": "co"}, "when_field"),
-        (asked | {"when_test": "equals"}, "when_choice"),
-        (asked | {"when_test": "at_least"}, "when_value"),
-        (asked | {"when_test": "equals", "when_value": "tang"}, "when_value"),
-        (asked | {"when_test": "in", "when_value": "co, tang"}, "when_value"),
+        (("loai_viec", "", "", "co"), "test"),
+        (("", "equals", "", "co"), "field"),
+        (("loai_viec", "equals", "", ""), "choice"),
+        (("loai_viec", "at_least", "", ""), "value"),
+        (("loai_viec", "equals", "", "tang"), "value"),
+        (("loai_viec", "in", "", "co, tang"), "value"),
     ):
-        refused = sent(**typed)
-        assert refused.status_code == 422 and f'href="#id_{control}"' in text(refused), typed
+        refused = sent(**condition_data("visible_if", typed))
+        assert refused.status_code == 422 and f'href="#id_visible_if-0-{control}"' in text(refused), typed
+    assert "Chỉ hỏi khi, dòng 1: Giá trị so sánh" in text(refused)
     assert "co (Có), khong (Không)" in text(refused)
-    assert sent(**asked, when_test="equals", when_choice="loai_viec:khong").status_code == 302
+    assert sent(**condition_data("visible_if", ("loai_viec", "equals", "khong", ""))).status_code == 302
     kept = draft().form["pages"][0]["groups"][0]["fields"][-1]
     assert kept["visible_if"] == {"field": "loai_viec", "equals": "khong"}
     page = text(editor.get(f"{BASE}cau-hoi/so_ban/"))
     assert '<option value="loai_viec:khong" selected>Không</option>' in page
-    assert sent(when_field="", when_test="").status_code == 302
+    assert sent(**condition_data("visible_if", ("", "", "", ""))).status_code == 302
+    assert "visible_if" not in draft().form["pages"][0]["groups"][0]["fields"][-1]
 
 
 def test_the_list_is_hers_before_it_is_cut_and_says_that_it_is(editor, version, monkeypatch):

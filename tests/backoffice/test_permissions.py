@@ -121,6 +121,7 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
         for page in (
             "9.999999/",
             "9.999999/cau-hoi/x/",
+            "9.999999/cau-hoi/x/phan/y/",
             "9.999999/trang/x/",
             "9.999999/muc/x/y/",
             "9.999999/xem-truoc/",
@@ -140,6 +141,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/bieu-mau/9.999999/ngung/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/bieu-mau/9.999999/ban-ghi-quoc-gia/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/bieu-mau/9.999999/sua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/bieu-mau/9.999999/cau-hoi/x/sua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/bieu-mau/9.999999/xem-truoc/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/mau-ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, IN)),
     ("post", "/quan-tri/mau-ket-qua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, 422)),
     ("get", "/quan-tri/mau-ket-qua/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),

@@ -11,6 +11,7 @@ from procedures.packs import REFERENCE
 from tests.backoffice.conftest import browser_of
 from tests.backoffice.test_sheet_drafts import as_it_stands, begun
 from tests.dossiers.filing_pages import text
+from tests.factories import make_version
 
 pytestmark = pytest.mark.django_db
 CODE = "1.004873"
@@ -65,15 +66,19 @@ def test_what_is_charged_and_when_and_what_a_result_is_are_told(desk, loaded):
 def test_every_control_of_the_page_that_changes_is_told(desk, loaded):
     typed = begun(desk, HERE)
     own = facts.of(loaded)
-    counts = {part: len(own.get(part) or ()) for part in ("fees", "components", "results")}
+    counts = {part: len(own.get(part) or ()) for part in ("fees", "components", "results", "subcases")}
     rows = {f"{part}-{index}-": part for part, count in counts.items() for index in range(count)}
     context = desk.get(HERE).context
+    beside = make_version("1.000009")
+    numbers = [
+        value for value, _words in context["parts"][0]["rows"].forms[0].fields["quantity_field"].choices if value
+    ]
     others = {
         "level": "province",
         "branch": "police",
         "place": "any",
         "service_level": "mot_phan",
-        "channels": ["direct"],
+        "channels": {"": ["direct"], "components": "online"},
         "applicants": typed["applicants"][:1] if len(typed["applicants"]) > 1 else ["ĐT2"],
         "decision_date": "01/02/2020",
         "time_value": "77",
@@ -89,6 +94,31 @@ def test_every_control_of_the_page_that_changes_is_told(desk, loaded):
         "copies": "78",
         "document_types": "GT.KHAC-THU",
         "document_type": "GT.KHAC-THU",
+        "life_events": ["co-con-nho"],
+        "levels": ["commune", "province"],
+        "cutoff": "9:30",
+        "extended_value": "88",
+        "extended_unit": "day",
+        "supplement_effect": "not_allowed",
+        "supplement_days": "33",
+        "supplement_rounds": "4",
+        "draft_days": "2",
+        "replaces": beside.procedure.code,
+        "linked": beside.procedure.code,
+        "foreign_amount": "10",
+        "currency": "USD",
+        "quantity_field": next(value for value in numbers if value != typed.get("fees-0-quantity_field")),
+        "least_trust": "B",
+        "reuse_from": "land",
+        "value": "77",
+        "unit": "day",
+    }
+    together = {
+        "draft_days": {"draft_legal": "87/2020/NĐ-CP"},
+        "draft_legal": {"draft_days": "1"},
+        "foreign_amount": {"fees-0-amount_vnd": "", "fees-0-currency": "USD"},
+        "currency": {"fees-0-amount_vnd": "", "fees-0-foreign_amount": "10"},
+        "extended_value": {"extended_unit": "day"},
     }
     DocumentType.objects.create(code="GT.KHAC-THU", name="Giấy khác")
     draft = SheetDraft.objects.get()
@@ -104,8 +134,10 @@ def test_every_control_of_the_page_that_changes_is_told(desk, loaded):
         name = field.html_name.rpartition("-")[2]
         if name in {"issued_by", "field", "key", "ORDER", "DELETE", "reason_kind", "time_unit"}:
             continue
+        if "-condition-" in field.html_name or name.startswith("assigns_") or name.endswith("_unit"):
+            continue  # each with a test of its own
         was = typed.get(field.html_name)
-        if name in {"default", "required"}:
+        if name in {"default", "required", "supplement_closes"}:
             sent = {key: value for key, value in typed.items() if key != field.html_name}
             sent |= {} if was else {field.html_name: "on"}
             if part == "results":  # exactly one is issued
@@ -114,6 +146,7 @@ def test_every_control_of_the_page_that_changes_is_told(desk, loaded):
             other = others.get(name, f"{was or ''} thêm".strip())
             other = other[part] if isinstance(other, dict) else other
             sent = typed | {field.html_name: other}
+        sent |= together.get(name, {})
         if name in {"service_level"}:
             sent |= {"reason_kind": "technical_obstacle", "reason_vi": "Chưa nối được"}
         if name in {"reason_vi", "reason_en"} or (name == "time_value" and not typed.get("time_unit")):

@@ -15,7 +15,7 @@ from procedures.models import Field, NationalRecord, Origin, Procedure, Procedur
 from procedures.packs import REFERENCE, read_pack_text
 from procedures.packs.exporting import export
 from tests import factories
-from tests.backoffice.conftest import FORM_CODE, FORM_PAGES, browser_of
+from tests.backoffice.conftest import FORM_CODE, FORM_PAGES, as_posted, browser_of
 from tests.dossiers.filing_pages import Filing, text
 from tests.procedures.national_records import record
 
@@ -33,15 +33,7 @@ def as_it_stands(browser, address=HERE):
     context = browser.get(address).context
     rows = [part["rows"] for part in context["parts"]]
     forms = [context["form"], *(each.management_form for each in rows), *(row for each in rows for row in each.forms)]
-    data = {"revision": context["draft"].revision}
-    for form in forms:
-        for bound in form:
-            value = bound.field.prepare_value(bound.value()) if bound.value() is not None else None
-            if hasattr(bound.field.widget, "format_value") and value is not None and not isinstance(value, bool):
-                value = value if isinstance(value, list) else bound.field.widget.format_value(value)
-            if value is not None and value is not False and value not in ("", []):
-                data[bound.html_name] = "on" if value is True else value
-    return data
+    return as_posted(*forms) | {"revision": context["draft"].revision}
 
 
 def begun(browser, address=HERE):

@@ -59,7 +59,7 @@ EXCUSED = {
     r"^dossiers:assistance_(file|end)$": "needs two people and a code; tests/dossiers/test_assistance.py reads it",
     r"^dossiers:representation_(child|end)$": "buttons on the page of whom I act for; both answer by going back there",
     r"^datastore:member_(restore|leave)$": "a button, and a question asked as that of dismissing somebody",
-    r"^admin:form_edit$": "buttons on the form builder's outline; answers by going back there",
+    r"^admin:form_(edit|columns)$": "buttons on the form builder's outline; answers by going back there",
     r"^datastore:hand_over$": "for members of organisations; tests/datastore/test_organisation_store.py reads the page",
     r"^admin:import(_report|_stop|_go_on)?$": "the demo world has no batch; tests/backoffice/test_imports.py reads it",
     r"^admin:digitisation$": "the demo world has scanned nothing; tests/backoffice/test_digitising.py reads the page",

@@ -8,6 +8,8 @@ from tests.browser.walks.walk import Guide, Stops, Walk
 
 HERE = "/quan-tri/bieu-mau/"
 PARTS = {"page": "trang", "group": "muc", "question": "cau-hoi"}
+WITH_ROWS = "3.000333"
+"""A procedure whose form has a group that repeats."""
 COMPARED = r"/ban-cong-bo/\d+-\d+/$"
 SIDES = {"preview": "xem-truoc", "try": "thu", "history": "lich-su", "publish": "cong-bo", "close": "ngung"}
 
@@ -17,7 +19,8 @@ def _build(guide: Guide) -> Stops:
     enter(guide, "demo.toanquoc")
     guide.go(HERE)
     yield "builder-forms"
-    outline = guide.links(rf"^{HERE}[^/]+/$")[-1]
+    forms = guide.links(rf"^{HERE}[^/]+/$")
+    outline = next((form for form in forms if form.endswith(f"/{WITH_ROWS}/")), forms[-1])
     guide.go(outline)
     begins = page.locator("main form:not([action]) button[type=submit], main form[action=''] button[type=submit]")
     if not guide.links(r"/xem-truoc/$"):
@@ -29,6 +32,11 @@ def _build(guide: Guide) -> Stops:
         guide.go(outline)
         guide.go(guide.links(rf"/{address}/[^?#]+/$")[0])
         yield f"builder-{name}"
+    guide.go(outline)
+    guide.go(page.locator("li.builder-row", has_text="Nhóm lặp lại").locator("a").first.get_attribute("href") or "")
+    yield "builder-repeat"
+    guide.go(guide.links(r"/phan/[^?#]+/$")[0])
+    yield "builder-column"
     for name, address in SIDES.items():
         guide.go(f"{outline}{address}/")
         yield f"builder-{name}"
@@ -73,7 +81,7 @@ WALKS = (
         _build,
         frozenset(
             (
-                *(f"admin:form_{name}" for name in ("list", "outline", "page", "group", "field")),
+                *(f"admin:form_{name}" for name in ("list", "outline", "page", "group", "field", "column")),
                 *(f"admin:form_{name}" for name in ("preview", "preview_page", "try", "history", "publish", "close")),
                 *("admin:sheet_new", "admin:sheet", "admin:sheet_publish"),
                 "procedures:compare",
