@@ -58,13 +58,13 @@ def test_only_procedures_that_there_are_and_not_itself(desk, old, name):
         ("9.999999", "chưa có thủ tục mã 9.999999"),
         ("x" * 900, "xxx"),
     ):
-        refused = desk.post(HERE, typed | {name: code})
+        refused = desk.post(HERE, typed | {name: code, "next": "1"})
         assert refused.status_code == 422 and words in text(refused) and f'href="#id_{name}"' in text(refused)
     assert SheetDraft.objects.get().revision == 1
 
 
 def test_nobody_closes_what_another_agency_publishes(desk, old):
     ProcedureVersion.objects.filter(pk=old.pk).update(issuer_code="G99")
-    refused = desk.post(HERE, begun(desk) | {"replaces": OLD})
+    refused = desk.post(HERE, begun(desk) | {"replaces": OLD, "next": "1"})
     assert refused.status_code == 422 and "do cơ quan khác công bố" in text(refused)
     assert desk.post(HERE, as_it_stands(desk) | {"linked": OLD}).status_code == 302, "to name it closes nothing"

@@ -13,7 +13,7 @@ from procedures import catalogue, sheet_drafting
 from procedures.models import Field, Procedure, SheetDraft
 from procedures.packs import REFERENCE, read_pack
 from tests import factories
-from tests.backoffice.conftest import FORM_CODE, browser_of
+from tests.backoffice.conftest import FORM_CODE, browser_of, condition_data
 from tests.backoffice.test_sheet_drafts import HERE, NEW, NEW_CODE, as_it_stands, begun, publish
 from tests.dossiers.filing_pages import text
 
@@ -159,3 +159,24 @@ def test_a_sheet_of_300_papers_is_saved(desk, version):
     saved = desk.post(HERE, everything | typed | {"short_name_vi": "Tên ngắn mới"})
     assert saved.status_code == 302
     assert sheet_drafting.open_draft(FORM_CODE).facts["short_name"]["vi"] == "Tên ngắn mới"
+
+
+def test_in_a_long_list_a_condition_is_asked_for_and_set(desk, version):
+    begun(desk)
+    draft = SheetDraft.objects.get()
+    paper = draft.facts["components"][0]
+    bare = {name: value for name, value in paper.items() if name != "condition"}
+    draft.facts["components"] = [bare | {"key": f"p{number}", "name": {"vi": f"Giấy {number}"}} for number in range(41)]
+    draft.save()
+    typed = as_it_stands(desk)
+    assert "components-3-condition-0-field" not in text(desk.get(HERE))
+    sent = desk.post(HERE, typed | {"next": "dieu-kien:components.p3", "short_name_vi": "Tên vừa gõ"})
+    assert sent.status_code == 302 and sent["Location"] == f"{HERE}?dieu-kien=components.p3#dong-components.p3"
+    page = text(desk.get(sent["Location"]))
+    assert 'id="dong-components.p3" open' in page and "components-3-condition-0-field" in page
+    assert "components-4-condition-0-field" not in page and "Tên vừa gõ" in page
+    asked = version.form["pages"][0]["groups"][0]["fields"][0]["key"]
+    said = condition_data("components-3-condition", (asked, "filled", "", ""))
+    assert desk.post(HERE, as_it_stands(desk) | said).status_code == 302
+    papers = SheetDraft.objects.get().facts["components"]
+    assert papers[3]["condition"] == {"field": asked, "filled": True} and "condition" not in papers[4]

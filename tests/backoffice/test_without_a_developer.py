@@ -200,7 +200,7 @@ def test_a_condition_of_a_fee_is_refused_where_it_lacks(desk, version):
     assert desk.post(SHEET).status_code == 302
     fee = {"fees-0-name_vi": "Phí", "fees-0-amount_vnd": "1000"}
     half = condition_data("fees-0-condition", ("loai_dang_ky", "equals", "", ""))
-    refused = desk.post(SHEET, as_it_stands(desk, SHEET) | fee | half)
+    refused = desk.post(SHEET, as_it_stands(desk, SHEET) | fee | half | {"next": "1"})
     page = text(refused)
     assert refused.status_code == 422 and 'href="#id_fees-0-condition-0-choice"' in page
     assert "Tự thu khi, dòng 1: Lựa chọn so sánh" in page
