@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -62,6 +63,10 @@ class LetterTemplateAdmin(AgencyKept):
     list_filter = ("form",)
     ordering = ("form", "-valid_from", "-pk")
     readonly_fields = ("problem",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LetterTemplate]:
+        """All rows for the national editor, none for anybody else: they belong to no agency."""
+        return super().get_queryset(request) if request.user.is_superuser else LetterTemplate.objects.none()
 
     def get_fieldsets(self, request: HttpRequest, obj: LetterTemplate | None = None) -> Any:
         """With what went wrong, where a letter could not be written with it."""

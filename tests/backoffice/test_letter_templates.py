@@ -182,6 +182,8 @@ def test_only_the_national_editor_keeps_them_and_what_has_begun_stays(office: Of
         assert office.browser(who).get(LIST).status_code == 403
         assert office.browser(who).post(f"{LIST}add/", posted()).status_code == 403
         assert office.browser(who).get(f"{LIST}ban-goc/01/").status_code == 403
+        for page in ("change", "delete", "history"):  # not found, and said so on the first page
+            assert office.browser(who).get(f"{LIST}1/{page}/").status_code in {302, 403}
     assert browser.post(f"{LIST}add/", posted()).status_code == 302
     begun, coming = LetterTemplate.objects.get(), version(REFUSED, days=2)
     change = posted(body=f"{REFUSED} Thêm.", valid_from=coming.valid_from.strftime("%d/%m/%Y"))
