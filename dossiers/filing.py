@@ -64,6 +64,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     drafts.check_may_file(version, profile, in_person=actor.kind == ActorKind.DESK)
     asked = eforms.asked(eforms.form_for(version), dossier.answers, on=today)
     wanted = eforms.required_components(version, dossier.answers, known=asked)
+    _hold_representation(dossier)
     errors = _problems(dossier, version, now, asked, wanted, attached)
     if errors:
         raise IncompleteFilingError(fields=errors)
@@ -174,16 +175,20 @@ def _still_files_for(dossier: Dossier) -> bool:
     return dossier.organisation_id is None or acting.files_for(dossier, dossier.organisation_id)
 
 
-def _still_represents(dossier: Dossier) -> bool:
-    """Whether the filer of another person's draft represents her now, and still will when this transaction ends."""
-    if dossier.representation_id is None:
-        return True
-    held = None
-    if dossier.filer_id is not None and dossier.owner_id is not None:
-        held = representations.lock_in_force(dossier.filer_id, dossier.owner_id, dossier.procedure_code)
+def _hold_representation(dossier: Dossier) -> None:
+    """Lock what the filer may do for the owner: who ends it now is before or after this filing."""
+    if dossier.representation_id is None or dossier.filer_id is None or dossier.owner_id is None:
+        return
+    held = representations.lock_in_force(dossier.filer_id, dossier.owner_id, dossier.procedure_code)
     if held is not None:
         dossier.representation = held  # the one it was begun by may have been given anew since
-    return held is not None
+
+
+def _still_represents(dossier: Dossier) -> bool:
+    """Whether the filer of another person's draft represents her now."""
+    if dossier.representation_id is None or dossier.filer_id is None or dossier.owner_id is None:
+        return dossier.representation_id is None
+    return representations.acts_for(dossier.filer_id, dossier.owner_id, dossier.procedure_code)
 
 
 def _is_now_for_persons(version: ProcedureVersion) -> bool:

@@ -21,16 +21,28 @@ LINKED_BIRTH = "3.000722"
 
 
 def fill_birth_registration(
-    page: Page, *, child: str, copies: int, commune: str = AN_HAI, province: str = DA_NANG
+    page: Page,
+    *,
+    child: str,
+    copies: int,
+    commune: str = AN_HAI,
+    province: str = DA_NANG,
+    names_father: bool = False,
 ) -> None:
-    """From the choice of place to the check page of a birth registration with a paper birth notice."""
+    """From the choice of place to the check page of a birth registration with a paper birth notice.
+
+    The father files; whether the certificate names him is asked apart.
+    """
     choose_place(page, province, commune)
     page.get_by_role("radio", name="Cha", exact=True).check()
     go_on(page)
     fill_child(page, child=child, province=province, commune=commune)
     go_on(page)
     fill_mother(page, province=province, commune=commune)
-    page.get_by_role("checkbox", name="Khai người cha trong giấy khai sinh").uncheck()
+    if names_father:
+        page.get_by_role("checkbox", name="Cha mẹ có đăng ký kết hôn").check()
+    else:
+        page.get_by_role("checkbox", name="Khai người cha trong giấy khai sinh").uncheck()
     go_on(page)
     if copies:
         page.get_by_role("checkbox", name="Tôi cần thêm bản sao giấy").check()

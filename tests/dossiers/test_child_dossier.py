@@ -503,6 +503,18 @@ def test_who_ended_it_between_looking_and_locking_does_not_file(mother, held, ve
     assert list(caught.value.fields) == ["represents"]
 
 
+def test_the_page_before_sending_locks_nothing_and_sending_does(mother, held, version, monkeypatch):
+    """A page is drawn without a transaction, where PostgreSQL locks no row."""
+    draft = draft_for(mother, held, version)
+    locked, lock = [], representations.lock_in_force
+    monkeypatch.setattr(representations, "lock_in_force", lambda *args: locked.append(args) or lock(*args))
+    base = f"/nop-ho-so/{version.procedure.code}/{draft.public_id}/"
+    page = signed_in(mother).get(f"{base}kiem-tra/")
+    assert page.status_code == 200 and not page.context["problems"] and locked == []
+    assert signed_in(mother).post(f"{base}kiem-tra/").status_code == 302
+    assert locked == [(mother.pk, held.principal_id, version.procedure.code)]
+
+
 def test_adding_anew_opens_the_draft_again(mother, held, version):
     draft = draft_for(mother, held, version)
     representations.end(held.public_id, user=mother)
