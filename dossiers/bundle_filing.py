@@ -21,6 +21,8 @@ from dossiers.models import BundleFiling, BundlePaper, BundlePart, Dossier
 from portal.accounts.models import CitizenProfile, User
 from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.calendars import work_calendar
+from portal.core.durations import Duration, DurationUnit
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.language import column_text
 from procedures import access as catalogue
@@ -118,7 +120,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str, now: datetime 
     drafts.check_may_file(version, profile)
     if errors := problems(draft, version, plan, now):
         raise IncompleteFilingError(fields=errors)
-    bundle = _freeze(draft, version, draft.filer, draft.owner, now)
+    bundle = _freeze(draft, version, plan, draft.filer, draft.owner, now)
     _keep_papers(draft, bundle)
     parts = _lay_out(bundle, wanted(plan, draft.answers, version, timezone.localdate(now)))
     drafts.discard(public_id, actor=actor)
@@ -138,8 +140,12 @@ def filed_from(public_id: UUID, *, user: Any) -> BundleFiling:
     return bundle
 
 
-def _freeze(draft: Dossier, version: ProcedureVersion, filer: User, owner: User, now: datetime) -> BundleFiling:
-    answers = eforms.complete(eforms.form_for(version), draft.answers, on=timezone.localdate(now))
+def _freeze(
+    draft: Dossier, version: ProcedureVersion, plan: Plan, filer: User, owner: User, now: datetime
+) -> BundleFiling:
+    day = timezone.localdate(now)
+    answers = eforms.complete(eforms.form_for(version), draft.answers, on=day)
+    days = plan.working_days(Scope(answers, day))
     return BundleFiling.objects.create(
         public_id=draft.public_id,
         procedure_version=version,
@@ -155,7 +161,21 @@ def _freeze(draft: Dossier, version: ProcedureVersion, filer: User, owner: User,
         province_code=draft.province_code,
         commune_code=draft.commune_code,
         submitted_at=now,
+        working_days=days,
+        due_at=_due_at(draft, version, days, now),
     )
+
+
+def _due_at(draft: Dossier, version: ProcedureVersion, days: int | None, now: datetime) -> datetime | None:
+    """By when all of it is to be done: by the calendar and the hour of the agency where the declaration is filed.
+
+    Received after 15:00 counts from the next working day (NĐ 63/2024/NĐ-CP; `cutoff` of the pack). The time in which a
+    part waits for the applicant is not taken out (docs/assumptions.md).
+    """
+    if days is None or draft.agency is None:
+        return None
+    duration = Duration(days, DurationUnit.WORKING_DAY)
+    return work_calendar(draft.agency).due_at(now, duration, version.intake_cutoff)
 
 
 def _keep_papers(draft: Dossier, bundle: BundleFiling) -> None:

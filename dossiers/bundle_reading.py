@@ -16,7 +16,7 @@ from datastore.models import Document
 from dossiers import appointment, naming, steps, subjects, timeline, turns
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePart, Dossier
-from dossiers.models.bundles import HAS_RESULT
+from dossiers.models.bundles import FAILED, HAS_RESULT
 from dossiers.turns import Turn
 from portal.core.errors import NotFoundError
 from portal.core.language import is_english
@@ -25,7 +25,6 @@ from procedures import bundles
 from procedures.models import Procedure
 
 S = DossierState
-FAILED = frozenset({S.REFUSED, S.STOPPED})
 SHOWN = 5
 """Bundles at the head of a person's list."""
 
@@ -174,6 +173,11 @@ def whole(found: Iterable[Standing]) -> Turn:
     if done == len(rows):
         return Turn("done", _("Xong. Mọi kết quả nằm trong kho dữ liệu của bạn."))
     return Turn("stopped" if not done else "done", _("Đã kết thúc; có phần không có kết quả."), count)
+
+
+def is_late(bundle: BundleFiling, found: Iterable[Standing], now: datetime) -> bool:
+    """Whether the time for all of it is over and something is still to come, whoever's turn it is."""
+    return bundle.due_at is not None and bundle.due_at < now and not all(row.is_over for row in found)
 
 
 def items(bundle: BundleFiling, found: Iterable[Standing]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext
 
-from dossiers import obligations, uncharged
+from dossiers import obligations, paid_ahead, uncharged
 from dossiers.models import Dossier
 from portal.core.money import format_vnd
 from procedures.fees import FeeLine
@@ -14,7 +14,9 @@ def to_come(dossier: Dossier) -> str:
     """The fees that the agency here will ask for yet; empty where there is none."""
     if not dossier.is_decided_here:
         return ""
-    return _to_come(obligations.fees_to_come(dossier, list(dossier.obligations.all())))
+    lines = obligations.fees_to_come(dossier, list(dossier.obligations.all()))
+    paid = paid_ahead.held_for(dossier) if lines else {}
+    return _to_come(line for line in lines if line.charge not in paid)
 
 
 def to_come_after_filing(dossier: Dossier) -> str:

@@ -4,6 +4,7 @@ from dossiers.models import Dossier
 from portal.accounts.models import Gender
 from portal.core.language import column_text
 from portal.notifications.topics import SUBJECT_SEPARATOR
+from procedures import published
 from procedures.models import Component
 
 
@@ -56,6 +57,13 @@ def charge_titles(dossier: Dossier) -> dict[str, str]:
     """
     version = dossier.procedure_version
     return {fee.name: column_text(fee, "name") for fee in version.fees.all()} if version else {}
+
+
+def charge_titles_of(procedure_code: str) -> dict[str, str]:
+    """The same by a procedure's published version, where there is no dossier yet; no query once it was read."""
+    newest = published.newest(procedure_code)
+    fees = published.version(newest[0]).fees.all() if newest else ()
+    return {fee.name: column_text(fee, "name") for fee in fees}
 
 
 def component_title(component: Component) -> str:

@@ -6,13 +6,13 @@ A dossier says what is owed; payments says that it was paid, and calls down in i
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, local_terms, passage
+from dossiers import access, lifecycle, local_terms, paid_ahead, passage
 from dossiers.lifecycle import BEFORE_DECISION, DossierState
 from dossiers.models import Dossier, FinancialObligation, ObligationState
 from dossiers.passage import HERE_AND_NOW, Occasion
@@ -123,13 +123,55 @@ def require_payment(
 ) -> Dossier:
     """Ask for payment (yêu cầu thực hiện nghĩa vụ tài chính); the dossier waits until it is paid.
 
-    Raises InvalidInputError for a published charge that was asked for already.
+    What was paid ahead is settled at once, and where that is all, the dossier does not wait. Raises InvalidInputError
+    for a published charge that was asked for already.
     """
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
             _refuse_asked_twice(dossier, charges)
-            write_charges(dossier, charges, actor=actor, reason=clean_reason(reason), occasion=occasion)
+            rest = _settle_ahead(dossier, charges, actor=actor, occasion=occasion)
+            if rest or not charges:
+                write_charges(dossier, rest, actor=actor, reason=clean_reason(reason), occasion=occasion)
         return dossier
+
+
+def _settle_ahead(dossier: Dossier, charges: Sequence[Charge], *, actor: Actor, occasion: Occasion) -> Sequence[Charge]:
+    """Settle what the applicant paid before it was asked for; return the charges that are still to be paid."""
+    held = paid_ahead.held_for(dossier) if dossier.is_decided_here else {}
+    ours = {
+        charge.charge: charge
+        for charge in charges
+        if charge.charge in held and held[charge.charge].amount_vnd == charge.amount_vnd
+    }
+    if not ours:
+        return charges
+    lifecycle.check("require_payment", state=dossier.state, actor=actor.kind)
+    rest, now = [charge for charge in charges if charge.charge not in ours], timezone.now()
+    for charge in ours.values():
+        row = held[charge.charge]
+        row.obligation = _owed(dossier, charge, state=ObligationState.PAID, paid_at=now)
+        row.obligation.save()
+        row.save(update_fields=["obligation"])
+    told = {
+        "amount_vnd": sum(charge.amount_vnd for charge in ours.values()),
+        CHARGES: [kept(charge.description) for charge in ours.values()],
+    }
+    source, reference = ("portal", "") if rest else (occasion.source, occasion.reference)  # else the request's own
+    passage.record(dossier, "dossier.payment_recorded", actor=actor, occasion=Occasion(None, source, reference, told))
+    dossier.save(update_fields=["last_sequence", "updated_at"])
+    return rest
+
+
+def _owed(dossier: Dossier, charge: Charge, **more: Any) -> FinancialObligation:
+    return FinancialObligation(
+        dossier=dossier,
+        kind=charge.kind,
+        charge=charge.charge,
+        description=kept(charge.description),
+        amount_vnd=charge.amount_vnd,
+        legal_basis=charge.legal_basis[:200],
+        **more,
+    )
 
 
 def _refuse_asked_twice(dossier: Dossier, charges: Sequence[Charge]) -> None:
@@ -154,15 +196,7 @@ def write_charges(
     if not charges or any(charge.amount_vnd <= 0 for charge in charges):
         raise InvalidInputError(fields={"amount_vnd": [_("Số tiền phải lớn hơn 0 đồng.")]})
     for charge in charges:
-        owed = FinancialObligation(
-            dossier=dossier,
-            kind=charge.kind,
-            charge=charge.charge,
-            description=kept(charge.description),
-            amount_vnd=charge.amount_vnd,
-            legal_basis=charge.legal_basis[:200],
-        )
-        writes.insert(owed)
+        writes.insert(_owed(dossier, charge))
     total = sum(charge.amount_vnd for charge in charges)
     told = {"amount_vnd": total, CHARGES: [kept(charge.description) for charge in charges]}
     passage.apply(dossier, "require_payment", actor=actor, reason=reason, occasion=occasion, data=told)

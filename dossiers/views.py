@@ -29,6 +29,7 @@ from dossiers import (
     naming,
     obligations,
     own_list,
+    paid_ahead,
     steps,
     subjects,
     supplement_requests,
@@ -129,12 +130,13 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     turn = turns.whose_turn(
         dossier, with_reason=True, has_draft=has_draft, asked=asked, owed_vnd=owed_vnd, clocks=clocks
     )
+    bundle_part = BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first()
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "heading": subjects.titled(dossier),
         "declared": declared.as_filed(dossier) if may_act else [],
-        "bundle_part": BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first(),
+        "bundle_part": bundle_part,
         "turn": turn,
         "action": _void(dossier) if turn.is_void else _action(dossier, moves, owes=owed_vnd > 0, asked=asked),
         "items": timeline.items(dossier),
@@ -147,6 +149,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "obligations": _obligations(dossier, owed),
         "fees_to_come": obligations.fees_to_come(dossier, owed),
+        "paid_ahead": set(paid_ahead.held_for(dossier)) if bundle_part else set(),
         "fees_never_asked_for": not_charged,
         "not_charged_reason": uncharged.reason_for(dossier) if not_charged else "",
         "owes": owed_vnd > 0,

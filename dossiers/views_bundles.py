@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from dossiers import assistance, bundle_filing, bundle_reading
+from dossiers import assistance, bundle_filing, bundle_reading, foreseen_fees, obligations, paid_ahead
+from dossiers.bundle_reading import Standing
 from dossiers.models import BundleFiling, Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.language import pair_text
@@ -26,17 +27,45 @@ from procedures.models import ProcedureVersion
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One bundle: where each dossier stands, what is asked of the reader, one timeline, the results."""
     bundle = bundle_reading.get(public_id, user=request.user)
-    found = bundle_reading.standings(bundle, timezone.now())
+    now = timezone.now()
+    found = bundle_reading.standings(bundle, now)
     context = {
         "bundle": bundle,
         "title": bundle_reading.title(bundle),
         "heading": bundle_reading.heading(bundle),
         "turn": bundle_reading.whole(found),
         "rows": found,
+        "is_late": bundle_reading.is_late(bundle, found, now),
         "items": bundle_reading.items(bundle, found),
         "results": bundle_reading.results(found),
+        "fees": _fees(bundle, found),
     }
     return render(request, "dossiers/bundle.html", context)
+
+
+def _fees(bundle: BundleFiling, found: list[Standing]) -> dict[str, Any]:
+    """What her dossiers owe, will ask for and have been paid for ahead, by dossier, in đồng; for one press."""
+    due = obligations.due_among(row.dossier for row in found if row.dossier)
+    later: dict[int, int] = {}
+    for each in foreseen_fees.of_bundle(bundle):
+        later[each.part.pk] = later.get(each.part.pk, 0) + each.amount_vnd
+    held: dict[int, int] = {}
+    for paid in paid_ahead.held().filter(part__bundle=bundle):
+        held[paid.part_id] = held.get(paid.part_id, 0) + paid.amount_vnd
+    rows = [
+        {
+            "title": row.title,
+            "due_vnd": due.get(row.dossier.pk, 0) if row.dossier else 0,
+            "later_vnd": later.get(row.part.pk, 0),
+            "held_vnd": held.get(row.part.pk, 0),
+        }
+        for row in found
+    ]
+    return {
+        "rows": [row for row in rows if row["due_vnd"] or row["later_vnd"] or row["held_vnd"]],
+        "due_vnd": sum(due.values()),
+        "all_vnd": sum(due.values()) + sum(later.values()),
+    }
 
 
 def submit(public_id: UUID, *, actor: Actor, code: str) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, extension, reminders, step_watch
 from dossiers.models import Alert, Consultation, Dossier, SupplementRequest
-from dossiers.watch_rules import ANSWER_DUE, RULES, SUPPLEMENT_DUE, Rule
+from dossiers.watch_rules import ANSWER_DUE, BUNDLE_DUE, RULES, SUPPLEMENT_DUE, Rule
 from portal.accounts.models import User
 from portal.agencies import absences, memberships
 from portal.agencies.calendars import work_calendar
@@ -77,6 +77,8 @@ def _due(rule: Rule, now: datetime) -> Iterable[list[Dossier]]:
     if rule.limit == ANSWER_DUE:
         asked = Consultation.objects.filter(dossier=OuterRef("pk"), ended_at__isnull=True)
         watched = watched.annotate(answer_due_at=Subquery(asked.values(ANSWER_DUE)[:1]))
+    if rule.limit == BUNDLE_DUE:
+        watched = watched.annotate(bundle_due_at=F("bundle_part__bundle__due_at"))
     if rule.limit == SUPPLEMENT_DUE:
         open_ones = SupplementRequest.objects.filter(dossier=OuterRef("pk"), answered_at__isnull=True).order_by("-pk")
         watched = watched.annotate(supplement_due_at=Subquery(open_ones.values("answer_due_at")[:1]))

@@ -30,6 +30,8 @@ SILENT = (
 """Of a procedure whose rule ends nothing by silence: no sweep stops it, somebody has to go on (dossiers.closing)."""
 SUPPLEMENT_DUE = "supplement_due_at"
 """Not of the dossier: of the request to supplement that is open."""
+BUNDLE_DUE = "bundle_due_at"
+"""Not of the dossier: of the bundle that it is a part of; all of it is to be done by then."""
 ASKING = OURS & Q(state=S.CONSULTING)
 ANSWER_DUE = "answer_due_at"
 """Not of the dossier: of the question to another agency that is open."""
@@ -146,6 +148,15 @@ RULES: tuple[Rule, ...] = (
         gathered=Gathered(
             _("Có hồ sơ quá hạn trả kết quả năm ngày làm việc"), _("Bảng điều hành cho biết ở cơ quan nào.")
         ),
+        forgets_after=FOUR_WEEKS,
+    ),
+    Rule(
+        "bundle_late",
+        OURS & Q(state__in=[S.SUBMITTED, S.ACCEPTED, S.PROCESSING, S.CONSULTING], clock_stopped_at__isnull=True),
+        BUNDLE_DUE,
+        0,
+        (R.SPECIALIST, R.LEADER),
+        _("Hồ sơ %(code)s thuộc hồ sơ liên thông đã quá thời hạn chung %(limit)s"),
         forgets_after=FOUR_WEEKS,
     ),
     Rule(

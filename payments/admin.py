@@ -1,13 +1,16 @@
 """Payments in the generic lists, read only: gateways' signed messages are what changes them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.gateways import registry
-from payments.models import GatewayNotice, PaymentOrder, Receipt, Refund
+from payments.models import GatewayNotice, OrderLine, PaymentOrder, Receipt, Refund
 from portal.agencies.administration import AgencyScopedReadOnly
+from portal.agencies.scopes import within
 
 
 class OfGatewayAdmin(AgencyScopedReadOnly):
@@ -27,12 +30,17 @@ class PaymentOrderAdmin(OfGatewayAdmin):
     """Orders of the administrator's agencies."""
 
     agency_path = "dossier__agency__path"
-    exclude = ("payment_url", "gateway")
+    exclude = ("payment_url", "gateway", "bundle")
     list_display = ("reference", "dossier", "gateway_name", "amount_vnd", "state", "created_at", "settled_at")
     list_select_related = ("dossier",)
     list_filter = ("state", "gateway")
     search_fields = ("reference", "dossier__code", "gateway_transaction")
     ordering = ("-pk",)
+
+    def within(self, paths: Iterable[str]) -> Q:
+        """Of a bundle's order also those of the agencies that collect a part of it."""
+        led = list(paths)
+        return super().within(led) | Q(pk__in=OrderLine.objects.filter(within(led)).values("order"))
 
 
 @admin.register(GatewayNotice)
@@ -51,6 +59,7 @@ class GatewayNoticeAdmin(OfGatewayAdmin):
 class RefundAdmin(AgencyScopedReadOnly):
     """Money that has to go back, of the agencies that collected it."""
 
+    exclude = ("line",)
     agency_path = "agency__path"
     list_display = ("order", "amount_vnd", "reason", "state", "created_at", "done_at")
     list_select_related = ("order",)

@@ -40,7 +40,7 @@ def take(code: str, *, actor: Actor, key: str, amount_vnd: int) -> PaymentOrder:
     dossier = dossier_access.lock_dossier(code, actor=actor)
     if dossier.agency is None or actor.user is None or not may_take_cash(actor.user, dossier.agency):
         raise NotAllowedError(_("Bạn chưa được phân công thu tiền mặt. Hãy nhờ quản trị của cơ quan."))
-    known = PaymentOrder.objects.filter(reference=key).select_related("receipt").first()
+    known = PaymentOrder.objects.filter(reference=key).first()
     if known is not None:
         if known.dossier_id != dossier.pk or known.gateway != Cash.name:
             raise InvalidInputError(fields={"key": [_("Hãy tải lại trang.")]})
@@ -53,7 +53,8 @@ def take(code: str, *, actor: Actor, key: str, amount_vnd: int) -> PaymentOrder:
         words = _("Số tiền phải nộp vừa đổi thành %(amount)s. Chưa thu gì. Hãy xem lại rồi thu.")
         raise ConflictError(words % {"amount": format_vnd(total)}, code="payment.amount_changed")
     now = timezone.now()
-    dossier.payment_orders.filter(state=OrderState.CREATED).update(state=OrderState.CANCELLED, settled_at=now)
+    waiting = PaymentOrder.objects.open_for([dossier]).order_by("pk")
+    waiting.select_for_update(of=("self",)).close(OrderState.CANCELLED, now)
     order = PaymentOrder.objects.create(
         reference=key,
         dossier=dossier,
@@ -76,5 +77,5 @@ def take(code: str, *, actor: Actor, key: str, amount_vnd: int) -> PaymentOrder:
         source=f"payment:{Cash.name}",
     )
     CashTaking.objects.create(order=order, cashier=actor.user)
-    receipts.issue(order, lines, cashier=actor.name)
+    receipts.issue(order, lines, agency=dossier.agency, cashier=actor.name)
     return order

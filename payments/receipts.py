@@ -17,6 +17,7 @@ from datastore.models import TrustLevel
 from datastore.results import keys, rendering, signing
 from payments.gateways import registry
 from payments.models import OrderLine, PaymentOrder, Receipt
+from portal.agencies.models import Agency
 from portal.core import money, qr
 from portal.core.work import ring
 from procedures.models import FeeKind
@@ -40,23 +41,24 @@ def symbol_on(day: date) -> str:
     return f"{day:%y}T{SERIES}"
 
 
-def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, cashier: str = "") -> Receipt:
-    """Give the receipt its number and freeze its content; the worker draws it. Within the payment's transaction.
+def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, agency: Agency, cashier: str = "") -> Receipt:
+    """Give an agency's receipt its number and freeze its content; the worker draws it. In the payment's transaction.
 
-    `cashier` is the official who took cash.
+    `cashier` is the official who took cash. Of a bundle's order each line says for which dossier it is.
 
     The counter's row stays locked until the transaction ends: numbers have no gaps, and are given as late as possible.
     """
     now = timezone.now()
-    agency = order.agency or order.dossier.agency
-    if agency is None:
-        raise ValueError("a submitted dossier has an agency")
     payer_name = str(order.payer) if order.payer else order.dossier.applicant_name
     organisation = order.dossier.organisation
     for_another = organisation.name if organisation else ""
     if order.dossier.representation_id is not None and order.payer_id != order.dossier.owner_id:
         for_another = order.dossier.applicant_name
     symbol = symbol_on(timezone.localdate(now))
+    about = order.dossier
+    if order.bundle_id is not None:
+        about = next((line.dossier for line in lines if line.dossier), about)
+    names = dict.fromkeys(_procedure_of(line) for line in lines if line.part)
     receipt = Receipt.objects.create(
         order=order,
         agency=agency,
@@ -70,8 +72,9 @@ def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, cashier: str = "")
             "payer_name": organisation.name if organisation else for_another or payer_name,
             "payer_tax_code": organisation.tax_code if organisation else "",
             "paid_by": payer_name if for_another else "",
-            "dossier_code": order.dossier.code,
-            "procedure_name": order.dossier.procedure_name,
+            "dossier_code": about.code,
+            "procedure_code": about.procedure_code,
+            "procedure_name": "; ".join(names) or about.procedure_name,
             "gateway": str(registry.get(order.gateway).label),
             "transaction": order.gateway_transaction,
             "cashier": cashier,
@@ -81,13 +84,29 @@ def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, cashier: str = "")
                     "description": line.description,
                     "legal_basis": line.legal_basis,
                     "amount_vnd": line.amount_vnd,
+                    "about": _about(line),
                 }
                 for line in lines
             ],
         },
     )
+    if order.bundle_id is not None:
+        OrderLine.objects.filter(pk__in=[line.pk for line in lines]).update(receipt=receipt)
     ring(WRITE_TASK)
     return receipt
+
+
+def _procedure_of(line: OrderLine) -> str:
+    return line.part.procedure_name if line.part else ""
+
+
+def _about(line: OrderLine) -> str:
+    """Of a bundle's order: for which dossier it was paid; empty where the whole receipt is for one."""
+    if line.part is None:
+        return ""
+    dossier = line.dossier
+    which = f"hồ sơ {dossier.code}" if dossier else "nộp trước khi có hồ sơ"
+    return f"{_procedure_of(line)}, {which}"
 
 
 def _next_number(agency_id: int, symbol: str) -> int:
@@ -137,8 +156,8 @@ def write(work: Receipt) -> None:
                     number=str(receipt),
                     issuer=receipt.agency,
                     issued_on=timezone.localdate(receipt.issued_at),
-                    dossier_code=dossier.code or "",
-                    procedure_code=dossier.procedure_code[:20],
+                    dossier_code=receipt.content["dossier_code"] or "",
+                    procedure_code=receipt.content.get("procedure_code", dossier.procedure_code)[:20],
                     organisation=dossier.organisation,
                     about=dossier.organisation.name if dossier.organisation else "",
                     is_listed=dossier.organisation is not None,
@@ -149,7 +168,7 @@ def write(work: Receipt) -> None:
 
 def _title(receipt: Receipt) -> str:
     """What the store calls it; an organisation reads, and finds by, who paid in its name."""
-    title = f"{TITLE} {receipt} – {receipt.order.dossier.code}"
+    title = f"{TITLE} {receipt} – {receipt.content['dossier_code']}"
     paid_by = receipt.content.get("paid_by", "")
     return f"{title} – {paid_by} nộp thay" if paid_by else title
 

@@ -10,7 +10,7 @@ from dossiers.models import Dossier
 from dossiers.passage import Occasion
 from payments import access, till
 from payments.lifecycle import RefundReason, RefundState
-from payments.models import GatewayNotice, PaymentOrder, Refund
+from payments.models import GatewayNotice, OrderLine, PaymentOrder, Refund
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, Text
@@ -21,10 +21,23 @@ from portal.notifications import services as notifications
 REFERENCE_LENGTH = 100
 
 
-def note_due(order: PaymentOrder, notice: GatewayNotice, *, amount_vnd: int, reason: RefundReason) -> Refund:
-    """Note that money of a notice goes back, and tell the payer; within the notice's transaction."""
-    agency = order.agency or order.dossier.agency
-    refund = Refund.objects.create(order=order, agency=agency, notice=notice, amount_vnd=amount_vnd, reason=reason)
+def note_due(
+    order: PaymentOrder,
+    notice: GatewayNotice,
+    *,
+    amount_vnd: int,
+    reason: RefundReason,
+    line: OrderLine | None = None,
+) -> Refund:
+    """Note that money of a notice goes back, and tell the payer; within the notice's transaction.
+
+    Of a bundle's order `line` says for what it came, and so who collected it.
+    """
+    agency = (line.agency if line is not None else None) or order.agency or order.dossier.agency
+    refund = Refund.objects.create(
+        order=order, agency=agency, notice=notice, line=line, amount_vnd=amount_vnd, reason=reason
+    )
+    code = refund.dossier.code or ""
     if order.payer is not None:
         with translation.override(order.payer.language):
             notifications.notify(
@@ -37,11 +50,11 @@ def note_due(order: PaymentOrder, notice: GatewayNotice, *, amount_vnd: int, rea
                 )
                 % {
                     "amount": format_vnd(amount_vnd),
-                    "code": order.dossier.code,
+                    "code": code,
                     "reason": RefundReason(reason).label,
                 },
                 link="/thanh-toan/",
-                reference=order.dossier.code or "",
+                reference=code,
                 dedupe_key=f"refund.{refund.pk}",
             )
     return refund
@@ -64,13 +77,13 @@ def mark_done(refund_id: int, *, actor: Actor, voucher_number: str, cashier: Use
     InvalidInputError("voucher_number") without a number or with one that paid another of its refunds,
     InvalidInputError("paid_from") where the till does not hold it, ConflictError when it is done already.
     """
-    found = Refund.objects.select_related("agency", "order__dossier__agency").filter(pk=refund_id).first()
+    found = Refund.objects.select_related("agency", *access.OF_REFUND).filter(pk=refund_id).first()
     if found is None or actor.user is None or not _is_seen_by(found, actor):
         raise NotFoundError(code="refund.not_found")
     if actor.kind not in RECORDED_BY:
         raise NotAllowedError(_("Chỉ lãnh đạo của đơn vị thu được ghi nhận hoàn tiền."), code="refund.not_allowed")
     # The dossier may have been moved out of the collecting agency's sight; the money stays its own.
-    dossier = dossier_access.lock_dossier(found.order.dossier.code or "", actor=Actor.system())
+    dossier = dossier_access.lock_dossier(found.dossier.code or "", actor=Actor.system())
     refund = Refund.objects.select_for_update(of=("self",)).select_related("order__payer").get(pk=refund_id)
     if refund.state == RefundState.DONE:
         raise ConflictError(_("Khoản này đã được hoàn."), code="refund.already_done")
@@ -99,7 +112,7 @@ def mark_done(refund_id: int, *, actor: Actor, voucher_number: str, cashier: Use
 
 def _is_seen_by(refund: Refund, actor: Actor) -> bool:
     """Whether an official's agency collected the money, or the actor is the citizen whose dossier it is about."""
-    dossier = refund.order.dossier
+    dossier = refund.dossier
     if actor.kind == ActorKind.CITIZEN and actor.user is not None:
         return actor.user.pk in {dossier.filer_id, dossier.owner_id} and audience.reads(dossier, actor.user.pk)
     collector = access.collector_of(refund)

@@ -1,11 +1,12 @@
 """The one door for orders and gateways' notices (thanh toán).
 
-Rows are locked in one order everywhere, dossier before order, so that two of these functions never wait for each other.
+Rows are locked in one order everywhere, bundle before its dossiers by id before orders, so that two of these functions
+never wait for each other.
 HTTP to a gateway happens outside transactions.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,15 +19,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from dossiers import access as dossier_access
-from dossiers import obligations
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FinancialObligation, ObligationState
-from payments import receipts, refunds
+from payments import settlement
 from payments.errors import GatewayUnavailableError, NothingOwedError
 from payments.gateways import registry
 from payments.gateways.base import BadSignatureError, Gateway, Notice, Opening, has_unstorable_text, storable
-from payments.lifecycle import MONEY_CAME, OrderState, RefundReason, Verdict, judge, state_after
-from payments.models import GatewayNotice, OrderLine, PaymentOrder
+from payments.lifecycle import MONEY_CAME, OrderState, Verdict, judge, state_after
+from payments.models import GatewayNotice, OrderLine, PaymentOrder, PaymentOrderQuerySet
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, TooManyRequestsError, UpstreamError
@@ -55,11 +55,17 @@ def create_order(
     NotFoundError for a dossier that is not the actor's, NothingOwedError, InvalidInputError("gateway"),
     TooManyRequestsError, GatewayUnavailableError.
     """
+    provider = offered(gateway)
+    order = _take_order(dossier_code, actor=actor, provider=provider, is_fresh=is_fresh, language=language)
+    return order, open_page(order, provider, client_ip=client_ip)
+
+
+def offered(gateway: str) -> Gateway:
+    """A gateway that a payer may choose now. Raises InvalidInputError("gateway")."""
     provider = next((offered for offered in registry.offered() if offered.name == gateway), None)
     if provider is None:
         raise InvalidInputError(fields={"gateway": [_("Hãy chọn một cổng thanh toán trong danh sách.")]})
-    order = _take_order(dossier_code, actor=actor, provider=provider, is_fresh=is_fresh, language=language)
-    return order, _open_page(order, provider, client_ip=client_ip)
+    return provider
 
 
 @transaction.atomic
@@ -69,38 +75,75 @@ def _take_order(code: str, *, actor: Actor, provider: Gateway, is_fresh: bool, l
     if not owed:
         raise NothingOwedError
     now = timezone.now()
-    kept = None
-    for order in dossier.payment_orders.select_for_update().filter(state=OrderState.CREATED).prefetch_related("lines"):
-        if kept is None and not is_fresh and _still_fits(order, provider, owed, actor, now):
-            kept = order
-        else:
-            order.state = OrderState.CANCELLED
-            order.settled_at = now
-            order.save(update_fields=["state", "settled_at"])
+    wanted = {(obligation.pk, obligation.amount_vnd) for obligation in owed}
+    payer = payer_of(dossier, actor)
+    kept = keep_one(
+        PaymentOrder.objects.open_for([dossier]),
+        None if is_fresh else provider,
+        now,
+        lambda order: (
+            order.bundle_id is None
+            and order.payer_id == getattr(payer, "pk", None)
+            and {(line.obligation_id, line.amount_vnd) for line in order.lines.all()} == wanted
+        ),
+    )
     if kept is not None:
         return kept
-    if dossier.payment_orders.filter(created_at__gt=now - timedelta(hours=1)).count() >= ORDERS_PER_HOUR:
-        raise TooManyRequestsError(retry_after_seconds=600)
-    order = PaymentOrder.objects.create(
-        reference=new_reference(now),
+    check_pace(dossier.payment_orders.all(), now)
+    order = new_order(
+        provider,
+        now,
         dossier=dossier,
         agency=dossier.agency,
-        payer=payer_of(dossier, actor),
-        gateway=provider.name,
+        payer=payer,
         amount_vnd=sum(obligation.amount_vnd for obligation in owed),
         language=language,
-        created_at=now,
-        expires_at=now + ORDER_LIFETIME,
-        next_query_at=now + FIRST_QUERY_AFTER if provider.can_query else None,
     )
     write_lines(order, owed)
     return order
 
 
+def keep_one(
+    waiting: PaymentOrderQuerySet, provider: Gateway | None, now: datetime, fits: Callable[[PaymentOrder], bool]
+) -> PaymentOrder | None:
+    """The open order that a double click finds, with time left at this gateway; the others are cancelled."""
+    kept, left = None, []
+    for order in waiting.order_by("pk").select_for_update(of=("self",)).prefetch_related("lines"):
+        has_time = order.expires_at - now >= LEAST_TIME_LEFT
+        if kept is None and provider is not None and order.gateway == provider.name and has_time and fits(order):
+            kept = order
+        else:
+            left.append(order.pk)
+    PaymentOrder.objects.filter(pk__in=left).close(OrderState.CANCELLED, now)
+    return kept
+
+
+def check_pace(orders: PaymentOrderQuerySet, now: datetime) -> None:
+    """Raise TooManyRequestsError where there were more orders in an hour than a person needs."""
+    if orders.filter(created_at__gt=now - timedelta(hours=1)).count() >= ORDERS_PER_HOUR:
+        raise TooManyRequestsError(retry_after_seconds=600)
+
+
+def new_order(provider: Gateway, now: datetime, **fields: Any) -> PaymentOrder:
+    """An order that waits for money at this gateway."""
+    return PaymentOrder.objects.create(
+        reference=new_reference(now),
+        gateway=provider.name,
+        created_at=now,
+        expires_at=now + ORDER_LIFETIME,
+        next_query_at=now + FIRST_QUERY_AFTER if provider.can_query else None,
+        **fields,
+    )
+
+
 def write_lines(
-    order: PaymentOrder, owed: Iterable[FinancialObligation], *, has_settled: bool = False
+    order: PaymentOrder, owed: Sequence[FinancialObligation], *, has_settled: bool = False
 ) -> list[OrderLine]:
-    """Freeze what an order pays for."""
+    """Freeze what an order pays for.
+
+    A line of an order that the release before this one closed may still say that it is open; none is, here.
+    """
+    OrderLine.objects.filter(obligation__in=owed, is_open=True).update(is_open=False)
     return OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
@@ -110,6 +153,7 @@ def write_lines(
             legal_basis=obligation.legal_basis,
             amount_vnd=obligation.amount_vnd,
             has_settled=has_settled,
+            is_open=not has_settled,
         )
         for obligation in owed
     )
@@ -133,19 +177,7 @@ def new_reference(now: datetime) -> str:
     return f"{timezone.localtime(now):%y%m%d}{tail}"
 
 
-def _still_fits(
-    order: PaymentOrder, provider: Gateway, owed: list[FinancialObligation], actor: Actor, now: datetime
-) -> bool:
-    return (
-        order.gateway == provider.name
-        and order.payer_id == getattr(payer_of(order.dossier, actor), "pk", None)
-        and order.expires_at - now >= LEAST_TIME_LEFT
-        and {(line.obligation_id, line.amount_vnd) for line in order.lines.all()}
-        == {(obligation.pk, obligation.amount_vnd) for obligation in owed}
-    )
-
-
-def _open_page(order: PaymentOrder, provider: Gateway, *, client_ip: str) -> str:
+def open_page(order: PaymentOrder, provider: Gateway, *, client_ip: str) -> str:
     """Open the gateway's page once; a second click at the same time gets the first one's address."""
     if order.payment_url:
         return order.payment_url
@@ -166,6 +198,7 @@ def _open_page(order: PaymentOrder, provider: Gateway, *, client_ip: str) -> str
                     current.failure = str(GatewayUnavailableError.message)[:200]
                 current.next_query_at = None
                 current.save(update_fields=["state", "settled_at", "failure", "next_query_at"])
+                current.lines.filter(is_open=True).update(is_open=False)
         log.warning("payment.page_not_opened", gateway=provider.name, dossier=order.dossier.code, code=error.code)
         raise GatewayUnavailableError from error
     with transaction.atomic():
@@ -231,25 +264,13 @@ def record(provider: Gateway, notice: Notice, fields: dict[str, str], *, is_answ
     if notice.terminal != provider.terminal:
         row.verdict = Verdict.WRONG_TERMINAL
     else:
-        order = _lock_order(provider, notice.reference)
+        order = settlement.lock(provider, notice.reference)
         row.verdict = Verdict.UNKNOWN_ORDER if order is None else _judge(order, notice)
     row.order = order
     row.save()
     if order is not None:
         _apply(order, provider, notice, row)
     return Verdict(row.verdict)
-
-
-def _lock_order(provider: Gateway, reference: str) -> PaymentOrder | None:
-    found = (
-        PaymentOrder.objects.filter(reference=reference, gateway=provider.name).values("pk", "dossier__code").first()
-    )
-    if found is None:
-        return None
-    dossier = dossier_access.lock_dossier(found["dossier__code"] or "", actor=Actor.payment(provider.name))
-    order = PaymentOrder.objects.select_for_update(of=("self",)).select_related("payer").get(pk=found["pk"])
-    order.dossier = dossier
-    return order
 
 
 def _judge(order: PaymentOrder, notice: Notice) -> Verdict:
@@ -277,9 +298,10 @@ def _apply(order: PaymentOrder, provider: Gateway, notice: Notice, row: GatewayN
         order.failure = ""
         order.next_query_at = None
         order.save()
-        _settle(order, provider, notice, row)
+        order.lines.filter(is_open=True).update(is_open=False)
+        settlement.settle(order, provider, notice, row)
     elif verdict == Verdict.OVERPAID:
-        refunds.note_due(order, row, amount_vnd=order.amount_vnd, reason=RefundReason.PAID_TWICE)
+        settlement.send_back(order, row)
     elif verdict == Verdict.FAILED and order.state == OrderState.CREATED:
         order.state = state_after(order.state, verdict)
         order.settled_at = now
@@ -287,35 +309,12 @@ def _apply(order: PaymentOrder, provider: Gateway, notice: Notice, row: GatewayN
         order.failure = notice.failure[:200]
         order.next_query_at = None
         order.save()
-
-
-def _settle(order: PaymentOrder, provider: Gateway, notice: Notice, row: GatewayNotice) -> None:
-    """Settle what the order pays for and is still owed; the rest of the money goes back."""
-    lines = list(order.lines.select_related("obligation"))
-    settled = [
-        line
-        for line in lines
-        if line.obligation.state == ObligationState.DUE and line.obligation.amount_vnd == line.amount_vnd
-    ]
-    if settled:
-        order.lines.filter(pk__in=[line.pk for line in settled]).update(has_settled=True)
-        obligations.settle_payment(
-            order.dossier.code or "",
-            actor=Actor.payment(provider.name),
-            obligations=[line.obligation for line in settled],
-            reference=notice.transaction,
-        )
-        receipts.issue(order, settled)
-    rest = order.amount_vnd - sum(line.amount_vnd for line in settled)
-    if rest:
-        was_paid = any(line.obligation.state == ObligationState.PAID for line in lines if line not in settled)
-        reason = RefundReason.PAID_TWICE if was_paid else RefundReason.NOT_OWED
-        refunds.note_due(order, row, amount_vnd=rest, reason=reason)
+        order.lines.filter(is_open=True).update(is_open=False)
 
 
 def expire_orders(now: datetime | None = None) -> int:
     """Close orders whose time on the payment page is over; money that comes later is still taken. Returns how many."""
     now = now or timezone.now()
-    return PaymentOrder.objects.filter(state=OrderState.CREATED, expires_at__lt=now).update(
-        state=OrderState.EXPIRED, settled_at=now
-    )
+    over = PaymentOrder.objects.filter(state=OrderState.CREATED, expires_at__lt=now).order_by("pk")
+    with transaction.atomic():  # one that a notice holds in this moment is settled by it
+        return over.select_for_update(skip_locked=True, of=("self",)).close(OrderState.EXPIRED, now)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from payments import receipts, reconciliation, services
+from payments import ahead, receipts, reconciliation, services
 from payments.models import Receipt
 from portal.core.sweeping import in_turn
 from portal.core.work import drain
@@ -16,5 +16,5 @@ def write_receipts() -> None:
 
 @shared_task(name="payments.expire_orders")
 def expire_orders() -> None:
-    """Ask gateways about orders that stay open, then close those whose time is over."""
-    in_turn("payments.expire_orders", reconciliation.ask_gateways, services.expire_orders)
+    """Ask gateways about orders that stay open, close those whose time is over, send back what nobody asks for."""
+    in_turn("payments.expire_orders", reconciliation.ask_gateways, services.expire_orders, ahead.give_back)

@@ -28,6 +28,7 @@ REASON_LENGTH = 500
 LARGEST_VND = 10**12
 PIECE = 500
 """Movements of a file held at once."""
+_OF_PAYOUT = ("refund__line__obligation__dossier", "refund__line__part__dossier")
 MOVEMENT_HEAD = (
     gettext_lazy("Lúc"),
     gettext_lazy("Loại"),
@@ -65,13 +66,17 @@ def uncounted(cashier: User) -> QuerySet[CashTaking]:
     """Cash this official took that no closing has counted, of the agency whose money has waited longest."""
     found = CashTaking.objects.filter(cashier=cashier, closing=None).order_by("pk")
     longest = found.values("order__agency")[:1]
-    return found.filter(order__agency=longest).select_related("order__dossier", "order__receipt", "order__agency")
+    return (
+        found.filter(order__agency=longest)
+        .select_related("order__dossier", "order__agency")
+        .prefetch_related("order__receipts")
+    )
 
 
 def handed_back(cashier: User, agency_id: int) -> QuerySet[CashPayout]:
     """Refunds that left her till at this agency in cash and that no closing has taken off."""
     found = CashPayout.objects.filter(cashier=cashier, agency=agency_id, closing=None).order_by("pk")
-    return found.select_related("refund__order__dossier")
+    return found.select_related("refund__order__dossier", *_OF_PAYOUT)
 
 
 def held_vnd(cashier: User, agency_id: int) -> int:
@@ -143,7 +148,8 @@ def movements(cashier: User, paths: Iterable[str]) -> Iterator[tuple[Any, ...]]:
     """Each receipt in cash and each refund handed back, as `closings` is scoped: lines of a file, see MOVEMENT_HEAD."""
     led = list(paths)
     taken = CashTaking.objects.filter(_scope(cashier, led, "order__agency")).order_by("pk")
-    taken = taken.select_related("order__dossier", "order__receipt", "order__agency", "cashier", "closing")
+    taken = taken.select_related("order__dossier", "order__agency", "cashier", "closing")
+    taken = taken.prefetch_related("order__receipts")
     for takings in keyset.in_pieces(taken, behind=lambda last: Q(pk__gt=last.pk), size=PIECE):
         for row in takings:
             order = row.order
@@ -158,14 +164,14 @@ def movements(cashier: User, paths: Iterable[str]) -> Iterator[tuple[Any, ...]]:
                 row.closing.closed_at if row.closing else None,
             )
     returned = CashPayout.objects.filter(_scope(cashier, led, "agency")).order_by("pk")
-    returned = returned.select_related("refund__order__dossier", "agency", "cashier", "closing")
+    returned = returned.select_related("refund__order__dossier", "agency", "cashier", "closing", *_OF_PAYOUT)
     for payouts in keyset.in_pieces(returned, behind=lambda last: Q(pk__gt=last.pk), size=PIECE):
         for each in payouts:
             yield (
                 each.refund.done_at,
                 _("Hoàn tiền mặt"),
                 each.refund.voucher_number,
-                each.refund.order.dossier.code,
+                each.refund.dossier.code,
                 each.agency.title,
                 str(each.cashier),
                 -each.refund.amount_vnd,

@@ -25,11 +25,12 @@ from payments.forms import GatewayForm
 from payments.gateways import registry
 from payments.gateways.base import BadSignatureError
 from payments.lifecycle import OrderState, RefundState
-from payments.models import PaymentOrder
+from payments.models import OrderLine, PaymentOrder
 from portal.agencies.actors import Actor
 from portal.core import keyset
 from portal.core.callers import client_ip
 from portal.core.errors import NotFoundError, Text
+from portal.core.language import is_english
 from portal.core.money import format_vnd
 from procedures.models import FeeKind
 
@@ -101,12 +102,12 @@ def result(request: HttpRequest, gateway: str) -> HttpResponse:
     reported = _reported_failure(request, gateway) if is_open else ""
     context = {
         "order": order,
-        "dossier": order.dossier,
+        **_places(order),
         "stage": "reported_failure" if reported else order.state,
         "reason": reported or order.failure,
         "is_untouched": _says(reported or order.failure, provider.untouched),
         "rows": _summary(order),
-        "receipt_url": _receipt_url(order),
+        "receipts": _receipts(order),
         "is_drawing": is_drawing,
         "refund_vnd": sum(refund.amount_vnd for refund in order.refunds.all() if refund.state == RefundState.DUE),
         "poll_url": request.get_full_path() if is_open or is_drawing else "",
@@ -115,6 +116,26 @@ def result(request: HttpRequest, gateway: str) -> HttpResponse:
     response = render(request, "payments/_result.html" if is_fragment else "payments/result.html", context)
     response["Vary"] = "HX-Request"
     return response
+
+
+def _places(order: PaymentOrder) -> dict[str, Any]:
+    """Where the payer goes on from here: the page of what was paid for, and the one to try again on."""
+    if order.bundle is None:
+        code = order.dossier.code
+        return {
+            "home_url": reverse("dossiers:detail", args=[code]),
+            "home_text": _("Mở hồ sơ"),
+            "pay_url": reverse("payments:start", args=[code]),
+            "dossier": order.dossier,
+            "is_of_bundle": False,
+        }
+    return {
+        "home_url": reverse("dossiers:bundle", args=[order.bundle.public_id]),
+        "home_text": _("Mở hồ sơ liên thông"),
+        "pay_url": reverse("payments:bundle", args=[order.bundle.public_id]),
+        "dossier": order.dossier,
+        "is_of_bundle": True,
+    }
 
 
 def _reported_failure(request: HttpRequest, gateway: str) -> str:
@@ -135,15 +156,28 @@ def _says(reason: str, known: Iterable[Text]) -> bool:
 
 def _told(order: PaymentOrder) -> list[str]:
     """What an order pays, line by line, by the published names in the reader's language."""
-    names = naming.charge_titles(order.dossier)
-    return [names.get(line.description, line.description) for line in order.lines.all()]
+    return [_name_of(line, order) for line in order.lines.all()]
+
+
+def _name_of(line: OrderLine, order: PaymentOrder) -> str:
+    if order.bundle_id is None:
+        return naming.charge_titles(order.dossier).get(line.description, line.description)
+    names = naming.charge_titles_of(line.part.procedure_code) if line.part and is_english() else {}
+    return names.get(line.description, line.description)
+
+
+def _codes(order: PaymentOrder) -> list[str]:
+    """The dossiers that an order pays for; what is paid ahead may have none yet."""
+    if order.bundle_id is None:
+        return [order.dossier.code or ""]
+    return list(dict.fromkeys(line.dossier.code or "" for line in order.lines.all() if line.dossier))
 
 
 def _summary(order: PaymentOrder) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"key": _("Số tiền"), "value": format_vnd(order.amount_vnd)},
         {"key": _("Nội dung"), "value": "\n".join(_told(order))},
-        {"key": _("Hồ sơ"), "value": order.dossier.code},
+        {"key": _("Hồ sơ"), "value": "\n".join(_codes(order))},
         {"key": _("Cổng thanh toán"), "value": str(registry.get(order.gateway).label)},
         {"key": _("Mã tham chiếu"), "value": order.reference},
     ]
@@ -171,17 +205,24 @@ def receipt(request: HttpRequest, dossier_code: str) -> HttpResponse:
     return redirect("payments:list" if found else reverse("payments:start", args=[dossier_code]))
 
 
-def _receipt_url(order: PaymentOrder) -> str:
-    receipt = getattr(order, "receipt", None)
-    if receipt is None or receipt.document_id is None:
-        return ""
-    return reverse("datastore:download", args=[receipt.document_id])
+def _receipts(order: PaymentOrder) -> list[dict[str, Any]]:
+    """The receipts of an order: number, who gave it, and where its file is once it is drawn."""
+    return [
+        {
+            "number": str(receipt),
+            "agency": receipt.content.get("agency_name", "") if order.bundle_id else "",
+            "url": reverse("datastore:download", args=[receipt.document_id]) if receipt.document_id else "",
+        }
+        for receipt in order.receipts.all()
+    ]
 
 
 def _is_drawing(order: PaymentOrder) -> bool:
-    """Whether the receipt is about to come, so that the page asks again and its button is there for one press."""
-    receipt = getattr(order, "receipt", None)
-    return receipt is not None and receipt.document_id is None and timezone.now() - receipt.issued_at < ASKED_AGAIN_FOR
+    """Whether a receipt is about to come, so that the page asks again and its button is there for one press."""
+    now = timezone.now()
+    return any(
+        receipt.document_id is None and now - receipt.issued_at < ASKED_AGAIN_FOR for receipt in order.receipts.all()
+    )
 
 
 @never_cache
@@ -196,8 +237,8 @@ def my_payments(request: HttpRequest) -> HttpResponse:
                 "order": order,
                 "told": ", ".join(_told(order)),
                 "gateway": registry.get(order.gateway).label,
-                "receipt": getattr(order, "receipt", None),
-                "receipt_url": _receipt_url(order),
+                "codes": _codes(order),
+                "receipts": _receipts(order),
                 "refunds": list(order.refunds.all()),
                 "result_url": _result_url(order),
                 "voucher_url": _voucher_url(order),

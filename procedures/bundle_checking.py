@@ -22,6 +22,11 @@ def misfits(plan: Plan, versions: Mapping[str, ProcedureVersion], code: str) -> 
     papers = {row.code for row in versions[code].components.all()}
     if len(payers := [node.key for node in plan.nodes if _charges_at_filing(versions[node.procedure_code])]) > 1:
         yield f"{', '.join(payers)}: each takes a payment at filing, and one declaration is paid once"
+    for limit in plan.due:
+        try:
+            check_condition(limit.when, declared, "due.when")
+        except DefinitionError as error:
+            yield str(error)
     for node in plan.nodes:
         version = versions[node.procedure_code]
         form = _form(version)

@@ -14,6 +14,8 @@ FILE = "bundles.yaml"
 TAKEN = frozenset({"personal_id"})
 """What a result tells the dossiers that waited for it: the number that the authority gave (a newborn's)."""
 _SPECS = frozenset({"from", "value", "text", "day_of", "rows", "agency", "result"})
+_LIMIT_KEYS = frozenset({"working_days", "when"})
+LONGEST_DAYS = 365
 _NODE_KEYS = frozenset({"key", "procedure", "when", "needs", "place", "answers", "papers"})
 
 
@@ -38,11 +40,25 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How long the whole may take (thời hạn chung), for declarations that say so."""
+
+    working_days: int
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A bundle: its nodes, in an order in which none comes before what it needs."""
 
     nodes: tuple[Node, ...]
     not_filed: tuple[Mapping[str, Any], ...] = ()
+    due: tuple[Limit, ...] = ()
+    """The first that holds counts."""
+
+    def working_days(self, scope: Scope) -> int | None:
+        """How many working days all of it may take by these answers; None where nothing limits the whole."""
+        return next((limit.working_days for limit in self.due if holds(limit.when, scope)), None)
 
     def wanted(self, scope: Scope) -> list[Node]:
         """The nodes that the answers ask for."""
@@ -75,7 +91,15 @@ def read(definition: Mapping[str, Any], place: str = FILE) -> Plan:
         left.remove(ready)
     if any(node.when for node in ordered if any(node.key in other.needs for other in ordered)):
         raise PackError(place, ["when: what others wait for is always filed"])
-    return Plan(tuple(ordered), tuple(definition.get("not_filed") or ()))
+    due = tuple(_limit(row, place) for row in definition.get("due") or ())
+    return Plan(tuple(ordered), tuple(definition.get("not_filed") or ()), due)
+
+
+def _limit(row: Mapping[str, Any], place: str) -> Limit:
+    days = row.get("working_days")
+    if set(row) - _LIMIT_KEYS or type(days) is not int or not 1 <= days <= LONGEST_DAYS:
+        raise PackError(place, [f"due: {dict(row)} is no number of working days, 1 to {LONGEST_DAYS}"])
+    return Limit(days, row.get("when"))
 
 
 def _node(row: Mapping[str, Any], place: str) -> Node:

@@ -35,6 +35,17 @@ def record_seen(record: NationalRecord, *, user: User) -> None:
     _keep(procedure, [[_("Bản ghi quốc gia"), _("Đã đổi"), _("Đã xem")]], user)
 
 
+BUNDLE_OFF, BUNDLE_ON = ("on", "off"), ("off", "on")
+
+
+def bundle_switched(procedure: Procedure, switched: tuple[str, str], reason: str, *, user: User) -> None:
+    """She let the linked procedure be filed as one dossier, or be split again; why it is, or was, switched off."""
+    words = {"on": _("Có"), "off": _("Không")}
+    before, after = switched
+    told = ["", reason] if after == "off" else [reason, ""]
+    _keep(procedure, [[_("Tách hồ sơ liên thông"), words[before], words[after]], [_("Lý do tắt"), *told]], user)
+
+
 def _closing(procedure: Procedure) -> Values:
     replacement = procedure.replaced_by.code if procedure.replaced_by else ""
     values = [

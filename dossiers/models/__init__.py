@@ -2,7 +2,7 @@
 
 from dossiers.models.alerts import Alert
 from dossiers.models.assistance import Assistance, HelperKind
-from dossiers.models.bundles import BundleFiling, BundlePaper, BundlePart
+from dossiers.models.bundles import BundleFiling, BundlePaper, BundlePart, PaidAhead
 from dossiers.models.codes import CodeGap, CodeKind, CodeTable
 from dossiers.models.component_checks import ComponentCheck, Verdict
 from dossiers.models.components import DossierComponent
@@ -69,6 +69,7 @@ __all__ = [
     "MessageFile",
     "MessageTemplate",
     "ObligationState",
+    "PaidAhead",
     "PersonNumber",
     "Reconciliation",
     "ResultDraft",

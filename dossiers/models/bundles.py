@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
-from dossiers.lifecycle import DossierState
+from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models.assistance import Assistance
 from dossiers.models.dossiers import Dossier
+from dossiers.models.requests import FinancialObligation
 from procedures.models import ProcedureVersion
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 HAS_RESULT = (DossierState.DECIDED, DossierState.RETURNED)
 """States in which a dossier may have the result that others wait for."""
+FAILED = (DossierState.REFUSED, DossierState.STOPPED)
+"""States in which it ended without one."""
 
 
 class BundleFiling(models.Model):
@@ -41,11 +44,24 @@ class BundleFiling(models.Model):
     province_code = models.CharField(max_length=2, blank=True)
     commune_code = models.CharField(max_length=5, blank=True)
     submitted_at = models.DateTimeField(_("nộp lúc"), default=timezone.now)
+    working_days = models.PositiveSmallIntegerField(_("số ngày làm việc"), null=True, blank=True)
+    due_at = models.DateTimeField(_("thời hạn chung"), null=True, blank=True)
+    """By when all of it is to be done, by the plan of its day; None where nothing limits the whole."""
 
     class Meta:
         verbose_name = _("hồ sơ liên thông")
         verbose_name_plural = _("hồ sơ liên thông")
-        indexes = [models.Index(fields=["filer", "-id"], name="bundle_of_filer")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True)
+                | Q(working_days__isnull=False, working_days__gt=0, due_at__gt=models.F("submitted_at")),
+                name="bundle_due_after_filing",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["filer", "-id"], name="bundle_of_filer"),
+            models.Index(fields=["due_at"], name="bundle_due", condition=Q(due_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.procedure_code} {self.public_id}"
@@ -65,6 +81,15 @@ class BundlePartQuerySet(models.QuerySet["BundlePart"]):
             | Q(dossier__state=DossierState.RETURNED) & ~Q(dossier__result_issue__work_state="pending")
         )
         return self.waiting().exclude(Exists(unmet))
+
+    def over(self) -> Self:
+        """Parts that ask for no payment any more: ended, never filed, or waiting for what ended without a result."""
+        failed = Q(problem__gt="") | Q(opened_at__isnull=False, dossier=None) | Q(dossier__state__in=FAILED)
+        lost: Any = BundlePart.objects.filter(failed)
+        further = Exists(lost.filter(feeds=OuterRef("pk")))
+        needs: Any = BundlePart.objects.filter(failed | Q(further, opened_at=None), feeds=OuterRef("pk"))
+        waits_in_vain = Q(Exists(needs), opened_at=None)
+        return self.filter(failed | Q(dossier__state__in=sorted(FINISHED_STATES)) | waits_in_vain)
 
 
 class BundlePart(models.Model):
@@ -118,6 +143,45 @@ class BundlePaper(models.Model):
 
     def __str__(self) -> str:
         return self.component_code
+
+
+class PaidAhead(models.Model):
+    """Money that came for a charge of a part before anybody asked for it (khoản nộp trước).
+
+    It settles the charge in the moment in which the agency asks for it, or goes back (payments.ahead).
+    """
+
+    part = models.ForeignKey(BundlePart, models.PROTECT, related_name="paid_ahead")
+    charge = models.CharField(_("mã khoản thu"), max_length=60)
+    """The published charge (procedures.models.FeeRule.charge)."""
+    amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
+    reference = models.CharField(_("mã giao dịch"), max_length=100)
+    paid_at = models.DateTimeField(_("nộp lúc"), default=timezone.now)
+    obligation = models.OneToOneField(
+        FinancialObligation, models.PROTECT, null=True, blank=True, related_name="paid_ahead"
+    )
+    """What it settled."""
+    returned_at = models.DateTimeField(_("trả lại lúc"), null=True, blank=True)
+    """When it was noted that it goes back."""
+
+    class Meta:
+        verbose_name = _("khoản nộp trước")
+        verbose_name_plural = _("khoản nộp trước")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_vnd__gt=0) & ~Q(charge=""), name="paid_ahead_is_of_a_charge"),
+            models.CheckConstraint(
+                condition=Q(obligation__isnull=True) | Q(returned_at__isnull=True), name="paid_ahead_settles_or_returns"
+            ),
+            models.UniqueConstraint(
+                fields=["part", "charge"], condition=Q(returned_at__isnull=True), name="one_payment_ahead_per_charge"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["part"], name="paid_ahead_held", condition=Q(obligation=None, returned_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.charge}"
 
 
 def may_see(user: "User") -> Q:

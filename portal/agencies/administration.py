@@ -1,9 +1,10 @@
 """What an agency's own administrator may look after in the generic lists (quản trị của cơ quan): hers and below."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin.models import DELETION, LogEntry
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
@@ -49,7 +50,11 @@ class AgencyScoped(AskedByFiltersOnly):
         rows: QuerySet[Any] = super().get_queryset(request)
         if request.user.is_superuser:
             return rows
-        return rows.filter(within(paths_of_request(request), self.agency_path))
+        return rows.filter(self.within(paths_of_request(request)))
+
+    def within(self, paths: Iterable[str]) -> Q:
+        """Which rows are of these agencies and those below them."""
+        return within(paths, self.agency_path)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Choices under words."""

@@ -1,5 +1,6 @@
 """Papers printed at the counter: the receipt of the dossier (form 01) or of its filing, and that of the money."""
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -50,4 +51,5 @@ def draw(dossier: Dossier, paper: str) -> bytes:
 
 
 def _receipt(dossier: Dossier) -> Receipt | None:
-    return Receipt.objects.filter(order__dossier=dossier).select_related("order", "agency").order_by("-pk").first()
+    ours = Q(order__dossier=dossier, order__bundle=None) | Q(lines__obligation__dossier=dossier)
+    return Receipt.objects.filter(ours).select_related("order", "agency").order_by("-pk").first()

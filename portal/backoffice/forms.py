@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.results.paper import signature_lines
-from dossiers import contradictions, draft_checks, obligations, uncharged
+from dossiers import contradictions, draft_checks, obligations, paid_ahead, uncharged
 from dossiers.models import Dossier
 from dossiers.obligations import Charge
 from dossiers.services import Decision
 from portal.agencies.actors import Actor
 from portal.core.masking import hide_numbers
+from portal.core.money import format_vnd
 from procedures.fees import FeeLine
 from procedures.models import FeeKind
 
@@ -165,9 +166,13 @@ class PaymentForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines: Sequence[FeeLine] = obligations.not_asked_for(self.dossier)
+        paid = paid_ahead.held_for(self.dossier) if self.lines else {}
         for at, line in enumerate(self.lines):
+            held = paid.get(line.charge)
+            told = _now("Người nộp đã nộp trước %(amount)s: yêu cầu đúng số này thì được ghi đã nộp ngay.")
+            words = [line.legal_basis, told % {"amount": format_vnd(held.amount_vnd)} if held else ""]
             self.fields[f"check_{at}"] = forms.BooleanField(
-                label=line.description, required=False, help_text=line.legal_basis
+                label=line.description, required=False, help_text=". ".join(filter(None, words))
             )
             self.fields[f"amount_{at}"] = _amount(_now("Số tiền (đồng): %(name)s") % {"name": line.description})
             self.fields[f"amount_{at}"].initial = line.amount_vnd

@@ -129,7 +129,7 @@ KINDS: dict[str, Kind] = {
             "payments.write_receipts",
             related=("order__dossier",),
             subject=str,
-            dossier_code=lambda work: work.order.dossier.code or "",
+            dossier_code=lambda work: work.content.get("dossier_code") or "",
         ),
         Kind(
             "hang-loat",

@@ -12,6 +12,7 @@ from portal.backoffice import (
     views_builder_parts,
     views_builder_preview,
     views_bulk,
+    views_bundle_switch,
     views_bundles,
     views_closing,
     views_codes,
@@ -124,4 +125,5 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("bieu-mau/<str:code>/noi-dung/cong-bo/", views_sheet.publish, "sheet_publish"),
     ("bieu-mau/<str:code>/ngung/", views_closing.close, "form_close"),
     ("bieu-mau/<str:code>/ban-ghi-quoc-gia/", views_record.seen, "record_seen"),
+    ("bieu-mau/<str:code>/lien-thong/", views_bundle_switch.switch, "form_bundle"),
 )

@@ -23,7 +23,7 @@ from portal.backoffice.views_builder_parts import field_page
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import loose_pattern, whole_number
 from procedures import drafting, form_edits, sheet_drafting
-from procedures.models import DraftState, FormDraft, ProcedureVersion
+from procedures.models import Bundle, DraftState, FormDraft, ProcedureVersion
 from procedures.national import beside
 
 MOST_LISTED = 50
@@ -45,9 +45,13 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
     sheets = {draft.code: draft for draft in sheet_drafting.open_drafts()}
     drafts_first = Case(When(Q(procedure__in=drafts) | Q(procedure__code__in=sheets), then=0), default=1)
     versions = list(found.order_by(drafts_first, "procedure__code")[: MOST_LISTED + 1])
+    bundles = {
+        row.procedure_id: row for row in Bundle.objects.filter(procedure__in=[each.procedure_id for each in versions])
+    }
     rows = [
         {
             "version": version,
+            "bundle": bundles.get(version.procedure_id),
             "draft": drafts.get(version.procedure_id),
             "sheet_draft": sheets.get(version.procedure.code),
         }

@@ -34,9 +34,9 @@ def bundle_list(request: HttpRequest) -> HttpResponse:
     agency = board.agency_for(official, request.GET.get("co-quan", ""))
     ours = BundlePart.objects.filter(bundle=OuterRef("pk"), dossier__agency__path__startswith=agency.path)
     filed = ours.exclude(dossier__state=DossierState.DRAFT)  # what was not sent is nobody's but the applicant's
-    found = bundle_reading.with_parts(BundleFiling.objects.filter(Exists(filed)))
+    ours_too = bundle_reading.with_parts(BundleFiling.objects.filter(Exists(filed)))
     keep = {"co-quan": agency.code if request.GET.get("co-quan") else ""}
-    page = keyset.newest_first(found, request, size=PAGE_SIZE, keep=keep)
+    page = keyset.newest_first(ours_too, request, size=PAGE_SIZE, keep=keep)
     now, due = timezone.now(), DueDates()
     context = {
         "official": official,
@@ -46,9 +46,11 @@ def bundle_list(request: HttpRequest) -> HttpResponse:
             {
                 "bundle": bundle,
                 "title": bundle_reading.title(bundle),
-                "parts": [_cell(row, agency, due) for row in bundle_reading.standings(bundle, now)],
+                "is_late": bundle_reading.is_late(bundle, found, now),
+                "parts": [_cell(row, agency, due) for row in found],
             }
             for bundle in page.rows
+            for found in [bundle_reading.standings(bundle, now)]
         ],
         "next_url": page.next_url,
         "first_url": page.first_url,

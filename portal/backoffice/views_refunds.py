@@ -133,15 +133,17 @@ def _recorder(official: Official, found: Refund) -> Actor | None:
 
 
 def _rows(found: Refund) -> list[dict[str, Any]]:
-    order, collector, now_at = found.order, access.collector_of(found), found.order.dossier.agency
-    is_moved = now_at is not None and collector is not None and now_at.pk != collector.pk
+    order, collector, now_at = found.order, access.collector_of(found), found.dossier.agency
+    has_dossier = found.line is None or found.line.dossier is not None
+    is_moved = has_dossier and now_at is not None and collector is not None and now_at.pk != collector.pk
     rows: list[dict[str, Any]] = [
         {"key": _("Số tiền hoàn"), "value": money.format_vnd(found.amount_vnd)},
         {"key": _("Bằng chữ"), "value": money.in_words(found.amount_vnd)},
         {"key": _("Lý do"), "value": found.get_reason_display()},
         {"key": _("Người đã trả"), "value": str(order.payer or order.dossier.applicant_name)},
         {"key": _("Đơn vị thu"), "value": collector.name if collector else ""},
-        {"key": _("Hồ sơ"), "value": order.dossier.code},
+        {"key": _("Khoản"), "value": found.line.description if found.line else ""},
+        {"key": _("Hồ sơ"), "value": found.dossier.code},
         {"key": _("Hồ sơ nay ở"), "value": now_at.name if is_moved and now_at else ""},
         {"key": _("Cổng thanh toán"), "value": str(registry.get(order.gateway).label)},
         {"key": _("Mã tham chiếu"), "value": order.reference},

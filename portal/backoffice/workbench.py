@@ -21,6 +21,7 @@ from dossiers import (
     issued_papers,
     number_assignment,
     obligations,
+    paid_ahead,
     paper_gaps,
     person_numbers,
     request_pictures,
@@ -127,7 +128,12 @@ def _open_fees(dossier: Dossier, owed: list[FinancialObligation]) -> dict[str, A
         f"{line.description}, {_('chưa rõ mức') if line.amount_vnd is None else format_vnd(line.amount_vnd)}"
         for line in lines
     ]
-    return {"open_fees": lines, "open_fees_words": _("Chưa yêu cầu nộp: %(fees)s.") % {"fees": "; ".join(named)}}
+    paid = set(paid_ahead.held_for(dossier)) if lines else set()
+    return {
+        "open_fees": lines,
+        "paid_ahead": paid,
+        "open_fees_words": _("Chưa yêu cầu nộp: %(fees)s.") % {"fees": "; ".join(named)},
+    }
 
 
 def _fees_not_charged(dossier: Dossier, owed: list[FinancialObligation]) -> dict[str, Any]:

@@ -55,6 +55,7 @@ NAMES: Mapping[str, Promise] = {
     "dossier.due_late": _("Quá hạn trả kết quả"),
     "dossier.due_escalated": _("Quá hạn trả kết quả, báo cấp trên"),
     "dossier.due_late_higher": _("Quá hạn trả kết quả đã lâu, báo cấp trên nữa"),
+    "dossier.bundle_late": _("Quá thời hạn chung của hồ sơ liên thông"),
     "dossier.unassigned": _("Chưa ai thụ lý"),
     "dossier.no_limit_waits": _("Hồ sơ không có hạn nằm lâu"),
     "dossier.unpaid_waits": _("Chưa được nộp phí"),

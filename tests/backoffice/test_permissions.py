@@ -130,6 +130,7 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
             "9.999999/lich-su/",
             "9.999999/cong-bo/",
             "9.999999/ngung/",
+            "9.999999/lien-thong/",
             "9.999999/noi-dung/",
             "9.999999/noi-dung/cong-bo/",
         )
@@ -138,6 +139,7 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/thu-tuc-moi/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, 422)),
     ("post", "/quan-tri/bieu-mau/9.999999/noi-dung/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/bieu-mau/9.999999/noi-dung/cong-bo/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    ("post", "/quan-tri/bieu-mau/9.999999/lien-thong/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/bieu-mau/9.999999/ngung/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/bieu-mau/9.999999/ban-ghi-quoc-gia/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", "/quan-tri/bieu-mau/9.999999/sua/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),

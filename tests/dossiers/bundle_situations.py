@@ -7,6 +7,7 @@ from django.utils import timezone
 from datastore import services as datastore
 from datastore.models import TrustLevel
 from dossiers import bundle_filing, drafts, services
+from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePart, Dossier, ResultIssue
 from portal.agencies.actors import Actor, ActorKind
 from procedures.models import Bundle, Component, ProcedureVersion
@@ -72,15 +73,21 @@ def send(version: ProcedureVersion, **more: Any) -> BundleFiling:
     return bundle_filing.submit(draft.public_id, actor=actor, procedure_code=WHOLE)
 
 
-def decide(dossier: Dossier | None, *, number: str = "001226000001", result_type: str = "KQ.TEST") -> Dossier:
-    """From intake to the result in the store, as the back office and its worker do; the paper itself is a picture."""
+def decide(
+    dossier: Dossier | None, *, number: str = "001226000001", result_type: str = "KQ.TEST", not_charged: str = ""
+) -> Dossier:
+    """From intake, or where it is accepted from there, to the result in the store; the paper itself is a picture.
+
+    As the back office and its worker do.
+    """
     assert dossier is not None and dossier.agency is not None and dossier.owner is not None
     code, agency = dossier.code or "", dossier.agency
-    services.accept(code, actor=factories.official_actor(agency))
+    if not Dossier.objects.filter(pk=dossier.pk, state=DossierState.ACCEPTED).exists():
+        services.accept(code, actor=factories.official_actor(agency))
     services.start_processing(code, actor=factories.official_actor(agency, ActorKind.AGENCY))
     fields = [("Số định danh cá nhân", number)] if number else []
     leader = factories.official_actor(agency, ActorKind.LEADER)
-    services.approve(code, actor=leader, decision=services.Decision(fields=fields))
+    services.approve(code, actor=leader, decision=services.Decision(fields=fields), not_charged=not_charged)
     paper = datastore.deposit(
         owner=dossier.owner,
         content=factories.png(code),

@@ -251,7 +251,7 @@ def test_our_own_failure_asks_the_gateway_to_try_again(order: PaymentOrder, monk
     def broken(*_args: Any, **_more: Any) -> None:
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr("payments.services.receipts.issue", broken)
+    monkeypatch.setattr("payments.settlement.receipts.issue", broken)
     assert tell_vnpay(vnpay_fields(order))["RspCode"] == "99"
     order.refresh_from_db()
     assert order.state == OrderState.CREATED

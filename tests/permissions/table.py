@@ -157,6 +157,9 @@ PAGES = [
     _open("/tra-cuu/"),
     Row("post", "/tra-cuu/", (404,) * len(EVERYONE), (("code", "{code}"), ("phone_tail", "0000"))),
     _signed_in("/thanh-toan/"),
+    # tests/payments/test_bundle.py pays for one
+    _signed_in("/thanh-toan/lien-thong/12345678-1234-5678-1234-567812345678/", 404),
+    _signed_in("/thanh-toan/lien-thong/12345678-1234-5678-1234-567812345678/", 404, "post"),
     _owners("/thanh-toan/{code}/"),
     _owners("/thanh-toan/{code}/", 422, "post"),
     _owners("/thanh-toan/{code}/bien-lai/", AWAY),  # nothing is paid yet; tests/payments/test_receipt.py

@@ -153,3 +153,33 @@ def test_answers_are_composed_as_the_plan_says() -> None:
 )
 def test_an_error_goes_back_to_the_answer_it_came_from(path: str, key: str | None) -> None:
     assert declared_key(path, SPECS) == key
+
+
+@pytest.mark.parametrize(
+    ("code", "answers", "days"),
+    [
+        (BIRTHS, {}, 3),
+        (DEATHS, {"benefit_group": "none"}, 6),
+        (DEATHS, {"benefit_group": "social_assistance", "survivor_pension_80": True}, 11),
+        (DEATHS, {"benefit_group": "social_assistance", "survivor_pension_80": False}, 6),
+        (DEATHS, {"benefit_group": "meritorious"}, 18),
+    ],
+)
+def test_the_whole_has_a_time_limit_by_the_answers(
+    reference: Reference, code: str, answers: dict[str, Any], days: int
+) -> None:
+    row = next(row for row in reference.bundles if row["procedure"] == code)
+    assert read(row).working_days(Scope(answers, date(2026, 11, 28))) == days
+
+
+@pytest.mark.parametrize("due", [{"working_days": 0}, {"working_days": True}, {"working_days": "3"}, {"days": 3}, {}])
+def test_a_time_limit_that_is_none_is_refused(due: dict[str, Any]) -> None:
+    with pytest.raises(PackError, match="no number of working days"):
+        read({"nodes": [{"key": "a", "procedure": "1"}], "due": [due]})
+
+
+def test_a_time_limit_asks_only_what_is_declared(everything: None, reference: Reference) -> None:
+    births = next(row for row in reference.bundles if row["procedure"] == BIRTHS)
+    plan = read({**births, "due": [{"working_days": 3, "when": {"field": "unknown", "equals": "1"}}]})
+    versions = {code: access.get_version(code) for code in (BIRTHS, *(node.procedure_code for node in plan.nodes))}
+    assert any("due.when" in problem for problem in bundle_checking.misfits(plan, versions, BIRTHS))

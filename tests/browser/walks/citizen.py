@@ -135,8 +135,11 @@ def _stopped(guide: Guide) -> Stops:
     enter(guide, "Võ Quốc Huy")
     yield from _dossiers(guide, "stopped")
     guide.go("/ho-so/")
-    guide.go(guide.links(r"^/lien-thong/")[0])
+    bundle = guide.links(r"^/lien-thong/")[0]
+    guide.go(bundle)
     yield "bundle"
+    guide.go(f"/thanh-toan{bundle}")
+    yield "bundle-payment"
 
 
 def _store(guide: Guide) -> Stops:
@@ -254,7 +257,7 @@ WALKS = (
     ),
     Walk("husband", _husband, _DOSSIER | {"dossiers:withdraw", "feedback:rate"}),
     Walk("elder", _elder, _DOSSIER | {"dossiers:withdraw", "feedback:rate"}),
-    Walk("stopped", _stopped, _DOSSIER | {"dossiers:bundle", "feedback:rate"}),
+    Walk("stopped", _stopped, _DOSSIER | {"dossiers:bundle", "payments:bundle", "feedback:rate"}),
     Walk(
         "store",
         _store,
