@@ -1,6 +1,6 @@
 """The log of every setting of an agency (nhật ký cài đặt): posts, calendar, rules, templates, policies, systems.
 
-Whose second factor was taken away stands in it, too, and who published or closed a procedure.
+Whose second factor was taken away stands in it, too, and who published or closed a procedure or a result's template.
 """
 
 import json
@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from datastore.models import ResultTemplate
 from portal.agencies.administration import AgencyScoped
 from portal.agencies.models import ApiClient
 from portal.backoffice import systems
@@ -49,7 +50,8 @@ def entries(official: Official) -> "QuerySet[LogEntry]":
         Procedure,
         SheetDraft,
         FormDraft,
-    ]  # second_factors.py and procedures.desk_log write of those
+        ResultTemplate,
+    ]  # second_factors.py, procedures.desk_log and template_log.py write of those
     kinds = ContentType.objects.get_for_models(*scoped, *others)
     found = LogEntry.objects.filter(content_type__in=kinds.values()).select_related("user", "content_type")
     if official.user.is_superuser:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from datastore.models import ResultTemplate, ResultTemplateVersion, TemplateState
 from datastore.results import answers, previewing, templates
 from datastore.results.paper_language import TemplateError
+from portal.backoffice import template_log
 from portal.backoffice.officials import Official, operator
 from portal.backoffice.result_templates import (
     LANGUAGE,
@@ -90,10 +92,14 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
                 words = [("#id_valid_from", str(text)) for text in form.errors["valid_from"]]
                 return _page(request, official, found, errors=words, publish=form, status=422)
             day = form.cleaned_data["valid_from"]
-            made = templates.publish(pk, seen=seen, valid_from=day, user=official.user)
+            with transaction.atomic():
+                made = templates.publish(pk, seen=seen, valid_from=day, user=official.user)
+                template_log.published(made, user=official.user)
             messages.success(request, _("Đã công bố bản lần %(number)d.") % {"number": made.number})
         elif operation == "discard":
-            templates.discard(pk, seen=seen, user=official.user)
+            with transaction.atomic():
+                templates.discard(pk, seen=seen, user=official.user)
+                template_log.discarded(found, user=official.user)
             messages.success(request, _("Đã bỏ bản thảo."))
         else:
             raise NotFoundError

@@ -82,6 +82,11 @@ def test_written_corrected_seen_on_paper_published_and_logged(version, editor):
     assert editor.post(f"{LIST}{number}/", {"do": "begin"}).status_code == 302
     assert (draft().number, draft().body) == (2, body)
     assert post(editor, "discard").status_code == 302
+    log = text(editor.get("/quan-tri/nhat-ky-cai-dat/"))
+    assert "Giấy xác nhận tình trạng hôn nhân" in log and "01/12/2099" in log and "Biên Tập" in log
+    assert log.count("Bản công bố, mẫu kết quả") == 1 and "xóa" in log
+    stranger = with_second_factor(factories.make_official(factories.make_agency(), MembershipRole.ADMINISTRATOR, "Lạ"))
+    assert "01/12/2099" not in text(signed_in(stranger).get("/quan-tri/nhat-ky-cai-dat/"))
 
 
 def test_another_editor_was_faster(version, editor):
