@@ -2,8 +2,9 @@
 
 Columns are EVERYONE, in this order. A number is the status of the answer; SIGN_IN is the way to the sign-in page;
 AWAY is a redirect elsewhere. `{code}` is the owner's dossier; the desk's agency decides it, and it waits for money.
-`{result}` is what that agency issued her in another one, `{paper}` a letter, `{org_paper}` and `{org_letter}` what an
-organisation holds, for which the last two of EVERYONE act; each has its file, `{result_file}` and so on.
+`{result}` is what that agency issued her in another one, `{paper}` a letter, `{bundle}` what she declared for several
+agencies, `{org_paper}` and `{org_letter}` what an organisation holds, for which the last two of EVERYONE act; each has
+its file, `{result_file}` and so on.
 """
 
 from collections.abc import Callable
@@ -111,7 +112,7 @@ PAGES = [
     _owners(f"{F}ban-moi/", AWAY),  # there is none; tests/dossiers/test_rebasing.py
     _owners(f"{F}ban-moi/", AWAY, "post"),
     _signed_in("/ho-so/"),
-    _signed_in("/lien-thong/12345678-1234-5678-1234-567812345678/", 404),  # tests/dossiers/test_bundle_pages.py
+    _owners("/lien-thong/{bundle}/"),
     _open("/xm/nhat-ky.json"),
     _open("/chia-se/khong-co-lien-ket-nao-nhu-the-nay/", 404),
     _open("/chia-se/xem/", 404),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from datastore.models import DocumentFile
 from dossiers import drafts
-from dossiers.models import Dossier
+from dossiers.models import BundleFiling, Dossier
 from portal.accounts.models import OrganisationRole
 from portal.agencies.actors import Actor
 from portal.agencies.models import MembershipRole
@@ -106,13 +106,24 @@ class World:
                 org_paper=papers.of_company(self.company, filer),
                 org_letter=papers.of_company(self.company, filer, is_letter=True),
             )
+            self.names["bundle"] = BundleFiling.objects.create(
+                procedure_version=version,
+                procedure_code="1.008000",
+                definition={"nodes": []},
+                filer=owner,
+                owner=owner,
+                applicant_name="Chủ Hồ Sơ",
+                answers_sha256="0" * 64,
+            ).public_id
+        desk = with_second_factor(factories.make_official(agency))
+        self.names |= back_office.works_of(desk, agency, owner)
         self.people = {
             "anonymous": Client(),
             "org_reader": signed_in(factories.make_member(self.company, "Chị Xem", OrganisationRole.READER)),
             "org_filer": signed_in(filer),
             "stranger": signed_in(factories.make_citizen("Người Khác")),
             "owner": signed_in(owner),
-            "desk": signed_in(with_second_factor(factories.make_official(agency))),
+            "desk": signed_in(desk),
             "foreign_desk": signed_in(with_second_factor(factories.make_official(make_other_agency()))),
             "administrator": signed_in(
                 with_second_factor(factories.make_official(agency, MembershipRole.ADMINISTRATOR))
@@ -289,7 +300,8 @@ def test_no_address_is_without_a_row() -> None:
     ]
     names = {
         "code": "H26.00073-261128-0001", "draft": "12345678-1234-5678-1234-567812345678", "order": "261128ABCDEF",
-        "document": 1, "file": 1, "letter": 1,
+        "document": 1, "file": 1, "letter": 1, "job": 1,
+        **dict.fromkeys(("bundle", "visit"), "12345678-1234-5678-1234-567812345678"),
         **{f"{name}{end}": 1 for name in ("result", "paper", "org_paper", "org_letter") for end in ("", "_file")},
     }  # fmt: skip
     covered = {resolve(address.format(**names).partition("?")[0]).route for address in rows}
