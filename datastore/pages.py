@@ -35,7 +35,7 @@ STANDINGS: dict[str, tuple[Any, Callable[[date], Q]]] = {
     "con": (_("Còn hiệu lực"), lambda day: IN_FORCE & ~Q(valid_until__lt=day) & ~Q(trust=TrustLevel.UPLOADED)),
     "sap-het": (_("Sắp hết hiệu lực"), lambda day: IN_FORCE & Q(valid_until__range=(day, day + reminders.SOON))),
     "het": (_("Đã hết hiệu lực"), lambda day: IN_FORCE & Q(valid_until__lt=day)),
-    "chua-kiem-tra": (_("Chưa ai kiểm tra"), lambda day: IN_FORCE & Q(trust=TrustLevel.UPLOADED)),
+    "chua-kiem-tra": (_("Nơi cấp chưa xác nhận"), lambda day: IN_FORCE & Q(trust=TrustLevel.UPLOADED)),
     "thay-the": (_("Đã được thay thế"), lambda day: Q(status=DocumentStatus.REPLACED)),
     "thu-hoi": (_("Đã bị thu hồi"), lambda day: Q(status=DocumentStatus.REVOKED)),
 }

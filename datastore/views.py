@@ -267,7 +267,7 @@ def _standing(document: Document, today: Any) -> dict[str, Any]:
     elif reminders.runs_out_soon(document, today):
         status, tone = _("Sắp hết hiệu lực"), "amber"
     elif document.trust == TrustLevel.UPLOADED and document.status == DocumentStatus.VALID:
-        status, tone = _("Chưa ai kiểm tra"), "neutral"  # nobody but the owner has said that it is in force
+        status, tone = _("Nơi cấp chưa xác nhận"), "neutral"  # nobody but the owner has said that it is in force
     else:
         status = document.get_status_display()
         tones = {DocumentStatus.VALID: "jade", DocumentStatus.REVOKED: "crimson"}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from datastore import incoming, reuse
 from datastore import services as datastore
+from datastore.intake import NONE_OF_ITS_OWN
 from datastore.models import Digitisation
 from dossiers import (
     acting,
@@ -40,6 +41,9 @@ from portal.agencies.memberships import first_actor
 from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.text import whole_number
 from procedures import eforms
+
+NO_TYPE = "GT.KHAC"
+"""What a paper becomes of which the sheet names no type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +158,22 @@ def items_of(request: HttpRequest, sender: Sender, dossier: Dossier, asked: Supp
             "ticked": [whole_number(text) for text in posted.getlist(f"reuse:{at}")],
             "fits": [],
             "of_strangers": set(),
+            "limits": NONE_OF_ITS_OWN,
             "errors": [],
         }
         for at, item in enumerate(wanted)
     ]
     _offer_from_store(sender, dossier, asked, items)
+    if not sender.is_at_counter:  # what an official digitises has no limits of its own kind
+        for item, limits in zip(items, datastore.limits_of([_may_be(item) for item in items]), strict=True):
+            item["limits"] = limits
     return items
+
+
+def _may_be(item: Mapping[str, Any]) -> list[str]:
+    """The types that a paper asked for may have; the first one is what an upload becomes."""
+    component = item["component"]
+    return list(component.document_types) if component and component.document_types else [NO_TYPE]
 
 
 def needs_words(request: HttpRequest, asked: SupplementRequest, items: Iterable[Mapping[str, Any]]) -> bool:
@@ -298,15 +312,15 @@ def _taken(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: incomi
 
 
 def _deposited(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: incoming.Brought) -> DossierComponent:
-    component = item["component"]
+    types = _may_be(item)
     document = datastore.deposit(
         owner=sender.person,
         organisation=dossier.organisation,
         representation=dossier.representation,
         content=paper.content,
         name=paper.name,
-        type_code=component.document_types[0] if component and component.document_types else "GT.KHAC",
-        may_be=component.document_types if component else [],
+        type_code=types[0],
+        may_be=types,
         title=item["name"],
         **drafts.provenance(sender.actor),
         procedure_code=dossier.procedure_code,

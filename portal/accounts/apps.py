@@ -24,7 +24,7 @@ KEYS = {
 class AccountsConfig(AppConfig):
     name = "portal.accounts"
     label = "accounts"
-    verbose_name = "Tài khoản"
+    verbose_name = "Tài khoản, người dùng"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
@@ -34,4 +34,6 @@ class AccountsConfig(AppConfig):
             options.verbose_name = options.verbose_name_plural = name
         key: Any = apps.get_model("allauth_idp_oidc.Token")
         key.__str__ = lambda row: f"{KEYS[row.type]} {row.pk}"
+        # not the name of one of its lists, below which a list would stand
+        apps.get_app_config("socialaccount").verbose_name = _("Đăng nhập bằng định danh")
         apps.get_app_config("allauth_idp_oidc").verbose_name = _("Tài khoản API của hệ thống")

@@ -183,3 +183,13 @@ def test_a_published_version_folds_its_records_and_leads_to_its_page(office: Off
     page = signed_in(root).get(f"/quan-tri/procedures/procedureversion/{version.pk}/change/").content.decode()
     assert page.count("<details><summary>Mở bản ghi (JSON)</summary><pre>") == 2
     assert 'href="/thu-tuc/1.000001/"' in page and str(version.content_sha256) not in page
+
+
+def test_no_list_stands_below_its_own_name() -> None:
+    """The way to a list is told as part › list: “Cơ quan › Cơ quan” says nothing."""
+    twice = [
+        str(model)
+        for model in admin.site._registry
+        if str(model._meta.app_config.verbose_name).casefold() == str(model._meta.verbose_name_plural).casefold()
+    ]
+    assert not twice

@@ -5,15 +5,17 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from datastore import services
 from datastore.intake import Limits
 from datastore.models import Document, DocumentType, TrustLevel
+from dossiers import services as dossiers
 from portal.core.errors import InvalidInputError
 from tests import factories
 from tests.datastore.conftest import make_image, make_pdf, refusal_of
-from tests.dossiers.filing_pages import Filing, text
+from tests.dossiers.filing_pages import Filing, signed_in, text
 
 pytestmark = pytest.mark.django_db
 MEGABYTE = 1024 * 1024
@@ -82,6 +84,28 @@ def test_the_form_says_the_limits_before(short: DocumentType) -> None:
     short.save()
     page = text(filing.get("giay-to"))
     assert "Giấy này có một trang." in page and "giấy tờ nhiều trang" not in page
+
+
+def test_an_answer_to_a_request_has_the_same_limits_as_the_filing(short: DocumentType) -> None:
+    """What the page says before is what a larger file is refused by."""
+    dossier = factories.file_dossier()
+    assert dossier.agency is not None and dossier.owner is not None and dossier.procedure_version is not None
+    dossier.procedure_version.components.update(document_types=[short.code])
+    component = dossier.procedure_version.components.get()
+    dossiers.request_supplement(
+        dossier.code or "",
+        actor=factories.official_actor(dossier.agency),
+        reason="Ảnh mờ.",
+        defects=[dossiers.Defect(component.code, component.name, "Chụp lại.")],
+    )
+    client, address = signed_in(dossier.owner), f"/ho-so/{dossier.code}/bo-sung/"
+    page = text(client.get(address))
+    assert "tối đa 1 MB" in page and "Giấy này có nhiều nhất 2 trang" in page
+    long = SimpleUploadedFile("dai.pdf", make_pdf(3), "application/pdf")
+    dossier.refresh_from_db()
+    asked = dossier.supplement_requests.get()
+    refused = client.post(address, {"answer": "Gửi lại.", "asked": asked.pk, "file:0": long})
+    assert refused.status_code == 422 and "nhiều nhất 2 trang" in text(refused)
 
 
 def test_the_reference_list_names_them() -> None:

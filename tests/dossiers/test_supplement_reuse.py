@@ -46,7 +46,7 @@ def test_what_fits_is_offered_and_taken_by_reference(dossier: Dossier) -> None:
     assert "Giấy hai trang" in page and "Giấy loại khác" not in page
     first = dossier.components.get().document
     assert supplement_requests.asked_again([first, paper]) == {("TEST-GIAY", first.pk)}
-    assert "Chưa ai kiểm tra" in text(client.get(f"/kho-du-lieu/{first.pk}/"))
+    assert "Nơi cấp chưa xác nhận" in text(client.get(f"/kho-du-lieu/{first.pk}/"))
     offered = re.findall(r'name="reuse:0"[^>]* value="(\d+)"', page)
     assert offered == [str(paper.pk)], "what the agency has is not offered again"
     refused = client.post(address, {"reuse:0": str(other.pk), "answer": "Đây."})
