@@ -27,10 +27,10 @@ LONGEST = timedelta(days=366)
 def request_consultation(
     code: str, *, actor: Actor, agency: Agency, question: str, answer_due_on: date, legal_basis: str = ""
 ) -> Dossier:
-    """Ask another agency (lấy ý kiến); it sees this dossier and its papers until it answers.
+    """Ask another agency (lấy ý kiến), beside others that are asked; it sees dossier and papers until it answers.
 
     With `legal_basis` the time limit stands still meanwhile. Raises InvalidInputError for the own agency, a closed one,
-    or a day that is past or not worked; TransitionError where the table forbids the step.
+    one that is asked already, or a day that is past or not worked; TransitionError where the table forbids the step.
     """
     with access.locked(code, actor=actor) as dossier:
         due_at = _answer_due_at(dossier, agency, answer_due_on)
@@ -43,7 +43,7 @@ def request_consultation(
             data={
                 "agency": agency.code,
                 "agency_name": agency.name,
-                "stops_clock": bool(basis),
+                "stops_clock": bool(basis) or _stands(dossier),
                 "answer_due_at": due_at.isoformat(),
             },
         )
@@ -61,31 +61,35 @@ def request_consultation(
         return dossier
 
 
-def answer_consultation(code: str, *, actor: Actor, answer: str) -> Dossier:
-    """Answer as the agency that was asked; the dossier goes back to where it was, and the papers are closed again."""
+def answer_consultation(code: str, *, actor: Actor, answer: str, agency: Agency | None = None) -> Dossier:
+    """Answer as the agency that was asked, which then sees neither dossier nor papers.
+
+    With the last open question the dossier goes back to where it was. `agency` says for which one, where the actor's
+    has several below it that are asked; raises InvalidInputError("asked") where it is needed and missing.
+    """
     with access.locked(code, actor=actor) as dossier:
-        row = _open_row(dossier)
-        if actor.agency is None or not row.agency.is_within(actor.agency):
-            raise NotFoundError(code="dossier.not_found")
-        event = passage.apply(
-            dossier,
-            "answer_consultation",
-            actor=actor,
-            reason=clean_reason(answer),
-            data={"agency": row.agency.code, "agency_name": row.agency.name},
-        )
-        row.answered_at, row.answer = event.occurred_at, clean_block(answer)
-        _end(row, event.occurred_at)
+        within = [row for row in open_ones(dossier) if actor.agency is not None and row.agency.is_within(actor.agency)]
+        row = _chosen(within, agency)
+        _end_by(row, dossier, "answer_consultation", actor=actor, reason=clean_reason(answer))
+        row.answered_at, row.answer = row.ended_at, clean_block(answer)
+        row.save(update_fields=["answered_at", "answer"])
         return dossier
 
 
-def cancel_consultation(code: str, *, actor: Actor, reason: str) -> Dossier:
-    """Take the question back (thu hồi đề nghị cho ý kiến); the dossier goes on without the answer."""
+def cancel_consultation(code: str, *, actor: Actor, reason: str, agency: Agency | None = None) -> Dossier:
+    """Take the question to one agency back (thu hồi đề nghị cho ý kiến); the dossier goes on without its answer.
+
+    Raises InvalidInputError("asked") where several are asked and none is named.
+    """
     with access.locked(code, actor=actor) as dossier:
-        row = _open_row(dossier)
-        event = passage.apply(dossier, "cancel_consultation", actor=actor, reason=clean_reason(reason))
-        _end(row, event.occurred_at)
+        row = _chosen(open_ones(dossier), agency)
+        _end_by(row, dossier, "cancel_consultation", actor=actor, reason=clean_reason(reason))
         return dossier
+
+
+def open_ones(dossier: Dossier) -> list[Consultation]:
+    """The questions that wait for an answer, first asked first."""
+    return list(dossier.consultations.filter(ended_at__isnull=True).select_related("agency"))
 
 
 def end_open(dossier: Dossier, at: datetime) -> None:
@@ -94,16 +98,37 @@ def end_open(dossier: Dossier, at: datetime) -> None:
         _end(row, at)
 
 
-def _open_row(dossier: Dossier) -> Consultation:
-    row = dossier.consultations.select_related("agency").filter(ended_at__isnull=True).first()
-    if row is None:
+def _chosen(rows: list[Consultation], agency: Agency | None) -> Consultation:
+    found = [row for row in rows if agency is None or row.agency_id == agency.pk]
+    if not found:
         raise NotFoundError(code="dossier.not_found")
-    return row
+    if len(found) > 1:
+        raise InvalidInputError(fields={"asked": [_("Nhiều cơ quan đang được hỏi. Hãy chọn một.")]})
+    return found[0]
+
+
+def _end_by(row: Consultation, dossier: Dossier, step: str, *, actor: Actor, reason: str) -> None:
+    """End one question by a step; the clock goes on standing as long as another one lets it by law."""
+    at = timezone.now()
+    _end(row, at)  # first, so that the step sees which agencies are still asked
+    passage.apply(
+        dossier,
+        step,
+        actor=actor,
+        reason=reason,
+        occasion=passage.Occasion(at),
+        data={"agency": row.agency.code, "agency_name": row.agency.name, "stops_clock": _stands(dossier)},
+    )
+
+
+def _stands(dossier: Dossier) -> bool:
+    """Whether a question that waits for its answer lets the clock stand."""
+    return dossier.consultations.filter(ended_at__isnull=True, stops_clock=True).exists()
 
 
 def _end(row: Consultation, at: datetime) -> None:
     row.ended_at = at
-    row.save(update_fields=["answered_at", "answer", "ended_at"])
+    row.save(update_fields=["ended_at"])
     grants.end(row.dossier.code or "", at=at, agency=row.agency)
 
 
@@ -111,6 +136,10 @@ def _answer_due_at(dossier: Dossier, agency: Agency, on: date) -> datetime:
     today = timezone.localdate()
     if agency.pk == dossier.agency_id:
         raise InvalidInputError(fields={"agency": [_("Hãy chọn cơ quan khác, đây là cơ quan đang giải quyết.")]})
+    if dossier.consultations.filter(ended_at__isnull=True, agency=agency).exists():
+        raise InvalidInputError(
+            fields={"agency": [_("Cơ quan này đang được hỏi. Hãy chờ trả lời, hoặc thôi hỏi trước.")]}
+        )
     if not Agency.objects.valid_on(today).filter(pk=agency.pk).exists():
         raise InvalidInputError(fields={"agency": [_("Cơ quan này không còn hoạt động.")]})
     calendar = work_calendar(agency)

@@ -51,16 +51,17 @@ def hand_overs(dossier: Dossier, events: Iterable[DossierEvent]) -> list[HandOve
     """The hand-overs that a dossier's events tell, in their order; the last holder is who has it now."""
     lines: list[HandOver] = []
     holder, limits = CITIZEN, step_limits.Limits()
-    consulted: datetime | None = None
+    consulted: dict[str, datetime | None] = {}
     asked = iter(dossier.consultations.order_by("asked_at", "pk").values_list("answer_due_at", flat=True))
     for event, hand, since in step_limits.followed(events):
         if event.name == "dossier.consultation_requested":
-            consulted = next(asked, None)
+            consulted[event.data.get("agency", "")] = next(asked, None)
         step = STEPS.get(event.name)
         if step is None:
             continue
         taker = step.taker(event, dossier)
-        due = step.due(dossier, consulted) if step.due is not None else None
+        answer_due = consulted.get(event.data.get("agency", ""))
+        due = step.due(dossier, answer_due) if step.due is not None else None
         if hand is not None and hand in step.ends and since is not None:
             due = limits.due_at(dossier, hand, since) or due
         giver = _official(event) if step.giver_is_actor else holder

@@ -187,7 +187,7 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         _row(
             "request_consultation",
-            {S.ACCEPTED, S.PROCESSING},
+            {S.ACCEPTED, S.PROCESSING, S.CONSULTING},
             S.CONSULTING,
             by={A.AGENCY, A.LEADER},
             event="dossier.consultation_requested",

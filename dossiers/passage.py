@@ -25,6 +25,8 @@ FAST_CLOCK = timedelta(minutes=5)
 """How far ahead of ours a partner's clock may be and still tell the order of what it reports."""
 WAITING = frozenset({S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.CONSULTING})
 """States that lead back to the one before them."""
+ANSWERS = frozenset({"answer_consultation", "cancel_consultation"})
+"""Steps that end one question to another agency; the dossier goes on with the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ def _state_before(dossier: Dossier, name: str) -> DossierState:
         paid_meanwhile = before == S.AWAITING_PAYMENT and not dossier.obligations.filter(state="due").exists()
         # a consultation ended with the request: nobody waits for its answer any more
         return S(dossier.resume_state) if paid_meanwhile or before == S.CONSULTING else before
+    if name in ANSWERS and dossier.consultations.filter(ended_at__isnull=True).exists():
+        return S.CONSULTING  # other agencies are still asked
     if name in {"reopen", "revert"}:
         at_work = dossier.events.filter(from_state__in=[S.SUBMITTED, S.ACCEPTED, S.PROCESSING])
         last = at_work.exclude(from_state=F("to_state")).order_by("-sequence").first()
@@ -223,7 +227,8 @@ def _move(
 ) -> None:
     """Set the state and the times that follow from it."""
     dossier.state = after
-    dossier.state_occurred_at = at
+    if not before == after == S.CONSULTING:  # one more, or one fewer, of the agencies that are asked
+        dossier.state_occurred_at = at
     if after in WAITING and before in {S.SUBMITTED, S.ACCEPTED, S.PROCESSING}:
         # a supplement during processing resumes processing; before acceptance the desk looks at it afresh
         resumes_processing = after in {S.AWAITING_SUPPLEMENT, S.CONSULTING} and before == S.ACCEPTED

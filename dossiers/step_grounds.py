@@ -119,17 +119,18 @@ GROUNDS: Mapping[str, Ground] = {
         ("dossiers.services.send_back",),
     ),
     "request_consultation": Ground(
-        "Hỏi cơ quan khác đang hoạt động, hạn trả lời là ngày làm việc. Thời hạn vẫn chạy, trừ khi nêu luật cho dừng.",
+        "Hỏi cơ quan khác đang hoạt động và chưa được hỏi, hạn trả lời là ngày làm việc; hỏi nhiều cơ quan một lúc "
+        "được. Thời hạn vẫn chạy, trừ khi nêu luật cho dừng.",
         "NĐ 118/2025/NĐ-CP, Điều 17–19 (phối hợp giải quyết)",
         ("dossiers.consultation.request_consultation",),
     ),
     "answer_consultation": Ground(
-        "Chỉ cơ quan được hỏi, khi câu hỏi còn mở.",
+        "Chỉ cơ quan được hỏi, khi câu hỏi còn mở. Hồ sơ đi tiếp khi không còn câu hỏi nào mở.",
         "NĐ 118/2025/NĐ-CP, Điều 17–19 (phối hợp giải quyết)",
         ("dossiers.consultation.answer_consultation",),
     ),
     "cancel_consultation": Ground(
-        "Câu hỏi còn mở.",
+        "Câu hỏi với cơ quan đó còn mở. Hồ sơ đi tiếp khi không còn câu hỏi nào mở.",
         f"{ASSUMED}cơ quan đã hỏi thì thôi hỏi được",
         ("dossiers.consultation.cancel_consultation",),
     ),

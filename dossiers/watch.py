@@ -75,8 +75,10 @@ def _due(rule: Rule, now: datetime) -> Iterable[list[Dossier]]:
     told = Alert.objects.filter(dossier=OuterRef("pk"), rule=rule.name, limit_at=OuterRef(rule.limit))
     watched = Dossier.objects.all()
     if rule.limit == ANSWER_DUE:
-        asked = Consultation.objects.filter(dossier=OuterRef("pk"), ended_at__isnull=True)
-        watched = watched.annotate(answer_due_at=Subquery(asked.values(ANSWER_DUE)[:1]))
+        said = Alert.objects.filter(dossier=OuterRef("dossier"), rule=rule.name, limit_at=OuterRef(ANSWER_DUE))
+        asked = Consultation.objects.filter(~Exists(said), dossier=OuterRef("pk"), ended_at__isnull=True)
+        # of several that are asked the first to answer; the next one is spoken of by the next sweep
+        watched = watched.annotate(answer_due_at=Subquery(asked.order_by(ANSWER_DUE).values(ANSWER_DUE)[:1]))
     if rule.limit == BUNDLE_DUE:
         watched = watched.annotate(bundle_due_at=F("bundle_part__bundle__due_at"))
     if rule.limit == SUPPLEMENT_DUE:
@@ -139,8 +141,17 @@ def _key(rule: Rule, dossier: Dossier) -> datetime:
 
 def _people(rule: Rule, dossier: Dossier) -> list[User]:
     """The assignee for a specialist where there is one, else the posts; the agency above where a post is empty."""
+    if rule.of_asked:
+        people = [
+            person for agency in _asked(dossier, getattr(dossier, rule.limit)) for person in _at(rule, dossier, agency)
+        ]
+        return list({person.pk: person for person in people}.values())
+    return _at(rule, dossier, dossier.agency)
+
+
+def _at(rule: Rule, dossier: Dossier, agency: Agency | None) -> list[User]:
+    """The same at one agency."""
     found: dict[int, User] = {}
-    agency = _asked(dossier) if rule.of_asked else dossier.agency
     start = _above(agency, rule.levels_up)
     for role in rule.roles:
         if role == R.SPECIALIST and dossier.assignee is not None and not rule.of_asked:
@@ -161,9 +172,10 @@ def _above(agency: Agency | None, levels: int) -> Agency | None:
     return higher
 
 
-def _asked(dossier: Dossier) -> Agency | None:
-    asked = dossier.consultations.filter(ended_at__isnull=True).select_related("agency__parent").first()
-    return asked.agency if asked is not None else None
+def _asked(dossier: Dossier, limit: datetime) -> list[Agency]:
+    """The agencies that are to answer by this moment."""
+    asked = dossier.consultations.filter(ended_at__isnull=True, answer_due_at=limit).select_related("agency__parent")
+    return [row.agency for row in asked]
 
 
 def _operators(agency: Agency | None) -> list[User]:

@@ -301,6 +301,11 @@ class Dossier(models.Model):
                 include=["state", "assignee", "clock_stopped_at", "intake_due_at", "due_at", "proposed_at"],
             ),
             models.Index(
+                fields=["state_occurred_at", "id"],
+                name="dossier_waits_since",
+                condition=Q(state__in=sorted(OPEN_STATES), handled_by__isnull=True, source__isnull=True),
+            ),
+            models.Index(
                 F("agency"),
                 ENDED_AT.copy(),
                 F("id"),

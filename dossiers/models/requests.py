@@ -158,7 +158,7 @@ class Consultation(models.Model):
         ordering = ["dossier", "asked_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["dossier"], condition=Q(ended_at__isnull=True), name="one_open_consultation"
+                fields=["dossier", "agency"], condition=Q(ended_at__isnull=True), name="one_open_question_an_agency"
             ),
             models.CheckConstraint(condition=Q(stops_clock=False) | ~Q(legal_basis=""), name="clock_stops_by_law_only"),
             models.CheckConstraint(

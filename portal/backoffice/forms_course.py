@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
 from datastore.results import service as results
-from dossiers import forwarding, rebasing, revocation
+from dossiers import consultation, forwarding, rebasing, revocation
+from dossiers.models import Consultation
 from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency
@@ -71,8 +72,43 @@ class ConsultationForm(AgencyStepForm):
     )
 
 
-class AnswerForm(StepForm):
+class OfAskedForm(StepForm):
+    """A step that ends the question to one agency; where several are asked, which one."""
+
+    asked = forms.ModelChoiceField(
+        label=_("Cơ quan được hỏi"),
+        queryset=Agency.objects.none(),
+        error_messages={
+            "required": _("Hãy chọn cơ quan."),
+            "invalid_choice": _("Cơ quan này không còn được hỏi. Hãy xem lại."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [row for row in consultation.open_ones(self.dossier) if self.is_hers(row)]
+        if len(rows) > 1:
+            field: Any = self.fields["asked"]
+            field.queryset = Agency.objects.filter(pk__in=[row.agency_id for row in rows]).order_by("name")
+        else:
+            del self.fields["asked"]
+
+    def is_hers(self, row: Consultation) -> bool:
+        """Whether this question is one that she may end."""
+        return True
+
+    def arguments(self) -> dict[str, Any]:
+        """Which agency, under the name the service has for it."""
+        arguments = super().arguments()
+        return arguments | {"agency": arguments.pop("asked")} if "asked" in arguments else arguments
+
+
+class AnswerForm(OfAskedForm):
     """The other agency's answer."""
+
+    def is_hers(self, row: Consultation) -> bool:
+        """Those of her agency and below."""
+        return self.actor.agency is not None and row.agency.is_within(self.actor.agency)
 
     answer = reason_field(
         _("Ý kiến của cơ quan"),
@@ -85,6 +121,10 @@ class AmongOfficialsForm(StepForm):
     """A step whose reason only officials read (dossiers.timeline.AMONG_OFFICIALS)."""
 
     reason = reason_field(_("Lý do"), _("Chỉ cán bộ đọc, người nộp không đọc."))
+
+
+class CancelForm(OfAskedForm, AmongOfficialsForm):
+    """Which agency is asked no more, and why."""
 
 
 class ForwardForm(AgencyStepForm):
@@ -159,7 +199,7 @@ class RevokeForm(ReasonStepForm):
 FORMS: dict[str, type[StepForm]] = {
     "request_consultation": ConsultationForm,
     "answer_consultation": AnswerForm,
-    "cancel_consultation": AmongOfficialsForm,
+    "cancel_consultation": CancelForm,
     "forward": ForwardForm,
     "rebase": RebaseForm,
     "extend": ExtendForm,

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from dossiers import access, at_hand
+from dossiers import access, at_hand, consultation
 from dossiers.lifecycle import DossierState
 from dossiers.models import Consultation, Dossier, DossierQuerySet, SearchRow
 from portal.accounts.models import User
@@ -110,16 +110,10 @@ class Official:
         actors = self.actors_at(dossier.agency)
         questions: list[Consultation] | None = at_hand.of(dossier, at_hand.CONSULTATIONS)
         if questions is None:
-            asked = dossier.consultations.filter(ended_at__isnull=True).select_related("agency").first()
-        else:
-            asked = next((question for question in questions if question.ended_at is None), None)
-        if asked is not None:
-            actors += [
-                replace(actor, kind=ActorKind.CONSULTED)
-                for actor in self.actors_at(asked.agency)
-                if actor.kind in ANSWERS
-            ]
-        return actors
+            questions = consultation.open_ones(dossier)
+        asked = [question.agency for question in questions if question.ended_at is None]
+        answering = [actor for agency in asked for actor in self.actors_at(agency) if actor.kind in ANSWERS]
+        return actors + [replace(actor, kind=ActorKind.CONSULTED) for actor in answering]
 
     def actors_at(self, agency: Agency | None) -> list[Actor]:
         """Everything she may act as towards an agency, by the post nearest to it first."""

@@ -154,7 +154,7 @@ STEPS: dict[str, Step] = {
         Step(
             "answer_consultation",
             _("Trả lời ý kiến"),
-            _("Gửi ý kiến của cơ quan bạn; hồ sơ trở về cơ quan đã hỏi, quyền xem giấy tờ khép lại."),
+            _("Gửi ý kiến của cơ quan bạn cho cơ quan đã hỏi; quyền xem hồ sơ và giấy tờ khép lại."),
             _("Đã gửi ý kiến."),
             tone="main",
         ),
@@ -167,14 +167,17 @@ STEPS: dict[str, Step] = {
         Step(
             "request_consultation",
             _("Lấy ý kiến cơ quan khác"),
-            _("Cơ quan được hỏi xem giấy tờ đến khi trả lời; thời hạn vẫn chạy nếu luật không cho dừng."),
+            _(
+                "Cơ quan được hỏi xem giấy tờ đến khi trả lời; hỏi được nhiều cơ quan một lúc. "
+                "Thời hạn vẫn chạy nếu luật không cho dừng."
+            ),
             _("Đã gửi câu hỏi."),
         ),
         Step(
             "cancel_consultation",
             _("Thôi lấy ý kiến"),
-            _("Thu hồi câu hỏi; hồ sơ tiếp tục mà không chờ trả lời."),
-            _("Đã thu hồi câu hỏi; hồ sơ tiếp tục."),
+            _("Thu hồi câu hỏi với một cơ quan. Không còn cơ quan nào được hỏi thì hồ sơ đi tiếp."),
+            _("Đã thu hồi câu hỏi."),
         ),
         Step(
             "extend",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dossiers import at_hand, component_checks, draft_papers, opening, supplement_answers
+from dossiers import at_hand, component_checks, consultation, draft_papers, opening, supplement_answers
 from dossiers.access import OFFICIALS
 from dossiers.forms import MessageForm
 from dossiers.models import Dossier
@@ -211,8 +211,7 @@ def any_actor(official: Official, dossier: Dossier) -> Actor:
 
 def _reader(official: Official, dossier: Dossier) -> Actor:
     """As whom somebody reads who may not answer for the agency that is asked: by her post there."""
-    asked = dossier.consultations.filter(ended_at__isnull=True).select_related("agency").first()
-    actors = official.actors_at(asked.agency if asked else None)
+    actors = [actor for row in consultation.open_ones(dossier) for actor in official.actors_at(row.agency)]
     if not actors:
         raise NotFoundError(code="dossier.not_found")
     return replace(actors[0], kind=ActorKind.CONSULTED)

@@ -1,5 +1,6 @@
 """Queues: the right rows in due-date order, due dates in words, keyset pages, constant queries."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
 from portal.agencies.actors import ActorKind
 from portal.agencies.memberships import current_posts
+from portal.agencies.models import Agency, MembershipRole
 from portal.backoffice import queue_list, queues
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
@@ -153,7 +155,7 @@ def test_what_a_specialist_does_first_waits_for_nobody_else(office: Office) -> N
     assert "1 hồ sơ nữa" in text(office.browser("specialist").get("/quan-tri/"))
 
 
-def _plan(work: Callable[[], object], *words: str) -> str:
+def plan_of(work: Callable[[], object], *words: str) -> str:
     """How the database reads the query with these words, where it may neither read the whole table nor sort."""
     with CaptureQueriesContext(connection) as found:
         work()
@@ -178,16 +180,46 @@ def test_a_long_queue_is_read_in_its_order_by_an_index(office: Office, name: str
         in_state(S.RETURNED if "xong" in name else S.ACCEPTED)
     at, queue = queue_list.Moment.current(), queue_list.QUEUES[name]
     official = Official(office.desk, list(current_posts(office.desk)))
-    assert index in _plan(lambda: queues.page(official, queue, at), "LIMIT 51")
+    assert index in plan_of(lambda: queues.page(official, queue, at), "LIMIT 51")
+
+
+def only_index(name: str) -> None:
+    """Take the other indexes of the large table away, in this test's transaction."""
+    with connection.cursor() as cursor:
+        others = connection.introspection.get_constraints(cursor, Dossier._meta.db_table).items()
+        for index in [n for n, c in others if c["index"] and not c["unique"] and n != name]:
+            cursor.execute(f'DROP INDEX "{index}"')
 
 
 def test_the_numbers_beside_the_queues_come_from_the_index_alone(office: Office) -> None:
     """The other indexes are away: on a table of one page the planner finds none better than another."""
     in_state(S.ACCEPTED)
-    with connection.cursor() as cursor:
-        others = connection.introspection.get_constraints(cursor, Dossier._meta.db_table).items()
-        for index in [n for n, c in others if c["index"] and not c["unique"] and n != "dossier_desk"]:
-            cursor.execute(f'DROP INDEX "{index}"')
+    only_index("dossier_desk")
     official = Official(office.desk, list(current_posts(office.desk)))
-    plan = _plan(lambda: queues.counts(official, queue_list.Moment.current()), "FILTER", "moi_nop")
+    plan = plan_of(lambda: queues.counts(official, queue_list.Moment.current()), "FILTER", "moi_nop")
     assert "Index Only Scan using dossier_desk" in plan
+
+
+def test_the_numbers_of_a_whole_province_come_from_the_index_alone(office: Office) -> None:
+    """A leader above 130 communes counts what lies below her without reading one row of the large table."""
+    above = office.agency.parent
+    assert above is not None
+    Agency.objects.bulk_create(
+        Agency(
+            code=f"{above.code}.9{number:04}",
+            name=f"Xã số {number}",
+            level=office.agency.level,
+            branch=office.agency.branch,
+            parent=above,
+            path=f"{above.path}{above.code}.9{number:04}/",
+        )
+        for number in range(129)
+    )
+    in_state(S.ACCEPTED)
+    only_index("dossier_desk")
+    leader = factories.make_official(above, MembershipRole.LEADER)
+    official = Official(leader, list(current_posts(leader)))
+    assert official.only_agency is None
+    plan = plan_of(lambda: queues.counts(official, queue_list.Moment.current()), "FILTER", "moi_nop")
+    assert "Index Only Scan using dossier_desk" in plan
+    assert not re.search(rf"(Seq Scan|Heap Scan|Index Scan using \S+) on {Dossier._meta.db_table}\b", plan), plan

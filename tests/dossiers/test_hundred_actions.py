@@ -54,12 +54,19 @@ class Cast:
         self.agency, self.other = factories.make_agency(), factories.make_other_agency()
         kinds = (ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER)
         self.officials = [factories.official_actor(self.agency, kind) for kind in kinds]
+        third = factories.make_agency("H29.10001")
+        Agency.objects.filter(pk__in=[third.pk, third.parent_id]).update(unit=None)  # no filing is routed there
+        self.asked = [self.other, third]
         self.strangers = [factories.official_actor(self.other, kind) for kind in kinds]
 
     def anybody(self, chance: random.Random, dossier: Dossier) -> Actor:
         """An official mostly, else the citizen, or an official of another agency."""
         assert dossier.filer is not None
         return chance.choice([*self.officials * 3, *self.strangers, Actor.citizen(dossier.filer)])
+
+    def anybody_asked(self, chance: random.Random) -> Actor:
+        """An official of an agency that may be asked."""
+        return Actor(kind=ActorKind.CONSULTED, agency=chance.choice(self.asked), name="Trần Trả Lời")
 
 
 def _pay(dossier: Dossier) -> object:
@@ -105,10 +112,11 @@ def _actions(chance: random.Random, cast: Cast, dossier: Dossier) -> Iterable[Ca
         lambda: services.approve(code, actor=who),
         lambda: services.assign(code, actor=who, official=chance.choice(cast.officials).user),
         lambda: consultation.request_consultation(
-            code, actor=who, agency=cast.other, question="Có đúng không?", answer_due_on=later
+            code, actor=who, agency=chance.choice(cast.asked), question="Có đúng không?", answer_due_on=later
         ),
+        lambda: consultation.answer_consultation(code, actor=cast.anybody_asked(chance), answer="Đúng."),
         lambda: consultation.answer_consultation(code, actor=who, answer="Đúng."),
-        lambda: consultation.cancel_consultation(code, actor=who, reason="Đã rõ."),
+        lambda: consultation.cancel_consultation(code, actor=who, reason="Đã rõ.", agency=chance.choice(cast.asked)),
         lambda: extension.extend(code, actor=who, reason="Chờ xác minh.", new_due_on=later),
         lambda: forwarding.forward(code, actor=who, agency=chance.choice([cast.agency, cast.other]), reason="Nhầm."),
         lambda: reversal.revert(code, actor=who, reason="Bấm nhầm."),
@@ -180,7 +188,9 @@ def _one_thing_is_waited_for(dossier: Dossier, told: str) -> None:
     if dossier.state in FINISHED_STATES:
         assert not dossier.obligations.filter(state="due").exists(), told
     waiting = dossier.consultations.filter(ended_at__isnull=True).count()
-    assert waiting == (dossier.state == "consulting"), told
+    assert (waiting > 0) == (dossier.state == "consulting"), told
+    asked = dossier.consultations.filter(ended_at__isnull=True).values_list("agency", flat=True)
+    assert len(set(asked)) == waiting, f"one agency is asked twice. {told}"
 
 
 def _clocks_sum(dossier: Dossier, told: str) -> None:

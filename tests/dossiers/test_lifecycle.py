@@ -38,7 +38,7 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     ),
     "propose": ({S.PROCESSING}, {A.AGENCY, A.LEADER, A.PARTNER}, S.PROCESSING),
     "send_back": ({S.PROCESSING}, {A.LEADER}, None),
-    "request_consultation": ({S.ACCEPTED, S.PROCESSING}, {A.AGENCY, A.LEADER}, S.CONSULTING),
+    "request_consultation": ({S.ACCEPTED, S.PROCESSING, S.CONSULTING}, {A.AGENCY, A.LEADER}, S.CONSULTING),
     "answer_consultation": ({S.CONSULTING}, {A.CONSULTED}, None),
     "cancel_consultation": ({S.CONSULTING}, {A.AGENCY, A.LEADER}, None),
     "forward": ({S.SUBMITTED}, {A.DESK, A.LEADER}, None),

@@ -15,6 +15,7 @@ from portal.agencies.models import Agency, AgencyLevel, MembershipRole
 from portal.core.calendar import VIETNAM, WorkCalendar
 from portal.notifications.models import Channel, Message
 from tests import factories
+from tests.backoffice.test_queues import plan_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 9, 9, 0, tzinfo=VIETNAM)
@@ -275,3 +276,12 @@ def test_what_is_filed_after_the_desk_was_told_is_told_in_the_next_hour(agency: 
     for minutes, heard in ((61, 1), (85, 1), (115, 1), (121, 2), (150, 2), (181, 2)):
         watch.sweep(MONDAY + timedelta(minutes=minutes))
         assert told_of.count() == heard, minutes
+
+
+@pytest.mark.parametrize("name", ["unassigned", "withdrawal_waits", "unpaid_waits"])
+def test_who_waits_longest_is_read_first_by_an_index(agency: Agency, name: str) -> None:
+    """Among millions of finished dossiers the sweep looks for none of them."""
+    factories.file_dossier(now=MONDAY)
+    (rule,) = [rule for rule in watch_rules.RULES if rule.name == name]
+    plan = plan_of(lambda: list(watch._due(rule, MONDAY + timedelta(days=9))), "state_occurred_at", "ORDER BY")
+    assert "Index Scan using dossier_waits_since" in plan, plan
