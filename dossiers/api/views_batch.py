@@ -42,6 +42,7 @@ class EventBatchView(PartnerView):
     """Events of many dossiers."""
 
     required_scopes = {"POST": ("events:write",)}
+    is_asked_often = True
 
     @extend_schema(
         operation_id="dossiers_events_create",

@@ -41,6 +41,7 @@ class EventListView(PartnerView):
     """Events of one dossier."""
 
     required_scopes = {"GET": ("dossiers:read",), "POST": ("events:write",)}
+    is_asked_often = True
 
     @extend_schema(
         operation_id="dossier_events_list",
