@@ -22,7 +22,7 @@ def _build(guide: Guide) -> Stops:
     forms = guide.links(rf"^{HERE}[^/]+/$")
     outline = next((form for form in forms if form.endswith(f"/{WITH_ROWS}/")), forms[-1])
     guide.go(outline)
-    begins = page.locator("main form:not([action]) button[type=submit], main form[action=''] button[type=submit]")
+    begins = page.locator("main form[method=post]:not([action]) button[type=submit]")
     if not guide.links(r"/xem-truoc/$"):
         yield "builder-before"
         begins.last.click()
