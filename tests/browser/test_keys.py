@@ -66,6 +66,8 @@ def test_the_other_keys_and_where_they_are_letters(desk: Page) -> None:
     keys = desk.get_by_role("dialog", name="Phím tắt")
     expect(keys).to_be_visible()
     assert not violations(desk)
+    words, close = keys.get_by_text("Dùng phím tắt một chữ").bounding_box(), keys.get_by_role("button").bounding_box()
+    assert words and close and words["y"] + words["height"] <= close["y"], "no word lies under the button"
     desk.keyboard.press("Escape")
     expect(keys).not_to_be_visible()
     desk.keyboard.press("/")
