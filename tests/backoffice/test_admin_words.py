@@ -19,7 +19,8 @@ from dossiers import watch
 from dossiers.models import Dossier, FinancialObligation
 from dossiers.notices import NOTICES
 from dossiers.official_notices import TOLD
-from payments.models import GatewayNotice, Verdict
+from payments.lifecycle import Verdict
+from payments.models import GatewayNotice
 from portal.agencies.models import AdministrativeUnit, CalendarDay
 from portal.notifications import kinds, topics
 from portal.notifications.models import Message

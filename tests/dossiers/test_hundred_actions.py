@@ -33,7 +33,8 @@ from dossiers.models import Dossier, DossierEvent, ResultIssue, SupplementReques
 from payments import services as payments
 from payments.gateways import registry
 from payments.gateways.base import Notice
-from payments.models import OrderState, PaymentOrder
+from payments.lifecycle import OrderState
+from payments.models import PaymentOrder
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency
