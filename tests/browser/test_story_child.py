@@ -52,7 +52,7 @@ def _filing_is_the_childs(page: Page) -> None:
     go_on(page)
     page.get_by_role("radio", name="Mục đích khác").check()
     open_by_hand(page)
-    page.get_by_label(re.compile("^Ghi rõ|^Mục đích sử dụng")).first.fill("Bổ sung hồ sơ nhập học")
+    page.get_by_label(re.compile("^Giấy dùng vào việc gì")).fill("Bổ sung hồ sơ nhập học")
     go_on(page)
     page.get_by_role("radio", name="Bản điện tử trong kho dữ liệu").check()
     go_on(page)
