@@ -26,6 +26,7 @@ from tests.browser.steps import (
     go_on,
     open_dossier,
     reload_until,
+    settle_at_gateway,
     sign_in_as_citizen,
     sign_in_as_official,
     start_filing,
@@ -98,12 +99,18 @@ def test_filed_at_the_wrong_agency(new_page: NewPage) -> None:
 
 
 def test_one_declaration_for_several_agencies(new_page: NewPage) -> None:
-    """A province's system registers the birth; residence and health card follow with the number, to other agencies."""
+    """A province's system registers the birth; residence and health card follow with the number, to other agencies.
+
+    The citizen goes to the gateway once, right after filing; the police's charge is settled when it is asked for.
+    """
     citizen, police = new_page(), new_page()
     start_filing(citizen, LINKED_BIRTH, FATHER)
     _declare_birth(citizen)
     citizen.get_by_role("button", name="Nộp hồ sơ").click()
     expect(citizen).to_have_url(re.compile("/lien-thong/"))
+    bundle = citizen.url
+    _pay_once(citizen)
+    citizen.goto(bundle)
     parts = citizen.get_by_role("list").filter(has_text="Đăng ký thường trú").get_by_role("listitem")
     residence = parts.filter(has_text="Đăng ký thường trú").get_by_role("link").first
     reload_until(citizen, residence.count, "the birth is registered, the residence follows", seconds=150)
@@ -112,6 +119,8 @@ def test_one_declaration_for_several_agencies(new_page: NewPage) -> None:
     open_dossier(police, code)
     expect(police.get_by_role("main")).to_contain_text(CHILD)
     take_step(police, "Tiếp nhận")
+    take_step(police, "Yêu cầu nộp phí")
+    expect(police.get_by_role("main")).to_contain_text("Lệ phí đăng ký thường trú")
     citizen.reload()
     main = citizen.get_by_role("main")
     for words in (
@@ -121,6 +130,16 @@ def test_one_declaration_for_several_agencies(new_page: NewPage) -> None:
     ):
         expect(main).to_contain_text(words)
     expect(main.get_by_role("link", name="Giấy khai sinh")).to_be_visible()
+
+
+def _pay_once(page: Page) -> None:
+    """One visit to the gateway for what the parts will ask for."""
+    page.get_by_role("link", name=re.compile(r"^Nộp tất cả 10\.000")).click()
+    expect(page.get_by_role("main")).to_contain_text("Chưa đến hạn, nộp trước được")
+    page.get_by_role("radio", name=re.compile("VNPAY")).check()
+    page.get_by_role("button", name="Sang trang thanh toán").click()
+    settle_at_gateway(page, outcome="Thanh toán thành công")
+    reload_until(page, page.get_by_role("heading", name=re.compile(r"^Đã nhận 10\.000")).is_visible, "paid")
 
 
 def _declare_birth(page: Page) -> None:
