@@ -65,7 +65,7 @@ def _desk(guide: Guide) -> Stops:
     guide.page.wait_for_load_state()
     yield "bulk-new"
     guide.page.get_by_label("Người thụ lý").select_option(index=1)
-    guide.page.locator("main form button[type=submit]").last.click()
+    guide.page.locator("main form[method=post] button[type=submit]").last.click()
     guide.page.wait_for_load_state()
     yield "bulk"
     guide.go("/quan-tri/hang-loat/")
@@ -141,7 +141,7 @@ def _leader(guide: Guide) -> Stops:
     yield "office-leader"
     guide.go("/quan-tri/vang-mat/")
     yield "absences"
-    guide.page.locator("main form button[type=submit]").last.click()
+    guide.page.locator("main form[method=post] button[type=submit]").last.click()
     guide.page.get_by_role("alert").first.wait_for()
     yield "absences-errors"
     guide.go("/quan-tri/dieu-hanh/")
@@ -168,7 +168,7 @@ def _leader(guide: Guide) -> Stops:
     yield "refunds"
     guide.go(guide.links(r"^/quan-tri/hoan-tien/\d+/$")[0])
     yield "refund"
-    guide.page.locator("main form button[type=submit]").last.click()
+    guide.page.locator("main form[method=post] button[type=submit]").last.click()
     guide.page.get_by_role("alert").first.wait_for()
     yield "refund-errors"
     guide.go("/quan-tri/hoan-tien/?da-hoan=1")
