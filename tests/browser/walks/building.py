@@ -10,6 +10,8 @@ HERE = "/quan-tri/bieu-mau/"
 PARTS = {"page": "trang", "group": "muc", "question": "cau-hoi"}
 WITH_ROWS = "3.000333"
 """A procedure whose form has a group that repeats."""
+LINKED = "3.000722"
+"""A linked procedure, whose declaration becomes several dossiers."""
 COMPARED = r"/ban-cong-bo/\d+-\d+/$"
 SIDES = {"preview": "xem-truoc", "try": "thu", "history": "lich-su", "publish": "cong-bo", "close": "ngung"}
 
@@ -19,6 +21,12 @@ def _build(guide: Guide) -> Stops:
     enter(guide, "demo.toanquoc")
     guide.go(HERE)
     yield "builder-forms"
+    guide.go(f"{HERE}{LINKED}/lien-thong/")
+    yield "builder-bundle"
+    guide.page.locator("main form[method=post] button[type=submit]").last.click()
+    guide.page.get_by_role("alert").first.wait_for()
+    yield "builder-bundle-errors"
+    guide.go(HERE)
     forms = guide.links(rf"^{HERE}[^/]+/$")
     outline = next((form for form in forms if form.endswith(f"/{WITH_ROWS}/")), forms[-1])
     guide.go(outline)
@@ -82,7 +90,10 @@ WALKS = (
         frozenset(
             (
                 *(f"admin:form_{name}" for name in ("list", "outline", "page", "group", "field", "column")),
-                *(f"admin:form_{name}" for name in ("preview", "preview_page", "try", "history", "publish", "close")),
+                *(
+                    f"admin:form_{name}"
+                    for name in ("preview", "preview_page", "try", "history", "publish", "close", "bundle")
+                ),
                 *("admin:sheet_new", "admin:sheet", "admin:sheet_publish"),
                 "procedures:compare",
             )
