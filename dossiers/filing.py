@@ -124,6 +124,8 @@ def _problems(
     attached: Iterable[DossierComponent],
 ) -> dict[str, list[Any]]:
     errors: dict[str, list[Any]] = dict(eforms.problems_of(asked))
+    if dossier.unread_answers:  # her page shows what she typed: the older answer beneath it is not what she files
+        errors |= eforms.unread_problems(asked, dossier.answers, dossier.unread_answers, dossier.answer_sources)
     if version.valid_to is not None and version.valid_to < timezone.localdate(now):
         # A filing goes by the version of its day; who began under an older one is shown what changed (rebasing).
         errors["version"] = [_("Thủ tục đã có bản công bố mới. Hãy xem thay đổi và chuyển sang bản mới trước khi nộp.")]

@@ -109,7 +109,10 @@ def _error_links(
         elif page is not None:
             if page.key not in forms:
                 forms[page.key] = eforms.build_form(
-                    page, answers=dossier.answers, sources=facts.all_source_words(dossier.answer_sources)
+                    page,
+                    answers=dossier.answers,
+                    sources=facts.all_source_words(dossier.answer_sources),
+                    unread=dossier.unread_answers,
                 )
             where, field = page.key, forms[page.key].link_at(path)
         else:

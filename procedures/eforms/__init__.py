@@ -28,6 +28,7 @@ from procedures.eforms.reading import read_form
 from procedures.eforms.refilling import refill_form
 from procedures.eforms.schema import form_schema
 from procedures.eforms.summarising import Row, Section, summarise
+from procedures.eforms.unread import unread_problems
 from procedures.eforms.validation import (
     Asked,
     asked_with,
@@ -65,6 +66,7 @@ __all__ = [
     "required_components",
     "schema_errors",
     "summary",
+    "unread_problems",
     "validate",
     "warnings",
     "whole_answers",
