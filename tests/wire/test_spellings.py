@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from dossiers.models import Dossier
@@ -87,7 +88,7 @@ def test_a_call_may_come_as_fields_of_a_form(province: WireClient) -> None:
     assert post(urlencode(call | {"data": json.dumps([record(code)])}), FORM)["error_code"] == "0"
     assert Dossier.objects.get(code=code).applicant_name == "Nguyễn Thị Mẫu"
     assert post(json.dumps(call | {"data": [record(code)]}), FORM)["error_code"] == "0", "JSON under a wrong name"
-    assert post("&".join(["a=1"] * 16_000), FORM)["error_code"] == "-5"
+    assert post("&".join(["a=1"] * (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)), FORM)["error_code"] == "-5"
     assert post("session=%00%ff&service=TraCuuHoSo", FORM)["error_code"] == "-2"
 
 
