@@ -61,8 +61,9 @@ def test_vectors(file: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("file", VECTORS["files"], ids=lambda file: file["name"])
 @pytest.mark.django_db
-def test_the_portal_judges_the_signatures_alike(file: dict[str, Any]) -> None:
+def test_the_portal_judges_the_signatures_alike(file: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """It shows whose the signature is, and knows the very bytes that it issued: the rest is the reader's."""
+    monkeypatch.setattr(keys, "is_own_make", lambda authority: True)  # as the list of the vectors says of its own
     signers = verifier.load_signers(VECTORS["key_set_jws"], VECTORS["root"])
     register(signers.authorities)
     is_good = file.get("refused") in {None, "no_credential", "other_document", "other_signer", "key_time"}
