@@ -211,6 +211,10 @@ def compose(form: str, body: str, told: Mapping[str, Any]) -> list[Part]:
     return parts
 
 
+NOT_YET_OWED = "chưa phải nộp, cơ quan gửi yêu cầu khi đến lúc nộp"
+PAID_AHEAD = "đã nộp trước trên Cổng, giữ đến khi cơ quan thu"
+
+
 def _fees(form: str, told: Mapping[str, Any]) -> list[tuple[str, str]]:
     is_asked_only = kind_of(form) == LetterKind.SUBMISSION
     rows = [
@@ -224,7 +228,8 @@ def _fees(form: str, told: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     for line in told["fees_to_come"]:
         amount = "Cơ quan thông báo mức thu" if line.amount_vnd is None else format_vnd(line.amount_vnd)
-        rows.append((line.description, f"{amount}; chưa phải nộp, cơ quan gửi yêu cầu khi đến lúc nộp"))
+        is_held = bool(line.charge) and line.charge in told["paid_ahead"]
+        rows.append((line.description, f"{amount}; {PAID_AHEAD if is_held else NOT_YET_OWED}"))
     return rows
 
 

@@ -23,6 +23,7 @@ from dossiers import (
     local_terms,
     naming,
     obligations,
+    paid_ahead,
     paper_results,
     placeholders,
     request_pictures,
@@ -216,7 +217,8 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         if version
         else [],
         "obligations": facts.obligations,
-        "fees_to_come": obligations.foretold(dossier, facts.obligations),
+        "fees_to_come": (to_come := obligations.foretold(dossier, facts.obligations)),
+        "paid_ahead": set(paid_ahead.held_for(dossier)) if to_come else set(),
         "supplement_request": facts.supplement_request,
         "asked_items": request_pictures.on_paper(facts.supplement_request),
         "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),

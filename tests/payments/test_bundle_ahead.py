@@ -4,10 +4,11 @@ from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import obligations, services
+from dossiers import letter_bodies, letters, obligations, services
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundlePart, Dossier, ObligationState, PaidAhead
 from payments import ahead, receipts
@@ -48,6 +49,21 @@ def test_all_is_paid_before_anybody_asked_and_no_dossier_waits(found: Costly) ->
         assert fresh.events.latest().name == "dossier.payment_recorded"
         assert not fresh.events.filter(name="dossier.payment_required").exists()
     assert ahead.give_back() == 0 and not Refund.objects.exists()
+
+
+def test_its_letters_do_not_say_that_nothing_was_paid(found: Costly) -> None:
+    letter = found.first.letters.select_related("event").earliest("pk")
+
+    def told() -> str:
+        here = letters.context(letter, Dossier.objects.get(pk=found.first.pk))
+        by_version = dict(letter_bodies._fees("00", here))
+        page = render_to_string("dossiers/letters/00.html", {**here, "title": ""})
+        assert all(words in page for words in by_version.values())
+        return " ".join(by_version.values())
+
+    assert letter_bodies.NOT_YET_OWED in told() and letter_bodies.PAID_AHEAD not in told()
+    pay_all(found.bundle)
+    assert letter_bodies.PAID_AHEAD in told() and letter_bodies.NOT_YET_OWED not in told()
 
 
 def test_the_part_that_waited_takes_its_money_when_it_asks(found: Costly) -> None:
