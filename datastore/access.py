@@ -121,6 +121,7 @@ def represents_owner(document: Document, actor: Actor) -> bool:
         user,
         owner_id=document.owner_id,
         is_listed=document.is_listed,
+        is_uploaded=document.trust == TrustLevel.UPLOADED,
         came_under=document.representation,
         procedure_code=document.procedure_code,
     )

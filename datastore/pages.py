@@ -12,8 +12,9 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datastore import letter_list, reminders
+from datastore import letter_list, reminders, represented
 from datastore.models import AccessLog, Document, DocumentStatus, DocumentType, TrustLevel
+from datastore.models.documents import DocumentQuerySet
 from portal.accounts.models import Organisation, User
 
 PAGE_SIZE = 20
@@ -50,12 +51,14 @@ def documents(
     standing: str = "",
     after: str = "",
     finds_letters: bool = False,
+    reader: User | None = None,
 ) -> Page:
     """A page of the listed documents of a person or an organisation, newest first; unknown standings narrow nothing.
 
     With `finds_letters` a search of words alone finds letters of dossiers, too, which the list itself leaves out.
+    `reader` is who represents the holder, where she reads it herself not.
     """
-    found = Document.objects.listed(holder)
+    found = _listed(holder, reader)
     if finds_letters and query.strip() and not type_code and standing not in STANDINGS:
         found = Document.objects.of(holder).filter(Q(is_listed=True) | letter_list.LETTER)
     found = found.select_related("type", "issuer").order_by("-created_at", "-id")
@@ -111,10 +114,16 @@ def agencies_that_looked(holder: Holder) -> list[tuple[int, str]]:
     return sorted(named, key=lambda pair: pair[1])
 
 
-def types_of(holder: Holder) -> Iterable[DocumentType]:
+def types_of(holder: Holder, *, reader: User | None = None) -> Iterable[DocumentType]:
     """The types of which a holder has documents: one look into the index for each type there is."""
-    mine = Document.objects.listed(holder).filter(type=OuterRef("pk"))
+    mine = _listed(holder, reader).filter(type=OuterRef("pk"))
     return DocumentType.objects.filter(Exists(mine)).order_by("name")
+
+
+def _listed(holder: Holder, reader: User | None) -> DocumentQuerySet:
+    """What a store's list shows to its holder, or to who represents her."""
+    listed = Document.objects.listed(holder)
+    return listed if reader is None else represented.open_to(listed, reader, principal_id=holder.pk)
 
 
 def editions(document: Document) -> list[Document]:

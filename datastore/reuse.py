@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from datastore import consents
+from datastore import consents, represented
 from datastore.models import BY_RANK, Document, DocumentStatus, Reuse, TrustLevel
 from portal.accounts.models import User
 from procedures.models import Component
@@ -27,10 +27,17 @@ class Fit:
 
 
 def fitting_documents(
-    user: User, component: Component, *, on: date, own_only: bool = False, stores: Sequence[User] | None = None
+    user: User,
+    component: Component,
+    *,
+    on: date,
+    own_only: bool = False,
+    stores: Sequence[User] | None = None,
+    reader: User | None = None,
 ) -> list[Fit]:
     """Documents of the right types in a person's store, fitting ones first (most trusted, then newest)."""
-    return fitting_by_component(user, [component], on=on, own_only=own_only, stores=stores)[component.code]
+    found = fitting_by_component(user, [component], on=on, own_only=own_only, stores=stores, reader=reader)
+    return found[component.code]
 
 
 def fitting_by_component(
@@ -40,17 +47,21 @@ def fitting_by_component(
     on: date,
     own_only: bool = False,
     stores: Sequence[User] | None = None,
+    reader: User | None = None,
 ) -> dict[str, list[Fit]]:
     """The same for several components at once, by their codes; the queries do not grow with their number.
 
     `own_only` leaves out the stores of organisations she acts for. With `stores` it is those of these people instead:
-    of a child and the parent who files for her.
+    of a child and the parent who files for her. `reader` is that parent: what of the person's is not hers to read is
+    left out.
     """
     wanted = {code for component in components for code in component.document_types}
     usable = Document.objects.usable_by(user, on=on)
     if stores is not None:
         usable = Document.objects.exclude(status=DocumentStatus.DELETED).filter(owner__in=stores, is_listed=True)
         own_only = True
+    if wanted and reader is not None:
+        usable = represented.open_to(usable, reader, principal_id=user.pk)
     found = (
         (usable.filter(organisation=None) if own_only else usable)
         .filter(type__code__in=wanted)

@@ -90,7 +90,18 @@ def deposit(
         transaction.atomic(),
     ):
         draft_of = "" if is_listed else dossier_code
-        alike = _same_paper(organisation or owner, file, kind, TrustLevel(trust), draft_of=draft_of) if once else None
+        alike = (
+            _same_paper(
+                organisation or owner,
+                file,
+                kind,
+                TrustLevel(trust),
+                draft_of=draft_of,
+                filer_id=representation.representative_id if representation else None,
+            )
+            if once
+            else None
+        )
         if alike is not None:
             return alike
         if trust == TrustLevel.UPLOADED:
@@ -148,9 +159,18 @@ def end_of_validity(kind: DocumentType, issued_on: date | None) -> date | None:
 
 
 def _same_paper(
-    holder: User | Organisation, file: Inspected, kind: DocumentType, trust: TrustLevel, *, draft_of: str = ""
+    holder: User | Organisation,
+    file: Inspected,
+    kind: DocumentType,
+    trust: TrustLevel,
+    *,
+    draft_of: str,
+    filer_id: int | None,
 ) -> Document | None:
     mine = Document.objects.listed(holder)
+    if filer_id is not None and trust == TrustLevel.UPLOADED:  # what another parent uploaded is not hers to read
+        hers = Q(representation=None) | Q(representation__representative=filer_id)
+        mine = mine.filter(hers | ~Q(trust=TrustLevel.UPLOADED))
     if draft_of:  # young ones only: the sweep drops those that no event took
         since = timezone.now() - DRAFT_KEPT
         mine = Document.objects.of(holder).filter(is_listed=False, dossier_code=draft_of, created_at__gt=since)

@@ -70,7 +70,13 @@ def document_list(request: SignedInRequest) -> HttpResponse:
         ]
     else:
         page = pages.documents(
-            holder, query=query, type_code=type_code, standing=standing, after=after, finds_letters=can_add
+            holder,
+            query=query,
+            type_code=type_code,
+            standing=standing,
+            after=after,
+            finds_letters=can_add,
+            reader=request.user if held is not None else None,
         )
         papers, next_mark, dossiers = page.rows, page.next_mark, []
     if held is not None:
@@ -92,7 +98,7 @@ def document_list(request: SignedInRequest) -> HttpResponse:
             "type_code": type_code,
             "standing": standing,
             "standings": [{"value": value, "label": label} for value, (label, _rule) in pages.STANDINGS.items()],
-            "types": pages.types_of(holder),
+            "types": pages.types_of(holder, reader=request.user if held is not None else None),
             "organisation": organisation,
             "organisations": representing.organisations_of(request.user),
             "person": held.principal if held else None,

@@ -362,8 +362,10 @@ def may_use_store(dossier: Dossier, *, actor: Actor) -> bool:
     """Whether who works on a draft may look into its owner's store: herself, a desk, whom she or the law let."""
     if actor.kind == ActorKind.HELPER:
         return dossier.assistance is not None and dossier.assistance.may_use_store
-    if dossier.representation is not None and actor.kind == ActorKind.CITIZEN:
-        return dossier.representation.reads_store
+    if dossier.representation_id is not None and actor.kind == ActorKind.CITIZEN:
+        # by what holds now, which need not be what the draft was begun by
+        user_id, owner_id = actor.user.pk if actor.user else 0, dossier.owner_id or 0
+        return representations.opens_store(user_id, owner_id, dossier.procedure_code)
     return actor.kind in {ActorKind.CITIZEN, ActorKind.DESK}
 
 
@@ -372,7 +374,7 @@ def stores_open(dossier: Dossier, *, actor: Actor) -> list[User] | None:
 
     None for everybody else: see may_use_store, which says whether the owner's is open.
     """
-    if actor.kind != ActorKind.CITIZEN or dossier.representation is None or actor.user is None:
+    if actor.kind != ActorKind.CITIZEN or dossier.representation_id is None or actor.user is None:
         return None
     principal = [dossier.owner] if dossier.owner is not None and may_use_store(dossier, actor=actor) else []
     return [*principal, actor.user]

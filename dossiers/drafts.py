@@ -68,7 +68,8 @@ def start(
     known = facts_of(user, organisation=organisation) if organisation else None
     if representation is not None:
         with translation.override("vi"):
-            known = facts_of_principal(representation, filer=user)
+            with_store = representations.opens_store(user.pk, owner.pk, version.procedure.code)
+            known = facts_of_principal(owner, filer=user, with_store=with_store)
     return open_new(
         version,
         owner=owner,
@@ -264,7 +265,11 @@ def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, do
         raise InvalidInputError(fields={component.code: [_("Người nhờ không cho dùng giấy tờ trong kho.")]})
     own_only = not access.may_use_organisations(dossier, actor=actor)
     today = timezone.localdate()
-    for fit in reuse.fitting_documents(_owner(dossier), component, on=today, own_only=own_only, stores=stores):
+    reader = None if stores is None else actor.user
+    fits = reuse.fitting_documents(
+        _owner(dossier), component, on=today, own_only=own_only, stores=stores, reader=reader
+    )
+    for fit in fits:
         if fit.document.pk == document_id:
             if not fit.fits:
                 raise InvalidInputError(fields={component.code: [fit.reason]})

@@ -13,7 +13,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FilingChannel
 from dossiers.paper_facts import STORE_WORDS
 from portal.accounts import representing
-from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, Representation, User
+from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, User
 from portal.accounts.representing import FILERS
 from portal.agencies.models import AdministrativeUnit
 from procedures.eforms.prefilling import EARLIER, FILING, STORE, Known
@@ -80,8 +80,8 @@ def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[st
 
 def facts_for(dossier: Dossier, *, with_store: bool) -> dict[str, Any]:
     """The same for a draft, with the place that was chosen for it; papers only for who may use them."""
-    if dossier.representation is not None and dossier.filer is not None:
-        facts = facts_of_principal(dossier.representation, filer=dossier.filer)
+    if dossier.representation_id is not None and dossier.filer is not None and dossier.owner is not None:
+        facts = facts_of_principal(dossier.owner, filer=dossier.filer, with_store=with_store)
     else:
         facts = facts_of(dossier.owner, organisation=dossier.organisation) if dossier.owner is not None else {}
         if not with_store:
@@ -90,20 +90,21 @@ def facts_for(dossier: Dossier, *, with_store: bool) -> dict[str, Any]:
     return facts
 
 
-def facts_of_principal(held: Representation, *, filer: User) -> dict[str, Any]:
+def facts_of_principal(principal: User, *, filer: User, with_store: bool) -> dict[str, Any]:
     """The same about a child, a ward or a principal, for who files for her; how she is reached is how the filer is.
 
-    By a mandate that does not open the store nothing of it is told. Earlier answers are those of her own filings there.
+    Where nothing that holds now opens the store to her, nothing of it is told. Earlier answers are those of her own
+    filings there.
     """
-    facts = facts_of(held.principal)
+    facts = facts_of(principal)
     facts.pop("organisation", None)  # what a company told is not a principal's to open
     contact = CitizenProfile.objects.filter(user=filer).first()
     if contact is not None and "identity" in facts:
         words = _(REPRESENTATIVE_WORDS) % {"day": _told_on(contact)}
         facts["identity"] |= {"phone": Known(contact.phone, words), "email": Known(contact.email, words)}
-    if not held.reads_store:
+    if not with_store:
         facts |= {STORE: {}}
-    hers = Dossier.objects.filter(filer=filer, owner=held.principal, representation__isnull=False)
+    hers = Dossier.objects.filter(filer=filer, owner=principal, representation__isnull=False)
     return facts | {EARLIER: _of_filed(hers.filter(submitted_at__isnull=False))}
 
 

@@ -20,6 +20,7 @@ from portal.accounts.models import CitizenProfile, IdentityLevel, Representation
 from portal.accounts.people import Person
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.identifiers import IdentifierError, clean_personal_id
+from portal.core.text import fold
 from portal.notifications import services as notifications
 
 BIRTH_CERTIFICATE = "KQ.G15.000031"
@@ -82,10 +83,15 @@ def add(parent: User, document_id: int) -> Representation:
             from_paper=child.document.title,
         )
     )
-    if record.citizen.date_of_birth not in {None, child.born}:
+    if record.citizen.date_of_birth != child.born or fold(record.citizen.full_name) != fold(child.name):
         raise InvalidInputError(
             fields={
-                "child": [_("Số định danh trên giấy khai sinh thuộc người có ngày sinh khác. Hãy hỏi nơi cấp giấy.")]
+                "child": [
+                    _(
+                        "Số định danh trên giấy khai sinh thuộc người có họ tên hoặc ngày sinh khác trên Cổng. Hãy "
+                        "mang giấy khai sinh đến bộ phận một cửa để được kiểm tra."
+                    )
+                ]
             }
         )
     held, is_new = representations.open_by_paper(

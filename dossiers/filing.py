@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datastore import reuse
+from datastore import represented, reuse
 from datastore.models import Document
 from dossiers import (
     acting,
     deadlines,
     drafts,
     finding,
+    for_others,
     local_terms,
     obligations,
     papers,
@@ -135,8 +136,13 @@ def _problems(
         errors["commune_code"] = [_("Hãy chọn nơi nộp hồ sơ.")]
     elif moved := place_of_filing.of_another_agency(dossier, version, dossier.agency):
         errors["commune_code"] = moved
-    if not _still_represents(dossier):
+    closed: set[int] = set()
+    if _still_represents(dossier):
+        closed = _no_longer_open(dossier, attached)
+    else:
         errors["represents"] = [representations.OVER]
+    for path, texts in for_others.problems(dossier, asked).items():
+        errors.setdefault(path, texts)
     if not _still_files_for(dossier):
         errors["acting_for"] = [_("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")]
     if dossier.organisation_id is not None and _is_now_for_persons(version):
@@ -152,6 +158,8 @@ def _problems(
         # It was in force when it was taken from the store; the draft may have lain for weeks since.
         if paper.from_store and paper.component_code in codes and (why := _unfit_now(dossier, paper.document, today)):
             errors.setdefault(paper.component_code, [why])
+        elif paper.document_id in closed and paper.component_code in codes:
+            errors.setdefault(paper.component_code, [_NOT_OPEN % {"title": paper.document.title}])
     for component, is_required in wanted:
         if is_required and component.code not in given:
             errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": column_text(component, "name")}]
@@ -170,6 +178,23 @@ def _unfit_now(dossier: Dossier, document: Document, day: date) -> str:
     if dossier.owner is None or not representing.may_file(dossier.owner, holder):
         return _("“%(title)s” ở kho của tổ chức mà bạn không còn được nộp hồ sơ thay. Hãy chọn giấy khác.") % named
     return ""
+
+
+_NOT_OPEN = _(
+    "“%(title)s” không còn mở với bạn. Hãy chọn giấy khác, tải tệp của bạn lên, hoặc nhờ người ủy quyền cho dùng kho."
+)
+
+
+def _no_longer_open(dossier: Dossier, attached: Iterable[DossierComponent]) -> set[int]:
+    """Papers taken from the principal's store that lie open to her representative no more; none of one's own filing."""
+    if dossier.representation_id is None or dossier.filer is None or dossier.owner_id is None:
+        return set()
+    others = {row.document_id for row in attached if row.from_store and row.document.owner_id != dossier.filer_id}
+    if not others:
+        return set()
+    return others - represented.open_among(
+        others, reader=dossier.filer, principal_id=dossier.owner_id, procedure_code=dossier.procedure_code
+    )
 
 
 def _still_files_for(dossier: Dossier) -> bool:

@@ -1,14 +1,18 @@
 """What one person may file for another (nộp thay cá nhân): as a parent, a guardian, or by mandate."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.errors import ProcedureClosedError
+from dossiers.models import Dossier
 from portal.accounts import representations
 from portal.accounts.models import Representation, User
-from procedures import bundles
+from procedures import bundles, eforms
 from procedures.models import Audience, ProcedureVersion
 
 FOR_ONESELF = _("Thủ tục này không nộp thay người khác trên mạng được. Hãy chọn “Cho chính tôi”.")
+BY_HERSELF = _("Loại này không ủy quyền cho người khác được. Hãy chọn loại khác, hoặc để người ấy tự nộp.")
 BY_THE_PARTIES = frozenset(
     {
         *("1.000894", "1.000593", "2.000682"),  # marriage
@@ -17,6 +21,13 @@ BY_THE_PARTIES = frozenset(
     }
 )
 """Procedures that nobody does for another: the parties come themselves (TT 04/2020/TT-BTP art. 2(1))."""
+IN_PERSON = frozenset({"2.000884"})
+"""Certifying a signature: who signs does so before the certifier (NĐ 23/2015/NĐ-CP art. 24; docs/assumptions.md)."""
+NOT_BY_MANDATE = {"3.000333": ("certificate_kind", "2")}
+"""By procedure, the answer with which nobody may be authorised to ask for it.
+
+Form 2 of the criminal record (Luật LLTP 28/2009/QH12 art. 46); a parent asks for her child by law, not by mandate.
+"""
 
 
 def check(version: ProcedureVersion) -> None:
@@ -28,7 +39,18 @@ def check(version: ProcedureVersion) -> None:
 def is_open(version: ProcedureVersion) -> bool:
     """Whether a parent or a representative may file it: what persons file, as one dossier, and may leave to others."""
     code, is_for_persons = version.procedure.code, not version.audience or Audience.CITIZEN in version.audience
-    return is_for_persons and code not in BY_THE_PARTIES and bundles.plan_of(code) is None
+    return is_for_persons and code not in BY_THE_PARTIES | IN_PERSON and bundles.plan_of(code) is None
+
+
+def problems(dossier: Dossier, asked: eforms.Asked) -> dict[str, list[Any]]:
+    """What of the answers may not be filed by mandate, by answer; no query for one's own filing."""
+    personal = NOT_BY_MANDATE.get(dossier.procedure_code)
+    if personal is None or dossier.representation_id is None or dossier.representation is None:
+        return {}
+    key, value = personal
+    if dossier.representation.is_by_law or asked.answers.get(key) != value:
+        return {}
+    return {key: [BY_HERSELF]}
 
 
 def represented(user: User, version: ProcedureVersion) -> list[Representation]:

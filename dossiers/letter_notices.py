@@ -44,8 +44,13 @@ def tell(letter: Letter) -> None:
 
 
 def _readers(letter: Letter, dossier: Dossier) -> list[User]:
-    """Who filed it and whose it is, as far as the store opens the letter to them; nobody of them: who represents."""
+    """Who filed it and whose it is, as far as the store opens the letter to them; nobody of them: who represents.
+
+    So does who represents now, where the filer does not any more: a small child signs in nowhere.
+    """
     assert letter.document is not None  # noqa: S101 - for the type checker: tell() asked
     people = {person.pk: person for person in (dossier.filer, dossier.owner) if person is not None}
     readers = [person for person in people.values() if access.may_read(letter.document.pk, actor=Actor.citizen(person))]
-    return readers or audience.representatives(dossier)
+    if dossier.filer_id is None or not audience.has_left(dossier, dossier.filer_id):
+        return readers or audience.representatives(dossier)
+    return list({person.pk: person for person in (*readers, *audience.representatives(dossier))}.values())

@@ -29,7 +29,7 @@ from portal.accounts.models import (
     User,
 )
 from portal.core.encryption import blind_index
-from portal.core.errors import ConflictError, InvalidInputError, PortalError
+from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, PortalError
 from portal.notifications import services as notifications
 from procedures import access as catalogue
 
@@ -50,6 +50,14 @@ TOLD = {
         gettext_lazy("Hồ sơ và kho của người ủy quyền không còn mở với bạn."),
     ),
 }
+NOT_ALONE = gettext_lazy(
+    "Người chưa đủ 18 tuổi hoặc đang có người giám hộ không tự ủy quyền trên mạng được. Hãy nhờ cha, mẹ hoặc người "
+    "giám hộ nộp thay, hoặc hỏi bộ phận một cửa."
+)
+NO_BIRTH_DATE = gettext_lazy(
+    "Cổng chưa biết ngày sinh của bạn nên bạn chưa ủy quyền trên mạng được. Hãy đăng nhập lại bằng VNeID, hoặc hỏi bộ "
+    "phận một cửa."
+)
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 
 
@@ -64,10 +72,10 @@ class Given(NamedTuple):
 def give(*, principal: User, procedure_codes: Sequence[str], days: int, may_use_store: bool = False) -> Given:
     """Give a mandate to whoever brings the code within a quarter of an hour; `days` count today as the first.
 
-    Raises IdentityLevelError below level 2, InvalidInputError for a scope or term that is none, ConflictError with too
-    many open ones.
+    Raises IdentityLevelError below level 2, NotAllowedError for who is not of age or is represented by law,
+    InvalidInputError for a scope or term that is none, ConflictError with too many open ones.
     """
-    _require_level_two(principal, lock=True)
+    _require_own_will(_require_level_two(principal, lock=True))
     now, today = timezone.now(), timezone.localdate()
     codes = list(dict.fromkeys(procedure_codes))
     if not 1 <= days <= LONGEST_DAYS:
@@ -110,7 +118,7 @@ def claim(typed: str, *, user: User) -> Representation:
 
     Raises IdentityLevelError below level 2, InvalidInputError("code") with the same words for every cause.
     """
-    _require_level_two(user)
+    _require_level_two(user, lock=True)  # of two codes at once the second waits, and takes the place of the first
     now = timezone.now()
     refused = InvalidInputError(
         fields={"code": [_("Mã không đúng, đã dùng hoặc đã hết hạn. Hãy hỏi lại người ủy quyền.")]}
@@ -162,11 +170,24 @@ def _require_procedure(code: str) -> None:
         raise wrong
 
 
-def _require_level_two(user: User, *, lock: bool = False) -> None:
+def _require_own_will(profile: CitizenProfile) -> None:
+    """Raise NotAllowedError for who may not bind herself alone (BLDS 91/2015/QH13 art. 21(4), 22, 136, 138).
+
+    A minor needs her parents' consent, a ward's guardian acts for her; on the portal neither gives a mandate.
+    """
+    if profile.date_of_birth is None:
+        raise NotAllowedError(NO_BIRTH_DATE)
+    is_minor = representations.childhood_ends_on(profile.date_of_birth) >= timezone.localdate()
+    if is_minor or representations.by_law(profile.user_id):
+        raise NotAllowedError(NOT_ALONE)
+
+
+def _require_level_two(user: User, *, lock: bool = False) -> CitizenProfile:
     rows = CitizenProfile.objects.filter(user=user)
     profile = (rows.select_for_update() if lock else rows).first()
     if profile is None or profile.identity_level < IdentityLevel.TWO:
         raise IdentityLevelError
+    return profile
 
 
 def _index(code: str) -> str:

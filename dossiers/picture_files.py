@@ -70,9 +70,20 @@ def _picture(dossier: Dossier, content: Any, name: str, *, actor: Actor) -> Docu
 
 
 def _drawn(dossier: Dossier, mark: Mark, *, actor: Actor) -> Document:
-    """The page with the box drawn on it; the reading leaves its row, as every reading of a paper does."""
+    """The page with the box drawn on it; the reading leaves its row, as every reading of a paper does.
+
+    Of a representative's own paper none is drawn: it would lie in the store, and in form 02, of whom she files for.
+    """
+    if dossier.representation_id is not None and not _is_of_the_owner(dossier, mark.file_id):
+        raise InvalidInputError(
+            _("Giấy này ở kho riêng của người nộp thay nên không đánh dấu lên được. Hãy ghi chỗ cần sửa bằng lời.")
+        )
     content_type, picture = page_of(dossier, mark.file_id, mark.page, actor=actor)
     return _picture(dossier, marking.as_jpeg(picture, mark.box), f"cho-can-sua-trang-{mark.page}.jpg", actor=actor)
+
+
+def _is_of_the_owner(dossier: Dossier, file_id: int) -> bool:
+    return DocumentFile.objects.filter(pk=file_id, document__owner=dossier.owner_id).exists()
 
 
 def page_of(dossier: Dossier, file_id: int, page: int, *, actor: Actor) -> tuple[str, Any]:

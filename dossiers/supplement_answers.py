@@ -35,6 +35,7 @@ from dossiers import (
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
 from dossiers.models.requests import NAMELESS_PAPER, Wanted
+from portal.accounts import representations
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
@@ -66,9 +67,10 @@ class Sender:
 def by_citizen(user: User, dossier: Dossier) -> Sender:
     """The citizen herself, or who represents her: the papers then lie in the store of whose dossier it is."""
     actor = Actor.citizen(user)
-    if dossier.representation is None or dossier.owner is None or dossier.owner == user:
+    if dossier.representation_id is None or dossier.owner is None or dossier.owner == user:
         return Sender(actor, user, user)
-    return Sender(actor, dossier.owner, user, dossier.representation.reads_store)
+    sees_store = representations.opens_store(user.pk, dossier.owner.pk, dossier.procedure_code)
+    return Sender(actor, dossier.owner, user, sees_store)
 
 
 def expected_at_counter(dossier: Dossier) -> User | None:
@@ -196,7 +198,14 @@ def _offer_from_store(sender: Sender, dossier: Dossier, asked: SupplementRequest
     """
     components = [item["component"] for item in items if item["component"] is not None]
     own_only = dossier.representation_id is not None
-    fits = reuse.fitting_by_component(sender.person, components, on=timezone.localdate(), own_only=own_only)
+    is_for_another = sender.actor.kind == ActorKind.CITIZEN and sender.worker != sender.person
+    fits = reuse.fitting_by_component(
+        sender.person,
+        components,
+        on=timezone.localdate(),
+        own_only=own_only,
+        reader=sender.worker if is_for_another else None,
+    )
     sent = set(dossier.components.values_list("component_code", "document"))
     people = whose_papers.NamedPeople(dossier)
     for item in items:

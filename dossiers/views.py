@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import (
     access,
+    acting,
     appointment,
     asked_words,
     bundle_reading,
@@ -131,6 +132,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         dossier, with_reason=True, has_draft=has_draft, asked=asked, owed_vnd=owed_vnd, clocks=clocks
     )
     bundle_part = BundlePart.objects.select_related("bundle__procedure_version").filter(dossier=dossier).first()
+    if may_act and dossier.owner_id != request.user.pk:
+        acting.note_draft_seen(dossier, actor)  # what she reads of another person's answers leaves its row
     context = {
         "dossier": dossier,
         "title": naming.dossier_title(dossier),

@@ -48,7 +48,10 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     if dossier.owner is not None and (stores or access.may_use_store(dossier, actor=actor)):
         components = [component for component, _needed in wanted]
         own_only = not access.may_use_organisations(dossier, actor=actor)
-        fits = reuse.fitting_by_component(dossier.owner, components, on=today, own_only=own_only, stores=stores)
+        reader = None if stores is None else actor.user
+        fits = reuse.fitting_by_component(
+            dossier.owner, components, on=today, own_only=own_only, stores=stores, reader=reader
+        )
         shown = [fit.document for found in fits.values() for fit in found]
         sent_back = supplement_requests.asked_again(shown)
         people = whose_papers.NamedPeople(dossier)

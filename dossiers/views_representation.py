@@ -64,7 +64,7 @@ def give(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = mandates.give(principal=request.user, **form.arguments())
-        except (InvalidInputError, ConflictError, IdentityLevelError) as error:
+        except (InvalidInputError, ConflictError, IdentityLevelError, NotAllowedError) as error:
             form_errors.tell(form, error)
         else:
             # behind the #, which no browser sends: the code stands in no server's log

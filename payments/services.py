@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from dossiers import access as dossier_access
+from dossiers import audience
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FinancialObligation, ObligationState
 from payments import settlement
@@ -160,8 +161,15 @@ def write_lines(
 
 
 def payer_of(dossier: Dossier, actor: Actor) -> User | None:
-    """Whose payment it is and who gets the receipt: the citizen herself, or for whom an official takes it."""
-    return actor.user if actor.kind == ActorKind.CITIZEN else dossier.filer or dossier.owner
+    """Whose payment it is and who gets the receipt: the citizen herself, or for whom an official takes it.
+
+    Where the filer acts for its owner no more, at the counter it is who goes on in her place, as for a supplement.
+    """
+    if actor.kind == ActorKind.CITIZEN:
+        return actor.user
+    if dossier.filer_id is not None and audience.has_left(dossier, dossier.filer_id):
+        return next(iter(audience.representatives(dossier)), dossier.owner)
+    return dossier.filer or dossier.owner
 
 
 def owed_now(dossier: Dossier) -> list[FinancialObligation]:

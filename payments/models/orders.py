@@ -26,10 +26,11 @@ class PaymentOrderQuerySet(models.QuerySet["PaymentOrder"]):
     def of(self, user: "User") -> Self:
         """Orders that pay for a dossier she may see (DossierQuerySet.of_citizen), or that she made for a person's.
 
-        What she paid for an organisation is the organisation's: it goes out of her sight with her membership.
+        What she paid for an organisation is the organisation's: it goes out of her sight with her membership. What she
+        paid for a person is her money also when she represents her no more; an order shows its code, sum and lines.
         """
-        found = Q(dossier__organisation=None, dossier__owner=user)
-        found |= Q(dossier__organisation=None, dossier__representation=None) & (Q(payer=user) | Q(dossier__filer=user))
+        found = Q(dossier__organisation=None) & (Q(dossier__owner=user) | Q(payer=user))
+        found |= Q(dossier__organisation=None, dossier__representation=None, dossier__filer=user)
         if user.represents_others:
             found |= Q(dossier__in=Dossier.objects.of_citizen(user).filter(representation__isnull=False).values("pk"))
         if organisations := representing.organisation_ids(user):

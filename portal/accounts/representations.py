@@ -49,10 +49,29 @@ def get_held(user: User, public_id: str | UUID) -> Representation:
     return found
 
 
+def in_force_for(user_id: int, principal_id: int, procedure_code: str) -> list[Representation]:
+    """By what somebody acts for a person in a procedure today, the oldest first; one query.
+
+    A dossier names what it was begun by. That may have ended since, or been given anew with less or with more.
+    """
+    held = Representation.objects.in_force(timezone.localdate())
+    rows = held.filter(representative=user_id, principal=principal_id).order_by("pk")
+    return [row for row in rows if row.covers(procedure_code)]
+
+
 def acts_for(user_id: int, principal_id: int, procedure_code: str) -> bool:
     """Whether somebody may act for a person in a procedure today."""
-    held = Representation.objects.in_force(timezone.localdate())
-    return any(row.covers(procedure_code) for row in held.filter(representative=user_id, principal=principal_id))
+    return bool(in_force_for(user_id, principal_id, procedure_code))
+
+
+def opens_store(user_id: int, principal_id: int, procedure_code: str) -> bool:
+    """Whether the whole store of a person lies open today to who files this procedure for her."""
+    return any(row.reads_store for row in in_force_for(user_id, principal_id, procedure_code))
+
+
+def of_principal(principal_id: int) -> list[Representation]:
+    """By what anybody acts for a person today."""
+    return list(Representation.objects.in_force(timezone.localdate()).filter(principal=principal_id))
 
 
 def by_law(principal_id: int) -> list[User]:
@@ -62,16 +81,25 @@ def by_law(principal_id: int) -> list[User]:
 
 
 def reads_paper(
-    user: User, *, owner_id: int, is_listed: bool, came_under: Representation | None, procedure_code: str
+    user: User,
+    *,
+    owner_id: int,
+    is_listed: bool,
+    is_uploaded: bool,
+    came_under: Representation | None,
+    procedure_code: str,
 ) -> bool:
     """Whether a paper of a principal's store lies open to her: all of it by law, else what came of her own filings.
 
+    But for what another representative uploaded for a filing, which by law is not hers to read while that one acts.
     What came of a filing by somebody who represents no more is for whoever represents by law now.
+    datastore.represented says the same of many papers at once.
     """
     for held in held_by(user):
         if held.principal_id != owner_id:
             continue
-        if held.reads_store and is_listed:
+        is_anothers = is_uploaded and came_under is not None and came_under.representative_id != user.pk
+        if held.reads_store and is_listed and not (held.is_by_law and is_anothers):
             return True
         if came_under is None or not held.covers(procedure_code):
             continue

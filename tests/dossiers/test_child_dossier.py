@@ -223,7 +223,7 @@ def test_who_has_an_account_hears_that_somebody_acts_for_her(version):
     parent, teenager = factories.make_citizen("Lê Thị Mẹ"), factories.make_citizen("Lê Thử Con")
     CitizenProfile.objects.filter(user=teenager).update(date_of_birth=BORN)
     number = CitizenProfile.objects.get(user=teenager).personal_id
-    held = family.add(parent, certificate(parent, mother=parent, number=number).pk)
+    held = family.add(parent, certificate(parent, mother=parent, number=number, name="Lê Thử Con").pk)
     assert held.principal == teenager
     assert Message.objects.filter(recipient=teenager, kind="representation.began", channel="inbox").count() == 1
 
@@ -270,7 +270,7 @@ def test_what_the_parties_do_themselves_is_not_filed_for_anybody(mother, held):
 
 
 def test_the_form_is_filled_with_the_childs_facts_and_says_from_where(mother, held):
-    known = facts.facts_of_principal(held, filer=mother)
+    known = facts.facts_of_principal(held.principal, filer=mother, with_store=True)
     identity = known["identity"]
     assert (identity["full_name"], identity["personal_id"]) == ("Nguyễn Thử Bé", CHILDS_NUMBER)
     assert identity["source"].startswith("Từ kho dữ liệu: Giấy khai sinh")
@@ -281,7 +281,7 @@ def test_the_form_is_filled_with_the_childs_facts_and_says_from_where(mother, he
 
 def test_what_was_declared_for_a_child_fills_no_filing_of_her_own(dossier, mother, held):
     assert "purpose" not in facts.facts_of(mother)[EARLIER]
-    assert facts.facts_of_principal(held, filer=mother)[EARLIER]["purpose"].value == "Đi học"
+    assert facts.facts_of_principal(held.principal, filer=mother, with_store=True)[EARLIER]["purpose"].value == "Đi học"
 
 
 def test_owner_is_the_child_and_filer_the_parent(dossier, mother, child, held):
@@ -445,7 +445,10 @@ def test_payments_follow_the_dossier(dossier, mother, held, child):
     )
     assert list(PaymentOrder.objects.of(mother)) == list(PaymentOrder.objects.of(child)) == [order]
     representations.end(held.public_id, user=mother)
-    assert not PaymentOrder.objects.of(mother).exists() and list(PaymentOrder.objects.of(child)) == [order]
+    assert list(PaymentOrder.objects.of(child)) == [order]
+    assert list(PaymentOrder.objects.of(mother)) == [order], "it was her money, and may come back to her"
+    PaymentOrder.objects.update(payer=child)
+    assert not PaymentOrder.objects.of(mother).exists(), "what others pay there is not hers to see any more"
 
 
 def test_letters_and_results_name_both(dossier, mother, child, held):
