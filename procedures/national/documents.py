@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 
 CHUNK = 64 * 1024
+STEP = 64 * 1024
+"""Characters of one record that are looked through behind the place where the next one seems to begin."""
 WIDE = re.compile(r"utf-(16|32)")
 """Encodings in which a byte of value 10 is no line break."""
+EMPTY = "tệp trống, có thể tải về chưa xong"
 ENVELOPES = ("result", "data", "records")
 """Keys under which an answer may hold its records."""
 _OUTSIDE = re.compile(r'[\[\]{}"]')
@@ -25,9 +28,13 @@ _GAP = re.compile(r"[\s,\ufeff]*")
 _SCALAR_END = {True: re.compile(r"[,\]\n]"), False: re.compile(r"\n")}
 _NEXT_LINE = re.compile(r"\n(?=\{)")
 _LONGEST_GAP = 1_000
+_LEAST_FAR = 1_000_000
+"""Three times the longest record that is published."""
 _ENVELOPE = re.compile(rf'"(?:{"|".join(ENVELOPES)})"\s*:\s*\[')
 _NOT_DECODED = re.compile("[\udc80-\udcff]")
 _CODE = re.compile(r'"(?:code|MATTHC)"\s*:\s*"(\d\.\d{6}[0-9A-Za-z._-]{0,12})"', re.ASCII)
+_ANY_CODE = re.compile(r'(?<![A-Za-z_])(?:code|MATTHC)"?\s*:\s*"?\s*(\d{1,2}\.\d{5,}[0-9A-Za-z._-]*)', re.ASCII)
+"""A key for codes with what looks like the code of a procedure, a quotation mark too few or not."""
 _KEY = re.compile(r'"([A-Za-z_]\w{0,60})"\s*:', re.ASCII)
 _BROKEN = re.compile("[\udc80-\udcff\ufffd]")
 _HEAD = 20_000
@@ -49,6 +56,8 @@ class Piece:
     """The record as it stands there."""
     is_nfc: bool = False
     """Whether all its text is in NFC and says nothing in escapes."""
+    hides_others: bool = False
+    """Whether records may stand in it, or behind it, that nobody reads: what was not seen is not gone then."""
 
 
 def parse(text: str) -> Iterator[tuple[Any, str]]:
@@ -80,12 +89,22 @@ def is_composed(text: str) -> bool:
 
 def named_in(text: str) -> tuple[str, str]:
     """Code and key where a text that is no JSON breaks, as far as they can be read: what a report says of it."""
-    start = _CODE.search(text, 0, _HEAD)
-    # a case of the procedure has a code of the same shape: the record's own stands in no inner object
-    code = start[1] if start and text.count("{", 0, start.start()) <= 1 else ""
+    code = _own_code(text)
     at = found.start() if (found := _BROKEN.search(text)) else _breaks_at(text)
     keys = _KEY.findall(text, max(0, at - _HEAD), at)
     return code, keys[-1] if keys else ""
+
+
+def _own_code(text: str) -> str:
+    start = _CODE.search(text, 0, _HEAD)
+    # a case of the procedure has a code of the same shape: the record's own stands in no inner object
+    return start[1] if start and text.count("{", 0, start.start()) <= 1 else ""
+
+
+def hides_others(text: str) -> bool:
+    """Whether a text that is no JSON has codes of other procedures in it than the one that it can be told by."""
+    code = _own_code(text)
+    return any(not code or not found[1].startswith(code) for found in _ANY_CODE.finditer(text))
 
 
 def _breaks_at(text: str) -> int:
@@ -149,12 +168,13 @@ class _Scan:
         self.offset, self.depth, self.is_inside = 0, 0, False
 
     def ends(self, buffer: str, at: int) -> bool:
-        """Look through what there is; ``offset`` then says how far that is from where the value begins."""
+        """Look a step further; ``offset`` then says how far that is from where the value begins."""
+        until = min(len(buffer), at + self.offset + STEP)
         if self.plain is not None:
-            end = self.plain.search(buffer, at + self.offset)
-            self.offset = (end.start() if end else len(buffer)) - at
+            end = self.plain.search(buffer, at + self.offset, until)
+            self.offset = (end.start() if end else until) - at
             return end is not None
-        while found := (_INSIDE if self.is_inside else _OUTSIDE).search(buffer, at + self.offset):
+        while found := (_INSIDE if self.is_inside else _OUTSIDE).search(buffer, at + self.offset, until):
             self.offset = found.end() - at
             if found[0] == "\\":
                 self.offset += 1
@@ -165,7 +185,7 @@ class _Scan:
                 self.depth += 1 if found[0] in "[{" else -1
             if self.depth <= 0 and not self.is_inside:
                 return True
-        self.offset = max(self.offset, len(buffer) - at)
+        self.offset = max(self.offset, until - at)
         return False
 
 
@@ -174,26 +194,34 @@ class Document:
 
     def __init__(self, chunks: Iterable[bytes], coding: str, *, most: int) -> None:
         self.text, self.coding, self.most = _Text(chunks, coding), coding, most
-        self.is_list = self.has_list = self.is_answer = False
+        self.is_list = self.has_list = False
+        self.answer_depth = 0
+        """Of an answer that is read by its records: how many brackets stand open around their list."""
         self.is_mending = False
         """A record before was broken: what follows may be a part of it."""
         self.is_cut = False
         self.number = 0
         self.next_record = _NEXT_LINE
+        self.far = most
+        """Characters that are looked at behind what may be the next record, or an inner object that begins a line."""
 
     def pieces(self) -> Iterator[Piece]:
         """Every record, and every part that is none. Raises UnicodeError where the encoding lets nothing be read."""
+        is_empty = True
         while first := self.text.skip():
+            is_empty = False
             if self.is_list and first == "]":
                 self.text.use(1)
                 self.is_list = False
-                if self.is_answer:  # what stands behind the records says nothing of them
-                    return
+                if self.answer_depth:
+                    yield from self._end_of_answer()
             elif not self.is_list and first == "[":
                 self._begin_list(1)
             else:
                 yield from self._value(first)
-        if self.is_list and not self.is_cut:
+        if is_empty:
+            yield self._piece(1, EMPTY)
+        elif self.is_list and not self.is_cut:
             yield self._piece(self.text.line, "danh sách không có dấu ] ở cuối, có thể tệp bị cắt giữa chừng")
 
     def _begin_list(self, opening: int) -> None:
@@ -203,14 +231,39 @@ class Document:
         self.is_list = self.has_list = True
         self.next_record = re.compile(rf"\n(?={re.escape(self.text.gap.rpartition(chr(10))[2])}\{{)")
 
+    def _end_of_answer(self) -> Iterator[Piece]:
+        """Pass over what stands behind the records of an answer; another one may follow, and is read like it."""
+        text, scan, line = self.text, _Scan("{", in_list=False), self.text.line
+        scan.depth, self.answer_depth = self.answer_depth, 0
+        self.next_record = _NEXT_LINE
+        is_whole, has_code, kept = False, False, ""
+        while not is_whole:
+            is_whole = scan.ends(text.buffer, text.at)
+            # a code may be cut in two by the end of a step
+            kept = kept[-_LONGEST_GAP:] + text.buffer[text.at : text.at + scan.offset]
+            has_code = has_code or _ANY_CODE.search(kept) is not None
+            scan.offset -= len(text.use(scan.offset))
+            if not is_whole and text.at >= len(text.buffer) and not text.more():
+                break
+        if has_code:
+            yield self._piece(line, "còn bản ghi nằm ngoài danh sách của câu trả lời, không đọc được")
+        if not is_whole:
+            self.is_cut = True
+            yield self._piece(line, "câu trả lời không có dấu } ở cuối, có thể tệp bị cắt giữa chừng")
+
     def _value(self, first: str) -> Iterator[Piece]:
         text, scan, line = self.text, _Scan(first, in_list=self.is_list), self.text.line
-        is_whole = False
+        is_whole, looked = False, 1
         while scan.offset <= self.most:
             if is_whole := scan.ends(text.buffer, text.at):
                 break
-            if not text.more():
+            if text.at + scan.offset >= len(text.buffer) and not text.more():
                 break
+            seam = self.next_record.search(text.buffer, text.at + looked, text.at + scan.offset)
+            if seam and self._is_hopeless(seam.start(), scan):
+                break
+            if seam is None:
+                looked = max(looked, scan.offset - _LONGEST_GAP)
         if scan.offset > self.most:
             yield from self._too_long(first, scan, line, is_whole=is_whole)
             return
@@ -218,6 +271,7 @@ class Document:
         found = self._read(body)
         if any(problem for _record, problem in found) and (broken := self.next_record.search(body)):
             # The next record was taken into this one: a bracket or a quotation mark is missing.
+            self.far = max(self.far // 2, _LEAST_FAR)
             part = text.use(broken.end())
             (_none, problem), *_rest = self._read(part)
             yield self._piece(line, problem or "bản ghi bị cắt giữa chừng", None, part)
@@ -228,7 +282,18 @@ class Document:
         for record, problem in found:
             problem = problem or self._stray(record)
             kept = body if len(found) == 1 else ""
-            yield self._piece(line, problem, None if problem else record, kept)
+            yield self._piece(line, problem, None if problem else record, kept, is_cut=self.is_cut)
+
+    def _is_hopeless(self, seam: int, scan: _Scan) -> bool:
+        """Whether a value that is still open where the next record seems to begin will not end any more.
+
+        Where inner objects begin lines like records do, the first one of a record stands behind the opening of a list:
+        then it is looked on, every time in vain half as far. Else a thousand records without an end would be a
+        thousand times as much as a record may have.
+        """
+        text = self.text
+        before = text.buffer[max(text.at, seam - _LONGEST_GAP) : seam].rstrip()[-1:]
+        return scan.offset - (seam - text.at) > (self.far if before in {"[", ":"} else STEP)
 
     def _read(self, body: str) -> list[tuple[Any, str]]:
         if _NOT_DECODED.search(body):
@@ -242,10 +307,16 @@ class Document:
     def _too_long(self, first: str, scan: _Scan, line: int, *, is_whole: bool) -> Iterator[Piece]:
         """An answer that is longer than a record may be is read by its records; of what is none, the end is sought."""
         text = self.text
-        if first == "{" and not self.is_list and (found := _ENVELOPE.search(text.buffer, text.at)):
-            self.is_answer = True
-            self._begin_list(found.end() - text.at)
-            return
+        if (
+            first == "{"
+            and not self.is_list
+            and (found := _ENVELOPE.search(text.buffer, text.at, text.at + scan.offset))
+        ):
+            head = text.buffer[text.at : found.end() - 1]
+            if not _ANY_CODE.search(head):  # else a record with such a list in it
+                self.answer_depth = _open_at_end(head)
+                self._begin_list(found.end() - text.at)
+                return
         yield self._piece(line, f"bản ghi dài quá {self.most // 1024 // 1024} MB")
         if broken := self.next_record.search(text.buffer, text.at):
             text.use(broken.end() - text.at)
@@ -253,13 +324,29 @@ class Document:
             return
         while not is_whole:
             scan.offset -= len(text.use(scan.offset))
-            if not text.more():
+            if text.at >= len(text.buffer) and not text.more():
                 self.is_cut = True
                 return
             is_whole = scan.ends(text.buffer, text.at)
         text.use(scan.offset)
 
-    def _piece(self, line: int, problem: str, record: Any = None, text: str = "") -> Piece:
+    def _piece(self, line: int, problem: str, record: Any = None, text: str = "", *, is_cut: bool = False) -> Piece:
         self.number += 1
         number = self.number if self.has_list else line
-        return Piece(number, record, problem, self.text.position, text, not problem and is_composed(text))
+        return Piece(
+            number,
+            record,
+            problem,
+            self.text.position,
+            text,
+            not problem and is_composed(text),
+            is_cut or bool(problem) and hides_others(text),
+        )
+
+
+def _open_at_end(text: str) -> int:
+    """How many brackets stand open at the end of a text that begins with one."""
+    scan = _Scan("{", in_list=False)
+    while scan.offset < len(text) and not scan.ends(text, 0):
+        pass
+    return max(1, scan.depth)

@@ -49,6 +49,8 @@ class Run:
     unread: set[str] = field(default_factory=set)
     """Codes of records that are no JSON and tell at least that."""
     nameless: int = 0
+    hiding: int = 0
+    """Places where the source breaks off, or where a broken record has others in it: these were not seen."""
     known: dict[str, str] = field(default_factory=dict)
     fields: dict[str, Field] = field(default_factory=dict)
     provinces: dict[str, str] = field(default_factory=dict)

@@ -43,6 +43,7 @@ def run_over(raws: Iterable[Raw], run: Run) -> Iterator[tuple[Raw, list[Problem]
 
 def _look_at(raw: Raw, run: Run) -> tuple[list[Problem], Derived | None]:
     """Check and derive one record, unless it is unchanged, a copy, or bad."""
+    run.hiding += raw.hides_others
     if raw.problem:
         code, broken = documents.named_in(raw.text)
         run.counts[SKIPPED] += 1
@@ -124,6 +125,8 @@ def close_missing(run: Run, reason: str, *, many: bool = False) -> list[Problem]
     """
     if run.nameless:
         raise CloseRefused(f"{run.nameless} bản ghi không đọc được mã: có thể chính là bản ghi “thiếu”")
+    if run.hiding:
+        raise CloseRefused(f"{run.hiding} chỗ bị cắt ngang hoặc nuốt bản ghi khác: có thể chính là bản ghi “thiếu”")
     gone = Procedure.objects.filter(is_open=True, national_record__isnull=False, current__origin=Origin.NATIONAL)
     codes = sorted(set(gone.values_list("code", flat=True)) - set(run.seen) - run.unread)
     if len(codes) > MOST_CLOSED_SHARE * max(1, len(run.known)) and not many:

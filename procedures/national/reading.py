@@ -37,6 +37,8 @@ class Raw:
     """Whether all its text is in NFC and says nothing in escapes, so that no text of it needs another look."""
     text: str = ""
     """The record as it stands in the source, where it stands there alone; of what cannot be read, what there is."""
+    hides_others: bool = False
+    """Whether records may stand in it, or behind it, that nobody reads (documents.Piece)."""
 
 
 def read_path(path: Path, encoding: str = "utf-8") -> Iterator[Raw]:
@@ -92,7 +94,7 @@ def read_stream(stream: IO[bytes], name: str, encoding: str = "utf-8", *, is_doc
         lines, coding = _wide_lines(stream, start, coding), "utf-8"
     else:
         lines = _lines(stream, start)
-    position = len(mark)
+    position, number = len(mark), 0
     for number, line in enumerate(lines, start=1):
         place = f"{name}:{number}"
         position += len(line)
@@ -100,6 +102,8 @@ def read_stream(stream: IO[bytes], name: str, encoding: str = "utf-8", *, is_doc
             yield Raw(place, problem=f"dòng dài quá {LONGEST_LINE // 1024 // 1024} MB", position=position)
         else:
             yield from _read_line(line, place, coding, position)
+    if not number:
+        yield Raw(name, problem=documents.EMPTY)
 
 
 def _opens_a_document(start: bytes, coding: str) -> bool:
@@ -148,14 +152,21 @@ def _read_line(line: bytes, place: str, encoding: str, position: int) -> Iterato
         text = line.decode(encoding)
     except UnicodeError:
         problem = f"không phải {encoding}; nếu là bảng mã khác, nêu bằng --encoding"
-        yield Raw(place, None, problem, position, text=line.decode("utf-8", "replace"))
+        text = line.decode("utf-8", "replace")
+        yield Raw(place, None, problem, position, text=text, hides_others=_hides_others(line, text))
         return
     if not text.strip():
         return
     is_nfc = documents.is_composed(text)
     records = list(documents.parse(text))
     for record, problem in records:
-        yield Raw(place, record, problem, position, is_nfc, text.strip() if len(records) == 1 else "")
+        kept, hides = text.strip() if len(records) == 1 else "", bool(problem) and _hides_others(line, text)
+        yield Raw(place, record, problem, position, is_nfc, kept, hides)
+
+
+def _hides_others(line: bytes, text: str) -> bool:
+    """Whether a line that cannot be read has others in it, or is the last one of a file that was cut short."""
+    return not line.endswith(b"\n") or documents.hides_others(text)
 
 
 def _read_document(chunks: Iterable[bytes], name: str, encoding: str) -> Iterator[Raw]:
@@ -163,7 +174,8 @@ def _read_document(chunks: Iterable[bytes], name: str, encoding: str) -> Iterato
     try:
         for piece in document.pieces():
             place = f"{name}:{piece.number}"
-            yield Raw(place, piece.record, piece.problem, piece.position, piece.is_nfc, piece.text)
+            kept = (piece.position, piece.is_nfc, piece.text, piece.hides_others)
+            yield Raw(place, piece.record, piece.problem, *kept)
     except UnicodeError:
         yield Raw(name, problem=f"không phải {encoding}; nếu là bảng mã khác, nêu bằng --encoding")
 

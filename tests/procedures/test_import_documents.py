@@ -2,11 +2,12 @@
 
 import io
 import json
+import re
 import tracemalloc
 import unicodedata
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -101,6 +102,111 @@ def test_a_list_that_was_cut_says_so():
     for end in (1, 5, 400, 900):
         found = raws(text[:-end].encode(), is_document=True)
         assert found[0].record == record() and any(raw.problem for raw in found), end
+
+
+SWALLOWS = {
+    "cut behind the code of a record": lambda text: text[: text.index(NAMES[2])],
+    "cut in the last line": lambda text: text[: text.rindex("service_groups")],
+    "a quotation mark too few": lambda text: text.replace('"Đổi thẻ rồng"', '"Đổi thẻ rồng', 1),
+    "a bracket too few": lambda text: text.replace('"subcases": []', '"subcases": [', 1),
+    "a bracket too many": lambda text: text.replace('"subcases": []', '"subcases": []}', 1),
+    "the end of a list too many": lambda text: text.replace('"subcases": []', '"subcases": []]}]', 1),
+    "no break between two": lambda text: text.replace("}\n{", "}{").replace("}, {", "} {").replace("},\n{", "}{"),
+    "nothing": lambda _text: "",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("shape", ["compact", "indented", "one a line", "an answer", "lines"])
+@pytest.mark.parametrize("what", SWALLOWS)
+@pytest.mark.parametrize("kind", ["json", "jsonl"])
+def test_what_is_cut_short_or_swallows_records_closes_nothing(tmp_path, shape, what, kind):
+    rows = [record(f"1.90000{number}", name=NAMES[number % 3]) for number in range(5)]
+    text = SWALLOWS[what](SHAPES[shape](rows))
+    path = tmp_path / f"x.{kind}"
+    path.write_text(text, encoding="utf-8")
+    run = Run(known={row["code"]: "" for row in rows})
+    for raw in reading.read_path(path):
+        importing._look_at(raw, run)
+    unseen = {row["code"] for row in rows} - set(run.seen) - run.unread
+    if unseen or what.startswith("cut"):
+        with pytest.raises(importing.CloseRefused):
+            importing.close_missing(run, "x", many=True)
+
+
+@pytest.mark.django_db
+def test_a_list_that_was_cut_inside_a_record_closes_nothing(import_records):
+    rows = [record(f"1.90000{number}") for number in range(8)]
+    import_records(*rows)
+    text = text_of(rows)
+    cut = text[: text.index('"field"', text.index("1.900006"))]
+    with pytest.raises(CommandError, match="nothing was closed: 1 chỗ bị cắt ngang"):
+        import_records(cut.encode(), name="catalogue.json", close_missing="x")
+    assert Procedure.objects.filter(is_open=True).count() == 8
+
+
+@pytest.mark.django_db
+def test_a_broken_record_that_hides_no_other_keeps_itself_open_and_lets_others_close(import_records):
+    rows = [record(f"1.90000{number}") for number in range(5)]
+    import_records(*rows)
+    text = SHAPES["one a line"](rows[:4]).replace('"full_online": false', '"full_online": False', 1)
+    import_records(text.encode(), name="catalogue.json", close_missing="x")
+    assert set(Procedure.objects.filter(is_open=True).values_list("code", flat=True)) == {r["code"] for r in rows[:4]}
+
+
+def test_answers_one_behind_the_other_are_read_to_the_last(monkeypatch):
+    monkeypatch.setattr(reading, "LONGEST_LINE", 5_000)
+    rows = [record(f"1.9000{number}") for number in range(10, 25)]
+    answers = [SHAPES["an answer"](rows[:6]), SHAPES["an answer"](rows[6:7]), SHAPES["an answer"](rows[7:])]
+    found = raws("\n".join(answers).encode(), is_document=True)
+    assert [raw.record for raw in found] == rows
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        ', "more": [{"code": "1.900099"}]}',
+        ', "records": [{"MATTHC": "1.900099"}]}',
+        "",
+        '}, {"code": "1.900099", "na',
+    ],
+)
+def test_what_stands_behind_an_answer_and_is_not_read_is_named(monkeypatch, behind):
+    monkeypatch.setattr(reading, "LONGEST_LINE", 5_000)
+    rows = [record(f"1.9000{number}") for number in range(10, 25)]
+    found = raws((f'{{"error_code": "0", "data": {text_of(rows)}' + behind).encode(), is_document=True)
+    assert [raw.record for raw in found[:15]] == rows
+    assert len(found) == 16 and found[15].problem
+
+
+def test_a_record_that_is_too_long_is_no_answer_because_it_has_a_list_of_that_name(monkeypatch):
+    monkeypatch.setattr(reading, "LONGEST_LINE", 5_000)
+    long = record("1.900002", data=[{"n": 1}], note="x" * 9_000)
+    found = raws(SHAPES["lines"]([record(), long, record("1.900003")]).encode(), is_document=True)
+    assert [(raw.record or {}).get("code") for raw in found] == ["1.900001", None, "1.900003"]
+
+
+@pytest.mark.parametrize("shape", ["one a line", "indented", "flat", "lines"])
+def test_records_without_an_end_cost_a_look_at_each(monkeypatch, shape):
+    """Not a look at all that follows, for each of them."""
+    looked = 0
+    ends = documents._Scan.ends
+
+    def counted(scan, buffer, at):
+        nonlocal looked
+        before = scan.offset
+        is_end = ends(scan, buffer, at)
+        looked += scan.offset - before
+        return is_end
+
+    monkeypatch.setattr(documents._Scan, "ends", counted)
+    monkeypatch.setattr(documents, "STEP", 1_000)
+    monkeypatch.setattr(documents, "_LEAST_FAR", 4_000)
+    rows = [record(f"1.90{number:04}", subcases=[]) for number in range(200)]
+    text = re.sub(r'("subcases": )\[\]', r"\1[", SHAPES[shape](rows))
+    found = raws(text.encode(), is_document=True)
+    assert {documents.named_in(raw.text)[0] for raw in found if raw.text} >= {row["code"] for row in rows}
+    assert looked < (30 if shape == "flat" else 6) * len(text), looked / len(text)
 
 
 values = st.recursive(
