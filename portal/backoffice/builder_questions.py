@@ -55,6 +55,7 @@ def _questions(rows: list[Row], form: Row, fields: Mapping[str, Any], *, facts: 
         answers=answers | dict.fromkeys(known, yes_or_no),
         many=frozenset(row["key"] for row in rows if row["type"] == "multi_choice"),
         fields=fields,
+        types={row["key"]: row["type"] for row in rows},
     )
 
 

@@ -45,6 +45,8 @@ class Questions:
     many: frozenset[str] = frozenset()
     """Questions with several answers, of which “is not” means that none is this one."""
     fields: Mapping[str, Field] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    """Their types by key, also while the form has something in it that no form can have."""
 
     def in_words(self, condition: Any) -> str:
         """A condition in words; "" for none."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.condition_rows import AND, OR, Literal, Questions, folded, unfolded
 from portal.backoffice.plain_select import PlainSelect
+from procedures.eforms.definition import Field, Words
+from procedures.eforms.types import registry
+from procedures.eforms.types.base import Context, NotReadableError
 
 TESTS = [
     ("", _("Chọn phép so")),
@@ -34,6 +39,12 @@ _NUMBERS = frozenset({"at_least", "at_most", "age_below", "within_days"})
 _EXACT = frozenset({"equals", "not_equals"})
 """Tests that compare with one answer."""
 _LISTS = frozenset({"in", "not:in"})
+_BETWEEN, _BETWEEN_DECIMALS = re.compile(","), re.compile(r",\s|;")
+"""What stands between the values of a list: 12,5 is one."""
+_READ = frozenset(
+    {"integer", "money", "decimal", "date", "month", "datetime", "personal_id", "tax_code", "phone", "email"}
+)
+"""Types whose answers are kept in one form, whatever form they are typed in."""
 _ASK_NOTHING = frozenset({"filled", "not:filled"})
 BLANK_TESTS = 2
 """Empty tests below the written ones; saving brings new ones."""
@@ -123,7 +134,10 @@ class ConditionMixin(forms.Form):
         if said is None:
             return {}
         shown = {"join": said.join or AND, "field": said.about, "test": said.test}
-        value = ", ".join(map(str, said.value)) if isinstance(said.value, list) else said.value
+        value = said.value
+        if said.test in _EXACT | _LISTS:
+            values = value if isinstance(value, list) else [value]
+            value = ", ".join(self._as_typed(said.about, str(each)) for each in values)
         listed = self.questions.answers.get(said.about, [])
         if said.test in _EXACT and value in dict(listed) and len(listed) <= _LONGEST_LIST:
             return {**shown, "choice": f"{said.about}:{value}"}
@@ -184,10 +198,39 @@ class ConditionMixin(forms.Form):
                 if is_in_sight
                 else _Wrong("value", _("Hãy ghi giá trị để so sánh."))
             )
-        sent = [part.strip() for part in value.split(",") if part.strip()] if test in _LISTS else [value]
+        between = _BETWEEN_DECIMALS if self.questions.types.get(about) == "decimal" else _BETWEEN
+        sent = [part.strip() for part in between.split(value) if part.strip()] if test in _LISTS else [value]
         if listed is not None:
             sent = [self._listed(part, listed) for part in sent]
+        else:
+            sent = [self._as_kept(about, part) for part in sent]
         return sent if test in _LISTS else sent[0]
+
+    def _field(self, about: str) -> Field | None:
+        """The question, where its answers are kept in another form than they may be typed in."""
+        kind, words = self.questions.types.get(about, ""), str(dict(self.questions.named).get(about, about))
+        return Field(about, Words(words, words), kind) if kind in _READ else None
+
+    def _as_kept(self, about: str, typed: str) -> str:
+        """A value as an answer of the question is kept. Raises _Wrong with the cure."""
+        field = self._field(about)
+        try:
+            return typed if field is None else str(registry.of(field).parse(field, typed))
+        except NotReadableError as error:
+            raise _Wrong("value", str(error)) from None
+
+    def _as_typed(self, about: str, kept: str) -> str:
+        """A value as one types it; what the question cannot read as it stands."""
+        field = self._field(about)
+        if field is None:
+            return kept
+        try:
+            value = registry.of(field).parse(field, kept)
+        except NotReadableError:
+            if field.type != "datetime":  # what it keeps has an offset, which nobody types
+                return kept
+            value = kept
+        return str(registry.of(field).to_input(field, value, Context(timezone.localdate())))
 
     def _listed(self, typed: str, listed: list[tuple[str, str]]) -> str:
         """The code of an answer that was typed by its code or its words. Raises _Wrong that names what there is."""

@@ -78,6 +78,11 @@ def _same(value: Any, wanted: Any) -> bool:
     return value is not None and not isinstance(value, bool | list | dict) and str(value) == str(wanted)
 
 
+def _is(value: Any, wanted: Any) -> bool:
+    """Whether an answer is this one; of several answers, whether it is among them."""
+    return wanted in value if isinstance(value, list) else _same(value, wanted)
+
+
 def _number(value: Any) -> Decimal | None:
     if isinstance(value, list):
         return Decimal(len(value))  # of a repeat the number of rows counts
@@ -91,9 +96,9 @@ def _number(value: Any) -> Decimal | None:
 
 def _test(condition: Condition, value: Any, on: date) -> bool:
     if "equals" in condition:
-        return condition["equals"] in value if isinstance(value, list) else _same(value, condition["equals"])
+        return _is(value, condition["equals"])
     if "not_equals" in condition:
-        return not _same(value, condition["not_equals"])
+        return not _is(value, condition["not_equals"])
     if "in" in condition:
         values = value if isinstance(value, list) else [value]
         return any(_same(each, wanted) for each in values for wanted in condition["in"])

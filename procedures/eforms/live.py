@@ -68,8 +68,10 @@ def _of_several(test: str, wanted: Any) -> dict[str, Any] | None:
             return several | {"filled": False}
         case "equals":  # a list holds texts, and holds no number that looks like one of them
             return several | {test: wanted} if isinstance(wanted, str) else NEVER
-        case "not_equals":  # a list is no text, and says neither yes nor no
-            return NEVER if wanted is False else ALWAYS
+        case "not_equals" if wanted is False:
+            return several | {"filled": True}
+        case "not_equals":
+            return several | {test: wanted} if isinstance(wanted, str) else ALWAYS
         case "in":
             return several | {test: [_plain(each) for each in wanted]}
         case "filled":

@@ -66,11 +66,9 @@ def _having(key: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 def _test(condition: Condition, field: Field, on: date) -> Predicate:
     if "equals" in condition:
-        if field.type in LISTS:
-            return _having(field.key, {"type": "array", "contains": {"const": condition["equals"]}})
-        return _same(field, [condition["equals"]])
+        return _is(field, condition["equals"])
     if "not_equals" in condition:
-        return negated(_same(field, [condition["not_equals"]])) if field.type not in LISTS else True
+        return negated(_is(field, condition["not_equals"]))
     if "in" in condition:
         if field.type in LISTS:
             return _having(field.key, {"type": "array", "contains": {"enum": [str(item) for item in condition["in"]]}})
@@ -88,6 +86,13 @@ def _test(condition: Condition, field: Field, on: date) -> Predicate:
             {"pattern": f"^{patterns.days_between(first, date.max)}{patterns.REAL_DAY}{clock}{patterns.END}"},
         )
     return _having(field.key, _amount(field, condition.get("at_least"), condition.get("at_most")))
+
+
+def _is(field: Field, wanted: Any) -> Predicate:
+    """Whether the answer is this one; of several answers, whether it is among them."""
+    if field.type in LISTS:
+        return _having(field.key, {"type": "array", "contains": {"const": wanted}})
+    return _same(field, [wanted])
 
 
 def _same(field: Field, wanted: list[Any]) -> Predicate:

@@ -26,6 +26,8 @@
   }
 
   const same = (value, wanted) => typeof wanted === "boolean" ? (value === true) === wanted : value === wanted;
+  // of several answers, whether it is among them
+  const hasSaid = (value, wanted) => Array.isArray(value) ? value.includes(wanted) : same(value, wanted);
 
   // `gone` names what is not asked itself, and so has no answer.
   function holds(condition, root, gone) {
@@ -36,8 +38,8 @@
     if ("held" in condition) return isGone ? condition.bare : condition.held;
     const value = isGone ? null : valueOf(root, condition);
     if ("filled" in condition) return (value !== null) === condition.filled;
-    if ("equals" in condition) return Array.isArray(value) ? value.includes(condition.equals) : same(value, condition.equals);
-    if ("not_equals" in condition) return !same(value, condition.not_equals);
+    if ("equals" in condition) return hasSaid(value, condition.equals);
+    if ("not_equals" in condition) return !hasSaid(value, condition.not_equals);
     if ("in" in condition) return [value].flat().some((each) => condition.in.some((wanted) => same(each, wanted)));
     if ("at_least" in condition) return value !== null && value.length >= condition.at_least;
     return value !== null && value.length <= condition.at_most;

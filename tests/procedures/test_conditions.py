@@ -23,6 +23,8 @@ CASES = [
     ({"field": "a", "equals": "x"}, {"a": ["x", "y"]}, True),
     ({"field": "a", "not_equals": "x"}, {"a": "y"}, True),
     ({"field": "a", "not_equals": "x"}, {}, True),
+    ({"field": "a", "not_equals": "x"}, {"a": ["x", "y"]}, False),
+    ({"field": "a", "not_equals": "x"}, {"a": ["y"]}, True),
     ({"field": "a", "in": ["x", "y"]}, {"a": "y"}, True),
     ({"field": "a", "in": ["x", "y"]}, {"a": "z"}, False),
     ({"field": "a", "in": ["x"]}, {"a": ["z", "x"]}, True),
