@@ -1,7 +1,7 @@
 """The small forms around a dossier; the filing form itself comes from the procedure (procedures.eforms)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from django import forms
@@ -168,6 +168,13 @@ class SupplementAnswerForm(forms.Form):
     def __init__(self, *args: Any, needs_words: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["answer"].required = needs_words
+
+    @classmethod
+    def as_typed(cls, posted: Mapping[str, Any], **named: Any) -> Self:
+        """What was typed so far, and no word on it: a button that only changes rows sends nothing."""
+        form = cls(None, **named)
+        form.initial = {name: posted[name] for name in form.fields if name in posted}
+        return form
 
 
 class MessageForm(forms.Form):

@@ -38,8 +38,10 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     needs_words = supplement_answers.needs_words(request, asked, items)
     posted = typed(request, interrupted)
     is_for_it = supplement_answers.is_for(posted, asked)
-    form = SupplementAnswerForm(posted, needs_words=needs_words)
     fields = answer_corrections.form_for(dossier, asked, posted if is_for_it else None)
+    form = SupplementAnswerForm(posted, needs_words=needs_words)
+    if posted is not None and fields is not None and fields.is_action:
+        form = SupplementAnswerForm.as_typed(posted, needs_words=needs_words)
     errors: list[tuple[str, str]] = []
     if not is_for_it:
         form.add_error("answer", str(supplement_requests.ReplacedError.message))

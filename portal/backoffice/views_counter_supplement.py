@@ -97,9 +97,12 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     posted = request.POST if is_answer else typed.posted if typed else None
     if typed:
         messages.warning(request, _("Phiên đăng nhập đã hết trước khi gửi. Hãy xem lại, chọn lại giấy tờ rồi gửi."))
-    form = CounterAnswerForm(posted, person=str(sender.person), needs_words=needs_words)
     is_for_it = supplement_answers.is_for(posted, asked)
     fields = answer_corrections.form_for(dossier, asked, posted if is_for_it else None)
+    named: dict[str, Any] = {"person": str(sender.person), "needs_words": needs_words}
+    form = CounterAnswerForm(posted, **named)
+    if posted is not None and fields is not None and fields.is_action:
+        form = CounterAnswerForm.as_typed(posted, **named)
     errors: list[tuple[str, str]] = []
     if not is_for_it:
         form.add_error("answer", str(supplement_requests.ReplacedError.message))

@@ -21,6 +21,7 @@ from tests.backoffice.test_counter_digitising import SAID
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.dossier_pages import ask_for_another_paper
 from tests.dossiers.filing_pages import signed_in, text
+from tests.dossiers.test_answer_corrections import CHILD, version_with
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,29 @@ def test_the_counters_page_of_a_request_that_was_replaced_answers_no_other_one(
     assert sent.status_code == 422 and "Cơ quan đã thay yêu cầu" in text(sent) and "02/03/1990" in text(sent)
     dossier.refresh_from_db()
     assert dossier.state == DossierState.AWAITING_SUPPLEMENT and not dossier.components.filter(supplement_round__gt=0)
+
+
+def test_a_row_more_or_less_is_drawn_before_anything_else_is_right(office: Office) -> None:
+    """The browser puts nothing in place of what came with an error."""
+    version = version_with("children", "repeat", fields=[CHILD])
+    filed = factories.file_dossier(factories.make_citizen("Trần Thị Đến Quầy"), version=version)
+    Dossier.objects.filter(pk=filed.pk).update(answers=filed.answers | {"children": [{"child_name": "An"}]})
+    marks = [Defect("", "children", "", field="children")]
+    actor = factories.official_actor(office.agency)
+    services.request_supplement(filed.code or "", actor=actor, reason="Khai sai.", defects=marks)
+    desk = office.browser("desk")
+    asked = str(filed.supplement_requests.get().pk)
+    typed = {"asked": asked, "children__count": "1", "children__0__child_name": "Anh", "proxy": "Lê Văn Con"}
+    for browser, page in ((desk, page_of(filed)), (signed_in(filed.filer), f"/ho-so/{filed.code}/bo-sung/")):
+        long = "x" * 4_001
+        more = browser.post(page, {**typed, "answer": long, "_add": "children"})
+        assert more.status_code == 200 and 'name="children__1__child_name"' in text(more)
+        assert 'value="Anh"' in text(more) and long in text(more) and "govuk-error-message" not in text(more)
+        sent = browser.post(page, {**typed, "answer": long})
+        assert sent.status_code == 422 and 'href="#id_answer"' in text(sent)
+    ticked = text(desk.post(page_of(filed), {**typed, "has_seen_card": "on", "_remove": "children__0"}))
+    assert 'value="Lê Văn Con"' in ticked and re.search(r'name="has_seen_card"[^>]* checked', ticked)
+    assert 'name="children__0__child_name"' not in ticked
 
 
 def test_the_desk_answers_for_who_came_in_and_is_named(office: Office, dossier: Dossier) -> None:
