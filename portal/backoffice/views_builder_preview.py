@@ -20,11 +20,12 @@ from portal.core.text import whole_number
 from procedures import eforms
 from procedures.eforms.definition import Form, Page
 from procedures.eforms.sampling import Sampler
+from procedures.models import FormDraft
 from procedures.simulating import fill
 from procedures.territory import Territory
 
 TYPED = "form_preview"
-"""Where a session keeps what was typed: of one procedure at a time, as {code, answers}."""
+"""Where a session keeps what was typed: of one procedure at a time, as {draft, revision, answers}."""
 MOST_KEPT = 100_000
 """Characters of it that are kept; a form with more is previewed page by page."""
 MOST_TRIED = 15
@@ -73,9 +74,11 @@ def said_with(form: Form, life: Life, typed: dict[str, Any]) -> tuple[dict[str, 
     return eforms.refill(form, answers, life.sources, before=life.answers, facts=lambda: life.facts)
 
 
-def _typed(request: HttpRequest, code: str) -> dict[str, Any]:
+def _typed(request: HttpRequest, draft: FormDraft) -> dict[str, Any]:
+    """What was typed of this revision: a question that was changed since may take answers of another shape."""
     kept = request.session.get(TYPED) or {}
-    answers: dict[str, Any] = kept["answers"] if kept.get("code") == code else {}
+    is_of_it = (kept.get("draft"), kept.get("revision")) == (draft.pk, draft.revision)
+    answers: dict[str, Any] = kept["answers"] if is_of_it else {}
     return answers
 
 
@@ -108,7 +111,7 @@ def preview(request: HttpRequest, code: str) -> HttpResponse:
         "chosen": chosen,
         "seed": seed,
         "next_seed": seed + 1,
-        "has_typed": bool(_typed(request, code)),
+        "has_typed": bool(_typed(request, draft)),
     }
     return render(request, "backoffice/builder_preview.html", context)
 
@@ -120,11 +123,12 @@ def preview(request: HttpRequest, code: str) -> HttpResponse:
 def preview_page(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """One page of the draft in a frame; posting it judges it, and keeps what was typed for the pages behind it."""
     _official, version = builder.editor_of(request, code)
-    form = builder.readable(builder.draft_of(code).form)
+    draft = builder.draft_of(code)
+    form = builder.readable(draft.form)
     page = form.page(key) if form else None
     if form is None or page is None:
         raise NotFoundError
-    typed, seed = _typed(request, code), _seed(request)
+    typed, seed = _typed(request, draft), _seed(request)
     life, answers, sources = life_at(form, page, typed, seed)
     shown = eforms.build_form(
         page,
@@ -136,7 +140,7 @@ def preview_page(request: HttpRequest, code: str, key: str) -> HttpResponse:
     is_right = request.method == "POST" and shown.is_valid()
     if is_right:
         typed = typed | eforms.answers_from(shown)
-        _keep(request, code, typed)
+        _keep(request, draft, typed)
         answers, sources = said_with(form, life, typed)
     context = {
         "version": version,
@@ -164,9 +168,9 @@ def _before_typing(page: Page, life: Life, typed: dict[str, Any], answers: dict[
     )
 
 
-def _keep(request: HttpRequest, code: str, typed: dict[str, Any]) -> None:
+def _keep(request: HttpRequest, draft: FormDraft, typed: dict[str, Any]) -> None:
     if len(str(typed)) <= MOST_KEPT:
-        request.session[TYPED] = {"code": code, "answers": typed}
+        request.session[TYPED] = {"draft": draft.pk, "revision": draft.revision, "answers": typed}
 
 
 def _following(form: Form, page: Page, answers: dict[str, Any], sources: dict[str, str]) -> Page | None:

@@ -107,6 +107,21 @@ def test_another_editor_sees_nothing_of_it_and_nothing_is_filed(previewed, minis
     assert "Quên những gì đã gõ" not in text(other.get(f"{BASE}xem-truoc/")) and 'name="vi_sao"' in frame(other, "lai")
 
 
+def test_what_was_typed_before_a_question_was_changed_is_forgotten(previewed):
+    previewed.post(f"{BASE}xem-truoc/cuoi/", {"ghi": "vài chữ"})
+    assert "vài chữ" in frame(previewed, "cuoi")
+
+    def to_rows(form):
+        row = form["pages"][-1]["groups"][0]["fields"][0]
+        row |= {"type": "repeat", "fields": [{"key": "dong", "label": {"vi": "Dòng", "en": "Row"}, "type": "text"}]}
+
+    drafting.change(FORM_CODE, seen=2, user=draft().revisions.first().by, words="Thành nhiều dòng", edit=to_rows)
+    for strange in ("", "?mau=3"):
+        assert "vài chữ" not in frame(previewed, "cuoi", strange)
+    assert previewed.get(f"{BASE}xem-truoc/cuoi/").status_code == 200
+    assert "Quên những gì đã gõ" not in text(previewed.get(f"{BASE}xem-truoc/"))
+
+
 def test_a_great_deal_typed_is_not_kept(previewed):
     previewed.post(f"{BASE}xem-truoc/cuoi/", {"ghi": "x" * 150})
     assert previewed.session["form_preview"]["answers"] == {"ghi": "x" * 150}
