@@ -38,6 +38,9 @@ class PlainRequest:
         """The value of the body; raises what the parser raises."""
         return self._parser.parse(self._request, "application/json", {"request": self})
 
+    def force_plaintext_errors(self, value: bool) -> None:
+        """Errors are plain text anyway; REST framework asks for it while DEBUG is on, before it raises the error."""
+
     @staticmethod
     def is_meant_by(request: HttpRequest) -> bool:
         """Whether nothing about a request is out of the ordinary."""

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 from rest_framework.views import APIView
 
 from dossiers.api.base import PartnerView
@@ -18,6 +19,19 @@ def told(answer: Any) -> tuple[int, Any, dict[str, str]]:
     counted = {"RateLimit-Remaining", "RateLimit-Reset"}
     headers = {name: value for name, value in answer.headers.items() if name not in counted}
     return answer.status_code, json.loads(answer.content or b"null"), headers
+
+
+def test_what_nobody_foresaw_is_raised_as_it_is_while_debug_is_on(settings: Any, rf: RequestFactory) -> None:
+    class Failing(PartnerView):
+        is_asked_often = True
+        authentication_classes = permission_classes = throttle_classes = ()
+
+        def post(self, _request: Any) -> Any:
+            raise RuntimeError("hỏng")
+
+    settings.DEBUG = True
+    with pytest.raises(RuntimeError, match="hỏng"):
+        Failing.as_view()(rf.post("/", b"{}", content_type="application/json"))
 
 
 @pytest.mark.parametrize("way", ["/api/v1/dossiers/{code}/events/", "/api/v1/dossiers/events/"])
