@@ -93,7 +93,10 @@ def open_ones(dossier: Dossier) -> list[Consultation]:
 
 
 def end_open(dossier: Dossier, at: datetime) -> None:
-    """End an open question because the dossier itself ended or is being withdrawn."""
+    """End the open questions of a dossier that ended, was decided, or is being withdrawn.
+
+    One that is decided has none, but where the release before this one took an answer: it knew of one question only.
+    """
     for row in dossier.consultations.filter(ended_at__isnull=True).select_related("agency"):
         _end(row, at)
 

@@ -18,6 +18,7 @@ from datastore import reuse
 from dossiers import (
     access,
     answer_corrections,
+    consultation,
     contradictions,
     draft_checks,
     finding,
@@ -306,6 +307,8 @@ def approve(
             told |= uncharged.told(dossier, not_charged, is_required=True)
             told |= contradictions.told(dossier, set_aside)
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion, data=told)
+        if actor.kind == ActorKind.LEADER:
+            consultation.end_open(dossier, event.occurred_at)
         issue = ResultIssue(
             dossier=dossier,
             document_number=clean_line(decision.document_number)[:60] or f"{event.sequence:02d}/{dossier.code}",

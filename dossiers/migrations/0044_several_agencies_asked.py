@@ -1,4 +1,8 @@
-"""Several agencies may be asked about a dossier at once, each of them once at a time."""
+"""Several agencies may be asked about a dossier at once, each of them once at a time.
+
+Going back fails while a dossier has several open questions, as the former constraint knows one: take back or answer all
+but one of each first.
+"""
 
 from django.db import migrations, models
 from django.db.models import Q
