@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, extension, reminders, step_watch
 from dossiers.models import Alert, Consultation, Dossier, SupplementRequest
-from dossiers.watch_rules import ANSWER_DUE, BUNDLE_DUE, RULES, SUPPLEMENT_DUE, Rule
+from dossiers.watch_rules import ANSWER_DUE, ASKED_AT, BUNDLE_DUE, RULES, SUPPLEMENT_DUE, Rule
 from portal.accounts.models import User
 from portal.agencies import absences, memberships
 from portal.agencies.calendars import work_calendar
@@ -72,13 +72,14 @@ def _due(rule: Rule, now: datetime) -> Iterable[list[Dossier]]:
     else:
         # twice as far ahead: an agency may work fewer hours a day than most; whether it is time says its calendar
         until = WorkCalendar.national().add_working_time(now, timedelta(hours=-2 * rule.hours))
-    told = Alert.objects.filter(dossier=OuterRef("pk"), rule=rule.name, limit_at=OuterRef(rule.limit))
+    told = Alert.objects.filter(dossier=OuterRef("pk"), rule=rule.name, limit_at=OuterRef(rule.key or rule.limit))
     watched = Dossier.objects.all()
     if rule.limit == ANSWER_DUE:
-        said = Alert.objects.filter(dossier=OuterRef("dossier"), rule=rule.name, limit_at=OuterRef(ANSWER_DUE))
+        said = Alert.objects.filter(dossier=OuterRef("dossier"), rule=rule.name, limit_at=OuterRef(ASKED_AT))
         asked = Consultation.objects.filter(~Exists(said), dossier=OuterRef("pk"), ended_at__isnull=True)
         # of several that are asked the first to answer; the next one is spoken of by the next sweep
-        watched = watched.annotate(answer_due_at=Subquery(asked.order_by(ANSWER_DUE).values(ANSWER_DUE)[:1]))
+        first = asked.order_by(ANSWER_DUE, ASKED_AT)
+        watched = watched.annotate(**{each: Subquery(first.values(each)[:1]) for each in (ANSWER_DUE, ASKED_AT)})
     if rule.limit == BUNDLE_DUE:
         watched = watched.annotate(bundle_due_at=F("bundle_part__bundle__due_at"))
     if rule.limit == SUPPLEMENT_DUE:
@@ -142,9 +143,7 @@ def _key(rule: Rule, dossier: Dossier) -> datetime:
 def _people(rule: Rule, dossier: Dossier) -> list[User]:
     """The assignee for a specialist where there is one, else the posts; the agency above where a post is empty."""
     if rule.of_asked:
-        people = [
-            person for agency in _asked(dossier, getattr(dossier, rule.limit)) for person in _at(rule, dossier, agency)
-        ]
+        people = [person for agency in _asked(dossier, _key(rule, dossier)) for person in _at(rule, dossier, agency)]
         return list({person.pk: person for person in people}.values())
     return _at(rule, dossier, dossier.agency)
 
@@ -172,9 +171,9 @@ def _above(agency: Agency | None, levels: int) -> Agency | None:
     return higher
 
 
-def _asked(dossier: Dossier, limit: datetime) -> list[Agency]:
-    """The agencies that are to answer by this moment."""
-    asked = dossier.consultations.filter(ended_at__isnull=True, answer_due_at=limit).select_related("agency__parent")
+def _asked(dossier: Dossier, at: datetime) -> list[Agency]:
+    """The agency that was asked at this moment, while it has not answered."""
+    asked = dossier.consultations.filter(ended_at__isnull=True, asked_at=at).select_related("agency__parent")
     return [row.agency for row in asked]
 
 
@@ -254,13 +253,15 @@ def _tell(rule: Rule, dossier: Dossier, limit: datetime, person: User) -> None:
         if offers := rule.offers_extension and extension.is_open(dossier):
             body += f"\n{extension.BEFORE_THE_DAY if rule.hours < 0 else extension.AFTER_THE_DAY}"
     page = f"/quan-tri/ho-so/{dossier.code}/"
+    # who asked hears once of a day that several let pass
+    key = limit if rule.limit == ANSWER_DUE and not rule.of_asked else _key(rule, dossier)
     _notify(
         rule,
         dossier,
         person,
         (subject, body),
         link=f"{page}{extension.PAGE}" if offers else page,
-        once=f"{dossier.code}.{rule.name}.{_key(rule, dossier):%Y%m%d%H%M}",
+        once=f"{dossier.code}.{rule.name}.{key:%Y%m%d%H%M}",
     )
 
 

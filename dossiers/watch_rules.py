@@ -33,8 +33,9 @@ SUPPLEMENT_DUE = "supplement_due_at"
 BUNDLE_DUE = "bundle_due_at"
 """Not of the dossier: of the bundle that it is a part of; all of it is to be done by then."""
 ASKING = OURS & Q(state=S.CONSULTING)
-ANSWER_DUE = "answer_due_at"
-"""Not of the dossier: of the question to another agency that is open."""
+ANSWER_DUE, ASKED_AT = "answer_due_at", "asked_at"
+"""Not of the dossier: of the question to another agency that is open. Several are often to be answered by the same
+moment; when each was asked tells them apart."""
 
 
 @dataclass(frozen=True)
@@ -260,6 +261,7 @@ RULES: tuple[Rule, ...] = (
         (R.SPECIALIST,),
         _("Hồ sơ %(code)s chờ ý kiến của cơ quan bạn trước %(limit)s"),
         of_asked=True,
+        key=ASKED_AT,
     ),
     Rule(
         "answer_late",
@@ -269,6 +271,7 @@ RULES: tuple[Rule, ...] = (
         (R.SPECIALIST, R.LEADER),
         _("Quá hạn cho ý kiến về hồ sơ %(code)s"),
         of_asked=True,
+        key=ASKED_AT,
     ),
     Rule(
         "answer_missing",
@@ -277,6 +280,7 @@ RULES: tuple[Rule, ...] = (
         0,
         (R.SPECIALIST,),
         _("Cơ quan được hỏi chưa cho ý kiến về hồ sơ %(code)s, đã quá hạn"),
+        key=ASKED_AT,
     ),
     Rule(
         "system_intake_late",

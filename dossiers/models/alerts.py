@@ -13,6 +13,7 @@ class Alert(models.Model):
     rule = models.CharField(_("quy tắc"), max_length=20)
     """A name of dossiers.watch_rules.RULES."""
     limit_at = models.DateTimeField(_("thời hạn"))
+    """What tells one deadline from another: the limit, or what the rule says instead (Rule.key)."""
     raised_at = models.DateTimeField(_("cảnh báo lúc"))
 
     class Meta:

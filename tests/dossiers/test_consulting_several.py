@@ -18,7 +18,7 @@ from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency, MembershipRole
 from portal.core.calendar import WorkCalendar
 from portal.core.errors import InvalidInputError, NotFoundError
-from portal.notifications.models import Message
+from portal.notifications.models import Channel, Message
 from tests import factories
 from tests.backoffice.conftest import signed_in, with_second_factor
 
@@ -181,6 +181,48 @@ def test_each_asked_agency_is_warned_of_its_own_day(asked_ones: list[Agency]) ->
     assert heard() == {"Người Thứ Hai"}
     watch.sweep(late + timedelta(minutes=1))
     assert heard() == {"Người Thứ Nhất", "Người Thứ Hai"}
+
+
+def test_who_is_asked_later_for_the_same_day_is_warned_too(asked_ones: list[Agency]) -> None:
+    first, second, _third = asked_ones
+    factories.make_official(first, MembershipRole.SPECIALIST, "Người Thứ Nhất")
+    factories.make_official(second, MembershipRole.SPECIALIST, "Người Thứ Hai")
+    with time_machine.travel(MONDAY) as clock:
+        dossier = factories.processing_dossier()
+        Dossier.objects.filter(pk=dossier.pk).update(due_at=None, is_without_time_limit=True)
+        ask(dossier, first, on=date(2026, 11, 13))
+        (limit,) = dossier.consultations.values_list("answer_due_at", flat=True)
+
+        def heard(rule: str) -> list[str]:
+            told = Message.objects.filter(kind=f"dossier.{rule}", reference=dossier.code, channel=Channel.INBOX)
+            return sorted(message.recipient.display_name for message in told.select_related("recipient"))
+
+        clock.move_to(limit - timedelta(hours=7))
+        watch.sweep(limit - timedelta(hours=7))
+        assert heard("answer_soon") == ["Người Thứ Nhất"]
+        ask(dossier, second, on=date(2026, 11, 13))
+        for _again in range(3):
+            watch.sweep(limit - timedelta(hours=2))
+        assert heard("answer_soon") == ["Người Thứ Hai", "Người Thứ Nhất"]
+        for _again in range(3):
+            watch.sweep(limit + timedelta(minutes=1))
+        assert heard("answer_late") == ["Người Thứ Hai", "Người Thứ Nhất"]
+        assert len(heard("answer_missing")) == len(set(heard("answer_missing"))) > 0, "who asked hears once of the day"
+
+
+def test_a_question_that_the_release_before_left_open_ends_with_the_decision(asked_ones: list[Agency]) -> None:
+    first, second, _third = asked_ones
+    dossier = factories.processing_dossier()
+    ask(dossier, first)
+    ask(dossier, second)
+    Dossier.objects.filter(pk=dossier.pk).update(state=S.PROCESSING)  # it took one answer and went on
+    there = Actor(kind=ActorKind.CONSULTED, agency=second, name="x")
+    assert access.get_dossier(dossier.code or "", actor=there)
+    leader = factories.official_actor(dossier.agency, ActorKind.LEADER)  # type: ignore[arg-type] # it has one
+    services.approve(dossier.code or "", actor=leader)
+    assert not consultation.open_ones(dossier)
+    with pytest.raises(NotFoundError):
+        access.get_dossier(dossier.code or "", actor=there)
 
 
 def test_the_control_slip_compares_each_answer_with_its_own_day(asked_ones: list[Agency]) -> None:
