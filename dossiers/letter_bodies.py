@@ -79,7 +79,7 @@ MUST: Mapping[str, tuple[str, ...]] = {
     LetterKind.EXTENSION: ("ly_do", "hen_cu", "hen_moi"),
     LetterKind.STOP: ("ly_do",),
 }
-"""Without what a form would not do what it is for (DOMAIN §2.7): no edition leaves it out."""
+"""Without what a form would not do what it is for (our reading, docs/assumptions.md): no edition leaves it out."""
 
 
 def kind_of(form: str) -> str:
