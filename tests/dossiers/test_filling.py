@@ -121,7 +121,7 @@ def test_of_two_children_she_says_which_and_nobody_elses_paper_is_taken() -> Non
     assert filled["number"] == "001226000002", "the paper does not tell it: what was typed stays"
     assert "Đang dùng" in text(filing.get("child"))
     for forged in (str(foreign.pk), "x", "9" * 30):
-        assert filing.post("child", {"_paper": forged}).status_code == 404
+        assert filing.post("child", {"_paper": forged, "number": "001226000002"}).status_code == 404
     assert filing.fresh().answers == filled
 
 

@@ -20,6 +20,7 @@ from tests import factories
 from tests.api import callers
 from tests.backoffice import test_permissions as back_office
 from tests.backoffice.conftest import signed_in, with_second_factor
+from tests.dossiers.bundle_situations import PLAN
 from tests.factories import make_other_agency
 from tests.payments import situations
 from tests.permissions import papers, table
@@ -109,7 +110,7 @@ class World:
             self.names["bundle"] = BundleFiling.objects.create(
                 procedure_version=version,
                 procedure_code="1.008000",
-                definition={"nodes": []},
+                definition=PLAN,
                 filer=owner,
                 owner=owner,
                 applicant_name="Chủ Hồ Sơ",
