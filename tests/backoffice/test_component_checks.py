@@ -47,7 +47,7 @@ def test_what_is_wrong_stands_ready_in_the_request(office: Office) -> None:
     desk = office.browser("desk")
     desk.post(address, {"verdict": "wrong", "words": WORDS, "seen": ""})
     form = desk.get(f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/").context["form"]
-    (check, words), *_rest = form.groups()
+    (check, words, _boxes), *_rest = form.groups()
     assert check.value() is True and words.value() == WORDS
     services.request_supplement(
         dossier.code or "", actor=factories.official_actor(office.agency), reason="Thiếu.", legal_basis=""
