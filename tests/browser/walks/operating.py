@@ -27,7 +27,7 @@ def _operator(guide: Guide) -> Stops:
                 continue  # its buttons have nothing to fill in
             if change.endswith("/nguon-keo/"):
                 guide.page.locator("input[name=address]").fill("")
-            guide.page.locator("main form button[type=submit]").last.click()
+            guide.page.locator("main form[method=post] button[type=submit]").last.click()
             guide.page.get_by_role("alert").first.wait_for()
             yield f"{name}-errors"
     guide.go("/quan-tri/mau-ket-qua/")
