@@ -52,7 +52,7 @@ class Watched:
         now = version_of(row) if row is not None else ""
         if now != seen:
             self.seen_version = now
-            self.add_error(None, ValidationError(_words(self.instance), code="overtaken"))  # type: ignore[attr-defined]
+            self.add_error(None, ValidationError(_words(self.instance), code="overtaken"))  # type: ignore[attr-defined]  # as above
         return data
 
 

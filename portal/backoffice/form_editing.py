@@ -167,7 +167,7 @@ class NewColumnForm(NewFieldForm):
     """A new column of a repeat, or part of a person."""
 
     compute_function = None  # type: ignore[assignment]  # Django's way to leave a field out
-    compute_of = None  # type: ignore[assignment]
+    compute_of = None  # type: ignore[assignment]  # as above
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)
