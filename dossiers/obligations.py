@@ -129,10 +129,22 @@ def require_payment(
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is None:
             _refuse_asked_twice(dossier, charges)
-            rest = _settle_ahead(dossier, charges, actor=actor, occasion=occasion)
-            if rest or not charges:
-                write_charges(dossier, rest, actor=actor, reason=clean_reason(reason), occasion=occasion)
+            ask(dossier, charges, actor=actor, reason=clean_reason(reason), occasion=occasion)
         return dossier
+
+
+def ask(
+    dossier: Dossier,
+    charges: Sequence[Charge],
+    *,
+    actor: Actor,
+    reason: str = "",
+    occasion: Occasion = HERE_AND_NOW,
+) -> None:
+    """Ask a locked dossier for charges: what was paid ahead is settled, it waits for the rest."""
+    rest = _settle_ahead(dossier, charges, actor=actor, occasion=occasion)
+    if rest or not charges:
+        write_charges(dossier, rest, actor=actor, reason=reason, occasion=occasion)
 
 
 def _settle_ahead(dossier: Dossier, charges: Sequence[Charge], *, actor: Actor, occasion: Occasion) -> Sequence[Charge]:

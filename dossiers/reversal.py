@@ -108,7 +108,7 @@ def reopen(code: str, *, actor: Actor, reason: str) -> Dossier:
         if last is not None:
             _void_letter(last, clean_reason(reason))
         if charges := _let_off(dossier):
-            obligations.write_charges(dossier, charges, actor=actor)
+            obligations.ask(dossier, charges, actor=actor)
         return dossier
 
 

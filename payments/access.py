@@ -25,7 +25,10 @@ def orders_of(user: User) -> PaymentOrderQuerySet:
             "refunds",
             "receipts",
             "dossier__procedure_version__fees",
-            Prefetch("lines", OrderLine.objects.select_related("obligation__dossier", "part__dossier").order_by("id")),
+            Prefetch(
+                "lines",
+                OrderLine.objects.select_related("obligation__dossier", "part__dossier", "paid_ahead").order_by("id"),
+            ),
         )
         .order_by("-pk")
     )

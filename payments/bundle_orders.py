@@ -150,6 +150,9 @@ def _write(
     for row, line in zip(written, now_due, strict=True):
         row.part, row.agency = line.part, line.agency
     OrderLine.objects.bulk_update(written, ["part", "agency"])
+    # as in write_lines: the release before this one closed orders by their state alone
+    stale = OrderLine.objects.filter(is_open=True, part__in=[line.part for line in lines])
+    stale.filter(charge__in=[line.charge for line in lines if line.foreseen]).update(is_open=False)
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order,

@@ -46,6 +46,7 @@ class RefundReason(models.TextChoices):
     PAID_TWICE = "paid_twice", _("Khoản này đã được nộp bằng giao dịch khác")
     NOT_OWED = "not_owed", _("Hồ sơ không còn phải nộp khoản này")
     NOT_ASKED = "not_asked", _("Khoản nộp trước này không được thu")
+    OTHER_COLLECTOR = "other_collector", _("Hồ sơ nay do cơ quan khác thu phí")
 
 
 class RefundState(models.TextChoices):

@@ -41,10 +41,18 @@ def symbol_on(day: date) -> str:
     return f"{day:%y}T{SERIES}"
 
 
-def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, agency: Agency, cashier: str = "") -> Receipt:
+def issue(
+    order: PaymentOrder,
+    lines: Sequence[OrderLine],
+    *,
+    agency: Agency,
+    cashier: str = "",
+    held: OrderLine | None = None,
+) -> Receipt:
     """Give an agency's receipt its number and freeze its content; the worker draws it. In the payment's transaction.
 
-    `cashier` is the official who took cash. Of a bundle's order each line says for which dossier it is.
+    `cashier` is the official who took cash. Of a bundle's order each line says for which dossier it is; `held` is the
+    one line whose money was held until now.
 
     The counter's row stays locked until the transaction ends: numbers have no gaps, and are given as late as possible.
     """
@@ -56,12 +64,13 @@ def issue(order: PaymentOrder, lines: Sequence[OrderLine], *, agency: Agency, ca
         for_another = order.dossier.applicant_name
     symbol = symbol_on(timezone.localdate(now))
     about = order.dossier
-    if order.bundle_id is not None:
-        about = next((line.dossier for line in lines if line.dossier), about)
+    if order.bundle_id is not None:  # the first of this agency's own: a charge that is due, or took money, has one
+        about = next(line.dossier for line in lines if line.dossier)
     names = dict.fromkeys(_procedure_of(line) for line in lines if line.part)
     receipt = Receipt.objects.create(
         order=order,
         agency=agency,
+        line=held,
         symbol=symbol,
         number=_next_number(agency.pk, symbol),
         amount_vnd=sum(line.amount_vnd for line in lines),
@@ -104,9 +113,8 @@ def _about(line: OrderLine) -> str:
     """Of a bundle's order: for which dossier it was paid; empty where the whole receipt is for one."""
     if line.part is None:
         return ""
-    dossier = line.dossier
-    which = f"hồ sơ {dossier.code}" if dossier else "nộp trước khi có hồ sơ"
-    return f"{_procedure_of(line)}, {which}"
+    code = line.dossier.code if line.dossier else ""
+    return f"{_procedure_of(line)}, hồ sơ {code}"
 
 
 def _next_number(agency_id: int, symbol: str) -> int:

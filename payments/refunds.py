@@ -74,7 +74,7 @@ def mark_done(refund_id: int, *, actor: Actor, voucher_number: str, cashier: Use
 
     Dossier and refund are locked in this order, an event is left and the payer is told. Raises NotFoundError outside
     the collecting agency, wherever the dossier is now, NotAllowedError for another role,
-    InvalidInputError("voucher_number") without a number or with one that paid another of its refunds,
+    InvalidInputError("voucher_number") without a number or with one that paid a refund of another of its orders,
     InvalidInputError("paid_from") where the till does not hold it, ConflictError when it is done already.
     """
     found = Refund.objects.select_related("agency", *access.OF_REFUND).filter(pk=refund_id).first()
@@ -89,10 +89,10 @@ def mark_done(refund_id: int, *, actor: Actor, voucher_number: str, cashier: Use
         raise ConflictError(_("Khoản này đã được hoàn."), code="refund.already_done")
     reference = clean_line(voucher_number)
     refund.state, refund.done_at, refund.done_by = RefundState.DONE, timezone.now(), actor.user
-    refund.voucher_number = _checked(reference, agency_id=refund.agency_id)
+    refund.voucher_number, refund.shares = reference, _first_of(reference, refund)
     try:
         with transaction.atomic():
-            refund.save(update_fields=["state", "done_at", "done_by", "voucher_number"])
+            refund.save(update_fields=["state", "done_at", "done_by", "voucher_number", "shares"])
     except IntegrityError as error:  # another one recorded it at this very moment
         raise _refused(_already_recorded()) from error
     data = {"amount_vnd": refund.amount_vnd, "order": refund.order.reference}
@@ -119,19 +119,23 @@ def _is_seen_by(refund: Refund, actor: Actor) -> bool:
     return actor.agency is not None and collector is not None and collector.is_within(actor.agency)
 
 
-def _checked(reference: str, *, agency_id: int | None) -> str:
+def _first_of(reference: str, refund: Refund) -> Refund | None:
+    """The refund of another line of the same order that this voucher paid, too; one transfer sends several lines back.
+
+    Raises InvalidInputError for no number, and for one that paid a refund of another order.
+    """
     problem: Text = ""
-    same = Refund.objects.filter(voucher_number=reference)
-    same = same.filter(agency__isnull=True) if agency_id is None else same.filter(agency_id=agency_id)
+    same = Refund.objects.filter(voucher_number=reference, agency=refund.agency_id, shares=None)
     if not reference:
         problem = _("Hãy ghi mã lệnh chuyển tiền hoặc số phiếu chi.")
     elif len(reference) > REFERENCE_LENGTH:
         problem = _("Số chứng từ dài quá %(limit)d ký tự.") % {"limit": REFERENCE_LENGTH}
-    elif same.exists():
+    first = None if problem else same.first()
+    if first is not None and (first.order_id != refund.order_id or refund.line_id is None or first.line_id is None):
         problem = _already_recorded()
     if problem:
         raise _refused(problem)
-    return reference
+    return first
 
 
 def _already_recorded() -> str:

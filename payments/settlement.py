@@ -1,7 +1,8 @@
 """What the money of an order settles (gạch nợ): line by line, in the transaction of the notice; the rest goes back.
 
 A bundle's order pays for several dossiers: each is settled through its own door under the one gateway transaction, each
-collecting agency gives one receipt, and a line that nobody owes any more goes back while the others stand.
+collecting agency gives one receipt of what was due, and a line that nobody owes any more goes back while the others
+stand. What is only held has no receipt until its charge takes it (payments.ahead).
 """
 
 from collections.abc import Callable, Iterable
@@ -61,11 +62,11 @@ def settle(order: PaymentOrder, provider: Gateway, notice: Notice, row: GatewayN
             obligations=[line.obligation for line in group if line.obligation is not None],
             reference=notice.transaction,
         )
-    taken = settled + [line for line in lines if line.obligation is None and _is_held(line, notice)]
+    taken = settled + [line for line in lines if line.obligation is None and _is_held(line, order, notice)]
     for line in taken:
         if line.part is not None:
             line.save(update_fields=["obligation", "paid_ahead"])
-    for _pk, group in _grouped(taken, lambda line: (line.agency or collector_of(order)).pk):
+    for _pk, group in _grouped(settled, lambda line: (line.agency or collector_of(order)).pk):
         receipts.issue(order, group, agency=group[0].agency or collector_of(order))
     left = [line for line in lines if line not in taken]
     if order.bundle_id is not None:
@@ -109,13 +110,14 @@ def _is_due(line: OrderLine) -> bool:
     return owed is not None and owed.state == ObligationState.DUE and owed.amount_vnd == line.amount_vnd
 
 
-def _is_held(line: OrderLine, notice: Notice) -> bool:
+def _is_held(line: OrderLine, order: PaymentOrder, notice: Notice) -> bool:
     if line.part is None:
         return False
     line.paid_ahead = paid_ahead.hold(
         line.part,
         charge=line.charge,
         amount_vnd=line.amount_vnd,
+        collector=line.agency or collector_of(order),
         reference=notice.transaction,
         paid_at=timezone.now(),
     )
@@ -124,6 +126,8 @@ def _is_held(line: OrderLine, notice: Notice) -> bool:
 
 def _reason(line: OrderLine) -> RefundReason:
     was_paid = line.obligation is not None and line.obligation.state == ObligationState.PAID
+    if line.obligation is None and line.part is not None:
+        was_paid = paid_ahead.is_paid(line.part, line.charge)
     return RefundReason.PAID_TWICE if was_paid else RefundReason.NOT_OWED
 
 

@@ -16,5 +16,11 @@ def write_receipts() -> None:
 
 @shared_task(name="payments.expire_orders")
 def expire_orders() -> None:
-    """Ask gateways about orders that stay open, close those whose time is over, send back what nobody asks for."""
-    in_turn("payments.expire_orders", reconciliation.ask_gateways, services.expire_orders, ahead.give_back)
+    """Ask gateways about open orders, close those whose time is over, see to what was paid ahead (payments.ahead)."""
+    in_turn(
+        "payments.expire_orders",
+        reconciliation.ask_gateways,
+        services.expire_orders,
+        ahead.give_back,
+        ahead.give_receipts,
+    )

@@ -109,6 +109,7 @@ def result(request: HttpRequest, gateway: str) -> HttpResponse:
         "rows": _summary(order),
         "receipts": _receipts(order),
         "is_drawing": is_drawing,
+        "held_vnd": _held_vnd(order),
         "refund_vnd": sum(refund.amount_vnd for refund in order.refunds.all() if refund.state == RefundState.DUE),
         "poll_url": request.get_full_path() if is_open or is_drawing else "",
     }
@@ -217,6 +218,11 @@ def _receipts(order: PaymentOrder) -> list[dict[str, Any]]:
     ]
 
 
+def _held_vnd(order: PaymentOrder) -> int:
+    """What came ahead and is held until an agency collects it, in đồng."""
+    return sum(line.amount_vnd for line in order.lines.all() if line.is_held)
+
+
 def _is_drawing(order: PaymentOrder) -> bool:
     """Whether a receipt is about to come, so that the page asks again and its button is there for one press."""
     now = timezone.now()
@@ -240,6 +246,7 @@ def my_payments(request: HttpRequest) -> HttpResponse:
                 "codes": _codes(order),
                 "receipts": _receipts(order),
                 "refunds": list(order.refunds.all()),
+                "held_vnd": _held_vnd(order),
                 "result_url": _result_url(order),
                 "voucher_url": _voucher_url(order),
             }

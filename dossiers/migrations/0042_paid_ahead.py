@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("agencies", "0009_step_limits"),
         ("dossiers", "0041_words_of_letters"),
     ]
 
@@ -20,6 +21,16 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(max_length=100, verbose_name="mã giao dịch")),
                 ("paid_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="nộp lúc")),
                 ("returned_at", models.DateTimeField(blank=True, null=True, verbose_name="trả lại lúc")),
+                (
+                    "collector",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.agency",
+                        verbose_name="đơn vị thu",
+                    ),
+                ),
                 (
                     "obligation",
                     models.OneToOneField(

@@ -14,6 +14,7 @@ from dossiers.lifecycle import FINISHED_STATES, DossierState
 from dossiers.models.assistance import Assistance
 from dossiers.models.dossiers import Dossier
 from dossiers.models.requests import FinancialObligation
+from portal.agencies.models import Agency
 from procedures.models import ProcedureVersion
 
 if TYPE_CHECKING:
@@ -157,6 +158,10 @@ class PaidAhead(models.Model):
     amount_vnd = models.PositiveBigIntegerField(_("số tiền (đồng)"))
     reference = models.CharField(_("mã giao dịch"), max_length=100)
     paid_at = models.DateTimeField(_("nộp lúc"), default=timezone.now)
+    collector = models.ForeignKey(
+        Agency, models.PROTECT, db_index=False, related_name="+", verbose_name=_("đơn vị thu")
+    )
+    """For whom it came; it settles a charge of this agency only."""
     obligation = models.OneToOneField(
         FinancialObligation, models.PROTECT, null=True, blank=True, related_name="paid_ahead"
     )

@@ -62,7 +62,9 @@ class PaymentOrder(models.Model):
     reference = models.CharField(_("mã tham chiếu"), max_length=20, unique=True)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="payment_orders")
     """Under whose code the gateway is told of it; of a bundle's order the first one that was filed."""
-    bundle = models.ForeignKey(BundleFiling, models.PROTECT, null=True, blank=True, related_name="payment_orders")
+    bundle = models.ForeignKey(
+        BundleFiling, models.PROTECT, null=True, blank=True, db_index=False, related_name="payment_orders"
+    )
     """The bundle whose dossiers it pays for together; each line says for which."""
     payer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="payment_orders"
@@ -133,16 +135,20 @@ class OrderLine(models.Model):
     obligation = models.ForeignKey(
         FinancialObligation, models.PROTECT, null=True, blank=True, related_name="order_lines"
     )
-    part = models.ForeignKey(BundlePart, models.PROTECT, null=True, blank=True, related_name="order_lines")
+    part = models.ForeignKey(
+        BundlePart, models.PROTECT, null=True, blank=True, db_index=False, related_name="order_lines"
+    )
     """Of a bundle's order: the part that owes it, or will be asked for it."""
     charge = models.CharField(_("mã khoản thu"), max_length=60, blank=True, default="", db_default="")
     """Of what is paid ahead: which published charge it is."""
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     """Of a bundle's order: who collects it. Of others the order says it."""
-    paid_ahead = models.OneToOneField(PaidAhead, models.PROTECT, null=True, blank=True, related_name="order_line")
+    paid_ahead = models.ForeignKey(
+        PaidAhead, models.PROTECT, null=True, blank=True, db_index=False, related_name="order_lines"
+    )
     """What became of money that came before it was asked for."""
-    receipt = models.ForeignKey("Receipt", models.PROTECT, null=True, blank=True, related_name="lines")
-    """Of a bundle's order: the receipt that it stands on."""
+    receipt = models.ForeignKey("Receipt", models.PROTECT, null=True, blank=True, db_index=False, related_name="lines")
+    """Of a bundle's order: the receipt that it stands on; none while its money is only held."""
     kind = models.CharField(_("loại"), max_length=10)
     description = models.CharField(_("khoản"), max_length=300)
     legal_basis = models.CharField(_("căn cứ"), max_length=200, blank=True)
@@ -169,9 +175,21 @@ class OrderLine(models.Model):
                 condition=Q(is_open=True) & ~Q(charge=""),
                 name="charge_ahead_in_one_open_order",
             ),
+            models.UniqueConstraint(
+                fields=["paid_ahead"], condition=Q(paid_ahead__isnull=False), name="one_line_per_payment_ahead"
+            ),
             models.UniqueConstraint(fields=["order", "obligation"], name="one_line_per_obligation"),
             models.UniqueConstraint(
                 fields=["obligation"], condition=Q(has_settled=True), name="obligation_settled_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["part"], name="line_of_part", condition=Q(part__isnull=False)),
+            models.Index(fields=["receipt"], name="line_on_receipt", condition=Q(receipt__isnull=False)),
+            models.Index(
+                fields=["paid_ahead"],
+                name="line_without_receipt",
+                condition=Q(paid_ahead__isnull=False, receipt__isnull=True),
             ),
         ]
 
@@ -185,6 +203,12 @@ class OrderLine(models.Model):
             return self.obligation.dossier
         found = self.part.dossier if self.part else None
         return found if found is not None and found.code else None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its money came ahead and waits for the charge: no receipt stands for it yet."""
+        ahead = self.paid_ahead
+        return ahead is not None and ahead.obligation_id is None and ahead.returned_at is None
 
 
 class GatewayNotice(models.Model):

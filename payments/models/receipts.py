@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore.models import Document
-from payments.models.orders import PaymentOrder
+from payments.models.orders import OrderLine, PaymentOrder
 from portal.agencies.models import Agency
 from portal.core.work import QueuedWork, WorkQuerySet
 
@@ -33,7 +33,9 @@ class Receipt(QueuedWork):
     TEMPLATE_CODE = "EBL01"
 
     order = models.ForeignKey(PaymentOrder, models.PROTECT, related_name="receipts", related_query_name="receipt")
-    """Each agency that collects by an order gives one."""
+    """Each agency that collects by an order gives one, and one for each charge of it that was paid ahead."""
+    line = models.ForeignKey(OrderLine, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
+    """Of what was paid ahead: the line whose charge took the money; it gets a receipt of its own then."""
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="receipts", verbose_name=_("đơn vị thu"))
     symbol = models.CharField(_("ký hiệu"), max_length=5)
     number = models.PositiveIntegerField(_("số"))
@@ -50,7 +52,10 @@ class Receipt(QueuedWork):
         verbose_name_plural = _("biên lai")
         constraints = [
             models.UniqueConstraint(fields=["agency", "symbol", "number"], name="receipt_number_once"),
-            models.UniqueConstraint(fields=["order", "agency"], name="one_receipt_per_order_and_agency"),
+            models.UniqueConstraint(
+                fields=["order", "agency"], condition=Q(line__isnull=True), name="one_receipt_per_order_and_agency"
+            ),
+            models.UniqueConstraint(fields=["line"], condition=Q(line__isnull=False), name="one_receipt_per_held_line"),
             models.CheckConstraint(
                 condition=Q(number__gte=1, number__lte=99_999_999), name="receipt_number_has_eight_figures"
             ),

@@ -17,7 +17,7 @@ class Refund(models.Model):
 
     order = models.ForeignKey(PaymentOrder, models.PROTECT, related_name="refunds")
     notice = models.ForeignKey(GatewayNotice, models.PROTECT, related_name="refunds")
-    line = models.ForeignKey(OrderLine, models.PROTECT, null=True, blank=True, related_name="refunds")
+    line = models.ForeignKey(OrderLine, models.PROTECT, null=True, blank=True, db_index=False, related_name="refunds")
     """Of a bundle's order: what the money was for; each of its lines goes back by itself."""
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="refunds", verbose_name=_("đơn vị thu"))
     """Who collected the money and sends it back, as its order says."""
@@ -31,6 +31,8 @@ class Refund(models.Model):
         _("số chứng từ hoàn tiền"), max_length=100, blank=True, db_column="transfer_reference"
     )
     """Of the transfer order (mã lệnh chuyển tiền); in cash, of the payment slip (số phiếu chi)."""
+    shares = models.ForeignKey("self", models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
+    """The refund of another line of the same order that the same transfer paid, recorded first."""
 
     class Meta:
         verbose_name = _("khoản phải hoàn")
@@ -47,8 +49,8 @@ class Refund(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["agency", "voucher_number"],
-                condition=~Q(voucher_number=""),
-                name="one_refund_per_transfer_of_agency",
+                condition=Q(shares__isnull=True) & ~Q(voucher_number=""),
+                name="one_order_per_voucher_of_agency",
             ),
             models.UniqueConstraint(fields=["notice"], condition=Q(line__isnull=True), name="one_refund_per_notice"),
             models.UniqueConstraint(

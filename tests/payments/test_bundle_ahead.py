@@ -40,7 +40,12 @@ def refunds_due() -> list[tuple[int, str]]:
 def test_all_is_paid_before_anybody_asked_and_no_dossier_waits(found: Costly) -> None:
     order = pay_all(found.bundle)
     assert order.amount_vnd == 23000 and PaidAhead.objects.filter(obligation=None).count() == 3
-    assert sorted(Receipt.objects.values_list("amount_vnd", flat=True)) == [5000, 18000], "who collects gives one"
+    assert ahead.give_receipts() == 0 and not Receipt.objects.exists(), "nobody has collected anything"
+    client = signed_in(found.bundle.filer)
+    held = "Cổng giữ hộ 23.000 đ nộp trước, biên lai có khi cơ quan thu."
+    assert held in text(client.get("/thanh-toan/"))
+    result = text(client.get(f"/thanh-toan/ket-qua/vnpay/?vnp_TxnRef={order.reference}"))
+    assert held in result and "Biên lai điện tử sẽ nằm" not in result
     both_ask(found)
     for dossier in (found.first, found.third):
         fresh = Dossier.objects.get(pk=dossier.pk)
@@ -49,6 +54,12 @@ def test_all_is_paid_before_anybody_asked_and_no_dossier_waits(found: Costly) ->
         assert fresh.events.latest().name == "dossier.payment_recorded"
         assert not fresh.events.filter(name="dossier.payment_required").exists()
     assert ahead.give_back() == 0 and not Refund.objects.exists()
+    assert (ahead.give_receipts(), ahead.give_receipts()) == (2, 0)
+    assert set(Receipt.objects.values_list("agency", "amount_vnd", "content__dossier_code")) == {
+        (found.here.pk, 8000, found.first.code),
+        (found.there.pk, 5000, found.third.code),
+    }, "each agency's own dossier, and nothing of what is still held"
+    assert "Cổng giữ hộ 10.000 đ" in text(client.get("/thanh-toan/"))
 
 
 def test_its_letters_do_not_say_that_nothing_was_paid(found: Costly) -> None:
@@ -73,17 +84,17 @@ def test_the_part_that_waited_takes_its_money_when_it_asks(found: Costly) -> Non
     ask(dossier, found.here)
     assert Dossier.objects.get(pk=dossier.pk).state == DossierState.ACCEPTED
     assert PaidAhead.objects.get(part__node="second").obligation == dossier.obligations.get()
-    assert ahead.give_back() == 0 and not Refund.objects.exists()
-    receipt = Receipt.objects.get(agency=found.here)
-    assert [line["about"] for line in receipt.content["lines"]] == [
-        f"Thủ tục thử nghiệm, hồ sơ {found.first.code}",
-        "Thủ tục thử nghiệm, nộp trước khi có hồ sơ",
-    ]
-    receipts.write(receipt)
-    receipt.refresh_from_db()
+    assert ahead.give_back() == 0 and not Refund.objects.exists() and ahead.give_receipts() == 1
     client = signed_in(found.bundle.filer)
     for code in (found.first.code, dossier.code):
+        receipt = Receipt.objects.get(agency=found.here, content__dossier_code=code)
+        assert [line["about"] for line in receipt.content["lines"]] == [f"Thủ tục thử nghiệm, hồ sơ {code}"]
+        receipts.write(receipt)
+        receipt.refresh_from_db()
         assert client.get(f"/thanh-toan/{code}/bien-lai/").url.endswith(f"/{receipt.document_id}/tep/")
+    receipt.pk, receipt.number, receipt.document = None, 99, None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        receipt.save()
 
 
 def test_what_is_asked_beyond_it_still_waits(found: Costly) -> None:
@@ -110,6 +121,7 @@ def test_another_amount_is_asked_and_what_was_paid_goes_back(found: Costly) -> N
     assert Dossier.objects.get(pk=found.first.pk).state == DossierState.AWAITING_PAYMENT
     assert ahead.give_back() == 1 and refunds_due() == [(8000, RefundReason.NOT_ASKED)]
     assert ahead.give_back() == 0
+    assert ahead.give_receipts() == 0 and not Receipt.objects.exists(), "no receipt stands for what went back"
 
 
 def test_a_part_that_never_comes_gives_its_money_back(found: Costly) -> None:
@@ -144,7 +156,7 @@ def test_money_for_a_part_that_ended_on_the_way_is_not_held(found: Costly) -> No
     services.refuse_intake(found.first.code or "", actor=factories.official_actor(found.here), reason="Sai nơi nộp")
     tell_vnpay(vnpay_fields(order))
     assert refunds_due() == [(8000, RefundReason.NOT_OWED), (10000, RefundReason.NOT_OWED)]
-    assert PaidAhead.objects.get().amount_vnd == 5000 and Receipt.objects.get().amount_vnd == 5000
+    assert PaidAhead.objects.get().amount_vnd == 5000 and not Receipt.objects.exists()
 
 
 def test_what_was_asked_on_the_way_is_settled_as_due(found: Costly) -> None:
@@ -178,7 +190,7 @@ def test_the_database_holds_one_payment_ahead_a_charge(found: Costly) -> None:
     row = PaidAhead.objects.first()
     assert row is not None
     with pytest.raises(IntegrityError), transaction.atomic():
-        PaidAhead.objects.create(part=row.part, charge=row.charge, amount_vnd=1, reference="x")
+        PaidAhead.objects.create(part=row.part, charge=row.charge, amount_vnd=1, collector=row.collector, reference="x")
     ask(found.first, found.here)
     with pytest.raises(IntegrityError), transaction.atomic():
         PaidAhead.objects.exclude(obligation=None).update(returned_at=timezone.now())
