@@ -102,8 +102,11 @@ def collector_of(order: PaymentOrder) -> Agency:
 
 
 def _is_due(line: OrderLine) -> bool:
-    """Whether the line's charge waits for money; what was to be paid ahead may have been asked for meanwhile."""
-    if line.obligation is None and line.dossier is not None:
+    """Whether the line's charge waits for money; what was to be paid ahead may have been asked for meanwhile.
+
+    Asked for by another agency than the line's it is not: that agency's receipt would stand for money it never got.
+    """
+    if line.obligation is None and line.dossier is not None and line.agency_id == line.dossier.agency_id:
         asked = line.dossier.obligations.filter(charge=line.charge).exclude(state=ObligationState.CANCELLED)
         line.obligation = asked.select_related("dossier").first()
     owed = line.obligation

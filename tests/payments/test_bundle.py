@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dossiers import obligations, services
 from dossiers.lifecycle import DossierState
-from dossiers.models import BundlePart, Dossier, FinancialObligation, ObligationState
+from dossiers.models import BundlePart, Dossier, FinancialObligation, ObligationState, PaidAhead
 from payments import bundle_orders, reconciliation, refunds
 from payments.lifecycle import OrderState, RefundReason
 from payments.models import GatewayNotice, OrderLine, PaymentOrder, Receipt, Refund
@@ -208,7 +208,8 @@ def test_notices_and_presses_in_the_same_moment_count_once() -> None:
     assert FinancialObligation.objects.exclude(state=ObligationState.PAID).count() == 0
     assert [refund.amount_vnd for refund in Refund.objects.all()] == [8000]
     money = sum(PaymentOrder.objects.filter(state=OrderState.PAID).values_list("amount_vnd", flat=True))
-    assert money == sum(Receipt.objects.values_list("amount_vnd", flat=True)) + 8000
+    assert PaidAhead.objects.get().amount_vnd == 10000
+    assert money == sum(Receipt.objects.values_list("amount_vnd", flat=True)) + 8000 + 10000, "sent back, and held"
 
 
 def test_pages_from_the_bundle_to_its_receipts(owing: Costly) -> None:

@@ -11,7 +11,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import BundlePart, Dossier, ObligationState, PaidAhead
 from payments import ahead, refunds
 from payments.lifecycle import OrderState, RefundReason
-from payments.models import OrderLine, PaymentOrder, Refund
+from payments.models import OrderLine, PaymentOrder, Receipt, Refund
 from portal.agencies.actors import ActorKind
 from portal.core.errors import InvalidInputError
 from portal.notifications.models import Message
@@ -42,6 +42,15 @@ def test_one_agencys_money_settles_no_charge_of_another(found: Costly) -> None:
     told = Message.objects.filter(recipient=found.bundle.filer, kind="payment.refund_due").first()
     assert told is not None and "cơ quan khác thu phí" in told.body
     assert ahead.give_receipts() == 0
+
+
+def test_money_on_the_way_settles_no_charge_that_another_agency_asked_for_meanwhile(found: Costly) -> None:
+    order = order_for(found.bundle, with_later=True)
+    Dossier.objects.filter(pk=found.first.pk).update(agency=found.there)
+    ask(found.first, found.there)
+    tell_vnpay(vnpay_fields(order))
+    assert found.first.obligations.get().state == ObligationState.DUE and not Receipt.objects.exists()
+    assert ahead.give_back() == 1 and refunds_due() == [(8000, RefundReason.OTHER_COLLECTOR)]
 
 
 @pytest.mark.parametrize("field", ["handled_by", "source"])
