@@ -49,11 +49,14 @@ VOUCHER = models.UniqueConstraint(
 
 
 def one_to_many(model, name, related_name, to, **more):
-    """Let a one-to-one reference be one to many: its unique goes, its index is there already."""
+    """Let a one-to-one reference be one to many: its unique goes, its index is there already.
+
+    PostgreSQL named the unique when the table was made. An attempt that broke off may have dropped it.
+    """
     table = f"payments_{model}"
     unique = f"{table}_{name}_id_key"
     return migrations.RunSQL(
-        f'ALTER TABLE "{table}" DROP CONSTRAINT "{unique}"',
+        f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{unique}"',
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{unique}" UNIQUE ("{name}_id")',
         state_operations=[
             migrations.AlterField(

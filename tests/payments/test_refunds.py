@@ -47,7 +47,7 @@ def test_a_reference_recorded_at_the_same_moment_is_refused_like_an_old_one(
     assert order.dossier.agency is not None
     leader = factories.official_actor(order.dossier.agency, ActorKind.LEADER)
     refunds.mark_done(first.pk, actor=leader, voucher_number="UNC-1")
-    monkeypatch.setattr(refunds, "_checked", lambda reference, agency_id: reference)
+    monkeypatch.setattr(refunds, "_first_of", lambda reference, refund: None)
     with pytest.raises(InvalidInputError) as refused:
         refunds.mark_done(second.pk, actor=leader, voucher_number="UNC-1")
     assert "voucher_number" in refused.value.fields
